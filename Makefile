@@ -11,7 +11,9 @@
 #               NAME=vgg16_bn, vgg_svhn or resnet_fast
 # make plan     which jobs are done and which are left, and what such jobs took
 # make verify   compute one published number again, from its network or from its seeds
-#               ROW="--experiment ..."
+#               ROW="--experiment ...", or ZOO=folder: some of each network in it
+# make zoo      the networks of a finished study as files for others
+#               PROFILE, CHAPTER, EXPERIMENTS, PARTIAL and DATA, as for make study
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
 #               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2", SIZE=32 or CLASSES="b a" too;
 #               nets.py is executed, as any script is; files of weights never are
@@ -42,7 +44,7 @@ CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
 # They read variables; lib/make_variables.py says which, and what each may be.
-ASKED := study book plan verify slice compare damage
+ASKED := study book plan verify zoo slice compare damage
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1

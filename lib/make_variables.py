@@ -32,7 +32,8 @@ TARGETS = {
     "book": (*OF_RUNS, "PARTIAL"),
     "publish": OF_RUNS,
     "plan": STUDY,
-    "verify": ("DATA", "CHAPTER", "ROW"),
+    "verify": ("DATA", "CHAPTER", "ROW", "ZOO"),
+    "zoo": (*STUDY, "DATA", "PARTIAL"),
     "slice": ("NAME", "DATA"),
     "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
     "damage": ("A", "A_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
@@ -123,6 +124,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
     **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "CLASSES", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
+    "ZOO": ("", str),
     "SIZE": ("224", integer_between(8, LARGEST)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
     "ROW": (
@@ -216,6 +218,10 @@ def folder(given: argparse.Namespace) -> Path:
 def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """What to execute, a module and its arguments; and what to say when it has succeeded."""
     chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
+    if target == "verify" and given.ZOO:
+        return ["lib.commands.verify_zoo", "--data", given.DATA, "--", given.ZOO], ""
+    if target == "zoo":
+        return ["lib.commands.zoo", *study(given), "--data", given.DATA], ""
     if target == "verify":
         return ["lib.commands.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":

@@ -30,8 +30,8 @@ from contextlib import suppress
 from lib.analyses.prunings import analysis
 from lib.analyses.prunings.analysis import WAY_LOOKS
 from lib.analyses.prunings.claims import CHECKS, CLAIMS
-from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment_name
 from lib.analyses.prunings.measures import QUICKER, WAY_METRICS, WAYS
+from lib.analyses.prunings.ways import BASE, LEVELS, NEVER_PRUNED, experiment_name
 from lib.book import claims
 from lib.book.claims.engine import Missing
 from lib.book.findings import record_claims

@@ -14,16 +14,13 @@ from ..study.job import Job
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.running_job import RunningJob
 from ..study.stored_networks import load_complete, load_mask, load_network
+from .kept_networks import TIMES
 
 EVERY_KIND = (
     *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
     *("procrustes", "linear_regression", "rsa", "knn_overlap"),
 )
 """A metric of each kind, for analyses that ask which one to take."""
-
-_TIMES = (5, 10, 13, 15, 17, 20)
-MEASURED = {"vgg16_bn_halved": (1, 2), "vgg_svhn": _TIMES, "resnet_fast": _TIMES}
-"""Experiment of each of the paper's networks -> iterations at which some analyses read it."""
 
 
 @dataclass(frozen=True)
@@ -112,5 +109,5 @@ class SomeBesideComplete(SomeIterations, BesideComplete):
         images: how many of the test split, the first ones.
     """
 
-    iterations: tuple[int, ...] = _TIMES
+    iterations: tuple[int, ...] = TIMES
     images: int = 500

@@ -14,7 +14,8 @@ from ...metrics.inputs import DegenerateError
 from ...models import record_layers, recorded_layers
 from ...seeds import generator
 from ...study.prepared_experiment import PreparedExperiment
-from ..network_analysis import MEASURED, SomeBesideComplete
+from ..kept_networks import MEASURED
+from ..network_analysis import SomeBesideComplete
 from .tables import FLIPS as TABLE
 from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT
 

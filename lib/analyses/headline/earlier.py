@@ -11,7 +11,7 @@ from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ..prunings.claims import CLAIMS
-from ..prunings.experiments import BASE, experiment_name
+from ..prunings.ways import BASE, experiment_name
 
 EARLIER = Path(__file__).with_suffix(".csv")
 """Verdicts published until November 2026: an accuracy counted as equal if the mean was lower by at

@@ -13,7 +13,6 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import interval
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
-from .experiments import BASE, BASE_NETWORK, LATER, LEVELS, NEVER_PRUNED, experiment_name, ways
 from .measures import (
     EXTREMES,
     QUICKER,
@@ -30,6 +29,7 @@ from .measures import (
     similarity_at,
 )
 from .tables import OVERLAP
+from .ways import BASE, BASE_NETWORK, LATER, LEVELS, NEVER_PRUNED, experiment_name, ways
 
 _PALETTE = [style["color"] for style in METRIC_STYLES.values()]
 

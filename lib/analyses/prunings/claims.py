@@ -7,7 +7,6 @@ from ...book.claims.vocabulary import CLEAR
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION
-from .experiments import BASE, LATER, LEVELS
 from .measures import (
     OF_CKA_ALONE,
     QUICKER,
@@ -18,6 +17,7 @@ from .measures import (
     fair_level,
     rank_correlations,
 )
+from .ways import BASE, LATER, LEVELS
 
 PAGE = "prunings"
 

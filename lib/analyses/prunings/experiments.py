@@ -6,13 +6,7 @@ from typing import Any
 from ...pruning import LearningRateRewind
 from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
-
-BASE_NETWORK = "vgg_svhn"
-
-LEVELS = {"early": 1 / 2, "midway": 1 / 8, "late": 1 / 64}
-"""Where the paper looks: which share of the weights is left."""
-
-LATER = ("midway", "late")
+from .ways import BASE_NETWORK, CHANGED, LATER, NEVER_PRUNED
 
 _HALVES = {"early": 1, "midway": 3, "late": 6}
 
@@ -66,34 +60,7 @@ SUBSETS = {
 }
 """VGG16_BN for pages that measure kept networks: all of its iterations take hours."""
 
-BASE = "rewound"
-"""The way of the paper at the pace of this chapter."""
-
-_CHANGED = ("fine_tune", "weight_rewind", "late_reset", "local", "filters", "random")
-STEPWISE = (BASE, *_CHANGED, "gradual")
-"""Ways whose runs pass all levels; "gradual" is the way of the paper at its own pace."""
-
-NEVER_PRUNED = f"{BASE_NETWORK}_half_trained_on"
-
-
-def ways(level: str) -> tuple[str, ...]:
-    """The ways that have a network of their own at a level."""
-    return (*STEPWISE, "one_shot", "accelerated") if level in LATER else STEPWISE
-
-
-def experiment_name(way: str, level: str) -> str:
-    """The experiment that has the networks of a way to prune at a level.
-
-    Args:
-        way: of `ways`.
-        level: a key of `LEVELS`.
-    """
-    if way == "gradual":
-        return BASE_NETWORK
-    return f"{BASE_NETWORK}_{way}" if way in STEPWISE else f"{BASE_NETWORK}_{way}_{level}"
-
-
-_OWN = dict.fromkeys(f"{BASE_NETWORK}_{name}" for name in (*_CHANGED, *VARIANTS))
+_OWN = dict.fromkeys(f"{BASE_NETWORK}_{name}" for name in (*CHANGED, *VARIANTS))
 EXPERIMENTS = (BASE_NETWORK, *_OWN, NEVER_PRUNED, f"{BASE_NETWORK}_independent")
 
 _NOTHING_ELSE = {
@@ -120,6 +87,6 @@ CHANGES = {
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),
         dict.fromkeys((*_OWN, *(f"vgg16_bn_{x}" for x in SUBSETS["vgg16_bn"])), _NOTHING_ELSE)
-        | {f"{BASE_NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in _CHANGED},
+        | {f"{BASE_NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in CHANGED},
     ),
 }

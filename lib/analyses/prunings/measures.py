@@ -14,7 +14,7 @@ from ...book.claims.vocabulary import mean
 from ...book.report import values
 from ...book.report.results import Results
 from ...book.report.statistics import rank_correlation
-from .experiments import BASE, LEVELS, NEVER_PRUNED, experiment_name
+from .ways import BASE, LEVELS, NEVER_PRUNED, experiment_name
 
 WAYS = {
     BASE: "learning-rate rewinding",

@@ -14,8 +14,8 @@ from ...study.analyses import Analysis, Rows
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_mask
-from .experiments import BASE, LEVELS, experiment_name, ways
 from .tables import OVERLAP as TABLE
+from .ways import BASE, LEVELS, experiment_name, ways
 
 
 @dataclass(frozen=True)

@@ -12,5 +12,5 @@ OVERLAP = TableSchema(
 )
 """A row says how far two ways to prune keep the same weights of one complete network, with as many
 left: the Jaccard index of their masks, and what it would be by chance for masks that are as dense
-in each layer. `iteration` is that of `lib.analyses.prunings.experiments.BASE`.
+in each layer. `iteration` is that of `lib.analyses.prunings.ways.BASE`.
 """

@@ -10,7 +10,8 @@ from ...study.comparison import Comparison
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
-from ..network_analysis import MEASURED, SomeIterations
+from ..kept_networks import MEASURED
+from ..network_analysis import SomeIterations
 from .tables import DESCENT as TABLE
 
 

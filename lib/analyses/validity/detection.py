@@ -75,8 +75,8 @@ def judged_by_rule(
     by_damage = costs(study, network, rows)
     found["cost"] = by_damage.reindex(found.index.droplevel(WITHOUT_DAMAGE)).to_numpy()
     harmless = tested[tested.damage == NONE]
-    false = harmless.groupby([*WITHOUT_DAMAGE, "train_seed"]).alarm.agg(share)
-    plain = harmless[~harmless.confounded].astype({"alarm": float})
+    false = share(harmless.groupby([*WITHOUT_DAMAGE, "train_seed"]).alarm)
+    plain = harmless[~harmless.confounded]
     when = plain.groupby(["images", "iteration"]).alarm.agg("mean").unstack("iteration")
     return found, false.xs(False, level="confounded"), when
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import SeriesGroupBy
 
 from ...book.report.results import Results
 from ..damages import LEVEL, NONE
@@ -26,22 +27,34 @@ def alarms(rows: pd.DataFrame) -> pd.DataFrame:
     """
     rows = rows[rows.metric != ACCURACY]
     apart = ["train_seed"] if rows.train_seed.nunique() > 1 else PAIR
-    rows, parts = rows.assign(unit=rows.groupby(apart).ngroup()), []
-    for _, place in rows.groupby(PLACE, sort=False):
-        harmless = place[place.damage == NONE]
-        for unit, part in place.groupby("unit", sort=False):
-            others = np.sort(harmless.value[harmless.unit != unit])
-            least = 1 / (1 + len(others))  # that p can be
-            defined = least <= FALSE_ALARMS + ROUNDING_ERROR and not np.isnan(others).any()
-            as_large = np.searchsorted(others, part.value.fillna(-np.inf), side="right")
-            parts.append(part.assign(p=(1 + as_large) * least if defined else np.nan))
-    tested = pd.concat(parts)
-    return tested.assign(alarm=(tested.p <= FALSE_ALARMS + ROUNDING_ERROR).where(tested.p.notna()))
+    unit = rows.groupby(apart).ngroup().to_numpy()
+    harmless, values = (rows.damage == NONE).to_numpy(), rows.value.to_numpy(float)
+    p = np.full(len(rows), np.nan)
+    # plain arrays: there are thousands of places, and pandas would take seconds for them
+    for place in rows.groupby(PLACE, sort=False).indices.values():
+        for one_unit in np.unique(unit[place]):
+            own = place[unit[place] == one_unit]
+            others = place[harmless[place] & (unit[place] != one_unit)]
+            p[own] = share_as_large(values[own], values[others])
+    alarm = pd.Series(p <= FALSE_ALARMS + ROUNDING_ERROR, rows.index).where(~np.isnan(p))
+    return rows.assign(p=p, alarm=alarm.astype(float))
 
 
-def share(values: pd.Series) -> float:
-    """The mean, undefined if one of the values is."""
-    return values.mean() if values.notna().all() else np.nan
+def share_as_large(values: np.ndarray, harmless: np.ndarray) -> np.ndarray | float:
+    """The share of harmless changes that are as large, each value itself counted among them.
+
+    It is NaN where an alarm is impossible, since harmless changes are too few or undefined.
+    """
+    least = 1 / (1 + len(harmless))
+    if least > FALSE_ALARMS + ROUNDING_ERROR or np.isnan(harmless).any():
+        return np.nan
+    similarity = np.where(np.isnan(values), -np.inf, values)
+    return (1 + np.searchsorted(np.sort(harmless), similarity, side="right")) * least
+
+
+def share(values: SeriesGroupBy) -> pd.Series:
+    """The mean of each group, undefined if one of its values is."""
+    return values.mean().where(values.count() == values.size())
 
 
 def from_which(found: pd.Series) -> pd.Series:
@@ -57,7 +70,7 @@ def from_which(found: pd.Series) -> pd.Series:
 def smallest(tested: pd.DataFrame) -> pd.Series:
     """Index `COMPARED` and train_seed: the smallest damage that is detected."""
     damaged = tested[tested.damage != NONE]
-    shares = damaged.groupby([*COMPARED, "train_seed", "size"]).alarm.agg(share)
+    shares = share(damaged.groupby([*COMPARED, "train_seed", "size"]).alarm)
     return from_which((shares >= DETECTED - ROUNDING_ERROR).astype(float).where(shares.notna()))
 
 
@@ -96,7 +109,7 @@ def verdicts(found: pd.DataFrame) -> pd.DataFrame:
     every = found.groupby(COMPARED)
     all_of = every[["costly", "seen", "early"]].all()
     all_of["costless"] = ~every.costly.any()
-    all_of = all_of[every["size"].agg(share).notna()]
+    all_of = all_of[share(every["size"]).notna()]
     all_of["in_time"] = all_of.costly & all_of.early
     all_of["for_nothing"] = all_of.costless & all_of.seen
     counted = ["costly", "in_time", "costless", "for_nothing"]

@@ -15,7 +15,6 @@ from lib.analyses.prunings.analysis import (
     table_of_orders,
 )
 from lib.analyses.prunings.claims import CHECKS, CLAIMS, FURTHER_WAYS
-from lib.analyses.prunings.experiments import BASE, LEVELS, NEVER_PRUNED, experiment_name, ways
 from lib.analyses.prunings.measures import (
     QUICKER,
     WAYS,
@@ -25,6 +24,7 @@ from lib.analyses.prunings.measures import (
 )
 from lib.analyses.prunings.overlap_job import by_chance
 from lib.analyses.prunings.tables import OVERLAP
+from lib.analyses.prunings.ways import BASE, LEVELS, NEVER_PRUNED, experiment_name, ways
 from lib.pruning import Mask
 
 from ...book.claims.verdicts import verdicts_of

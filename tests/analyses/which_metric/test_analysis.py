@@ -53,7 +53,7 @@ def test_positions_have_a_row_for_each_metric_and_a_column_for_each_network(stud
     assert list(table.index) == ["SVCCA", "mean CCA", "PWCCA", "CKA", "NBS"]
     assert list(table.columns) == ["VGG16_BN", "VGG_SVHN", "ResNet_fast"]
     expected = 1 + (0.7 - STRANGERS) / (1 - STRANGERS)
-    assert table.VGG_SVHN.SVCCA == pytest.approx(expected)
+    assert pytest.approx(expected) == table.VGG_SVHN.SVCCA
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,264 @@
+"""Write the networks of a study as files that others can load, each with a card: `make zoo`.
+
+Usage: python -m lib.commands.zoo PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
+           [--partial] [--data FOLDER]
+
+The files go to FOLDER/zoo, or for a chapter's study to FOLDER/chapters/NAME/zoo; `lib.zoo` says
+what they are. Controls are left out, since most of them prune nothing.
+"""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+
+import pandas as pd
+import torch
+
+from .. import ROOT
+from ..book.report.tables import Table
+from ..catalogue import declared_study
+from ..data import DataUnavailableError
+from ..integrity import digest, save_json
+from ..pruning import Mask
+from ..study.job import Job
+from ..study.prepared_experiment import PreparedExperiment
+from ..study.stored_networks import load_complete, load_mask, load_network
+from ..study.study import Study
+from ..zoo import (
+    INDEX,
+    Zoo,
+    masks_file,
+    network_file,
+    packed_state,
+    save_network,
+    times_survived,
+)
+from .finished_jobs import FinishedJobs
+
+_CARD = ROOT / "lib" / "commands" / "zoo_card.md"
+_CONTROL = "control"
+
+
+def destination(study: Study) -> Path:
+    """The folder of a study's zoo."""
+    return study.results.with_name("zoo")
+
+
+def export(study: Study, partial: bool = False, data: str | Path = "datasets") -> Path:
+    """Write the networks of all finished runs, then compare each with what the study has kept.
+
+    Args:
+        study: a study that is done.
+        partial: whether jobs may be missing; networks of finished runs are written.
+        data: the data folder, since a network's shape depends on the images.
+
+    Returns:
+        The folder. Its index is written last, so that a folder without one is not complete.
+
+    Raises:
+        FileNotFoundError: jobs are not done, or no run is.
+        DamagedError: a network is not what its job wrote.
+    """
+    done = FinishedJobs(study)
+    if done.missing and not partial:
+        raise FileNotFoundError(
+            f"{len(done.missing)} jobs are not done: finish the study, or take what there is "
+            "(PARTIAL=1)"
+        )
+    names = [name for name in done.experiments if _is_shown(study, name)]
+    if not names:
+        raise FileNotFoundError("no run that prunes is finished, so there is no network to write")
+    folder = destination(study)
+    shutil.rmtree(folder, ignore_errors=True)
+    networks, experiments = [], {}
+    for name in names:
+        setting = PreparedExperiment.load(study.experiment(name), data, "cpu")
+        experiments[name] = _about(study, name, setting, done)
+        networks += _of_experiment(study, done, name, setting, folder)
+        _write_card(folder / name / "README.md", name, experiments[name], networks)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    index = {
+        "profile": study.profile.name,
+        "chapter": study.chapter,
+        "experiments": experiments,
+        "networks": networks,
+        "files": {path.relative_to(folder).as_posix(): digest(path) for path in files},
+    }
+    save_json(folder / INDEX, index)
+    _check(study, done, names, folder, data)
+    return folder
+
+
+def _is_shown(study: Study, name: str) -> bool:
+    """Whether an experiment prunes: a control that does not is left out."""
+    variant = study.profile.catalogue.variants.get(name)
+    if study.experiment(name).against != "pruned":
+        return False
+    return variant is None or variant.kind != _CONTROL
+
+
+def _of_experiment(
+    study: Study, done: FinishedJobs, name: str, setting: PreparedExperiment, folder: Path
+) -> Iterator[dict]:
+    """Write the networks of an experiment; yields a row of the index for each."""
+    for complete in done.complete(name):
+        state = load_complete(study, complete, setting).state_dict()
+        file = network_file(complete.experiment, complete.train_seed, -1, 0)
+        row = _row(study, complete, 0) | {"experiment": name, "file": file}
+        save_network(folder / file, state, row)
+        yield row
+    for run in done.runs(name):
+        yield from _of_run(study, run, setting, folder)
+
+
+def _of_run(study: Study, run: Job, setting: PreparedExperiment, folder: Path) -> Iterator[dict]:
+    masks = []
+    for iteration in range(1, setting.experiment.pruning.iterations + 1):
+        network = load_network(study, run, setting, iteration)
+        masks.append(load_mask(study, run, iteration))
+        file = network_file(run.experiment, run.train_seed, run.prune_seed, iteration)
+        row = _row(study, run, iteration) | {"file": file}
+        save_network(folder / file, packed_state(network, masks[-1]), row)
+        yield row
+    survived = folder / masks_file(run.experiment, run.train_seed, run.prune_seed)
+    save_network(survived, times_survived(masks), {"about": "iterations that a weight survived"})
+
+
+def _row(study: Study, job: Job, iteration: int) -> dict:
+    """What the index says of a network, apart from its file."""
+    table = pd.read_parquet(study.kept(job, "performance.parquet"))
+    reached = table[table.iteration == iteration].iloc[0]
+    return {
+        "experiment": job.experiment,
+        "train_seed": job.train_seed,
+        "prune_seed": -1 if job.prune_seed is None else job.prune_seed,
+        "iteration": iteration,
+        **{name: float(reached[name]) for name in ("remaining", "accuracy", "loss")},
+        "revision": study.read_provenance(job)["revision"],
+    }
+
+
+def _about(study: Study, name: str, setting: PreparedExperiment, done: FinishedJobs) -> dict:
+    """What the index says of an experiment."""
+    experiment, dataset = setting.experiment, setting.dataset
+    first = done.complete(name)[0]
+    return {
+        "model": experiment.model,
+        "network": {
+            "name": experiment.model,
+            "num_classes": len(dataset.classes),
+            "width": experiment.width,
+            "in_channels": dataset.train.shape[0],
+            "image_size": dataset.train.shape[-1],
+        },
+        "data": {
+            "name": experiment.dataset,
+            "description": done.provenance[first]["dataset_description"],
+            "sha256": setting.checksum,
+            "classes": list(dataset.classes),
+            "mean": list(dataset.mean),
+            "std": list(dataset.std),
+            "training images": len(dataset.train),
+            "test images": len(dataset.test),
+        },
+        "hyperparameters": study.profile.hyperparameters(name),
+    }
+
+
+def _write_card(path: Path, name: str, about: dict, networks: list[dict]) -> None:
+    """The card of an experiment: its tables in the text of `zoo_card.md`."""
+    own = pd.DataFrame(networks).query("experiment == @name")
+    shown = pd.DataFrame(
+        {
+            "Seed": own.train_seed,
+            "Run": own.prune_seed.where(own.iteration > 0, "").astype(str),
+            "Iteration": own.iteration,
+            "Weights left, %": 100 * own.remaining,
+            "Accuracy, %": 100 * own.accuracy,
+            "Loss": own.loss,
+            "File": own.file,
+        }
+    )
+    data = pd.Series(about["data"]).rename("Value").rename_axis("Data").astype(str).to_frame()
+    recipe = pd.DataFrame(about["hyperparameters"])[["name", "value", "paper", "source"]]
+    recipe.columns = ["Hyperparameter", "Value", "At full scale", "Source"]
+    last = own.iloc[-1]
+    text = Template(_CARD.read_text(encoding="utf-8")).substitute(
+        name=name,
+        networks=_markdown(shown.set_index("Seed")),
+        data=_markdown(data),
+        recipe=_markdown(recipe.astype(str).set_index("Hyperparameter")),
+        seed=last.train_seed,
+        iteration=last.iteration,
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def _markdown(frame: pd.DataFrame) -> str:
+    table = Table.of(frame)
+    rows = [table.header, ["---"] * len(table.header), *table.rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _check(study: Study, done: FinishedJobs, names: list[str], folder: Path, data: str | Path):
+    """Load each network as others do, and compare it with the one that the study has kept.
+
+    Raises:
+        AssertionError: a network or a mask differs.
+    """
+    zoo = Zoo(folder)
+    for name in names:
+        setting = PreparedExperiment.load(study.experiment(name), data, "cpu")
+        for complete in done.complete(name):
+            own = load_complete(study, complete, setting)
+            _same(zoo.load(name, complete.train_seed), own, f"{complete}")
+        for run in done.runs(name):
+            for iteration in range(1, setting.experiment.pruning.iterations + 1):
+                which = {"seed": run.train_seed, "iteration": iteration}
+                which["prune_seed"] = run.prune_seed
+                own = load_network(study, run, setting, iteration)
+                _same(zoo.load(name, **which), own, f"{run}, iteration {iteration}")
+                _same_mask(zoo.load_mask(name, **which), load_mask(study, run, iteration))
+
+
+def _same(network: torch.nn.Module, own: torch.nn.Module, what: str) -> None:
+    state = own.state_dict()
+    for name, tensor in network.state_dict().items():
+        if not torch.equal(tensor, state[name]):
+            raise AssertionError(f"{what}: {name} is not as the study has kept it")
+
+
+def _same_mask(mask: Mask, own: Mask) -> None:
+    for name, kept in mask.kept.items():
+        if not torch.equal(kept, own.kept[name]):
+            raise AssertionError(f"the mask of {name} is not as the study has kept it")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m lib.commands.zoo",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("profile")
+    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
+    parser.add_argument("--partial", action="store_true", help="networks of finished runs alone")
+    parser.add_argument("--data", default="datasets", help="the data folder")
+    given = parser.parse_args(arguments)
+    try:
+        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
+        folder = export(study, given.partial, given.data)
+    except (ValueError, OSError, DataUnavailableError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{len(Zoo(folder).networks)} networks: {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

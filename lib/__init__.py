@@ -3,6 +3,8 @@
 Installed as `pruned_representations`, it has
 
 - `compare_networks(a, b, images)`: the layers of any two networks, in one table;
+- `assert_similar(reference, build, images, harmless)`: a test that fails if a build differs more
+  than `harmless_similarities(reference, versions, images)` do;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`, `permutation_null`,
   `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
@@ -20,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""
 
 __version__ = "0.1.0"
-__all__ = ["compare_networks"]
+__all__ = ["assert_similar", "compare_networks", "harmless_similarities"]
 
 
 def __dir__() -> list[str]:
@@ -29,8 +31,8 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> object:
     # imported when it is first needed: PyTorch takes seconds
-    if name == "compare_networks":
-        from .compare import compare_networks
+    if name in __all__:
+        from . import compare
 
-        return compare_networks
+        return getattr(compare, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
   compare  two networks: a table, JSON, or a page with figures and conclusions
   damage   which metric would notice damage to your network: a page
+  gate     whether a build differs from its reference by more than harmless changes do
   metrics  two saved arrays, by several metrics, each with its interval and its null
   null     what one similarity would be if the rows of one array were shuffled
 
@@ -15,6 +16,7 @@ import json
 import subprocess
 import sys
 from enum import IntEnum
+from glob import glob
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,7 @@ class Status(IntEnum):
     """How the program ends, see `EXIT`."""
 
     DONE = 0
-    NOTHING = 1
+    NOTHING = DIFFERS = 1
     WRONG = 2
     STOPPED = 130
 
@@ -37,7 +39,7 @@ class Status(IntEnum):
 EXIT = """
 exit status:
   0  done
-  1  not a single number could be computed; the notes in --json say why
+  1  not a single number could be computed; the notes in --json say why. gate: the build differs
   2  something that was given is wrong; the message says what, and what to do
   130  stopped by Ctrl-C
 """
@@ -59,6 +61,14 @@ the changes between consecutive versions do, which do no harm: six files of weig
 
 example:
   {name} damage nets.py:mine --weights "checkpoints/*.pt" --images photos --html page.html
+"""
+GATE_HELP = """
+Harmless are versions of A that are made as a good build is: by other seeds, machines or exports.
+A build fails if it changes a layer more than they do; of harmless ones at most 5 % fail (--level).
+
+examples:
+  {name} gate nets.py:mine nets.py:quantised --images photos --harmless "good/*.pt"
+  {name} gate nets.py:mine nets.py:ported --images photos --at-least 0.99
 """
 METRICS_HELP = """
 X and Y are files of numpy.save, or of numpy.savez(file, x=x, ids=ids), (n, p) or (n, c, h, w) each.
@@ -113,6 +123,35 @@ def run_compare(given: argparse.Namespace) -> int:
         say=complain,
     )
     return report(table, ["layer_x", "layer_y"], given.json, **table.attrs)
+
+
+def run_gate(given: argparse.Namespace) -> int:
+    """Whether a build differs from its reference by more than harmless changes do."""
+    from .compare.gate import assert_similar, harmless_similarities
+    from .compare.user_networks import load_user_network, named_layers, prepare_torch
+
+    prepare_torch(given.cores)
+    reference = load_user_network(given.a, given.a_weights)
+    build = load_user_network(given.b, given.b_weights)
+    sides = named_layers(given.layers)
+    if len(sides) > 1:
+        raise ValueError("--layers: a gate compares layers of the same name, give one list")
+    options = {"layers": (sides or [None])[0], "image_size": given.size, "metric": given.metric}
+    rule = {"at_least": given.at_least}
+    if given.harmless:
+        files = sorted(glob(given.harmless))
+        if not files:
+            raise ValueError(f"--harmless: no file is named {given.harmless}")
+        versions = {file: load_user_network(given.a, file) for file in files}
+        harmless = harmless_similarities(reference, versions, given.images, **options)
+        rule |= {"harmless": harmless, "level": given.level}
+    try:
+        assert_similar(reference, build, given.images, **rule, **options)
+    except AssertionError as differs:
+        print(differs)
+        return Status.DIFFERS
+    print("the build does not differ from its reference by more than is allowed")
+    return Status.DONE
 
 
 def run_metrics(given: argparse.Namespace) -> int:
@@ -221,23 +260,36 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     _add_networks(
-        command("compare", run_compare, COMPARE_HELP), command("damage", make_page, DAMAGE_HELP)
+        command("compare", run_compare, COMPARE_HELP),
+        command("damage", make_page, DAMAGE_HELP),
+        command("gate", run_gate, GATE_HELP),
     )
     _add_arrays(command("metrics", run_metrics, METRICS_HELP), command("null", run_null, NULL_HELP))
     return whole
 
 
-def _add_networks(comparing: argparse.ArgumentParser, damaging: argparse.ArgumentParser) -> None:
-    for added in (comparing, damaging):
+def _add_networks(
+    comparing: argparse.ArgumentParser,
+    damaging: argparse.ArgumentParser,
+    gating: argparse.ArgumentParser,
+) -> None:
+    for added in (comparing, damaging, gating):
         added.add_argument("a", metavar="A", help="a network")
         added.add_argument("--images", required=True, metavar="FOLDER", help="of images")
         added.add_argument("--layers", default="", help="'fc1 fc2'; of A and of B: 'fc1; head'")
-        added.add_argument("--classes", default="", help="folders in the order of the outputs")
         added.add_argument("--size", type=int, default=224, help="of an image, in pixels (224)")
         added.add_argument("--cores", type=int, default=0, help="that compute; all")
-    comparing.add_argument("b", metavar="B", help="another network")
-    for side in "ab":
-        comparing.add_argument(f"--{side}-weights", default="", metavar="FILE")
+    for added in (comparing, damaging):
+        added.add_argument("--classes", default="", help="folders in the order of the outputs")
+    for added in (comparing, gating):
+        added.add_argument("b", metavar="B", help="another network")
+        for side in "ab":
+            added.add_argument(f"--{side}-weights", default="", metavar="FILE")
+    gating.add_argument("--metric", default="nbs", metavar="NAME", help="svcca pwcca cka nbs (nbs)")
+    gating.add_argument("--level", type=float, default=0.05, help="of harmless builds that fail")
+    rule = gating.add_mutually_exclusive_group(required=True)
+    rule.add_argument("--harmless", metavar="PATTERN", help="files of weights, 19 or more")
+    rule.add_argument("--at-least", type=float, metavar="X", help="similarity of each layer")
     comparing.add_argument("--metrics", nargs="+", metavar="NAME", help="svcca pwcca cka nbs")
     comparing.add_argument("--reshapes", nargs="+", metavar="NAME", help="channels flat gap ...")
     comparing.add_argument("--pairs", choices=("same", "all"), help="of layers (same)")

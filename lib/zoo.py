@@ -1,7 +1,5 @@
 """The networks of a finished study as files: complete ones, and all that pruning made of them.
 
-    from lib import zoo
-
     network = zoo.load("vgg_svhn", seed=0, iteration=12, source="path/to/zoo")
     mask = zoo.load_mask("vgg_svhn", seed=0, iteration=12, source="path/to/zoo")
 
@@ -24,7 +22,6 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from .data import normalise
 from .did_you_mean import lookup
 from .integrity import check_digest, load_json, within, write_atomically
 from .models import build_model
@@ -121,14 +118,13 @@ class Zoo:
         survived = load_file(self.file(masks_file(row.experiment, row.train_seed, row.prune_seed)))
         return Mask({name: times >= row.iteration for name, times in survived.items()})
 
-    def inputs(self, name: str, pixels: torch.Tensor) -> torch.Tensor:
-        """Images as the networks of an experiment take them.
+    def normalisation(self, name: str) -> tuple[list[float], list[float]]:
+        """Mean and standard deviation of each channel, of images with values in [0, 1].
 
-        Args:
-            pixels: (n, c, h, w), in [0, 255].
+        `torchvision.transforms.Normalize` takes them and makes the inputs of these networks.
         """
         data = lookup("experiment", name, self.experiments)["data"]
-        return normalise(pixels, tuple(data["mean"]), tuple(data["std"]))
+        return data["mean"], data["std"]
 
     def file(self, name: str) -> Path:
         """The path of a file of the zoo, downloaded if need be and compared with its digest."""

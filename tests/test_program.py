@@ -156,6 +156,30 @@ def test_networks_are_compared_as_by_the_library(ran, networks):
     assert "--metrics: with --html the page decides" in said
 
 
+def test_a_gate_stops_what_differs_from_harmless_versions(ran, networks, tmp_path):
+    """Versions with a little noise on their weights; the other network has other weights."""
+    file, folder = networks
+    state = load_user_network(f"{file}:first").state_dict()
+    for seed in range(19):
+        source = torch.Generator().manual_seed(seed)
+        noisy = {
+            name: tensor + 0.01 * torch.randn(tensor.shape, generator=source)
+            for name, tensor in state.items()
+        }
+        torch.save(noisy, tmp_path / f"good{seed:02}.pt")
+    asked = "--images", folder, "--size", 8
+    same = "gate", f"{file}:first", f"{file}:first", *asked
+    other = "gate", f"{file}:first", f"{file}:second", *asked
+    assert ran(*same, "--harmless", tmp_path / "good*.pt")[0] == program.Status.DONE
+    status, printed, _ = ran(*other, "--harmless", tmp_path / "good*.pt")
+    assert status == program.Status.DIFFERS == 1
+    assert "beside 19 versions" in printed
+    assert ran(*other, "--at-least", 0.1)[0] == program.Status.DONE
+    status, _, said = ran(*same, "--harmless", tmp_path / "bad*.pt")
+    assert status == program.Status.WRONG
+    assert "no file is named" in said
+
+
 @pytest.mark.parametrize("target", ["compare", "damage"])
 def test_make_asks_the_program_for_the_same_page(ran, target, monkeypatch):
     started = []

@@ -8,6 +8,7 @@ import threading
 import pandas as pd
 import pytest
 import torch
+from torchvision.transforms import Normalize
 
 from lib import zoo
 from lib.commands import zoo as command
@@ -46,7 +47,8 @@ def test_every_network_of_every_run_is_there_and_says_what_it_is(folder):
 
 def test_a_network_gives_the_outputs_that_it_gave_in_the_study(trained, folder, setting):
     images = setting.dataset.test.pixels[:8]
-    inputs = zoo.Zoo(folder).inputs(NAME, images)
+    inputs = Normalize(*zoo.Zoo(folder).normalisation(NAME))(images / 255)
+    assert torch.allclose(inputs, setting.inputs(setting.dataset.test, slice(8))[0], atol=1e-6)
     run = Job(NAME, 0, 1)
     own = load_network(trained, run, setting, 2).eval()
     network = zoo.load(NAME, 0, 2, prune_seed=1, source=folder)

@@ -11,16 +11,15 @@ import argparse
 import json
 import os
 import re
-import shlex
 import sys
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NoReturn
 
 from . import ROOT
 from .clean import clean
 from .did_you_mean import check, unknown
+from .make_values import Parser, integer_between, names, one_of, path, switch, words
 
 OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
 """Variables that the Makefile itself uses."""
@@ -51,56 +50,6 @@ MOST_AT_ONCE = 1024
 
 LARGEST = 4096
 """A side of an image, in pixels: a network's first layer makes gigabytes of a larger one."""
-
-
-def integer_between(least: int, most: int, *others: str) -> Callable[[str], int | str]:
-    """What reads an integer from `least` to `most`, or one of the other texts."""
-    wanted = " or ".join([f"an integer from {least} to {most}", *filter(None, others)])
-
-    def read(text: str) -> int | str:
-        if text in others:
-            return text
-        if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"must be {wanted}, got {text!r}")
-        return int(text)
-
-    return read
-
-
-def one_of(*known: str) -> Callable[[str], str]:
-    """What reads one of these texts."""
-
-    def read(text: str) -> str:
-        if text not in known:
-            raise argparse.ArgumentTypeError(unknown("value", text, filter(None, known)))
-        return text
-
-    return read
-
-
-def switch(text: str) -> bool:
-    return one_of("", "0", "1")(text) == "1"
-
-
-def words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error} in {text!r}") from None
-
-
-def names(text: str) -> list[str]:
-    """What reads names, which are no options of a command and no paths."""
-    for name in text.split():
-        if not re.fullmatch(r"\w+", name):
-            raise argparse.ArgumentTypeError(f"got {name!r}, want names of letters, digits and _")
-    return text.split()
-
-
-def path(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("must be a folder, got nothing")
-    return text
 
 
 CHAPTERS = sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py"))
@@ -134,14 +83,6 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     ),
 }
 """name -> its default, as text, and what reads a text."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, by the names that `make` knows."""
-
-    def error(self, message: str) -> NoReturn:
-        found = re.fullmatch(r"argument --(\w+): (.*)", message, re.DOTALL)
-        raise ValueError(f"{found[1]}: {found[2]}" if found else message)
 
 
 def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
@@ -215,29 +156,34 @@ def folder(given: argparse.Namespace) -> Path:
     return ROOT / "_build" / given.PROFILE / ("partial" if given.PARTIAL else "")
 
 
+def page_command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
+    """As `command`, for the pages on networks from elsewhere."""
+    said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
+    sides = (said[name] for name in ("a", "a_weights", "b", "b_weights") if name in said)
+    names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
+    # other layers or images are another page, the same on more cores is not
+    asked = zlib.crc32(repr([said[name] for name in said if name != "cores"]).encode())
+    page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
+    said["cores"] = 0 if given.CORES == "all" else given.CORES
+    networks = [said.pop(name) for name in ("a", "b") if name in said]
+    options = [f"--{name.replace('_', '-')}={text}" for name, text in said.items()]
+    options += [f"--html={page}", "--", *networks]
+    return ["lib.program", target, *options], f"The page: file://{page}"
+
+
 def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """What to execute, a module and its arguments; and what to say when it has succeeded."""
     chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
-    if target == "verify" and given.ZOO:
-        return ["lib.commands.verify_zoo", "--data", given.DATA, "--", given.ZOO], ""
     if target == "zoo":
-        return ["lib.commands.zoo", *study(given), "--data", given.DATA], ""
+        return ["lib.commands.export_networks", *study(given), "--data", given.DATA], ""
     if target == "verify":
+        if given.ZOO:
+            return ["lib.commands.verify_zoo", "--data", given.DATA, "--", given.ZOO], ""
         return ["lib.commands.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
     if target in ("compare", "damage"):
-        said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
-        sides = (said[name] for name in ("a", "a_weights", "b", "b_weights") if name in said)
-        names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
-        # other layers or images are another page, the same on more cores is not
-        asked = zlib.crc32(repr([said[name] for name in said if name != "cores"]).encode())
-        page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
-        said["cores"] = 0 if given.CORES == "all" else given.CORES
-        networks = [said.pop(name) for name in ("a", "b") if name in said]
-        options = [f"--{name.replace('_', '-')}={text}" for name, text in said.items()]
-        options += [f"--html={page}", "--", *networks]
-        return ["lib.program", target, *options], f"The page: file://{page}"
+        return page_command(target, given)
     if target == "publish":
         merge = ["--merge"] if given.EXPERIMENTS else []
         return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""

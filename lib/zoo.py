@@ -1,7 +1,7 @@
 """The networks of a finished study as files: complete ones, and all that pruning made of them.
 
     network = zoo.load("vgg_svhn", seed=0, iteration=12, source="path/to/zoo")
-    mask = zoo.load_mask("vgg_svhn", seed=0, iteration=12, source="path/to/zoo")
+    mask = zoo.Zoo("path/to/zoo").load_mask("vgg_svhn", seed=0, iteration=12)
 
 `make zoo` writes such a folder. Each network is a file of safetensors, which holds of prunable
 weights those that are left. One more file a run says how many iterations each weight survived:
@@ -165,18 +165,6 @@ def load(
     return Zoo(source).load(name, seed, iteration, prune_seed=prune_seed)
 
 
-def load_mask(
-    name: str,
-    seed: int = 0,
-    iteration: int = 1,
-    *,
-    prune_seed: int = 0,
-    source: str | Path = ADDRESS,
-) -> Mask:
-    """The mask of a network; arguments and errors as for `Zoo` and `Zoo.load_mask`."""
-    return Zoo(source).load_mask(name, seed, iteration, prune_seed=prune_seed)
-
-
 def network_file(name: str, train_seed: int, prune_seed: int, iteration: int) -> str:
     """Where a network lies in a zoo; `prune_seed` is -1 for a complete network."""
     if iteration == 0:
@@ -189,7 +177,7 @@ def masks_file(name: str, train_seed: int, prune_seed: int) -> str:
     return f"{name}/seed-{train_seed}-run-{prune_seed}-masks.safetensors"
 
 
-def save_network(path: Path, state: Mapping[str, torch.Tensor], about: Mapping[str, object]):
+def write_network(path: Path, state: Mapping[str, torch.Tensor], about: Mapping[str, object]):
     """A state dictionary as safetensors, atomically, with facts about it in the header."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
     facts = {name: json.dumps(value) for name, value in about.items()}

@@ -116,7 +116,7 @@ record(*analysis.strangers_beside(0.7, study))
 # Here is where 0.7 stands on a scale from shuffled images (0) through strangers (1) to identity (2):
 
 # %%
-Table.of(analysis.positions(0.7, ruler, study))
+Table.of(analysis.positions_table(0.7, ruler, study))
 
 # %% [markdown]
 # Between strangers and identity CKA and NBS have little room, so that a difference of 0.03 may be half of the way,

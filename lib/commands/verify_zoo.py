@@ -27,11 +27,11 @@ from ..training.evaluation import evaluate
 from ..zoo import Zoo
 from .recompute import ROUNDING
 
-ROWS = 10
+PUBLISHED_ROWS = 10
 
-CELL = ["layer", "metric", "reshape"]
+_CELL = ["layer", "metric", "reshape"]
 
-LOSS_ROUNDING = 1e-5
+_LOSS_ROUNDING = 1e-5
 """Relative; published numbers have six digits, and processors round float32 differently."""
 
 
@@ -98,10 +98,10 @@ def _of_network(zoo: Zoo, row: pd.Series, results: Path, data: str | Path) -> pd
     one_image = 1 / len(setting.dataset.test)
     numbers = [
         ("accuracy", row.accuracy, accuracy, one_image),
-        ("loss", row.loss, loss, LOSS_ROUNDING * row.loss),
+        ("loss", row.loss, loss, _LOSS_ROUNDING * row.loss),
     ]
     comparison = Comparison(complete, setting).rows(network)
-    again = {tuple(found[column] for column in CELL): found["value"] for found in comparison}
+    again = {tuple(found[column] for column in _CELL): found["value"] for found in comparison}
     for cell, published in _some(published_similarities(results, row)).items():
         numbers.append((" ".join(cell), published, again[cell], ROUNDING))
     table = pd.DataFrame(numbers, columns=["what", "published", "recomputed", "allowed"])
@@ -110,7 +110,7 @@ def _of_network(zoo: Zoo, row: pd.Series, results: Path, data: str | Path) -> pd
 
 
 def published_similarities(results: Path, row: pd.Series) -> pd.Series:
-    """The published similarities of a network: index `CELL`.
+    """The published similarities of a network: index `_CELL`.
 
     Raises:
         ValueError: they are not among the results.
@@ -125,14 +125,14 @@ def published_similarities(results: Path, row: pd.Series) -> pd.Series:
     own = table[(table[key] == row[key].to_numpy()).all(axis=1)]
     if own.empty:
         raise ValueError(f"{results} has no {row.experiment} of these seeds and iteration")
-    return own.set_index(CELL).value.dropna()
+    return own.set_index(_CELL).value.dropna()
 
 
 def _some(published: pd.Series) -> dict[tuple[str, ...], float]:
-    """`ROWS` of them: from all layers, on the paper's matrices."""
+    """`PUBLISHED_ROWS` of them: from all layers, on the paper's matrices."""
     on_papers = [METRICS[metric].reshape == how for _, metric, how in published.index]
     own = published[on_papers]
-    chosen = np.linspace(0, len(own) - 1, min(ROWS, len(own))).round().astype(int)
+    chosen = np.linspace(0, len(own) - 1, min(PUBLISHED_ROWS, len(own))).round().astype(int)
     return own.iloc[chosen].to_dict()
 
 

@@ -24,10 +24,10 @@ from .network_comparison import compare_networks
 if TYPE_CHECKING:
     import pandas as pd
 
-METRIC, RESHAPE = "nbs", "channels"
+_METRIC, _RESHAPE = "nbs", "channels"
 """What notices damage to networks of this study in as many tests as any other choice."""
 
-ROUNDING = 1e-9
+_ROUNDING = 1e-9
 """Similarities that differ by less are the same."""
 
 
@@ -65,13 +65,13 @@ class GateVerdict:
         )
 
 
-def similarities(
+def similarities_to(
     reference: nn.Module,
     network: nn.Module,
     images: object,
     *,
-    metric: str = METRIC,
-    reshape: str | None = RESHAPE,
+    metric: str = _METRIC,
+    reshape: str | None = _RESHAPE,
     **options: object,
 ) -> pd.Series:
     """Similarity of each layer of two networks.
@@ -106,7 +106,7 @@ def harmless_similarities(
         reference: the network that builds are compared with.
         versions: made as a good build is made; 19 or more for a level of 0.05.
         images: as for `compare_networks`; it gets them anew for each version.
-        options: as for `similarities`.
+        options: as for `similarities_to`.
 
     Returns:
         Index layer, a column for each version, named by its key or its number. `to_csv` keeps it,
@@ -119,12 +119,13 @@ def harmless_similarities(
 
     named = versions if isinstance(versions, Mapping) else dict(enumerate(versions))
     columns = {
-        name: similarities(reference, version, images, **options) for name, version in named.items()
+        name: similarities_to(reference, version, images, **options)
+        for name, version in named.items()
     }
     return pd.DataFrame(columns)
 
 
-def judge(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -> GateVerdict:
+def judge_build(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -> GateVerdict:
     """Whether a build changed more than harmless versions do.
 
     The change of a layer is 1 minus its similarity, divided by the median over the versions and the
@@ -132,7 +133,7 @@ def judge(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -> Gate
     among them, that changed at least as much as the build.
 
     Args:
-        build: similarity of each layer with the reference, of `similarities`.
+        build: similarity of each layer with the reference, of `similarities_to`.
         harmless: of `harmless_similarities`, with the same metric.
         level: the share of harmless builds that may be stopped.
 
@@ -147,9 +148,9 @@ def judge(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -> Gate
     _check_versions(build, harmless, level)
     every = harmless.reindex(build.index).assign(build=build.fillna(-np.inf))
     change = 1 - every
-    change = change.where(change > ROUNDING, 0)
+    change = change.where(change > _ROUNDING, 0)
     # the build is counted among the versions here too, so that none of them is told apart
-    usual = change.median(axis=1).clip(lower=ROUNDING)
+    usual = change.median(axis=1).clip(lower=_ROUNDING)
     relative = change.div(usual, axis=0)
     largest = relative.max()
     p_value = float((largest >= largest["build"]).mean())
@@ -169,7 +170,7 @@ def judge(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -> Gate
 
 def _alarms(networks: int, level: float) -> int:
     """How many of so many networks may be stopped, the build among them, less the build itself."""
-    return int(np.floor(level * networks + ROUNDING)) - 1
+    return int(np.floor(level * networks + _ROUNDING)) - 1
 
 
 def _check_versions(build: pd.Series, harmless: pd.DataFrame, level: float) -> None:
@@ -179,7 +180,7 @@ def _check_versions(build: pd.Series, harmless: pd.DataFrame, level: float) -> N
             f"harmless: its layers differ from those of the build at {', '.join(missing)}; want "
             "the same layers=... for both"
         )
-    needed = int(np.ceil(1 / level - ROUNDING)) - 1
+    needed = int(np.ceil(1 / level - _ROUNDING)) - 1
     if len(harmless.columns) < needed:
         raise ValueError(
             f"harmless: got {len(harmless.columns)} versions, want at least {needed} for a level "
@@ -210,18 +211,18 @@ def assert_similar(
         images: as for `compare_networks`.
         harmless: of `harmless_similarities`; the build may differ as much as these versions do.
         at_least: without `harmless`, the similarity that each layer must have.
-        level: as for `judge`.
-        options: as for `similarities`; the same that gave `harmless`.
+        level: as for `judge_build`.
+        options: as for `similarities_to`; the same that gave `harmless`.
 
     Raises:
         AssertionError: it differs; the message names layer, similarity and what was wanted.
-        ValueError: neither `harmless` nor `at_least`, or both; or as `judge`.
+        ValueError: neither `harmless` nor `at_least`, or both; or as `judge_build`.
     """
     if (harmless is None) == (at_least is None):
         raise ValueError("want either harmless=harmless_similarities(...) or at_least=0.99")
-    found = similarities(reference, build, images, **options)
+    found = similarities_to(reference, build, images, **options)
     if harmless is not None:
-        verdict = judge(found, harmless, level)
+        verdict = judge_build(found, harmless, level)
         if not verdict.passes:
             raise AssertionError(f"the build differs from its reference at {verdict}")
         return

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import lib
-from lib.compare.gate import assert_similar, harmless_similarities, judge, similarities
+from lib.compare.gate import assert_similar, harmless_similarities, judge_build, similarities_to
 
 IMAGES = torch.randn(60, 3, 8, 8, generator=torch.Generator().manual_seed(0))
 
@@ -42,13 +42,14 @@ def test_similarities_are_those_of_compare_networks():
     table = lib.compare_networks(
         network(), network(0.1, 1), IMAGES, metrics=["nbs"], reshapes=["channels"], say=None
     )
-    own = similarities(network(), network(0.1, 1), IMAGES)
+    own = similarities_to(network(), network(0.1, 1), IMAGES)
     assert own.to_dict() == dict(zip(table.layer_x, table.value, strict=True))
 
 
 def test_of_harmless_versions_at_most_one_in_twenty_is_stopped(harmless):
     stopped = [
-        not judge(harmless[version], harmless.drop(columns=version)).passes for version in harmless
+        not judge_build(harmless[version], harmless.drop(columns=version)).passes
+        for version in harmless
     ]
     assert len(stopped) == 21
     assert sum(stopped) <= 1
@@ -63,7 +64,7 @@ def test_false_alarms_over_many_trials():
         # layers that go together, each with a scale of its own
         change = rng.exponential(size=(1, 20)) * rng.exponential(size=(3, 20))
         drawn = pd.DataFrame(1 - change * [[0.001], [0.01], [0.1]], layers)
-        stopped += not judge(drawn[19], drawn.drop(columns=19)).passes
+        stopped += not judge_build(drawn[19], drawn.drop(columns=19)).passes
     assert stopped / 2000 == pytest.approx(0.05, abs=0.015)  # three standard errors
 
 
@@ -81,7 +82,7 @@ def test_one_broken_layer_is_noticed_and_named(harmless):
 def test_a_layer_without_a_value_is_the_largest_change(harmless):
     build = harmless["version 1"].copy()
     build.iloc[1] = np.nan
-    verdict = judge(build, harmless.drop(columns="version 1"))
+    verdict = judge_build(build, harmless.drop(columns="version 1"))
     assert not verdict.passes
     assert verdict.layer == build.index[1]
     assert np.isnan(verdict.similarity)
@@ -90,10 +91,10 @@ def test_a_layer_without_a_value_is_the_largest_change(harmless):
 def test_the_same_network_passes_and_so_it_does_beside_identical_versions(harmless):
     assert_similar(network(), network(), IMAGES, harmless)
     identical = harmless * 0 + 1
-    assert judge(identical["version 1"], identical).passes
+    assert judge_build(identical["version 1"], identical).passes
     slightly = identical["version 1"].copy()
     slightly.iloc[0] = 0.999
-    assert not judge(slightly, identical).passes
+    assert not judge_build(slightly, identical).passes
 
 
 def test_least_is_what_decides(harmless):
@@ -101,11 +102,11 @@ def test_least_is_what_decides(harmless):
     build = harmless.median(axis=1)
     layer = build.index[0]
     for _ in range(3):  # the usual change, and so the bound, depends a little on the build
-        build[layer] = judge(build, harmless).layers.least[layer]
+        build[layer] = judge_build(build, harmless).layers.least[layer]
     for shift, passes in ((1e-4, True), (-1e-4, False)):
         near = build.copy()
         near[layer] += shift
-        assert judge(near, harmless).passes == passes
+        assert judge_build(near, harmless).passes == passes
 
 
 def test_without_versions_each_layer_has_to_reach_a_similarity():
@@ -117,8 +118,8 @@ def test_without_versions_each_layer_has_to_reach_a_similarity():
 def test_versions_are_kept_as_a_file(harmless, tmp_path):
     harmless.to_csv(tmp_path / "harmless.csv")
     again = pd.read_csv(tmp_path / "harmless.csv", index_col=0)
-    build = similarities(network(), network(0.05, 51), IMAGES)
-    assert judge(build, again).p_value == judge(build, harmless).p_value
+    build = similarities_to(network(), network(0.05, 51), IMAGES)
+    assert judge_build(build, again).p_value == judge_build(build, harmless).p_value
 
 
 @pytest.mark.parametrize(

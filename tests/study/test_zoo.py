@@ -11,10 +11,10 @@ import torch
 from torchvision.transforms import Normalize
 
 from lib import zoo
-from lib.commands import zoo as command
+from lib.commands import export_networks as command
 from lib.commands.collect import collect
-from lib.commands.verify_zoo import ROWS, main, verify
-from lib.commands.zoo import export
+from lib.commands.export_networks import export_networks
+from lib.commands.verify_zoo import PUBLISHED_ROWS, main, verify
 from lib.integrity import DamagedError, load_json, save_json
 from lib.pruning import Mask
 from lib.study.job import Job
@@ -26,7 +26,7 @@ NAME = "vgg_svhn"
 
 @pytest.fixture
 def folder(trained):
-    return export(trained)
+    return export_networks(trained)
 
 
 @pytest.fixture
@@ -62,11 +62,11 @@ def test_a_network_gives_the_outputs_that_it_gave_in_the_study(trained, folder, 
 
 def test_masks_are_those_of_the_run(trained, folder):
     for iteration in (1, 3):
-        mask = zoo.load_mask(NAME, 0, iteration, prune_seed=1, source=folder)
+        mask = zoo.Zoo(folder).load_mask(NAME, 0, iteration, prune_seed=1)
         own = load_mask(trained, Job(NAME, 0, 1), iteration)
         assert mask.jaccard(own) == 1
         assert mask.survivors == own.survivors
-    assert zoo.load_mask(NAME, 0, 0, source=folder).remaining == 1
+    assert zoo.Zoo(folder).load_mask(NAME, 0, 0).remaining == 1
 
 
 @pytest.mark.parametrize(
@@ -151,19 +151,19 @@ def test_masks_that_are_not_nested_are_refused():
 def test_jobs_that_are_missing(trained):
     trained.marker(Job(NAME, 0, 1)).unlink()
     with pytest.raises(FileNotFoundError, match="1 jobs are not done.*PARTIAL=1"):
-        export(trained)
-    assert set(zoo.Zoo(export(trained, partial=True)).networks.prune_seed) == {-1, 0}
+        export_networks(trained)
+    assert set(zoo.Zoo(export_networks(trained, partial=True)).networks.prune_seed) == {-1, 0}
 
 
 def test_the_index_is_written_last(trained, monkeypatch):
-    folder = export(trained)
+    folder = export_networks(trained)
 
     def fail(*_):
         raise OSError("no space")
 
     monkeypatch.setattr(command, "save_json", fail)
     with pytest.raises(OSError, match="no space"):
-        export(trained)
+        export_networks(trained)
     assert not (folder / zoo.INDEX).exists()
 
 
@@ -178,7 +178,7 @@ def test_a_card_has_the_networks_and_what_loads_one(folder):
 def test_published_numbers_are_computed_again_from_the_files(trained, folder, capsys):
     collect(trained)
     table = verify(folder, "")
-    assert len(table) == 2 + ROWS
+    assert len(table) == 2 + PUBLISHED_ROWS
     assert table.agrees.all()
     assert main([str(folder), "--data", ""]) == 0
     assert "all agree" in capsys.readouterr().out

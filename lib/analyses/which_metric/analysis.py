@@ -74,7 +74,7 @@ def position_of(value: float, ruler: pd.DataFrame) -> pd.Series:
     return from_null.where(value <= ruler.independent, to_identity)
 
 
-def positions(value: float, ruler: pd.DataFrame, study: Results) -> pd.DataFrame:
+def positions_table(value: float, ruler: pd.DataFrame, study: Results) -> pd.DataFrame:
     """`position_of` one value: a row for each metric, a column for each network."""
     table = position_of(value, ruler).unstack(level=0)
     table = table.reindex(index=[name for name in ON_THE_RULER if name in table.index])

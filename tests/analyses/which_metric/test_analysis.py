@@ -49,7 +49,7 @@ def test_a_value_stands_between_shuffled_images_strangers_and_identity(value, po
 
 
 def test_positions_have_a_row_for_each_metric_and_a_column_for_each_network(study):
-    table = analysis.positions(0.7, analysis.marks(study), study)
+    table = analysis.positions_table(0.7, analysis.marks(study), study)
     assert list(table.index) == ["SVCCA", "mean CCA", "PWCCA", "CKA", "NBS"]
     assert list(table.columns) == ["VGG16_BN", "VGG_SVHN", "ResNet_fast"]
     expected = 1 + (0.7 - STRANGERS) / (1 - STRANGERS)

@@ -1,7 +1,7 @@
 """Write the networks of a study as files that others can load, each with a card: `make zoo`.
 
-Usage: python -m lib.commands.zoo PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
-           [--partial] [--data FOLDER]
+Usage: python -m lib.commands.export_networks PROFILE [FOLDER] [--chapter NAME]
+           [--experiments NAME ...] [--partial] [--data FOLDER]
 
 The files go to FOLDER/zoo, or for a chapter's study to FOLDER/chapters/NAME/zoo; `lib.zoo` says
 what they are. Controls are left out, since most of them prune nothing.
@@ -33,21 +33,21 @@ from ..zoo import (
     masks_file,
     network_file,
     packed_state,
-    save_network,
     times_survived,
+    write_network,
 )
 from .finished_jobs import FinishedJobs
 
-_CARD = ROOT / "lib" / "commands" / "zoo_card.md"
+_CARD = ROOT / "lib" / "commands" / "network_card.md"
 _CONTROL = "control"
 
 
-def destination(study: Study) -> Path:
+def zoo_folder(study: Study) -> Path:
     """The folder of a study's zoo."""
     return study.results.with_name("zoo")
 
 
-def export(study: Study, partial: bool = False, data: str | Path = "datasets") -> Path:
+def export_networks(study: Study, partial: bool = False, data: str | Path = "datasets") -> Path:
     """Write the networks of all finished runs, then compare each with what the study has kept.
 
     Args:
@@ -71,7 +71,7 @@ def export(study: Study, partial: bool = False, data: str | Path = "datasets") -
     names = [name for name in done.experiments if _is_shown(study, name)]
     if not names:
         raise FileNotFoundError("no run that prunes is finished, so there is no network to write")
-    folder = destination(study)
+    folder = zoo_folder(study)
     shutil.rmtree(folder, ignore_errors=True)
     networks, experiments = [], {}
     for name in names:
@@ -108,7 +108,7 @@ def _of_experiment(
         state = load_complete(study, complete, setting).state_dict()
         file = network_file(complete.experiment, complete.train_seed, -1, 0)
         row = _row(study, complete, 0) | {"experiment": name, "file": file}
-        save_network(folder / file, state, row)
+        write_network(folder / file, state, row)
         yield row
     for run in done.runs(name):
         yield from _of_run(study, run, setting, folder)
@@ -121,10 +121,10 @@ def _of_run(study: Study, run: Job, setting: PreparedExperiment, folder: Path) -
         masks.append(load_mask(study, run, iteration))
         file = network_file(run.experiment, run.train_seed, run.prune_seed, iteration)
         row = _row(study, run, iteration) | {"file": file}
-        save_network(folder / file, packed_state(network, masks[-1]), row)
+        write_network(folder / file, packed_state(network, masks[-1]), row)
         yield row
     survived = folder / masks_file(run.experiment, run.train_seed, run.prune_seed)
-    save_network(survived, times_survived(masks), {"about": "iterations that a weight survived"})
+    write_network(survived, times_survived(masks), {"about": "iterations that a weight survived"})
 
 
 def _row(study: Study, job: Job, iteration: int) -> dict:
@@ -169,7 +169,7 @@ def _about(study: Study, name: str, setting: PreparedExperiment, done: FinishedJ
 
 
 def _write_card(path: Path, name: str, about: dict, networks: list[dict]) -> None:
-    """The card of an experiment: its tables in the text of `zoo_card.md`."""
+    """The card of an experiment: its tables in the text of `network_card.md`."""
     own = pd.DataFrame(networks).query("experiment == @name")
     shown = pd.DataFrame(
         {
@@ -239,7 +239,7 @@ def _same_mask(mask: Mask, own: Mask) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m lib.commands.zoo",
+        prog="python -m lib.commands.export_networks",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -252,7 +252,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-        folder = export(study, given.partial, given.data)
+        folder = export_networks(study, given.partial, given.data)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
         return 1

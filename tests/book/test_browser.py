@@ -300,6 +300,20 @@ def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_change
     assert shown_values(page) == before
 
 
+def test_the_cloud_of_points_follows_its_sliders(visitor):
+    page = visitor.browser.new_context(offline=True).new_page()
+    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    page.click("#cloud [name=reset]")
+    shown = {name: f"#cloud [data-metric={name}]" for name in SHOWN}
+    assert {page.text_content(cell) for cell in shown.values()} == {"1.000"}
+    assert page.locator("#cloud svg circle").count() == 2 * 40
+    page.fill("#cloud-turn", "90")
+    assert {page.text_content(cell) for cell in shown.values()} == {"1.000"}
+    page.fill("#cloud-stretch", "3")
+    values = {name: float(page.text_content(cell)) for name, cell in shown.items()}
+    assert values["svcca"] == 1 > values["nbs"] > values["cka"]
+
+
 def shown_values(page):
     """{(layer, metric): value} of the page's table, without the nulls."""
     values = {}

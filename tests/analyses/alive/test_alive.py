@@ -106,3 +106,28 @@ def test_a_rotation_moves_pwcca_alone_and_of_the_complete_network_alone(fresh):
         assert turned | {"pwcca": 0} == pytest.approx(values | {"pwcca": 0}, abs=1e-3)
     turned, given = (fresh.seen[key]["conv3_2"] for key in ("complete_rotated", "layers"))
     assert abs(turned["pwcca"] - given["pwcca"]) > 1e-3
+
+
+CLOUDS = [
+    {"points": 40},
+    {"points": 40, "turn": 1.0, "size": 0.5},
+    {"points": 40, "stretch": 3},
+    {"points": 100, "noise": 1.0, "turn": 0.3},
+    {"points": 6, "exchanged": 1.0},
+    {"points": 200, "exchanged": 0.5, "stretch": 0.2},
+]
+
+
+def test_the_cloud_of_points_gives_what_the_library_gives():
+    command = ["node", Path(__file__).with_name("cloud.js"), SCRIPTS, json.dumps(CLOUDS)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    plain, turned, stretched, *others = json.loads(done.stdout)
+    for seen in (plain, turned, stretched, *others):
+        x, y = (torch.tensor(seen[side], dtype=torch.float64) for side in ("cloud", "copy"))
+        for name, value in seen["values"].items():
+            assert value == pytest.approx(ALL_METRICS[name](x, y), abs=1e-3), name
+    # what the page says of it
+    assert turned["values"] == pytest.approx(dict.fromkeys(SHOWN_METRICS, 1), abs=1e-6)
+    assert stretched["values"]["svcca"] == pytest.approx(1, abs=1e-6)
+    assert stretched["values"]["cka"] < stretched["values"]["nbs"] < 0.9
+    assert others[1]["values"]["svcca"] > others[2]["values"]["svcca"] > 0

@@ -170,7 +170,8 @@ class PanelFigure:
         """What a line or an area looks like in the legend."""
         if isinstance(handle, Line2D):
             colour = self._on_page(handle.get_color())
-            face = self._on_page(handle.get_markerfacecolor())
+            face = handle.get_markerfacecolor()
+            face = face if face == "none" else self._on_page(face)
             marker = _MARKERS.get(str(handle.get_marker()), "").format(colour, face)
             look = {"dashes": _DASHES[str(handle.get_linestyle())], "marker": marker}
             return line_swatch(colour, width=min(2, handle.get_linewidth()), **look)

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.colors import to_rgb
 
 from lib import ROOT
@@ -130,3 +131,14 @@ def test_the_dark_page_replaces_every_colour_of_a_kind_or_metric():
     used = set(re.findall(r"var\((--[\w-]+)", " ".join(page_colours(iterations=5).values())))
     assert used == defined
     assert len(used) == 2 + len(METRIC_STYLES) + sum(c != INK for c in KIND_COLOURS.values())
+
+
+def test_an_open_mark_is_open_in_the_legend_too():
+    figure = PanelFigure("marks")
+    axes = figure.panel("marks")
+    axes.plot([0], [0], marker="o", markerfacecolor="none", linestyle="None", label="open")
+    axes.plot([0], [0], marker="|", linestyle="None", label="bar")
+    legend = BeautifulSoup(figure._repr_html_(), "html.parser").select(".panel-legend .key")
+    marks = {entry.text: entry.find(["circle", "path"]) for entry in legend}
+    assert "fill:none" in marks["open"]["style"]
+    assert marks["bar"]["d"] == "M13 1v10"

@@ -166,6 +166,10 @@ Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 # (how-claims-are-decided)=
 # ## How claims are decided
 #
+# The unit of every interval is the complete network, and a claim is decided only if the whole interval lies on one
+# side of its bound.
+#
+# ::::{dropdown} The cases, one by one
 # | Question | Answer |
 # |---|---|
 # | What is an observation? | A complete network. Runs that start from the same one are repeated measurements of one thing. With three networks Student's factor is 4.3, with two 12.7. |
@@ -178,6 +182,7 @@ Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 # | All networks give the same number? | The interval is that number. |
 # | A rank correlation? | Its interval is cut off at −1 and 1, beyond which no true mean lies. |
 # | What is *not measured*? | These results lack what the rule needs; the table says what that is. |
+# ::::
 #
 # **Do these intervals cover?** A 95 % interval should contain the truth in 95 % of all studies. In simulated
 # studies, those over complete networks contain it in {glue:text}`coverage_networks_low:.0f` % to

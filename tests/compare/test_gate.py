@@ -60,12 +60,12 @@ def test_false_alarms_over_many_trials():
     rng = np.random.default_rng(0)
     layers = pd.Index(["first", "second", "third"], name="layer")
     stopped = 0
-    for _ in range(2000):
+    for _ in range(400):
         # layers that go together, each with a scale of its own
         change = rng.exponential(size=(1, 20)) * rng.exponential(size=(3, 20))
         drawn = pd.DataFrame(1 - change * [[0.001], [0.01], [0.1]], layers)
         stopped += not judge_build(drawn[19], drawn.drop(columns=19)).passes
-    assert stopped / 2000 == pytest.approx(0.05, abs=0.015)  # three standard errors
+    assert stopped / 400 == pytest.approx(0.05, abs=0.033)  # three standard errors
 
 
 def test_one_broken_layer_is_noticed_and_named(harmless):

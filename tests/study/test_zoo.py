@@ -3,7 +3,9 @@
 import functools
 import http.server
 import json
+import shutil
 import threading
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ import torch
 from torchvision.transforms import Normalize
 
 from lib import zoo
+from lib.catalogue import PROFILES
 from lib.commands import export_networks as command
 from lib.commands.collect import collect
 from lib.commands.export_networks import export_networks
@@ -20,18 +23,36 @@ from lib.pruning import Mask
 from lib.study.job import Job
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.stored_networks import load_complete, load_mask, load_network
+from lib.study.study import Study
+
+from .conftest import PROFILE
 
 NAME = "vgg_svhn"
 
 
-@pytest.fixture
-def folder(trained):
-    return export_networks(trained)
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory, finished):
+    """A study whose networks and tables were written. Tests that change a file get a copy."""
+    study = Study(PROFILE, tmp_path_factory.mktemp("zoo") / "study")
+    shutil.copytree(finished, study.folder)
+    export_networks(study)
+    with patch.dict(PROFILES, {PROFILE.name: PROFILE}):
+        collect(study)
+    return study
 
 
 @pytest.fixture
-def setting(trained):
-    return PreparedExperiment.load(trained.experiment(NAME), "", "cpu")
+def folder(exported, tmp_path, monkeypatch):
+    """The zoo, beside the tables of its study."""
+    monkeypatch.setitem(PROFILES, PROFILE.name, PROFILE)
+    for name in ("zoo", "results"):
+        shutil.copytree(exported.results.with_name(name), tmp_path / "copy" / name)
+    return tmp_path / "copy" / "zoo"
+
+
+@pytest.fixture(scope="module")
+def setting(exported):
+    return PreparedExperiment.load(exported.experiment(NAME), "", "cpu")
 
 
 def test_every_network_of_every_run_is_there_and_says_what_it_is(folder):
@@ -45,25 +66,25 @@ def test_every_network_of_every_run_is_there_and_says_what_it_is(folder):
     } == set(zoo.Zoo(folder).files)
 
 
-def test_a_network_gives_the_outputs_that_it_gave_in_the_study(trained, folder, setting):
+def test_a_network_gives_the_outputs_that_it_gave_in_the_study(exported, folder, setting):
     images = setting.dataset.test.pixels[:8]
     inputs = Normalize(*zoo.Zoo(folder).normalisation(NAME))(images / 255)
     assert torch.allclose(inputs, setting.inputs(setting.dataset.test, slice(8))[0], atol=1e-6)
     run = Job(NAME, 0, 1)
-    own = load_network(trained, run, setting, 2).eval()
+    own = load_network(exported, run, setting, 2).eval()
     network = zoo.load(NAME, 0, 2, prune_seed=1, source=folder)
     assert not network.training
     for name, tensor in network.state_dict().items():
         assert torch.equal(tensor, own.state_dict()[name])
     assert torch.allclose(network(inputs), own(inputs), atol=1e-5)
-    complete = load_complete(trained, Job(NAME, 0), setting).eval()
+    complete = load_complete(exported, Job(NAME, 0), setting).eval()
     assert torch.allclose(zoo.load(NAME, source=folder)(inputs), complete(inputs), atol=1e-5)
 
 
-def test_masks_are_those_of_the_run(trained, folder):
+def test_masks_are_those_of_the_run(exported, folder):
     for iteration in (1, 3):
         mask = zoo.Zoo(folder).load_mask(NAME, 0, iteration, prune_seed=1)
-        own = load_mask(trained, Job(NAME, 0, 1), iteration)
+        own = load_mask(exported, Job(NAME, 0, 1), iteration)
         assert mask.jaccard(own) == 1
         assert mask.survivors == own.survivors
     assert zoo.Zoo(folder).load_mask(NAME, 0, 0).remaining == 1
@@ -175,8 +196,7 @@ def test_a_card_has_the_networks_and_what_loads_one(folder):
     assert "$" not in card
 
 
-def test_published_numbers_are_computed_again_from_the_files(trained, folder, capsys):
-    collect(trained)
+def test_published_numbers_are_computed_again_from_the_files(folder, capsys):
     table = verify(folder, "")
     assert len(table) == 2 + PUBLISHED_ROWS
     assert table.agrees.all()
@@ -184,8 +204,7 @@ def test_published_numbers_are_computed_again_from_the_files(trained, folder, ca
     assert "all agree" in capsys.readouterr().out
 
 
-def test_numbers_that_differ_are_named(trained, folder, capsys):
-    collect(trained)
+def test_numbers_that_differ_are_named(folder, capsys):
     index = load_json(folder / zoo.INDEX)
     for network in index["networks"]:
         network["accuracy"] -= 0.01

@@ -45,8 +45,8 @@
 # :gutter: 2
 #
 # ::::{grid-item}
-# :::{button-ref} which-metric
-# :ref-type: ref
+# :::{button-ref} which_metric
+# :ref-type: doc
 # :color: primary
 # :expand:
 # Which metric should I use?

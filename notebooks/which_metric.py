@@ -11,7 +11,6 @@
 # ---
 
 # %% [markdown]
-# (which-metric)=
 # # Which metric, then?
 #
 # **You have two networks and a question. Which metric answers it, and what does a value of 0.7 say?**

@@ -1,12 +1,7 @@
-"""The networks that a study has kept and that analyses measure, and what pages call them."""
+"""What pages call the networks that a study has kept, apart from what measures these."""
 
 from ..book.report.names import PAPER_NETWORKS
-
-TIMES = (5, 10, 13, 15, 17, 20)
-"""Iterations at which analyses read a network of the paper's pace."""
-
-MEASURED = {"vgg16_bn_halved": (1, 2), "vgg_svhn": TIMES, "resnet_fast": TIMES}
-"""Experiment of each of the paper's networks -> iterations at which some analyses read it."""
+from .measured_networks import MEASURED
 
 TITLES = {name: PAPER_NETWORKS[name.removesuffix("_halved")] for name in MEASURED}
 """Experiment -> what the paper calls its network."""

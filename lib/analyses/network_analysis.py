@@ -14,7 +14,7 @@ from ..study.job import Job
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.running_job import RunningJob
 from ..study.stored_networks import load_complete, load_mask, load_network
-from .kept_networks import TIMES
+from .measured_networks import TIMES
 
 EVERY_KIND = (
     *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),

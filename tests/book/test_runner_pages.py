@@ -16,7 +16,7 @@ import pytest
 import torch
 from matplotlib import pyplot as plt
 
-from lib import ROOT
+from lib import ROOT, assert_similar
 from lib.book.execute import declared_parameters, read_parameters
 from lib.book.report import values
 from lib.book.report.results import load_results
@@ -180,10 +180,14 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
     for name, weight in prunable_weights(found["pruned"]).items():
         assert not weight[~found["mask"].kept[name]].any()
     assert (tmp_path / "similarity.png").stat().st_size > 10_000
-    # most damage is noticed by one metric and not by another
-    noticed = found["noticed"]
-    assert noticed.loc[("cka", "flat"), ("channels", 0.9)]
-    assert not noticed.loc[("mean_cca", "channels"), ("channels", 0.1)]
+    # one of the versions passes the gate, and a build without most of a layer's channels does not
+    assert found["harmless"].shape == (len(layers), 19)
+    assert (tmp_path / "harmless.csv").exists()
+    broken = found["build"]
+    with torch.no_grad():
+        broken.second[0].weight[4:] = 0
+    with pytest.raises(AssertionError, match="differs from its reference"):
+        assert_similar(found["complete"], broken, found["probe"], found["harmless"], layers=layers)
 
 
 def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys, called):

@@ -14,7 +14,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record_layers, recorded_layers
 from ...seeds import generator
 from ...study.prepared_experiment import PreparedExperiment
-from ..kept_networks import MEASURED
+from ..measured_networks import MEASURED
 from ..network_analysis import SomeBesideComplete
 from .tables import FLIPS as TABLE
 from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT

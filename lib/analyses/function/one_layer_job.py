@@ -14,8 +14,8 @@ from ...seeds import generator
 from ...study.prepared_experiment import PreparedExperiment
 from ...training.evaluation import evaluate
 from ..damages import damaged
-from ..kept_networks import MEASURED
 from ..loss import Loss
+from ..measured_networks import MEASURED
 from ..network_analysis import NetworkAnalysis
 from .tables import LAST_HIDDEN, OWN_LAYER
 from .tables import ONE_LAYER as TABLE

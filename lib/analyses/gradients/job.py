@@ -11,7 +11,7 @@ from ...metrics import LayerRepresentations, compare, with_gradients
 from ...metrics.inputs import DegenerateError
 from ...models import record_with_gradients, recorded_layers
 from ...study.prepared_experiment import PreparedExperiment
-from ..kept_networks import MEASURED
+from ..measured_networks import MEASURED
 from ..network_analysis import SomeBesideComplete
 from .tables import GRADIENTS as TABLE
 from .tables import KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS

@@ -10,7 +10,7 @@ from ...study.comparison import Comparison
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
-from ..kept_networks import MEASURED
+from ..measured_networks import MEASURED
 from ..network_analysis import SomeIterations
 from .tables import DESCENT as TABLE
 

@@ -1,7 +1,7 @@
 """Networks beside their own complete network and beside others: the claims, in made-up worlds."""
 
 from lib.analyses.controls.claims import DESCENDS
-from lib.analyses.kept_networks import MEASURED
+from lib.analyses.measured_networks import MEASURED
 from lib.analyses.validity.tables import DESCENT
 from lib.book.claims.vocabulary import FOUR
 from lib.book.report.results import PAPER_RESHAPE

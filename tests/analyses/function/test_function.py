@@ -25,8 +25,8 @@ from lib.analyses.function.claims import CLAIMS, joint_verdicts
 from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
 from lib.analyses.function.tables import FLIPS, LAST_DRIFT, MARGIN, ONE_LAYER
-from lib.analyses.kept_networks import MEASURED
 from lib.analyses.loss import Loss
+from lib.analyses.measured_networks import MEASURED
 from lib.book.claims.decided import evaluate
 from lib.book.claims.engine import FAILS, HOLDS
 from lib.book.report.results import load_results

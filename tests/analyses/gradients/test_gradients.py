@@ -17,7 +17,7 @@ from lib.analyses.gradients.analysis import (
 from lib.analyses.gradients.claims import CLAIMS
 from lib.analyses.gradients.job import kernels
 from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
-from lib.analyses.kept_networks import MEASURED
+from lib.analyses.measured_networks import MEASURED
 from lib.catalogue import load_profile
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients

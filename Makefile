@@ -99,9 +99,10 @@ publish: study
 
 # The pages are executed beside the tests. In continuous integration they are executed as the simplest
 # processor would compute them, without the vector units of this one; and beside the tests those
-# alone that compute networks, since all others read numbers from the tables.
+# alone that compute networks, since all others read numbers from the tables, and since a test of its
+# own executes nano_imp.
 # A kernel may take long to start beside other work, or from a cold disk.
-COMPUTING = nano_imp pruning_methods similarity_metrics what_a_value_means
+COMPUTING = pruning_methods similarity_metrics what_a_value_means
 TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])

@@ -18,7 +18,6 @@ import pytest
 
 from lib import ROOT
 
-from .book.report.made_up import PAGES
 from .pages import run_page
 
 WATCHDOG = 1800
@@ -101,8 +100,10 @@ def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured
     assert_same(table.sort_values(KEYS, ignore_index=True), measured, rtol=2.0**-20)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_can_be_made_of_the_results(name, study):
+# those that read what the analyses of this study have measured; all pages are made of made-up
+# results of all kinds in tests/book/report
+@pytest.mark.parametrize("name", ["index", "robustness", "validity"])
+def test_a_page_can_be_made_of_the_results(name, study):
     assert run_page(name, study / "results")["study"].provenance["profile"] == "tiny"
 
 

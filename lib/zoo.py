@@ -36,8 +36,6 @@ ADDRESS = ""
 MOST_ITERATIONS = 255
 """How often a weight survives is kept in a byte."""
 
-_KEY = ["experiment", "train_seed", "prune_seed", "iteration"]
-
 
 class Zoo:
     """The networks in a folder, or behind an address.
@@ -103,11 +101,12 @@ class Zoo:
         network.load_state_dict(state)
         return network.eval()
 
-    def load_mask(self, name: str, seed: int = 0, iteration: int = 1, *, prune_seed: int = 0):
-        """Which weights are left after an iteration; arguments and errors as for `load`.
+    def load_mask(
+        self, name: str, seed: int = 0, iteration: int = 1, *, prune_seed: int = 0
+    ) -> Mask:
+        """Which weights are left after an iteration: all of them, after 0.
 
-        Returns:
-            A `lib.pruning.Mask`; that of a complete network has all weights.
+        Arguments and errors are those of `load`.
         """
         if iteration == 0:
             return Mask.complete(self.load(name, seed))
@@ -177,7 +176,9 @@ def masks_file(name: str, train_seed: int, prune_seed: int) -> str:
     return f"{name}/seed-{train_seed}-run-{prune_seed}-masks.safetensors"
 
 
-def write_network(path: Path, state: Mapping[str, torch.Tensor], about: Mapping[str, object]):
+def write_network(
+    path: Path, state: Mapping[str, torch.Tensor], about: Mapping[str, object]
+) -> None:
     """A state dictionary as safetensors, atomically, with facts about it in the header."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
     facts = {name: json.dumps(value) for name, value in about.items()}

@@ -4,12 +4,10 @@ Usage: python -m lib.commands.collect PROFILE [FOLDER] [--partial] [--chapter NA
            [--experiments NAME ...]
 """
 
-import argparse
 import functools
-import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from ..catalogue import CATALOGUE, declared_study
-from ..integrity import PROVENANCE, load_sealed, seal, write_atomically
+from ..catalogue import CATALOGUE
+from ..integrity import PROVENANCE, load_sealed, replace_folder, seal, write_atomically
 from ..study.job import Job
 from ..study.study import Study
 from ..table_schemas import TABLES, TableSchema
 from .finished_jobs import FinishedJobs, provenance_of
+from .study_command import run_command
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -69,9 +68,8 @@ def collect(study: Study, partial: bool = False) -> Path:
 
 def _write(done: FinishedJobs, provenance: dict, results: Path) -> None:
     """Write the tables and their provenance in the place of what is there."""
-    part, old = (results.with_name(f".{results.name}.{state}") for state in ("part", "old"))
-    for leftover in (part, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    part = results.with_name(f".{results.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
     for table in merged_tables():
         names = list(done.experiments)
         # tables in a file for each experiment need not be in memory all at once
@@ -82,10 +80,7 @@ def _write(done: FinishedJobs, provenance: dict, results: Path) -> None:
                 write(part, table, pd.concat(filled or [table.tidy()]))
     seal(part, provenance)
     load_sealed(part)  # a disk can fail without an error
-    if results.exists():
-        os.rename(results, old)
-    os.rename(part, results)
-    shutil.rmtree(old, ignore_errors=True)
+    replace_folder(results, part)
 
 
 def _files(done: FinishedJobs, table: TableSchema, name: str) -> list[Path]:
@@ -103,39 +98,6 @@ def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
         return pd.DataFrame()
     merged = pa.concat_tables(tables, promote_options="permissive")
     return merged.to_pandas().assign(experiment=experiment)
-
-
-def run_command(
-    name: str,
-    description: str,
-    partial: str,
-    work: Callable[[Study, bool], object],
-    arguments: list[str] | None,
-) -> int:
-    """`python -m lib.commands.<name>`, whose arguments say which study; returns the exit status.
-
-    Args:
-        partial: what `--partial` means.
-        work: takes the study, and whether it is partial. What it raises is printed.
-    """
-    parser = argparse.ArgumentParser(
-        prog=f"python -m lib.commands.{name}",
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("profile")
-    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
-    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
-    parser.add_argument("--partial", action="store_true", help=partial)
-    given = parser.parse_args(arguments)
-    try:
-        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-        work(study, given.partial)
-    except (ValueError, OSError) as error:
-        print(error)
-        return 1
-    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,7 +7,6 @@ The files go to FOLDER/zoo, or for a chapter's study to FOLDER/chapters/NAME/zoo
 what they are. Controls are left out, since most of them prune nothing.
 """
 
-import argparse
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,9 +18,8 @@ import torch
 
 from .. import ROOT
 from ..book.report.tables import Table
-from ..catalogue import declared_study
 from ..data import DataUnavailableError
-from ..integrity import digest, save_json
+from ..integrity import digest, replace_folder, save_json
 from ..pruning import Mask
 from ..study.job import Job
 from ..study.prepared_experiment import PreparedExperiment
@@ -37,6 +35,7 @@ from ..zoo import (
     write_network,
 )
 from .finished_jobs import FinishedJobs
+from .study_command import chosen_study, study_parser
 
 _CARD = ROOT / "lib" / "commands" / "network_card.md"
 _CONTROL = "control"
@@ -56,7 +55,7 @@ def export_networks(study: Study, partial: bool = False, data: str | Path = "dat
         data: the data folder, since a network's shape depends on the images.
 
     Returns:
-        The folder. Its index is written last, so that a folder without one is not complete.
+        The folder, which takes its name and the place of an older one when all was compared.
 
     Raises:
         FileNotFoundError: jobs are not done, or no run is.
@@ -72,23 +71,25 @@ def export_networks(study: Study, partial: bool = False, data: str | Path = "dat
     if not names:
         raise FileNotFoundError("no run that prunes is finished, so there is no network to write")
     folder = zoo_folder(study)
-    shutil.rmtree(folder, ignore_errors=True)
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
     networks, experiments = [], {}
     for name in names:
         setting = PreparedExperiment.load(study.experiment(name), data, "cpu")
         experiments[name] = _about(study, name, setting, done)
-        networks += _of_experiment(study, done, name, setting, folder)
-        _write_card(folder / name / "README.md", name, experiments[name], networks)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+        networks += _of_experiment(study, done, name, setting, part)
+        _write_card(part / name / "README.md", name, experiments[name], networks)
+    files = sorted(path for path in part.rglob("*") if path.is_file())
     index = {
         "profile": study.profile.name,
         "chapter": study.chapter,
         "experiments": experiments,
         "networks": networks,
-        "files": {path.relative_to(folder).as_posix(): digest(path) for path in files},
+        "files": {path.relative_to(part).as_posix(): digest(path) for path in files},
     }
-    save_json(folder / INDEX, index)
-    _check(study, done, names, folder, data)
+    save_json(part / INDEX, index)
+    _check(study, done, names, part, data)
+    replace_folder(folder, part)
     return folder
 
 
@@ -238,21 +239,11 @@ def _same_mask(mask: Mask, own: Mask) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m lib.commands.export_networks",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("profile")
-    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
-    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
-    parser.add_argument("--partial", action="store_true", help="networks of finished runs alone")
+    parser = study_parser("export_networks", __doc__, "networks of finished runs alone")
     parser.add_argument("--data", default="datasets", help="the data folder")
     given = parser.parse_args(arguments)
     try:
-        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-        folder = export_networks(study, given.partial, given.data)
+        folder = export_networks(chosen_study(given), given.partial, given.data)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ..integrity import PROVENANCE, DamagedError, load_page, load_sealed
 from ..study.study import Study
-from .collect import destination, run_command
+from .collect import destination
+from .study_command import run_command
 
 UNDONE = ".undone"
 """The file beside the results that is newer than they are if they have to be made again."""

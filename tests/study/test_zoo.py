@@ -176,16 +176,24 @@ def test_jobs_that_are_missing(trained):
     assert set(zoo.Zoo(export_networks(trained, partial=True)).networks.prune_seed) == {-1, 0}
 
 
-def test_the_index_is_written_last(trained, monkeypatch):
+def test_an_export_that_fails_leaves_the_older_one(trained, monkeypatch):
     folder = export_networks(trained)
+    before = zoo.Zoo(folder).networks
 
-    def fail(*_):
-        raise OSError("no space")
+    def differs(*_):
+        raise AssertionError("not as the study has kept it")
 
-    monkeypatch.setattr(command, "save_json", fail)
-    with pytest.raises(OSError, match="no space"):
+    monkeypatch.setattr(command, "_same", differs)
+    with pytest.raises(AssertionError, match="not as the study has kept it"):
         export_networks(trained)
-    assert not (folder / zoo.INDEX).exists()
+    pd.testing.assert_frame_equal(zoo.Zoo(folder).networks, before)
+
+
+def test_an_older_export_is_replaced(trained):
+    folder = export_networks(trained)
+    (folder / "left over").touch()
+    assert export_networks(trained) == folder
+    assert not (folder / "left over").exists()
 
 
 def test_a_card_has_the_networks_and_what_loads_one(folder):

@@ -5,6 +5,7 @@ Installed as `pruned_representations`, it has
 - `compare_networks(a, b, images)`: the layers of any two networks, in one table;
 - `assert_similar(reference, build, images, harmless)`: a test that fails if a build differs more
   than `harmless_similarities(reference, versions, images)` do;
+- `plot_layers(table)`, `plot_pairs(table)`: pictures of such a table;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`, `permutation_null`,
   `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
@@ -22,7 +23,13 @@ ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""
 
 __version__ = "0.1.0"
-__all__ = ["assert_similar", "compare_networks", "harmless_similarities"]
+__all__ = [
+    "assert_similar",
+    "compare_networks",
+    "harmless_similarities",
+    "plot_layers",
+    "plot_pairs",
+]
 
 
 def __dir__() -> list[str]:

@@ -2,3 +2,4 @@
 
 from .gate import assert_similar, harmless_similarities
 from .network_comparison import compare_networks
+from .plots import plot_layers, plot_pairs

@@ -10,6 +10,8 @@ from lib.analyses.compare import analysis, layer_plots
 from lib.analyses.compare.analysis import GivenNetwork, LayerTables
 from lib.compare.user_networks import named_layers
 
+NAN = float("nan")
+
 
 def test_weights_are_counted_as_masks_leave_them():
     network = nn.Sequential(nn.Conv2d(1, 2, 2), nn.Linear(2, 2))
@@ -47,7 +49,8 @@ def test_networks_whose_modules_mostly_have_the_same_names_have_counterparts():
 def rows(pairs):
     counts = {"rank_x": 1, "rank_y": 2, "dead_x": 3, "dead_y": 4}
     table = pd.DataFrame(pairs, columns=["layer_x", "layer_y", "value"]).assign(**counts)
-    return table.assign(metric="cka", reshape="flat", null_mean=0.2, null_sd=0.1)
+    null = {"null_mean": 0.2, "null_sd": 0.1}
+    return table.assign(metric="cka", reshape="flat", ci_low=NAN, ci_high=NAN, **null)
 
 
 def test_figures_have_a_point_for_each_layer_and_a_cell_for_each_pair():
@@ -77,7 +80,7 @@ def test_a_quantised_network_stays_on_the_cpu(monkeypatch):
 
 def test_values_have_their_intervals_and_none_where_there_is_none():
     pairs = rows([("a", "a", 0.9), ("b", "b", 0.5)])
-    same = pairs.assign(ci_low=[0.8, float("nan")], ci_high=[0.95, float("nan")])
+    same = pairs.assign(ci_low=[0.8, NAN], ci_high=[0.95, NAN])
     table = analysis.values_table(LayerTables(pairs, same, counterparts=True))
     assert table.header == ("Layer", "CKA")
     assert table.rows == (("a", "0.90 (0.80 to 0.95)"), ("b", "0.50"))

@@ -1,0 +1,132 @@
+"""The table of `compare_networks` as pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MOST_NAMES = 24
+LONGEST = 16
+"""Names of layers: so many below a picture, and so many characters of each."""
+
+DARK, LIGHT = "#111111", "#fefefe"
+BRIGHT = 0.6
+"""Above this similarity a cell is so bright that its number has to be dark."""
+
+
+def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
+    """Each layer with its counterpart: a line for each metric and reshape, in forward order.
+
+    Where values have an interval, it is a bar. If there is one line only, the mean of its null is a
+    dashed line, with two standard deviations as a band around it.
+
+    Args:
+        table: rows of `compare_networks`, one for each layer, metric and reshape.
+        axes: to draw into; None for those of a new figure, `axes.figure`, with a legend.
+        style: of the lines, as for `Axes.plot`.
+
+    Raises:
+        ValueError: no value could be computed, or a layer has several counterparts.
+    """
+    lines = _lines(table)
+    for name, line in lines.items():
+        if line.layer_x.duplicated().any():
+            raise ValueError(
+                f"table: a layer has several counterparts by {name}, which plot_pairs shows; or "
+                "take some rows, such as table[table.layer_x == table.layer_y]"
+            )
+    names = list(dict.fromkeys(table.layer_x))
+    own_figure = axes is None
+    axes = axes or _new_axes(0.3 * min(len(names), MOST_NAMES) + 3, 3.5)
+    for name, line in lines.items():
+        line = line.set_index("layer_x").reindex(names)
+        if len(lines) == 1:
+            _draw_null(axes, line)
+        look = {"marker": "o", "markersize": 3, "label": name} | style
+        [drawn] = axes.plot(range(len(names)), line.value, **look)
+        ends = {"colors": drawn.get_color(), "linewidth": 0.8}
+        axes.vlines(range(len(names)), line.ci_low, line.ci_high, **ends)
+    step = -(-len(names) // MOST_NAMES)
+    shown = [_shortened(name) for name in names[::step]]
+    axes.set_xticks(range(len(names))[::step], shown, rotation=90, fontsize=7, parse_math=False)
+    if own_figure:
+        axes.set_ylabel("similarity")
+        axes.legend()
+    return axes
+
+
+def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) -> Axes:
+    """All pairs of layers, from dark for 0 to bright for 1, each with its number.
+
+    Args:
+        table: rows of `compare_networks` with `pairs="all"`, by one metric and reshape. Layers of a
+            run from top to bottom, those of b from left to right.
+        axes: to draw into; None for axes of a new figure, which is `axes.figure`.
+        text: how names and numbers look, as for `Axes.text`.
+
+    Raises:
+        ValueError: no value could be computed, or there are several metrics or reshapes.
+    """
+    lines = _lines(table)
+    if len(lines) > 1:
+        raise ValueError(
+            f"table: has {', '.join(lines)}; want one of them, such as "
+            "table[(table.metric == 'cka') & (table.reshape == 'flat')]"
+        )
+    values = table.pivot_table("value", "layer_x", "layer_y", sort=False, dropna=False)
+    rows, columns = values.shape
+    axes = axes or _new_axes(0.45 * columns + 2, 0.4 * rows + 2)
+    axes.grid(False)
+    axes.pcolormesh(values.to_numpy(), cmap="viridis", vmin=0, vmax=1)
+    look = {"fontsize": 7, "parse_math": False} | text
+    for (i, j), value in np.ndenumerate(values.to_numpy()):
+        colour = DARK if value > BRIGHT else LIGHT
+        axes.text(j + 0.5, i + 0.5, _number(value), color=colour, ha="center", va="center", **look)
+    axes.set_xticks(np.arange(columns) + 0.5, values.columns, rotation=90, **look)
+    axes.set_yticks(np.arange(rows) + 0.5, values.index, **look)
+    axes.invert_yaxis()
+    return axes
+
+
+def _lines(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each metric and reshape, by a name for both."""
+    groups = table.groupby(["metric", "reshape"], sort=False)
+    lines = {" ".join(key): rows for key, rows in groups if rows.value.notna().any()}
+    if not lines:
+        raise ValueError("table: has no value; the column `note` says why")
+    return lines
+
+
+def _new_axes(width: float, height: float) -> Axes:
+    """Axes of a new figure, of a size in inches that leaves room for the names of layers."""
+    import matplotlib.pyplot as plt  # takes a while
+
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def _draw_null(axes: Axes, line: pd.DataFrame) -> None:
+    """The null in the ink of the axes; nothing where it is not known."""
+    if line.null_mean.isna().all():
+        return
+    ink = axes.spines["left"].get_edgecolor()
+    spread = 2 * line.null_sd.fillna(0)
+    low = (line.null_mean - spread).clip(lower=0)
+    x = range(len(line))
+    axes.fill_between(x, low, line.null_mean + spread, color=ink, alpha=0.12, linewidth=0)
+    look = {"color": ink, "linestyle": "--", "linewidth": 0.7}
+    axes.plot(x, line.null_mean, label="null, ± 2 sd", **look)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return "-"
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212")

@@ -1,0 +1,88 @@
+"""Pictures of a table: a point for each layer, a cell for each pair, and what is refused."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from matplotlib.figure import Figure
+from torch import nn
+
+from lib import compare_networks, plot_layers, plot_pairs
+
+
+@pytest.fixture(autouse=True)
+def no_screen():
+    with mpl.rc_context({"backend": "agg"}):
+        yield
+        mpl.pyplot.close("all")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """{pairs: the table of two networks}; 400 images, which are enough for intervals."""
+    torch.manual_seed(0)
+    a, b = (nn.Sequential(nn.Flatten(), nn.Linear(16, 5), nn.ReLU(), nn.Linear(5, 3)) for _ in "ab")
+    images = torch.randn(400, 1, 4, 4)
+    layers = ["1", "3"]
+    return {
+        pairs: compare_networks(a, b, images, layers, ["svcca", "cka"], pairs, say=None)
+        for pairs in ("same", "all")
+    }
+
+
+def test_a_line_for_each_metric_goes_through_the_values(tables):
+    table = tables["same"]
+    axes = plot_layers(table)
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "3"]
+    assert axes.get_legend_handles_labels()[1] == ["svcca channels", "cka flat"]
+    for line, (_, rows) in zip(axes.lines, table.groupby("metric", sort=False), strict=True):
+        assert np.array_equal(line.get_ydata(), rows.value)
+
+
+def test_bars_reach_from_end_to_end_of_the_intervals(tables):
+    rows = tables["same"].query("metric == 'svcca'")
+    assert rows.ci_low.notna().all()
+    [bars] = plot_layers(rows, Figure().add_subplot(), color="red").collections
+    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+    assert np.allclose(ends, rows[["ci_low", "ci_high"]])
+
+
+def test_one_line_has_its_null(tables):
+    rows = tables["same"].query("metric == 'cka'")
+    axes = plot_layers(rows)
+    assert axes.get_legend_handles_labels()[1] == ["null, ± 2 sd", "cka flat"]
+    assert np.array_equal(axes.lines[0].get_ydata(), rows.null_mean)
+
+
+def test_axes_that_are_given_are_drawn_into_and_get_no_legend(tables):
+    axes = Figure().add_subplot()
+    assert plot_layers(tables["same"], axes) is axes
+    assert axes.get_legend() is None
+
+
+def test_a_cell_for_each_pair_has_its_number(tables):
+    rows = tables["all"].query("metric == 'cka'")
+    axes = plot_pairs(rows)
+    assert [text.get_text() for text in axes.texts] == [f"{value:.2f}" for value in rows.value]
+    assert axes.yaxis_inverted()
+
+
+def test_names_are_shortened_and_thinned_out():
+    names = [f"encoder.block.{i}.attention" for i in range(50)]
+    table = pd.DataFrame({"layer_x": names, "layer_y": names, "value": 0.5, "ci_low": np.nan})
+    table = table.assign(metric="cka", reshape="gap", ci_high=np.nan, null_mean=np.nan)
+    shown = [text.get_text() for text in plot_layers(table).get_xticklabels()]
+    assert (len(shown), max(map(len, shown))) == (17, 16)
+
+
+def test_what_one_picture_cannot_show_is_refused(tables):
+    with pytest.raises(
+        ValueError, match="several counterparts by svcca channels, which plot_pairs"
+    ):
+        plot_layers(tables["all"])
+    with pytest.raises(ValueError, match="has svcca channels, cka flat; want one of them"):
+        plot_pairs(tables["all"])
+    for plot in (plot_layers, plot_pairs):
+        with pytest.raises(ValueError, match="has no value; the column `note` says why"):
+            plot(tables["same"].assign(value=np.nan))

@@ -26,6 +26,7 @@ from lib.analyses.accuracy import analysis
 from lib.analyses.headline.claims import TRAINED_ENOUGH
 from lib.analyses.output_layers import analysis as output_layers
 from lib.analyses.output_layers.claims import SAME_CLASS
+from lib.analyses.zeros.analysis import shares_left
 from lib.book.claims import evaluate, table
 from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record, record_claims
@@ -36,6 +37,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.results import results_if_any
 from lib.book.report.style import INK, METRIC_STYLES
 from lib.book.report.tables import Table
+from lib.table_schemas import DENSITY
 
 # %%
 study = open_study(results)
@@ -68,14 +70,17 @@ study = open_study(results)
 # %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network; the dashed one, where it was measured, the same network trained as long without pruning. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")
 for name in study.experiments:
-    axes = figure.panel(study.network(name), left=0.16)
+    axes = figure.panel(study.network(name), left=0.16, bottom=0.2)
     analysis.draw_accuracy(axes, study, name)
+    if len(study.of(name, DENSITY)):
+        analysis.add_speed_up(axes, shares_left(study, name).groupby("iteration").mean())
 figure
 
 # %% [markdown]
 # Where the line lies above the dotted one, the pruned networks are more accurate than the complete one. Where it
 # lies above the dashed one as well, longer training alone does not explain the gain. Only the weights of the
-# convolutions are pruned and counted.
+# convolutions are pruned and counted. Below each share stands how many times fewer multiply-adds such a network needs:
+# less than the share promises, and {doc}`zeros` measures how much of it today's programs turn into time.
 #
 # ## The numbers
 

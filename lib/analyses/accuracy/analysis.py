@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -15,7 +16,7 @@ from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.figure import TRAINED_ON
-from ...book.report.format import count, percent, signed
+from ...book.report.format import count, number, percent, signed
 from ...book.report.names import METRICS, NETWORK_TITLES, title
 from ...book.report.results import Results
 from ...book.report.scale import short_width
@@ -71,6 +72,23 @@ def draw_accuracy(axes: Axes, study: Results, experiment: str) -> None:
     percent_axis(axes, curve.remaining.min())
     axes.set_ylabel("test accuracy, %")
     axes.yaxis.set_major_formatter("{x:g}")
+
+
+def add_speed_up(axes: Axes, left: pd.DataFrame) -> None:
+    """Below each share of the weights, how many times fewer multiply-adds a network needs there.
+
+    Args:
+        left: columns `weights` and `operations`, shares of the complete network's, falling.
+    """
+    shares = np.log(left.sort_values("weights"))
+    ticks = axes.get_xticks()
+    fewer = np.exp(-np.interp(np.log(ticks), [*shares.weights, 0], [*shares.operations, 0]))
+    shown = [
+        f"{text.get_text()}\n{number(times, 1 if times < 10 else 0)}\u00d7"
+        for text, times in zip(axes.get_xticklabels(), fewer, strict=True)
+    ]
+    axes.set_xticks(ticks, shown)
+    axes.set_xlabel("weights remaining; fewer multiply-adds")
 
 
 def gains(study: Results) -> pd.DataFrame:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from lib.analyses.accuracy import analysis
 from lib.book.report.results import load_results
+from lib.book.report.style import percent_axis
 
 from ...book.report.made_up import write_results
 
@@ -81,3 +83,12 @@ def test_the_best_pruned_network_is_not_the_complete_one(study):
     assert row["Best pruned"] == "80.1 % at 64 %"
     assert row["Last pruned"] == "50.1 % at 33 %"
     assert row["Complete"] == "90.1 %"
+
+
+def test_speed_up_stands_below_each_share_and_between_iterations_on_a_straight_line():
+    axes = Figure().add_subplot()
+    percent_axis(axes, 0.09)
+    analysis.add_speed_up(axes, pd.DataFrame({"weights": [0.25, 0.1], "operations": [0.5, 0.04]}))
+    shown = [text.get_text() for text in axes.get_xticklabels()]
+    # 0.5 lies halfway from all weights to a quarter of them, in logarithms
+    assert [shown[0], shown[1], shown[-1]] == ["100 %\n1.0×", "50 %\n1.4×", "10 %\n25×"]

@@ -23,6 +23,7 @@
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  test the package as others install it, with the oldest versions that it
 #               allows; VERSIONS=highest takes the newest
+# make test-crate  what describes the published studies for catalogues, judged by its validator
 # make torture  kill, flip, cut, exchange and fill a small study, and count what is lost: minutes;
 #               CASES=12 of each harm to files, a third of that to processes
 # make lint     style, import directions, and how much of the code readers see
@@ -54,7 +55,7 @@ export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
 .PHONY: help check install $(ASKED) publish published pdf test test-slurm \
-	test-wheel torture lint format lock clean
+	test-wheel test-crate torture lint format lock clean
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
@@ -136,6 +137,11 @@ test-wheel:
 		filelock pyarrow pytest scikit-learn tqdm
 	$(WHEEL)/venv/bin/python -m pytest $(OF_OLDEST) tests/compare tests/metrics tests/models \
 		tests/pruning
+
+# The validator wants other versions than the study.
+test-crate:
+	$(UV) run --quiet --no-project --isolated --with 'roc-validator==0.13.*' --with pytest \
+		python -m pytest -q -c /dev/null --rootdir . --noconftest -p no:cacheprovider tests/crate
 
 CASES ?= 12
 torture: install

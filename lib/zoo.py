@@ -182,7 +182,12 @@ def write_network(
     """A state dictionary as safetensors, atomically, with facts about it in the header."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
     facts = {name: json.dumps(value) for name, value in about.items()}
-    write_atomically(path, lambda part: save_file(tensors, part, facts))
+
+    def write(part: Path) -> None:
+        save_file(tensors, part, facts)
+        part.chmod(0o644)  # others are to read it, which safetensors does not let them
+
+    write_atomically(path, write)
 
 
 def packed_state(network: nn.Module, mask: Mask) -> dict[str, torch.Tensor]:

@@ -196,6 +196,10 @@ def test_an_older_export_is_replaced(trained):
     assert not (folder / "left over").exists()
 
 
+def test_others_may_read_what_is_written(folder):
+    assert all(file.stat().st_mode & 0o044 == 0o044 for file in folder.rglob("*.*"))
+
+
 def test_a_card_has_the_networks_and_what_loads_one(folder):
     card = (folder / NAME / "README.md").read_text(encoding="utf-8")
     assert card.count("\n| 0 | ") == 1 + 2 * 3

@@ -13,23 +13,30 @@ of images, once there are more than channels.
     python -m benchmarks.compare_networks --pairs 512 --threads 1 --out benchmarks/all_pairs.csv
 
 measures debiased CKA of all pairs of 18 layers of two ResNet-18, on noise of 32 by 32 pixels: with
-one product for all pairs, and with a product for each of them, in the same run.
+one product for all pairs, with a product for each of them, and by the packages pytorch-cka and
+torch_cka where they are installed, in the same run. These average over batches, so all images are
+one batch there. They compute in the precision of the networks, and so are run in double as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from unittest import mock
 
+import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, TensorDataset
 from torchvision import models
 from torchvision.transforms.functional import to_pil_image
 
@@ -109,23 +116,73 @@ def measure(
 
 
 def measure_pairs(images: int, threads: int) -> dict:
-    """All pairs of layers at once, and one by one: seconds of the processor, and the difference."""
+    """All pairs of layers: seconds of the processor by each program, and how far apart they are."""
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    networks = models.resnet18(), models.resnet18()
+    networks = models.resnet18().eval(), models.resnet18().eval()
     given = torch.randn(images, 3, 32, 32)
     blocks = [f"layer{i}.{j}" for i in range(1, 5) for j in (0, 1)]
-    names = ["relu", "maxpool", *chain(*((f"{name}.bn1", name) for name in blocks))]
-    asked = {"layers": (names, names), "metrics": ["cka_debiased"], "level": None, "say": None}
-    at_once, seconds, tables = comparison_plan.share_inner_products, {}, {}
-    for name, share in (("one by one", lambda pairs: None), ("at once", at_once)):
-        comparison_plan.share_inner_products = share
+    names = ["conv1", "maxpool", *chain(*((f"{name}.conv1", name) for name in blocks))]
+    programs: dict[str, Callable[[], np.ndarray]] = {
+        "at once": lambda: by_lib(networks, given, names),
+        "one by one": lambda: by_lib(networks, given, names, lambda pairs: None),
+    }
+    for peer, program in PEERS.items():
+        if find_spec(peer):
+            programs[peer] = partial(program, networks, given, names)
+            exact = [copy.deepcopy(network).double() for network in networks]
+            programs[f"{peer} in double"] = partial(program, exact, given.double(), names)
+    by_lib(networks, given[:8], names)  # whatever is prepared once, is now
+    row, values = {"images": images, "threads": threads, "pairs": len(names) ** 2}, {}
+    for name, program in programs.items():
         start = time.process_time()
-        tables[name] = compare_networks(*networks, given, **asked).value
-        seconds[f"{name}, processor seconds"] = time.process_time() - start
-    difference = (tables["at once"] - tables["one by one"]).abs().max()
-    numbers = {"images": images, "threads": threads, "pairs": len(names) ** 2}
-    return numbers | seconds | {"largest difference": difference}
+        values[name] = program()
+        row[f"{name}, processor seconds"] = time.process_time() - start
+    for name in programs:
+        row[f"{name}, difference"] = np.abs(values[name] - values["at once"]).max()
+    return row
+
+
+def by_lib(
+    networks: Sequence[nn.Module],
+    images: torch.Tensor,
+    names: Sequence[str],
+    share: Callable = comparison_plan.share_inner_products,
+) -> np.ndarray:
+    """Debiased CKA of all pairs by `compare_networks`: layers of the first network in rows."""
+    asked = {"layers": (names, names), "metrics": ["cka_debiased"], "level": None, "say": None}
+    with mock.patch.object(comparison_plan, "share_inner_products", share):
+        table = compare_networks(*networks, images, **asked)
+    return table.value.to_numpy().reshape(len(names), len(names))
+
+
+def by_pytorch_cka(
+    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str]
+) -> np.ndarray:
+    """The same by pytorch-cka, in the precision of the networks; all images are one batch."""
+    import cka
+
+    loader = DataLoader(images, batch_size=len(images))
+    [matrix] = cka.compute_cka(*networks, [loader], layers=names, device="cpu", progress=False)
+    return matrix.numpy()
+
+
+def by_torch_cka(
+    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str]
+) -> np.ndarray:
+    """The same by torch_cka, in the precision of the networks; all images are one batch."""
+    import torch_cka
+
+    sides = {"model1_layers": list(names), "model2_layers": list(names), "device": "cpu"}
+    peer = torch_cka.CKA(*networks, **sides)
+    loader = DataLoader(TensorDataset(images), batch_size=len(images))
+    with torch.no_grad():
+        peer.compare(loader, loader)
+    return peer.export()["CKA"].numpy()
+
+
+PEERS = {"cka": by_pytorch_cka, "torch_cka": by_torch_cka}
+"""The module of a package -> what compares all pairs by it."""
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -220,3 +220,19 @@ table(same_answers)
 #
 # The outputs of VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS; CKA and the cosine fall to about 0.8. So networks of
 # similar accuracy may still assign different probabilities to the classes (section 6.2).
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** A pruned network is eight points more accurate than its complete one. Has pruning helped?
+#
+# :::{dropdown} Answer
+# Only if it is also more accurate than the complete network trained as long. Most of such a gain is training that was
+# still to come.
+# :::
+#
+# **2.** With 2 % of its weights left, VGG16_BN needs about eight times fewer multiply-adds. Why not fifty times?
+#
+# :::{dropdown} Answer
+# Pruning by magnitude spares the early layers, whose weights are used at every position of large maps.
+# :::

@@ -277,3 +277,19 @@ Table.of(moved.rename_axis("What differs"), nothing=NOTHING)
 # %%
 # What the front page shows.
 glue(one_scale_figure=ruler)
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** SVCCA gives 0.5 and CKA 0.9 for the same two networks. Which of them says that they are more alike?
+#
+# :::{dropdown} Answer
+# These numbers do not tell. Each has to be set between its own null and its own independent networks, and on that
+# scale both may stand in the same place.
+# :::
+#
+# **2.** A metric gives 0.8, and its null is 0.6. How far from 1 is it when chance counts as 0?
+#
+# :::{dropdown} Answer
+# Half of the way: a distance of 0.2 of the 0.4 that the null leaves.
+# :::

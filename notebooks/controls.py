@@ -199,3 +199,22 @@ Claims("descent", outcomes)
 # ({cite:t}`ansuini2020investigating`, section 4). By CKA, it says, the two seem "remarkably similar"
 # (section 6.1); by SVCCA and PWCCA, layers in the middle seem very dissimilar (section 7). Without
 # controls it remains open which similarity would be remarkable.
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** On average over the layers, pruned networks and those trained as long are equally similar to the complete
+# one. What has pruning done?
+#
+# :::{dropdown} Answer
+# Nothing that this mean could show. Layers may go opposite ways, and in VGG16_BN they do, so look at the number of
+# layers that are nearer and further.
+# :::
+#
+# **2.** Why is a complete network of another seed no fair stranger for a network that was pruned and trained again
+# twenty times?
+#
+# :::{dropdown} Answer
+# It has had a fraction of the training. It is fair to set the pruned network beside its own complete network and
+# beside others: then both comparisons have the same training on both sides.
+# :::

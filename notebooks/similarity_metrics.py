@@ -351,3 +351,19 @@ Table.of(pd.DataFrame(columns).rename_axis("What was done"))
 # the maps are the same: to reorder positions is to permute columns, which CKA and NBS forgive. A
 # convolution would not forgive it. So the paper suggests CKA and NBS on the matrix of channels as well
 # (section 6.3). `reshape="channels"` gives them, and {doc}`contrast` compares them on trained networks.
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** One column of $y$ is multiplied by 1,000. Which of mean CCA, CKA and NBS change?
+#
+# :::{dropdown} Answer
+# CKA and NBS, for which the strong column now counts nearly alone. Mean CCA forgives it, since it is an invertible
+# map. Try `metrics.cka(x, y * [1000, 1, 1, 1, 1, 1])`.
+# :::
+#
+# **2.** Two layers have the same neurons, in another order. Which metric calls them different?
+#
+# :::{dropdown} Answer
+# The cosine, which compares entry by entry. All others forgive a new order of the columns.
+# :::

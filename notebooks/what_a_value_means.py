@@ -338,3 +338,20 @@ glue(**peers.layer_times())
 # {glue:text}`seconds_second:s` s for each further one, measured on 22 November 2026:
 # {glue:text}`times_plain:s` times as long as one product of each layer's matrix with itself in float64 and its
 # eigenvalues take by plain code in the same run.
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** At which angle between signal and mixture does CKA fall to 0.5, and what do mean CCA and NBS give there?
+#
+# :::{dropdown} Answer
+# At 45°, where $\cos^2\theta$ is 0.5. The other two still give $\cos 45° = 0.71$.
+# :::
+#
+# **2.** Two layers with 10,000 features each are compared on 500 images, and CKA of whole images gives 0.95. Is that
+# much?
+#
+# :::{dropdown} Answer
+# It is what chance gives if all directions vary alike: $1/(1 + 500/10000) = 0.95$. Ask `permutation_null` for the
+# null of these very layers, or take debiased CKA.
+# :::

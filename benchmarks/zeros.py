@@ -1,36 +1,74 @@
-"""How long a pruned network takes beside the complete one: masked, and without silent channels.
+"""How long a pruned network takes beside the complete one, and what memory: six ways to run it.
 
     python -m benchmarks.zeros [--network NAME] [--results FOLDER] [--out TABLE.csv]
-    python -m benchmarks.zeros --kept FOLDER --network NAME --width W
+    python -m benchmarks.zeros --zoo FOLDER --network EXPERIMENT [--seed SEED]
 
 The first form needs no trained network: its weights are random, and its masks are made for timing.
 Each layer keeps the share of its weights that the study's runs kept, at random, and has as many
-filters without weights as pruning left silent channels there. The second form takes a folder of a
-run that has kept its networks. The three networks take turns on the same images, so that all meet
-the same load. Time is the processor's, with one thread; a ratio is that of one turn.
+filters without weights as pruning left silent channels there. The second form takes the networks
+that `make zoo` has written. The ways are
+
+- dense: the complete network in PyTorch;
+- masked: the pruned one, whose zeros are numbers like all others;
+- compacted: the same without its silent channels;
+- sparse: each convolution as a product of a sparse matrix (CSR) with the unfolded images;
+- runtime: the complete one in ONNX Runtime, where `onnx`, `onnxscript` and `onnxruntime` are
+  installed; and onnx: the masked one there.
+
+All take turns on the same images, so that they meet the same load. Time is the processor's, with
+one thread; a ratio is that of one turn, to the dense network, and for onnx to runtime. Memory is
+what a process needs beyond what it had before a pass, at its highest.
 """
 
 import argparse
 import copy
+import ctypes
+import io
+import multiprocessing
+import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import torch
 from torch import nn
+from torch.nn import functional
 
 from benchmarks.table import report
 from lib.book.report import values
 from lib.book.report.results import load_results
-from lib.models import MODELS, build_model
+from lib.models import build_model
 from lib.pruning import Mask, compact, kept_channels, multiply_adds
-from lib.study.storage import read_whole
 from lib.table_schemas import DENSITY
+from lib.zoo import Zoo
 
-Case = tuple[str, nn.Module, Mask]
 MADE = "made for timing"
+DENSE = "dense"
+BESIDE = {"onnx": "runtime"}
+"""A way to run a pruned network -> the way to run the complete one that it is compared with; all
+others with `DENSE`."""
+
+_MMAP_THRESHOLD = -3
+"""The parameter of C's `mallopt` that has this name."""
+_PAGES = 1 << 16
+
+Run = Callable[[torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A complete network, and what pruning has made of it."""
+
+    name: str
+    complete: nn.Module
+    masked: nn.Module
+    mask: Mask
 
 
 def made(results: str, network: str, iterations: list[int]) -> Iterator[Case]:
@@ -42,12 +80,15 @@ def made(results: str, network: str, iterations: list[int]) -> Iterator[Case]:
     density = rows.sum().eval("survivors / weights")
     for iteration in iterations:
         generator = torch.Generator().manual_seed(iteration)
-        model = build_model(network, width=width, generator=generator).eval()
+        complete = build_model(network, width=width, generator=generator).eval()
         kept = {}
-        for name, whole in Mask.complete(model).kept.items():
+        for name, whole in Mask.complete(complete).kept.items():
             dead = round(silent.loc[iteration, name.split(".")[0]])
             kept[name] = random_mask(whole, density[iteration, name], dead, generator)
-        yield f"iteration {iteration}, {MADE}", model, Mask(kept)
+        mask = Mask(kept)
+        masked = copy.deepcopy(complete)
+        mask.apply_(masked)
+        yield Case(f"iteration {iteration}, {MADE}", complete, masked, mask)
 
 
 def random_mask(
@@ -62,78 +103,182 @@ def random_mask(
     return kept.view(whole.shape)
 
 
-def stored(folder: Path, network: str, width: float) -> Iterator[Case]:
-    """The networks that a run has kept, iteration by iteration."""
-    for file in sorted((folder / "networks").glob("*.pt")):
-        content = read_whole(file)
-        mask, state = Mask.unpacked(content["mask"]), content["state"]
-        for name, kept in mask.kept.items():
-            survivors, state[name] = state[name], torch.zeros(kept.shape)
-            state[name][kept] = survivors
-        classes = [tensor for tensor in state.values() if tensor.ndim == 2][-1].shape[0]
-        model = build_model(network, classes, width).eval()
-        model.load_state_dict(state)
-        yield f"iteration {int(file.stem)}", model, mask
+def trained(folder: str, experiment: str, seed: int) -> Iterator[Case]:
+    """The networks of a zoo: those of the first run from a complete network."""
+    zoo = Zoo(folder)
+    complete = zoo.load(experiment, seed)
+    own = zoo.networks.query("experiment == @experiment and train_seed == @seed")
+    for iteration in sorted(set(own.iteration) - {0}):
+        masked = zoo.load(experiment, seed, iteration)
+        mask = zoo.load_mask(experiment, seed, iteration)
+        yield Case(f"iteration {iteration}, trained", complete, masked, mask)
+
+
+class SparseConvolution(nn.Module):
+    """A convolution as a product of its filters, as a sparse matrix, with the unfolded images."""
+
+    def __init__(self, convolution: nn.Conv2d):
+        super().__init__()
+        self.size = convolution.kernel_size
+        self.how = {name: getattr(convolution, name) for name in ("padding", "stride")}
+        self.filters = convolution.weight.detach().flatten(1).to_sparse_csr()
+        self.bias = convolution.bias
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """(n, c, h, w) to (n, filters, h, w), as the convolution gives."""
+        patches = functional.unfold(images, self.size, **self.how)
+        side = [
+            (length + 2 * padding - kernel) // stride + 1
+            for length, padding, kernel, stride in zip(
+                images.shape[2:], self.how["padding"], self.size, self.how["stride"], strict=True
+            )
+        ]
+        columns = patches.transpose(0, 1).flatten(1)
+        maps = (self.filters @ columns).unflatten(1, (len(images), *side)).transpose(0, 1)
+        return maps if self.bias is None else maps + self.bias[:, None, None]
+
+
+def sparse(network: nn.Module) -> nn.Module:
+    """The same network with a `SparseConvolution` in place of each convolution."""
+    network = copy.deepcopy(network)
+    for name, module in [*network.named_modules()]:
+        if isinstance(module, nn.Conv2d):
+            parent, _, own = name.rpartition(".")
+            setattr(network.get_submodule(parent), own, SparseConvolution(module))
+    return network
+
+
+def onnx_program(network: nn.Module, images: torch.Tensor) -> bytes:
+    """The network as ONNX, for as many images."""
+    written = io.BytesIO()
+    torch.onnx.export(network, (images,), dynamo=True, verbose=False).save(written)
+    return written.getvalue()
+
+
+def in_onnx_runtime(program: bytes, keeps: bool) -> Run:
+    """The network in ONNX Runtime, on one thread of the processor.
+
+    Args:
+        keeps: whether it keeps its memory for the next pass, as by default.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = keeps
+    where = ["CPUExecutionProvider"]
+    session = onnxruntime.InferenceSession(program, options, providers=where)
+    [given] = session.get_inputs()
+    return lambda batch: torch.from_numpy(session.run(None, {given.name: batch.numpy()})[0])
+
+
+def ways(case: Case, images: torch.Tensor, keeps: bool) -> dict[str, Callable[[], Run]]:
+    """What makes each way to run a case ready.
+
+    Args:
+        keeps: as for `in_onnx_runtime`; what is kept cannot be measured.
+    """
+    ready: dict[str, Callable[[], Run]] = {
+        DENSE: lambda: case.complete,
+        "masked": lambda: case.masked,
+        "compacted": lambda: compact(case.masked, case.mask),
+        "sparse": lambda: sparse(case.masked),
+    }
+    if find_spec("onnxruntime"):
+        complete, masked = (onnx_program(net, images) for net in (case.complete, case.masked))
+        ready["runtime"] = lambda: in_onnx_runtime(complete, keeps)
+        ready["onnx"] = lambda: in_onnx_runtime(masked, keeps)
+    return ready
 
 
 @torch.no_grad()
 def measure(case: Case, batch: int, turns: int, seconds: float = 0.1) -> dict:
-    """A row: the complete network's milliseconds, and the ratios of the others' times to it.
+    """A row: the complete network's milliseconds, the ratios of the others' times to it, memory.
 
     Args:
         batch: images at once.
         turns: of each network.
         seconds: that a turn takes, at least.
     """
-    name, network, mask = case
-    masked = copy.deepcopy(network)
-    mask.apply_(masked)
-    sides = {"dense": network, "masked": masked, "compacted": compact(network, mask)}
     images = torch.randn(batch, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    outputs = {side: model(images) for side, model in sides.items()}
-    passes = max(1, round(seconds / _seconds(network, images, 3)))
+    freeing = ways(case, images, keeps=False)
+    memory = {f"{side} MiB": _memory(make, images) for side, make in freeing.items()}
+    sides = {side: make() for side, make in ways(case, images, keeps=True).items()}
+    outputs = {side: run(images) for side, run in sides.items()}
+    passes = max(1, round(seconds / _seconds(case.complete, images, 3)))
     took = pd.DataFrame(
-        {side: _seconds(model, images, passes) for side, model in sides.items()}
-        for _ in range(turns)
+        {side: _seconds(run, images, passes) for side, run in sides.items()} for _ in range(turns)
     )
-    channels = kept_channels(network, mask).values()
-    row = {"networks": name, "batch": batch, "weights left": mask.remaining}
-    row["operations left"] = multiply_adds(network, mask) / multiply_adds(network)
+    channels = kept_channels(case.masked, case.mask).values()
+    row = {"networks": case.name, "batch": batch, "weights left": case.mask.remaining}
+    row["operations left"] = multiply_adds(case.masked, case.mask) / multiply_adds(case.complete)
     row["channels"] = sum(map(len, channels))
     row["channels left"] = sum(int(kept.sum()) for kept in channels)
-    row["operations compacted"] = multiply_adds(sides["compacted"]) / multiply_adds(network)
-    row["difference"] = float((outputs["masked"] - outputs["compacted"]).abs().max())
-    row |= {"turns": turns, "dense ms": 1000 * took.dense.median()}
-    for side in ("masked", "compacted"):
-        ratio = took[side] / took.dense
-        row |= {side: ratio.median(), f"{side} low": ratio.quantile(0.25)}
-        row[f"{side} high"] = ratio.quantile(0.75)
-    return row
+    row["operations compacted"] = multiply_adds(sides["compacted"]) / multiply_adds(case.complete)
+    pruned = [side for side in sides if side not in (DENSE, "runtime")]
+    apart = [(outputs["masked"] - outputs[side]).abs().max() for side in pruned]
+    row |= {"difference": float(max(apart)), "turns": turns, "dense ms": 1000 * took.dense.median()}
+    for side in sides:
+        if side != DENSE:
+            ratio = took[side] / took[BESIDE.get(side, DENSE)]
+            row |= {side: ratio.median(), f"{side} low": ratio.quantile(0.25)}
+            row[f"{side} high"] = ratio.quantile(0.75)
+    return row | memory
 
 
-def _seconds(network: nn.Module, images: torch.Tensor, passes: int) -> float:
+def _seconds(run: Run, images: torch.Tensor, passes: int) -> float:
     """Of the processor, for one pass."""
     start = time.process_time()
     for _ in range(passes):
-        network(images)
+        run(images)
     return (time.process_time() - start) / passes
 
 
+def _memory(make: Callable[[], Run], images: torch.Tensor) -> float:
+    """Mebibytes that a pass takes at its highest, in a process of its own."""
+    there, here = multiprocessing.Pipe()
+    child = multiprocessing.get_context("fork").Process(target=_peak, args=(make, images, here))
+    child.start()
+    peak = there.recv()
+    child.join()
+    return peak / 2**20
+
+
+def _peak(make: Callable[[], Run], images: torch.Tensor, answer: Connection) -> None:
+    """The second pass counts: the first one also prepares kernels, once and for all."""
+    run, c_library = make(), ctypes.CDLL(None)
+    c_library.mallopt(_MMAP_THRESHOLD, _PAGES)  # tensors go back to the system when they are freed
+    with torch.no_grad():
+        run(images)
+        c_library.malloc_trim(0)  # what is free would be taken again unseen
+        Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
+        before = psutil.Process().memory_info().rss
+        run(images)
+    status = Path("/proc/self/status").read_text()
+    highest = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
+    answer.send(1024 * highest - before)
+    answer.close()
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.zeros", description=__doc__)
-    parser.add_argument("--network", default="vgg_svhn", choices=MODELS)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.zeros",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--network", default="vgg_svhn", help="an experiment (vgg_svhn)")
     parser.add_argument("--results", default="results", help="the study whose densities masks have")
-    parser.add_argument("--iterations", type=int, nargs="+", default=[5, 10, 15, 20])
-    parser.add_argument("--kept", type=Path, help="a folder with `networks`, instead of made masks")
-    parser.add_argument("--width", type=float, default=1.0, help="of the kept networks")
+    parser.add_argument("--iterations", type=int, nargs="+", default=[10, 20])
+    parser.add_argument("--zoo", help="a folder of `make zoo`, instead of made masks")
+    parser.add_argument("--seed", type=int, default=0, help="of the complete network in the zoo")
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 64])
     parser.add_argument("--turns", type=int, default=21)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     cases = made(given.results, given.network, given.iterations)
-    if given.kept:
-        cases = stored(given.kept, given.network, given.width)
+    if given.zoo:
+        cases = trained(given.zoo, given.network, given.seed)
     rows = (measure(case, batch, given.turns) for case in cases for batch in given.batches)
     report(({"network": given.network} | row for row in rows), given.out)
     return 0

@@ -10,7 +10,7 @@ from ... import ROOT
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import number, percent
-from ...book.report.names import METRICS
+from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval, interval
@@ -21,7 +21,15 @@ from ...table_schemas import DENSITY
 from ..each_network import directions
 
 _BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
-"""Times of complete, masked and compacted networks, written by `benchmarks.zeros`."""
+"""Time and memory of pruned networks by each way to run them, written by `benchmarks.zeros`."""
+
+WAYS = {
+    "masked": "masked",
+    "compacted": "without silent channels",
+    "sparse": "sparse matrices",
+    "onnx": "ONNX Runtime",
+}
+"""A way to run a pruned network in the benchmark -> its words."""
 
 _SHOWN = ("svcca", "cka")
 _FLOAT = 4
@@ -255,7 +263,7 @@ def decided_faster(times: pd.DataFrame, side: str) -> Decided:
 
     Args:
         times: as `benchmark` returns them.
-        side: "masked" or "compacted".
+        side: one of `WAYS`.
     """
     faster = int((times[f"{side} high"] <= 1 - _MATTERS).sum())
     verdict = "holds at times" if faster else "does not hold"
@@ -263,7 +271,7 @@ def decided_faster(times: pd.DataFrame, side: str) -> Decided:
         verdict = "holds"
     return Decided(
         f"zeros-faster-{side}",
-        f"a {side} network takes at least a tenth less time than the complete one",
+        f"a pruned network ({WAYS[side]}) takes at least a tenth less time than the complete one",
         f"in {faster} of {len(times)} cases",
         verdict,
     )
@@ -271,14 +279,29 @@ def decided_faster(times: pd.DataFrame, side: str) -> Decided:
 
 def time_table(times: pd.DataFrame) -> pd.DataFrame:
     """Ratios of times to the complete network's, median and quartiles; a row for each case."""
-    shown = pd.DataFrame(index=times.networks + ", batch " + times.batch.astype(str))
+    shown = pd.DataFrame(index=_cases(times))
     shown["Weights left"] = times["weights left"].map(percent).array
-    channels = times[["channels left", "channels"]].astype(str).agg(" of ".join, axis=1)
-    shown["Channels left"] = channels.array
-    shown["Multiply-adds without them"] = times["operations compacted"].map(percent).array
-    for side in ("masked", "compacted"):
+    for side, words in WAYS.items():
         ends = times[[side, f"{side} low", f"{side} high"]].map(number)
         ends.columns = ["middle", "low", "high"]
         text = ends.middle + " (" + ends.low + " to " + ends.high + ")"
-        shown[f"Time, {side}"] = text.array
-    return shown.rename_axis("Masks")
+        shown[words[0].upper() + words[1:]] = text.array
+    return shown
+
+
+def runtime_table(times: pd.DataFrame) -> pd.DataFrame:
+    """What does not depend on zeros: the complete network in both runtimes, channels, memory."""
+    shown = pd.DataFrame(index=_cases(times))
+    channels = times[["channels left", "channels"]].astype(str).agg(" of ".join, axis=1)
+    shown["Channels left"] = channels.array
+    shown["Multiply-adds without the others"] = times["operations compacted"].map(percent).array
+    shown["ONNX Runtime beside PyTorch, complete"] = times.runtime.map(number).array
+    for side, words in {"dense": "complete", **WAYS}.items():
+        shown[f"MiB, {words}"] = times[f"{side} MiB"].map(lambda size: number(size, 0)).array
+    return shown
+
+
+def _cases(times: pd.DataFrame) -> pd.Index:
+    names = times.network.str.removesuffix("_converged").map(NETWORK_TITLES)
+    texts = names + ", " + times.networks + ", batch " + times.batch.astype(str)
+    return pd.Index(texts, name="Network")

@@ -24,6 +24,7 @@ from typing import Any
 
 from .analyses.at_init import collapse_job
 from .analyses.at_init import experiments as at_init
+from .analyses.converged import experiments as converged
 from .analyses.function import flips_job, one_layer_job
 from .analyses.gradients import job as gradients
 from .analyses.icann2020 import experiments as icann2020
@@ -60,6 +61,7 @@ _CHAPTERS: dict[str, ModuleType] = {
     "wacv2020": wacv2020,
     "at_init": at_init,
     "prunings": prunings,
+    "converged": converged,
 }
 
 _ANALYSES = (

@@ -46,7 +46,18 @@ class Descent(SomeIterations):
                 yield key | {name: row[name] for name in columns}
 
 
+@dataclass(frozen=True)
+class DescentOfConverged(Descent):
+    """The same of the networks of the study `converged`."""
+
+    chapter: ClassVar[str] = "converged"
+
+
 _WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
+_ENDS = ("", "_trained_on")
 DECLARED = {
-    "laptop": {name + end: Descent(_WHEN[name]) for name in MEASURED for end in ("", "_trained_on")}
+    "laptop": {
+        **{name + end: Descent(_WHEN[name]) for name in MEASURED for end in _ENDS},
+        **{f"vgg16_bn_converged{end}": DescentOfConverged((1, 2, 3, 4)) for end in _ENDS},
+    }
 }

@@ -1,0 +1,1 @@
+"""What if training had ended? CIFAR-10 networks that fit their images before they are pruned."""

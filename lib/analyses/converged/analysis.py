@@ -1,0 +1,229 @@
+"""Networks trained to the end, and stopped early: their accuracies, curves, and what is decided."""
+
+import pandas as pd
+
+from ...book.claims import by_layer, equal
+from ...book.claims.by_layer import CLOSER, FURTHER
+from ...book.claims.engine import POINTS
+from ...book.findings import Decided, compared
+from ...book.report import values
+from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure
+from ...book.report.format import number, percent
+from ...book.report.names import METRICS
+from ...book.report.results import Results
+from ...book.report.statistics import interval
+from ..contrast import one_scale
+from ..each_network import beside
+from ..each_network.analysis import DISAGREEING, key
+from ..frames import frame_of
+from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
+
+NAMES = {
+    **dict.fromkeys(CONVERGED_NETWORKS.values(), "trained to the end"),
+    **dict.fromkeys(UNDERTRAINED_NETWORKS.values(), "stopped early"),
+}
+"""Experiment -> what a table calls it."""
+
+
+def name(study: Results, network: str) -> str:
+    """`VGG16_BN, trained to the end`."""
+    return ", ".join(filter(None, (study.network(network), NAMES.get(network))))
+
+
+def accuracy_of_each(study: Results) -> pd.DataFrame:
+    """Accuracy of each complete network, and of what became of it, as texts.
+
+    Returns:
+        Index network and seed; after the complete network's own training, after the first and the
+        last further one without pruning, and after each pruning.
+    """
+    rows = {}
+    for network in study.experiments:
+        pruned = _by_seed(study, network)
+        alone = _by_seed(study, f"{network}_trained_on")
+        left = values.remaining(study, network)
+        for seed in pruned.columns:
+            trained_on = alone.get(seed, pd.Series(dtype=float)).drop(0, errors="ignore")
+            trained_on = trained_on[trained_on.index.isin([1, trained_on.index.max()])]
+            further = {f"Trained {i + 1}\u00d7": accuracy for i, accuracy in trained_on.items()}
+            by_level = {f"{percent(left[i])} left": pruned[seed][i] for i in left.index}
+            own = {"Complete": pruned[seed][0]} | further | by_level
+            rows[name(study, network), int(seed)] = {
+                words: percent(accuracy, 1) for words, accuracy in own.items()
+            }
+    return frame_of(rows, "Network", "Seed").fillna("-")
+
+
+def _by_seed(study: Results, experiment: str) -> pd.DataFrame:
+    """Test accuracy: index iteration, columns complete networks."""
+    rows = study.of(experiment, "performance")
+    return rows.groupby(["iteration", "train_seed"]).accuracy.mean().unstack()
+
+
+def draw(figure: LayerFigure, study: Results, network: str) -> None:
+    """A row of a figure: pruned further and further, trained as long, and independent."""
+    left = values.remaining(study, network)
+    for metric in DISAGREEING:
+        axes = figure.panel(METRICS[metric], order=values.layers(study, network))
+        null = values.null(study, network, metric)
+        figure.draw_null(axes, null, "null: images shuffled, \u00b1 2 sd")
+        alone = values.curves(study, f"{network}_trained_on", metric).iloc[-1]
+        figure.draw(axes, alone, "trained as long as the last, never pruned", **TRAINED_ON)
+        independent = values.control(study, network, "independent", metric)
+        figure.draw(axes, independent, "trained independently", **INDEPENDENT)
+        figure.draw_iterations(axes, values.curves(study, network, metric), left)
+
+
+def beyond_training(study: Results, network: str) -> pd.DataFrame:
+    """What pruning does at each level beyond as much training without it.
+
+    Returns:
+        Index iteration; `accuracy`, the difference in points; for each of `DISAGREEING` that of
+        the mean similarities, and under (metric, "further") the number of layers that are further
+        away. The differences are an `Interval` over complete networks.
+    """
+    gained = 100 * (_by_seed(study, network) - _by_seed(study, f"{network}_trained_on"))
+    rows = {}
+    for iteration in values.remaining(study, network).index:
+        rows[iteration] = {"accuracy": interval(gained.loc[iteration].to_numpy())}
+        for metric in DISAGREEING:
+            beyond = equal.similarity(study, network, metric, iteration, minus="trained_on")
+            apart = beside.layer_differences(study, network, metric, iteration, "trained_on")
+            rows[iteration][metric] = beyond
+            rows[iteration][metric, FURTHER] = by_layer.count_layers(by_layer.judged(apart))[
+                FURTHER
+            ]
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def beyond_as_texts(study: Results) -> pd.DataFrame:
+    """`beyond_training` of all networks, as texts."""
+    rows = {}
+    for network in study.experiments:
+        left = values.remaining(study, network)
+        layers = len(values.hidden(study, network))
+        for iteration, row in beyond_training(study, network).iterrows():
+            cells = {"Accuracy, points": row.accuracy.text(1, sign=True)}
+            for metric in DISAGREEING:
+                cells[METRICS[metric]] = row[metric].text(3, sign=True)
+                cells[f"Layers further by {METRICS[metric]}"] = (
+                    f"{row[metric, FURTHER]} of {layers}"
+                )
+            rows[name(study, network), percent(left[iteration])] = cells
+    return frame_of(rows, "Network", "Weights left")
+
+
+def decided_levels(study: Results, network: str) -> list[Decided]:
+    """Whether pruning takes a network further than training does, at each level, by the means."""
+    left = values.remaining(study, network)
+    table = beyond_training(study, network)
+    return [
+        compared(
+            key(network, "level", str(iteration), metric),
+            f"{METRICS[metric]} with {percent(left[iteration])} of the weights left, minus that "
+            "after training as long",
+            row[metric],
+            equal.verdict(row[metric], equal.margin(study, network, metric)),
+        )
+        for iteration, row in table.iterrows()
+        for metric in DISAGREEING
+    ]
+
+
+def decided_depth(study: Results, network: str, iteration: int) -> list[Decided]:
+    """Whether the deeper a layer lies, the further pruning takes it beyond training.
+
+    The rank correlation of a layer's depth with its difference, in each complete network.
+    """
+    found = []
+    for metric in DISAGREEING:
+        apart = beside.layer_differences(study, network, metric, iteration, "trained_on")
+        depth = pd.Series(range(apart.shape[1]), index=apart.columns)
+        correlation = interval(apart.corrwith(depth, axis="columns", method="spearman").to_numpy())
+        words = f"rank correlation of depth and {METRICS[metric]} beyond training"
+        found.append(compared(key(network, "depth", metric), words, correlation, correlation.side))
+    return found
+
+
+def added_at_the_end(study: Results, network: str, metric: str) -> pd.Series:
+    """Mean similarity after the last pruning, minus that after training as long, by network."""
+    last = int(values.remaining(study, network).index[-1])
+    apart = beside.layer_differences(study, network, metric, last, "trained_on")
+    return apart.mean(axis="columns")
+
+
+def decided_twins(study: Results) -> list[Decided]:
+    """Whether pruning adds more distance where training had ended than where it was stopped."""
+    found = []
+    for base, ended in CONVERGED_NETWORKS.items():
+        stopped = UNDERTRAINED_NETWORKS.get(base)
+        if not {ended, stopped} <= set(study.experiments):
+            continue
+        for metric in DISAGREEING:
+            both = [added_at_the_end(study, network, metric) for network in (ended, stopped)]
+            apart = interval(*(added.to_numpy() for added in both))
+            words = (
+                f"what pruning adds by {METRICS[metric]}, trained to the end minus stopped early"
+            )
+            found.append(compared(key(base, "twins", metric), words, apart, apart.side))
+    return found
+
+
+def decided_end_of_training(study: Results, network: str) -> Decided:
+    """By how many points all further trainings but the first raise accuracy.
+
+    A rule of afterwards: that one more training helps was seen before it was written.
+    """
+    alone = _by_seed(study, f"{network}_trained_on")
+    later = interval((100 * (alone.iloc[-1] - alone.loc[1])).to_numpy())
+    words = "accuracy after the last further training, minus that after the first"
+    return compared(key(network, "later"), words, later, later.side, POINTS)
+
+
+def decided_beside(study: Results) -> list[Decided]:
+    """Where pruned networks stand on one scale, and by level and by layer beside controls."""
+    decided = one_scale.decided_places(one_scale.places_on_scale(study), study)
+    decided += decided_twins(study)
+    for network in study.experiments:
+        last = int(values.remaining(study, network).index[-1])
+        decided += beside.decided_layers(beside.layer_counts(study, network, last), network)
+        decided += decided_levels(study, network)
+        decided += decided_depth(study, network, last)
+        decided.append(decided_end_of_training(study, network))
+    return decided
+
+
+def glued(study: Results) -> dict[str, object]:
+    """Numbers that sentences have, of the first network."""
+    network = study.experiments[0]
+    table = beyond_training(study, network)
+    alone = _by_seed(study, f"{network}_trained_on")
+    counts = {f"further_{metric}": int(table[metric, FURTHER].iloc[-1]) for metric in DISAGREEING}
+    last = int(table.index[-1])
+    for metric in DISAGREEING:
+        apart = beside.layer_differences(study, network, metric, last, beside.STRANGERS)
+        counts[f"nearer_{metric}"] = int(by_layer.count_layers(by_layer.judged(apart))[CLOSER])
+    again = 100 * float((alone.loc[1] - alone.loc[0]).mean())
+    return counts | {"hidden_layers": len(values.hidden(study, network)), "again": number(again, 1)}
+
+
+def places_as_texts(study: Results) -> pd.DataFrame:
+    """Where the most pruned networks stand between shuffled images and identical networks."""
+    rows = {
+        (name(study, network), METRICS[metric]): {
+            "Raw value": row.raw.text(),
+            "On the scale": row.place.text(),
+        }
+        for (network, metric), row in one_scale.places_on_scale(study).iterrows()
+    }
+    return frame_of(rows, "Network", "Metric")
+
+
+def layers_beside(study: Results) -> pd.DataFrame:
+    """How many layers are closer than in each control, after the last pruning."""
+    tables = {}
+    for network in study.experiments:
+        last = int(values.remaining(study, network).index[-1])
+        counts = beside.layer_counts(study, network, last)
+        tables[name(study, network)] = beside.shown_counts(counts)
+    return pd.concat(tables, names=["Network"])

@@ -1,0 +1,67 @@
+"""The rules of this study, the same ones for networks trained to the end and undertrained ones.
+
+All were committed before the first of these networks was trained.
+"""
+
+from ...book.claims.engine import POINTS, Rule, declare
+from ...book.claims.equal import at_iteration
+from ...book.claims.gains import gain, gain_beyond_training
+from ...book.claims.selection import END
+from ...book.claims.vocabulary import mean, u_depth
+from ...book.report.names import METRICS, PAPER_NETWORKS
+from ...book.report.style import VISIBLE
+from ..headline.claims import CONVERGED as ENOUGH
+from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
+
+PAGE = "converged"
+
+TITLES = {
+    **{
+        name: f"{PAPER_NETWORKS[base]} trained to the end"
+        for base, name in CONVERGED_NETWORKS.items()
+    },
+    **{
+        name: f"undertrained {PAPER_NETWORKS[base]}" for base, name in UNDERTRAINED_NETWORKS.items()
+    },
+}
+"""Experiment -> what it is called in a claim."""
+
+
+def _of_training(network: str) -> dict[str, tuple]:
+    again = gain(f"{network}_trained_on", at_iteration(1)).of("by training alone")
+    return {
+        f"{network}-trained-enough": (
+            f"One more whole training raises the accuracy of {TITLES[network]} by less than "
+            f"{ENOUGH} points.",
+            Rule(again, below=ENOUGH, unit=POINTS),
+        ),
+        f"{network}-costs": (
+            f"Pruned to the end, {TITLES[network]} is less accurate than trained as long.",
+            Rule(gain_beyond_training(network, END), below=0, unit=POINTS),
+        ),
+    }
+
+
+def _of_metric(network: str, metric: str) -> dict[str, tuple]:
+    added = mean(network, metric) - mean(f"{network}_trained_on", metric)
+    return {
+        f"{network}-adds-{metric}": (
+            f"By {METRICS[metric]}, pruning takes {TITLES[network]} further from the complete "
+            "network than training as long does.",
+            Rule(added, below=0),
+        ),
+        f"{network}-u-{metric}": (
+            f'{METRICS[metric]} of {TITLES[network]} forms a "U" over the layers.',
+            Rule(u_depth(network, metric), above=VISIBLE),
+        ),
+    }
+
+
+CLAIMS = (
+    *declare("Training", PAGE, *map(_of_training, TITLES)),
+    *declare(
+        "Pruning",
+        PAGE,
+        *(_of_metric(network, metric) for network in TITLES for metric in ("svcca", "cka")),
+    ),
+)

@@ -1,0 +1,195 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What if training had ended?
+#
+# **On the other pages VGG16_BN is trained for five epochs, and one more training adds many points of accuracy. Does
+# the answer change for networks that have next to nothing left to gain?**
+#
+# The paper trains until convergence. Here VGG16_BN gets so few images, and none of them changed, that twelve epochs
+# end training: the networks are right on all of their images before they are pruned. Beside them
+# stand the same networks with three epochs.
+
+# %% tags=["parameters"]
+results = "results/chapters/converged"
+
+# %% tags=["remove-cell"]
+from lib.analyses.converged import analysis
+from lib.analyses.converged.claims import CLAIMS
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS, PRUNINGS
+from lib.book import claims
+from lib.book.findings import record, record_claims
+from lib.book.report import recipes
+from lib.book.report.figure import LayerFigure
+from lib.book.report.page import glue, open_study
+from lib.book.report.tables import Table
+
+# %%
+study = open_study(results)
+
+# %% [markdown]
+# ## What we find
+#
+# :::{finding}
+# :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close
+# **At first it is no more than training.** With a third of its weights left, a fully trained VGG16_BN is about as
+# similar to its complete network as one that was trained as long without losing a weight. It is a point less accurate.
+# :::
+#
+# :::{finding}
+# :expects: vgg16_bn_converged-costs = holds; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16-bn-converged-layers-trained-on-svcca = further; vgg16-bn-converged-layers-trained-on-cka = further; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided
+# **In the end it is nearly a stranger, and pruning has made it one.** With 1.2 % of its weights left it is almost as far
+# from its complete network as independent networks are from each other, and much further than training alone takes
+# it: by SVCCA in {glue:text}`further_svcca:d` of {glue:text}`hidden_layers:d` hidden layers, by CKA in
+# {glue:text}`further_cka:d`.
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0; vgg16-bn-converged-layers-strangers-svcca = closer; vgg16-bn-converged-layers-strangers-cka = closer
+# **The last layers go first.** The deeper a layer lies, the more pruning adds to its distance. Even so, the most pruned
+# network still shows which complete network it comes from: by SVCCA {glue:text}`nearer_svcca:d` of its layers are nearer
+# to that one than to those of other seeds, by CKA {glue:text}`nearer_cka:d`, and none is further.
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = above 0; vgg16-bn-undertrained-depth-cka = above 0
+# **Training that stops early hides this.** To networks that had a quarter of the epochs, and are the same in all else,
+# pruning adds less distance by both metrics, by CKA none that could be shown, and least in the last layers: these move
+# anyway, since they are still being trained.
+# :::
+
+# %% [markdown]
+# ## The figure
+
+# %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give. All panels have the same vertical scale."}}
+figure = LayerFigure("converged", (), iterations=PRUNINGS)
+for network in study.experiments:
+    figure.row(analysis.name(study, network))
+    analysis.draw(figure, study, network)
+figure
+
+# %% [markdown]
+# The dashes are what training does by itself: even after the end it moves the layers, though the accuracy stays. What
+# lies below them is the work of pruning. The dots are where strangers stand.
+#
+# ## Pruning beyond training
+#
+# Pruned networks minus networks that were trained as long without pruning, on average over the hidden layers, and the
+# number of layers that are shown to be further away, all of them together:
+
+# %%
+Table.of(analysis.beyond_as_texts(study), cards=True)
+
+# %% [markdown]
+# ## Has training ended?
+#
+# :::{finding}
+# :expects: vgg16_bn_converged-trained-enough = undecided; vgg16-bn-converged-later = undecided
+# Nearly. One more whole training adds {glue:text}`again:s` points, which three networks do not show to be less than
+# half a point; those that follow add nothing that could be shown.
+# :::
+#
+# Test accuracy of each complete network: after its own training, after one and after all further ones without pruning,
+# and after each pruning, which a whole training follows as well.
+
+# %%
+accuracies = analysis.accuracy_of_each(study)
+Table.of(accuracies, numeric=list(accuracies))
+
+# %% [markdown]
+# ## On one scale
+#
+# Where the most pruned networks stand between shuffled images (0), independent networks (1) and identical ones (2):
+
+# %%
+Table.of(analysis.places_as_texts(study))
+
+# %% [markdown]
+# ## Beside the controls, layer by layer
+#
+# In how many hidden layers the most pruned networks are *closer* to the complete one than a control is, in how many
+# they are *further* away, and in how many *neither* is shown; the intervals hold for all layers together. *Complete
+# networks of other seeds* sets the same pruned network beside its own complete one and beside others, so that both
+# have had the same training.
+
+# %%
+Table.of(analysis.layers_beside(study), nothing="No control was measured in several networks.")
+
+# %% [markdown]
+# ## What changes beside the other pages
+#
+# :::{finding}
+# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-vgg16_bn-cka = closer; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = as independent networks; contrast-place-vgg16-bn-undertrained-cka = as independent networks; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided
+# What pruning adds depends on the length of training; where pruned networks stand beside strangers hardly does:
+#
+# | VGG16_BN, pruned to 1.2 % | Other pages | Here, stopped early | Here, trained to the end |
+# | --- | --- | --- | --- |
+# | Images, and epochs of a training | 40,000, 5 | 10,000, 3 | 10,000, 12 |
+# | Trained enough? | does not hold | does not hold | undecided |
+# | SVCCA, beside training as long | about as close | further | further |
+# | CKA, beside training as long | closer | undecided | further |
+# | SVCCA, on the scale | as independent networks | as independent networks | closer |
+# | CKA, on the scale | undecided | as independent networks | undecided |
+# | A "U" by SVCCA? | holds | holds | undecided |
+# :::
+#
+# The last two columns differ in the number of epochs alone. Networks of the other pages see more images, shifted and
+# mirrored as well, and are pruned more slowly.
+#
+# ## The claims
+#
+# The rules, in `lib/analyses/converged/claims.py`, were committed before the first of these networks was trained
+# (d70a4844); the number of epochs was chosen by a pilot on images that were held out of the training set. The
+# comparisons by level, by depth, of later trainings, and of both lengths of training were written after first results
+# had been seen.
+
+# %%
+outcomes = claims.evaluate(study, CLAIMS)
+claims.Claims("claims", outcomes)
+
+# %%
+record_claims(outcomes)
+record(*analysis.decided_beside(study))
+glue(**claims.headline(outcomes))
+glue(**analysis.glued(study))
+
+# %% [markdown]
+# ## What we decided
+#
+# These networks see a fifth of the images of CIFAR-10, and no crops or mirror images, so they recognise fewer test
+# images than those of the other pages. What they have is an end of training, which those lack.
+#
+# Each pruning removes as many weights as five of the paper's do at once, so that iterations 1 to 4 have as many
+# weights left as iterations 5, 10, 15 and 20 elsewhere. What differs from the paper:
+
+# %% tags=["hide-output"]
+recipes.deviations(study, CONVERGED_NETWORKS["vgg16_bn"])
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
+recipes.kept(study, CONVERGED_NETWORKS["vgg16_bn"])
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** What would have to be seen in the figure to refute that pruning, and not training, takes the network so far?
+#
+# :::{dropdown} Answer
+# Dashes as low as the darkest line. In networks that were stopped early they are much nearer to it.
+# :::
+#
+# **2.** By CKA, four layers of the most pruned networks are further from the complete network than independent ones
+# are. Which ones can it be?
+#
+# :::{dropdown} Answer
+# Those where the darkest line lies below the dots: the convolutions and the pooling of the last block.
+# :::

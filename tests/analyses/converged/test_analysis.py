@@ -1,0 +1,107 @@
+"""The tables of networks that are trained to the end, in a made-up study."""
+
+import pandas as pd
+import pytest
+
+from lib.analyses.converged import analysis
+from lib.book.report.figure import LayerFigure
+from lib.book.report.results import load_results
+
+from ...book.report.made_up import write_results
+
+SVHN = "vgg_svhn"
+RUNS = [(0, 0), (1, 0), (2, 0)]
+ITERATIONS = 5
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("converged") / "results"
+    controls = ["trained_on", "independent"]
+    whole = load_results(write_results(folder, controls=controls, runs=RUNS))
+    settings = whole.provenance["experiments"]
+    own = {name: setting for name, setting in settings.items() if name.startswith(SVHN)}
+    return whole.__class__(
+        whole.folder,
+        whole.similarity,
+        whole.performance,
+        {**whole.provenance, "experiments": own},
+    )
+
+
+def test_accuracies_are_those_of_each_network_after_each_training_and_pruning(study):
+    table = analysis.accuracy_of_each(study)
+    rows = study.performance.query("experiment == @SVHN and train_seed == 0")
+    complete = rows[rows.iteration == 0].accuracy.item()
+    last = rows[rows.iteration == ITERATIONS].accuracy.item()
+    assert table.index.tolist()[0] == ("VGG_SVHN", 0)
+    assert table.Complete.iloc[0] == f"{100 * complete:.1f} %"
+    assert table["33 % left"].iloc[0] == f"{100 * last:.1f} %"
+    assert table["Trained 2\u00d7"].notna().any()
+
+
+def test_every_line_of_the_figure_is_drawn(study):
+    figure = LayerFigure("converged", (), iterations=ITERATIONS)
+    analysis.draw(figure, study, SVHN)
+    for words in ("trained as long as the last", "trained independently"):
+        assert words in repr(figure)
+
+
+def test_beyond_training_is_the_difference_at_the_same_iteration(study):
+    table = analysis.beyond_training(study, SVHN)
+    assert list(table.index) == [*range(1, ITERATIONS + 1)]
+    accuracy = study.performance.pivot_table(
+        "accuracy", ["experiment", "iteration"], "train_seed", aggfunc="mean"
+    )
+    apart = accuracy.loc[SVHN, 3] - accuracy.loc[f"{SVHN}_trained_on", 3]
+    assert table.accuracy[3].mean == pytest.approx(100 * apart.mean())
+    shown = analysis.beyond_as_texts(study)
+    assert shown.index[-1] == ("VGG_SVHN", "33 %")
+    assert shown.iloc[-1]["Layers further by SVCCA"].endswith(" of 11")
+
+
+def test_each_level_each_metric_and_each_layer_is_decided_once(study):
+    decided = analysis.decided_beside(study)
+    keys = [comparison.key for comparison in decided]
+    assert len(set(keys)) == len(keys)
+    levels = {f"vgg-svhn-level-{i}-{m}" for i in range(1, 6) for m in ("svcca", "cka")}
+    assert levels | {"vgg-svhn-depth-cka", "vgg-svhn-later"} <= set(keys)
+
+
+def test_depth_is_correlated_by_ranks(study, monkeypatch):
+    layers = ["first", "second", "third"]
+    apart = pd.DataFrame([[0.0, -1, -9], [0.3, -0.2, -0.1], [5, 4, 3]], columns=layers)
+    monkeypatch.setattr(analysis.beside, "layer_differences", lambda *_: apart)
+    [by_svcca, _] = analysis.decided_depth(study, SVHN, 1)
+    assert by_svcca.measured.startswith("\u22120.833")  # of -1, -0.5 and -1
+    assert by_svcca.verdict == "below 0"
+
+
+def test_twins_are_compared_by_what_pruning_adds_to_each(study, monkeypatch):
+    added = {"a": pd.Series([-0.5, -0.4, -0.3]), "b": pd.Series([-0.1, 0.0, 0.1])}
+    monkeypatch.setattr(analysis, "added_at_the_end", lambda _, network, metric: added[network])
+    monkeypatch.setattr(analysis, "CONVERGED_NETWORKS", {SVHN: "a"})
+    monkeypatch.setattr(analysis, "UNDERTRAINED_NETWORKS", {SVHN: "b"})
+    assert analysis.decided_twins(study) == []
+    monkeypatch.setattr(analysis.Results, "experiments", ["a", "b"])
+    [by_svcca, _] = analysis.decided_twins(study)
+    assert (by_svcca.key, by_svcca.verdict) == ("vgg-svhn-twins-svcca", "below 0")
+    assert by_svcca.measured.startswith("\u22120.400 (")
+
+
+def test_what_pruning_adds_is_a_mean_over_hidden_layers(study):
+    table = analysis.beyond_training(study, SVHN)
+    own = analysis.added_at_the_end(study, SVHN, "cka")
+    assert own.mean() == pytest.approx(table.cka.iloc[-1].mean)
+
+
+def test_numbers_of_sentences_are_those_of_the_tables(study):
+    glued = analysis.glued(study)
+    table = analysis.beyond_training(study, SVHN)
+    assert glued["further_cka"] == table["cka", "further"].iloc[-1]
+    assert glued["hidden_layers"] == 11
+
+
+def test_places_are_named_by_how_long_networks_were_trained(study, monkeypatch):
+    monkeypatch.setitem(analysis.NAMES, SVHN, "stopped early")
+    assert analysis.places_as_texts(study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")

@@ -28,9 +28,10 @@
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg_svhn-converged = undecided
-# It rests on three complete networks of each kind, slim and trained so briefly that VGG16_BN recognises only
-# {glue:text}`vgg16_bn.ipynb::complete:s` of its images. Of networks that were trained to the end it says nothing.
+# :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided
+# It rests on three complete networks of each kind, slim and briefly trained. One kind, VGG16_BN, was also trained to
+# the end. With a third of its weights it is as similar to its complete network as after training alone, with a
+# hundredth almost a stranger ({doc}`converged`).
 # :::
 #
 # ```{glue} one_scale_figure
@@ -81,10 +82,17 @@ results = "results"
 # ## Is it pruning?
 #
 # :::{finding}
-# :expects: vgg16-bn-mean-trained-on-svcca = about as close; resnet-fast-mean-trained-on-svcca = about as close; full-scale-training-vgg-svhn-slim = further; full-scale-training-vgg-svhn-full = about as close
-# Mostly it is training. In VGG16_BN and ResNet_fast, and in one VGG_SVHN of the paper's width, networks that were
-# trained as long without losing a weight end about as far away by SVCCA; in slim VGG_SVHN pruning takes them further
-# ({doc}`controls`, {doc}`robustness`).
+# :expects: vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0
+# Where training has ended, it is. In a VGG16_BN that was trained until next to nothing was left to gain, taking away
+# the first two thirds of the weights makes hardly a difference beside training on. What follows takes the network much
+# further than training does, its last layers most ({doc}`converged`).
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-mean-trained-on-svcca = about as close; resnet-fast-mean-trained-on-svcca = about as close; full-scale-training-vgg-svhn-slim = further; full-scale-training-vgg-svhn-full = about as close; vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0
+# Where training was cut short, most of the distance is training, and the part of pruning is smaller. In VGG16_BN and ResNet_fast, and in one VGG_SVHN of
+# the paper's width, networks that were trained as long without losing a weight end about as far away by SVCCA; in slim
+# VGG_SVHN pruning takes them further ({doc}`controls`, {doc}`robustness`).
 # :::
 #
 # :::{finding}

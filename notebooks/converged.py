@@ -112,7 +112,7 @@ Table.of(accuracies, numeric=list(accuracies))
 # Where the most pruned networks stand between shuffled images (0), independent networks (1) and identical ones (2):
 
 # %%
-Table.of(analysis.places_as_texts(study))
+Table.of(analysis.shown_places(study))
 
 # %% [markdown]
 # ## Beside the controls, layer by layer

@@ -20,7 +20,7 @@ results = "results"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
-from lib.analyses.zeros import analysis
+from lib.analyses.zeros import analysis, timing
 from lib.book.findings import record
 from lib.book.report.figure import ABSENT, PanelFigure
 from lib.book.report.page import open_study
@@ -113,8 +113,8 @@ Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
 # unfolded images. *ONNX Runtime* runs masked networks, and is compared with itself.
 
 # %%
-times = analysis.benchmark()
-Table.of(analysis.time_table(times), cards=True)
+times = timing.benchmark()
+Table.of(timing.time_table(times), cards=True)
 
 # %% [markdown]
 # VGG16_BN is a trained network of {doc}`converged`. The masks of VGG_SVHN **were made for timing**: each layer has the
@@ -126,7 +126,7 @@ Table.of(analysis.time_table(times), cards=True)
 # what a pass takes at its highest; unfolding costs several times as much of it.
 
 # %% tags=["hide-output"]
-Table.of(analysis.runtime_table(times), cards=True)
+Table.of(timing.runtime_table(times), cards=True)
 
 # %% [markdown]
 # `python -m benchmarks.zeros` measures both again, with `--zoo` on trained networks of your own study.
@@ -139,7 +139,7 @@ Table.of(analysis.runtime_table(times), cards=True)
 for source, name, title in networks:
     operations = analysis.decided_operations(source, name, title)
     record(operations, analysis.decided_cut(source, name, title))
-record(*(analysis.decided_faster(times, way) for way in analysis.WAYS))
+record(*(timing.decided_faster(times, way) for way in timing.RUN_BY))
 
 # %% [markdown]
 # ## Exercises

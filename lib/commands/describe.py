@@ -105,7 +105,7 @@ def codemeta(root: Path = ROOT) -> dict[str, Any]:
     return described | ({"codeRepository": facts["address"]} if facts["address"] else {})
 
 
-def describe(root: Path = ROOT) -> None:
+def describe_studies(root: Path = ROOT) -> None:
     """Write both files, each as a whole."""
     for name, content in ((CRATE, crate(root)), (CODEMETA, codemeta(root))):
         text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
@@ -286,7 +286,7 @@ def _run(chapter: str, provenance: dict[str, Any]) -> Entity:
 
 
 def main() -> int:
-    describe()
+    describe_studies()
     return 0
 
 

@@ -24,7 +24,7 @@ from ..integrity import PROVENANCE, load_sealed, within
 from ..study.job import Job
 from ..study.provenance import DIRTY
 from ..study.run import TRAINED
-from .describe import describe
+from .describe import describe_studies
 from .merge import merge
 
 SCRATCH = ".publish-"
@@ -119,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         publish(given.results, ROOT, given.merge, given.add)
-        describe()
+        describe_studies()
     except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

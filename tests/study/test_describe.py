@@ -6,7 +6,7 @@
 import json
 
 from lib import ROOT
-from lib.commands.describe import CODEMETA, CRATE, codemeta, crate, describe
+from lib.commands.describe import CODEMETA, CRATE, codemeta, crate, describe_studies
 
 
 def test_both_files_are_those_that_follow_from_the_published_studies():
@@ -35,6 +35,6 @@ def test_an_address_is_named_when_there_is_one(tmp_path):
 def test_they_are_written_whole(tmp_path):
     for name in ("pyproject.toml", "CITATION.cff"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    describe(tmp_path)
+    describe_studies(tmp_path)
     assert json.loads((tmp_path / CODEMETA).read_text(encoding="utf-8")) == codemeta(tmp_path)
     assert json.loads((tmp_path / CRATE).read_text(encoding="utf-8")) == crate(tmp_path)

@@ -74,7 +74,7 @@ def draw(figure: LayerFigure, study: Results, network: str) -> None:
         figure.draw_iterations(axes, values.curves(study, network, metric), left)
 
 
-def beyond_training(study: Results, network: str) -> pd.DataFrame:
+def added_by_pruning(study: Results, network: str) -> pd.DataFrame:
     """What pruning does at each level beyond as much training without it.
 
     Returns:
@@ -97,12 +97,12 @@ def beyond_training(study: Results, network: str) -> pd.DataFrame:
 
 
 def beyond_as_texts(study: Results) -> pd.DataFrame:
-    """`beyond_training` of all networks, as texts."""
+    """`added_by_pruning` of all networks, as texts."""
     rows = {}
     for network in study.experiments:
         left = values.remaining(study, network)
         layers = len(values.hidden(study, network))
-        for iteration, row in beyond_training(study, network).iterrows():
+        for iteration, row in added_by_pruning(study, network).iterrows():
             cells = {"Accuracy, points": row.accuracy.text(1, sign=True)}
             for metric in DISAGREEING:
                 cells[METRICS[metric]] = row[metric].text(3, sign=True)
@@ -116,7 +116,7 @@ def beyond_as_texts(study: Results) -> pd.DataFrame:
 def decided_levels(study: Results, network: str) -> list[Decided]:
     """Whether pruning takes a network further than training does, at each level, by the means."""
     left = values.remaining(study, network)
-    table = beyond_training(study, network)
+    table = added_by_pruning(study, network)
     return [
         compared(
             key(network, "level", str(iteration), metric),
@@ -196,7 +196,7 @@ def decided_beside(study: Results) -> list[Decided]:
 def glued(study: Results) -> dict[str, object]:
     """Numbers that sentences have, of the first network."""
     network = study.experiments[0]
-    table = beyond_training(study, network)
+    table = added_by_pruning(study, network)
     alone = _by_seed(study, f"{network}_trained_on")
     counts = {f"further_{metric}": int(table[metric, FURTHER].iloc[-1]) for metric in DISAGREEING}
     last = int(table.index[-1])
@@ -207,7 +207,7 @@ def glued(study: Results) -> dict[str, object]:
     return counts | {"hidden_layers": len(values.hidden(study, network)), "again": number(again, 1)}
 
 
-def places_as_texts(study: Results) -> pd.DataFrame:
+def shown_places(study: Results) -> pd.DataFrame:
     """Where the most pruned networks stand between shuffled images and identical networks."""
     rows = {
         (name(study, network), METRICS[metric]): {

@@ -15,7 +15,7 @@ from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
 
 PAGE = "converged"
 
-TITLES = {
+IN_CLAIMS = {
     **{
         name: f"{PAPER_NETWORKS[base]} trained to the end"
         for base, name in CONVERGED_NETWORKS.items()
@@ -31,12 +31,12 @@ def _of_training(network: str) -> dict[str, tuple]:
     again = gain(f"{network}_trained_on", at_iteration(1)).of("by training alone")
     return {
         f"{network}-trained-enough": (
-            f"One more whole training raises the accuracy of {TITLES[network]} by less than "
+            f"One more whole training raises the accuracy of {IN_CLAIMS[network]} by less than "
             f"{ENOUGH} points.",
             Rule(again, below=ENOUGH, unit=POINTS),
         ),
         f"{network}-costs": (
-            f"Pruned to the end, {TITLES[network]} is less accurate than trained as long.",
+            f"Pruned to the end, {IN_CLAIMS[network]} is less accurate than trained as long.",
             Rule(gain_beyond_training(network, END), below=0, unit=POINTS),
         ),
     }
@@ -46,22 +46,22 @@ def _of_metric(network: str, metric: str) -> dict[str, tuple]:
     added = mean(network, metric) - mean(f"{network}_trained_on", metric)
     return {
         f"{network}-adds-{metric}": (
-            f"By {METRICS[metric]}, pruning takes {TITLES[network]} further from the complete "
+            f"By {METRICS[metric]}, pruning takes {IN_CLAIMS[network]} further from the complete "
             "network than training as long does.",
             Rule(added, below=0),
         ),
         f"{network}-u-{metric}": (
-            f'{METRICS[metric]} of {TITLES[network]} forms a "U" over the layers.',
+            f'{METRICS[metric]} of {IN_CLAIMS[network]} forms a "U" over the layers.',
             Rule(u_depth(network, metric), above=VISIBLE),
         ),
     }
 
 
 CLAIMS = (
-    *declare("Training", PAGE, *map(_of_training, TITLES)),
+    *declare("Training", PAGE, *map(_of_training, IN_CLAIMS)),
     *declare(
         "Pruning",
         PAGE,
-        *(_of_metric(network, metric) for network in TITLES for metric in ("svcca", "cka")),
+        *(_of_metric(network, metric) for network in IN_CLAIMS for metric in ("svcca", "cka")),
     ),
 )

@@ -48,7 +48,7 @@ def test_every_line_of_the_figure_is_drawn(study):
 
 
 def test_beyond_training_is_the_difference_at_the_same_iteration(study):
-    table = analysis.beyond_training(study, SVHN)
+    table = analysis.added_by_pruning(study, SVHN)
     assert list(table.index) == [*range(1, ITERATIONS + 1)]
     accuracy = study.performance.pivot_table(
         "accuracy", ["experiment", "iteration"], "train_seed", aggfunc="mean"
@@ -90,18 +90,18 @@ def test_twins_are_compared_by_what_pruning_adds_to_each(study, monkeypatch):
 
 
 def test_what_pruning_adds_is_a_mean_over_hidden_layers(study):
-    table = analysis.beyond_training(study, SVHN)
+    table = analysis.added_by_pruning(study, SVHN)
     own = analysis.added_at_the_end(study, SVHN, "cka")
     assert own.mean() == pytest.approx(table.cka.iloc[-1].mean)
 
 
 def test_numbers_of_sentences_are_those_of_the_tables(study):
     glued = analysis.glued(study)
-    table = analysis.beyond_training(study, SVHN)
+    table = analysis.added_by_pruning(study, SVHN)
     assert glued["further_cka"] == table["cka", "further"].iloc[-1]
     assert glued["hidden_layers"] == 11
 
 
 def test_places_are_named_by_how_long_networks_were_trained(study, monkeypatch):
     monkeypatch.setitem(analysis.NAMES, SVHN, "stopped early")
-    assert analysis.places_as_texts(study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")
+    assert analysis.shown_places(study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")

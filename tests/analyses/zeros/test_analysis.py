@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from lib.analyses.zeros import analysis
+from lib.analyses.zeros import analysis, timing
 from lib.book.report.results import load_results
 from lib.table_schemas import DENSITY
 
@@ -90,7 +90,7 @@ def test_the_tables_have_a_row_for_each_network_whose_layers_were_counted(study)
 )
 def test_a_network_is_faster_if_three_quarters_of_its_turns_are(ends, verdict):
     times = pd.DataFrame({"masked high": ends})
-    assert analysis.decided_faster(times, "masked").verdict == verdict
+    assert timing.decided_faster(times, "masked").verdict == verdict
 
 
 def test_the_key_tells_the_papers_width_apart(study):
@@ -102,12 +102,12 @@ def test_the_key_tells_the_papers_width_apart(study):
 
 
 def test_the_published_times_are_of_trained_networks_and_of_made_masks():
-    times = analysis.benchmark()
+    times = timing.benchmark()
     assert times.groupby("network").networks.first().to_dict() == {
         "vgg16_bn_converged": "iteration 1, trained",
         "vgg_svhn": "iteration 10, made for timing",
     }
-    for table in (analysis.time_table(times), analysis.runtime_table(times)):
+    for table in (timing.time_table(times), timing.runtime_table(times)):
         assert len(table) == len(times)
         assert table.index[0] == "VGG16_BN, iteration 1, trained, batch 1"
-    assert analysis.time_table(times).iloc[0]["Masked"].startswith(f"{times.masked[0]:.2f} (")
+    assert timing.time_table(times).iloc[0]["Masked"].startswith(f"{times.masked[0]:.2f} (")

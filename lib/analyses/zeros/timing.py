@@ -1,0 +1,76 @@
+"""How long pruned networks take, and what memory, by each way to run them."""
+
+import pandas as pd
+
+from ... import ROOT
+from ...book.findings import Decided
+from ...book.report.format import number, percent
+from ...book.report.names import NETWORK_TITLES
+
+_BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
+"""Time and memory of pruned networks by each way to run them, written by `benchmarks.zeros`."""
+
+RUN_BY = {
+    "masked": "masked",
+    "compacted": "without silent channels",
+    "sparse": "sparse matrices",
+    "onnx": "ONNX Runtime",
+}
+"""A way to run a pruned network in the benchmark -> its words."""
+
+_MATTERS = 0.1
+"""The share of the time from which on a network counts as faster."""
+
+
+def benchmark() -> pd.DataFrame:
+    """The times that `benchmarks.zeros` measured: a row for each mask and batch."""
+    return pd.read_csv(_BENCHMARK)
+
+
+def decided_faster(times: pd.DataFrame, side: str) -> Decided:
+    """Whether one side takes clearly less time than the complete network in any case.
+
+    Args:
+        times: as `benchmark` returns them.
+        side: one of `RUN_BY`.
+    """
+    faster = int((times[f"{side} high"] <= 1 - _MATTERS).sum())
+    verdict = "holds at times" if faster else "does not hold"
+    if faster == len(times):
+        verdict = "holds"
+    return Decided(
+        f"zeros-faster-{side}",
+        f"a pruned network ({RUN_BY[side]}) takes at least a tenth less time than the complete one",
+        f"in {faster} of {len(times)} cases",
+        verdict,
+    )
+
+
+def time_table(times: pd.DataFrame) -> pd.DataFrame:
+    """Ratios of times to the complete network's, median and quartiles; a row for each case."""
+    shown = pd.DataFrame(index=_cases(times))
+    shown["Weights left"] = times["weights left"].map(percent).array
+    for side, words in RUN_BY.items():
+        ends = times[[side, f"{side} low", f"{side} high"]].map(number)
+        ends.columns = ["middle", "low", "high"]
+        text = ends.middle + " (" + ends.low + " to " + ends.high + ")"
+        shown[words[0].upper() + words[1:]] = text.array
+    return shown
+
+
+def runtime_table(times: pd.DataFrame) -> pd.DataFrame:
+    """What does not depend on zeros: the complete network in both runtimes, channels, memory."""
+    shown = pd.DataFrame(index=_cases(times))
+    channels = times[["channels left", "channels"]].astype(str).agg(" of ".join, axis=1)
+    shown["Channels left"] = channels.array
+    shown["Multiply-adds without the others"] = times["operations compacted"].map(percent).array
+    shown["ONNX Runtime beside PyTorch, complete"] = times.runtime.map(number).array
+    for side, words in {"dense": "complete", **RUN_BY}.items():
+        shown[f"MiB, {words}"] = times[f"{side} MiB"].map(lambda size: number(size, 0)).array
+    return shown
+
+
+def _cases(times: pd.DataFrame) -> pd.Index:
+    names = times.network.str.removesuffix("_converged").map(NETWORK_TITLES)
+    texts = names + ", " + times.networks + ", batch " + times.batch.astype(str)
+    return pd.Index(texts, name="Network")

@@ -26,7 +26,7 @@ results = "results/chapters/converged"
 # %% tags=["remove-cell"]
 from lib.analyses.converged import analysis
 from lib.analyses.converged.claims import CLAIMS
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS, PRUNINGS
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.book import claims
 from lib.book.findings import record, record_claims
 from lib.book.report import recipes
@@ -72,7 +72,7 @@ study = open_study(results)
 # ## The figure
 
 # %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give. All panels have the same vertical scale."}}
-figure = LayerFigure("converged", (), iterations=PRUNINGS)
+figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
 for network in study.experiments:
     figure.row(analysis.name(study, network))
     analysis.draw(figure, study, network)

@@ -33,7 +33,9 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     Raises:
         ValueError: no value could be computed, or a layer has several counterparts.
     """
-    lines = _lines(table)
+    lines = {name: rows for name, rows in _lines(table).items() if rows.value.notna().any()}
+    if not lines:
+        raise ValueError("table: has no value; the column `note` says why")
     for name, line in lines.items():
         if line.layer_x.duplicated().any():
             raise ValueError(
@@ -61,7 +63,7 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
 
 
 def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) -> Axes:
-    """All pairs of layers, from dark for 0 to bright for 1, each with its number.
+    """All pairs of layers, from dark for 0 to bright for 1, each with its number, or a dash.
 
     Args:
         table: rows of `compare_networks` with `pairs="all"`, by one metric and reshape. Layers of a
@@ -70,7 +72,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
         text: how names and numbers look, as for `Axes.text`.
 
     Raises:
-        ValueError: no value could be computed, or there are several metrics or reshapes.
+        ValueError: there are several metrics or reshapes.
     """
     lines = _lines(table)
     if len(lines) > 1:
@@ -96,10 +98,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
 def _lines(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The rows of each metric and reshape, by a name for both."""
     groups = table.groupby(["metric", "reshape"], sort=False)
-    lines = {" ".join(key): rows for key, rows in groups if rows.value.notna().any()}
-    if not lines:
-        raise ValueError("table: has no value; the column `note` says why")
-    return lines
+    return {" ".join(key): rows for key, rows in groups}
 
 
 def _new_axes(width: float, height: float) -> Axes:

@@ -83,6 +83,10 @@ def test_what_one_picture_cannot_show_is_refused(tables):
         plot_layers(tables["all"])
     with pytest.raises(ValueError, match="has svcca channels, cka flat; want one of them"):
         plot_pairs(tables["all"])
-    for plot in (plot_layers, plot_pairs):
-        with pytest.raises(ValueError, match="has no value; the column `note` says why"):
-            plot(tables["same"].assign(value=np.nan))
+    with pytest.raises(ValueError, match="has no value; the column `note` says why"):
+        plot_layers(tables["same"].assign(value=np.nan))
+
+
+def test_a_pair_without_a_value_has_a_dash(tables):
+    rows = tables["all"].query("metric == 'cka'").assign(value=np.nan)
+    assert {text.get_text() for text in plot_pairs(rows).texts} == {"-"}

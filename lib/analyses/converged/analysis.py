@@ -30,6 +30,11 @@ def name(study: Results, network: str) -> str:
     return ", ".join(filter(None, (study.network(network), NAMES.get(network))))
 
 
+def prunings(study: Results) -> int:
+    """How often each network was pruned."""
+    return len(values.remaining(study, study.experiments[0]))
+
+
 def accuracy_of_each(study: Results) -> pd.DataFrame:
     """Accuracy of each complete network, and of what became of it, as texts.
 

@@ -41,7 +41,7 @@ def test_accuracies_are_those_of_each_network_after_each_training_and_pruning(st
 
 
 def test_every_line_of_the_figure_is_drawn(study):
-    figure = LayerFigure("converged", (), iterations=ITERATIONS)
+    figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
     analysis.draw(figure, study, SVHN)
     for words in ("trained as long as the last", "trained independently"):
         assert words in repr(figure)

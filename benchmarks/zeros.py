@@ -17,7 +17,7 @@ that `make zoo` has written. The ways are
 
 All take turns on the same images, so that they meet the same load. Time is the processor's, with
 one thread; a ratio is that of one turn, to the dense network, and for onnx to runtime. Memory is
-what a process needs beyond what it had before a pass, at its highest.
+what a process needs beyond what it had before a pass, at its highest, as Linux counts it.
 """
 
 import argparse
@@ -56,7 +56,8 @@ others with `DENSE`."""
 
 _MMAP_THRESHOLD = -3
 """The parameter of C's `mallopt` that has this name."""
-_PAGES = 1 << 16
+_LEAST_MAPPED = 1 << 16
+"""Bytes from which on a tensor gets pages of its own."""
 
 Run = Callable[[torch.Tensor], torch.Tensor]
 
@@ -247,7 +248,9 @@ def _memory(make: Callable[[], Run], images: torch.Tensor) -> float:
 def _peak(make: Callable[[], Run], images: torch.Tensor, answer: Connection) -> None:
     """The second pass counts: the first one also prepares kernels, once and for all."""
     run, c_library = make(), ctypes.CDLL(None)
-    c_library.mallopt(_MMAP_THRESHOLD, _PAGES)  # tensors go back to the system when they are freed
+    c_library.mallopt(
+        _MMAP_THRESHOLD, _LEAST_MAPPED
+    )  # tensors go back to the system when they are freed
     with torch.no_grad():
         run(images)
         c_library.malloc_trim(0)  # what is free would be taken again unseen

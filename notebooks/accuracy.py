@@ -231,7 +231,7 @@ table(same_answers)
 # still to come.
 # :::
 #
-# **2.** With 2 % of its weights left, VGG16_BN needs about eight times fewer multiply-adds. Why not fifty times?
+# **2.** With 2 % of its weights left, a network needs far more than 2 % of the multiply-adds. Why?
 #
 # :::{dropdown} Answer
 # Pruning by magnitude spares the early layers, whose weights are used at every position of large maps.

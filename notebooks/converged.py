@@ -17,8 +17,8 @@
 # the answer change for networks that have next to nothing left to gain?**
 #
 # The paper trains until convergence. Here VGG16_BN gets so few images, and none of them changed, that twelve epochs
-# end training: the networks are right on all of their images before they are pruned. Beside them
-# stand the same networks with three epochs.
+# end training: the networks are right on all of their images before they are pruned. Beside them stand the same
+# networks with three epochs.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -42,14 +42,16 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close
-# **At first it is no more than training.** With a third of its weights left, a fully trained VGG16_BN is about as
-# similar to its complete network as one that was trained as long without losing a weight. It is a point less accurate.
+# **At first it is hardly more than training.** With {glue:text}`first_left:s` of its weights left, a fully trained
+# VGG16_BN is about as similar to its complete network as one that was trained as long without losing a weight, on
+# average; by SVCCA {glue:text}`further_first:d` of its layers are a little further away. It is
+# {glue:text}`lost_first:s` points less accurate.
 # :::
 #
 # :::{finding}
 # :expects: vgg16_bn_converged-costs = holds; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16-bn-converged-layers-trained-on-svcca = further; vgg16-bn-converged-layers-trained-on-cka = further; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided
-# **In the end it is nearly a stranger, and pruning has made it one.** With 1.2 % of its weights left it is almost as far
-# from its complete network as independent networks are from each other, and much further than training alone takes
+# **In the end it is nearly a stranger, and pruning has made it one.** With {glue:text}`last_left:s` of its weights left
+# it is almost as far from its complete network as independent networks are from each other, and much further than training alone takes
 # it: by SVCCA in {glue:text}`further_svcca:d` of {glue:text}`hidden_layers:d` hidden layers, by CKA in
 # {glue:text}`further_cka:d`.
 # :::
@@ -62,7 +64,7 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = above 0; vgg16-bn-undertrained-depth-cka = above 0
+# :expects: vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = above 0; vgg16-bn-undertrained-depth-cka = above 0; vgg16-bn-undertrained-later = above 0
 # **Training that stops early hides this.** To networks that had a quarter of the epochs, and are the same in all else,
 # pruning adds less distance by both metrics, by CKA none that could be shown, and least in the last layers: these move
 # anyway, since they are still being trained.
@@ -74,7 +76,7 @@ study = open_study(results)
 # %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give. All panels have the same vertical scale."}}
 figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
 for network in study.experiments:
-    figure.row(analysis.name(study, network))
+    figure.row(analysis.network_name(study, network))
     analysis.draw(figure, study, network)
 figure
 
@@ -167,7 +169,7 @@ glue(**analysis.glued(study))
 # ## What we decided
 #
 # These networks see a fifth of the images of CIFAR-10, and no crops or mirror images, so they recognise fewer test
-# images than those of the other pages. What they have is an end of training, which those lack.
+# images than those of the other pages. What those with twelve epochs have is an end of training, which the others lack.
 #
 # Each pruning removes as many weights as five of the paper's do at once, so that iterations 1 to 4 have as many
 # weights left as iterations 5, 10, 15 and 20 elsewhere. What differs from the paper:
@@ -187,7 +189,7 @@ recipes.kept(study, CONVERGED_NETWORKS["vgg16_bn"])
 # Dashes as low as the darkest line. In networks that were stopped early they are much nearer to it.
 # :::
 #
-# **2.** By CKA, four layers of the most pruned networks are further from the complete network than independent ones
+# **2.** By CKA, some layers of the most pruned networks are further from the complete network than independent ones
 # are. Which ones can it be?
 #
 # :::{dropdown} Answer

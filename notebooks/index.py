@@ -30,7 +30,7 @@
 # :::{finding}
 # :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided
 # It rests on three complete networks of each kind, slim and briefly trained. One kind, VGG16_BN, was also trained to
-# the end. With a third of its weights it is as similar to its complete network as after training alone, with a
+# the end. With a third of its weights it is about as similar to its complete network as after training alone, with a
 # hundredth almost a stranger ({doc}`converged`).
 # :::
 #
@@ -90,9 +90,9 @@ results = "results"
 #
 # :::{finding}
 # :expects: vgg16-bn-mean-trained-on-svcca = about as close; resnet-fast-mean-trained-on-svcca = about as close; full-scale-training-vgg-svhn-slim = further; full-scale-training-vgg-svhn-full = about as close; vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0
-# Where training was cut short, most of the distance is training, and the part of pruning is smaller. In VGG16_BN and ResNet_fast, and in one VGG_SVHN of
-# the paper's width, networks that were trained as long without losing a weight end about as far away by SVCCA; in slim
-# VGG_SVHN pruning takes them further ({doc}`controls`, {doc}`robustness`).
+# Where training was cut short, pruning adds less. In VGG16_BN and ResNet_fast, and in one VGG_SVHN of the paper's
+# width, networks that were trained as long without losing a weight end about as far away by SVCCA; in slim VGG_SVHN
+# pruning takes them further ({doc}`controls`, {doc}`robustness`).
 # :::
 #
 # :::{finding}

@@ -37,7 +37,7 @@ networks = analysis.ways_to_prune(study, results_if_any(full_scale))
 # :::{finding}
 # :expects: zeros-faster-masked = does not hold; zeros-faster-onnx = does not hold; zeros-faster-sparse = does not hold
 # In time, nothing. Dense kernels, those of PyTorch and of ONNX Runtime alike, multiply zeros as they multiply all
-# numbers; and multiplying sparse matrices instead was not faster in any case that we timed.
+# numbers; and multiplying sparse matrices instead was not clearly faster in any case that we timed.
 # :::
 #
 # :::{finding}

@@ -223,18 +223,23 @@ def _title(chapter: str) -> str:
 
 
 def _data_sets(studies: list[dict[str, Any]]) -> dict[str, Entity]:
-    """The images that the networks of all studies saw, by the beginning of their SHA-256."""
-    return {
-        _data_set(experiment): {
-            "@id": _data_set(experiment),
-            "@type": "Dataset",
-            "name": DATASET_TITLES[experiment["dataset"]],
-            "description": experiment["dataset_description"],
-            "identifier": f"sha256:{experiment['dataset_sha256']}",
-        }
-        for provenance in studies
-        for experiment in provenance["experiments"].values()
-    }
+    """The images that the networks of all studies saw, by the beginning of their SHA-256.
+
+    The first description counts: later studies may have read the same images from a file that
+    does not say what they are.
+    """
+    data: dict[str, Entity] = {}
+    for provenance in studies:
+        for experiment in provenance["experiments"].values():
+            entity = {
+                "@id": _data_set(experiment),
+                "@type": "Dataset",
+                "name": DATASET_TITLES[experiment["dataset"]],
+                "description": experiment["dataset_description"],
+                "identifier": f"sha256:{experiment['dataset_sha256']}",
+            }
+            data.setdefault(entity["@id"], entity)
+    return data
 
 
 def _data_set(experiment: dict[str, Any]) -> str:

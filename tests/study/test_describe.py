@@ -38,3 +38,9 @@ def test_they_are_written_whole(tmp_path):
     describe_studies(tmp_path)
     assert json.loads((tmp_path / CODEMETA).read_text(encoding="utf-8")) == codemeta(tmp_path)
     assert json.loads((tmp_path / CRATE).read_text(encoding="utf-8")) == crate(tmp_path)
+
+
+def test_images_have_the_description_that_says_where_they_come_from():
+    images = [entity for entity in crate()["@graph"] if entity["@id"].startswith("#images-")]
+    assert len(images) == 2
+    assert all("official" in entity["description"] for entity in images)

@@ -25,7 +25,7 @@ NAMES = {
 """Experiment -> what a table calls it."""
 
 
-def name(study: Results, network: str) -> str:
+def network_name(study: Results, network: str) -> str:
     """`VGG16_BN, trained to the end`."""
     return ", ".join(filter(None, (study.network(network), NAMES.get(network))))
 
@@ -53,7 +53,7 @@ def accuracy_of_each(study: Results) -> pd.DataFrame:
             further = {f"Trained {i + 1}\u00d7": accuracy for i, accuracy in trained_on.items()}
             by_level = {f"{percent(left[i])} left": pruned[seed][i] for i in left.index}
             own = {"Complete": pruned[seed][0]} | further | by_level
-            rows[name(study, network), int(seed)] = {
+            rows[network_name(study, network), int(seed)] = {
                 words: percent(accuracy, 1) for words, accuracy in own.items()
             }
     return frame_of(rows, "Network", "Seed").fillna("-")
@@ -114,7 +114,7 @@ def beyond_as_texts(study: Results) -> pd.DataFrame:
                 cells[f"Layers further by {METRICS[metric]}"] = (
                     f"{row[metric, FURTHER]} of {layers}"
                 )
-            rows[name(study, network), percent(left[iteration])] = cells
+            rows[network_name(study, network), percent(left[iteration])] = cells
     return frame_of(rows, "Network", "Weights left")
 
 
@@ -209,13 +209,21 @@ def glued(study: Results) -> dict[str, object]:
         apart = beside.layer_differences(study, network, metric, last, beside.STRANGERS)
         counts[f"nearer_{metric}"] = int(by_layer.count_layers(by_layer.judged(apart))[CLOSER])
     again = 100 * float((alone.loc[1] - alone.loc[0]).mean())
-    return counts | {"hidden_layers": len(values.hidden(study, network)), "again": number(again, 1)}
+    left = values.remaining(study, network)
+    return counts | {
+        "hidden_layers": len(values.hidden(study, network)),
+        "further_first": int(table["svcca", FURTHER].iloc[0]),
+        "lost_first": number(-table.accuracy.iloc[0].mean, 1),
+        "first_left": percent(left.iloc[0]),
+        "last_left": percent(left.iloc[-1]),
+        "again": number(again, 1),
+    }
 
 
 def shown_places(study: Results) -> pd.DataFrame:
     """Where the most pruned networks stand between shuffled images and identical networks."""
     rows = {
-        (name(study, network), METRICS[metric]): {
+        (network_name(study, network), METRICS[metric]): {
             "Raw value": row.raw.text(),
             "On the scale": row.place.text(),
         }
@@ -230,5 +238,5 @@ def layers_beside(study: Results) -> pd.DataFrame:
     for network in study.experiments:
         last = int(values.remaining(study, network).index[-1])
         counts = beside.layer_counts(study, network, last)
-        tables[name(study, network)] = beside.shown_counts(counts)
+        tables[network_name(study, network)] = beside.shown_counts(counts)
     return pd.concat(tables, names=["Network"])

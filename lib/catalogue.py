@@ -25,6 +25,7 @@ from typing import Any
 from .analyses.at_init import collapse_job
 from .analyses.at_init import experiments as at_init
 from .analyses.converged import experiments as converged
+from .analyses.decisions import job as decisions
 from .analyses.function import flips_job, one_layer_job
 from .analyses.gradients import job as gradients
 from .analyses.icann2020 import experiments as icann2020
@@ -77,6 +78,7 @@ _ANALYSES = (
     one_layer_job,
     flips_job,
     overlap_job,
+    decisions,
 )
 
 

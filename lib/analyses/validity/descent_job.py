@@ -54,10 +54,11 @@ class DescentOfConverged(Descent):
 
 
 _WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
+_TWINS = ("vgg16_bn_converged", "vgg16_bn_undertrained")
 _ENDS = ("", "_trained_on")
 DECLARED = {
     "laptop": {
         **{name + end: Descent(_WHEN[name]) for name in MEASURED for end in _ENDS},
-        **{f"vgg16_bn_converged{end}": DescentOfConverged((1, 2, 3, 4)) for end in _ENDS},
+        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in _TWINS for end in _ENDS},
     }
 }

@@ -1,0 +1,110 @@
+"""What pruned networks decide, and those that were trained as long, beside complete networks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from ...models import record_layers, recorded_layers
+from ...study.analyses import Rows
+from ...study.job import Job
+from ...study.prepared_experiment import PreparedExperiment
+from ...study.running_job import RunningJob
+from ...study.stored_networks import load_complete, load_network
+from ..converged.experiments import CONVERGED_NETWORKS, PRUNINGS, UNDERTRAINED_NETWORKS
+from ..network_analysis import SomeIterations
+from .calibration import (
+    best_temperature,
+    brier_score,
+    calibration_error,
+    error_consistency,
+    log_loss,
+    with_temperature,
+)
+from .tables import DECISIONS as TABLE
+
+SCORES = {
+    "log_loss": log_loss,
+    "brier_score": brier_score,
+    "calibration_error": calibration_error,
+}
+
+
+@dataclass(frozen=True)
+class Decisions(SomeIterations):
+    """Calibration of a run's networks, and on which images they err, beside complete networks.
+
+    The complete networks are the own one and those of the study's other seeds; iteration 0 is the
+    own one, beside the others.
+    """
+
+    name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
+
+    def others(self, run: Job) -> list[Job]:
+        """The complete networks of the study's other seeds."""
+        return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
+
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
+        own = Job(task.run.experiment, task.run.train_seed)
+        labels = task.setting.dataset.test.labels
+        complete = {
+            job.train_seed: answers(load_complete(task.study, job, task.setting), task.setting)
+            for job in (own, *self.others(task.run))
+        }
+        for iteration in [0, *self.reached(task.setting.experiment)]:
+            yield f"iteration {iteration}", partial(_rows, task, iteration, complete, labels)
+
+
+def _rows(
+    task: RunningJob, iteration: int, complete: Mapping[int, Tensor], labels: Tensor
+) -> Iterator[dict]:
+    own = task.run.train_seed
+    if iteration:
+        network = load_network(task.study, task.run, task.setting, iteration)
+        logits = answers(network, task.setting)
+    else:
+        logits = complete[own]
+    key = task.key(iteration)
+    for quantity, value in alone(logits, labels):
+        yield key | {"other_seed": own, "quantity": quantity, "value": value}
+    for seed, others_logits in complete.items():
+        if iteration or seed != own:
+            for quantity, value in beside(logits, others_logits, labels):
+                yield key | {"other_seed": seed, "quantity": quantity, "value": value}
+
+
+def answers(network: nn.Module, setting: PreparedExperiment) -> Tensor:
+    """The logits, (n, classes), of all test images."""
+    images, _ = setting.inputs(setting.dataset.test, slice(None))
+    out, _ = recorded_layers(network)[-1]
+    return record_layers(network, images, [out])[out]
+
+
+def alone(logits: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
+    """(quantity, value) of one network; see the table."""
+    yield "accuracy", (logits.argmax(1) == labels).double().mean().item()
+    yield "temperature", best_temperature(logits, labels)
+    scaled = with_temperature(logits, labels)
+    for name, score in SCORES.items():
+        yield name, score(logits, labels)
+        yield f"{name}_scaled", score(scaled, labels)
+
+
+def beside(logits: Tensor, other: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
+    """(quantity, value) of two networks; see the table."""
+    yield "flipped", (logits.argmax(1) != other.argmax(1)).double().mean().item()
+    yield "error_consistency", error_consistency(logits, other, labels)
+
+
+_AT = tuple(range(1, PRUNINGS + 1))
+DECLARED = {
+    "laptop": {
+        f"{network}{end}": Decisions(_AT)
+        for networks in (CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS)
+        for network in networks.values()
+        for end in ("", "_trained_on")
+    }
+}

@@ -272,9 +272,9 @@ Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 # ### Further metrics
 #
 # `lib.metrics` has more, which the paper does not use: shapes {cite}`williams2021generalized`, regression
-# {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`, neighbours; and for
-# outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their value for the same $x$ and
-# $y$, which count as outputs where a metric is about outputs.
+# {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`, neighbours
+# {cite}`huh2024platonic`; and for outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their
+# value for the same $x$ and $y$, which count as outputs where a metric is about outputs.
 
 # %% tags=["hide-output"]
 further_metrics(values)

@@ -9,11 +9,13 @@ from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare
 from .deconfounded import deconfounded_cka
-from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
+from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval
+from .kernel_cka import kernel_cka
 from .layer_representations import LayerRepresentations
 from .metric import METRICS, Invariances, Metric
+from .neighbours import cknna, knn_overlap, mutual_knn
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
 from .representation import Representation

@@ -81,7 +81,12 @@ mean_cca_sum98 = mean_cca.variant(
     directions=kept_directions,
     spans=True,
 )
-def svcca(pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain") -> float:
+def svcca(
+    pair: Pair,
+    threshold: float = SVCCA_SHARE,
+    mean: str = "plain",
+    directions: int | None = None,
+) -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
     Raghu et al. (2017). Of x and of y, the fewest directions are kept whose share of the variance
@@ -90,16 +95,16 @@ def svcca(pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain") -> fl
     Args:
         threshold: share of the variance, in (0, 1].
         mean: `"plain"` or `"sum98"`, see `mean_cca`.
+        directions: keep so many of each, whatever share they have; None for the threshold.
 
     Raises:
-        ValueError: n - 1 directions or more are kept of x or of y.
+        ValueError: n - 1 directions or more are kept of x or of y, or more than there are.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
     check("mean", mean, CORRELATION_MEANS)
-    principal_x = pair.x.statistic.principal(threshold)
-    principal_y = pair.y.statistic.principal(threshold)
-    return _average(orthonormal(pair, principal_x, principal_y).correlations, mean)
+    kept = (side.principal(threshold, directions) for side in (pair.x, pair.y))
+    return _average(orthonormal(pair, *kept).correlations, mean)
 
 
 svcca_sum98 = svcca.variant(

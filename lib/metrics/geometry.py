@@ -1,7 +1,7 @@
-"""Further geometry of representations: shapes, distances, neighbours."""
+"""Further geometry of representations: shapes and distances."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -13,8 +13,6 @@ from .left_out import RemainingRepresentation
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
-
-NEIGHBOURS = 10
 
 FITTED_SHARE = 0.9
 """The intrinsic dimension is fitted to this share of the ratios of distances, the lowest ones."""
@@ -71,55 +69,34 @@ def linear_regression(pair: Pair) -> float:
     about="Correlation of all distances between images in x with those in y.",
     source="Kriegeskorte et al. 2008",
 )
-def rsa(pair: Pair) -> float:
+def rsa(pair: Pair, ranks: bool = False) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
     Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation. Needs memory for
     all distances between rows, with `"channels"` (n·h·w)².
+
+    Args:
+        ranks: whether to correlate the ranks of the distances, which is Spearman's correlation.
 
     Raises:
         ValueError: fewer than three rows; distances that are all the same.
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    (mean_x, norm_x), (mean_y, norm_y) = _spread(pair.x), _spread(pair.y)
-    centred_x = _centred(row_distances(pair.x), mean_x)
-    centred_y = _centred(pair.reordered_both(row_distances(pair.y)), mean_y)
+    compared = distance_ranks if ranks else row_distances
+    (mean_x, norm_x), (mean_y, norm_y) = _spread(pair.x, compared), _spread(pair.y, compared)
+    centred_x = _centred(compared(pair.x), mean_x)
+    centred_y = _centred(pair.reordered_both(compared(pair.y)), mean_y)
     blocks = zip(centred_x, centred_y, strict=True)
     return sum(torch.dot(x.flatten(), y.flatten()).item() for x, y in blocks) / (norm_x * norm_y)
 
 
-@metric(
-    "kNN overlap",
-    reshapes=IMAGE_ROWS,
-    no_interval="the more images, the closer are the nearest ones: it tends to no value",
-    about="Of all images among an image's ten nearest neighbours in x or in y, the share that are "
-    "among them in both.",
-    source="Jaccard index",
+rsa_ranks = rsa.variant(
+    "rsa_ranks",
+    "RSA, ranks",
+    options={"ranks": True},
+    about="The same correlation of the ranks of the distances (Spearman).",
 )
-def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
-    """Mean Jaccard index of the sets of nearest neighbours of each data point.
-
-    Euclidean distances; a point isn't its own neighbour. For independent data it is about k / 2n.
-    Needs memory for all distances between rows, with `"channels"` (n·h·w)².
-
-    Args:
-        neighbours: size k of the sets.
-
-    Raises:
-        ValueError: `neighbours` not in 1 … n - 2.
-    """
-    if not 1 <= neighbours <= pair.x.rows - 2:
-        raise DegenerateError(
-            f"neighbours: got {neighbours} for {pair.x.rows} rows, want 1 to n - 2"
-        )
-    nearest_x, nearest_y = (_nearest(side, neighbours) for side in (pair.x, pair.y))
-    if pair.order is not None:
-        order = pair.order.to(nearest_y.device)
-        nearest_y = order.argsort()[nearest_y[order]]
-    same = nearest_x[:, :, None] == nearest_y[:, None]
-    common = same.sum((1, 2)).to(torch.float64)
-    return (common / (2 * neighbours - common)).mean().item()
 
 
 def intrinsic_dimension(x: object) -> float:
@@ -178,14 +155,30 @@ def row_distances(x: Representation) -> Tensor:
 
 
 @cached_on_argument
-def _spread(x: Representation) -> tuple[float, float]:
-    """Mean of the distances between different rows, and their norm without it."""
-    pairs = math.comb(x.rows, 2)
-    mean = row_distances(x).sum().item() / (2 * pairs)
-    norm = math.hypot(*(block.norm().item() for block in _centred(row_distances(x), mean)))
-    if norm <= 1e-12 * mean * math.sqrt(pairs):
-        raise DegenerateError(f"{x.name}: all distances between rows are the same")
-    return mean, norm
+def distance_ranks(x: Representation) -> Tensor:
+    """Ranks of the distances between different rows, `(n, n)` with 0 in the diagonal; equal
+    distances have the mean of their ranks."""
+    from scipy.stats import rankdata  # takes a second
+
+    away = row_distances(x)
+    rows, columns = torch.tril_indices(*away.shape, offset=-1, device=away.device)
+    order = torch.from_numpy(rankdata(away[rows, columns].cpu().numpy()))
+    ranks = torch.zeros_like(away)
+    ranks[rows, columns] = ranks[columns, rows] = order.to(away)
+    return ranks
+
+
+def _spread(x: Representation, compared: Callable[[Representation], Tensor]) -> tuple[float, float]:
+    """Mean of what is compared of different rows, and its norm without the mean; both are kept."""
+    key = "spread", compared.key
+    if key not in x.cache:
+        pairs = math.comb(x.rows, 2)
+        mean = compared(x).sum().item() / (2 * pairs)
+        norm = math.hypot(*(block.norm().item() for block in _centred(compared(x), mean)))
+        if norm <= 1e-12 * mean * math.sqrt(pairs):
+            raise DegenerateError(f"{x.name}: all distances between rows are the same")
+        x.cache[key] = mean, norm
+    return x.cache[key]
 
 
 def _centred(matrix: Tensor, mean: float) -> Iterator[Tensor]:
@@ -198,12 +191,3 @@ def _row_blocks(matrix: Tensor) -> Iterator[slice]:
     """So few rows at a time that several passes over them take little longer than one."""
     step = rows_of_block(len(matrix), matrix.device, products=False)
     return (slice(start, start + step) for start in range(0, len(matrix), step))
-
-
-def _nearest(x: Representation, neighbours: int) -> Tensor:
-    """Indices `(n, neighbours)` of the nearest neighbours of each row, which are kept."""
-    key = f"nearest {neighbours}"
-    if key not in x.cache:
-        away = row_distances(x).clone().fill_diagonal_(math.inf)
-        x.cache[key] = away.topk(neighbours, largest=False).indices
-    return x.cache[key]

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from .cka_nbs import inner_product
-from .linalg import add_lower, mirrored
+from .linalg import add_lower, centred, mirrored
 from .metric import Pair
 from .representation import Representation
 from .second_moments import Gram, Moments, Scatter
@@ -104,6 +104,12 @@ class RemainingRepresentation(Representation):
     def _cheaper(self) -> Scatter | Gram:
         return self._statistic
 
+    @property
+    def gram(self) -> Tensor:
+        if isinstance(self.statistic, Gram):
+            return self.statistic.gram
+        return centred(self.submatrix(lambda whole: whole.gram))
+
     @cached_property
     def row_norms(self) -> Tensor:
         return self._sums.row_norms(self._left_out)
@@ -123,9 +129,7 @@ class RemainingGram(Gram):
     @cached_property
     def gram(self) -> Tensor:
         kept = self._sums.kept[self._left_out]
-        gram = self._sums.gram[kept][:, kept]
-        means = gram.mean(0)
-        return gram.sub_(means).sub_(means[:, None]).add_(means.mean())
+        return centred(self._sums.gram[kept][:, kept])
 
 
 class RemainingPair(Pair):

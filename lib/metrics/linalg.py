@@ -58,6 +58,12 @@ def _blas() -> tuple[Callable[..., np.ndarray], list]:
     return blas.dsyrk, ThreadpoolController().select(user_api="blas").lib_controllers
 
 
+def centred(matrix: Tensor) -> Tensor:
+    """A symmetric matrix `(n, n)` without the means of its rows and columns, in its own memory."""
+    means = matrix.mean(0)
+    return matrix.sub_(means).sub_(means[:, None]).add_(means.mean())
+
+
 def mirrored(lower: Tensor) -> Tensor:
     """The symmetric matrix with this lower triangle, in the same memory."""
     for start, stop in _stripes(len(lower)):

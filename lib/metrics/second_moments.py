@@ -125,12 +125,15 @@ class Scatter:
     def principal(self, threshold: float) -> Tensor:
         """A basis `(width, k)` of the fewest leading principal directions that have this share of
         the variance."""
-        values, vectors = self._principal
+        values, _ = self._principal
         keep = _count_of_share(values, threshold)
         floor = noise_floor(self.norm, self.trace / self.width, self.width, self.eps)
-        if values[keep - 1] <= floor:
-            return self.whitening
-        return vectors[:, :keep] * values[:keep].rsqrt()
+        return self.whitening if values[keep - 1] <= floor else self.leading(keep)
+
+    def leading(self, count: int) -> Tensor:
+        """A basis `(width, count)` of so many leading principal directions, at most `rank`."""
+        values, vectors = self._principal
+        return vectors[:, :count] * values[:count].rsqrt()
 
     def loadings(self, basis: Tensor) -> Tensor:
         """Inner products `(width, k)` of the live columns with the columns of a basis."""
@@ -234,8 +237,10 @@ class Gram:
         return self.column_norms.reciprocal().diag()
 
     def principal(self, threshold: float) -> Tensor:
-        keep = _count_of_share(self.coordinates.square().sum(0), threshold)
-        return self.whitening[:, :keep]
+        return self.leading(_count_of_share(self.coordinates.square().sum(0), threshold))
+
+    def leading(self, count: int) -> Tensor:
+        return self.whitening[:, :count]
 
     @property
     def _floor(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.linalg import sqrtm
 from scipy.spatial.distance import jensenshannon, pdist, squareform
 from scipy.special import softmax
+from scipy.stats import spearmanr
 
 
 def matrix(x, reshape):
@@ -129,6 +130,45 @@ def rsa(x, y):
     return np.corrcoef(pdist(x), pdist(y))[0, 1]
 
 
+def rsa_ranks(x, y):
+    return spearmanr(pdist(x), pdist(y)).statistic
+
+
+def kernel_cka(x, y, bandwidth=0.5):
+    """By the centring matrix, of kernels of all pairs."""
+
+    def kernel(data):
+        away = squareform(pdist(data))
+        width = bandwidth * np.median(pdist(data))
+        centre = np.eye(len(data)) - 1 / len(data)
+        return centre @ np.exp(-(away**2) / (2 * width**2)) @ centre
+
+    k, l = kernel(x), kernel(y)  # noqa: E741
+    return np.trace(k @ l) / np.sqrt(np.trace(k @ k) * np.trace(l @ l))
+
+
+def nearest(data, neighbours):
+    return np.argsort(squareform(pdist(data)), 1)[:, 1 : neighbours + 1]
+
+
+def mutual_knn(x, y, neighbours=10):
+    both = zip(nearest(x, neighbours), nearest(y, neighbours), strict=True)
+    return np.mean([len({*a} & {*b}) / neighbours for a, b in both])
+
+
+def cknna(x, y, neighbours=10):
+    """Sums over pairs of points, one by one."""
+    k, l = centred(x) @ centred(x).T, centred(y) @ centred(y).T  # noqa: E741
+    near_x, near_y = nearest(x, neighbours), nearest(y, neighbours)
+
+    def aligned(a, b, near_a, near_b):
+        pairs = [(i, j) for i in range(len(a)) for j in {*near_a[i]} & {*near_b[i]}]
+        return sum(a[pair] * b[pair] for pair in pairs)
+
+    own_x, own_y = aligned(k, k, near_x, near_x), aligned(l, l, near_y, near_y)
+    return aligned(k, l, near_x, near_y) / np.sqrt(own_x * own_y)
+
+
 def knn_overlap(x, y, neighbours=10):
     nearest = [np.argsort(squareform(pdist(data)), 1)[:, 1 : neighbours + 1] for data in (x, y)]
     overlaps = [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*nearest, strict=True)]
@@ -153,7 +193,18 @@ METRICS = {
     for metric in (
         *(mean_cca, mean_squared_cca, svcca, pwcca, linear_regression),
         *(cka, cka_debiased, nbs, procrustes),
-        *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
+        *(
+            rsa,
+            rsa_ranks,
+            kernel_cka,
+            knn_overlap,
+            mutual_knn,
+            cknna,
+            cosine,
+            agreement,
+            jensen_shannon,
+            logit_cosine,
+        ),
     )
 } | {
     "mean_cca_sum98": lambda x, y: sum98(correlations(basis(x), basis(y))),

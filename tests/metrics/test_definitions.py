@@ -9,7 +9,7 @@ from lib.metrics import (
     Representation,
     cka,
     cosine,
-    knn_overlap,
+    kernel_cka,
     linalg,
     mean_cca,
     nbs,
@@ -22,7 +22,7 @@ from .data import related
 
 CCA = ["mean_cca", "mean_cca_sum98", "mean_squared_cca", "svcca", "svcca_sum98", "pwcca"]
 KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
-DISTANCES = ["rsa", "knn_overlap"]
+DISTANCES = ["rsa", "rsa_ranks", "kernel_cka", "knn_overlap", "mutual_knn", "cknna"]
 RESHAPED = [*CCA, *KERNEL, "linear_regression"]
 OUTPUTS = ["agreement", "jensen_shannon", "logit_cosine", "cosine"]
 SCALABLE = [name for name in METRICS if METRICS[name].invariances.scale]
@@ -83,9 +83,27 @@ def test_half_a_symmetric_product(shape):
 
 
 @pytest.mark.parametrize("neighbours", [1, 5, 38])
-def test_neighbours(neighbours, wide_seed2):
-    value = knn_overlap(*wide_seed2, neighbours=neighbours)
-    assert value == pytest.approx(reference.knn_overlap(*wide_seed2, neighbours), rel=1e-12)
+@pytest.mark.parametrize("name", ["knn_overlap", "mutual_knn", "cknna"])
+def test_neighbours(name, neighbours, wide_seed2):
+    value = METRICS[name](*wide_seed2, neighbours=neighbours)
+    expected = reference.METRICS[name](*wide_seed2, neighbours)
+    assert value == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("bandwidth", [0.2, 0.8, 3])
+def test_bandwidths(bandwidth, tall_seed1):
+    value = kernel_cka(*tall_seed1, bandwidth=bandwidth)
+    assert value == pytest.approx(reference.kernel_cka(*tall_seed1, bandwidth), rel=1e-11)
+
+
+@pytest.mark.parametrize("data", ["tall_seed1", "wide_seed2"])
+@pytest.mark.parametrize("directions", [1, 4])
+def test_a_number_of_directions(directions, data, request):
+    x, y = request.getfixturevalue(data)
+    leading = [np.linalg.svd(reference.centred(side))[0][:, :directions] for side in (x, y)]
+    expected = reference.correlations(*leading).mean()
+    value = svcca(x, y, reshape="flat", directions=directions)
+    assert value == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", CCA)

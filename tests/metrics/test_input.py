@@ -12,6 +12,7 @@ from lib.metrics import (
     cka,
     compare,
     cosine,
+    kernel_cka,
     knn_overlap,
     mean_cca,
     nbs,
@@ -114,6 +115,10 @@ def test_outputs_must_be_matrices(name):
         (lambda: cka(GOOD[:3], GOOD[:3], debiased=True), r"^x: got 3 rows, want n >= 4"),
         (lambda: cosine(GOOD, GOOD[:, :3]), r"^y: got shape \(30, 3\), want \(30, 4\)"),
         (lambda: svcca(WIDE, WIDE), r"^x: 9 directions of 10 rows"),
+        (lambda: svcca(GOOD, GOOD, directions=5), r"^x: got 5 directions, want 1 to 4"),
+        (lambda: svcca(GOOD, GOOD, directions=0), r"^x: got 0 directions"),
+        (lambda: kernel_cka(GOOD, GOOD, bandwidth=0), r"^bandwidth: got 0, want a number above 0"),
+        (lambda: kernel_cka(GOOD, np.eye(30)[:, :1]), r"^y: more than half of all pairs"),
         *(
             (lambda k=k: knn_overlap(GOOD, GOOD, neighbours=k), f"^neighbours: got {k} for 30 rows")
             for k in (0, 29, 30)

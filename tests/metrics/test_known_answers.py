@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import METRICS, cka, compare, mean_cca, nbs, pwcca
+from lib.metrics import (
+    METRICS,
+    cka,
+    cknna,
+    compare,
+    kernel_cka,
+    mean_cca,
+    mutual_knn,
+    nbs,
+    pwcca,
+)
+
+from .data import related
 
 
 def test_angles_of_planes_by_hand():
@@ -31,3 +43,35 @@ def test_identical_input_gives_one(dtype, shape):
     # The arccosine halves the number of digits.
     assert values.pop("procrustes") == pytest.approx(1, abs=1e-4)
     assert values == pytest.approx(dict.fromkeys(values, 1), abs=1e-9)
+
+
+def test_wide_kernels_give_cka_of_squared_distances_which_is_linear_cka():
+    """exp(-d²/2σ²) is 1 - d²/2σ² for a large σ, and centred squared distances are -2 K."""
+    x, y = related(8, (60, 5), (60, 9))
+    assert kernel_cka(x, y, bandwidth=1e3) == pytest.approx(cka(x, y), abs=1e-5)
+    assert abs(kernel_cka(x, y) - cka(x, y)) > 0.01
+
+
+def test_equal_ranks_give_one_whatever_the_distances():
+    line = np.array([0.0, 1, 3, 7, 15, 31])[:, None]
+    stretched = np.array([0.0, 1, 4, 11, 27, 60])[:, None]
+    assert METRICS["rsa_ranks"](line, stretched) == pytest.approx(1)
+    assert METRICS["rsa"](line, stretched) < 0.9999
+
+
+def test_neighbours_of_a_circle_walk_apart():
+    """Of two neighbours on a circle, points that meet every other one keep none."""
+    angles = np.arange(15) * 2 * np.pi / 15
+    circle = np.stack([np.cos(angles), np.sin(angles)], 1)
+    apart = circle[np.arange(15) * 2 % 15]
+    assert mutual_knn(circle, circle @ [[0, 1], [-1, 0]], neighbours=2) == 1
+    assert mutual_knn(circle, apart, neighbours=2) == 0
+    assert cknna(circle, apart, neighbours=2) == 0
+    assert mutual_knn(circle, apart, neighbours=4) == 0.5
+
+
+def test_the_mean_overlap_of_shuffled_neighbours_is_their_share():
+    x, y = related(9, (40, 3), (40, 4))
+    values = [mutual_knn(x, y[np.random.default_rng(i).permutation(40)]) for i in range(300)]
+    error = np.std(values) / math.sqrt(len(values))
+    assert np.mean(values) == pytest.approx(10 / 39, abs=4 * error)

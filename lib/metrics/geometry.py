@@ -93,7 +93,7 @@ def rsa(pair: Pair, ranks: bool = False) -> float:
 
 rsa_ranks = rsa.variant(
     "rsa_ranks",
-    "RSA, ranks",
+    "RSA (ranks)",
     options={"ranks": True},
     about="The same correlation of the ranks of the distances (Spearman).",
 )

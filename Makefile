@@ -32,6 +32,7 @@
 #               EXPERIMENTS=...  replaces only these
 # make published  build the published book from the committed results
 # make pdf      the published book on paper, printed by Chromium
+# make report   the reproduction report alone, on paper
 # make lock     pin the newest versions that fit pyproject.toml, each with its hashes
 # make clean    remove what was built, results of your studies included: all, or those of
 #               PROFILE; it says what that is and asks, unless YES=1
@@ -54,7 +55,7 @@ export PYTHONUNBUFFERED = 1
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
-.PHONY: help check install $(ASKED) publish published pdf test test-slurm \
+.PHONY: help check install $(ASKED) publish published pdf report chromium test test-slurm \
 	test-wheel test-crate torture lint format lock clean
 
 help:
@@ -162,12 +163,20 @@ published: install
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"
 
 # All pages as one, printed by a browser; what is folded away stays so.
-pdf: install
-	@test -n "$(CHROMIUM)" || { echo "make pdf needs Chromium or Chrome to print with"; exit 1; }
+pdf: install chromium
 	$(BIN)/python -m lib.book.build . --builder singlehtml
 	cp _build/singlehtml/book/index.html _build/singlehtml
-	$(CHROMIUM) --headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
-		--print-to-pdf=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
+	$(PRINT)=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
+
+report: install chromium
+	$(BIN)/python -m lib.book.build .
+	$(PRINT)=_build/reproduction.pdf "file://$(CURDIR)/_build/html/book/reproduction.html"
+
+PRINT = $(CHROMIUM) --headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
+	--print-to-pdf
+
+chromium:
+	@test -n "$(CHROMIUM)" || { echo "needs Chromium or Chrome to print with"; exit 1; }
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --extra study --extra book --extra test --universal \

@@ -1,7 +1,7 @@
 """How similar are two networks, layer by layer, or two saved arrays?
 
   compare  two networks: a table, JSON, or a page with figures and conclusions
-  damage   which metric would notice damage to your network: a page
+  damage   which metric would notice damage to your network: JSON, or a page
   gate     whether a build differs from its reference by more than harmless changes do
   metrics  two saved arrays, by several metrics, each with its interval and its null
   null     what one similarity would be if the rows of one array were shuffled
@@ -29,6 +29,7 @@ from .program_help import (
     NAME,
     NULL_HELP,
 )
+from .program_options import add_arrays, add_networks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -157,21 +158,42 @@ def read_arrays(given: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, str]
     return x, y, said
 
 
+def run_damage(given: argparse.Namespace) -> int:
+    """Which metric would notice damage to a network: JSON, or a page."""
+    if given.html:
+        return make_page(given)
+    return run_module("commands.damage", json.dumps(parameters_of(given)))
+
+
 def make_page(given: argparse.Namespace) -> int:
     """Make the page of a command, of which each option is a parameter."""
-    package = __package__
-    if not find_spec(f"{package}.book"):
-        raise ValueError(
-            "a page is made where the repository is, not where only the package is installed: "
-            f"clone it, `make install`, and .venv/bin/python -m lib.program {given.command} ..."
-        )
+    said = parameters_of(given)
+    words = [word for name, value in said.items() for word in ("-p", f"{name}={value}")]
+    return run_module("book.standalone", given.command, given.html, *words)
+
+
+def parameters_of(given: argparse.Namespace) -> dict[str, object]:
+    """The options of a command that are parameters of its page."""
     names = ("a", "b", "a_weights", "b_weights", "images", "classes", "layers", "size", "cores")
     said = {name: getattr(given, name) for name in names if hasattr(given, name)}
     if getattr(given, "permutations", None) is not None:
         said["permutations"] = given.permutations
-    words = [word for name, value in said.items() for word in ("-p", f"{name}={value}")]
-    page = [sys.executable, "-m", f"{package}.book.standalone", given.command, given.html, *words]
-    return subprocess.run(page).returncode
+    return said
+
+
+def run_module(module: str, *arguments: str) -> int:
+    """Run a module of the repository, which the installed package does not have.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    package = __package__
+    if not find_spec(f"{package}.book"):
+        raise ValueError(
+            "this is made where the repository is, not where only the package is installed: "
+            "clone it, `make install`, and .venv/bin/python -m lib.program ..."
+        )
+    return subprocess.run([sys.executable, "-m", f"{package}.{module}", *arguments]).returncode
 
 
 def report(table: pd.DataFrame, index: list[str], as_json: bool, **about: object) -> int:
@@ -214,64 +236,13 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    _add_networks(
+    add_networks(
         command("compare", run_compare, COMPARE_HELP),
-        command("damage", make_page, DAMAGE_HELP),
+        command("damage", run_damage, DAMAGE_HELP),
         command("gate", run_gate, GATE_HELP),
     )
-    _add_arrays(command("metrics", run_metrics, METRICS_HELP), command("null", run_null, NULL_HELP))
+    add_arrays(command("metrics", run_metrics, METRICS_HELP), command("null", run_null, NULL_HELP))
     return whole
-
-
-def _add_networks(
-    comparing: argparse.ArgumentParser,
-    damaging: argparse.ArgumentParser,
-    gating: argparse.ArgumentParser,
-) -> None:
-    for added in (comparing, damaging, gating):
-        added.add_argument("a", metavar="A", help="a network")
-        added.add_argument("--images", required=True, metavar="FOLDER", help="of images")
-        added.add_argument("--layers", default="", help="'fc1 fc2'; of A and of B: 'fc1; head'")
-        added.add_argument("--size", type=int, default=224, help="of an image, in pixels (224)")
-        added.add_argument("--cores", type=int, default=0, help="that compute; all")
-    for added in (comparing, damaging):
-        added.add_argument("--classes", default="", help="folders in the order of the outputs")
-    for added in (comparing, gating):
-        added.add_argument("b", metavar="B", help="another network")
-        for side in "ab":
-            added.add_argument(f"--{side}-weights", default="", metavar="FILE")
-    gating.add_argument("--metric", default="nbs", metavar="NAME", help="svcca pwcca cka nbs (nbs)")
-    gating.add_argument("--level", type=float, default=0.05, help="of harmless builds that fail")
-    rule = gating.add_mutually_exclusive_group(required=True)
-    rule.add_argument("--harmless", metavar="PATTERN", help="files of weights, 19 or more")
-    rule.add_argument("--at-least", type=float, metavar="X", help="similarity of each layer")
-    comparing.add_argument("--metrics", nargs="+", metavar="NAME", help="svcca pwcca cka nbs")
-    comparing.add_argument("--reshapes", nargs="+", metavar="NAME", help="channels flat gap ...")
-    comparing.add_argument("--pairs", choices=("same", "all"), help="of layers (same)")
-    comparing.add_argument("--permutations", type=int, metavar="N", help="for the null (0)")
-    comparing.add_argument("--device", help="such as cuda")
-    output = comparing.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="each number, with null and notes")
-    output.add_argument("--html", metavar="PAGE", help="with figures and conclusions")
-    damaging.add_argument(
-        "--weights", "--a-weights", dest="a_weights", required=True, metavar="PATTERN"
-    )
-    damaging.add_argument("--html", required=True, metavar="PAGE", help="to write")
-
-
-def _add_arrays(comparing: argparse.ArgumentParser, shuffling: argparse.ArgumentParser) -> None:
-    for added in (comparing, shuffling):
-        added.add_argument("x", metavar="X", help="a file of one representation")
-        added.add_argument("y", metavar="Y", help="of the other")
-        added.add_argument("--reshape", choices=("channels", "flat", "gap"))
-        added.add_argument("--seed", type=int, default=0, help="of the permutations")
-        added.add_argument("--json", action="store_true")
-    comparing.add_argument("--metrics", nargs="+", metavar="NAME", help="svcca pwcca cka nbs")
-    comparing.add_argument("--permutations", type=int, default=0, metavar="N")
-    comparing.add_argument("--level", type=float, default=0.95, help="of the intervals (0.95)")
-    shuffling.add_argument("--metric", default="cka", metavar="NAME")
-    shuffling.add_argument("--permutations", type=int, default=200, metavar="N")
-    shuffling.add_argument("--alpha", type=float, default=0.05, help="share above the threshold")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -25,8 +25,9 @@ DAMAGE_HELP = """
 Layers of A are damaged on purpose. A metric notices a damage if it makes layers less similar than
 the changes between consecutive versions do, which do no harm: six files of weights or more.
 
-example:
+examples:
   {name} damage nets.py:mine --weights "checkpoints/*.pt" --images photos --html page.html
+  {name} damage nets.py:mine --weights "checkpoints/*.pt" --images photos --json > damage.json
 """
 GATE_HELP = """
 Harmless are versions of A that are made as a good build is: by other seeds, machines or exports.

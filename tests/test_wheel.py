@@ -66,7 +66,7 @@ def test_its_program_starts_and_its_types_are_known(installed):
     page = [sys.executable, script, "damage", "a", "--weights=b", "--images=c", "--html=d"]
     refused = subprocess.run(page, env={"PYTHONPATH": installed}, capture_output=True)
     assert (refused.returncode, refused.stdout) == (2, b"")
-    assert b"a page is made where the repository is" in refused.stderr
+    assert b"this is made where the repository is" in refused.stderr
     assert (installed / NAME / "py.typed").exists()
 
 

@@ -1,11 +1,14 @@
 """The page on which a network of one's own is damaged, and what it says of the metrics."""
 
+import json
 import re
 
 import pytest
 import torch
 
+from lib import program
 from lib.book import standalone
+from lib.commands import damage
 from lib.compare.user_networks import load_user_network
 
 from ..pictures import write_pictures
@@ -61,6 +64,31 @@ def test_the_page_says_which_metrics_notice_damage_in_time(given, tmp_path):
     assert cells["mean CCA", "channels"][2] == "-"
     assert cells["What does harm", ""][-2:] == ["", ""]
     assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", text)
+
+
+def test_json_has_the_numbers_of_the_page(given, capfd):
+    weights = f"{given['images'].parent}/epoch*.pt"
+    words = [given["a"], "--weights", weights, "--images", given["images"], "--layers", "0 1"]
+    status = program.main(["damage", *map(str, words), "--size", "32", "--cores", "1", "--json"])
+    assert status == 0
+    judged = json.loads(capfd.readouterr().out)
+    assert (len(judged["versions"]), judged["layers"], judged["images"]) == (10, ["0", "1"], 60)
+    assert judged["accuracy"] is None  # the order of the folders is not that of the classes
+    assert judged["level"] == pytest.approx(1 / 9)
+    noticed = {(row["metric"], row["reshape"]): row for row in judged["noticed"]}
+    assert noticed["cka", "channels"]["smallest"]["channels"] == 1 / 64
+    assert noticed["mean_cca", "channels"]["smallest"]["channels"] is None
+    in_time = [row["in_time"] for row in judged["noticed"]]
+    assert in_time == sorted(in_time, reverse=True)
+    assert any("in 11 % of all cases" in sentence for sentence in judged["says"])
+
+
+def test_an_error_of_json_says_what_to_give(given, capfd):
+    parameters = given | {"images": str(given["images"]), "a_weights": "none*.pt"}
+    assert damage.main([json.dumps(parameters)]) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "none*.pt" in said.err
 
 
 def test_images_without_classes_and_a_network_that_still_learned_are_told(given, tmp_path):

@@ -1,0 +1,1 @@
+"""What the reproduction tried, what came out, and what it cost."""

@@ -1,0 +1,74 @@
+"""What all published studies together trained, and for how long."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from ...book.report.results import Results, results_if_any
+
+STUDIES = {
+    "": "The networks of the paper, and their controls",
+    "full_scale": "One VGG_SVHN as in the paper",
+    "chapters/converged": "VGG16_BN trained to the end, and stopped early",
+    "chapters/prunings": "Ways to prune",
+    "chapters/icpram2020": "The authors' paper on Conv-4",
+    "chapters/icann2020": "Loss landscapes",
+    "chapters/wacv2020": "Structures of sparse networks",
+    "chapters/at_init": "Pruning at initialisation",
+}
+"""Folder of a study in that of the main one -> what a table calls it."""
+
+IDENTITY = ["experiment", "train_seed", "prune_seed", "analysis", "seconds", "revision"]
+"""What tells a job from all others; studies that need the same job do it once."""
+
+TOGETHER = "All"
+
+
+NO_SEED = -1
+"""The prune_seed of a job that prunes nothing."""
+
+
+def jobs_of(study: Results) -> pd.DataFrame:
+    """The jobs of a study.
+
+    Returns:
+        Index `IDENTITY`; columns `hours` of one core, and `networks` that the job trained.
+    """
+    jobs = pd.DataFrame(study.provenance["jobs"]).fillna({"prune_seed": NO_SEED})
+    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float)
+    trained = study.performance.fillna({"prune_seed": NO_SEED})
+    by_run = trained.groupby(["experiment", "train_seed", "prune_seed"]).size()
+    runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "prune_seed"]])
+    networks = by_run.reindex(runs, fill_value=0).to_numpy() * (jobs.analysis == "").to_numpy()
+    own = {"hours": jobs.seconds * threads / 3600, "networks": networks}
+    return jobs[IDENTITY].assign(**own).set_index(IDENTITY)
+
+
+def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.DataFrame:
+    """Networks that the published studies trained, and the time of one core that they took.
+
+    Args:
+        results: folder of the main study.
+        folders: of studies in it, keys of `STUDIES`; a job that two have in common counts for the
+            first of them.
+
+    Returns:
+        A row for each study that is there, and the sum; columns `Networks`, `Jobs`, `Hours`.
+    """
+    rows, counted = {}, set()
+    for folder in folders:
+        study = results_if_any(Path(results) / folder)
+        if not study.provenance["jobs"]:
+            continue
+        jobs = jobs_of(study)
+        new = jobs[~jobs.index.isin(counted)]
+        counted |= set(jobs.index)
+        rows[STUDIES[folder]] = {
+            "Networks": int(new.networks.sum()),
+            "Jobs": len(new),
+            "Hours": float(new.hours.sum()),
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Study")
+    table.loc[TOGETHER] = table.sum()
+    return table.astype({"Networks": int, "Jobs": int})

@@ -1,0 +1,26 @@
+"""Print as JSON which metric would notice damage to a network.
+
+    python -m lib.commands.damage '{"a": "nets.py:mine", "a_weights": "*.pt", "images": "photos"}'
+
+It is what `pruned-representations damage --json` runs. The parameters are those of `judge`.
+"""
+
+import json
+import sys
+
+from ..analyses.damage.judge import judge
+
+
+def main(arguments: list[str] | None = None) -> int:
+    (parameters,) = sys.argv[1:] if arguments is None else arguments
+    try:
+        judged = judge(**json.loads(parameters))
+    except (ValueError, TypeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(json.dumps(judged, indent=1, allow_nan=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # A reproduction report
+#
+# **Does the paper hold up when others do it again? What did that take, and what stood in the way?**
+#
+# This page answers in the order in which reproductions are usually reported. It can be read on its own, and
+# `make report` prints it.
+
+# %% tags=["parameters"]
+results = "results"
+
+# %% tags=["remove-cell"]
+from lib.analyses.main_paper.claims import PAPER_CLAIMS
+from lib.analyses.methods import sources
+from lib.analyses.reproduction import analysis
+from lib.book import claims
+from lib.book.report.format import number
+from lib.book.report.page import glue, open_study
+from lib.book.report.tables import Table
+
+# %%
+study = open_study(results)
+
+# %% [markdown]
+# ## What was to be reproduced
+#
+# {cite:t}`ansuini2020investigating` prune three convolutional networks by magnitude, twenty times a fifth of the
+# remaining weights, and compare every pruned network with its complete one, layer by layer, by four metrics. Their
+# claims are of three kinds: that pruned networks stay as accurate; what curve a metric draws over the layers of a
+# network; and how the metrics differ. We turned their sentences into {glue:text}`claims:d` claims with rules:
+
+# %%
+paper = claims.evaluate(study, PAPER_CLAIMS)
+claims.counts({"The paper's claims": paper})
+
+# %% [markdown]
+# ## How
+#
+# Everything was written anew from the paper's text. Where the text is silent we took the papers that it builds on, then
+# the authors' public code, then a choice of our own; {doc}`methods` lists each value with its source. The networks are
+# slim and see a part of the images, so that two processor cores can train them; one VGG_SVHN has the paper's width and
+# recipe. There are three complete networks of each kind, where the paper prunes one many times, and each interval is
+# over complete networks. Rules were committed before the runs that they decide.
+#
+# ## What came out
+#
+# :::{finding}
+# :expects: cca-agree = holds; nbs-higher = holds; cka-flatter = holds; vgg16_bn-u-svcca = holds
+# **What the paper says of the metrics holds.** SVCCA and PWCCA draw the same curves, with a "U" in VGG16_BN; NBS lies
+# above them; CKA is flatter.
+# :::
+#
+# :::{finding}
+# :expects: nbs-agrees = does not hold; vgg_svhn-cca-two-bottoms = does not hold; resnet_fast-cca-bottom = does not hold
+# **What it says of single layers holds less often.** The curves have their lowest points in other layers here.
+# :::
+#
+# :::{finding}
+# :expects: contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = as independent networks; vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided
+# **What it leaves open can be answered.** The metrics disagree in their raw values. Between shuffled images and
+# networks that were trained independently they mostly agree: at the end of pruning, the layers are about as
+# similar as those of strangers.
+# :::
+#
+# :::{finding}
+# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16_bn_undertrained-adds-cka = undecided
+# **One condition decides what one sees.** How much of the distance is due to pruning shows in networks that were trained
+# to the end, as the paper's were, and much less in those that were stopped early ({doc}`converged`).
+# :::
+#
+# ## What was easy
+#
+# The method is well described: what is pruned, how much at a time, that weights are rewound, and which layers
+# are recorded. The metrics are given by equations. VGG and the fast ResNet have public descriptions, and the authors'
+# public code answers many of the remaining questions.
+#
+# ## What was difficult
+#
+# - **Training "until convergence" is a recipe that one has to find.** Numbers of epochs and rates are given only in
+#   part, and on two processor cores only the smallest network can be trained as in the paper. Our first complete
+#   networks were trained too briefly, so that most of every distance came from training.
+# - **A metric can be undefined.** With fewer images than directions every canonical correlation is 1, so images and
+#   layers cannot be chosen freely.
+# - **Two places of the text contradict the rest.** Equation 7 has its root outside the trace, where two equal networks
+#   would not get a similarity of 1; and the first sentence of section 5.3 names CKA, but the numbers after it are those
+#   of SVCCA.
+# - **The paper, its references and its code differ** in {glue:text}`differences:d` points that we know of, from the
+#   centring of kernels to the learning rate after rewinding. {doc}`methods` has them in a table.
+#
+# :::{finding}
+# :expects: robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold; robustness-moves-images = holds; robustness-moves-precision = holds
+# **Details of a metric matter more than those of the measurement.** How many directions SVCCA keeps, and which mean is
+# taken of its correlations, moves it by 0.05 or more; other images and a lower precision do not ({doc}`robustness`).
+# :::
+#
+# ## What differs from the paper
+#
+# Width, number of images, length of training and number of runs are smaller, and three complete networks take the
+# place of one. There are controls that the paper does not have: networks trained as long without pruning,
+# independent networks, random masks, shuffled images. No number of ours is meant to equal one of the paper's; its claims
+# are about shapes and orders, and these are what the rules test.
+#
+# ## What it cost
+#
+# Of all the studies in this book, each job counted once:
+
+# %%
+cost = analysis.computing_time(results)
+Table.of(cost.assign(Hours=cost.Hours.map(lambda hours: number(hours, 1))), numeric=list(cost))
+
+# %% [markdown]
+# *Networks* are trained networks, pruned ones included; *Hours* are those of one processor core, without a GPU. In all
+# it is {glue:text}`cores_days:s` days of two cores.
+
+# %%
+glue(claims=len(paper), cores_days=number(cost.Hours[analysis.TOGETHER] / 48, 1))
+glue(differences=len(sources.DIFFERENCES))
+
+# %% [markdown]
+# ## The authors
+#
+# They were not asked. What their public code does differently is listed in {doc}`methods`.

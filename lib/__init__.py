@@ -5,6 +5,7 @@ Installed as `pruned_representations`, it has
 - `compare_networks(a, b, images)`: the layers of any two networks, in one table;
 - `assert_similar(reference, build, images, harmless)`: a test that fails if a build differs more
   than `harmless_similarities(reference, versions, images)` do;
+- `SimilarityMonitor(reference, images)`: the same after each epoch of a training;
 - `plot_layers(table)`, `plot_pairs(table)`: pictures of such a table;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`, `permutation_null`,
   `jackknife_interval`;
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 __version__ = "0.1.0"
 __all__ = [
+    "SimilarityMonitor",
     "assert_similar",
     "compare_networks",
     "harmless_similarities",

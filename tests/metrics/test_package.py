@@ -38,6 +38,7 @@ def test_torchmetrics_is_imported_only_when_it_is_used():
 
 def test_what_is_public_is_listed_and_every_metric_is_an_attribute():
     assert lib.__all__ == [
+        "SimilarityMonitor",
         "assert_similar",
         "compare_networks",
         "harmless_similarities",

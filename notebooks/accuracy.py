@@ -205,7 +205,6 @@ figure
 # %% tags=["hide-output"]
 Table.of(output_layers.ends(study))
 
-# %% [markdown]
 # %% tags=["hide-output"]
 same_answers = evaluate(study, SAME_CLASS)
 record_claims(same_answers)
@@ -219,7 +218,8 @@ table(same_answers)
 # that the network is only just large enough, or the recipe unsuited ({cite:t}`ansuini2020investigating`, section 5.1).
 #
 # The outputs of VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS; CKA and the cosine fall to about 0.8. So networks of
-# similar accuracy may still assign different probabilities to the classes (section 6.2).
+# similar accuracy may still assign different probabilities to the classes, perhaps since they are calibrated
+# differently (section 6.2). {ref}`decisions` measures that.
 
 # %% [markdown]
 # ## Exercises

@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from ...book.claims.engine import Missing, estimate
 from ...book.claims.runs import of_pairs, require_experiment
 from ...book.report import values
+from ...book.report.figure import INDEPENDENT, TRAINED_ON
 from ...book.report.format import percent
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
+from ...book.report.style import LAST
 from ...book.report.values import NETWORK
 from ..converged.analysis import network_name
 from ..equal_accuracy import TRAINED_AS_LONG
@@ -29,12 +33,22 @@ COMPARED = {
 }
 """What a table calls it -> end of the experiment's name, and which complete networks."""
 
+LOOKS = {
+    PRUNED: {"color": LAST, "linestyle": "-"},
+    AS_LONG: TRAINED_ON,
+    BESIDE_OTHERS: INDEPENDENT,
+}
+"""Lines of a figure: as elsewhere in the book, training alone is dashed, and strangers dotted."""
+
+ENDS = ("mean", "low", "high")
+
 CALIBRATION = {
     "Calibration error": "calibration_error",
     "Temperature": "temperature",
     "Log loss": "log_loss",
     "Log loss with the temperature": "log_loss_scaled",
 }
+ERRORS = {"Error consistency": "error_consistency", "Flipped": "flipped"}
 """What a table calls it -> quantity."""
 
 
@@ -115,9 +129,23 @@ def by_level(study: Results, network: str, quantity: str) -> pd.DataFrame:
     )
 
 
+def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> None:
+    """A line for each of `COMPARED`, with intervals, from few weights removed to many."""
+    levels = by_level(study, network, quantity)
+    left = values.remaining(study, network)
+    places = np.arange(len(levels))
+    for head, found in levels.items():
+        look = LOOKS[head]
+        mean, low, high = ([getattr(each, end) for each in found] for end in ENDS)
+        axes.plot(places, mean, label=head, marker="o", markersize=4, **look)
+        axes.vlines(places, low, high, color=look["color"], linewidth=1)
+    axes.set_xticks(places, [percent(share) for share in left])
+    axes.set_xlabel("weights left")
+
+
 def errors_as_texts(study: Results) -> pd.DataFrame:
     """Error consistency and flipped images at each level: rows (network, weights left)."""
-    return _as_texts(study, {"Error consistency": "error_consistency"}, COMPARED)
+    return _as_texts(study, ERRORS, COMPARED)
 
 
 def calibration_as_texts(study: Results) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from lib.analyses.decisions.calibration import error_consistency
 from lib.analyses.decisions.claims import CLAIMS
 from lib.analyses.decisions.tables import DECISIONS
 from lib.book.claims.engine import Missing
+from lib.book.report.figure import PanelFigure
 from lib.book.report.results import Results
 from lib.catalogue import declared_study
 from lib.study.job import Job
@@ -106,7 +107,7 @@ def world(own=0.5, others=0.3, alone=0.7, calibration=0.2):
                 (network, iteration, "error_consistency", OTHERS): others,
                 (f"{network}_trained_on", iteration, "error_consistency", OWN): alone,
             }
-            for quantity in analysis.CALIBRATION.values():
+            for quantity in (*analysis.CALIBRATION.values(), "flipped"):
                 numbers[network, iteration, quantity, OWN] = calibration
                 numbers[f"{network}_trained_on", iteration, quantity, OWN] = 0.1
     curves = {(name, "svcca", ""): curve(out=0.5) for name in names}
@@ -155,3 +156,12 @@ def test_tables_have_a_row_for_each_level_and_a_column_for_each_comparison(study
     assert errors[f"Error consistency, {PRUNED}"].iloc[-1].startswith("0.50 (")
     calibration = analysis.calibration_as_texts(study)
     assert calibration.shape == (20, 2 * len(analysis.CALIBRATION))
+
+
+def test_a_line_is_drawn_for_each_comparison_from_many_weights_to_few(study):
+    figure = PanelFigure("decisions")
+    axes = figure.panel("Errors")
+    analysis.draw_by_level(axes, study, NETWORK, "error_consistency")
+    assert axes.get_legend_handles_labels()[1] == list(analysis.COMPARED)
+    pruned = axes.lines[0].get_ydata()
+    assert (pruned[0], pruned[-1]) == (pytest.approx(0.691), pytest.approx(0.501))

@@ -19,7 +19,7 @@ TEXTS = ("layer_x", "layer_y", "kind", "metric", "reshape", "note", "ci_note")
 
 
 class SimilarityMonitor:
-    """Follows how similar a network is to a reference, step by step.
+    """Follows how similar a network is to a reference, step by step::
 
         monitor = SimilarityMonitor(copy.deepcopy(network), images, file="similarity.csv")
         for epoch in range(epochs):

@@ -162,14 +162,14 @@ def run_damage(given: argparse.Namespace) -> int:
     """Which metric would notice damage to a network: JSON, or a page."""
     if given.html:
         return make_page(given)
-    return run_module("commands.damage", json.dumps(parameters_of(given)))
+    return run_in_repository("commands.damage", json.dumps(parameters_of(given)))
 
 
 def make_page(given: argparse.Namespace) -> int:
     """Make the page of a command, of which each option is a parameter."""
     said = parameters_of(given)
     words = [word for name, value in said.items() for word in ("-p", f"{name}={value}")]
-    return run_module("book.standalone", given.command, given.html, *words)
+    return run_in_repository("book.standalone", given.command, given.html, *words)
 
 
 def parameters_of(given: argparse.Namespace) -> dict[str, object]:
@@ -181,7 +181,7 @@ def parameters_of(given: argparse.Namespace) -> dict[str, object]:
     return said
 
 
-def run_module(module: str, *arguments: str) -> int:
+def run_in_repository(module: str, *arguments: str) -> int:
     """Run a module of the repository, which the installed package does not have.
 
     Raises:

@@ -26,7 +26,6 @@ from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.analyses.methods import sources
 from lib.analyses.reproduction import analysis
 from lib.book import claims
-from lib.book.report.format import number
 from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
@@ -39,11 +38,15 @@ study = open_study(results)
 # {cite:t}`ansuini2020investigating` prune three convolutional networks by magnitude, twenty times a fifth of the
 # remaining weights, and compare every pruned network with its complete one, layer by layer, by four metrics. Their
 # claims are of three kinds: that pruned networks stay as accurate; what curve a metric draws over the layers of a
-# network; and how the metrics differ. We turned their sentences into {glue:text}`claims:d` claims with rules:
+# network; and how the metrics differ. We turned their sentences into {glue:text}`claims:d` claims with rules. By section
+# of the paper:
 
 # %%
 paper = claims.evaluate(study, PAPER_CLAIMS)
-claims.counts({"The paper's claims": paper})
+sections = {}
+for outcome in paper:
+    sections.setdefault(outcome.claim.section, []).append(outcome)
+claims.counts(sections | {"All": paper})
 
 # %% [markdown]
 # ## How
@@ -118,15 +121,17 @@ claims.counts({"The paper's claims": paper})
 
 # %%
 cost = analysis.computing_time(results)
-Table.of(cost.assign(Hours=cost.Hours.map(lambda hours: number(hours, 1))), numeric=list(cost))
+hours = cost.Hours.map("{:.1f}".format)
+Table.of(cost.assign(Hours=hours), numeric=list(cost))
 
 # %% [markdown]
 # *Networks* are trained networks, pruned ones included; *Hours* are those of one processor core, without a GPU. In all
 # it is {glue:text}`cores_days:s` days of two cores.
 
 # %%
-glue(claims=len(paper), cores_days=number(cost.Hours[analysis.TOGETHER] / 48, 1))
+glue(claims=len(paper))
 glue(differences=len(sources.DIFFERENCES))
+glue(cores_days=f"{cost.Hours[analysis.ALL_STUDIES] / 48:.1f}")
 
 # %% [markdown]
 # ## The authors

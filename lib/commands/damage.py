@@ -2,19 +2,19 @@
 
     python -m lib.commands.damage '{"a": "nets.py:mine", "a_weights": "*.pt", "images": "photos"}'
 
-It is what `pruned-representations damage --json` runs. The parameters are those of `judge`.
+It is what `pruned-representations damage --json` runs. The parameters are those of `judge_metrics`.
 """
 
 import json
 import sys
 
-from ..analyses.damage.judge import judge
+from ..analyses.damage.judge import judge_metrics
 
 
 def main(arguments: list[str] | None = None) -> int:
     (parameters,) = sys.argv[1:] if arguments is None else arguments
     try:
-        judged = judge(**json.loads(parameters))
+        judged = judge_metrics(**json.loads(parameters))
     except (ValueError, TypeError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ from .notice import BY_METRIC, Notice, notice
 from .subject import prepare
 
 
-def judge(
+def judge_metrics(
     a: str,
     a_weights: str,
     images: str,

@@ -26,7 +26,7 @@ OWN, OTHERS = "own", "others"
 What is measured of a network alone stands with its own."""
 
 PRUNED, AS_LONG, BESIDE_OTHERS = "pruned", "trained as long", "pruned, beside other seeds"
-COMPARED = {
+ERROR_LINES = {
     PRUNED: ("", OWN),
     AS_LONG: (TRAINED_AS_LONG, OWN),
     BESIDE_OTHERS: ("", OTHERS),
@@ -40,7 +40,7 @@ LOOKS = {
 }
 """Lines of a figure: as elsewhere in the book, training alone is dashed, and strangers dotted."""
 
-ENDS = ("mean", "low", "high")
+MEAN_AND_INTERVAL = ("mean", "low", "high")
 
 CALIBRATION = {
     "Calibration error": "calibration_error",
@@ -116,7 +116,7 @@ def by_level(study: Results, network: str, quantity: str) -> pd.DataFrame:
     """A number at each level of pruning, as an `Interval` over complete networks.
 
     Returns:
-        Index iteration, columns those of `COMPARED`.
+        Index iteration, columns those of `ERROR_LINES`.
     """
     return pd.DataFrame(
         {
@@ -124,19 +124,19 @@ def by_level(study: Results, network: str, quantity: str) -> pd.DataFrame:
                 iteration: interval_of(study, network + end, quantity, iteration, beside)
                 for iteration in values.remaining(study, network).index
             }
-            for head, (end, beside) in COMPARED.items()
+            for head, (end, beside) in ERROR_LINES.items()
         }
     )
 
 
 def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> None:
-    """A line for each of `COMPARED`, with intervals, from few weights removed to many."""
+    """A line for each of `ERROR_LINES`, with intervals, from few weights removed to many."""
     levels = by_level(study, network, quantity)
     left = values.remaining(study, network)
     places = np.arange(len(levels))
     for head, found in levels.items():
         look = LOOKS[head]
-        mean, low, high = ([getattr(each, end) for each in found] for end in ENDS)
+        mean, low, high = ([getattr(each, end) for each in found] for end in MEAN_AND_INTERVAL)
         axes.plot(places, mean, label=head, marker="o", markersize=4, **look)
         axes.vlines(places, low, high, color=look["color"], linewidth=1)
     axes.set_xticks(places, [percent(share) for share in left])
@@ -145,7 +145,7 @@ def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> No
 
 def errors_as_texts(study: Results) -> pd.DataFrame:
     """Error consistency and flipped images at each level: rows (network, weights left)."""
-    return _as_texts(study, ERRORS, COMPARED)
+    return _as_texts(study, ERRORS, ERROR_LINES)
 
 
 def calibration_as_texts(study: Results) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from .calibration import (
 )
 from .tables import DECISIONS as TABLE
 
-SCORES = {
+CALIBRATION_SCORES = {
     "log_loss": log_loss,
     "brier_score": brier_score,
     "calibration_error": calibration_error,
@@ -68,11 +68,11 @@ def _rows(
     else:
         logits = complete[own]
     key = task.key(iteration)
-    for quantity, value in alone(logits, labels):
+    for quantity, value in decisions_of(logits, labels):
         yield key | {"other_seed": own, "quantity": quantity, "value": value}
     for seed, others_logits in complete.items():
         if iteration or seed != own:
-            for quantity, value in beside(logits, others_logits, labels):
+            for quantity, value in decisions_beside(logits, others_logits, labels):
                 yield key | {"other_seed": seed, "quantity": quantity, "value": value}
 
 
@@ -83,17 +83,17 @@ def answers(network: nn.Module, setting: PreparedExperiment) -> Tensor:
     return record_layers(network, images, [out])[out]
 
 
-def alone(logits: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
+def decisions_of(logits: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
     """(quantity, value) of one network; see the table."""
     yield "accuracy", (logits.argmax(1) == labels).double().mean().item()
     yield "temperature", best_temperature(logits, labels)
     scaled = with_temperature(logits, labels)
-    for name, score in SCORES.items():
+    for name, score in CALIBRATION_SCORES.items():
         yield name, score(logits, labels)
         yield f"{name}_scaled", score(scaled, labels)
 
 
-def beside(logits: Tensor, other: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
+def decisions_beside(logits: Tensor, other: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
     """(quantity, value) of two networks; see the table."""
     yield "flipped", (logits.argmax(1) != other.argmax(1)).double().mean().item()
     yield "error_consistency", error_consistency(logits, other, labels)

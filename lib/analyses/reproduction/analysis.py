@@ -22,7 +22,7 @@ STUDIES = {
 IDENTITY = ["experiment", "train_seed", "prune_seed", "analysis", "seconds", "revision"]
 """What tells a job from all others; studies that need the same job do it once."""
 
-TOGETHER = "All"
+ALL_STUDIES = "All"
 
 
 NO_SEED = -1
@@ -70,5 +70,5 @@ def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.
             "Hours": float(new.hours.sum()),
         }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Study")
-    table.loc[TOGETHER] = table.sum()
+    table.loc[ALL_STUDIES] = table.sum()
     return table.astype({"Networks": int, "Jobs": int})

@@ -38,19 +38,19 @@ def labels():
 
 
 def test_a_network_alone_has_each_score_with_and_without_a_temperature(logits, labels):
-    found = dict(job.alone(logits, labels))
+    found = dict(job.decisions_of(logits, labels))
     assert set(found) == {
         *("accuracy", "temperature"),
-        *(f"{score}{end}" for score in job.SCORES for end in ("", "_scaled")),
+        *(f"{score}{end}" for score in job.CALIBRATION_SCORES for end in ("", "_scaled")),
     }
     assert found["log_loss"] == pytest.approx(F.cross_entropy(logits, labels).item())
     assert found["log_loss_scaled"] < found["log_loss"]  # they are noise, and too sure of it
 
 
 def test_two_networks_are_told_apart_by_their_classes_alone(logits, labels):
-    same = dict(job.beside(logits, 2 * logits, labels))
+    same = dict(job.decisions_beside(logits, 2 * logits, labels))
     assert same == pytest.approx({"flipped": 0, "error_consistency": 1})
-    other = dict(job.beside(logits, logits.roll(1, 1), labels))
+    other = dict(job.decisions_beside(logits, logits.roll(1, 1), labels))
     assert other["flipped"] == 1
 
 
@@ -162,6 +162,6 @@ def test_a_line_is_drawn_for_each_comparison_from_many_weights_to_few(study):
     figure = PanelFigure("decisions")
     axes = figure.panel("Errors")
     analysis.draw_by_level(axes, study, NETWORK, "error_consistency")
-    assert axes.get_legend_handles_labels()[1] == list(analysis.COMPARED)
+    assert axes.get_legend_handles_labels()[1] == list(analysis.ERROR_LINES)
     pruned = axes.lines[0].get_ydata()
     assert (pruned[0], pruned[-1]) == (pytest.approx(0.691), pytest.approx(0.501))

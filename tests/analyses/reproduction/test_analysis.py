@@ -40,7 +40,7 @@ def test_a_job_of_two_studies_counts_for_the_first(study, monkeypatch):
         analysis, "results_if_any", lambda folder: studies.get(str(folder)[8:], absent)
     )
     table = analysis.computing_time("results")
-    assert [*table.index] == [analysis.STUDIES[""], "Ways to prune", analysis.TOGETHER]
+    assert [*table.index] == [analysis.STUDIES[""], "Ways to prune", analysis.ALL_STUDIES]
     assert table.Jobs.tolist() == [3, 1, 4]
     assert table.Networks.tolist() == [4, 3, 7]
     assert table.Hours.tolist() == [2.5, 2, 4.5]
@@ -50,4 +50,4 @@ def test_the_published_studies_are_all_counted():
     folders = {path.parent for path in (ROOT / "results").rglob("provenance.json")}
     assert folders == {ROOT / "results" / folder for folder in analysis.STUDIES}
     table = analysis.computing_time(ROOT / "results")
-    assert table.Networks[analysis.TOGETHER] == table.Networks.iloc[:-1].sum() > 1000
+    assert table.Networks[analysis.ALL_STUDIES] == table.Networks.iloc[:-1].sum() > 1000

@@ -123,8 +123,10 @@ test-slurm: $(CLUSTER)
 UV = $(or $(wildcard $(BIN)/uv),uv)
 VERSIONS ?= lowest-direct
 WHEEL := _build/wheel
-# PyTorch 2.4 says it of itself, when it reads a pickled tensor.
-OF_OLDEST = -W 'ignore:You are using `torch.load`:FutureWarning'
+# PyTorch 2.4 says it of itself, when it reads a pickled tensor; matplotlib 3.9 calls pyparsing as one
+# did before.
+OF_OLDEST = -W 'ignore:You are using `torch.load`:FutureWarning' \
+	-W ignore::pyparsing.warnings.PyparsingDeprecationWarning
 test-wheel:
 	rm -rf $(WHEEL)
 	$(UV) build --quiet --out-dir $(WHEEL)

@@ -99,12 +99,10 @@ def decisions_beside(logits: Tensor, other: Tensor, labels: Tensor) -> Iterator[
     yield "error_consistency", error_consistency(logits, other, labels)
 
 
-_AT = tuple(range(1, PRUNINGS + 1))
-DECLARED = {
-    "laptop": {
-        f"{network}{end}": Decisions(_AT)
-        for networks in (CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS)
-        for network in networks.values()
-        for end in ("", "_trained_on")
-    }
+_NETWORKS = (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())
+_OF_EACH = {
+    f"{network}{end}": Decisions(tuple(range(1, PRUNINGS + 1)))
+    for network in _NETWORKS
+    for end in ("", "_trained_on")
 }
+DECLARED = {"laptop": _OF_EACH, "tiny": _OF_EACH}

@@ -41,7 +41,8 @@ COLUMNS += ["same definition", "error", "note"]
 GOOD_CONDITION = ("tall", "wide")
 # Metrics whose columns have a meaning of their own, and metrics for any number of columns.
 OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine")
-KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap")
+KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "rsa_ranks", "kernel_cka")
+KERNELS += ("knn_overlap", "mutual_knn", "cknna")
 # Over all permutations of the images.
 NULLS = {
     "mean of CKA's null": lambda x, y: permutation_null(x, y).mean,
@@ -158,6 +159,32 @@ def sklearn_r2(m, x, y):
 def sklearn_knn(m, x, y):
     near = [m.NearestNeighbors(n_neighbors=10).fit(z).kneighbors()[1] for z in (x, y)]
     return np.mean([len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*near, strict=True)])
+
+
+def sklearn_mutual_knn(m, x, y):
+    near_x, near_y = (m.kneighbors_graph(z, 10) for z in (x, y))
+    return near_x.multiply(near_y).sum() / (10 * len(x))
+
+
+def sklearn_cknna(m, x, y):
+    near_x, near_y = (m.kneighbors_graph(z, 10).toarray() for z in (x, y))
+    gram_x, gram_y = grams(centred(x), centred(y))
+    own = (near_x * gram_x**2).sum() * (near_y * gram_y**2).sum()
+    return (near_x * near_y * gram_x * gram_y).sum() / np.sqrt(own)
+
+
+def sklearn_kernel_cka(m, x, y):
+    pdist = import_module("scipy.spatial.distance").pdist
+    gammas = [2 / np.median(pdist(z)) ** 2 for z in (x, y)]
+    kernels = [m.pairwise.rbf_kernel(z, gamma=g) for z, g in zip((x, y), gammas, strict=True)]
+    centre = import_module("sklearn.preprocessing").KernelCenterer
+    k, l = (centre().fit_transform(kernel) for kernel in kernels)  # noqa: E741
+    return (k * l).sum() / (np.linalg.norm(k) * np.linalg.norm(l))
+
+
+def scipy_rsa_ranks(m, x, y):
+    pdist = import_module("scipy.spatial.distance").pdist
+    return m.spearmanr(pdist(x), pdist(y)).statistic
 
 
 def zullich_svcca(m, x, y):
@@ -282,8 +309,12 @@ PEERS = [
     *of("scikit-learn", "sklearn.cross_decomposition", ("mean_cca", sklearn_cca)),
     *of("scikit-learn", "sklearn.decomposition", ("svcca", sklearn_svcca)),
     *of("scikit-learn", "sklearn.linear_model", ("linear_regression", sklearn_r2)),
-    *of("scikit-learn", "sklearn.neighbors", ("knn_overlap", sklearn_knn)),
+    *of("scikit-learn", "sklearn.neighbors",
+        ("knn_overlap", sklearn_knn),
+        ("mutual_knn", sklearn_mutual_knn),
+        ("cknna", sklearn_cknna)),
     *of("scikit-learn", "sklearn.metrics",
+        ("kernel_cka", sklearn_kernel_cka),
         ("agreement", lambda m, x, y: m.accuracy_score(x.argmax(1), y.argmax(1))),
         ("cosine", lambda m, x, y: abs(m.pairwise.cosine_similarity([x.ravel()], [y.ravel()]))),
         ("logit_cosine", lambda m, x, y: 1 - m.pairwise.paired_cosine_distances(x, y).mean())),
@@ -291,6 +322,7 @@ PEERS = [
         ("mean_squared_cca", lambda m, x, y:
          np.mean(np.cos(m.subspace_angles(centred(x), centred(y))) ** 2)),
         ("nbs", lambda m, x, y: m.orthogonal_procrustes(*padded(unit(x), unit(y)))[1])),
+    *of("scipy", "scipy.stats", ("rsa_ranks", scipy_rsa_ranks)),
     *of("scipy", "scipy.spatial",
         ("nbs", lambda m, x, y: np.sqrt(1 - m.procrustes(*padded(x, y))[2])),
         ("rsa", lambda m, x, y: np.corrcoef(m.distance.pdist(x), m.distance.pdist(y))[0, 1]),

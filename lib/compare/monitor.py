@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,12 +113,12 @@ class SimilarityMonitor:
             ImportError: neither `lightning` nor `pytorch_lightning` is installed.
         """
         try:
-            package = import_module("lightning.pytorch")
+            from lightning.pytorch import Callback
         except ImportError:
-            package = import_module("pytorch_lightning")
+            from pytorch_lightning import Callback
         monitor = self
 
-        class AfterEachEpoch(package.Callback):
+        class AfterEachEpoch(Callback):
             def on_train_epoch_end(self, trainer: object, pl_module: nn.Module) -> None:
                 if trainer.is_global_zero:
                     monitor(pl_module, trainer.global_step)
@@ -132,9 +131,11 @@ class SimilarityMonitor:
         Raises:
             ImportError: `transformers` is not installed.
         """
+        from transformers import TrainerCallback
+
         monitor = self
 
-        class AfterEachEpoch(import_module("transformers").TrainerCallback):
+        class AfterEachEpoch(TrainerCallback):
             def on_epoch_end(
                 self, args: object, state: object, control: object, **given: object
             ) -> None:

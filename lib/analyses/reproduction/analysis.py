@@ -35,8 +35,9 @@ def jobs_of(study: Results) -> pd.DataFrame:
     Returns:
         Index `IDENTITY`; columns `hours` of one core, and `networks` that the job trained.
     """
-    jobs = pd.DataFrame(study.provenance["jobs"]).fillna({"prune_seed": NO_SEED})
-    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float)
+    jobs = pd.DataFrame([{"analysis": ""} | job for job in study.provenance["jobs"]])
+    jobs = jobs.fillna({"prune_seed": NO_SEED})
+    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
     trained = study.performance.fillna({"prune_seed": NO_SEED})
     by_run = trained.groupby(["experiment", "train_seed", "prune_seed"]).size()
     runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "prune_seed"]])

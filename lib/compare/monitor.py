@@ -37,8 +37,8 @@ class SimilarityMonitor:
         layers: as for `compare_networks`; None chooses.
         file: a CSV file, written anew after each step. If there is one, its steps before the first
             one here are kept, so that an interrupted training goes on with it. None for no file.
-        writer: gets a scalar `similarity/LAYER/METRIC` for each number, by `add_scalar(tag, value,
-            step)`, as a `SummaryWriter` of TensorBoard does; None for none.
+        writer: gets a scalar `similarity/LAYER/METRIC/RESHAPE` for each number, by
+            `add_scalar(tag, value, step)`, as a `SummaryWriter` of TensorBoard does; None for none.
         options: others of `compare_networks`, such as `metrics` or `forward`. Intervals are left
             out unless `level` is given.
 
@@ -103,7 +103,8 @@ class SimilarityMonitor:
             write_atomically(self.file, lambda part: self.table.to_csv(part, index=False))
         if self.writer is not None:
             for row in rows.dropna(subset="value").itertuples():
-                self.writer.add_scalar(f"similarity/{row.layer_y}/{row.metric}", row.value, step)
+                tag = f"similarity/{row.layer_y}/{row.metric}/{row.reshape}"
+                self.writer.add_scalar(tag, row.value, step)
         return rows
 
     def lightning(self) -> object:

@@ -92,8 +92,10 @@ def test_tensorboard_gets_a_scalar_for_each_number(network, images):
         copy.deepcopy(network), images, LAYERS, writer=writer, metrics=["cka", "nbs"]
     )
     rows = monitor(network, 5)
-    assert set(found) == {f"similarity/{layer}/{m}" for layer in LAYERS for m in ("cka", "nbs")}
-    assert found["similarity/3/cka"] == (rows.value.iloc[2], 5)
+    assert set(found) == {
+        f"similarity/{layer}/{m}/flat" for layer in LAYERS for m in ("cka", "nbs")
+    }
+    assert found["similarity/3/cka/flat"] == (rows.value.iloc[2], 5)
 
 
 def test_the_choice_of_layers_is_said_once(network, images, capsys):

@@ -53,7 +53,7 @@ def judge_metrics(
         "chance": baseline.labels.chance if known else None,
         "level": judged.level,
         "harm": _sizes(judged.harm) if judged.known else None,
-        "noticed": [*_noticed(judged)],
+        "noticed": _noticed(judged),
         "says": advice.advise(judged, baseline, harmless),
     }
 

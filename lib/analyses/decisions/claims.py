@@ -9,8 +9,7 @@ import pandas as pd
 
 from ...book.claims.engine import Claim, Quantity, Rule, declare
 from ...book.report.results import Results
-from ..converged.claims import IN_CLAIMS
-from ..converged.claims import PAGE as PAGE
+from ..converged.claims import IN_CLAIMS, PAGE
 from ..equal_accuracy import TRAINED_AS_LONG
 from .analysis import OTHERS, OWN, last_iteration, statistic
 

@@ -24,7 +24,6 @@ IDENTITY = ["experiment", "train_seed", "prune_seed", "analysis", "seconds", "re
 
 ALL_STUDIES = "All"
 
-
 NO_SEED = -1
 """The prune_seed of a job that prunes nothing."""
 

@@ -1,11 +1,14 @@
-"""VGG16_BN trained until next to nothing is gained, and the same network stopped early.
+"""Networks trained until next to nothing is gained, and VGG16_BN stopped early as well.
 
-The main study trains it for five epochs, and one more whole training adds many points. Here it has
-so few images, and none of them changed, that twelve epochs end training: the network is right on
-all of its images, and its loss is near 0. That is the regime of the paper, which trains until
-convergence (section 4), at a size that two processor cores can train. The same network with a
-quarter of the epochs says whether it is the end of training that makes a difference.
+The main study trains for four or five epochs, and one more whole training adds points. Here there
+are so few images, and none of them changed, that a training ends. That is the regime of the paper,
+which trains until convergence (section 4), at a size that two processor cores can train. VGG16_BN
+with a quarter of the epochs says whether it is the end of training that makes a difference.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ...study.declarations import (
     DIGIT_AUGMENTATION,
@@ -26,7 +29,7 @@ AT_A_TIME = 1 - 0.8**5
 """Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights left as
 iterations 5, 10, 15 and 20 of the main study."""
 
-CONVERGED_NETWORKS = {"vgg16_bn": "vgg16_bn_converged"}
+CONVERGED_NETWORKS = {"vgg16_bn": "vgg16_bn_converged", "vgg_svhn": "vgg_svhn_converged"}
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
 """The paper's network -> its experiment here: trained to the end, and for a quarter as long."""
 
@@ -54,7 +57,7 @@ EXPERIMENTS = tuple(
     f"{network}{way}" for network in NETWORKS for way in ("", *(f"_{name}" for name in CONTROLS))
 )
 
-_FITTED = "so that a network fits all of its images, and two cores can train it until it does"
+_FITTED = "so that a training ends, and two cores can train a network until it does"
 _FIRST_IMAGES = 10_000
 
 _UNCHANGED = {
@@ -76,14 +79,28 @@ _LESS = {
 }
 
 
-_EPOCHS, _HIGHEST_RATE = 12, 0.05
+class _Scale(NamedTuple):
+    """What two cores can train, by pilots on training images that no network here sees."""
+
+    width: float
+    epochs: int
+    changes: Mapping[str, ProfileOverride] = MappingProxyType({})
 
 
-def _on_two_cores(epochs: int) -> dict[str, ProfileOverride]:
-    return {
-        **laptop(0.25, _FIRST_IMAGES, epochs, _HIGHEST_RATE, **_UNCHANGED, **_LESS),
-        "recipe.batch_size": ProfileOverride(64, "more steps in each of the few epochs"),
-    }
+_MORE_STEPS = ProfileOverride(64, "more steps in each of the few epochs")
+_SCALES = {
+    "vgg16_bn": _Scale(0.25, 12, {"recipe.batch_size": _MORE_STEPS}),
+    "vgg_svhn": _Scale(0.5, 10),
+}
+_HIGHEST_RATE = 0.05
+
+
+def _on_two_cores(base: str, part: int = 1) -> dict[str, ProfileOverride]:
+    """The scale of a network here, with this part of its epochs: 1 for all, 4 for a quarter."""
+    scale = _SCALES[base]
+    epochs = scale.epochs // part
+    unchanged = laptop(scale.width, _FIRST_IMAGES, epochs, _HIGHEST_RATE, **_UNCHANGED, **_LESS)
+    return unchanged | dict(scale.changes)
 
 
 def _stopped(epochs: float, highest_rate: float) -> dict[str, ProfileOverride]:
@@ -103,15 +120,15 @@ _ON_DIGITS = smoke(
 )
 CHANGES = {
     "smoke": {
-        "vgg16_bn_converged": _ON_DIGITS,
+        **dict.fromkeys(CONVERGED_NETWORKS.values(), _ON_DIGITS),
         "vgg16_bn_undertrained": _ON_DIGITS | _stopped(1, 0.1),
     },
     "laptop": {
-        "vgg16_bn_converged": _on_two_cores(_EPOCHS),
-        "vgg16_bn_undertrained": _on_two_cores(_EPOCHS // 4),
+        **{name: _on_two_cores(base) for base, name in CONVERGED_NETWORKS.items()},
+        **{name: _on_two_cores(base, 4) for base, name in UNDERTRAINED_NETWORKS.items()},
     },
     "paper": {
-        "vgg16_bn_converged": {},
+        **dict.fromkeys(CONVERGED_NETWORKS.values(), {}),
         "vgg16_bn_undertrained": _stopped(
             HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 4, 0.1
         ),

@@ -10,6 +10,7 @@ from ...study.comparison import Comparison
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
+from ..converged.experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
 from ..measured_networks import MEASURED
 from ..network_analysis import SomeIterations
 from .tables import DESCENT as TABLE
@@ -54,11 +55,11 @@ class DescentOfConverged(Descent):
 
 
 _WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
-_TWINS = ("vgg16_bn_converged", "vgg16_bn_undertrained")
+_CONVERGED = (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())
 _ENDS = ("", "_trained_on")
 DECLARED = {
     "laptop": {
         **{name + end: Descent(_WHEN[name]) for name in MEASURED for end in _ENDS},
-        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in _TWINS for end in _ENDS},
+        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in _CONVERGED for end in _ENDS},
     }
 }

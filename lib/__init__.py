@@ -5,6 +5,8 @@ Installed as `pruned_representations`, it has
 - `compare_networks(a, b, images)`: the layers of any two networks, in one table;
 - `assert_similar(reference, build, images, harmless)`: a test that fails if a build differs more
   than `harmless_similarities(reference, versions, images)` do;
+- `compression_report(before, after, images)`: what pruning or quantisation changed in each layer,
+  similarity, noise, weights and operations;
 - `SimilarityMonitor(reference, images)`: the same after each epoch of a training;
 - `plot_layers(table)`, `plot_pairs(table)`: pictures of such a table;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`, `permutation_null`,
@@ -28,6 +30,7 @@ __all__ = [
     "SimilarityMonitor",
     "assert_similar",
     "compare_networks",
+    "compression_report",
     "harmless_similarities",
     "plot_layers",
     "plot_pairs",

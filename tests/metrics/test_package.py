@@ -41,6 +41,7 @@ def test_what_is_public_is_listed_and_every_metric_is_an_attribute():
         "SimilarityMonitor",
         "assert_similar",
         "compare_networks",
+        "compression_report",
         "harmless_similarities",
         "plot_layers",
         "plot_pairs",

@@ -128,7 +128,7 @@ CHANGES = {
         **{name: _on_two_cores(base, 4) for base, name in UNDERTRAINED_NETWORKS.items()},
     },
     "paper": {
-        **dict.fromkeys(CONVERGED_NETWORKS.values(), {}),
+        **{name: {} for name in CONVERGED_NETWORKS.values()},
         "vgg16_bn_undertrained": _stopped(
             HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 4, 0.1
         ),

@@ -55,11 +55,11 @@ class DescentOfConverged(Descent):
 
 
 _WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
-_CONVERGED = (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())
+_TRAINED = (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())
 _ENDS = ("", "_trained_on")
 DECLARED = {
     "laptop": {
         **{name + end: Descent(_WHEN[name]) for name in MEASURED for end in _ENDS},
-        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in _CONVERGED for end in _ENDS},
+        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in _TRAINED for end in _ENDS},
     }
 }

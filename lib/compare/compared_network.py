@@ -244,6 +244,9 @@ class ComparedNetwork:
             ValueError: NaN or infinite ones, or nothing in them.
         """
         by_name = {layer.name: layer for layer in layers}
+        if not by_name:
+            yield from ({} for _ in images)
+            return
         self.running = record_batches(self.network, map(self._placed, images), by_name, self.run)
         for outputs in self.running:
             of_layers = {}

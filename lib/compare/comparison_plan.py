@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, tee
 from typing import Any, NamedTuple
@@ -51,6 +51,10 @@ class Side(NamedTuple):
         if self.form and self.layer.padded:
             return without_padding(output, self.form, counts)
         return output[:, :, 0, 0] if self.form else output
+
+
+Kept = dict[Side, LayerRepresentations]
+"""Of the layers of a network, with all statistics that were computed of them."""
 
 
 class LayerPair(NamedTuple):
@@ -160,6 +164,7 @@ class ComparisonPlan:
     memory: int  # bytes for outputs and Gram matrices, or for sums
     level: float | None = None  # of intervals, if they are asked for
     mask: PaddingMask | None = None  # as for `compare_networks`
+    kept: Kept | None = None  # of a, from earlier comparisons, and for later ones
     images: int = 0  # how many there were
 
     def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:
@@ -185,21 +190,33 @@ class ComparisonPlan:
                 at_once[item] = needed
             else:
                 by_moments.append(item)
-        for group in fitting(at_once, self.memory):
+        groups = fitting(at_once, self.memory)
+        if len(groups) > 1:
+            self.kept = None  # it would not fit either
+        for group in groups:
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
 
-    def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Side, Tensor]]:
-        """What these items take of their layers, on the device of a, batch by batch."""
+    def _passed(
+        self, group: Sequence[LayerPair], known: Collection[Side] = ()
+    ) -> Iterator[dict[Side, Tensor]]:
+        """What these items take of their layers, on the device of a, batch by batch.
+
+        Args:
+            known: what need not be recorded.
+        """
         self.images = 0
         wanted = dict.fromkeys(side for item in group for side in item.sides)
+        wanted = [side for side in wanted if side not in known]
+        layers = {side.layer for side in wanted}
         for_a, for_b, for_mask = tee(self.batches, 3)
-        of_a = self.a.outputs(for_a, [item.x for item in group])
+        of_a = self.a.outputs(for_a, [item.x for item in group if item.x in layers])
         of_b = self.b.outputs(for_b, [item.y for item in group])
-        for outputs, from_b, batch in zip(of_a, of_b, for_mask, strict=True):
-            images = len(next(iter(outputs.values())))
+        for from_a, from_b, batch in zip(of_a, of_b, for_mask, strict=True):
+            images = len(next(iter(from_b.values())))
             self.images += images
-            outputs |= {layer: output.to(self.a.device) for layer, output in from_b.items()}
+            moved = {layer: output.to(self.a.device) for layer, output in from_b.items()}
+            outputs = from_a | moved
             counts = self._counts(batch, images)
             taken = {side: side.of(outputs[side.layer], counts) for side in wanted}
             yield taken
@@ -212,12 +229,15 @@ class ComparisonPlan:
 
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
-        kept = concatenated(self._passed(group), self.batches.most)
+        known = {} if self.kept is None else self.kept
+        recorded = concatenated(self._passed(group, known), self.batches.most)
         orders = random_orders(self.images, self.permutations, self.seed)
         wrapped = {
             side: LayerRepresentations(output, name=side.layer.title)
-            for side, output in kept.items()
+            for side, output in recorded.items()
         }
+        wrapped |= known
+        known |= {item.sides[0]: wrapped[item.sides[0]] for item in group}
         pairs = [
             Pair(*(wrapped[side].reshaped(item.reshape) for side in item.sides)) for item in group
         ]

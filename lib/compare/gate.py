@@ -118,6 +118,7 @@ def harmless_similarities(
     import pandas as pd  # takes a while
 
     named = versions if isinstance(versions, Mapping) else dict(enumerate(versions))
+    options = {"kept": {}, **options}
     columns = {
         name: similarities_to(reference, version, images, **options)
         for name, version in named.items()

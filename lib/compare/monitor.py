@@ -58,7 +58,7 @@ class SimilarityMonitor:
     ) -> None:
         self.reference, self.images, self.layers = reference, images, layers
         self.file, self.writer = Path(file) if file else None, writer
-        self._options = {"level": None, **options}
+        self._options = {"level": None, "kept": {}, **options}
         self._earlier = _read(self.file) if self.file and self.file.exists() else None
         self._steps: dict[float, pd.DataFrame] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, product
@@ -50,6 +51,7 @@ def compare_networks(
     image_size: int = 224,
     forward: Forward | None = None,
     mask: PaddingMask | None = None,
+    kept: dict | None = None,
     say: Callable[[str], object] | None = print,
     progress: Callable[[int, int], object] | None = None,
 ) -> pd.DataFrame:
@@ -100,6 +102,9 @@ def compare_networks(
             for padding. Of all layers with t positions the others are left out of `"tokens"`,
             `"mean"` (then also the default of CKA, NBS and others that take `"flat"`, which would
             have padding in it) and `"cls"`, the first that counts.
+        kept: a dict, empty at first, to which what depends on a alone is added, if `memory` holds
+            all outputs. Given again, it spares the work on a. Images, mask and the weights of a
+            must then be as they were. None keeps nothing.
         say: is told which layers were chosen; None for silence.
         progress: is given how many numbers are done, and how many there will be.
 
@@ -131,7 +136,8 @@ def compare_networks(
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
         left = memory - batches.bytes
-        plan = ComparisonPlan(*networks, batches, permutations, seed, left, level, mask)
+        of_a = None if kept is None else kept.setdefault(weakref.ref(networks[0].network), {})
+        plan = ComparisonPlan(*networks, batches, permutations, seed, left, level, mask, of_a)
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table

@@ -202,3 +202,21 @@ recipes.kept(study, "vgg_svhn_synflow_to_collapse")
 #   linear regions much as it affects accuracy. They were not measured here.
 # - **TPrune** {cite}`mao2021tprune` prunes transformers in blocks that a phone can use. Layers of a transformer can be
 #   compared as {doc}`your_own` shows.
+#
+# ## Exercises
+#
+# **1.** At 0.1 % of its weights, a network gives every image the same answer. Its test accuracy is 20 %. How can that
+# be, with ten classes?
+#
+# :::{dropdown} Answer
+# The answer is always the most frequent digit, which is on a fifth of the images. So accuracy is set beside this
+# share, not beside a tenth.
+# :::
+#
+# **2.** Why does SynFlow need many rounds, and magnitude only one?
+#
+# :::{dropdown} Answer
+# The scores of SynFlow depend on the weights that are left: where few are left, they carry all of the flow and score
+# high. Without rounds in between it could empty a layer, too. The size of an initial weight does not depend on the
+# others.
+# :::

@@ -286,3 +286,20 @@ glue(gradients_no_more=tally[FAILS], gradients_undecided=tally[UNDECIDED])
 # root, is held fixed. It also reduces all images to a random sketch. Gradients scaled to unit length are
 # ours.
 # ::::
+#
+# ## Exercises
+#
+# **1.** Similarity orders the layers by what pruning them costs with a rank correlation of 0.5, and the curvature of
+# the loss with one of 0.9. What would you take to choose the layers to prune?
+#
+# :::{dropdown} Answer
+# The curvature: it puts the layers more nearly in the order of what pruning them costs, and it is known before
+# anything is pruned.
+# :::
+#
+# **2.** Why is the margin, which knows nothing of the pruned network, so hard to beat in telling which images flip?
+#
+# :::{dropdown} Answer
+# Images with a small margin lie near a border between classes, and any change of the network, whatever it is, moves
+# the border a little. These flip first.
+# :::

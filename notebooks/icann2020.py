@@ -261,3 +261,21 @@ recipes.kept(study, "resnet32")
 #
 # A high PSP-entropy has two possible causes: a neuron may respond to something that all classes share, or to noise. So
 # look at the accuracy as well.
+#
+# ## Exercises
+#
+# **1.** A neuron is on for one image in a hundred, whatever the class. Is its PSP-entropy high or low, and what does
+# it say about classes?
+#
+# :::{dropdown} Answer
+# Low, about 0.08 bits on every class, and nothing: the sign is as rare without regard to class. So the entropy has a
+# null beside it, and the difference of the two is the information about the class.
+# :::
+#
+# **2.** Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness
+# changes, though the function does not?
+#
+# :::{dropdown} Answer
+# The largest eigenvalue and the trace of the Hessian. The increase along directions that are scaled filter by filter
+# stays as it is.
+# :::

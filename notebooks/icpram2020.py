@@ -262,3 +262,21 @@ recipes.kept(study, "conv4_late_reset")
 # directions that it sees changes with the task.
 #
 # The scale, the network and the recipe are ours, so a claim that fails here is not refuted ({doc}`claims`).
+#
+# ## Exercises
+#
+# **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control would
+# separate the two?
+#
+# :::{dropdown} Answer
+# Ten classes with a fifth of the images of each, so that the number of images is that of two classes and the task is
+# the hard one.
+# :::
+#
+# **2.** SVCCA of the output is high for pruned networks, and as high for complete networks of other seeds. What does
+# it show?
+#
+# :::{dropdown} Answer
+# That both have learned the same classes. Any two networks with nearly the same answers have similar outputs, whether
+# or not one comes from the other.
+# :::

@@ -277,3 +277,19 @@ analysis.precision_table(effects)
 # depends on what was drawn before.
 # That is why a training that was stopped resumes as if nothing had happened. On a CPU the same number of
 # threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what a GPU needs for that.
+#
+# ## Exercises
+#
+# **1.** A network has 100,000 weights in its convolutions. How many are left after ten iterations, and after twenty?
+#
+# :::{dropdown} Answer
+# Each leaves four fifths, so 10.7 % or about 10,700 after ten, and 1.15 % or about 1,150 after twenty.
+# :::
+#
+# **2.** 500 images pass a layer with 64 channels of 8×8 positions. What is the shape of the matrix that the CCA
+# family takes, and of the one that CKA takes?
+#
+# :::{dropdown} Answer
+# 32,000 rows and 64 columns, since each position is an observation; and 500 rows with 4,096 columns, since each image
+# is one.
+# :::

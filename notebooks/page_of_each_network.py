@@ -337,3 +337,57 @@ glue(svcca_where=overview.Where["SVCCA"], cka_where=overview.Where["CKA"])
 glue(svcca_lowest=overview.Lowest["SVCCA"], cka_lowest=overview.Lowest["CKA"])
 glue(weights_left=percent(remaining[here]), figure_at_equal_accuracy=at_equal)
 glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# ## Exercises
+#
+# **1.** SVCCA of the last layers is high again, and CKA keeps falling. Does one of them err?
+#
+# :::{dropdown} Answer
+# Not necessarily. SVCCA is a mean over the directions that are left, and pruning has silenced many channels there;
+# CKA weighs directions by their variance. The figure with lost directions counted as 0 shows what is due to the
+# first.
+# :::
+#
+# **2.** Pruned networks are more accurate than their complete one. What does that say about the training of the
+# complete one?
+#
+# :::{dropdown} Answer
+# That it had not ended: each pruning is followed by another whole training. So the line to compare with is that of
+# networks trained as long.
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# ## Exercises
+#
+# **1.** The line of independent networks lies below that of pruned ones in every layer. What would it mean if the two
+# met in the last convolution?
+#
+# :::{dropdown} Answer
+# That by this metric the pruned network is there no more like its own complete network than a stranger is.
+# :::
+#
+# **2.** Why are the most pruned networks not compared with the complete one in the first figure?
+#
+# :::{dropdown} Answer
+# They are less accurate, so they must differ somewhere. At equal accuracy a difference says something about
+# representations, not about mistakes.
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# ## Exercises
+#
+# **1.** A sum of a residual block is more similar to its counterpart than the convolution before it. What is the
+# simplest explanation?
+#
+# :::{dropdown} Answer
+# The input of the block is a part of the sum, whatever the convolutions do, and it has been changed by fewer pruned
+# layers.
+# :::
+#
+# **2.** The two metrics name different layers as the least similar. Which one should decide which layer to look at?
+#
+# :::{dropdown} Answer
+# Neither alone: look at both layers. What only one metric shows may be a property of the metric or of the matrix that
+# it is given.
+# :::

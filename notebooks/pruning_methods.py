@@ -298,3 +298,21 @@ analysis.survivors_table(collapse)
 # gone, those that are left carry all of it: one has to score again, and in 100 rounds no layer dies.
 #
 # The paper's method is less at risk: it uses the magnitude of *trained* weights, and takes 20 % at a time.
+#
+# ## Exercises
+#
+# **1.** Two layers have 1,000 weights each, and those of the second are ten times as large. Half of all weights go by
+# global magnitude. What is left of each layer?
+#
+# :::{dropdown} Answer
+# About a tenth of the first and nine tenths of the second, if both are normally distributed. Scores that are compared
+# over all layers also compare the scales of the layers.
+# :::
+#
+# **2.** Filters of a convolution are pruned, and the mask says that half of the weights are left. Why is less than
+# half of the work left?
+#
+# :::{dropdown} Answer
+# The next layer reads the removed channels as constants, so the weights that multiply them do nothing either,
+# although they count as left.
+# :::

@@ -243,3 +243,21 @@ glue(**claims.headline(outcomes))
 
 # %% tags=["hide-output"]
 recipes.deviations(study, "vgg_svhn_local")
+
+# %% [markdown]
+# ## Exercises
+#
+# **1.** Two ways lie one above the other in the figure. What do you know about them?
+#
+# :::{dropdown} Answer
+# They are as accurate as each other, and the upper one has kept more of the complete network’s representations.
+# Accuracy alone would not have told them apart.
+# :::
+#
+# **2.** One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that
+# is not the way of choosing weights.
+#
+# :::{dropdown} Answer
+# It trains again once, and iterative pruning after each step. Training by itself moves a network, so the comparison
+# has to be with networks trained as long.
+# :::

@@ -275,3 +275,19 @@ overviews.draw_settings(study, "leading")
 # is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and does
 # not name their split; it keeps 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the biased CKA
 # ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
+#
+# ## Exercises
+#
+# **1.** CKA of 100 images with 10,000 columns is 0.8 between two networks that have nothing in common. Which choice
+# of this page would show it, and how?
+#
+# :::{dropdown} Answer
+# *Debiased*: plain CKA is high for any data with few images and many columns, and the debiased one is about 0 if
+# nothing is shared. The null of shuffled images shows it as well.
+# :::
+#
+# **2.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
+#
+# :::{dropdown} Answer
+# No. Its depth is a difference between layers, which stays as it is when all of them move alike.
+# :::

@@ -226,3 +226,20 @@ for network in damaged:
 # {cite:t}`ding2021grounding` argue that such a test is an intuition; in theirs, CKA and PWCCA each do well in some and
 # fall behind in others. {cite:t}`davari2023reliability` show that CKA falls when a few points are moved away, and
 # {cite:t}`cui2022deconfounded` that similar inputs alone can make networks look alike.
+#
+# ## Exercises
+#
+# **1.** CKA finds the same layer in another network nearly always. Does it follow that a layer of which CKA says 0.95
+# is 95 % the same?
+#
+# :::{dropdown} Answer
+# No. The test asks for an order alone: the corresponding layer must be the most similar one. A metric can put all
+# layers in the right order and still call all of them very similar.
+# :::
+#
+# **2.** Ten metrics are tried on one network, and the best one passes. Why does that say little about it?
+#
+# :::{dropdown} Answer
+# The best of ten looks good by luck alone. So a metric passes here only if it does so in each of three complete
+# networks, and a test on other networks would say more.
+# :::

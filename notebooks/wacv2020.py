@@ -250,3 +250,20 @@ recipes.kept(study, "conv4_random_at_init")
 # *Compression* would keep the representations, with a line near 1. *Evolution* would lead to a line near that of
 # another complete network. The abstract gives no numbers: for "substantially different" our rule asks for half of
 # the way to an independently trained network, and for "reasonably good" it allows five points of accuracy.
+#
+# ## Exercises
+#
+# **1.** A random structure reaches the accuracy of the one that pruning found. Name two reasons for which this
+# comparison could be unfair.
+#
+# :::{dropdown} Answer
+# The random one may have had less training, and it may have other numbers of weights in each layer. So it is also
+# trained as long, and drawn as dense in each layer.
+# :::
+#
+# **2.** Pruned networks are halfway to independent networks, by SVCCA. What else must be measured before pruning is
+# to blame?
+#
+# :::{dropdown} Answer
+# How far training for as long without pruning takes them.
+# :::

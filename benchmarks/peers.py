@@ -34,6 +34,7 @@ from torch import from_numpy as tensor
 from torch.utils.data import DataLoader, TensorDataset
 
 from lib.metrics import METRICS, permutation_null
+from lib.metrics.predictivity import FOLDS, PENALTIES
 
 TOLERANCE = 1e-6
 COLUMNS = ["metric", "peer", "version", "data", "ours", "theirs", "difference"]
@@ -42,7 +43,7 @@ GOOD_CONDITION = ("tall", "wide")
 # Metrics whose columns have a meaning of their own, and metrics for any number of columns.
 OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine")
 KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "rsa_ranks", "kernel_cka")
-KERNELS += ("knn_overlap", "mutual_knn", "cknna")
+KERNELS += ("knn_overlap", "mutual_knn", "cknna", "ridge")
 # Over all permutations of the images.
 NULLS = {
     "mean of CKA's null": lambda x, y: permutation_null(x, y).mean,
@@ -154,6 +155,17 @@ def sklearn_svcca(m, x, y):
 def sklearn_r2(m, x, y):
     r2_score = import_module("sklearn.metrics").r2_score
     return r2_score(y, m.LinearRegression().fit(x, y).predict(x), multioutput="variance_weighted")
+
+
+def sklearn_ridge(m, x, y):
+    member = np.arange(len(x)) % FOLDS
+    predicted, means = np.empty_like(y), np.empty_like(y)
+    for fold in range(FOLDS):
+        fitted = member != fold
+        spread = x[fitted].var(0).sum()
+        best = m.RidgeCV([a * spread for a in PENALTIES]).fit(x[fitted], y[fitted])
+        predicted[~fitted], means[~fitted] = best.predict(x[~fitted]), y[fitted].mean(0)
+    return 1 - ((y - predicted) ** 2).sum() / ((y - means) ** 2).sum()
 
 
 def sklearn_knn(m, x, y):
@@ -308,7 +320,9 @@ PEERS = [
         ("mean_cca", lambda m, x, y: m.CCA(min(x.shape[1], y.shape[1])).fit([x, y]).score([x, y]))),
     *of("scikit-learn", "sklearn.cross_decomposition", ("mean_cca", sklearn_cca)),
     *of("scikit-learn", "sklearn.decomposition", ("svcca", sklearn_svcca)),
-    *of("scikit-learn", "sklearn.linear_model", ("linear_regression", sklearn_r2)),
+    *of("scikit-learn", "sklearn.linear_model",
+        ("linear_regression", sklearn_r2),
+        ("ridge", sklearn_ridge)),
     *of("scikit-learn", "sklearn.neighbors",
         ("knn_overlap", sklearn_knn),
         ("mutual_knn", sklearn_mutual_knn),

@@ -134,6 +134,31 @@ def rsa_ranks(x, y):
     return spearmanr(pdist(x), pdist(y)).statistic
 
 
+def ridge(x, y, folds=5):
+    """By regressions in the columns of x; each row that is left out has one of its own."""
+
+    def predicted(penalty, fitted, asked):
+        mean_x, mean_y = x[fitted].mean(0), y[fitted].mean(0)
+        columns = x[fitted] - mean_x
+        moments = columns.T @ columns + penalty * np.eye(x.shape[1])
+        slopes = np.linalg.solve(moments, columns.T @ (y[fitted] - mean_y))
+        return (x[asked] - mean_x) @ slopes + mean_y
+
+    rows, errors, totals = np.arange(len(x)), 0.0, 0.0
+    for fold in range(folds):
+        fitted, asked = rows[rows % folds != fold], rows[rows % folds == fold]
+        spread = ((x[fitted] - x[fitted].mean(0)) ** 2).sum() / len(fitted)
+        penalties = [10.0**power * spread for power in range(-4, 3)]
+        left_out = [
+            sum(((y[i] - predicted(a, fitted[fitted != i], i)) ** 2).sum() for i in fitted)
+            for a in penalties
+        ]
+        best = penalties[int(np.argmin(left_out))]
+        errors += ((y[asked] - predicted(best, fitted, asked)) ** 2).sum()
+        totals += ((y[asked] - y[fitted].mean(0)) ** 2).sum()
+    return 1 - errors / totals
+
+
 def kernel_cka(x, y, bandwidth=0.5):
     """By the centring matrix, of kernels of all pairs."""
 
@@ -197,6 +222,7 @@ METRICS = {
             rsa,
             rsa_ranks,
             kernel_cka,
+            ridge,
             knn_overlap,
             mutual_knn,
             cknna,

@@ -13,6 +13,7 @@ from lib.metrics import (
     linalg,
     mean_cca,
     nbs,
+    ridge,
     svcca,
 )
 from lib.metrics import representation as blocks
@@ -22,7 +23,7 @@ from .data import related
 
 CCA = ["mean_cca", "mean_cca_sum98", "mean_squared_cca", "svcca", "svcca_sum98", "pwcca"]
 KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
-DISTANCES = ["rsa", "rsa_ranks", "kernel_cka", "knn_overlap", "mutual_knn", "cknna"]
+DISTANCES = ["rsa", "rsa_ranks", "kernel_cka", "knn_overlap", "mutual_knn", "cknna", "ridge"]
 RESHAPED = [*CCA, *KERNEL, "linear_regression"]
 OUTPUTS = ["agreement", "jensen_shannon", "logit_cosine", "cosine"]
 SCALABLE = [name for name in METRICS if METRICS[name].invariances.scale]
@@ -88,6 +89,12 @@ def test_neighbours(name, neighbours, wide_seed2):
     value = METRICS[name](*wide_seed2, neighbours=neighbours)
     expected = reference.METRICS[name](*wide_seed2, neighbours)
     assert value == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("folds", [2, 7, 20])
+def test_folds(folds, wide_seed2):
+    value = ridge(*wide_seed2, folds=folds)
+    assert value == pytest.approx(reference.ridge(*wide_seed2, folds), rel=1e-9)
 
 
 @pytest.mark.parametrize("bandwidth", [0.2, 0.8, 3])

@@ -17,11 +17,13 @@ from lib.metrics import (
     mean_cca,
     nbs,
     pwcca,
+    ridge,
     svcca,
 )
 
 GOOD = np.random.default_rng(0).standard_normal((30, 4))
 MAPS = np.random.default_rng(1).standard_normal((10, 3, 4, 4))
+ONE_ROW = np.eye(30)[:, :1]  # the first row is the only one that differs
 WIDE = np.random.default_rng(3).standard_normal((10, 400))
 
 
@@ -117,6 +119,11 @@ def test_outputs_must_be_matrices(name):
         (lambda: svcca(WIDE, WIDE), r"^x: 9 directions of 10 rows"),
         (lambda: svcca(GOOD, GOOD, directions=5), r"^x: got 5 directions, want 1 to 4"),
         (lambda: svcca(GOOD, GOOD, directions=0), r"^x: got 0 directions"),
+        *(
+            (lambda k=k: ridge(GOOD, GOOD, folds=k), f"^folds: got {k} for 30 rows, want 2 to 15")
+            for k in (1, 16)
+        ),
+        (lambda: ridge(ONE_ROW, GOOD), r"^x: without one of the folds it has no variance"),
         (lambda: kernel_cka(GOOD, GOOD, bandwidth=0), r"^bandwidth: got 0, want a number above 0"),
         (lambda: kernel_cka(GOOD, np.eye(30)[:, :1]), r"^y: more than half of all pairs"),
         *(

@@ -12,10 +12,12 @@ from lib.metrics import (
     cknna,
     compare,
     kernel_cka,
+    linear_regression,
     mean_cca,
     mutual_knn,
     nbs,
     pwcca,
+    ridge,
 )
 
 from .data import related
@@ -50,6 +52,18 @@ def test_wide_kernels_give_cka_of_squared_distances_which_is_linear_cka():
     x, y = related(8, (60, 5), (60, 9))
     assert kernel_cka(x, y, bandwidth=1e3) == pytest.approx(cka(x, y), abs=1e-5)
     assert abs(kernel_cka(x, y) - cka(x, y)) > 0.01
+
+
+def test_ridge_predicts_what_the_fit_has_not_seen():
+    rng = np.random.default_rng(11)
+    x, noise = rng.standard_normal((300, 40)), rng.standard_normal((300, 3))
+    assert ridge(x, 3 * x[:, :2] - 1) == pytest.approx(1, abs=1e-6)
+    # half of the variance is noise; without cross-validation more would be explained
+    assert ridge(x, x[:, :3] + noise) == pytest.approx(0.5, abs=0.08)
+    assert linear_regression(x, x[:, :3] + noise) > 0.53
+    assert -0.1 < ridge(x, noise) < 0.01
+    # few directions do not predict many
+    assert ridge(x[:, :1], x) < 0.05
 
 
 def test_equal_ranks_give_one_whatever_the_distances():

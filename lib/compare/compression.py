@@ -65,6 +65,8 @@ def compression_report(
     """
     import pandas as pd  # takes a while
 
+    if isinstance(images, Iterator):
+        raise ValueError("images: an iterator gives them only once; give a list of batches")
     similar = compare_networks(
         before,
         after,
@@ -78,8 +80,6 @@ def compression_report(
     )
     forward, device = options.get("forward"), options.get("device")
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
-    if not batches.again:
-        raise ValueError("images: come only once; give a list or a DataLoader of batches")
     networks = [
         ComparedNetwork(network, label, device, forward)
         for network, label in ((before, "before"), (after, "after"))

@@ -123,8 +123,7 @@ def compare_networks(
     """
     import pandas as pd  # takes a while
 
-    _check_choices(pairs, permutations, seed, memory, level)
-    _check_functions(forward=forward, mask=mask)
+    _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
     networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
@@ -135,28 +134,38 @@ def compare_networks(
             say(message)
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
-        left = memory - batches.bytes
-        of_a = None if kept is None else kept.setdefault(weakref.ref(networks[0].network), {})
-        plan = ComparisonPlan(*networks, batches, permutations, seed, left, level, mask, of_a)
+        chosen = permutations, seed, memory - batches.bytes, level, mask
+        plan = ComparisonPlan(*networks, batches, *chosen, _kept_of(networks[0], kept))
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table
 
 
 def _check_choices(
-    pairs: str, permutations: int, seed: int, memory: int, level: float | None
+    pairs: str,
+    permutations: int,
+    seed: int,
+    memory: int,
+    level: float | None,
+    **functions: Callable | None,
 ) -> None:
     check("pairs", pairs, MOST_LAYERS)
     check_permutations(permutations, seed)
     integer("memory", memory, 1)
     if level is not None:
         check_level(level)
-
-
-def _check_functions(**given: object) -> None:
-    for name, function in given.items():
+    for name, function in functions.items():
         if function is not None and not callable(function):
             raise TypeError(f"{name}: got {type(function).__name__}, want a function; see its help")
+
+
+def _kept_of(network: ComparedNetwork, kept: dict | None) -> dict | None:
+    """The part of `kept` that is this network's."""
+    if kept is None:
+        return None
+    if not isinstance(kept, dict):
+        raise TypeError(f"kept: got {type(kept).__name__}, want a dict, {{}} at first")
+    return kept.setdefault(weakref.ref(network.network), {})
 
 
 def _known(

@@ -138,7 +138,7 @@ def test_weights_that_a_parametrisation_makes(network, images):
 def test_images_that_come_once_are_refused(network, images):
     many = (images for _ in range(2))
     with pytest.raises(ValueError, match="only once"):
-        compression_report(network, copy.deepcopy(network), many, LAYERS, memory=1 << 20)
+        compression_report(network, copy.deepcopy(network), many, LAYERS)
 
 
 def test_pruned_by_torch_pruning(images):

@@ -306,3 +306,8 @@ def test_what_is_kept_need_not_be_all(memory):
     for seed in (1, 2):
         again = compare_networks(a, Small(seed), images, kept=kept, **asked)
         pd.testing.assert_frame_equal(again, compare_networks(a, Small(seed), images, **asked))
+
+
+def test_what_is_kept_is_a_dict():
+    with pytest.raises(TypeError, match=r"^kept: got list, want a dict"):
+        compare_networks(Small(0), Small(1), torch.randn(9, 3, 12, 12), kept=[], say=None)

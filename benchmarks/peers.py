@@ -94,6 +94,12 @@ def unit(x):
     return centred(x) / np.linalg.norm(centred(x))
 
 
+def correlations(x, y):
+    sides = [centred(side[:, np.ptp(side, axis=0) > 0]) for side in (x, y)]
+    of_x, of_y = (side / np.linalg.norm(side, axis=0) for side in sides)
+    return of_x.T @ of_y
+
+
 def padded(x, y):
     width = max(x.shape[1], y.shape[1])
     return [np.pad(side, ((0, 0), (0, width - side.shape[1]))) for side in (x, y)]
@@ -192,6 +198,13 @@ def sklearn_kernel_cka(m, x, y):
     centre = import_module("sklearn.preprocessing").KernelCenterer
     k, l = (centre().fit_transform(kernel) for kernel in kernels)  # noqa: E741
     return (k * l).sum() / (np.linalg.norm(k) * np.linalg.norm(l))
+
+
+def scipy_soft_matching(m, x, y):
+    cut = correlations(x, y)
+    parts = np.lcm(*cut.shape)
+    cut = np.kron(cut, np.ones([parts // width for width in cut.shape]))
+    return cut[m.linear_sum_assignment(cut, maximize=True)].mean()
 
 
 def scipy_rsa_ranks(m, x, y):
@@ -337,6 +350,8 @@ PEERS = [
          np.mean(np.cos(m.subspace_angles(centred(x), centred(y))) ** 2)),
         ("nbs", lambda m, x, y: m.orthogonal_procrustes(*padded(unit(x), unit(y)))[1])),
     *of("scipy", "scipy.stats", ("rsa_ranks", scipy_rsa_ranks)),
+    *of("scipy", "scipy.optimize", ("soft_matching", scipy_soft_matching)),
+    *of("POT", "ot", ("soft_matching", lambda m, x, y: 1 - m.emd2([], [], 1 - correlations(x, y)))),
     *of("scipy", "scipy.spatial",
         ("nbs", lambda m, x, y: np.sqrt(1 - m.procrustes(*padded(x, y))[2])),
         ("rsa", lambda m, x, y: np.corrcoef(m.distance.pdist(x), m.distance.pdist(y))[0, 1]),

@@ -5,7 +5,7 @@ is to add it, with its accumulating form, to `METRICS`.
 """
 
 from .cca import mean_cca, mean_squared_cca, pwcca, svcca
-from .channel_matching import UnitMatching, unit_matching
+from .channel_matching import UnitMatching, soft_matching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare
 from .deconfounded import deconfounded_cka

@@ -3,8 +3,11 @@
 The functions take matrices `(rows, columns)` and are written for clarity, not for speed.
 """
 
+import math
+
 import numpy as np
 from scipy.linalg import sqrtm
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import jensenshannon, pdist, squareform
 from scipy.special import softmax
 from scipy.stats import spearmanr
@@ -134,6 +137,17 @@ def rsa_ranks(x, y):
     return spearmanr(pdist(x), pdist(y)).statistic
 
 
+def soft_matching(x, y):
+    """Channels are cut into as many equal parts as both sides can have, which are then matched."""
+    sides = [side[:, side.std(0) > 0] for side in (x, y)]
+    of_x, of_y = (centred(side) / np.linalg.norm(centred(side), axis=0) for side in sides)
+    correlations = of_x.T @ of_y
+    parts = math.lcm(*correlations.shape)
+    for axis, width in enumerate(correlations.shape):
+        correlations = np.repeat(correlations, parts // width, axis)
+    return correlations[linear_sum_assignment(-correlations)].mean()
+
+
 def ridge(x, y, folds=5):
     """By regressions in the columns of x; each row that is left out has one of its own."""
 
@@ -223,6 +237,7 @@ METRICS = {
             rsa_ranks,
             kernel_cka,
             ridge,
+            soft_matching,
             knn_overlap,
             mutual_knn,
             cknna,

@@ -24,7 +24,7 @@ from .data import related
 CCA = ["mean_cca", "mean_cca_sum98", "mean_squared_cca", "svcca", "svcca_sum98", "pwcca"]
 KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
 DISTANCES = ["rsa", "rsa_ranks", "kernel_cka", "knn_overlap", "mutual_knn", "cknna", "ridge"]
-RESHAPED = [*CCA, *KERNEL, "linear_regression"]
+RESHAPED = [*CCA, *KERNEL, "linear_regression", "soft_matching"]
 OUTPUTS = ["agreement", "jensen_shannon", "logit_cosine", "cosine"]
 SCALABLE = [name for name in METRICS if METRICS[name].invariances.scale]
 

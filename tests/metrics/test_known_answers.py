@@ -42,6 +42,8 @@ def test_identical_input_gives_one(dtype, shape):
     rows = compare(x, x.clone(), metrics=tuple(METRICS), reshapes=("channels", "flat", "gap"))
     values = {row["metric"]: row["value"] for row in rows if not math.isnan(row["value"])}
     assert len(values) >= 11
+    # Of random columns, those of a row cannot be predicted from fewer rows than there are columns.
+    values.pop("ridge", None)
     # The arccosine halves the number of digits.
     assert values.pop("procrustes") == pytest.approx(1, abs=1e-4)
     assert values == pytest.approx(dict.fromkeys(values, 1), abs=1e-9)

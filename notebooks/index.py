@@ -28,10 +28,10 @@
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided
-# It rests on three complete networks of each kind, slim and briefly trained. One kind, VGG16_BN, was also trained to
-# the end. With a third of its weights it is about as similar to its complete network as after training alone, with a
-# hundredth almost a stranger ({doc}`converged`).
+# :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks
+# It rests on three complete networks of each kind, slim and briefly trained. Two kinds, VGG16_BN and VGG_SVHN, were
+# also trained to the end. With a third of their weights they are about as similar to their complete networks as after
+# training alone, with a hundredth almost strangers or wholly so ({doc}`converged`).
 # :::
 #
 # ```{glue} one_scale_figure
@@ -82,10 +82,10 @@ results = "results"
 # ## Is it pruning?
 #
 # :::{finding}
-# :expects: vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0
-# Where training has ended, it is. In a VGG16_BN that was trained until next to nothing was left to gain, taking away
-# the first two thirds of the weights makes hardly a difference beside training on. What follows takes the network much
-# further than training does, its last layers most ({doc}`converged`).
+# :expects: vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg-svhn-converged-depth-svcca = below 0; vgg-svhn-converged-depth-cka = below 0
+# Where training has ended, it is. In VGG16_BN and VGG_SVHN that were trained until next to nothing was left to gain,
+# taking away the first two thirds of the weights makes hardly a difference beside training on. What follows takes them
+# much further than training does, their last layers most ({doc}`converged`).
 # :::
 #
 # :::{finding}

@@ -54,8 +54,9 @@ def compression_report(
 
         - `layer`, and `kind` of module;
         - a column for each metric; `svcca_channels` where there are several reshapes of it;
-        - `sqnr`, the signal-to-quantisation-noise ratio of the outputs in dB, 10 log10(|x|² /
-          |x - y|²) over all images: infinite if nothing changed, NaN if the widths differ;
+        - `sqnr`, the signal-to-quantisation-noise ratio of the outputs in dB, ten times the decimal
+          logarithm of the sum of x² over that of (x - y)²: infinite if nothing changed, NaN if
+          the widths differ;
         - `weights_before` and `weights_after`, those that are not 0, and `density`, the latter in
           relation to all that the layer had before;
         - `operations_before` and `operations_after`, the multiply-adds with them for one image.

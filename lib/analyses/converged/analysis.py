@@ -11,7 +11,7 @@ from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.statistics import interval
+from ...book.report.statistics import CORRELATION, interval
 from ..contrast import one_scale
 from ..each_network import beside
 from ..each_network.analysis import DISAGREEING, key
@@ -144,7 +144,8 @@ def decided_depth(study: Results, network: str, iteration: int) -> list[Decided]
     for metric in DISAGREEING:
         apart = beside.layer_differences(study, network, metric, iteration, "trained_on")
         depth = pd.Series(range(apart.shape[1]), index=apart.columns)
-        correlation = interval(apart.corrwith(depth, axis="columns", method="spearman").to_numpy())
+        by_network = apart.corrwith(depth, axis="columns", method="spearman")
+        correlation = interval(by_network.to_numpy()).within(*CORRELATION)
         words = f"rank correlation of depth and {METRICS[metric]} beyond training"
         found.append(compared(key(network, "depth", metric), words, correlation, correlation.side))
     return found
@@ -199,25 +200,33 @@ def decided_beside(study: Results) -> list[Decided]:
 
 
 def glued(study: Results) -> dict[str, object]:
-    """Numbers that sentences have, of the first network."""
-    network = study.experiments[0]
+    """Numbers that sentences have, by the name that the paper's network has in front of each."""
+    bases = {name: base for base, name in CONVERGED_NETWORKS.items()}
+    numbers = {}
+    for network in study.experiments:
+        if network in UNDERTRAINED_NETWORKS.values():
+            continue
+        for name, value in _numbers(study, network).items():
+            numbers[f"{bases.get(network, network)}_{name}"] = value
+    left = values.remaining(study, study.experiments[0])
+    return numbers | {"first_left": percent(left.iloc[0]), "last_left": percent(left.iloc[-1])}
+
+
+def _numbers(study: Results, network: str) -> dict[str, object]:
     table = added_by_pruning(study, network)
     alone = _by_seed(study, f"{network}_trained_on")
-    counts = {f"further_{metric}": int(table[metric, FURTHER].iloc[-1]) for metric in DISAGREEING}
     last = int(table.index[-1])
-    for metric in DISAGREEING:
-        apart = beside.layer_differences(study, network, metric, last, beside.STRANGERS)
-        counts[f"nearer_{metric}"] = int(by_layer.count_layers(by_layer.judged(apart))[CLOSER])
-    again = 100 * float((alone.loc[1] - alone.loc[0]).mean())
-    left = values.remaining(study, network)
-    return counts | {
-        "hidden_layers": len(values.hidden(study, network)),
+    numbers = {
+        "layers": len(values.hidden(study, network)),
         "further_first": int(table["svcca", FURTHER].iloc[0]),
         "lost_first": number(-table.accuracy.iloc[0].mean, 1),
-        "first_left": percent(left.iloc[0]),
-        "last_left": percent(left.iloc[-1]),
-        "again": number(again, 1),
+        "again": number(100 * float((alone.loc[1] - alone.loc[0]).mean()), 1),
     }
+    for metric in DISAGREEING:
+        apart = beside.layer_differences(study, network, metric, last, beside.STRANGERS)
+        numbers[f"further_{metric}"] = int(table[metric, FURTHER].iloc[-1])
+        numbers[f"nearer_{metric}"] = int(by_layer.count_layers(by_layer.judged(apart))[CLOSER])
+    return numbers
 
 
 def shown_places(study: Results) -> pd.DataFrame:

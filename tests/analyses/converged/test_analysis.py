@@ -98,8 +98,9 @@ def test_what_pruning_adds_is_a_mean_over_hidden_layers(study):
 def test_numbers_of_sentences_are_those_of_the_tables(study):
     glued = analysis.glued(study)
     table = analysis.added_by_pruning(study, SVHN)
-    assert glued["further_cka"] == table["cka", "further"].iloc[-1]
-    assert glued["hidden_layers"] == 11
+    assert glued[f"{SVHN}_further_cka"] == table["cka", "further"].iloc[-1]
+    assert glued[f"{SVHN}_layers"] == 11
+    assert glued["last_left"] == "33 %"
 
 
 def test_places_are_named_by_how_long_networks_were_trained(study, monkeypatch):

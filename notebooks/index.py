@@ -31,7 +31,7 @@
 # :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks
 # It rests on three complete networks of each kind, slim and briefly trained. Two kinds, VGG16_BN and VGG_SVHN, were
 # also trained to the end. With a third of their weights they are about as similar to their complete networks as after
-# training alone, with a hundredth almost strangers or wholly so ({doc}`converged`).
+# training alone; with a hundredth VGG_SVHN is a stranger, and VGG16_BN almost one ({doc}`converged`).
 # :::
 #
 # ```{glue} one_scale_figure

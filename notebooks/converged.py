@@ -160,6 +160,13 @@ Table.of(calibration, cards=True)
 # trainings that follow add nothing that could be shown.
 # :::
 #
+# :::{finding}
+# :expects: full-scale-training-vgg-svhn-full = about as close; vgg_svhn_converged-adds-svcca = holds
+# An end of training is not the same everywhere. These networks fit their images until hardly any gradient is left, so
+# training on moves them little. One VGG_SVHN of the paper's width and recipe, with more images and larger steps, goes
+# on moving: by SVCCA it ends about as far away without pruning as with it ({ref}`at-full-scale`).
+# :::
+#
 # Test accuracy of each complete network: after its own training, after one and after all further ones without pruning,
 # and after each pruning, which a whole training follows as well.
 
@@ -261,7 +268,7 @@ recipes.kept(study, CONVERGED_NETWORKS["vgg16_bn"])
 # Dashes as low as the darkest line. In networks that were stopped early they are much nearer to it.
 # :::
 #
-# **2.** By CKA, some layers of the most pruned networks are further from the complete network than independent ones
+# **2.** By CKA, some layers of the most pruned VGG16_BN are further from the complete network than independent ones
 # are. Which ones can it be?
 #
 # :::{dropdown} Answer

@@ -90,9 +90,9 @@ results = "results"
 #
 # :::{finding}
 # :expects: vgg16-bn-mean-trained-on-svcca = about as close; resnet-fast-mean-trained-on-svcca = about as close; full-scale-training-vgg-svhn-slim = further; full-scale-training-vgg-svhn-full = about as close; vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0
-# Where training was cut short, pruning adds less. In VGG16_BN and ResNet_fast, and in one VGG_SVHN of the paper's
-# width, networks that were trained as long without losing a weight end about as far away by SVCCA; in slim VGG_SVHN
-# pruning takes them further ({doc}`controls`, {doc}`robustness`).
+# Where training still moves a network, pruning adds less. In briefly trained VGG16_BN and ResNet_fast, and in one
+# VGG_SVHN of the paper's width and recipe, networks that were trained as long without losing a weight end about as far
+# away by SVCCA; in slim VGG_SVHN pruning takes them further ({doc}`controls`, {doc}`robustness`).
 # :::
 #
 # :::{finding}

@@ -18,7 +18,7 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.jackknife import check_level
 from ..metrics.orders import check_permutations
-from ..models.module_outputs import Forward
+from ..models.module_outputs import Forward, tensors_in
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .comparison_plan import FORMS, ComparisonPlan, LayerPair, items
@@ -103,8 +103,9 @@ def compare_networks(
             `"mean"` (then also the default of CKA, NBS and others that take `"flat"`, which would
             have padding in it) and `"cls"`, the first that counts.
         kept: a dict, empty at first, to which what depends on a alone is added, if `memory` holds
-            all outputs. Given again, it spares the work on a. Images, mask and the weights of a
-            must then be as they were. None keeps nothing.
+            all outputs. Given again, it spares the work on a, whose weights must be as they were,
+            as the mask must. If images begin otherwise, as from a loader that shuffles, all is
+            computed anew. None keeps nothing.
         say: is told which layers were chosen; None for silence.
         progress: is given how many numbers are done, and how many there will be.
 
@@ -135,7 +136,7 @@ def compare_networks(
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
         chosen = permutations, seed, memory - batches.bytes, level, mask
-        plan = ComparisonPlan(*networks, batches, *chosen, _kept_of(networks[0], kept))
+        plan = ComparisonPlan(*networks, batches, *chosen, _kept_of(networks[0], batches, kept))
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table
@@ -159,13 +160,24 @@ def _check_choices(
             raise TypeError(f"{name}: got {type(function).__name__}, want a function; see its help")
 
 
-def _kept_of(network: ComparedNetwork, kept: dict | None) -> dict | None:
-    """The part of `kept` that is this network's."""
+def _kept_of(network: ComparedNetwork, batches: Batches, kept: dict | None) -> dict | None:
+    """The part of `kept` that is this network's, empty if the images begin otherwise than before.
+
+    So nothing of it is used where a loader shuffles: rows of a would meet other rows of b.
+    """
     if kept is None:
         return None
     if not isinstance(kept, dict):
         raise TypeError(f"kept: got {type(kept).__name__}, want a dict, {{}} at first")
-    return kept.setdefault(weakref.ref(network.network), {})
+    first = [tensor.clone() for tensor in tensors_in(batches.first)]
+    if not first:
+        return None  # it can't be told whether they are the same
+    key = weakref.ref(network.network)
+    before, known = kept.get(key, ([], {}))
+    if len(before) != len(first) or not all(map(torch.equal, before, first)):
+        known = {}
+        kept[key] = first, known
+    return known
 
 
 def _known(

@@ -24,6 +24,7 @@ METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
 LAYERS = ["first", "second", "out"]
 ASKED = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES}
+QUIET = {"layers": LAYERS, "metrics": ["svcca", "cka"], "say": None}
 NUMBERS = ["value", "null_mean", "null_sd", "p_value", "rank_x", "rank_y", "dead_x", "dead_y"]
 KEY = ["layer_x", "layer_y", "reshape", "metric"]
 
@@ -311,3 +312,12 @@ def test_what_is_kept_need_not_be_all(memory):
 def test_what_is_kept_is_a_dict():
     with pytest.raises(TypeError, match=r"^kept: got list, want a dict"):
         compare_networks(Small(0), Small(1), torch.randn(9, 3, 12, 12), kept=[], say=None)
+
+
+def test_nothing_kept_is_used_for_images_in_another_order():
+    a, images, kept = Small(0), torch.randn(40, 3, 12, 12, dtype=torch.float64), {}
+    shuffled = DataLoader(TensorDataset(images), batch_size=16, shuffle=True)
+    for given in (shuffled, shuffled, images.flip(0), images):
+        again = compare_networks(a, Small(1), given, kept=kept, level=None, **QUIET)
+        plain = compare_networks(a, Small(1), images, level=None, **QUIET)
+        np.testing.assert_allclose(again.value, plain.value, rtol=1e-9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import tee
 from typing import TYPE_CHECKING, NamedTuple
 
 from torch import Tensor, nn
@@ -146,8 +147,11 @@ def _side_by_side(
     batches: Batches,
     layers: Sequence[tuple[Layer, Layer]],
 ) -> Iterator[tuple[dict[Layer, Tensor], dict[Layer, Tensor]]]:
+    """Outputs of both for the same batches, gone through once, since a loader may shuffle."""
     of_before, of_after = zip(*layers, strict=True) if layers else ((), ())
-    return zip(before.outputs(batches, of_before), after.outputs(batches, of_after), strict=True)
+    for_before, for_after = tee(batches)
+    outputs = before.outputs(for_before, of_before), after.outputs(for_after, of_after)
+    return zip(*outputs, strict=True)
 
 
 def _decibels(signal: float, noise: float) -> float:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from .geometry import IMAGE_ROWS
 from .inputs import DegenerateError
-from .linalg import centred
+from .linalg import EPS, centred
 from .metric import Invariances, Pair, metric
 
 FOLDS = 5
@@ -71,15 +71,16 @@ def _predicting(of_x: Tensor, of_y: Tensor, fitted: Tensor, held_out: Tensor, na
     across = of_x[held_out][:, fitted] - kernel.mean(0)
     across -= across.mean(1, keepdim=True)  # both sides without the mean of the rows fitted
     count = len(fitted)
-    eigenvalues, vectors = torch.linalg.eigh(centred(kernel.clone()))
+    eigenvalues, vectors = torch.linalg.eigh(centred(kernel))
     eigenvalues.clamp_(min=0)
     mean = eigenvalues.mean()
-    if mean <= 0:
+    if mean <= EPS * of_x.diagonal().mean():  # nothing but rounding
         raise DegenerateError(f"{name}: without one of the folds it has no variance")
-    inner = vectors.T @ centred(of_y[fitted][:, fitted].clone()) @ vectors
+    inner = vectors.T @ centred(of_y[fitted][:, fitted]) @ vectors
     intercept = 1 / count
     best, least = None, math.inf
-    for penalty in (mean * penalty for penalty in PENALTIES):
+    for multiple in PENALTIES:
+        penalty = mean * multiple
         inverse = 1 / (eigenvalues + penalty)
         diagonal = vectors.square() @ inverse - intercept / penalty
         scaled = vectors * inverse

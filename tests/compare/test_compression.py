@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn.utils import parametrize, prune
+from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 
 from lib import compare_networks, compression_report
@@ -75,6 +76,16 @@ def test_noise_is_that_of_the_definition(network, images):
     assert report.sqnr["out"] == pytest.approx(10 * math.log10(ratio), rel=1e-6)  # of float32
     assert report.sqnr["1"] == math.inf
     assert math.isnan(report.sqnr[WHOLE])
+
+
+def test_a_loader_that_shuffles_gives_both_networks_the_same_images(network, images):
+    other = copy.deepcopy(network)
+    with torch.no_grad():
+        other.block[2].weight.mul_(0.9)
+    shuffled = DataLoader(TensorDataset(images), batch_size=16, shuffle=True)
+    report = compression_report(network, other, shuffled, LAYERS)
+    plain = compression_report(network, other, images, LAYERS)
+    assert report.sqnr[:3].tolist() == pytest.approx(plain.sqnr[:3].tolist(), rel=1e-6)
 
 
 def test_weights_and_operations_are_those_of_the_layer_and_of_what_is_inside(network, images):

@@ -66,6 +66,11 @@ study = open_study(results)
 
 # %% [markdown]
 # ## The figure
+#
+# :::{figure-title} fig-accuracy
+# :expects: accuracy-end-vgg16-bn = below 0; accuracy-end-vgg-svhn = below 0; accuracy-end-resnet-fast = below 0
+# In the end, pruned networks fall behind those that only trained on
+# :::
 
 # %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The dotted line is the complete network; the dashed one, where it was measured, the same network trained as long without pruning. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}
 figure = PanelFigure("accuracy")
@@ -150,6 +155,11 @@ Table.of(analysis.costless_table(levels), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # *About as close* means within a tenth of the way from independent networks to identical ones.
+#
+# :::{figure-title} fig-accuracy-costless
+# :expects: accuracy-costless-vgg16-bn = about as close; accuracy-costless-vgg-svhn = about as close; accuracy-costless-resnet-fast = about as close
+# By SVCCA, pruning that costs no accuracy moves layers like training alone
+# :::
 
 # %% mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "The same difference at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. The dotted line is the last iteration at which they are as accurate as those trained as long."}}
 figure = PanelFigure("costless")
@@ -186,6 +196,10 @@ Table.of(same)
 # %% [markdown]
 # In the output layer each neuron stands for one class, so a fifth metric joins the four: the *cosine* of the
 # outputs, entry by entry, which changes when neurons are permuted or rotated and the others don't.
+#
+# :::{figure-title} fig-output-layers
+# How similar the outputs stay, by five metrics
+# :::
 
 # %% mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}
 figure = PanelFigure("outputs", shared=True)

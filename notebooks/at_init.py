@@ -56,6 +56,11 @@ study = open_study(results, SCORE_EXPERIMENTS["SynFlow"])
 # :::
 #
 # ## The figure
+#
+# :::{figure-title} fig-at-init
+# :expects: at_init-synflow-learns = holds; at_init-magnitude-does-not = holds
+# At one weight in a thousand, SynFlow's networks learn, magnitude's do not
+# :::
 
 # %% mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own."}}
 levels = analysis.by_level(study)

@@ -70,6 +70,11 @@ study = open_study(results)
 # Networks that share nothing but the recipe are much more similar by CKA than by SVCCA. So both metrics are put
 # on one scale, linear between its marks: 0 for shuffled images, 1 for independently trained complete networks,
 # 2 for identical ones.
+#
+# :::{figure-title} fig-one-scale
+# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds
+# On one scale, the metrics nearly agree in VGG16_BN and ResNet_fast
+# :::
 
 # %% mystnb={"figure": {"name": "fig-one-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
 places = one_scale.places_on_scale(study)
@@ -99,6 +104,11 @@ table(on_one_scale)
 # Matrix and chance can be taken out; what is then left of the contrast is due to the metrics themselves. And since
 # a pruned network was also trained for longer than its complete one, the same contrast is computed for networks
 # that were never pruned: trained as long, and trained from other seeds ({doc}`controls`).
+#
+# :::{figure-title} fig-contrast
+# :expects: contrast-trained-vgg16-bn = above 0; contrast-trained-vgg-svhn = above 0; contrast-trained-resnet-fast = above 0
+# Networks that were never pruned show the contrast, too
+# :::
 
 # %% mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
 full = results_if_any(full_scale)
@@ -192,12 +202,29 @@ Table.of(gaps)
 # The figures have a third matrix, with a row for each image and a column for the mean of each channel (*gap*). Read
 # down a column: the metric stays the same, and the matrix changes. Where a place is empty, the matrix has at
 # least as many columns as rows, so some combination of the columns fits anything.
+#
+# :::{figure-title} fig-reshapes-vgg16-bn
+# :expects: reshapes-metric-vgg16_bn = holds
+# VGG16_BN: on the matrix of channels, CKA still exceeds SVCCA
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-reshapes-vgg16-bn", "caption": "Each metric on each matrix, VGG16_BN, mean over the pruning runs: first iteration (pale) and last iteration (strong), and the null of the last, two standard deviations either side (dashed, in a pale band). Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 matrices.draw_matrices(study, "vgg16_bn")
 
+# %% [markdown]
+# :::{figure-title} fig-reshapes-vgg-svhn
+# :expects: reshapes-metric-vgg_svhn = holds
+# VGG_SVHN: on the matrix of channels, CKA still exceeds SVCCA
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-reshapes-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
 matrices.draw_matrices(study, "vgg_svhn")
+
+# %% [markdown]
+# :::{figure-title} fig-reshapes-resnet-fast
+# :expects: reshapes-deeper-resnet_fast = holds
+# ResNet_fast: on channels, CKA draws a deeper “U” than SVCCA
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-reshapes-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
 matrices.draw_matrices(study, "resnet_fast")
@@ -238,6 +265,11 @@ given = found["Given the place"]
 glue(dimensions_given_low=signed(given.min()), dimensions_given_high=signed(given.max()))
 correlations = [column for column in found if column != "Layers"]
 Table.of(found.assign(**found[correlations].map(signed)), numeric=correlations)
+
+# %% [markdown]
+# :::{figure-title} fig-dimensions
+# Dimension of each layer, before and after pruning
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}
 dimensions.draw_dimensions(study)

@@ -120,11 +120,29 @@ Table.of(lines_measured(study))
 # %% tags=["remove-input"]
 from lib.analyses.controls import analysis
 
+# %% [markdown]
+# :::{figure-title} fig-controls-vgg16-bn
+# :expects: controls-trained_on-vgg16_bn-svcca = about as close
+# VGG16_BN: by SVCCA, training alone moves the layers about as far
+# :::
+
 # %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
 analysis.draw(study, "vgg16_bn")
 
+# %% [markdown]
+# :::{figure-title} fig-controls-vgg-svhn
+# :expects: controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further
+# VGG_SVHN: pruning moves the layers further than training alone
+# :::
+
 # %% mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
 analysis.draw(study, "vgg_svhn")
+
+# %% [markdown]
+# :::{figure-title} fig-controls-resnet-fast
+# :expects: controls-trained_on-resnet_fast-svcca = about as close
+# ResNet_fast: by SVCCA, training alone moves the layers about as far
+# :::
 
 # %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
 analysis.draw(study, "resnet_fast")

@@ -75,6 +75,11 @@ study = open_study(results, *networks)
 # :::
 #
 # ## Which layers can one prune?
+#
+# :::{figure-title} fig-function-layers
+# :expects: function-curvature = fails more often
+# Similarity does not beat the curvature of the loss
+# :::
 
 # %% mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond); squares are simpler predictors, which need no representations."}}
 looks = {
@@ -115,6 +120,11 @@ Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
 # ## Which images flip?
 #
 # An image flips if the pruned network gives it another class than the complete one does.
+#
+# :::{figure-title} fig-function-flips
+# :expects: function-drift = does not hold
+# How unsure the network was tells best which images flip
+# :::
 
 # %% mystnb={"figure": {"name": "fig-function-flips", "caption": "How well three signals tell which images flip, on clean images and on images with noise, blur or less contrast, while pruned networks are as accurate as the complete one: AUC, mean and 95 % interval over the complete networks. At the dotted line a signal tells nothing."}}
 looks = {
@@ -206,6 +216,12 @@ for network in TITLES:
 
 # %%
 with_gradients = measured_networks(study, GRADIENTS, control=gradients.OTHER_SEEDS)
+
+# %% [markdown]
+# :::{figure-title} fig-gradients
+# :expects: gradients-help = holds nowhere
+# Gradients of the loss do not tell pruned networks apart any better
+# :::
 
 # %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at the last iteration compared at which they are as accurate as the complete one (solid), networks trained for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
 inks = {NO_GRADIENTS: "svcca", WITH_GRADIENTS: "cka", UNIT_GRADIENTS: "cosine"}

@@ -122,6 +122,11 @@ Table.of(analysis.sharpness(study), {"Left, %": 1}, numeric=texts)
 
 # %% [markdown]
 # ## The loss around the networks
+#
+# :::{figure-title} fig-icann2020
+# :expects: icann2020-steeper-long-lenet5 = does not hold
+# Around gradually pruned LeNet-5, the loss rises no faster
+# :::
 
 # %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
 losses = analysis.losses(study)
@@ -141,6 +146,11 @@ Table.of(entropies, numeric=entropies.columns)
 
 # %% [markdown]
 # And layer by layer:
+#
+# :::{figure-title} fig-icann2020-entropy
+# :expects: icann2020-entropy-long-lenet5 = does not hold
+# With equal training, gradual pruning does not raise LeNet-5's PSP-entropy
+# :::
 
 # %% mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and networks, of the complete network and of networks of equal sparsity."}}
 by_layer = analysis.potentials(study).groupby([*analysis.KIND, "depth"])
@@ -149,6 +159,11 @@ analysis.lines_by_kind("entropies", entropy, analysis.RELU_LAYER, "PSP-entropy, 
 
 # %% [markdown]
 # The information about the class, layer by layer:
+#
+# :::{figure-title} fig-icann2020-information
+# :expects: icann2020-information-complete-resnet32 = holds
+# In ResNet-32, a neuron's sign says less about the class after pruning
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
 information = by_layer.information.mean()

@@ -81,6 +81,11 @@ claims.counts({"ICPRAM 2020": outcomes})
 # ::::
 #
 # ## The figure
+#
+# :::{figure-title} fig-icpram2020
+# :expects: icpram2020-first-conv4_two = holds; icpram2020-connected-conv4_two = holds; icpram2020-first-conv4_late_reset = holds; icpram2020-connected-conv4_late_reset = holds
+# The “U” is there with two classes as with ten
+# :::
 
 # %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the pruned Conv-4 with the same layer of the complete network, for tasks of two to ten classes, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale."}}
 order, left = values.layers(study, paper.HARDEST), values.remaining(study, paper.HARDEST)
@@ -119,6 +124,11 @@ Table.of(places)
 # ## Weights or learning rate?
 #
 # Both ways of rewinding on all ten classes, from the same seeds:
+#
+# :::{figure-title} fig-rewinding
+# :expects: icpram2020-rewinding-shape = holds
+# Weights or rate rewound, SVCCA draws the same curve
+# :::
 
 # %% mystnb={"figure": {"name": "fig-rewinding", "caption": "SVCCA and CKA of each layer of Conv-4 on all ten classes, once with the weights rewound (late resetting) and once with only the learning rate rewound. Lines as in the first figure of this page; the dotted one compares complete networks that were trained independently of each other."}}
 ways = {"weights rewound": paper.HARDEST, "learning rate rewound": paper.RATE}
@@ -198,6 +208,10 @@ Table.of(first_study("icpram2020"), cards=True)
 #
 # The paper used SVCCA alone. Folded are the other metrics of the main paper, and whether the claims hold by them:
 # the networks and the rules stay as they are. Claims on accuracies are left out.
+#
+# :::{figure-title} fig-icpram2020-metrics
+# The other metrics, on two and on ten classes
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icpram2020-metrics", "caption": "PWCCA, CKA and NBS of each layer of the pruned Conv-4 with the complete network, on two and on ten classes. Lines as in the first figure of this page."}}
 figure = LayerFigure("icpram2020-metrics", order, iterations=len(left))

@@ -77,6 +77,11 @@ augmentation = PAPER["vgg16_bn"].recipe.augmentation
 steps = images.steps_of(augmentation)
 images.steps_table(steps, "vgg16_bn")
 
+# %% [markdown]
+# :::{figure-title} fig-augmentation
+# What augmentation makes of an image
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-augmentation", "caption": "A training image of the small handwritten digits, and five random copies after each step of the paper's augmentation for CIFAR-10. The last row is what a network gets to see."}}
 digits = load_dataset("digits", "datasets")
 original = digits.train.pixels[7:8]
@@ -124,6 +129,10 @@ images.strips({"as it is": original, **copies}, label)
 
 # %% [markdown]
 # ### VGG16_BN
+#
+# :::{figure-title} fig-network-vgg16-bn
+# VGG16_BN, from the image to the answer
+# :::
 
 # %% mystnb={"figure": {"name": "fig-network-vgg16-bn", "caption": "VGG16_BN (paper, Fig. 1), at the width that this book computes with."}}
 schematic("vgg16_bn", width["vgg16_bn"])
@@ -133,6 +142,10 @@ layer_table("vgg16_bn", width["vgg16_bn"])
 
 # %% [markdown]
 # ### VGG_SVHN
+#
+# :::{figure-title} fig-network-vgg-svhn
+# VGG_SVHN, from the image to the answer
+# :::
 
 # %% mystnb={"figure": {"name": "fig-network-vgg-svhn", "caption": "VGG_SVHN (paper, Fig. 2), at the width that this book computes with."}}
 schematic("vgg_svhn", width["vgg_svhn"])
@@ -142,6 +155,10 @@ layer_table("vgg_svhn", width["vgg_svhn"])
 
 # %% [markdown]
 # ### ResNet_fast
+#
+# :::{figure-title} fig-network-resnet-fast
+# ResNet_fast, from the image to the answer
+# :::
 
 # %% mystnb={"figure": {"name": "fig-network-resnet-fast", "caption": "ResNet_fast (paper, Fig. 3), at the width that this book computes with. Two connections skip a residual block each."}}
 schematic("resnet_fast", width["resnet_fast"])

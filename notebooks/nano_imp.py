@@ -278,6 +278,10 @@ if __name__ == "__main__":
 
 # %% [markdown]
 # In the figure the layers follow each other from left to right; a line is an iteration, as in the paper.
+#
+# :::{figure-title} fig-nano-imp
+# Similarity of each layer, iteration by iteration
+# :::
 
 
 # %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one, from the first iteration (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}

@@ -117,6 +117,24 @@ study = open_study(results, network)
 # A network that classifies worse must differ somewhere, so the figure shows the last iteration before the first at
 # which pruned networks are not shown to be as accurate as the complete one, or the first iteration.
 
+# %% [markdown] tags=["network=vgg16_bn"]
+# :::{figure-title} fig-equal-vgg16_bn
+# :expects: vgg16-bn-layers-trained-on-svcca = both ways
+# By SVCCA, some layers are nearer than after training alone, others further
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# :::{figure-title} fig-equal-vgg_svhn
+# :expects: vgg-svhn-layers-independent-svcca = closer; vgg-svhn-layers-independent-cka = closer
+# At equal accuracy, pruned networks are closer than independent ones
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# :::{figure-title} fig-equal-resnet_fast
+# :expects: resnet-fast-layers-trained-on-svcca = further
+# By SVCCA, some layers are further than after training alone
+# :::
+
 # %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: trained as long without pruning. Dotted: trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line."}}
 here = analysis.compared_iteration(study, network)
 remaining = values.remaining(study, network)
@@ -165,6 +183,24 @@ record(*beside.decided_layers(counts, network), *beside.decided_means(study, net
 # %% [markdown]
 # ## Iteration by iteration
 #
+# %% [markdown] tags=["network=vgg16_bn"]
+# :::{figure-title} fig-vgg16_bn
+# :expects: vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half
+# By SVCCA and by CKA, the least similar layer lies deep
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# :::{figure-title} fig-vgg_svhn
+# :expects: vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half
+# By SVCCA and by CKA, the least similar layer lies deep
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# :::{figure-title} fig-resnet_fast
+# :expects: resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half
+# SVCCA is lowest in the first half, CKA in the second
+# :::
+
 # %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares networks that were trained independently of each other. An open circle marks a layer after the last iteration that is no more similar than shuffled images get in some layer. The paper's Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
 limits = chance.thresholds(study, network)
 figure = LayerFigure(f"layers-{network}", values.layers(study, network), iterations=len(remaining))
@@ -218,6 +254,24 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 # :expects: resnet-fast-silent = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0
 # Training alone silences channels too, and pruning silences more: up to {glue:text}`most_silent:s` in one convolution.
 # Here the "U" of mean CCA becomes deeper if a lost direction counts as 0.
+# :::
+
+# %% [markdown] tags=["network=vgg16_bn"]
+# :::{figure-title} fig-survivors-vgg16_bn
+# :expects: vgg16-bn-u-left = above 0; vgg16-bn-u-all = undecided
+# A “U” is shown only over the directions that survive
+# :::
+
+# %% [markdown] tags=["network=vgg_svhn"]
+# :::{figure-title} fig-survivors-vgg_svhn
+# :expects: vgg-svhn-u-left = above 0; vgg-svhn-u-all = undecided
+# A “U” is shown only over the directions that survive
+# :::
+
+# %% [markdown] tags=["network=resnet_fast"]
+# :::{figure-title} fig-survivors-resnet_fast
+# :expects: resnet-fast-u-all = above 0
+# With lost directions counted as 0, the “U” stays
 # :::
 
 # %% mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Left: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Right: mean CCA at the end of pruning, mean over the runs. Where a lost direction counts as 0, the mean is over all directions of the complete network."}}

@@ -113,6 +113,11 @@ pruned = masks[1]
 weights = {n: p.detach() for n, p in complete.named_parameters() if n in pruned.kept}
 threshold = analysis.threshold_of(weights, pruned)
 
+# %% [markdown]
+# :::{figure-title} fig-threshold
+# One threshold for all layers
+# :::
+
 # %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
 figure = PanelFigure("threshold")
 edges = figures.bin_edges(weights, threshold)
@@ -148,6 +153,11 @@ analysis.density_table(one_step)
 # %%
 print([after.is_nested_in(before) for before, after in pairwise(masks)])
 
+# %% [markdown]
+# :::{figure-title} fig-nested
+# A weight that has gone does not come back
+# :::
+
 # %% mystnb={"figure": {"name": "fig-nested", "caption": "Each square is a weight of conv2, each block of nine a kernel: a column for each output channel, a row for each input channel. The colour says when the weight goes."}}
 lives = figures.lifetimes(masks, "conv2.weight")
 figures.draw_kernels(lives, imp.iterations, "conv2")
@@ -158,6 +168,10 @@ figures.draw_kernels(lives, imp.iterations, "conv2")
 # `granularity="filter_l1"`. {doc}`prunings` compares the two, and eight other ways to prune.
 #
 # ### What it costs
+#
+# :::{figure-title} fig-progress
+# What is left of each layer, and what it costs
+# :::
 
 # %% mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network: the share of weights left in each layer, and accuracy just after pruning (squares) and after training again (circles)."}}
 figure = PanelFigure("progress")
@@ -186,6 +200,11 @@ ways = {
     "Weight rewinding": Pruning(retraining=WeightRewind()),
     "Late resetting": Pruning(retraining=WeightRewind(epoch=2)),
 }
+
+# %% [markdown]
+# :::{figure-title} fig-schedules
+# Four ways to train again
+# :::
 
 # %% mystnb={"figure": {"name": "fig-schedules", "caption": "The schedule of the paper's VGG_SVHN, 15 epochs, then two iterations of pruning and training again. Arrows say where the survivors' values come from and where they are trained again."}}
 figure = PanelFigure("schedules")

@@ -70,6 +70,11 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 # :::
 #
 # ## Similarity against accuracy
+#
+# :::{figure-title} fig-prunings
+# :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold
+# Midway, keeping more accuracy does not mean keeping more of the layers
+# :::
 
 # %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks, the black dotted line the similarity of independently trained ones. The green dashed line is a network that was trained as long without pruning."}}
 figure = PanelFigure("prunings")
@@ -121,6 +126,10 @@ Table.of(beyond, numeric=list(beyond))
 
 # %% [markdown]
 # ## Do the same layers change?
+#
+# :::{figure-title} fig-prunings-layers
+# SVCCA of each layer midway, for each way to prune
+# :::
 
 # %% mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The green dashed line is a network that was never pruned, after as many iterations of training as learning-rate rewinding has behind it there."}}
 panels = {

@@ -112,6 +112,11 @@ Table.of(wide.similarity_table(scales, full), nothing=NOTHING)
 # %%
 Table.of(wide.accuracies_at_both(scales, full), nothing=NOTHING)
 
+# %% [markdown]
+# :::{figure-title} fig-full-scale
+# The paper's Figs. 5 to 7, at the paper's width
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}
 iterations = [len(values.remaining(full, name)) for name in full.experiments]
 figure = LayerFigure("full-scale", (), iterations=max(iterations, default=0))
@@ -194,6 +199,11 @@ for name in full.experiments:
 #
 # The trained networks were kept, and are measured again with one choice changed at a time. Each result is compared
 # with that of the study's own setting, or of the nearest one that was measured.
+#
+# :::{figure-title} fig-robustness
+# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold
+# Which images hardly matters; what SVCCA averages over does
+# :::
 
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
 overviews.draw_moves(study)
@@ -245,27 +255,74 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 #
 # In the folded figures each line is one setting, from light to dark. Where only one line is visible, it covers the
 # others.
+#
+# :::{figure-title} fig-robustness-images
+# :expects: robustness-moves-images = holds
+# How many images are compared hardly matters
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "images")
 
+# %% [markdown]
+# :::{figure-title} fig-robustness-draw
+# :expects: robustness-moves-draw = holds
+# Which images are drawn hardly matters
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "draw")
+
+# %% [markdown]
+# :::{figure-title} fig-robustness-split
+# :expects: robustness-moves-split = holds
+# Whether the images were trained on hardly matters
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "split")
 
+# %% [markdown]
+# :::{figure-title} fig-robustness-threshold
+# :expects: robustness-moves-threshold = does not hold
+# The threshold of SVCCA does matter
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "threshold")
+
+# %% [markdown]
+# :::{figure-title} fig-robustness-mean
+# :expects: robustness-moves-mean = does not hold
+# Which mean CCA takes does matter
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "mean")
 
+# %% [markdown]
+# :::{figure-title} fig-robustness-debiased
+# :expects: robustness-moves-debiased = holds
+# Taking its bias away hardly moves CKA
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "debiased")
 
+# %% [markdown]
+# :::{figure-title} fig-robustness-precision
+# :expects: robustness-moves-precision = holds
+# The precision of the forward pass hardly matters
+# :::
+
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "precision")
+
+# %% [markdown]
+# :::{figure-title} fig-robustness-leading
+# :expects: robustness-moves-leading = does not hold
+# The leading components do matter
+# :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
 overviews.draw_settings(study, "leading")

@@ -86,6 +86,11 @@ study = open_study(results)
 # images. Is the most similar one the layer at the same place ({cite:t}`kornblith2019similarity`, section 6.1)? On
 # the matrix of channels only layers with maps of the same size can be compared, so on every matrix a metric must
 # choose among these few. They are the hard candidates, since neighbouring layers resemble each other.
+#
+# :::{figure-title} fig-identification
+# :expects: validity-finds-vgg16_bn-cka = holds; validity-finds-vgg_svhn-cka = holds; validity-finds-resnet_fast-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-nbs = holds
+# CKA and NBS find the same layer in another network
+# :::
 
 # %% mystnb={"figure": {"name": "fig-identification", "caption": "Similarity of each hidden layer of one complete network (rows) with each of another of its kind (columns), mean over the pairs of networks. Both run in forward order, from the upper left corner. A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined."}}
 draw_identification(study)
@@ -114,6 +119,11 @@ for network in study.experiments:
 # With which channel of the pruned network does each channel of the complete one correlate most, over all positions of
 # all images ({cite:t}`khosla2023soft`)? The right answer is itself. A dead channel correlates with nothing, so
 # the share is one of the channels that are still alive in both networks.
+#
+# :::{figure-title} fig-matching
+# :expects: validity-own-channels-vgg16_bn = holds; validity-own-channels-vgg_svhn = holds; validity-own-channels-resnet_fast = holds
+# Most channels that are still alive find themselves after pruning
+# :::
 
 # %% mystnb={"figure": {"name": "fig-matching", "caption": "First panel: of the channels of each layer that are still alive in both networks, the share that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Second panel: CKA of the same layers and iterations."}}
 draw_matching(study)
@@ -146,6 +156,11 @@ table(outcomes)
 # test if, in every one of the three complete networks, it raises an alarm no later than the damage costs a point of
 # accuracy. *A stranger's channels* are those of an independently trained network, put in the place of the network's
 # own. *Confounded* images grow brighter from one to the next, whatever their classes.
+#
+# :::{figure-title} fig-detection
+# :expects: detection-any-rule-vgg_svhn = does not hold
+# By our rule, no metric notices all damage in time
+# :::
 
 # %% mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects by the committed rule, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is at the latest when the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
 draw_detection(study)

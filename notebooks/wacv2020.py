@@ -104,6 +104,11 @@ claims.counts({"WACV 2020": outcomes})
 # ::::
 #
 # ## The figure
+#
+# :::{figure-title} fig-wacv2020
+# :expects: wacv2020-training-vgg_svhn = holds; wacv2020-training-resnet32 = does not hold
+# Pruning takes VGG_SVHN further than training alone does, but not ResNet-32
+# :::
 
 # %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
 figure = LayerFigure("sparse-networks", [])

@@ -70,6 +70,11 @@ overlaps = analysis.measure_pairs([analysis.overlapping(shared) for shared in co
 angles = np.arange(0, 91, 10)
 mixtures = analysis.measure_pairs([analysis.at_angle(np.radians(angle)) for angle in angles])
 
+# %% [markdown]
+# :::{figure-title} fig-known-answers
+# Where theory knows the answer, the metrics give it
+# :::
+
 # %% mystnb={"figure": {"name": "fig-known-answers", "caption": "Synthetic data of 5,000 rows and 16 columns: what theory says (lines) and what the metrics give (points). First panel: both sides share some columns. Second panel: one side is the other with noise at an angle θ."}}
 figure = PanelFigure("known-answers")
 axes = figure.panel("Some columns in common")
@@ -254,6 +259,11 @@ theory = {"Nothing but a rotation": 1, "A rotation and noise": 0.8}
 panels = {title: analysis.dead_channels(cosine, dead) for title, cosine in theory.items()}
 last = panels["Nothing but a rotation"].iloc[-1]
 glue(dead=48, dead_of=64, blind=last.blind, aware=last.aware, noise_cosine=0.8)
+
+# %% [markdown]
+# :::{figure-title} fig-dead-channels
+# What dead channels do to mean CCA
+# :::
 
 # %% mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (first panel) and with noise (second). The thin line is what theory says of the directions that are left."}}
 figure = PanelFigure("dead-channels")

@@ -92,6 +92,11 @@ study = open_study(results)
 # Each ruler runs from 0 to 1. Its marks say what was measured between the complete network and, from the left,
 # the same network with the images of one side shuffled, a network that was never trained, one that was trained
 # from other random weights (a *stranger*), and its own descendants.
+#
+# :::{figure-title} fig-ruler
+# :expects: ruler-vgg16-bn-svcca = below; ruler-vgg-svhn-svcca = below; ruler-resnet-fast-svcca = below; ruler-vgg16-bn-cka = above; ruler-vgg-svhn-cka = above; ruler-resnet-fast-cka = above
+# 0.7 lies above SVCCA's strangers and below CKA's
+# :::
 
 # %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric in each network: means over the hidden layers. Bar: images shuffled. Triangle: never trained. Open circle: trained from other random weights. Diamond: pruned to the end. Square: trained as long without pruning. 1 is the complete network itself."}}
 ruler = analysis.marks(study)

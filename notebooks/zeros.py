@@ -58,6 +58,11 @@ networks = analysis.ways_to_prune(study, results_if_any(full_scale))
 # A weight of an early layer is used at each position of a large map, one of a late layer at a few. Pruning by
 # global magnitude removes most weights from the late, wide layers, so multiply-adds fall more slowly than
 # weights.
+#
+# :::{figure-title} fig-zeros
+# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0
+# Multiply-adds fall more slowly than weights
+# :::
 
 # %% mystnb={"figure": {"name": "fig-zeros", "caption": "Similarity to the complete network against the multiply-adds of surviving weights, mean over the hidden layers and over the pruning runs, at each iteration. The dotted line shows SVCCA against the weights left, as on other pages. The horizontal axis is logarithmic."}}
 figure = PanelFigure("zeros", shared=True)

@@ -8,6 +8,14 @@
 The keys are those that executed pages have recorded (`lib.book.findings.record`). Where a verdict
 differs, the published book is not built. A reader's own study, which may well come out otherwise,
 shows the comparisons in place of the sentence.
+
+    :::{figure-title} fig-controls-vgg16-bn
+    :expects: controls-trained_on-vgg16_bn-svcca = about as close
+    By SVCCA, training alone moves the layers about as far
+    :::
+
+is such a sentence as the title of a figure, wherever on its page it is written. In a study that
+differs the figure has no title. One that says what is shown, and no result, expects nothing.
 """
 
 from __future__ import annotations
@@ -21,10 +29,13 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from lib.book.claims.engine import NOT_MEASURED
 from lib.book.findings import Decided, expectations, recorded
+
+logger = logging.getLogger(__name__)
 
 OTHERWISE = (
     "The published book draws a conclusion here that this study does not bear out. "
@@ -75,32 +86,79 @@ def found(env: Any, key: str) -> tuple[tuple[Decided, tuple[str, ...]], ...]:
     return tuple((decided, tuple(files)) for decided, files in env.recorded.get(key, {}).items())
 
 
-class Finding(SphinxDirective):
-    """The sentence, or in another study that differs the comparisons that it rests on."""
+class Guarded(SphinxDirective):
+    """A sentence that is shown only while what it expects is so."""
 
     has_content = True
     option_spec = {"expects": directives.unchanged}  # noqa: RUF012
 
-    def run(self) -> list[nodes.Node]:
-        self.assert_has_content()
+    def expects(self) -> list[Expectation]:
+        """What the sentence rests on; all of the book's are checked when its pages are read."""
         try:
             expected = expectations(self.options.get("expects") or "")
         except ValueError as error:
-            raise self.error(f"finding: {error}") from error
+            raise self.error(f"{self.name}: {error}") from error
         sentence = textwrap.shorten(" ".join(self.content), 80, placeholder=" ...")
         expects = [
             Expectation(sentence, key, verdict, found(self.env, key))
             for key, verdict in expected.items()
         ]
         self.env.expectations.setdefault(self.env.docname, []).extend(expects)
-        block = nodes.container(classes=["finding"])
+        return expects
+
+    def is_borne_out(self, expects: list[Expectation]) -> bool:
+        """Whether to show the sentence: the published book is checked as a whole."""
+        return not self.config.own_study or all(expectation.holds for expectation in expects)
+
+    def block(self) -> nodes.container:
+        """What the sentence goes into."""
+        block = nodes.container(classes=[self.name])
         self.set_source_info(block)
-        if self.config.own_study and not all(expectation.holds for expectation in expects):
+        return block
+
+
+class Finding(Guarded):
+    """The sentence, or in another study that differs the comparisons that it rests on."""
+
+    def run(self) -> list[nodes.Node]:
+        self.assert_has_content()
+        expects, block = self.expects(), self.block()
+        if self.is_borne_out(expects):
+            self.state.nested_parse(self.content, self.content_offset, block)
+        else:
             rows = [row for expectation in expects for row in expectation.rows]
             block += [nodes.paragraph("", OTHERWISE), table(rows)]
-        else:
-            self.state.nested_parse(self.content, self.content_offset, block)
         return [block]
+
+
+class FigureTitle(Guarded):
+    """The title of a figure; none in another study that differs."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.assert_has_content()
+        expects = self.expects() if "expects" in self.options else []
+        if not self.is_borne_out(expects):
+            return []
+        block = self.block()
+        block["figure"] = self.arguments[0]
+        self.state.nested_parse(self.content, self.content_offset, block)
+        return [block]
+
+
+def place_titles(app: Any, doctree: nodes.document) -> None:
+    """Move each title from where it was written to the top of its figure."""
+    figures = {name: figure for figure in doctree.findall(nodes.figure) for name in figure["names"]}
+    for block in list(doctree.findall(nodes.container)):
+        name = block.get("figure")
+        if name is None:
+            continue
+        block.parent.remove(block)
+        if name in figures:
+            figures[name].insert(0, block)
+        else:
+            logger.warning("this page has no figure %r to put a title on", name, location=block)
 
 
 def table(rows: list[tuple[str, str, str]]) -> nodes.table:
@@ -172,7 +230,9 @@ def setup(app: Any) -> dict[str, bool]:
     """Sphinx calls this once."""
     app.add_config_value("own_study", False, "env", bool)
     app.add_directive("finding", Finding)
+    app.add_directive("figure-title", FigureTitle)
     app.add_env_collector(Expectations)
     app.connect("builder-inited", read_pages)
+    app.connect("doctree-read", place_titles)
     app.connect("env-updated", check)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -205,6 +205,59 @@ def test_expectations_that_cannot_be_read_are_an_error_in_every_book(book, expec
     assert message in said
 
 
+TITLE = """
+:::{figure-title} fig-drawn
+:expects: measured-svcca = holds
+Pruning moves the layers by {glue:text}`distance:s`
+:::
+"""
+
+
+def draw(book, title):
+    """A figure on the page of measurements, and a title after it."""
+    file = book / "book" / "measured.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    figure = {"figure": {"name": "fig-drawn", "caption": "A caption."}}
+    output = nbformat.v4.new_output("display_data", {"text/html": "<b>drawn</b>"})
+    cell = nbformat.v4.new_code_cell("draw()", metadata={"mystnb": figure}, outputs=[output])
+    notebook.cells += [cell, nbformat.v4.new_markdown_cell(title)]
+    seal_page(notebook, file)
+
+
+def test_a_title_stands_at_the_top_of_its_figure_wherever_it_is_written(book):
+    draw(book, TITLE)
+    assert build(book) == (0, "")
+    [figure] = page(book, "measured").select("figure#fig-drawn")
+    words = figure.get_text(" ", strip=True)
+    assert words.startswith("Pruning moves the layers by 0.02 drawn"), words
+    assert len(page(book, "measured").select("div.figure-title")) == 1
+
+
+def test_a_title_that_is_not_borne_out_stops_the_book_and_is_left_out_of_a_study_of_its_own(book):
+    draw(book, TITLE)
+    decide(book, "does not hold")
+    status, said = build(book)
+    assert status
+    assert 'Pruning moves the layers by {glue:text}`distance:s`" expects measured-svcca' in said
+    assert build(book, "-D", "own_study=1") == (0, "")
+    assert page(book, "measured").select("figure#fig-drawn")
+    assert not page(book, "measured").select("div.figure-title")
+
+
+def test_a_title_that_says_no_result_expects_nothing(book):
+    draw(book, TITLE.replace(":expects: measured-svcca = holds\n", ""))
+    decide(book, "does not hold")
+    assert build(book, "-D", "own_study=1") == (0, "")
+    assert page(book, "measured").select("figure#fig-drawn div.figure-title")
+
+
+def test_a_title_of_no_figure_is_named(book):
+    draw(book, TITLE.replace("fig-drawn", "fig-draw"))
+    status, said = build(book)
+    assert status
+    assert "this page has no figure 'fig-draw' to put a title on" in said
+
+
 def test_expectations_may_take_several_lines(book):
     text = CONCLUSIONS.replace("holds; ", "holds;\n:         ")
     assert text.count("\n") == CONCLUSIONS.count("\n") + 1

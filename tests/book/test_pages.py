@@ -19,6 +19,7 @@ from lib.study.run import TRAINED
 from .report.made_up import COMPUTING
 
 PAGES = notebook_pages()
+TITLE = r":::\{figure-title\} (\S+)\n(?::expects:.*\n)?(.*)\n:::"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -33,6 +34,22 @@ def test_a_page_has_the_cells_of_its_source(page):
     first = cells[0]
     assert first.cell_type == "markdown"
     assert first.source.startswith("# ")  # what Sphinx takes for the title
+
+
+UNTITLED = {"fig-converged", "fig-decisions"}
+"""Figures whose page is still to be given titles."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_figure_has_a_short_title(page):
+    figures, titles = set(), {}
+    for cell in nbformat.read(ROOT / "book" / f"{page.name}.ipynb", as_version=4).cells:
+        if figure := cell.metadata.get("mystnb", {}).get("figure"):
+            figures.add(figure["name"])
+        if cell.cell_type == "markdown":
+            titles |= dict(re.findall(TITLE, cell.source))
+    assert figures - UNTITLED == titles.keys() - UNTITLED
+    assert all(len(title.split()) <= 12 for title in titles.values())
 
 
 def test_every_page_has_its_source():

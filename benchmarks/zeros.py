@@ -1,7 +1,7 @@
 """How long a pruned network takes beside the complete one, and what memory: six ways to run it.
 
     python -m benchmarks.zeros [--network NAME] [--results FOLDER] [--out TABLE.csv]
-    python -m benchmarks.zeros --zoo FOLDER --network EXPERIMENT [--seed SEED]
+    python -m benchmarks.zeros --zoo FOLDER --network EXPERIMENT [--seed SEED] [--device cuda]
 
 The first form needs no trained network: its weights are random, and its masks are made for timing.
 Each layer keeps the share of its weights that the study's runs kept, at random, and has as many
@@ -17,29 +17,27 @@ that `make zoo` has written. The ways are
 
 All take turns on the same images, so that they meet the same load. Time is the processor's, with
 one thread; a ratio is that of one turn, to the dense network, and for onnx to runtime. Memory is
-what a process needs beyond what it had before a pass, at its highest, as Linux counts it.
+what a process needs beyond what it had before a pass, at its highest, as Linux counts it. On a GPU
+the first four ways are run; time is what passes until it has done its work, and memory what PyTorch
+allots there.
 """
+
+from __future__ import annotations
 
 import argparse
 import copy
-import ctypes
 import io
-import multiprocessing
-import re
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from multiprocessing.connection import Connection
-from pathlib import Path
 
 import pandas as pd
-import psutil
 import torch
 from torch import nn
 from torch.nn import functional
 
+from benchmarks.meters import Meter, ProcessorMeter, Run, meter_of
 from benchmarks.table import report
 from lib.book.report import values
 from lib.book.report.results import load_results
@@ -54,13 +52,6 @@ BESIDE = {"onnx": "runtime"}
 """A way to run a pruned network -> the way to run the complete one that it is compared with; all
 others with `DENSE`."""
 
-_MMAP_THRESHOLD = -3
-"""The parameter of C's `mallopt` that has this name."""
-_LEAST_MAPPED = 1 << 16
-"""Bytes from which on a tensor gets pages of its own."""
-
-Run = Callable[[torch.Tensor], torch.Tensor]
-
 
 @dataclass(frozen=True)
 class Case:
@@ -70,6 +61,11 @@ class Case:
     complete: nn.Module
     masked: nn.Module
     mask: Mask
+
+    def on(self, device: torch.device) -> Case:
+        """The same on a device."""
+        kept = {name: kept.to(device) for name, kept in self.mask.kept.items()}
+        return Case(self.name, self.complete.to(device), self.masked.to(device), Mask(kept))
 
 
 def made(results: str, network: str, iterations: list[int]) -> Iterator[Case]:
@@ -174,10 +170,11 @@ def in_onnx_runtime(program: bytes, keeps: bool) -> Run:
 
 
 def ways(case: Case, images: torch.Tensor, keeps: bool) -> dict[str, Callable[[], Run]]:
-    """What makes each way to run a case ready.
+    """What makes each way to run a case ready, where its images are.
 
     Args:
-        keeps: as for `in_onnx_runtime`; what is kept cannot be measured.
+        keeps: as for `in_onnx_runtime`, which runs on the processor alone; what is kept cannot be
+            measured.
     """
     ready: dict[str, Callable[[], Run]] = {
         DENSE: lambda: case.complete,
@@ -185,7 +182,7 @@ def ways(case: Case, images: torch.Tensor, keeps: bool) -> dict[str, Callable[[]
         "compacted": lambda: compact(case.masked, case.mask),
         "sparse": lambda: sparse(case.masked),
     }
-    if find_spec("onnxruntime"):
+    if find_spec("onnxruntime") and not images.is_cuda:
         complete, masked = (onnx_program(net, images) for net in (case.complete, case.masked))
         ready["runtime"] = lambda: in_onnx_runtime(complete, keeps)
         ready["onnx"] = lambda: in_onnx_runtime(masked, keeps)
@@ -193,25 +190,33 @@ def ways(case: Case, images: torch.Tensor, keeps: bool) -> dict[str, Callable[[]
 
 
 @torch.no_grad()
-def measure(case: Case, batch: int, turns: int, seconds: float = 0.1) -> dict:
+def measure(
+    case: Case, batch: int, turns: int, seconds: float = 0.1, meter: Meter | None = None
+) -> dict:
     """A row: the complete network's milliseconds, the ratios of the others' times to it, memory.
 
     Args:
         batch: images at once.
         turns: of each network.
         seconds: that a turn takes, at least.
+        meter: of the device; None for the processor.
     """
+    meter = meter or ProcessorMeter()
+    case = case.on(meter.device)
     images = torch.randn(batch, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    images = images.to(meter.device)
     freeing = ways(case, images, keeps=False)
-    memory = {f"{side} MiB": _memory(make, images) for side, make in freeing.items()}
+    memory = {f"{side} MiB": meter.memory(make, images) for side, make in freeing.items()}
     sides = {side: make() for side, make in ways(case, images, keeps=True).items()}
     outputs = {side: run(images) for side, run in sides.items()}
-    passes = max(1, round(seconds / _seconds(case.complete, images, 3)))
+    passes = max(1, round(seconds / meter.seconds(case.complete, images, 3)))
     took = pd.DataFrame(
-        {side: _seconds(run, images, passes) for side, run in sides.items()} for _ in range(turns)
+        {side: meter.seconds(run, images, passes) for side, run in sides.items()}
+        for _ in range(turns)
     )
     channels = kept_channels(case.masked, case.mask).values()
-    row = {"networks": case.name, "batch": batch, "weights left": case.mask.remaining}
+    row = {"networks": case.name, "device": meter.name, "batch": batch}
+    row["weights left"] = case.mask.remaining
     row["operations left"] = multiply_adds(case.masked, case.mask) / multiply_adds(case.complete)
     row["channels"] = sum(map(len, channels))
     row["channels left"] = sum(int(kept.sum()) for kept in channels)
@@ -227,42 +232,6 @@ def measure(case: Case, batch: int, turns: int, seconds: float = 0.1) -> dict:
     return row | memory
 
 
-def _seconds(run: Run, images: torch.Tensor, passes: int) -> float:
-    """Of the processor, for one pass."""
-    start = time.process_time()
-    for _ in range(passes):
-        run(images)
-    return (time.process_time() - start) / passes
-
-
-def _memory(make: Callable[[], Run], images: torch.Tensor) -> float:
-    """Mebibytes that a pass takes at its highest, in a process of its own."""
-    there, here = multiprocessing.Pipe()
-    child = multiprocessing.get_context("fork").Process(target=_peak, args=(make, images, here))
-    child.start()
-    peak = there.recv()
-    child.join()
-    return peak / 2**20
-
-
-def _peak(make: Callable[[], Run], images: torch.Tensor, answer: Connection) -> None:
-    """The second pass counts: the first one also prepares kernels, once and for all."""
-    run, c_library = make(), ctypes.CDLL(None)
-    c_library.mallopt(
-        _MMAP_THRESHOLD, _LEAST_MAPPED
-    )  # tensors go back to the system when they are freed
-    with torch.no_grad():
-        run(images)
-        c_library.malloc_trim(0)  # what is free would be taken again unseen
-        Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
-        before = psutil.Process().memory_info().rss
-        run(images)
-    status = Path("/proc/self/status").read_text()
-    highest = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
-    answer.send(1024 * highest - before)
-    answer.close()
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.zeros",
@@ -276,14 +245,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the complete network in the zoo")
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 64])
     parser.add_argument("--turns", type=int, default=21)
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda with or without a number")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
+    try:
+        meter = meter_of(given.device)
+    except ValueError as error:
+        parser.error(str(error))
     torch.set_num_threads(1)
     cases = made(given.results, given.network, given.iterations)
     if given.zoo:
         cases = trained(given.zoo, given.network, given.seed)
-    rows = (measure(case, batch, given.turns) for case in cases for batch in given.batches)
-    report(({"network": given.network} | row for row in rows), given.out)
+    of_network = {"network": given.network}
+    rows = (
+        of_network | measure(case, batch, given.turns, meter=meter)
+        for case in cases
+        for batch in given.batches
+    )
+    report(rows, given.out)
     return 0
 
 

@@ -134,9 +134,10 @@ Table.of(timing.time_table(times), cards=True)
 Table.of(timing.runtime_table(times), cards=True)
 
 # %% [markdown]
-# `python -m benchmarks.zeros` measures both again, with `--zoo` on trained networks of your own study.
+# `python -m benchmarks.zeros` measures both again, with `--zoo` on trained networks of your own study, and with
+# `--device cuda` on a GPU.
 #
-# Not measured here: a GPU, and runtimes whose sparse kernels need a pattern of the zeros.
+# Not measured here, for want of one: a GPU. Nor are runtimes whose sparse kernels need a pattern of the zeros.
 #
 # The findings above rest on these comparisons:
 

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from benchmarks import zeros
+from benchmarks import meters, zeros
 from lib.models import build_model
 from lib.pruning import Mask
 
@@ -48,3 +48,20 @@ def test_a_row_has_times_memory_and_what_is_left(case, monkeypatch):
     assert row["difference"] < 1e-5
     assert row["sparse low"] <= row["sparse"] <= row["sparse high"]
     assert row["dense MiB"] > 0
+
+
+def test_time_and_memory_grow_with_the_work():
+    meter = meters.ProcessorMeter()
+    narrow, wide = (torch.nn.Linear(100, width) for width in (10, 50_000))
+    images = torch.randn(64, 100)
+    with torch.no_grad():
+        assert meter.seconds(wide, images, 3) > meter.seconds(narrow, images, 3)
+        output = 64 * 50_000 * 4 / meters.MEBIBYTE
+        assert meter.memory(lambda: wide, images) == pytest.approx(output, rel=0.2)
+
+
+def test_a_gpu_that_is_not_there_is_refused_with_what_works(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        zeros.main(["--device", "cuda:99"])
+    assert stopped.value.code == 2
+    assert "--device cpu measures on the processor" in capsys.readouterr().err

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 import torch
 
+from benchmarks import zeros
+from benchmarks.meters import meter_of
 from lib import compare_networks
 from lib.catalogue import declared_study
 from lib.data import Augmentation, Dataset, Images
@@ -153,3 +155,14 @@ def test_two_networks_on_the_cpu_are_compared_on_the_gpu_and_go_home():
     )
     pd.testing.assert_frame_equal(here, there, rtol=1e-6)
     assert {p.device.type for side in sides for p in side.parameters()} == {"cpu"}
+
+
+def test_ways_to_run_a_pruned_network_are_timed_there():
+    complete, (masked, mask) = network(torch.float32), pruned()
+    case = zeros.Case("made up", complete.eval(), masked.float().eval(), mask)
+    row = zeros.measure(case, batch=64, turns=2, seconds=0, meter=meter_of("cuda"))
+    assert row["device"] == torch.cuda.get_device_name()
+    assert row["difference"] < 1e-3
+    assert row["dense ms"] > 0
+    assert row["sparse MiB"] > row["masked MiB"] > 0
+    assert "onnx" not in row

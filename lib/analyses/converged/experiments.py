@@ -29,7 +29,11 @@ AT_A_TIME = 1 - 0.8**5
 """Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights left as
 iterations 5, 10, 15 and 20 of the main study."""
 
-CONVERGED_NETWORKS = {"vgg16_bn": "vgg16_bn_converged", "vgg_svhn": "vgg_svhn_converged"}
+CONVERGED_NETWORKS = {
+    "vgg16_bn": "vgg16_bn_converged",
+    "vgg_svhn": "vgg_svhn_converged",
+    "resnet_fast": "resnet_fast_converged",
+}
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
 """The paper's network -> its experiment here: trained to the end, and for a quarter as long."""
 
@@ -72,7 +76,6 @@ _UNCHANGED = {
 }
 
 _LESS = {
-    "precision": ProfileOverride("float32", "not every processor is fast in bfloat16"),
     "permutations": ProfileOverride(10, HOURS),
     "also": ProfileOverride((), "the main study has it"),
     "dimensions": ProfileOverride(False, "the main study has it"),
@@ -84,22 +87,28 @@ class _Scale(NamedTuple):
 
     width: float
     epochs: int
+    highest_rate: float
     changes: Mapping[str, ProfileOverride] = MappingProxyType({})
 
 
-_MORE_STEPS = ProfileOverride(64, "more steps in each of the few epochs")
+_MORE_STEPS = "more steps in each of the few epochs"
+_IN_FLOAT32 = {"precision": ProfileOverride("float32", "not every processor is fast in bfloat16")}
 _SCALES = {
-    "vgg16_bn": _Scale(0.25, 12, {"recipe.batch_size": _MORE_STEPS}),
-    "vgg_svhn": _Scale(0.5, 10),
+    "vgg16_bn": _Scale(
+        0.25, 12, 0.05, _IN_FLOAT32 | {"recipe.batch_size": ProfileOverride(64, _MORE_STEPS)}
+    ),
+    "vgg_svhn": _Scale(0.5, 10, 0.05, _IN_FLOAT32),
+    "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": ProfileOverride(128, _MORE_STEPS)}),
 }
-_HIGHEST_RATE = 0.05
 
 
 def _on_two_cores(base: str, part: int = 1) -> dict[str, ProfileOverride]:
     """The scale of a network here, with this part of its epochs: 1 for all, 4 for a quarter."""
     scale = _SCALES[base]
     epochs = scale.epochs // part
-    unchanged = laptop(scale.width, _FIRST_IMAGES, epochs, _HIGHEST_RATE, **_UNCHANGED, **_LESS)
+    unchanged = laptop(
+        scale.width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS
+    )
     return unchanged | dict(scale.changes)
 
 

@@ -28,6 +28,8 @@ from .analyses.converged import experiments as converged
 from .analyses.decisions import job as decisions
 from .analyses.function import flips_job, one_layer_job
 from .analyses.gradients import job as gradients
+from .analyses.grounded import experiments as grounded
+from .analyses.grounded import job as pairs
 from .analyses.icann2020 import experiments as icann2020
 from .analyses.icann2020 import landscape_job, potentials_job
 from .analyses.icpram2020 import experiments as icpram2020
@@ -63,6 +65,7 @@ _CHAPTERS: dict[str, ModuleType] = {
     "at_init": at_init,
     "prunings": prunings,
     "converged": converged,
+    "grounded": grounded,
 }
 
 _ANALYSES = (
@@ -79,6 +82,7 @@ _ANALYSES = (
     flips_job,
     overlap_job,
     decisions,
+    pairs,
 )
 
 

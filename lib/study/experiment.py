@@ -61,6 +61,10 @@ class Experiment:
         train_images: how many of the training images to use, from the first on; None for all.
         classes: only images of these classes, which become classes 0, 1, ... in this order; empty
             for all. `train_images` then counts images of these classes.
+        random_labels: the share of training images with labels drawn at random, as
+            `lib.data.with_random_labels` draws them.
+        dots: None for the images as they are; otherwise each has a coloured dot, which tells the
+            class of a training image with this probability (`lib.data.with_dots`).
         pruning: how the network is pruned.
         densities_of: another experiment, whose masks of the same seeds decide how many weights
             each layer loses: the mask of the same iteration, or of the same level where levels
@@ -92,6 +96,8 @@ class Experiment:
     width: float = 1.0
     train_images: int | None = None
     classes: tuple[int, ...] = ()
+    random_labels: float = 0.0
+    dots: float | None = None
     pruning: Pruning = Pruning()
     densities_of: str = ""
     masks_of: str = ""
@@ -124,6 +130,10 @@ class Experiment:
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
             check(kind, value, known)
+        for name in ("random_labels", "dots"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise ValueError(f"{name} must lie in [0, 1], got {share}")
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
                 "a comparison against other complete networks needs at least two train_seeds, "

@@ -44,6 +44,8 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
     kept = [list(e.rewind_point)] if any(e.rewind_point) else []
     kept += [["classes", *e.classes]] if e.classes else []
+    kept += [["random labels", e.random_labels]] if e.random_labels else []
+    kept += [["dots", e.dots]] if e.dots is not None else []
     return _digest("complete", code, *parts, *kept)
 
 

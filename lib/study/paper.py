@@ -18,6 +18,8 @@ COMMON: Hyperparameters = {
     "width": Hyperparameter(1.0, "paper, section 4.2: the networks as they are"),
     "train_images": Hyperparameter(None, "paper, section 4.1: the whole training set"),
     "classes": Hyperparameter((), "paper, section 4.1: all of them"),
+    "random_labels": Hyperparameter(0.0, "paper, section 4.1: labels as they are"),
+    "dots": Hyperparameter(None, "paper, section 4.1: images as they are"),
     "pruning.iterations": Hyperparameter(
         20, "paper, section 4: IMP with learning-rate rewinding, 20 iterations"
     ),

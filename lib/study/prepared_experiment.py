@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..data import Dataset, Images, load_dataset, normalise
+from ..data import Dataset, Images, load_dataset, normalise, with_dots, with_random_labels
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
@@ -44,7 +44,7 @@ class PreparedExperiment:
 
     Attributes:
         experiment: the declaration.
-        dataset: its images, already cut to `classes` and `train_images`.
+        dataset: its images, already cut to `classes` and `train_images`, and altered.
         checksum: SHA-256 of the data set before it was cut.
         device: where everything is computed.
     """
@@ -77,6 +77,10 @@ class PreparedExperiment:
                     f"{available:,}: lower train_images"
                 )
             dataset = replace(dataset, train=dataset.train.take(slice(wanted)))
+        if experiment.random_labels:
+            dataset = with_random_labels(dataset, experiment.random_labels)
+        if experiment.dots is not None:
+            dataset = with_dots(dataset, experiment.dots)
         return cls(experiment, dataset.to(where), checksum, where)
 
     def new_network(self, *seed: int | str) -> nn.Module:

@@ -1,0 +1,204 @@
+"""How well each metric tells groups of networks apart, and what else is known of them.
+
+The rules here were written before any of these networks was trained.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+
+from ...book.findings import Decided, compared
+from ...book.report.names import METRICS, metric_titles
+from ...book.report.results import Results
+from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation
+from ..frames import frame_of
+from ..network_analysis import EVERY_KIND
+from .experiments import BASE, TESTS
+from .job import OUTPUT_METRICS
+from .tables import PAIRS
+
+TITLES = {
+    "labels": "Random labels",
+    "shortcut": "Shortcuts",
+    "augmentation": "Augmentation",
+    "layers": "Order of layers",
+    "accuracy": "Accuracy",
+    "agreement": "Same answers",
+    "jensen_shannon": "Same probabilities",
+}
+"""Test -> what a table calls it."""
+
+SHARE = (0.0, 1.0)
+
+
+def jackknife(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int]) -> Interval:
+    """A statistic of all networks, with an interval whose unit is the train seed.
+
+    Networks are in many pairs, and those of one seed in each group start from the same weights. So
+    each seed gets a pseudo-value, n U - (n - 1) U' with U' the statistic without its networks
+    (Tukey 1958), and these get Student's interval.
+
+    Args:
+        statistic: of the networks of some seeds.
+    """
+    whole, n = statistic(seeds), len(seeds)
+    without = [statistic([seed for seed in seeds if seed != left]) for left in seeds]
+    return interval([n * whole - (n - 1) * each for each in without])
+
+
+def seeds_of(study: Results) -> list[int]:
+    """The train seeds of the networks."""
+    return sorted(study.of(BASE, PAIRS).train_seed.unique())
+
+
+def between_networks(study: Results, metric: str, groups: Iterable[str]) -> pd.DataFrame:
+    """How similar networks of some groups are to each other, a row for each pair.
+
+    Returns:
+        Columns `experiment`, `train_seed`, `other_experiment`, `other_seed`, `value`.
+    """
+    rows = study.table(PAIRS)
+    groups = set(groups)
+    networks = rows.experiment.isin(groups) & rows.other_experiment.isin(groups)
+    return rows[networks & (rows.metric == metric) & (rows.layer_x == rows.layer_y)]
+
+
+def average_precision(pairs: pd.DataFrame, groups: Sequence[str], seeds: Sequence[int]) -> float:
+    """How well similarity tells pairs of one group from pairs of two, from chance to 1.
+
+    For each group, its pairs are to be found among these and its pairs with other groups: the area
+    under the curve of precision against recall; then the mean over the groups (ReSi, section 3).
+
+    Args:
+        pairs: as `between_networks` returns them.
+        seeds: of the networks that take part.
+    """
+    from sklearn.metrics import average_precision_score  # takes a second
+
+    pairs = pairs[pairs.train_seed.isin(seeds) & pairs.other_seed.isin(seeds)]
+    areas = []
+    for group in groups:
+        own = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)].dropna()
+        inside = own.experiment == own.other_experiment
+        areas.append(average_precision_score(inside, own.value))
+    return float(np.mean(areas))
+
+
+def chance(pairs: pd.DataFrame, groups: Sequence[str]) -> float:
+    """The mean over the groups of the share of pairs inside: what guessing gives."""
+    shares = []
+    for group in groups:
+        own = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)]
+        shares.append((own.experiment == own.other_experiment).mean())
+    return float(np.mean(shares))
+
+
+def in_order(study: Results, metric: str, seed: int) -> float:
+    """How often a nearer layer is the more similar one, in the network of a seed.
+
+    Of three layers, the first or the last has the middle one nearer to it than the other end
+    (ReSi, section 3). Half is chance.
+    """
+    rows = study.of(BASE, PAIRS)
+    rows = rows[(rows.train_seed == seed) & (rows.other_seed == seed) & (rows.metric == metric)]
+    values = dict(zip(zip(rows.depth_x, rows.depth_y, strict=True), rows.value, strict=True))
+    similar = values | {(y, x): value for (x, y), value in values.items()}
+    depths = sorted({depth for pair in values for depth in pair})
+    return float(
+        np.mean(
+            [
+                similar[end, middle] > similar[end, far]
+                for end, middle, far in permutations(depths, 3)
+                if end < middle < far or end > middle > far
+            ]
+        )
+    )
+
+
+def with_outputs(study: Results, metric: str, output: str, seeds: Sequence[int]) -> float:
+    """Rank correlation, over pairs of networks, of a metric with what the networks answer.
+
+    Args:
+        output: one of `OUTPUT_METRICS`, or "accuracy" for how close their accuracies are.
+        seeds: of the networks that take part.
+    """
+    pairs = between_networks(study, metric, [BASE]).set_index(["train_seed", "other_seed"])
+    beside = _alike(study, output)
+    chosen = [pair for pair in pairs.index if set(pair) <= set(seeds)]
+    return rank_correlation(pairs.value[chosen], beside[chosen])
+
+
+def _alike(study: Results, output: str) -> pd.Series:
+    if output in OUTPUT_METRICS:
+        rows = between_networks(study, output, [BASE])
+        return rows.set_index(["train_seed", "other_seed"]).value
+    complete = study.of(BASE, "performance").query("prune_seed.isna()")
+    accuracy = complete.set_index("train_seed").accuracy
+    pairs = [(one, other) for one in accuracy.index for other in accuracy.index if one < other]
+    index = pd.MultiIndex.from_tuples(pairs)
+    return pd.Series([-abs(accuracy[one] - accuracy[other]) for one, other in pairs], index)
+
+
+def results_of_tests(study: Results) -> pd.DataFrame:
+    """Each metric in each test.
+
+    Returns:
+        Index metric, columns tests; cells are an `Interval` over train seeds.
+    """
+    seeds = seeds_of(study)
+    table: dict[str, dict[str, Interval]] = {}
+    for metric in EVERY_KIND:
+        row = {}
+        for test, groups in TESTS.items():
+            pairs = between_networks(study, metric, groups)
+            row[test] = jackknife(partial(average_precision, pairs, groups), seeds).within(*SHARE)
+        row["layers"] = interval([in_order(study, metric, seed) for seed in seeds]).within(*SHARE)
+        for output in ("accuracy", *OUTPUT_METRICS):
+            correlation = jackknife(partial(with_outputs, study, metric, output), seeds)
+            row[output] = correlation.within(*CORRELATION)
+        table[metric] = row
+    return pd.DataFrame.from_dict(table, orient="index")
+
+
+def as_texts(results: pd.DataFrame) -> pd.DataFrame:
+    """`results_of_tests` as texts."""
+    titles = metric_titles()
+    rows = {
+        titles[metric]: {TITLES[test]: cell.text() for test, cell in row.items()}
+        for metric, row in results.iterrows()
+    }
+    return frame_of(rows, "Metric")
+
+
+def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
+    """Whether each metric of the paper does better than chance; and which one is best."""
+    decided = []
+    for metric in METRICS.keys() & results.index:
+        for test, cell in results.loc[metric].items():
+            guess = _guess(study, test)
+            above = Interval(cell.mean - guess, cell.low - guess, cell.high - guess, cell.n)
+            words = f"{METRICS[metric]} in the test {TITLES[test]!r}, minus chance"
+            decided.append(compared(f"grounded-{test}-{metric}", words, above, above.side))
+    best = {test: best_of(results, test) for test in results}
+    decided += [
+        Decided(f"grounded-best-{test}", f"the best metric in {TITLES[test]!r}", name, name)
+        for test, name in best.items()
+    ]
+    verdict = "holds" if len(set(best.values())) == 1 else "does not hold"
+    named = ", ".join(dict.fromkeys(best.values()))
+    return [*decided, Decided("grounded-one-best", "one metric is best in all", named, verdict)]
+
+
+def best_of(results: pd.DataFrame, test: str) -> str:
+    """The metric with the highest mean in a test."""
+    return max(results.index, key=lambda metric: results.loc[metric, test].mean)
+
+
+def _guess(study: Results, test: str) -> float:
+    if test in TESTS:
+        groups = TESTS[test]
+        return chance(between_networks(study, EVERY_KIND[0], groups), groups)
+    return 0.5 if test == "layers" else 0.0

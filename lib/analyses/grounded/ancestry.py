@@ -1,0 +1,82 @@
+"""A test of our own: does a metric know which complete network a pruned one comes from?"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ...book.findings import Decided, compared
+from ...book.report import values
+from ...book.report.format import percent
+from ...book.report.names import METRICS
+from ...book.report.results import PAPER_RESHAPE, Results
+from ...book.report.statistics import Interval, interval
+from ...book.report.values import NETWORK
+from ..frames import frame_of
+from ..validity.tables import DESCENT
+
+CANDIDATES = 3
+"""Complete networks, of which one is the ancestor: a guess is right in a third of the layers."""
+
+
+def ancestor_found(study: Results, experiment: str, metric: str, iteration: int) -> Interval:
+    """In what share of its hidden layers a pruned network is most similar to its own ancestor.
+
+    Args:
+        study: one that has the analysis `descent` of the experiment.
+
+    Returns:
+        Over complete networks, each of which is the ancestor of one pruned network.
+    """
+    rows = study.of(experiment, DESCENT)
+    rows = rows[(rows.iteration == iteration) & (rows.metric == metric) & (rows.kind != "out")]
+    rows = rows[rows.reshape == PAPER_RESHAPE[metric]]
+    layers = rows.pivot_table("value", [NETWORK, "layer"], "other_seed")
+    own = layers.index.get_level_values(NETWORK)
+    found = pd.Series(layers.idxmax(axis=1).to_numpy() == own, layers.index)
+    return interval(found.groupby(level=NETWORK).mean().to_numpy()).within(0, 1)
+
+
+def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
+    """`ancestor_found` of each network after each pruning.
+
+    Returns:
+        Index (experiment, iteration), columns the paper's metrics.
+    """
+    rows = {
+        (experiment, iteration): {
+            metric: ancestor_found(study, experiment, metric, iteration)
+            for metric in PAPER_RESHAPE
+            if metric in METRICS
+        }
+        for experiment in networks
+        for iteration in values.remaining(study, experiment).index
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def decided_ancestry(found: pd.DataFrame) -> list[Decided]:
+    """Whether each metric finds the ancestor in more layers than a guess does.
+
+    Args:
+        found: as `ancestry` returns it.
+    """
+    guess = 1 / CANDIDATES
+    decided = []
+    for (experiment, iteration), row in found.iterrows():
+        for metric, cell in row.items():
+            above = Interval(cell.mean - guess, cell.low - guess, cell.high - guess, cell.n)
+            key = f"ancestry-{experiment.replace('_', '-')}-{iteration}-{metric}"
+            words = f"the share of layers whose ancestor {METRICS[metric]} finds, minus a guess"
+            decided.append(compared(key, words, above, above.side))
+    return decided
+
+
+def as_texts(study: Results, found: pd.DataFrame) -> pd.DataFrame:
+    """`ancestry` as texts."""
+    rows = {
+        (study.network(experiment), percent(values.remaining(study, experiment)[iteration])): {
+            METRICS[metric]: cell.text() for metric, cell in row.items()
+        }
+        for (experiment, iteration), row in found.iterrows()
+    }
+    return frame_of(rows, "Network", "Weights left")

@@ -1,0 +1,137 @@
+"""Groups of networks of which it is known who is alike: the design of ReSi, at our scale.
+
+ReSi (Klabunde et al., ICLR 2025) trains groups of networks in different ways, five seeds each, and
+asks of a similarity measure that networks of one group be more similar to each other than to those
+of another. None of these networks is pruned.
+"""
+
+from ...study.declarations import (
+    SMALL,
+    Hyperparameter,
+    Hyperparameters,
+    ProfileOverride,
+    laptop,
+    smoke,
+    tiny,
+)
+from ...study.paper import HYPERPARAMETERS
+from ..companion_recipes import SHARED, TINY_SCALE
+
+BASE = "resnet_fast_grounded"
+
+STRENGTHS = {"labels": (25, 50, 100), "dots": (0, 50, 100), "augmented": (1, 2, 3)}
+
+_AUGMENTED = {
+    1: ("by crops", {"crop": 4}),
+    2: ("by crops and mirror images", {"crop": 4, "flip": True}),
+    3: (
+        "as the paper does it",
+        {"crop": 4, "flip": True, "degrees": 15.0, "translate": 0.1, "cutout": 8},
+    ),
+}
+
+
+def _augmented(strength: int) -> dict[str, object]:
+    _, changes = _AUGMENTED[strength]
+    return {f"recipe.augmentation.{name}": value for name, value in changes.items()}
+
+
+SUBSETS = {
+    BASE: {
+        **{
+            f"labels_{percent}": (
+                f"{percent} % of the training images with a label drawn at random",
+                lambda e, share=percent / 100: {"random_labels": share},
+            )
+            for percent in STRENGTHS["labels"]
+        },
+        **{
+            f"dots_{percent}": (
+                f"a coloured dot in each image, which tells the class of {percent} % of them",
+                lambda e, share=percent / 100: {"dots": share},
+            )
+            for percent in STRENGTHS["dots"]
+        },
+        **{
+            f"augmented_{strength}": (
+                f"training images changed {_AUGMENTED[strength][0]}",
+                lambda e, strength=strength: _augmented(strength),
+            )
+            for strength in STRENGTHS["augmented"]
+        },
+    }
+}
+
+
+def _groups(kind: str) -> tuple[str, ...]:
+    return tuple(f"{BASE}_{kind}_{strength}" for strength in STRENGTHS[kind])
+
+
+TESTS = {
+    "labels": (BASE, *_groups("labels")),
+    "shortcut": _groups("dots"),
+    "augmentation": (BASE, *_groups("augmented")),
+}
+"""Test -> its groups, the experiments whose networks are told apart."""
+
+EXPERIMENTS = tuple(dict.fromkeys(name for groups in TESTS.values() for name in groups))
+
+_RESI = "ReSi (Klabunde et al. 2025)"
+SEEDS = tuple(range(5))
+
+NETWORKS: dict[str, Hyperparameters] = {
+    BASE: HYPERPARAMETERS["resnet_fast"]
+    | {
+        "name": Hyperparameter(BASE, "our name for it"),
+        "against": Hyperparameter("untrained", "ours: a network that has learned nothing"),
+        "train_seeds": Hyperparameter(SEEDS, f"{_RESI}: five networks a group"),
+        "prune_seeds": SHARED["prune_seeds"],
+        "metrics": Hyperparameter(("cka",), "ours: an analysis has the others"),
+        "output_metrics": Hyperparameter((), "ours: an analysis has them"),
+        "also": Hyperparameter((), "ours: an analysis has the others"),
+        "dimensions": Hyperparameter(False, "ours: no test asks for it"),
+        "permutations": Hyperparameter(0, "ours: no test asks for a null"),
+        **{
+            f"recipe.augmentation.{name}": Hyperparameter(nothing, "ours: a test adds it")
+            for name, nothing in {
+                "crop": 0,
+                "flip": False,
+                "degrees": 0.0,
+                "translate": 0.0,
+                "cutout": 0,
+            }.items()
+        },
+    }
+}
+
+_UNCHANGED = {
+    path: ProfileOverride(hyperparameter.value, hyperparameter.source)
+    for path, hyperparameter in NETWORKS[BASE].items()
+    if path.startswith("recipe.augmentation.") or path == "output_metrics"
+}
+"""What a profile changes in networks of the main study, and not in these."""
+
+CHANGES = {
+    "smoke": {
+        BASE: smoke(
+            0.125,
+            **_UNCHANGED,
+            **{
+                "train_seeds": ProfileOverride((0, 1), SMALL),
+                "permutations": ProfileOverride(0, "no test asks for a null"),
+            },
+        )
+    },
+    "laptop": {
+        BASE: laptop(
+            0.125,
+            5_000,
+            12,
+            0.4,
+            **{"recipe.batch_size": ProfileOverride(64, "more steps in each of the few epochs")},
+            **_UNCHANGED,
+        )
+    },
+    "paper": {BASE: {}},
+    "tiny": {BASE: tiny(1 / 16, **TINY_SCALE, **_UNCHANGED)},
+}

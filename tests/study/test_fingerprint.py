@@ -40,6 +40,8 @@ BOTH, RUNS, NEITHER = (True, True), (False, True), (False, False)
         ("recipe.optimiser", Momentum(), BOTH),
         ("recipe.schedule.rates", (0, 0.3, 0), BOTH),
         ("recipe.augmentation.flip", False, BOTH),
+        ("random_labels", 0.5, BOTH),
+        ("dots", 0.0, BOTH),
         ("pruning.iterations", 19, RUNS),
         ("pruning.fraction", 0.3, RUNS),
         ("probe.images", 10, RUNS),

@@ -1,6 +1,7 @@
 """The variants of the paper's experiments: each differs from its base as its name says."""
 
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -110,7 +111,9 @@ def test_every_variant_is_declared_at_every_scale(profile):
         assert all(row["why"] for row in rows if row["value"] != row["paper"]), name
         own = [row for row in rows if row["why"] == f"variant: {CATALOGUE.variants[name].about}"]
         assert len(own) >= 2, name  # the name and something else
-        assert variant.recipe == base.recipe, name
+        # what the images look like is data; a variant may differ in it, as in its labels
+        as_base = replace(variant.recipe, augmentation=base.recipe.augmentation)
+        assert as_base == base.recipe, name
 
 
 def test_survivors_keep_their_values_and_the_whole_schedule_starts_again(do):

@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 
 from ...book.findings import Decided, compared
+from ...book.report.figure import PanelFigure
+from ...book.report.intervals import draw_intervals
 from ...book.report.names import METRICS, metric_titles
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation
+from ...book.report.style import METRIC_STYLES
 from ..frames import frame_of
 from ..network_analysis import EVERY_KIND
-from .experiments import BASE, TESTS
+from .experiments import TESTS, UNALTERED
 from .job import OUTPUT_METRICS
 from .tables import PAIRS
 
@@ -51,7 +54,7 @@ def jackknife(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int])
 
 def seeds_of(study: Results) -> list[int]:
     """The train seeds of the networks."""
-    return sorted(study.of(BASE, PAIRS).train_seed.unique())
+    return sorted(study.of(UNALTERED, PAIRS).train_seed.unique())
 
 
 def between_networks(study: Results, metric: str, groups: Iterable[str]) -> pd.DataFrame:
@@ -102,7 +105,7 @@ def in_order(study: Results, metric: str, seed: int) -> float:
     Of three layers, the first or the last has the middle one nearer to it than the other end
     (ReSi, section 3). Half is chance.
     """
-    rows = study.of(BASE, PAIRS)
+    rows = study.of(UNALTERED, PAIRS)
     rows = rows[(rows.train_seed == seed) & (rows.other_seed == seed) & (rows.metric == metric)]
     values = dict(zip(zip(rows.depth_x, rows.depth_y, strict=True), rows.value, strict=True))
     similar = values | {(y, x): value for (x, y), value in values.items()}
@@ -125,7 +128,7 @@ def with_outputs(study: Results, metric: str, output: str, seeds: Sequence[int])
         output: one of `OUTPUT_METRICS`, or "accuracy" for how close their accuracies are.
         seeds: of the networks that take part.
     """
-    pairs = between_networks(study, metric, [BASE]).set_index(["train_seed", "other_seed"])
+    pairs = between_networks(study, metric, [UNALTERED]).set_index(["train_seed", "other_seed"])
     beside = _alike(study, output)
     chosen = [pair for pair in pairs.index if set(pair) <= set(seeds)]
     return rank_correlation(pairs.value[chosen], beside[chosen])
@@ -133,9 +136,9 @@ def with_outputs(study: Results, metric: str, output: str, seeds: Sequence[int])
 
 def _alike(study: Results, output: str) -> pd.Series:
     if output in OUTPUT_METRICS:
-        rows = between_networks(study, output, [BASE])
+        rows = between_networks(study, output, [UNALTERED])
         return rows.set_index(["train_seed", "other_seed"]).value
-    complete = study.of(BASE, "performance").query("prune_seed.isna()")
+    complete = study.of(UNALTERED, "performance").query("prune_seed.isna()")
     accuracy = complete.set_index("train_seed").accuracy
     pairs = [(one, other) for one in accuracy.index for other in accuracy.index if one < other]
     index = pd.MultiIndex.from_tuples(pairs)
@@ -163,6 +166,29 @@ def results_of_tests(study: Results) -> pd.DataFrame:
     return pd.DataFrame.from_dict(table, orient="index")
 
 
+def guesses(study: Results) -> dict[str, float]:
+    """What a metric that knows nothing has in each test."""
+    of_groups = {
+        test: chance(between_networks(study, EVERY_KIND[0], groups), groups)
+        for test, groups in TESTS.items()
+    }
+    return dict.fromkeys(TITLES, 0.0) | {"layers": 0.5} | of_groups
+
+
+def draw(figure: PanelFigure, study: Results, results: pd.DataFrame) -> None:
+    """A panel for each test: a row for each metric, and a line where a guess stands.
+
+    Args:
+        results: as `results_of_tests` returns them.
+    """
+    titles = metric_titles()
+    named = results.rename(index=titles)
+    look = {"color": METRIC_STYLES["cka"]["color"], "marker": "o"}
+    for test, guess in guesses(study).items():
+        axes = figure.panel(TITLES[test], left=0.36)
+        draw_intervals(axes, named[[test]], {test: look}, reference=guess)
+
+
 def as_texts(results: pd.DataFrame) -> pd.DataFrame:
     """`results_of_tests` as texts."""
     titles = metric_titles()
@@ -175,10 +201,11 @@ def as_texts(results: pd.DataFrame) -> pd.DataFrame:
 
 def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
     """Whether each metric of the paper does better than chance; and which one is best."""
+    guess_of = guesses(study)
     decided = []
     for metric in METRICS.keys() & results.index:
         for test, cell in results.loc[metric].items():
-            guess = _guess(study, test)
+            guess = guess_of[test]
             above = Interval(cell.mean - guess, cell.low - guess, cell.high - guess, cell.n)
             words = f"{METRICS[metric]} in the test {TITLES[test]!r}, minus chance"
             decided.append(compared(f"grounded-{test}-{metric}", words, above, above.side))
@@ -195,10 +222,3 @@ def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
 def best_of(results: pd.DataFrame, test: str) -> str:
     """The metric with the highest mean in a test."""
     return max(results.index, key=lambda metric: results.loc[metric, test].mean)
-
-
-def _guess(study: Results, test: str) -> float:
-    if test in TESTS:
-        groups = TESTS[test]
-        return chance(between_networks(study, EVERY_KIND[0], groups), groups)
-    return 0.5 if test == "layers" else 0.0

@@ -18,6 +18,8 @@ from ...study.paper import HYPERPARAMETERS
 from ..companion_recipes import SHARED, TINY_SCALE
 
 BASE = "resnet_fast_grounded"
+UNALTERED = f"{BASE}_unaltered"
+"""The group of networks that are trained on images and labels as they are."""
 
 STRENGTHS = {"labels": (25, 50, 100), "dots": (0, 50, 100), "augmented": (1, 2, 3)}
 
@@ -31,24 +33,30 @@ _AUGMENTED = {
 }
 
 
+_NOT_PRUNED = {"against": "untrained"}
+"""A run compares with a network that has learned nothing; an analysis compares the groups."""
+
+
 def _augmented(strength: int) -> dict[str, object]:
     _, changes = _AUGMENTED[strength]
-    return {f"recipe.augmentation.{name}": value for name, value in changes.items()}
+    altered = {f"recipe.augmentation.{name}": value for name, value in changes.items()}
+    return altered | _NOT_PRUNED
 
 
 SUBSETS = {
     BASE: {
+        "unaltered": ("images and labels as they are", lambda e: _NOT_PRUNED),
         **{
             f"labels_{percent}": (
                 f"{percent} % of the training images with a label drawn at random",
-                lambda e, share=percent / 100: {"random_labels": share},
+                lambda e, share=percent / 100: _NOT_PRUNED | {"random_labels": share},
             )
             for percent in STRENGTHS["labels"]
         },
         **{
             f"dots_{percent}": (
                 f"a coloured dot in each image, which tells the class of {percent} % of them",
-                lambda e, share=percent / 100: {"dots": share},
+                lambda e, share=percent / 100: _NOT_PRUNED | {"dots": share},
             )
             for percent in STRENGTHS["dots"]
         },
@@ -68,9 +76,9 @@ def _groups(kind: str) -> tuple[str, ...]:
 
 
 TESTS = {
-    "labels": (BASE, *_groups("labels")),
+    "labels": (UNALTERED, *_groups("labels")),
     "shortcut": _groups("dots"),
-    "augmentation": (BASE, *_groups("augmented")),
+    "augmentation": (UNALTERED, *_groups("augmented")),
 }
 """Test -> its groups, the experiments whose networks are told apart."""
 
@@ -83,7 +91,6 @@ NETWORKS: dict[str, Hyperparameters] = {
     BASE: HYPERPARAMETERS["resnet_fast"]
     | {
         "name": Hyperparameter(BASE, "our name for it"),
-        "against": Hyperparameter("untrained", "ours: a network that has learned nothing"),
         "train_seeds": Hyperparameter(SEEDS, f"{_RESI}: five networks a group"),
         "prune_seeds": SHARED["prune_seeds"],
         "metrics": Hyperparameter(("cka",), "ours: an analysis has the others"),

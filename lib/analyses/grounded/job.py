@@ -14,7 +14,7 @@ from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete
 from ..network_analysis import EVERY_KIND
-from .experiments import BASE, SEEDS, TESTS
+from .experiments import SEEDS, TESTS, UNALTERED
 from .tables import PAIRS as TABLE
 
 ON_MEANS = "gap"
@@ -121,7 +121,7 @@ def _later_groups(experiment: str) -> tuple[str, ...]:
 
 def _declared(seeds: tuple[int, ...] = SEEDS) -> dict[str, Pairs]:
     groups = dict.fromkeys(group for groups in TESTS.values() for group in groups)
-    return {name: Pairs(_later_groups(name), name == BASE, seeds) for name in groups}
+    return {name: Pairs(_later_groups(name), name == UNALTERED, seeds) for name in groups}
 
 
 DECLARED = {

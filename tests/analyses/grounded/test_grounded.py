@@ -6,7 +6,7 @@ import pytest
 
 from lib.analyses.grounded import analysis, job
 from lib.analyses.grounded.analysis import EVERY_KIND, TESTS
-from lib.analyses.grounded.experiments import BASE, EXPERIMENTS
+from lib.analyses.grounded.experiments import BASE, EXPERIMENTS, UNALTERED
 from lib.analyses.grounded.tables import PAIRS
 from lib.catalogue import declared_study
 from lib.study.job import Job
@@ -33,14 +33,14 @@ def test_each_pair_of_groups_of_a_test_is_compared_in_one_analysis():
 
 
 def test_networks_of_two_groups_are_compared_where_their_seeds_differ(tmp_path, monkeypatch):
-    monkeypatch.setitem(job.DECLARED, "tiny", {BASE: job.Pairs((LABELS,), True, (0, 1))})
-    study = declared_study("tiny", tmp_path, [BASE], "grounded")
+    monkeypatch.setitem(job.DECLARED, "tiny", {UNALTERED: job.Pairs((LABELS,), True, (0, 1))})
+    study = declared_study("tiny", tmp_path, [UNALTERED], "grounded")
     for each in study.jobs():
         run_job(study, each, device="cpu")
-    rows = pd.read_parquet(study.job_folder(Job(BASE, 0, 0, "pairs")) / "pairs.parquet")
+    rows = pd.read_parquet(study.job_folder(Job(UNALTERED, 0, 0, "pairs")) / "pairs.parquet")
     between = rows[(rows.layer_x == rows.layer_y) & (rows.metric == "cka")]
     found = set(zip(between.train_seed, between.other_experiment, between.other_seed, strict=True))
-    assert found == {(0, BASE, 1), (0, LABELS, 1), (1, LABELS, 0)}
+    assert found == {(0, UNALTERED, 1), (0, LABELS, 1), (1, LABELS, 0)}
     assert set(between.layer_x) == {"pool4"}
     of_outputs = rows[rows.layer_x == "out"]
     assert set(of_outputs.metric) == set(job.OUTPUT_METRICS)
@@ -120,7 +120,7 @@ def chain(value):
     """Four layers of one network, with a similarity that depends on their distance."""
     layers = [("a", 0), ("b", 1), ("c", 2), ("d", 3)]
     rows = [
-        row(BASE, 0, BASE, 0, value(y[1] - x[1]), x=x, y=y)
+        row(UNALTERED, 0, UNALTERED, 0, value(y[1] - x[1]), x=x, y=y)
         for x in layers
         for y in layers
         if x[1] < y[1]
@@ -139,8 +139,10 @@ def test_a_metric_goes_with_the_outputs_where_it_orders_pairs_alike():
     for seed in accuracies:
         for other in range(seed + 1, 4):
             apart = accuracies[other] - accuracies[seed]
-            rows.append(row(BASE, seed, BASE, other, 1 - apart))
-            rows.append(row(BASE, seed, BASE, other, apart, "agreement", ("out", 6), ("out", 6)))
+            rows.append(row(UNALTERED, seed, UNALTERED, other, 1 - apart))
+            rows.append(
+                row(UNALTERED, seed, UNALTERED, other, apart, "agreement", ("out", 6), ("out", 6))
+            )
     performance = [
         {"train_seed": seed, "prune_seed": pd.NA, "accuracy": accuracy}
         for seed, accuracy in accuracies.items()

@@ -1,0 +1,84 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Tests with a known answer
+#
+# **A metric gives a number for any two networks. Does it also give the right order where the order is known?**
+#
+# {cite:t}`klabunde2025resi` ask this with six tests, *ReSi*. For three of them they train groups of networks, each group
+# in another way, and expect networks of one group to be more similar to each other than to those of other groups. No
+# network of theirs is pruned. So there is a seventh test here, which nobody seems to have tried: does a metric know
+# which complete network a pruned one comes from?
+
+# %% tags=["parameters"]
+results = "results/chapters/grounded"
+pruned = "results/chapters/converged"
+
+# %% tags=["remove-cell"]
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.grounded import ancestry, analysis
+from lib.analyses.grounded.experiments import BASE
+from lib.book.findings import record
+from lib.book.report import recipes
+from lib.book.report.figure import PanelFigure
+from lib.book.report.page import glue, open_study
+from lib.book.report.results import load_results
+from lib.book.report.tables import Table
+
+# %%
+study = open_study(results)
+
+# %% [markdown]
+# ## The figure
+
+# %% mystnb={"figure": {"name": "fig-grounded", "caption": "Each metric in six tests, with 95 % intervals over the seeds of training. *Random labels*, *shortcuts* and *augmentation*: how well similarity tells pairs of one group from pairs of two, as the area under the curve of precision and recall. *Order of layers*: how often the nearer of two layers is the more similar one. The last three: rank correlation of the similarity of two networks with how close their accuracies are, how often they give the same answer, and how alike their probabilities are. A vertical line shows what a guess has; 1 is perfect."}}
+found = analysis.results_of_tests(study)
+figure = PanelFigure("grounded")
+analysis.draw(figure, study, found)
+figure
+
+# %% [markdown]
+# Networks are compared in their last hidden layer, as ReSi does it. Folded: the numbers.
+
+# %% tags=["hide-output"]
+Table.of(analysis.as_texts(found), cards=True)
+
+# %% [markdown]
+# ## Whose child is it?
+#
+# A pruned network stands beside three complete ones: the one that it comes from, and two of other seeds, with the same
+# training. In each hidden layer one of the three is the most similar. In what share of the layers is it the right one?
+# A guess has a third. The networks are those of {doc}`converged`.
+
+# %%
+family = load_results(pruned)
+ancestors = ancestry.ancestry(family, CONVERGED_NETWORKS.values())
+Table.of(ancestry.as_texts(family, ancestors))
+
+# %% [markdown]
+# ## What was done
+#
+# Fifty networks: ResNet_fast at an eighth of its width, on 5,000 images of CIFAR-10, in ten groups of five seeds. One
+# group has the images as they are. In three groups 25, 50 or all of a hundred labels are drawn at random
+# {cite}`zhang2017understanding`. In three, each image has a coloured dot, which tells the class of none, half or all of
+# the training images. In three, training images are changed, more and more strongly.
+#
+# Two networks of different groups are compared only if their seeds differ, since those of one seed start from the same
+# weights. The interval's unit is the seed: all networks of one seed are left out together.
+
+# %% tags=["hide-output"]
+recipes.deviations(study, BASE)
+
+# %% tags=["remove-input"]
+record(*analysis.decided_tests(study, found))
+record(*ancestry.decided_ancestry(ancestors))

@@ -203,10 +203,9 @@ def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
     """Whether each metric of the paper does better than chance; and which one is best."""
     guess_of = guesses(study)
     decided = []
-    for metric in METRICS.keys() & results.index:
+    for metric in results.index[results.index.isin(list(METRICS))]:
         for test, cell in results.loc[metric].items():
-            guess = guess_of[test]
-            above = Interval(cell.mean - guess, cell.low - guess, cell.high - guess, cell.n)
+            above = cell.minus(guess_of[test])
             words = f"{METRICS[metric]} in the test {TITLES[test]!r}, minus chance"
             decided.append(compared(f"grounded-{test}-{metric}", words, above, above.side))
     best = {test: best_of(results, test) for test in results}

@@ -60,11 +60,10 @@ def decided_ancestry(found: pd.DataFrame) -> list[Decided]:
     Args:
         found: as `ancestry` returns it.
     """
-    guess = 1 / CANDIDATES
     decided = []
     for (experiment, iteration), row in found.iterrows():
         for metric, cell in row.items():
-            above = Interval(cell.mean - guess, cell.low - guess, cell.high - guess, cell.n)
+            above = cell.minus(1 / CANDIDATES)
             key = f"ancestry-{experiment.replace('_', '-')}-{iteration}-{metric}"
             words = f"the share of layers whose ancestor {METRICS[metric]} finds, minus a guess"
             decided.append(compared(key, words, above, above.side))

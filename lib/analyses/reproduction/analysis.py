@@ -10,7 +10,8 @@ from ...book.report.results import Results, results_if_any
 STUDIES = {
     "": "The networks of the paper, and their controls",
     "full_scale": "One VGG_SVHN as in the paper",
-    "chapters/converged": "VGG16_BN trained to the end, and stopped early",
+    "chapters/converged": "Networks trained to the end, and one stopped early",
+    "chapters/grounded": "Tests of metrics with a known answer",
     "chapters/prunings": "Ways to prune",
     "chapters/icpram2020": "The authors' paper on Conv-4",
     "chapters/icann2020": "Loss landscapes",

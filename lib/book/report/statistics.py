@@ -123,6 +123,11 @@ class Interval:
         low, high = (min(max(end, lowest), highest) for end in (self.low, self.high))
         return self if math.isnan(self.low) else replace(self, low=low, high=high)
 
+    def minus(self, number: float) -> Interval:
+        """The same, less a number that is known exactly, such as what a guess has."""
+        ends = {name: getattr(self, name) - number for name in ("mean", "low", "high")}
+        return replace(self, **ends)
+
 
 def interval(values: Sequence[float], others: Sequence[float] | None = None) -> Interval:
     """Student's interval of a mean; Welch's of a difference where two sets are not paired.

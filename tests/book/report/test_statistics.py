@@ -79,3 +79,12 @@ def test_a_ratio_to_what_may_be_nothing_has_no_ends():
     assert ratio((1.0,), (2.0,)).mean == 0.5
     assert math.isnan(ratio((1.0,), (2.0,)).low)
     assert ratio((math.nan,), (1.0,)).n == 0
+
+
+def test_a_known_number_moves_an_interval_and_leaves_its_width():
+    found = interval([0.4, 0.5, 0.9])
+    moved = found.minus(0.5)
+    assert moved.mean == pytest.approx(0.1)
+    assert moved.high - moved.low == pytest.approx(found.high - found.low)
+    assert (found.side, moved.side) == ("undecided", "undecided")
+    assert interval([0.4, 0.41, 0.42]).minus(0.5).side == "below 0"

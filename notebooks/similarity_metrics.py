@@ -271,10 +271,14 @@ Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 #
 # ### Further metrics
 #
-# `lib.metrics` has more, which the paper does not use: shapes {cite}`williams2021generalized`, regression
-# {cite}`kornblith2019similarity`, distances {cite}`kriegeskorte2008representational`, neighbours
-# {cite}`huh2024platonic`; and for outputs the predictions themselves {cite}`lin1991divergence`. *Here* is their
-# value for the same $x$ and $y$, which count as outputs where a metric is about outputs.
+# `lib.metrics` has more, which the paper does not use. Some compare shapes {cite}`williams2021generalized`,
+# distances {cite}`kriegeskorte2008representational`, neighbours {cite}`huh2024platonic` or single units
+# {cite}`khosla2023soft`. Some predict one side from the other by a linear regression: on the same images
+# {cite}`kornblith2019similarity`, or on images that it was not fitted to
+# {cite}`hoerl1970ridge,wold1983multivariate,yamins2014performance`. For outputs there are the predictions themselves
+# {cite}`lin1991divergence`.
+#
+# *Here* is their value for the same $x$ and $y$, which count as outputs where a metric is about outputs.
 
 # %% tags=["hide-output"]
 further_metrics(values)

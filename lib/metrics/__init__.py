@@ -18,7 +18,7 @@ from .metric import METRICS, Invariances, Metric
 from .neighbours import cknna, knn_overlap, mutual_knn
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
-from .predictivity import ridge
+from .predictivity import pls, ridge
 from .representation import Representation
 
 ACCUMULATING = (

@@ -173,6 +173,28 @@ def ridge(x, y, folds=5):
     return 1 - errors / totals
 
 
+def pls(x, y, components=25, folds=5):
+    """Both sides lose what each score explains, one after the other; then least squares on it."""
+    rows, errors, totals = np.arange(len(x)), 0.0, 0.0
+    for fold in range(folds):
+        fitted, asked = rows[rows % folds != fold], rows[rows % folds == fold]
+        mean_x, mean_y = x[fitted].mean(0), y[fitted].mean(0)
+        rest_x, rest_y, asked_x = x[fitted] - mean_x, y[fitted] - mean_y, x[asked] - mean_x
+        expected, whole = np.tile(mean_y, (len(asked), 1)), np.linalg.norm(rest_x)
+        for _ in range(components):
+            if np.linalg.norm(rest_x) < 1e-9 * whole:
+                break
+            weight = np.linalg.svd(rest_x.T @ rest_y, full_matrices=False)[0][:, 0]
+            score, asked_score = rest_x @ weight, asked_x @ weight
+            of_x, of_y = (score @ rest / (score @ score) for rest in (rest_x, rest_y))
+            rest_x, rest_y = rest_x - np.outer(score, of_x), rest_y - np.outer(score, of_y)
+            asked_x = asked_x - np.outer(asked_score, of_x)
+            expected += np.outer(asked_score, of_y)
+        errors += ((y[asked] - expected) ** 2).sum()
+        totals += ((y[asked] - mean_y) ** 2).sum()
+    return 1 - errors / totals
+
+
 def kernel_cka(x, y, bandwidth=0.5):
     """By the centring matrix, of kernels of all pairs."""
 
@@ -237,6 +259,7 @@ METRICS = {
             rsa_ranks,
             kernel_cka,
             ridge,
+            pls,
             soft_matching,
             knn_overlap,
             mutual_knn,

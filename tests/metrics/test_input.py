@@ -16,6 +16,7 @@ from lib.metrics import (
     knn_overlap,
     mean_cca,
     nbs,
+    pls,
     pwcca,
     ridge,
     svcca,
@@ -120,10 +121,17 @@ def test_outputs_must_be_matrices(name):
         (lambda: svcca(GOOD, GOOD, directions=5), r"^x: got 5 directions, want 1 to 4"),
         (lambda: svcca(GOOD, GOOD, directions=0), r"^x: got 0 directions"),
         *(
-            (lambda k=k: ridge(GOOD, GOOD, folds=k), f"^folds: got {k} for 30 rows, want 2 to 15")
+            (
+                lambda k=k, metric=metric: metric(GOOD, GOOD, folds=k),
+                f"^folds: got {k} for 30 rows, want 2 to 15",
+            )
+            for metric in (ridge, pls)
             for k in (1, 16)
         ),
         (lambda: ridge(ONE_ROW, GOOD), r"^x: without one of the folds it has no variance"),
+        (lambda: pls(ONE_ROW, GOOD), r"^x: without one of the folds it has no variance"),
+        (lambda: pls(ONE_ROW + 1e6, GOOD), r"^x: without one of the folds it has no variance"),
+        (lambda: pls(GOOD, GOOD, components=0), r"^components: got 0, want at least 1"),
         (lambda: kernel_cka(GOOD, GOOD, bandwidth=0), r"^bandwidth: got 0, want a number above 0"),
         (lambda: kernel_cka(GOOD, np.eye(30)[:, :1]), r"^y: more than half of all pairs"),
         *(

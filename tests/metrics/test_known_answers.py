@@ -16,6 +16,7 @@ from lib.metrics import (
     mean_cca,
     mutual_knn,
     nbs,
+    pls,
     pwcca,
     ridge,
 )
@@ -43,7 +44,8 @@ def test_identical_input_gives_one(dtype, shape):
     values = {row["metric"]: row["value"] for row in rows if not math.isnan(row["value"])}
     assert len(values) >= 11
     # Of random columns, those of a row cannot be predicted from fewer rows than there are columns.
-    values.pop("ridge", None)
+    for name in ("ridge", "pls"):
+        values.pop(name, None)
     # The arccosine halves the number of digits.
     assert values.pop("procrustes") == pytest.approx(1, abs=1e-4)
     assert values == pytest.approx(dict.fromkeys(values, 1), abs=1e-9)
@@ -66,6 +68,21 @@ def test_ridge_predicts_what_the_fit_has_not_seen():
     assert -0.1 < ridge(x, noise) < 0.01
     # few directions do not predict many
     assert ridge(x[:, :1], x) < 0.05
+
+
+def test_partial_least_squares_find_the_direction_that_predicts():
+    rng = np.random.default_rng(13)
+    x = rng.standard_normal((300, 40)) * np.linspace(3, 1, 40)
+    target, noise = x[:, 39:] - x[:, 38:39], rng.standard_normal((300, 3))
+    # one of the two last directions alone has a third of the variance of the first
+    assert pls(x, target, components=40) == pytest.approx(1, abs=1e-12)
+    assert pls(x, target, components=3) > 0.85
+    assert pls(x, 3 * x[:, :2] - 1, components=2) > 0.95
+    # half of the variance is noise
+    assert 0.4 < pls(x, x[:, :3] / x[:, :3].std(0) + noise, components=3) < 0.5
+    # components of noise cost, the more so the more there are
+    assert pls(x, noise) < pls(x, noise, components=1) < 0
+    assert pls(x[:, :1], x) < 0.15
 
 
 def test_equal_ranks_give_one_whatever_the_distances():

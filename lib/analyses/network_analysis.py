@@ -47,6 +47,15 @@ class SomeIterations(AllIterations):
 
 
 @dataclass(frozen=True)
+class BesideOtherSeeds(SomeIterations):
+    """An analysis of the networks of some iterations, beside the complete networks of all seeds."""
+
+    def others(self, run: Job) -> list[Job]:
+        """The complete networks of the study's other seeds."""
+        return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
+
+
+@dataclass(frozen=True)
 class NetworkAnalysis(SomeIterations):
     """An analysis of the complete network, iteration 0, and of the networks of some iterations."""
 

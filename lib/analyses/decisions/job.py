@@ -14,7 +14,7 @@ from ...study.prepared_experiment import PreparedExperiment
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
 from ..converged.experiments import CONVERGED_NETWORKS, PRUNINGS, UNDERTRAINED_NETWORKS
-from ..network_analysis import SomeIterations
+from ..network_analysis import BesideOtherSeeds
 from .calibration import (
     best_temperature,
     brier_score,
@@ -33,7 +33,7 @@ CALIBRATION_SCORES = {
 
 
 @dataclass(frozen=True)
-class Decisions(SomeIterations):
+class Decisions(BesideOtherSeeds):
     """Calibration of a run's networks, and on which images they err, beside complete networks.
 
     The complete networks are the own one and those of the study's other seeds; iteration 0 is the
@@ -42,10 +42,6 @@ class Decisions(SomeIterations):
 
     name: ClassVar[str] = TABLE.name
     chapter: ClassVar[str] = "converged"
-
-    def others(self, run: Job) -> list[Job]:
-        """The complete networks of the study's other seeds."""
-        return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         own = Job(task.run.experiment, task.run.train_seed)

@@ -12,12 +12,12 @@ from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
 from ..converged.experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
 from ..measured_networks import MEASURED
-from ..network_analysis import SomeIterations
+from ..network_analysis import BesideOtherSeeds
 from .tables import DESCENT as TABLE
 
 
 @dataclass(frozen=True)
-class Descent(SomeIterations):
+class Descent(BesideOtherSeeds):
     """Networks of a run beside their own complete network, and beside those of other seeds.
 
     Both comparisons have the same network on one side, and complete networks of one recipe on the
@@ -25,10 +25,6 @@ class Descent(SomeIterations):
     """
 
     name: ClassVar[str] = TABLE.name
-
-    def others(self, run: Job) -> list[Job]:
-        """The complete networks of the study's other seeds."""
-        return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         own = Job(task.run.experiment, task.run.train_seed)

@@ -14,8 +14,12 @@ of images, once there are more than channels.
 
 measures debiased CKA of all pairs of 18 layers of two ResNet-18, on noise of 32 by 32 pixels: with
 one product for all pairs, with a product for each of them, and by the packages pytorch-cka and
-torch_cka where they are installed, in the same run. These average over batches, so all images are
-one batch there. They compute in the precision of the networks, and so are run in double as well.
+torch_cka where they are installed, in the same run. These average over batches, of 64 images here:
+that is another number, and the column of differences says how far it is from debiased CKA of all
+images. With all images in one batch they give the same number, up to the precision of the networks,
+which therefore are in double for that; pytorch-cka has 0 for what is below 0. torch_cka multiplies
+two matrices of images by images for each pair and each norm, so one batch is tried with up to 512
+images.
 """
 
 from __future__ import annotations
@@ -50,6 +54,10 @@ from lib.study.memory import peak
 from .table import apart, report
 
 RESHAPES = ("channels", "gap")
+PEERS_BATCH = 64
+LARGEST_BATCH = 512
+"""With so many images in one batch the slowest peer takes a minute, with four times as many an hour
+on a thread."""
 
 
 def write_noise(folder: Path, images: int, size: int) -> Path:
@@ -127,11 +135,13 @@ def measure_pairs(images: int, threads: int) -> dict:
         "at once": lambda: by_lib(networks, given, names),
         "one by one": lambda: by_lib(networks, given, names, lambda pairs: None),
     }
+    exact = [copy.deepcopy(network).double() for network in networks]
     for peer, program in PEERS.items():
         if find_spec(peer):
-            programs[peer] = partial(program, networks, given, names)
-            exact = [copy.deepcopy(network).double() for network in networks]
-            programs[f"{peer} in double"] = partial(program, exact, given.double(), names)
+            programs[f"{peer}, batches"] = partial(program, networks, given, names, PEERS_BATCH)
+            if images <= LARGEST_BATCH:
+                whole = partial(program, exact, given.double(), names, images)
+                programs[f"{peer}, one batch in double"] = whole
     by_lib(networks, given[:8], names)  # whatever is prepared once, is now
     row, values = {"images": images, "threads": threads, "pairs": len(names) ** 2}, {}
     for name, program in programs.items():
@@ -157,27 +167,32 @@ def by_lib(
 
 
 def by_pytorch_cka(
-    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str]
+    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str], batch: int
 ) -> np.ndarray:
-    """The same by pytorch-cka, in the precision of the networks; all images are one batch."""
+    """The mean over batches by pytorch-cka, in the precision of the networks."""
     import cka
 
-    loader = DataLoader(images, batch_size=len(images))
+    loader = DataLoader(images, batch_size=batch)
     [matrix] = cka.compute_cka(*networks, [loader], layers=names, device="cpu", progress=False)
     return matrix.numpy()
 
 
 def by_torch_cka(
-    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str]
+    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str], batch: int
 ) -> np.ndarray:
-    """The same by torch_cka, in the precision of the networks; all images are one batch."""
+    """The mean over batches by torch_cka, in the precision of the networks."""
     import torch_cka
 
     sides = {"model1_layers": list(names), "model2_layers": list(names), "device": "cpu"}
     peer = torch_cka.CKA(*networks, **sides)
-    loader = DataLoader(TensorDataset(images), batch_size=len(images))
-    with torch.no_grad():
-        peer.compare(loader, loader)
+    loader = DataLoader(TensorDataset(images), batch_size=batch)
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(images.dtype)  # which its own tensors have
+    try:
+        with torch.no_grad():
+            peer.compare(loader, loader)
+    finally:
+        torch.set_default_dtype(before)
     return peer.export()["CKA"].numpy()
 
 

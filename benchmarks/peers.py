@@ -33,8 +33,8 @@ import torch
 from torch import from_numpy as tensor
 from torch.utils.data import DataLoader, TensorDataset
 
-from lib.metrics import METRICS, permutation_null
-from lib.metrics.predictivity import FOLDS, PENALTIES
+from lib.metrics import METRICS, jackknife_interval, permutation_null
+from lib.metrics.predictivity import COMPONENTS, FOLDS, PENALTIES
 
 TOLERANCE = 1e-6
 COLUMNS = ["metric", "peer", "version", "data", "ours", "theirs", "difference"]
@@ -43,14 +43,16 @@ GOOD_CONDITION = ("tall", "wide")
 # Metrics whose columns have a meaning of their own, and metrics for any number of columns.
 OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine")
 KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "rsa_ranks", "kernel_cka")
-KERNELS += ("knn_overlap", "mutual_knn", "cknna", "ridge")
+KERNELS += ("knn_overlap", "mutual_knn", "cknna", "ridge", "pls")
 # Over all permutations of the images.
 NULLS = {
     "mean of CKA's null": lambda x, y: permutation_null(x, y).mean,
     "sd of CKA's null": lambda x, y: permutation_null(x, y).sd,
     "skewness of CKA's null": lambda x, y: permutation_null(x, y).skewness,
 }
-OURS = METRICS | NULLS
+# Ours has none where there are too few images.
+INTERVALS = {"low end of CKA's 95 % interval": lambda x, y: jackknife_interval(x, y).low}
+OURS = METRICS | NULLS | INTERVALS
 # Where the modules of a repository are, if not at its top.
 INSIDE = {"amzn/xfer": "nn_similarity_index"}
 
@@ -103,6 +105,12 @@ def correlations(x, y):
 def padded(x, y):
     width = max(x.shape[1], y.shape[1])
     return [np.pad(side, ((0, 0), (0, width - side.shape[1]))) for side in (x, y)]
+
+
+def turned(x):
+    """The same up to a rotation, in which no column is constant."""
+    draw = np.random.default_rng(0).standard_normal((x.shape[1], x.shape[1]))
+    return x @ np.linalg.qr(draw)[0]
 
 
 def narrow_first(x, y):
@@ -163,15 +171,28 @@ def sklearn_r2(m, x, y):
     return r2_score(y, m.LinearRegression().fit(x, y).predict(x), multioutput="variance_weighted")
 
 
-def sklearn_ridge(m, x, y):
+def cross_validated(fit, x, y):
+    """R² of what is predicted of each fold by a fit to all others."""
     member = np.arange(len(x)) % FOLDS
     predicted, means = np.empty_like(y), np.empty_like(y)
     for fold in range(FOLDS):
-        fitted = member != fold
-        spread = x[fitted].var(0).sum()
-        best = m.RidgeCV([a * spread for a in PENALTIES]).fit(x[fitted], y[fitted])
-        predicted[~fitted], means[~fitted] = best.predict(x[~fitted]), y[fitted].mean(0)
+        out = member == fold
+        predicted[out] = fit(x[~out], y[~out]).predict(x[out])
+        means[out] = y[~out].mean(0)
     return 1 - ((y - predicted) ** 2).sum() / ((y - means) ** 2).sum()
+
+
+def sklearn_ridge(m, x, y):
+    def fit(x, y):
+        spread = x.var(0).sum()
+        return m.RidgeCV([a * spread for a in PENALTIES]).fit(x, y)
+
+    return cross_validated(fit, x, y)
+
+
+def sklearn_pls(m, x, y):
+    exact = {"scale": False, "max_iter": 100_000, "tol": 1e-28}
+    return cross_validated(m.PLSRegression(COMPONENTS, **exact).fit, x, y)
 
 
 def sklearn_knn(m, x, y):
@@ -331,7 +352,9 @@ PEERS = [
         ("mean_squared_cca", lambda m, x, y: (m.CanCorr(x, y).cancorr ** 2).mean())),
     *of("cca-zoo", "cca_zoo.linear",
         ("mean_cca", lambda m, x, y: m.CCA(min(x.shape[1], y.shape[1])).fit([x, y]).score([x, y]))),
-    *of("scikit-learn", "sklearn.cross_decomposition", ("mean_cca", sklearn_cca)),
+    *of("scikit-learn", "sklearn.cross_decomposition",
+        ("mean_cca", sklearn_cca),
+        ("pls", sklearn_pls)),
     *of("scikit-learn", "sklearn.decomposition", ("svcca", sklearn_svcca)),
     *of("scikit-learn", "sklearn.linear_model",
         ("linear_regression", sklearn_r2),
@@ -388,6 +411,22 @@ PEERS = [
         ("cka_debiased", torch_cka),
         ("cka_debiased", partial(torch_cka, batches=10),
          "ten batches, over which it averages HSIC")),
+    *of("shesha-geometry", "shesha.sim",
+        ("cka", lambda m, x, y: m.cka_linear(x, y)),
+        ("cka_debiased", lambda m, x, y: m.cka_debiased(x, y),
+         "corrects the sums of Gram matrices without diagonals, but multiplies the matrices with "
+         "theirs, so that nearly all of the bias remains"),
+        ("low end of CKA's 95 % interval", lambda m, x, y:
+         m.cka_linear(x, y, n_bootstrap_ci=200, seed=0)["ci_low"],
+         "draws images with replacement, and two copies of an image are alike in both networks: "
+         "the interval lies too high, with few images and many columns wholly above the value"),
+        ("nbs", lambda m, x, y: m.procrustes_similarity(*map(turned, padded(x, y)))),
+        ("rsa", lambda m, x, y: m.rdm_similarity(x, y, "euclidean", "pearson")),
+        ("rsa_ranks", lambda m, x, y: m.rdm_similarity(x, y, "euclidean", "spearman"))),
+    *of("repsim", "repsim",
+        ("cka", lambda m, x, y: m.cka([x, y], "linear")[0, 1]),
+        ("kernel_cka", lambda m, x, y: m.cka([x, y], "rbf")[0, 1],
+         "kernels as wide as the median distance, not half of it")),
 ]
 # fmt: on
 
@@ -445,7 +484,7 @@ def table(clones: Path) -> pd.DataFrame:
         for data, (x, y) in made_up().items():
             for peer in PEERS:
                 columns = min(x.shape[1], y.shape[1]) if peer.metric in OUTPUTS else None
-                if data != "wide" or peer.metric in (*KERNELS, *NULLS):
+                if data != "wide" or peer.metric in (*KERNELS, *NULLS, *INTERVALS):
                     rows.append(row(peer, data, x[:, :columns], y[:, :columns], clones))
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found.sort_values("metric", kind="stable", ignore_index=True)

@@ -23,7 +23,7 @@
 results = "results"
 
 # %% tags=["remove-cell"]
-from lib.analyses.controls import nearer_layers
+from lib.analyses.controls import analysis, nearer_layers
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
 from lib.book.report.page import glue, open_study
@@ -85,6 +85,20 @@ from lib.analyses.controls.analysis import own_and_others
 own_and_others(study)
 
 # %% [markdown]
+# ## Beside each control, at the end of pruning
+#
+# :::{figure-title} fig-control-differences
+# :expects: controls-random_masks-vgg_svhn-svcca = closer; controls-random_masks-vgg_svhn-cka = closer; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further
+# VGG_SVHN: pruning moves layers further than training, less than random masks
+# :::
+
+# %% mystnb={"figure": {"name": "fig-control-differences", "caption": "Similarity to the complete network of pruned networks minus that of each control, mean over the hidden layers at the end: right of 0, pruned networks are closer. Whiskers are 95 % intervals over complete networks, of which there must be several. The differences are taken within each complete network."}}
+analysis.draw_differences(study)
+
+# %% tags=["hide-output"]
+analysis.of_all_networks(study, analysis.differences)
+
+# %% [markdown]
 # ## Layer by layer at the end of pruning
 #
 # How many hidden layers of pruned networks are nearer to the complete network than those of networks that were
@@ -117,16 +131,13 @@ Table.of(lines_measured(study))
 # %% [markdown]
 # ## The figures
 
-# %% tags=["remove-input"]
-from lib.analyses.controls import analysis
-
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg16-bn
 # :expects: controls-trained_on-vgg16_bn-svcca = about as close
 # VGG16_BN: by SVCCA, training alone moves the layers about as far
 # :::
 
-# %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line of the legend has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
+# %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
 analysis.draw(study, "vgg16_bn")
 
 # %% [markdown]
@@ -150,13 +161,6 @@ analysis.draw(study, "resnet_fast")
 # %% [markdown]
 # ## Their numbers
 #
-# The difference between pruned networks and each control, with its 95 % interval. It is taken within each complete
-# network, and the intervals count complete networks ({ref}`how-claims-are-decided`).
-
-# %% tags=["hide-output"]
-analysis.of_all_networks(study, analysis.differences)
-
-# %% [markdown]
 # A scale on which 0 is the similarity for shuffled images, and 1 that of independently trained complete networks.
 # Each similarity is counted from its own null, and nulls differ, so a network just above 1 need not have the higher
 # value. Both ends are uncertain, and the intervals say how much (Fieller's, over complete networks).

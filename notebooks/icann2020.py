@@ -128,7 +128,7 @@ Table.of(analysis.sharpness(study), {"Left, %": 1}, numeric=texts)
 # Around gradually pruned LeNet-5, the loss rises no faster
 # :::
 
-# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each colour and mark is one of the four kinds of networks in the legend. The thin horizontal line is a loss of 0."}}
+# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss along random filter-normalised directions around the complete network and around networks of equal sparsity, by how the weights went, mean over directions and networks. Each kind of network has a colour and a mark of its own. The thin horizontal line is a loss of 0."}}
 losses = analysis.losses(study)
 distance = "distance, relative to each filter"
 analysis.lines_by_kind("landscape", losses, distance, "training loss")

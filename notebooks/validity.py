@@ -29,7 +29,7 @@ from IPython.display import display
 from lib.analyses.validity import detection, matching
 from lib.analyses.validity.claims import OWN_CHANNELS
 from lib.analyses.validity.detection_claims import detection_decided
-from lib.analyses.validity.drawing import draw_identification, draw_matching
+from lib.analyses.validity.drawing import draw_identification, draw_matching, draw_shares_found
 from lib.analyses.validity.identification import (
     all_metrics,
     among_same_size,
@@ -99,6 +99,19 @@ draw_identification(study)
 found = identification_decided(study)
 record(*found)
 glue(**{finding.key: finding.measured for finding in found})
+
+# %% [markdown]
+# How often is that so?
+#
+# :::{figure-title} fig-found
+# :expects: validity-finds-vgg16_bn-svcca = undecided; validity-finds-vgg_svhn-svcca = undecided; validity-finds-resnet_fast-svcca = undecided
+# SVCCA is not shown to beat a guess
+# :::
+
+# %% mystnb={"figure": {"name": "fig-found", "caption": "Share of the layers for which the corresponding layer of another network is the most similar one of its size, by metric and matrix; the dashed line is what a guess finds. Whiskers are 95 % intervals over complete networks. The paper computes SVCCA and PWCCA on channels, CKA and NBS on flat."}}
+draw_shares_found(study)
+
+# %% tags=["hide-output"]
 Table.of(among_same_size(study), nothing=ABSENT)
 
 # %% [markdown]

@@ -29,6 +29,7 @@ PAGES = {
     "which_metric": ["similarity_*"],
     "validity": ["identification", "matching", "detection", "similarity_*"],
     "fig-identification": ["identification"],
+    "fig-found": ["identification"],
     "fig-matching": ["matching"],
     "fig-detection": ["detection"],
     "function": ["one_layer", "flips", "gradients"],

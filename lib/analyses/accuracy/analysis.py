@@ -15,13 +15,14 @@ from ...book.claims.selection import END
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
-from ...book.report.figure import TRAINED_ON
+from ...book.report.dot_plot import draw_intervals
+from ...book.report.figure import TRAINED_ON, PanelFigure
 from ...book.report.format import count, number, percent, signed
 from ...book.report.names import METRICS, NETWORK_TITLES, title
 from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
-from ...book.report.style import INK, METRIC_STYLES, percent_axis
+from ...book.report.style import NETWORK_LINES, NETWORK_MARKS, percent_axis
 from ..main_paper.accuracy_claims import EARLY, LATE, PEAK
 
 RANGES = {"half or more": EARLY, "8 to 13 %": PEAK, "5 % or less": LATE}
@@ -58,13 +59,11 @@ def draw_accuracy(axes: Axes, study: Results, experiment: str) -> None:
     """Accuracy against weights left, in a panel: pruned, complete, and trained as long."""
     curve = values.accuracy(study, experiment)
     mean, band = 100 * curve["mean"], 200 * curve.sd.fillna(0)
-    colour = METRIC_STYLES["svcca"]["color"]
-    around = {"color": colour, "alpha": 0.25, "linewidth": 0}
+    around = {"color": NETWORK_LINES["pruned"]["color"], "alpha": 0.2, "linewidth": 0}
     label = "2 standard deviations either side"
     axes.fill_between(curve.remaining, mean - band, mean + band, label=label, **around)
-    axes.axhline(mean[0], color=INK, linestyle=":", linewidth=1.2, label="complete network")
-    marker = {"color": colour, "marker": "o", "markersize": 3}
-    axes.plot(curve.remaining, mean, label="mean over the pruning runs", **marker)
+    axes.axhline(mean[0], label="complete network", **NETWORK_LINES["complete"])
+    axes.plot(curve.remaining, mean, label="pruned", **NETWORK_LINES["pruned"])
     if has_control(study, experiment):
         control = values.accuracy(study, f"{experiment}_trained_on")["mean"]
         label = "trained as long, never pruned"
@@ -108,6 +107,23 @@ def gains(study: Results) -> pd.DataFrame:
         for words, times in RANGES.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Weights left"])
+
+
+def draw_gains(found: pd.DataFrame) -> PanelFigure:
+    """A panel for each network, a row for each range of weights left, in points of accuracy.
+
+    Args:
+        found: as `gains` returns it.
+    """
+    over = {"complete": "over the complete network", "training": "over training alone"}
+    marks = (NETWORK_MARKS["complete"], NETWORK_MARKS["trained_on"])
+    figure = PanelFigure("gains")
+    for network, rows in found.groupby(level="Network", sort=False):
+        axes = figure.panel(network, left=0.32, bottom=0.2)
+        shown = rows.droplevel("Network").rename(columns=over)
+        draw_intervals(axes, shown, dict(zip(over.values(), marks, strict=True)))
+        axes.set_xlabel("gain in accuracy, points")
+    return figure
 
 
 def with_networks(found: Interval) -> str:

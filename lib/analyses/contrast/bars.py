@@ -5,24 +5,26 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
 from ...book.report.format import number, percent
 from ...book.report.results import Results
 from ...book.report.scale import width_words
-from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
+from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES, NETWORK_LINES
 from .analysis import CAUSES, SHARES
 from .shown import HEADS
 
 BARS = [*SHARES, "trained", "siblings"]
 """The bars below that of the contrast itself, from top to bottom."""
 
-_UNPRUNED = METRIC_STYLES["cosine"]["color"]
+_OPEN = "none"
 BAR_COLOURS = {
     **dict.fromkeys(CAUSES, KIND_COLOURS["conv_res"]),
     "metric": KIND_COLOURS["pool"],
-    "trained": _UNPRUNED,
-    "siblings": _UNPRUNED,
+    "trained": NETWORK_LINES["trained_on"]["color"],
+    "siblings": _OPEN,
 }
+"""As elsewhere in the book, training alone is green, and strangers are open."""
 
 
 def taken_apart(study: Results, answer: pd.DataFrame, networks: Sequence[str]) -> PanelFigure:
@@ -48,6 +50,23 @@ def taken_apart(study: Results, answer: pd.DataFrame, networks: Sequence[str]) -
     return figure
 
 
+def draw_additions(found: pd.DataFrame) -> PanelFigure:
+    """How far pruning moves each metric beside training alone, and what it adds on one matrix.
+
+    Args:
+        found: as `shown.additions` returns it.
+    """
+    figure = PanelFigure("moves")
+    if found.empty:
+        return figure
+    axes = figure.panel("Pruned minus trained as long", left=0.26)
+    square = {"color": INK, "marker": "s"}
+    looks = (METRIC_STYLES["svcca"], METRIC_STYLES["cka"], square)
+    draw_intervals(axes, found, dict(zip(found, looks, strict=True)))
+    axes.set_xlabel("difference")
+    return figure
+
+
 def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
     """The contrast, its shares, each of which begins where the one above ended, and the controls.
 
@@ -65,7 +84,9 @@ def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
     ends = (left + share).where(~left.index.isin(causes), left)
     places = range(1, len(BARS) + 1)
     axes.barh(0, 1, color=INK, height=0.6)
-    axes.barh(places, share, left=left, color=[BAR_COLOURS[part] for part in BARS], height=0.6)
+    colours = [BAR_COLOURS[part] for part in BARS]
+    edges = [INK if colour == _OPEN else colour for colour in colours]
+    axes.barh(places, share, left=left, color=colours, edgecolor=edges, linewidth=0.8, height=0.6)
     axes.hlines(places, ends - half, ends + half, color=INK, linewidth=1.2)
     axes.vlines(left[causes], places[:2], places[1:3], color=INK, linewidth=0.6)
     axes.axvline(0, color=INK, linewidth=0.8)

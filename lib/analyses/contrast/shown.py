@@ -98,11 +98,11 @@ def decided_parts(study: Results, answer: pd.DataFrame) -> list[Decided]:
     return found
 
 
-def move_table(study: Results) -> pd.DataFrame:
+def additions(study: Results) -> pd.DataFrame:
     """What pruning adds, as how much lower SVCCA is and how much higher CKA than training alone.
 
     Returns:
-        A row for each network with a control; intervals over complete networks, as texts.
+        A row for each network with a control; cells are an `Interval` over complete networks.
     """
     rows = {}
     for network in study.experiments:
@@ -114,13 +114,19 @@ def move_table(study: Results) -> pd.DataFrame:
             for metric in ("svcca", "cka")
         }
         rows[study.network(network)] = {
-            "SVCCA, pruned minus trained as long": moved["svcca"].text(sign=True),
-            "CKA, pruned minus trained as long": moved["cka"].text(sign=True),
-            "Pruning adds, on one matrix": over_networks(added_on_one_matrix(study, network)).text(
-                sign=True
-            ),
+            "SVCCA": moved["svcca"],
+            "CKA": moved["cka"],
+            "added on one matrix": over_networks(added_on_one_matrix(study, network)),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+
+
+def move_table(found: pd.DataFrame) -> pd.DataFrame:
+    """`additions` as texts."""
+    heads = [f"{metric}, pruned minus trained as long" for metric in ("SVCCA", "CKA")]
+    heads.append("Pruning adds, on one matrix")
+    texts = found.map(lambda one: one.text(sign=True))
+    return texts.rename(columns=dict(zip(texts, heads, strict=False)))
 
 
 def by_hand(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:

@@ -8,12 +8,13 @@ from ...book.claims.engine import estimate
 from ...book.claims.runs import of_pairs
 from ...book.claims.vocabulary import FOUR, mean
 from ...book.report import values
-from ...book.report.figure import ABSENT, INDEPENDENT, LayerFigure
+from ...book.report.dot_plot import draw_intervals
+from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
 from ...book.report.format import percent, spread
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import ratio
-from ...book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
+from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES
 from ...book.report.tables import Table
 from ..frames import frame_of
 from ..kept_networks import TITLES
@@ -21,22 +22,23 @@ from .claims import beside_both, descent
 
 PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
 LINES = {
-    PRUNED: ("{}", "pruned", {"color": LAST, "linewidth": 2, "zorder": 3}),
-    "trained as long, never pruned": (
-        *("{}_trained_on", "on"),
-        {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--"},
-    ),
+    PRUNED: ("{}", "pruned", NETWORK_LINES["pruned"] | {"zorder": 3}),
+    "trained as long, never pruned": ("{}_trained_on", "on", NETWORK_LINES["trained_on"]),
     "random masks, as sparse in each layer": (
         *("{}_random_masks", "random"),
-        {"color": METRIC_STYLES["cka"]["color"], "linestyle": "-."},
+        NETWORK_LINES["random_masks"],
     ),
-    INDEPENDENTLY: ("{}_independent", "indep", INDEPENDENT),
-    "a network that was never trained": (
-        *("{}_untrained", "untr"),
-        {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},
-    ),
+    INDEPENDENTLY: ("{}_independent", "indep", NETWORK_LINES["independent"]),
+    "a network that was never trained": ("{}_untrained", "untr", NETWORK_LINES["untrained"]),
 }
 """Line of a figure -> experiment that it comes from, head of its column, how it is drawn."""
+
+_SHORT = {
+    "trained as long, never pruned": "trained as long",
+    "random masks, as sparse in each layer": "random masks",
+    INDEPENDENTLY: "independent",
+}
+"""Lines of networks that were trained -> their names where there is little room."""
 
 NO_HIGHER = "no higher than shuffled images get in some layer"
 _OPEN = {"linestyle": "None", "marker": "o", "markerfacecolor": "white", "color": INK}
@@ -103,20 +105,45 @@ def means(study: Results, network: str) -> Table:
     return Table.of(table.rename_axis("Compared with"))
 
 
-def differences(study: Results, network: str) -> Table:
-    """Pruned networks minus each control, within complete networks."""
+def pruned_minus_controls(study: Results, network: str) -> pd.DataFrame:
+    """Pruned networks minus each control, within complete networks.
+
+    Returns:
+        Index the control's line, a column for each of four metrics; cells are an `Interval`.
+    """
     rows = {}
     for line, experiment in lines_of(study, network).items():
-        if line == PRUNED:
-            continue
-        found = {}
-        for metric in FOUR:
-            difference = mean(network, metric) - mean(experiment, metric)
-            found[METRICS[metric]] = estimate(difference.numbers, study)
-        rows[line] = {metric: one.text(sign=True) for metric, one in found.items()}
-        rows[line]["Networks"] = str(min(one.n for one in found.values()))
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
+        if line != PRUNED:
+            rows[line] = {
+                METRICS[metric]: estimate(
+                    (mean(network, metric) - mean(experiment, metric)).numbers, study
+                )
+                for metric in FOUR
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
+
+
+def differences(study: Results, network: str) -> Table:
+    """`pruned_minus_controls` in numbers."""
+    found = pruned_minus_controls(study, network)
+    table = found.map(lambda one: one.text(sign=True))
+    if len(found):
+        table["Networks"] = found.map(lambda one: one.n).min(axis=1).astype(str)
     return Table.of(table, cards=True, nothing="No control was measured here.")
+
+
+def draw_differences(study: Results) -> PanelFigure:
+    """`pruned_minus_controls` of trained controls as marks, a panel for each network."""
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    figure = PanelFigure("control-differences")
+    for network in study.experiments:
+        found = pruned_minus_controls(study, network)
+        found = found[found.index.isin(list(_SHORT))].rename(index=_SHORT)
+        if len(found):
+            axes = figure.panel(study.network(network), left=0.3)
+            draw_intervals(axes, found, looks)
+            axes.set_xlabel("pruned minus control")
+    return figure
 
 
 def _above_null(study: Results, experiment: str, metric: str) -> pd.Series:

@@ -9,7 +9,7 @@ from ...book.claims.readings import SensitivityAnalysis
 from ...book.report.figure import PanelFigure
 from ...book.report.format import spread
 from ...book.report.results import Results
-from ...book.report.style import INK, METRIC_STYLES
+from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES
 from .claims import RADIUS, SHOWN_TITLES
 from .tables import LANDSCAPE, POTENTIALS
 
@@ -25,10 +25,10 @@ KIND = ["Network", "How"]
 """Tells the kinds of networks apart, in all tables of the page."""
 
 LOOKS = {
-    kind: METRIC_STYLES[metric]
-    for kind, metric in zip(
-        [COMPLETE, *REMOVALS.values()], ("cosine", "svcca", "cka", "nbs"), strict=True
-    )
+    COMPLETE: NETWORK_LINES["complete"] | {"marker": "o"},
+    REMOVALS[""]: NETWORK_LINES["pruned"] | {"marker": "D"},
+    REMOVALS["_one_shot"]: METRIC_STYLES["cka"],
+    REMOVALS["_one_shot_long"]: METRIC_STYLES["nbs"],
 }
 """kind -> how its lines are drawn."""
 

@@ -12,7 +12,7 @@ from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import interval
-from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES
+from ...book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
 from .measures import (
     EXTREMES,
     QUICKER,
@@ -37,7 +37,7 @@ WAY_LOOKS = {
     way: {"color": colour, "linestyle": dashes, "marker": marker}
     for way, colour, dashes, marker in zip(
         WAYS,
-        [INK, *_PALETTE, INK, *list(KIND_COLOURS.values())[-3:]],
+        [LAST, *_PALETTE, INK, *list(KIND_COLOURS.values())[-3:]],
         ["-", "-", "--", ":", "-", "-", "--", "-", "--", ":"],
         ["o", "s", "D", "^", "v", "o", "v", "s", "D", "^"],
         strict=True,

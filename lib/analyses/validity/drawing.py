@@ -6,14 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from ...book.claims.vocabulary import FOUR
 from ...book.report import values
+from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import ABSENT, INDEPENDENT, NULL_LINE, LayerFigure, PanelFigure
 from ...book.report.format import number
-from ...book.report.names import metric_titles
+from ...book.report.names import METRICS, metric_titles
 from ...book.report.panels import box_swatch
 from ...book.report.results import Results
-from ...book.report.style import KIND_COLOURS, iteration_colours
-from .identification import PAPER_CELLS, layer_pairs
+from ...book.report.style import KIND_COLOURS, METRIC_STYLES, iteration_colours
+from .identification import PAPER_CELLS, identification, layer_pairs, shares_found
 from .matching import guess, matched, own_share
 
 _LEVELS = 20
@@ -40,6 +42,23 @@ def draw_matrix(axes: Axes, matrix: np.ndarray) -> None:
     axes.set_aspect("equal")
     axes.set_yticks([])
     axes.grid(visible=False)
+
+
+def draw_shares_found(study: Results) -> PanelFigure:
+    """How often each metric finds the layer, by matrix: a panel for each network."""
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    figure = PanelFigure("found")
+    for network in study.experiments:
+        frame = identification(study, network)
+        if not frame.same_cases.any():
+            continue
+        axes = figure.panel(study.network(network), left=0.2)
+        draw_intervals(axes, shares_found(study, network), looks, None)
+        guess_here = 100 * frame.same_chance.dropna().mode().iloc[0]
+        axes.axvline(guess_here, label="a guess", **NULL_LINE)
+        axes.set_xlim(-3, 103)
+        axes.set_xlabel("layers found, %")
+    return figure
 
 
 def mark_most_similar(axes: Axes, matrix: np.ndarray) -> int:
@@ -72,20 +91,34 @@ def draw_identification(study: Results) -> PanelFigure:
     return figure
 
 
+def mean_matrix(pairs: pd.DataFrame, cell: tuple[str, str]) -> tuple[np.ndarray, list[str]]:
+    """Similarity of each hidden layer of a network with each of another, mean over the pairs.
+
+    Args:
+        pairs: as `layer_pairs` returns it.
+        cell: a metric and a matrix that were measured.
+
+    Returns:
+        Rows and columns in forward order, NaN where not defined; and the names of the layers.
+    """
+    metric, reshape = cell
+    rows = pairs[(pairs.metric == metric) & (pairs.reshape == reshape)]
+    layers = list(pairs.sort_values("depth_x").layer_x.unique())
+    mean = rows.pivot_table(index="layer_x", columns="layer_y", values="value")
+    return mean.reindex(index=layers, columns=layers).to_numpy(), layers
+
+
 def _draw_pairs(figure: PanelFigure, pairs: pd.DataFrame, cell: tuple[str, str]) -> None:
     metric, reshape = cell
     name = f"{metric_titles()[metric]}, {reshape}"
-    rows = pairs[(pairs.metric == metric) & (pairs.reshape == reshape)]
-    if rows.empty:
+    if not ((pairs.metric == metric) & (pairs.reshape == reshape)).any():
         figure.absent(name, ABSENT)
         return
-    layers = pairs.sort_values("depth_x").layer_x.unique()
-    mean = rows.pivot_table(index="layer_x", columns="layer_y", values="value")
-    mean = mean.reindex(index=layers, columns=layers).to_numpy()
+    mean, layers = mean_matrix(pairs, cell)
     axes = figure.panel(name)
     draw_matrix(axes, mean)
     found = mark_most_similar(axes, mean)
-    axes.set_xticks([0, len(layers) - 1], layers[[0, -1]], parse_math=False)
+    axes.set_xticks([0, len(layers) - 1], [layers[0], layers[-1]], parse_math=False)
     colours = [figure.colours[colour] for colour in iteration_colours(_LEVELS)]
     figure.key("similarity from 0 to 1", box_swatch(colours))
     own = np.eye(len(layers), dtype=bool)

@@ -1,5 +1,6 @@
 """Does a metric find the same layer in another network? The unit is the network."""
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -12,7 +13,7 @@ from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS, RESHAPES, metric_titles
 from ...book.report.results import PAPER_RESHAPE, Results, cached_per_results
-from ...book.report.statistics import interval
+from ...book.report.statistics import Interval, interval
 from .tables import IDENTIFICATION
 
 PAPER_CELLS = [(metric, PAPER_RESHAPE[metric]) for metric in FOUR]
@@ -199,6 +200,25 @@ def among_same_size(study: Results) -> pd.DataFrame:
     rows = dict.fromkeys(name for column in columns.values() for name in column)
     table = pd.DataFrame(columns).reindex(list(rows)).fillna("-")
     return table[(table != "-").any(axis=1)].rename_axis("Found, same size")
+
+
+def shares_found(study: Results, network: str) -> pd.DataFrame:
+    """The same for one network, in percent.
+
+    Returns:
+        A row for each matrix, a column for each of the paper's metrics, by their titles; cells are
+        an `Interval` over complete networks that counts the layers, of none where not defined.
+    """
+    cells = {
+        (METRICS[metric], reshape): Interval(
+            *(100 * row[["same_found", "same_low", "same_high"]]), int(row.same_cases)
+        )
+        for (metric, reshape), row in identification(study, network).iterrows()
+        if metric in FOUR
+    }
+    nothing = Interval(math.nan, math.nan, math.nan, 0)
+    found = pd.Series(cells, dtype=object).unstack(0, fill_value=nothing)
+    return found[[METRICS[metric] for metric in FOUR if METRICS[metric] in found]]
 
 
 def _column(frame: pd.DataFrame) -> dict[str, str]:

@@ -6,11 +6,10 @@ import pandas as pd
 
 from ...book.claims.vocabulary import FOUR
 from ...book.report import values
-from ...book.report.figure import INDEPENDENT, TRAINED_ON
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import interval
-from ...book.report.style import LAST, METRIC_STYLES
+from ...book.report.style import KIND_COLOURS, NETWORK_LINES
 from .claims import HALF, SHOWN_TITLES
 
 ALONE = "half_trained_on"
@@ -26,12 +25,12 @@ ORIGINS = {
 """suffix of the experiment -> how such a network came about."""
 
 LOOKS = {
-    "": {"color": LAST, "linewidth": 2},
-    "masks_again": {"color": METRIC_STYLES["nbs"]["color"], "linestyle": "--"},
-    "random_layerwise": {"color": METRIC_STYLES["cka"]["color"], "linestyle": "-."},
-    "random_uniform": {"color": METRIC_STYLES["svcca"]["color"]},
-    ALONE: TRAINED_ON,
-    "independent": INDEPENDENT,
+    "": NETWORK_LINES["pruned"],
+    "masks_again": {"color": KIND_COLOURS["conv_res"], "linestyle": (0, (8, 2))},
+    "random_layerwise": NETWORK_LINES["random_masks"],
+    "random_uniform": {"color": KIND_COLOURS["pool"]},
+    ALONE: NETWORK_LINES["trained_on"],
+    "independent": NETWORK_LINES["independent"],
 }
 """suffix of the experiment -> its line; what other pages show as well is drawn as there."""
 

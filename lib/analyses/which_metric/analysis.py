@@ -10,7 +10,7 @@ from ...book.report import values
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
-from ...book.report.style import INK, LAST, METRIC_STYLES
+from ...book.report.style import INK, NETWORK_MARKS
 
 ON_THE_RULER = ("svcca", "mean_cca", "pwcca", "cka", "nbs")
 """Metrics of hidden layers; `cosine` compares outputs alone."""
@@ -24,13 +24,10 @@ MARKS = {
 }
 """Mark -> who is compared with the complete network. 1 is the network itself."""
 
-STYLES = {
-    "null": {"color": INK, "marker": "|", "markersize": 11, "markeredgewidth": 2},
-    "untrained": {"color": INK, "marker": "v"},
-    "independent": {"color": INK, "marker": "o", "markerfacecolor": "none"},
-    "pruned": {"color": LAST, "marker": "D"},
-    "trained_on": {"color": METRIC_STYLES["cosine"]["color"], "marker": "s"},
+STYLES = NETWORK_MARKS | {
+    "null": NETWORK_MARKS["null"] | {"markersize": 11, "markeredgewidth": 2},
 }
+"""A bar for the null is easily missed, so it is long."""
 
 
 def marks(study: Results) -> pd.DataFrame:
@@ -127,7 +124,7 @@ def draw_ruler(axes: Axes, ruler: pd.DataFrame) -> None:
     rows = range(len(ruler))
     axes.hlines(rows, 0, 1, color=INK, linewidth=0.6, alpha=0.5)
     for name, words in MARKS.items():
-        axes.plot(ruler[name], rows, label=words, linestyle="None", **STYLES[name])
+        axes.plot(ruler[name], rows, label=words, **STYLES[name])
     axes.set_yticks(rows, [METRICS[metric] for metric in ruler.index])
     axes.set_ylim(len(ruler) - 0.5, -0.5)
     axes.set_xlim(-0.02, 1.02)

@@ -13,7 +13,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import Interval, interval
-from ...book.report.style import INK, METRIC_STYLES, percent_axis
+from ...book.report.style import METRIC_STYLES, percent_axis
 from ...models import build_model
 from ...pruning import multiply_adds, prunable_weights, weight_uses
 from ...table_schemas import DENSITY
@@ -163,7 +163,7 @@ def draw_similarity(axes: Axes, study: Results, experiment: str) -> None:
     for metric in _SHOWN:
         style = METRIC_STYLES[metric] | {"markersize": 3}
         axes.plot(table.operations, table[metric], label=METRICS[metric], **style)
-    line = {"color": INK, "linestyle": ":", "linewidth": 1.2}
+    line = {"color": METRIC_STYLES["svcca"]["color"], "linestyle": ":", "linewidth": 1.2}
     axes.plot(table.weights, table.svcca, label="SVCCA, against weights left", **line)
     percent_axis(axes, table.weights.min())
     axes.set_xlabel("multiply-adds remaining")

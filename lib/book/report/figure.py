@@ -8,8 +8,8 @@
         figure.draw_null(axes, values.null(study, "vgg16_bn", metric))
     figure
 
-What is drawn with a `label` gets an entry in the legend. Text takes the page's font, and the
-colours of `style` follow the page's dark mode.
+What is drawn with a `label` is named where it is, or has an entry in the legend. Text takes the
+page's font, and the colours of `style` follow the page's dark mode.
 """
 
 import html
@@ -26,6 +26,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from .alternative_text import alternative_text
+from .direct_labels import name_line
 from .format import percent
 from .names import KINDS
 from .panels import GRID, band_swatch, box_swatch, inline_svg, legend_entry, line_swatch
@@ -33,7 +34,7 @@ from .style import (
     HEIGHT,
     INK,
     KIND_COLOURS,
-    METRIC_STYLES,
+    NETWORK_LINES,
     RC,
     WIDTH,
     iteration_colours,
@@ -41,9 +42,9 @@ from .style import (
     similarity_axis,
 )
 
-INDEPENDENT = {"color": INK, "linestyle": ":", "linewidth": 1.4}
-TRAINED_ON = {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--", "linewidth": 1.4}
-NULL_LINE = {"color": INK, "linestyle": "--", "linewidth": 1}
+INDEPENDENT = NETWORK_LINES["independent"]
+TRAINED_ON = NETWORK_LINES["trained_on"]
+NULL_LINE = NETWORK_LINES["null"]
 """Lines that belong to no iteration, on every page: networks of other seeds, networks trained as
 long but never pruned, and the null."""
 
@@ -89,6 +90,7 @@ class PanelFigure:
         self._headings: dict[int, str] = {}
         self._keys: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
+        self._named: set[str] = set()
 
     def panel(self, title: str, *, left: float = 0.13, bottom: float = 0.16) -> Axes:
         """Add a panel in the house style, and return its empty axes.
@@ -128,7 +130,9 @@ class PanelFigure:
             low = min(map(_lowest, drawn), default=0.0)
             for axes in drawn:
                 similarity_axis(axes, low)
-        parts = [f'<div class="panel-legend">{self._legend()}</div>']
+        self._name_lines()
+        legend = self._legend()
+        parts = [f'<div class="panel-legend">{legend}</div>'] if legend else []
         cells: list[str] = []
         for i, (title, content) in enumerate(self._panels):
             if i in self._headings:
@@ -154,13 +158,23 @@ class PanelFigure:
         )
         return f"<div>{svg}</div>"
 
+    def _name_lines(self) -> None:
+        """Name each line once, in the first panel that has room; the others keep the legend."""
+        for _, axes in self._panels:
+            if isinstance(axes, Axes):
+                for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+                    known = label in self._named or label in self._keys
+                    if isinstance(handle, Line2D) and not known and name_line(axes, handle):
+                        self._named.add(label)
+
     def _legend(self) -> str:
         swatches: dict[str, str] = {}
         for _, axes in self._panels:
             if isinstance(axes, Axes):
                 handles, labels = axes.get_legend_handles_labels()
                 for handle, label in zip(handles, labels, strict=True):
-                    swatches.setdefault(label, self._swatch(handle))
+                    if label not in self._named:
+                        swatches.setdefault(label, self._swatch(handle))
         # a key with the label of a line takes that line's place; all other keys come first
         others = {k: s for k, s in self._keys.items() if k not in swatches}
         swatches = others | swatches | self._keys | self._kinds
@@ -206,7 +220,7 @@ class LayerFigure(PanelFigure):
         for i, (_, kind) in enumerate(order):
             if KIND_COLOURS[kind] != INK:
                 axes.axvspan(i - 0.5, i + 0.5, color=KIND_COLOURS[kind], alpha=0.12, linewidth=0)
-            self._kinds[KINDS[kind]] = box_swatch([self.colours[KIND_COLOURS[kind]]])
+                self._kinds[KINDS[kind]] = box_swatch([self.colours[KIND_COLOURS[kind]]])
         axes.set_xlim(-0.5, len(order) - 0.5)
         last = len(order) - 1
         named = range(last, -1, -math.ceil(len(order) / _MOST_NAMES))[::-1]

@@ -30,6 +30,25 @@ METRIC_STYLES = {
 }
 """Okabe and Ito's colours, two of them darkened; markers and dashes make the same distinctions."""
 
+NETWORK_LINES = {
+    "complete": {"color": INK, "linestyle": "-", "linewidth": 0.8},
+    "pruned": {"color": LAST, "linestyle": "-", "linewidth": 2},
+    "trained_on": {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--", "linewidth": 1.4},
+    "random_masks": {"color": KIND_COLOURS["fc"], "linestyle": "-.", "linewidth": 1.4},
+    "independent": {"color": INK, "linestyle": ":", "linewidth": 1.4},
+    "untrained": {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},
+    "null": {"color": INK, "linestyle": "--", "linewidth": 1},
+}
+"""How each kind of network is drawn on every page, where a line is one of them: in grey, dashes and
+widths make the same distinctions. The null is what shuffled images give."""
+
+NETWORK_MARKS = {
+    kind: {"color": NETWORK_LINES[kind]["color"], "marker": marker, "linestyle": "None"}
+    for kind, marker in zip(NETWORK_LINES, "oDs^ov|", strict=True)
+}
+NETWORK_MARKS["independent"]["markerfacecolor"] = "none"
+"""The same where a network is one mark."""
+
 RC = {
     "font.family": "sans-serif",
     "font.size": 9.5,
@@ -67,7 +86,7 @@ def iteration_colours(iterations: int) -> list[str]:
 
 def page_colours(iterations: int = 0) -> dict[str, str]:
     """Each colour of a figure and the CSS that lets a page's dark mode replace it."""
-    colours = {INK: "currentColor"}
+    colours = {INK: "currentColor", LAST: f"var(--last, {LAST})"}
     for kind, colour in KIND_COLOURS.items():
         if colour != INK:
             colours[colour] = f"var(--kind-{kind}, {colour})"

@@ -205,7 +205,7 @@ def test_what_is_decided_of_each_network(study):
 def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
     known = {NAME: study.settings(NAME)}
     alone = dataclasses.replace(study, provenance={**study.provenance, "experiments": known})
-    assert shown.move_table(alone).empty
+    assert shown.move_table(shown.additions(alone)).empty
     assert shown.moved_between_scales(alone, alone).empty
     figure = bars.taken_apart(alone, analysis.parts_at_scales(alone), [NAME])
     assert "was not measured" in figure._repr_html_()

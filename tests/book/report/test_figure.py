@@ -12,7 +12,15 @@ from matplotlib.colors import to_rgb
 from lib import ROOT
 from lib.book.report import values
 from lib.book.report.figure import INDEPENDENT, LayerFigure, PanelFigure
-from lib.book.report.style import INK, KIND_COLOURS, METRIC_STYLES, page_colours, percent_axis
+from lib.book.report.style import (
+    INK,
+    KIND_COLOURS,
+    METRIC_STYLES,
+    NETWORK_LINES,
+    NETWORK_MARKS,
+    page_colours,
+    percent_axis,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 METRICS = ["svcca", "cka"]
@@ -119,7 +127,7 @@ def test_the_legend_has_only_what_is_drawn(results):
         figure.draw(axes, pd.Series([np.nan] * 15), "absent", **INDEPENDENT)
     assert "absent" not in figure._repr_html_()
     figure.draw(axes_of(figure)[0], pd.Series([0.5] * 15), "present", **INDEPENDENT)
-    assert figure._repr_html_().count("<span>present</span>") == 1
+    assert figure._repr_html_().count(">present<") == 1
     assert "present: 0.50" in repr(figure)
     assert "convolution in a residual block" in figure._repr_html_()
 
@@ -131,6 +139,16 @@ def test_the_dark_page_replaces_every_colour_of_a_kind_or_metric():
     used = set(re.findall(r"var\((--[\w-]+)", " ".join(page_colours(iterations=5).values())))
     assert used == defined
     assert len(used) == 2 + len(METRIC_STYLES) + sum(c != INK for c in KIND_COLOURS.values())
+
+
+@pytest.mark.parametrize("looks", [NETWORK_LINES, NETWORK_MARKS, METRIC_STYLES])
+def test_what_has_a_colour_of_its_own_is_told_apart_in_grey_as_well(looks):
+    ways = [
+        (look.get("marker"), look["linestyle"], look.get("linewidth"), look.get("markerfacecolor"))
+        for look in looks.values()
+    ]
+    assert len(set(ways)) == len(looks)
+    assert {look["color"] for look in looks.values()} <= page_colours().keys()
 
 
 def test_an_open_mark_is_open_in_the_legend_too():

@@ -1,0 +1,1 @@
+"""Three figures for a talk."""

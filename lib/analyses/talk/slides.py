@@ -1,0 +1,163 @@
+"""Three figures for a talk: to be read from the back of a room, each with its message as its title.
+
+figure = slide("scale", "On one scale, the metrics nearly agree", study)
+write(figure, Path("talk-scale"))
+"""
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ...book.report.alternative_text import alternative_text
+from ...book.report.direct_labels import name_line
+from ...book.report.dot_plot import draw_intervals
+from ...book.report.names import METRICS
+from ...book.report.results import PAPER_RESHAPE, Results
+from ...book.report.style import METRIC_STYLES, NETWORK_LINES, RC
+from ..contrast import one_scale
+from ..validity.drawing import draw_matrix, mark_most_similar, mean_matrix
+from ..validity.identification import layer_pairs
+from ..validity.matching import guess, matched, own_share
+
+SIZE = (13.34, 7.5)
+"""Inches of a slide, 16:9."""
+
+DOTS = 144
+"""Dots per inch of the PNG: 1,920 of them side by side."""
+
+_TYPE = RC | {
+    "font.size": 20,
+    "axes.titlesize": 24,
+    "axes.titleweight": "normal",
+    "axes.titlepad": 16,
+    "axes.linewidth": 1.5,
+    "lines.linewidth": 4,
+    "svg.fonttype": "path",  # on the screen of a lecture hall, the fonts are others
+}
+
+_LETTERS = 52
+"""Letters of the title in one line."""
+
+_LEFT, _RIGHT = (0.14, 0.16, 0.37, 0.54), (0.57, 0.16, 0.37, 0.54)
+
+
+def slide(name: str, title: str, study: Results) -> Figure | None:
+    """Draw a figure for a talk.
+
+    Args:
+        name: a key of `SLIDES`.
+        title: the message; empty for none.
+        study: results of the paper's networks, with their controls.
+
+    Returns:
+        White and 16:9; None where the study did not measure what it shows.
+    """
+    with mpl.rc_context(_TYPE):
+        figure = Figure(figsize=SIZE, facecolor="white")
+        if not study.experiments or not SLIDES[name](figure, study):
+            return None
+        words = textwrap.fill(title, _LETTERS)
+        figure.text(0.04, 0.95, words, size=30, weight="bold", va="top", parse_math=False)
+    return figure
+
+
+def write_slide(figure: Figure, path: Path) -> None:
+    """Write a slide as SVG and as PNG, the same bytes each time.
+
+    Args:
+        path: without the suffix; its folder is made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(_TYPE):
+        undated = {"Date": None, "Creator": None}
+        figure.savefig(path.with_suffix(".svg"), metadata=undated)
+        figure.savefig(path.with_suffix(".png"), dpi=DOTS, metadata={"Software": None})
+
+
+def described(figure: Figure) -> str:
+    """What the panels of a slide show, in words and numbers."""
+    return " ".join(alternative_text(axes.get_title("left"), axes) for axes in figure.axes)
+
+
+def _scale(figure: Figure, study: Results) -> bool:
+    """SVCCA and CKA of pruned networks, as raw values and on one scale."""
+    places = one_scale.places_on_scale(study)
+    looks = {METRICS[m]: METRIC_STYLES[m] | {"markersize": 18} for m in one_scale.LOW_AND_HIGH}
+    for column, box in (("raw", _LEFT), ("place", _RIGHT)):
+        axes = figure.add_axes(box)
+        found = places[column].unstack().loc[list(study.experiments), list(one_scale.LOW_AND_HIGH)]
+        found = found.rename(index=study.network, columns=METRICS)
+        draw_intervals(axes, found, looks, None)
+        _name_marks(axes)
+    raw, scaled = figure.axes
+    raw.set_xlim(0, 1.05)
+    raw.set_title("Raw values")
+    one_scale.draw_marks(scaled)
+    scaled.set_title("On one scale")
+    scaled.tick_params(labelleft=False)
+    return True
+
+
+def _name_marks(axes: Axes) -> None:
+    """The names of the marks, above and below those of the first row."""
+    for line, above in zip(axes.get_lines(), (18, -36), strict=True):
+        where = (line.get_xdata()[0], line.get_ydata()[0])
+        far = {"xytext": (0, above), "textcoords": "offset points", "ha": "center"}
+        axes.annotate(line.get_label(), where, color=line.get_color(), **far)
+
+
+def _channels(figure: Figure, study: Results) -> bool:
+    """Channels that find themselves after pruning and after training alone, for two networks."""
+    networks = [n for n in matched(study) if len(own_share(study, f"{n}_trained_on"))][:2]
+    for network, box in zip(networks, (_LEFT, _RIGHT), strict=False):
+        axes = figure.add_axes(box)
+        axes.set_title(study.network(network))
+        own = own_share(study, network).iloc[-1]
+        alone = own_share(study, f"{network}_trained_on").iloc[-1]
+        by_chance = guess(study, network).reindex(own.index)
+        lines = {"pruned": own, "trained as long": alone, "a guess": by_chance}
+        kinds = ("pruned", "trained_on", "null")
+        for (words, line), kind in zip(lines.items(), kinds, strict=True):
+            look = NETWORK_LINES[kind] | {"linewidth": 2 if kind == "null" else 5}
+            axes.plot(range(len(own)), 100 * line.reindex(own.index), label=words, **look)
+        axes.set_ylim(0, 102)
+        axes.set_xticks([0, len(own) - 1], [own.index[0], own.index[-1]], parse_math=False)
+    for axes in figure.axes[:1]:
+        axes.set_ylabel("channels that find themselves, %")
+        for line in axes.get_lines():
+            name_line(axes, line)
+    return bool(networks)
+
+
+def _layers(figure: Figure, study: Results) -> bool:
+    """Which layer of another network SVCCA and CKA find most similar, in the first network."""
+    pairs = layer_pairs(study, study.experiments[0])
+    if pairs.empty:
+        return False
+    for metric, box in (("svcca", (0.1, 0.13, 0.38, 0.56)), ("cka", (0.54, 0.13, 0.38, 0.56))):
+        axes = figure.add_axes(box)
+        mean, layers = mean_matrix(pairs, (metric, PAPER_RESHAPE[metric]))
+        draw_matrix(axes, mean)
+        found = mark_most_similar(axes, mean)
+        axes.get_lines()[-1].set_markersize(11)
+        axes.set_title(f"{METRICS[metric]}: {found} of {len(layers)} layers")
+        axes.set_label(f"It finds {found} of {len(layers)} layers in the other network.")
+        axes.set_xticks([])
+        axes.set_xlabel("layers of another network")
+    figure.axes[0].set_ylabel("layers of a network")
+    network = study.network(study.experiments[0])
+    about = f"{network}. Dots: the most similar layer. White: layers that cannot be compared"
+    figure.text(0.98, 0.02, about, size=18, ha="right", parse_math=False)
+    return True
+
+
+SLIDES: dict[str, Callable[[Figure, Results], bool]] = {
+    "scale": _scale,
+    "layers": _layers,
+    "channels": _channels,
+}
+"""Name -> what draws it; whether the study has what it shows comes back."""

@@ -36,7 +36,7 @@ def test_a_page_has_the_cells_of_its_source(page):
     assert first.source.startswith("# ")  # what Sphinx takes for the title
 
 
-UNTITLED = {"fig-converged", "fig-decisions"}
+UNTITLED = {"fig-converged", "fig-decisions", "fig-grounded"}
 """Figures whose page is still to be given titles."""
 
 

@@ -26,12 +26,12 @@ pruned = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.grounded import ancestry, analysis
+from lib.analyses.grounded import analysis, ancestry
 from lib.analyses.grounded.experiments import BASE
 from lib.book.findings import record
 from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
-from lib.book.report.page import glue, open_study
+from lib.book.report.page import open_study
 from lib.book.report.results import load_results
 from lib.book.report.tables import Table
 

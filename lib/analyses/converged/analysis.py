@@ -7,11 +7,13 @@ from ...book.claims.by_layer import CLOSER, FURTHER
 from ...book.claims.engine import POINTS
 from ...book.findings import Decided, compared
 from ...book.report import values
-from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure
+from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
 from ...book.report.format import number, percent
+from ...book.report.intervals import draw_intervals
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, interval
+from ...book.report.style import METRIC_STYLES
 from ..contrast import one_scale
 from ..each_network import beside
 from ..each_network.analysis import DISAGREEING, key
@@ -23,6 +25,10 @@ NAMES = {
     **dict.fromkeys(UNDERTRAINED_NETWORKS.values(), "stopped early"),
 }
 """Experiment -> what a table calls it."""
+
+
+BEYOND = (-0.45, 0.07)
+"""The ends of the axis of what pruning does to mean similarities."""
 
 
 def network_name(study: Results, network: str) -> str:
@@ -99,6 +105,19 @@ def added_by_pruning(study: Results, network: str) -> pd.DataFrame:
                 FURTHER
             ]
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def draw_beyond(figure: PanelFigure, study: Results) -> None:
+    """A panel for each network: what pruning does beyond training, level by level."""
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in DISAGREEING}
+    for network in study.experiments:
+        left = values.remaining(study, network)
+        found = added_by_pruning(study, network)[list(DISAGREEING)]
+        found = found.rename(columns=METRICS, index=lambda iteration: percent(left[iteration]))
+        axes = figure.panel(network_name(study, network))
+        draw_intervals(axes, found, looks)
+        axes.set_xlabel("pruned minus trained as long")
+        axes.set_xlim(*BEYOND)
 
 
 def beyond_as_texts(study: Results) -> pd.DataFrame:

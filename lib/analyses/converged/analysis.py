@@ -7,9 +7,9 @@ from ...book.claims.by_layer import CLOSER, FURTHER
 from ...book.claims.engine import POINTS
 from ...book.findings import Decided, compared
 from ...book.report import values
+from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
 from ...book.report.format import number, percent
-from ...book.report.intervals import draw_intervals
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, interval
@@ -111,9 +111,8 @@ def draw_beyond(figure: PanelFigure, study: Results) -> None:
     """A panel for each network: what pruning does beyond training, level by level."""
     looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in DISAGREEING}
     for network in study.experiments:
-        left = values.remaining(study, network)
-        found = added_by_pruning(study, network)[list(DISAGREEING)]
-        found = found.rename(columns=METRICS, index=lambda iteration: percent(left[iteration]))
+        found = added_by_pruning(study, network)[list(DISAGREEING)].rename(columns=METRICS)
+        found.index = values.remaining(study, network).map(percent)
         axes = figure.panel(network_name(study, network))
         draw_intervals(axes, found, looks)
         axes.set_xlabel("pruned minus trained as long")

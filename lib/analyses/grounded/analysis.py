@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ...book.findings import Decided, compared
+from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
-from ...book.report.intervals import draw_intervals
 from ...book.report.names import METRICS, metric_titles
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation

@@ -79,6 +79,11 @@ study = open_study(results)
 
 # %% [markdown]
 # ## The figure
+#
+# :::{figure-title} fig-converged
+# :expects: vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; vgg16-bn-converged-depth-svcca = below 0; vgg-svhn-converged-depth-svcca = below 0
+# Pruning moves the layers further than training does, the last ones most
+# :::
 
 # %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give. All panels have the same vertical scale."}}
 figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
@@ -93,10 +98,22 @@ figure
 #
 # ## Pruning beyond training
 #
-# Pruned networks minus networks that were trained as long without pruning, on average over the hidden layers, and the
-# number of layers that are shown to be further away, all of them together:
+# Pruned networks minus networks that were trained as long without pruning, on average over the hidden layers:
+#
+# :::{figure-title} fig-beyond
+# :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-svcca = about as close; vgg16_bn_converged-adds-svcca = holds; vgg_svhn_converged-adds-svcca = holds
+# Where training has ended, distance comes with the last weights that go
+# :::
 
-# %%
+# %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network of pruned networks, minus that of networks trained as long without pruning, by the share of the weights left: means over three complete networks with 95 % intervals, on one horizontal axis. At the vertical line pruning adds nothing."}}
+figure = PanelFigure("beyond")
+analysis.draw_beyond(figure, study)
+figure
+
+# %% [markdown]
+# Folded: these numbers, the accuracies, and how many layers are shown to be further away, all of them together.
+
+# %% tags=["hide-output"]
 Table.of(analysis.beyond_as_texts(study), cards=True)
 
 # %% [markdown]
@@ -109,6 +126,11 @@ Table.of(analysis.beyond_as_texts(study), cards=True)
 # complete network hardly more than on those of strangers, and VGG_SVHN not measurably more, while training alone stays
 # with them. Where training stopped early it is the other way round: training alone leaves them further behind than
 # pruning does.
+# :::
+#
+# :::{figure-title} fig-decisions
+# :expects: vgg16_bn_converged-errs-beyond-training = holds; vgg_svhn_converged-errs-beyond-training = holds; vgg16_bn_undertrained-errs-beyond-training = does not hold
+# Where training has ended, pruning changes which images are wrong
 # :::
 
 # %% mystnb={"figure": {"name": "fig-decisions", "caption": "Whether two networks err on the same images: error consistency with the complete network that a network comes from, of pruned networks (solid) and of networks trained as long without pruning (dashes), and of pruned networks with the complete networks of other seeds (dots). Mean over three complete networks and 95 % interval; all test images."}}

@@ -27,7 +27,7 @@ pruned = "results/chapters/converged"
 # %% tags=["remove-cell"]
 from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.analyses.grounded import analysis, ancestry
-from lib.analyses.grounded.experiments import BASE
+from lib.analyses.grounded.experiments import UNALTERED
 from lib.book.findings import record
 from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
@@ -77,7 +77,7 @@ Table.of(ancestry.as_texts(family, ancestors))
 # weights. The interval's unit is the seed: all networks of one seed are left out together.
 
 # %% tags=["hide-output"]
-recipes.deviations(study, BASE)
+recipes.deviations(study, UNALTERED)
 
 # %% tags=["remove-input"]
 record(*analysis.decided_tests(study, found))

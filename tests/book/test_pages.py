@@ -36,10 +36,6 @@ def test_a_page_has_the_cells_of_its_source(page):
     assert first.source.startswith("# ")  # what Sphinx takes for the title
 
 
-UNTITLED = {"fig-converged", "fig-decisions", "fig-grounded"}
-"""Figures whose page is still to be given titles."""
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_figure_has_a_short_title(page):
     figures, titles = set(), {}
@@ -48,7 +44,7 @@ def test_every_figure_has_a_short_title(page):
             figures.add(figure["name"])
         if cell.cell_type == "markdown":
             titles |= dict(re.findall(TITLE, cell.source))
-    assert figures - UNTITLED == titles.keys() - UNTITLED
+    assert figures == titles.keys()
     assert all(len(title.split()) <= 12 for title in titles.values())
 
 

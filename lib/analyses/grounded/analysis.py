@@ -3,13 +3,16 @@
 The rules here were written before any of these networks was trained.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
+from ...book.claims.engine import NOT_MEASURED
 from ...book.findings import Decided, compared
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
@@ -45,11 +48,15 @@ def jackknife(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int])
     (Tukey 1958), and these get Student's interval.
 
     Args:
-        statistic: of the networks of some seeds.
+        statistic: of the networks of some seeds; NaN where they are too few.
+
+    Returns:
+        Without ends where leaving one out leaves too few.
     """
     whole, n = statistic(seeds), len(seeds)
     without = [statistic([seed for seed in seeds if seed != left]) for left in seeds]
-    return interval([n * whole - (n - 1) * each for each in without])
+    found = interval([n * whole - (n - 1) * each for each in without])
+    return replace(found, mean=whole) if math.isnan(found.mean) else found
 
 
 def seeds_of(study: Results) -> list[int]:
@@ -78,6 +85,9 @@ def average_precision(pairs: pd.DataFrame, groups: Sequence[str], seeds: Sequenc
     Args:
         pairs: as `between_networks` returns them.
         seeds: of the networks that take part.
+
+    Returns:
+        NaN for too few networks to make pairs of both kinds.
     """
     from sklearn.metrics import average_precision_score  # takes a second
 
@@ -86,7 +96,8 @@ def average_precision(pairs: pd.DataFrame, groups: Sequence[str], seeds: Sequenc
     for group in groups:
         own = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)].dropna()
         inside = own.experiment == own.other_experiment
-        areas.append(average_precision_score(inside, own.value))
+        both = inside.nunique() == 2
+        areas.append(average_precision_score(inside, own.value) if both else math.nan)
     return float(np.mean(areas))
 
 
@@ -193,7 +204,7 @@ def as_texts(results: pd.DataFrame) -> pd.DataFrame:
     """`results_of_tests` as texts."""
     titles = metric_titles()
     rows = {
-        titles[metric]: {TITLES[test]: cell.text() for test, cell in row.items()}
+        (titles[metric],): {TITLES[test]: cell.text() for test, cell in row.items()}
         for metric, row in results.iterrows()
     }
     return frame_of(rows, "Metric")
@@ -219,5 +230,6 @@ def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
 
 
 def best_of(results: pd.DataFrame, test: str) -> str:
-    """The metric with the highest mean in a test."""
-    return max(results.index, key=lambda metric: results.loc[metric, test].mean)
+    """The metric with the highest mean in a test, if any was measured."""
+    means = results[test].map(lambda cell: cell.mean).dropna()
+    return NOT_MEASURED if means.empty else str(means.idxmax())

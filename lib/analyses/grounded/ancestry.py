@@ -37,7 +37,7 @@ def ancestor_found(study: Results, experiment: str, metric: str, iteration: int)
 
 
 def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
-    """`ancestor_found` of each network after each pruning.
+    """`ancestor_found` of each of these networks that the study has, after each pruning.
 
     Returns:
         Index (experiment, iteration), columns the paper's metrics.
@@ -49,6 +49,7 @@ def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
             if metric in METRICS
         }
         for experiment in networks
+        if experiment in study
         for iteration in values.remaining(study, experiment).index
     }
     return pd.DataFrame.from_dict(rows, orient="index")

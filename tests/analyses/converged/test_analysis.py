@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from lib.analyses.converged import analysis
-from lib.book.report.figure import LayerFigure
+from lib.book.report.figure import LayerFigure, PanelFigure
 from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results
@@ -45,6 +45,17 @@ def test_every_line_of_the_figure_is_drawn(study):
     analysis.draw(figure, study, SVHN)
     for words in ("trained as long as the last", "trained independently"):
         assert words in repr(figure)
+
+
+def test_what_pruning_adds_is_drawn_level_by_level(study):
+    figure = PanelFigure("beyond")
+    analysis.draw_beyond(figure, study)
+    [(title, axes)] = figure._panels
+    assert title == "VGG_SVHN"
+    assert [label.get_text() for label in axes.get_yticklabels()][-1] == "33 %"
+    svcca = next(line for line in axes.get_lines() if line.get_label() == "SVCCA")
+    expected = analysis.added_by_pruning(study, SVHN).svcca.map(lambda cell: cell.mean)
+    assert list(svcca.get_xdata()) == pytest.approx(list(expected))
 
 
 def test_beyond_training_is_the_difference_at_the_same_iteration(study):

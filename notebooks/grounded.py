@@ -68,10 +68,11 @@ Table.of(ancestry.as_texts(family, ancestors))
 # %% [markdown]
 # ## What was done
 #
-# Fifty networks: ResNet_fast at an eighth of its width, on 5,000 images of CIFAR-10, in ten groups of five seeds. One
-# group has the images as they are. In three groups 25, 50 or all of a hundred labels are drawn at random
+# Forty networks: ResNet_fast at an eighth of its width, on 5,000 images of CIFAR-10, in eight groups of five seeds. One
+# group has images and labels as they are. In two, a quarter or all of the labels are drawn at random
 # {cite}`zhang2017understanding`. In three, each image has a coloured dot, which tells the class of none, half or all of
-# the training images. In three, training images are changed, more and more strongly.
+# the training images. In two, training images are cropped at random, or changed in all the ways that the paper changes
+# them. So each of the three tests has three groups.
 #
 # Two networks of different groups are compared only if their seeds differ, since those of one seed start from the same
 # weights. The interval's unit is the seed: all networks of one seed are left out together.

@@ -17,22 +17,19 @@
 #
 # {cite:t}`klabunde2025resi` ask this with six tests, *ReSi*. For three of them they train groups of networks, each group
 # in another way, and expect networks of one group to be more similar to each other than to those of other groups. No
-# network of theirs is pruned. So there is a seventh test here, which nobody seems to have tried: does a metric know
-# which complete network a pruned one comes from?
+# network of theirs is pruned; whether a metric knows which network a pruned one comes from is another such test
+# ({ref}`ancestry`).
 
 # %% tags=["parameters"]
 results = "results/chapters/grounded"
-pruned = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.grounded import analysis, ancestry
+from lib.analyses.grounded import analysis
 from lib.analyses.grounded.experiments import UNALTERED
 from lib.book.findings import record
 from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
 from lib.book.report.page import open_study
-from lib.book.report.results import load_results
 from lib.book.report.tables import Table
 
 # %%
@@ -54,18 +51,6 @@ figure
 Table.of(analysis.as_texts(found), cards=True)
 
 # %% [markdown]
-# ## Whose child is it?
-#
-# A pruned network stands beside three complete ones: the one that it comes from, and two of other seeds, with the same
-# training. In each hidden layer one of the three is the most similar. In what share of the layers is it the right one?
-# A guess has a third. The networks are those of {doc}`converged`.
-
-# %%
-family = load_results(pruned)
-ancestors = ancestry.ancestry(family, CONVERGED_NETWORKS.values())
-Table.of(ancestry.as_texts(family, ancestors))
-
-# %% [markdown]
 # ## What was done
 #
 # Forty networks: ResNet_fast at an eighth of its width, on 5,000 images of CIFAR-10, in eight groups of five seeds. One
@@ -82,4 +67,3 @@ recipes.deviations(study, UNALTERED)
 
 # %% tags=["remove-input"]
 record(*analysis.decided_tests(study, found))
-record(*ancestry.decided_ancestry(ancestors))

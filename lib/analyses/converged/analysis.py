@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ...book.claims import by_layer, equal
-from ...book.claims.by_layer import CLOSER, FURTHER
+from ...book.claims.by_layer import FURTHER
 from ...book.claims.engine import POINTS
 from ...book.findings import Decided, compared
 from ...book.report import values
@@ -233,17 +233,13 @@ def glued(study: Results) -> dict[str, object]:
 def _numbers(study: Results, network: str) -> dict[str, object]:
     table = added_by_pruning(study, network)
     alone = _by_seed(study, f"{network}_trained_on")
-    last = int(table.index[-1])
     numbers = {
         "layers": len(values.hidden(study, network)),
-        "further_first": int(table["svcca", FURTHER].iloc[0]),
         "lost_first": number(-table.accuracy.iloc[0].mean, 1),
         "again": number(100 * float((alone.loc[1] - alone.loc[0]).mean()), 1),
     }
     for metric in DISAGREEING:
-        apart = beside.layer_differences(study, network, metric, last, beside.STRANGERS)
         numbers[f"further_{metric}"] = int(table[metric, FURTHER].iloc[-1])
-        numbers[f"nearer_{metric}"] = int(by_layer.count_layers(by_layer.judged(apart))[CLOSER])
     return numbers
 
 

@@ -1,15 +1,19 @@
-"""A test of our own: does a metric know which complete network a pruned one comes from?"""
+"""Does a metric know which complete network a pruned one comes from?"""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
+from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided, compared
 from ...book.report import values
+from ...book.report.dot_plot import draw_intervals
+from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.statistics import Interval, interval
+from ...book.report.style import METRIC_STYLES
 from ...book.report.values import NETWORK
 from ..frames import frame_of
 from ..validity.tables import DESCENT
@@ -40,13 +44,11 @@ def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     """`ancestor_found` of each of these networks that the study has, after each pruning.
 
     Returns:
-        Index (experiment, iteration), columns the paper's metrics.
+        Index (experiment, iteration), columns `FOUR`, the paper's metrics.
     """
     rows = {
         (experiment, iteration): {
-            metric: ancestor_found(study, experiment, metric, iteration)
-            for metric in PAPER_RESHAPE
-            if metric in METRICS
+            metric: ancestor_found(study, experiment, metric, iteration) for metric in FOUR
         }
         for experiment in networks
         if experiment in study
@@ -71,6 +73,22 @@ def decided_ancestry(found: pd.DataFrame) -> list[Decided]:
     return decided
 
 
+def draw(figure: PanelFigure, study: Results, found: pd.DataFrame) -> None:
+    """A panel for each network, a row for each level, and a mark for each metric.
+
+    Args:
+        found: as `ancestry` returns it.
+    """
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    for experiment in found.index.unique(level=0):
+        levels = found.loc[experiment].rename(columns=METRICS)
+        levels.index = values.remaining(study, experiment).map(percent)
+        axes = figure.panel(study.network(experiment))
+        draw_intervals(axes, levels, looks, reference=1 / CANDIDATES)
+        axes.set_xlabel("share of the hidden layers")
+        axes.set_xlim(0.25, 1.03)
+
+
 def as_texts(study: Results, found: pd.DataFrame) -> pd.DataFrame:
     """`ancestry` as texts."""
     rows = {
@@ -80,3 +98,26 @@ def as_texts(study: Results, found: pd.DataFrame) -> pd.DataFrame:
         for (experiment, iteration), row in found.iterrows()
     }
     return frame_of(rows, "Network", "Weights left")
+
+
+def decided_everywhere(found: pd.DataFrame) -> list[Decided]:
+    """Whether a metric finds the ancestor in every layer of each network at each level.
+
+    A rule of afterwards.
+
+    Args:
+        found: as `ancestry` returns it.
+    """
+    decided = []
+    for metric in found:
+        lowest = lowest_share(found, metric)
+        verdict = "holds" if lowest == 1 else "does not hold"
+        words = f"{METRICS[metric]} finds the ancestor in every layer of each network"
+        measured = f"in {percent(lowest)} of them where it finds the fewest"
+        decided.append(Decided(f"ancestry-everywhere-{metric}", words, measured, verdict))
+    return decided
+
+
+def lowest_share(found: pd.DataFrame, metric: str) -> float:
+    """The share of layers, a mean over networks, where a metric finds the fewest ancestors."""
+    return min(cell.mean for cell in found[metric])

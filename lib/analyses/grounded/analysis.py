@@ -19,7 +19,7 @@ from ...book.report.figure import PanelFigure
 from ...book.report.names import METRICS, metric_titles
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation
-from ...book.report.style import METRIC_STYLES
+from ...book.report.style import INK
 from ..frames import frame_of
 from ..network_analysis import EVERY_KIND
 from .experiments import TESTS, UNALTERED
@@ -192,12 +192,13 @@ def draw(figure: PanelFigure, study: Results, results: pd.DataFrame) -> None:
     Args:
         results: as `results_of_tests` returns them.
     """
-    titles = metric_titles()
-    named = results.rename(index=titles)
-    look = {"color": METRIC_STYLES["cka"]["color"], "marker": "o"}
+    look = {"color": INK, "marker": "o"}
     for test, guess in guesses(study).items():
         axes = figure.panel(TITLES[test], left=0.36)
-        draw_intervals(axes, named[[test]], {test: look}, reference=guess)
+        # the panel's title says what it is; an underscore keeps it out of the legend
+        column = f"_{test}"
+        found = results[[test]].rename(index=metric_titles(), columns={test: column})
+        draw_intervals(axes, found, {column: look}, reference=guess)
 
 
 def as_texts(results: pd.DataFrame) -> pd.DataFrame:

@@ -28,9 +28,8 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     width = width.replace("the paper's width", "full width") if provenance.get("chapter") else width
     complete = [len({train_seed for train_seed, _ in setting["runs"]}) for setting in settings]
     each = f"{_range(complete, 'complete network')}{' each' if len(names) > 1 else ''}"
-    iterations = _range([setting["iterations"] for setting in settings], "iteration")
     scale = "Scaled-down run" if provenance["scaled_down"] else "Full-scale run"
-    what = f"{enumerate_words(names)} at {width}, {each}, {iterations} of pruning"
+    what = f"{enumerate_words(names)} at {width}, {each}, {_pruning(settings)}"
     text = f"{scale} on {_data(settings)}: {what}."
     shorter = dict.fromkeys(
         title(NETWORK_TITLES, one["model"]) for one in settings if _shorter(one)
@@ -42,6 +41,14 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
         are = "is" if done == 1 else "are"
         text = f"{done} of {count(missing + done, 'job')} of this study {are} done. {text}"
     return text
+
+
+def _pruning(settings: list[Mapping[str, Any]]) -> str:
+    """How often they are pruned, if any of them is."""
+    pruned = [setting for setting in settings if setting.get("against", "pruned") == "pruned"]
+    if not pruned:
+        return "none of them pruned"
+    return f"{_range([setting['iterations'] for setting in pruned], 'iteration')} of pruning"
 
 
 def _data(settings: list[Mapping[str, Any]]) -> str:

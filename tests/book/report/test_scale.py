@@ -31,6 +31,13 @@ def test_networks_widths_and_numbers_are_put_together():
     assert statement(study, "vgg_svhn").startswith("Full-scale run on SVHN: ")
 
 
+def test_networks_that_are_not_pruned_are_said_to_be_none():
+    study = provenance(iterations=5, prune_seeds=2)
+    study["experiments"]["vgg_svhn"]["against"] = "untrained"
+    assert statement(study, "vgg_svhn").endswith("1 complete network, none of them pruned.")
+    assert statement(study, "vgg_svhn", "vgg16_bn").endswith("5 iterations of pruning.")
+
+
 def test_missing_jobs_are_said_first_and_shorter_re_trainings_last():
     study = provenance(iterations=5, prune_seeds=2)
     row = {"name": "pruning.retraining.epochs", "value": "None"}

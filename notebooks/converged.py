@@ -192,7 +192,7 @@ Table.of(calibration, cards=True)
 # %% mystnb={"figure": {"name": "fig-ancestry", "caption": "The share of the hidden layers in which a pruned network is more similar to its own complete network than to those of two other seeds, by the share of the weights left: means over three complete networks with 95 % intervals. The vertical line is a guess, a third."}}
 family = ancestry.ancestry(study, CONVERGED_NETWORKS.values())
 figure = PanelFigure("ancestry")
-ancestry.draw(figure, study, family)
+ancestry.draw_ancestry(figure, study, family)
 figure
 
 # %% [markdown]
@@ -201,7 +201,7 @@ figure
 # numbers.
 
 # %% tags=["hide-output"]
-Table.of(ancestry.as_texts(study, family))
+Table.of(ancestry.ancestry_as_texts(study, family))
 
 # %% [markdown]
 # ## Has training ended?

@@ -73,7 +73,7 @@ def decided_ancestry(found: pd.DataFrame) -> list[Decided]:
     return decided
 
 
-def draw(figure: PanelFigure, study: Results, found: pd.DataFrame) -> None:
+def draw_ancestry(figure: PanelFigure, study: Results, found: pd.DataFrame) -> None:
     """A panel for each network, a row for each level, and a mark for each metric.
 
     Args:
@@ -89,7 +89,7 @@ def draw(figure: PanelFigure, study: Results, found: pd.DataFrame) -> None:
         axes.set_xlim(0.25, 1.03)
 
 
-def as_texts(study: Results, found: pd.DataFrame) -> pd.DataFrame:
+def ancestry_as_texts(study: Results, found: pd.DataFrame) -> pd.DataFrame:
     """`ancestry` as texts."""
     rows = {
         (study.network(experiment), percent(values.remaining(study, experiment)[iteration])): {

@@ -16,17 +16,18 @@ from ...book.claims.engine import NOT_MEASURED
 from ...book.findings import Decided, compared
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
+from ...book.report.format import percent
 from ...book.report.names import METRICS, metric_titles
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation
 from ...book.report.style import INK
 from ..frames import frame_of
 from ..network_analysis import EVERY_KIND
-from .experiments import TESTS, UNALTERED
+from .experiments import EXPERIMENTS, TESTS, UNALTERED
 from .job import OUTPUT_METRICS
 from .tables import PAIRS
 
-TITLES = {
+TEST_TITLES = {
     "labels": "Random labels",
     "shortcut": "Shortcuts",
     "augmentation": "Augmentation",
@@ -37,10 +38,10 @@ TITLES = {
 }
 """Test -> what a table calls it."""
 
-SHARE = (0.0, 1.0)
+_SHARE = (0.0, 1.0)
 
 
-def jackknife(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int]) -> Interval:
+def over_seeds(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int]) -> Interval:
     """A statistic of all networks, with an interval whose unit is the train seed.
 
     Networks are in many pairs, and those of one seed in each group start from the same weights. So
@@ -62,6 +63,17 @@ def jackknife(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int])
 def seeds_of(study: Results) -> list[int]:
     """The train seeds of the networks."""
     return sorted(study.of(UNALTERED, PAIRS).train_seed.unique())
+
+
+def accuracy_of_groups(study: Results) -> pd.DataFrame:
+    """Test accuracy of the networks of each group, as texts: mean, lowest and highest."""
+    rows = {}
+    for group in EXPERIMENTS:
+        complete = study.of(group, "performance").query("prune_seed.isna()").accuracy
+        of_group = {"Mean": complete.mean(), "Lowest": complete.min(), "Highest": complete.max()}
+        words = study.settings(group)["about"]
+        rows[(words,)] = {name: percent(accuracy, 1) for name, accuracy in of_group.items()}
+    return frame_of(rows, "Networks trained on")
 
 
 def between_networks(study: Results, metric: str, groups: Iterable[str]) -> pd.DataFrame:
@@ -110,7 +122,7 @@ def chance(pairs: pd.DataFrame, groups: Sequence[str]) -> float:
     return float(np.mean(shares))
 
 
-def in_order(study: Results, metric: str, seed: int) -> float:
+def layers_in_order(study: Results, metric: str, seed: int) -> float:
     """How often a nearer layer is the more similar one, in the network of a seed.
 
     Of three layers, the first or the last has the middle one nearer to it than the other end
@@ -168,10 +180,12 @@ def results_of_tests(study: Results) -> pd.DataFrame:
         row = {}
         for test, groups in TESTS.items():
             pairs = between_networks(study, metric, groups)
-            row[test] = jackknife(partial(average_precision, pairs, groups), seeds).within(*SHARE)
-        row["layers"] = interval([in_order(study, metric, seed) for seed in seeds]).within(*SHARE)
+            row[test] = over_seeds(partial(average_precision, pairs, groups), seeds).within(*_SHARE)
+        row["layers"] = interval([layers_in_order(study, metric, seed) for seed in seeds]).within(
+            *_SHARE
+        )
         for output in ("accuracy", *OUTPUT_METRICS):
-            correlation = jackknife(partial(with_outputs, study, metric, output), seeds)
+            correlation = over_seeds(partial(with_outputs, study, metric, output), seeds)
             row[output] = correlation.within(*CORRELATION)
         table[metric] = row
     return pd.DataFrame.from_dict(table, orient="index")
@@ -183,10 +197,10 @@ def guesses(study: Results) -> dict[str, float]:
         test: chance(between_networks(study, EVERY_KIND[0], groups), groups)
         for test, groups in TESTS.items()
     }
-    return dict.fromkeys(TITLES, 0.0) | {"layers": 0.5} | of_groups
+    return dict.fromkeys(TEST_TITLES, 0.0) | {"layers": 0.5} | of_groups
 
 
-def draw(figure: PanelFigure, study: Results, results: pd.DataFrame) -> None:
+def draw_tests(figure: PanelFigure, study: Results, results: pd.DataFrame) -> None:
     """A panel for each test: a row for each metric, and a line where a guess stands.
 
     Args:
@@ -194,18 +208,18 @@ def draw(figure: PanelFigure, study: Results, results: pd.DataFrame) -> None:
     """
     look = {"color": INK, "marker": "o"}
     for test, guess in guesses(study).items():
-        axes = figure.panel(TITLES[test], left=0.36)
+        axes = figure.panel(TEST_TITLES[test], left=0.36)
         # the panel's title says what it is; an underscore keeps it out of the legend
         column = f"_{test}"
         found = results[[test]].rename(index=metric_titles(), columns={test: column})
         draw_intervals(axes, found, {column: look}, reference=guess)
 
 
-def as_texts(results: pd.DataFrame) -> pd.DataFrame:
+def tests_as_texts(results: pd.DataFrame) -> pd.DataFrame:
     """`results_of_tests` as texts."""
     titles = metric_titles()
     rows = {
-        (titles[metric],): {TITLES[test]: cell.text() for test, cell in row.items()}
+        (titles[metric],): {TEST_TITLES[test]: cell.text() for test, cell in row.items()}
         for metric, row in results.iterrows()
     }
     return frame_of(rows, "Metric")
@@ -218,11 +232,11 @@ def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
     for metric in results.index[results.index.isin(list(METRICS))]:
         for test, cell in results.loc[metric].items():
             above = cell.minus(guess_of[test])
-            words = f"{METRICS[metric]} in the test {TITLES[test]!r}, minus chance"
+            words = f"{METRICS[metric]} in the test {TEST_TITLES[test]!r}, minus chance"
             decided.append(compared(f"grounded-{test}-{metric}", words, above, above.side))
     best = {test: best_of(results, test) for test in results}
     decided += [
-        Decided(f"grounded-best-{test}", f"the best metric in {TITLES[test]!r}", name, name)
+        Decided(f"grounded-best-{test}", f"the best metric in {TEST_TITLES[test]!r}", name, name)
         for test, name in best.items()
     ]
     verdict = "holds" if len(set(best.values())) == 1 else "does not hold"

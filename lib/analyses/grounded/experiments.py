@@ -17,8 +17,8 @@ from ...study.declarations import (
 from ...study.paper import HYPERPARAMETERS
 from ..companion_recipes import SHARED, TINY_SCALE
 
-BASE = "resnet_fast_grounded"
-UNALTERED = f"{BASE}_unaltered"
+GROUNDED = "resnet_fast_grounded"
+UNALTERED = f"{GROUNDED}_unaltered"
 """The group of networks that are trained on images and labels as they are."""
 
 STRENGTHS = {"labels": (25, 100), "dots": (0, 50, 100), "augmented": (1, 2)}
@@ -44,7 +44,7 @@ def _augmented(strength: int) -> dict[str, object]:
 
 
 SUBSETS = {
-    BASE: {
+    GROUNDED: {
         "unaltered": ("images and labels as they are", lambda e: _NOT_PRUNED),
         **{
             f"labels_{percent}": (
@@ -72,7 +72,7 @@ SUBSETS = {
 
 
 def _groups(kind: str) -> tuple[str, ...]:
-    return tuple(f"{BASE}_{kind}_{strength}" for strength in STRENGTHS[kind])
+    return tuple(f"{GROUNDED}_{kind}_{strength}" for strength in STRENGTHS[kind])
 
 
 TESTS = {
@@ -88,9 +88,9 @@ _RESI = "ReSi (Klabunde et al. 2025)"
 SEEDS = tuple(range(5))
 
 NETWORKS: dict[str, Hyperparameters] = {
-    BASE: HYPERPARAMETERS["resnet_fast"]
+    GROUNDED: HYPERPARAMETERS["resnet_fast"]
     | {
-        "name": Hyperparameter(BASE, "our name for it"),
+        "name": Hyperparameter(GROUNDED, "our name for it"),
         "train_seeds": Hyperparameter(SEEDS, f"{_RESI}: five networks a group"),
         "prune_seeds": SHARED["prune_seeds"],
         "metrics": Hyperparameter(("cka",), "ours: an analysis has the others"),
@@ -113,14 +113,14 @@ NETWORKS: dict[str, Hyperparameters] = {
 
 _UNCHANGED = {
     path: ProfileOverride(hyperparameter.value, hyperparameter.source)
-    for path, hyperparameter in NETWORKS[BASE].items()
+    for path, hyperparameter in NETWORKS[GROUNDED].items()
     if path.startswith("recipe.augmentation.") or path == "output_metrics"
 }
 """What a profile changes in networks of the main study, and not in these."""
 
 CHANGES = {
     "smoke": {
-        BASE: smoke(
+        GROUNDED: smoke(
             0.125,
             **_UNCHANGED,
             **{
@@ -130,7 +130,7 @@ CHANGES = {
         )
     },
     "laptop": {
-        BASE: laptop(
+        GROUNDED: laptop(
             0.125,
             5_000,
             12,
@@ -139,6 +139,6 @@ CHANGES = {
             **_UNCHANGED,
         )
     },
-    "paper": {BASE: {}},
-    "tiny": {BASE: tiny(1 / 16, **TINY_SCALE, **_UNCHANGED)},
+    "paper": {GROUNDED: {}},
+    "tiny": {GROUNDED: tiny(1 / 16, **TINY_SCALE, **_UNCHANGED)},
 }

@@ -80,11 +80,11 @@ def test_a_guess_is_a_third_and_everywhere_means_every_layer(study):
 
 def test_they_are_shown_and_drawn_by_level(study):
     found = ancestry.ancestry(study, [NAME])
-    shown = ancestry.as_texts(study, found)
+    shown = ancestry.ancestry_as_texts(study, found)
     assert shown.index.tolist() == [("VGG_SVHN", "33 %")]
     assert shown["SVCCA"].item().startswith("0.75")
     figure = PanelFigure("ancestry")
-    ancestry.draw(figure, study, found)
+    ancestry.draw_ancestry(figure, study, found)
     [(title, axes)] = figure._panels
     assert title == "VGG_SVHN"
     assert [label.get_text() for label in axes.get_yticklabels()] == ["33 %"]

@@ -6,13 +6,13 @@ import pytest
 
 from lib.analyses.grounded import analysis, job
 from lib.analyses.grounded.analysis import EVERY_KIND, TESTS
-from lib.analyses.grounded.experiments import BASE, EXPERIMENTS, UNALTERED
+from lib.analyses.grounded.experiments import EXPERIMENTS, GROUNDED, UNALTERED
 from lib.analyses.grounded.tables import PAIRS
 from lib.catalogue import declared_study
 from lib.study.job import Job
 from lib.study.jobs import run_job
 
-LABELS = f"{BASE}_labels_100"
+LABELS = f"{GROUNDED}_labels_100"
 SEEDS = range(5)
 
 
@@ -101,7 +101,7 @@ def test_similarities_that_know_no_groups_do_as_a_guess_does():
     groups = tuple("abcdefgh")
     study = groups_apart(0.5, 0.5, groups)
     pairs = analysis.between_networks(study, "cka", groups)
-    found = analysis.jackknife(
+    found = analysis.over_seeds(
         lambda seeds: analysis.average_precision(pairs, groups, seeds), list(SEEDS)
     )
     assert found.low < analysis.chance(pairs, groups) < found.high
@@ -109,7 +109,7 @@ def test_similarities_that_know_no_groups_do_as_a_guess_does():
 
 def test_the_jackknife_of_a_mean_is_that_means_interval():
     numbers = [0.2, 0.4, 0.1, 0.8, 0.3]
-    found = analysis.jackknife(lambda seeds: np.mean([numbers[i] for i in seeds]), range(5))
+    found = analysis.over_seeds(lambda seeds: np.mean([numbers[i] for i in seeds]), range(5))
     expected = analysis.interval(numbers)
     assert (found.mean, found.low, found.high) == pytest.approx(
         (expected.mean, expected.low, expected.high)
@@ -129,8 +129,8 @@ def chain(value):
 
 
 def test_layers_are_in_order_where_similarity_falls_with_distance():
-    assert analysis.in_order(chain(lambda distance: 1 / distance), "cka", 0) == 1
-    assert analysis.in_order(chain(lambda distance: distance), "cka", 0) == 0
+    assert analysis.layers_in_order(chain(lambda distance: 1 / distance), "cka", 0) == 1
+    assert analysis.layers_in_order(chain(lambda distance: distance), "cka", 0) == 0
 
 
 def test_a_metric_goes_with_the_outputs_where_it_orders_pairs_alike():

@@ -41,7 +41,9 @@ study = open_study(results)
 # %% mystnb={"figure": {"name": "fig-grounded", "caption": "Each metric in six tests, with 95 % intervals over the seeds of training. *Random labels*, *shortcuts* and *augmentation*: how well similarity tells pairs of one group from pairs of two, as the area under the curve of precision and recall. *Order of layers*: how often the nearer of two layers is the more similar one. The last three: rank correlation of the similarity of two networks with how close their accuracies are, how often they give the same answer, and how alike their probabilities are. A vertical line shows what a guess has; 1 is perfect."}}
 found = analysis.results_of_tests(study)
 figure = PanelFigure("grounded")
-analysis.draw_tests(figure, study, found)
+for test, guess in analysis.guesses(study).items():
+    axes = figure.panel(analysis.TEST_TITLES[test], left=0.36)
+    analysis.draw_test(axes, found[test], guess)
 figure
 
 # %% [markdown]

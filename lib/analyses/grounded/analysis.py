@@ -11,11 +11,11 @@ from itertools import permutations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from ...book.claims.engine import NOT_MEASURED
 from ...book.findings import Decided, compared
 from ...book.report.dot_plot import draw_intervals
-from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
 from ...book.report.names import METRICS, metric_titles
 from ...book.report.results import Results
@@ -200,19 +200,16 @@ def guesses(study: Results) -> dict[str, float]:
     return dict.fromkeys(TEST_TITLES, 0.0) | {"layers": 0.5} | of_groups
 
 
-def draw_tests(figure: PanelFigure, study: Results, results: pd.DataFrame) -> None:
-    """A panel for each test: a row for each metric, and a line where a guess stands.
+def draw_test(axes: Axes, cells: pd.Series, guess: float) -> None:
+    """A row for each metric, and a line where a guess stands.
 
     Args:
-        results: as `results_of_tests` returns them.
+        axes: a panel with the test as its title.
+        cells: a column of `results_of_tests`.
     """
-    look = {"color": INK, "marker": "o"}
-    for test, guess in guesses(study).items():
-        axes = figure.panel(TEST_TITLES[test], left=0.36)
-        # the panel's title says what it is; an underscore keeps it out of the legend
-        column = f"_{test}"
-        found = results[[test]].rename(index=metric_titles(), columns={test: column})
-        draw_intervals(axes, found, {column: look}, reference=guess)
+    column = f"_{cells.name}"  # an underscore keeps it out of the legend
+    found = cells.to_frame(column).rename(index=metric_titles())
+    draw_intervals(axes, found, {column: {"color": INK, "marker": "o"}}, reference=guess)
 
 
 def tests_as_texts(results: pd.DataFrame) -> pd.DataFrame:

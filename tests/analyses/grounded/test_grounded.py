@@ -8,6 +8,8 @@ from lib.analyses.grounded import analysis, job
 from lib.analyses.grounded.analysis import EVERY_KIND, TESTS
 from lib.analyses.grounded.experiments import EXPERIMENTS, GROUNDED, UNALTERED
 from lib.analyses.grounded.tables import PAIRS
+from lib.book.report.figure import PanelFigure
+from lib.book.report.statistics import Interval
 from lib.catalogue import declared_study
 from lib.study.job import Job
 from lib.study.jobs import run_job
@@ -114,6 +116,17 @@ def test_the_jackknife_of_a_mean_is_that_means_interval():
     assert (found.mean, found.low, found.high) == pytest.approx(
         (expected.mean, expected.low, expected.high)
     )
+
+
+def test_a_test_is_drawn_metric_by_metric_beside_a_guess():
+    cells = pd.Series({"svcca": Interval(0.4, 0.3, 0.5, 5), "cka": Interval(0.8, 0.7, 0.9, 5)})
+    axes = PanelFigure("test").panel("Random labels")
+    analysis.draw_test(axes, cells.rename("labels"), 0.2)
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["SVCCA", "CKA"]
+    guess, marks = axes.get_lines()
+    assert set(guess.get_xdata()) == {0.2}
+    assert list(marks.get_xdata()) == [0.4, 0.8]
+    assert marks.get_label().startswith("_")
 
 
 def chain(value):

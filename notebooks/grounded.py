@@ -29,14 +29,40 @@ from lib.analyses.grounded.experiments import UNALTERED
 from lib.book.findings import record
 from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
-from lib.book.report.page import open_study
+from lib.book.report.format import percent
+from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
 study = open_study(results)
 
 # %% [markdown]
+# ## What we find
+#
+# :::{finding}
+# :expects: grounded-one-best = does not hold; grounded-labels-svcca = above 0; grounded-labels-pwcca = above 0; grounded-labels-cka = above 0; grounded-labels-nbs = above 0; grounded-shortcut-svcca = above 0; grounded-shortcut-pwcca = above 0; grounded-shortcut-cka = above 0; grounded-shortcut-nbs = above 0; grounded-augmentation-svcca = above 0; grounded-augmentation-pwcca = above 0; grounded-augmentation-cka = above 0; grounded-augmentation-nbs = above 0
+# **No metric is best in all tests**, as ReSi found for other networks. The paper's four metrics all tell groups of
+# networks apart better than a guess does.
+# :::
+#
+# :::{finding}
+# :expects: grounded-layers-svcca = above 0; grounded-layers-pwcca = above 0; grounded-layers-cka = above 0; grounded-layers-nbs = above 0
+# **Only some know the order of layers.** Of two layers, CKA finds the nearer one more similar in
+# {glue:text}`layers_cka:s` of the cases, where a guess has half; SVCCA in {glue:text}`layers_svcca:s`.
+# :::
+#
+# :::{finding}
+# :expects: grounded-accuracy-svcca = undecided; grounded-accuracy-pwcca = undecided; grounded-accuracy-cka = undecided; grounded-accuracy-nbs = undecided; grounded-agreement-pwcca = above 0; grounded-jensen_shannon-pwcca = above 0
+# **What networks answer, PWCCA reflects.** The more similar two networks are by PWCCA, the more often they give the
+# same answer. No metric of the paper is shown to go with accuracy; five networks are few for that.
+# :::
+#
 # ## The figure
+#
+# :::{figure-title} fig-grounded
+# :expects: grounded-one-best = does not hold
+# No metric is best in all tests
+# :::
 
 # %% mystnb={"figure": {"name": "fig-grounded", "caption": "Each metric in six tests, with 95 % intervals over the seeds of training. *Random labels*, *shortcuts* and *augmentation*: how well similarity tells pairs of one group from pairs of two, as the area under the curve of precision and recall. *Order of layers*: how often the nearer of two layers is the more similar one. The last three: rank correlation of the similarity of two networks with how close their accuracies are, how often they give the same answer, and how alike their probabilities are. A vertical line shows what a guess has; 1 is perfect."}}
 found = analysis.results_of_tests(study)
@@ -61,7 +87,8 @@ Table.of(analysis.tests_as_texts(found), cards=True)
 # the training images. In two, training images are cropped at random, or changed in all the ways that the paper changes
 # them. So each of the three tests has three groups.
 #
-# How accurate they are on test images, whose labels are true and whose dots say nothing:
+# How accurate they are on test images, whose labels are true and whose dots say nothing. Networks whose labels are all
+# random have not learned them by heart in these few epochs; those with a dot for each class have learned the dot alone.
 
 # %%
 accuracies = analysis.accuracy_of_groups(study)
@@ -82,6 +109,8 @@ recipes.deviations(study, UNALTERED)
 
 # %%
 record(*analysis.decided_tests(study, found))
+by_metric = {f"layers_{metric}": percent(found.layers[metric].mean) for metric in ("cka", "svcca")}
+glue(**by_metric)
 
 # %% [markdown]
 # ## Exercises

@@ -186,7 +186,7 @@ Table.of(calibration, cards=True)
 #
 # :::{figure-title} fig-ancestry
 # :expects: ancestry-everywhere-pwcca = holds; ancestry-everywhere-cka = does not hold
-# By PWCCA, each layer of a pruned network is known by its origin
+# By PWCCA, each layer of a pruned network shows its origin
 # :::
 
 # %% mystnb={"figure": {"name": "fig-ancestry", "caption": "The share of the hidden layers in which a pruned network is more similar to its own complete network than to those of two other seeds, by the share of the weights left: means over three complete networks with 95 % intervals. The vertical line is a guess, a third."}}

@@ -15,15 +15,14 @@
 #
 # **How does one train, prune, train again and compare, if nothing is hidden?**
 #
-# Everything that the study does to a network stands on this page, to be read from top to bottom. It needs
-# nothing of this repository: each metric is written from its definition. Network and images are small, so
-# that it takes less than a minute. The recipe is that of VGG_SVHN in the paper, with fewer epochs; in
-# float64 it comes out alike on every machine. A test holds its numbers to those of the library, to a
-# millionth. To take it along, copy `notebooks/nano_imp.py`, which is a program and a module as well.
+# Everything that the study does to a network stands on this page, to be read from top to bottom. It needs nothing of
+# this repository: each metric is written from its definition. Network and images are small, so that it takes less than
+# a minute. The recipe is that of VGG_SVHN in the paper, with fewer epochs; in float64 it comes out alike on every
+# machine. A test holds its numbers to those of the library, to a millionth. To take it along, copy
+# `notebooks/nano_imp.py`, which is a program and a module as well.
 
 # %% tags=["parameters"]
-# Every page is given the folder of the study's results. This one reads none of them.
-results = "results"
+results = "results"  # which every page is given; this one reads none
 
 # %%
 import matplotlib.pyplot as plt
@@ -277,18 +276,15 @@ if __name__ == "__main__":
     print(performance.round(3).to_string(index=False))
 
 # %% [markdown]
-# In the figure the layers follow each other from left to right; a line is an iteration, as in the paper.
-#
 # :::{figure-title} fig-nano-imp
 # Similarity of each layer, iteration by iteration
 # :::
 
 
-# %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one, from the first iteration (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}
+# %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one. Layers follow each other from left to right; a line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}
 def draw(similarity):
     """A panel for each metric, a line for each iteration."""
-    options = {"figsize": (8, 5.5), "sharey": True, "layout": "constrained"}
-    figure, axes = plt.subplots(2, 3, **options)
+    figure, axes = plt.subplots(2, 3, figsize=(8, 5.5), sharey=True, layout="constrained")
     axes[-1, -1].remove()
     for metric, axis in zip(METRICS, axes.flat, strict=False):
         rows = similarity[similarity.metric == metric]

@@ -18,6 +18,9 @@ from lib.study.jobs import run_job
 from .commands import snakemake
 from .pages import run_page
 
+WITHOUT_CLAIMS = {"grounded"}
+"""Chapters whose rules are comparisons of metrics; they decide no sentence of a paper."""
+
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 
@@ -54,8 +57,9 @@ def test_its_tables_hold_all_that_it_asks_for(study):
 def test_its_page_measures_every_claim(study):
     """One run of each gives no verdict at this scale, but a number."""
     names = run_page(study.chapter, collect(study))
-    outcomes = [*names["outcomes"], *names.get("ours", ())]
-    assert {outcome.verdict for outcome in outcomes} == {TOO_FEW}
+    outcomes = [*names.get("outcomes", ()), *names.get("ours", ())]
+    assert bool(outcomes) == (study.chapter not in WITHOUT_CLAIMS)
+    assert {outcome.verdict for outcome in outcomes} <= {TOO_FEW}
     assert all(outcome.nearest.interval.n > 0 for outcome in outcomes)
 
 

@@ -164,7 +164,7 @@ def _alike(study: Results, output: str) -> pd.Series:
     complete = study.of(UNALTERED, "performance").query("prune_seed.isna()")
     accuracy = complete.set_index("train_seed").accuracy
     pairs = [(one, other) for one in accuracy.index for other in accuracy.index if one < other]
-    index = pd.MultiIndex.from_tuples(pairs)
+    index = pd.MultiIndex.from_tuples(pairs, names=["train_seed", "other_seed"])
     return pd.Series([-abs(accuracy[one] - accuracy[other]) for one, other in pairs], index)
 
 

@@ -118,13 +118,15 @@ _UNCHANGED = {
 }
 """What a profile changes in networks of the main study, and not in these."""
 
+_TWO_SEEDS = {"train_seeds": ProfileOverride((0, 1), SMALL)}
+
 CHANGES = {
     "smoke": {
         GROUNDED: smoke(
             0.125,
             **_UNCHANGED,
             **{
-                "train_seeds": ProfileOverride((0, 1), SMALL),
+                **_TWO_SEEDS,
                 "permutations": ProfileOverride(0, "no test asks for a null"),
             },
         )
@@ -140,5 +142,5 @@ CHANGES = {
         )
     },
     "paper": {GROUNDED: {}},
-    "tiny": {GROUNDED: tiny(1 / 16, **TINY_SCALE, **_UNCHANGED)},
+    "tiny": {GROUNDED: tiny(1 / 16, **TINY_SCALE, **_UNCHANGED) | _TWO_SEEDS},
 }

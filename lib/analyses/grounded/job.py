@@ -128,5 +128,5 @@ DECLARED = {
     "smoke": _declared((0, 1)),
     "laptop": _declared(),
     "paper": _declared(),
-    "tiny": _declared((0,)),
+    "tiny": _declared((0, 1)),
 }

@@ -1,1 +1,1 @@
-"""Six tests of similarity measures whose answer is known, and a seventh of our own."""
+"""Six tests of similarity measures whose answer is known: ReSi's, at our scale."""

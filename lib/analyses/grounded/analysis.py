@@ -40,6 +40,9 @@ TEST_TITLES = {
 
 _SHARE = (0.0, 1.0)
 
+_ROUNDING = 1e-9
+"""Means that differ by no more are equal."""
+
 
 def over_seeds(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int]) -> Interval:
     """A statistic of all networks, with an interval whose unit is the train seed.
@@ -232,16 +235,17 @@ def decided_tests(study: Results, results: pd.DataFrame) -> list[Decided]:
             words = f"{METRICS[metric]} in the test {TEST_TITLES[test]!r}, minus chance"
             decided.append(compared(f"grounded-{test}-{metric}", words, above, above.side))
     best = {test: best_of(results, test) for test in results}
-    decided += [
-        Decided(f"grounded-best-{test}", f"the best metric in {TEST_TITLES[test]!r}", name, name)
-        for test, name in best.items()
-    ]
-    verdict = "holds" if len(set(best.values())) == 1 else "does not hold"
-    named = ", ".join(dict.fromkeys(best.values()))
+    for test, metrics in best.items():
+        names = ", ".join(metrics) or NOT_MEASURED
+        words = f"the best metrics in {TEST_TITLES[test]!r}"
+        decided.append(Decided(f"grounded-best-{test}", words, names, names))
+    in_all = set.intersection(*map(set, best.values()))
+    verdict = "holds" if in_all else "does not hold"
+    named = ", ".join(sorted(in_all)) or "none"
     return [*decided, Decided("grounded-one-best", "one metric is best in all", named, verdict)]
 
 
-def best_of(results: pd.DataFrame, test: str) -> str:
-    """The metric with the highest mean in a test, if any was measured."""
+def best_of(results: pd.DataFrame, test: str) -> list[str]:
+    """The metrics with the highest mean in a test, all that are equal up to rounding."""
     means = results[test].map(lambda cell: cell.mean).dropna()
-    return NOT_MEASURED if means.empty else str(means.idxmax())
+    return [str(metric) for metric in means.index[means >= means.max() - _ROUNDING]]

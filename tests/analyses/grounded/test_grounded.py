@@ -129,6 +129,12 @@ def test_a_test_is_drawn_metric_by_metric_beside_a_guess():
     assert marks.get_label().startswith("_")
 
 
+def test_metrics_that_are_equally_good_are_all_the_best():
+    means = {"svcca": 0.5, "cka": 1.0, "nbs": 1.0 - 1e-15}
+    results = pd.DataFrame({"shortcut": {m: Interval(v, v, v, 5) for m, v in means.items()}})
+    assert analysis.best_of(results, "shortcut") == ["cka", "nbs"]
+
+
 def chain(value):
     """Four layers of one network, with a similarity that depends on their distance."""
     layers = [("a", 0), ("b", 1), ("c", 2), ("d", 3)]

@@ -1,5 +1,7 @@
 """Networks trained to the end, and stopped early: their accuracies, curves, and what is decided."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ...book.claims import by_layer, equal
@@ -18,11 +20,12 @@ from ..contrast import one_scale
 from ..each_network import beside
 from ..each_network.analysis import DISAGREEING, key
 from ..frames import frame_of
-from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
+from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORKS
 
 NAMES = {
     **dict.fromkeys(CONVERGED_NETWORKS.values(), "trained to the end"),
     **dict.fromkeys(UNDERTRAINED_NETWORKS.values(), "stopped early"),
+    **dict.fromkeys(WIDE_NETWORKS.values(), "twice as wide"),
 }
 """Experiment -> what a table calls it."""
 
@@ -178,18 +181,29 @@ def added_at_the_end(study: Results, network: str, metric: str) -> pd.Series:
 
 def decided_twins(study: Results) -> list[Decided]:
     """Whether pruning adds more distance where training had ended than where it was stopped."""
+    words = "trained to the end minus stopped early"
+    return _decided_pairs(study, CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, "twins", words)
+
+
+def decided_width(study: Results) -> list[Decided]:
+    """Whether pruning adds more distance to networks that are twice as wide."""
+    words = "twice as wide minus as on the rest of this page"
+    return _decided_pairs(study, WIDE_NETWORKS, CONVERGED_NETWORKS, "width", words)
+
+
+def _decided_pairs(
+    study: Results, first: Mapping[str, str], second: Mapping[str, str], name: str, words: str
+) -> list[Decided]:
     found = []
-    for base, ended in CONVERGED_NETWORKS.items():
-        stopped = UNDERTRAINED_NETWORKS.get(base)
-        if not {ended, stopped} <= set(study.experiments):
+    for base in first:
+        pair = (first[base], second.get(base))
+        if not set(pair) <= set(study.experiments):
             continue
         for metric in DISAGREEING:
-            both = [added_at_the_end(study, network, metric) for network in (ended, stopped)]
+            both = [added_at_the_end(study, network, metric) for network in pair]
             apart = interval(*(added.to_numpy() for added in both))
-            words = (
-                f"what pruning adds by {METRICS[metric]}, trained to the end minus stopped early"
-            )
-            found.append(compared(key(base, "twins", metric), words, apart, apart.side))
+            adds = f"what pruning adds by {METRICS[metric]}, {words}"
+            found.append(compared(key(base, name, metric), adds, apart, apart.side))
     return found
 
 
@@ -207,7 +221,7 @@ def decided_end_of_training(study: Results, network: str) -> Decided:
 def decided_beside(study: Results) -> list[Decided]:
     """Where pruned networks stand on one scale, and by level and by layer beside controls."""
     decided = one_scale.decided_places(one_scale.places_on_scale(study), study)
-    decided += decided_twins(study)
+    decided += decided_twins(study) + decided_width(study)
     for network in study.experiments:
         last = int(values.remaining(study, network).index[-1])
         decided += beside.decided_layers(beside.layer_counts(study, network, last), network)

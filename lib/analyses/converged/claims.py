@@ -11,7 +11,7 @@ from ...book.claims.vocabulary import mean, u_depth
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.style import VISIBLE
 from ..headline.claims import CONVERGED as ENOUGH
-from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
+from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORKS
 
 PAGE = "converged"
 
@@ -22,6 +22,10 @@ IN_CLAIMS = {
     },
     **{
         name: f"undertrained {PAPER_NETWORKS[base]}" for base, name in UNDERTRAINED_NETWORKS.items()
+    },
+    **{
+        name: f"{PAPER_NETWORKS[base]} trained to the end, twice as wide,"
+        for base, name in WIDE_NETWORKS.items()
     },
 }
 """Experiment -> what it is called in a claim."""

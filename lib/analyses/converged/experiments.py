@@ -3,7 +3,8 @@
 The main study trains for four or five epochs, and one more whole training adds points. Here there
 are so few images, and none of them changed, that a training ends. That is the regime of the paper,
 which trains until convergence (section 4), at a size that two processor cores can train. VGG16_BN
-with a quarter of the epochs says whether it is the end of training that makes a difference.
+with a quarter of the epochs says whether it is the end of training that makes a difference, and
+VGG_SVHN with twice the width, which is the paper's, whether width does.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from ...study.declarations import (
     DIGIT_AUGMENTATION,
     HOURS,
+    SMALL,
     Hyperparameter,
     Hyperparameters,
     ProfileOverride,
@@ -35,7 +37,9 @@ CONVERGED_NETWORKS = {
     "resnet_fast": "resnet_fast_converged",
 }
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
-"""The paper's network -> its experiment here: trained to the end, and for a quarter as long."""
+WIDE_NETWORKS = {"vgg_svhn": "vgg_svhn_wide"}
+"""The paper's network -> its experiment here: trained to the end, for a quarter as long, and to the
+end with twice the width."""
 
 CONTROLS = ("trained_on", "independent")
 
@@ -51,10 +55,12 @@ def _declared(base: str, name: str) -> Hyperparameters:
     }
 
 
+_TWICE_AS_WIDE = {"width": Hyperparameter(2.0, "ours: to see what width does")}
+
 NETWORKS: dict[str, Hyperparameters] = {
-    name: _declared(base, name)
-    for names in (CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS)
-    for base, name in names.items()
+    **{name: _declared(base, name) for base, name in CONVERGED_NETWORKS.items()},
+    **{name: _declared(base, name) for base, name in UNDERTRAINED_NETWORKS.items()},
+    **{name: _declared(base, name) | _TWICE_AS_WIDE for base, name in WIDE_NETWORKS.items()},
 }
 
 EXPERIMENTS = tuple(
@@ -102,12 +108,18 @@ _SCALES = {
 }
 
 
-def _on_two_cores(base: str, part: int = 1) -> dict[str, ProfileOverride]:
-    """The scale of a network here, with this part of its epochs: 1 for all, 4 for a quarter."""
+def _on_two_cores(base: str, part: int = 1, times: int = 1) -> dict[str, ProfileOverride]:
+    """The scale of a network here.
+
+    Args:
+        base: the paper's network.
+        part: of its epochs, 1 for all and 4 for a quarter.
+        times: as wide as its scale says.
+    """
     scale = _SCALES[base]
     epochs = scale.epochs // part
     unchanged = laptop(
-        scale.width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS
+        times * scale.width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS
     )
     return unchanged | dict(scale.changes)
 
@@ -131,16 +143,22 @@ CHANGES = {
     "smoke": {
         **dict.fromkeys(CONVERGED_NETWORKS.values(), _ON_DIGITS),
         "vgg16_bn_undertrained": _ON_DIGITS | _stopped(1, 0.1),
+        "vgg_svhn_wide": _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)},
     },
     "laptop": {
         **{name: _on_two_cores(base) for base, name in CONVERGED_NETWORKS.items()},
-        **{name: _on_two_cores(base, 4) for base, name in UNDERTRAINED_NETWORKS.items()},
+        **{name: _on_two_cores(base, part=4) for base, name in UNDERTRAINED_NETWORKS.items()},
+        **{name: _on_two_cores(base, times=2) for base, name in WIDE_NETWORKS.items()},
     },
     "paper": {
         **{name: {} for name in CONVERGED_NETWORKS.values()},
         "vgg16_bn_undertrained": _stopped(
             HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 4, 0.1
         ),
+        "vgg_svhn_wide": {},
     },
-    "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in NETWORKS},
+    "tiny": {
+        name: tiny(1 / 16 if name in WIDE_NETWORKS.values() else 1 / 32, **TINY_SCALE)
+        for name in NETWORKS
+    },
 }

@@ -63,7 +63,8 @@ _AUGMENTATION: Hyperparameters = {
 }
 
 
-def _no_augmentation(source: str) -> Hyperparameters:
+def no_augmentation(source: str) -> Hyperparameters:
+    """Images as they are, with the source of that choice."""
     values = {"crop": 0, "flip": False, "degrees": 0.0, "translate": 0.0, "cutout": 0}
     return {f"recipe.augmentation.{name}": Hyperparameter(v, source) for name, v in values.items()}
 
@@ -105,7 +106,7 @@ HYPERPARAMETERS: dict[str, Hyperparameters] = {
         "recipe.schedule.initial": Hyperparameter(0.1, _AS_VGG16),
         "recipe.schedule.milestones": Hyperparameter((7, 12), "paper, section 4.2"),
         "recipe.schedule.factor": Hyperparameter(0.1, "paper, section 4.2"),
-        **_no_augmentation("paper, section 4.1: none is mentioned for SVHN"),
+        **no_augmentation("paper, section 4.1: none is mentioned for SVHN"),
         "prune_seeds": Hyperparameter((0, 1, 2, 3, 4), "paper, Fig. 6: 5 runs"),
     },
     "resnet_fast": {

@@ -22,7 +22,7 @@ from ...study.declarations import (
     smoke,
     tiny,
 )
-from ...study.paper import HYPERPARAMETERS
+from ...study.paper import HYPERPARAMETERS, no_augmentation
 from ...training import PiecewiseLinear
 from ..companion_recipes import MAIN, SHARED, TINY_SCALE
 
@@ -71,14 +71,8 @@ _FITTED = "so that a training ends, and two cores can train a network until it d
 _FIRST_IMAGES = 10_000
 
 _UNCHANGED = {
-    f"recipe.augmentation.{name}": ProfileOverride(nothing, _FITTED)
-    for name, nothing in {
-        "crop": 0,
-        "flip": False,
-        "degrees": 0.0,
-        "translate": 0.0,
-        "cutout": 0,
-    }.items()
+    path: ProfileOverride(nothing.value, nothing.source)
+    for path, nothing in no_augmentation(_FITTED).items()
 }
 
 _LESS = {

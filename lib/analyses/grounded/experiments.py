@@ -14,7 +14,7 @@ from ...study.declarations import (
     smoke,
     tiny,
 )
-from ...study.paper import HYPERPARAMETERS
+from ...study.paper import HYPERPARAMETERS, no_augmentation
 from ..companion_recipes import SHARED, TINY_SCALE
 
 GROUNDED = "resnet_fast_grounded"
@@ -98,16 +98,7 @@ NETWORKS: dict[str, Hyperparameters] = {
         "also": Hyperparameter((), "ours: an analysis has the others"),
         "dimensions": Hyperparameter(False, "ours: no test asks for it"),
         "permutations": Hyperparameter(0, "ours: no test asks for a null"),
-        **{
-            f"recipe.augmentation.{name}": Hyperparameter(nothing, "ours: a test adds it")
-            for name, nothing in {
-                "crop": 0,
-                "flip": False,
-                "degrees": 0.0,
-                "translate": 0.0,
-                "cutout": 0,
-            }.items()
-        },
+        **no_augmentation("ours: a test adds it"),
     }
 }
 

@@ -303,6 +303,10 @@ HELD = (
     "code of pages that is visible, %",
     "pages of which less than 60 % is visible",
     "removed lines beside imports",
+    "public names that two modules define",
+    "names of files that occur twice",
+    "lines of the longest file",
+    "lines of the longest function",
 )
 """Counts that are within their bounds, and stay there."""
 

@@ -146,16 +146,25 @@ def test_lines_of_all_three_folders_are_bounded(root):
     assert list(beyond(root)) == ["lines of lib, notebooks, benchmarks"]
 
 
-def test_only_the_strict_command_fails(root, capsys):
+def test_only_the_strict_command_fails(root):
     assert main(["--strict"], root) == 0
-    put(root, "lib/beta.py", "\n" * 301)
+    put(root, "lib/beta.py", f"x = '{'a' * 90}'\n" * 3)
     assert main([], root) == 0
     assert main(["--strict"], root) == 1
-    assert "lib/beta.py 301" in capsys.readouterr().out
 
 
-def test_what_is_within_its_bound_stays_there(root):
-    page = "# %% [markdown]\n# # A page\n\n# %%\ndef area(width):\n    return width**2\n"
-    put(root, "notebooks/with_a_function.py", page)
+WITH_A_FUNCTION = "# %% [markdown]\n# # A page\n\n# %%\ndef area(width):\n    return width**2\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("notebooks/with_a_function.py", WITH_A_FUNCTION, "with_a_function 1"),
+        ("lib/beta.py", "\n" * 301, "lib/beta.py 301"),
+    ],
+)
+def test_what_is_within_its_bound_stays_there(root, path, text, place, capsys):
+    put(root, path, text)
     assert set(HELD) <= {bound.what for bound in bounds(root)}
     assert main([], root) == 1
+    assert place in capsys.readouterr().out

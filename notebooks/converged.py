@@ -24,7 +24,8 @@
 results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged import analysis, ancestry
+from lib.analyses.contrast import one_scale
+from lib.analyses.converged import analysis, ancestry, scale
 from lib.analyses.converged.claims import CLAIMS
 from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.analyses.decisions import analysis as decisions
@@ -229,6 +230,7 @@ accuracies = analysis.accuracy_of_each(study)
 Table.of(accuracies, numeric=list(accuracies))
 
 # %% [markdown]
+# (converged-scale)=
 # ## On one scale
 #
 # Where the most pruned networks stand between shuffled images (0), independent networks (1) and identical ones (2):
@@ -238,9 +240,28 @@ Table.of(accuracies, numeric=list(accuracies))
 # Here the metrics agree less than on the other pages ({doc}`contrast`): by SVCCA, VGG16_BN and ResNet_fast stay closer
 # to their complete networks than strangers are; by CKA, VGG16_BN is not shown to be, and ResNet_fast is not.
 # :::
+#
+# :::{figure-title} fig-converged-scale
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
+# Trained to the end and pruned to a hundredth: hardly closer than strangers
+# :::
+
+# %% mystnb={"figure": {"name": "fig-converged-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
+places = one_scale.places_on_scale(study)
+trained_to_the_end = scale.rows_of(places, CONVERGED_NETWORKS.values())
+ruler = PanelFigure("converged-scale")
+axes = ruler.panel("Raw value", left=0.24, height=0.8)
+one_scale.draw_rows(axes, trained_to_the_end, "raw", study)
+axes = ruler.panel("On one scale", left=0.24, height=0.8)
+one_scale.draw_rows(axes, trained_to_the_end, "place", study)
+one_scale.draw_marks(axes)
+ruler
+
+# %% [markdown]
+# These numbers, and those of the other networks:
 
 # %%
-Table.of(analysis.shown_places(study))
+Table.of(scale.places_as_texts(places, study))
 
 # %% [markdown]
 # ## Beside the controls, layer by layer
@@ -303,10 +324,11 @@ claims.Claims("claims", outcomes)
 
 # %%
 record_claims(outcomes)
-record(*analysis.decided_beside(study))
+record(*one_scale.decided_places(places, study), *analysis.decided_beside(study))
 record(*ancestry.decided_ancestry(family), *ancestry.decided_everywhere(family))
 glue(**claims.headline(outcomes))
 glue(**analysis.glued(study), ancestor_cka=percent(ancestry.lowest_share(family, "cka")))
+glue(**scale.on_first_page(trained_to_the_end), converged_scale_figure=ruler)
 for base, network in CONVERGED_NETWORKS.items():
     complete = decisions.between_complete(study, network, "error_consistency")
     glue(**{f"{base}_strangers_err": complete.text()})

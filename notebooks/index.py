@@ -14,35 +14,32 @@
 # # How similar are pruned and unpruned networks?
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-cka = undecided
-# **About as similar as strangers.** Prune a network until almost no weights are left, and its layers resemble
-# those it started from about as much as those of a network trained from other random weights do. One of six
-# comparisons, VGG16_BN by CKA, is too uncertain to say so.
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
+# **Hardly more than strangers.** Train a network until it stops improving, prune it to a hundredth of its weights, and
+# its layers resemble those it started from hardly more than those of a stranger, trained from other random weights, do:
+# at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network is left.
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
-# The surprise is that two metrics, SVCCA and CKA, agree on this although their raw values differ by
-# {glue:text}`contrast.ipynb::contrast_least:s` or more: between shuffled images and strangers, they put pruned networks
-# in the same place, to within a tenth of the way. In VGG_SVHN three networks do not suffice to say, and in ResNet_fast
-# they differ more where training has ended.
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks; ancestry-everywhere-pwcca = holds
+# Two things surprise. SVCCA and CKA nearly agree on this, although their raw values lie
+# {glue:text}`converged.ipynb::apart_least:s` or more apart. And by PWCCA each layer still shows which network it comes
+# from.
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn-converged = does not hold; resnet_fast-converged = does not hold; vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks; ancestry-everywhere-pwcca = holds
-# It rests on three complete networks of each kind, slim and briefly trained. All were also trained to the end. With a
-# third of their weights they are then about as similar to their complete networks as after training alone; with a
-# hundredth VGG_SVHN is a stranger, and the others almost. Even so, by PWCCA each layer shows where it comes from
-# ({doc}`converged`).
+# :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds
+# It rests on three networks of each of three kinds, slim and trained on few images. It ends where weights abound: with
+# a third of them left, pruning changes the layers hardly more than training on does ({doc}`converged`).
 # :::
 #
-# ```{glue} one_scale_figure
-# :doc: contrast.ipynb
+# ```{glue} converged_scale_figure
+# :doc: converged.ipynb
 # ```
 #
 # *The most pruned networks beside the complete ones they come from, on average over the hidden layers. On the left the
 # raw values, on the right the same on one scale: 0 for shuffled images, 1 for networks trained from other
-# random weights, 2 for identical ones; {doc}`more <contrast>`.*
+# random weights, 2 for identical ones; {ref}`more <converged-scale>`.*
 #
 # :::::{grid} 1 3 3 3
 # :gutter: 2
@@ -106,21 +103,22 @@ results = "results"
 #
 # :::{finding}
 # :expects: resnet-fast-layers-strangers-svcca = closer; resnet-fast-layers-strangers-cka = neither
-# Strangers here were trained for a few epochs only. Where pruned networks were set beside complete ones of other seeds
-# with equal training, in ResNet_fast, some layers are closer to their own by SVCCA and none is further; by CKA
-# none differs ({doc}`resnet_fast`).
+# Those strangers had a fraction of the training. Where briefly trained networks were pruned and set beside complete
+# ones of other seeds with equal training, in ResNet_fast, some layers are closer to their own by SVCCA and none is
+# further; by CKA none differs ({doc}`resnet_fast`).
 # :::
 #
 # :::{finding}
 # :expects: accuracy-costless-vgg16-bn = about as close; accuracy-costless-vgg-svhn = about as close; accuracy-costless-resnet-fast = about as close
-# As long as pruning costs no accuracy, it moves the layers about as far as training alone does
+# As long as pruning costs no accuracy, it moves the layers of these networks about as far as training alone does
 # ({ref}`more <while-pruning-costs-nothing>`).
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-layers-independent-svcca = both ways; resnet-fast-layers-independent-svcca = both ways
-# A mean hides layers that go opposite ways: at equal accuracy, some layers of VGG16_BN and ResNet_fast are closer to
-# the complete network than a stranger's, and others are further away ({doc}`vgg16_bn`, {doc}`resnet_fast`).
+# A mean hides layers that go opposite ways: at equal accuracy, some layers of briefly trained VGG16_BN and ResNet_fast
+# are closer to the complete network than a stranger's, and others are further away ({doc}`vgg16_bn`,
+# {doc}`resnet_fast`).
 # :::
 #
 # (why-believe-it)=

@@ -16,7 +16,6 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, interval
 from ...book.report.style import METRIC_STYLES
-from ..contrast import one_scale
 from ..each_network import beside
 from ..each_network.analysis import DISAGREEING, key
 from ..frames import frame_of
@@ -219,9 +218,8 @@ def decided_end_of_training(study: Results, network: str) -> Decided:
 
 
 def decided_beside(study: Results) -> list[Decided]:
-    """Where pruned networks stand on one scale, and by level and by layer beside controls."""
-    decided = one_scale.decided_places(one_scale.places_on_scale(study), study)
-    decided += decided_twins(study) + decided_width(study)
+    """Where pruned networks stand beside controls, by level and by layer."""
+    decided = decided_twins(study) + decided_width(study)
     for network in study.experiments:
         last = int(values.remaining(study, network).index[-1])
         decided += beside.decided_layers(beside.layer_counts(study, network, last), network)
@@ -255,18 +253,6 @@ def _numbers(study: Results, network: str) -> dict[str, object]:
     for metric in DISAGREEING:
         numbers[f"further_{metric}"] = int(table[metric, FURTHER].iloc[-1])
     return numbers
-
-
-def shown_places(study: Results) -> pd.DataFrame:
-    """Where the most pruned networks stand between shuffled images and identical networks."""
-    rows = {
-        (network_name(study, network), METRICS[metric]): {
-            "Raw value": row.raw.text(),
-            "On the scale": row.place.text(),
-        }
-        for (network, metric), row in one_scale.places_on_scale(study).iterrows()
-    }
-    return frame_of(rows, "Network", "Metric")
 
 
 def layers_beside(study: Results) -> pd.DataFrame:

@@ -92,13 +92,18 @@ class PanelFigure:
         self._kinds: dict[str, str] = {}
         self._named: set[str] = set()
 
-    def panel(self, title: str, *, left: float = 0.13, bottom: float = 0.16) -> Axes:
+    def panel(
+        self, title: str, *, left: float = 0.13, bottom: float = 0.16, height: float = 1
+    ) -> Axes:
         """Add a panel in the house style, and return its empty axes.
 
         Args:
-            left, bottom: margins as fractions of the panel; those of a small one are fixed.
+            left, bottom: margins as fractions of a panel of the usual height; those of a small one
+                are fixed.
+            height: as a multiple of the usual one; that of a small one is fixed.
         """
-        size, box = (WIDTH, HEIGHT), (left, bottom, 0.98 - left, 0.91 - bottom)
+        size = (WIDTH, height * HEIGHT)
+        box = (left, bottom / height, 0.98 - left, 1 - (0.09 + bottom) / height)
         if self.small:
             size, box = _SMALL_SIZE, (0.15, 0.14, 0.83, 0.71)
         # fixed margins: panels align, and no layout depends on a font that a reader lacks

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from lib.analyses.converged import analysis
+from lib.analyses.contrast import one_scale
+from lib.analyses.converged import analysis, scale
 from lib.book.report.figure import LayerFigure, PanelFigure
 from lib.book.report.results import load_results
+from lib.book.report.statistics import interval
 
 from ...book.report.made_up import write_results
 
@@ -100,6 +102,18 @@ def test_twins_are_compared_by_what_pruning_adds_to_each(study, monkeypatch):
     assert by_svcca.measured.startswith("\u22120.400 (")
 
 
+def test_width_is_compared_by_what_pruning_adds_to_each(study, monkeypatch):
+    added = {"wide": pd.Series([0.1, 0.2, 0.3]), "slim": pd.Series([-0.1, 0.0, 0.1])}
+    monkeypatch.setattr(analysis, "added_at_the_end", lambda _, network, metric: added[network])
+    monkeypatch.setattr(analysis, "WIDE_NETWORKS", {SVHN: "wide"})
+    monkeypatch.setattr(analysis, "CONVERGED_NETWORKS", {SVHN: "slim"})
+    assert analysis.decided_width(study) == []
+    monkeypatch.setattr(analysis.Results, "experiments", ["slim", "wide"])
+    [by_svcca, _] = analysis.decided_width(study)
+    assert by_svcca.key == "vgg-svhn-width-svcca"
+    assert by_svcca.measured.startswith("0.200 (")
+
+
 def test_what_pruning_adds_is_a_mean_over_hidden_layers(study):
     table = analysis.added_by_pruning(study, SVHN)
     own = analysis.added_at_the_end(study, SVHN, "cka")
@@ -116,4 +130,17 @@ def test_numbers_of_sentences_are_those_of_the_tables(study):
 
 def test_places_are_named_by_how_long_networks_were_trained(study, monkeypatch):
     monkeypatch.setitem(analysis.NAMES, SVHN, "stopped early")
-    assert analysis.shown_places(study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")
+    places = one_scale.places_on_scale(study)
+    assert scale.places_as_texts(places, study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")
+
+
+def test_the_first_page_has_the_closest_network_and_the_smallest_difference():
+    values = {("a", "svcca"): (0.5, 1.1), ("a", "cka"): (0.8, 0.9), ("b", "svcca"): (0.4, 1.0)}
+    values["b", "cka"] = (0.9, 1.25)
+    rows = {
+        key: {"raw": interval([raw, raw]), "place": interval([place, place])}
+        for key, (raw, place) in values.items()
+    }
+    places = pd.DataFrame.from_dict(rows, orient="index")
+    assert scale.on_first_page(places) == {"most_left": "25 %", "apart_least": "0.30"}
+    assert scale.on_first_page(scale.rows_of(places, ["a"]))["most_left"] == "10 %"

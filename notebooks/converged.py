@@ -243,7 +243,7 @@ Table.of(accuracies, numeric=list(accuracies))
 #
 # :::{figure-title} fig-converged-scale
 # :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
-# Trained to the end and pruned to a hundredth: hardly closer than strangers
+# Trained to the end, pruned to a hundredth: hardly closer than strangers
 # :::
 
 # %% mystnb={"figure": {"name": "fig-converged-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}

@@ -161,7 +161,7 @@ study = open_study(results)
 # ::::{grid-item-card} Read: five pages
 # :columns: 12 12 3 3
 #
-# {doc}`introduction`, {doc}`vgg16_bn`, {doc}`controls`, {doc}`contrast`, {doc}`conclusions`.
+# {doc}`introduction`, {doc}`converged`, {doc}`controls`, {doc}`contrast`, {doc}`conclusions`.
 # Or try two networks by hand: {doc}`alive`.
 # ::::
 #

@@ -140,7 +140,7 @@ Table.of(analysis.beyond_as_texts(study), cards=True)
 
 # %% mystnb={"figure": {"name": "fig-decisions", "caption": "Whether two networks err on the same images: error consistency with the complete network that a network comes from, of pruned networks (solid) and of networks trained as long without pruning (dashes), and of pruned networks with the complete networks of other seeds (dots). Mean over three complete networks and 95 % interval; all test images."}}
 figure = PanelFigure("decisions")
-for network in study.experiments:
+for network in decisions.with_decisions(study):
     axes = figure.panel(analysis.network_name(study, network), bottom=0.2)
     decisions.draw_by_level(axes, study, network, "error_consistency")
     axes.set_ylabel("error consistency")

@@ -52,6 +52,11 @@ ERRORS = {"Error consistency": "error_consistency", "Flipped": "flipped"}
 """What a table calls it -> quantity."""
 
 
+def with_decisions(study: Results) -> list[str]:
+    """The networks of which decisions were measured, in the order of the study."""
+    return [network for network in study.experiments if len(study.of(network, DECISIONS))]
+
+
 def statistic(
     results: Results, experiment: str, quantity: str, iteration: int, beside: str = OWN
 ) -> pd.Series:
@@ -157,7 +162,7 @@ def _as_texts(
     study: Results, quantities: Mapping[str, str], compared: Iterable[str]
 ) -> pd.DataFrame:
     rows = defaultdict(dict)
-    for network in study.experiments:
+    for network in with_decisions(study):
         left = values.remaining(study, network).map(percent)
         for words, quantity in quantities.items():
             for head, column in by_level(study, network, quantity)[list(compared)].items():

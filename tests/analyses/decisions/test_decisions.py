@@ -158,6 +158,11 @@ def test_tables_have_a_row_for_each_level_and_a_column_for_each_comparison(study
     assert calibration.shape == (20, 2 * len(analysis.CALIBRATION))
 
 
+def test_networks_without_decisions_are_left_out(study):
+    assert analysis.with_decisions(study) == [NETWORK]
+    assert analysis.with_decisions(study.having(DECISIONS, DECISIONS.tidy())) == []
+
+
 def test_a_line_is_drawn_for_each_comparison_from_many_weights_to_few(study):
     figure = PanelFigure("decisions")
     axes = figure.panel("Errors")

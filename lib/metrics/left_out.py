@@ -114,6 +114,16 @@ class RemainingRepresentation(Representation):
     def row_norms(self) -> Tensor:
         return self._sums.row_norms(self._left_out)
 
+    @property
+    def _scale(self) -> float:
+        return self._sums.whole._scale
+
+    def _matrix(self, images: slice | Tensor) -> Tensor:
+        # the columns that the statistic is of: those that vary in all images
+        whole = self._sums.whole
+        kept = self._sums.images_kept[self._left_out]
+        return whole._matrix(kept[images])[:, whole.statistic.live]
+
 
 class RemainingGram(Gram):
     """The centred Gram matrix of the rows that remain, made only if a metric wants its entries."""

@@ -35,7 +35,7 @@ def printed(installed, code):
 
 
 TRAINERS = {"lightning", "pytorch_lightning", "transformers"}
-"""Whoever asks for a callback of theirs has them."""
+"""Whoever asks for a callback of theirs has them, and whoever tests by pytest has that."""
 
 
 def test_it_has_what_it_imports_and_demands_the_rest(installed):
@@ -44,7 +44,7 @@ def test_it_has_what_it_imports_and_demands_the_rest(installed):
     graph = grimp.build_graph("lib", include_external_packages=True, cache_dir=None)
     needed = set().union(*map(graph.find_modules_directly_imported_by, names)) - names
     demanded = {re.match("[a-z]+", line)[0] for line in DEPENDENCIES}
-    assert needed - sys.stdlib_module_names == demanded | TRAINERS
+    assert needed - sys.stdlib_module_names == demanded | TRAINERS | {"pytest"}
 
 
 def test_the_example_of_the_readme_works(installed):
@@ -72,6 +72,57 @@ def test_its_program_starts_and_its_types_are_known(installed):
     assert (refused.returncode, refused.stdout) == (2, b"")
     assert b"this is made where the repository is" in refused.stderr
     assert (installed / NAME / "py.typed").exists()
+
+
+TEST_OF_A_BUILD = """
+import torch
+from pruned_representations import harmless_similarities
+
+torch.manual_seed(0)
+IMAGES = torch.randn(40, 3, 4, 4)
+
+def network(noise):
+    made = torch.nn.Sequential(torch.nn.Conv2d(3, 6, 3), torch.nn.Flatten(), torch.nn.Linear(24, 4))
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for weights in made.parameters():
+            weights.copy_(torch.randn(weights.shape))
+        torch.manual_seed(noise)
+        for weights in made.parameters():
+            weights.add_(min(noise, 1) * 0.05 * torch.randn(weights.shape))
+    return made
+
+def write():
+    versions = [network(seed) for seed in range(1, 21)]
+    harmless_similarities(network(0), versions, IMAGES).to_csv("harmless.csv")
+
+def test_same(assert_similar):
+    assert_similar(network(0), network(0), IMAGES)
+
+def test_broken(assert_similar):
+    broken = network(21)
+    torch.nn.init.zeros_(broken[0].weight[:2])
+    assert_similar(network(0), broken, IMAGES)
+
+def test_by_number(assert_similar):
+    assert_similar(network(0), network(1), IMAGES, at_least=0.5)
+"""
+
+
+def test_pytest_has_its_fixture(installed, tmp_path):
+    (tmp_path / "test_build.py").write_text(TEST_OF_A_BUILD)
+    settings = "[tool.pytest.ini_options]\nharmless_similarities = 'harmless.csv'\n"
+    (tmp_path / "pyproject.toml").write_text(settings)
+    given = {"env": {"PYTHONPATH": installed}, "cwd": tmp_path, "text": True}
+    write = [sys.executable, "-c", "import test_build; test_build.write()"]
+    subprocess.run(write, check=True, **given | {"env": {"PYTHONPATH": f"{installed}:."}})
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    tested = subprocess.run(command, stdout=subprocess.PIPE, **given)
+    assert tested.returncode == 1
+    assert "1 failed, 2 passed" in tested.stdout
+    assert re.search(r"by NBS \(channels\) at .* where harmless versions keep", tested.stdout)
+    # the line of the test is shown, and none of the package
+    assert "gate.py" not in tested.stdout
 
 
 def test_imports_in_lib_are_relative():

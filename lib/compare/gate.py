@@ -1,7 +1,7 @@
 """Does a build differ from its reference by more than harmless changes do? A gate for tests.
 
-    harmless = harmless_similarities(reference, versions, images)   # once; keep it as a CSV file
-    assert_similar(reference, build, images, harmless)              # in each test
+    harmless_similarities(reference, versions, images).to_csv("harmless.csv")   # once
+    assert_similar(reference, build, images, "harmless.csv")                    # in each test
 
 A change of one network is judged by changes that are known to do no harm. Each is measured by the
 layer that changed most, in units of what is usual for that layer, so all layers together raise a
@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from torch import nn
 
+from ..metrics import METRICS
 from ..metrics.jackknife import check_level
 from .network_comparison import compare_networks
 
@@ -109,8 +111,8 @@ def harmless_similarities(
         options: as for `similarities_to`.
 
     Returns:
-        Index layer, a column for each version, named by its key or its number. `to_csv` keeps it,
-        and `pandas.read_csv(file, index_col=0)` reads it again.
+        Index layer, a column for each version, named by its key or its number. `to_csv` keeps it
+        in a file for `assert_similar`.
 
     Raises:
         TypeError, ValueError, OSError: as `compare_networks`.
@@ -199,7 +201,7 @@ def assert_similar(
     reference: nn.Module,
     build: nn.Module,
     images: object,
-    harmless: pd.DataFrame | None = None,
+    harmless: pd.DataFrame | str | Path | None = None,
     *,
     at_least: float | None = None,
     level: float = 0.05,
@@ -210,27 +212,57 @@ def assert_similar(
     Args:
         reference, build: the networks.
         images: as for `compare_networks`.
-        harmless: of `harmless_similarities`; the build may differ as much as these versions do.
+        harmless: of `harmless_similarities`, or a CSV file of it; the build may differ as much as
+            these versions do.
         at_least: without `harmless`, the similarity that each layer must have.
         level: as for `judge_build`.
         options: as for `similarities_to`; the same that gave `harmless`.
 
     Raises:
-        AssertionError: it differs; the message names layer, similarity and what was wanted.
-        ValueError: neither `harmless` nor `at_least`, or both; or as `judge_build`.
+        AssertionError: it differs; the message names metric, layer, similarity and what was wanted.
+        ValueError: neither `harmless` nor `at_least`, or both; a file that is no such table; or as
+            `judge_build`.
+        OSError: no such file.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the test
     if (harmless is None) == (at_least is None):
         raise ValueError("want either harmless=harmless_similarities(...) or at_least=0.99")
+    if isinstance(harmless, str | Path):
+        harmless = _read_harmless(harmless)
     found = similarities_to(reference, build, images, **options)
+    differs = f"the build differs from its reference by {_measure(**options)} at"
     if harmless is not None:
         verdict = judge_build(found, harmless, level)
         if not verdict.passes:
-            raise AssertionError(f"the build differs from its reference at {verdict}")
+            raise AssertionError(f"{differs} {verdict}")
         return
     low = found[~(found >= at_least)]
     if len(low):
         worst = low.index[low.fillna(-np.inf).argmin()]
         raise AssertionError(
-            f"the build differs from its reference at {worst}: similarity {found[worst]:.4f}, want "
-            f"at least {at_least:g}; so do {len(low)} of {len(found)} layers"
+            f"{differs} {worst}: similarity {found[worst]:.4f}, want at least {at_least:g}; so do "
+            f"{len(low)} of {len(found)} layers"
         )
+
+
+def _measure(metric: str = _METRIC, reshape: str | None = _RESHAPE, **others: object) -> str:
+    """What similarity is measured by, in words."""
+    declared = METRICS[metric]
+    return f"{declared.title} ({reshape or declared.reshape})"
+
+
+def _read_harmless(file: str | Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        # names of layers may look like numbers, or like none
+        as_written = {"dtype": {"layer": str}, "keep_default_na": False, "na_values": [""]}
+        table = pd.read_csv(file, **as_written)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"harmless: {file} is no table of similarities: {error}") from error
+    if "layer" not in table:
+        raise ValueError(
+            f"harmless: {file} is no table of similarities; write one by "
+            "harmless_similarities(...).to_csv(file)"
+        )
+    return table.fillna({"layer": ""}).set_index("layer")

@@ -72,7 +72,10 @@ def test_one_broken_layer_is_noticed_and_named(harmless):
     broken = network(0.05, 50)
     with torch.no_grad():
         broken[2].weight[:2] = 0
-    message = r"differs from its reference at .*: similarity 0\.\d+, where harmless versions keep"
+    message = (
+        r"differs from its reference by NBS \(channels\) at \d: similarity 0\.\d+, where harmless "
+        r"versions keep 0\.\d+ "
+    )
     with pytest.raises(AssertionError, match=message) as raised:
         assert_similar(network(), broken, IMAGES, harmless)
     assert "beside 21 versions" in str(raised.value)
@@ -111,15 +114,35 @@ def test_least_is_what_decides(harmless):
 
 def test_without_versions_each_layer_has_to_reach_a_similarity():
     assert_similar(network(), network(0.01, 1), IMAGES, at_least=0.9)
-    with pytest.raises(AssertionError, match=r"want at least 0.999; so do \d of \d layers"):
-        assert_similar(network(), network(0.3, 1), IMAGES, at_least=0.999)
+    options = {"metric": "cka", "reshape": None}
+    message = r"by CKA \(flat\) at .* want at least 0.999; so do \d of \d layers"
+    with pytest.raises(AssertionError, match=message):
+        assert_similar(network(), network(0.3, 1), IMAGES, at_least=0.999, **options)
 
 
-def test_versions_are_kept_as_a_file(harmless, tmp_path):
-    harmless.to_csv(tmp_path / "harmless.csv")
-    again = pd.read_csv(tmp_path / "harmless.csv", index_col=0)
-    build = similarities_to(network(), network(0.05, 51), IMAGES)
-    assert judge_build(build, again).p_value == judge_build(build, harmless).p_value
+def test_versions_are_kept_as_a_file(tmp_path):
+    """Layers may have names that look like other numbers, or like nothing at all."""
+
+    def tenth(*given):
+        return nn.Sequential(*[nn.Identity() for _ in range(10)], network(*given))
+
+    layers, file = ["10.0", ""], tmp_path / "harmless.csv"
+    versions = [tenth(0.05, seed) for seed in range(1, 22)]
+    harmless_similarities(tenth(), versions, IMAGES, layers=layers).to_csv(file)
+    build = tenth(0.05, 51)
+    assert_similar(tenth(), build, IMAGES, file, layers=layers)
+    nn.init.zeros_(build[10][0].weight[:3])
+    with pytest.raises(AssertionError, match=r"10\.0: .* beside 21 versions"):
+        assert_similar(tenth(), build, IMAGES, str(file), layers=layers)
+
+
+def test_files_that_are_none_of_versions(tmp_path):
+    for text in ("", "a,b\n1,2\n", "a\n1,2\n3,4,5\n"):
+        (tmp_path / "other.csv").write_text(text)
+        with pytest.raises(ValueError, match="harmless: .*other.csv is no table of similarities"):
+            assert_similar(network(), network(), IMAGES, tmp_path / "other.csv")
+    with pytest.raises(FileNotFoundError, match=r"none\.csv"):
+        assert_similar(network(), network(), IMAGES, tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize(

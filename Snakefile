@@ -23,7 +23,7 @@ the command line gives limits. Each job locks its folder, and waits if another p
 a job that is started twice is done once.
 
 With a chapter, the study is that of a companion paper, with tables of its own. `book` then executes
-the chapter's page, and all other pages are the published ones.
+the page that shows the chapter, and all other pages are the published ones.
 
 With `partial=1` no job is started: the tables and the book are those of the jobs that are done, in
 a folder of their own. This works while the study is running.
@@ -36,7 +36,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from lib.book import execute
-from lib.book.pages import notebook_pages
+from lib.book.pages import folder_parameter, notebook_pages
 from lib.catalogue import declared_study
 from lib.commands import invalidate_damaged_jobs
 from lib.commands.collect import destination, result_files
@@ -109,7 +109,7 @@ def arguments(wildcards, output):
 
 
 def page_parameters(wildcards):
-    given = {"results": RESULTS} | SECTIONS[wildcards.section].parameters
+    given = {folder_parameter(CHAPTER): RESULTS} | SECTIONS[wildcards.section].parameters
     return shlex.join(f"-p{name}={value}" for name, value in given.items())
 
 

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
-from lib.book.pages import notebook_pages
+from lib.book.pages import folder_parameter, notebook_pages
 from lib.book.report.results import load_results
 from lib.catalogue import CATALOGUE, declared_study
 from lib.commands.collect import collect, destination
@@ -56,7 +56,9 @@ def test_its_tables_hold_all_that_it_asks_for(study):
 
 def test_its_page_measures_every_claim(study):
     """One run of each gives no verdict at this scale, but a number."""
-    names = run_page(study.chapter, collect(study))
+    [page] = notebook_pages(chapter=study.chapter)
+    folders = {"results": ROOT / "results"} | {folder_parameter(study.chapter): collect(study)}
+    names = run_page(page.name, folders.pop("results"), **folders)
     outcomes = [*names.get("outcomes", ()), *names.get("ours", ())]
     assert bool(outcomes) == (study.chapter not in WITHOUT_CLAIMS)
     assert {outcome.verdict for outcome in outcomes} <= {TOO_FEW}
@@ -73,7 +75,7 @@ def test_a_book_is_built_around_the_page_of_a_chapter(folder):
     mine = (pages / "book" / "at_init.ipynb").read_text(encoding="utf-8")
     assert mine != (ROOT / "book" / "at_init.ipynb").read_text(encoding="utf-8")
     built = {page.stem for page in (pages / "_build" / "html" / "book").glob("*.html")}
-    assert {page.name for page in notebook_pages()} | {"index", "glossary"} < built
+    assert {page.name for page in notebook_pages()} | {"index", "look_up"} < built
     for page in (pages / "_build" / "html" / "book").glob("*.html"):
         loads = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         assert not loads.select("script[src^=http], link[rel=stylesheet][href^=http]"), page

@@ -11,7 +11,7 @@ import pyarrow as pa
 from docutils import nodes
 from pyarrow import csv, parquet
 
-from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS
+from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS, WITHIN
 from lib.book.report.names import NETWORK_TITLES, title
 from lib.integrity import PROVENANCE, load_sealed, within
 from lib.table_schemas import SIMILARITY
@@ -27,6 +27,7 @@ PAGES = {
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
     "which_metric": ["similarity_*"],
+    "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
     "validity": ["identification", "matching", "detection", "similarity_*"],
     "fig-identification": ["identification"],
     "fig-found": ["identification"],
@@ -34,7 +35,7 @@ PAGES = {
     "fig-detection": ["detection"],
     "function": ["one_layer", "flips", "gradients"],
     "claims": ["similarity_*", "performance"],
-    **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS},
+    **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS if chapter not in WITHIN},
     "run_it": [EVERY],
 }
 """Page, or one of its figures -> patterns of the tables that it reads, from `results` on."""

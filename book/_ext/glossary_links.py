@@ -11,7 +11,7 @@ from sphinx import addnodes
 
 from lib.book.pages import notebook_pages
 
-GLOSSARY = "book/glossary"
+GLOSSARY = "book/look_up"
 PAGES = {page.name for page in notebook_pages()}
 NOT_WITHIN = (nodes.reference, nodes.literal, nodes.title, nodes.math, nodes.raw)
 

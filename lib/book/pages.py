@@ -25,7 +25,10 @@ OF_OTHERS = ("compare", "damage")
 """The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
 
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
-"""The studies of their own, each with a page of its name."""
+"""The studies of their own, each with a page of its name, unless it is in `WITHIN`."""
+
+WITHIN = {"grounded": "which_metric"}
+"""Chapter -> the page of the main study that shows it; its folder is a parameter of its name."""
 
 RESULTS = Path("results")
 OF_CHAPTERS = "chapters"
@@ -48,7 +51,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     """The pages of all notebooks except `OF_OTHERS` and those of jobs, sorted by name.
 
     Args:
-        chapter: only the page of this chapter; empty for the main study's pages; None for all.
+        chapter: only the page that shows this chapter; empty for the main study's; None for all.
     """
     pages = []
     for source in (root / "notebooks").glob("*.py"):
@@ -57,9 +60,16 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
             pages += [Page(value, source, {parameter: value}) for value in values]
         elif not source.stem.startswith("job_") and source.stem not in OF_OTHERS:
             pages.append(Page(source.stem, source))
-    if chapter is not None:
-        pages = [p for p in pages if (p.name if p.name in CHAPTERS else "") == chapter]
+    if chapter:
+        pages = [page for page in pages if page.name == WITHIN.get(chapter, chapter)]
+    elif chapter is not None:
+        pages = [page for page in pages if page.name not in CHAPTERS]
     return sorted(pages, key=lambda page: page.name)
+
+
+def folder_parameter(chapter: str) -> str:
+    """The parameter of a study's pages that is the folder of its tables."""
+    return chapter if chapter in WITHIN else "results"
 
 
 def published_results(chapter: str = "") -> Path:

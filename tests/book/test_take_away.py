@@ -86,7 +86,7 @@ def test_the_first_use_of_a_word_leads_to_the_glossary_and_titles_and_code_do_no
     glossary += nodes.definition_list("", nodes.definition_list_item("", term, meaning))
     app = SimpleNamespace(
         env=SimpleNamespace(get_doctree=lambda page: glossary),
-        builder=SimpleNamespace(get_relative_uri=lambda page, other: "glossary.html"),
+        builder=SimpleNamespace(get_relative_uri=lambda page, other: "look_up.html"),
     )
     text = nodes.paragraph("", "Two ", nodes.literal("", "complete network"))
     text += [nodes.Text(", two Complete networks,"), nodes.emphasis("", "a complete network")]
@@ -94,7 +94,7 @@ def test_the_first_use_of_a_word_leads_to_the_glossary_and_titles_and_code_do_no
     extension("glossary_links").link(app, page, "book/vgg16_bn")
     [reference] = page.findall(nodes.reference)
     assert reference.astext() == "Complete networks"
-    assert reference["refuri"] == "glossary.html#term-complete-network"
+    assert reference["refuri"] == "look_up.html#term-complete-network"
     assert reference["reftitle"] == "Never pruned."
 
 

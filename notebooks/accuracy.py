@@ -201,8 +201,8 @@ glue(same_class_low=percent(pruned.min()), same_class_high=percent(pruned.max())
 Table.of(same)
 
 # %% [markdown]
-# In the output layer each neuron stands for one class, so a fifth metric joins the four: the *cosine* of the
-# outputs, entry by entry, which changes when neurons are permuted or rotated and the others don't.
+# In the output layer each neuron stands for one class, so a fifth metric joins the four: the *cosine* of the outputs,
+# entry by entry. Unlike the others, it changes when neurons are permuted or rotated.
 #
 # :::{figure-title} fig-output-layers
 # How similar the outputs stay, by five metrics

@@ -184,13 +184,13 @@ Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 # | What is *not measured*? | These results lack what the rule needs; the table says what that is. |
 # ::::
 #
-# **Do these intervals cover?** A 95 % interval should contain the truth in 95 % of all studies. In simulated
-# studies, those over complete networks contain it in {glue:text}`coverage_networks_low:.0f` % to
+# **Do these intervals cover?** A 95 % interval should contain the truth in 95 % of all studies. In simulated studies,
+# those over complete networks contain it in {glue:text}`coverage_networks_low:.0f` % to
 # {glue:text}`coverage_networks_high:.0f` %. If runs are counted instead, they do so in
 # {glue:text}`coverage_runs_low:.0f` % to {glue:text}`coverage_runs_high:.0f` %. Those of rank correlations near 1,
 # which are skewed, do so in only {glue:text}`coverage_correlations_low:.0f` % to
-# {glue:text}`coverage_correlations_high:.0f` %. The folded table has 4,000 studies of each kind; a lowest value
-# over layers is *skewed*. Beside pairs of independent networks the intervals are wider than they need be.
+# {glue:text}`coverage_correlations_high:.0f` %. The folded table has 4,000 studies of each kind; a lowest value over
+# layers is *skewed*. For pairs of independent networks the intervals are wider than they need to be.
 
 # %% tags=["hide-output"]
 coverage = pd.read_csv(ROOT / "benchmarks" / "coverage.csv")

@@ -47,22 +47,20 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided
-# It is the scale, more than the metrics: between shuffled images and independent networks, SVCCA and CKA put
-# pruned networks of VGG16_BN and ResNet_fast in nearly the same place. In VGG_SVHN three networks do not suffice
-# to say.
+# The scale, more than the metrics: between shuffled images and independent networks, SVCCA and CKA put pruned networks
+# of VGG16_BN and ResNet_fast in nearly the same place. In VGG_SVHN three networks do not suffice to say.
 # :::
 #
 # :::{finding}
 # :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0
-# Of the contrast of the raw values, {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s` is
-# left where both metrics get one matrix and chance counts as 0.
+# Of the contrast between the raw values, {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s`
+# remains when both metrics get the same matrix and chance counts as 0.
 # :::
 #
 # :::{finding}
 # :expects: contrast-trained-vgg16-bn = above 0; contrast-trained-vgg-svhn = above 0; contrast-trained-resnet-fast = above 0; contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = undecided; contrast-adds-vgg-svhn-full = not measured
-# It is not pruning alone: networks that were only trained show a contrast as well. Pruning clearly adds to it in
-# VGG16_BN and in VGG_SVHN; in ResNet_fast that is undecided, and the single VGG_SVHN of the paper's
-# width has no interval.
+# And not pruning alone: networks that were only trained show a contrast as well. Pruning clearly adds to it in VGG16_BN
+# and in VGG_SVHN; in ResNet_fast that is undecided, and the single VGG_SVHN of the paper's width has no interval.
 # :::
 #
 # ## On one scale
@@ -256,9 +254,9 @@ table(outcomes)
 #
 # :::{finding}
 # :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = does not hold; dimensions-given-place-vgg16_bn-nbs = does not hold; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided (too few networks); dimensions-given-place-resnet_fast-svcca = does not hold; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
-# No. In none of the nine combinations of network and metric are the layers of high dimension those that change
-# most, and what seems to be the reverse is the place of the layer: given that, the rank correlations lie between
-# {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`, and are no trend either in the eight
+# No. In none of the nine combinations of network and metric are the layers of high dimension those that change most,
+# and what seems to be the reverse is the place of the layer: given that, the rank correlations lie between
+# {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`, and show no trend either in the eight
 # combinations where that can be decided.
 # :::
 #

@@ -15,9 +15,9 @@
 #
 # **What else could make the representations differ?**
 #
-# A pruned network has lost weights, but it has also been trained for longer than its complete network,
-# and with other random numbers. So a layer may differ even if pruning did it no harm. Controls separate
-# the causes: each changes one thing and leaves the others.
+# A pruned network has lost weights, but it has also been trained for longer than its complete network, and with other
+# random numbers. So a layer may differ even if pruning did it no harm. Controls separate the causes: each changes one
+# thing and nothing else.
 
 # %% tags=["parameters"]
 results = "results"
@@ -37,11 +37,11 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
-# **A pruned network that is as accurate still resembles the complete network that it comes from** more than
-# equally trained ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn_halved-svcca-nearer:s` hidden
-# layers of VGG16_BN and {glue:text}`descent-resnet_fast-svcca-nearer:s` of ResNet_fast. CKA shows it in
-# {glue:text}`descent-vgg16_bn_halved-cka-nearer:s` and {glue:text}`descent-resnet_fast-cka-nearer:s`; no
-# layer is further by either, and VGG_SVHN was not measured.
+# **A pruned network that is as accurate still resembles the complete network it comes from** more than equally trained
+# ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn_halved-svcca-nearer:s` hidden layers of VGG16_BN and
+# {glue:text}`descent-resnet_fast-svcca-nearer:s` of ResNet_fast. CKA shows it in
+# {glue:text}`descent-vgg16_bn_halved-cka-nearer:s` and {glue:text}`descent-resnet_fast-cka-nearer:s`; no layer is
+# further by either, and VGG_SVHN was not measured.
 # :::
 #
 # :::{finding}
@@ -55,9 +55,9 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: controls-independent-layers-vgg16_bn-svcca = both; controls-independent-layers-resnet_fast-svcca = both; controls-independent-layers-vgg_svhn-svcca = closer; controls-independent-layers-vgg16_bn-cka = further; controls-independent-layers-vgg_svhn-cka = further; controls-independent-layers-resnet_fast-cka = further
-# Beside independent networks after their own few epochs, the metrics part: by CKA some layers are further
-# and none is nearer, while by SVCCA layers go both ways in VGG16_BN and ResNet_fast, and are nearer alone in
-# VGG_SVHN. Since those networks had a fraction of the training, trust the first comparison more.
+# Beside independent networks, which were trained for a few epochs only, the metrics disagree: by CKA some layers are
+# further and none is nearer, while by SVCCA layers go both ways in VGG16_BN and ResNet_fast, and are only ever nearer
+# in VGG_SVHN. Since those networks had a fraction of the training, trust the first comparison more.
 # :::
 
 # %% [markdown]
@@ -101,16 +101,16 @@ analysis.of_all_networks(study, analysis.differences)
 # %% [markdown]
 # ## Layer by layer at the end of pruning
 #
-# How many hidden layers of pruned networks are nearer to the complete network than those of networks that were
-# trained as long and never pruned, and beside it the difference of the means. Means are *about as close* if their
-# whole interval lies within a tenth of the way from independent networks to identical ones:
+# The table counts the hidden layers in which pruned networks are nearer to the complete network than networks that were
+# trained as long and never pruned, and adds the difference of the means. Means are *about as close* if their whole
+# interval lies within a tenth of the way from independent networks to identical ones:
 
 # %%
 Table.of(nearer_layers.control_table(study, "trained_on"), nothing=ABSENT)
 
 # %% [markdown]
-# The same beside complete networks of other seeds, after their own few epochs, and beside random masks, as sparse
-# in each layer. In VGG16_BN and ResNet_fast, a single complete network had these, which decides nothing:
+# The same beside complete networks of other seeds, after their own few epochs, and beside random masks, as sparse in
+# each layer. In VGG16_BN and ResNet_fast these were made for a single complete network, which decides nothing:
 
 # %% tags=["hide-output"]
 Table.of(nearer_layers.control_table(study, "independent"), nothing=ABSENT)
@@ -184,7 +184,7 @@ print(text_table(analysis.all_layers(study), digits=3))
 # %% [markdown]
 # ## The evidence
 #
-# What is claimed of descent, by the means over the layers:
+# What we claim about descent, by the means over the layers:
 
 # %% tags=["hide-output"]
 from lib.analyses.controls.claims import DESCENDS

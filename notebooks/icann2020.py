@@ -16,7 +16,7 @@
 # **Does it matter whether the weights go step by step or all at once? Do the two ways end in different
 # kinds of minima?**
 #
-# Gradual pruning, {cite:t}`tartaglione2020pruning` find, reaches narrow minima that generalise well, and that
+# {cite:t}`tartaglione2020pruning` find that gradual pruning reaches narrow minima that generalise well and that
 # one-shot pruning misses. Its features are also less tied to single classes, as measured by the *PSP-entropy* of
 # neurons.
 
@@ -51,8 +51,8 @@ study = open_study(results, *paper.SHOWN_TITLES)
 #
 # :::{finding}
 # :expects: icann2020-steeper-long-lenet5 = does not hold; icann2020-entropy-long-lenet5 = does not hold; icann2020-steeper-long-resnet32 = undecided; icann2020-entropy-long-resnet32 = undecided
-# Nor does the loss rise faster around gradually pruned networks, or are their neurons less tied to classes:
-# in LeNet-5 it is the other way round, and in ResNet-32 both are undecided.
+# Nor does the loss rise faster around gradually pruned networks, nor are their neurons less tied to classes: in LeNet-5
+# it is the other way round, and in ResNet-32 both are undecided.
 # :::
 
 # %%

@@ -53,8 +53,8 @@ study = open_study(results, *paper.TASKS)
 #
 # :::{finding}
 # :expects: icpram2020-rewinding-shape = holds; icpram2020-rewinding-level = undecided
-# Whether the weights or only the learning rate are rewound, SVCCA draws the same curve over the layers.
-# Three complete networks do not tell whether the two curves also lie at the same height.
+# Whether the weights or only the learning rate are rewound, SVCCA draws the same curve over the layers. Three complete
+# networks are too few to tell whether the two curves also lie at the same height.
 # :::
 
 # %%
@@ -107,7 +107,7 @@ Table.of(analysis.of_tasks(study), {"Complete, %": 0, "Pruned, %": 0})
 # convolution, *Middle* the lowest of the other convolutions, *Hidden connected* the mean of the hidden
 # fully-connected layers. *Null* is what shuffled images give in the lowest layer.
 #
-# Were the tasks all computed in the same way?
+# Were all tasks computed in the same way?
 #
 # :::{finding}
 # :expects: icpram2020-same-device = holds; icpram2020-same-pytorch = holds; icpram2020-same-revision = does not hold

@@ -61,19 +61,20 @@ study = open_study(results, network)
 # :::{finding}
 # :expects: vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
 # Deep ones, in the second half of the network: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at
-# {glue:text}`cka_where:s`. Whether the two put all layers in the same order, three networks do not suffice to say.
+# {glue:text}`cka_where:s`. Three networks are too few to say whether the two put all layers in the same order.
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-layers-independent-svcca = both ways; vgg16-bn-layers-independent-cka = further
-# Beside independently trained networks it goes both ways: by SVCCA, pruned networks are closer to their complete one
-# in some layers and further away in others; by CKA they are further away in a few layers and closer in none.
+# Compared with independently trained networks, layers go both ways: by SVCCA, pruned networks are closer to their
+# complete one in some layers and further away in others; by CKA they are further away in a few layers and closer in
+# none.
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-accuracy = higher; vgg16_bn-converged = does not hold
-# All that is measured at an accuracy higher than that of the complete networks, which had not finished
-# training ({ref}`trained-enough`): read the figure against the line with long dashes.
+# All of this is measured at a higher accuracy than that of the complete networks, which had not finished training
+# ({ref}`trained-enough`). So read the figure against the line with long dashes.
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
@@ -94,8 +95,8 @@ study = open_study(results, network)
 # :::{finding}
 # :expects: resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
 # The metrics name different ones: at the end SVCCA is lowest in the first half of the network, at
-# {glue:text}`svcca_where:s`, and CKA in the second half, at {glue:text}`cka_where:s`. Whether the two put all layers in
-# the same order, three networks do not suffice to say.
+# {glue:text}`svcca_where:s`, and CKA in the second half, at {glue:text}`cka_where:s`. Three networks are too few to say
+# whether the two put all layers in the same order.
 # :::
 #
 # :::{finding}
@@ -161,10 +162,10 @@ Table.of(analysis.accuracy_table(study, network))
 #
 # ## Layer by layer, beside the controls
 #
-# In how many hidden layers pruned networks are *closer* to their complete one than the control is, *further* away, or
-# *neither*, by intervals of 95 % that hold for all layers together; *lowest* and *highest* are the ends of the
-# differences. With *complete networks of other seeds*, the same pruned network stands beside its own complete one
-# and beside others.
+# The table counts the hidden layers in which pruned networks are *closer* to their complete one than the control is,
+# *further* away, or *neither*, by intervals of 95 % that hold for all layers together; *lowest* and *highest* are the
+# extreme differences. With *complete networks of other seeds*, the same pruned network stands beside its own complete
+# one and beside others.
 
 # %%
 counts = beside.layer_counts(study, network, here)
@@ -300,7 +301,7 @@ glue(most_silent=number(silent["Silent, pruned"].max(), 0))
 Table.of(silent, nothing="No channel is silent.")
 
 # %% [markdown]
-# We thought of this reading after we had seen the runs; it needs a test on other networks.
+# We thought of this after we had seen the runs, so it needs a test on other networks.
 #
 # ## How to read it
 

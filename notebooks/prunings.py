@@ -99,7 +99,8 @@ figure
 
 # %% [markdown]
 # Follow one way along its arrow: to the right it loses accuracy, downwards its layers move away from those of the
-# complete networks. Two ways one above the other are as accurate as each other and not as similar.
+# complete networks. Of two ways that lie one above the other, both are equally accurate, and the upper one is more
+# similar.
 #
 # The folded table compares each way with learning-rate rewinding at the last of the three levels up to which both are
 # shown to be as accurate as the complete networks, and midway. Positive numbers mean that a way leaves networks
@@ -205,7 +206,7 @@ outcomes = claims.evaluate(study, CLAIMS)
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# What was known all but decides two more questions. They are checks, and not counted:
+# What was already known all but decides two more questions. They are checks, and do not count as claims:
 
 # %% tags=["hide-output"]
 checks = claims.evaluate(study, CHECKS)

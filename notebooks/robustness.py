@@ -49,46 +49,46 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: full-scale-near-the-text = holds
-# In their lowest values they do: in {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases the lowest
-# hidden layer of a slim network comes near the number in the paper's text.
+# The lowest values agree: in {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases the lowest hidden layer
+# of a slim network comes near the number in the paper's text.
 # :::
 #
 # :::{finding}
 # :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-slim = further
-# In what pruning adds they do not: a VGG_SVHN of the paper's scale ends about as close to its complete network
-# as after training alone, while slim ones end further away.
+# What pruning adds does not: a VGG_SVHN of the paper's scale ends about as close to its complete network as after
+# training alone, while slim ones end further away.
 # :::
 #
 # :::{finding}
 # :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-slim = further
-# That is so for the channels that survive. Pruning silences {glue:text}`most_silent:s` of the channels of one layer
-# at the paper's scale, and the CCA family leaves them out: if a lost direction counts as 0, pruning takes the
-# network further away at both scales.
+# This holds for the channels that survive. Pruning silences {glue:text}`most_silent:s` of the channels of one layer at
+# the paper's scale, and the CCA family leaves them out: if a lost direction counts as 0, pruning takes the network
+# further away at both scales.
 # :::
 #
 # :::{finding}
 # :expects: full-scale-accuracy-vgg-svhn = higher
-# That network also loses less accuracy by pruning than slim ones. It is a single network so far, so no interval
-# says how far it can be trusted.
+# That network also loses less accuracy by pruning than slim ones. It is a single network, so no interval says how far
+# this can be trusted.
 # :::
 #
 # :::{finding}
 # :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-debiased = holds; robustness-moves-precision = holds
-# Which images, how many, and at what precision: that does not matter in the one network of each kind that
-# was measured again. Nor does the bias of CKA: on average over the hidden layers, none of these choices moves
-# one of the paper's metrics by 0.05.
+# In the one network of each kind that was measured again, it hardly matters which images are taken, how many, or at
+# what precision, nor whether CKA is debiased: on average over the hidden layers, none of these choices moves one of the
+# paper's metrics by 0.05.
 # :::
 #
 # :::{finding}
 # :expects: robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold; robustness-moves-leading = does not hold
-# What is averaged does matter, again in one network of each kind: the threshold of SVCCA, the definition of
-# its mean, and above all the leading components, without which another question is asked.
+# What is averaged over does matter, again in one network of each kind: the threshold of SVCCA, the definition of its
+# mean, and above all the leading components. To leave these out is to ask another question.
 # :::
 #
 # :::{finding}
 # :expects: robustness-contrast-images = holds; robustness-contrast-draw = holds; robustness-contrast-split = holds; robustness-contrast-threshold = holds; robustness-contrast-mean = holds; robustness-contrast-debiased = holds; robustness-contrast-precision = holds; robustness-contrast-leading = does not hold
-# That CKA exceeds SVCCA depends on none of the choices but the last: at least half of the difference remains
-# in all three networks, and it goes in VGG16_BN with the leading components.
+# That CKA exceeds SVCCA depends on the last choice alone: otherwise at least half of the difference remains in all
+# three networks; without the leading components it is gone in VGG16_BN.
 # :::
 
 # %% [markdown]

@@ -68,10 +68,10 @@ study = open_study(results)
 # :::{finding}
 # :expects: detection-nbs-rule-vgg_svhn = holds; detection-any-rule-vgg_svhn = does not hold; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
 # On damaged networks NBS on the matrix of channels does best by our rule: it notices damage in time in
-# {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric, and none
-# passes all. Judged against harmless changes of the same age, which we tried afterwards,
-# {glue:text}`detection_stage_best:d` of {glue:text}`detection_choices:d` choices of a metric and a matrix pass
-# all, NBS on channels among them. So take NBS on channels, but don't expect it to be the only good choice.
+# {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric, and none passes
+# all. Judged against harmless changes of the same age, which we tried afterwards, {glue:text}`detection_stage_best:d`
+# of {glue:text}`detection_choices:d` choices of a metric and a matrix pass all, NBS on channels among them. So take NBS
+# on channels, but do not expect it to be the only good choice.
 # :::
 #
 # :::{finding}
@@ -115,11 +115,11 @@ draw_shares_found(study)
 Table.of(among_same_size(study), nothing=ABSENT)
 
 # %% [markdown]
-# *Found* is the share of layers for which the corresponding one is the most similar, over all pairs of networks, in
-# both directions; a tie is a miss. The 95 % interval is over complete networks, of which there are three: Student's
-# over jackknife pseudo-values, and nowhere narrower than Wilson's over the layers. *(paper)* marks the matrix on
-# which the paper computes a metric. The folded tables have all metrics, and all layers as candidates; *within one*
-# also accepts the layer before and the layer after.
+# *Found* is the share of layers whose corresponding layer is the most similar one, over all pairs of networks, in both
+# directions; a tie is a miss. The 95 % interval is over complete networks, of which there are three: Student's over
+# jackknife pseudo-values, and nowhere narrower than Wilson's over the layers. *(paper)* marks the matrix on which the
+# paper computes a metric. The folded tables have all metrics, and all layers as candidates; *within one* also accepts
+# the layer before and the layer after.
 
 # %% tags=["hide-output"]
 for network in study.experiments:
@@ -182,11 +182,11 @@ draw_detection(study)
 # *In time*: tests with damage that costs accuracy, and that the metric noticed by the time it had cost a point, in
 # every network. *For nothing*: kinds that never cost a point and were noticed all the same. *False alarms*: mean over
 # the networks, and their range. The columns of the *rule* were committed before any network was damaged. Those of the
-# *same stage* were added after the results had been read, because a network changes more in its first re-trainings
-# than later, when the damaged copies are taken; they keep only changes from the first damaged copy on. The first
-# eight choices are shown, all are folded.
+# *same stage* were added after the results had been read, because a network changes more in its first re-trainings than
+# later, when the damaged copies are taken; they keep only changes from the first damaged copy on. Folded: the first
+# eight choices, then all.
 
-# %%
+# %% tags=["hide-output"]
 damaged = detection.networks(study)
 noticed = [detection.practical(study, network) for network in damaged]
 for choices in noticed:
@@ -232,8 +232,8 @@ for network in damaged:
 # - **Interval.** The unit is the complete network: the median over networks, with the range from the
 #   lowest to the highest.
 #
-# What was added after the results had been read is the reading beside changes of the same stage, with its
-# columns and the table of false alarms over time, and no more than that. It replaces nothing.
+# Only the comparison with changes of the same stage was added after the results had been read, with its columns and the
+# table of false alarms over time. It replaces nothing.
 # ::::
 #
 # A few small networks of one architecture, damaged in convolutions alone, can show that a metric fails, but not which
@@ -253,7 +253,8 @@ for network in damaged:
 # CKA, in 45.4 % by linear regression, in 11.1 % by PWCCA and in 9.9 % by SVCCA (their Table 2), with images as rows.
 # {cite:t}`ding2021grounding` argue that such a test is an intuition; in theirs, CKA and PWCCA each do well in some and
 # fall behind in others. {cite:t}`davari2023reliability` show that CKA falls when a few points are moved away, and
-# {cite:t}`cui2022deconfounded` that similar inputs alone can make networks look alike.
+# {cite:t}`cui2022deconfounded` that similar inputs alone can make networks look alike. {ref}`known-answers` has six
+# more tests, on other networks.
 #
 # ## Exercises
 #

@@ -58,8 +58,8 @@ study = open_study(results, *paper.SHOWN_TITLES)
 #
 # :::{finding}
 # :expects: wacv2020-structure-vgg_svhn = holds; wacv2020-structure-conv4 = undecided; wacv2020-structure-resnet32 = undecided
-# **The structure that pruning finds** is no better than a random one in VGG_SVHN. For the other two, three
-# complete networks do not tell.
+# **The structure that pruning finds** is no better than a random one in VGG_SVHN. For the other two, three complete
+# networks are too few to tell.
 # :::
 #
 # Mean SVCCA of the hidden layers with those of the complete network, at that level:

@@ -15,14 +15,14 @@
 #
 # **What does a similarity of 0.6 mean?**
 #
-# It depends on the metric, on the matrix, on how high chance is, and on how many directions carry the value. For one
+# That depends on the metric, on the matrix, on how high chance is, and on how many directions carry the value. For one
 # pair of representations it may be {glue:text}`mean_cca:.2f` by mean CCA, {glue:text}`cka:.2f` by CKA and
 # {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
 # take, and in {doc}`alive` you can try them by hand.
 #
 # :::{note}
-# All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for
-# it. The line at the head of the page is about the measured numbers in the other chapters.
+# All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for it. The line at the
+# head of the page is about the numbers measured on other pages.
 # :::
 
 # %% tags=["parameters"]

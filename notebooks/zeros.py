@@ -48,8 +48,8 @@ networks = analysis.ways_to_prune(study, results_if_any(full_scale))
 #
 # :::{finding}
 # :expects: zeros-cut-vgg16-bn = below 0; zeros-cut-vgg-svhn = below 0; zeros-cut-resnet-fast = below 0; zeros-faster-compacted = does not hold
-# Cutting channels that have fallen silent helps a dense kernel too, but little: in no network of the main study
-# do they take as much as a quarter of the multiply-adds, and those that we timed are not a tenth faster.
+# Cutting channels that have fallen silent helps a dense kernel, too, but little: in no network of the main study do
+# they take as much as a quarter of the multiply-adds, and the networks that we timed did not become a tenth faster.
 # :::
 
 # %% [markdown]
@@ -113,9 +113,9 @@ Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
 # %% [markdown]
 # ## Time
 #
-# Pruned networks take so much of the complete network's time, by four ways to run them. *Masked* ones are run as they
-# are. *Sparse matrices* multiply the surviving weights alone, each convolution being a sparse matrix (CSR) times the
-# unfolded images. *ONNX Runtime* runs masked networks, and is compared with itself.
+# The table has the time that pruned networks take, as a share of the complete network's, for four ways to run them.
+# *Masked* ones are run as they are. *Sparse matrices* multiply the surviving weights alone, each convolution being a
+# sparse matrix (CSR) times the unfolded images. *ONNX Runtime* runs masked networks, and is compared with itself.
 
 # %%
 times = timing.benchmark()
@@ -137,7 +137,7 @@ Table.of(timing.runtime_table(times), cards=True)
 # `python -m benchmarks.zeros` measures both again, with `--zoo` on trained networks of your own study, and with
 # `--device cuda` on a GPU.
 #
-# Not measured here, for want of one: a GPU. Nor are runtimes whose sparse kernels need a pattern of the zeros.
+# We had no GPU to measure, and did not try runtimes whose sparse kernels need the zeros in a pattern.
 #
 # The findings above rest on these comparisons:
 

@@ -98,7 +98,7 @@ def link(app: Any, doctree: Any, page: str) -> None:
             items.append(item)
         if len(items) > MOST:
             listed = [nodes.list_item("", nodes.paragraph("", "", item)) for item in items]
-            place += nodes.bullet_list("", *listed)
+            place += nodes.bullet_list("", *listed, classes=["tables"])
             continue
         line = nodes.paragraph("", "Data: ")
         for item in items:

@@ -54,7 +54,8 @@ def link(app: Any, doctree: Any, page: str) -> None:
         above = text.parent
         while above is not None and not isinstance(above, (nodes.paragraph, *NOT_WITHIN)):
             above = above.parent
-        if not isinstance(above, nodes.paragraph):
+        # a container with a figure is its title
+        if not isinstance(above, nodes.paragraph) or above.parent.get("figure"):
             continue
         pieces, end = [], 0
         for match in pattern.finditer(text):

@@ -90,7 +90,8 @@ def test_the_first_use_of_a_word_leads_to_the_glossary_and_titles_and_code_do_no
     )
     text = nodes.paragraph("", "Two ", nodes.literal("", "complete network"))
     text += [nodes.Text(", two Complete networks,"), nodes.emphasis("", "a complete network")]
-    page = nodes.section("", nodes.title("", "complete network"), text)
+    of_figure = nodes.container("", nodes.paragraph("", "complete network"), figure="fig-drawn")
+    page = nodes.section("", nodes.title("", "complete network"), of_figure, text)
     extension("glossary_links").link(app, page, "book/vgg16_bn")
     [reference] = page.findall(nodes.reference)
     assert reference.astext() == "Complete networks"

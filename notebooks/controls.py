@@ -106,17 +106,17 @@ analysis.of_all_networks(study, analysis.differences)
 # interval lies within a tenth of the way from independent networks to identical ones:
 
 # %%
-Table.of(nearer_layers.control_table(study, "trained_on"), nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "trained_on"), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The same beside complete networks of other seeds, after their own few epochs, and beside random masks, as sparse in
 # each layer. In VGG16_BN and ResNet_fast these were made for a single complete network, which decides nothing:
 
 # %% tags=["hide-output"]
-Table.of(nearer_layers.control_table(study, "independent"), nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "independent"), cards=True, nothing=ABSENT)
 
 # %% tags=["hide-output"]
-Table.of(nearer_layers.control_table(study, "random_masks"), nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "random_masks"), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # ## What is compared

@@ -111,6 +111,7 @@ WRONG = {
     "text.npy is no whole file of numbers": ("x.npy", "text.npy"),
     "none.npy is not there": ("x.npy", "none.npy"),
     "Did you mean 'cka'": ("x.npy", "y.npy", "--metrics", "ckaa"),
+    "level: got 95.0, want a share between 0 and 1": ("x.npy", "y.npy", "--level", "95"),
 }
 
 
@@ -125,7 +126,18 @@ def test_what_cannot_be_compared_is_refused(ran, arrays, message):
 def test_without_a_single_number_the_status_says_so(ran, arrays):
     status, printed, _ = ran("metrics", arrays[0] / "x.npz", arrays[0] / "constant.npz", "--json")
     assert status == program.Status.NOTHING
-    assert all("without variance" in row["note"] for row in json.loads(printed)["rows"])
+    rows = json.loads(printed)["rows"]
+    assert all("without variance" in row["note"] for row in rows)
+    assert all("without variance" in row["ci_note"] for row in rows)
+    assert {(row["value"], row["ci_low"], row["ci_high"]) for row in rows} == {(None, None, None)}
+
+
+def test_the_table_has_a_row_for_what_is_not_defined(ran, arrays):
+    files = arrays[0] / "x.npz", arrays[0] / "constant.npz"
+    status, printed, said = ran("metrics", *files, "--metrics", "cka")
+    assert status == program.Status.NOTHING
+    assert printed.split()[-7:] == ["cka", "flat", *["NaN"] * 5]
+    assert "1 of 1 values are missing" in said
 
 
 @pytest.fixture

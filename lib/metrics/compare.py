@@ -11,7 +11,7 @@ from ..did_you_mean import check
 from .cca import ranks
 from .geometry import intrinsic_dimension
 from .inputs import RESHAPES, DegenerateError
-from .jackknife import jackknife_intervals
+from .jackknife import JackknifeInterval, check_level, jackknife_intervals
 from .layer_representations import LayerRepresentations
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
@@ -102,7 +102,12 @@ def rows_of_pair(
             are not for, too. And a null of which all moments are known needs no permutations.
         level: if there is one, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`,
             and `ci_note`, why they are NaN, or "".
+
+    Raises:
+        ValueError: a level that is not between 0 and 1.
     """
+    if level is not None:
+        check_level(level)
     values, reasons = _values(metrics, pair, notes)
     defined = [metric for metric in metrics if metric not in reasons]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
@@ -121,8 +126,8 @@ def rows_of_pair(
         null = _null(metric, pair, values[metric], samples[metric], exact)
         row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
         row |= {"samples": samples[metric]} if keep_samples else {}
-        if interval := intervals.get(metric):
-            row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_note": interval.note}
+        if level is not None:
+            row |= _interval_columns(intervals.get(metric), reasons.get(metric, ""))
         few = 0 < len(orders) < FEWEST and math.isnan(row["p_value"])
         why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
         if notes:
@@ -130,6 +135,13 @@ def rows_of_pair(
             row["note"] = reasons.get(metric) or "; ".join(filter(None, (caution, why)))
         rows.append(row)
     return rows
+
+
+def _interval_columns(interval: JackknifeInterval | None, reason: str) -> dict[str, object]:
+    """The interval of a value; that of a value which is not defined has no ends, for a reason."""
+    if interval is None:
+        return {"ci_low": math.nan, "ci_high": math.nan, "ci_note": reason}
+    return {"ci_low": interval.low, "ci_high": interval.high, "ci_note": interval.note}
 
 
 def _values(

@@ -11,7 +11,7 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.values import NETWORK, control, hidden
-from .engine import estimate
+from .engine import Missing, estimate
 from .selection import HIDDEN, Iterations
 from .vocabulary import mean
 
@@ -95,8 +95,14 @@ def last_as_accurate(
 
 
 def at_iteration(iteration: int) -> Iterations:
-    """One iteration, by its number."""
-    return Iterations(f" after iteration {iteration}", lambda remaining: [iteration])
+    """One iteration, by its number; `Missing` of a run that does not have it."""
+
+    def pick(remaining: pd.Series) -> list[int]:
+        if iteration not in remaining.index:
+            raise Missing(f"no iteration {iteration}")
+        return [iteration]
+
+    return Iterations(f" after iteration {iteration}", pick)
 
 
 def similarity(
@@ -109,7 +115,7 @@ def similarity(
             the difference from it, which is taken within each complete network.
 
     Returns:
-        Of no network at all where the control was not measured.
+        Of no network at all where the iteration, or the control, was not measured.
     """
     then = at_iteration(iteration)
     quantity = mean(experiment, metric, HIDDEN, then)

@@ -124,3 +124,14 @@ def test_the_margin_is_a_tenth_of_the_way_from_independent_to_identical(folder):
     study = replace(study, similarity=table.assign(value=table.value.mask(independent, 0.95)))
     assert equal.margin(study, "vgg_svhn", "cka") == pytest.approx(0.005)
     assert math.isnan(equal.margin(study, "vgg16_bn", "cka"))
+
+
+def test_an_iteration_that_no_run_has_is_not_measured_rather_than_the_last_one(folder):
+    study = load_results(folder)
+    assert equal.similarity(study, "vgg_svhn", "cka", 5).n == 3
+    assert equal.similarity(study, "vgg_svhn", "cka", 6).n == 0
+    shorter = study.similarity
+    shorter = shorter[(shorter.experiment != "vgg_svhn_trained_on") | (shorter.iteration < 5)]
+    study = replace(study, similarity=shorter)
+    assert equal.similarity(study, "vgg_svhn", "cka", 4, minus="trained_on").n == 1
+    assert equal.similarity(study, "vgg_svhn", "cka", 5, minus="trained_on").n == 0

@@ -279,10 +279,11 @@ class LayerFigure(PanelFigure):
 
 
 def _lowest(axes: Axes) -> float:
-    """The lowest value of any line of the panel, or of the band around one."""
-    values = [line.get_ydata() for line in axes.get_lines()]
-    values += [path.vertices[:, 1] for band in axes.collections for path in band.get_paths()]
-    return float(np.nanmin(np.concatenate([np.asarray(v, dtype=float) for v in values])))
+    """The lowest value of any line of the panel, or of the band around one; 1 without any."""
+    heights = [line.get_ydata() for line in axes.get_lines()]
+    heights += [path.vertices[:, 1] for band in axes.collections for path in band.get_paths()]
+    defined = [number for line in heights for number in np.asarray(line, dtype=float)]
+    return min(filter(math.isfinite, defined), default=1.0)
 
 
 def _in_pairs(cells: list[str]) -> list[str]:

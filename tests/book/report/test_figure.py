@@ -121,6 +121,18 @@ def test_the_null_has_a_band_of_two_deviations_that_ends_at_zero():
     assert len(axes.lines) == 2
 
 
+@pytest.mark.parametrize("drawn", [0, 1])
+def test_a_panel_of_which_nothing_is_defined_is_empty(drawn):
+    figure = LayerFigure("undefined", ORDER, iterations=2)
+    for _ in range(2):
+        axes = figure.panel("undefined")
+        nothing = pd.DataFrame(np.nan, index=[1, 2], columns=range(3))
+        figure.draw(axes, nothing.loc[1], "a line that is not defined")
+        if drawn:
+            figure.draw_iterations(axes, nothing, pd.Series([0.8, 0.64]))
+    assert len(svgs(figure._repr_html_())) == 2
+
+
 def test_the_legend_has_only_what_is_drawn(results):
     figure = layers(results)
     for axes in axes_of(figure):

@@ -2,7 +2,7 @@
 
 The sources are read, not executed. So an import counts wherever it stands, inside a function too,
 and one by a string (`import_module`) is not seen. What a package imports only when it is asked for
-one of its names (`__getattr__`) counts for those who ask.
+a name that it does not define (`__getattr__`) counts for those who ask for such a name.
 """
 
 import ast
@@ -56,8 +56,8 @@ def _imports(source: Path, root: Path, asked: str = "") -> list[str]:
     """The dotted names that a file imports from `lib`: modules, and what is taken from them.
 
     Args:
-        asked: a name for which the file's `__getattr__` is asked; empty for all that the file
-            imports otherwise.
+        asked: a name that somebody imports from the file. What its `__getattr__` imports counts
+            unless the file defines the name itself. Empty for all that it imports otherwise.
     """
     names = _imported(source.read_text(encoding="utf-8"), _package_of(source, root), asked)
     return [name for name in names if f"{name}.".startswith(f"{PACKAGE}.")]
@@ -65,13 +65,12 @@ def _imports(source: Path, root: Path, asked: str = "") -> list[str]:
 
 @cache
 def _imported(text: str, package: str, asked: str) -> tuple[str, ...]:
-    statements = [
-        statement
-        for statement in ast.parse(text).body
-        if getattr(statement, "name", "") != "__getattr__"
-    ]
+    statements = ast.parse(text).body
     if asked:
-        statements = [s for s in ast.parse(text).body if _answers(s, asked)]
+        defined = any(asked in _defined(statement) for statement in statements)
+        statements = [s for s in statements if _is_getattr(s) and not defined]
+    else:
+        statements = [s for s in statements if not _is_getattr(s)]
     return tuple(
         name
         for statement in statements
@@ -81,11 +80,18 @@ def _imported(text: str, package: str, asked: str) -> tuple[str, ...]:
     )
 
 
-def _answers(statement: ast.stmt, asked: str) -> bool:
-    """Whether a statement is a `__getattr__` that names what is asked for."""
-    if getattr(statement, "name", "") != "__getattr__":
-        return False
-    return any(getattr(node, "value", None) == asked for node in ast.walk(statement))
+def _is_getattr(statement: ast.stmt) -> bool:
+    return getattr(statement, "name", "") == "__getattr__"
+
+
+def _defined(statement: ast.stmt) -> set[str]:
+    """The names that a statement at the top of a module gives it."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
 
 
 def _names(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[str]:

@@ -18,9 +18,13 @@ from .commands import snakemake
 SOURCES = {
     "page.py": "from lib.analyses.one import claims\nimport numpy, libother\n",
     "lib/__init__.py": """
+ROOT = "."
+SELDOM = ["seldom"]
+
 def __getattr__(name):
-    if name == "seldom":
-        from .rare import seldom
+    if name in SELDOM:
+        from . import rare
+        return getattr(rare, name)
 """,
     "lib/rare.py": "",
     "lib/analyses/__init__.py": "",
@@ -56,6 +60,23 @@ def test_what_is_imported_anywhere_and_by_it_in_turn_is_needed(library):
 def test_a_name_that_a_package_imports_on_request_counts_for_those_who_ask(library):
     (library / "page.py").write_text("from lib import seldom\n")
     assert needed(library) == {"page.py", "lib/__init__.py", "lib/rare.py"}
+
+
+def test_a_name_that_a_package_defines_asks_for_nothing_more(library):
+    (library / "page.py").write_text("from lib import ROOT\n")
+    assert needed(library) == {"page.py", "lib/__init__.py"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "module"),
+    [
+        ("from lib import compare_networks", "lib/compare/network_comparison.py"),
+        ("from lib.metrics import SVCCA", "lib/metrics/accumulate.py"),
+    ],
+)
+def test_what_the_library_imports_on_request_is_found(tmp_path, statement, module):
+    (tmp_path / "page.py").write_text(f"{statement}\n")
+    assert ROOT / module in needed_files([tmp_path / "page.py"])
 
 
 def test_data_lie_beside_the_modules_that_read_them(library):

@@ -46,7 +46,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
     Raises:
         ResultsError: `results` cannot be read as a results folder; nothing is changed then.
         ValueError: its jobs come from code that was not committed, or it cannot be merged with
-            what is published; nothing is changed then.
+            what is published, such as what an interruption has left; nothing is changed then.
         ExecutionError: a notebook failed.
     """
     study = load_results(results.resolve())
@@ -64,7 +64,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
             shutil.rmtree(left)
         with TemporaryDirectory(prefix=SCRATCH, dir=published) as scratch:
             new = Path(scratch) / "results"
-            if (merging or add) and (published / PROVENANCE).exists():
+            if (merging or add) and _has_tables(published):
                 merge(published, results, new, add)
             else:
                 for file in (*provenance["files"], PROVENANCE):
@@ -94,13 +94,35 @@ def _check_committed(provenance: dict) -> None:
         )
 
 
+def _tables(published: Path) -> list[Path]:
+    """The published files of a study; those of the studies that lie among them are not its own."""
+    files = (path for path in published.rglob("*") if path.is_file())
+    return [path for path in files if path.relative_to(published).parts[0] not in BESIDE]
+
+
+def _has_tables(published: Path) -> bool:
+    """Whether there are tables to merge with; False where there are none at all.
+
+    Raises:
+        ValueError: there are some, but not the provenance, which is written last.
+    """
+    if (published / PROVENANCE).exists():
+        return True
+    if _tables(published):
+        raise ValueError(
+            f"{published} has tables but no {PROVENANCE}: publishing was interrupted there, and "
+            "merging would remove what is left of them. Restore them (`git restore results`), then "
+            "publish again"
+        )
+    return False
+
+
 def _replace(published: Path, new: Path) -> None:
     """Move the new files in, the provenance last: an interruption leaves none, which shows."""
     (published / PROVENANCE).unlink(missing_ok=True)
     files = [path.relative_to(new) for path in new.rglob("*") if path.is_file()]
-    for path in published.rglob("*"):
-        inside = path.relative_to(published)
-        if path.is_file() and inside.parts[0] not in BESIDE and new not in path.parents:
+    for path in _tables(published):
+        if new not in path.parents:
             path.unlink()
     for file in sorted(files, key=lambda file: file.name == PROVENANCE):
         (published / file).parent.mkdir(parents=True, exist_ok=True)

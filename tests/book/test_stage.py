@@ -111,6 +111,17 @@ def test_half_a_results_folder_is_not_taken_for_the_whole(root, tmp_path, monkey
         load_results(root / "results")
 
 
+@pytest.mark.parametrize("how", ["merging", "add"])
+def test_what_an_interruption_has_left_is_not_merged_with(root, tmp_path, how):
+    study = write_results(tmp_path / "study")
+    publish(study, root, **{how: True})  # where there is nothing yet, all of it is published
+    (root / "results" / "provenance.json").unlink()
+    left = {path: path.read_bytes() for path in (root / "results").rglob("*.parquet")}
+    with pytest.raises(ValueError, match="interrupted there.*git restore"):
+        publish(study, root, **{how: True})
+    assert left == {path: path.read_bytes() for path in (root / "results").rglob("*.parquet")}
+
+
 def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
     study = write_results(tmp_path / "study")
     (study / "robustness.parquet").write_bytes((study / "performance.parquet").read_bytes())

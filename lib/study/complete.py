@@ -3,6 +3,7 @@
 from ..seeds import derive_seed
 from ..table_schemas import PERFORMANCE, SIMILARITY
 from .comparison import Comparison
+from .experiment import Experiment
 from .job import Job
 from .running_job import RunningJob
 from .storage import save_tensors
@@ -15,8 +16,12 @@ def train_complete(task: RunningJob) -> None:
 
     Writes its weights, its row of the performance table, and its state at the point that pruned
     networks go back to, if that isn't the start.
+
+    Raises:
+        ValueError: the training does not reach that point; nothing is trained then.
     """
     experiment = task.setting.experiment
+    _check_rewind_point(experiment, len(task.setting.dataset.train))
     network = task.setting.new_network(task.job.train_seed)
 
     def keep(epoch: int, step: int) -> None:
@@ -27,6 +32,17 @@ def train_complete(task: RunningJob) -> None:
     task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
     task.keep(save_tensors(task.folder / WEIGHTS, network.state_dict()))
     task.write(PERFORMANCE)
+
+
+def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
+    """Refuse a point to go back to that is not within the training; errors as `train_complete`."""
+    epochs, steps = experiment.recipe.epochs, experiment.recipe.steps_in_epoch(train_images)
+    epoch, step = experiment.rewind_point
+    if epoch >= epochs or step >= steps:
+        raise ValueError(
+            f"{experiment.name} goes back to epoch {epoch}, step {step}, but its training has "
+            f"{epochs} epochs of {steps} steps: lower pruning.retraining.epoch or .step"
+        )
 
 
 def compare_with_another(task: RunningJob) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -74,6 +75,10 @@ class Recipe:
     optimiser: Momentum | LayerwiseMomentum
     schedule: Steps | PiecewiseLinear
     augmentation: Augmentation = Augmentation()
+
+    def steps_in_epoch(self, images: int) -> int:
+        """How many steps an epoch of so many images has."""
+        return math.ceil(images / self.batch_size)
 
     def compressed(self, epochs: int) -> Recipe:
         """The same recipe in this many epochs, with its schedule compressed to fit."""

@@ -1,6 +1,5 @@
 """One training of one network, epoch by epoch; on a GPU a step is captured once and replayed."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -65,7 +64,7 @@ class Training:
 
     def __post_init__(self):
         epoch, step = self.start
-        self.steps = math.ceil(len(self.dataset.train) / self.recipe.batch_size)
+        self.steps = self.recipe.steps_in_epoch(len(self.dataset.train))
         if not (0 <= epoch < self.recipe.epochs and 0 <= step < self.steps):
             raise ValueError(
                 f"a training of {self.recipe.epochs} epochs of {self.steps} steps can't start at "

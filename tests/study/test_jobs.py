@@ -18,6 +18,7 @@ import lib.study.running_job as task
 import lib.study.train as train
 from lib.integrity import load_json, save_json
 from lib.models import build_model, recorded_layers
+from lib.pruning import WeightRewind
 from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
 from lib.study.experiment import with_value
@@ -372,3 +373,14 @@ def test_a_network_that_decides_in_python_is_not_captured(study, monkeypatch):
         network = type(build_model(TINY.model, width=TINY.width))
         monkeypatch.setattr(network, "capturable", False, raising=False)
     assert seen == [True, False]
+
+
+@pytest.mark.parametrize(("epoch", "step"), [(2, 0), (1, 3)])
+def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(study, epoch, step):
+    """Otherwise the runs would miss a file that no training ever writes."""
+    rewound = with_value(TINY, "pruning.retraining", WeightRewind(epoch, step))
+    study.experiments[TINY.name] = rewound
+    reason = f"goes back to epoch {epoch}, step {step}, but its training has 2 epochs of 3 steps"
+    with pytest.raises(ValueError, match=reason):
+        run_job(study, COMPLETE)
+    assert "epoch 1/2" not in (study.job_folder(COMPLETE) / "log.txt").read_text()

@@ -88,7 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
         for line in mend(study, partial):
             print(line)
 
-    return run_command("mend", __doc__, "only the tables and pages of these", tell, arguments)
+    partial = "only the tables and pages of these"
+    return run_command("invalidate_damaged_jobs", __doc__, partial, tell, arguments)
 
 
 if __name__ == "__main__":

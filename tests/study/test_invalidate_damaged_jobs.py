@@ -168,3 +168,9 @@ def test_pages_without_a_digest_are_made_again_and_no_job(study):
     assert "claims.ipynb has no digest" in line
     assert not any(page.exists() for page in pages)
     assert study.is_done(RUN)
+
+
+def test_its_help_names_the_module_to_run(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert f"usage: python -m {main.__module__} " in capsys.readouterr().out

@@ -42,7 +42,7 @@ def with_time_left(items: Sequence[Item]) -> Iterator[Item]:
 
 
 class TimedSteps:
-    """TimedSteps of a computation, each announced and timed.
+    """The steps of a computation, each announced and timed.
 
     Attributes:
         seconds: {step: how long it took}.

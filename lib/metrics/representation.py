@@ -168,9 +168,10 @@ class Representation:
         return torch.cat([block.square().sum(1) for block in blocks])
 
     def coordinates(self, images: Iterable[slice | Tensor]) -> Iterator[Tensor]:
-        """Coordinates `(rows of these images, width)` of sets of images, float64; see `statistics`.
+        """Coordinates `(rows of these images, width)` of sets of images, float64.
 
-        No set may be larger than the first. Each block is overwritten by the next.
+        `second_moments` says what coordinates are. No set may be larger than the first. Each block
+        is overwritten by the next.
         """
         if isinstance(self.statistic, Gram):
             per_image = self.statistic.coordinates.unflatten(0, (self.images, -1))

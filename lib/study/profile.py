@@ -22,10 +22,10 @@ class Profile:
     Attributes:
         name: what `make book PROFILE=...` takes.
         description: data, scale and cost, in one sentence.
-        changes: {experiment: {path: Change}}, where the profile differs from the paper.
+        changes: {experiment: {path: override}}, where the profile differs from the paper.
         catalogue: what there is to study.
         variants: names in the catalogue's `variants` that belong to the study.
-        varied: {experiment: {path: Change}}, what the profile changes in a variant alone, and in
+        varied: {experiment: {path: override}}, what the profile changes in a variant alone, and in
             the experiments of the chapters.
         follows_code: whether an edit of the engine's code makes results stale. That is right for
             a study of minutes. Results that took days record the revision of the code instead,

@@ -42,5 +42,3 @@ TRAINED_ENOUGH = declare(
         for network, name in PAPER_NETWORKS.items()
     },
 )
-
-HEADLINE = (*CALIBRATED, *TRAINED_ENOUGH)

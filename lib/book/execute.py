@@ -42,7 +42,7 @@ def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
     Raises:
         ValueError: a default is not a plain literal.
     """
-    found: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
     for cell in notebook.cells:
         if "parameters" not in cell.metadata.get("tags", []):
             continue
@@ -50,10 +50,10 @@ def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 name = statement.targets[0].id
                 try:
-                    found[name] = ast.literal_eval(statement.value)
+                    defaults[name] = ast.literal_eval(statement.value)
                 except ValueError:
                     raise ValueError(f"the default of {name} must be a plain literal") from None
-    return found
+    return defaults
 
 
 def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:

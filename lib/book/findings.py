@@ -48,14 +48,14 @@ class Decided:
             raise ValueError(f"{self.key} needs a verdict without ';', got {self.verdict!r}")
 
 
-def compared(key: str, words: str, found: Interval, verdict: str, unit: str = "") -> Decided:
+def compared(key: str, words: str, mean: Interval, verdict: str, unit: str = "") -> Decided:
     """A comparison whose measure is a mean over complete networks with its interval.
 
     Args:
         verdict: such as `lib.book.claims.equal.verdict` gives it.
         unit: of the mean; empty for a similarity.
     """
-    return Decided(key, words, found.described(unit), verdict)
+    return Decided(key, words, mean.described(unit), verdict)
 
 
 def record(*decided: Decided) -> None:
@@ -100,16 +100,16 @@ def recorded(pages: Path) -> dict[str, dict[Decided, list[str]]]:
         {key: {comparison: names of the files that recorded it}}. A key has several comparisons
         where pages disagree.
     """
-    found: dict[str, dict[Decided, list[str]]] = {}
+    comparisons: dict[str, dict[Decided, list[str]]] = {}
     for file in sorted(pages.glob("*.ipynb")):
         for cell in load_page(file)["cells"]:
             for output in cell.get("outputs", []):
                 for fields in output.get("data", {}).get(GLUE_PREFIX + MIME_TYPE, []):
                     comparison = Decided(**fields)
-                    files = found.setdefault(comparison.key, {}).setdefault(comparison, [])
+                    files = comparisons.setdefault(comparison.key, {}).setdefault(comparison, [])
                     if file.name not in files:
                         files.append(file.name)
-    return found
+    return comparisons
 
 
 def expectations(text: str) -> dict[str, str]:

@@ -50,8 +50,8 @@ def beside(study: Results, network: str, metric: str, iteration: int, control: s
     if name not in study:
         return pd.DataFrame(columns=values.hidden(study, network), dtype=float)
     trained_again = study.settings(name).get("against") == "pruned"
-    other = per_network(study, name, metric, iteration if trained_again else None)
-    return (per_network(study, network, metric, iteration) - other).dropna()
+    of_control = per_network(study, name, metric, iteration if trained_again else None)
+    return (per_network(study, network, metric, iteration) - of_control).dropna()
 
 
 def judged(differences: pd.DataFrame) -> pd.DataFrame:

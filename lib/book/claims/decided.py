@@ -89,25 +89,25 @@ class Outcome:
         return self.nearest.verdict
 
 
-def rule_verdict(rule: Rule, found: Interval) -> str:
+def rule_verdict(rule: Rule, interval: Interval) -> str:
     """Where the interval lies: on the claim's side, on the other side, or across a bound."""
-    if found.n < 2:
+    if interval.n < 2:
         return TOO_FEW
-    if rule.above < found.low and found.high < rule.below:
+    if rule.above < interval.low and interval.high < rule.below:
         return HOLDS
-    return FAILS if found.high <= rule.above or found.low >= rule.below else UNDECIDED
+    return FAILS if interval.high <= rule.above or interval.low >= rule.below else UNDECIDED
 
 
 def find(rule: Rule, results: Results) -> Finding:
     """Measure the quantity of a rule, and judge it."""
     try:
-        found = rule.quantity.interval(results, rule.minus)
+        interval = rule.quantity.interval(results, rule.minus)
     except Missing as error:
         return Finding(rule, NOT_MEASURED, missing=str(error))
-    if not found.n:
-        networks = format.count(found.undefined, "complete network")
+    if not interval.n:
+        networks = format.count(interval.undefined, "complete network")
         return Finding(rule, NOT_MEASURED, missing=f"not defined in {networks}")
-    return Finding(rule, rule_verdict(rule, found), found)
+    return Finding(rule, rule_verdict(rule, interval), interval)
 
 
 def decide(claim: Claim, results: Results) -> Outcome:
@@ -122,5 +122,5 @@ def evaluate(results: Results, claims: Iterable[Claim]) -> list[Outcome]:
 
 def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """How many `claims` there are, and how many got each of two verdicts, for other pages."""
-    found = Counter(outcome.verdict for outcome in outcomes)
-    return {"claims": len(outcomes), "holds": found[HOLDS], "does_not_hold": found[FAILS]}
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    return {"claims": len(outcomes), "holds": verdicts[HOLDS], "does_not_hold": verdicts[FAILS]}

@@ -74,8 +74,8 @@ class Quantity:
             Missing: the results lack something.
         """
         parts = [self] if minus is None else [self, minus]
-        found = interval(*(part.numbers(results) for part in parts))
-        return found.within(*(self.limits if minus is None else _apart(self, minus)))
+        difference = interval(*(part.numbers(results) for part in parts))
+        return difference.within(*(self.limits if minus is None else _apart(self, minus)))
 
     def of(self, words: str) -> Quantity:
         """The same quantity, with words added that say where it is measured."""
@@ -85,13 +85,13 @@ class Quantity:
         """The difference within each complete network that both have."""
         first, second = (f"({q.words})" if MINUS in q.words else q.words for q in (self, other))
         words = f"{first}{MINUS}{second}"
-        found = together(words, lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other)
-        return replace(found, limits=_apart(self, other))
+        difference = together(words, lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other)
+        return replace(difference, limits=_apart(self, other))
 
 
-def _apart(one: Quantity, other: Quantity) -> tuple[float, float]:
+def _apart(first: Quantity, second: Quantity) -> tuple[float, float]:
     """The limits of the difference of two quantities."""
-    return one.limits[0] - other.limits[1], one.limits[1] - other.limits[0]
+    return first.limits[0] - second.limits[1], first.limits[1] - second.limits[0]
 
 
 def together(
@@ -204,8 +204,8 @@ def declare(section: str, page: str, *claims: dict[str, tuple]) -> tuple[Claim, 
     """Claims of one place in the paper: {key: (text, rule)}, or (text, rule, rule, ...)."""
     return tuple(
         Claim(key, text, section, page, tuple(rules))
-        for some in claims
-        for key, (text, *rules) in some.items()
+        for group in claims
+        for key, (text, *rules) in group.items()
     )
 
 

@@ -61,12 +61,12 @@ def gain(experiment: str, times: Iterations, how: str = "mean") -> Quantity:
 
 def accuracy_trend(experiment: str) -> Quantity:
     """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
-    found = _of_gains(
+    correlation = _of_gains(
         "rank correlation of accuracy with iteration",
         experiment,
         lambda frame: rank_correlation([0, *frame.index], [0.0, *frame.gain]),
     )
-    return replace(found, limits=CORRELATION)
+    return replace(correlation, limits=CORRELATION)
 
 
 def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
@@ -79,14 +79,14 @@ def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
     def measure(results: Results) -> pd.Series:
         control = pd.concat(gains_of(results, f"{experiment}_trained_on"), names=RUN_COLUMNS)
         control = control.gain.groupby(level=[NETWORK, "iteration"]).mean()
-        found = {}
+        by_run = {}
         for (train, prune), frame in gains_of(results, experiment).items():
             if train in control.index.levels[0]:
                 beyond = frame.gain - control[train].reindex(frame.index)
-                found[train, prune] = beyond[times.pick(frame.remaining)].mean(skipna=False)
-        if not found:
+                by_run[train, prune] = beyond[times.pick(frame.remaining)].mean(skipna=False)
+        if not by_run:
             raise Missing(f"no complete network of {experiment} was trained as long, unpruned")
-        return series(found)
+        return series(by_run)
 
     words = "mean gain in accuracy over the same network trained as long without pruning"
     return Quantity(f"{words}{times.words}", measure)

@@ -27,19 +27,19 @@ def joint(key: str, words: str, outcomes: Sequence[Outcome]) -> Decided:
         The claims' verdict if it is the same for all. Otherwise `NOWHERE` if none holds, and if
         some do, whether more hold than fail. `measured` counts the verdicts.
     """
-    found = Counter(outcome.verdict for outcome in outcomes)
-    measured = ", ".join(f"{verdict}: {n}" for verdict, n in found.items())
-    return Decided(key, words, measured or NOT_MEASURED, _verdict(found))
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    measured = ", ".join(f"{verdict}: {n}" for verdict, n in verdicts.items())
+    return Decided(key, words, measured or NOT_MEASURED, _verdict(verdicts))
 
 
-def _verdict(found: Counter[str]) -> str:
-    if len(found) < 2:
-        return next(iter(found), NOT_MEASURED)
-    if not found[HOLDS]:
+def _verdict(verdicts: Counter[str]) -> str:
+    if len(verdicts) < 2:
+        return next(iter(verdicts), NOT_MEASURED)
+    if not verdicts[HOLDS]:
         return NOWHERE
-    if found[HOLDS] == found[FAILS]:
+    if verdicts[HOLDS] == verdicts[FAILS]:
         return AS_OFTEN
-    return MORE_OFTEN if found[HOLDS] > found[FAILS] else LESS_OFTEN
+    return MORE_OFTEN if verdicts[HOLDS] > verdicts[FAILS] else LESS_OFTEN
 
 
 def with_parts(outcomes: Iterable[Outcome], *parts: str) -> list[Outcome]:

@@ -75,17 +75,17 @@ def decide_again(
         lies where the claim asks for. For a claim with several rules, what is measured is that of
         the rule nearest to failing as declared.
     """
-    changed = [(reading, reading.change(results)) for reading in readings]
+    changed_tables = [(reading, reading.change(results)) for reading in readings]
     rows = []
     for outcome in outcomes:
         claim, base = outcome.claim, outcome.nearest
-        for reading, tables in changed:
+        for reading, tables in changed_tables:
             absent = Outcome(claim, tuple(Finding(rule, NOT_MEASURED) for rule in claim.rules))
-            other = absent if tables is None else decide(claim, tables)
-            same = other.findings[outcome.findings.index(base)]
-            measured = same.interval is not None
-            pairs = zip(outcome.findings, other.findings, strict=True)
-            concerned = measured and not all(_same(*pair) for pair in pairs)
+            again = absent if tables is None else decide(claim, tables)
+            nearest_again = again.findings[outcome.findings.index(base)]
+            is_measured = nearest_again.interval is not None
+            pairs = zip(outcome.findings, again.findings, strict=True)
+            concerned = is_measured and not all(_same(*pair) for pair in pairs)
             rows.append(
                 {
                     "key": claim.key,
@@ -94,76 +94,76 @@ def decide_again(
                     "measured": base.measured,
                     "declared": outcome.verdict,
                     "reading": reading.short,
-                    "measured_so": same.measured,
-                    "verdict": other.verdict,
+                    "measured_so": nearest_again.measured,
+                    "verdict": again.verdict,
                     "concerned": concerned,
-                    "direction": direction(base, same) if concerned else SAME,
-                    "on_its_side": all(finding.margin > 0 for finding in other.findings),
+                    "direction": direction(base, nearest_again) if concerned else SAME,
+                    "on_its_side": all(finding.margin > 0 for finding in again.findings),
                 }
             )
     columns = "key claim bound measured declared reading measured_so verdict concerned direction"
-    found = pd.DataFrame(rows, columns=[*columns.split(), "on_its_side"])
-    return found.astype({"concerned": bool, "on_its_side": bool})
+    table = pd.DataFrame(rows, columns=[*columns.split(), "on_its_side"])
+    return table.astype({"concerned": bool, "on_its_side": bool})
 
 
-def _same(one: Finding, other: Finding) -> bool:
-    if one.interval is None or other.interval is None:
-        return one.interval is other.interval
-    pairs = (dataclasses.astuple(finding.interval) for finding in (one, other))
+def _same(declared: Finding, again: Finding) -> bool:
+    if declared.interval is None or again.interval is None:
+        return declared.interval is again.interval
+    pairs = (dataclasses.astuple(finding.interval) for finding in (declared, again))
     return np.allclose(*pairs, rtol=0, atol=1e-9, equal_nan=True)
 
 
-def direction(base: Finding, other: Finding) -> str:
+def direction(declared: Finding, again: Finding) -> str:
     """Whether a quantity lies nearer to its claim in another reading; neither if intervals overlap.
 
     If one of the two has a single network, that must lie outside the prediction interval of the
     other, where one more of its networks is to be expected.
 
     Args:
-        base, other: the same rule, measured in two ways.
+        declared, again: the same rule, measured as declared and in another reading.
     """
-    here, there = base.interval, other.interval
-    if here is None or not _apart(here, there):
+    before, after = declared.interval, again.interval
+    if before is None or not _apart(before, after):
         return SAME
-    return NEARER if other.margin > base.margin else FURTHER_AWAY
+    return NEARER if again.margin > declared.margin else FURTHER_AWAY
 
 
-def _apart(one: Interval, other: Interval) -> bool:
+def _apart(first: Interval, second: Interval) -> bool:
     halves = [
-        (mine.high - mine.low) / 2 * (math.sqrt(mine.n + 1) if yours.n == 1 else 1)
-        for mine, yours in ((one, other), (other, one))
+        (own.high - own.low) / 2 * (math.sqrt(own.n + 1) if opposite.n == 1 else 1)
+        for own, opposite in ((first, second), (second, first))
     ]
-    if min(one.n, other.n) == 1 < max(one.n, other.n):
+    if min(first.n, second.n) == 1 < max(first.n, second.n):
         halves = [half for half in halves if not math.isnan(half)]
-    return abs(one.mean - other.mean) > sum(halves)
+    return abs(first.mean - second.mean) > sum(halves)
 
 
-def cells(found: pd.DataFrame) -> pd.Series:
+def cells(decisions: pd.DataFrame) -> pd.Series:
     """The words of a narrow cell for each row of `decide_again`."""
-    words = found.verdict.map(CELLS)
-    return words.where(found.concerned | (found.verdict == NOT_MEASURED), UNCHANGED)
+    texts = decisions.verdict.map(CELLS)
+    return texts.where(decisions.concerned | (decisions.verdict == NOT_MEASURED), UNCHANGED)
 
 
-def readings_table(found: pd.DataFrame) -> Table:
+def readings_table(decisions: pd.DataFrame) -> Table:
     """The claims of `decide_again` that a reading affects: as declared, and in each reading."""
-    shown = found.assign(cell=cells(found)).groupby("key", sort=False)
+    by_claim = decisions.assign(cell=cells(decisions)).groupby("key", sort=False)
     rows = [
-        (mine.claim.iloc[0], CELLS[mine.declared.iloc[0]], *mine.cell)
-        for _, mine in shown
-        if mine.concerned.any()
+        (claim_rows.claim.iloc[0], CELLS[claim_rows.declared.iloc[0]], *claim_rows.cell)
+        for _, claim_rows in by_claim
+        if claim_rows.concerned.any()
     ]
-    header = ("Claim", "As declared", *found.reading.unique())
+    header = ("Claim", "As declared", *decisions.reading.unique())
     return Table(header, rows, cards=True, nothing="No change has an effect on any claim.")
 
 
-def tally(found: pd.DataFrame, readings: Iterable[SensitivityAnalysis]) -> Table:
+def tally(decisions: pd.DataFrame, readings: Iterable[SensitivityAnalysis]) -> Table:
     """On how many claims of `decide_again` each reading has an effect, and what becomes of them."""
     rows = []
     for reading in readings:
-        mine = found[(found.reading == reading.short) & found.concerned]
-        before, after = mine.declared == HOLDS, mine.verdict == HOLDS
-        open_ = mine.verdict.isin([UNDECIDED, TOO_FEW])
-        numbers = (len(mine), before.sum(), after.sum(), (before & after).sum(), open_.sum())
+        affected = decisions[(decisions.reading == reading.short) & decisions.concerned]
+        before, after = affected.declared == HOLDS, affected.verdict == HOLDS
+        open_ = affected.verdict.isin([UNDECIDED, TOO_FEW])
+        numbers = (len(affected), before.sum(), after.sum(), (before & after).sum(), open_.sum())
         rows.append((reading.short, reading.about, *map(str, numbers)))
     numeric = ("Claims affected", "Hold before", "Hold after", "Hold in both", "Undecided after")
     return Table(("Change", "What is changed", *numeric), rows, numeric=numeric, cards=True)

@@ -17,10 +17,10 @@ from .engine import Missing, Quantity
 from .selection import Run
 
 
-def series(found: Mapping[tuple[int, int], float]) -> pd.Series:
+def series(by_run: Mapping[tuple[int, int], float]) -> pd.Series:
     """{(train_seed, prune_seed): number} as a series."""
-    index = pd.MultiIndex.from_tuples(list(found), names=RUN_COLUMNS)
-    return pd.Series(list(found.values()), index=index, dtype=float).sort_index()
+    index = pd.MultiIndex.from_tuples(list(by_run), names=RUN_COLUMNS)
+    return pd.Series(list(by_run.values()), index=index, dtype=float).sort_index()
 
 
 def of_pairs(numbers: pd.Series) -> pd.Series:
@@ -32,16 +32,16 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
     their variance that of U (Tukey 1958; for means over pairs Arvesen 1969).
 
     Args:
-        numbers: index (one network, the other).
+        numbers: index (first network, second network).
 
     Returns:
         Index train_seed. A single pair gives one number alone, for the first of its networks.
     """
     if len(numbers) == 1:
         return numbers
-    one, other = (numbers.index.get_level_values(level) for level in range(2))
-    networks = pd.Index(sorted({*one, *other}), name=NETWORK)
-    without = [numbers[(one != network) & (other != network)].mean() for network in networks]
+    first, second = (numbers.index.get_level_values(level) for level in range(2))
+    networks = pd.Index(sorted({*first, *second}), name=NETWORK)
+    without = [numbers[(first != network) & (second != network)].mean() for network in networks]
     n = len(networks)
     return n * numbers.mean() - (n - 1) * pd.Series(without, index=networks, dtype=float)
 
@@ -115,12 +115,12 @@ def per_run(
 
             def measure(results: Results) -> pd.Series:
                 runs = runs_of(results, experiment, metric, columns=columns or ("value",))
-                found = series({key: float(number(run, *arguments)) for key, run in runs.items()})
+                by_run = series({key: float(number(run, *arguments)) for key, run in runs.items()})
                 pairs = results.settings(experiment).get("against") == "complete"
-                return of_pairs(found) if pairs else found
+                return of_pairs(by_run) if pairs else by_run
 
-            said = words.format(metric=title(METRICS, metric), **fill)
-            return Quantity(said, measure, limits)
+            description = words.format(metric=title(METRICS, metric), **fill)
+            return Quantity(description, measure, limits)
 
         quantity.__doc__ = words
         return quantity

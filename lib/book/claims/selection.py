@@ -137,10 +137,10 @@ def left(low: float = 0.0, high: float = 1.0) -> Iterations:
     words = f"{percent(low)} to {percent(high)}" if low else f"at most {percent(high)}"
 
     def pick(remaining: pd.Series) -> list[int]:
-        found = list(remaining.index[remaining.between(low, high)])
-        if not found:
+        iterations = list(remaining.index[remaining.between(low, high)])
+        if not iterations:
             raise Missing(f"no iteration with {words} of the weights left")
-        return found
+        return iterations
 
     return Iterations(f" with {words} of the weights left", pick)
 

@@ -59,9 +59,9 @@ def counts(lists: Mapping[str, Sequence[Outcome]]) -> Table:
     verdicts = [verdict for verdict in VERDICTS if verdict != TOO_FEW]
     rows = {}
     for words, outcomes in lists.items():
-        found = Counter(o.verdict.removesuffix(" (too few networks)") for o in outcomes)
+        number = Counter(o.verdict.removesuffix(" (too few networks)") for o in outcomes)
         narrow = sum(outcome.nearest.narrow for outcome in outcomes)
-        rows[words] = [len(outcomes), *(found[verdict] for verdict in verdicts), narrow]
+        rows[words] = [len(outcomes), *(number[verdict] for verdict in verdicts), narrow]
     heads = ["Claims", *(verdict.capitalize() for verdict in verdicts), "Decided narrowly"]
     return Table.of(pd.DataFrame.from_dict(rows, orient="index", columns=heads).rename_axis(""))
 

@@ -151,11 +151,11 @@ def lead(run: Run, layers: Layers, others: Layers) -> float:
 
 
 @per_run(
-    "lowest {metric} of {ridge} or {end}, whichever is lower, minus that of {one} or {other}, "
+    "lowest {metric} of {ridge} or {end}, whichever is lower, minus that of {first} or {second}, "
     "whichever is higher"
 )
-def two_bottoms(run: Run, one: Layers, other: Layers, ridge: Layers, end: Layers) -> float:
-    bottoms = [run.low(one), run.low(other)]
+def two_bottoms(run: Run, first: Layers, second: Layers, ridge: Layers, end: Layers) -> float:
+    bottoms = [run.low(first), run.low(second)]
     return np.min([run.low(ridge), run.low(end)]) - np.max(bottoms)
 
 
@@ -199,21 +199,23 @@ def alike(experiment: str, metric: str, other: str, reshape: str = "") -> Quanti
     )
 
 
-def same_order(words: str, one: tuple[str, ...], other: tuple[str, ...]) -> Quantity:
+def same_order(words: str, first: tuple[str, ...], second: tuple[str, ...]) -> Quantity:
     """Rank correlation of two curves over the hidden layers, between runs of equal seeds.
 
     Args:
-        one, other: (experiment, metric) or (experiment, metric, reshape).
+        first, second: (experiment, metric) or (experiment, metric, reshape).
     """
 
     def measure(results: Results) -> pd.Series:
-        first, second = (runs_of(results, *which) for which in (one, other))
-        found = {}
-        for key in first.keys() & second.keys():
-            a, b = (run.part(HIDDEN, END).iloc[0] for run in (first[key], second[key]))
-            both = [name for name in a.index if name in b.index]
-            found[key] = rank_correlation(a[both], b[both])
-        return series(found)
+        runs_first, runs_second = (runs_of(results, *which) for which in (first, second))
+        by_run = {}
+        for key in runs_first.keys() & runs_second.keys():
+            curve_first, curve_second = (
+                run.part(HIDDEN, END).iloc[0] for run in (runs_first[key], runs_second[key])
+            )
+            both = [name for name in curve_first.index if name in curve_second.index]
+            by_run[key] = rank_correlation(curve_first[both], curve_second[both])
+        return series(by_run)
 
     return Quantity(words, measure, CORRELATION)
 

@@ -81,7 +81,7 @@ def _is_free(box: Box, axes: Axes, boxes: list[Box]) -> bool:
     margin = axes.figure.dpi / 72
     left, bottom, right, top = axes.bbox.extents
     inside = box[0] >= left and box[1] >= bottom and box[2] <= right and box[3] <= top
-    return inside and not any(_overlap(box, other, margin) for other in boxes)
+    return inside and not any(_overlap(box, taken, margin) for taken in boxes)
 
 
 def _places(
@@ -130,10 +130,10 @@ def _distance(points: np.ndarray, box: Box) -> float:
     return float(np.hypot(*outside.T).min(initial=np.inf))
 
 
-def _overlap(box: Box, other: Box, margin: float) -> bool:
+def _overlap(first: Box, second: Box, margin: float) -> bool:
     return bool(
-        box[0] < other[2] + margin
-        and other[0] < box[2] + margin
-        and box[1] < other[3] + margin
-        and other[1] < box[3] + margin
+        first[0] < second[2] + margin
+        and second[0] < first[2] + margin
+        and first[1] < second[3] + margin
+        and second[1] < first[3] + margin
     )

@@ -14,7 +14,7 @@ APART = 0.2
 
 def draw_intervals(
     axes: Axes,
-    found: pd.DataFrame,
+    intervals: pd.DataFrame,
     looks: Mapping[str, Mapping[str, object]],
     reference: float | None = 0.0,
 ) -> None:
@@ -24,22 +24,22 @@ def draw_intervals(
 
     Args:
         axes: a panel with room on its left for the names of the rows.
-        found: cells are an `Interval`; the index names the rows, the columns the marks.
+        intervals: cells are an `Interval`; the index names the rows, the columns the marks.
         looks: {column: colour and marker}, for `Axes.plot`.
         reference: where a vertical line stands, such as at no difference; None for no line.
     """
-    rows = range(len(found))
+    rows = range(len(intervals))
     if reference is not None:
         axes.axvline(reference, color=INK, linewidth=0.8)
-    for column, shift in zip(found, _shifts(len(found.columns)), strict=True):
-        cells: list[Interval] = list(found[column])
+    for column, shift in zip(intervals, _shifts(len(intervals.columns)), strict=True):
+        cells: list[Interval] = list(intervals[column])
         heights = [row + shift for row in rows]
         look = {"markersize": 6} | dict(looks[column]) | {"linestyle": "None"}
         ends = [cell.low for cell in cells], [cell.high for cell in cells]
         axes.hlines(heights, *ends, color=look["color"], linewidth=1.6)
         axes.plot([cell.mean for cell in cells], heights, label=column, **look)
-    axes.set_yticks(rows, [str(name) for name in found.index], parse_math=False)
-    axes.set_ylim(len(found) - 0.5, -0.5)
+    axes.set_yticks(rows, [str(name) for name in intervals.index], parse_math=False)
+    axes.set_ylim(len(intervals) - 0.5, -0.5)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
 

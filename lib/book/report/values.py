@@ -45,16 +45,22 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
         No rows where the metric was not computed on that reshape.
     """
     measured = _by_metric(study, experiment)
-    found = measured[metric] if metric in measured else study.of(experiment, "similarity").iloc[:0]
-    right = found.reshape == (reshape or PAPER_RESHAPE.get(metric))
-    one_matrix = found.kind.isin(["fc", "out"])
-    if reshape and not (right & ~one_matrix).any():
-        return found.iloc[:0]
+    of_metric = (
+        measured[metric] if metric in measured else study.of(experiment, "similarity").iloc[:0]
+    )
+    on_reshape = of_metric.reshape == (reshape or PAPER_RESHAPE.get(metric))
+    one_matrix = of_metric.kind.isin(["fc", "out"])
+    if reshape and not (on_reshape & ~one_matrix).any():
+        return of_metric.iloc[:0]
     # the few columns of the key alone are put in order
     key = [name for name in SIMILARITY.key if name not in ("experiment", "metric", "reshape")]
-    order = found[key].assign(other=~right).set_axis(range(len(found)))[(right | one_matrix).array]
+    order = (
+        of_metric[key]
+        .assign(other=~on_reshape)
+        .set_axis(range(len(of_metric)))[(on_reshape | one_matrix).array]
+    )
     order = order.sort_values([*key, "other"], kind="stable").drop_duplicates(key)
-    return found.iloc[order.index]
+    return of_metric.iloc[order.index]
 
 
 @cached_per_results
@@ -80,13 +86,13 @@ def curves(
     Raises:
         ResultsError: the metric was not computed at all.
     """
-    found = rows(study, experiment, metric, reshape)
-    if found.empty and not reshape:
+    of_metric = rows(study, experiment, metric, reshape)
+    if of_metric.empty and not reshape:
         raise ResultsError(
             f"{study.folder} has no {metric} of {experiment} on the reshape "
             f"{PAPER_RESHAPE.get(metric)!r}. Add the metric to the experiment and run `make book`."
         )
-    over = found.groupby(["iteration", "layer"])[column].agg(statistic).unstack("layer")
+    over = of_metric.groupby(["iteration", "layer"])[column].agg(statistic).unstack("layer")
     return over.reindex(columns=[name for name, _ in layers(study, experiment)])
 
 
@@ -108,9 +114,11 @@ def by_run(
     Returns:
         Index (train_seed, prune_seed), columns the layers in forward order.
     """
-    found = rows(study, experiment, metric, reshape)
-    found = found[found.iteration == (found.iteration.max() if iteration is None else iteration)]
-    wide = found.pivot(index=RUN_COLUMNS, columns="layer", values=column)
+    of_metric = rows(study, experiment, metric, reshape)
+    of_metric = of_metric[
+        of_metric.iteration == (of_metric.iteration.max() if iteration is None else iteration)
+    ]
+    wide = of_metric.pivot(index=RUN_COLUMNS, columns="layer", values=column)
     return wide.reindex(columns=[name for name, _ in layers(study, experiment)])
 
 
@@ -168,9 +176,9 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
         Index iteration (0..K); columns `remaining` (fraction of the prunable weights), `mean`,
         `sd` (divisor n - 1), `runs`.
     """
-    found = study.of(experiment, "performance")
-    left = found.groupby("iteration").remaining.mean()
-    over = found.groupby("iteration").accuracy.agg(mean="mean", sd="std", runs="count")
+    networks = study.of(experiment, "performance")
+    left = networks.groupby("iteration").remaining.mean()
+    over = networks.groupby("iteration").accuracy.agg(mean="mean", sd="std", runs="count")
     return over.assign(remaining=left)
 
 

@@ -195,14 +195,14 @@ def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:
-        found = digest(path)
+        actual = digest(path)
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing", remedy) from None
     except IsADirectoryError:
         raise ValueError(f"{path} is {_FOLDER}") from None
     if expected is None:
         raise DamagedError(f"{path} is not one of the files that were written", remedy)
-    if found != expected:
+    if actual != expected:
         wrong = "its SHA-256 is not that of the file as written"
         raise DamagedError(f"{path} is damaged: {wrong}", remedy)
 

@@ -63,5 +63,5 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, by the names that `make` knows."""
 
     def error(self, message: str) -> NoReturn:
-        found = re.fullmatch(r"argument --(\w+): (.*)", message, re.DOTALL)
-        raise ValueError(f"{found[1]}: {found[2]}" if found else message)
+        named = re.fullmatch(r"argument --(\w+): (.*)", message, re.DOTALL)
+        raise ValueError(f"{named[1]}: {named[2]}" if named else message)

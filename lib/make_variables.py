@@ -114,18 +114,20 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
     for name in wanted:
         default = None if (target, name) in ALL else VARIABLES[name][0]
         parser.add_argument(f"--{name}", type=VARIABLES[name][1], default=default)
-    found = parser.parse_args([f"--{name}={environ[name]}" for name in wanted if name in environ])
+    variables = parser.parse_args(
+        [f"--{name}={environ[name]}" for name in wanted if name in environ]
+    )
     if "ENGINE" not in wanted:
-        return found
-    if found.ENGINE == "local" and found.ON:
+        return variables
+    if variables.ENGINE == "local" and variables.ON:
         raise ValueError("ON says where a cluster's jobs run: it goes with ENGINE=slurm")
     for name in ("CORES", "GPUS", "JOBS_PER_GPU"):
-        if found.ENGINE != "local" and environ.get(name):
-            where = f"profiles/{found.ENGINE}/config.yaml"
+        if variables.ENGINE != "local" and environ.get(name):
+            where = f"profiles/{variables.ENGINE}/config.yaml"
             raise ValueError(f"{name} is for one machine; {where} says what a job gets")
-    if environ.get("JOBS_PER_GPU") and not found.GPUS:
+    if environ.get("JOBS_PER_GPU") and not variables.GPUS:
         raise ValueError("JOBS_PER_GPU goes with GPUS, the number of GPUs that the jobs share")
-    return found
+    return variables
 
 
 def snakemake(target: str, given: argparse.Namespace) -> list[str]:

@@ -41,15 +41,15 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
                 (target / file).parent.mkdir(exist_ok=True)
                 shutil.copyfile(published / file, target / file)
                 continue
-            found = []
+            parts = []
             if file in old["files"]:
                 rows = pd.read_parquet(published / file)
                 pairs = zip(rows["experiment"], rows["train_seed"], strict=True)
-                found.append(rows[[not _replaced(*pair, fresh, add) for pair in pairs]])
+                parts.append(rows[[not _replaced(*pair, fresh, add) for pair in pairs]])
             if file in fresh["files"]:
-                found.append(pd.read_parquet(new / file))
-            if found:
-                write(target, table, pd.concat([rows for rows in found if len(rows)] or found[:1]))
+                parts.append(pd.read_parquet(new / file))
+            if parts:
+                write(target, table, pd.concat([rows for rows in parts if len(rows)] or parts[:1]))
     seal(target, provenance)
 
 
@@ -118,9 +118,9 @@ def _check_variants(
         if alone and which in published and not _different(published[which], now):
             continue
         left = [
-            other
-            for other, theirs in published.items()
-            if theirs["base"] == base and other not in fresh["experiments"]
+            variant
+            for variant, theirs in published.items()
+            if theirs["base"] == base and variant not in fresh["experiments"]
             if not add or set(theirs["train_seeds"]) & set(setting["train_seeds"])
         ]
         if left:
@@ -165,9 +165,10 @@ def _check_data(experiments: dict[str, Any]) -> None:
     seen: dict[str, tuple[str, str]] = {}
     for name, setting in experiments.items():
         checksum = setting["dataset_sha256"]
-        first, other = seen.setdefault(setting["dataset"], (name, checksum))
-        if checksum != other:
+        first_name, first_checksum = seen.setdefault(setting["dataset"], (name, checksum))
+        if checksum != first_checksum:
             raise ValueError(
-                f"{first} and {name} saw different data: the SHA-256 of {setting['dataset']} is "
-                f"{other[:12]}... and {checksum[:12]}.... Publish all experiments on it together."
+                f"{first_name} and {name} saw different data: the SHA-256 of "
+                f"{setting['dataset']} is {first_checksum[:12]}... and {checksum[:12]}.... "
+                "Publish all experiments on it together."
             )

@@ -59,19 +59,22 @@ def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -
     """
     took = ("seconds", "memory", "gpu_memory", "device")
     rows = []
-    for one in _published(profile, results):
-        job = Job(one["experiment"], one["train_seed"], one["prune_seed"], one.get("analysis", ""))
-        if gpu is None or gpu == ("gpu_memory" in one):
-            rows.append([job.experiment, category(job), *map(one.get, took)])
+    for facts in _published(profile, results):
+        job = Job(
+            facts["experiment"], facts["train_seed"], facts["prune_seed"], facts.get("analysis", "")
+        )
+        if gpu is None or gpu == ("gpu_memory" in facts):
+            rows.append([job.experiment, category(job), *map(facts.get, took)])
     jobs = pd.DataFrame(rows, columns=[*KEY, *took])
-    found = jobs.groupby([*KEY, "device"], sort=False).agg(
+    measures = jobs.groupby([*KEY, "device"], sort=False).agg(
         seconds=("seconds", "median"),
         memory=("memory", "max"),
         gpu_memory=("gpu_memory", "max"),
         jobs=("seconds", "size"),
     )
-    found = found.sort_values("jobs", kind="stable").reset_index("device").drop(columns="jobs")
-    return found[~found.index.duplicated(keep="last")]
+    measures = measures.sort_values("jobs", kind="stable").drop(columns="jobs")
+    measures = measures.reset_index("device")
+    return measures[~measures.index.duplicated(keep="last")]
 
 
 def plan(study: Study, results: Path = PUBLISHED) -> pd.DataFrame:
@@ -85,17 +88,18 @@ def plan(study: Study, results: Path = PUBLISHED) -> pd.DataFrame:
 
 def text(study: Study, results: Path = PUBLISHED) -> str:
     """The plan as a text table."""
-    found = plan(study, results)
-    done, left, known = found.done.sum(), found.left.sum(), found.left[found.seconds.notna()].sum()
-    took = found.left * found.seconds
+    counts = plan(study, results)
+    done, left = counts.done.sum(), counts.left.sum()
+    known = counts.left[counts.seconds.notna()].sum()
+    took = counts.left * counts.seconds
     columns = {
-        "done": found.done,
-        "left": found.left,
-        "each": ["not measured" if math.isnan(s) else duration(s) for s in found.seconds],
+        "done": counts.done,
+        "left": counts.left,
+        "each": ["not measured" if math.isnan(s) else duration(s) for s in counts.seconds],
         "all left": took.map(duration, na_action="ignore"),
-        "memory, GiB": (found.memory / 1024).round(1),
-        "GPU memory, GiB": (found.gpu_memory / 1024).round(1),
-        "measured on": found.device.str.replace("1 threads", "1 thread"),
+        "memory, GiB": (counts.memory / 1024).round(1),
+        "GPU memory, GiB": (counts.gpu_memory / 1024).round(1),
+        "measured on": counts.device.str.replace("1 threads", "1 thread"),
     }
     table = pd.DataFrame(columns).dropna(axis="columns", how="all").rename_axis([None, None])
     ahead = f"; one after the other, the {known:,} measured ones take {duration(took.sum())}"

@@ -196,9 +196,9 @@ def _compare(study: Study, row: Row, setting: PreparedExperiment) -> float:
     seed = derive_seed("null", row.job.train_seed, row.job.prune_seed, row.iteration)
     permutations = setting.experiment.permutations_at(row.iteration)
     value = next(
-        found[row.column]
-        for found in comparison.rows(network, seed, permutations)
-        if (found["layer"], found["metric"], found["reshape"])
+        similarity[row.column]
+        for similarity in comparison.rows(network, seed, permutations)
+        if (similarity["layer"], similarity["metric"], similarity["reshape"])
         == (row.layer, row.metric, row.reshape)
     )
     return _log10(value) if row.column == "p_value" else value
@@ -243,17 +243,17 @@ def main(arguments: list[str] | None = None) -> int:
         about = about.replace("p_value", "log10 of p_value")
         where = f"iteration {row.iteration}, {row.layer}"
         print(f"{job}, {where}, {about}{row.metric} on {row.reshape}")
-        found = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
+        result = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"published {found.published:.6g}, recomputed {found.recomputed:.6g} from {found.source}: "
-        f"{abs(found.published - found.recomputed):.1e} apart, of {found.tolerance:.1e} allowed "
-        f"({found.why})"
+        f"published {result.published:.6g}, recomputed {result.recomputed:.6g} from "
+        f"{result.source}: {abs(result.published - result.recomputed):.1e} apart, of "
+        f"{result.tolerance:.1e} allowed ({result.why})"
     )
-    print("they agree" if found.agrees else "THEY DIFFER")
-    return 0 if found.agrees else 1
+    print("they agree" if result.agrees else "THEY DIFFER")
+    return 0 if result.agrees else 1
 
 
 if __name__ == "__main__":

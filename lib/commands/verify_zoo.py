@@ -101,7 +101,10 @@ def _of_network(zoo: Zoo, row: pd.Series, results: Path, data: str | Path) -> pd
         ("loss", row.loss, loss, _LOSS_ROUNDING * row.loss),
     ]
     comparison = Comparison(complete, setting).rows(network)
-    again = {tuple(found[column] for column in _CELL): found["value"] for found in comparison}
+    again = {
+        tuple(similarity[column] for column in _CELL): similarity["value"]
+        for similarity in comparison
+    }
     for cell, published in _some(published_similarities(results, row)).items():
         numbers.append((" ".join(cell), published, again[cell], ROUNDING))
     table = pd.DataFrame(numbers, columns=["what", "published", "recomputed", "allowed"])

@@ -244,17 +244,18 @@ def _merged(states: Sequence[Tensor] | Tensor) -> Tensor:
     return functools.reduce(_merge, states[1:], states[0].clone())
 
 
-def _merge(total: Tensor, other: Tensor) -> Tensor:
+def _merge(total: Tensor, added: Tensor) -> Tensor:
     """Both states as one, in the memory of the first unless it is empty."""
-    if not len(total) or not len(other):
-        return total if len(total) else other.clone()
-    had, given = _columns(total), _columns(other)
-    if had != given:
+    if not len(total) or not len(added):
+        return total if len(total) else added.clone()
+    columns, columns_added = _columns(total), _columns(added)
+    if columns != columns_added:
         raise ValueError(
-            f"x, y: got {given[0]} + {given[1]} columns, want {had[0]} + {had[1]} as the others"
+            f"x, y: got {columns_added[0]} + {columns_added[1]} columns, want {columns[0]} + "
+            f"{columns[1]} as the others"
         )
-    _unpacked(total).merged(_unpacked(other))
-    total[: HEAD - 1] += other[: HEAD - 1]
+    _unpacked(total).merged(_unpacked(added))
+    total[: HEAD - 1] += added[: HEAD - 1]
     return total
 
 

@@ -38,7 +38,7 @@ def ranks(pair: Pair) -> tuple[int, int]:
 
 def kept_directions(pair: Pair) -> tuple[int, int]:
     """Numbers of leading directions that SVCCA keeps by default."""
-    kept_x, kept_y = (one.statistic.principal(SVCCA_SHARE) for one in (pair.x, pair.y))
+    kept_x, kept_y = (side.statistic.principal(SVCCA_SHARE) for side in (pair.x, pair.y))
     return kept_x.shape[1], kept_y.shape[1]
 
 

@@ -63,13 +63,13 @@ class Channels:
 
     def join(self, x: Read, y: Read) -> None:
         """Tie the channels of two tensors that are summed, x's to the first ones of y."""
-        one, two = self.spaces[x.writer], self.spaces[y.writer]
-        keep = max(one.keep, two.keep, key=len).clone()
-        for space in (one, two):
+        space_x, space_y = self.spaces[x.writer], self.spaces[y.writer]
+        keep = max(space_x.keep, space_y.keep, key=len).clone()
+        for space in (space_x, space_y):
             keep[: len(space.keep)] |= space.keep
-        joined = _Space(keep, min(one.least, two.least))
+        joined = _Space(keep, min(space_x.least, space_y.least))
         for writer, space in self.spaces.items():
-            if space is one or space is two:
+            if space is space_x or space is space_y:
                 self.spaces[writer] = joined
 
 

@@ -72,7 +72,7 @@ def run_job(
             log.info("%s is done already: %s", job, folder)
             checkpoint.clear()  # a kill just after the marker was written leaves it
             return folder
-        if missing := [str(other) for other in study.needs(job) if not study.is_done(other)]:
+        if missing := [str(needed) for needed in study.needs(job) if not study.is_done(needed)]:
             raise FileNotFoundError(
                 f"{job} needs jobs that are not done yet: do ({'; '.join(missing)}) first"
             )
@@ -103,13 +103,13 @@ def _work(task: RunningJob) -> Callable[[RunningJob], None]:
 
 def _check_same_data(study: Study, job: Job, setting: PreparedExperiment) -> None:
     """Refuse data other than those of the jobs before this one."""
-    for other in study.needs(job):
-        theirs = study.read_provenance(other)["dataset_sha256"]
+    for needed in study.needs(job):
+        theirs = study.read_provenance(needed)["dataset_sha256"]
         if theirs != setting.checksum:
             raise ValueError(
-                f"the data changed since the job ({other}): its SHA-256 was {theirs[:12]}..., now "
+                f"the data changed since the job ({needed}): its SHA-256 was {theirs[:12]}..., now "
                 f"{setting.checksum[:12]}...; restore the data, or delete "
-                f"{study.job_folder(other)} to do that job again"
+                f"{study.job_folder(needed)} to do that job again"
             )
 
 
@@ -161,6 +161,6 @@ def _provenance(task: RunningJob, seconds: float) -> dict:
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
         "files": task.files,
-        "needs": {str(other): study.networks_digest(other) for other in study.needs(job)},
+        "needs": {str(needed): study.networks_digest(needed) for needed in study.needs(job)},
         **peak_memory(setting.device),
     }

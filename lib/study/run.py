@@ -181,7 +181,7 @@ def _alike(task: RunningJob, earlier: dict[str, Any]) -> bool:
         and earlier.get("networks") == study.networks_fingerprint(job)
         and earlier["dataset_sha256"] == task.setting.checksum
         and earlier["needs"]
-        == {str(other): study.networks_digest(other) for other in study.needs(job)}
+        == {str(needed): study.networks_digest(needed) for needed in study.needs(job)}
     )
 
 

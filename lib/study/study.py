@@ -194,8 +194,10 @@ class Study:
         asked = asdict(job) | {"fingerprint": self.fingerprint(job)}
         for fact, value in asked.items():
             if provenance.get(fact, value) != value:  # an earlier version wrote no fingerprint
-                other = f"{fact} {provenance[fact]}, and not {value}"
-                raise DamagedError(f"{marker} is that of another job: it says {other}", DO_AGAIN)
+                difference = f"{fact} {provenance[fact]}, and not {value}"
+                raise DamagedError(
+                    f"{marker} is that of another job: it says {difference}", DO_AGAIN
+                )
         return provenance
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
@@ -222,11 +224,11 @@ class Study:
             DamagedError: they are others; or as `read_provenance`.
         """
         started_from = self.read_provenance(job)["needs"]
-        for other in self.needs(job):
-            if started_from.get(str(other)) != self.networks_digest(other):
+        for needed in self.needs(job):
+            if started_from.get(str(needed)) != self.networks_digest(needed):
                 raise DamagedError(
                     f"{self.marker(job)}: the job started from other networks than those that are "
-                    f"now in {self.job_folder(other)}",
+                    f"now in {self.job_folder(needed)}",
                     DO_AGAIN,
                 )
 

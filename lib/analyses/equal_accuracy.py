@@ -41,18 +41,18 @@ def iterations_compared(
         Index the network; columns `Iteration` and `Weights left`, texts, with a dash for a network
         that is as accurate as its complete one at no iteration that was measured.
     """
-    found = {}
+    compared = {}
     for network in networks:
         try:
             iteration = last_measured(study, network, table)
         except Missing:
-            found[study.network(network)] = ("-", "-")
+            compared[study.network(network)] = ("-", "-")
             continue
         rows = study.of(network, "performance")
         left = rows[rows.iteration == iteration].remaining.mean()
-        found[study.network(network)] = (str(iteration), percent(left))
+        compared[study.network(network)] = (str(iteration), percent(left))
     columns = ["Iteration", "Weights left"]
-    return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("Network")
+    return pd.DataFrame.from_dict(compared, orient="index", columns=columns).rename_axis("Network")
 
 
 def measured_networks(study: Results, *tables: TableSchema, control: str = "") -> list[str]:
@@ -63,5 +63,7 @@ def measured_networks(study: Results, *tables: TableSchema, control: str = "") -
     """
     measured = [set(study.table(table).experiment) for table in tables]
     return [
-        name for name in TITLES if all({name, f"{name}{control}"} <= found for found in measured)
+        name
+        for name in TITLES
+        if all({name, f"{name}{control}"} <= experiments for experiments in measured)
     ]

@@ -96,8 +96,8 @@ class BesideComplete(AllIterations):
         study, run, setting = task.study, task.run, task.setting
         rows = partial(self._compare, task, load_complete(study, run, setting))
         if setting.experiment.against == "complete":
-            other = load_complete(study, Job(run.experiment, run.prune_seed), setting)
-            yield "other network", partial(rows, 0, other)
+            other_network = load_complete(study, Job(run.experiment, run.prune_seed), setting)
+            yield "other network", partial(rows, 0, other_network)
             return
         for iteration in self.reached(setting.experiment):
             network = load_network(study, run, setting, iteration)

@@ -23,10 +23,12 @@ def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Resu
 
     def change(results: Results) -> Results | None:
         rows = results.similarity
-        found = rows[(rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))]
-        if found.empty:
+        of_metric = rows[
+            (rows.metric == metric) & (rows.reshape == (reshape or PAPER_RESHAPE[metric]))
+        ]
+        if of_metric.empty:
             return None
-        renamed = found.assign(metric="svcca", reshape=PAPER_RESHAPE["svcca"])
+        renamed = of_metric.assign(metric="svcca", reshape=PAPER_RESHAPE["svcca"])
         kept = rows[rows.metric != "svcca"]
         return dataclasses.replace(results, similarity=pd.concat([kept, renamed]))
 

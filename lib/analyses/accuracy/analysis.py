@@ -126,19 +126,19 @@ def draw_gains(found: pd.DataFrame) -> PanelFigure:
     return figure
 
 
-def with_networks(found: Interval) -> str:
+def with_networks(gain: Interval) -> str:
     """`+8.09 (+6.97 to +9.22), 3 networks`; a dash where nothing was measured."""
-    return f"{found.text(sign=True)}, {count(found.n, 'network')}" if found.n else "-"
+    return f"{gain.text(sign=True)}, {count(gain.n, 'network')}" if gain.n else "-"
 
 
-def above_training(found: pd.DataFrame) -> Decided:
+def above_training(table: pd.DataFrame) -> Decided:
     """Whether pruning makes any network more accurate than training alone does.
 
     Args:
-        found: as `gains` returns it.
+        table: as `gains` returns it.
     """
-    measured = [one for one in found.training if one.n > 1]
-    above = [one for one in measured if one.low > 0]
+    measured = [gain for gain in table.training if gain.n > 1]
+    above = [gain for gain in measured if gain.low > 0]
     verdict = "holds" if above else "does not hold"
     return Decided(
         "accuracy-gain-above-training",
@@ -160,21 +160,21 @@ def at_the_end(study: Results) -> dict[str, Interval]:
     }
 
 
-def ends(found: dict[str, Interval]) -> list[Decided]:
+def ends(by_network: dict[str, Interval]) -> list[Decided]:
     """Whether pruned networks end above or below those trained as long.
 
     Args:
-        found: as `at_the_end` returns it.
+        by_network: as `at_the_end` returns it.
     """
     return [
         Decided(
             f"accuracy-end-{name.replace('_', '-')}",
             f"accuracy of {title(NETWORK_TITLES, name)} at the end, "
             "minus that after training alone",
-            f"{with_networks(beyond)}, {POINTS}",
-            beyond.side,
+            f"{with_networks(gain)}, {POINTS}",
+            gain.side,
         )
-        for name, beyond in found.items()
+        for name, gain in by_network.items()
     ]
 
 

@@ -93,13 +93,13 @@ def over_hidden_layers(study: Results, network: str) -> pd.Series:
 def means(study: Results, network: str) -> Table:
     """Means over the hidden layers, and their standard deviation over the runs."""
     by_line = over_hidden_layers(study, network).groupby(level=["line", "metric"])
-    found = by_line.agg(["mean", "std", "count"])
+    summary = by_line.agg(["mean", "std", "count"])
     cells = {}
     for metric in FOUR:
-        rows = found.xs(metric, level="metric")
+        rows = summary.xs(metric, level="metric")
         texts = [spread(row["mean"], row["std"]) for _, row in rows.iterrows()]
         cells[METRICS[metric]] = pd.Series(texts, index=rows.index)
-    runs = found["count"].groupby(level="line").max().astype(str)
+    runs = summary["count"].groupby(level="line").max().astype(str)
     table = pd.DataFrame(cells | {"Runs": runs}).reindex([*LINES, IMAGES_SHUFFLED])
     table = table.fillna({"Runs": "not measured here"}).fillna("-")
     return Table.of(table.rename_axis("Compared with"))
@@ -125,10 +125,10 @@ def pruned_minus_controls(study: Results, network: str) -> pd.DataFrame:
 
 def differences(study: Results, network: str) -> Table:
     """`pruned_minus_controls` in numbers."""
-    found = pruned_minus_controls(study, network)
-    table = found.map(lambda one: one.text(sign=True))
-    if len(found):
-        table["Networks"] = found.map(lambda one: one.n).min(axis=1).astype(str)
+    intervals = pruned_minus_controls(study, network)
+    table = intervals.map(lambda difference: difference.text(sign=True))
+    if len(intervals):
+        table["Networks"] = intervals.map(lambda difference: difference.n).min(axis=1).astype(str)
     return Table.of(table, cards=True, nothing="No control was measured here.")
 
 
@@ -137,11 +137,11 @@ def draw_differences(study: Results) -> PanelFigure:
     looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
     figure = PanelFigure("control-differences")
     for network in study.experiments:
-        found = pruned_minus_controls(study, network)
-        found = found[found.index.isin(list(_SHORT))].rename(index=_SHORT)
-        if len(found):
+        intervals = pruned_minus_controls(study, network)
+        intervals = intervals[intervals.index.isin(list(_SHORT))].rename(index=_SHORT)
+        if len(intervals):
             axes = figure.panel(study.network(network), left=0.3)
-            draw_intervals(axes, found, looks)
+            draw_intervals(axes, intervals, looks)
             axes.set_xlabel("pruned minus control")
     return figure
 
@@ -176,17 +176,17 @@ def accuracies(study: Results, network: str) -> Table:
     """The accuracy of the networks of each line."""
     rows = {}
     for line, experiment in {"complete networks": network, **lines_of(study, network)}.items():
-        found = study.of(experiment, "performance")
-        complete = (found.iteration == 0) & found.prune_seed.isna()
+        networks = study.of(experiment, "performance")
+        complete = (networks.iteration == 0) & networks.prune_seed.isna()
         if line in ("complete networks", INDEPENDENTLY):
-            found = found[complete]
+            networks = networks[complete]
         else:
-            found = found[~complete & (found.iteration == found.iteration.max())]
-        accuracy = 100 * found.accuracy
+            networks = networks[~complete & (networks.iteration == networks.iteration.max())]
+        accuracy = 100 * networks.accuracy
         rows[line] = {
-            "Weights left": percent(found.remaining.mean()),
+            "Weights left": percent(networks.remaining.mean()),
             "Test accuracy": spread(accuracy.mean(), accuracy.std(), 1) + " %",
-            MANY: str(len(found)),
+            MANY: str(len(networks)),
         }
     table = pd.DataFrame(rows).T.reindex(["complete networks", *LINES])
     table = table.fillna({MANY: "not measured here"}).fillna("-")
@@ -221,12 +221,12 @@ def of_all_networks(study: Results, table: Callable[[Results, str], Table]) -> T
 
 def all_layers(study: Results) -> pd.DataFrame:
     """Each layer of each network by each metric, a column for each line."""
-    found = {
+    tables = {
         (study.network(network), METRICS[metric]): every_layer(study, network, metric)
         for network in study.experiments
         for metric in FOUR
     }
-    return pd.concat(found, names=["network", "metric", None]).reset_index([0, 1])
+    return pd.concat(tables, names=["network", "metric", None]).reset_index([0, 1])
 
 
 def own_and_others(study: Results) -> Table:

@@ -42,8 +42,8 @@ def verdict_of_layers(judged: pd.DataFrame) -> str:
     counts = by_layer.count_layers(judged)
     if counts[equal.CLOSER] and counts[equal.FURTHER]:
         return _BOTH
-    found = [side for side in (equal.CLOSER, equal.FURTHER) if counts[side]]
-    return found[0] if found else by_layer.NEITHER
+    sides = [side for side in (equal.CLOSER, equal.FURTHER) if counts[side]]
+    return sides[0] if sides else by_layer.NEITHER
 
 
 def of_descent(study: Results, experiment: str, metric: str) -> pd.DataFrame:
@@ -106,24 +106,24 @@ def control_table(study: Results, control: str) -> pd.DataFrame:
 
 
 def _layers_decided(key: str, words: str, judged: pd.DataFrame) -> Decided:
-    found = verdict_of_layers(judged)
-    measured = found
-    if found != equal.UNKNOWN:
+    verdict = verdict_of_layers(judged)
+    measured = verdict
+    if verdict != equal.UNKNOWN:
         texts = counted(judged)
         counts = ", ".join(f"{text} {head.lower()}" for head, text in texts.items())
         measured = f"of {len(judged)} hidden layers {counts}"
-    return Decided(key, words, measured, found)
+    return Decided(key, words, measured, verdict)
 
 
 def _mean_decided(study: Results, network: str, metric: str, control: str) -> Decided:
     last = int(values.remaining(study, network).index[-1])
     difference = equal.similarity(study, network, metric, last, minus=control)
-    found = equal.verdict(difference, equal.margin(study, network, metric))
+    verdict = equal.verdict(difference, equal.margin(study, network, metric))
     words = (
         f"mean {METRICS[metric]} of pruned {study.network(network)} with the complete network, "
         f"minus that of {TRAINED_ALIKE[control]}"
     )
-    return compared(f"controls-{control}-{network}-{metric}", words, difference, found)
+    return compared(f"controls-{control}-{network}-{metric}", words, difference, verdict)
 
 
 def layers_decided(study: Results) -> Iterator[Decided]:

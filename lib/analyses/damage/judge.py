@@ -58,8 +58,8 @@ def judge_metrics(
     }
 
 
-def _sizes(found: pd.Series) -> dict[str, float | None]:
-    return {name: float(size) if np.isfinite(size) else None for name, size in found.items()}
+def _sizes(sizes: pd.Series) -> dict[str, float | None]:
+    return {name: float(size) if np.isfinite(size) else None for name, size in sizes.items()}
 
 
 def _noticed(judged: Notice) -> list[Mapping[str, object]]:

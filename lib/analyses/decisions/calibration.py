@@ -65,8 +65,8 @@ def with_temperature(logits: Tensor, labels: Tensor) -> Tensor:
     """
     scaled = logits.double().clone()
     for half in (0, 1):
-        other = 1 - half
-        scaled[half::2] /= best_temperature(logits[other::2], labels[other::2])
+        other_half = 1 - half
+        scaled[half::2] /= best_temperature(logits[other_half::2], labels[other_half::2])
     return scaled
 
 

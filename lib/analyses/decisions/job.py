@@ -89,10 +89,12 @@ def decisions_of(logits: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
         yield f"{name}_scaled", score(scaled, labels)
 
 
-def decisions_beside(logits: Tensor, other: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
+def decisions_beside(
+    logits: Tensor, other_logits: Tensor, labels: Tensor
+) -> Iterator[tuple[str, float]]:
     """(quantity, value) of two networks; see the table."""
-    yield "flipped", (logits.argmax(1) != other.argmax(1)).double().mean().item()
-    yield "error_consistency", error_consistency(logits, other, labels)
+    yield "flipped", (logits.argmax(1) != other_logits.argmax(1)).double().mean().item()
+    yield "error_consistency", error_consistency(logits, other_logits, labels)
 
 
 _NETWORKS = (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())

@@ -141,18 +141,18 @@ def shortcuts(study: Results, network: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=DISAGREEING)
 
 
-def shown_shortcuts(found: pd.DataFrame) -> pd.DataFrame:
+def shown_shortcuts(differences: pd.DataFrame) -> pd.DataFrame:
     """`shortcuts` as texts, with the names of the layers."""
-    table = found.map(lambda apart: apart.text(sign=True)).rename(columns=METRICS)
-    table.index = [f"{layer} minus {before}" for layer, before in found.index]
+    table = differences.map(lambda difference: difference.text(sign=True)).rename(columns=METRICS)
+    table.index = [f"{layer} minus {before}" for layer, before in differences.index]
     return table.rename_axis("Layers")
 
 
-def decided_shortcuts(found: pd.DataFrame, network: str) -> list[Decided]:
+def decided_shortcuts(differences: pd.DataFrame, network: str) -> list[Decided]:
     """Whether the sum of a residual block is more similar than the convolution before it.
 
     Args:
-        found: as `shortcuts` returns it.
+        differences: as `shortcuts` returns it.
     """
     return [
         compared(
@@ -161,7 +161,7 @@ def decided_shortcuts(found: pd.DataFrame, network: str) -> list[Decided]:
             row[metric],
             row[metric].side,
         )
-        for block, ((layer, before), row) in enumerate(found.iterrows(), start=1)
+        for block, ((layer, before), row) in enumerate(differences.iterrows(), start=1)
         for metric in DISAGREEING
     ]
 

@@ -46,14 +46,16 @@ def beside_controls(study: Results, network: str, iteration: int) -> pd.DataFram
 
 def decided_means(study: Results, network: str, iteration: int) -> list[Decided]:
     """Whether pruned networks are closer to the complete one than controls, by the means."""
-    found = []
+    comparisons = []
     for metric in DISAGREEING:
         for control in ("trained_on", "independent"):
             beyond = equal.similarity(study, network, metric, iteration, minus=control)
             verdict = equal.verdict(beyond, equal.margin(study, network, metric))
             about = f"{METRICS[metric]} of pruned networks, minus {STOOD_BESIDE[control]}"
-            found.append(compared(key(network, "mean", control, metric), about, beyond, verdict))
-    return found
+            comparisons.append(
+                compared(key(network, "mean", control, metric), about, beyond, verdict)
+            )
+    return comparisons
 
 
 def layer_differences(

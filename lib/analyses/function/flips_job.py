@@ -82,9 +82,9 @@ def flips(
     """(quantity, what it is of, value) of two networks on the same images; see `FLIPS`."""
     *hidden, (out, _) = recorded_layers(complete)
     layers = {MIDDLE_DRIFT: hidden[len(hidden) // 2][0], LAST_DRIFT: hidden[-1][0], "": out}
-    found = [record_layers(each, images, layers.values()) for each in (complete, network)]
-    logits = [one[layers[""]] for one in found]
-    chosen = [one.argmax(1) for one in logits]
+    outputs = [record_layers(each, images, layers.values()) for each in (complete, network)]
+    logits = [of_network[layers[""]] for of_network in outputs]
+    chosen = [of_network.argmax(1) for of_network in logits]
     for name, answer in zip(("complete", "pruned"), chosen, strict=True):
         yield "accuracy", name, (answer == labels).double().mean().item()
     flipped = chosen[0] != chosen[1]
@@ -95,7 +95,8 @@ def flips(
     first, second = logits[0].softmax(1).double().topk(2).values.T
     known = {MARGIN: second - first}
     known |= {
-        name: drift(*(one[layers[name]] for one in found)) for name in (MIDDLE_DRIFT, LAST_DRIFT)
+        name: drift(*(of_network[layers[name]] for of_network in outputs))
+        for name in (MIDDLE_DRIFT, LAST_DRIFT)
     }
     for name, signal in known.items():
         yield "auc", name, auc(signal, flipped)
@@ -105,7 +106,7 @@ def drift(x: Tensor, y: Tensor) -> Tensor:
     """How far each image has moved among the others: 1 minus the cosine of its rows of the two
     centred Gram matrices (n, n). NaN for all where a layer gives every image the same."""
     try:
-        grams = [Representation(one, "flat").gram for one in (x, y)]
+        grams = [Representation(layer, "flat").gram for layer in (x, y)]
     except DegenerateError:
         return torch.full((len(x),), math.nan)
     return 1 - torch.cosine_similarity(*grams)

@@ -93,7 +93,7 @@ def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float
         names: of the parameters.
         probes: how many vectors of signs; each takes one Hessian-vector product.
     """
-    draws, found = generator("cpu", "probes of the blocks", 0), dict.fromkeys(names, 0.0)
+    draws, total = generator("cpu", "probes of the blocks", 0), dict.fromkeys(names, 0.0)
     for _ in range(probes):
         signs = {}
         for name in names:
@@ -101,8 +101,8 @@ def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float
             signs[name] = drawn.to(loss.weights[name])
         product = loss.hessian_product(signs)
         for name in names:
-            found[name] += torch.sum(signs[name] * product[name]).item() / signs[name].numel()
-    return {name: value / probes for name, value in found.items()}
+            total[name] += torch.sum(signs[name] * product[name]).item() / signs[name].numel()
+    return {name: value / probes for name, value in total.items()}
 
 
 DECLARED = {

@@ -46,7 +46,10 @@ def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
     with suppress(DegenerateError):  # a layer of which nothing is left
         for name in (WITH_GRADIENTS, UNIT_GRADIENTS):
             features[name] = with_gradients(x, gradients, unit=name == UNIT_GRADIENTS)
-    return {name: LayerRepresentations(one, name=name) for name, one in features.items()}
+    return {
+        name: LayerRepresentations(kernel_features, name=name)
+        for name, kernel_features in features.items()
+    }
 
 
 DECLARED = {

@@ -59,8 +59,8 @@ def over_seeds(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int]
     """
     whole, n = statistic(seeds), len(seeds)
     without = [statistic([seed for seed in seeds if seed != left]) for left in seeds]
-    found = interval([n * whole - (n - 1) * each for each in without])
-    return replace(found, mean=whole) if math.isnan(found.mean) else found
+    estimated = interval([n * whole - (n - 1) * each for each in without])
+    return replace(estimated, mean=whole) if math.isnan(estimated.mean) else estimated
 
 
 def seeds_of(study: Results) -> list[int]:

@@ -13,8 +13,8 @@ interlacing theorem).
 No number here is a property of the function that the network computes. Multiply the weights of one
 ReLU layer by a factor and divide those of the next by it: the outputs stay the same, while the
 Hessian changes without bound (Dinh et al. 2017, "Sharp Minima Can Generalize For Deep Nets"). A
-permutation of units does leave the numbers unchanged. The losses of `directions.py` do not depend
-on the factor.
+permutation of units does leave the numbers unchanged. The losses of `loss_directions.py` do not
+depend on the factor.
 """
 
 import numpy as np
@@ -93,7 +93,7 @@ def top_eigenvalues(loss: Loss, count: int = 1, *, tol: float = 1e-3) -> Tensor:
 
     operator = LinearOperator((n, n), matvec=product, dtype=np.float64)
     try:
-        found = eigsh(
+        eigenvalues = eigsh(
             operator,
             k=count,
             which="LA",
@@ -108,8 +108,8 @@ def top_eigenvalues(loss: Loss, count: int = 1, *, tol: float = 1e-3) -> Tensor:
         # the iteration cannot start on a matrix of zeros, as when no signal passes the network
         if (hessian @ start).any():
             raise
-        found = np.zeros(count)
-    return torch.from_numpy(np.sort(found)[::-1].copy())
+        eigenvalues = np.zeros(count)
+    return torch.from_numpy(np.sort(eigenvalues)[::-1].copy())
 
 
 def trace(loss: Loss, probes: int = 10) -> tuple[float, float]:
@@ -131,8 +131,8 @@ def trace(loss: Loss, probes: int = 10) -> tuple[float, float]:
     """
     hessian = _Hessian(loss)
     draws = generator("cpu", "probes of the trace", 0)
-    found = []
+    estimates = []
     for _ in range(probes):
         signs = torch.randint(0, 2, (hessian.size,), generator=draws).double() * 2 - 1
-        found.append(torch.dot(signs, hessian @ signs))
-    return mean_and_error(torch.tensor(found, dtype=torch.float64))
+        estimates.append(torch.dot(signs, hessian @ signs))
+    return mean_and_error(torch.tensor(estimates, dtype=torch.float64))

@@ -48,17 +48,17 @@ def _rows(task: RunningJob, level: str) -> Iterator[dict]:
         off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
         iterations[way] = int(rows.iteration[off.idxmin()])
         masks[way] = load_mask(task.study, run, iterations[way])
-    for (way, mask), (other_way, other) in combinations(masks.items(), 2):
+    for (way, mask), (other_way, other_mask) in combinations(masks.items(), 2):
         pair = {"level": level, "way": way, "other_way": other_way}
-        found = {"jaccard": mask.jaccard(other), "by_chance": by_chance(mask, other)}
-        yield task.key(iterations[BASE]) | pair | found
+        overlap = {"jaccard": mask.jaccard(other_mask), "by_chance": by_chance(mask, other_mask)}
+        yield task.key(iterations[BASE]) | pair | overlap
 
 
-def by_chance(mask: Mask, other: Mask) -> float:
+def by_chance(mask: Mask, other_mask: Mask) -> float:
     """The Jaccard index of random masks that are as dense in each layer, for large layers."""
     common = either = 0.0
     for name, kept in mask.kept.items():
-        a, b, n = int(kept.sum()), int(other.kept[name].sum()), kept.numel()
+        a, b, n = int(kept.sum()), int(other_mask.kept[name].sum()), kept.numel()
         common += a * b / n
         either += a + b - a * b / n
     return common / either if either else 1.0

@@ -54,19 +54,19 @@ def draw_moves(study: Results) -> PanelFigure:
 
 def again(study: Results) -> pd.DataFrame:
     """What was measured again of each network: texts."""
-    found, rows = {}, readings(study)
+    texts, rows = {}, readings(study)
     for network in study.experiments:
         measured, own = study.of(network, ROBUSTNESS), study.settings(network)
         split = own["probe_split"]
         varied = set(rows.axis[rows.experiment == network])
         fixed = [about.title for axis, about in AXES.items() if axis not in varied]
-        found[study.network(network)] = {
+        texts[study.network(network)] = {
             "Pruning runs": str(len(measured[RUN_COLUMNS].drop_duplicates())),
             "After iterations": ", ".join(map(str, sorted(measured.iteration.unique()))) or "-",
             "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
             "Not varied": "; ".join(fixed) or "-",
         }
-    return pd.DataFrame(found).T.rename_axis("Network")
+    return pd.DataFrame(texts).T.rename_axis("Network")
 
 
 def remains(quantities: dict[str, tuple[pd.Series, str]]) -> str:
@@ -81,16 +81,19 @@ def changes_in_short(study: Results) -> pd.DataFrame:
     """Of each choice the largest changes, and whether two conclusions stand: texts."""
     short = {}
     for axis, about in AXES.items():
-        found = moves(study)
-        found = found[found.index.get_level_values("axis") == axis]
-        short[about.title] = {} if found.empty else _in_short(study, axis, found)
+        of_axis = moves(study)
+        of_axis = of_axis[of_axis.index.get_level_values("axis") == axis]
+        short[about.title] = {} if of_axis.empty else _in_short(study, axis, of_axis)
     table = pd.DataFrame.from_dict(short, orient="index").rename_axis("Varied").fillna("-")
     return table if len(moves(study)) else table.iloc[:0]
 
 
-def _in_short(study: Results, axis: str, found: pd.DataFrame) -> dict[str, str]:
-    one, mean = found.loc[found.distance.idxmax()], found.loc[found["mean"].idxmax()]
-    names = [f"{move.title} of {study.network(move.name[0])}" for move in (one, mean)]
+def _in_short(study: Results, axis: str, changes: pd.DataFrame) -> dict[str, str]:
+    in_layer, in_mean = (
+        changes.loc[changes.distance.idxmax()],
+        changes.loc[changes["mean"].idxmax()],
+    )
+    names = [f"{move.title} of {study.network(move.name[0])}" for move in (in_layer, in_mean)]
     rows = common(study)
     curves = rows[rows.axis == axis].groupby(["experiment", "title"], sort=False)
     depths = {
@@ -101,10 +104,10 @@ def _in_short(study: Results, axis: str, found: pd.DataFrame) -> dict[str, str]:
         for network in study.experiments
     }
     return {
-        "One layer": f"{number(one.distance)}: {names[0]} at {one.layer}",
-        "Mean": f"{number(mean['mean'])}: {names[1]}",
-        "Pruning": number(mean.pruning),
-        "Draws": number(mean.draws) if axis != "draw" else "-",
+        "One layer": f"{number(in_layer.distance)}: {names[0]} at {in_layer.layer}",
+        "Mean": f"{number(in_mean['mean'])}: {names[1]}",
+        "Pruning": number(in_mean.pruning),
+        "Draws": number(in_mean.draws) if axis != "draw" else "-",
         'The "U" remains': remains(depths),
         "CKA minus SVCCA remains": remains(gaps),
     }
@@ -120,16 +123,16 @@ def span(numbers: pd.Series, base: str) -> str:
 
 def spans_by_choice(study: Results) -> pd.DataFrame:
     """Depth of the "U", and CKA minus SVCCA, over the settings of each choice: texts."""
-    found, rows = {}, common(study)
+    texts, rows = {}, common(study)
     for axis, network in product(AXES, study.experiments):
         chosen = rows[(rows.axis == axis) & (rows.experiment == network)]
         if len(chosen):
-            found[f"{AXES[axis].title}, {study.network(network)}"] = {
+            texts[f"{AXES[axis].title}, {study.network(network)}"] = {
                 '"U" of SVCCA': span(*u_depth_by_setting(of_paper(chosen, network, "svcca"))),
                 '"U" of CKA': span(*u_depth_by_setting(of_paper(chosen, network, "cka"))),
                 "CKA \u2212 SVCCA": span(*cka_minus_svcca(study, axis, network)),
             }
-    return pd.DataFrame.from_dict(found, orient="index").rename_axis("Varied")
+    return pd.DataFrame.from_dict(texts, orient="index").rename_axis("Varied")
 
 
 def draw_settings(study: Results, axis: str) -> LayerFigure:

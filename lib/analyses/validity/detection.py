@@ -71,14 +71,16 @@ def judged_by_rule(
     rows = rows_of(study, network)
     rows = rows if reading == "rule" else same_stage(rows)
     tested = alarms(rows)
-    found = smallest(tested).rename("size").to_frame()
+    smallest_damage = smallest(tested).rename("size").to_frame()
     by_damage = costs(study, network, rows)
-    found["cost"] = by_damage.reindex(found.index.droplevel(WITHOUT_DAMAGE)).to_numpy()
+    smallest_damage["cost"] = by_damage.reindex(
+        smallest_damage.index.droplevel(WITHOUT_DAMAGE)
+    ).to_numpy()
     harmless = tested[tested.damage == NONE]
     false = share(harmless.groupby([*WITHOUT_DAMAGE, "train_seed"]).alarm)
     plain = harmless[~harmless.confounded]
     when = plain.groupby(["images", "iteration"]).alarm.agg("mean").unstack("iteration")
-    return found, false.xs(False, level="confounded"), when
+    return smallest_damage, false.xs(False, level="confounded"), when
 
 
 @cached_per_results
@@ -89,9 +91,9 @@ def detected_by(study: Results, network: str, reading: str = "rule") -> pd.DataF
         Index images, metric and reshape; columns `costly`, `in_time`, `costless`, `for_nothing`,
         and `mean`, `min` and `max` of the share of false alarms over the networks.
     """
-    found, false, _ = judged_by_rule(study, network, reading)
+    smallest_damage, false, _ = judged_by_rule(study, network, reading)
     rates = false.groupby(METRIC_AND_IMAGES).agg(["mean", "min", "max"])
-    table = verdicts(found).join(rates)
+    table = verdicts(smallest_damage).join(rates)
     order = ["in_time", "for_nothing", "mean"]
     return table.sort_values(order, ascending=[False, True, True], kind="stable")
 
@@ -124,8 +126,8 @@ def practical(study: Results, network: str) -> pd.DataFrame:
 
 
 def _columns(study: Results, network: str, table: pd.DataFrame) -> pd.DataFrame:
-    found, *_ = judged_by_rule(study, network)
-    single = found.index.unique("train_seed").size == 1
+    smallest_damage, *_ = judged_by_rule(study, network)
+    single = smallest_damage.index.unique("train_seed").size == 1
     shown = pd.DataFrame(index=table.index)
     counts = table[["in_time", "costly", "for_nothing", "costless"]].astype(str)
     shown["In time"] = counts.in_time + " of " + counts.costly
@@ -156,7 +158,7 @@ def shown_size(size: float) -> str:
     return "never" if np.isinf(size) else str(Fraction(size).limit_denominator(64))
 
 
-def in_order(found: pd.DataFrame) -> list[tuple[tuple[str, bool], pd.DataFrame]]:
+def in_order(table: pd.DataFrame) -> list[tuple[tuple[str, bool], pd.DataFrame]]:
     """((damage, confounded), its rows), in the order of `DAMAGE_KINDS`."""
-    kinds = found.groupby(["damage", "confounded"])
+    kinds = table.groupby(["damage", "confounded"])
     return sorted(kinds, key=lambda kind: (list(DAMAGE_KINDS).index(kind[0][0]), kind[0][1]))

@@ -95,7 +95,7 @@ def _shares(cases: pd.DataFrame) -> pd.DataFrame:
     return table.join(pd.DataFrame(list(ends.values()), index, columns=["low", "high"]))
 
 
-def _ends(found: pd.Series) -> tuple[float, float]:
+def _ends(is_found: pd.Series) -> tuple[float, float]:
     """The ends of a 95 % interval of the share found, with the network as its unit.
 
     Pairs that share a network are not independent, and neither are the layers of a pair, so each
@@ -103,10 +103,10 @@ def _ends(found: pd.Series) -> tuple[float, float]:
     pairs may find the same number of layers by accident; so the interval is never narrower than
     Wilson's of that many independent layers. A share lies within 0 and 1.
     """
-    over = interval(of_pairs(found.groupby(level=_PAIR).mean()))
+    over = interval(of_pairs(is_found.groupby(level=_PAIR).mean()))
     if pd.isna(over.low):
         return over.low, over.high
-    layers = binomtest(int(found.sum()), len(found)).proportion_ci(method="wilson")
+    layers = binomtest(int(is_found.sum()), len(is_found)).proportion_ci(method="wilson")
     return max(min(over.low, layers.low), 0.0), min(max(over.high, layers.high), 1.0)
 
 
@@ -143,7 +143,7 @@ def identification_decided(study: Results) -> list[Decided]:
     Among layers of the same size, on the paper's matrix: it does if the whole interval lies above
     the share of a guess, and does not if it lies below.
     """
-    found = []
+    comparisons = []
     for network in study.experiments:
         table = identification(study, network)
         for cell in PAPER_CELLS:
@@ -156,10 +156,10 @@ def identification_decided(study: Results) -> list[Decided]:
             if cell in table.index and table.loc[cell, "same_cases"]:
                 row = table.loc[cell]
                 measured = f"{with_interval(row, 'same_')}, a guess {percent(row.same_chance, 0)}"
-                found.append(Decided(key, words, measured, _verdict(row)))
+                comparisons.append(Decided(key, words, measured, _verdict(row)))
             else:
-                found.append(Decided(key, words, missing, NOT_MEASURED))
-    return found
+                comparisons.append(Decided(key, words, missing, NOT_MEASURED))
+    return comparisons
 
 
 def _verdict(row: pd.Series) -> str:
@@ -178,12 +178,12 @@ def cell_title(metric: str, reshape: str) -> str:
 
 def with_interval(row: pd.Series, prefix: str = "") -> str:
     """`92 % (85\u201396)`; the share alone where there are no ends, a dash without one."""
-    found, low, high = (row[f"{prefix}{name}"] for name in ("found", "low", "high"))
-    if pd.isna(found):
+    share, low, high = (row[f"{prefix}{name}"] for name in ("found", "low", "high"))
+    if pd.isna(share):
         return "-"
     if pd.isna(low):
-        return percent(found, 0)
-    return f"{percent(found, 0)} ({number(100 * low, 0)}\u2013{number(100 * high, 0)})"
+        return percent(share, 0)
+    return f"{percent(share, 0)} ({number(100 * low, 0)}\u2013{number(100 * high, 0)})"
 
 
 def among_same_size(study: Results) -> pd.DataFrame:
@@ -217,8 +217,8 @@ def shares_found(study: Results, network: str) -> pd.DataFrame:
         if metric in FOUR
     }
     nothing = Interval(math.nan, math.nan, math.nan, 0)
-    found = pd.Series(cells, dtype=object).unstack(0, fill_value=nothing)
-    return found[[METRICS[metric] for metric in FOUR if METRICS[metric] in found]]
+    table = pd.Series(cells, dtype=object).unstack(0, fill_value=nothing)
+    return table[[METRICS[metric] for metric in FOUR if METRICS[metric] in table]]
 
 
 def _column(frame: pd.DataFrame) -> dict[str, str]:

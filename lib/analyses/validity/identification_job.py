@@ -67,8 +67,8 @@ class Identification(Analysis):
             task.log("layer %d of %d, %s", depth_x + 1, len(layers), x)
             for depth_y, (y, kind_y) in enumerate(layers):
                 reshapes = [r for r in self.reshapes if r != "channels" or sizes[x] == sizes[y]]
-                found = compare(first[x], second[y], metrics=self.metrics, reshapes=reshapes)
-                for row in found:
+                rows = compare(first[x], second[y], metrics=self.metrics, reshapes=reshapes)
+                for row in rows:
                     yield {
                         "experiment": task.job.experiment,
                         **key,

@@ -57,14 +57,14 @@ def share(values: SeriesGroupBy) -> pd.Series:
     return values.mean().where(values.count() == values.size())
 
 
-def from_which(found: pd.Series) -> pd.Series:
+def from_which(holds_at: pd.Series) -> pd.Series:
     """The smallest size from which on all are true; inf if the largest is not, NaN if undefined."""
-    found = found.sort_index(level="size", ascending=False)
-    keys = [name for name in found.index.names if name != "size"]
-    holds = found.groupby(level=keys).cummin() > 0
-    size = found.index.get_level_values("size").to_series(index=found.index)
-    smallest = size.where(holds, np.inf).groupby(level=keys).min()
-    return smallest.mask(found.isna().groupby(level=keys).any())
+    holds_at = holds_at.sort_index(level="size", ascending=False)
+    keys = [name for name in holds_at.index.names if name != "size"]
+    from_here_on = holds_at.groupby(level=keys).cummin() > 0
+    size = holds_at.index.get_level_values("size").to_series(index=holds_at.index)
+    smallest = size.where(from_here_on, np.inf).groupby(level=keys).min()
+    return smallest.mask(holds_at.isna().groupby(level=keys).any())
 
 
 def smallest(tested: pd.DataFrame) -> pd.Series:
@@ -89,8 +89,8 @@ def costs(study: Results, network: str, rows: pd.DataFrame) -> pd.Series:
     A level of pruning costs what its network has lost to the complete one.
     """
     lost = [lost_accuracy(rows)]
-    found = study.of(network, "performance").groupby(["train_seed", "iteration"]).accuracy.mean()
-    levels = found.xs(0, level="iteration") - found.drop(0, level="iteration")
+    accuracy = study.of(network, "performance").groupby(["train_seed", "iteration"]).accuracy.mean()
+    levels = accuracy.xs(0, level="iteration") - accuracy.drop(0, level="iteration")
     if (rows.damage == LEVEL).any():
         lost.append(
             pd.concat({LEVEL: levels}, names=["damage"]).rename_axis(index=lost[0].index.names)
@@ -99,14 +99,15 @@ def costs(study: Results, network: str, rows: pd.DataFrame) -> pd.Series:
     return from_which((lost >= COSTS - ROUNDING_ERROR).astype(float))
 
 
-def verdicts(found: pd.DataFrame) -> pd.DataFrame:
+def verdicts(smallest_damage: pd.DataFrame) -> pd.DataFrame:
     """Of each metric: how many damages it detects in all networks, by what they cost there."""
-    found = found.assign(
-        costly=np.isfinite(found.cost),
-        seen=np.isfinite(found["size"]),
-        early=np.isfinite(found["size"]) & (found["size"] <= found.cost),
+    smallest_damage = smallest_damage.assign(
+        costly=np.isfinite(smallest_damage.cost),
+        seen=np.isfinite(smallest_damage["size"]),
+        early=np.isfinite(smallest_damage["size"])
+        & (smallest_damage["size"] <= smallest_damage.cost),
     )
-    every = found.groupby(COMPARED)
+    every = smallest_damage.groupby(COMPARED)
     all_of = every[["costly", "seen", "early"]].all()
     all_of["costless"] = ~every.costly.any()
     all_of = all_of[share(every["size"]).notna()]

@@ -28,9 +28,9 @@ def draw_detection(study: Results) -> PanelFigure:
     figure = PanelFigure("detection")
     for network in networks(study):
         figure.row(study.network(network))
-        found, *_ = judged_by_rule(study, network)
-        found = found.xs(most_images(study, network), level="images")
-        for (damage, confounded), table in in_order(found):
+        smallest_damage, *_ = judged_by_rule(study, network)
+        smallest_damage = smallest_damage.xs(most_images(study, network), level="images")
+        for (damage, confounded), table in in_order(smallest_damage):
             title = "The same, confounded" if confounded else DAMAGE_KINDS[damage][0]
             if np.isfinite(table["size"]).any():
                 axes = figure.panel(title, left=0.36, bottom=0.27)

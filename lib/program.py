@@ -94,7 +94,9 @@ def run_gate(given: argparse.Namespace) -> int:
         raise ValueError("--layers: a gate compares layers of the same name, give one list")
     options = {"layers": (sides or [None])[0], "image_size": given.size, "metric": given.metric}
     rule = {"at_least": given.at_least}
-    if given.harmless:
+    if given.harmless and given.harmless.endswith(".csv"):
+        rule |= {"harmless": given.harmless, "level": given.level}
+    elif given.harmless:
         files = sorted(glob(given.harmless))
         if not files:
             raise ValueError(f"--harmless: no file is named {given.harmless}")

@@ -1,4 +1,6 @@
-"""For tests by pytest, where the package is installed: the fixture `assert_similar`.
+"""A plugin of pytest, where the package is installed: the fixture `assert_similar`.
+
+    pytest_plugins = ["pruned_representations.pytest_plugin"]    # in conftest.py
 
     def test_the_build_is_like_its_reference(assert_similar):
         assert_similar(reference, build, images)

@@ -6,11 +6,12 @@ import sys
 from subprocess import CompletedProcess
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
 
-from lib import compare_networks, make_variables, program
+from lib import compare_networks, harmless_similarities, make_variables, program
 from lib.compare.images import Files
 from lib.compare.user_networks import load_user_network
 from lib.metrics import METRICS, jackknife_interval, permutation_null
@@ -89,6 +90,35 @@ def test_without_ids_the_order_counts_and_that_is_said(ran, arrays):
     assert status == 0
     assert f"{value:.4f}" in printed
     assert "in the order of the files, which have no ids" in said
+
+
+@pytest.mark.parametrize("as_index", [False, True])
+def test_parquet_has_a_column_for_each_feature(ran, arrays, as_index):
+    folder, x, y = arrays
+    for name in "xy":
+        of_numpy = np.load(folder / f"{name}.npz")
+        table = pd.DataFrame(of_numpy["x"]).add_prefix("feature ").assign(ids=of_numpy["ids"])
+        table = table.set_index("ids") if as_index else table
+        table.to_parquet(folder / f"{name}.parquet")
+    found = ran("metrics", folder / "x.parquet", folder / "y.npz", "--metrics", "cka", "--json")
+    again = ran("metrics", folder / "x.npz", folder / "y.parquet", "--metrics", "cka", "--json")
+    assert found == again
+    assert "110 rows, matched by their ids; 10 and 0 left out" in found[2]
+    assert json.loads(found[1])["rows"][0]["value"] == pytest.approx(METRICS["cka"](x, y))
+
+
+def test_parquet_that_is_none_or_has_texts_is_refused(ran, arrays, monkeypatch):
+    folder, x, _ = arrays
+    pd.DataFrame(x).astype(str).add_prefix("c").to_parquet(folder / "x.parquet")
+    status, _, said = ran("metrics", folder / "x.parquet", folder / "x.parquet")
+    assert (status, "column c0 holds no numbers" in said) == (2, True)
+    (folder / "x.parquet").write_text("1 2 3")
+    status, _, said = ran("metrics", folder / "x.parquet", folder / "x.parquet")
+    assert (status, "x.parquet is no whole Parquet file" in said) == (2, True)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "fastparquet", None)
+    status, _, said = ran("metrics", folder / "x.parquet", folder / "x.parquet")
+    assert (status, "pip install pyarrow" in said) == (2, True)
 
 
 def test_the_null_is_that_of_the_library(ran, arrays):
@@ -186,6 +216,13 @@ def test_a_gate_stops_what_differs_from_harmless_versions(ran, networks, tmp_pat
     status, printed, _ = ran(*other, "--harmless", tmp_path / "good*.pt")
     assert status == program.Status.DIFFERS == 1
     assert "beside 19 versions" in printed
+    versions = {
+        path.name: load_user_network(f"{file}:first", path) for path in tmp_path.glob("good*.pt")
+    }
+    reference = load_user_network(f"{file}:first")
+    kept = harmless_similarities(reference, versions, folder, image_size=8)
+    kept.to_csv(tmp_path / "good.csv")
+    assert ran(*other, "--harmless", tmp_path / "good.csv")[:2] == (status, printed)
     assert ran(*other, "--at-least", 0.1)[0] == program.Status.DONE
     status, _, said = ran(*same, "--harmless", tmp_path / "bad*.pt")
     assert status == program.Status.WRONG

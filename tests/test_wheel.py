@@ -111,6 +111,7 @@ def test_by_number(assert_similar):
 
 def test_pytest_has_its_fixture(installed, tmp_path):
     (tmp_path / "test_build.py").write_text(TEST_OF_A_BUILD)
+    (tmp_path / "conftest.py").write_text(f"pytest_plugins = ['{NAME}.pytest_plugin']")
     settings = "[tool.pytest.ini_options]\nharmless_similarities = 'harmless.csv'\n"
     (tmp_path / "pyproject.toml").write_text(settings)
     given = {"env": {"PYTHONPATH": installed}, "cwd": tmp_path, "text": True}

@@ -1,4 +1,4 @@
-"""Representations in files of NumPy, whose rows are matched by their ids."""
+"""Representations in files of NumPy or Parquet, whose rows are matched by their ids."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def load_array(file: str | Path) -> SavedArray:
     """A representation that was saved; nothing in the file is executed.
 
     Args:
-        file: `.npy`, or `.npz` with `x`, or a single array, and perhaps `ids` `(n,)`.
+        file: `.npy`, or `.npz` with `x`, or a single array, and perhaps `ids` `(n,)`; or
+            `.parquet` with a column for each feature, and perhaps a column or an index `ids`.
 
     Raises:
         FileNotFoundError: it is not there.
@@ -29,14 +30,7 @@ def load_array(file: str | Path) -> SavedArray:
     """
     if not Path(file).is_file():
         raise FileNotFoundError(f"{file} is not there: give a file of numpy.save or numpy.savez")
-    try:
-        given = np.load(file, allow_pickle=False)
-        arrays = {"x": given} if isinstance(given, np.ndarray) else dict(given)
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{file} is no whole file of numbers: numpy.save(file, x), or numpy.savez(file, x=x, "
-            f"ids=ids) with ids that are numbers or texts ({error})"
-        ) from error
+    arrays = (_of_parquet if Path(file).suffix == ".parquet" else _of_numpy)(file)
     ids = arrays.pop("ids", None)
     x = arrays.get("x", next(iter(arrays.values())) if len(arrays) == 1 else None)
     if x is None:
@@ -45,6 +39,39 @@ def load_array(file: str | Path) -> SavedArray:
     if ids is not None:
         _check_ids(str(file), x, ids)
     return SavedArray(str(file), x, ids)
+
+
+def _of_numpy(file: str | Path) -> dict[str, np.ndarray]:
+    try:
+        given = np.load(file, allow_pickle=False)
+        return {"x": given} if isinstance(given, np.ndarray) else dict(given)
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{file} is no whole file of numbers: numpy.save(file, x), or numpy.savez(file, x=x, "
+            f"ids=ids) with ids that are numbers or texts ({error})"
+        ) from error
+
+
+def _of_parquet(file: str | Path) -> dict[str, np.ndarray]:
+    import pandas as pd  # takes a while
+
+    try:
+        table = pd.read_parquet(file)
+    except ImportError as error:
+        raise ValueError(
+            f"{file}: to read Parquet, pandas needs another package: pip install pyarrow"
+        ) from error
+    except (ValueError, OSError) as error:  # which one, depends on the package that reads it
+        raise ValueError(f"{file} is no whole Parquet file ({error})") from error
+    if table.index.name == "ids":
+        table = table.reset_index()
+    arrays = {"ids": table.pop("ids").to_numpy()} if "ids" in table else {}
+    if texts := [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]:
+        raise ValueError(
+            f"{file}: column {texts[0]} holds no numbers; want a column for each feature, and "
+            "ids, if there are any, in one that is called ids"
+        )
+    return arrays | {"x": table.to_numpy()}
 
 
 def _check_ids(file: str, x: np.ndarray, ids: np.ndarray) -> None:

@@ -23,12 +23,7 @@ def add_networks(
         added.add_argument("b", metavar="B", help="another network")
         for side in "ab":
             added.add_argument(f"--{side}-weights", default="", metavar="FILE")
-    gating.add_argument("--metric", default="nbs", metavar="NAME", help="svcca pwcca cka nbs (nbs)")
-    gating.add_argument("--level", type=float, default=0.05, help="of harmless builds that fail")
-    rule = gating.add_mutually_exclusive_group(required=True)
-    of_versions = "19 files of weights or more; or their similarities, one .csv file"
-    rule.add_argument("--harmless", metavar="PATTERN", help=of_versions)
-    rule.add_argument("--at-least", type=float, metavar="X", help="similarity of each layer")
+    _add_rule(gating)
     comparing.add_argument("--metrics", nargs="+", metavar="NAME", help="svcca pwcca cka nbs")
     comparing.add_argument("--reshapes", nargs="+", metavar="NAME", help="channels flat gap ...")
     comparing.add_argument("--pairs", choices=("same", "all"), help="of layers (same)")
@@ -48,6 +43,16 @@ def add_networks(
     judged = damaging.add_mutually_exclusive_group(required=True)
     judged.add_argument("--json", action="store_true", help="what is noticed, and what does harm")
     judged.add_argument("--html", metavar="PAGE", help="to write")
+
+
+def _add_rule(gating: argparse.ArgumentParser) -> None:
+    """By which rule a build differs."""
+    gating.add_argument("--metric", default="nbs", metavar="NAME", help="svcca pwcca cka nbs (nbs)")
+    gating.add_argument("--level", type=float, default=0.05, help="of harmless builds that fail")
+    rule = gating.add_mutually_exclusive_group(required=True)
+    of_versions = "19 files of weights or more; or their similarities, one .csv file"
+    rule.add_argument("--harmless", metavar="PATTERN", help=of_versions)
+    rule.add_argument("--at-least", type=float, metavar="X", help="similarity of each layer")
 
 
 def add_arrays(comparing: argparse.ArgumentParser, shuffling: argparse.ArgumentParser) -> None:

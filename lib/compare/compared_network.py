@@ -87,6 +87,8 @@ class ComparedNetwork:
             )
         if isinstance(network, torch.jit.ScriptModule):
             raise TypeError(f"{label}: a scripted network calls no hooks; give the original")
+        if isinstance(network, torch.fx.GraphModule) and "eval" in vars(network):
+            raise TypeError(f"{label}: an exported network has no modules; give the original")
         network = unwrapped(network)
         tensors = [*network.parameters(), *network.buffers()]
         if any(tensor.is_meta for tensor in tensors):

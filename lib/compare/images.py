@@ -234,7 +234,11 @@ def _images(batch: object) -> Tensor:
         batch = torch.from_numpy(batch)
     if not isinstance(batch, Tensor) or batch.ndim < 2:
         got = tuple(batch.shape) if isinstance(batch, Tensor) else type(batch).__name__
-        raise ValueError(f"images: got a batch of {got}, want a tensor (n, c, h, w), or (n, ...)")
+        raise ValueError(
+            f"images: got a batch of {got}, want a tensor (n, c, h, w), or (n, ...); of anything "
+            "else, such as a list of graphs, forward=lambda network, batch: ... says how a network "
+            "takes it"
+        )
     if batch.dtype == torch.uint8:
         want = "floats as the network takes them, such as (x / 255 - mean) / std"
         raise ValueError(f"images: got uint8, want {want}")

@@ -43,6 +43,7 @@ def describe_layers(
         shared = _shared(known, a.calls, b.calls)
         if left_out := [name for name in known if name not in shared]:
             message += f"\nb: has no counterpart of {', '.join(left_out)}."
+            message += ' pairs="all" compares layers whatever their names.'
         kinds = [shared] * 2
     for network, known in zip((a, b), kinds, strict=True):
         network.describe(known)

@@ -160,7 +160,7 @@ def test_layers_are_paired_call_by_call_and_those_without_a_counterpart_are_name
     once.forward = lambda x: once.out(once.act(once.second(once.first(x))).mean((2, 3)))
     given = {"images": IMAGES, "metrics": "cka", "say": said.append}
     assert compare_networks(twice, once, **given).layer_x.tolist() == ["act#1", "out"]
-    assert "b: has no counterpart of act#2." in said[0]
+    assert 'b: has no counterpart of act#2. pairs="all" compares' in said[0]
     assert compare_networks(once, twice, **given).layer_x.tolist() == ["first", "out"]
     assert "b: has no counterpart of act." in said[1]
 
@@ -257,6 +257,7 @@ ERRORS = {
     "no images": ({"images": []}, "images: got none"),
     "used up": ({"images": iter(())}, "images: got none; what is an iterator can be gone"),
     "labels": ({"images": [torch.arange(5)]}, r"images: got a batch of \(5,\), want a tensor"),
+    "graphs": ({"images": [("x", IMAGES)]}, "got a batch of str, .* of graphs, forward=lambda"),
     "other keys": (
         {"images": [{"ids": IMAGES}]},
         "images: got batches with ids, want pixel_values",
@@ -289,6 +290,12 @@ def test_a_file_that_is_no_image_is_named(tmp_path):
     (tmp_path / "2.png").write_text("words")
     with pytest.raises(OSError, match=re.escape("2.png cannot be read as an image")):
         compare_networks(network(0), network(1), tmp_path, ["out"], image_size=12)
+
+
+def test_an_exported_network_is_refused():
+    exported = torch.export.export(network(0).eval(), (IMAGES[:2],)).module()
+    with pytest.raises(TypeError, match="b: an exported network has no modules; give the original"):
+        compare_networks(network(0), exported, IMAGES)
 
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch advises against it

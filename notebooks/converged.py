@@ -25,7 +25,7 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib.analyses.contrast import one_scale
-from lib.analyses.converged import analysis, ancestry, scale
+from lib.analyses.converged import analysis, ancestry, strangers
 from lib.analyses.converged.claims import CLAIMS
 from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.analyses.decisions import analysis as decisions
@@ -248,7 +248,7 @@ Table.of(accuracies, numeric=list(accuracies))
 
 # %% mystnb={"figure": {"name": "fig-converged-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
 places = one_scale.places_on_scale(study)
-trained_to_the_end = scale.rows_of(places, CONVERGED_NETWORKS.values())
+trained_to_the_end = strangers.places_of(places, CONVERGED_NETWORKS.values())
 ruler = PanelFigure("converged-scale")
 axes = ruler.panel("Raw value", left=0.24, height=0.8)
 one_scale.draw_rows(axes, trained_to_the_end, "raw", study)
@@ -261,7 +261,7 @@ ruler
 # These numbers, and those of the other networks:
 
 # %%
-Table.of(scale.places_as_texts(places, study))
+Table.of(strangers.places_of_all(places, study))
 
 # %% [markdown]
 # ## Beside the controls, layer by layer
@@ -328,7 +328,7 @@ record(*one_scale.decided_places(places, study), *analysis.decided_beside(study)
 record(*ancestry.decided_ancestry(family), *ancestry.decided_everywhere(family))
 glue(**claims.headline(outcomes))
 glue(**analysis.glued(study), ancestor_cka=percent(ancestry.lowest_share(family, "cka")))
-glue(**scale.on_first_page(trained_to_the_end), converged_scale_figure=ruler)
+glue(**strangers.on_first_page(trained_to_the_end), converged_scale_figure=ruler)
 for base, network in CONVERGED_NETWORKS.items():
     complete = decisions.between_complete(study, network, "error_consistency")
     glue(**{f"{base}_strangers_err": complete.text()})

@@ -252,6 +252,7 @@ def _numbers(study: Results, network: str) -> dict[str, object]:
     }
     for metric in DISAGREEING:
         numbers[f"further_{metric}"] = int(table[metric, FURTHER].iloc[-1])
+        numbers[f"lost_{metric}"] = number(-table[metric].iloc[-1].mean, 2)
     return numbers
 
 

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from lib.analyses.contrast import one_scale
-from lib.analyses.converged import analysis, scale
+from lib.analyses.converged import analysis, strangers
 from lib.book.report.figure import LayerFigure, PanelFigure
+from lib.book.report.format import number
 from lib.book.report.results import load_results
 from lib.book.report.statistics import interval
 
@@ -124,6 +125,7 @@ def test_numbers_of_sentences_are_those_of_the_tables(study):
     glued = analysis.glued(study)
     table = analysis.added_by_pruning(study, SVHN)
     assert glued[f"{SVHN}_further_cka"] == table["cka", "further"].iloc[-1]
+    assert glued[f"{SVHN}_lost_cka"] == number(-table.cka.iloc[-1].mean, 2)
     assert glued[f"{SVHN}_layers"] == 11
     assert glued["last_left"] == "33 %"
 
@@ -131,7 +133,7 @@ def test_numbers_of_sentences_are_those_of_the_tables(study):
 def test_places_are_named_by_how_long_networks_were_trained(study, monkeypatch):
     monkeypatch.setitem(analysis.NAMES, SVHN, "stopped early")
     places = one_scale.places_on_scale(study)
-    assert scale.places_as_texts(places, study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")
+    assert strangers.places_of_all(places, study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")
 
 
 def test_the_first_page_has_the_closest_network_and_the_smallest_difference():
@@ -142,5 +144,5 @@ def test_the_first_page_has_the_closest_network_and_the_smallest_difference():
         for key, (raw, place) in values.items()
     }
     places = pd.DataFrame.from_dict(rows, orient="index")
-    assert scale.on_first_page(places) == {"most_left": "25 %", "apart_least": "0.30"}
-    assert scale.on_first_page(scale.rows_of(places, ["a"]))["most_left"] == "10 %"
+    assert strangers.on_first_page(places) == {"most_left": "25 %", "apart_least": "0.30"}
+    assert strangers.on_first_page(strangers.places_of(places, ["a"]))["most_left"] == "10 %"

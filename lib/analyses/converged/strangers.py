@@ -12,7 +12,7 @@ from ..frames import frame_of
 from .analysis import network_name
 
 
-def rows_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
+def places_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
     """The rows of these networks, as far as there are any.
 
     Args:
@@ -21,7 +21,7 @@ def rows_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
     return places[places.index.get_level_values(0).isin(list(networks))]
 
 
-def places_as_texts(places: pd.DataFrame, study: Results) -> pd.DataFrame:
+def places_of_all(places: pd.DataFrame, study: Results) -> pd.DataFrame:
     """Where the most pruned networks stand between shuffled images and identical networks."""
     rows = {
         (network_name(study, network), METRICS[metric]): {

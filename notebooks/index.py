@@ -80,14 +80,13 @@
 # %% tags=["parameters"]
 results = "results"
 
-# %% tags=["remove-cell"]
-from lib.book.report.page import open_study
-
 # %% [markdown]
 # (conclusions)=
 # ## What else we find
 
 # %%
+from lib.book.report.page import open_study
+
 study = open_study(results)
 
 # %% [markdown]

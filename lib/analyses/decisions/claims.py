@@ -10,6 +10,7 @@ import pandas as pd
 from ...book.claims.engine import Claim, Quantity, Rule, declare
 from ...book.report.results import Results
 from ..converged.claims import IN_CLAIMS, PAGE
+from ..converged.experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS
 from ..equal_accuracy import TRAINED_AS_LONG
 from .analysis import OTHERS, OWN, last_iteration, statistic
 
@@ -75,7 +76,7 @@ CLAIMS: tuple[Claim, ...] = declare(
     PAGE,
     *(
         claims
-        for network in IN_CLAIMS
+        for network in (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())
         for claims in (_of_errors(network), _of_calibration(network))
     ),
 )

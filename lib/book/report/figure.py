@@ -103,7 +103,7 @@ class PanelFigure:
             height: as a multiple of the usual one; that of a small one is fixed.
         """
         size = (WIDTH, height * HEIGHT)
-        box = (left, bottom / height, 0.98 - left, 1 - (0.09 + bottom) / height)
+        box = (left, bottom / height, 0.98 - left, (height - 0.09 - bottom) / height)
         if self.small:
             size, box = _SMALL_SIZE, (0.15, 0.14, 0.83, 0.71)
         # fixed margins: panels align, and no layout depends on a font that a reader lacks

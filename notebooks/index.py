@@ -73,7 +73,7 @@
 # :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds
 # **It rests on** three networks of each of three kinds, slim and trained on few images. It ends where weights abound: with
 # a third of them left, pruning changes the layers hardly more than training on does ({doc}`converged`).
-# At the paper's width, VGG_SVHN gives the same answer.
+# At the paper's width, VGG_SVHN ends in the same place.
 # :::
 #
 # This book repeats and extends {cite:t}`ansuini2020investigating`.

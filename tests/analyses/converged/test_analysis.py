@@ -91,28 +91,25 @@ def test_depth_is_correlated_by_ranks(study, monkeypatch):
     assert by_svcca.verdict == "below 0"
 
 
-def test_twins_are_compared_by_what_pruning_adds_to_each(study, monkeypatch):
+@pytest.mark.parametrize(
+    ("decide", "declared", "name"),
+    [
+        (analysis.decided_twins, ("CONVERGED_NETWORKS", "UNDERTRAINED_NETWORKS"), "twins"),
+        (analysis.decided_width, ("WIDE_NETWORKS", "CONVERGED_NETWORKS"), "width"),
+    ],
+)
+def test_pairs_are_compared_by_what_pruning_adds_to_each(
+    study, monkeypatch, decide, declared, name
+):
     added = {"a": pd.Series([-0.5, -0.4, -0.3]), "b": pd.Series([-0.1, 0.0, 0.1])}
     monkeypatch.setattr(analysis, "added_at_the_end", lambda _, network, metric: added[network])
-    monkeypatch.setattr(analysis, "CONVERGED_NETWORKS", {SVHN: "a"})
-    monkeypatch.setattr(analysis, "UNDERTRAINED_NETWORKS", {SVHN: "b"})
-    assert analysis.decided_twins(study) == []
+    for networks, network in zip(declared, "ab", strict=True):
+        monkeypatch.setattr(analysis, networks, {SVHN: network})
+    assert decide(study) == []
     monkeypatch.setattr(analysis.Results, "experiments", ["a", "b"])
-    [by_svcca, _] = analysis.decided_twins(study)
-    assert (by_svcca.key, by_svcca.verdict) == ("vgg-svhn-twins-svcca", "below 0")
+    [by_svcca, _] = decide(study)
+    assert (by_svcca.key, by_svcca.verdict) == (f"vgg-svhn-{name}-svcca", "below 0")
     assert by_svcca.measured.startswith("\u22120.400 (")
-
-
-def test_width_is_compared_by_what_pruning_adds_to_each(study, monkeypatch):
-    added = {"wide": pd.Series([0.1, 0.2, 0.3]), "slim": pd.Series([-0.1, 0.0, 0.1])}
-    monkeypatch.setattr(analysis, "added_at_the_end", lambda _, network, metric: added[network])
-    monkeypatch.setattr(analysis, "WIDE_NETWORKS", {SVHN: "wide"})
-    monkeypatch.setattr(analysis, "CONVERGED_NETWORKS", {SVHN: "slim"})
-    assert analysis.decided_width(study) == []
-    monkeypatch.setattr(analysis.Results, "experiments", ["slim", "wide"])
-    [by_svcca, _] = analysis.decided_width(study)
-    assert by_svcca.key == "vgg-svhn-width-svcca"
-    assert by_svcca.measured.startswith("0.200 (")
 
 
 def test_what_pruning_adds_is_a_mean_over_hidden_layers(study):

@@ -1,6 +1,6 @@
 """The rules of this study, the same ones for networks trained to the end and undertrained ones.
 
-All were committed before the first of these networks was trained.
+Each was committed before the first of the networks that it is about was trained.
 """
 
 from ...book.claims.engine import POINTS, Rule, declare
@@ -11,7 +11,13 @@ from ...book.claims.vocabulary import mean, u_depth
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.style import VISIBLE
 from ..headline.claims import CONVERGED as ENOUGH
-from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORKS
+from .experiments import (
+    CONVERGED_NETWORKS,
+    LATE_RESETTING,
+    RANDOM_MASKS,
+    UNDERTRAINED_NETWORKS,
+    WIDE_NETWORKS,
+)
 
 PAGE = "converged"
 
@@ -61,6 +67,41 @@ def _of_metric(network: str, metric: str) -> dict[str, tuple]:
     }
 
 
+def _of_masks(network: str, masked: str) -> dict[str, tuple]:
+    title = IN_CLAIMS[network]
+    spared = gain(network, END).of("after pruning") - gain(masked, END).of("with random masks")
+    claims: dict[str, tuple] = {
+        f"{masked}-costs": (
+            f"Random masks cost {title} more accuracy than pruning.",
+            Rule(spared, above=0, unit=POINTS),
+        )
+    }
+    for metric in ("svcca", "cka"):
+        pruned = mean(network, metric).of("after pruning")
+        claims[f"{masked}-{metric}"] = (
+            f"By {METRICS[metric]}, random masks of equal densities take {title} further from the "
+            "complete network than pruning does.",
+            Rule(pruned - mean(masked, metric).of("with random masks"), above=0),
+        )
+    return claims
+
+
+def _of_rewinding(network: str, reset: str) -> dict[str, tuple]:
+    return {
+        f"{network}-rewinding-{metric}": (
+            f"{METRICS[metric]} of {IN_CLAIMS[network]} hardly depends on whether its weights or "
+            "only the rate is rewound.",
+            Rule(
+                mean(network, metric).of("with the rate rewound")
+                - mean(reset, metric).of("with the weights rewound"),
+                above=-VISIBLE,
+                below=VISIBLE,
+            ),
+        )
+        for metric in ("svcca", "cka")
+    }
+
+
 CLAIMS = (
     *declare("Training", PAGE, *map(_of_training, IN_CLAIMS)),
     *declare(
@@ -68,4 +109,6 @@ CLAIMS = (
         PAGE,
         *(_of_metric(network, metric) for network in IN_CLAIMS for metric in ("svcca", "cka")),
     ),
+    *declare("Random masks", PAGE, *(_of_masks(*pair) for pair in RANDOM_MASKS.items())),
+    *declare("Rewinding", PAGE, *(_of_rewinding(*pair) for pair in LATE_RESETTING.items())),
 )

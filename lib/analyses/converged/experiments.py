@@ -3,7 +3,7 @@
 The main study trains for four or five epochs, and one more whole training adds points. Here there
 are so few images, and none of them changed, that a training ends. That is the regime of the paper,
 which trains until convergence (section 4), at a size that two processor cores can train. VGG16_BN
-with a quarter of the epochs says whether it is the end of training that makes a difference, and
+with an eighth of the epochs says whether it is the end of training that makes a difference, and
 VGG_SVHN with twice the width, which is the paper's, whether width does.
 """
 
@@ -38,10 +38,16 @@ CONVERGED_NETWORKS = {
 }
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
 WIDE_NETWORKS = {"vgg_svhn": "vgg_svhn_wide"}
-"""The paper's network -> its experiment here: trained to the end, for a quarter as long, and to the
+"""The paper's network -> its experiment here: trained to the end, for an eighth as long, and to the
 end with twice the width."""
 
 CONTROLS = ("trained_on", "independent")
+RANDOM_MASKS = {
+    name: f"{name}_random_masks" for name in ("vgg16_bn_converged", "resnet_fast_converged")
+}
+LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
+"""Experiment -> the same complete networks with masks drawn at random, and with their weights set
+back after each pruning to what they were after a tenth of the training."""
 
 
 def _declared(base: str, name: str) -> Hyperparameters:
@@ -63,8 +69,11 @@ NETWORKS: dict[str, Hyperparameters] = {
     **{name: _declared(base, name) | _TWICE_AS_WIDE for base, name in WIDE_NETWORKS.items()},
 }
 
-EXPERIMENTS = tuple(
-    f"{network}{way}" for network in NETWORKS for way in ("", *(f"_{name}" for name in CONTROLS))
+_OF_EACH = ("", *(f"_{control}" for control in CONTROLS))
+EXPERIMENTS = (
+    *(f"{network}{way}" for network in NETWORKS for way in _OF_EACH),
+    *RANDOM_MASKS.values(),
+    *LATE_RESETTING.values(),
 )
 
 _FITTED = "so that a training ends, and two cores can train a network until it does"
@@ -94,9 +103,7 @@ class _Scale(NamedTuple):
 _MORE_STEPS = "more steps in each of the few epochs"
 _IN_FLOAT32 = {"precision": ProfileOverride("float32", "not every processor is fast in bfloat16")}
 _SCALES = {
-    "vgg16_bn": _Scale(
-        0.25, 12, 0.05, _IN_FLOAT32 | {"recipe.batch_size": ProfileOverride(64, _MORE_STEPS)}
-    ),
+    "vgg16_bn": _Scale(0.25, 24, 0.05, {"recipe.batch_size": ProfileOverride(64, _MORE_STEPS)}),
     "vgg_svhn": _Scale(0.5, 10, 0.05, _IN_FLOAT32),
     "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": ProfileOverride(128, _MORE_STEPS)}),
 }
@@ -107,7 +114,7 @@ def _on_two_cores(base: str, part: int = 1, times: int = 1) -> dict[str, Profile
 
     Args:
         base: the paper's network.
-        part: of its epochs, 1 for all and 4 for a quarter.
+        part: of its epochs, 1 for all and 8 for an eighth.
         times: as wide as its scale says.
     """
     scale = _SCALES[base]
@@ -141,13 +148,13 @@ CHANGES = {
     },
     "laptop": {
         **{name: _on_two_cores(base) for base, name in CONVERGED_NETWORKS.items()},
-        **{name: _on_two_cores(base, part=4) for base, name in UNDERTRAINED_NETWORKS.items()},
+        **{name: _on_two_cores(base, part=8) for base, name in UNDERTRAINED_NETWORKS.items()},
         **{name: _on_two_cores(base, times=2) for base, name in WIDE_NETWORKS.items()},
     },
     "paper": {
         **{name: {} for name in CONVERGED_NETWORKS.values()},
         "vgg16_bn_undertrained": _stopped(
-            HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 4, 0.1
+            HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1
         ),
         "vgg_svhn_wide": {},
     },

@@ -13,7 +13,12 @@ from ...study.job import Job
 from ...study.prepared_experiment import PreparedExperiment
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
-from ..converged.experiments import CONVERGED_NETWORKS, PRUNINGS, UNDERTRAINED_NETWORKS
+from ..converged.experiments import (
+    CONVERGED_NETWORKS,
+    PRUNINGS,
+    UNDERTRAINED_NETWORKS,
+    WIDE_NETWORKS,
+)
 from ..network_analysis import BesideOtherSeeds
 from .calibration import (
     best_temperature,
@@ -97,7 +102,11 @@ def decisions_beside(
     yield "error_consistency", error_consistency(logits, other_logits, labels)
 
 
-_NETWORKS = (*CONVERGED_NETWORKS.values(), *UNDERTRAINED_NETWORKS.values())
+_NETWORKS = (
+    *CONVERGED_NETWORKS.values(),
+    *UNDERTRAINED_NETWORKS.values(),
+    *WIDE_NETWORKS.values(),
+)
 _OF_EACH = {
     f"{network}{end}": Decisions(tuple(range(1, PRUNINGS + 1)))
     for network in _NETWORKS

@@ -92,7 +92,7 @@ study = open_study(results)
 
 # %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give. All panels have the same vertical scale."}}
 figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
-for network in study.experiments:
+for network in filter(study.__contains__, CONVERGED_NETWORKS.values()):
     figure.row(analysis.network_name(study, network))
     analysis.draw(figure, study, network)
 figure
@@ -111,7 +111,7 @@ figure
 # :::
 
 # %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network of pruned networks, minus that of networks trained as long without pruning, by the share of the weights left: means over three complete networks with 95 % intervals, on one horizontal axis. At the vertical line pruning adds nothing."}}
-figure = PanelFigure("beyond")
+figure = PanelFigure("beyond", small=True)
 analysis.draw_beyond(figure, study)
 figure
 
@@ -139,11 +139,10 @@ Table.of(analysis.beyond_as_texts(study), cards=True)
 # :::
 
 # %% mystnb={"figure": {"name": "fig-decisions", "caption": "Whether two networks err on the same images: error consistency with the complete network that a network comes from, of pruned networks (solid) and of networks trained as long without pruning (dashes), and of pruned networks with the complete networks of other seeds (dots). Mean over three complete networks and 95 % interval; all test images."}}
-figure = PanelFigure("decisions")
-for network in decisions.with_decisions(study):
-    axes = figure.panel(analysis.network_name(study, network), bottom=0.2)
+figure = PanelFigure("decisions", small=True)
+for network in analysis.networks_shown(study):
+    axes = figure.panel(analysis.panel_title(study, network))
     decisions.draw_by_level(axes, study, network, "error_consistency")
-    axes.set_ylabel("error consistency")
     axes.set_ylim(0.3, 0.9)
 figure
 
@@ -192,7 +191,7 @@ Table.of(calibration, cards=True)
 
 # %% mystnb={"figure": {"name": "fig-ancestry", "caption": "The share of the hidden layers in which a pruned network is more similar to its own complete network than to those of two other seeds, by the share of the weights left: means over three complete networks with 95 % intervals. The vertical line is a guess, a third."}}
 family = ancestry.ancestry(study, CONVERGED_NETWORKS.values())
-figure = PanelFigure("ancestry")
+figure = PanelFigure("ancestry", small=True)
 ancestry.draw_ancestry(figure, study, family)
 figure
 
@@ -224,7 +223,7 @@ Table.of(ancestry.ancestry_as_texts(study, family))
 # Test accuracy of each complete network: after its own training, after one and after all further ones without pruning,
 # and after each pruning, which a whole training follows as well.
 
-# %%
+# %% tags=["hide-output"]
 accuracies = analysis.accuracy_of_each(study)
 Table.of(accuracies, numeric=list(accuracies))
 

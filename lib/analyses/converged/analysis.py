@@ -38,6 +38,18 @@ def network_name(study: Results, network: str) -> str:
     return ", ".join(filter(None, (study.network(network), NAMES.get(network))))
 
 
+def panel_title(study: Results, network: str) -> str:
+    """What a small panel calls a network: on this page, to be trained to the end is the rule."""
+    if network in CONVERGED_NETWORKS.values():
+        return study.network(network)
+    return network_name(study, network)
+
+
+def networks_shown(study: Results) -> list[str]:
+    """The networks that figures show: the wide ones are in the tables, and say the same."""
+    return [network for network in study.experiments if network not in WIDE_NETWORKS.values()]
+
+
 def prunings(study: Results) -> int:
     """How often each network was pruned."""
     return len(values.remaining(study, study.experiments[0]))
@@ -112,12 +124,11 @@ def added_by_pruning(study: Results, network: str) -> pd.DataFrame:
 def draw_beyond(figure: PanelFigure, study: Results) -> None:
     """A panel for each network: what pruning does beyond training, level by level."""
     looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in DISAGREEING}
-    for network in study.experiments:
-        found = added_by_pruning(study, network)[list(DISAGREEING)].rename(columns=METRICS)
-        found.index = values.remaining(study, network).map(percent)
-        axes = figure.panel(network_name(study, network))
-        draw_intervals(axes, found, looks)
-        axes.set_xlabel("pruned minus trained as long")
+    for network in networks_shown(study):
+        added = added_by_pruning(study, network)[list(DISAGREEING)].rename(columns=METRICS)
+        added.index = values.remaining(study, network).map(percent)
+        axes = figure.panel(panel_title(study, network), left=0.22)
+        draw_intervals(axes, added, looks)
         axes.set_xlim(*BEYOND)
 
 

@@ -83,9 +83,8 @@ def draw_ancestry(figure: PanelFigure, study: Results, found: pd.DataFrame) -> N
     for experiment in found.index.unique(level=0):
         levels = found.loc[experiment].rename(columns=METRICS)
         levels.index = values.remaining(study, experiment).map(percent)
-        axes = figure.panel(study.network(experiment))
+        axes = figure.panel(study.network(experiment), left=0.22)
         draw_intervals(axes, levels, looks, reference=1 / CANDIDATES)
-        axes.set_xlabel("share of the hidden layers")
         axes.set_xlim(0.25, 1.03)
 
 

@@ -51,6 +51,8 @@ long but never pruned, and the null."""
 _SMALL = {"font.size": 10.5, "axes.titlesize": 10.5, "lines.linewidth": 1.3}
 _SMALL_SIZE = (2.2, 1.75)
 """Inches of a small panel: four side by side on a page, two on a phone."""
+_LEFT, _SMALL_LEFT = 0.13, 0.15
+"""Margins of panels, as fractions of their width, that hold the numbers of an axis."""
 
 _MOST_NAMES = 20
 """Names of at most so many layers can be read side by side."""
@@ -93,19 +95,22 @@ class PanelFigure:
         self._named: set[str] = set()
 
     def panel(
-        self, title: str, *, left: float = 0.13, bottom: float = 0.16, height: float = 1
+        self, title: str, *, left: float | None = None, bottom: float = 0.16, height: float = 1
     ) -> Axes:
         """Add a panel in the house style, and return its empty axes.
 
         Args:
-            left, bottom: margins as fractions of a panel of the usual height; those of a small one
-                are fixed.
+            left: margin as a fraction of the width, by default enough for numbers.
+            bottom: margin as a fraction of the usual height; that of a small panel is fixed.
             height: as a multiple of the usual one; that of a small one is fixed.
         """
-        size = (WIDTH, height * HEIGHT)
-        box = (left, bottom / height, 0.98 - left, (height - 0.09 - bottom) / height)
         if self.small:
-            size, box = _SMALL_SIZE, (0.15, 0.14, 0.83, 0.71)
+            left = _SMALL_LEFT if left is None else left
+            size, box = _SMALL_SIZE, (left, 0.14, 0.98 - left, 0.71)
+        else:
+            left = _LEFT if left is None else left
+            size = (WIDTH, height * HEIGHT)
+            box = (left, bottom / height, 0.98 - left, (height - 0.09 - bottom) / height)
         # fixed margins: panels align, and no layout depends on a font that a reader lacks
         with mpl.rc_context(RC | (_SMALL if self.small else {})):
             axes = Figure(figsize=size).add_axes(box)
@@ -220,7 +225,7 @@ class LayerFigure(PanelFigure):
         Args:
             order: its layers, if they are not those of the figure.
         """
-        axes = super().panel(title, left=0.1, bottom=0.23)
+        axes = super().panel(title, left=None if self.small else 0.1, bottom=0.23)
         order = list(order) or self.order
         for i, (_, kind) in enumerate(order):
             if KIND_COLOURS[kind] != INK:

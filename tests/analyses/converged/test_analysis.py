@@ -43,6 +43,18 @@ def test_accuracies_are_those_of_each_network_after_each_training_and_pruning(st
     assert table["Trained 2\u00d7"].notna().any()
 
 
+def test_figures_leave_the_wide_networks_out_and_call_the_converged_ones_by_their_name(
+    study, monkeypatch
+):
+    monkeypatch.setitem(analysis.NAMES, SVHN, "trained to the end")
+    assert analysis.panel_title(study, SVHN) == "VGG_SVHN, trained to the end"
+    monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
+    assert analysis.panel_title(study, SVHN) == "VGG_SVHN"
+    assert analysis.networks_shown(study) == [SVHN]
+    monkeypatch.setitem(analysis.WIDE_NETWORKS, SVHN, SVHN)
+    assert analysis.networks_shown(study) == []
+
+
 def test_every_line_of_the_figure_is_drawn(study):
     figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
     analysis.draw(figure, study, SVHN)

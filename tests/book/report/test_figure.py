@@ -172,3 +172,11 @@ def test_an_open_mark_is_open_in_the_legend_too():
     marks = {entry.text: entry.find(["circle", "path"]) for entry in legend}
     assert "fill:none" in marks["open"]["style"]
     assert marks["bar"]["d"] == "M13 1v10"
+
+
+def test_a_small_panel_has_room_for_names_on_its_left():
+    figure = PanelFigure("small", small=True)
+    usual, wide = figure.panel("usual"), figure.panel("wide", left=0.22)
+    assert usual.get_position().x0 == pytest.approx(0.15)
+    assert wide.get_position().x0 == pytest.approx(0.22)
+    assert wide.get_position().x1 == pytest.approx(usual.get_position().x1)

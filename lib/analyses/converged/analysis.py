@@ -39,10 +39,10 @@ def network_name(study: Results, network: str) -> str:
 
 
 def panel_title(study: Results, network: str) -> str:
-    """What a small panel calls a network: on this page, to be trained to the end is the rule."""
-    if network in CONVERGED_NETWORKS.values():
+    """What a small panel calls a network: its name if it is one of those trained to the end."""
+    if network in CONVERGED_NETWORKS.values() or network not in NAMES:
         return study.network(network)
-    return network_name(study, network)
+    return NAMES[network].capitalize()
 
 
 def networks_shown(study: Results) -> list[str]:

@@ -145,6 +145,7 @@ def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> No
         axes.plot(places, mean, label=head, marker="o", markersize=4, **look)
         axes.vlines(places, low, high, color=look["color"], linewidth=1)
     axes.set_xticks(places, [percent(share) for share in left])
+    axes.set_xlim(-0.4, len(left) - 0.6)  # the outer names lie in the panel
     axes.set_xlabel("weights left")
 
 

@@ -47,7 +47,7 @@ def test_figures_leave_the_wide_networks_out_and_call_the_converged_ones_by_thei
     study, monkeypatch
 ):
     monkeypatch.setitem(analysis.NAMES, SVHN, "trained to the end")
-    assert analysis.panel_title(study, SVHN) == "VGG_SVHN, trained to the end"
+    assert analysis.panel_title(study, SVHN) == "Trained to the end"
     monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
     assert analysis.panel_title(study, SVHN) == "VGG_SVHN"
     assert analysis.networks_shown(study) == [SVHN]

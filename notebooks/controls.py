@@ -36,6 +36,13 @@ study = open_study(results)
 # ## What we find
 #
 # :::{finding}
+# :expects: vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds
+# **Where training has ended, it is.** Networks that were trained to the end and pruned to a hundredth of their weights are
+# further from their complete ones than after training as long, all three, by SVCCA and by CKA ({doc}`converged`). On
+# this page networks were trained for a few epochs, and go on learning while they are pruned.
+# :::
+#
+# :::{finding}
 # :expects: controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
 # **A pruned network that is as accurate still resembles the complete network it comes from** more than equally trained
 # ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn_halved-svcca-nearer:s` hidden layers of VGG16_BN and

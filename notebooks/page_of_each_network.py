@@ -59,9 +59,11 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
-# Deep ones, in the second half of the network: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and CKA at
-# {glue:text}`cka_where:s`. Three networks are too few to say whether the two put all layers in the same order.
+# :expects: vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0; vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
+# **The last ones.** In networks that were trained to the end, the deeper a layer lies, the more pruning changes it
+# beyond what training does, by SVCCA and by CKA ({doc}`converged`). In those of this page, trained for a few epochs,
+# the least similar layer lies in the second half as well: at {glue:text}`svcca_where:s` by SVCCA, and at
+# {glue:text}`cka_where:s` by CKA. Three networks are too few to say whether the two put all layers in the same order.
 # :::
 #
 # :::{finding}
@@ -79,9 +81,11 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
-# :expects: vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half; vgg-svhn-same-order = holds
-# Deep ones, in the second half of the network, and the metrics largely agree: at the end SVCCA is lowest at {glue:text}`svcca_where:s` and
-# CKA at {glue:text}`cka_where:s`, and both put the layers in much the same order.
+# :expects: vgg-svhn-converged-depth-svcca = below 0; vgg-svhn-converged-depth-cka = below 0; vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half; vgg-svhn-same-order = holds
+# **The last ones, and the metrics largely agree.** In networks that were trained to the end, the deeper a layer lies,
+# the more pruning changes it beyond what training does ({doc}`converged`). In those of this page, trained for a few
+# epochs, SVCCA ends lowest at {glue:text}`svcca_where:s` and CKA at {glue:text}`cka_where:s`, and both put the layers in
+# much the same order.
 # :::
 #
 # :::{finding}
@@ -93,10 +97,11 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
-# :expects: resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
-# The metrics name different ones: at the end SVCCA is lowest in the first half of the network, at
-# {glue:text}`svcca_where:s`, and CKA in the second half, at {glue:text}`cka_where:s`. Three networks are too few to say
-# whether the two put all layers in the same order.
+# :expects: resnet-fast-converged-depth-svcca = below 0; resnet-fast-converged-depth-cka = below 0; resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
+# **The last ones, once training has ended:** then the deeper a layer lies, the more pruning changes it beyond what
+# training does, by SVCCA and by CKA ({doc}`converged`). In the networks of this page, trained for a few epochs, the
+# metrics name different layers: SVCCA ends lowest in the first half, at {glue:text}`svcca_where:s`, and CKA in the
+# second, at {glue:text}`cka_where:s`. Three networks are too few to say whether the two put all layers in the same order.
 # :::
 #
 # :::{finding}

@@ -10,7 +10,7 @@ from ...book.claims.engine import NOT_MEASURED
 from ...book.findings import Decided
 from ...book.report.results import Results
 from ..frames import frame_of
-from .experiments import CONTROLS, CONVERGED_NETWORKS
+from .experiments import CONVERGED_NETWORKS
 
 
 def under_the_papers_names(study: Results) -> Results:
@@ -23,9 +23,10 @@ def under_the_papers_names(study: Results) -> Results:
         study: such as the chapter `converged`; a network that it lacks is lacking in the answer.
     """
     names = {
-        f"{converged}{end}": f"{network}{end}"
+        experiment: network + experiment.removeprefix(converged)
         for network, converged in CONVERGED_NETWORKS.items()
-        for end in ("", *(f"_{control}" for control in CONTROLS))
+        for experiment in study.provenance["experiments"]
+        if f"{experiment}_".startswith(f"{converged}_")
     }
     experiments = {
         names[experiment]: settings | {"base": names.get(settings["base"], settings["base"])}

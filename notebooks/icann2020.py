@@ -39,20 +39,17 @@ study = open_study(results, *paper.SHOWN_TITLES)
 # %% [markdown]
 # ## What we find
 #
-# These sentences compare gradually pruned networks with networks that were pruned at once and trained as
-# long.
-#
 # :::{finding}
 # :expects: icann2020-better-long-resnet32 = holds; icann2020-better-long-lenet5 = undecided; icann2020-sharper-long-lenet5 = does not hold; icann2020-sharper-long-resnet32 = does not hold
-# **Step by step is better in ResNet-32, and sharp minima are not the reason.** Gradually pruned networks
-# are more accurate there, while for LeNet-5 this is undecided. In both, their minimum is flatter, not
-# sharper, by the largest eigenvalue of the Hessian.
+# **Step by step is better in ResNet-32, and sharp minima are not the reason.** Gradually pruned networks are more
+# accurate there than networks pruned at once and trained as long; for LeNet-5 this is undecided. In both, their
+# minimum is flatter, not sharper, by the largest eigenvalue of the Hessian.
 # :::
 #
 # :::{finding}
 # :expects: icann2020-steeper-long-lenet5 = does not hold; icann2020-entropy-long-lenet5 = does not hold; icann2020-steeper-long-resnet32 = undecided; icann2020-entropy-long-resnet32 = undecided
-# Nor does the loss rise faster around gradually pruned networks, nor are their neurons less tied to classes: in LeNet-5
-# it is the other way round, and in ResNet-32 both are undecided.
+# The loss does not rise faster around gradually pruned LeNet-5, and its neurons are not less tied to classes: it is
+# the other way round. In ResNet-32 both are undecided.
 # :::
 
 # %%
@@ -63,9 +60,8 @@ glue(**claims.headline(outcomes))
 claims.counts({"ICANN 2020": outcomes, "Information, ours": ours})
 
 # %% [markdown]
-# Most other claims compare gradually pruned networks with networks that were pruned at once and trained
-# again only once, so a difference may come from the training. The rest compare them with the complete
-# network.
+# Most other claims compare with networks that were pruned at once and trained again only once, so a difference may
+# come from the training.
 
 # %% [markdown]
 # ## What was done
@@ -75,10 +71,9 @@ claims.counts({"ICANN 2020": outcomes, "Information, ours": ours})
 # sparsity, and the network is trained again once. *At once, trained as long*: the same, but trained again as often
 # as the gradually pruned network. This control is ours.
 #
-# ResNet-32 was trained twice for this book, by the same recipe and from the same seeds, but by different
-# versions of the code, so its networks are not those of {doc}`wacv2020`: the complete ones classify
-# {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
-# {glue:text}`wacv2020.ipynb::resnet32_complete:.1f` % there.
+# ResNet-32 was trained twice for this book, from the same seeds but by different versions of the code. Its complete
+# networks classify {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
+# {glue:text}`wacv2020.ipynb::resnet32_complete:.1f` % in {doc}`wacv2020`.
 
 # %%
 glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])
@@ -91,10 +86,9 @@ Table.of(analysis.retrainings(study))
 #
 # $$H = -p \log_2 p - (1 - p) \log_2 (1 - p)$$
 #
-# is 0 for a neuron that is always on or always off for that class, and 1 for one that is on for every
-# second image. A neuron that tells classes apart has a low entropy on each. Here each position of
-# each channel is a neuron, $p$ is counted on test images, and the entropies are averaged over classes
-# and neurons.
+# is 0 for a neuron that is always on or always off for that class, and 1 for one that is on for every second image.
+# Here each position of each channel is a neuron, $p$ is counted on test images, and the entropies are averaged over
+# classes and neurons.
 #
 # A neuron that is on for one image in a hundred has little entropy on every class, whatever it sees. So
 # PSP-entropy needs a *null*, the entropy of the neuron's sign over all classes together. The difference between
@@ -137,8 +131,7 @@ analysis.lines_by_kind("landscape", losses, distance, "training loss")
 # ## PSP-entropy
 #
 # A neuron that answers to one class alone has a low entropy on each class. The folded table has the mean over all
-# neurons, its null over all classes together, and the difference of the two: the information about the class, in
-# thousandths of a bit.
+# neurons, its null, and the information about the class, in thousandths of a bit.
 
 # %% tags=["hide-output"]
 entropies = analysis.entropies(study)
@@ -181,9 +174,6 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ## What the null and the control say
 #
-# Each claim about the two ways of pruning is tested against *at once*, and against the control *at once, trained
-# as long*.
-#
 # The null of the PSP-entropy leads to claims of our own: if gradual pruning loosens the tie between neurons and
 # classes, the sign of a neuron must say less about the class. These six rules were written the same day at 23:45
 # (68a9cba), when 20 of the 60 jobs had begun, all of them trainings.
@@ -195,7 +185,7 @@ claims.Claims("ours", ours)
 # ## What differs, and why?
 #
 # Folded: the same networks measured in other ways, one change at a time, under the same rules. *Unchanged* means that
-# the claim does not involve what the reading changes.
+# the change does not enter the rule.
 
 
 # %% tags=["hide-output"]
@@ -213,18 +203,14 @@ readings.readings_table(again)
 # ## What we decided
 #
 # ::::{dropdown} Where our decisions come from
-# We worked from the abstract, from the references that the publisher shows, and from the notebook
-# that the authors keep with their code,
-# [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). The text of the paper is open as
-# well, as [arXiv 2004.14765](https://arxiv.org/abs/2004.14765), but nothing on this page was
-# checked against it. Where these leave a choice open, we take what is usual in the field. The tables
-# list every decision: *at full scale* is the value of the full study, and *source* says whether it comes
-# from a paper, from the notebook, or is our choice. They were kept with the runs, so they show what was
-# declared when these began. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
+# We worked from the abstract, from the references that the publisher shows, and from the notebook that the authors
+# keep with their code, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). The text of the paper is open
+# as well, as [arXiv 2004.14765](https://arxiv.org/abs/2004.14765), but nothing on this page was checked against it.
+# Where these leave a choice open, we take what is usual in the field. The tables list every decision with its source,
+# as it was declared when the runs began. `make book CHAPTER=icann2020 PROFILE=paper` runs the full scale.
 #
-# The notebook trains LeNet-5 on MNIST's 28×28 pixels for 10 epochs, in batches of 100, by plain SGD
-# at a rate of 0.1, without momentum or weight decay. Since 21 November 2026 we do the same at full
-# scale. The other differences are these:
+# The notebook trains LeNet-5 on MNIST's 28×28 pixels for 10 epochs, in batches of 100, by plain SGD at a rate of 0.1,
+# without momentum or weight decay. Since 21 November 2026 we do the same at full scale. What else differs:
 #
 # | | The notebook | Here |
 # |---|---|---|
@@ -245,8 +231,7 @@ image = networks.GREY if lenet5["dataset"] == "mnist28" else networks.COLOUR
 networks.layer_table("lenet5", lenet5["width"], image)
 
 # %% [markdown]
-# LeNet-5, pruned gradually. The networks pruned at once differ from this only in how they are pruned and
-# how often they are trained again:
+# LeNet-5, pruned gradually. The others differ only in how they are pruned and how often they are trained again:
 
 # %% tags=["hide-output"]
 recipes.deviations(study, "lenet5")
@@ -271,24 +256,15 @@ recipes.kept(study, "resnet32")
 #
 # ## How to read it
 #
-# Compare *gradually* with *at once, trained as long* first: they differ only in the order of pruning and training. The
-# plain *at once* has had less training.
+# Compare *gradually* with *at once, trained as long* first: they differ only in the order of pruning and training.
 #
 # A high PSP-entropy has two possible causes: a neuron may respond to something that all classes share, or to noise. So
 # look at the accuracy as well.
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** A neuron is on for one image in a hundred, whatever the class. Is its PSP-entropy high or low, and what does
-# it say about classes?
-#
-# :::{dropdown} Answer
-# Low, about 0.08 bits on every class, and nothing: the sign is as rare without regard to class. So the entropy has a
-# null beside it, and the difference of the two is the information about the class.
-# :::
-#
-# **2.** Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness
-# changes, though the function does not?
+# Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness changes,
+# though the function does not?
 #
 # :::{dropdown} Answer
 # The largest eigenvalue and the trace of the Hessian. The increase along directions that are scaled filter by filter

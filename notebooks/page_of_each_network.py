@@ -68,15 +68,14 @@ study = open_study(results, network)
 #
 # :::{finding}
 # :expects: vgg16-bn-layers-independent-svcca = both ways; vgg16-bn-layers-independent-cka = further
-# Compared with independently trained networks, layers go both ways: by SVCCA, pruned networks are closer to their
-# complete one in some layers and further away in others; by CKA they are further away in a few layers and closer in
-# none.
+# Compared with independently trained networks, pruned ones are by SVCCA closer to their complete network in some
+# layers and further away in others. By CKA they are further away in a few layers and closer in none.
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-accuracy = higher; vgg16_bn-converged = does not hold
-# All of this is measured at a higher accuracy than that of the complete networks, which had not finished training
-# ({ref}`trained-enough`). So read the figure against the line with long dashes.
+# Pruned networks are more accurate than their complete ones, which had not finished training ({ref}`trained-enough`).
+# So read the figure against the line with long dashes.
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
@@ -113,8 +112,8 @@ study = open_study(results, network)
 # :::{finding}
 # :expects: resnet-fast-layers-independent-cka = further; resnet-fast-layers-strangers-cka = neither; resnet-fast-layers-strangers-svcca = closer
 # By CKA some layers are further away than in independently trained networks, but those were trained for a few epochs
-# only. Set beside complete networks of other seeds, with the same training, no layer is: by CKA none differs, and
-# by SVCCA some are closer.
+# only. Set beside complete networks of other seeds, with the same training, no layer is further away: by CKA none
+# differs, and by SVCCA some are closer.
 # :::
 
 # %% [markdown]
@@ -162,15 +161,12 @@ at_equal
 Table.of(analysis.accuracy_table(study, network))
 
 # %% [markdown]
-# Beside the pruned networks stand two controls ({doc}`controls`): the complete network trained as long without
-# pruning, and complete networks that share nothing but the recipe.
-#
 # ## Layer by layer, beside the controls
 #
-# The table counts the hidden layers in which pruned networks are *closer* to their complete one than the control is,
-# *further* away, or *neither*, by intervals of 95 % that hold for all layers together; *lowest* and *highest* are the
-# extreme differences. With *complete networks of other seeds*, the same pruned network stands beside its own complete
-# one and beside others.
+# The table counts the hidden layers in which pruned networks are *closer* to their complete one than a control
+# ({doc}`controls`) is, *further* away, or *neither*, by intervals of 95 % that hold for all layers together. *Lowest*
+# and *highest* are the extreme differences. With *complete networks of other seeds*, the same pruned network stands
+# beside its own complete one and beside others.
 
 # %%
 counts = beside.layer_counts(study, network, here)
@@ -236,8 +232,8 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 # ## Which weights and channels are left?
 #
 # Magnitude pruning decides over all layers at once, so it empties some and spares others. A channel whose output has
-# become the same for all images has no direction that could be compared: the mean of metrics of the CCA family is over
-# the directions that are *left*, and does not fall when others are lost.
+# become the same for all images has no direction that could be compared, so the mean of the CCA family is over the
+# directions that are *left*, and does not fall when others are lost.
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
@@ -318,9 +314,7 @@ Table.of(silent, nothing="No channel is silent.")
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # Compare each panel with the same panel of {doc}`vgg16_bn`. What both pages show is more likely to be a property of
-# pruning or of the metric; what only one shows is more likely to belong to the network or its data. As long as the
-# other lines are above the dotted one, a pruned network is more like its own complete network than another complete
-# one is.
+# pruning or of the metric; what only one shows is more likely to belong to the network or its data.
 
 # %% [markdown] tags=["network=resnet_fast"]
 # Look at the residual blocks: two *conv_res* layers and the *add* layer behind them. The sum contains the
@@ -399,53 +393,30 @@ glue(weights_left=percent(remaining[here]), figure_at_equal_accuracy=at_equal)
 glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# ## Exercises
+# ## Exercise
 #
-# **1.** SVCCA of the last layers is high again, and CKA keeps falling. Does one of them err?
+# SVCCA of the last layers is high again, and CKA keeps falling. Does one of them err?
 #
 # :::{dropdown} Answer
 # Not necessarily. SVCCA is a mean over the directions that are left, and pruning has silenced many channels there;
 # CKA weighs directions by their variance. The figure with lost directions counted as 0 shows what is due to the
 # first.
 # :::
-#
-# **2.** Pruned networks are more accurate than their complete one. What does that say about the training of the
-# complete one?
-#
-# :::{dropdown} Answer
-# That it had not ended: each pruning is followed by another whole training. So the line to compare with is that of
-# networks trained as long.
-# :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
-# ## Exercises
+# ## Exercise
 #
-# **1.** The line of independent networks lies below that of pruned ones in every layer. What would it mean if the two
+# The line of independent networks lies below that of pruned ones in every layer. What would it mean if the two
 # met in the last convolution?
 #
 # :::{dropdown} Answer
 # That by this metric the pruned network is there no more like its own complete network than a stranger is.
 # :::
-#
-# **2.** Why are the most pruned networks not compared with the complete one in the first figure?
-#
-# :::{dropdown} Answer
-# They are less accurate, so they must differ somewhere. At equal accuracy a difference says something about
-# representations, not about mistakes.
-# :::
 
 # %% [markdown] tags=["network=resnet_fast"]
-# ## Exercises
+# ## Exercise
 #
-# **1.** A sum of a residual block is more similar to its counterpart than the convolution before it. What is the
-# simplest explanation?
-#
-# :::{dropdown} Answer
-# The input of the block is a part of the sum, whatever the convolutions do, and it has been changed by fewer pruned
-# layers.
-# :::
-#
-# **2.** The two metrics name different layers as the least similar. Which one should decide which layer to look at?
+# The two metrics name different layers as the least similar. Which one should decide which layer to look at?
 #
 # :::{dropdown} Answer
 # Neither alone: look at both layers. What only one metric shows may be a property of the metric or of the matrix that

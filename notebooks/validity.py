@@ -52,10 +52,9 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: validity-finds-vgg16_bn-svcca = undecided; validity-finds-vgg16_bn-pwcca = undecided; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = undecided; validity-finds-vgg_svhn-pwcca = undecided; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-pwcca = holds; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
-# CKA and NBS find the same layer in another network; SVCCA does no better than a guess. In none of the
-# three networks is SVCCA shown to find more layers than a guess would, and PWCCA is in ResNet_fast alone. In
-# VGG_SVHN, SVCCA seems to find even fewer ({glue:text}`validity-finds-vgg_svhn-svcca:s`), which three
-# complete networks leave undecided.
+# CKA and NBS find the same layer in another network. SVCCA is shown to find more layers than a guess would in none of
+# the three networks, and PWCCA in ResNet_fast alone. In VGG_SVHN, SVCCA seems to find even fewer
+# ({glue:text}`validity-finds-vgg_svhn-svcca:s`), which three complete networks leave undecided.
 # :::
 #
 # :::{finding}
@@ -83,9 +82,9 @@ study = open_study(results)
 # ## Can a metric find the same layer in another network?
 #
 # Compare a layer of one complete network with every hidden layer of another, trained from another start, on the same
-# images. Is the most similar one the layer at the same place ({cite:t}`kornblith2019similarity`, section 6.1)? On
-# the matrix of channels only layers with maps of the same size can be compared, so on every matrix a metric must
-# choose among these few. They are the hard candidates, since neighbouring layers resemble each other.
+# images. Is the most similar one the layer at the same place ({cite:t}`kornblith2019similarity`, section 6.1)? On the
+# matrix of channels only layers with maps of the same size can be compared, so on every matrix a metric must choose
+# among these few. They are neighbours, and hard to tell apart.
 #
 # :::{figure-title} fig-identification
 # :expects: validity-finds-vgg16_bn-cka = holds; validity-finds-vgg_svhn-cka = holds; validity-finds-resnet_fast-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-nbs = holds
@@ -115,11 +114,11 @@ draw_shares_found(study)
 Table.of(among_same_size(study), nothing=ABSENT)
 
 # %% [markdown]
-# *Found* is the share of layers whose corresponding layer is the most similar one, over all pairs of networks, in both
-# directions; a tie is a miss. The 95 % interval is over complete networks, of which there are three: Student's over
-# jackknife pseudo-values, and nowhere narrower than Wilson's over the layers. *(paper)* marks the matrix on which the
-# paper computes a metric. The folded tables have all metrics, and all layers as candidates; *within one* also accepts
-# the layer before and the layer after.
+# *Found* is the share of layers whose corresponding layer is the most similar one, over all pairs of networks, in
+# both directions; a tie is a miss. The 95 % interval over the three complete networks is Student's over jackknife
+# pseudo-values, and nowhere narrower than Wilson's over the layers. *(paper)* marks the matrix on which the paper
+# computes a metric. The folded tables have all metrics, and all layers as candidates; *within one* also accepts the
+# layer before and the layer after.
 
 # %% tags=["hide-output"]
 for network in study.experiments:
@@ -150,8 +149,8 @@ for network in matching.matched(study):
     display(Table.of(matching.alive(study, network), digits=1))
 
 # %% [markdown]
-# CKA is blind to the order of the channels. So high CKA with few channels that find themselves is compatible with the
-# same information lying in other channels than before. The rules of this section, by network:
+# CKA is blind to the order of the channels. So where CKA is high and few channels find themselves, the same
+# information may lie in other channels than before. The rules of this section, by network:
 
 # %% tags=["hide-output"]
 outcomes = evaluate(study, OWN_CHANNELS)
@@ -165,10 +164,10 @@ table(outcomes)
 # (damage)=
 # ## Which metric is the first to notice damage?
 #
-# A trained network is damaged step by step, so both the kind and the size of the damage are known. A metric passes a
-# test if, in every one of the three complete networks, it raises an alarm no later than the damage costs a point of
-# accuracy. *A stranger's channels* are those of an independently trained network, put in the place of the network's
-# own. *Confounded* images grow brighter from one to the next, whatever their classes.
+# A trained network is damaged step by step. A metric passes a test if, in every one of the three complete networks,
+# it raises an alarm no later than the damage costs a point of accuracy. *A stranger's channels* are those of an
+# independently trained network, put in the place of the network's own. *Confounded* images grow brighter from one to
+# the next, whatever their classes.
 #
 # :::{figure-title} fig-detection
 # :expects: detection-any-rule-vgg_svhn = does not hold
@@ -181,9 +180,9 @@ draw_detection(study)
 # %% [markdown]
 # *In time*: tests with damage that costs accuracy, and that the metric noticed by the time it had cost a point, in
 # every network. *For nothing*: kinds that never cost a point and were noticed all the same. *False alarms*: mean over
-# the networks, and their range. The columns of the *rule* were committed before any network was damaged. Those of the
-# *same stage* were added after the results had been read, because a network changes more in its first re-trainings than
-# later, when the damaged copies are taken; they keep only changes from the first damaged copy on. Folded: the first
+# the networks, and their range. The *rule* was committed before any network was damaged. The columns of the *same
+# stage* were added after the results had been read, because a network changes more in its first re-trainings than
+# later, when the damaged copies are taken. They keep only changes from the first damaged copy on. Folded: the first
 # eight choices, then all.
 
 # %% tags=["hide-output"]
@@ -206,7 +205,8 @@ for network in damaged:
     glue(detection_stage_best=int(passed), detection_choices=len(stage))
 
 # %% [markdown]
-# The share of harmless changes that raise a false alarm by the rule, in each round of re-training:
+# The share of harmless changes that raise a false alarm by the rule, in each round of re-training; this table, too,
+# came after the results had been read:
 
 # %% tags=["hide-output"]
 for network in damaged:
@@ -217,23 +217,17 @@ for network in damaged:
 # ::::{dropdown} The rule, step by step
 # - **A harmless change.** A complete network is trained again and again with the whole schedule, and
 #   never pruned. The similarity of two consecutive networks is that after a change that does no harm.
-# - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm
-#   is raised if at most 5 % of the harmless changes of *other* complete networks left as little
-#   similarity, the case itself counted among them. A harmless change would raise an alarm in at most
-#   5 % of all cases if the harmless *changes* of all networks were exchangeable. It is not enough that
-#   the networks are exchangeable. The changes are not, since the early ones are larger, as the table above
-#   shows. So
-#   the rule holds the share near 5 % on average over all changes, but not at any one stage.
+# - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm is raised if at
+#   most 5 % of the harmless changes of *other* complete networks left as little similarity, the case itself counted
+#   among them. A harmless change would raise an alarm in at most 5 % of all cases if the *changes* of all networks
+#   were exchangeable. They are not, since the early ones are larger, as the table above shows. So the rule holds the
+#   share near 5 % on average over all changes, but not at any one stage.
 # - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
 #   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
 #   from which on every larger one is detected as well.
 # - **Costs accuracy.** The size from which on the damage costs at least one percentage point of test
 #   accuracy, mean over the same copies and layers.
-# - **Interval.** The unit is the complete network: the median over networks, with the range from the
-#   lowest to the highest.
 #
-# Only the comparison with changes of the same stage was added after the results had been read, with its columns and the
-# table of false alarms over time. It replaces nothing.
 # ::::
 #
 # A few small networks of one architecture, damaged in convolutions alone, can show that a metric fails, but not which
@@ -243,32 +237,22 @@ for network in damaged:
 #
 # ## How to read it
 #
-# Finding layers is a modest demand: a metric that passes ranks layers well, but may still call all of them very
-# similar. And where layers are redundant, a miss is no fault. The best of so many metrics and matrices looks good by
-# luck alone, so a metric has passed only if it does so in every network. The tests ask for different things: the
-# first asks a metric to overlook what differs between two trainings, the others to notice what matters to the
-# output.
+# The tests ask for different things: the first asks a metric to overlook what differs between two trainings, the
+# others to notice what matters to the output. Where layers are redundant, a miss in the first is no fault. The best
+# of so many metrics and matrices looks good by luck alone, so a metric has passed only if it does so in every
+# network.
 #
 # {cite:t}`kornblith2019similarity` found the corresponding layer of ten small CNNs in 99.3 % of the cases by linear
 # CKA, in 45.4 % by linear regression, in 11.1 % by PWCCA and in 9.9 % by SVCCA (their Table 2), with images as rows.
-# {cite:t}`ding2021grounding` argue that such a test is an intuition; in theirs, CKA and PWCCA each do well in some and
-# fall behind in others. {cite:t}`davari2023reliability` show that CKA falls when a few points are moved away, and
-# {cite:t}`cui2022deconfounded` that similar inputs alone can make networks look alike. {ref}`known-answers` has six
-# more tests, on other networks.
+# {cite:t}`ding2021grounding` argue that such a test is an intuition. {ref}`known-answers` has six more tests, on
+# other networks.
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** CKA finds the same layer in another network nearly always. Does it follow that a layer of which CKA says 0.95
-# is 95 % the same?
+# CKA finds the same layer in another network nearly always. Does it follow that a layer with a CKA of 0.95 is 95 %
+# the same?
 #
 # :::{dropdown} Answer
 # No. The test asks for an order alone: the corresponding layer must be the most similar one. A metric can put all
 # layers in the right order and still call all of them very similar.
-# :::
-#
-# **2.** Ten metrics are tried on one network, and the best one passes. Why does that say little about it?
-#
-# :::{dropdown} Answer
-# The best of ten looks good by luck alone. So a metric passes here only if it does so in each of three complete
-# networks, and a test on other networks would say more.
 # :::

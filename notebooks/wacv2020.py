@@ -79,28 +79,21 @@ claims.counts({"WACV 2020": outcomes})
 # ::::{dropdown} Networks, structures, training, levels and controls
 # - **Networks.** The abstract speaks of ResNet, VGG and ConvNet models, and names no data set. We take
 #   Conv-4 and ResNet-32 on CIFAR-10, and VGG_SVHN on SVHN.
-# - **Pruned by magnitude.** As in the main paper: a fifth of the weights in each iteration, all
-#   layers in one pool, learning-rate rewinding.
-# - **Three structures from scratch.** *The same masks* are those of pruning. *Random, as dense in each
-#   layer* keeps as many weights of each layer as they do, and chooses them at random. *Random, equally
-#   dense everywhere* chooses at random from all weights in one pool. All three are trained from the
-#   same new random values, in the same order of the images, so that any two of them differ in nothing
-#   but their masks.
-# - **Three ways to train them.** *Once* is the whole schedule, as for a complete network. *Rescaled* is
-#   the same with the initial weights of each layer divided by the square root of its density. This gives
-#   each unit back the variance that it loses with its inputs. With weights rescaled in this way, a
-#   randomly pruned fully connected network has, in the limit of large width, the tangent kernel of the
-#   complete one {cite}`yang2023ntk`. *As long* repeats the schedule as often as the pruned network was trained.
+# - **Pruned by magnitude.** As in the main paper ({doc}`methods`).
+# - **Three structures from scratch.** *The same masks* are those of pruning. *Random, as dense in each layer* keeps
+#   as many weights of each layer as they do, and chooses them at random. *Random, equally dense everywhere* chooses
+#   at random from all weights in one pool. All three start from the same new random values and see the images in the
+#   same order, so they differ in nothing but their masks.
+# - **Three ways to train them.** *Once* is the whole schedule, as for a complete network. *Rescaled* is the same with
+#   the initial weights of each layer divided by the square root of its density. This gives each unit back the
+#   variance that it loses with its inputs {cite}`yang2023ntk`. *As long* repeats the schedule as often as the pruned
+#   network was trained, with a new optimiser each time, so each epoch has the learning rate that the pruned network
+#   had in that epoch.
 # - **Two levels.** Networks are compared with pruning after half of its iterations and after the last.
 #   The figure shows the first level, where less accuracy should have been lost.
-# - **Controls.** Complete networks of other seeds show how far apart two networks of the same task are.
-#   Complete networks that repeat the schedule as often as the pruned ones, without pruning, show what
-#   training alone changes.
+# - **Controls.** Complete networks of other seeds, and complete networks that repeat the schedule as often as the
+#   pruned ones, without pruning ({doc}`controls`).
 #
-# *As long* repeats the pruned network's trainings one after the other. The mask stays, the weights are
-# kept, and the schedule starts again with a new optimiser, so each epoch has the learning rate that the
-# pruned network had in that epoch. A single schedule, stretched over as many epochs, would differ from
-# pruning in its learning rates as well.
 # ::::
 #
 # ## The figure
@@ -135,15 +128,15 @@ Table.of(overview, digits)
 # %% [markdown]
 # ## What is the structure worth?
 #
-# If the structure that pruning found matters in itself, it should train better than a random one. The folded table
-# has the test accuracy, in percent, at the level of the figure, for each structure and each way to train it.
+# If the structure matters in itself, it should train better than a random one. The folded table has the test
+# accuracy, in percent, at the level of the figure, for each structure and each way to train it.
 
 # %% tags=["hide-output"]
 NOTHING = "None of this was measured in this study."
 Table.of(analysis.structures(study), 1, nothing=NOTHING)
 
 # %% [markdown]
-# Each row gives up one thing more. How much accuracy is it worth? Differences in percentage points between networks
+# Each row gives up one thing more. What is it worth, in percentage points of accuracy? Differences between networks
 # of the same seeds, with 95 % intervals over the complete networks:
 
 # %%
@@ -151,8 +144,8 @@ steps = analysis.given_up(study)
 Table.of(steps, numeric=[*analysis.TRAINING_TITLES.values()], nothing=NOTHING)
 
 # %% [markdown]
-# *Which weights of a layer* is the question of the abstract's third finding, with all else equal. Rescaling can
-# matter much for Conv-4 alone, since the other two have batch normalisation.
+# *Which weights of a layer* is the question of the abstract's third finding. Rescaling can matter much for Conv-4
+# alone, since the other two have batch normalisation.
 #
 # Does it matter where a sparse network starts? Folded: random masks that are equally dense everywhere, on new values
 # and on the initial values of the complete network. A network that has learned nothing has a test loss of
@@ -189,8 +182,8 @@ Table.of(first_study("wacv2020"), cards=True)
 # %% [markdown]
 # ## What the null and the control say
 #
-# Folded, beside each similarity: the *null* of shuffled images, and the control, a complete network of another seed.
-# *Above chance* puts the null at 0 and identity at 1.
+# Folded, beside each similarity: the *null*, and a complete network of another seed. *Above chance* puts the null at
+# 0 and identity at 1.
 
 
 # %% tags=["hide-output"]
@@ -199,8 +192,8 @@ Table.of(analysis.by_kind(study, analysis.accuracy_above_chance))
 # %% [markdown]
 # ## What differs, and why?
 #
-# The paper used one metric. Would another have led to the same claims? Folded: only the metric changes. Claims on
-# accuracies are left out.
+# Would another metric have led to the same claims? Folded: only the metric changes. Claims on accuracies are left
+# out.
 
 # %% tags=["hide-output"]
 again = readings.decide_again(study, outcomes, OF_SVCCA)
@@ -213,19 +206,17 @@ readings.readings_table(again)
 # ## What we decided
 #
 # ::::{dropdown} Where our decisions come from
-# We worked from the paper's abstract. From it come the three ways to a sparse network, the kinds of
-# networks, SVCCA, and the three findings. The paper itself is open to every reader at the site of the
-# [Computer Vision Foundation](https://openaccess.thecvf.com/content_WACV_2020/html/Blakeney_Is_Pruning_Compression_Investigating_Pruning_Via_Network_Layer_Similarity_WACV_2020_paper.html).
-# We have taken no value from there, so what the abstract leaves open is our decision and may differ from
-# what its authors did. The tables list every decision: *at full scale* is the value without any reduction
-# of scale, and its source says where it comes from. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
+# We worked from the paper's abstract. From it come the three ways to a sparse network, the kinds of networks, SVCCA,
+# and the three findings. The paper itself is open at the site of the [Computer Vision
+# Foundation](https://openaccess.thecvf.com/content_WACV_2020/html/Blakeney_Is_Pruning_Compression_Investigating_Pruning_Via_Network_Layer_Similarity_WACV_2020_paper.html).
+# We have taken no value from there, so what the abstract leaves open is our decision and may differ from what its
+# authors did. The tables list every decision with its source. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
 # full scale.
 # ::::
 #
-# ResNet-32 was trained twice for this book, by the same recipe and from the same seeds, but by different
-# versions of the code, so its networks are not those of {doc}`icann2020`: the complete ones classify
-# {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
-# {glue:text}`icann2020.ipynb::resnet32_complete:.1f` % there.
+# ResNet-32 was trained twice for this book, from the same seeds but by different versions of the code. Its complete
+# networks classify {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
+# {glue:text}`icann2020.ipynb::resnet32_complete:.1f` % in {doc}`icann2020`.
 
 # %%
 glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])
@@ -256,19 +247,12 @@ recipes.kept(study, "conv4_random_at_init")
 # another complete network. The abstract gives no numbers: for "substantially different" our rule asks for half of
 # the way to an independently trained network, and for "reasonably good" it allows five points of accuracy.
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** A random structure reaches the accuracy of the one that pruning found. Name two reasons for which this
-# comparison could be unfair.
+# A random structure reaches the accuracy of the one that pruning found. Name two reasons for which this comparison
+# could be unfair.
 #
 # :::{dropdown} Answer
 # The random one may have had less training, and it may have other numbers of weights in each layer. So it is also
 # trained as long, and drawn as dense in each layer.
-# :::
-#
-# **2.** Pruned networks are halfway to independent networks, by SVCCA. What else must be measured before pruning is
-# to blame?
-#
-# :::{dropdown} Answer
-# How far training for as long without pruning takes them.
 # :::

@@ -15,14 +15,14 @@
 #
 # **What does a similarity of 0.6 mean?**
 #
-# That depends on the metric, on the matrix, on how high chance is, and on how many directions carry the value. For one
-# pair of representations it may be {glue:text}`mean_cca:.2f` by mean CCA, {glue:text}`cka:.2f` by CKA and
+# That depends on the metric, the matrix, the height of chance, and how many directions carry the value. One pair of
+# representations may be {glue:text}`mean_cca:.2f` alike by mean CCA, {glue:text}`cka:.2f` by CKA and
 # {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
 # take, and in {doc}`alive` you can try them by hand.
 #
 # :::{note}
-# All data on this page are *synthetic*: random numbers from fixed seeds. No network was trained for it. The line at the
-# head of the page is about the numbers measured on other pages.
+# All data on this page are *synthetic*: random numbers from fixed seeds. The line at the head of the page is about
+# other pages.
 # :::
 
 # %% tags=["parameters"]
@@ -55,7 +55,7 @@ glue(mean_cca=metrics.mean_cca(x, y), cka=metrics.cka(x, y), nbs=metrics.nbs(x, 
 # %% [markdown]
 # ## Known answers
 #
-# A metric can be checked without trusting any code, on data whose similarity follows from theory.
+# A metric can be checked on data whose similarity follows from theory.
 #
 # - **Some columns in common.** $x$ and $y$ share $k$ of $p$ independent columns. Then $k$ canonical
 #   correlations are 1 and the others 0. Mean CCA, CKA and NBS should all be $k/p$.
@@ -107,16 +107,14 @@ glue(mean_cca_unrelated=overlaps["mean_cca"][0], nbs_unrelated=overlaps["nbs"][0
 # {glue:text}`cka_at_60:.2f`. **With noise, CKA is lower than NBS by construction**, so a gap between the
 # two says nothing by itself about the networks.
 #
-# At the points that should be 0, with nothing in common, mean CCA still gives
-# {glue:text}`mean_cca_unrelated:.2f` and NBS {glue:text}`nbs_unrelated:.2f`. That is chance, and it can
-# be much higher, as [the next section](#floors) shows.
+# With nothing in common, mean CCA still gives {glue:text}`mean_cca_unrelated:.2f` and NBS
+# {glue:text}`nbs_unrelated:.2f`, where 0 would be right. That is chance, and it can be much higher.
 #
 # (floors)=
 # ## How similar is what has nothing in common?
 #
-# Two unrelated representations do not get a 0, but the *null* of the metric. The table has it for the
-# shapes of VGG16_BN and the paper's 5,000 images, from formulas, for random data in which all directions
-# vary alike.
+# Two unrelated representations get the *null* of the metric, and not a 0. The table has it for the shapes of VGG16_BN
+# and the paper's 5,000 images, from formulas, for random data in which all directions vary alike.
 
 
 # %%
@@ -127,11 +125,10 @@ blocks.index = [f"block\u00a0{number}" for number in range(1, len(blocks) + 1)]
 Table.of(analysis.floors({**blocks, "out": (10,)}, images))
 
 # %% [markdown]
-# In the first blocks each image has many more features than there are images. Then almost any two Gram
-# matrices look alike, and CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows and
-# few columns, and its null is low. It is higher than it seems, though: neighbouring pixels are alike, so
-# there are fewer independent rows than $nhw$. If all pixels of an image were alike, there would be only
-# $n$. The last two columns are mean CCA at these two extremes.
+# In the first blocks each image has many more features than there are images. Then almost any two Gram matrices look
+# alike, and CKA and NBS are near 1 for pure noise. The CCA family works on $nhw$ rows and few columns, and its null
+# is low. But neighbouring pixels are alike, so fewer rows than $nhw$ are independent: only $n$ if all pixels of an
+# image were alike. The last two columns are mean CCA at these two extremes.
 #
 # :::{admonition} Where the formulas come from
 # :class: dropdown
@@ -147,10 +144,9 @@ Table.of(analysis.floors({**blocks, "out": (10,)}, images))
 #   of two independent normal matrices.
 # :::
 #
-# In real layers a few directions vary much, and the many others little. So for the next table, data are
-# drawn whose eigenvalues fall more steeply from row to row. The ratio of features to images is that of the
-# first block: {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns. The two sides are
-# still unrelated.
+# In real layers a few directions vary much, and the many others little. So the next table has unrelated data whose
+# eigenvalues fall more steeply from row to row, with features and images in the ratio of the first block:
+# {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns.
 
 # %%
 rows = 400
@@ -165,12 +161,10 @@ glue(
 Table.of(spectrum, digits={"PR": 0, **dict.fromkeys(spectrum.columns[1:], 3)})
 
 # %% [markdown]
-# The first row is what the formulas say: CKA {glue:text}`cka_flat_theory:.3f`, NBS
-# {glue:text}`nbs_flat_theory:.3f`. Further down, the two diverge. *PR* is the participation ratio. As it
-# falls, the null of CKA falls with it. That of NBS stays high much longer: with eigenvalues as $1/i$, CKA
-# gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So on such data
-# an NBS of that size may be nothing but chance, while a CKA of that size is not. Debiased CKA is 0 up to
-# noise throughout.
+# For the first row the formulas say {glue:text}`cka_flat_theory:.3f` by CKA and {glue:text}`nbs_flat_theory:.3f` by
+# NBS. *PR* is the participation ratio. As it falls, the null of CKA falls with it, and that of NBS stays high much
+# longer: with eigenvalues as $1/i$, CKA gives {glue:text}`cka_slow:.2f` and NBS {glue:text}`nbs_slow:.2f`. So on such
+# data an NBS of that size may be nothing but chance. Debiased CKA is 0 up to noise throughout.
 #
 # **The null of CKA needs no sampling.** Shuffle the images of one side in all possible ways. The
 # mean of CKA over all of them is exactly
@@ -203,24 +197,21 @@ Table.of(pd.DataFrame(moments, index=about), digits=4)
 # mean squared CCA. For all other metrics, and where a row is a position of an image, a sample of shuffles takes the
 # place of the formula; {doc}`claims` says how many for each network. Whole images are shuffled, never pixels.
 #
-# The same shuffles serve all layers of two networks, so the highest value among the layers has a null too.
-# Whoever looks at all layers and picks the highest should compare it with that null, and not with the null
-# of its own layer.
+# The same shuffles serve all layers of two networks, so the highest value among the layers has a null too. Whoever
+# picks the highest should compare it with that one.
 #
 # (interval-of-images)=
 # ## How sure is a value?
 #
-# Other images of the same kind would have given another value. `jackknife_interval` says how far it may be
-# off for that reason: it leaves out each of 20 random blocks of images in turn, and takes Student's interval
-# of the pseudo-values {cite}`busing1999delete`. The interval is about the value that ever more images would
-# give, since the pseudo-values are free of bias that falls as $1/n$. It says nothing of other networks that
-# are trained alike; intervals elsewhere in this book are about these.
+# Other images of the same kind would have given another value. `jackknife_interval` leaves out each of 20 random
+# blocks of images in turn, and takes Student's interval of the pseudo-values {cite}`busing1999delete`, which are free
+# of bias that falls as $1/n$. So the interval is about the value that ever more images would give. It says nothing of
+# other networks that are trained alike; intervals elsewhere in this book are about these.
 #
-# Data were made up whose true value is known: with a falling spectrum, with dead channels, and with images
-# from ten classes. The table says how often an interval of 95 % covers it. A share of 95 % has a standard
-# error of about one point here, of 1.7 points for metrics of outputs. *None* stands where no interval is
-# given: there it would cover another share. A blank was not tried. `python -m benchmarks.jackknife_coverage`
-# tries all of it again.
+# The table says how often an interval of 95 % covers the true value of made-up data: with a falling spectrum, with
+# dead channels, and with images from ten classes. Such a share has a standard error of about one point, of 1.7 points
+# for metrics of outputs. *None* stands where no interval is given, since it would cover another share. A blank was
+# not tried. `python -m benchmarks.jackknife_coverage` tries all of it again.
 
 # %% tags=["hide-output"]
 intervals.coverage_table(intervals.read_coverage())
@@ -238,10 +229,9 @@ print(f"debiased CKA of x and y: {interval.value:.3f}, {interval.low:.3f} to {in
 # (dead-channels)=
 # ## Dead channels
 #
-# Pruning silences whole channels. A dead channel has no variance, so it has no direction and no
-# correlation, and the code has to know that: a basis with one vector for each *column* invents directions
-# for the dead ones, and these correlate only by accident. Here $x$ is rotated, then two of its columns
-# are set to 0.
+# Pruning silences whole channels. A dead channel has no variance, so it has no direction and no correlation. A basis
+# with one vector for each *column* invents directions for the dead ones, and these correlate only by accident. Here
+# $x$ is rotated, then two of its columns are set to 0.
 
 # %%
 pruned = analysis.with_dead(x @ rotation(6), dead=2)
@@ -249,9 +239,8 @@ print(f"blind to the rank {analysis.blind_cca(x, pruned):.3f}")
 print(f"aware of it       {metrics.mean_cca(x, pruned):.3f}")
 
 # %% [markdown]
-# Everything in the copy is also in $x$, so 1 is right. The figure shows more and more dead columns:
-# first for a copy that is only rotated, then for one with noise as well, at an angle
-# whose cosine is {glue:text}`noise_cosine:.1f`.
+# Everything in the copy is also in $x$, so 1 is right. The figure shows more and more dead columns. The noise of its
+# second panel stands at an angle whose cosine is {glue:text}`noise_cosine:.1f`.
 
 # %%
 dead = np.arange(0, 49, 8)
@@ -280,20 +269,16 @@ for title, values in panels.items():
 figure
 
 # %% [markdown]
-# With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to
-# {glue:text}`blind:.2f`, where the aware one gives {glue:text}`aware:.2f`. The more is pruned, the more
-# channels die, so a blind CCA falls for no other reason than their number. `lib.metrics` is aware of the
-# rank, and reports rank and dead channels beside each value.
-#
-# The mean is over the directions that are left. That some are lost shows only in the count of dead
-# channels.
+# With {glue:text}`dead` of {glue:text}`dead_of` columns dead the blind version falls to {glue:text}`blind:.2f`, where
+# the aware one gives {glue:text}`aware:.2f`. So a blind CCA falls as channels die, for no other reason than their
+# number. `lib.metrics` is aware of the rank. Its mean is over the directions that are left; that some are lost shows
+# only in the count of dead channels, which stands beside each value.
 #
 # (exactness)=
 # ## Can the code be trusted?
 #
-# `lib.metrics` computes everything in float64, whatever it is given, from two statistics: the second
-# moments of the columns, or the Gram matrix of the rows. That is fast, but it squares the condition
-# number. Where a side has columns that nearly depend on each other, a second pass over the data
+# `lib.metrics` computes in float64 from the second moments of the columns or the Gram matrix of the rows, which
+# squares the condition number. Where a side has columns that nearly depend on each other, a second pass over the data
 # restores the digits {cite}`yamamoto2015roundoff`.
 #
 # Other people's code gives the same numbers. Each metric was computed with all libraries that could be
@@ -303,29 +288,29 @@ figure
 peers.same_definition()
 
 # %% [markdown]
-# Some libraries give other numbers under the same name. These are differences of definition, not of
-# rounding; each was checked by computing the other definition directly.
+# Some libraries give other numbers under the same name, since they define it otherwise; each was checked by computing
+# that definition directly.
 
 # %% tags=["hide-output"]
 peers.other_definitions()
 
 # %% [markdown]
-# Dead channels, copies of columns and a large mean are another matter. There several libraries fail
-# or give wrong numbers; `python -m benchmarks.peers` lists them.
+# With dead channels, copies of columns or a large mean, several libraries fail or give wrong numbers;
+# `python -m benchmarks.peers` lists them.
 #
 # ## How long does it take?
 #
-# Each metric beside other code on two cores without a GPU, on the same float32 data in the same run: *Ratio* is the time
-# of the alternative over ours (median, smallest and largest). A star means that the part that depends on the complete
-# network alone had been computed already. It was measured on 20 November 2026 with the code of that day;
-# `python -m benchmarks.similarity` measures it again.
+# Each metric beside other code on two cores without a GPU, on the same float32 data in the same run: *Ratio* is the
+# time of the alternative over ours (median, smallest and largest). A star means that the part that depends on the
+# complete network alone had been computed already. Measured on 20 November 2026; `python -m benchmarks.similarity`
+# measures it again.
 
 # %% tags=["hide-output"]
 peers.times()
 
 # %% [markdown]
-# The exact null of CKA needs no shuffle. The package calibrated-similarity
-# {cite}`groger2026aristotelian` makes 200 shuffles, for any similarity that it is given. The table has its processor time over that of `permutation_null`, for
+# The exact null of CKA needs no shuffle. The package calibrated-similarity {cite}`groger2026aristotelian` makes 200
+# shuffles, for any similarity that it is given. The table has its processor time over that of `permutation_null`, for
 # {glue:text}`null_images:s` images and {glue:text}`null_columns:s` columns (median, smallest and largest of
 # {glue:text}`null_repeats:s`).
 
@@ -334,10 +319,9 @@ glue(**peers.null_counts())
 peers.null_times()
 
 # %% [markdown]
-# Where fewer shuffles were measured than are made, the time is extrapolated to all of them, since each costs the same.
-# For related, faintly related and independent data, both come to the same decision at 5 % in
-# {glue:text}`null_same:s` of {glue:text}`null_decisions:s` cases. `python -m benchmarks.nulls` measures it
-# again.
+# Where fewer shuffles were measured than are made, the time is extrapolated to all of them. Both come to the same
+# decision at 5 % in {glue:text}`null_same:s` of {glue:text}`null_decisions:s` cases of related, faintly related and
+# independent data. `python -m benchmarks.nulls` measures it again.
 
 # %%
 glue(**peers.layer_times())

@@ -34,6 +34,7 @@ from ..study.prepared_experiment import PreparedExperiment
 from ..study.stored_networks import load_complete, load_network
 from ..study.study import Study
 from ..table_schemas import NULL
+from ..training import DivergedError
 
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
@@ -246,6 +247,9 @@ def main(arguments: list[str] | None = None) -> int:
         result = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except DivergedError as error:
+        print(f"the network could not be trained again: {error}", file=sys.stderr)
         return 1
     print(
         f"published {result.published:.6g}, recomputed {result.recomputed:.6g} from "

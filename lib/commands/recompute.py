@@ -8,7 +8,6 @@ The network of the row is taken from the study's folder if it was kept there. Ot
 `--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
 """
 
-import argparse
 import math
 import sys
 from dataclasses import replace
@@ -21,6 +20,7 @@ from scipy import stats
 
 from .. import ROOT
 from ..catalogue import declared_study
+from ..command_parser import CommandParser
 from ..data import DataUnavailableError
 from ..did_you_mean import lookup
 from ..integrity import PROVENANCE, check_digest, load_json, within
@@ -210,7 +210,7 @@ def _log10(p_value: float) -> float:
     return math.log10(max(p_value, sys.float_info.min))
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(CommandParser):
     """Says what is wrong with a row in two lines, without the usage of a module."""
 
     def error(self, message: str) -> NoReturn:
@@ -219,11 +219,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = _Parser(
-        prog="python -m lib.commands.recompute",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = _Parser("lib.commands.recompute", __doc__)
     parser.add_argument("results")
     parser.add_argument("--experiment", required=True)
     for name in ("train-seed", "prune-seed", "iteration"):

@@ -24,6 +24,7 @@ import pandas as pd
 import torch
 
 from lib.catalogue import load_profile
+from lib.command_parser import CommandParser
 from lib.data import Images
 from lib.seeds import derive_seed
 from lib.study.experiment import with_value
@@ -125,11 +126,7 @@ def pilots(given: argparse.Namespace) -> list[tuple[int, Pilot]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.convergence",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser("benchmarks.convergence", __doc__)
     parser.add_argument("experiment")
     parser.add_argument("--epochs", type=int, nargs="+", required=True)
     parser.add_argument("--peak", type=float, required=True, help="the highest learning rate")

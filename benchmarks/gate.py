@@ -18,7 +18,6 @@ network the former is no larger than the latter.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 
@@ -29,6 +28,7 @@ from lib.analyses.damages import LEVEL, NONE
 from lib.analyses.validity import detection
 from lib.analyses.validity.rule import DETECTED, ROUNDING_ERROR, costs, from_which
 from lib.book.report.results import Results, load_results
+from lib.command_parser import CommandParser
 from lib.compare.gate import judge_build
 
 from .table import report
@@ -101,8 +101,7 @@ def measure(study: Results, network: str, reading: str, versions: int) -> Iterat
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.gate", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = CommandParser("benchmarks.gate", __doc__)
     parser.add_argument("--results", default="results", help="a folder of tables (results)")
     parser.add_argument("--versions", type=int, default=VERSIONS, help="harmless ones (21)")
     parser.add_argument("--out", help="write the table as CSV")

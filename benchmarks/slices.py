@@ -21,7 +21,6 @@ later compares the same networks on all of them, and trains none again.
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import sys
 import time
@@ -32,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.catalogue import load_profile
+from lib.command_parser import CommandParser
 from lib.commands.collect import collect
 from lib.study.analyses import Analysis
 from lib.study.declarations import ProfileOverride
@@ -179,11 +179,7 @@ def _one(study: Study, job: Job, data: str, device: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.slices",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser("benchmarks.slices", __doc__)
     parser.add_argument("name", choices=SLICES)
     parser.add_argument("--profile", default="paper", help="tiny for a rehearsal of seconds")
     parser.add_argument("--train-seeds", type=int, nargs="+", help="others than the slice's")

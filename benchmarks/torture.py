@@ -18,7 +18,6 @@ A case ends in one of these ways:
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import math
@@ -40,6 +39,7 @@ import pandas as pd
 
 from lib.book.execute import seal_page
 from lib.catalogue import declared_study
+from lib.command_parser import CommandParser
 from lib.commands.collect import collect
 from lib.commands.invalidate_damaged_jobs import mend
 from lib.study.experiment import with_value
@@ -261,11 +261,7 @@ def measure(folder: Path, cases: int, seed: int) -> Iterator[dict]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.torture",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser("benchmarks.torture", __doc__)
     parser.add_argument("--cases", type=int, default=12, help="of each harm to files")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="write the table as well")

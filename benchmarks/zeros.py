@@ -24,7 +24,6 @@ allots there.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import io
 import sys
@@ -41,6 +40,7 @@ from benchmarks.meters import Meter, ProcessorMeter, Run, meter_of
 from benchmarks.table import report
 from lib.book.report import values
 from lib.book.report.results import load_results
+from lib.command_parser import CommandParser
 from lib.models import build_model
 from lib.pruning import Mask, compact, kept_channels, multiply_adds
 from lib.table_schemas import DENSITY
@@ -233,11 +233,7 @@ def measure(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.zeros",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser("benchmarks.zeros", __doc__)
     parser.add_argument("--network", default="vgg_svhn", help="an experiment (vgg_svhn)")
     parser.add_argument("--results", default="results", help="the study whose densities masks have")
     parser.add_argument("--iterations", type=int, nargs="+", default=[10, 20])

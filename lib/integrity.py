@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 PROVENANCE = "provenance.json"
 """The file that is written last, in the folder of a job and in one of results. It has the digests
@@ -58,8 +59,8 @@ def within(folder: Path, name: object) -> Path:
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Write under a temporary name in the same folder, flush to the disk, rename.
 
-    A reader sees either the old file or the new one, even if the power fails. What a failed write
-    leaves is removed.
+    A reader sees either the old file or the new one, even if the power fails. Of two processes that
+    write one file the last one wins. What a failed write leaves is removed.
 
     Args:
         path: the file to write.
@@ -67,10 +68,11 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
 
     Raises:
         OSError: no space, no permission, a broken disk; what was there before still is.
+        RuntimeError: that of `write`, where the disk is not the reason.
     """
     if path.is_dir():
         raise OSError(f"{path} is a folder, where a file is to be written: move it away")
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.touch()  # or says why not, of which PyTorch says less
@@ -79,8 +81,11 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     except (OSError, RuntimeError) as error:
-        code = getattr(error, "errno", None) or getattr(error.__context__, "errno", None)
-        code = code or errno.ENOSPC  # of which PyTorch's RuntimeError has its own offsets alone
+        said = [cause for cause in (error, error.__context__) if isinstance(cause, OSError)]
+        refused = said[0] if said else _refusal(part)
+        if refused is None:
+            raise
+        code = refused.errno or errno.EIO
         raise OSError(
             code,
             f"{path} could not be written: {os.strerror(code)}. Nothing was overwritten. "
@@ -94,6 +99,27 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _refusal(part: Path) -> OSError | None:
+    """Why the disk takes no more of a file, of which PyTorch says its own offsets alone."""
+    try:
+        with part.open("ab") as file:
+            file.write(bytes(1 << 20))
+    except OSError as error:
+        return error
+    return None
+
+
+def remove_parts(folder: Path, *names: str) -> None:
+    """Remove what killed processes left of files, in a folder in which none is at work now.
+
+    Args:
+        names: those of the files, such as `*.pt`.
+    """
+    for name in names:
+        for part in folder.rglob(f".{name}.*.part"):
+            part.unlink(missing_ok=True)
 
 
 def replace_folder(folder: Path, part: Path) -> None:

@@ -30,12 +30,12 @@ they have written is whole at each moment, so nothing is lost."""
 SEE_ABOVE = "not finished: put right what is said above, and the same command goes on from here"
 
 
-def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) -> int:
+def start(about: list[str], arguments: list[str], folder: Path, quiet: bool = True) -> int:
     """Look at what is there, then run Snakemake; returns the exit status.
 
     Args:
         about: the arguments of `lib.commands.invalidate_damaged_jobs`.
-        words: those of Snakemake.
+        arguments: those of Snakemake.
         folder: of the study; one process works in it at a time, and a second one waits.
         quiet: whether the engine's own messages go to the log in that folder.
     """
@@ -55,7 +55,9 @@ def start(about: list[str], words: list[str], folder: Path, quiet: bool = True) 
         failed = run_module(["lib.commands.invalidate_damaged_jobs", *about], **quietly)
         if not failed:
             # an engine that talks to a cluster has to cancel its jobs there, which takes longer
-            failed = run_module(["snakemake", *words], **(quietly if quiet else {"grace": None}))
+            failed = run_module(
+                ["snakemake", *arguments], **(quietly if quiet else {"grace": None})
+            )
         log.seek(0)
         said = log.read().strip()
     if failed == STOPPED:

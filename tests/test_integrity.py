@@ -3,6 +3,7 @@
 import json
 import os
 from contextlib import suppress
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -49,16 +50,40 @@ TEXT = {"files": {"a" * 9000: "0"}}
     ],
     ids=["text", "tensors", "table"],
 )
-def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path, write):
+def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path, write, monkeypatch):
     path = tmp_path / "a.bin"
     path.write_bytes(b"earlier")
-    (tmp_path / ".a.bin.part").symlink_to("/dev/full")
+    monkeypatch.setattr("lib.integrity.uuid4", lambda: SimpleNamespace(hex="0"))
+    (tmp_path / ".a.bin.0.part").symlink_to("/dev/full")
     with pytest.raises(OSError, match=f"{path} could not be written: No space left.* Make space"):
         write(path)
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == b"earlier"
     write(path)
     assert path.read_bytes() != b"earlier"
+
+
+def test_two_that_write_one_file_do_not_share_what_is_half_written(tmp_path):
+    path = tmp_path / "a.bin"
+
+    def write(part):
+        part.write_bytes(b"12")
+        write_atomically(path, lambda second: second.write_bytes(b"3"))
+        with part.open("ab") as file:
+            file.write(b"34")
+
+    write_atomically(path, write)
+    assert path.read_bytes() == b"1234"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_that_is_none_of_the_disk_stays_what_it_is(tmp_path):
+    def write(part):
+        raise RuntimeError("no such tensor")
+
+    with pytest.raises(RuntimeError, match="^no such tensor$"):
+        write_atomically(tmp_path / "a.bin", write)
+    assert not list(tmp_path.iterdir())
 
 
 def flipped(content, at):

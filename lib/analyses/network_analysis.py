@@ -9,6 +9,7 @@ from torch import nn
 
 from ..pruning import Mask
 from ..study.analyses import Analysis, Rows
+from ..study.declarations import COMPLETE_SEEDS
 from ..study.experiment import Experiment
 from ..study.job import Job
 from ..study.prepared_experiment import PreparedExperiment
@@ -48,11 +49,17 @@ class SomeIterations(AllIterations):
 
 @dataclass(frozen=True)
 class BesideOtherSeeds(SomeIterations):
-    """An analysis of the networks of some iterations, beside the complete networks of all seeds."""
+    """An analysis of the networks of some iterations, beside the complete networks of all seeds.
+
+    Attributes:
+        seeds: their train seeds, all that the experiment declares among them.
+    """
+
+    seeds: tuple[int, ...] = COMPLETE_SEEDS
 
     def others(self, run: Job) -> list[Job]:
         """The complete networks of the study's other seeds."""
-        return [Job(run.experiment, seed) for seed in range(3) if seed != run.train_seed]
+        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ With `--merge` the experiments in RESULTS replace the published ones of the same
 others stay. With `--add` the published runs of other complete networks stay as well.
 """
 
-import argparse
 import os
 import shutil
 import sys
@@ -20,6 +19,7 @@ from ..book.execute import ExecutionError, declared_parameters, execute
 from ..book.pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
 from ..book.report.results import load_results
 from ..catalogue import CATALOGUE
+from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, within
 from ..study.job import Job
 from ..study.provenance import DIRTY
@@ -130,11 +130,7 @@ def _replace(published: Path, new: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m lib.commands.publish",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser("lib.commands.publish", __doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("--merge", action="store_true", help="other experiments stay")
     parser.add_argument("--add", action="store_true", help="other complete networks stay as well")

@@ -8,7 +8,6 @@ The network of the row is taken from the study's folder if it was kept there. Ot
 `--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
 """
 
-import argparse
 import math
 import sys
 from dataclasses import replace
@@ -21,6 +20,7 @@ from scipy import stats
 
 from .. import ROOT
 from ..catalogue import declared_study
+from ..command_parser import CommandParser
 from ..data import DataUnavailableError
 from ..did_you_mean import lookup
 from ..integrity import PROVENANCE, check_digest, load_json, within
@@ -34,6 +34,7 @@ from ..study.prepared_experiment import PreparedExperiment
 from ..study.stored_networks import load_complete, load_network
 from ..study.study import Study
 from ..table_schemas import NULL
+from ..training import DivergedError
 
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
@@ -209,7 +210,7 @@ def _log10(p_value: float) -> float:
     return math.log10(max(p_value, sys.float_info.min))
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(CommandParser):
     """Says what is wrong with a row in two lines, without the usage of a module."""
 
     def error(self, message: str) -> NoReturn:
@@ -218,11 +219,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = _Parser(
-        prog="python -m lib.commands.recompute",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = _Parser("lib.commands.recompute", __doc__)
     parser.add_argument("results")
     parser.add_argument("--experiment", required=True)
     for name in ("train-seed", "prune-seed", "iteration"):
@@ -246,6 +243,9 @@ def main(arguments: list[str] | None = None) -> int:
         result = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except DivergedError as error:
+        print(f"the network could not be trained again: {error}", file=sys.stderr)
         return 1
     print(
         f"published {result.published:.6g}, recomputed {result.recomputed:.6g} from "

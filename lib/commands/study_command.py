@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from ..catalogue import declared_study
+from ..command_parser import CommandParser
 from ..study.study import Study
 
 
@@ -13,11 +14,7 @@ def study_parser(name: str, description: str, partial: str) -> argparse.Argument
     Args:
         partial: what `--partial` means.
     """
-    parser = argparse.ArgumentParser(
-        prog=f"python -m lib.commands.{name}",
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser(f"lib.commands.{name}", description)
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")

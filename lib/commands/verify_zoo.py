@@ -7,7 +7,6 @@ test images, and ten of its published similarities, are computed again; nothing 
 tables are those beside the zoo, where a study has just made it, or else the published ones.
 """
 
-import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 from .. import ROOT
 from ..book.pages import published_results
 from ..catalogue import load_profile
+from ..command_parser import CommandParser
 from ..data import DataUnavailableError
 from ..integrity import PROVENANCE, check_digest, load_json, within
 from ..metrics import METRICS
@@ -140,11 +140,7 @@ def _some(published: pd.Series) -> dict[tuple[str, ...], float]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m lib.commands.verify_zoo",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = CommandParser("lib.commands.verify_zoo", __doc__)
     parser.add_argument("source", help="folder or address of the zoo")
     parser.add_argument("results", type=Path, nargs="?", help="the tables of its study")
     parser.add_argument("--data", default="datasets", help="the data folder")

@@ -90,7 +90,8 @@ class Mask:
     @property
     def densities(self) -> dict[str, float]:
         """The fraction of the weights that survives in each parameter, by its name."""
-        return {name: kept.float().mean().item() for name, kept in self.kept.items()}
+        # float32 counts to 16.7 million alone
+        return {name: int(kept.sum()) / kept.numel() for name, kept in self.kept.items()}
 
     @property
     def collapsed(self) -> list[str]:

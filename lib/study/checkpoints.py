@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from ..integrity import DamagedError
+from ..integrity import DamagedError, remove_parts
 from .progress import log
 from .storage import read_whole, save_tensors
 
@@ -50,6 +50,7 @@ class Checkpoint:
             OSError: no space, no permission, a broken disk. The last checkpoint is still there.
         """
         began = time.monotonic()
+        self._remove_parts()
         save_tensors(self.path, {"identity": self.identity, "content": content})
         now = time.monotonic()
         self._next = now + (now - began) / CHECKPOINT_SHARE
@@ -79,6 +80,11 @@ class Checkpoint:
     def clear(self) -> None:
         """Remove it."""
         self.path.unlink(missing_ok=True)
+        self._remove_parts()
+
+    def _remove_parts(self) -> None:
+        """Remove what a killed process has left of this checkpoint, or of a network or a table."""
+        remove_parts(self.path.parent, "*.pt", "*.parquet")
 
     def _compare(self, saved: dict[str, str]) -> None:
         """Refuse a checkpoint of something else, and warn of changes in `MAY_CHANGE`."""

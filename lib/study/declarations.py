@@ -130,8 +130,14 @@ _EVERY_COPY = (40_000, 24_000)
 
 ONE_NETWORK = {"train_seeds": ProfileOverride((0,), HOURS)}
 
+COMPLETE_SEEDS = (0, 1, 2)
+"""Train seeds of the complete networks that are compared with each other, or that others are
+compared with. A profile may prune some of them alone."""
+
 THREE_NETWORKS = {
-    "train_seeds": ProfileOverride((0, 1, 2), "the complete network is the unit of every interval"),
+    "train_seeds": ProfileOverride(
+        COMPLETE_SEEDS, "the complete network is the unit of every interval"
+    ),
     "prune_seeds": ProfileOverride(
         (0,), "further runs from one complete network would add no network"
     ),

@@ -3,7 +3,13 @@
 from typing import Any
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
-from .declarations import VariantSpecs, fraction_remaining, one_shot, tenth_of_training
+from .declarations import (
+    COMPLETE_SEEDS,
+    VariantSpecs,
+    fraction_remaining,
+    one_shot,
+    tenth_of_training,
+)
 from .experiment import Experiment
 
 
@@ -18,7 +24,7 @@ CONTROL_VARIANTS: VariantSpecs = {
     "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
     "independent": (
         "complete networks of other train seeds",
-        lambda e: {"train_seeds": (0, 1, 2), "against": "complete"},
+        lambda e: {"train_seeds": COMPLETE_SEEDS, "against": "complete"},
     ),
     "trained_on": (
         "trained again as often, but never pruned",

@@ -54,6 +54,12 @@ def test_densities_of_layers_and_of_the_whole_mask():
     assert (one.survivors, one.size, one.remaining) == (3, 8, 3 / 8)
 
 
+def test_densities_of_more_weights_than_float32_can_count():
+    kept = torch.ones(20_000_001, dtype=torch.bool)
+    kept[:7] = False
+    assert Mask({"a": kept}).densities == {"a": 19_999_994 / 20_000_001}
+
+
 def test_packed_masks_are_restored_whatever_their_size_and_take_one_bit_per_weight():
     one = drawn(0, a=(3, 5, 3, 3), b=(8,), c=(7, 1), d=(300, 300))
     packed = one.packed()

@@ -13,6 +13,7 @@ from lib.commands.recompute import Row, main, published_rows, recompute, toleran
 from lib.integrity import PROVENANCE, DamagedError, load_json, seal
 from lib.study.experiment import with_value
 from lib.study.job import Job
+from lib.training import DivergedError
 
 JOB = Job("vgg_svhn", 0, 1)
 ROW = Row(JOB, 2, "conv2_1", "svcca", "channels")
@@ -158,6 +159,18 @@ def test_the_command_prints_both_numbers_and_says_whether_they_agree(published, 
     out = capsys.readouterr().out
     assert "vgg_svhn, train seed 0, prune seed 1, iteration 1, conv2_1, cka on flat" in out
     assert out.rstrip().endswith("they agree")
+
+
+def test_a_training_that_diverges_is_said_in_a_line(published, capsys, monkeypatch):
+    def diverge(*given):
+        raise DivergedError("the loss is no longer a number at step 2 of 9")
+
+    monkeypatch.setattr(module, "run_job", diverge)
+    assert main([*arguments(published), "--from-seeds", "--device=cpu"]) == 1
+    said = capsys.readouterr().err
+    assert said == (
+        "the network could not be trained again: the loss is no longer a number at step 2 of 9\n"
+    )
 
 
 def test_results_without_similarities_are_named(tmp_path, capsys):

@@ -88,7 +88,7 @@ def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.
         found["trained"] = contrast(study, f"{experiment}_trained_on", low, high)
     if f"{experiment}_independent" in study.variants:
         pairs = [level(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
-        found["siblings"] = of_pairs((pairs[0] - pairs[1]).dropna())
+        found["siblings"] = of_pairs(pairs[0] - pairs[1])
     whole = contrast(study, experiment, low, high)
     table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
     table.insert(1, "adds", whole - table.trained)

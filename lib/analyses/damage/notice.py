@@ -10,7 +10,14 @@ from scipy import stats
 
 from ...book.report.names import metric_titles
 from ...book.report.tables import Table
-from ..validity.rule import COSTS, DETECTED, FALSE_ALARMS, ROUNDING_ERROR, from_which
+from ..validity.rule import (
+    COSTS,
+    DETECTED,
+    FALSE_ALARMS,
+    ROUNDING_ERROR,
+    from_which,
+    share_as_large,
+)
 
 BY_METRIC = ["metric", "reshape"]
 
@@ -77,12 +84,8 @@ def p_values(harmless: Sequence[float], values: pd.Series) -> pd.Series:
     Returns:
         NaN where a harmless change has no value.
     """
-    reference = np.asarray(harmless, dtype=float)
-    if np.isnan(reference).any():
-        return pd.Series(np.nan, values.index)
-    similarities = values.fillna(-np.inf).to_numpy()
-    as_large = (reference <= similarities[:, None]).sum(axis=1)
-    return pd.Series((1 + as_large) / (len(reference) + 1), values.index)
+    shares = share_as_large(values.to_numpy(float), np.asarray(harmless, dtype=float))
+    return pd.Series(shares, values.index)
 
 
 def notice(harmless: pd.DataFrame, damages: pd.DataFrame, costs: pd.DataFrame) -> Notice:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from ...pruning import LearningRateRewind
-from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
+from ...study.declarations import COMPLETE_SEEDS, REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
 from .ways import BASE_NETWORK, CHANGED, LATER, NEVER_PRUNED
 
@@ -54,7 +54,7 @@ SUBSETS = {
         "halved_trained_on": ("trained again twice", lambda e: {"pruning.levels": (1.0, 1.0)}),
         "halved_independent": (
             "complete networks of other train seeds",
-            lambda e: {"train_seeds": (0, 1, 2), "against": "complete"},
+            lambda e: {"train_seeds": COMPLETE_SEEDS, "against": "complete"},
         ),
     }
 }

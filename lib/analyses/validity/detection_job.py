@@ -10,6 +10,7 @@ from functools import partial
 from typing import ClassVar
 
 from ...study.analyses import Analysis, Rows
+from ...study.declarations import COMPLETE_SEEDS
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
@@ -30,6 +31,7 @@ class Detection(Analysis):
         damages: (damage, sizes) of each, see `lib.analyses.damages`.
         images: numbers of probe images.
         test_images: on so many, the accuracy of damaged networks is measured.
+        seeds: train seeds of the complete networks, all that the experiment declares among them.
     """
 
     name: ClassVar[str] = TABLE.name
@@ -39,10 +41,13 @@ class Detection(Analysis):
     damages: tuple[tuple[str, tuple[float, ...]], ...] = ()
     images: tuple[int, ...] = (100, 500)
     test_images: int = 2000
+    seeds: tuple[int, ...] = COMPLETE_SEEDS
 
     def others(self, run: Job) -> list[Job]:
         """The stranger is another of the complete networks that the control compares."""
-        return [Job(run.experiment, (run.train_seed + 1) % 3)] if self.damaged else []
+        following = self.seeds.index(run.train_seed) + 1
+        stranger = self.seeds[following % len(self.seeds)]
+        return [Job(run.experiment, stranger)] if self.damaged else []
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         for iteration in range(1, task.setting.experiment.pruning.iterations + 1):

@@ -35,7 +35,9 @@ def alarms(rows: pd.DataFrame) -> pd.DataFrame:
         for one_unit in np.unique(unit[place]):
             own = place[unit[place] == one_unit]
             others = place[harmless[place] & (unit[place] != one_unit)]
-            p[own] = share_as_large(values[own], values[others])
+            # where they are too few, an alarm is impossible
+            if 1 / (1 + len(others)) <= FALSE_ALARMS + ROUNDING_ERROR:
+                p[own] = share_as_large(values[own], values[others])
     alarm = pd.Series(p <= FALSE_ALARMS + ROUNDING_ERROR, rows.index).where(~np.isnan(p))
     return rows.assign(p=p, alarm=alarm.astype(float))
 
@@ -43,13 +45,13 @@ def alarms(rows: pd.DataFrame) -> pd.DataFrame:
 def share_as_large(values: np.ndarray, harmless: np.ndarray) -> np.ndarray | float:
     """The share of harmless changes that are as large, each value itself counted among them.
 
-    It is NaN where an alarm is impossible, since harmless changes are too few or undefined.
+    Undefined similarity counts as none. It is NaN where a harmless change is undefined.
     """
-    least = 1 / (1 + len(harmless))
-    if least > FALSE_ALARMS + ROUNDING_ERROR or np.isnan(harmless).any():
+    if np.isnan(harmless).any():
         return np.nan
     similarity = np.where(np.isnan(values), -np.inf, values)
-    return (1 + np.searchsorted(np.sort(harmless), similarity, side="right")) * least
+    as_large = np.searchsorted(np.sort(harmless), similarity, side="right")
+    return (1 + as_large) * (1 / (1 + len(harmless)))
 
 
 def share(values: SeriesGroupBy) -> pd.Series:

@@ -35,15 +35,17 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
         numbers: index (first network, second network).
 
     Returns:
-        Index train_seed. A single pair gives one number alone, for the first of its networks.
+        Index train_seed. A single pair gives one number alone, for the first of its networks. If a
+        pair has no number, none of the networks has one: the mean over the other pairs would be
+        another quantity, and `interval` counts the networks as undefined.
     """
     if len(numbers) == 1:
         return numbers
     first, second = (numbers.index.get_level_values(level) for level in range(2))
     networks = pd.Index(sorted({*first, *second}), name=NETWORK)
     without = [numbers[(first != network) & (second != network)].mean() for network in networks]
-    n = len(networks)
-    return n * numbers.mean() - (n - 1) * pd.Series(without, index=networks, dtype=float)
+    n, mean = len(networks), numbers.mean(skipna=False)  # NaN for one is NaN for all
+    return n * mean - (n - 1) * pd.Series(without, index=networks, dtype=float)
 
 
 def require_experiment(results: Results, experiment: str) -> None:

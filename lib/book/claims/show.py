@@ -58,10 +58,10 @@ def counts(lists: Mapping[str, Sequence[Outcome]]) -> Table:
     """
     verdicts = [verdict for verdict in VERDICTS if verdict != TOO_FEW]
     rows = {}
-    for words, outcomes in lists.items():
+    for shared, outcomes in lists.items():
         number = Counter(o.verdict.removesuffix(" (too few networks)") for o in outcomes)
         narrow = sum(outcome.nearest.narrow for outcome in outcomes)
-        rows[words] = [len(outcomes), *(number[verdict] for verdict in verdicts), narrow]
+        rows[shared] = [len(outcomes), *(number[verdict] for verdict in verdicts), narrow]
     heads = ["Claims", *(verdict.capitalize() for verdict in verdicts), "Decided narrowly"]
     return Table.of(pd.DataFrame.from_dict(rows, orient="index", columns=heads).rename_axis(""))
 
@@ -101,11 +101,11 @@ class Claims:
         marks = "".join(
             f'<i class="{kind}">{sign}</i>' for sign, kind in (SIGNS[o.verdict] for o in outcomes)
         )
-        words = f"Main paper, section {section}" if section[0].isdigit() else section
+        title = f"Main paper, section {section}" if section[0].isdigit() else section
         checked = " checked" if len(self.outcomes) <= SHORT else ""
         return (
             f'<div class="group"><label class="section"><input type="checkbox"{checked}> '
-            f'{html.escape(words)} <span class="marks" aria-hidden="true">{marks}</span> '
+            f'{html.escape(title)} <span class="marks" aria-hidden="true">{marks}</span> '
             f"<small>{format.count(len(outcomes), 'claim')}</small></label>"
             f"{''.join(map(self._claim, outcomes))}</div>"
         )

@@ -45,8 +45,8 @@ def name_line(axes: Axes, line: Line2D) -> bool:
     own = _along(line)
     gap = (_GAP + (line.get_markersize() / 2 if line.get_marker() != "None" else 0)) * point
     label = str(line.get_label())
-    for words in dict.fromkeys((label, label.replace(", ", ",\n"))):
-        text = axes.text(0, 0, words, color=line.get_color(), parse_math=False, linespacing=1.1)
+    for written in dict.fromkeys((label, label.replace(", ", ",\n"))):
+        text = axes.text(0, 0, written, color=line.get_color(), parse_math=False, linespacing=1.1)
         width, height = text.get_window_extent(renderer).size
         best = (0.0, 0.0, 0.0)
         for x, y in _places(own, width, height, gap):

@@ -13,6 +13,7 @@ from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Missing
 from lib.book.claims.gains import gain_beyond_training
 from lib.book.claims.runs import of_pairs, runs_of
 from lib.book.claims.selection import ALWAYS, END, HIDDEN, OUT, left
+from lib.book.report.statistics import interval
 
 from .worlds import PAPERS_WORLD, curve
 
@@ -57,6 +58,16 @@ def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
     assert found.to_dict() == pytest.approx({0: -0.3, 1: 0.5, 2: 0.7})
     assert found.mean() == pytest.approx(numbers.mean())
     assert of_pairs(numbers.iloc[:1]).tolist() == [0.1]
+
+
+@pytest.mark.parametrize("pair", range(3))
+def test_a_pair_without_a_number_leaves_no_network_one_and_is_counted(pair):
+    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
+    numbers = pd.Series([0.1, 0.2, 0.6], index=index)
+    numbers.iloc[pair] = np.nan
+    of_networks = of_pairs(numbers)
+    assert of_networks.index.tolist() == [0, 1, 2]
+    assert interval(of_networks).described() == "0 complete networks, 3 undefined"
 
 
 def test_pairs_are_known_by_what_the_experiment_compares(world):

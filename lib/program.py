@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from enum import IntEnum
@@ -43,6 +44,7 @@ class Status(IntEnum):
     NOTHING = DIFFERS = 1
     WRONG = 2
     STOPPED = 130
+    UNREAD = 141
 
 
 # What takes seconds to import is imported where it is needed: help comes at once.
@@ -116,19 +118,24 @@ def run_metrics(given: argparse.Namespace) -> int:
     """Compare two saved arrays by several metrics."""
     import pandas as pd
 
-    from .did_you_mean import lookup
+    from .did_you_mean import check
     from .metrics import METRICS, LayerRepresentations
     from .metrics.compare import DEFAULT_METRICS, rows_of_pair
     from .metrics.metric import Pair
     from .metrics.orders import check_permutations, random_orders
 
     check_permutations(given.permutations, given.seed)
+    metrics = given.metrics or DEFAULT_METRICS
+    for metric in metrics:
+        check("metric", metric, METRICS)
+        if given.reshape:
+            check(f"reshape of {metric}", given.reshape, METRICS[metric].reshapes)
     x, y, said = read_arrays(given)
     sides = LayerRepresentations(x, name=given.x), LayerRepresentations(y, name=given.y)
     orders = random_orders(len(x), given.permutations, given.seed)
     rows = []
-    for metric in given.metrics or DEFAULT_METRICS:
-        reshape = given.reshape or lookup("metric", metric, METRICS).reshape
+    for metric in metrics:
+        reshape = given.reshape or METRICS[metric].reshape
         pair = Pair(*(side.reshaped(reshape) for side in sides))
         rows += rows_of_pair([metric], reshape, pair, orders, notes=True, level=given.level)
     return report(pd.DataFrame(rows), ["metric"], given.json, images=len(x), rows_are=said)
@@ -136,10 +143,16 @@ def run_metrics(given: argparse.Namespace) -> int:
 
 def run_null(given: argparse.Namespace) -> int:
     """The null of one similarity of two saved arrays."""
-    from .metrics import permutation_null
+    from .did_you_mean import lookup
+    from .metrics import METRICS, LayerRepresentations, permutation_null
 
+    reshape = given.reshape or lookup("metric", given.metric, METRICS).reshape
     x, y, said = read_arrays(given)
-    of = permutation_null(x, y, given.metric, given.reshape, given.permutations, given.seed)
+    sides = [
+        LayerRepresentations(array, name=file).reshaped(reshape)
+        for array, file in ((x, given.x), (y, given.y))
+    ]
+    of = permutation_null(*sides, given.metric, reshape, given.permutations, given.seed)
     names = ("value", "mean", "sd", "skewness", "p_value", "exact")
     facts = {"metric": given.metric} | {name: getattr(of, name) for name in names}
     facts |= {"alpha": given.alpha, "threshold": of.threshold(given.alpha)}
@@ -212,6 +225,8 @@ def report(table: pd.DataFrame, index: list[str], as_json: bool, **about: object
         print(values.dropna(how="all").to_string(float_format="{:.3f}".format))
     if missing and not as_json:
         complain(f"{missing} of {len(table)} values are missing; the notes in --json say why")
+    elif index == ["metric"] and not as_json and table[["ci_low", "p_value"]].isna().any(axis=None):
+        complain("NaN: no interval, or no null; the notes in --json say why")
     return Status.NOTHING if missing == len(table) else Status.DONE
 
 
@@ -250,8 +265,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
-        return given.run(given)
-    except (ValueError, TypeError, OSError) as error:
+        status = given.run(given)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # nothing is left to say, nor must a gate look as if it were passed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Status.UNREAD
+    except (ValueError, TypeError, OSError, MemoryError) as error:
         complain(f"{NAME} {given.command}: {error}")
         return Status.WRONG
     except KeyboardInterrupt:

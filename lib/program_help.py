@@ -8,6 +8,7 @@ exit status:
   1  not a single number could be computed; the notes in --json say why. gate: the build differs
   2  something that was given is wrong; the message says what, and what to do
   130  stopped by Ctrl-C
+  141  whoever read the output, such as `head`, stopped before its end
 """
 
 COMPARE_HELP = """

@@ -1,4 +1,4 @@
-"""The order of the tests, and what makes tiny studies quick."""
+"""The order of the tests, what makes tiny studies quick, and the program as it is called."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -50,3 +50,21 @@ def quick_jobs():
         patch.setattr(train, "evaluate", evaluate_few)
         patch.setattr(run, "prune", prune_sooner)
         yield
+
+
+@pytest.fixture
+def ran(monkeypatch, capsys):
+    """What `main` prints and says, and its exit status."""
+    from lib import program
+
+    monkeypatch.setenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "1")
+
+    def run(*words):
+        try:
+            status = program.main([str(word) for word in words])
+        except SystemExit as stop:
+            status = stop.code
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run

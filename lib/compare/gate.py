@@ -220,13 +220,15 @@ def assert_similar(
 
     Raises:
         AssertionError: it differs; the message names metric, layer, similarity and what was wanted.
-        ValueError: neither `harmless` nor `at_least`, or both; a file that is no such table; or as
-            `judge_build`.
+        ValueError: neither `harmless` nor `at_least`, or both; no such similarity; a file that is
+            no such table; or as `judge_build`.
         OSError: no such file.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     if (harmless is None) == (at_least is None):
         raise ValueError("want either harmless=harmless_similarities(...) or at_least=0.99")
+    if at_least is not None and not at_least <= 1:
+        raise ValueError(f"at_least: got {at_least}, want a similarity of 1 or less, such as 0.99")
     if isinstance(harmless, str | Path):
         harmless = _read_harmless(harmless)
     found = similarities_to(reference, build, images, **options)
@@ -254,13 +256,18 @@ def _measure(metric: str = _METRIC, reshape: str | None = _RESHAPE, **others: ob
 def _read_harmless(file: str | Path) -> pd.DataFrame:
     import pandas as pd
 
+    if not Path(file).is_file():
+        raise FileNotFoundError(
+            f"harmless: {file} is no file; write one by harmless_similarities(...).to_csv(file)"
+        )
     try:
         # names of layers may look like numbers, or like none
         as_written = {"dtype": {"layer": str}, "keep_default_na": False, "na_values": [""]}
         table = pd.read_csv(file, **as_written)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(f"harmless: {file} is no table of similarities: {error}") from error
-    if "layer" not in table:
+    of_versions = table.drop(columns="layer", errors="ignore")
+    if "layer" not in table or of_versions.select_dtypes(exclude="number").size:
         raise ValueError(
             f"harmless: {file} is no table of similarities; write one by "
             "harmless_similarities(...).to_csv(file)"

@@ -130,7 +130,9 @@ class Files(Dataset):
 
         self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
         if not self.files:
-            raise FileNotFoundError(f"{folder} must be a folder of images ({' '.join(known)})")
+            has = "has none" if Path(folder).is_dir() else "is no folder"
+            ends = " ".join(known)
+            raise FileNotFoundError(f"{folder} must be a folder of images ({ends}): it {has}")
         centre = transforms.Resize(round(RESIZED * size)), transforms.CenterCrop(size)
         self._cut = transforms.Compose([*centre, transforms.PILToTensor()])
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from ..did_you_mean import unknown
+from ..validation import integer
 from .compared_network import unwrapped
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
@@ -27,7 +28,12 @@ WRAPPERS = ("module.", "_orig_mod.")
 
 
 def prepare_torch(cores: int) -> None:
-    """So many cores compute, 0 for all; and no file of weights may execute anything."""
+    """So many cores compute, 0 for all; and no file of weights may execute anything.
+
+    Raises:
+        ValueError: no such number of cores.
+    """
+    integer("cores", cores, 0)
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
 
@@ -68,6 +74,9 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
     if named and str(weights) in models.get_model_weights(named).__members__:
         official = models.get_model_weights(named)[str(weights)]
         return models.get_model(named, weights=official)
+    if named and not Path(weights).suffix and not Path(weights).exists():
+        known = models.get_model_weights(named).__members__
+        raise ValueError(f"{unknown(f'weights of {named}', weights, known)} Yours: a file.")
     state = load_weights(weights, () if named else _names_of(unwrapped(network)))
     if named:
         network = models.get_model(named)
@@ -153,7 +162,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     """
     file = Path(file)
     if not file.is_file():
-        raise FileNotFoundError(f"{file} is not there: give a file of weights")
+        is_what = "is a folder" if file.is_dir() else "is not there"
+        raise FileNotFoundError(f"{file} {is_what}: give a file of weights")
     if file.suffix == ".safetensors":
         try:
             state = load_file(file)

@@ -82,10 +82,9 @@ for name in study.experiments:
 figure
 
 # %% [markdown]
-# Where the line lies above the thin one, the pruned networks are more accurate than the complete one. Where it
-# lies above the dashed one as well, longer training alone does not explain the gain. Only the weights of the
-# convolutions are pruned and counted. Below each share stands how many times fewer multiply-adds such a network needs:
-# less than the share promises, and {doc}`zeros` measures how much of it today's programs turn into time.
+# Where the line lies above the dashed one, longer training alone does not explain a gain. Only the weights of the
+# convolutions are pruned and counted. Below each share stands how many times fewer multiply-adds such a network
+# needs: less than the share promises, and {doc}`zeros` measures how much of it today's programs turn into time.
 #
 # ## The numbers
 
@@ -98,7 +97,7 @@ Table.of(analysis.accuracy_overview(study))
 # ## Is it pruning?
 #
 # A pruned network has also been trained again at every iteration. So only its gain over the same network trained as
-# long without pruning could be due to pruning, not that over the complete network.
+# long without pruning could be due to pruning.
 #
 # :::{figure-title} fig-gains
 # :expects: accuracy-gain-above-training = does not hold
@@ -149,11 +148,10 @@ table(trained_enough)
 # pruned networks about as close to the complete one as networks that were only trained.
 # :::
 #
-# Networks that are less accurate must differ somewhere. So pruned ones are compared with those trained as long at the
-# last iteration up to which they are shown to lose less than half a point beside them. The table has the similarity
-# to the complete network after pruning, minus that after training alone, mean over the hidden layers: where it is
-# positive, pruning holds a network nearer to where it started. *Accuracy* is the same difference in points. A single
-# network has no interval:
+# Pruned networks are compared with those trained as long at the last iteration up to which they are shown to lose
+# less than half a point beside them. The table has the similarity to the complete network after pruning, minus that
+# after training alone, mean over the hidden layers: where it is positive, pruning holds a network nearer to where it
+# started. *Accuracy* is the same difference in points. A single network has no interval:
 
 # %%
 levels = analysis.costless(study, results_if_any(full_scale))

@@ -106,8 +106,7 @@ Table.of(table, 1, numeric=["Accuracy, %", "Constant"])
 #
 # ## Where the weights are left
 #
-# Why does one score empty a layer and another not? Folded: the shares of each layer's weights, in percent, where one
-# weight in a hundred is left in all.
+# Folded: the shares of each layer's weights, in percent, where one weight in a hundred is left in all.
 
 # %% tags=["hide-output"]
 densities = analysis.densities(study, levels)
@@ -120,8 +119,8 @@ Table.of(densities, nothing="These runs did not keep the masks' densities.")
 #
 # ## What the null and the control say
 #
-# *Random* is the control of the other two scores: a score that does not beat it has chosen nothing. The folded table
-# has means over the hidden layers, beside the null of shuffled images, with a dash where some network is constant.
+# A score that does not beat *random* has chosen nothing. The folded table has means over the hidden layers, beside
+# the null of shuffled images, with a dash where some network is constant.
 #
 # :::{finding}
 # :expects: at-init-svcca-synflow-course = rises; at-init-cka-synflow-course = falls
@@ -136,10 +135,9 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # %% [markdown]
 # ## The claims
 #
-# The rules are in `lib/analyses/at_init/claims.py`.
-# Four of the seven are as they were written on 20 November 2026 at 18:13 (a2e4e50), before any network was
-# pruned for this page; the complete network had been trained for the main study. The other three are of the day
-# after, as told below. {ref}`how-claims-are-decided` says how a verdict is reached.
+# Four of the seven rules (`lib/analyses/at_init/claims.py`) are as they were written on 20 November 2026 at 18:13
+# (a2e4e50), before any network was pruned for this page; the complete network had been trained for the main study.
+# The other three are of the day after, as told below. {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 outcomes = claims.evaluate(study, CLAIMS)
@@ -167,22 +165,19 @@ glue(complete=number(100 * levels.accuracy.iloc[0], 1), **claims.headline(outcom
 # network has learned something if it is two points above: about four standard errors of an accuracy near
 # 20 % on 6,001 images.
 #
-# The other four rules are as they were. Three of them held then and one was undecided, but the three runs
-# were of one initial network, so each number of SynFlow and of magnitude was about a single mask. Now a
-# verdict needs several initial networks.
+# Of the other four rules, three held then and one was undecided. But the three runs were of one initial network, so
+# each number of SynFlow and of magnitude was about a single mask. Now a verdict needs several initial networks.
 # ::::
 
 # %% [markdown]
 # ## What we decided
 #
 # ::::{dropdown} Where our decisions come from
-# We worked from the abstract of {cite:t}`tanaka2020pruning` alone, although the text is open to every
-# reader. It says nothing about magnitude and random choice, so the claims on these are ours. Where it
-# leaves a choice open, we take what is usual in the field. The tables list every
-# decision: *at full scale* is the value of the full study, and *source* says whether it comes from a
-# paper or is our choice. `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There three
-# initial networks are pruned once each: the main paper prunes a single one several times, which would
-# give SynFlow and magnitude only one mask.
+# We worked from the abstract of {cite:t}`tanaka2020pruning` alone, although the text is open to every reader. It says
+# nothing about magnitude and random choice, so the claims on these are ours. Where it leaves a choice open, we take
+# what is usual in the field. The tables list every decision with its source.
+# `make book CHAPTER=at_init PROFILE=paper` runs the full scale. There three initial networks are pruned once each:
+# the main paper prunes a single one several times, which would give SynFlow and magnitude only one mask.
 # ::::
 #
 # The table is that of SynFlow; the others differ in the score alone:

@@ -78,21 +78,18 @@ glue(**{f"paper_{name}": number for name, number in claims.headline(paper).items
 glue(claims_visible=NARROW[""], claims_points=NARROW[POINTS])
 
 # %% [markdown]
-# A verdict is *narrow* if the mean lies so near to the bound that the difference could hardly be seen:
-# {glue:text}`claims_visible:.2f` for a similarity or a correlation, and
-# {glue:text}`claims_points:.1f` percentage points for an accuracy, which is about what two networks of
-# one recipe differ by on 10,000 test images. Where a rule has two bounds, the middle half between them
-# is not narrow.
+# A verdict is *narrow* if the mean lies within {glue:text}`claims_visible:.2f` of the bound for a similarity or a
+# correlation, and within {glue:text}`claims_points:.1f` percentage points for an accuracy, which is about what two
+# networks of one recipe differ by on 10,000 test images. Where a rule has two bounds, the middle half between them is
+# not narrow.
 #
 # ## The claims of the paper
 #
-# The sections are those of {cite:t}`ansuini2020investigating`. In section 5.3 the paper's first sentence
-# says CKA, but the numbers after it are those of SVCCA; the rules follow the numbers. The paper's remark
-# on two ways of rewinding needs runs of both, which {doc}`icpram2020` has for Conv-4.
+# The sections are those of {cite:t}`ansuini2020investigating`. Where section 5.3 says CKA and gives numbers of SVCCA,
+# the rules follow the numbers. The remark on two ways of rewinding is tested in {doc}`icpram2020`.
 #
-# Each line is a section, with a sign for each of its claims: ✓ holds, ✗ does not hold, ? undecided, – not
-# measured. Tick it to see the claims, or choose a verdict. A claim has a sign for each of its rules, such as
-# one for each network. Open it for the rules and the numbers.
+# Each line is a section, with a sign for each of its claims: ✓ holds, ✗ does not hold, ? undecided, – not measured.
+# Tick it to see the claims, or choose a verdict. Open a claim for its rules and numbers.
 
 # %%
 claims.Claims("paper", paper, linked=True)
@@ -124,11 +121,11 @@ Table.of(papers_claims.changed_verdicts(paper, ended), cards=True, nothing="No v
 # %% [markdown]
 # ## What we add
 #
-# The pruned networks stand beside complete networks of other seeds, networks trained as long without pruning,
-# and networks pruned by random masks ({doc}`controls`). Their gain in accuracy is set against that of training
-# alone ({doc}`accuracy`). Other claims ask what is left of the contrast between SVCCA and CKA if both get the
-# same matrix, or if chance counts as 0 ({doc}`contrast`), and whether the two families agree better on one
-# matrix, as the paper's section 6.3 suggests.
+# The pruned networks stand beside complete networks of other seeds, networks trained as long without pruning, and
+# networks pruned by random masks ({doc}`controls`). Their gain in accuracy is set against that of training alone
+# ({doc}`accuracy`). Other claims ask what is left of the contrast between SVCCA and CKA on the same matrix, or if
+# chance counts as 0 ({doc}`contrast`), and whether the two families agree better on one matrix, as the paper's
+# section 6.3 suggests.
 
 # %%
 claims.Claims("ours", ours, linked=True)
@@ -149,10 +146,9 @@ claims.Claims("checks", checks, linked=True)
 # %% [markdown]
 # ## Why does a claim not hold?
 #
-# Some causes can be tested, by measuring the same networks in another way, or networks of a smaller
-# scale. The table has the claims of the paper that do not hold, and by how much the mean misses the bound.
-# *Holds if* names the changes with which the claim holds. *Further away* and *Nearer* name the scales that
-# move the number.
+# Some causes can be tested: another way to measure, and a smaller scale. The table has the claims of the paper that
+# do not hold, and by how much the mean misses the bound. *Holds if* names the changes with which the claim holds.
+# *Further away* and *Nearer* name the scales that move the number.
 
 # %% tags=["hide-output"]
 failed = [outcome for outcome in paper if outcome.verdict == FAILS]
@@ -162,8 +158,8 @@ why = analysis.why_not(failed, otherwise, smaller)
 Table.of(why.fillna("-"), cards=True, nothing="There is no such claim.")
 
 # %% [markdown]
-# **Another way to measure.** One thing is changed at a time, and the rules are left alone. If a claim holds
-# after a change, what was changed may be the reason. *Unchanged* means that the change does not enter the rule.
+# **Another way to measure.** One thing is changed at a time, under the same rules. If a claim then holds, the change
+# may be the reason. *Unchanged* means that it does not enter the rule.
 
 # %% tags=["hide-output"]
 readings.tally(otherwise, analysis.READINGS)
@@ -172,11 +168,11 @@ readings.tally(otherwise, analysis.READINGS)
 readings.readings_table(otherwise)
 
 # %% [markdown]
-# **A smaller scale.** All networks go down one step more. Where that takes a number further from its claim, a
-# step up may bring it nearer, so scale is a likely reason ({doc}`robustness` has what has been run at the
-# paper's scale). A smaller scale has one complete network: its number counts as moved if it lies outside the
-# 95 % prediction interval for one more network of this study. *Half as wide* trains a complete network of its
-# own; *briefer re-trainings* prunes one of the study's own, with a quarter of the epochs in each re-training.
+# **A smaller scale.** Where one step down takes a number further from its claim, a step up may bring it nearer, so
+# scale is a likely reason ({doc}`robustness` has what has been run at the paper's scale). A smaller scale has one
+# complete network: its number counts as moved if it lies outside the 95 % prediction interval for one more network of
+# this study. *Half as wide* trains a complete network of its own; *briefer re-trainings* prunes one of the study's
+# own, with a quarter of the epochs in each re-training.
 
 # %% tags=["hide-output"]
 moved = analysis.moved_by_scale(smaller)
@@ -199,7 +195,7 @@ Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 # ::::{dropdown} The cases, one by one
 # | Question | Answer |
 # |---|---|
-# | What is an observation? | A complete network. Runs that start from the same one are repeated measurements of one thing. With three networks Student's factor is 4.3, with two 12.7. |
+# | What is an observation? | A complete network, since runs that start from the same one measure one thing repeatedly. With three networks Student's factor is 4.3, with two 12.7. |
 # | Beside a control made from the same network? | The interval of the differences within each complete network. |
 # | Networks of two architectures? | Welch's interval. |
 # | Pairs of networks of different seeds? | Each network has the pseudo-value of the jackknife over its pairs. |
@@ -211,11 +207,10 @@ Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
 # | What is *not measured*? | These results lack what the rule needs; the table says what that is. |
 # ::::
 #
-# **Do these intervals cover?** A 95 % interval should contain the truth in 95 % of all studies. In simulated studies,
-# those over complete networks contain it in {glue:text}`coverage_networks_low:.0f` % to
-# {glue:text}`coverage_networks_high:.0f` %. If runs are counted instead, they do so in
-# {glue:text}`coverage_runs_low:.0f` % to {glue:text}`coverage_runs_high:.0f` %. Those of rank correlations near 1,
-# which are skewed, do so in only {glue:text}`coverage_correlations_low:.0f` % to
+# **Do these intervals cover?** In simulated studies, 95 % intervals over complete networks contain the truth in
+# {glue:text}`coverage_networks_low:.0f` % to {glue:text}`coverage_networks_high:.0f` % of all cases. If runs were
+# counted instead, it would be {glue:text}`coverage_runs_low:.0f` % to {glue:text}`coverage_runs_high:.0f` %. For rank
+# correlations near 1, which are skewed, it is only {glue:text}`coverage_correlations_low:.0f` % to
 # {glue:text}`coverage_correlations_high:.0f` %. The folded table has 4,000 studies of each kind; a lowest value over
 # layers is *skewed*. For pairs of independent networks the intervals are wider than they need to be.
 
@@ -252,11 +247,10 @@ Table.of(network_intervals.shares_as_texts(simulated), cards=True)
 # - **Five claims of the paper are new.** VGG_SVHN is less accurate from the first iterations, VGG16_BN and
 #   ResNet_fast behave similarly (both 5.1), NBS of VGG16_BN rests between 0.7 and 0.85 at its bottom, NBS of
 #   its outputs converges (both 5.2), and CKA has plateaus (6.1).
-# - **Three claims of ours are gone.** They asked how much of the contrast between SVCCA and CKA is left once
-#   what training alone does is subtracted. {doc}`contrast` rejects that: the two metrics disagree about
-#   training as well, so the subtraction removes a part of what is to be explained. The claims had held
-#   narrowly in VGG_SVHN, and not in VGG16_BN and ResNet_fast. Measuring the paper's claims
-#   again with training subtracted went for the same reason.
+# - **Three claims of ours are gone.** They asked how much of the contrast between SVCCA and CKA is left once what
+#   training alone does is subtracted. But the two metrics disagree about training as well, so the subtraction removes
+#   a part of what is to be explained. The claims had held narrowly in VGG_SVHN, and not in VGG16_BN and ResNet_fast.
+#   Measuring the paper's claims again with training subtracted went for the same reason.
 # - **The intervals of rank correlations are cut off** at −1 and 1. No verdict has changed by it.
 # - **Equal accuracy is shown, not assumed.** A pruned network counts as accurate as its complete one if the whole
 #   interval of what it loses lies below half a point, up to the first iteration at which it does not. Before,
@@ -269,10 +263,11 @@ Table.of(network_intervals.shares_as_texts(simulated), cards=True)
 #   could have counted as closer.
 # ::::
 #
-# The same published networks, under the earlier rules and under today's; the claims on ways to prune whose
-# verdict has changed; and what became of the claims of the first study, which had two complete networks of each
-# architecture and counted runs. Its middle column has the rules of November 2026 on that study, so a step from the
-# first verdict to the second comes from the rule, and a step to the third from the new runs.
+# Folded are three tables. The first has the same published networks under the earlier rules and under today's, the
+# second the claims on ways to prune whose verdict has changed. The third has what became of the claims of the first
+# study, which had two complete networks of each architecture and counted runs. Its middle column has the rules of
+# November 2026 on that study: a step from the first verdict to the second comes from the rule, and a step to the
+# third from the new runs.
 
 # %% tags=["hide-output"]
 Table.of(then_and_now(study), cards=True)
@@ -287,11 +282,10 @@ Table.of(first_study("main paper"), cards=True)
 # %% [markdown]
 # ## How to read it
 #
-# A claim that holds here has survived a test that it could have failed. A claim that does not hold here
-# is not refuted: slimmer networks, shorter training and different images can show that a claim depends on
-# these, but not that the paper's own networks behave otherwise.
+# A claim that does not hold here is not refuted: slimmer networks, shorter training and different images can show
+# that a claim depends on these, but not that the paper's own networks behave otherwise.
 #
 # Bounds are ours where the paper gives words and no number, so read the rule beside the verdict.
 #
-# With so many claims, a few verdicts are wrong by chance: each interval misses the true mean in one of
-# twenty studies. So do not make much of a single verdict, and look at what a whole section says.
+# With so many claims, a few verdicts are wrong by chance: each interval misses the true mean in one of twenty
+# studies. So look at what a whole section says.

@@ -15,11 +15,10 @@
 #
 # **SVCCA gives pruned networks low values, and CKA gives them high ones. What makes the difference?**
 #
-# The two metrics differ in more than their formulas. A convolution gives $n \times c \times h \times w$ numbers, and
-# the paper makes two different matrices of them. For the CCA family each position of each image is a row and each
-# channel a column (*channels*). For CKA and NBS each image is a row, and each channel at each position a column
-# (*flat*; {doc}`methods`). And the value that chance gives differs from metric to metric
-# ({doc}`what_a_value_means`).
+# The two metrics differ in more than their formulas. The paper makes two different matrices of the outputs of a
+# convolution. For the CCA family each position of each image is a row and each channel a column (*channels*). For CKA
+# and NBS each image is a row, and each channel at each position a column (*flat*; {doc}`methods`). And chance gives
+# another value by each metric ({doc}`what_a_value_means`).
 
 # %% tags=["parameters"]
 results = "results"
@@ -53,21 +52,20 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0
-# Of the contrast between the raw values, {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s`
+# {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s` of the contrast between the raw values
 # remains when both metrics get the same matrix and chance counts as 0.
 # :::
 #
 # :::{finding}
 # :expects: contrast-trained-vgg16-bn = above 0; contrast-trained-vgg-svhn = above 0; contrast-trained-resnet-fast = above 0; contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = undecided; contrast-adds-vgg-svhn-full = not measured
-# And not pruning alone: networks that were only trained show a contrast as well. Pruning clearly adds to it in VGG16_BN
-# and in VGG_SVHN; in ResNet_fast that is undecided, and the single VGG_SVHN of the paper's width has no interval.
+# It is not pruning alone: networks that were only trained show a contrast as well. Pruning adds to it in VGG16_BN and
+# in VGG_SVHN; in ResNet_fast that is undecided, and the single VGG_SVHN of the paper's width has no interval.
 # :::
 #
 # ## On one scale
 #
-# Networks that share nothing but the recipe are much more similar by CKA than by SVCCA. So both metrics are put
-# on one scale, linear between its marks: 0 for shuffled images, 1 for independently trained complete networks,
-# 2 for identical ones.
+# Independently trained networks are much more similar by CKA than by SVCCA. So both metrics are put on one scale,
+# linear between its marks: 0 for shuffled images, 1 for such networks, 2 for identical ones.
 #
 # :::{figure-title} fig-one-scale
 # :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds
@@ -84,8 +82,8 @@ one_scale.draw_marks(axes)
 ruler
 
 # %% [markdown]
-# The places in numbers, and the claim behind the first finding. *At equal accuracy* is the last iteration before
-# pruned networks are first not shown to be as accurate as the complete ones.
+# The places in numbers, and the claim behind the first finding. *At equal accuracy* is the last iteration before the
+# first at which pruned networks are not shown to be as accurate as the complete ones.
 
 # %% tags=["hide-output"]
 Table.of(one_scale.places_as_texts(places, study), cards=True)
@@ -99,9 +97,9 @@ table(on_one_scale)
 # %% [markdown]
 # ## The contrast, taken apart
 #
-# Matrix and chance can be taken out; what is then left of the contrast is due to the metrics themselves. And since
-# a pruned network was also trained for longer than its complete one, the same contrast is computed for networks
-# that were never pruned: trained as long, and trained from other seeds ({doc}`controls`).
+# Once matrix and chance are taken out, what is left of the contrast is due to the metrics themselves. Since a pruned
+# network was also trained for longer than its complete one, the figure has the same contrast for networks that were
+# never pruned ({doc}`controls`).
 #
 # :::{figure-title} fig-contrast
 # :expects: contrast-trained-vgg16-bn = above 0; contrast-trained-vgg-svhn = above 0; contrast-trained-resnet-fast = above 0
@@ -114,10 +112,10 @@ answer = analysis.parts_at_scales(study, full)
 bars.taken_apart(study, answer, study.experiments)
 
 # %% [markdown]
-# In numbers: the *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after
-# the last iteration. *Matrix*, *Chance* and *Metrics* are shares of it. The other columns have its unit: the
-# contrast after *training only*, what *pruning adds* to that, and the contrast between networks of *other
-# seeds*. A single network has no interval, and a dash stands for what was not measured.
+# In numbers: the *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after the
+# last iteration. *Matrix*, *Chance* and *Metrics* are shares of it. The other columns have its unit: the contrast
+# after *training only*, what *pruning adds* to that, and the contrast between networks of *other seeds*. A dash
+# stands for what was not measured.
 
 # %% tags=["hide-output"]
 contrasts = shown.headline_table(study, answer)
@@ -135,8 +133,7 @@ glue(
 glue(contrast_least=number(whole.min()), contrast_most=number(whole.max()))
 
 # %% [markdown]
-# What pruning adds is how much lower SVCCA is than after training alone, plus how much higher CKA is. The square
-# is the same if both metrics get the matrix of SVCCA:
+# What pruning adds is how much lower SVCCA is than after training alone, plus how much higher CKA is:
 #
 # :::{figure-title} fig-moves
 # :expects: contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = undecided
@@ -158,8 +155,7 @@ Table.of(shown.move_table(moved), cards=True, nothing=NOTHING)
 Table.of(shown.added_table(full), nothing=NOTHING)
 
 # %% [markdown]
-# If the share of the *metrics* were near 0, one metric on two matrices would have shown the same contrast. A
-# negative share means that the contrast grows when this cause is taken out: a metric with a high null has little
+# A negative share means that the contrast grows when this cause is taken out: a metric with a high null has little
 # room to fall. Shares are those of these networks, and no constants of SVCCA and CKA.
 #
 # (one-contrast-by-hand)=
@@ -167,8 +163,8 @@ Table.of(shown.added_table(full), nothing=NOTHING)
 #
 # The distance of a metric is 1 minus its value. To take out the matrix, both metrics get that of channels; to take
 # out chance, each layer's distance is divided by the distance of its null. The two are taken out in both orders, and
-# the mean over the orders is the share of a cause, known as its Shapley value {cite}`shapley1953value`. In the
-# first network for which all of it was measured:
+# the mean over the orders, known as the Shapley value {cite}`shapley1953value`, is the share of a cause. In the first
+# network for which all of it was measured:
 
 # %% tags=["hide-output"]
 left = shown.first_complete(study)
@@ -206,9 +202,9 @@ glue(reshapes_paper_low=paper.min(), reshapes_paper_high=paper.max())
 Table.of(gaps)
 
 # %% [markdown]
-# The figures have a third matrix, with a row for each image and a column for the mean of each channel (*gap*). Read
-# down a column: the metric stays the same, and the matrix changes. Where a place is empty, the matrix has at
-# least as many columns as rows, so some combination of the columns fits anything.
+# The figures have a third matrix, with a row for each image and a column for the mean of each channel (*gap*). From
+# row to row only the matrix changes. Where a place is empty, the matrix has at least as many columns as rows, so some
+# combination of the columns fits anything.
 #
 # :::{figure-title} fig-reshapes-vgg16-bn
 # :expects: reshapes-metric-vgg16_bn = holds
@@ -248,15 +244,15 @@ table(outcomes)
 # (dimensions)=
 # ## Does intrinsic dimension explain the "U"?
 #
-# A layer may have thousands of neurons, and yet its representations may lie near a surface of few dimensions.
-# The authors of the paper once conjectured that their number, the *intrinsic dimension*, causes the "U", since it is
-# typically highest in the middle of a network ({cite:t}`ansuini2020investigating`, section 6.1).
+# The representations of a layer with thousands of neurons may lie near a surface of few dimensions. The authors of
+# the paper once conjectured that their number, the *intrinsic dimension*, causes the "U", since it is typically
+# highest in the middle of a network ({cite:t}`ansuini2020investigating`, section 6.1).
 #
 # :::{finding}
 # :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = does not hold; dimensions-given-place-vgg16_bn-nbs = does not hold; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided (too few networks); dimensions-given-place-resnet_fast-svcca = does not hold; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
-# No. In none of the nine combinations of network and metric are the layers of high dimension those that change most,
-# and what seems to be the reverse is the place of the layer: given that, the rank correlations lie between
-# {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`, and show no trend either in the eight
+# No. In none of the nine combinations of network and metric are the layers of high dimension those that change most.
+# What seems to be the reverse is the place of the layer: given that, the rank correlations lie between
+# {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`, and show no trend in the eight
 # combinations where that can be decided.
 # :::
 #

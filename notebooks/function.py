@@ -15,9 +15,8 @@
 #
 # **Which layers can one prune? Which images change class? Can similarity tell?**
 #
-# If the similarity of representations says something about what networks do, it should help with both. Here it
-# competes with simpler predictors: the size of the weights, the curvature of the loss, and the network's own
-# confidence.
+# If similarity says something about what networks do, it should help with both. Here it competes with simpler
+# predictors: the size of the weights, the curvature of the loss, and the network's own confidence.
 
 # %% tags=["parameters"]
 results = "results"
@@ -151,8 +150,8 @@ figure
 # The *drift* of an image needs the pruned network: it is 1 minus the cosine between the image's rows of the two
 # Gram matrices.
 #
-# Folded: accuracies, in percent, and the share of the images whose class changes. The accuracies differ, so the last
-# two columns do not compare networks of equal accuracy. The second table has the images that flip by class.
+# Folded: accuracies, in percent, and the share of the images whose class changes. The last two columns do not compare
+# networks of equal accuracy. The second table has the images that flip by class.
 
 # %% tags=["hide-output"]
 flips = analysis.table_of_flips(study, networks)
@@ -175,8 +174,8 @@ Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
 #
 # ## The claims
 #
-# The rules are in `lib/analyses/function/claims.py`. They were written before any of these numbers were
-# measured. {ref}`how-claims-are-decided` says how a verdict is reached.
+# The rules (`lib/analyses/function/claims.py`) were written before any of these numbers were measured.
+# {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%
 outcomes = claims.evaluate(study, CLAIMS)
@@ -196,14 +195,13 @@ for network in TITLES:
 # (gradients)=
 # ## Do gradients of the loss help?
 #
-# {cite:t}`tang2020similarity` call two images alike in a layer if their representations are alike *and* the
-# gradients of the loss with respect to these are. Do such kernels tell a pruned network from one of another seed
-# better?
+# {cite:t}`tang2020similarity` call two images alike in a layer if their representations are alike *and* the gradients
+# of the loss with respect to these are. Do such kernels tell a pruned network from one of another seed better?
 #
 # :::{finding}
 # :expects: gradients-help = holds nowhere
-# **No.** In none of {glue:text}`gradients_claims:d` comparisons, each of one network, metric and kernel, do gradients tell
-# pruned networks from independent ones in measurably more layers than the representation alone does. In
+# **No.** In none of {glue:text}`gradients_claims:d` comparisons of one network, metric and kernel do gradients tell
+# pruned networks from independent ones in measurably more layers than the representation alone. In
 # {glue:text}`gradients_no_more:d` they measurably do not; {glue:text}`gradients_undecided:d` are undecided.
 # :::
 #
@@ -295,25 +293,16 @@ glue(gradients_no_more=tally[FAILS], gradients_undecided=tally[UNDECIDED])
 # cka(x, y), permutation_null(x, y)
 # ```
 #
-# These kernels follow those of {cite:t}`tang2020similarity` but are not quite the same. Here the gradient is that
-# of an image's cross-entropy with its label, and nothing is approximated. The authors'
-# [code](https://github.com/amzn/xfer/tree/master/nn_similarity_index) needs no label: it takes the gradient
-# of $\sum_c q_c \log p_c$, where $p$ is the network's own prediction and $q$, in proportion to its square
-# root, is held fixed. It also reduces all images to a random sketch. Gradients scaled to unit length are
+# Here the gradient is that of an image's cross-entropy with its label, and nothing is approximated. The
+# [code](https://github.com/amzn/xfer/tree/master/nn_similarity_index) of {cite:t}`tang2020similarity` needs no label:
+# it takes the gradient of $\sum_c q_c \log p_c$, where $p$ is the network's own prediction and $q$, in proportion to
+# its square root, is held fixed. It also reduces all images to a random sketch. Gradients scaled to unit length are
 # ours.
 # ::::
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** Similarity orders the layers by what pruning them costs with a rank correlation of 0.5, and the curvature of
-# the loss with one of 0.9. What would you take to choose the layers to prune?
-#
-# :::{dropdown} Answer
-# The curvature: it puts the layers more nearly in the order of what pruning them costs, and it is known before
-# anything is pruned.
-# :::
-#
-# **2.** Why is the margin, which knows nothing of the pruned network, so hard to beat in telling which images flip?
+# Why is the margin, which knows nothing of the pruned network, so hard to beat in telling which images flip?
 #
 # :::{dropdown} Answer
 # Images with a small margin lie near a border between classes, and any change of the network, whatever it is, moves

@@ -97,7 +97,7 @@ for task, classes in paper.TASKS.items():
 figure
 
 # %% [markdown]
-# If hard tasks caused the "U", it would deepen from panel to panel. The same in numbers:
+# If hard tasks caused the "U", it would deepen from panel to panel. In numbers:
 
 # %% tags=["hide-output"]
 Table.of(analysis.of_tasks(study), {"Complete, %": 0, "Pruned, %": 0})
@@ -111,8 +111,8 @@ Table.of(analysis.of_tasks(study), {"Complete, %": 0, "Pruned, %": 0})
 #
 # :::{finding}
 # :expects: icpram2020-same-device = holds; icpram2020-same-pytorch = holds; icpram2020-same-revision = does not hold
-# On the same kind of device and with the same PyTorch, but not from the same revision of the code. So whatever
-# compares two classes with ten, such as the claim on the depth of the "U", also compares revisions.
+# On the same kind of device and with the same PyTorch, but not from the same revision of the code. So the claim on
+# the depth of the "U", which compares two classes with ten, also compares revisions.
 # :::
 
 # %% tags=["hide-output"]
@@ -193,12 +193,12 @@ record(compared("icpram2020-output-pivot", paper.PIVOT.words, nearer, verdict))
 # %% [markdown]
 # :::{finding}
 # :expects: icpram2020-output-pivot = not measurably nearer
-# By this number a pruned network's output cannot be told from that of another complete network. So a high value
-# in the last layer does not show that pruning kept anything there.
+# By this number a pruned network's output cannot be told from that of another complete network, which has learned the
+# same classes. So a high value in the last layer does not show that pruning kept anything there.
 # :::
 #
-# This is an observation, and decides no claim. Folded: rules that changed on 21 November 2026, when their verdicts
-# were known, with the reasons.
+# This decides no claim. Folded: rules that changed on 21 November 2026, when their verdicts were known, with the
+# reasons.
 
 # %% tags=["hide-output"]
 Table.of(first_study("icpram2020"), cards=True)
@@ -206,8 +206,7 @@ Table.of(first_study("icpram2020"), cards=True)
 # %% [markdown]
 # ## What differs, and why?
 #
-# The paper used SVCCA alone. Folded are the other metrics of the main paper, and whether the claims hold by them:
-# the networks and the rules stay as they are. Claims on accuracies are left out.
+# Folded: the other metrics of the main paper, and whether the claims hold by them. Claims on accuracies are left out.
 #
 # :::{figure-title} fig-icpram2020-metrics
 # The other metrics, on two and on ten classes
@@ -244,16 +243,14 @@ Table.of(analysis.beside_strangers(study, compared_with_complete))
 # ## What we decided
 #
 # ::::{dropdown} Where our decisions come from
-# We worked from the paper's abstract and from what the main paper says of it. From the abstract come
-# iterative magnitude pruning, CCA, and what is found in the first, the middle and the last layers. From
-# the main paper come the five subsets of CIFAR-10 and the single family of networks (section 1), the
-# weights that are rewound late (3.1), and networks simpler than VGG16_BN, compared by mean SVCCA alone
-# (5.2). The paper itself is open to every reader at
-# [its publisher](https://doi.org/10.5220/0008960300520059). We have taken no value from there, so what
-# these two leave open is our decision and may differ from what its authors did.
+# We worked from the paper's abstract and from what the main paper says of it. From the abstract come iterative
+# magnitude pruning, CCA, and what is found in the first, the middle and the last layers. From the main paper come the
+# five subsets of CIFAR-10 and the single family of networks (section 1), the weights that are rewound late (3.1), and
+# networks simpler than VGG16_BN, compared by mean SVCCA alone (5.2). The paper itself is open at [its
+# publisher](https://doi.org/10.5220/0008960300520059). We have taken no value from there, so what these two leave
+# open is our decision and may differ from what its authors did.
 #
-# The tables list every decision: *at full scale* is the value without any reduction of scale, and its
-# source says where it comes from. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
+# The tables list every decision with its source. `make book CHAPTER=icpram2020 PROFILE=paper` runs the full scale.
 # ::::
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the layers of Conv-4", "code_prompt_hide": "Hide the layers of Conv-4"}
@@ -271,26 +268,15 @@ recipes.kept(study, "conv4_late_reset")
 # %% [markdown]
 # ## How to read it
 #
-# Fewer classes also mean fewer training images, and these subsets cannot separate the two effects. And a network for
-# two classes needs few directions in its layers. SVCCA keeps as many as carry 99 % of the variance, so the number of
-# directions that it sees changes with the task.
+# Fewer classes also mean fewer training images, and these subsets cannot separate the two effects. And since a
+# network for two classes needs few directions in its layers, the number that SVCCA keeps changes with the task.
 #
-# The scale, the network and the recipe are ours, so a claim that fails here is not refuted ({doc}`claims`).
+# ## Exercise
 #
-# ## Exercises
-#
-# **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control would
-# separate the two?
+# With two classes the network is trained on a fifth of the images that it has with ten. Which control would separate
+# the two?
 #
 # :::{dropdown} Answer
 # Ten classes with a fifth of the images of each, so that the number of images is that of two classes and the task is
 # the hard one.
-# :::
-#
-# **2.** SVCCA of the output is high for pruned networks, and as high for complete networks of other seeds. What does
-# it show?
-#
-# :::{dropdown} Answer
-# That both have learned the same classes. Any two networks with nearly the same answers have similar outputs, whether
-# or not one comes from the other.
 # :::

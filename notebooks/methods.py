@@ -121,11 +121,10 @@ images.strips({"as it is": original, **copies}, label)
 #
 # ## Networks
 #
-# The figures and the tables show the recorded layers in forward order. Both are read from the networks
-# themselves. A box is as high as its maps and as wide as its channels, on logarithmic scales. Dashed
-# boxes are not recorded. Convolutions are recorded after batch normalisation and ReLU, sums of residual
-# blocks after the addition, outputs before softmax (paper, section 5.2). "Output" gives channels, height
-# and width.
+# The figures and the tables show the recorded layers in forward order. A box is as high as its maps and as wide as
+# its channels, on logarithmic scales. Dashed boxes are not recorded. Convolutions are recorded after batch
+# normalisation and ReLU, sums of residual blocks after the addition, outputs before softmax (paper, section 5.2).
+# "Output" gives channels, height and width.
 
 # %% [markdown]
 # ### VGG16_BN
@@ -169,10 +168,9 @@ layer_table("resnet_fast", width["resnet_fast"])
 # %% [markdown]
 # ## Controls and variants
 #
-# If a pruned network differs from its complete one, pruning need not be the reason. Two networks also
-# differ if they started from other weights, if one was trained for longer, or if it merely has fewer
-# weights, no matter which. Controls tell these causes apart. The same code also prunes in other ways. Each
-# variant is one line of settings and runs on every network: `make study EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"`.
+# If a pruned network differs from its complete one, the reason may also be that it was trained for longer, or that it
+# has fewer weights, no matter which. Controls tell these causes apart. Variants prune in other ways, and each runs on
+# every network ({doc}`run_it`).
 
 # %% tags=["hide-output"]
 analysis.variants(study)
@@ -180,10 +178,10 @@ analysis.variants(study)
 # %% [markdown]
 # ## Hyperparameters
 #
-# Every value is declared once, for a study at full scale, with its source: the paper, where it gives the
-# value; otherwise the code or papers that it builds on; otherwise our own choice. The tables show what
-# this study sets differently, and why. The values that are as at full scale are folded below each table.
-# "The authors' public code" is the branch `master` of {cite:t}`ansuini2020code`.
+# Every value has a source: the paper, where it gives the value; otherwise the code or papers that it builds on;
+# otherwise our own choice. The tables show what this study sets differently from one at full scale, and why. The
+# other values are folded below each table. "The authors' public code" is the branch `master` of
+# {cite:t}`ansuini2020code`.
 
 # %% [markdown]
 # ### Hyperparameters of VGG16_BN
@@ -254,9 +252,9 @@ glue(trust_epochs=int(scale.epochs), trust_images=f"{scale.images:,}")
 glue(trust_held_out=f"{scale.held_out:,}", trust_width=f"{scale.width:g}")
 
 # %% [markdown]
-# The networks have {glue:text}`trust_width:s` of the width and were trained for {glue:text}`trust_epochs`
-# epochs on {glue:text}`trust_images:s` images. The accuracy is that on {glue:text}`trust_held_out:s`
-# other training images. No test image was looked at. `python -m benchmarks.trust` repeats the choice.
+# The networks have {glue:text}`trust_width:s` of the width and were trained for {glue:text}`trust_epochs` epochs on
+# {glue:text}`trust_images:s` images. The accuracy is that on {glue:text}`trust_held_out:s` other training images, so
+# no test image was looked at. `python -m benchmarks.trust` repeats the choice.
 #
 # ## Precision
 #
@@ -287,13 +285,12 @@ analysis.precision_table(effects)
 #
 # ## Seeds
 #
-# Every random number comes from a generator whose seed is derived from its purpose. `train_seed` decides
-# the initial weights, and the order and augmentation of the images when the complete network is trained.
-# `train_seed` and `prune_seed` together decide the order and augmentation of the images in a run, for each
-# iteration and epoch. The seeds are hashes of these names (SHA-256), so they are independent, and none
-# depends on what was drawn before.
-# That is why a training that was stopped resumes as if nothing had happened. On a CPU the same number of
-# threads gives the same bits: the jobs use one thread each. {doc}`run_it` says what a GPU needs for that.
+# Every random number comes from a generator whose seed is derived from its purpose. `train_seed` decides the initial
+# weights, and the order and augmentation of the images when the complete network is trained. `train_seed` and
+# `prune_seed` together decide the order and augmentation of the images in a run, for each iteration and epoch. The
+# seeds are hashes of these names (SHA-256), so they are independent, and none depends on what was drawn before. So a
+# training that was stopped resumes as if nothing had happened. On a CPU the same number of threads gives the same
+# bits; {doc}`run_it` says what a GPU needs for that.
 #
 # ## Exercises
 #

@@ -15,9 +15,8 @@
 #
 # **Which weights go, and what becomes of the others?**
 #
-# The smallest weights go, over all layers together, and the others are trained again ({doc}`methods`).
-#
-# All numbers on this page come from *toys*: a network of three small convolutions and a chain of narrow layers.
+# The smallest weights go, over all layers together, and the others are trained again ({doc}`methods`). All numbers on
+# this page come from *toys*: a network of three small convolutions and a chain of narrow layers.
 
 # %% tags=["parameters"]
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
@@ -81,15 +80,13 @@ glue(complete=percent(complete_accuracy, 0))
 print(f"prunable weights: {whole.size:,}")
 
 # %% [markdown]
-# Guessing would be right one time in ten; the complete network is right in {glue:text}`complete:s` of the
-# cases. Only the weights of the convolutions are prunable: the output layer, the biases and the batch
-# normalisation stay whole.
+# Where a guess is right one time in ten, the complete network is right in {glue:text}`complete:s` of the cases. Only
+# the weights of the convolutions are prunable: the output layer, the biases and the batch normalisation stay whole.
 #
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning`, as in the paper, removes the 20 % of the surviving
-# weights that are smallest, trains the others again with the whole schedule, and repeats. Three
-# iterations will do.
+# Iterative magnitude pruning {cite}`han2015learning`, as in the paper, removes the smallest 20 % of the surviving
+# weights, trains the others again with the whole schedule, and repeats. Here are three iterations.
 
 # %%
 complete = copy.deepcopy(model)
@@ -105,8 +102,8 @@ for iteration in range(1, imp.iterations + 1):
 # %% [markdown]
 # ### One threshold for all layers
 #
-# All layers are pooled, and one threshold separates the weights that go from those that stay: this is
-# *global* pruning. The figure shows the first iteration.
+# In *global* pruning, one threshold for all layers separates the weights that go from those that stay. The figure
+# shows the first iteration.
 
 # %%
 pruned = masks[1]
@@ -129,8 +126,7 @@ figure.key(limits, line_swatch("currentColor", dashes="4 2"))
 figure
 
 # %% [markdown]
-# The same threshold costs each layer a different share. Layers with many inputs have small weights,
-# and lose more of them.
+# Layers with many inputs have small weights, and lose more of them.
 #
 # *Local* pruning takes the same share of each layer instead, and *mixed* pruning forms several pools of
 # layers. All three are one argument, `scope`. One step of 20 % leaves this much of each layer:
@@ -163,9 +159,8 @@ lives = figures.lifetimes(masks, "conv2.weight")
 figures.draw_kernels(lives, imp.iterations, "conv2")
 
 # %% [markdown]
-# The pruned weights form no pattern: they go one by one, wherever they are small. That is what
-# *unstructured* means. Whole filters can be pruned instead {cite}`li2017pruning`:
-# `granularity="filter_l1"`. {doc}`prunings` compares the two, and eight other ways to prune.
+# The pruned weights form no pattern: the pruning is *unstructured*. Whole filters can be pruned instead
+# {cite}`li2017pruning`: `granularity="filter_l1"`. {doc}`prunings` compares the two, and eight other ways to prune.
 #
 # ### What it costs
 #
@@ -183,13 +178,12 @@ figure
 analysis.progress_table(masks, just_pruned, trained)
 
 # %% [markdown]
-# The first step costs nothing here. Later ones do, and training repairs the damage. {doc}`accuracy` shows more
-# iterations and more runs, beside networks that train on without pruning.
+# The first step costs nothing here. Later ones do, and training repairs the damage. ({doc}`accuracy` shows more
+# iterations and runs.)
 #
 # ## Ways to train again
 #
-# The ways to train again differ in the values that the survivors start from, and in the learning rate.
-# Four are in use.
+# Four ways are in use. They differ in the values that the survivors start from, and in the learning rate.
 
 # %%
 svhn = PAPER["vgg_svhn"].recipe
@@ -224,14 +218,12 @@ analysis.retraining_table(ways, svhn)
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and goes back with the rate. It
 #   was found to be more accurate than fine-tuning and weight rewinding, so the paper uses it.
 #
-# A fifth is a shortcut: *accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but
-# the last. As a control, one can also keep the mask alone and draw new random values. {doc}`methods`
-# lists the variants that can be run on the paper's networks.
+# A fifth is a shortcut: *accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but the last. As
+# a control, one can also keep the mask alone and draw new random values.
 #
 # ## Which weights go?
 #
-# A small weight need not be an unimportant one. Pruning removes the weights of the lowest score, and
-# there are several scores.
+# A small weight need not be an unimportant one. Pruning removes the weights of the lowest score:
 #
 # - *Magnitude*: $|w|$.
 # - *Random*: a random number.
@@ -259,8 +251,8 @@ for name, score in scores.items():
     by_score[name] = prune(copy.deepcopy(complete), whole, how, evidence=evidence)
 
 # %% [markdown]
-# How far they choose the same weights is measured by the Jaccard index of two masks: the number of
-# weights that survive in both over the number that survive in either {cite}`paganini2020iterative`.
+# The Jaccard index says how far two masks agree: the number of weights that survive in both over the number that
+# survive in either {cite}`paganini2020iterative`.
 
 # %%
 density = by_score["random"].remaining
@@ -276,14 +268,14 @@ analysis.overlap_table(by_score)
 analysis.density_table(by_score)
 
 # %% [markdown]
-# Part of what two scores have in common is only how they divide the weights among the layers. So one of the book's
-# controls draws random masks with the same density in each layer ({doc}`controls`).
+# Part of what two scores have in common is only how they divide the weights among the layers ({doc}`controls` has
+# random masks with the same density in each layer).
 #
 # ## When a layer dies
 #
-# Global pruning can remove a whole layer. Then nothing of the image passes, and no training helps. This
-# is called *layer collapse* {cite}`tanaka2020pruning`. It shows in a deep chain of narrow layers with two
-# wide ones, fresh from initialisation, when 1 % of the weights are left.
+# Global pruning can remove a whole layer. Then nothing of the image passes, and no training helps: *layer collapse*
+# {cite}`tanaka2020pruning`. Here is a deep chain of narrow layers with two wide ones, fresh from initialisation, with
+# 1 % of the weights left.
 
 # %%
 layers = OrderedDict(flat=nn.Flatten())

@@ -57,16 +57,15 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 #
 # :::{finding}
 # :expects: prunings-fine-tune-svcca = holds; prunings-fine-tune-cka = holds; prunings-gradual-svcca = holds; prunings-gradual-cka = holds; prunings-weight-rewind-svcca = holds; prunings-weight-rewind-cka = holds; prunings-random-svcca = holds; prunings-random-cka = holds
-# Compared with learning-rate rewinding, where both keep the accuracy, networks stay nearer to their complete ones
-# after fine-tuning. They move further away when a fifth is pruned at a time, after weight rewinding and after
-# random pruning. SVCCA and CKA agree on these four.
+# After fine-tuning, networks stay nearer to their complete ones than after learning-rate rewinding, where both keep
+# the accuracy. They move further away when a fifth is pruned at a time, after weight rewinding and after random
+# pruning. SVCCA and CKA agree on these four.
 # :::
 #
 # :::{finding}
 # :expects: prunings-one-shot-svcca = not measured; prunings-one-shot-cka = not measured; prunings-accelerated-svcca = not measured; prunings-accelerated-cka = not measured; prunings-beyond-one-shot = not measured; prunings-beyond-accelerated = not measured; prunings-late-reset-svcca = not measured; prunings-late-reset-cka = not measured; prunings-local-svcca = not measured; prunings-local-cka = not measured; prunings-filters-cka = not measured
-# For the other five ways there is no such comparison: three complete networks do not show, at any level, that both
-# they and learning-rate rewinding keep the accuracy. So it remains open whether one-shot and accelerated pruning,
-# which also train less, change a network more or less than learning-rate rewinding does.
+# For the other five ways, one-shot and accelerated pruning among them, there is no such comparison: at no level do
+# three complete networks show that both they and learning-rate rewinding keep the accuracy.
 # :::
 #
 # ## Similarity against accuracy
@@ -99,13 +98,11 @@ figure
 
 # %% [markdown]
 # Follow one way along its arrow: to the right it loses accuracy, downwards its layers move away from those of the
-# complete networks. Of two ways that lie one above the other, both are equally accurate, and the upper one is more
-# similar.
+# complete networks. Of two ways one above the other, which are equally accurate, the upper one is more similar.
 #
 # The folded table compares each way with learning-rate rewinding at the last of the three levels up to which both are
-# shown to be as accurate as the complete networks, and midway. Positive numbers mean that a way leaves networks
-# nearer to their complete ones than learning-rate rewinding does. Means with 95 % intervals over the complete
-# networks.
+# shown to be as accurate as the complete networks, and midway. Positive numbers mean nearer to the complete networks
+# than after learning-rate rewinding. Means with 95 % intervals over the complete networks.
 
 # %% tags=["hide-output"]
 Table.of(analysis.table_beside_rewinding(study), cards=True)
@@ -164,8 +161,7 @@ orders = analysis.table_of_orders(study)
 Table.of(orders, numeric=list(orders))
 
 # %% [markdown]
-# The ways are those that we chose, not a sample of all that there are. So the intervals of these claims,
-# over complete networks, say nothing about other ways.
+# The ways are those that we chose, so the intervals, over complete networks, say nothing about other ways.
 #
 # ## Do they keep the same weights?
 #
@@ -193,12 +189,11 @@ Table.of(levels, numeric=list(levels))
 # {ref}`how-claims-are-decided` says how a verdict is reached.
 #
 # ::::{dropdown} What had been measured when the rules were written
-# The rules are in `lib/analyses/prunings/claims.py`. When they were written, much of this network had
-# been measured for other pages: the paper's way at its own pace, also with shorter re-trainings
-# ({doc}`claims`), networks trained on and random masks as dense in each layer ({doc}`controls`), and the
-# paper's masks on new values ({doc}`wacv2020`). One-shot pruning and late resetting had been measured on
-# other networks ({doc}`icann2020`, {doc}`icpram2020`). None of the other ways had been run here, nor the
-# paper's by halves.
+# When the rules (`lib/analyses/prunings/claims.py`) were written, much of this network had been measured for other
+# pages: the paper's way at its own pace, also with shorter re-trainings ({doc}`claims`), networks trained on and
+# random masks as dense in each layer ({doc}`controls`), and the paper's masks on new values ({doc}`wacv2020`).
+# One-shot pruning and late resetting had been measured on other networks ({doc}`icann2020`, {doc}`icpram2020`). None
+# of the other ways had been run here, nor the paper's by halves.
 # ::::
 
 # %%
@@ -206,7 +201,7 @@ outcomes = claims.evaluate(study, CLAIMS)
 claims.Claims("claims", outcomes)
 
 # %% [markdown]
-# What was already known all but decides two more questions. They are checks, and do not count as claims:
+# Two more questions were all but decided by what was known, so they are checks and no claims:
 
 # %% tags=["hide-output"]
 checks = claims.evaluate(study, CHECKS)
@@ -255,17 +250,10 @@ glue(**claims.headline(outcomes))
 recipes.deviations(study, "vgg_svhn_local")
 
 # %% [markdown]
-# ## Exercises
+# ## Exercise
 #
-# **1.** Two ways lie one above the other in the figure. What do you know about them?
-#
-# :::{dropdown} Answer
-# They are as accurate as each other, and the upper one has kept more of the complete network’s representations.
-# Accuracy alone would not have told them apart.
-# :::
-#
-# **2.** One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that
-# is not the way of choosing weights.
+# One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that is not
+# the way of choosing weights.
 #
 # :::{dropdown} Answer
 # It trains again once, and iterative pruning after each step. Training by itself moves a network, so the comparison

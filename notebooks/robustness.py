@@ -68,7 +68,7 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: full-scale-accuracy-vgg-svhn = higher
-# That network also loses less accuracy by pruning than slim ones. It is a single network, so no interval says how far
+# That network also loses less accuracy by pruning than slim ones. It is a single one, so no interval says how far
 # this can be trusted.
 # :::
 #
@@ -87,16 +87,16 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: robustness-contrast-images = holds; robustness-contrast-draw = holds; robustness-contrast-split = holds; robustness-contrast-threshold = holds; robustness-contrast-mean = holds; robustness-contrast-debiased = holds; robustness-contrast-precision = holds; robustness-contrast-leading = does not hold
-# That CKA exceeds SVCCA depends on the last choice alone: otherwise at least half of the difference remains in all
-# three networks; without the leading components it is gone in VGG16_BN.
+# That CKA exceeds SVCCA depends on the leading components alone: without them the difference is gone in VGG16_BN.
+# With any other choice at least half of it remains in all three networks.
 # :::
 
 # %% [markdown]
 # (at-full-scale)=
 # ## At the paper's scale
 #
-# The same study is declared with the paper's width and recipe. What has been run of it stands here beside the slim
-# one: means over the hidden layers after the last iteration, and after training for as long without pruning.
+# What has been run with the paper's width and recipe, beside the slim networks: means over the hidden layers after
+# the last iteration, and after training for as long without pruning.
 
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
@@ -106,8 +106,7 @@ record(*wide.decided_accuracy_kept(full, study))
 Table.of(wide.similarity_table(scales, full), nothing=NOTHING)
 
 # %% [markdown]
-# A slim network has few weights to begin with, so pruning the same fraction leaves it fewer. It was also trained for
-# fewer epochs, in larger batches. The accuracies:
+# Slim networks have fewer weights left, and were trained for fewer epochs, in larger batches. The accuracies:
 
 # %%
 Table.of(wide.accuracies_at_both(scales, full), nothing=NOTHING)
@@ -130,10 +129,9 @@ figure
 # (lost-directions)=
 # ### What if a direction that is lost counts as 0?
 #
-# The CCA family compares as many directions as the layer with fewer of them has. A channel that pruning has silenced
-# is not among them, so the mean may stay or rise while channels fall silent. The table has pruned networks minus
-# those trained as long, in mean CCA as it is, and with a correlation of 0 for each lost direction of the complete
-# network; means over the hidden layers, at the end.
+# The mean of the CCA family leaves out channels that pruning has silenced, so it may stay or rise while they fall
+# silent. The table has pruned networks minus those trained as long, in mean CCA as it is, and with a correlation of 0
+# for each lost direction of the complete network; means over the hidden layers, at the end.
 
 # %%
 Table.of(wide.lost_directions(study, full), cards=True, nothing=NOTHING)
@@ -170,7 +168,7 @@ far.round(2).rename("distance of the lowest layer from the paper's number").to_f
 # ### The same rules on both
 #
 # A claim about one network alone is measured by its rule ({ref}`how-claims-are-decided`) at each scale. A single
-# network gives no verdict, but its mean may lie on the claim's side of the bound, if only by very little.
+# network gives no verdict, but its mean may lie on the claim's side of the bound.
 
 # %%
 pairs = wide.claims_at_both(full, study)
@@ -197,8 +195,8 @@ for name in full.experiments:
 # %% [markdown]
 # ## Measured otherwise
 #
-# The trained networks were kept, and are measured again with one choice changed at a time. Each result is compared
-# with that of the study's own setting, or of the nearest one that was measured.
+# The same networks are measured again with one choice changed at a time. Each result is compared with that of the
+# study's own setting, or of the nearest one that was measured.
 #
 # :::{figure-title} fig-robustness
 # :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold
@@ -219,22 +217,21 @@ Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 Table.of(overviews.again(study), cards=True)
 
 # %% [markdown]
-# Do the conclusions stand, the "U" over the layers and the difference between CKA and SVCCA? All numbers are from the
-# last iteration that was measured again, and a dash means that something was not measured.
+# Do the "U" over the layers and the difference between CKA and SVCCA stand? A "U" or a difference is tested if it is
+# at least 0.05 in the study's own setting. It remains if every other setting has at least half of it, with the same
+# sign. All numbers are from the last iteration that was measured again.
 #
-# *One layer* is the largest change of a single hidden layer, and *Mean* the largest change averaged
-# over the hidden layers. For the same metric and network, *Pruning* is the change from the first to the
-# last iteration, and *Draws* the largest that another draw of images makes. A "U" or a difference is
-# tested if it is at least 0.05 in the study's own setting. It remains if every other setting has at
-# least half of it, with the same sign.
+# *One layer* is the largest change of a single hidden layer, and *Mean* the largest change averaged over the hidden
+# layers. For the same metric and network, *Pruning* is the change from the first to the last iteration, and *Draws*
+# the largest that another draw of images makes. A dash means that something was not measured.
 
 # %%
 Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# The same in numbers: first the study's own setting, then in brackets the lowest and the highest of the
-# others. The depth of the "U" is how far the lowest hidden layer lies below the lower of the
-# first and the last one. The difference is CKA minus SVCCA, mean over the hidden layers:
+# The study's own setting, then in brackets the lowest and the highest of the others. The depth of the "U" is how far
+# the lowest hidden layer lies below the lower of the first and the last one. The difference is CKA minus SVCCA, mean
+# over the hidden layers:
 
 # %% tags=["hide-output"]
 Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
@@ -250,8 +247,7 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 #   98 % of the sum {cite}`google2019svcca`.
 # - *Debiased*: with few images and many columns, plain CKA is high for any data.
 # - *Precision*: of the forward pass alone.
-# - *Leading*: without the leading principal components, which carry most of the variance
-#   {cite}`ding2021grounding`. This changes the question, and not only how it is measured.
+# - *Leading*: without the leading principal components, which carry most of the variance {cite}`ding2021grounding`.
 #
 # In the folded figures each line is one setting, from light to dark. Where only one line is visible, it covers the
 # others.
@@ -328,22 +324,13 @@ overviews.draw_settings(study, "precision")
 overviews.draw_settings(study, "leading")
 
 # %% [markdown]
-# A choice may move every value and leave the conclusion as it is: if all layers move alike, the "U" stays. All this
-# is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and does
-# not name their split; it keeps 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the biased CKA
-# ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
+# All this is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and
+# does not name their split; it keeps 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the
+# biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** CKA of 100 images with 10,000 columns is 0.8 between two networks that have nothing in common. Which choice
-# of this page would show it, and how?
-#
-# :::{dropdown} Answer
-# *Debiased*: plain CKA is high for any data with few images and many columns, and the debiased one is about 0 if
-# nothing is shared. The null of shuffled images shows it as well.
-# :::
-#
-# **2.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
+# A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
 #
 # :::{dropdown} Answer
 # No. Its depth is a difference between layers, which stays as it is when all of them move alike.

@@ -15,9 +15,8 @@
 #
 # **What does each metric compute?**
 #
-# The CCA family correlates directions, the kernel family compares which images are close to each other,
-# and the cosine compares entry by entry. What a value *means*, and how high it is for data that have
-# nothing in common, is the subject of {doc}`what_a_value_means`.
+# The CCA family correlates directions, the kernel family compares which images are close to each other, and the
+# cosine compares entry by entry. {doc}`what_a_value_means` says how to read a value.
 #
 # All data on this page are *synthetic*: random numbers from fixed seeds.
 
@@ -59,8 +58,6 @@ mixing = np.eye(6) + 0.5 * rng.standard_normal((6, 6))
 y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 
 # %% [markdown]
-# So $y$ knows most of what $x$ knows.
-#
 # ## The CCA family
 #
 # ### Mean CCA
@@ -71,8 +68,8 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
-# The $\rho_i$ are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`. `confirm`
-# shows a value by hand beside that of `lib.metrics`, and stops the page where the two differ.
+# The $\rho_i$ are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`. Here and
+# below, a value by hand stands beside that of `lib.metrics`.
 
 
 # %%
@@ -161,8 +158,8 @@ cka = np.sum(K * L) / (norm(K) * norm(L))
 print(confirm("CKA", cka, metrics.cka(x, y)))
 
 # %% [markdown]
-# An image is always close to itself. The diagonals of $K$ and $L$ are therefore large for any data,
-# and CKA is above 0 even for unrelated data. *Debiased* CKA leaves the diagonals out.
+# An image is always close to itself, so the diagonals of $K$ and $L$ are large, and CKA is above 0 even for unrelated
+# data. *Debiased* CKA leaves the diagonals out.
 #
 # ::::{dropdown} The unbiased estimate
 # It replaces each product above by that of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for $K$
@@ -309,18 +306,17 @@ invariances()
 # (matrices)=
 # ## Which metric on which matrix
 #
-# The outputs of a convolutional layer are not a matrix: there are $n$ images, $c$ channels and
-# $h \times w$ positions. They can be made into one in three ways, named as in the code:
+# The outputs of a convolutional layer, for $n$ images, $c$ channels and $h \times w$ positions, can be made into a
+# matrix in three ways:
 
 # %%
 shape = describe("vgg16_bn")["shape"]["conv3_1"]
 matrices(shape, images=5000, layer="conv3_1 of VGG16_BN")
 
 # %% [markdown]
-# So the paper's two families differ in two things: the formula, and the matrix. To tell which of them
-# makes the difference, feature maps are changed in three ways. *Rotated* and *squeezed* mix the channels
-# in the same way at every position. *Shuffled* reorders the positions, in the same way for all images and
-# channels.
+# So the paper's two families differ in the formula and in the matrix. To tell which makes the difference, feature
+# maps are changed in three ways. *Rotated* and *squeezed* mix the channels in the same way at every position.
+# *Shuffled* reorders the positions, in the same way for all images and channels.
 
 # %%
 rng = np.random.default_rng(3)

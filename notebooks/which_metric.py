@@ -222,14 +222,13 @@ glue(**by_metric)
 # %% [markdown]
 # ## Make a ruler of your own
 #
-# These marks are those of slim networks on small images. Yours will differ, and they cost little:
+# These marks are those of slim networks on small images. Yours will differ, and they cost little ({doc}`your_own`):
 #
 # - `compare_networks(a, b, images, permutations=200)` gives the null beside each value;
 # - a second network, trained from another seed, gives the strangers;
 # - the complete network, trained for as long as the pruned one was, gives the training.
 #
-# {doc}`your_own` shows each step. With few images take debiased CKA, whose null is 0, and the
-# {ref}`interval of the images <interval-of-images>`.
+# With few images take debiased CKA, whose null is 0, and the {ref}`interval of the images <interval-of-images>`.
 #
 # ## Exercises
 #
@@ -240,14 +239,7 @@ glue(**by_metric)
 # Less: the open circle of CKA stands to the right of 0.9. Without the ruler one would have called it very similar.
 # :::
 #
-# **2.** Why does the bar of NBS stand so far to the right of those of the others?
-#
-# :::{dropdown} Answer
-# NBS adds up the singular values of a product of two matrices, and chance gives each of them a little. With more
-# features than images there are many ({ref}`more <floors>`).
-# :::
-#
-# **3.** In the tests with a known answer, why are networks of two groups compared only where their seeds differ?
+# **2.** In the tests with a known answer, why are networks of two groups compared only where their seeds differ?
 #
 # :::{dropdown} Answer
 # Networks of one seed start from the same weights and see the images in the same order. That makes them more similar

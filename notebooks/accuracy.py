@@ -114,7 +114,7 @@ shown.columns = ["Over the complete network", "Over training alone"]
 Table.of(shown, cards=True)
 
 # %% [markdown]
-# The findings above rest on these comparisons: at the end, and in each range of the table.
+# What the findings above rest on is decided here: at the end, and in each range of the table.
 
 # %%
 at_the_end = analysis.at_the_end(study)

@@ -28,8 +28,8 @@
 # ```
 #
 # *Three kinds of convolutional networks, pruned to the end, beside the complete ones they come from; means over the hidden
-# layers. Left: raw values of two metrics. Right: the same values on one scale, from shuffled images over strangers
-# (independent networks) to identical networks; {ref}`more <converged-scale>`.*
+# layers. First panel: raw values of two metrics. Second panel: the same values on one scale, from shuffled images over
+# strangers (independent networks) to identical networks; {ref}`more <converged-scale>`.*
 #
 # :::::{grid} 1 3 3 3
 # :gutter: 2

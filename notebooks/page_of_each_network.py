@@ -276,7 +276,7 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 # With lost directions counted as 0, the “U” stays
 # :::
 
-# %% mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "Left: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Right: mean CCA at the end of pruning, mean over the runs. Where a lost direction counts as 0, the mean is over all directions of the complete network."}}
+# %% mystnb={"figure": {"name": "fig-survivors-{{network}}", "caption": "First panel: share of the weights that are left in each layer, from the first iteration (pale) to the last (strong), on a logarithmic axis. Second panel: mean CCA at the end of pruning, mean over the runs. Where a lost direction counts as 0, the mean is over all directions of the complete network."}}
 weights = analysis.weights_left(study, network)
 layers = values.layers(study, network)
 survivors = LayerFigure(f"survivors-{network}", layers, iterations=len(weights), shared=False)

@@ -139,7 +139,7 @@ Table.of(timing.runtime_table(times), cards=True)
 #
 # We had no GPU to measure, and did not try runtimes whose sparse kernels need the zeros in a pattern.
 #
-# The findings above rest on these comparisons:
+# What the findings above rest on is decided here:
 
 # %%
 for source, name, title in networks:

@@ -80,7 +80,8 @@ def _is_free(box: Box, axes: Axes, boxes: list[Box]) -> bool:
     """Whether a box is within its panel, and apart from others."""
     margin = axes.figure.dpi / 72
     left, bottom, right, top = axes.bbox.extents
-    inside = box[0] >= left and box[1] >= bottom and box[2] <= right and box[3] <= top
+    above_axis = box[1] >= bottom + _GAP * margin
+    inside = box[0] >= left and above_axis and box[2] <= right and box[3] <= top
     return inside and not any(_overlap(box, taken, margin) for taken in boxes)
 
 

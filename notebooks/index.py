@@ -17,7 +17,7 @@
 # images: do their layers still respond alike?
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
 # **Hardly more than a stranger's would.** Train a network until it stops improving, prune it to a hundredth of its weights,
 # and its layers resemble those it started from hardly more than those of a *stranger*, trained from other random
 # weights: at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network is left.
@@ -63,7 +63,7 @@
 # :::::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = undecided; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks; ancestry-everywhere-pwcca = holds
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks; ancestry-everywhere-pwcca = holds
 # **Two things surprise.** SVCCA and CKA nearly agree on this, although their raw values lie
 # {glue:text}`converged.ipynb::apart_least:s` or more apart. And by PWCCA each layer still shows which network it comes
 # from: *stranger* does not mean *unrelated* ({ref}`ancestry`).
@@ -152,10 +152,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_converged-errs-with-own = holds; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_converged-calibration = does not hold; vgg16_bn_converged-log-loss-scaled = holds; vgg_svhn_converged-errs-with-own = undecided; vgg_svhn_converged-errs-beyond-training = holds; vgg_svhn_converged-calibration = does not hold; vgg_svhn_converged-log-loss-scaled = holds; resnet_fast_converged-errs-with-own = undecided; resnet_fast_converged-errs-beyond-training = holds; resnet_fast_converged-log-loss-scaled = holds; resnet_fast_converged-calibration = undecided
+# :expects: vgg16_bn_converged-errs-with-own = holds; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_converged-calibration = holds; vgg16_bn_converged-log-loss-scaled = holds; vgg_svhn_converged-errs-with-own = undecided; vgg_svhn_converged-errs-beyond-training = holds; vgg_svhn_converged-calibration = does not hold; vgg_svhn_converged-log-loss-scaled = holds; resnet_fast_converged-errs-with-own = undecided; resnet_fast_converged-errs-beyond-training = holds; resnet_fast_converged-log-loss-scaled = holds; resnet_fast_converged-calibration = undecided
 # **In their errors, once training has ended.** The most pruned VGG16_BN errs on the images of its own complete network
 # hardly more than on those of strangers, VGG_SVHN and ResNet_fast not measurably more; training alone stays with them
-# ({ref}`decisions`). All three know less than after training alone, and the two VGGs are less overconfident.
+# ({ref}`decisions`). All three know less than after training alone.
 # :::
 #
 # :::{finding}

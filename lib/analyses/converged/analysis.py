@@ -245,8 +245,6 @@ def glued(study: Results) -> dict[str, object]:
     bases = {name: base for base, name in CONVERGED_NETWORKS.items()}
     numbers = {}
     for network in study.experiments:
-        if network in UNDERTRAINED_NETWORKS.values():
-            continue
         for name, value in _numbers(study, network).items():
             numbers[f"{bases.get(network, network)}_{name}"] = value
     left = values.remaining(study, study.experiments[0])

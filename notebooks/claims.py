@@ -71,11 +71,9 @@ checks = claims.evaluate(study, CONTROL_CHECKS)
 record_claims([*paper, *ours, *checks])
 record(*papers_claims.decided_again(ended))
 lists = {"The paper's claims": paper, "The same, trained to the end": ended}
-claims.counts(lists | {"What we add": ours, "Checks": checks})
-
-# %%
 glue(**{f"paper_{name}": number for name, number in claims.headline(paper).items()})
 glue(claims_visible=NARROW[""], claims_points=NARROW[POINTS])
+claims.counts(lists | {"What we add": ours, "Checks": checks})
 
 # %% [markdown]
 # A verdict is *narrow* if the mean lies within {glue:text}`claims_visible:.2f` of the bound for a similarity or a
@@ -134,11 +132,7 @@ claims.Claims("ours", ours, linked=True)
 # ### Checks
 #
 # If the measurements mean anything, a similarity exceeds the mean of its null, the value for shuffled images,
-# by at least two standard deviations, and a pruned network is closer to its complete one than an untrained one
-# is. Folded are the number of permutations behind the nulls, and these checks.
-
-# %% tags=["hide-output"]
-Table.of(analysis.permutations(study).to_frame())
+# by at least two standard deviations, and a pruned network is closer to its complete one than an untrained one is.
 
 # %% tags=["hide-output"]
 claims.Claims("checks", checks, linked=True)
@@ -175,16 +169,12 @@ readings.readings_table(otherwise)
 # own, with a quarter of the epochs in each re-training.
 
 # %% tags=["hide-output"]
-moved = analysis.moved_by_scale(smaller)
-Table.of(analysis.counts_by_direction(moved))
-
-# %% tags=["hide-output"]
 nothing = "No such claim was measured at another scale."
-Table.of(analysis.by_scale(moved), cards=True, nothing=nothing)
+Table.of(analysis.by_scale(analysis.moved_by_scale(smaller)), cards=True, nothing=nothing)
 
 # %% [markdown]
-# The images and the short training of the complete networks were the same in all runs, so they cannot be tested
-# here. Claims about outputs may also depend on how well a network fits its training images ({ref}`more <answers>`).
+# The images were the same in all runs; what the length of training does stands {ref}`above <claims-to-the-end>`. Claims
+# about outputs may also depend on how well a network fits its training images ({ref}`more <answers>`).
 #
 # (how-claims-are-decided)=
 # ## How claims are decided

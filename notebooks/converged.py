@@ -76,10 +76,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = above 0; vgg16-bn-undertrained-depth-cka = above 0; vgg16-bn-undertrained-later = above 0
+# :expects: vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = undecided; vgg16-bn-undertrained-depth-cka = above 0; vgg16-bn-undertrained-later = above 0
 # **Training that stops early hides this.** To a VGG16_BN that had an eighth of the epochs, and is the same in all else,
-# pruning adds less distance by both metrics, by CKA none that could be shown, and least in the last layers: these move
-# anyway, since they are still being trained.
+# pruning adds less distance by both metrics. By CKA it adds none that could be shown, and least in the last layers: these
+# move anyway, since they are still being trained.
 # :::
 
 # %% [markdown]
@@ -103,8 +103,6 @@ figure
 #
 # ## Pruning beyond training
 #
-# Pruned networks minus networks that were trained as long without pruning, on average over the hidden layers:
-#
 # :::{figure-title} fig-beyond
 # :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-svcca = about as close; vgg16_bn_converged-adds-svcca = holds; vgg_svhn_converged-adds-svcca = holds; resnet-fast-converged-level-1-svcca = about as close; resnet_fast_converged-adds-svcca = holds
 # Where training has ended, distance comes with the last weights that go
@@ -116,25 +114,29 @@ analysis.draw_beyond(figure, study)
 figure
 
 # %% [markdown]
-# Folded: these numbers, the accuracies, and how many layers are shown to be further away, all of them together.
+# Folded: these numbers; and in how many hidden layers the most pruned networks are *closer* to the complete one than a
+# control is, *further* away, or *neither*, by intervals that hold for all layers together. *Complete networks of other
+# seeds* sets a pruned network beside its own complete one and beside others, which have had the same training.
 
 # %% tags=["hide-output"]
 Table.of(analysis.beyond_as_texts(study), cards=True)
+
+# %% tags=["hide-output"]
+Table.of(analysis.layers_beside(study), nothing="No control was measured in several networks.")
 
 # %% [markdown]
 # (decisions)=
 # ## Which images it gets wrong
 #
 # :::{finding}
-# :expects: vgg16_bn_converged-errs-with-own = holds; vgg16_bn_converged-errs-beyond-training = holds; vgg_svhn_converged-errs-with-own = undecided; vgg_svhn_converged-errs-beyond-training = holds; resnet_fast_converged-errs-with-own = undecided; resnet_fast_converged-errs-beyond-training = holds; vgg16_bn_undertrained-errs-beyond-training = does not hold
+# :expects: vgg16_bn_converged-errs-with-own = holds; vgg16_bn_converged-errs-beyond-training = holds; vgg_svhn_converged-errs-with-own = undecided; vgg_svhn_converged-errs-beyond-training = holds; resnet_fast_converged-errs-with-own = undecided; resnet_fast_converged-errs-beyond-training = holds; vgg16_bn_undertrained-errs-beyond-training = undecided
 # **Errors go the way of the layers.** Pruned to the end, a fully trained VGG16_BN errs on the images of its own
 # complete network hardly more than on those of strangers, VGG_SVHN and ResNet_fast not measurably more, while training
-# alone stays with them. Where training stopped early it is the other way round: training alone leaves them further behind than
-# pruning does.
+# alone stays with them. Where training stopped early, no such difference could be shown.
 # :::
 #
 # :::{figure-title} fig-decisions
-# :expects: vgg16_bn_converged-errs-beyond-training = holds; vgg_svhn_converged-errs-beyond-training = holds; resnet_fast_converged-errs-beyond-training = holds; vgg16_bn_undertrained-errs-beyond-training = does not hold
+# :expects: vgg16_bn_converged-errs-beyond-training = holds; vgg_svhn_converged-errs-beyond-training = holds; resnet_fast_converged-errs-beyond-training = holds; vgg16_bn_undertrained-errs-beyond-training = undecided
 # Where training has ended, pruning changes which images are wrong
 # :::
 
@@ -231,12 +233,12 @@ Table.of(accuracies, numeric=list(accuracies))
 # ## Is it the width?
 #
 # :::{finding}
-# :expects: vgg_svhn_wide-costs = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; vgg-svhn-wide-depth-svcca = below 0; vgg-svhn-wide-depth-cka = below 0; vgg-svhn-width-svcca = undecided; vgg-svhn-width-cka = above 0
+# :expects: vgg_svhn_wide-costs = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; vgg-svhn-wide-depth-svcca = below 0; vgg-svhn-wide-depth-cka = below 0; vgg-svhn-width-svcca = undecided; vgg-svhn-width-cka = above 0; vgg_svhn_wide-errs-beyond-training = holds
 # No. VGG_SVHN was also trained to the end with twice the width, which is the paper's, and ends in the same place: as far
 # from its complete network as independent networks are, by both metrics, its last layers most. Beyond training, pruning
 # takes {glue:text}`vgg_svhn_wide_lost_svcca:s` of its SVCCA, from slim ones {glue:text}`vgg_svhn_lost_svcca:s`, which
 # three networks cannot tell apart; and {glue:text}`vgg_svhn_wide_lost_cka:s` of its CKA, less than the
-# {glue:text}`vgg_svhn_lost_cka:s` of slim ones.
+# {glue:text}`vgg_svhn_lost_cka:s` of slim ones. Its errors, too, leave those of its complete network further behind.
 # :::
 #
 # :::{finding}
@@ -267,47 +269,38 @@ Table.of(accuracies, numeric=list(accuracies))
 places = one_scale.places_on_scale(study)
 trained_to_the_end = strangers.places_of(places, CONVERGED_NETWORKS.values())
 ruler = PanelFigure("converged-scale")
-axes = ruler.panel("Raw value", left=0.24, height=0.8)
+axes = ruler.panel("Raw value", left=0.24, height=0.7)
 one_scale.draw_rows(axes, trained_to_the_end, "raw", study)
-axes = ruler.panel("On one scale", left=0.24, height=0.8)
+axes = ruler.panel("On one scale", left=0.24, height=0.7)
 one_scale.draw_rows(axes, trained_to_the_end, "place", study)
 one_scale.draw_marks(axes)
 ruler
-
-# %% [markdown]
-# Folded: these numbers, and those of the other networks.
 
 # %% tags=["hide-output"]
 Table.of(strangers.places_of_all(places, study))
 
 # %% [markdown]
-# ## Beside the controls, layer by layer
-#
-# In how many hidden layers the most pruned networks are *closer* to the complete one than a control is, in how many
-# they are *further* away, and in how many *neither* is shown; the intervals hold for all layers together. *Complete
-# networks of other seeds* sets the same pruned network beside its own complete one and beside others, so that both
-# have had the same training.
-
-# %% tags=["hide-output"]
-Table.of(analysis.layers_beside(study), nothing="No control was measured in several networks.")
-
-# %% [markdown]
 # ## What changes beside the other pages
 #
-# :::{finding}
-# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-vgg16_bn-cka = closer; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = as independent networks; contrast-place-vgg16-bn-undertrained-cka = as independent networks; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided
-# What pruning adds depends on the length of training; where pruned networks stand beside strangers hardly does:
+# ::::{finding}
+# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-vgg16_bn-cka = closer; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided
+# What pruning adds depends on the length of training; where pruned networks stand beside strangers depends on it less.
 #
+# :::{dropdown} VGG16_BN, verdict by verdict
 # | VGG16_BN, pruned to 1.2 % | Other pages | Here, stopped early | Here, trained to the end |
 # | --- | --- | --- | --- |
 # | Images, and epochs of a training | 40,000, 5 | 10,000, 3 | 10,000, 24 |
 # | Trained enough? | does not hold | does not hold | undecided |
 # | SVCCA, beside training as long | about as close | further | further |
 # | CKA, beside training as long | closer | undecided | further |
-# | SVCCA, on the scale | as independent networks | as independent networks | closer |
-# | CKA, on the scale | undecided | as independent networks | as independent networks |
+# | SVCCA, on the scale | as independent networks | undecided | closer |
+# | CKA, on the scale | undecided | undecided | as independent networks |
 # | A "U" by SVCCA? | holds | holds | undecided |
+#
+# The last two columns differ in the number of epochs alone. Networks of the other pages see more images, shifted and
+# mirrored as well, and are pruned more slowly.
 # :::
+# ::::
 #
 # :::{finding}
 # :expects: controls-trained_on-vgg_svhn-svcca = further; vgg-svhn-converged-level-4-svcca = further; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks
@@ -326,17 +319,15 @@ Table.of(analysis.layers_beside(study), nothing="No control was measured in seve
 # the verdicts that sentences of this book rest on, two changed with the end of its training: CKA on the scale had been
 # undecided, and the most pruned networks had been less overconfident than those trained as long.
 #
-# The last two columns differ in the number of epochs alone. Networks of the other pages see more images, shifted and
-# mirrored as well, and are pruned more slowly.
-#
 # ## The claims
 #
-# Rules stand in `lib/analyses/converged/claims.py` and `lib/analyses/decisions/claims.py`. All that decide VGG_SVHN,
+# Rules stand in `lib/analyses/converged/claims.py` and `lib/analyses/decisions/claims.py`. Those that decide VGG_SVHN,
 # ResNet_fast and the wide VGG_SVHN were committed before their first network was trained (8195f44e, d25ea31b,
-# 4aa17f4e). VGG16_BN was trained twice: first for twelve epochs, and when one more training still added a point, for
-# twenty-four, under unchanged rules (383343d0). Those on random masks and on rewinding are of that day too, and their
-# networks have not been trained yet. Epochs were chosen by pilots on images that are held out of the training set. Where a network comes from was asked after both VGGs, and before ResNet_fast,
-# had been read; that PWCCA finds it everywhere was seen before it was made a rule.
+# 4aa17f4e), but for the errors of the wide one, whose rules stood before any was measured. VGG16_BN was trained twice:
+# first for twelve epochs, and when one more training still added a point, for twenty-four, under unchanged rules
+# (383343d0). Those on random masks and on rewinding are of that day too, and their networks have not been trained yet.
+# Pilots on held-out training images chose the number of epochs. Where a network comes from was asked after both VGGs,
+# and before ResNet_fast, had been read; that PWCCA finds it everywhere was seen before it was made a rule.
 
 # %% tags=["hide-output"]
 outcomes = claims.evaluate(study, CLAIMS + OF_DECISIONS)
@@ -357,9 +348,7 @@ for base, network in CONVERGED_NETWORKS.items():
 # ## What we decided
 #
 # These networks see 10,000 images, and those for CIFAR-10 no crops or mirror images, so they recognise fewer test images
-# than on the other pages. What those with ten epochs and more have is an end of training, which the others lack.
-#
-# Each pruning removes as many weights as five of the paper's do at once, so that iterations 1 to 4 have as many
+# than on the other pages. Each pruning removes as many weights as five of the paper's do at once, so that iterations 1 to 4 have as many
 # weights left as iterations 5, 10, 15 and 20 elsewhere. What differs from the paper in VGG16_BN, in VGG_SVHN, and in
 # ResNet_fast:
 
@@ -376,17 +365,10 @@ recipes.deviations(study, CONVERGED_NETWORKS["resnet_fast"])
 recipes.kept(study, CONVERGED_NETWORKS["vgg16_bn"])
 
 # %% [markdown]
-# ## Exercises
+# ## Exercise
 #
-# **1.** What would have to be seen in the figure to refute that pruning, and not training, takes these networks so far?
-#
-# :::{dropdown} Answer
-# Dashes as low as the darkest line. In networks that were stopped early they are much nearer to it.
-# :::
-#
-# **2.** By CKA, some layers of the most pruned VGG16_BN are further from the complete network than independent ones
-# are. Which ones can it be?
+# What would have to be seen in the figure to refute that pruning, and not training, takes these networks so far?
 #
 # :::{dropdown} Answer
-# Those where the darkest line lies below the dots: the convolutions and the pooling of the last block.
+# Dashes as low as the darkest line.
 # :::

@@ -143,13 +143,6 @@ def moved_by_scale(smaller: pd.DataFrame) -> pd.DataFrame:
     return smaller[smaller.concerned & (smaller.measured_so != smaller.measured)]
 
 
-def counts_by_direction(moved: pd.DataFrame) -> pd.DataFrame:
-    """How many claims each scale brings nearer or takes further away, a row for each scale."""
-    counted = pd.crosstab(moved.reading, moved.direction)
-    counted["mean on the claim's side"] = moved.on_its_side.groupby(moved.reading).sum()
-    return counted.rename_axis("Scale")
-
-
 def by_scale(moved: pd.DataFrame) -> pd.DataFrame:
     """What was measured at each scale, and which way that is, as texts; a row for each claim."""
     said = moved.measured_so + ": " + cells(moved) + ", " + moved.direction
@@ -157,9 +150,3 @@ def by_scale(moved: pd.DataFrame) -> pd.DataFrame:
     table = moved.assign(said=said).rename(columns=heads)
     table = table.set_index([*heads.values(), "reading"])
     return table.said.unstack("reading", sort=False).fillna("-")
-
-
-def permutations(study: Results) -> pd.Series:
-    """How many shuffles of the images are behind the nulls of each network."""
-    counted = {study.network(x): study.settings(x)["permutations"] for x in study.experiments}
-    return pd.Series(counted, name="Permutations of the images").rename_axis("Network")

@@ -36,10 +36,9 @@ PAGES = {
     "function": ["one_layer", "flips", "gradients"],
     "claims": ["similarity_*", "performance"],
     **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS if chapter not in WITHIN},
-    **dict.fromkeys(
-        ("fig-converged", "fig-beyond", "fig-converged-scale"),
-        [f"{OF_CHAPTERS}/converged/similarity_*"],
-    ),
+    "fig-converged": [f"{OF_CHAPTERS}/converged/similarity_*"],
+    "fig-beyond": [f"{OF_CHAPTERS}/converged/similarity_*"],
+    "fig-converged-scale": [f"{OF_CHAPTERS}/converged/similarity_*"],
     "fig-decisions": [f"{OF_CHAPTERS}/converged/decisions"],
     "fig-ancestry": [f"{OF_CHAPTERS}/converged/descent"],
     "run_it": [EVERY],

@@ -13,6 +13,11 @@ import psutil
 import torch
 
 MEBIBYTE = 2**20
+FORKS = 3
+"""Processes that are asked for their memory, one after the other, until one answers."""
+PATIENCE = 120.0
+"""Seconds that each of them has."""
+_FORK = multiprocessing.get_context("fork")
 _MMAP_THRESHOLD = -3
 """The parameter of C's `mallopt` that has this name."""
 _LEAST_MAPPED = 1 << 16
@@ -52,12 +57,19 @@ class ProcessorMeter:
         return (time.process_time() - start) / passes
 
     def memory(self, make: Callable[[], Run], images: torch.Tensor) -> float:
-        there, here = multiprocessing.Pipe()
-        child = multiprocessing.get_context("fork").Process(target=_peak, args=(make, images, here))
-        child.start()
-        peak = there.recv()
-        child.join()
-        return peak / MEBIBYTE
+        for _ in range(FORKS):
+            there, here = multiprocessing.Pipe()
+            child = _FORK.Process(target=_peak, args=(make, images, here))
+            child.start()
+            here.close()
+            # a lock that another thread holds while the process is forked is never freed in it
+            if there.poll(PATIENCE):
+                peak = there.recv()
+                child.join()
+                return peak / MEBIBYTE
+            child.kill()
+            child.join()
+        raise RuntimeError(f"none of {FORKS} processes measured its memory in {PATIENCE:g} seconds")
 
 
 def _peak(make: Callable[[], Run], images: torch.Tensor, answer: Connection) -> None:

@@ -1,6 +1,7 @@
 """The networks that are timed are those of the masks, made or trained, and all give one output."""
 
 import copy
+import time
 
 import pytest
 import torch
@@ -58,6 +59,22 @@ def test_time_and_memory_grow_with_the_work():
         assert meter.seconds(wide, images, 3) > meter.seconds(narrow, images, 3)
         output = 64 * 50_000 * 4 / meters.MEBIBYTE
         assert meter.memory(lambda: wide, images) == pytest.approx(output, rel=0.2)
+
+
+def test_a_process_that_hangs_when_it_is_forked_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(meters, "PATIENCE", 2.0)
+
+    def hang_once():
+        asked = tmp_path / "asked"
+        if not asked.exists():
+            asked.touch()
+            time.sleep(60)
+        return torch.nn.Linear(10, 10)
+
+    assert meters.ProcessorMeter().memory(hang_once, torch.randn(2, 10)) < 100
+    monkeypatch.setattr(meters, "FORKS", 0)
+    with pytest.raises(RuntimeError, match="measured its memory"):
+        meters.ProcessorMeter().memory(hang_once, torch.randn(2, 10))
 
 
 def test_a_gpu_that_is_not_there_is_refused_with_what_works(capsys):

@@ -10,8 +10,16 @@ from ..integrity import DamagedError, write_atomically
 
 
 def save_tensors(path: Path, content: dict) -> Path:
-    """Tensors and plain values to a file, atomically; returns the path."""
-    write_atomically(path, lambda part: torch.save(content, part))
+    """Tensors and plain values to a file, atomically; returns the path.
+
+    The same content gives the same bytes, whatever the file is called while it is written.
+    """
+
+    def write(part: Path) -> None:
+        with part.open("wb") as file:  # by a path, its name would go into the archive
+            torch.save(content, file)
+
+    write_atomically(path, write)
     return path
 
 

@@ -15,6 +15,7 @@ import torch
 import lib.study.checkpoints
 from lib.study.checkpoints import Checkpoint
 from lib.study.job import Job
+from lib.study.storage import save_tensors
 
 IDENTITY = {
     "job": "vgg_svhn, train seed 0",
@@ -266,3 +267,8 @@ def test_killed_at_any_step_of_saving(saved, fresh):
     assert step >= 4  # before two flushes and a renaming at least, and at the end
     assert number(fresh().load()) == 4
     assert set(files(saved)) == {"checkpoint.pt"}
+
+
+def test_the_same_tensors_give_the_same_bytes(tmp_path):
+    first, second = (save_tensors(tmp_path / name, {"w": torch.ones(3)}) for name in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()

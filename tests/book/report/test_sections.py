@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute, seal_page
-from lib.book.pages import WITHIN, stage
+from lib.book.pages import CHAPTERS, stage
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page
@@ -62,7 +62,7 @@ def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name
     declared = declared_parameters(jupytext.read(page.source))
     folders = {key: value for key, value in declared.items() if key not in page.parameters}
     known = {"results": "results", "full_scale": "results/full_scale"}
-    known |= {chapter: f"results/chapters/{chapter}" for chapter in WITHIN}
+    known |= {chapter: f"results/chapters/{chapter}" for chapter in CHAPTERS}
     assert "results" in folders
     assert folders.items() <= known.items()
 

@@ -8,7 +8,6 @@ and not those that were only imported.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from lib.book.pages import published_results
 from lib.book.report import values
 from lib.book.report.results import load_results
 from lib.catalogue import declared_study
+from lib.command_parser import CommandParser
 from lib.metrics import svcca
 from lib.study.job import Job
 from lib.study.jobs import run_job
@@ -95,7 +95,7 @@ def lines_of(file: Path) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = CommandParser("benchmarks.walks", __doc__)
     parser.add_argument("--files", action="store_true", help="name the files")
     names_files = parser.parse_args().files
     for name, walk in WALKS.items():

@@ -32,7 +32,7 @@ from lib.analyses.main_paper.claims import CONTROL_CHECKS, OUR_CONTROLS, PAPER_C
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, NARROW, POINTS
-from lib.book.findings import record, record_claims
+from lib.book.findings import record_claims
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
@@ -69,7 +69,7 @@ ended = claims.evaluate(
 ours = claims.evaluate(study, OUR_CONTROLS)
 checks = claims.evaluate(study, CONTROL_CHECKS)
 record_claims([*paper, *ours, *checks])
-record(*papers_claims.decided_again(ended))
+record_claims(ended, prefix="ended-")
 lists = {"The paper's claims": paper, "The same, trained to the end": ended}
 glue(**{f"paper_{name}": number for name, number in claims.headline(paper).items()})
 glue(claims_visible=NARROW[""], claims_points=NARROW[POINTS])

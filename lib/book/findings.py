@@ -75,12 +75,16 @@ def record(*decided: Decided) -> None:
         display(kept, raw=True, metadata={"scrapbook": name})
 
 
-def record_claims(outcomes: Iterable[Outcome]) -> None:
-    """Keep decided claims in the outputs of the page, under their own keys."""
+def record_claims(outcomes: Iterable[Outcome], prefix: str = "") -> None:
+    """Keep decided claims in the outputs of the page, under their own keys.
+
+    Args:
+        prefix: of each key, where other results have decided the same claims as well.
+    """
     record(
         *(
             Decided(
-                outcome.claim.key,
+                prefix + outcome.claim.key,
                 outcome.claim.statement,
                 outcome.nearest.measured,
                 outcome.verdict,

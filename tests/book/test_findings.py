@@ -301,7 +301,8 @@ def test_a_comparison_has_its_interval_and_its_number_of_networks(displayed):
 def test_a_claim_is_recorded_under_its_key_with_its_verdict(displayed):
     rule = Rule(Quantity("accuracy", None), above=0.5)
     claim = Claim("falls", "Accuracy stays {bound}.", "5.1", "accuracy", (rule,))
-    record_claims([Outcome(claim, (Finding(rule, "not measured", missing="no experiment x"),))])
+    outcome = Outcome(claim, (Finding(rule, "not measured", missing="no experiment x"),))
+    record_claims([outcome])
     (output,) = displayed
     (kept,) = output[GLUE_PREFIX + MIME_TYPE]
     assert kept == {
@@ -312,3 +313,6 @@ def test_a_claim_is_recorded_under_its_key_with_its_verdict(displayed):
     }
     record_claims([])
     assert len(displayed) == 1
+    record_claims([outcome], prefix="ended-")
+    [again] = displayed[1][GLUE_PREFIX + MIME_TYPE]
+    assert again == kept | {"key": "ended-falls"}

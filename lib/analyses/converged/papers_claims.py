@@ -7,7 +7,6 @@ import pandas as pd
 
 from ...book.claims.decided import Outcome
 from ...book.claims.engine import NOT_MEASURED
-from ...book.findings import Decided
 from ...book.report.results import Results
 from ..frames import frame_of
 from .experiments import CONVERGED_NETWORKS
@@ -44,23 +43,6 @@ def under_the_papers_names(study: Results) -> Results:
 def _renamed(rows: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     rows = rows[rows.experiment.isin(names)]
     return rows.assign(experiment=rows.experiment.map(names))
-
-
-def decided_again(outcomes: Sequence[Outcome]) -> list[Decided]:
-    """The same claims under keys of their own, so that a sentence can expect them.
-
-    Args:
-        outcomes: of networks that were trained to the end.
-    """
-    return [
-        Decided(
-            f"ended-{outcome.claim.key}",
-            f"{outcome.claim.statement} (trained to the end)",
-            outcome.nearest.measured,
-            outcome.verdict,
-        )
-        for outcome in outcomes
-    ]
 
 
 def changed_verdicts(briefly: Sequence[Outcome], to_the_end: Sequence[Outcome]) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import pandas as pd
 from ...book.claims.engine import Claim, Quantity, Rule, declare
 from ...book.report.results import Results
 from ..converged.claims import IN_CLAIMS, PAGE
-from ..converged.experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORKS
 from ..equal_accuracy import TRAINED_AS_LONG
 from .analysis import OTHERS, OWN, last_iteration, statistic
 
@@ -71,18 +70,12 @@ def _of_calibration(network: str) -> dict[str, tuple]:
     }
 
 
-_NETWORKS = (
-    *CONVERGED_NETWORKS.values(),
-    *UNDERTRAINED_NETWORKS.values(),
-    *WIDE_NETWORKS.values(),
-)
-
 CLAIMS: tuple[Claim, ...] = declare(
     "Decisions",
     PAGE,
     *(
         claims
-        for network in _NETWORKS
+        for network in IN_CLAIMS
         for claims in (_of_errors(network), _of_calibration(network))
     ),
 )

@@ -13,12 +13,7 @@ from ...study.job import Job
 from ...study.prepared_experiment import PreparedExperiment
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
-from ..converged.experiments import (
-    CONVERGED_NETWORKS,
-    PRUNINGS,
-    UNDERTRAINED_NETWORKS,
-    WIDE_NETWORKS,
-)
+from ..converged.experiments import NETWORKS, PRUNINGS
 from ..network_analysis import BesideOtherSeeds
 from .calibration import (
     best_temperature,
@@ -102,14 +97,9 @@ def decisions_beside(
     yield "error_consistency", error_consistency(logits, other_logits, labels)
 
 
-_NETWORKS = (
-    *CONVERGED_NETWORKS.values(),
-    *UNDERTRAINED_NETWORKS.values(),
-    *WIDE_NETWORKS.values(),
-)
 _OF_EACH = {
     f"{network}{end}": Decisions(tuple(range(1, PRUNINGS + 1)))
-    for network in _NETWORKS
+    for network in NETWORKS
     for end in ("", "_trained_on")
 }
 DECLARED = {"laptop": _OF_EACH, "tiny": _OF_EACH}

@@ -10,7 +10,7 @@ from ...study.comparison import Comparison
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
-from ..converged.experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORKS
+from ..converged.experiments import NETWORKS
 from ..measured_networks import MEASURED
 from ..network_analysis import BesideOtherSeeds
 from .tables import DESCENT as TABLE
@@ -51,15 +51,10 @@ class DescentOfConverged(Descent):
 
 
 _WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
-_TRAINED = (
-    *CONVERGED_NETWORKS.values(),
-    *UNDERTRAINED_NETWORKS.values(),
-    *WIDE_NETWORKS.values(),
-)
 _ENDS = ("", "_trained_on")
 DECLARED = {
     "laptop": {
         **{name + end: Descent(_WHEN[name]) for name in MEASURED for end in _ENDS},
-        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in _TRAINED for end in _ENDS},
+        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in NETWORKS for end in _ENDS},
     }
 }

@@ -69,8 +69,3 @@ def test_claims_with_another_verdict_are_listed():
     table = papers_claims.changed_verdicts(briefly, to_the_end)
     assert list(table.index.get_level_values(0)) == ["Claim b."]
     assert list(table.iloc[0][:2]) == ["holds", "does not hold"]
-
-
-def test_a_claim_has_a_key_of_its_own():
-    [decided] = papers_claims.decided_again([outcome("a", "holds")])
-    assert (decided.key, decided.verdict) == ("ended-a", "holds")

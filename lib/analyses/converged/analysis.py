@@ -24,7 +24,7 @@ from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORK
 NAMES = {
     **dict.fromkeys(CONVERGED_NETWORKS.values(), "trained to the end"),
     **dict.fromkeys(UNDERTRAINED_NETWORKS.values(), "stopped early"),
-    **dict.fromkeys(WIDE_NETWORKS.values(), "twice as wide"),
+    **dict.fromkeys(WIDE_NETWORKS.values(), "wider"),
 }
 """Experiment -> what a table calls it."""
 
@@ -196,8 +196,8 @@ def decided_twins(study: Results) -> list[Decided]:
 
 
 def decided_width(study: Results) -> list[Decided]:
-    """Whether pruning adds more distance to networks that are twice as wide."""
-    words = "twice as wide minus as on the rest of this page"
+    """Whether pruning adds more distance to networks with more channels."""
+    words = "wider minus as on the rest of this page"
     return _decided_pairs(study, WIDE_NETWORKS, CONVERGED_NETWORKS, "width", words)
 
 

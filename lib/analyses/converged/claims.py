@@ -30,7 +30,7 @@ IN_CLAIMS = {
         name: f"undertrained {PAPER_NETWORKS[base]}" for base, name in UNDERTRAINED_NETWORKS.items()
     },
     **{
-        name: f"{PAPER_NETWORKS[base]} trained to the end, twice as wide,"
+        name: f"the wider {PAPER_NETWORKS[base]}, trained to the end,"
         for base, name in WIDE_NETWORKS.items()
     },
 }

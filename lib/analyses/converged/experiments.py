@@ -3,8 +3,8 @@
 The main study trains for four or five epochs, and one more whole training adds points. Here there
 are so few images, and none of them changed, that a training ends. That is the regime of the paper,
 which trains until convergence (section 4), at a size that two processor cores can train. VGG16_BN
-with an eighth of the epochs says whether it is the end of training that makes a difference, and
-VGG_SVHN with twice the width, which is the paper's, whether width does.
+with an eighth of the epochs says whether it is the end of training that makes a difference, and the
+three with more channels, which two cores train slowly and a GPU at once, whether width does.
 """
 
 from collections.abc import Mapping
@@ -37,9 +37,13 @@ CONVERGED_NETWORKS = {
     "resnet_fast": "resnet_fast_converged",
 }
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
-WIDE_NETWORKS = {"vgg_svhn": "vgg_svhn_wide"}
+WIDE_NETWORKS = {
+    "vgg16_bn": "vgg16_bn_wide",
+    "vgg_svhn": "vgg_svhn_wide",
+    "resnet_fast": "resnet_fast_wide",
+}
 """The paper's network -> its experiment here: trained to the end, for an eighth as long, and to the
-end with twice the width."""
+end with more channels: as many as the paper's where the others have fewer, else twice as many."""
 
 CONTROLS = ("trained_on", "independent")
 RANDOM_MASKS = {
@@ -109,18 +113,20 @@ _SCALES = {
 }
 
 
-def _on_two_cores(base: str, part: int = 1, times: int = 1) -> dict[str, ProfileOverride]:
+def _on_two_cores(
+    base: str, part: int = 1, width: float | None = None
+) -> dict[str, ProfileOverride]:
     """The scale of a network here.
 
     Args:
         base: the paper's network.
         part: of its epochs, 1 for all and 8 for an eighth.
-        times: as wide as its scale says.
+        width: as a share of the paper's; that of its scale by default.
     """
     scale = _SCALES[base]
     epochs = scale.epochs // part
     unchanged = laptop(
-        times * scale.width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS
+        width or scale.width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS
     )
     return unchanged | dict(scale.changes)
 
@@ -144,19 +150,21 @@ CHANGES = {
     "smoke": {
         **dict.fromkeys(CONVERGED_NETWORKS.values(), _ON_DIGITS),
         "vgg16_bn_undertrained": _ON_DIGITS | _stopped(1, 0.1),
-        "vgg_svhn_wide": _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)},
+        **dict.fromkeys(
+            WIDE_NETWORKS.values(), _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)}
+        ),
     },
     "laptop": {
         **{name: _on_two_cores(base) for base, name in CONVERGED_NETWORKS.items()},
         **{name: _on_two_cores(base, part=8) for base, name in UNDERTRAINED_NETWORKS.items()},
-        **{name: _on_two_cores(base, times=2) for base, name in WIDE_NETWORKS.items()},
+        **{name: _on_two_cores(base, width=1.0) for base, name in WIDE_NETWORKS.items()},
     },
     "paper": {
         **{name: {} for name in CONVERGED_NETWORKS.values()},
         "vgg16_bn_undertrained": _stopped(
             HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1
         ),
-        "vgg_svhn_wide": {},
+        **{name: {} for name in WIDE_NETWORKS.values()},
     },
     "tiny": {
         name: tiny(1 / 16 if name in WIDE_NETWORKS.values() else 1 / 32, **TINY_SCALE)

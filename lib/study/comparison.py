@@ -58,6 +58,8 @@ class Comparison:
             value of any layer exceeds by chance in at most 5 % (NaN below 20 permutations).
         """
         rows = list(self._rows(network, seed, permutations))
+        if self.images.is_cuda:  # jobs that share the GPU need what is kept for a next comparison
+            torch.cuda.empty_cache()
         by_metric: dict[tuple[str, str], list[list[float]]] = {}
         for row in rows:
             if len(samples := row.pop("samples")) >= FEWEST:

@@ -36,7 +36,7 @@ study = open_study(results)
 # ## What we find
 #
 # :::{finding}
-# :expects: vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds
+# :expects: vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds
 # **Where training has ended, it is.** Networks that were trained to the end and pruned to a hundredth of their weights are
 # further from their complete ones than after training as long, all three, by SVCCA and by CKA ({doc}`converged`). On
 # this page networks were trained for a few epochs, and go on learning while they are pruned.

@@ -17,7 +17,7 @@
 # images: do their layers still respond alike?
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks
+# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
 # **Hardly more than a stranger's would.** Train a network until it stops improving, prune it to a hundredth of its weights,
 # and its layers resemble those it started from hardly more than those of a *stranger*, trained from other random
 # weights: at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network is left.
@@ -63,17 +63,17 @@
 # :::::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-svcca = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-svcca = closer; contrast-place-resnet-fast-converged-cka = as independent networks; ancestry-everywhere-pwcca = holds
-# **Two things surprise.** SVCCA and CKA nearly agree on this, although their raw values lie
-# {glue:text}`converged.ipynb::apart_least:s` or more apart. And by PWCCA each layer still shows which network it comes
-# from: *stranger* does not mean *unrelated* ({ref}`ancestry`).
+# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16_bn_wide-costs = holds; ancestry-everywhere-pwcca = holds
+# **Two things surprise.** VGG16_BN gets there at the price of {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of
+# accuracy. And by PWCCA each layer still shows which network it comes from: *stranger* does not mean *unrelated*
+# ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, nearly agree on where these networks stand.
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds
-# **It rests on** three networks of each of three kinds, slim and trained on few images. It ends where weights abound: with
-# a third of them left, pruning changes the layers hardly more than training on does ({doc}`converged`).
-# At the paper's width, VGG_SVHN ends in the same place.
+# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
+# **It rests on** three networks of each of three kinds, as wide as the paper's and trained on few images; by CKA slim ones
+# end in the same place. It ends where weights abound: with a third of them left, no network is shown to have changed more
+# than training on changes it ({doc}`converged`).
 # :::
 #
 # This book repeats and extends {cite:t}`ansuini2020investigating`.
@@ -130,10 +130,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-converged-level-1-svcca = about as close; vgg16-bn-converged-level-1-cka = about as close; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; vgg-svhn-converged-depth-svcca = below 0; vgg-svhn-converged-depth-cka = below 0; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds; resnet-fast-converged-depth-svcca = below 0; resnet-fast-converged-depth-cka = below 0
-# **What pruning does, once training has ended.** At first next to nothing, in the end nearly everything, the last layers
-# most: with a third of their weights, networks that were trained to the end are about as similar to their complete ones
-# as after training alone; with a hundredth, much less ({doc}`converged`).
+# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-cka = below 0
+# **What pruning does, once training has ended.** At first no more than training, in the end nearly everything. With a third
+# of their weights, networks that were trained to the end are not shown to be less similar to their complete ones than
+# after training alone; with a hundredth they are, and by CKA the last layers most ({doc}`converged`).
 # :::
 #
 # :::{finding}
@@ -152,10 +152,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_converged-errs-with-own = holds; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_converged-calibration = holds; vgg16_bn_converged-log-loss-scaled = holds; vgg_svhn_converged-errs-with-own = undecided; vgg_svhn_converged-errs-beyond-training = holds; vgg_svhn_converged-calibration = does not hold; vgg_svhn_converged-log-loss-scaled = holds; resnet_fast_converged-errs-with-own = undecided; resnet_fast_converged-errs-beyond-training = holds; resnet_fast_converged-log-loss-scaled = holds; resnet_fast_converged-calibration = undecided
-# **In their errors, once training has ended.** The most pruned VGG16_BN errs on the images of its own complete network
-# hardly more than on those of strangers, VGG_SVHN and ResNet_fast not measurably more; training alone stays with them
-# ({ref}`decisions`). All three know less than after training alone.
+# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds
+# **In their errors, once training has ended.** The most pruned VGG_SVHN and ResNet_fast err on the images of their own
+# complete network not measurably more than on those of strangers; training alone stays with them ({ref}`decisions`), and
+# knows more. VGG16_BN, which loses the least accuracy, is undecided.
 # :::
 #
 # :::{finding}
@@ -228,7 +228,7 @@ study = open_study(results)
 # encouraging and no more, and one that disagrees refutes nothing ({doc}`claims`).
 #
 # **Nothing about all networks.** This study has three architectures and small images, and its intervals are over a
-# few complete networks. {doc}`robustness` has what was run at the paper's own width.
+# few complete networks. {doc}`converged` and {doc}`robustness` have what was run at the paper's own width.
 #
 # **No ranking of raw values across metrics.** A CKA of 0.8 is not "more similar" than an SVCCA of 0.5: the two have
 # different nulls, scales and matrices ({doc}`what_a_value_means`).

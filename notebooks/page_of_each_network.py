@@ -59,9 +59,10 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-converged-depth-cka = below 0; vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
-# **The last ones.** In networks that were trained to the end, the deeper a layer lies, the more pruning changes it
-# beyond what training does, by SVCCA and by CKA ({doc}`converged`). In those of this page, trained for a few epochs,
+# :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg16_bn_wide-u-svcca = holds; vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
+# **By CKA the last ones; by SVCCA those of the middle.** In networks of the paper's width that were trained to the end, the
+# deeper a layer lies, the more CKA says that pruning changes it beyond what training does; SVCCA falls and rises again,
+# the "U" of the paper ({doc}`converged`). In those of this page, slim and trained for a few epochs,
 # the least similar layer lies in the second half as well: at {glue:text}`svcca_where:s` by SVCCA, and at
 # {glue:text}`cka_where:s` by CKA. Three networks are too few to say whether the two put all layers in the same order.
 # :::
@@ -80,7 +81,7 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
-# :expects: vgg-svhn-converged-depth-svcca = below 0; vgg-svhn-converged-depth-cka = below 0; vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half; vgg-svhn-same-order = holds
+# :expects: vgg-svhn-wide-depth-svcca = below 0; vgg-svhn-wide-depth-cka = below 0; vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half; vgg-svhn-same-order = holds
 # **The last ones, and the metrics largely agree.** In networks that were trained to the end, the deeper a layer lies,
 # the more pruning changes it beyond what training does ({doc}`converged`). In those of this page, trained for a few
 # epochs, SVCCA ends lowest at {glue:text}`svcca_where:s` and CKA at {glue:text}`cka_where:s`, and both put the layers in
@@ -96,7 +97,7 @@ study = open_study(results, network)
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
-# :expects: resnet-fast-converged-depth-svcca = below 0; resnet-fast-converged-depth-cka = below 0; resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
+# :expects: resnet-fast-wide-depth-svcca = below 0; resnet-fast-wide-depth-cka = below 0; resnet-fast-lowest-svcca = first half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
 # **The last ones, once training has ended:** then the deeper a layer lies, the more pruning changes it beyond what
 # training does, by SVCCA and by CKA ({doc}`converged`). In the networks of this page, trained for a few epochs, the
 # metrics name different layers: SVCCA ends lowest in the first half, at {glue:text}`svcca_where:s`, and CKA in the

@@ -19,35 +19,27 @@ from ...book.report.style import METRIC_STYLES
 from ..each_network import beside
 from ..each_network.analysis import DISAGREEING, key
 from ..frames import frame_of
-from .experiments import CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, WIDE_NETWORKS
+from .experiments import CONVERGED_NETWORKS, SLIM_NETWORKS, UNDERTRAINED_NETWORKS
 
 NAMES = {
-    **dict.fromkeys(CONVERGED_NETWORKS.values(), "trained to the end"),
-    **dict.fromkeys(UNDERTRAINED_NETWORKS.values(), "stopped early"),
-    **dict.fromkeys(WIDE_NETWORKS.values(), "wider"),
+    **dict.fromkeys(SLIM_NETWORKS.values(), "slim"),
+    **dict.fromkeys(UNDERTRAINED_NETWORKS.values(), "slim, stopped early"),
 }
 """Experiment -> what a table calls it."""
 
 
-BEYOND = (-0.45, 0.07)
+BEYOND = (-0.5, 0.07)
 """The ends of the axis of what pruning does to mean similarities."""
 
 
 def network_name(study: Results, network: str) -> str:
-    """`VGG16_BN, trained to the end`."""
+    """`VGG16_BN`, or `VGG16_BN, slim`."""
     return ", ".join(filter(None, (study.network(network), NAMES.get(network))))
 
 
-def panel_title(study: Results, network: str) -> str:
-    """What a small panel calls a network: its name if it is one of those trained to the end."""
-    if network in CONVERGED_NETWORKS.values() or network not in NAMES:
-        return study.network(network)
-    return NAMES[network].capitalize()
-
-
 def networks_shown(study: Results) -> list[str]:
-    """The networks that figures show: the wide ones are in the tables, and say the same."""
-    return [network for network in study.experiments if network not in WIDE_NETWORKS.values()]
+    """The networks that figures show: all are in the tables."""
+    return [network for network in CONVERGED_NETWORKS.values() if network in study]
 
 
 def prunings(study: Results) -> int:
@@ -127,7 +119,7 @@ def draw_beyond(figure: PanelFigure, study: Results) -> None:
     for network in networks_shown(study):
         added = added_by_pruning(study, network)[list(DISAGREEING)].rename(columns=METRICS)
         added.index = values.remaining(study, network).map(percent)
-        axes = figure.panel(panel_title(study, network), left=0.22)
+        axes = figure.panel(study.network(network), left=0.22)
         draw_intervals(axes, added, looks)
         axes.set_xlim(*BEYOND)
 
@@ -192,13 +184,13 @@ def added_at_the_end(study: Results, network: str, metric: str) -> pd.Series:
 def decided_twins(study: Results) -> list[Decided]:
     """Whether pruning adds more distance where training had ended than where it was stopped."""
     words = "trained to the end minus stopped early"
-    return _decided_pairs(study, CONVERGED_NETWORKS, UNDERTRAINED_NETWORKS, "twins", words)
+    return _decided_pairs(study, SLIM_NETWORKS, UNDERTRAINED_NETWORKS, "twins", words)
 
 
 def decided_width(study: Results) -> list[Decided]:
-    """Whether pruning adds more distance to networks with more channels."""
-    words = "wider minus as on the rest of this page"
-    return _decided_pairs(study, WIDE_NETWORKS, CONVERGED_NETWORKS, "width", words)
+    """Whether pruning adds more distance to networks of the paper's width than to slim ones."""
+    words = "as wide as the paper's minus slim"
+    return _decided_pairs(study, CONVERGED_NETWORKS, SLIM_NETWORKS, "width", words)
 
 
 def _decided_pairs(
@@ -256,7 +248,7 @@ def _numbers(study: Results, network: str) -> dict[str, object]:
     alone = _by_seed(study, f"{network}_trained_on")
     numbers = {
         "layers": len(values.hidden(study, network)),
-        "lost_first": number(-table.accuracy.iloc[0].mean, 1),
+        "lost_last": number(-table.accuracy.iloc[-1].mean, 1),
         "again": number(100 * float((alone.loc[1] - alone.loc[0]).mean()), 1),
     }
     for metric in DISAGREEING:

@@ -1,4 +1,4 @@
-"""The rules of this study, the same ones for networks trained to the end and undertrained ones.
+"""The rules of this study, the same ones for all of its networks.
 
 Each was committed before the first of the networks that it is about was trained.
 """
@@ -15,8 +15,8 @@ from .experiments import (
     CONVERGED_NETWORKS,
     LATE_RESETTING,
     RANDOM_MASKS,
+    SLIM_NETWORKS,
     UNDERTRAINED_NETWORKS,
-    WIDE_NETWORKS,
 )
 
 PAGE = "converged"
@@ -27,11 +27,12 @@ IN_CLAIMS = {
         for base, name in CONVERGED_NETWORKS.items()
     },
     **{
-        name: f"undertrained {PAPER_NETWORKS[base]}" for base, name in UNDERTRAINED_NETWORKS.items()
+        name: f"slim {PAPER_NETWORKS[base]} trained to the end"
+        for base, name in SLIM_NETWORKS.items()
     },
     **{
-        name: f"the wider {PAPER_NETWORKS[base]}, trained to the end,"
-        for base, name in WIDE_NETWORKS.items()
+        name: f"slim, undertrained {PAPER_NETWORKS[base]}"
+        for base, name in UNDERTRAINED_NETWORKS.items()
     },
 }
 """Experiment -> what it is called in a claim."""

@@ -1,10 +1,10 @@
-"""Networks trained until next to nothing is gained, and VGG16_BN stopped early as well.
+"""Networks of the paper's width, trained until next to nothing is gained, and their controls.
 
 The main study trains for four or five epochs, and one more whole training adds points. Here there
 are so few images, and none of them changed, that a training ends. That is the regime of the paper,
-which trains until convergence (section 4), at a size that two processor cores can train. VGG16_BN
-with an eighth of the epochs says whether it is the end of training that makes a difference, and the
-three with more channels, which two cores train slowly and a GPU at once, whether width does.
+which trains until convergence (section 4). Slim networks, which two processor cores can train, say
+what width does; slim VGG16_BN with an eighth of the epochs says whether it is the end of training
+that makes a difference.
 """
 
 from collections.abc import Mapping
@@ -32,26 +32,26 @@ AT_A_TIME = 1 - 0.8**5
 iterations 5, 10, 15 and 20 of the main study."""
 
 CONVERGED_NETWORKS = {
+    "vgg16_bn": "vgg16_bn_wide",
+    "vgg_svhn": "vgg_svhn_wide",
+    "resnet_fast": "resnet_fast_wide",
+}
+SLIM_NETWORKS = {
     "vgg16_bn": "vgg16_bn_converged",
     "vgg_svhn": "vgg_svhn_converged",
     "resnet_fast": "resnet_fast_converged",
 }
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
-WIDE_NETWORKS = {
-    "vgg16_bn": "vgg16_bn_wide",
-    "vgg_svhn": "vgg_svhn_wide",
-    "resnet_fast": "resnet_fast_wide",
-}
-"""The paper's network -> its experiment here: trained to the end, for an eighth as long, and to the
-end with more channels: as many as the paper's where the others have fewer, else twice as many."""
+"""The paper's network -> its experiment here: as wide as the paper's and trained to the end, slim
+and trained to the end, slim and trained for an eighth as long."""
 
 CONTROLS = ("trained_on", "independent")
 RANDOM_MASKS = {
     name: f"{name}_random_masks" for name in ("vgg16_bn_converged", "resnet_fast_converged")
 }
 LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
-"""Experiment -> the same complete networks with masks drawn at random, and with their weights set
-back after each pruning to what they were after a tenth of the training."""
+"""Experiment of slim networks -> the same complete networks with masks drawn at random, and with
+their weights set back after each pruning to what they were after a tenth of the training."""
 
 
 def _declared(base: str, name: str) -> Hyperparameters:
@@ -65,12 +65,10 @@ def _declared(base: str, name: str) -> Hyperparameters:
     }
 
 
-_TWICE_AS_WIDE = {"width": Hyperparameter(2.0, "ours: to see what width does")}
-
 NETWORKS: dict[str, Hyperparameters] = {
-    **{name: _declared(base, name) for base, name in CONVERGED_NETWORKS.items()},
-    **{name: _declared(base, name) for base, name in UNDERTRAINED_NETWORKS.items()},
-    **{name: _declared(base, name) | _TWICE_AS_WIDE for base, name in WIDE_NETWORKS.items()},
+    name: _declared(base, name)
+    for names in (SLIM_NETWORKS, UNDERTRAINED_NETWORKS, CONVERGED_NETWORKS)
+    for base, name in names.items()
 }
 
 _OF_EACH = ("", *(f"_{control}" for control in CONTROLS))
@@ -96,7 +94,7 @@ _LESS = {
 
 
 class _Scale(NamedTuple):
-    """What two cores can train, by pilots on training images that no network here sees."""
+    """What two cores train to the end, by pilots on training images that no network here sees."""
 
     width: float
     epochs: int
@@ -113,15 +111,13 @@ _SCALES = {
 }
 
 
-def _on_two_cores(
-    base: str, part: int = 1, width: float | None = None
-) -> dict[str, ProfileOverride]:
-    """The scale of a network here.
+def _few_images(base: str, part: int = 1, width: float | None = None) -> dict[str, ProfileOverride]:
+    """The recipe of a network here, by which a training ends.
 
     Args:
         base: the paper's network.
         part: of its epochs, 1 for all and 8 for an eighth.
-        width: as a share of the paper's; that of its scale by default.
+        width: as a share of the paper's; slim by default.
     """
     scale = _SCALES[base]
     epochs = scale.epochs // part
@@ -146,28 +142,34 @@ _ON_DIGITS = smoke(
     **DIGIT_AUGMENTATION,
     **{"pruning.iterations": ProfileOverride(PRUNINGS, "the pace of this study")},
 )
+_WIDER_ON_DIGITS = _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)}
+
+
+def _slim(base: str) -> dict[str, ProfileOverride]:
+    """What the paper's networks are beside, when they are trained as the paper says."""
+    return {"width": ProfileOverride(_SCALES[base].width, "to see what width does")}
+
+
 CHANGES = {
     "smoke": {
-        **dict.fromkeys(CONVERGED_NETWORKS.values(), _ON_DIGITS),
+        **dict.fromkeys(CONVERGED_NETWORKS.values(), _WIDER_ON_DIGITS),
+        **dict.fromkeys(SLIM_NETWORKS.values(), _ON_DIGITS),
         "vgg16_bn_undertrained": _ON_DIGITS | _stopped(1, 0.1),
-        **dict.fromkeys(
-            WIDE_NETWORKS.values(), _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)}
-        ),
     },
     "laptop": {
-        **{name: _on_two_cores(base) for base, name in CONVERGED_NETWORKS.items()},
-        **{name: _on_two_cores(base, part=8) for base, name in UNDERTRAINED_NETWORKS.items()},
-        **{name: _on_two_cores(base, width=1.0) for base, name in WIDE_NETWORKS.items()},
+        **{name: _few_images(base, width=1.0) for base, name in CONVERGED_NETWORKS.items()},
+        **{name: _few_images(base) for base, name in SLIM_NETWORKS.items()},
+        **{name: _few_images(base, part=8) for base, name in UNDERTRAINED_NETWORKS.items()},
     },
     "paper": {
         **{name: {} for name in CONVERGED_NETWORKS.values()},
-        "vgg16_bn_undertrained": _stopped(
-            HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1
-        ),
-        **{name: {} for name in WIDE_NETWORKS.values()},
+        **{name: _slim(base) for base, name in SLIM_NETWORKS.items()},
+        "vgg16_bn_undertrained": _slim("vgg16_bn")
+        | _stopped(HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1),
     },
     "tiny": {
-        name: tiny(1 / 16 if name in WIDE_NETWORKS.values() else 1 / 32, **TINY_SCALE)
-        for name in NETWORKS
+        **{name: tiny(1 / 16, **TINY_SCALE) for name in CONVERGED_NETWORKS.values()},
+        **{name: tiny(1 / 32, **TINY_SCALE) for name in SLIM_NETWORKS.values()},
+        **{name: tiny(1 / 32, **TINY_SCALE) for name in UNDERTRAINED_NETWORKS.values()},
     },
 }

@@ -1,6 +1,6 @@
 """The paper's claims, decided on networks that were trained to the end, as the paper's were."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -9,10 +9,9 @@ from ...book.claims.decided import Outcome
 from ...book.claims.engine import NOT_MEASURED
 from ...book.report.results import Results
 from ..frames import frame_of
-from .experiments import CONVERGED_NETWORKS
 
 
-def under_the_papers_names(study: Results) -> Results:
+def under_the_papers_names(study: Results, networks: Mapping[str, str]) -> Results:
     """The networks that were trained to the end, under the names that the main study's have.
 
     So the rules of the main study decide them too, as they stand. Of other tables than those of
@@ -20,10 +19,11 @@ def under_the_papers_names(study: Results) -> Results:
 
     Args:
         study: such as the chapter `converged`; a network that it lacks is lacking in the answer.
+        networks: the main study's name of a network -> its name in this one.
     """
     names = {
         experiment: network + experiment.removeprefix(converged)
-        for network, converged in CONVERGED_NETWORKS.items()
+        for network, converged in networks.items()
         for experiment in study.provenance["experiments"]
         if f"{experiment}_".startswith(f"{converged}_")
     }
@@ -45,22 +45,21 @@ def _renamed(rows: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     return rows.assign(experiment=rows.experiment.map(names))
 
 
-def changed_verdicts(briefly: Sequence[Outcome], to_the_end: Sequence[Outcome]) -> pd.DataFrame:
-    """The claims on which networks that were trained briefly, and to the end, differ.
+def changed_verdicts(lists: Mapping[str, Sequence[Outcome]]) -> pd.DataFrame:
+    """The claims on which networks differ.
 
     Args:
-        briefly, to_the_end: outcomes of the same claims in the same order.
+        lists: how networks were trained -> outcomes of the same claims in the same order.
 
     Returns:
-        Texts; index Claim. What was not measured in both has no row.
+        Texts; index Claim. What was measured in fewer than two has no row. The last column is
+        what decides in the networks that come last.
     """
     rows = {}
-    for brief, ended in zip(briefly, to_the_end, strict=True):
-        verdicts = (brief.verdict, ended.verdict)
-        if brief.verdict != ended.verdict and NOT_MEASURED not in verdicts:
-            rows[brief.claim.statement,] = {
-                "Trained briefly": brief.verdict,
-                "Trained to the end": ended.verdict,
-                "What decides, trained to the end": ended.nearest.measured,
-            }
+    for outcomes in zip(*lists.values(), strict=True):
+        verdicts = {words: outcome.verdict for words, outcome in zip(lists, outcomes, strict=True)}
+        if len({*verdicts.values()} - {NOT_MEASURED}) > 1:
+            last = outcomes[-1]
+            decides = {"What decides there": last.nearest.measured}
+            rows[last.claim.statement,] = verdicts | decides
     return frame_of(rows, "Claim")

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...book.report.format import number, percent
+from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ..contrast.one_scale import LOW_AND_HIGH
 from ..frames import frame_of
 from .analysis import network_name
 
@@ -33,16 +32,6 @@ def places_of_all(places: pd.DataFrame, study: Results) -> pd.DataFrame:
     return frame_of(rows, "Network", "Metric")
 
 
-def on_first_page(places: pd.DataFrame) -> dict[str, str]:
-    """Two numbers of the answer, as texts.
-
-    Returns:
-        `most_left`: how far the closest of the most pruned networks is on the way from independent
-        networks to identical ones; `apart_least`: by how much the two metrics' raw values differ
-        at the least.
-    """
-    low, high = LOW_AND_HIGH
-    raw = places.raw.map(lambda value: value.mean).unstack()
-    apart = (raw[high] - raw[low]).min()
-    closest = max(place.mean for place in places.place) - 1
-    return {"most_left": percent(closest), "apart_least": number(apart, 2)}
+def most_left(places: pd.DataFrame) -> str:
+    """How far the closest of these networks is on the way from strangers to identical networks."""
+    return percent(max(place.mean for place in places.place) - 1)

@@ -43,16 +43,13 @@ def test_accuracies_are_those_of_each_network_after_each_training_and_pruning(st
     assert table["Trained 2\u00d7"].notna().any()
 
 
-def test_figures_leave_the_wide_networks_out_and_call_the_converged_ones_by_their_name(
-    study, monkeypatch
-):
-    monkeypatch.setitem(analysis.NAMES, SVHN, "trained to the end")
-    assert analysis.panel_title(study, SVHN) == "Trained to the end"
-    monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
-    assert analysis.panel_title(study, SVHN) == "VGG_SVHN"
-    assert analysis.networks_shown(study) == [SVHN]
-    monkeypatch.setitem(analysis.WIDE_NETWORKS, SVHN, SVHN)
+def test_figures_show_networks_trained_to_the_end_and_tables_name_the_others(study, monkeypatch):
     assert analysis.networks_shown(study) == []
+    monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
+    assert analysis.networks_shown(study) == [SVHN]
+    assert analysis.network_name(study, SVHN) == "VGG_SVHN"
+    monkeypatch.setitem(analysis.NAMES, SVHN, "slim")
+    assert analysis.network_name(study, SVHN) == "VGG_SVHN, slim"
 
 
 def test_every_line_of_the_figure_is_drawn(study):
@@ -62,7 +59,8 @@ def test_every_line_of_the_figure_is_drawn(study):
         assert words in repr(figure)
 
 
-def test_what_pruning_adds_is_drawn_level_by_level(study):
+def test_what_pruning_adds_is_drawn_level_by_level(study, monkeypatch):
+    monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
     figure = PanelFigure("beyond")
     analysis.draw_beyond(figure, study)
     [(title, axes)] = figure._panels
@@ -106,8 +104,8 @@ def test_depth_is_correlated_by_ranks(study, monkeypatch):
 @pytest.mark.parametrize(
     ("decide", "declared", "name"),
     [
-        (analysis.decided_twins, ("CONVERGED_NETWORKS", "UNDERTRAINED_NETWORKS"), "twins"),
-        (analysis.decided_width, ("WIDE_NETWORKS", "CONVERGED_NETWORKS"), "width"),
+        (analysis.decided_twins, ("SLIM_NETWORKS", "UNDERTRAINED_NETWORKS"), "twins"),
+        (analysis.decided_width, ("CONVERGED_NETWORKS", "SLIM_NETWORKS"), "width"),
     ],
 )
 def test_pairs_are_compared_by_what_pruning_adds_to_each(
@@ -153,5 +151,5 @@ def test_the_first_page_has_the_closest_network_and_the_smallest_difference():
         for key, (raw, place) in values.items()
     }
     places = pd.DataFrame.from_dict(rows, orient="index")
-    assert strangers.on_first_page(places) == {"most_left": "25 %", "apart_least": "0.30"}
-    assert strangers.on_first_page(strangers.places_of(places, ["a"]))["most_left"] == "10 %"
+    assert strangers.most_left(places) == "25 %"
+    assert strangers.most_left(strangers.places_of(places, ["a"])) == "10 %"

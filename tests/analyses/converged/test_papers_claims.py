@@ -42,7 +42,7 @@ def ended(main_study):
 
 
 def test_networks_trained_to_the_end_take_the_names_that_rules_have(main_study, ended):
-    study = papers_claims.under_the_papers_names(ended)
+    study = papers_claims.under_the_papers_names(ended, CONVERGED_NETWORKS)
     assert set(study.provenance["experiments"]) == set(NAMES)
     assert study.experiments == ["vgg_svhn"]
     own = [claim for claim in PAPER_CLAIMS if claim.key.startswith("vgg_svhn")]
@@ -60,12 +60,16 @@ def outcome(name, verdict):
 
 
 def test_claims_with_another_verdict_are_listed():
-    briefly = [outcome("a", "holds"), outcome("b", "holds"), outcome("c", "undecided")]
-    to_the_end = [
-        outcome("a", "holds"),
-        outcome("b", "does not hold"),
-        outcome("c", "not measured"),
-    ]
-    table = papers_claims.changed_verdicts(briefly, to_the_end)
+    lists = {
+        "Briefly": [outcome("a", "holds"), outcome("b", "holds"), outcome("c", "undecided")],
+        "Longer": [outcome("a", "holds"), outcome("b", "holds"), outcome("c", "not measured")],
+        "To the end": [
+            outcome("a", "holds"),
+            outcome("b", "does not hold"),
+            outcome("c", "not measured"),
+        ],
+    }
+    table = papers_claims.changed_verdicts(lists)
     assert list(table.index.get_level_values(0)) == ["Claim b."]
-    assert list(table.iloc[0][:2]) == ["holds", "does not hold"]
+    assert list(table.iloc[0][:3]) == ["holds", "holds", "does not hold"]
+    assert list(table) == [*lists, "What decides there"]

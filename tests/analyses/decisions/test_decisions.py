@@ -151,7 +151,7 @@ def test_an_interval_between_complete_networks_takes_each_pair_once(study):
 
 def test_tables_have_a_row_for_each_level_and_a_column_for_each_comparison(study):
     errors = analysis.errors_as_texts(study)
-    assert errors.index[0][0].endswith(", trained to the end")
+    assert errors.index[0][0].endswith(", slim")
     assert len(errors) == 20
     assert errors[f"Error consistency, {PRUNED}"].iloc[-1].startswith("0.50 (")
     calibration = analysis.calibration_as_texts(study)

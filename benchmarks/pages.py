@@ -14,6 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from lib import ROOT
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.book.pages import OF_CHAPTERS
 from lib.book.report.names import NETWORK_TITLES
 from lib.book.report.scale import papers_own
 from lib.integrity import load_sealed
@@ -97,20 +99,40 @@ def hours_line() -> str:
 def jobs_table() -> str:
     """What the jobs of the paper's networks took."""
     jobs, own = _own_jobs()
-    jobs = jobs[jobs.experiment.isin(own) & jobs.analysis.fillna("").eq("")]
+    rows = _measured(jobs[jobs.experiment.isin(own)], NETWORK_TITLES, "memory")
+    return table(["Network", "Job", "Jobs", "Minutes", "Longest", "GiB"], rows, words=2)
+
+
+def gpu_table() -> str:
+    """What the jobs of networks of the paper's width took on a GPU."""
+    jobs = pd.DataFrame(load_sealed(ROOT / "results" / OF_CHAPTERS / "converged")["jobs"])
+    names = {name: NETWORK_TITLES[network] for network, name in CONVERGED_NETWORKS.items()}
+    on_gpu = jobs[jobs.experiment.isin(names) & jobs.gpu_memory.notna()]
+    rows = _measured(on_gpu, names, "gpu_memory")
+    return table(["Network", "Job", "Jobs", "Minutes", "Longest", "GiB of the GPU"], rows, words=2)
+
+
+def _measured(jobs: pd.DataFrame, names: Mapping[str, str], memory: str) -> list[list[str]]:
+    """A row for each kind of job, analyses aside.
+
+    Args:
+        jobs: from the provenance of results.
+        names: experiment -> what the page calls it.
+        memory: the column of its memory, in MiB.
+    """
+    jobs = jobs[jobs.analysis.fillna("").eq("")]
     kind = jobs.prune_seed.isna().map({True: "complete network", False: "pruning run"})
-    rows = [
+    return [
         [
-            NETWORK_TITLES[experiment],
+            names[experiment],
             what,
             str(len(group)),
             number(group.seconds.median() / 60),
             number(group.seconds.max() / 60),
-            f"{group.memory.max() / 1024:.1f}",
+            f"{group[memory].max() / 1024:.1f}",
         ]
         for (experiment, what), group in jobs.groupby(["experiment", kind], sort=False)
     ]
-    return table(["Network", "Job", "Jobs", "Minutes", "Longest", "GiB"], rows, words=2)
 
 
 def training_table() -> str:
@@ -137,6 +159,7 @@ PAGES = {
     "run_it": {
         "hours": hours_line,
         "jobs": jobs_table,
+        "gpu": gpu_table,
         "training": training_table,
         "many jobs": many_jobs_table,
     },

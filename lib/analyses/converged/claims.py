@@ -68,6 +68,22 @@ def _of_metric(network: str, metric: str) -> dict[str, tuple]:
     }
 
 
+def _of_shape(network: str) -> dict[str, tuple]:
+    """Rules of afterwards: the figure had been seen."""
+    title = IN_CLAIMS[network]
+    never_pruned = {
+        "trained_on": f'SVCCA of {title} and trained as long, but never pruned, forms a "U".',
+        "independent": f'SVCCA of two complete networks, {title}, forms a "U".',
+    }
+    return {
+        f"{network}-u-{control}": (
+            words,
+            Rule(u_depth(f"{network}_{control}", "svcca"), above=VISIBLE),
+        )
+        for control, words in never_pruned.items()
+    }
+
+
 def _of_masks(network: str, masked: str) -> dict[str, tuple]:
     title = IN_CLAIMS[network]
     spared = gain(network, END).of("after pruning") - gain(masked, END).of("with random masks")
@@ -110,6 +126,7 @@ CLAIMS = (
         PAGE,
         *(_of_metric(network, metric) for network in IN_CLAIMS for metric in ("svcca", "cka")),
     ),
+    *declare("Without pruning", PAGE, *map(_of_shape, IN_CLAIMS)),
     *declare("Random masks", PAGE, *(_of_masks(*pair) for pair in RANDOM_MASKS.items())),
     *declare("Rewinding", PAGE, *(_of_rewinding(*pair) for pair in LATE_RESETTING.items())),
 )

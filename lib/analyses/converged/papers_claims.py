@@ -5,10 +5,23 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ...book.claims.decided import Outcome
-from ...book.claims.engine import NOT_MEASURED
+from ...book.claims.decided import Outcome, evaluate
+from ...book.claims.engine import NOT_MEASURED, Claim
 from ...book.report.results import Results
 from ..frames import frame_of
+from .experiments import CONVERGED_NETWORKS, SLIM_NETWORKS
+
+
+def decided(study: Results, claims: Sequence[Claim]) -> tuple[list[Outcome], list[Outcome]]:
+    """The claims decided by networks of the paper's width, and by slim ones.
+
+    Args:
+        study: as in `under_the_papers_names`.
+        claims: of the main study.
+    """
+    to_the_end = evaluate(under_the_papers_names(study, CONVERGED_NETWORKS), claims)
+    slim = evaluate(under_the_papers_names(study, SLIM_NETWORKS), claims)
+    return to_the_end, slim
 
 
 def under_the_papers_names(study: Results, networks: Mapping[str, str]) -> Results:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
+from ..contrast import one_scale
 from ..frames import frame_of
 from .analysis import network_name
 
@@ -18,6 +20,15 @@ def places_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
         places: as `one_scale.places_on_scale` returns it.
     """
     return places[places.index.get_level_values(0).isin(list(networks))]
+
+
+def draw_ruler(figure: PanelFigure, places: pd.DataFrame, study: Results) -> None:
+    """Raw values in one panel, and the same on the scale in another."""
+    raw = figure.panel("Raw value", left=0.24, height=0.7)
+    one_scale.draw_rows(raw, places, "raw", study)
+    scale = figure.panel("On one scale", left=0.24, height=0.7)
+    one_scale.draw_rows(scale, places, "place", study)
+    one_scale.draw_marks(scale)
 
 
 def places_of_all(places: pd.DataFrame, study: Results) -> pd.DataFrame:

@@ -254,13 +254,6 @@ Table.of(accuracies, numeric=list(accuracies))
 # **The paper's shapes come with its width:** pruned, slim VGG16_BN has no clear "U". Of the values that the paper names,
 # too, several are found only at its width ({ref}`claims-to-the-end`).
 # :::
-#
-# :::{finding}
-# :expects: full-scale-training-vgg-svhn-full = about as close; vgg_svhn_wide-adds-svcca = holds
-# One VGG_SVHN of the paper's width *and* recipe ends, by SVCCA, about as far away without pruning as with it
-# ({ref}`at-full-scale`). Width does not explain that. That network goes on moving: it has more images and larger steps,
-# and was trained twenty times more, where these were trained four times more until hardly any gradient was left.
-# :::
 
 # %% [markdown]
 # (converged-scale)=
@@ -283,7 +276,7 @@ Table.of(accuracies, numeric=list(accuracies))
 places = one_scale.places_on_scale(study)
 trained_to_the_end = strangers.places_of(places, CONVERGED_NETWORKS.values())
 ruler = PanelFigure("converged-scale")
-strangers.draw_ruler(ruler, trained_to_the_end, study)
+strangers.draw_on_both_scales(ruler, trained_to_the_end, study)
 ruler
 
 # %% tags=["hide-output"]

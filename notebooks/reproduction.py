@@ -52,10 +52,11 @@ claims.counts(sections | {"All": paper})
 # ## How
 #
 # Everything was written anew from the paper's text. Where the text is silent we took the papers that it builds on, then
-# the authors' public code, then a choice of our own; {doc}`methods` lists each value with its source. The networks are
-# slim and see a part of the images, so that two processor cores can train them; one VGG_SVHN has the paper's width and
-# recipe. There are three complete networks of each kind, where the paper prunes one many times, and each interval is
-# over complete networks. Rules were committed before the runs that they decide.
+# the authors' public code, then a choice of our own; {doc}`methods` lists each value with its source. The networks of
+# most pages are slim and see a part of the images, so that two processor cores can train them; those that were trained to
+# the end have the paper's width ({doc}`converged`), and one VGG_SVHN has its recipe as well. There are three complete
+# networks of each kind, where the paper prunes one many times, and each interval is over complete networks. Rules were
+# committed before the runs that they decide.
 #
 # ## What came out
 #
@@ -122,12 +123,13 @@ claims.counts(sections | {"All": paper})
 
 # %%
 cost = analysis.computing_time(results)
-hours = cost.Hours.map("{:.1f}".format)
-Table.of(cost.assign(Hours=hours), numeric=list(cost))
+hours = cost[["Hours", "On a GPU"]].map("{:.1f}".format)
+Table.of(cost.assign(**hours), numeric=list(cost))
 
 # %% [markdown]
-# *Networks* are trained networks, pruned ones included; *Hours* are those of one processor core, without a GPU. In all
-# it is {glue:text}`cores_days:s` days of two cores.
+# *Networks* are trained networks, pruned ones included; *Hours* are those of one processor core, in all
+# {glue:text}`cores_days:s` days of two cores. Jobs *on a GPU* shared it, up to fourteen at a time, so it was busy for
+# far less than the sum of their hours.
 
 # %%
 glue(claims=len(paper))

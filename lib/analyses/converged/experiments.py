@@ -146,7 +146,7 @@ _WIDER_ON_DIGITS = _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)}
 
 
 def _slim(base: str) -> dict[str, ProfileOverride]:
-    """What the paper's networks are beside, when they are trained as the paper says."""
+    """At full scale: the paper's recipe, and fewer channels."""
     return {"width": ProfileOverride(_SCALES[base].width, "to see what width does")}
 
 

@@ -22,7 +22,7 @@ def places_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
     return places[places.index.get_level_values(0).isin(list(networks))]
 
 
-def draw_ruler(figure: PanelFigure, places: pd.DataFrame, study: Results) -> None:
+def draw_on_both_scales(figure: PanelFigure, places: pd.DataFrame, study: Results) -> None:
     """Raw values in one panel, and the same on the scale in another."""
     raw = figure.panel("Raw value", left=0.24, height=0.7)
     one_scale.draw_rows(raw, places, "raw", study)

@@ -10,7 +10,7 @@ from ...book.report.results import Results, results_if_any
 STUDIES = {
     "": "The networks of the paper, and their controls",
     "full_scale": "One VGG_SVHN as in the paper",
-    "chapters/converged": "Networks trained to the end, and one stopped early",
+    "chapters/converged": "Networks trained to the end",
     "chapters/grounded": "Tests of metrics with a known answer",
     "chapters/prunings": "Ways to prune",
     "chapters/icpram2020": "The authors' paper on Conv-4",
@@ -33,21 +33,27 @@ def jobs_of(study: Results) -> pd.DataFrame:
     """The jobs of a study.
 
     Returns:
-        Index `IDENTITY`; columns `hours` of one core, and `networks` that the job trained.
+        Index `IDENTITY`; columns `hours` of one core without a GPU, `gpu_hours` of a job on a GPU,
+        which others may have shared, and `networks` that the job trained.
     """
     jobs = pd.DataFrame([{"analysis": ""} | job for job in study.provenance["jobs"]])
     jobs = jobs.fillna({"prune_seed": NO_SEED})
-    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
+    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float)
+    on_gpu = threads.isna()
     trained = study.performance.fillna({"prune_seed": NO_SEED})
     by_run = trained.groupby(["experiment", "train_seed", "prune_seed"]).size()
     runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "prune_seed"]])
     networks = by_run.reindex(runs, fill_value=0).to_numpy() * (jobs.analysis == "").to_numpy()
-    own = {"hours": jobs.seconds * threads / 3600, "networks": networks}
+    own = {
+        "hours": (jobs.seconds * threads / 3600).fillna(0),
+        "gpu_hours": (jobs.seconds / 3600).where(on_gpu, 0),
+        "networks": networks,
+    }
     return jobs[IDENTITY].assign(**own).set_index(IDENTITY)
 
 
 def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.DataFrame:
-    """Networks that the published studies trained, and the time of one core that they took.
+    """Networks that the published studies trained, and the time that they took.
 
     Args:
         results: folder of the main study.
@@ -55,7 +61,8 @@ def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.
             first of them.
 
     Returns:
-        A row for each study that is there, and the sum; columns `Networks`, `Jobs`, `Hours`.
+        A row for each study that is there, and the sum; columns `Networks`, `Jobs`, `Hours`,
+        `On a GPU`.
     """
     rows, counted = {}, set()
     for folder in folders:
@@ -69,6 +76,7 @@ def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.
             "Networks": int(new.networks.sum()),
             "Jobs": len(new),
             "Hours": float(new.hours.sum()),
+            "On a GPU": float(new.gpu_hours.sum()),
         }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Study")
     table.loc[ALL_STUDIES] = table.sum()

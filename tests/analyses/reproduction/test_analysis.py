@@ -31,6 +31,14 @@ def test_hours_are_those_of_one_core_and_an_analysis_trains_nothing(study):
     assert jobs.networks.tolist() == [1, 3, 0]
 
 
+def test_the_hours_of_a_gpu_are_not_those_of_a_core(study):
+    on_gpu = study.provenance["jobs"][1] | {"device": "NVIDIA H200"}
+    provenance = {**study.provenance, "jobs": [study.provenance["jobs"][0], on_gpu]}
+    jobs = analysis.jobs_of(replace(study, provenance=provenance))
+    assert jobs.hours.tolist() == [1, 0]
+    assert jobs.gpu_hours.tolist() == [0, 0.5]
+
+
 def test_a_job_of_two_studies_counts_for_the_first(study, monkeypatch):
     more = [*study.provenance["jobs"][:2], study.provenance["jobs"][1] | {"seconds": 3600.0}]
     again = replace(study, provenance={**study.provenance, "jobs": more})

@@ -111,7 +111,7 @@ for network in analysis.networks_shown(study):
 figure
 
 # %% [markdown]
-# The dashes are what training does by itself: even after the end it moves the layers, though the accuracy stays. What
+# The dashes are what training does by itself: even after the end it moves the layers, though it gains no accuracy. What
 # lies below them is the work of pruning. The dots are where strangers stand.
 #
 # ## Pruning beyond training
@@ -309,7 +309,8 @@ Table.of(strangers.places_of_all(places, study))
 # :::{finding}
 # :expects: controls-trained_on-vgg_svhn-svcca = further; vgg-svhn-wide-level-4-svcca = further; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; controls-trained_on-resnet_fast-svcca = about as close; resnet-fast-wide-level-4-svcca = further; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
 # By SVCCA nothing changes in VGG_SVHN, and much in ResNet_fast: on the other pages pruning takes it about as far as
-# training does, and to where strangers are. Trained to the end, it is taken further, and stays a little closer.
+# training does, and to where strangers are. Trained to the end, pruning takes it further than training does, and it still
+# stays closer than strangers.
 # :::
 #
 # Slim networks stood here until revision ae1c8375, and a slim VGG16_BN of twelve epochs until feaac9fd. With the width

@@ -284,7 +284,7 @@ if __name__ == "__main__":
 # %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one. Layers follow each other from left to right; a line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}
 def draw(similarity):
     """A panel for each metric, a line for each iteration."""
-    figure, axes = plt.subplots(2, 3, figsize=(8, 5.5), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(3, 2, figsize=(5.5, 7), sharey=True, layout="constrained")
     axes[-1, -1].remove()
     for metric, axis in zip(METRICS, axes.flat, strict=False):
         rows = similarity[similarity.metric == metric]

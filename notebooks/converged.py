@@ -127,6 +127,13 @@ analysis.draw_beyond(figure, study)
 figure
 
 # %% [markdown]
+# :::{finding}
+# :expects: vgg16_bn_converged_random_masks-costs = holds; vgg16_bn_converged_random_masks-svcca = holds; vgg16_bn_converged_random_masks-cka = holds; vgg16_bn_converged-rewinding-cka = holds; vgg16_bn_converged-rewinding-svcca = undecided
+# **Which weights go matters as well.** With masks drawn at random, as dense in each layer, slim VGG16_BN ends less accurate
+# and further from its complete networks, by both metrics. Whether the weights are set back, or the learning rate
+# alone, hardly matters to CKA; by SVCCA that is undecided.
+# :::
+#
 # Folded: these numbers; and in how many hidden layers the most pruned networks are *closer* to the complete one than a
 # control is, *further* away, or *neither*, by intervals that hold for all layers together. *Complete networks of other
 # seeds* sets a pruned network beside its own complete one and beside others, which have had the same training.
@@ -324,7 +331,7 @@ Table.of(strangers.places_of_all(places, study))
 # width (67cd372d), VGG_SVHN (4aa17f4b), slim ResNet_fast (d25ea31b) and VGG_SVHN (8195f44e); but for the errors of
 # VGG_SVHN, whose rules stood before any was measured. Slim VGG16_BN was trained twice: first for twelve epochs, and when
 # one more training still added a point, for twenty-four, under unchanged rules (383343d0). Those on random masks and on
-# rewinding are of that day too, and their networks have not been trained yet.
+# rewinding are of that day too.
 # Pilots on held-out training images chose the number of epochs. Where a network comes from was asked after both slim VGGs,
 # and before any other network, had been read. That PWCCA finds it everywhere, and that the "U" needs no pruning, was seen
 # before it was made a rule.

@@ -19,7 +19,7 @@
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
 # **Hardly more than a stranger's would.** Train a network until it stops improving, prune it to a hundredth of its weights,
-# and its layers resemble those it started from hardly more than those of a *stranger*, trained from other random
+# and its layers resemble those it started from, on average, hardly more than those of a *stranger*, trained from other random
 # weights: at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network is left.
 # :::
 #
@@ -64,7 +64,8 @@
 #
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16_bn_wide-costs = holds; ancestry-everywhere-pwcca = holds
-# **Two things surprise.** VGG16_BN gets there at the price of {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of
+# **Two things surprise.** Beside networks that were trained as long, VGG16_BN has lost
+# {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of
 # accuracy. And by PWCCA each layer still shows which network it comes from: *stranger* does not mean *unrelated*
 # ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, nearly agree on where these networks stand.
 # :::
@@ -72,8 +73,8 @@
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
 # **It rests on** three networks of each of three kinds, as wide as the paper's and trained on few images; by CKA slim ones
-# end in the same place. It ends where weights abound: with a third of them left, no network is shown to have changed more
-# than training on changes it ({doc}`converged`).
+# end in the same place. It ends where weights abound: with a third of them left, no network is shown to have changed more, on
+# average over its layers, than training on changes it ({doc}`converged`).
 # :::
 #
 # This book repeats and extends {cite:t}`ansuini2020investigating`.
@@ -131,9 +132,9 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-cka = below 0
-# **What pruning does, once training has ended.** At first no more than training, in the end nearly everything. With a third
-# of their weights, networks that were trained to the end are not shown to be less similar to their complete ones than
-# after training alone; with a hundredth they are, and by CKA the last layers most ({doc}`converged`).
+# **What pruning does, once training has ended.** At first no more than training can be shown, in the end much. With a third
+# of their weights, networks that were trained to the end are not shown to be less similar to their complete ones, on
+# average, than after training alone; with a hundredth they are, and by CKA the last layers most ({doc}`converged`).
 # :::
 #
 # :::{finding}
@@ -152,10 +153,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds
+# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided
 # **In their errors, once training has ended.** The most pruned VGG_SVHN and ResNet_fast err on the images of their own
 # complete network not measurably more than on those of strangers; training alone stays with them ({ref}`decisions`), and
-# knows more. VGG16_BN, which loses the least accuracy, is undecided.
+# knows more. VGG16_BN is undecided.
 # :::
 #
 # :::{finding}

@@ -60,11 +60,12 @@ study = open_study(results, network)
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
 # :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg16_bn_wide-u-svcca = holds; vgg16_bn_wide-u-trained_on = holds; vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = undecided
-# **By CKA the last ones; by SVCCA those of the middle.** In networks of the paper's width that were trained to the end, the
-# deeper a layer lies, the more CKA says that pruning changes it beyond what training does; SVCCA falls and rises again,
-# the "U" of the paper, without pruning as well ({doc}`converged`). In those of this page, slim and trained for a few epochs,
-# the least similar layer lies in the second half as well: at {glue:text}`svcca_where:s` by SVCCA, and at
-# {glue:text}`cka_where:s` by CKA. Three networks are too few to say whether the two put all layers in the same order.
+# **By CKA the last ones.** In networks of the paper's width that were trained to the end, the deeper a layer lies, the more
+# CKA says that pruning changes it beyond what training does. By SVCCA that is undecided: similarity falls and rises again
+# over the layers, the "U" of the paper, without pruning as well ({doc}`converged`). In networks of this page, slim and
+# trained for a few epochs, the least similar layer lies in the second half as well: at {glue:text}`svcca_where:s` by
+# SVCCA, and at {glue:text}`cka_where:s` by CKA. Three networks are too few to say whether the two put all layers in the
+# same order.
 # :::
 #
 # :::{finding}

@@ -56,7 +56,7 @@ claims.counts(sections | {"All": paper})
 # most pages are slim and see a part of the images, so that two processor cores can train them; those that were trained to
 # the end have the paper's width ({doc}`converged`), and one VGG_SVHN has its recipe as well. There are three complete
 # networks of each kind, where the paper prunes one many times, and each interval is over complete networks. Rules were
-# committed before the runs that they decide.
+# committed before the runs that they decide; those of afterwards are called so.
 #
 # ## What came out
 #
@@ -81,8 +81,8 @@ claims.counts(sections | {"All": paper})
 # :::{finding}
 # :expects: vgg16_bn-converged = does not hold; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16_bn_undertrained-adds-cka = undecided
 # **One condition decides what one sees.** How much of the distance is due to pruning shows in networks that were trained
-# to the end, as the paper's were, and much less in those that were stopped early ({doc}`converged`). And several of the
-# paper's values are found only in networks of its width ({ref}`claims-to-the-end`).
+# to the end, as the paper's were, and much less in those that were stopped early ({doc}`converged`). And of networks trained
+# to the end, only those of the paper's width are shown to have some of its values ({ref}`claims-to-the-end`).
 # :::
 #
 # ## What was easy

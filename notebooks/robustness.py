@@ -57,8 +57,8 @@ study = open_study(results)
 # :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-slim = further; vgg_svhn_wide-adds-svcca = holds
 # What pruning adds does not: a VGG_SVHN of the paper's scale ends about as close to its complete network as after
 # training alone, while slim ones end further away. Width is not the reason: with fewer images, and trained to the end,
-# pruning moves networks of that width further as well ({doc}`converged`). The single one goes on moving by itself: it has
-# more images and larger steps, and is trained twenty times more.
+# pruning moves networks of that width further as well ({doc}`converged`). It may be that the single one goes on moving by
+# itself: it has more images and larger steps, and is trained twenty times more.
 # :::
 #
 # :::{finding}

@@ -94,7 +94,7 @@ _LESS = {
 
 
 class _Scale(NamedTuple):
-    """What two cores train to the end, by pilots on training images that no network here sees."""
+    """With what a training ends, by pilots on training images that no network here sees."""
 
     width: float
     epochs: int

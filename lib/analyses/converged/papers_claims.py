@@ -35,10 +35,10 @@ def under_the_papers_names(study: Results, networks: Mapping[str, str]) -> Resul
         networks: the main study's name of a network -> its name in this one.
     """
     names = {
-        experiment: network + experiment.removeprefix(converged)
-        for network, converged in networks.items()
+        experiment: network + experiment.removeprefix(own)
+        for network, own in networks.items()
         for experiment in study.provenance["experiments"]
-        if f"{experiment}_".startswith(f"{converged}_")
+        if f"{experiment}_".startswith(f"{own}_")
     }
     experiments = {
         names[experiment]: settings | {"base": names.get(settings["base"], settings["base"])}

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from ...book.claims import estimate
+from ...book.claims.calibrated import position_of_training_alone
+from ...book.findings import Decided, compared
 from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ..contrast import one_scale
+from ..each_network.analysis import key
 from ..frames import frame_of
-from .analysis import network_name
+from .analysis import network_name, networks_shown
 
 
 def places_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
@@ -41,6 +45,18 @@ def places_of_all(places: pd.DataFrame, study: Results) -> pd.DataFrame:
         for (network, metric), row in places.iterrows()
     }
     return frame_of(rows, "Network", "Metric")
+
+
+def decided_of_training_alone(study: Results) -> list[Decided]:
+    """Whether training alone takes networks as far as strangers are."""
+    decided = []
+    for network in networks_shown(study):
+        for metric in one_scale.LOW_AND_HIGH:
+            place = estimate(position_of_training_alone(network, metric).numbers, study)
+            words = f"{METRICS[metric]} after training as long without pruning, on the scale"
+            name = key(network, "place", "trained", "on", metric)
+            decided.append(compared(name, words, place, one_scale.side_of_independent(place)))
+    return decided
 
 
 def most_left(places: pd.DataFrame) -> str:

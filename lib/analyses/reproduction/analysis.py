@@ -10,7 +10,7 @@ from ...book.report.results import Results, results_if_any
 STUDIES = {
     "": "The networks of the paper, and their controls",
     "full_scale": "One VGG_SVHN as in the paper",
-    "chapters/converged": "Networks trained to the end",
+    "chapters/converged": "Networks trained to the end, and one stopped early",
     "chapters/grounded": "Tests of metrics with a known answer",
     "chapters/prunings": "Ways to prune",
     "chapters/icpram2020": "The authors' paper on Conv-4",
@@ -38,14 +38,14 @@ def jobs_of(study: Results) -> pd.DataFrame:
     """
     jobs = pd.DataFrame([{"analysis": ""} | job for job in study.provenance["jobs"]])
     jobs = jobs.fillna({"prune_seed": NO_SEED})
-    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float)
-    on_gpu = threads.isna()
+    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
+    on_gpu = jobs.get("gpu_memory", pd.Series(float("nan"), jobs.index)).notna()
     trained = study.performance.fillna({"prune_seed": NO_SEED})
     by_run = trained.groupby(["experiment", "train_seed", "prune_seed"]).size()
     runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "prune_seed"]])
     networks = by_run.reindex(runs, fill_value=0).to_numpy() * (jobs.analysis == "").to_numpy()
     own = {
-        "hours": (jobs.seconds * threads / 3600).fillna(0),
+        "hours": (jobs.seconds * threads / 3600).mask(on_gpu, 0),
         "gpu_hours": (jobs.seconds / 3600).where(on_gpu, 0),
         "networks": networks,
     }

@@ -48,7 +48,12 @@ def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.
 
 
 def place(
-    study: Results, network: str, metric: str, iteration: int | None, networks: pd.Index
+    study: Results,
+    network: str,
+    metric: str,
+    iteration: int | None,
+    networks: pd.Index,
+    control: str = "",
 ) -> float:
     """Where pruned networks stand on the scale.
 
@@ -56,10 +61,11 @@ def place(
 
     Args:
         networks: the complete networks that take part; pairs of independent ones among them.
+        control: the suffix of networks that stand in the place of the pruned ones.
     """
-    pairs = f"{network}_independent"
-    value = _mean(study, network, metric, iteration, "value").groupby(level=NETWORK).mean()
-    null = _mean(study, network, metric, None, "null_mean").groupby(level=NETWORK).mean()
+    pairs, placed = f"{network}_independent", f"{network}{control}"
+    value = _mean(study, placed, metric, iteration, "value").groupby(level=NETWORK).mean()
+    null = _mean(study, placed, metric, None, "null_mean").groupby(level=NETWORK).mean()
     above = float((value - null).reindex(networks).mean())
     identical = 1 - float(null.reindex(networks).mean())
     ceiling = _mean(study, pairs, metric, None, "value")
@@ -104,6 +110,22 @@ def position(network: str, metric: str, at_equal_accuracy: bool = False) -> Quan
     words = (
         f"mean {METRICS[metric]} of the hidden layers of pruned networks, on the scale of shuffled "
         "images (0), independent networks (1) and identical ones (2)"
+    )
+    return Quantity(words, measure)
+
+
+def position_of_training_alone(network: str, metric: str) -> Quantity:
+    """Where networks stand on the scale that were trained as long as the most pruned ones."""
+    control = "_trained_on"
+
+    def measure(study: Results) -> pd.Series:
+        require_experiment(study, network + control)
+        networks = _networks(study, network, metric)
+        return jackknife(networks, lambda some: place(study, network, metric, None, some, control))
+
+    words = (
+        f"mean {METRICS[metric]} of the hidden layers of networks trained as long without pruning, "
+        "on the scale of shuffled images (0), independent networks (1) and identical ones (2)"
     )
     return Quantity(words, measure)
 

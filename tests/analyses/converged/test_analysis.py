@@ -143,13 +143,18 @@ def test_places_are_named_by_how_long_networks_were_trained(study, monkeypatch):
     assert strangers.places_of_all(places, study).index[0] == ("VGG_SVHN, stopped early", "SVCCA")
 
 
-def test_the_first_page_has_the_closest_network_and_the_smallest_difference():
-    values = {("a", "svcca"): (0.5, 1.1), ("a", "cka"): (0.8, 0.9), ("b", "svcca"): (0.4, 1.0)}
-    values["b", "cka"] = (0.9, 1.25)
-    rows = {
-        key: {"raw": interval([raw, raw]), "place": interval([place, place])}
-        for key, (raw, place) in values.items()
-    }
-    places = pd.DataFrame.from_dict(rows, orient="index")
+def test_the_first_page_has_the_closest_network():
+    on_scale = {("a", "svcca"): 1.1, ("a", "cka"): 0.9, ("b", "svcca"): 1.0, ("b", "cka"): 1.25}
+    places = pd.DataFrame({"place": {key: interval([one, one]) for key, one in on_scale.items()}})
     assert strangers.most_left(places) == "25 %"
     assert strangers.most_left(strangers.places_of(places, ["a"])) == "10 %"
+
+
+def test_training_alone_has_a_place_on_the_scale_as_pruning_has(study, monkeypatch):
+    monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
+    by_svcca, by_cka = strangers.decided_of_training_alone(study)
+    assert by_svcca.key == "vgg-svhn-place-trained-on-svcca"
+    assert by_cka.key == "vgg-svhn-place-trained-on-cka"
+    pruned = one_scale.places_on_scale(study).place[SVHN, "cka"]
+    assert by_cka.measured != pruned.text()  # made-up networks that were never pruned are closer
+    assert by_cka.verdict == "closer"

@@ -53,6 +53,13 @@ def test_networks_trained_to_the_end_take_the_names_that_rules_have(main_study, 
     assert {o.verdict for o in claims.evaluate(ended, own)} == {"not measured"}
 
 
+def test_claims_are_decided_by_networks_of_each_width(ended):
+    own = [claim for claim in PAPER_CLAIMS if claim.key.startswith("vgg_svhn")]
+    wide, slim = papers_claims.decided(ended, own)
+    assert "holds" in {outcome.verdict for outcome in wide}
+    assert {outcome.verdict for outcome in slim} == {"not measured"}  # there are no slim ones
+
+
 def outcome(name, verdict):
     rule = Rule(Quantity("a number", None), above=0)
     claim = Claim(name, f"Claim {name}.", "5", "claims", (rule,))

@@ -32,7 +32,7 @@ def test_hours_are_those_of_one_core_and_an_analysis_trains_nothing(study):
 
 
 def test_the_hours_of_a_gpu_are_not_those_of_a_core(study):
-    on_gpu = study.provenance["jobs"][1] | {"device": "NVIDIA H200"}
+    on_gpu = study.provenance["jobs"][1] | {"device": "NVIDIA H200", "gpu_memory": 900}
     provenance = {**study.provenance, "jobs": [study.provenance["jobs"][0], on_gpu]}
     jobs = analysis.jobs_of(replace(study, provenance=provenance))
     assert jobs.hours.tolist() == [1, 0]

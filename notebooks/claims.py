@@ -103,12 +103,11 @@ claims.Claims("paper", paper, linked=True)
 # :::{finding}
 # :expects: ended-resnet_fast-accuracy-comparable = does not hold; ended-resnet_fast-cka-bound = does not hold; ended-vgg16_bn-cca-output = does not hold; ended-vgg16_bn-accuracy-comparable = undecided; ended-cka-bound = undecided
 # **Others are not reached.** Pruned to a hundredth, our ResNet_fast loses points of accuracy, and its CKA falls below
-# 0.89; SVCCA and PWCCA of the outputs of VGG16_BN fall below 0.9. The paper's networks see all images, augmented.
+# 0.89; SVCCA and PWCCA of the outputs of VGG16_BN fall below 0.9.
 # :::
 #
-# The same rules decide networks of the paper's width that were trained to the end, and pruned in four steps, to the shares
-# of the weights that the fifth, tenth, fifteenth and twentieth iteration leave elsewhere ({doc}`converged`); and slim
-# ones. Folded: each claim whose verdicts differ.
+# The same rules decide them, pruned in four steps to the shares of the weights that iterations 5, 10, 15 and 20 leave
+# elsewhere ({doc}`converged`). Folded: each claim whose verdicts differ.
 
 # %% tags=["hide-output"]
 trained = {"Briefly, slim": paper, "To the end, slim": slim, "To the end": to_the_end}
@@ -254,8 +253,7 @@ Table.of(network_intervals.shares_as_texts(simulated), cards=True)
 # Folded are three tables. The first has the same published networks under the earlier rules and under today's, the
 # second the claims on ways to prune whose verdict has changed. The third has what became of the claims of the first
 # study, which had two complete networks of each architecture and counted runs. Its middle column has the rules of
-# November 2026 on that study: a step from the first verdict to the second comes from the rule, and a step to the
-# third from the new runs.
+# November 2026 on that study.
 
 # %% tags=["hide-output"]
 Table.of(then_and_now(study), cards=True)

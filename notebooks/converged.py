@@ -55,8 +55,7 @@ study = open_study(results)
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16-bn-wide-layers-independent-svcca = both ways; resnet-fast-wide-layers-independent-svcca = both ways
 # **In the end they are, on average, as far as strangers.** With {glue:text}`last_left:s` of its weights left, each network
 # is by CKA as far from its complete one as independent networks are from each other. By SVCCA the two VGGs are too, while
-# ResNet_fast stays a little closer. Single layers of VGG16_BN and ResNet_fast go both ways: some are closer, others
-# further.
+# ResNet_fast stays a little closer. Single layers of VGG16_BN and ResNet_fast go both ways.
 # :::
 #
 # :::{finding}
@@ -111,7 +110,7 @@ study = open_study(results)
 # Pruning moves the layers further than training does
 # :::
 
-# %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give. All panels have the same vertical scale."}}
+# %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give."}}
 figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
 for network in analysis.networks_shown(study):
     figure.row(analysis.network_name(study, network))
@@ -129,7 +128,7 @@ figure
 # Where training has ended, distance comes with the last weights that go
 # :::
 
-# %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network of pruned networks, minus that of networks trained as long without pruning, by the share of the weights left: means over three complete networks with 95 % intervals, on one horizontal axis. At the vertical line pruning adds nothing."}}
+# %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network of pruned networks, minus that of networks trained as long without pruning, by the share of the weights left: means over three complete networks with 95 % intervals. At the vertical line pruning adds nothing."}}
 figure = PanelFigure("beyond", small=True)
 analysis.draw_beyond(figure, study)
 figure
@@ -142,9 +141,8 @@ figure
 # alone, hardly matters to CKA; by SVCCA that is undecided.
 # :::
 #
-# Folded: these numbers; and in how many hidden layers the most pruned networks are *closer* to the complete one than a
-# control is, *further* away, or *neither*, by intervals that hold for all layers together. *Complete networks of other
-# seeds* sets a pruned network beside its own complete one and beside others, which have had the same training.
+# Folded: these numbers, and in how many hidden layers the most pruned networks are *closer* to the complete one than a
+# control is, *further* away, or *neither*, by intervals that hold for all layers together.
 
 # %% tags=["hide-output"]
 Table.of(analysis.beyond_as_texts(study), cards=True)
@@ -227,8 +225,7 @@ figure
 
 # %% [markdown]
 # So a network may be as far from its ancestor as strangers are, on average and on a scale of similarity, and still be
-# told from all strangers' children. What is left of the ancestor is small, but it is in every layer. Folded: the
-# numbers.
+# told from all strangers' children. Folded: the numbers.
 
 # %% tags=["hide-output"]
 Table.of(ancestry.ancestry_as_texts(study, family))
@@ -321,13 +318,6 @@ Table.of(strangers.places_of_all(places, study))
 # :::
 # ::::
 #
-# :::{finding}
-# :expects: controls-trained_on-vgg_svhn-svcca = further; vgg-svhn-wide-level-4-svcca = further; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; controls-trained_on-resnet_fast-svcca = about as close; resnet-fast-wide-level-4-svcca = further; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
-# By SVCCA nothing changes in VGG_SVHN, and much in ResNet_fast: on the other pages pruning takes it about as far as
-# training does, and to where strangers are. Trained to the end, pruning takes it further than training does, and it still
-# stays closer than strangers.
-# :::
-#
 # Slim networks stood here until revision ae1c8375, and a slim VGG16_BN of twelve epochs until feaac9fd.
 #
 # :::{dropdown} Verdicts that changed with the width
@@ -346,8 +336,8 @@ Table.of(strangers.places_of_all(places, study))
 #
 # ## The claims
 #
-# Rules stand in `lib/analyses/converged/claims.py` and `lib/analyses/decisions/claims.py`. They are the same ones for all
-# networks, and were committed before the first of these was trained: VGG16_BN and ResNet_fast of the paper's
+# Rules stand in `lib/analyses/converged/claims.py` and `lib/analyses/decisions/claims.py`, the same ones for all
+# networks. They were committed before the first of these was trained: VGG16_BN and ResNet_fast of the paper's
 # width (67cd372d), VGG_SVHN (4aa17f4b), slim ResNet_fast (d25ea31b) and VGG_SVHN (8195f44e); but for the errors of
 # VGG_SVHN, whose rules stood before any was measured. Slim VGG16_BN was trained twice: first for twelve epochs, and when
 # one more training still added a point, for twenty-four, under unchanged rules (383343d0). Those on random masks and on
@@ -378,8 +368,7 @@ for base, network in CONVERGED_NETWORKS.items():
 #
 # These networks see 10,000 images, and those for CIFAR-10 no crops or mirror images, so they recognise fewer test images
 # than the paper's. VGG16_BN and ResNet_fast of the paper's width were trained and compared on a GPU. Each pruning removes
-# as many weights as five of the paper's do at once, so that iterations 1 to 4 have as many weights left as iterations 5,
-# 10, 15 and 20 elsewhere. What differs from the paper in VGG16_BN, in VGG_SVHN, and in ResNet_fast:
+# as many weights as five of the paper's do. What differs from the paper in VGG16_BN, in VGG_SVHN, and in ResNet_fast:
 
 # %% tags=["hide-output"]
 recipes.deviations(study, CONVERGED_NETWORKS["vgg16_bn"])

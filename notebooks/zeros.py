@@ -122,7 +122,7 @@ times = timing.benchmark()
 Table.of(timing.time_table(times), cards=True)
 
 # %% [markdown]
-# VGG16_BN is a trained network of {doc}`converged`. The masks of VGG_SVHN **were made for timing**: each layer has the
+# VGG16_BN is a trained, slim network of {doc}`converged`. The masks of VGG_SVHN **were made for timing**: each layer has the
 # share of weights that pruning left there, at random places, and as many filters without weights as pruning left
 # silent channels. All took turns on one thread of a processor that had other work as well, so a number is a ratio of
 # processor times, the median with quartiles.

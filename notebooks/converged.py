@@ -135,10 +135,10 @@ figure
 
 # %% [markdown]
 # :::{finding}
-# :expects: vgg16_bn_converged_random_masks-costs = holds; vgg16_bn_converged_random_masks-svcca = holds; vgg16_bn_converged_random_masks-cka = holds; vgg16_bn_converged-rewinding-cka = holds; vgg16_bn_converged-rewinding-svcca = undecided
-# **Which weights go matters as well.** With masks drawn at random, as dense in each layer, slim VGG16_BN ends less accurate
-# and further from its complete networks, by both metrics. Whether the weights are set back, or the learning rate
-# alone, hardly matters to CKA; by SVCCA that is undecided.
+# :expects: vgg16_bn_converged_random_masks-costs = holds; vgg16_bn_converged_random_masks-svcca = holds; vgg16_bn_converged_random_masks-cka = holds; resnet_fast_converged_random_masks-costs = holds; resnet_fast_converged_random_masks-svcca = holds; resnet_fast_converged_random_masks-cka = holds; vgg16_bn_converged-rewinding-cka = holds; vgg16_bn_converged-rewinding-svcca = undecided
+# **Which weights go matters as well.** With masks drawn at random, as dense in each layer, slim VGG16_BN and ResNet_fast
+# end less accurate and further from their complete networks, by both metrics. Whether the weights of VGG16_BN are set
+# back, or the learning rate alone, hardly matters to CKA; by SVCCA that is undecided.
 # :::
 #
 # Folded: these numbers, and in how many hidden layers the most pruned networks are *closer* to the complete one than a

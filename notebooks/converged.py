@@ -55,7 +55,7 @@ study = open_study(results)
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16-bn-wide-layers-independent-svcca = both ways; resnet-fast-wide-layers-independent-svcca = both ways
 # **In the end they are, on average, as far as strangers.** With {glue:text}`last_left:s` of its weights left, each network
 # is by CKA as far from its complete one as independent networks are from each other. By SVCCA the two VGGs are too, while
-# ResNet_fast stays a little closer. Single layers of VGG16_BN and ResNet_fast go both ways.
+# ResNet_fast stays a little closer. By it, single layers of VGG16_BN and ResNet_fast go both ways.
 # :::
 #
 # :::{finding}
@@ -318,7 +318,9 @@ Table.of(strangers.places_of_all(places, study))
 # :::
 # ::::
 #
-# Slim networks stood here until revision ae1c8375, and a slim VGG16_BN of twelve epochs until feaac9fd.
+# ::::{finding}
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-wide-svcca = as independent networks; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-wide-depth-svcca = undecided; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_wide-errs-beyond-training = undecided; vgg16_bn_converged-calibration = holds; vgg16_bn_wide-calibration = undecided; vgg16_bn_converged-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; vgg_svhn_converged-calibration = does not hold; vgg_svhn_wide-calibration = undecided; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; resnet_fast_converged-calibration = undecided; resnet_fast_wide-calibration = holds; vgg_svhn_converged-trained-enough = undecided; vgg_svhn_wide-trained-enough = holds; resnet_fast_converged-trained-enough = undecided; resnet_fast_wide-trained-enough = holds
+# Slim networks stood here until revision ae1c8375.
 #
 # :::{dropdown} Verdicts that changed with the width
 # | | Slim | At the paper's width |
@@ -333,6 +335,7 @@ Table.of(strangers.places_of_all(places, study))
 # | ... calibration, beside training as long | undecided | more overconfident |
 # | VGG_SVHN and ResNet_fast, trained enough? | undecided | holds |
 # :::
+# ::::
 #
 # ## The claims
 #

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ...book.claims import estimate
-from ...book.claims.calibrated import position_of_training_alone
+from ...book.claims.calibrated import position
 from ...book.findings import Decided, compared
 from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
@@ -52,7 +52,8 @@ def decided_of_training_alone(study: Results) -> list[Decided]:
     decided = []
     for network in networks_shown(study):
         for metric in one_scale.LOW_AND_HIGH:
-            place = estimate(position_of_training_alone(network, metric).numbers, study)
+            alone = position(network, metric, control="_trained_on")
+            place = estimate(alone.numbers, study)
             words = f"{METRICS[metric]} after training as long without pruning, on the scale"
             name = key(network, "place", "trained", "on", metric)
             decided.append(compared(name, words, place, one_scale.side_of_independent(place)))

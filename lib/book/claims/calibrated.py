@@ -94,38 +94,28 @@ def _when(study: Results, network: str, at_equal_accuracy: bool) -> int | None:
     return iteration
 
 
-def position(network: str, metric: str, at_equal_accuracy: bool = False) -> Quantity:
+def position(
+    network: str, metric: str, at_equal_accuracy: bool = False, control: str = ""
+) -> Quantity:
     """Where pruned networks stand on the scale.
 
     Args:
         at_equal_accuracy: at the last iteration that is as accurate as the complete networks; else
             after the last iteration.
+        control: as for `place`.
     """
-
-    def measure(study: Results) -> pd.Series:
-        networks = _networks(study, network, metric)
-        iteration = _when(study, network, at_equal_accuracy)
-        return jackknife(networks, lambda some: place(study, network, metric, iteration, some))
-
-    words = (
-        f"mean {METRICS[metric]} of the hidden layers of pruned networks, on the scale of shuffled "
-        "images (0), independent networks (1) and identical ones (2)"
-    )
-    return Quantity(words, measure)
-
-
-def position_of_training_alone(network: str, metric: str) -> Quantity:
-    """Where networks stand on the scale that were trained as long as the most pruned ones."""
-    control = "_trained_on"
 
     def measure(study: Results) -> pd.Series:
         require_experiment(study, network + control)
         networks = _networks(study, network, metric)
-        return jackknife(networks, lambda some: place(study, network, metric, None, some, control))
+        iteration = _when(study, network, at_equal_accuracy)
+        return jackknife(
+            networks, lambda some: place(study, network, metric, iteration, some, control)
+        )
 
     words = (
-        f"mean {METRICS[metric]} of the hidden layers of networks trained as long without pruning, "
-        "on the scale of shuffled images (0), independent networks (1) and identical ones (2)"
+        f"mean {METRICS[metric]} of the hidden layers of pruned networks, on the scale of shuffled "
+        "images (0), independent networks (1) and identical ones (2)"
     )
     return Quantity(words, measure)
 

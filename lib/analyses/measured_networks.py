@@ -1,7 +1,8 @@
 """The kept networks that several analyses measure, and at which iterations."""
 
-TIMES = (5, 10, 13, 15, 17, 20)
-"""Iterations at which analyses read a network of the paper's pace."""
+from .converged.experiments import ANALYSED_NETWORKS, PRUNINGS
 
-MEASURED = {"vgg16_bn_halved": (1, 2), "vgg_svhn": TIMES, "resnet_fast": TIMES}
-"""Experiment of each of the paper's networks -> iterations at which some analyses read it."""
+ITERATIONS = tuple(range(1, PRUNINGS + 1))
+
+MEASURED = tuple(ANALYSED_NETWORKS.values())
+"""Experiments, one for each of the paper's networks, that analyses read at each of `ITERATIONS`."""

@@ -15,7 +15,7 @@ from ..study.job import Job
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.running_job import RunningJob
 from ..study.stored_networks import load_complete, load_mask, load_network
-from .measured_networks import TIMES
+from .measured_networks import ITERATIONS
 
 EVERY_KIND = (
     *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
@@ -125,5 +125,5 @@ class SomeBesideComplete(SomeIterations, BesideComplete):
         images: how many of the test split, the first ones.
     """
 
-    iterations: tuple[int, ...] = TIMES
+    iterations: tuple[int, ...] = ITERATIONS
     images: int = 500

@@ -45,13 +45,19 @@ UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
 """The paper's network -> its experiment here: as wide as the paper's and trained to the end, slim
 and trained to the end, slim and trained for an eighth as long."""
 
-CONTROLS = ("trained_on", "independent")
-RANDOM_MASKS = {
-    name: f"{name}_random_masks" for name in ("vgg16_bn_converged", "resnet_fast_converged")
+ANALYSED_NETWORKS = {
+    "vgg16_bn": "vgg16_bn_converged",
+    "vgg_svhn": "vgg_svhn_wide",
+    "resnet_fast": "resnet_fast_converged",
 }
+"""The paper's network -> the experiment whose networks other pages take apart: of the paper's width
+where two processor cores can train it, slim otherwise."""
+
+CONTROLS = ("trained_on", "independent")
+RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED_NETWORKS.values()}
 LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
-"""Experiment of slim networks -> the same complete networks with masks drawn at random, and with
-their weights set back after each pruning to what they were after a tenth of the training."""
+"""Experiment -> the same complete networks with masks drawn at random, and with their weights set
+back after each pruning to what they were after a tenth of the training."""
 
 
 def _declared(base: str, name: str) -> Hyperparameters:
@@ -75,6 +81,7 @@ _OF_EACH = ("", *(f"_{control}" for control in CONTROLS))
 EXPERIMENTS = (
     *(f"{network}{way}" for network in NETWORKS for way in _OF_EACH),
     *RANDOM_MASKS.values(),
+    *(f"{name}_untrained" for name in ANALYSED_NETWORKS.values()),
     *LATE_RESETTING.values(),
 )
 

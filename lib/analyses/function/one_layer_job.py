@@ -36,6 +36,7 @@ class OneLayer(NetworkAnalysis):
     """
 
     name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
     iterations: tuple[int, ...] = ()
     shares: tuple[float, ...] = (0.5, 0.8, 0.9, 0.95)
     images: int = 500
@@ -107,5 +108,5 @@ def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float
 
 DECLARED = {
     "laptop": dict.fromkeys(MEASURED, OneLayer()),
-    "smoke": {"vgg_svhn": OneLayer((), (0.9,), 100, 250, 50, 2)},
+    "smoke": {"vgg_svhn_wide": OneLayer((), (0.9,), 100, 250, 50, 2)},
 }

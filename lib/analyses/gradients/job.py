@@ -22,6 +22,7 @@ class Gradients(SomeBesideComplete):
     """CKA and NBS of pruned, or of other complete, networks, by three kernels."""
 
     name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
 
     def rows(
         self, setting: PreparedExperiment, complete: nn.Module, network: nn.Module
@@ -54,9 +55,7 @@ def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
 
 DECLARED = {
     "laptop": {
-        name + end: Gradients(iterations)
-        for name, iterations in MEASURED.items()
-        for end in ("", "_trained_on", "_independent")
+        name + end: Gradients() for name in MEASURED for end in ("", "_trained_on", "_independent")
     },
-    "smoke": {"vgg_svhn" + end: Gradients((10,), 100) for end in ("", "_independent")},
+    "smoke": {"vgg_svhn_wide" + end: Gradients(images=100) for end in ("", "_independent")},
 }

@@ -11,13 +11,12 @@ from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
 from ..converged.experiments import NETWORKS
-from ..measured_networks import MEASURED
 from ..network_analysis import BesideOtherSeeds
 from .tables import DESCENT as TABLE
 
 
 @dataclass(frozen=True)
-class Descent(BesideOtherSeeds):
+class DescentOfConverged(BesideOtherSeeds):
     """Networks of a run beside their own complete network, and beside those of other seeds.
 
     Both comparisons have the same network on one side, and complete networks of one recipe on the
@@ -25,6 +24,7 @@ class Descent(BesideOtherSeeds):
     """
 
     name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
         own = Job(task.run.experiment, task.run.train_seed)
@@ -43,18 +43,10 @@ class Descent(BesideOtherSeeds):
                 yield key | {name: row[name] for name in columns}
 
 
-@dataclass(frozen=True)
-class DescentOfConverged(Descent):
-    """The same of the networks of the study `converged`."""
-
-    chapter: ClassVar[str] = "converged"
-
-
-_WHEN = dict.fromkeys(MEASURED, (13, 20)) | {"vgg16_bn_halved": (1, 2)}
-_ENDS = ("", "_trained_on")
 DECLARED = {
     "laptop": {
-        **{name + end: Descent(_WHEN[name]) for name in MEASURED for end in _ENDS},
-        **{f"{name}{end}": DescentOfConverged((1, 2, 3, 4)) for name in NETWORKS for end in _ENDS},
+        f"{name}{end}": DescentOfConverged((1, 2, 3, 4))
+        for name in NETWORKS
+        for end in ("", "_trained_on")
     }
 }

@@ -13,9 +13,9 @@ from ...models import record_layers, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.experiment import Experiment
 from ...study.job import Job
-from ...study.paper import PAPER
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete
+from ..measured_networks import MEASURED
 from ..network_analysis import EVERY_KIND
 from .tables import IDENTIFICATION as TABLE
 
@@ -35,6 +35,7 @@ class Identification(Analysis):
     """
 
     name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
     metrics: tuple[str, ...] = EVERY_KIND
     reshapes: tuple[str, ...] = ("channels", "flat", "gap")
     images: int | None = None
@@ -79,6 +80,6 @@ class Identification(Analysis):
 
 
 DECLARED = {
-    "smoke": {"vgg_svhn_independent": Identification(images=200, pairs=1)},
-    "laptop": {f"{network}_independent": Identification() for network in PAPER},
+    "smoke": {"vgg_svhn_wide_independent": Identification(images=200, pairs=1)},
+    "laptop": {f"{network}_independent": Identification() for network in MEASURED},
 }

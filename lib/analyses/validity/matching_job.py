@@ -11,8 +11,8 @@ from ...metrics import unit_matching
 from ...metrics.inputs import DegenerateError
 from ...models import record_layers
 from ...study.comparison import Comparison
-from ...study.paper import PAPER
 from ...study.prepared_experiment import PreparedExperiment
+from ..measured_networks import MEASURED
 from ..network_analysis import BesideComplete
 from .tables import MATCHING as TABLE
 
@@ -26,6 +26,7 @@ class Matching(BesideComplete):
     """
 
     name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
 
     def rows(
         self, setting: PreparedExperiment, complete: nn.Module, network: nn.Module
@@ -45,12 +46,12 @@ class Matching(BesideComplete):
 
 
 DECLARED = {
-    "smoke": {name: Matching() for name in ("vgg_svhn", "vgg_svhn_independent")},
+    "smoke": {name: Matching() for name in ("vgg_svhn_wide", "vgg_svhn_wide_independent")},
     "laptop": {
         network + control: Matching()
-        for network in PAPER
+        for network in MEASURED
         for control in ("", "_trained_on", "_random_masks", "_independent")
     },
-    "paper": dict.fromkeys(PAPER, Matching()),
-    "tiny": {"vgg_svhn": Matching()},
+    "paper": dict.fromkeys(MEASURED, Matching()),
+    "tiny": {"vgg_svhn_wide": Matching()},
 }

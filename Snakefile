@@ -23,7 +23,7 @@ the command line gives limits. Each job locks its folder, and waits if another p
 a job that is started twice is done once.
 
 With a chapter, the study is that of a companion paper, with tables of its own. `book` then executes
-the page that shows the chapter, and all other pages are the published ones.
+the pages that show the chapter, and all others are the published ones.
 
 With `partial=1` no job is started: the tables and the book are those of the jobs that are done, in
 a folder of their own. This works while the study is running.
@@ -109,7 +109,8 @@ def arguments(wildcards, output):
 
 
 def page_parameters(wildcards):
-    given = {folder_parameter(CHAPTER): RESULTS} | SECTIONS[wildcards.section].parameters
+    page = SECTIONS[wildcards.section]
+    given = {folder_parameter(page.name, CHAPTER): RESULTS} | page.parameters
     return shlex.join(f"-p{name}={value}" for name, value in given.items())
 
 

@@ -20,17 +20,20 @@
 # thing and nothing else.
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib.analyses.controls import analysis, nearer_layers
+from lib.analyses.equal_accuracy import measured_networks
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
 from lib.book.report.page import glue, open_study
+from lib.book.report.results import load_results
 from lib.book.report.tables import Table, text_table
 
 # %%
-study = open_study(results)
+networks = measured_networks(load_results(results))
+study = open_study(results, *networks).only(networks)
 
 # %% [markdown]
 # ## What we find
@@ -145,7 +148,7 @@ Table.of(lines_measured(study))
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-analysis.draw(study, "vgg16_bn")
+analysis.draw(study, "vgg16_bn_converged")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg-svhn
@@ -154,7 +157,7 @@ analysis.draw(study, "vgg16_bn")
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
-analysis.draw(study, "vgg_svhn")
+analysis.draw(study, "vgg_svhn_wide")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-resnet-fast
@@ -163,7 +166,7 @@ analysis.draw(study, "vgg_svhn")
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
-analysis.draw(study, "resnet_fast")
+analysis.draw(study, "resnet_fast_converged")
 
 # %% [markdown]
 # ## Their numbers

@@ -19,7 +19,7 @@
 # predictors: the size of the weights, the curvature of the loss, and the network's own confidence.
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from collections import Counter

@@ -19,12 +19,14 @@
 # %% tags=["parameters"]
 results = "results"
 full_scale = "results/full_scale"
+converged = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 import pandas as pd
 from IPython.display import Markdown, display
 
 from lib.analyses.each_network import directions
+from lib.analyses.equal_accuracy import measured_networks
 from lib.analyses.robustness import full_scale as wide
 from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
@@ -33,7 +35,7 @@ from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
 from lib.book.report.format import plain
 from lib.book.report.page import glue, open_study
-from lib.book.report.results import results_if_any
+from lib.book.report.results import load_results, results_if_any
 from lib.book.report.tables import Table
 
 # %%
@@ -199,24 +201,29 @@ for name in full.experiments:
 #
 # The same networks are measured again with one choice changed at a time. Each result is compared with that of the
 # study's own setting, or of the nearest one that was measured.
-#
+
+# %%
+networks = measured_networks(load_results(converged))
+measured_again = open_study(converged, *networks).only(networks)
+
+# %% [markdown]
 # :::{figure-title} fig-robustness
 # :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold
 # Which images hardly matters; what SVCCA averages over does
 # :::
 
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
-overviews.draw_moves(study)
+overviews.draw_moves(measured_again)
 
 # %% tags=["hide-output"]
-comparisons = robustness_decided(study)
+comparisons = robustness_decided(measured_again)
 record(*comparisons)
 glue(**{comparison.key: comparison.measured for comparison in comparisons})
 rows = [(one.words, one.measured, one.verdict) for one in comparisons]
 Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 
 # %% tags=["hide-output"]
-Table.of(overviews.again(study), cards=True)
+Table.of(overviews.again(measured_again), cards=True)
 
 # %% [markdown]
 # Do the "U" over the layers and the difference between CKA and SVCCA stand? A "U" or a difference is tested if it is
@@ -228,7 +235,7 @@ Table.of(overviews.again(study), cards=True)
 # the largest that another draw of images makes. A dash means that something was not measured.
 
 # %%
-Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
+Table.of(overviews.changes_in_short(measured_again), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The study's own setting, then in brackets the lowest and the highest of the others. The depth of the "U" is how far
@@ -236,7 +243,7 @@ Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 # over the hidden layers:
 
 # %% tags=["hide-output"]
-Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
+Table.of(overviews.spans_by_choice(measured_again), nothing=ABSENT)
 
 # %% [markdown]
 # ### Choice by choice
@@ -260,7 +267,7 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "images")
+overviews.draw_settings(measured_again, "images")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-draw
@@ -269,7 +276,7 @@ overviews.draw_settings(study, "images")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "draw")
+overviews.draw_settings(measured_again, "draw")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-split
@@ -278,7 +285,7 @@ overviews.draw_settings(study, "draw")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "split")
+overviews.draw_settings(measured_again, "split")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-threshold
@@ -287,7 +294,7 @@ overviews.draw_settings(study, "split")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "threshold")
+overviews.draw_settings(measured_again, "threshold")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-mean
@@ -296,7 +303,7 @@ overviews.draw_settings(study, "threshold")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "mean")
+overviews.draw_settings(measured_again, "mean")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-debiased
@@ -305,7 +312,7 @@ overviews.draw_settings(study, "mean")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "debiased")
+overviews.draw_settings(measured_again, "debiased")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-precision
@@ -314,7 +321,7 @@ overviews.draw_settings(study, "debiased")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "precision")
+overviews.draw_settings(measured_again, "precision")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-leading
@@ -323,7 +330,7 @@ overviews.draw_settings(study, "precision")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(study, "leading")
+overviews.draw_settings(measured_again, "leading")
 
 # %% [markdown]
 # All this is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and

@@ -21,11 +21,13 @@
 
 # %% tags=["parameters"]
 results = "results"
+converged = "results/chapters/converged"
 
 # %% tags=["remove-input"]
 from IPython.display import display
 
 # %% tags=["remove-cell"]
+from lib.analyses.equal_accuracy import measured_networks
 from lib.analyses.validity import detection, matching
 from lib.analyses.validity.claims import OWN_CHANNELS
 from lib.analyses.validity.detection_claims import detection_decided
@@ -42,10 +44,12 @@ from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
 from lib.book.report.format import percent
 from lib.book.report.page import glue, open_study
+from lib.book.report.results import load_results
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results)
+networks = measured_networks(load_results(converged))
+study = open_study(converged, *networks).only(networks)
 
 # %% [markdown]
 # ## What we find
@@ -168,14 +172,18 @@ table(outcomes)
 # it raises an alarm no later than the damage costs a point of accuracy. *A stranger's channels* are those of an
 # independently trained network, put in the place of the network's own. *Confounded* images grow brighter from one to
 # the next, whatever their classes.
-#
+
+# %%
+briefly_trained = open_study(results, "vgg_svhn")
+
+# %% [markdown]
 # :::{figure-title} fig-detection
 # :expects: detection-any-rule-vgg_svhn = does not hold
 # By our rule, no metric notices all damage in time
 # :::
 
 # %% mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects by the committed rule, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is at the latest when the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
-draw_detection(study)
+draw_detection(briefly_trained)
 
 # %% [markdown]
 # *In time*: tests with damage that costs accuracy, and that the metric noticed by the time it had cost a point, in
@@ -186,8 +194,8 @@ draw_detection(study)
 # eight choices, then all.
 
 # %% tags=["hide-output"]
-damaged = detection.networks(study)
-noticed = [detection.practical(study, network) for network in damaged]
+damaged = detection.networks(briefly_trained)
+noticed = [detection.practical(briefly_trained, network) for network in damaged]
 for choices in noticed:
     display(Table.of(choices.head(8), numeric=list(choices)))
 
@@ -197,9 +205,9 @@ for choices in noticed:
 
 # %%
 for network in damaged:
-    record(*detection_decided(study, network))
-    rule = detection.of_most_images(study, network)
-    stage = detection.of_most_images(study, network, "same stage")
+    record(*detection_decided(briefly_trained, network))
+    rule = detection.of_most_images(briefly_trained, network)
+    stage = detection.of_most_images(briefly_trained, network, "same stage")
     glue(detection_tests=int(rule.costly.max()), detection_rule_most=int(rule.in_time.max()))
     passed = (stage.in_time == stage.costly).sum()
     glue(detection_stage_best=int(passed), detection_choices=len(stage))
@@ -210,7 +218,7 @@ for network in damaged:
 
 # %% tags=["hide-output"]
 for network in damaged:
-    over_time = detection.alarms_over_time(study, network)
+    over_time = detection.alarms_over_time(briefly_trained, network)
     display(Table.of(over_time, numeric=list(over_time)))
 
 # %% [markdown]

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
-from lib.book.pages import folder_parameter, notebook_pages
+from lib.book.pages import folder_parameter, notebook_pages, pages_of
 from lib.book.report.results import load_results
 from lib.catalogue import CATALOGUE, declared_study
 from lib.commands.collect import collect, destination
@@ -56,9 +56,11 @@ def test_its_tables_hold_all_that_it_asks_for(study):
 
 def test_its_page_measures_every_claim(study):
     """One run of each gives no verdict at this scale, but a number; complete ones have pairs."""
-    [page] = notebook_pages(chapter=study.chapter)
-    folders = {"results": ROOT / "results"} | {folder_parameter(study.chapter): collect(study)}
-    names = run_page(page.name, folders.pop("results"), **folders)
+    page = pages_of(study.chapter)[0]
+    folders = {"results": ROOT / "results"} | {
+        folder_parameter(page, study.chapter): collect(study)
+    }
+    names = run_page(page, folders.pop("results"), **folders)
     outcomes = [*names.get("outcomes", ()), *names.get("ours", ())]
     assert bool(outcomes) == (study.chapter not in WITHOUT_CLAIMS)
     in_pairs = [outcome for outcome in outcomes if outcome.claim.key.endswith("-independent")]

@@ -11,36 +11,46 @@ import pyarrow as pa
 from docutils import nodes
 from pyarrow import csv, parquet
 
-from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS, WITHIN
+from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS, own_pages
 from lib.book.report.names import NETWORK_TITLES, title
 from lib.integrity import PROVENANCE, load_sealed, within
 from lib.table_schemas import SIMILARITY
 
 EVERY = "*"
+_TO_THE_END = f"{OF_CHAPTERS}/converged"
 PAGES = {
     "accuracy": ["performance", "similarity_*"],
     "zeros": ["density", "performance", "similarity_*", f"{FULL_SCALE}/*"],
     "vgg16_bn": ["similarity_vgg16_bn", "performance", "density"],
     "vgg_svhn": ["similarity_vgg_svhn", "performance", "density"],
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
-    "controls": ["similarity_*"],
+    "controls": [f"{_TO_THE_END}/similarity_*", f"{_TO_THE_END}/descent"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
-    "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
+    "robustness": [f"{_TO_THE_END}/robustness", "similarity_*", f"{FULL_SCALE}/*"],
     "which_metric": ["similarity_*"],
     "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
-    "validity": ["identification", "matching", "detection", "similarity_*"],
-    "fig-identification": ["identification"],
-    "fig-found": ["identification"],
-    "fig-matching": ["matching"],
+    "validity": [
+        f"{_TO_THE_END}/identification",
+        f"{_TO_THE_END}/matching",
+        f"{_TO_THE_END}/similarity_*",
+        "detection",
+    ],
+    "fig-identification": [f"{_TO_THE_END}/identification"],
+    "fig-found": [f"{_TO_THE_END}/identification"],
+    "fig-matching": [f"{_TO_THE_END}/matching"],
     "fig-detection": ["detection"],
-    "function": ["one_layer", "flips", "gradients"],
+    "function": [f"{_TO_THE_END}/one_layer", f"{_TO_THE_END}/flips", f"{_TO_THE_END}/gradients"],
     "claims": ["similarity_*", "performance"],
-    **{chapter: [f"{OF_CHAPTERS}/{chapter}/*"] for chapter in CHAPTERS if chapter not in WITHIN},
-    "fig-converged": [f"{OF_CHAPTERS}/converged/similarity_*"],
-    "fig-beyond": [f"{OF_CHAPTERS}/converged/similarity_*"],
-    "fig-converged-scale": [f"{OF_CHAPTERS}/converged/similarity_*"],
-    "fig-decisions": [f"{OF_CHAPTERS}/converged/decisions"],
-    "fig-ancestry": [f"{OF_CHAPTERS}/converged/descent"],
+    **{
+        chapter: [f"{OF_CHAPTERS}/{chapter}/*"]
+        for chapter in CHAPTERS
+        if chapter in own_pages(chapter)
+    },
+    "fig-converged": [f"{_TO_THE_END}/similarity_*"],
+    "fig-beyond": [f"{_TO_THE_END}/similarity_*"],
+    "fig-converged-scale": [f"{_TO_THE_END}/similarity_*"],
+    "fig-decisions": [f"{_TO_THE_END}/decisions"],
+    "fig-ancestry": [f"{_TO_THE_END}/descent"],
     "run_it": [EVERY],
 }
 """Page, or one of its figures -> patterns of the tables that it reads, from `results` on."""

@@ -56,7 +56,7 @@ def iterations_compared(
 
 
 def measured_networks(study: Results, *tables: TableSchema, control: str = "") -> list[str]:
-    """The experiments of `kept_networks.TITLES` that have rows in every table.
+    """The experiments of `kept_networks.TITLES` in a study that have rows in every table.
 
     Args:
         control: a suffix such as "_independent"; that control must have rows there as well.
@@ -65,5 +65,6 @@ def measured_networks(study: Results, *tables: TableSchema, control: str = "") -
     return [
         name
         for name in TITLES
-        if all({name, f"{name}{control}"} <= experiments for experiments in measured)
+        if name in study
+        and all({name, f"{name}{control}"} <= experiments for experiments in measured)
     ]

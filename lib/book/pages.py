@@ -25,10 +25,16 @@ OF_OTHERS = ("compare", "damage")
 """The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
 
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
-"""The studies of their own, each with a page of its name, unless it is in `WITHIN`."""
+"""The studies of their own."""
 
-WITHIN = {"grounded": "which_metric"}
-"""Chapter -> the page of the main study that shows it; its folder is a parameter of its name."""
+OWN_PAGES = {"converged": ("converged", "controls", "function"), "grounded": ()}
+"""Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
+
+SHARED_PAGES = {
+    "converged": ("claims", "robustness", "validity"),
+    "grounded": ("which_metric",),
+}
+"""Chapter -> the pages that show its tables beside those of the main study."""
 
 RESULTS = Path("results")
 OF_CHAPTERS = "chapters"
@@ -51,7 +57,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     """The pages of all notebooks except `OF_OTHERS` and those of jobs, sorted by name.
 
     Args:
-        chapter: only the page that shows this chapter; empty for the main study's; None for all.
+        chapter: only the pages that show this chapter; empty for the main study's; None for all.
     """
     pages = []
     for source in (root / "notebooks").glob("*.py"):
@@ -61,15 +67,32 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         elif not source.stem.startswith("job_") and source.stem not in OF_OTHERS:
             pages.append(Page(source.stem, source))
     if chapter:
-        pages = [page for page in pages if page.name == WITHIN.get(chapter, chapter)]
+        names = pages_of(chapter)
+        pages = [page for page in pages if page.name in names]
     elif chapter is not None:
-        pages = [page for page in pages if page.name not in CHAPTERS]
+        elsewhere = {name for chapter in CHAPTERS for name in own_pages(chapter)}
+        pages = [page for page in pages if page.name not in elsewhere]
     return sorted(pages, key=lambda page: page.name)
 
 
-def folder_parameter(chapter: str) -> str:
-    """The parameter of a study's pages that is the folder of its tables."""
-    return chapter if chapter in WITHIN else "results"
+def own_pages(chapter: str) -> tuple[str, ...]:
+    """The pages that show the tables of a chapter and no others."""
+    return OWN_PAGES.get(chapter, (chapter,))
+
+
+def pages_of(chapter: str) -> tuple[str, ...]:
+    """All pages that show the tables of a chapter, the one that is about it first."""
+    return (*own_pages(chapter), *SHARED_PAGES.get(chapter, ()))
+
+
+def folder_parameter(page: str, chapter: str) -> str:
+    """The parameter of a page that is the folder of a study's tables.
+
+    Args:
+        page: its name.
+        chapter: the study; empty for the main one.
+    """
+    return chapter if page in SHARED_PAGES.get(chapter, ()) else "results"
 
 
 def published_results(chapter: str = "") -> Path:

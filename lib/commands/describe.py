@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from .. import ROOT
-from ..book.pages import CHAPTERS, FULL_SCALE, WITHIN, published_results
+from ..book.pages import CHAPTERS, FULL_SCALE, pages_of, published_results
 from ..data_sets import DATASET_TITLES
 from ..integrity import PROVENANCE, load_json, write_atomically
 
@@ -219,7 +219,7 @@ def _files(root: Path, chapter: str, provenance: dict[str, Any]) -> Iterator[Ent
 
 def _title(chapter: str) -> str:
     names = {"": "the study of the paper", FULL_SCALE: "networks at the paper's own scale"}
-    return names.get(chapter, f"the study of the page {WITHIN.get(chapter, chapter)}")
+    return names.get(chapter, f"the study of the page {pages_of(chapter)[0]}")
 
 
 def _data_sets(studies: list[dict[str, Any]]) -> dict[str, Entity]:

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.analyses.network_analysis import BesideOtherSeeds
-from lib.analyses.validity.descent_job import Descent
+from lib.analyses.validity.descent_job import DescentOfConverged
 from lib.analyses.validity.detection_job import Detection
 from lib.catalogue import CATALOGUE, PROFILES, load_profile
 from lib.study.job import Job
@@ -16,7 +16,7 @@ def seeds(jobs):
 
 
 def test_others_are_all_seeds_that_are_declared_but_the_own_one():
-    assert seeds(Descent((1,), seeds=(1, 3, 4)).others(RUN)) == [1, 3]
+    assert seeds(DescentOfConverged((1,), seeds=(1, 3, 4)).others(RUN)) == [1, 3]
 
 
 def test_the_stranger_has_the_next_seed_and_after_the_last_comes_the_first():

@@ -3,10 +3,12 @@
     python -m benchmarks.similarity [--metric NAME] [--repeats N] [--clones FOLDER]
         [--out TABLE.csv]
 
-Each side has a process of its own and reads the same float32 data from a file. Time is the median
-over the repeats after one warm-up; memory is what the process grew by while it computed. The two
-sides alternate, so that a drift of the machine's speed affects both. Other people's code is
-measured where it is installed (see `benchmarks.peers`), and left out where it is not.
+Each side has a process of its own and reads the same data from a file, float32 as a network gives
+them unless the case says otherwise: a peer that computes in the precision of its data then has half
+the work, and half the digits. Time is the median over the repeats after one warm-up; memory is what
+the process grew by while it computed. The two sides alternate, so that a drift of the machine's
+speed affects both. Other people's code is measured where it is installed (see `benchmarks.peers`),
+and left out where it is not.
 """
 
 from __future__ import annotations
@@ -40,12 +42,14 @@ class Case:
         shape: of both representations, (n, p).
         alternative: a function of `benchmarks.plain`, or the name of a peer in `benchmarks.peers`.
         cached: whether the complete side's statistics are computed beforehand, as in a study.
+        dtype: of the data.
     """
 
     metric: str
     shape: tuple[int, int]
     alternative: str
     cached: bool = False
+    dtype: str = "float32"
 
 
 CASES = [
@@ -63,6 +67,7 @@ CASES = [
     Case("cka", (5000, 512), "cka_by_gram"),
     Case("cka", (3000, 512), "rsatoolbox"),
     Case("rsa", (3000, 512), "rsatoolbox"),
+    Case("rsa", (3000, 512), "rsatoolbox", dtype="float64"),
     Case("nbs", (3000, 8192), "nbs_by_eigh", cached=True),
     Case("nbs", (3000, 8192), "nbs_by_sqrtm", cached=True),
     Case("nbs", (3000, 8192), "amzn/xfer", cached=True),
@@ -148,7 +153,7 @@ def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
     """One row of the table."""
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/data.npy"
-        np.save(data, np.stack(made_up(case.shape)))
+        np.save(data, np.stack(made_up(case.shape)).astype(case.dtype))
         answers = alternate(case, data, repeats, clones)
     seconds = [[a[0] for a in answer[1:]] for answer in answers]
     ratios = [b / a for a, b in zip(*seconds, strict=True)]
@@ -157,6 +162,7 @@ def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
         "n": case.shape[0],
         "p": case.shape[1],
         "complete side cached": case.cached,
+        "data": case.dtype,
         "alternative": case.alternative,
         "seconds": statistics.median(seconds[0]),
         "alternative seconds": statistics.median(seconds[1]),

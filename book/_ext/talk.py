@@ -1,8 +1,8 @@
 """Figures for a talk, drawn from the book's tables when it is built, as SVG and as PNG.
 
-    :::{talk-figure} scale
-    :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds
-    On one scale, the metrics nearly agree in VGG16_BN and ResNet_fast
+    :::{talk-figure} layers
+    :expects: validity-finds-vgg16_bn_converged-cka = holds
+    CKA finds the same layer in another network
     :::
 
 The sentence is drawn as the title of the picture, so that it travels with it. It is checked as a
@@ -21,11 +21,14 @@ from finding import Guarded
 from sphinx.util.osutil import relative_uri
 
 from lib.analyses.talk.slides import SLIDES, described, slide, write_slide
-from lib.book.pages import RESULTS
+from lib.book.pages import published_results
 from lib.book.report.results import Results, load_results
 
 FOLDER, KINDS = "talk", ("svg", "png")
 """Where the pictures are, in what is built, and in which formats."""
+
+CHAPTER = "converged"
+"""Whose tables they show."""
 
 load = cache(load_results)
 
@@ -51,7 +54,7 @@ def draw(app: Any, doctree: nodes.document, page: str) -> None:
     for block in list(doctree.findall(nodes.container)):
         if "slide" not in block:
             continue
-        study: Results = load(Path(app.srcdir, RESULTS))
+        study: Results = load(Path(app.srcdir, published_results(CHAPTER)))
         figure = slide(block["slide"], block["message"], study)
         if figure is None or app.builder.format != "html":
             block.parent.remove(block)

@@ -1,7 +1,8 @@
 """Further geometry of representations: shapes and distances."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -83,12 +84,14 @@ def rsa(pair: Pair, ranks: bool = False) -> float:
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    compared = distance_ranks if ranks else row_distances
-    (mean_x, norm_x), (mean_y, norm_y) = _spread(pair.x, compared), _spread(pair.y, compared)
-    centred_x = _centred(compared(pair.x), mean_x)
-    centred_y = _centred(pair.reordered_both(compared(pair.y)), mean_y)
-    blocks = zip(centred_x, centred_y, strict=True)
-    return sum(torch.dot(x.flatten(), y.flatten()).item() for x, y in blocks) / (norm_x * norm_y)
+    x, y = _centred_distances(pair.x, ranks), _centred_distances(pair.y, ranks)
+    blocks_y = y.blocks
+    if pair.order is not None:
+        blocks_y = _below_diagonal(pair.reordered_both(_all_distances(pair.y, ranks)))
+        blocks_y = _centred(blocks_y, y.mean)
+    pairs_of_blocks = zip(x.blocks, blocks_y, strict=True)
+    products = (torch.dot(of_x.flatten(), of_y.flatten()) for of_x, of_y in pairs_of_blocks)
+    return sum(product.item() for product in products) / (x.norm * y.norm)
 
 
 rsa_ranks = rsa.variant(
@@ -168,23 +171,59 @@ def distance_ranks(x: Representation) -> Tensor:
     return ranks
 
 
-def _spread(x: Representation, compared: Callable[[Representation], Tensor]) -> tuple[float, float]:
-    """Mean of what is compared of different rows, and its norm without the mean; both are kept."""
-    key = "spread", compared.key
+class _CentredDistances(NamedTuple):
+    """Distances between different rows, or their ranks, less their mean.
+
+    Attributes:
+        blocks: of rows, each as far as the diagonal, with 0 on it and beyond.
+        mean: what was taken away.
+        norm: of what is left, each pair of rows counted once.
+    """
+
+    blocks: list[Tensor]
+    mean: float
+    norm: float
+
+
+def _centred_distances(x: Representation, ranks: bool) -> _CentredDistances:
+    """What a correlation needs of one side; kept for all that it is compared with."""
+    key = "centred distances", ranks
     if key not in x.cache:
-        pairs = math.comb(x.rows, 2)
-        mean = compared(x).sum().item() / (2 * pairs)
-        norm = math.hypot(*(block.norm().item() for block in _centred(compared(x), mean)))
+        blocks, pairs = list(_distances_below_diagonal(x, ranks)), math.comb(x.rows, 2)
+        mean = sum(block.sum().item() for block in blocks) / pairs
+        blocks = list(_centred(blocks, mean))
+        norm = math.hypot(*(block.norm().item() for block in blocks))
         if norm <= 1e-12 * mean * math.sqrt(pairs):
             raise DegenerateError(f"{x.name}: all distances between rows are the same")
-        x.cache[key] = mean, norm
+        x.cache[key] = _CentredDistances(blocks, mean, norm)
     return x.cache[key]
 
 
-def _centred(matrix: Tensor, mean: float) -> Iterator[Tensor]:
-    """The part of a matrix below its diagonal, without the mean, in blocks of rows."""
-    for rows in _row_blocks(matrix):
-        yield (matrix[rows, : rows.stop] - mean).tril_(rows.start - 1)
+def _all_distances(x: Representation, ranks: bool) -> Tensor:
+    return distance_ranks(x) if ranks else row_distances(x)
+
+
+def _distances_below_diagonal(x: Representation, ranks: bool) -> Iterator[Tensor]:
+    """The blocks of `_CentredDistances` with their mean, in memory of their own."""
+    if ranks or isinstance(x, RemainingRepresentation) or row_distances.key in x.cache:
+        yield from _below_diagonal(_all_distances(x, ranks))
+        return
+    # half the matrix is half the work
+    lower = x.lower_gram
+    norms = lower.diagonal().clone()
+    for rows in _row_blocks(lower):
+        block = lower[rows, : rows.stop].mul(-2)
+        block.add_(norms[: rows.stop]).add_(norms[rows, None]).clamp_min_(0).sqrt_()
+        yield block.tril_(rows.start - 1)
+
+
+def _below_diagonal(matrix: Tensor) -> Iterator[Tensor]:
+    return (matrix[rows, : rows.stop].tril(rows.start - 1) for rows in _row_blocks(matrix))
+
+
+def _centred(blocks: Iterable[Tensor], mean: float) -> Iterator[Tensor]:
+    """The same blocks less the mean, in their own memory."""
+    return (block.sub_(mean).tril_(block.shape[1] - len(block) - 1) for block in blocks)
 
 
 def _row_blocks(matrix: Tensor) -> Iterator[slice]:

@@ -153,11 +153,16 @@ class Representation:
     @property
     def gram(self) -> Tensor:
         """Centred Gram matrix `(rows, rows)`."""
+        return self.lower_gram if isinstance(self.statistic, Gram) else mirrored(self.lower_gram)
+
+    @property
+    def lower_gram(self) -> Tensor:
+        """The same, where what is above the diagonal need not be valid."""
         if isinstance(self.statistic, Gram):
             return self.statistic.gram
         gram = self.statistic.mean.new_zeros(self.rows, self.rows)
         add_lower(gram, next(self.coordinates([slice(None)])))
-        return mirrored(gram)
+        return gram
 
     @cached_property
     def row_norms(self) -> Tensor:

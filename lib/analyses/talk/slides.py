@@ -19,6 +19,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.style import METRIC_STYLES, NETWORK_LINES, RC
 from ..contrast import one_scale
+from ..converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from ..validity.drawing import draw_matrix, mark_most_similar, mean_matrix
 from ..validity.identification import layer_pairs
 from ..validity.matching import guess, matched, own_share
@@ -51,7 +52,7 @@ def slide(name: str, title: str, study: Results) -> Figure | None:
     Args:
         name: a key of `SLIDES`.
         title: the message; empty for none.
-        study: results of the paper's networks, with their controls.
+        study: results of the chapter `converged`.
 
     Returns:
         White and 16:9; None where the study did not measure what it shows.
@@ -85,6 +86,7 @@ def described(figure: Figure) -> str:
 
 def _scale(figure: Figure, study: Results) -> bool:
     """SVCCA and CKA of pruned networks, as raw values and on one scale."""
+    study = study.only(CONVERGED_NETWORKS.values())
     places = one_scale.places_on_scale(study)
     looks = {METRICS[m]: METRIC_STYLES[m] | {"markersize": 18} for m in one_scale.LOW_AND_HIGH}
     for column, box in (("raw", _LEFT), ("place", _RIGHT)):
@@ -112,6 +114,7 @@ def _name_marks(axes: Axes) -> None:
 
 def _channels(figure: Figure, study: Results) -> bool:
     """Channels that find themselves after pruning and after training alone, for two networks."""
+    study = study.only(ANALYSED_NETWORKS.values())
     networks = [n for n in matched(study) if len(own_share(study, f"{n}_trained_on"))][:2]
     for network, box in zip(networks, (_LEFT, _RIGHT), strict=False):
         axes = figure.add_axes(box)
@@ -135,6 +138,7 @@ def _channels(figure: Figure, study: Results) -> bool:
 
 def _layers(figure: Figure, study: Results) -> bool:
     """Which layer of another network SVCCA and CKA find most similar, in the first network."""
+    study = study.only(ANALYSED_NETWORKS.values())
     pairs = layer_pairs(study, study.experiments[0])
     if pairs.empty:
         return False

@@ -24,16 +24,16 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib.analyses.controls import analysis, nearer_layers
-from lib.analyses.equal_accuracy import measured_networks
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.validity.tables import DESCENT
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
-from lib.book.report.page import glue, open_study
-from lib.book.report.results import load_results
+from lib.book.report.page import glue
 from lib.book.report.tables import Table, text_table
 
 # %%
-networks = measured_networks(load_results(results))
-study = open_study(results, *networks).only(networks)
+study = open_networks(results, ANALYSED_NETWORKS, DESCENT)
 
 # %% [markdown]
 # ## What we find
@@ -46,11 +46,11 @@ study = open_study(results, *networks).only(networks)
 # :::
 #
 # :::{finding}
-# :expects: controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
+# :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
 # **A pruned network that is as accurate still resembles the complete network it comes from** more than equally trained
-# ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn_halved-svcca-nearer:s` hidden layers of VGG16_BN and
+# ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn-svcca-nearer:s` hidden layers of VGG16_BN and
 # {glue:text}`descent-resnet_fast-svcca-nearer:s` of ResNet_fast. CKA shows it in
-# {glue:text}`descent-vgg16_bn_halved-cka-nearer:s` and {glue:text}`descent-resnet_fast-cka-nearer:s`; no layer is
+# {glue:text}`descent-vgg16_bn-cka-nearer:s` and {glue:text}`descent-resnet_fast-cka-nearer:s`; no layer is
 # further by either, and VGG_SVHN was not measured.
 # :::
 #
@@ -148,7 +148,7 @@ Table.of(lines_measured(study))
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
-analysis.draw(study, "vgg16_bn_converged")
+analysis.draw(study, "vgg16_bn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg-svhn
@@ -157,7 +157,7 @@ analysis.draw(study, "vgg16_bn_converged")
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-vgg-svhn", "caption": "VGG_SVHN: the same as for VGG16_BN above."}}
-analysis.draw(study, "vgg_svhn_wide")
+analysis.draw(study, "vgg_svhn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-resnet-fast
@@ -166,7 +166,7 @@ analysis.draw(study, "vgg_svhn_wide")
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
-analysis.draw(study, "resnet_fast_converged")
+analysis.draw(study, "resnet_fast")
 
 # %% [markdown]
 # ## Their numbers

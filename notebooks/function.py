@@ -24,13 +24,14 @@ results = "results/chapters/converged"
 # %% tags=["remove-cell"]
 from collections import Counter
 
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.equal_accuracy import iterations_compared, measured_networks
 from lib.analyses.function import analysis, tables
 from lib.analyses.function.claims import CLAIMS, joint_verdicts
 from lib.analyses.gradients import analysis as gradients
 from lib.analyses.gradients.claims import CLAIMS as OF_GRADIENTS
 from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
-from lib.analyses.kept_networks import TITLES
 from lib.book import claims
 from lib.book.claims.engine import FAILS, HOLDS, UNDECIDED
 from lib.book.claims.joint import joint, with_parts
@@ -38,20 +39,21 @@ from lib.book.findings import record, record_claims
 from lib.book.report import values
 from lib.book.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.book.report.format import number
-from lib.book.report.page import glue, open_study
-from lib.book.report.results import load_results
+from lib.book.report.names import PAPER_NETWORKS
+from lib.book.report.page import glue
 from lib.book.report.style import INK, METRIC_STYLES
 from lib.book.report.tables import Table
 
 # %%
-networks = measured_networks(load_results(results), tables.ONE_LAYER, tables.FLIPS)
-study = open_study(results, *networks)
+taken = (tables.ONE_LAYER, tables.FLIPS, GRADIENTS)
+study = open_networks(results, ANALYSED_NETWORKS, *taken)
+networks = measured_networks(study, tables.ONE_LAYER, tables.FLIPS)
 
 # %% [markdown]
 # ## What we find
 #
 # :::{finding}
-# :expects: function-curvature = fails more often; function-last-norm-vgg16-bn-halved = holds; function-last-norm-resnet-fast = holds; function-last-norm-vgg-svhn = undecided
+# :expects: function-curvature = fails more often; function-last-norm-vgg16-bn = holds; function-last-norm-resnet-fast = holds; function-last-norm-vgg-svhn = undecided
 # **Which layers can one prune?** Similarity does not say it better than the curvature of the loss: of
 # {glue:text}`compared:d` comparisons with it, it wins {glue:text}`better:d` and loses {glue:text}`worse:d`. It does
 # beat the share of the norm that pruning removes, if one looks at the last hidden layer of VGG16_BN or
@@ -68,7 +70,7 @@ study = open_study(results, *networks)
 # :::{finding}
 # :expects: function-flips = undecided
 # **Is it pruning that changes them?** We cannot tell. While pruned networks are as accurate as their complete
-# ones, {glue:text}`flipped_vgg16_bn_halved:s` % of the images change class in VGG16_BN,
+# ones, {glue:text}`flipped_vgg16_bn:s` % of the images change class in VGG16_BN,
 # {glue:text}`flipped_vgg_svhn:s` % in VGG_SVHN and {glue:text}`flipped_resnet_fast:s` % in ResNet_fast. Whether
 # training for as long without pruning changes fewer is undecided in each of them (three complete networks each).
 # :::
@@ -104,7 +106,7 @@ figure
 # afterwards. Procrustes similarity ranks the layers as NBS does.
 #
 # :::{finding}
-# :expects: function-sign-vgg-svhn = changes; function-sign-vgg16-bn-halved = keeps; function-sign-resnet-fast = keeps
+# :expects: function-sign-vgg-svhn = changes; function-sign-vgg16-bn = keeps; function-sign-resnet-fast = keeps
 # In VGG_SVHN the share that is removed decides even the sign: a predictor that is right when half of a layer
 # goes can be wrong when nearly all of it does. In the other two networks no predictor changes its sign.
 # :::
@@ -184,11 +186,13 @@ claims.Claims("claims", outcomes)
 # %%
 record_claims(outcomes)
 record(*joint_verdicts(outcomes))
-record(*(analysis.sign_by_share(study, network, title) for network, title in TITLES.items()))
+record(
+    *(analysis.sign_by_share(study, network, title) for network, title in PAPER_NETWORKS.items())
+)
 against_curvature = Counter(outcome.verdict for outcome in with_parts(outcomes, "curvature"))
 glue(better=against_curvature[HOLDS], worse=against_curvature[FAILS])
 glue(compared=against_curvature.total(), **claims.headline(outcomes))
-for network in TITLES:
+for network in PAPER_NETWORKS:
     glue(**{f"flipped_{network}": number(analysis.flip_percent(study, network).mean, 0)})
 
 # %% [markdown]
@@ -206,7 +210,7 @@ for network in TITLES:
 # :::
 #
 # :::{finding}
-# :expects: gradients-pruned-vgg16-bn-halved = further; gradients-pruned-resnet-fast = further; gradients-trained-as-long-vgg16-bn-halved = further; gradients-trained-as-long-resnet-fast = further
+# :expects: gradients-pruned-vgg16-bn = further; gradients-pruned-resnet-fast = further; gradients-trained-as-long-vgg16-bn = further; gradients-trained-as-long-resnet-fast = further
 # In VGG16_BN and ResNet_fast, CKA with gradients even finds pruned networks less similar to their own complete
 # network than independent networks are to each other. The same is true after training for as long without
 # pruning, so this is not pruning alone. We looked at this after the results were read.
@@ -268,7 +272,7 @@ claims.Claims("gradients", of_gradients)
 record_claims(of_gradients)
 words = "Gradients tell pruned networks from independent ones in more layers, in each comparison"
 record(joint("gradients-help", words, of_gradients))
-for network, title in TITLES.items():
+for network, title in PAPER_NETWORKS.items():
     for control in (gradients.NO_CONTROL, gradients.TRAINED_AS_LONG):
         record(gradients.beside_independent(study, network, title, control))
 tally = Counter(outcome.verdict for outcome in of_gradients)

@@ -25,17 +25,19 @@ converged = "results/chapters/converged"
 import pandas as pd
 from IPython.display import Markdown, display
 
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.each_network import directions
-from lib.analyses.equal_accuracy import measured_networks
 from lib.analyses.robustness import full_scale as wide
 from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
+from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
 from lib.book.report.format import plain
 from lib.book.report.page import glue, open_study
-from lib.book.report.results import load_results, results_if_any
+from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
 
 # %%
@@ -203,8 +205,7 @@ for name in full.experiments:
 # study's own setting, or of the nearest one that was measured.
 
 # %%
-networks = measured_networks(load_results(converged))
-measured_again = open_study(converged, *networks).only(networks)
+measured_again = open_networks(converged, ANALYSED_NETWORKS, ROBUSTNESS)
 
 # %% [markdown]
 # :::{figure-title} fig-robustness

@@ -27,7 +27,8 @@ converged = "results/chapters/converged"
 from IPython.display import display
 
 # %% tags=["remove-cell"]
-from lib.analyses.equal_accuracy import measured_networks
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.validity import detection, matching
 from lib.analyses.validity.claims import OWN_CHANNELS
 from lib.analyses.validity.detection_claims import detection_decided
@@ -38,18 +39,17 @@ from lib.analyses.validity.identification import (
     identification_decided,
 )
 from lib.analyses.validity.smallest_damage import draw_detection
+from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
 from lib.book.claims.decided import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
 from lib.book.report.format import percent
 from lib.book.report.page import glue, open_study
-from lib.book.report.results import load_results
 from lib.book.report.tables import Table
 
 # %%
-networks = measured_networks(load_results(converged))
-study = open_study(converged, *networks).only(networks)
+study = open_networks(converged, ANALYSED_NETWORKS, IDENTIFICATION, MATCHING)
 
 # %% [markdown]
 # ## What we find

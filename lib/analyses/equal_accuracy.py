@@ -7,9 +7,9 @@ import pandas as pd
 from ..book.claims.engine import Missing
 from ..book.claims.equal import last_as_accurate
 from ..book.report.format import percent
+from ..book.report.names import PAPER_NETWORKS
 from ..book.report.results import Results
 from ..table_schemas import TableSchema
-from .kept_networks import TITLES
 
 TRAINED_AS_LONG = "_trained_on"
 """How the control of a network ends that was trained as long without pruning."""
@@ -56,7 +56,7 @@ def iterations_compared(
 
 
 def measured_networks(study: Results, *tables: TableSchema, control: str = "") -> list[str]:
-    """The experiments of `kept_networks.TITLES` in a study that have rows in every table.
+    """The paper's networks in a study that have rows in every table.
 
     Args:
         control: a suffix such as "_independent"; that control must have rows there as well.
@@ -64,7 +64,7 @@ def measured_networks(study: Results, *tables: TableSchema, control: str = "") -
     measured = [set(study.table(table).experiment) for table in tables]
     return [
         name
-        for name in TITLES
+        for name in PAPER_NETWORKS
         if name in study
         and all({name, f"{name}{control}"} <= experiments for experiments in measured)
     ]

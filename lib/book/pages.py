@@ -27,7 +27,10 @@ OF_OTHERS = ("compare", "damage")
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
 """The studies of their own."""
 
-OWN_PAGES = {"converged": ("converged", "controls", "function"), "grounded": ()}
+OF_EITHER = ("controls", *PAPER_NETWORKS)
+"""The pages that show the tables of one study: the chapter `converged` or the main one."""
+
+OWN_PAGES = {"converged": ("converged", "function", *OF_EITHER), "grounded": ()}
 """Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
 
 SHARED_PAGES = {
@@ -70,7 +73,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         names = pages_of(chapter)
         pages = [page for page in pages if page.name in names]
     elif chapter is not None:
-        elsewhere = {name for chapter in CHAPTERS for name in own_pages(chapter)}
+        elsewhere = {name for chapter in CHAPTERS for name in own_pages(chapter)} - {*OF_EITHER}
         pages = [page for page in pages if page.name not in elsewhere]
     return sorted(pages, key=lambda page: page.name)
 

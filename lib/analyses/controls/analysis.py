@@ -11,13 +11,12 @@ from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
 from ...book.report.format import percent, spread
-from ...book.report.names import METRICS
+from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ...book.report.statistics import ratio
 from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES
 from ...book.report.tables import Table
 from ..frames import frame_of
-from ..kept_networks import TITLES
 from .claims import beside_both, descent
 
 PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
@@ -232,7 +231,7 @@ def all_layers(study: Results) -> pd.DataFrame:
 def own_and_others(study: Results) -> Table:
     """Own complete network beside those of other seeds: means over the hidden layers."""
     rows = {}
-    for network in TITLES:
+    for network in PAPER_NETWORKS:
         for metric in FOUR:
             pruned = estimate(descent(network, metric).numbers, study)
             trained = estimate(descent(f"{network}_trained_on", metric).numbers, study)

@@ -5,10 +5,9 @@ import pandas as pd
 from ...book.claims.engine import Claim, Quantity, Rule, declare
 from ...book.claims.runs import require_experiment
 from ...book.claims.vocabulary import FOUR
-from ...book.report.names import METRICS
+from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results
 from ..equal_accuracy import last_measured
-from ..kept_networks import TITLES
 from ..validity.tables import DESCENT
 
 
@@ -50,7 +49,7 @@ def descent(experiment: str, metric: str) -> Quantity:
 
 
 def _descends(network: str, metric: str) -> dict[str, tuple]:
-    name = TITLES[network]
+    name = PAPER_NETWORKS[network]
     pruned, trained = (descent(network + end, metric) for end in ("", "_trained_on"))
     return {
         f"{network}-descent-{metric}": (
@@ -69,5 +68,5 @@ def _descends(network: str, metric: str) -> dict[str, tuple]:
 DESCENDS: tuple[Claim, ...] = declare(
     "Descent",
     "controls",
-    *(_descends(network, metric) for network in TITLES for metric in FOUR),
+    *(_descends(network, metric) for network in PAPER_NETWORKS for metric in FOUR),
 )

@@ -9,11 +9,10 @@ from ...book.claims.engine import Missing
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided, compared
 from ...book.report import values
-from ...book.report.names import METRICS
+from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ..equal_accuracy import last_measured
 from ..frames import frame_of
-from ..kept_networks import TITLES
 from ..validity.descent import nearer_to_own
 from ..validity.tables import DESCENT
 
@@ -77,13 +76,13 @@ def counted(judged: pd.DataFrame) -> dict[str, str]:
 def descent_table(study: Results) -> pd.DataFrame:
     """Layers nearer to their own complete network than to others: index network and metric."""
     rows = {}
-    for network in TITLES:
+    for network in PAPER_NETWORKS:
         for metric in FOUR:
             pruned = of_descent(study, network, metric)
             if pruned.empty:
                 continue
             trained = counted(of_descent(study, f"{network}_trained_on", metric))
-            rows[TITLES[network], METRICS[metric]] = counted(pruned) | {
+            rows[PAPER_NETWORKS[network], METRICS[metric]] = counted(pruned) | {
                 f"{head}, trained as long": text for head, text in trained.items()
             }
     return frame_of(rows, "Network", "Metric")
@@ -128,7 +127,7 @@ def _mean_decided(study: Results, network: str, metric: str, control: str) -> De
 
 def layers_decided(study: Results) -> Iterator[Decided]:
     """All comparisons of the page by layer, and those of means beside them."""
-    for network, name in TITLES.items():
+    for network, name in PAPER_NETWORKS.items():
         for metric in FOUR:
             words = (
                 f"layers of pruned {name} that {METRICS[metric]} shows nearer to the complete "
@@ -151,7 +150,7 @@ def layers_decided(study: Results) -> Iterator[Decided]:
 def layer_shares(study: Results) -> dict[str, str]:
     """For the prose: `14 of 18` layers nearer or further, by the key of the comparison."""
     found = {}
-    for network in TITLES:
+    for network in PAPER_NETWORKS:
         for metric in FOUR:
             judged = of_descent(study, network, metric)
             text = f"{counted(judged)['Nearer']} of {len(judged)}"

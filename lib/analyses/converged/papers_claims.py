@@ -1,7 +1,6 @@
 """The paper's claims, decided on networks that were trained to the end, as the paper's were."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +9,7 @@ from ...book.claims.engine import NOT_MEASURED, Claim
 from ...book.report.results import Results
 from ..frames import frame_of
 from .experiments import CONVERGED_NETWORKS, SLIM_NETWORKS
+from .papers_names import under_the_papers_names
 
 
 def decided(study: Results, claims: Sequence[Claim]) -> tuple[list[Outcome], list[Outcome]]:
@@ -22,40 +22,6 @@ def decided(study: Results, claims: Sequence[Claim]) -> tuple[list[Outcome], lis
     to_the_end = evaluate(under_the_papers_names(study, CONVERGED_NETWORKS), claims)
     slim = evaluate(under_the_papers_names(study, SLIM_NETWORKS), claims)
     return to_the_end, slim
-
-
-def under_the_papers_names(study: Results, networks: Mapping[str, str]) -> Results:
-    """The networks that were trained to the end, under the names that the main study's have.
-
-    So the rules of the main study decide them too, as they stand. Of other tables than those of
-    similarity and performance nothing is taken over.
-
-    Args:
-        study: such as the chapter `converged`; a network that it lacks is lacking in the answer.
-        networks: the main study's name of a network -> its name in this one.
-    """
-    names = {
-        experiment: network + experiment.removeprefix(own)
-        for network, own in networks.items()
-        for experiment in study.provenance["experiments"]
-        if f"{experiment}_".startswith(f"{own}_")
-    }
-    experiments = {
-        names[experiment]: settings | {"base": names.get(settings["base"], settings["base"])}
-        for experiment, settings in study.provenance["experiments"].items()
-        if experiment in names
-    }
-    return replace(
-        study,
-        similarity=_renamed(study.similarity, names),
-        performance=_renamed(study.performance, names),
-        provenance={**study.provenance, "experiments": experiments, "files": {}},
-    )
-
-
-def _renamed(rows: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    rows = rows[rows.experiment.isin(names)]
-    return rows.assign(experiment=rows.experiment.map(names))
 
 
 def changed_verdicts(lists: Mapping[str, Sequence[Outcome]]) -> pd.DataFrame:

@@ -11,10 +11,9 @@ from ...book.claims.decided import Outcome
 from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
 from ...book.claims.joint import joint, with_parts
 from ...book.findings import Decided
-from ...book.report.names import METRICS
+from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ..equal_accuracy import TRAINED_AS_LONG
-from ..kept_networks import TITLES
 from .analysis import PLACES, flip_statistic, layer_ranking
 from .tables import CLEAN, CORRUPTED, LAST_DRIFT, LAST_HIDDEN, MARGIN
 
@@ -96,7 +95,7 @@ CLAIMS: tuple[Claim, ...] = declare(
     PAGE,
     *(
         claims
-        for network, title in TITLES.items()
+        for network, title in PAPER_NETWORKS.items()
         for claims in (_on_layers(network, title), _on_images(network, title))
     ),
 )
@@ -123,7 +122,7 @@ def joint_verdicts(outcomes: Sequence[Outcome]) -> list[Decided]:
             with_parts(outcomes, "flips"),
         ),
     ]
-    for network, title in TITLES.items():
+    for network, title in PAPER_NETWORKS.items():
         words = (
             f"Similarity of the last hidden layer ranks the layers of {title} better than the "
             "share of the norm does, by each metric"

@@ -6,9 +6,8 @@ They were written before any of these numbers were measured.
 import pandas as pd
 
 from ...book.claims.engine import Claim, Quantity, Rule, declare
-from ...book.report.names import METRICS
+from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
-from ..kept_networks import TITLES
 from .analysis import KERNEL_TITLES, told_apart
 from .tables import KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 
@@ -39,7 +38,7 @@ CLAIMS: tuple[Claim, ...] = declare(
             "independent networks in more layers.",
             Rule(_gain(network, metric, kernel), above=0),
         )
-        for network, title in TITLES.items()
+        for network, title in PAPER_NETWORKS.items()
         for metric in KERNEL_METRICS
         for kernel, key in KERNEL_KEYS.items()
     },

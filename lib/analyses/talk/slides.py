@@ -20,9 +20,11 @@ from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.style import METRIC_STYLES, NETWORK_LINES, RC
 from ..contrast import one_scale
 from ..converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
+from ..converged.papers_names import under_the_papers_names
 from ..validity.drawing import draw_matrix, mark_most_similar, mean_matrix
 from ..validity.identification import layer_pairs
 from ..validity.matching import guess, matched, own_share
+from ..validity.tables import IDENTIFICATION, MATCHING
 
 SIZE = (13.34, 7.5)
 """Inches of a slide, 16:9."""
@@ -86,7 +88,7 @@ def described(figure: Figure) -> str:
 
 def _scale(figure: Figure, study: Results) -> bool:
     """SVCCA and CKA of pruned networks, as raw values and on one scale."""
-    study = study.only(CONVERGED_NETWORKS.values())
+    study = under_the_papers_names(study, CONVERGED_NETWORKS)
     places = one_scale.places_on_scale(study)
     looks = {METRICS[m]: METRIC_STYLES[m] | {"markersize": 18} for m in one_scale.LOW_AND_HIGH}
     for column, box in (("raw", _LEFT), ("place", _RIGHT)):
@@ -114,7 +116,7 @@ def _name_marks(axes: Axes) -> None:
 
 def _channels(figure: Figure, study: Results) -> bool:
     """Channels that find themselves after pruning and after training alone, for two networks."""
-    study = study.only(ANALYSED_NETWORKS.values())
+    study = under_the_papers_names(study, ANALYSED_NETWORKS, MATCHING)
     networks = [n for n in matched(study) if len(own_share(study, f"{n}_trained_on"))][:2]
     for network, box in zip(networks, (_LEFT, _RIGHT), strict=False):
         axes = figure.add_axes(box)
@@ -138,7 +140,7 @@ def _channels(figure: Figure, study: Results) -> bool:
 
 def _layers(figure: Figure, study: Results) -> bool:
     """Which layer of another network SVCCA and CKA find most similar, in the first network."""
-    study = study.only(ANALYSED_NETWORKS.values())
+    study = under_the_papers_names(study, ANALYSED_NETWORKS, IDENTIFICATION)
     pairs = layer_pairs(study, study.experiments[0])
     if pairs.empty:
         return False

@@ -4,8 +4,8 @@ import pandas as pd
 
 from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
 from ...book.claims.runs import require_experiment
+from ...book.report.names import PAPER_NETWORKS
 from ...book.report.results import Results
-from ..kept_networks import TITLES
 from .tables import MATCHING
 
 
@@ -31,13 +31,13 @@ OWN_CHANNELS: tuple[Claim, ...] = declare(
             f"Most channels of a pruned {name} that are alive find themselves.",
             Rule(own_channels(network), above=0.5),
         )
-        for network, name in TITLES.items()
+        for network, name in PAPER_NETWORKS.items()
     }
     | {
         f"validity-own-channels-beside-training-{network}": (
             f"Fewer channels of {name} find themselves after pruning than after training alone.",
             Rule(own_channels(network) - own_channels(f"{network}_trained_on"), below=0),
         )
-        for network, name in TITLES.items()
+        for network, name in PAPER_NETWORKS.items()
     },
 )

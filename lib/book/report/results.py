@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
@@ -93,17 +93,6 @@ class Results:
     def having(self, declared: TableSchema, rows: pd.DataFrame) -> Results:
         """These results with other rows in a table that has no attribute here."""
         return replace(self, changed={**self.changed, declared.name: rows})
-
-    def only(self, networks: Collection[str]) -> Results:
-        """The results of some networks and their variants, as if the study had no others."""
-        known = self.provenance["experiments"]
-        kept = {name: known[name] for name in known if {name, known[name]["base"]} & {*networks}}
-        return replace(
-            self,
-            similarity=self.similarity[self.similarity.experiment.isin(kept)],
-            performance=self.performance[self.performance.experiment.isin(kept)],
-            provenance={**self.provenance, "experiments": kept},
-        )
 
     @property
     def experiments(self) -> list[str]:

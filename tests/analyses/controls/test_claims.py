@@ -1,9 +1,9 @@
 """Networks beside their own complete network and beside others: the claims, in made-up worlds."""
 
 from lib.analyses.controls.claims import DESCENDS
-from lib.analyses.measured_networks import MEASURED
 from lib.analyses.validity.tables import DESCENT
 from lib.book.claims.vocabulary import FOUR
+from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.results import PAPER_RESHAPE
 
 from ...book.claims.verdicts import verdicts_of
@@ -13,7 +13,7 @@ from ...book.claims.worlds import World, curve
 def world(pruned, trained):
     """Networks that are nearer to their own by so much; the last iteration is less accurate."""
     ends = {"": pruned, "_trained_on": trained}
-    names = {name + end: by for name in MEASURED for end, by in ends.items()}
+    names = {name + end: by for name in PAPER_NETWORKS for end, by in ends.items()}
     accuracy = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
     results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, accuracy).results()
     rows = [

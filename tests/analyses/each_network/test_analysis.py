@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.analyses.each_network import analysis, beside, chance
+from lib.analyses.each_network import analysis, beside
 from lib.analyses.validity.tables import DESCENT
 from lib.book.report.results import load_results
 
@@ -117,18 +117,6 @@ def test_a_shortcut_is_the_sum_minus_the_convolution_before_it(study):
     assert list(found.index) == [("add1", "res1_2"), ("add3", "res3_2")]
     assert [one.mean for one in found.svcca] == pytest.approx([0.3, 0.3])
     assert analysis.shortcuts(other, SVHN).empty
-
-
-def test_chance_is_what_shuffled_images_get_in_the_highest_layer(study):
-    """The made-up threshold is 0.3 in all layers, and 0.95 is put in one."""
-    assert chance.decided_chance(study, SVHN).verdict == "holds"
-    rows = study.similarity
-    there = rows.experiment.eq(SVHN) & rows.layer.eq("conv1_1") & rows.metric.eq("cka")
-    high = replace(study, similarity=rows.assign(null_max=rows.null_max.mask(there, 0.99)))
-    assert chance.decided_chance(high, SVHN).verdict == "does not hold"
-    assert chance.chance_table(high, SVHN).loc["CKA", "Threshold"] == pytest.approx(0.99)
-    unknown = replace(study, similarity=rows.assign(null_max=np.nan))
-    assert chance.decided_chance(unknown, SVHN).verdict == "not measured"
 
 
 def test_a_control_that_was_not_measured_has_no_line(study):

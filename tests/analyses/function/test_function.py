@@ -26,9 +26,9 @@ from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
 from lib.analyses.function.tables import FLIPS, LAST_DRIFT, MARGIN, ONE_LAYER
 from lib.analyses.loss import Loss
-from lib.analyses.measured_networks import MEASURED
 from lib.book.claims.decided import evaluate
 from lib.book.claims.engine import FAILS, HOLDS
+from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.results import load_results
 from lib.catalogue import load_profile
 from lib.metrics import cka
@@ -124,12 +124,12 @@ def test_layers_are_pruned_alone_and_given_back(setting, network):
 
 def world(better=True):
     """Three networks whose layers cost as much as similarity says, and whose flips drift."""
-    names = [name + end for name in MEASURED for end in ENDS]
+    names = [name + end for name in PAPER_NETWORKS for end in ENDS]
     gains = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
     results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, gains).results()
     key = [
         {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": 0}
-        for name in MEASURED
+        for name in PAPER_NETWORKS
         for seed in range(3)
     ]
     order = np.arange(6) if better else np.arange(6)[::-1]
@@ -182,12 +182,12 @@ test_similarity_tells_or_misleads = verdicts_of(
 
 def test_layers_are_ordered_within_a_share_and_flips_taken_at_equal_accuracy():
     results = world()
-    assert layer_ranking(results, "vgg_svhn_wide", "cka", "own").tolist() == pytest.approx([1] * 3)
-    assert flip_statistic(results, "vgg_svhn_wide", "flipped", "all").max() < 0.2
+    assert layer_ranking(results, "vgg_svhn", "cka", "own").tolist() == pytest.approx([1] * 3)
+    assert flip_statistic(results, "vgg_svhn", "flipped", "all").max() < 0.2
 
 
 def test_predictors_without_representations_stand_beside_similarity():
-    found = rankings(world(), "vgg_svhn_wide")
+    found = rankings(world(), "vgg_svhn")
     assert found["own"]["mean"].dropna().to_dict() == pytest.approx(
         {"svcca": 1, "cka": 1, "nbs": 1}
     )
@@ -202,32 +202,32 @@ def test_the_share_removed_may_decide_the_sign():
     rows = results.table(ONE_LAYER)
     low = rows.assign(share=0.5, value=rows.value.where(rows.metric == "accuracy", -rows.value))
     both = results.having(ONE_LAYER, pd.concat([rows, low]))
-    means = means_by_share(both, "vgg_svhn_wide")
+    means = means_by_share(both, "vgg_svhn")
     assert means["Norm removed"].to_dict() == pytest.approx({0.5: 1, 0.9: -1})
-    table = table_by_share(both, ["vgg_svhn_wide"])
+    table = table_by_share(both, ["vgg_svhn"])
     assert list(table.index) == [("VGG_SVHN", "50 %"), ("VGG_SVHN", "90 %")]
-    decided = sign_by_share(both, "vgg_svhn_wide", "VGG_SVHN")
+    decided = sign_by_share(both, "vgg_svhn", "VGG_SVHN")
     assert decided.verdict == "changes"
     assert "Norm removed" in decided.measured
-    assert sign_by_share(results, "vgg_svhn_wide", "VGG_SVHN").verdict == "keeps"
+    assert sign_by_share(results, "vgg_svhn", "VGG_SVHN").verdict == "keeps"
     nothing = results.having(ONE_LAYER, ONE_LAYER.tidy())
-    assert sign_by_share(nothing, "vgg_svhn_wide", "VGG_SVHN").verdict == "not measured"
+    assert sign_by_share(nothing, "vgg_svhn", "VGG_SVHN").verdict == "not measured"
 
 
 def test_a_page_says_when_networks_are_compared():
     results = world()
-    assert measured_networks(results, FLIPS, ONE_LAYER, control="") == list(MEASURED)
+    assert measured_networks(results, FLIPS, ONE_LAYER, control="") == list(PAPER_NETWORKS)
     assert measured_networks(results, FLIPS, control="_independent") == []
-    iteration = last_measured(results, "vgg_svhn_wide", FLIPS)
-    assert iteration == last_measured(results, "vgg_svhn_wide_trained_on", FLIPS) == 13
-    table = iterations_compared(results, ["vgg_svhn_wide"], FLIPS)
+    iteration = last_measured(results, "vgg_svhn", FLIPS)
+    assert iteration == last_measured(results, "vgg_svhn_trained_on", FLIPS) == 13
+    table = iterations_compared(results, ["vgg_svhn"], FLIPS)
     assert table.loc["VGG_SVHN"].tolist() == ["13", "5.5 %"]
     never = results.having(FLIPS, FLIPS.tidy())
-    assert iterations_compared(never, ["vgg_svhn_wide"], FLIPS).loc["VGG_SVHN"].tolist() == ["-", "-"]
+    assert iterations_compared(never, ["vgg_svhn"], FLIPS).loc["VGG_SVHN"].tolist() == ["-", "-"]
 
 
 def test_flips_and_accuracies_are_those_of_pruned_networks_and_of_the_control():
-    row = table_of_flips(world(), ["vgg_svhn_wide"]).loc["VGG_SVHN", "clean"]
+    row = table_of_flips(world(), ["vgg_svhn"]).loc["VGG_SVHN", "clean"]
     assert row[["Complete", "Pruned", "Trained as long"]].tolist() == ["90.0", "90.0", "93.0"]
     assert row["Flipped, pruned"].startswith("10.1 (")
     assert row["Flipped, trained as long"].startswith("5.1 (")
@@ -235,7 +235,7 @@ def test_flips_and_accuracies_are_those_of_pruned_networks_and_of_the_control():
 
 def test_signals_are_compared_on_every_condition():
     assert tuple(CONDITIONS) == SHOWN_CONDITIONS
-    found = aucs(world(), "vgg_svhn_wide")
+    found = aucs(world(), "vgg_svhn")
     assert found[MARGIN]["mean"].tolist() == pytest.approx([0.8] * 4)
     assert found[LAST_DRIFT]["mean"].tolist() == pytest.approx([0.901] * 4)
 
@@ -245,7 +245,7 @@ def test_flips_are_counted_for_each_class():
     rows = results.table(FLIPS)
     of_class = rows[rows.quantity == "flipped"].assign(of="cat", value=0.25)
     results = results.having(FLIPS, pd.concat([rows, of_class]))
-    table = table_by_class(results, ["vgg_svhn_wide"])
+    table = table_by_class(results, ["vgg_svhn"])
     assert table.Flipped.to_dict() == pytest.approx({("VGG_SVHN", "cat"): 25})
 
 
@@ -256,17 +256,17 @@ def test_claims_of_one_kind_have_one_verdict():
     }
     assert set(joint[True].values()) == {HOLDS}
     assert set(joint[False].values()) == {FAILS}
-    assert "function-last-norm-vgg-svhn-wide" in joint[True]
+    assert "function-last-norm-vgg-svhn" in joint[True]
 
 
 def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
     study = load_results(write_results(tmp_path / "results"))
-    head = {"experiment": "vgg_svhn_wide", "train_seed": 0, "prune_seed": 0, "iteration": 5}
+    head = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0, "iteration": 5}
     flipped = {"condition": "clean", "quantity": "flipped", "of": "all", "value": 0.1}
     layer = {"parameter": "a", "share": 0.9, "place": "", "metric": "accuracy", "reshape": ""}
     study = study.having(FLIPS, FLIPS.tidy([head | flipped]))
     page = run_page(
         "function", study.having(ONE_LAYER, ONE_LAYER.tidy([head | layer | {"value": 0.9}]))
     )
-    assert page["networks"] == ["vgg_svhn_wide"]
+    assert page["networks"] == ["vgg_svhn"]
     assert page["flips"].iloc[0]["Flipped, pruned"] == "-"

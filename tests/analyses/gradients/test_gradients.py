@@ -17,7 +17,7 @@ from lib.analyses.gradients.analysis import (
 from lib.analyses.gradients.claims import CLAIMS
 from lib.analyses.gradients.job import kernels
 from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
-from lib.analyses.measured_networks import MEASURED
+from lib.book.report.names import PAPER_NETWORKS
 from lib.catalogue import load_profile
 from lib.metrics import cka, with_gradients
 from lib.models import record_with_gradients
@@ -56,7 +56,7 @@ def test_of_a_layer_that_is_gone_the_representation_alone_is_there():
 def world(pruned):
     """Independent networks at 0.8; pruned ones, kernel by kernel, at these values in half of the
     layers and at 0.5 in the others, but at 0.99 where they are no longer as accurate."""
-    names = [name + end for name in MEASURED for end in ("", "_independent")]
+    names = [name + end for name in PAPER_NETWORKS for end in ("", "_independent")]
     gains = {name: (lambda left: 0.0 if left > 0.05 else -5.0) for name in names}
     results = World({(name, "cka", ""): curve(out=0.5) for name in names}, gains).results()
     rows = []
@@ -92,41 +92,41 @@ test_gradients_tell_more_or_less = verdicts_of(
 
 
 def test_the_share_is_of_hidden_layers_at_equal_accuracy():
-    found = told_apart(world(TELLING), "vgg_svhn_wide", "cka", UNIT_GRADIENTS)
+    found = told_apart(world(TELLING), "vgg_svhn", "cka", UNIT_GRADIENTS)
     assert found.tolist() == [0.5] * 3
 
 
 def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
     results = world(TELLING)
     rows = results.table(GRADIENTS)
-    second = (rows.experiment == "vgg_svhn_wide") & (rows.train_seed == 0)
+    second = (rows.experiment == "vgg_svhn") & (rows.train_seed == 0)
     again = rows[second].assign(prune_seed=1, value=0.9)
-    gone = rows[(rows.experiment != "vgg_svhn_wide") | (rows.train_seed != 2) | (rows.layer != "a")]
+    gone = rows[(rows.experiment != "vgg_svhn") | (rows.train_seed != 2) | (rows.layer != "a")]
     results = results.having(GRADIENTS, pd.concat([gone, again]))
-    found = told_apart(results, "vgg_svhn_wide", "cka", UNIT_GRADIENTS)
+    found = told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS)
     assert found.to_dict() == pytest.approx({0: 0.75, 1: 0.5, 2: math.nan}, nan_ok=True)
-    assert layers_told_apart(results, "vgg_svhn_wide", "cka", UNIT_GRADIENTS) == "3, 2, - of 4"
+    assert layers_told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS) == "3, 2, - of 4"
     others = (rows.experiment == "vgg_svhn_independent") & (rows.layer == "a")
     results = results.having(GRADIENTS, rows[~others])  # or a layer of the independent ones
-    assert told_apart(results, "vgg_svhn_wide", "cka", UNIT_GRADIENTS).isna().all()
+    assert told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS).isna().all()
 
 
 def test_the_table_counts_layers_and_says_how_far_from_independent_networks():
     results = world(TELLING)
-    assert layers_told_apart(results, "vgg_svhn_wide", "nbs", UNIT_GRADIENTS) == "2, 2, 2 of 4"
-    assert layers_told_apart(results, "vgg_svhn_wide", "nbs", UNIT_GRADIENTS, "_trained_on") == "-"
-    beyond = beyond_independent(results, "vgg_svhn_wide", UNIT_GRADIENTS)
+    assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS) == "2, 2, 2 of 4"
+    assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS, "_trained_on") == "-"
+    beyond = beyond_independent(results, "vgg_svhn", UNIT_GRADIENTS)
     assert beyond.tolist() == pytest.approx([(0.9 + 0.5) / 2 - 0.8] * 3)
 
 
 def test_networks_are_closer_or_further_than_independent_ones():
     near, far = world(TELLING | {WITH_GRADIENTS: 1.4}), world(MISLEADING)
-    assert beside_independent(near, "vgg_svhn_wide", "VGG_SVHN", "").verdict == "closer"
-    further = beside_independent(far, "vgg_svhn_wide", "VGG_SVHN", "")
+    assert beside_independent(near, "vgg_svhn", "VGG_SVHN", "").verdict == "closer"
+    further = beside_independent(far, "vgg_svhn", "VGG_SVHN", "")
     assert further.key == "gradients-pruned-vgg-svhn"
     assert further.verdict == "further"
     assert further.measured.startswith("\u22120.200")
-    alone = beside_independent(far, "vgg_svhn_wide", "VGG_SVHN", "_trained_on")
+    alone = beside_independent(far, "vgg_svhn", "VGG_SVHN", "_trained_on")
     assert alone.verdict == "not measured"
 
 
@@ -148,8 +148,8 @@ def test_the_tables_have_what_was_measured_and_dashes_elsewhere():
 
 
 def test_lines_are_of_the_iteration_at_which_networks_are_as_accurate():
-    curves = cka_by_layer(world(TELLING), "vgg_svhn_wide")
+    curves = cka_by_layer(world(TELLING), "vgg_svhn")
     assert curves["pruned", WITH_GRADIENTS].dropna().tolist() == [0.9, 0.9, 0.5, 0.5]
     assert curves["independent", NO_GRADIENTS].dropna().tolist() == pytest.approx([0.8] * 4)
     assert curves["trained as long", NO_GRADIENTS].isna().all()
-    assert cka_by_layer(world(TELLING).having(GRADIENTS, GRADIENTS.tidy()), "vgg_svhn_wide") == {}
+    assert cka_by_layer(world(TELLING).having(GRADIENTS, GRADIENTS.tidy()), "vgg_svhn") == {}

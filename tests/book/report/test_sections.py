@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute, seal_page
-from lib.book.pages import CHAPTERS, stage
+from lib.book.pages import CHAPTERS, OF_EITHER, stage
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page
@@ -63,13 +63,15 @@ def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name
     folders = {key: value for key, value in declared.items() if key not in page.parameters}
     known = {"results": "results", "full_scale": "results/full_scale"}
     known |= {chapter: f"results/chapters/{chapter}" for chapter in CHAPTERS}
+    if name in OF_EITHER:
+        known["results"] = known["converged"]
     assert "results" in folders
     assert folders.items() <= known.items()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_section_runs_on_any_results_folder_and_shows_its_texts_as_text(name, marked, capsys):
-    page = run_page(name, marked, full_scale=marked)
+    page = run_page(name, marked, full_scale=marked, converged=marked)
     assert page["study"].folder == marked
     assert capsys.readouterr().err == ""
     assert_texts_only(as_html(page["displayed"]))

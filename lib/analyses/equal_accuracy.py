@@ -1,12 +1,12 @@
-"""When the networks of a page are compared: while they are as accurate as the complete one."""
+"""When the networks of a page are compared: while pruning has cost no accuracy, or least."""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
 from ..book.claims.engine import Missing
-from ..book.claims.equal import last_as_accurate
-from ..book.report.format import percent
+from ..book.claims.equal import accuracy_lost, last_as_accurate
+from ..book.report.format import number, percent
 from ..book.report.names import PAPER_NETWORKS
 from ..book.report.results import Results
 from ..table_schemas import TableSchema
@@ -15,43 +15,45 @@ TRAINED_AS_LONG = "_trained_on"
 """How the control of a network ends that was trained as long without pruning."""
 
 
-def last_measured(study: Results, network: str, table: TableSchema) -> int:
+def iteration_compared(study: Results, network: str, table: TableSchema) -> int:
     """The last iteration in a table before the first one there that is not as accurate.
+
+    If none is, the first one there: the least that was pruned.
 
     Args:
         network: of the paper, or its control `_trained_on`, which is read at the same iteration.
 
     Raises:
-        Missing: there is no such iteration, or nothing was measured.
+        Missing: nothing was measured.
     """
     measured = set(study.of(network, table).iteration)
+    if not measured:
+        raise Missing(f"the table {table.name!r} has no {network}")
     last = last_as_accurate(study, network.removesuffix(TRAINED_AS_LONG), measured=measured)
-    if not last:
-        asked = " that is as accurate as its complete network" if measured else ""
-        raise Missing(f"the table {table.name!r} has no {network}{asked}")
-    return last
+    return last or min(measured)
 
 
 def iterations_compared(
     study: Results, networks: Iterable[str], table: TableSchema
 ) -> pd.DataFrame:
-    """The iteration at which each network is compared, and how many weights it has left there.
+    """At which iteration each network is compared.
 
     Returns:
-        Index the network; columns `Iteration` and `Weights left`, texts, with a dash for a network
-        that is as accurate as its complete one at no iteration that was measured.
+        Index the network; columns `Iteration`, `Weights left` and `Accuracy lost`, texts, with
+        dashes for a network that was not measured.
     """
+    columns = ["Iteration", "Weights left", "Accuracy lost, points"]
     compared = {}
     for network in networks:
         try:
-            iteration = last_measured(study, network, table)
+            iteration = iteration_compared(study, network, table)
         except Missing:
-            compared[study.network(network)] = ("-", "-")
+            compared[study.network(network)] = ("-",) * len(columns)
             continue
         rows = study.of(network, "performance")
         left = rows[rows.iteration == iteration].remaining.mean()
-        compared[study.network(network)] = (str(iteration), percent(left))
-    columns = ["Iteration", "Weights left"]
+        lost = number(100 * accuracy_lost(study, network)[iteration].mean, 1)
+        compared[study.network(network)] = (str(iteration), percent(left), lost)
     return pd.DataFrame.from_dict(compared, orient="index", columns=columns).rename_axis("Network")
 
 

@@ -7,14 +7,15 @@ from ...book.claims.runs import require_experiment
 from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results
-from ..equal_accuracy import last_measured
+from ..equal_accuracy import iteration_compared
 from ..validity.tables import DESCENT
 
 
 def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
     """How similar networks are to the complete one they come from, and to those of other seeds.
 
-    At the last iteration compared at which the pruned networks are as accurate as the complete one.
+    At the last iteration at which the pruned networks are as accurate as the complete one, or at
+    the first.
 
     Args:
         experiment: of the paper, or its control `_trained_on`, at the same iteration.
@@ -23,11 +24,11 @@ def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
         Index train_seed; columns `own` and `others`, means over the hidden layers.
 
     Raises:
-        Missing: nothing was compared, or no such network is as accurate.
+        Missing: nothing was compared.
     """
     require_experiment(results, experiment)
     rows = results.of(experiment, DESCENT)
-    rows = rows[rows.iteration == last_measured(results, experiment, DESCENT)]
+    rows = rows[rows.iteration == iteration_compared(results, experiment, DESCENT)]
     rows = rows[(rows.metric == metric) & (rows.reshape == PAPER_RESHAPE[metric])]
     rows = rows[rows.kind != "out"]
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
@@ -53,8 +54,8 @@ def _descends(network: str, metric: str) -> dict[str, tuple]:
     pruned, trained = (descent(network + end, metric) for end in ("", "_trained_on"))
     return {
         f"{network}-descent-{metric}": (
-            f"By {METRICS[metric]}, a pruned {name} that is as accurate is nearer to the complete "
-            "network that it comes from than to those of other seeds.",
+            f"By {METRICS[metric]}, a pruned {name} is nearer to the complete network that it "
+            "comes from than to those of other seeds.",
             Rule(pruned, above=0),
         ),
         f"{network}-descent-beyond-{metric}": (

@@ -11,7 +11,7 @@ from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
-from ..equal_accuracy import last_measured
+from ..equal_accuracy import iteration_compared
 from ..frames import frame_of
 from ..validity.descent import nearer_to_own
 from ..validity.tables import DESCENT
@@ -48,10 +48,10 @@ def verdict_of_layers(judged: pd.DataFrame) -> str:
 def of_descent(study: Results, experiment: str, metric: str) -> pd.DataFrame:
     """Own complete network beside those of other seeds, by layer, as `judged` returns it.
 
-    No rows where nothing was compared at an accuracy as high as that of the complete networks.
+    No rows where nothing was compared.
     """
     try:
-        iteration = last_measured(study, experiment, DESCENT) if experiment in study else 0
+        iteration = iteration_compared(study, experiment, DESCENT) if experiment in study else 0
     except Missing:
         iteration = 0
     if not iteration:

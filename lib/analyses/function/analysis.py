@@ -13,7 +13,7 @@ from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import Interval, rank_correlation
 from ...book.report.values import NETWORK
-from ..equal_accuracy import TRAINED_AS_LONG, last_measured
+from ..equal_accuracy import TRAINED_AS_LONG, iteration_compared
 from ..frames import frame_of
 from .tables import (
     CLEAN,
@@ -155,7 +155,7 @@ def sign_by_share(study: Results, network: str, title: str) -> Decided:
 def flip_statistic(
     results: Results, network: str, quantity: str, of: str, conditions: tuple[str, ...] = CLEAN
 ) -> pd.Series:
-    """A number of the pruned networks while they are as accurate, mean over conditions.
+    """A number of the pruned networks at the iteration compared, mean over conditions.
 
     Args:
         quantity, of, conditions: as in the table `FLIPS`.
@@ -164,14 +164,14 @@ def flip_statistic(
         Index train_seed.
 
     Raises:
-        Missing: there is no such iteration, or nothing was measured.
+        Missing: nothing was measured.
     """
     require_experiment(results, network)
     rows = results.of(network, FLIPS)
-    rows = rows[rows.iteration == last_measured(results, network, FLIPS)]
+    rows = rows[rows.iteration == iteration_compared(results, network, FLIPS)]
     rows = rows[(rows.quantity == quantity) & (rows.of == of) & rows.condition.isin(conditions)]
     if rows.empty:
-        raise Missing(f"no flips of {network} were measured while it was as accurate")
+        raise Missing(f"no flips of {network} were measured")
     return rows.groupby(NETWORK).value.mean()
 
 

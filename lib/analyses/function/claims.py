@@ -83,8 +83,8 @@ def _on_images(network: str, title: str) -> dict[str, tuple]:
         for name, conditions in (("clean", CLEAN), ("corrupted", CORRUPTED))
     }
     found[f"{PAGE}-{network}-flips"] = (
-        f"While pruned networks of {title} are as accurate as the complete one, more images "
-        "change class in them than in networks that were trained as long without pruning.",
+        f"More images change class in pruned networks of {title} than in networks that were "
+        "trained as long without pruning.",
         Rule(_flips_beyond_training(network), above=0, unit=POINTS),
     )
     return found

@@ -12,7 +12,7 @@ from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.values import NETWORK, RUN_COLUMNS, layers
-from ..equal_accuracy import TRAINED_AS_LONG, last_measured
+from ..equal_accuracy import TRAINED_AS_LONG, iteration_compared
 from ..frames import frame_of
 from .tables import GRADIENTS, KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 
@@ -40,8 +40,7 @@ def hidden_rows(
 ) -> pd.DataFrame:
     """The rows of the hidden layers by one kernel.
 
-    Those of networks that were pruned, or trained as long, are of the last iteration at which the
-    pruned ones are as accurate as their complete network.
+    Those of networks that were pruned, or trained as long, are of the iteration that is compared.
 
     Raises:
         Missing: there are none.
@@ -51,7 +50,7 @@ def hidden_rows(
     rows = results.of(experiment, GRADIENTS)
     rows = rows[(rows.kernel == kernel) & (rows.metric == metric) & (rows.kind != "out")]
     if control != OTHER_SEEDS:
-        rows = rows[rows.iteration == last_measured(results, network, GRADIENTS)]
+        rows = rows[rows.iteration == iteration_compared(results, network, GRADIENTS)]
     if rows.empty:
         raise Missing(f"{experiment} was not compared by this kernel")
     return rows
@@ -153,10 +152,10 @@ def cka_by_layer(study: Results, network: str) -> dict[tuple[str, str], pd.Serie
     gives, with gradients of unit length, if the images of one network are permuted.
 
     Returns:
-        Series over the depth of all layers; nothing if no network that was compared is as accurate.
+        Series over the depth of all layers; nothing if no network was compared.
     """
     try:
-        iteration = last_measured(study, network, GRADIENTS)
+        iteration = iteration_compared(study, network, GRADIENTS)
     except Missing:
         return {}
     curves = {}

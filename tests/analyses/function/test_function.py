@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from lib.analyses.equal_accuracy import iterations_compared, last_measured, measured_networks
+from lib.analyses.equal_accuracy import iteration_compared, iterations_compared, measured_networks
 from lib.analyses.function.analysis import (
     SHOWN_CONDITIONS,
     aucs,
@@ -218,12 +218,19 @@ def test_a_page_says_when_networks_are_compared():
     results = world()
     assert measured_networks(results, FLIPS, ONE_LAYER, control="") == list(PAPER_NETWORKS)
     assert measured_networks(results, FLIPS, control="_independent") == []
-    iteration = last_measured(results, "vgg_svhn", FLIPS)
-    assert iteration == last_measured(results, "vgg_svhn_trained_on", FLIPS) == 13
+    iteration = iteration_compared(results, "vgg_svhn", FLIPS)
+    assert iteration == iteration_compared(results, "vgg_svhn_trained_on", FLIPS) == 13
     table = iterations_compared(results, ["vgg_svhn"], FLIPS)
-    assert table.loc["VGG_SVHN"].tolist() == ["13", "5.5 %"]
+    assert table.loc["VGG_SVHN"].tolist() == ["13", "5.5 %", "0.0"]
+    rows = results.table(FLIPS)
+    late = results.having(FLIPS, rows[rows.iteration == 20])
+    assert iteration_compared(late, "vgg_svhn", FLIPS) == 20
+    assert (
+        iterations_compared(late, ["vgg_svhn"], FLIPS).loc["VGG_SVHN", "Accuracy lost, points"]
+        == "5.0"
+    )
     never = results.having(FLIPS, FLIPS.tidy())
-    assert iterations_compared(never, ["vgg_svhn"], FLIPS).loc["VGG_SVHN"].tolist() == ["-", "-"]
+    assert iterations_compared(never, ["vgg_svhn"], FLIPS).loc["VGG_SVHN"].tolist() == ["-"] * 3
 
 
 def test_flips_and_accuracies_are_those_of_pruned_networks_and_of_the_control():
@@ -259,7 +266,7 @@ def test_claims_of_one_kind_have_one_verdict():
     assert "function-last-norm-vgg-svhn" in joint[True]
 
 
-def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
+def test_where_no_network_is_as_accurate_the_page_has_the_least_pruned_one(tmp_path):
     study = load_results(write_results(tmp_path / "results"))
     head = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0, "iteration": 5}
     flipped = {"condition": "clean", "quantity": "flipped", "of": "all", "value": 0.1}
@@ -269,4 +276,4 @@ def test_the_page_runs_where_no_measured_network_is_as_accurate(tmp_path):
         "function", study.having(ONE_LAYER, ONE_LAYER.tidy([head | layer | {"value": 0.9}]))
     )
     assert page["networks"] == ["vgg_svhn"]
-    assert page["flips"].iloc[0]["Flipped, pruned"] == "-"
+    assert page["flips"].iloc[0]["Flipped, pruned"] == "10.0"

@@ -39,44 +39,42 @@ study = open_networks(results, ANALYSED_NETWORKS, DESCENT)
 # ## What we find
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds
-# **Where training has ended, it is.** Networks that were trained to the end and pruned to a hundredth of their weights are
-# further from their complete ones than after training as long, all three, by SVCCA and by CKA ({doc}`converged`). On
-# this page networks were trained for a few epochs, and go on learning while they are pruned.
+# :expects: controls-trained_on-layers-vgg16_bn-svcca = further; controls-trained_on-layers-vgg16_bn-cka = further; controls-trained_on-layers-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-cka = further; controls-trained_on-layers-resnet_fast-svcca = further; controls-trained_on-layers-resnet_fast-cka = further
+# **More training explains a part, and pruning the rest.** With a hundredth of their weights left, networks are further
+# from their complete ones than after training as long without pruning: by SVCCA in
+# {glue:text}`trained_on-vgg16_bn-svcca-further:s` hidden layers of VGG16_BN, in
+# {glue:text}`trained_on-vgg_svhn-svcca-further:s` of VGG_SVHN and in
+# {glue:text}`trained_on-resnet_fast-svcca-further:s` of ResNet_fast. By CKA it is
+# {glue:text}`trained_on-vgg16_bn-cka-further:s`, {glue:text}`trained_on-vgg_svhn-cka-further:s` and
+# {glue:text}`trained_on-resnet_fast-cka-further:s`, and no layer is nearer by either.
 # :::
 #
 # :::{finding}
-# :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
-# **A pruned network that is as accurate still resembles the complete network it comes from** more than equally trained
-# ones of other seeds: by SVCCA in {glue:text}`descent-vgg16_bn-svcca-nearer:s` hidden layers of VGG16_BN and
-# {glue:text}`descent-resnet_fast-svcca-nearer:s` of ResNet_fast. CKA shows it in
-# {glue:text}`descent-vgg16_bn-cka-nearer:s` and {glue:text}`descent-resnet_fast-cka-nearer:s`; no layer is
-# further by either, and VGG_SVHN was not measured.
+# :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-pwcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-vgg16_bn-nbs = closer; controls-descent-layers-vgg_svhn-svcca = closer; controls-descent-layers-vgg_svhn-pwcca = closer; controls-descent-layers-vgg_svhn-cka = closer; controls-descent-layers-vgg_svhn-nbs = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-pwcca = closer; controls-descent-layers-resnet_fast-cka = closer; controls-descent-layers-resnet_fast-nbs = closer
+# **With a third of its weights, a network is still recognisable.** In all three networks, by all four metrics, every
+# hidden layer is nearer to that of the complete network which it comes from than to those of other seeds.
 # :::
 #
 # :::{finding}
-# :expects: controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-layers-vgg16_bn-svcca = both; controls-trained_on-resnet_fast-svcca = about as close; controls-trained_on-layers-resnet_fast-svcca = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-cka = further
-# **Training alone moves the layers about as far by SVCCA in VGG16_BN and ResNet_fast**, on average at the end
-# of pruning. But that average hides layers: in VGG16_BN, pruned networks are nearer in
-# {glue:text}`trained_on-vgg16_bn-svcca-nearer:s` and further in
-# {glue:text}`trained_on-vgg16_bn-svcca-further:s`. In VGG_SVHN they are further in
-# {glue:text}`trained_on-vgg_svhn-svcca-further:s`.
+# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-random_masks-resnet_fast-cka = closer; controls-random_masks-resnet_fast-svcca = about as close; controls-random_masks-vgg_svhn-svcca = not measured; controls-random_masks-vgg_svhn-cka = not measured
+# **It matters which weights go.** On average over the layers, random masks that are as sparse in each layer take VGG16_BN
+# further away than pruning does, by SVCCA and by CKA, and ResNet_fast by CKA alone. For VGG_SVHN they were not made.
 # :::
 #
 # :::{finding}
-# :expects: controls-independent-layers-vgg16_bn-svcca = both; controls-independent-layers-resnet_fast-svcca = both; controls-independent-layers-vgg_svhn-svcca = closer; controls-independent-layers-vgg16_bn-cka = further; controls-independent-layers-vgg_svhn-cka = further; controls-independent-layers-resnet_fast-cka = further
-# Beside independent networks, which were trained for a few epochs only, the metrics disagree: by CKA some layers are
-# further and none is nearer, while by SVCCA layers go both ways in VGG16_BN and ResNet_fast, and are only ever nearer
-# in VGG_SVHN. Since those networks had a fraction of the training, trust the first comparison more.
+# :expects: controls-independent-vgg16_bn-svcca = closer; controls-independent-resnet_fast-svcca = closer; controls-independent-vgg_svhn-svcca = about as close; controls-independent-vgg16_bn-cka = about as close; controls-independent-vgg_svhn-cka = further; controls-independent-resnet_fast-cka = further
+# **In the end, on average, little is left of the resemblance.** Beside networks of other seeds, the most pruned ones are
+# closer by SVCCA in VGG16_BN and ResNet_fast, and about as close in VGG_SVHN. By CKA they are about as close in VGG16_BN,
+# and further away in the other two.
 # :::
 
 # %% [markdown]
 # ## Does a pruned network still resemble its own complete network?
 #
-# Complete networks of other seeds have been trained for a fraction of the epochs that a pruned network has
-# behind it. So each pruned network is also compared with the complete network that it comes from *and* with
-# those of the other seeds: weights left, training and accuracy are the same in both, and the ancestry alone
-# differs. VGG16_BN is pruned in two steps of a half here, as in {doc}`function`.
+# Each pruned network is compared with the complete network that it comes from *and* with those of the other seeds:
+# weights left, training and accuracy are the same in both, and the ancestry alone differs. This is done at the last
+# iteration at which pruned networks are as accurate as their complete ones, or else at the first one, with a third of
+# the weights left.
 #
 # A layer is *nearer* or *further* if its interval, over three complete networks, excludes 0; the intervals of all
 # layers of a row hold together with 95 %. The last three columns are those of networks trained as long and
@@ -86,8 +84,8 @@ study = open_networks(results, ANALYSED_NETWORKS, DESCENT)
 Table.of(nearer_layers.descent_table(study), nothing=ABSENT)
 
 # %% [markdown]
-# The same as means over the hidden layers, at the last iteration at which pruned networks are as accurate as the
-# complete one. Several differences share complete networks, so they are not quite independent:
+# The same as means over the hidden layers. Several differences share complete networks, so they are not quite
+# independent:
 
 # %% tags=["hide-output"]
 from lib.analyses.controls.analysis import own_and_others
@@ -98,8 +96,8 @@ own_and_others(study)
 # ## Beside each control, at the end of pruning
 #
 # :::{figure-title} fig-control-differences
-# :expects: controls-random_masks-vgg_svhn-svcca = closer; controls-random_masks-vgg_svhn-cka = closer; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further
-# VGG_SVHN: pruning moves layers further than training, less than random masks
+# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further; controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
+# Pruning moves layers further than training does, and VGG16_BN less than random masks do
 # :::
 
 # %% mystnb={"figure": {"name": "fig-control-differences", "caption": "Similarity to the complete network of pruned networks minus that of each control, mean over the hidden layers at the end: right of 0, pruned networks are closer. Whiskers are 95 % intervals over complete networks, of which there must be several. The differences are taken within each complete network."}}
@@ -119,8 +117,7 @@ analysis.of_all_networks(study, analysis.differences)
 Table.of(nearer_layers.control_table(study, "trained_on"), cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# The same beside complete networks of other seeds, after their own few epochs, and beside random masks, as sparse in
-# each layer. In VGG16_BN and ResNet_fast these were made for a single complete network, which decides nothing:
+# The same beside complete networks of other seeds, and beside random masks, as sparse in each layer:
 
 # %% tags=["hide-output"]
 Table.of(nearer_layers.control_table(study, "independent"), cards=True, nothing=ABSENT)
@@ -143,8 +140,8 @@ Table.of(lines_measured(study))
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg16-bn
-# :expects: controls-trained_on-vgg16_bn-svcca = about as close
-# VGG16_BN: by SVCCA, training alone moves the layers about as far
+# :expects: controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further
+# VGG16_BN: pruning moves the layers further than training alone
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-vgg16-bn", "caption": "VGG16_BN: similarity of each layer of the complete network with the same layer of other networks, by four metrics, mean over the runs. What was pruned or trained again is shown after its last iteration. Each line has a colour and dashes of its own; a control that was not measured has no line. The thin dashed line in the pale band is the null: the pruned networks with the images shuffled. An open circle marks a layer that is no more similar than shuffled images get in some layer of the same comparison. All panels have the same vertical scale."}}
@@ -161,8 +158,8 @@ analysis.draw(study, "vgg_svhn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-resnet-fast
-# :expects: controls-trained_on-resnet_fast-svcca = about as close
-# ResNet_fast: by SVCCA, training alone moves the layers about as far
+# :expects: controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
+# ResNet_fast: pruning moves the layers further than training alone
 # :::
 
 # %% mystnb={"figure": {"name": "fig-controls-resnet-fast", "caption": "ResNet_fast: the same as for VGG16_BN above."}}
@@ -235,18 +232,17 @@ Claims("descent", outcomes)
 # %% [markdown]
 # ## Exercises
 #
-# **1.** On average over the layers, pruned networks and those trained as long are equally similar to the complete
-# one. What has pruning done?
+# **1.** By SVCCA the most pruned VGG16_BN is, on average over the layers, closer to its complete network than networks
+# of other seeds are to each other. Does this hold for each of its layers?
 #
 # :::{dropdown} Answer
-# Nothing that this mean could show. Layers may go opposite ways, and in VGG16_BN they do, so look at the number of
-# layers that are nearer and further.
+# A mean cannot say. Layers may go opposite ways, and here they do: look at the number that are nearer and further.
 # :::
 #
-# **2.** Why is a complete network of another seed no fair stranger for a network that was pruned and trained again
-# twenty times?
+# **2.** Why is a complete network of another seed no fair stranger for a network that was pruned and trained again four
+# times?
 #
 # :::{dropdown} Answer
-# It has had a fraction of the training. It is fair to set the pruned network beside its own complete network and
-# beside others: then both comparisons have the same training on both sides.
+# It has been trained only once. It is fair to set the pruned network beside its own complete network and beside
+# others: then both comparisons have the same training on both sides.
 # :::

@@ -298,23 +298,23 @@ Table.of(strangers.places_of_all(places, study))
 # ## What changes beside the other pages
 #
 # ::::{finding}
-# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-vgg16_bn-cka = closer; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds
+# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds
 # What pruning adds depends on the length of training; where pruned networks stand beside strangers depends on it less.
 #
 # :::{dropdown} VGG16_BN, verdict by verdict
-# | VGG16_BN, pruned to 1.2 % | Other pages | Stopped early | To the end | At the paper's width |
+# | VGG16_BN, pruned to 1.2 % | A few epochs | Stopped early | To the end | At the paper's width |
 # | --- | --- | --- | --- | --- |
 # | Share of the width | 1/4 | 1/4 | 1/4 | 1 |
 # | Images, and epochs of a training | 40,000, 5 | 10,000, 3 | 10,000, 24 | 10,000, 24 |
 # | Trained enough? | does not hold | does not hold | undecided | undecided |
-# | SVCCA, beside training as long | about as close | further | further | further |
-# | CKA, beside training as long | closer | undecided | further | further |
+# | SVCCA, beside training as long | – | further | further | further |
+# | CKA, beside training as long | – | undecided | further | further |
 # | SVCCA, on the scale | as independent networks | undecided | closer | as independent networks |
 # | CKA, on the scale | undecided | undecided | as independent networks | as independent networks |
 # | A "U" by SVCCA? | holds | holds | undecided | holds |
 #
 # Each of the last two columns differs from the one before in one thing; the last one was also trained on a GPU. Networks
-# of the other pages see more images, shifted and mirrored as well, and are pruned more slowly.
+# that were trained for a few epochs see more images, shifted and mirrored as well, and are pruned more slowly.
 # :::
 # ::::
 #

@@ -95,22 +95,14 @@ study = open_study(results)
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-equal-vgg16-bn-svcca = as independent networks; contrast-equal-resnet-fast-svcca = as independent networks; contrast-equal-resnet-fast-cka = as independent networks; contrast-equal-vgg-svhn-svcca = closer; contrast-equal-vgg-svhn-cka = closer
 # **Trained for a few epochs only,** they are about as similar as independent networks, by both metrics; one of six
-# comparisons, VGG16_BN by CKA, is undecided. The same holds at equal accuracy in VGG16_BN and ResNet_fast. VGG_SVHN keeps
-# its accuracy only down to {glue:text}`vgg_svhn.ipynb::weights_left:s` of its weights, and there it is closer to its
-# complete network than an independent one.
+# comparisons, VGG16_BN by CKA, is undecided. The same holds at equal accuracy in VGG16_BN and ResNet_fast, while
+# VGG_SVHN, which does not keep its accuracy for long, is closer to its complete network there than an independent one.
 # :::
 #
 # :::{finding}
 # :expects: accuracy-costless-vgg16-bn = about as close; accuracy-costless-vgg-svhn = about as close; accuracy-costless-resnet-fast = about as close
 # **While pruning costs no accuracy,** it moves the layers of these networks about as far as training alone does
 # ({ref}`more <while-pruning-costs-nothing>`).
-# :::
-#
-# :::{finding}
-# :expects: vgg16-bn-layers-independent-svcca = both ways; resnet-fast-layers-independent-svcca = both ways
-# **A mean hides layers that go opposite ways.** At equal accuracy, some layers of briefly trained VGG16_BN and
-# ResNet_fast are closer to the complete network than a stranger's, and others are further away ({doc}`vgg16_bn`,
-# {doc}`resnet_fast`).
 # :::
 #
 # :::{finding}
@@ -122,12 +114,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: controls-trained_on-vgg16_bn-svcca = about as close; controls-trained_on-layers-vgg16_bn-svcca = both; controls-trained_on-resnet_fast-svcca = about as close; controls-trained_on-layers-resnet_fast-svcca = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-cka = further; controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither; controls-descent-layers-vgg_svhn-svcca = not measured; controls-descent-layers-vgg_svhn-cka = not measured
-# **What training does, as long as it has not ended.** At the end of pruning, by SVCCA and on average, training alone
-# has moved the layers about as far in VGG16_BN and ResNet_fast; in VGG_SVHN pruning moves most of them further.
-# Compared with equally trained networks of other seeds, a pruned network that is as accurate still resembles
-# the one it comes from: by SVCCA in most layers, by CKA in some of VGG16_BN and in none of ResNet_fast
-# ({doc}`controls`).
+# :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-pwcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-vgg16_bn-nbs = closer; controls-descent-layers-vgg_svhn-svcca = closer; controls-descent-layers-vgg_svhn-pwcca = closer; controls-descent-layers-vgg_svhn-cka = closer; controls-descent-layers-vgg_svhn-nbs = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-pwcca = closer; controls-descent-layers-resnet_fast-cka = closer; controls-descent-layers-resnet_fast-nbs = closer
+# **With a third of its weights, a network is still itself.** Once training has ended, every hidden layer of all three
+# networks is nearer to that of the complete network which it comes from than to those of other seeds, by each of the
+# paper's four metrics ({doc}`controls`).
 # :::
 #
 # :::{finding}
@@ -138,10 +128,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; resnet-fast-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = undecided; vgg-svhn-u-left = above 0; vgg-svhn-u-all = undecided; resnet-fast-u-all = above 0
-# **What the CCA family does not see.** Pruning silences channels, and these metrics leave a silent channel out. If a
-# direction that was lost counts as 0, the "U" that mean CCA draws over the layers of the two VGGs is no longer shown,
-# while that of ResNet_fast becomes deeper ({ref}`more <lost-directions>`).
+# :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; resnet-fast-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0
+# **What the CCA family does not see.** Pruning silences channels, and these metrics leave a silent channel out. The "U"
+# that mean CCA draws over the layers of all three networks does not come from that: it is there as well if a direction
+# that was lost counts as 0 ({doc}`vgg16_bn`, {doc}`vgg_svhn`, {doc}`resnet_fast`).
 # :::
 #
 # :::{finding}

@@ -43,7 +43,7 @@ study = open_study(results)
 # | … whether | Take | On the matrix of |
 # | --- | --- | --- |
 # | a layer is the same one as in another network | CKA or NBS | images |
-# | a pruned network still resembles the one it comes from | SVCCA, beside networks of other seeds | channels |
+# | a pruned network still resembles the one it comes from | PWCCA, beside networks of other seeds | channels |
 # | a layer holds the same information for a linear reader | mean CCA, with its rank and dead channels | channels |
 # | a layer has been damaged | NBS | channels |
 # | two networks give the same answers | the share of equal answers, and no similarity of layers | – |
@@ -58,9 +58,9 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: controls-descent-layers-vgg16_bn_halved-svcca = closer; controls-descent-layers-vgg16_bn_halved-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = neither
-# **Descent.** Beside equally trained networks of other seeds, SVCCA shows where a pruned network comes from in both
-# networks that were measured, and CKA in one ({doc}`controls`).
+# :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-vgg_svhn-svcca = closer; controls-descent-layers-vgg_svhn-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = closer; ancestry-everywhere-pwcca = holds
+# **Descent.** With a third of the weights left, each of the paper's metrics shows in every layer where a pruned network
+# comes from ({doc}`controls`). With a hundredth left, PWCCA still does ({ref}`ancestry`).
 # :::
 #
 # :::{finding}

@@ -22,7 +22,7 @@ _BOTH = "both"
 TRAINED_ALIKE = {
     "trained_on": "networks trained as long without pruning",
     "random_masks": "networks with random masks as sparse in each layer",
-    "independent": "complete networks of other seeds after their own few epochs",
+    "independent": "complete networks of other seeds",
 }
 """Control of the last iteration -> what it is."""
 

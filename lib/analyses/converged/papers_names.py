@@ -51,10 +51,10 @@ def under_the_papers_names(
     }
     if not names:
         return study
+    settings = study.provenance["experiments"]
     experiments = {
-        names[experiment]: settings | {"base": names.get(settings["base"], settings["base"])}
-        for experiment, settings in study.provenance["experiments"].items()
-        if experiment in names
+        name: settings[own] | {"base": names.get(settings[own]["base"], settings[own]["base"])}
+        for own, name in names.items()
     }
     return replace(
         study,

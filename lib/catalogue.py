@@ -177,11 +177,7 @@ LAPTOP = Profile(
         "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
         "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
     },
-    variants=(
-        *_CONTROLS,
-        *_OTHER_SCALES,
-        *(f"vgg16_bn_{name}" for name in prunings.SUBSETS["vgg16_bn"]),
-    ),
+    variants=(*_CONTROLS, *_OTHER_SCALES),
     varied=_changes("laptop") | dict.fromkeys(_OF_ONE_NETWORK, ONE_NETWORK),
 )
 

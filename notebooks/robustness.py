@@ -19,19 +19,15 @@
 # %% tags=["parameters"]
 results = "results"
 full_scale = "results/full_scale"
-converged = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.each_network import directions
 from lib.analyses.robustness import full_scale as wide
 from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
-from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
@@ -203,28 +199,24 @@ for name in full.experiments:
 #
 # The same networks are measured again with one choice changed at a time. Each result is compared with that of the
 # study's own setting, or of the nearest one that was measured.
-
-# %%
-measured_again = open_networks(converged, ANALYSED_NETWORKS, ROBUSTNESS)
-
-# %% [markdown]
+#
 # :::{figure-title} fig-robustness
 # :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold
 # Which images hardly matters; what SVCCA averages over does
 # :::
 
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
-overviews.draw_moves(measured_again)
+overviews.draw_moves(study)
 
 # %% tags=["hide-output"]
-comparisons = robustness_decided(measured_again)
+comparisons = robustness_decided(study)
 record(*comparisons)
 glue(**{comparison.key: comparison.measured for comparison in comparisons})
 rows = [(one.words, one.measured, one.verdict) for one in comparisons]
 Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 
 # %% tags=["hide-output"]
-Table.of(overviews.again(measured_again), cards=True)
+Table.of(overviews.again(study), cards=True)
 
 # %% [markdown]
 # Do the "U" over the layers and the difference between CKA and SVCCA stand? A "U" or a difference is tested if it is
@@ -236,7 +228,7 @@ Table.of(overviews.again(measured_again), cards=True)
 # the largest that another draw of images makes. A dash means that something was not measured.
 
 # %%
-Table.of(overviews.changes_in_short(measured_again), cards=True, nothing=ABSENT)
+Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The study's own setting, then in brackets the lowest and the highest of the others. The depth of the "U" is how far
@@ -244,7 +236,7 @@ Table.of(overviews.changes_in_short(measured_again), cards=True, nothing=ABSENT)
 # over the hidden layers:
 
 # %% tags=["hide-output"]
-Table.of(overviews.spans_by_choice(measured_again), nothing=ABSENT)
+Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 
 # %% [markdown]
 # ### Choice by choice
@@ -268,7 +260,7 @@ Table.of(overviews.spans_by_choice(measured_again), nothing=ABSENT)
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-images", "caption": "Similarity by the number of probe images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "images")
+overviews.draw_settings(study, "images")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-draw
@@ -277,7 +269,7 @@ overviews.draw_settings(measured_again, "images")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-draw", "caption": "Similarity on other probe images of the same number: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "draw")
+overviews.draw_settings(study, "draw")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-split
@@ -286,7 +278,7 @@ overviews.draw_settings(measured_again, "draw")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-split", "caption": "Similarity on test images and on training images: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "split")
+overviews.draw_settings(study, "split")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-threshold
@@ -295,7 +287,7 @@ overviews.draw_settings(measured_again, "split")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-threshold", "caption": "SVCCA by its threshold: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "threshold")
+overviews.draw_settings(study, "threshold")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-mean
@@ -304,7 +296,7 @@ overviews.draw_settings(measured_again, "threshold")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "mean")
+overviews.draw_settings(study, "mean")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-debiased
@@ -313,7 +305,7 @@ overviews.draw_settings(measured_again, "mean")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-debiased", "caption": "CKA and debiased CKA on whole images (flat) and on channel means (gap): after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "debiased")
+overviews.draw_settings(study, "debiased")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-precision
@@ -322,7 +314,7 @@ overviews.draw_settings(measured_again, "debiased")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-precision", "caption": "Similarity by the precision of the forward pass: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "precision")
+overviews.draw_settings(study, "precision")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-leading
@@ -331,7 +323,7 @@ overviews.draw_settings(measured_again, "precision")
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-leading", "caption": "CKA and NBS without the leading principal components: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
-overviews.draw_settings(measured_again, "leading")
+overviews.draw_settings(study, "leading")
 
 # %% [markdown]
 # All this is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and

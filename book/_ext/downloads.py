@@ -26,7 +26,7 @@ PAGES = {
     "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
     "controls": [f"{_TO_THE_END}/similarity_*", f"{_TO_THE_END}/descent"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
-    "robustness": [f"{_TO_THE_END}/robustness", "similarity_*", f"{FULL_SCALE}/*"],
+    "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
     "which_metric": ["similarity_*"],
     "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
     "validity": [

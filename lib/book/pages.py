@@ -34,7 +34,7 @@ OWN_PAGES = {"converged": ("converged", "function", *OF_EITHER), "grounded": ()}
 """Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
 
 SHARED_PAGES = {
-    "converged": ("claims", "robustness", "validity"),
+    "converged": ("claims", "validity"),
     "grounded": ("which_metric",),
 }
 """Chapter -> the pages that show its tables beside those of the main study."""

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from ...pruning import LearningRateRewind
-from ...study.declarations import COMPLETE_SEEDS, REGRESSION, ProfileOverride, VariantSpecs
+from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
 from .ways import BASE_NETWORK, CHANGED, LATER, NEVER_PRUNED
 
@@ -48,18 +48,6 @@ VARIANTS: VariantSpecs = {
 }
 """What no other chapter has; early in pruning, at once and accelerated would be the base itself."""
 
-SUBSETS = {
-    "vgg16_bn": {
-        "halved": ("half of the weights, twice", lambda e: {"pruning.levels": (0.5, 0.25)}),
-        "halved_trained_on": ("trained again twice", lambda e: {"pruning.levels": (1.0, 1.0)}),
-        "halved_independent": (
-            "complete networks of other train seeds",
-            lambda e: {"train_seeds": COMPLETE_SEEDS, "against": "complete"},
-        ),
-    }
-}
-"""VGG16_BN for pages that measure kept networks: all of its iterations take hours."""
-
 _OWN = dict.fromkeys(f"{BASE_NETWORK}_{name}" for name in (*CHANGED, *VARIANTS))
 EXPERIMENTS = (BASE_NETWORK, *_OWN, NEVER_PRUNED, f"{BASE_NETWORK}_independent")
 
@@ -86,7 +74,7 @@ CHANGES = {
     },
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),
-        dict.fromkeys((*_OWN, *(f"vgg16_bn_{x}" for x in SUBSETS["vgg16_bn"])), _NOTHING_ELSE)
+        dict.fromkeys(_OWN, _NOTHING_ELSE)
         | {f"{BASE_NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in CHANGED},
     ),
 }

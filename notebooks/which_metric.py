@@ -20,10 +20,12 @@
 # ones. Then read the value on the metric's own ruler, never on that of another metric.
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 grounded = "results/chapters/grounded"
 
 # %% tags=["remove-cell"]
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.grounded import analysis as known
 from lib.analyses.grounded.experiments import UNALTERED
 from lib.analyses.which_metric import analysis
@@ -35,7 +37,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results)
+study = open_networks(results, ANALYSED_NETWORKS)
 
 # %% [markdown]
 # ## I want to know …

@@ -12,22 +12,24 @@ from docutils import nodes
 from pyarrow import csv, parquet
 
 from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS, own_pages
-from lib.book.report.names import NETWORK_TITLES, title
+from lib.book.report.names import NETWORK_TITLES, PAPER_NETWORKS, title
 from lib.integrity import PROVENANCE, load_sealed, within
 from lib.table_schemas import SIMILARITY
 
 EVERY = "*"
 _TO_THE_END = f"{OF_CHAPTERS}/converged"
+_BESIDE = ("performance", "density", "descent")
 PAGES = {
     "accuracy": ["performance", "similarity_*"],
     "zeros": ["density", "performance", "similarity_*", f"{FULL_SCALE}/*"],
-    "vgg16_bn": ["similarity_vgg16_bn", "performance", "density"],
-    "vgg_svhn": ["similarity_vgg_svhn", "performance", "density"],
-    "resnet_fast": ["similarity_resnet_fast", "performance", "density"],
+    **{
+        network: [f"{_TO_THE_END}/{table}" for table in (f"similarity_{network}", *_BESIDE)]
+        for network in PAPER_NETWORKS
+    },
     "controls": [f"{_TO_THE_END}/similarity_*", f"{_TO_THE_END}/descent"],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
-    "which_metric": ["similarity_*"],
+    "which_metric": [f"{_TO_THE_END}/similarity_*"],
     "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
     "validity": [
         f"{_TO_THE_END}/identification",

@@ -27,7 +27,7 @@ OF_OTHERS = ("compare", "damage")
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
 """The studies of their own."""
 
-OF_EITHER = ("controls", *PAPER_NETWORKS)
+OF_EITHER = ("controls", "which_metric", *PAPER_NETWORKS)
 """The pages that show the tables of one study: the chapter `converged` or the main one."""
 
 OWN_PAGES = {"converged": ("converged", "function", *OF_EITHER), "grounded": ()}

@@ -11,7 +11,15 @@ import pytest
 
 from lib import ROOT
 from lib.book.execute import adapt_to_page, declared_parameters
-from lib.book.pages import notebook_pages
+from lib.book.pages import (
+    CHAPTERS,
+    OF_EITHER,
+    folder_parameter,
+    notebook_pages,
+    own_pages,
+    pages_of,
+    published_results,
+)
 from lib.integrity import load_page, load_sealed
 from lib.study.provenance import DIRTY
 from lib.study.run import TRAINED
@@ -46,6 +54,24 @@ def test_every_figure_has_a_short_title(page):
             titles |= dict(re.findall(TITLE, cell.source))
     assert figures == titles.keys()
     assert all(len(title.split()) <= 12 for title in titles.values())
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_page_has_the_parameter_by_which_it_is_given_a_chapter(chapter):
+    pages = {page.name: page for page in notebook_pages(chapter=chapter)}
+    assert set(pages) == set(pages_of(chapter))
+    for name, page in pages.items():
+        parameter = folder_parameter(name, chapter)
+        folder = declared_parameters(jupytext.read(page.source))[parameter]
+        assert folder == str(published_results(chapter))
+
+
+def test_the_main_study_has_the_pages_that_are_of_no_chapter_and_those_of_either():
+    main = {page.name for page in notebook_pages(chapter="")}
+    assert set(OF_EITHER) <= main & set(own_pages("converged"))
+    assert {"function", "converged", "wacv2020"} & main == set()
+    assert {"validity", "claims"} <= main & set(pages_of("converged"))
+    assert folder_parameter("validity", "") == "results"
 
 
 def test_every_page_has_its_source():

@@ -166,14 +166,12 @@ Table.of(analysis.table_by_class(study, networks), 1, nothing=ABSENT)
 # ## When they are compared
 #
 # Networks count as accurate while they are shown to lose less than half a percentage point of test accuracy (95 %
-# interval). The last iteration measured before the first that fails is compared:
+# interval). The last iteration before the first that fails is compared, and where the first already fails, that one:
 
 # %% tags=["hide-output"]
 Table.of(iterations_compared(study, networks, tables.FLIPS), nothing=ABSENT)
 
 # %% [markdown]
-# VGG16_BN is pruned here in two steps of a half, not in the main study's twenty of a fifth.
-#
 # ## The claims
 #
 # The rules (`lib/analyses/function/claims.py`) were written before any of these numbers were measured.

@@ -24,7 +24,6 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib.analyses.controls import analysis, nearer_layers
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.validity.tables import DESCENT
 from lib.book.findings import record, record_claims
@@ -33,7 +32,7 @@ from lib.book.report.page import glue
 from lib.book.report.tables import Table, text_table
 
 # %%
-study = open_networks(results, ANALYSED_NETWORKS, DESCENT)
+study = open_networks(results, DESCENT)
 
 # %% [markdown]
 # ## What we find

@@ -24,7 +24,6 @@ results = "results/chapters/converged"
 # %% tags=["remove-cell"]
 from collections import Counter
 
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.equal_accuracy import iterations_compared, measured_networks
 from lib.analyses.function import analysis, tables
@@ -45,8 +44,7 @@ from lib.book.report.style import INK, METRIC_STYLES
 from lib.book.report.tables import Table
 
 # %%
-taken = (tables.ONE_LAYER, tables.FLIPS, GRADIENTS)
-study = open_networks(results, ANALYSED_NETWORKS, *taken)
+study = open_networks(results, tables.ONE_LAYER, tables.FLIPS, GRADIENTS)
 networks = measured_networks(study, tables.ONE_LAYER, tables.FLIPS)
 
 # %% [markdown]

@@ -56,7 +56,8 @@ from lib.book.report.tables import Table, text_table
 from lib.table_schemas import DENSITY
 
 # %%
-study = open_networks(results, {network: CONVERGED_NETWORKS[network]}, DENSITY, DESCENT)
+shown = {network: CONVERGED_NETWORKS[network]}
+study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown]
 # ## What we find

@@ -27,7 +27,6 @@ converged = "results/chapters/converged"
 from IPython.display import display
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.validity import detection, matching
 from lib.analyses.validity.claims import OWN_CHANNELS
@@ -49,7 +48,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
-study = open_networks(converged, ANALYSED_NETWORKS, IDENTIFICATION, MATCHING)
+study = open_networks(converged, IDENTIFICATION, MATCHING)
 
 # %% [markdown]
 # ## What we find

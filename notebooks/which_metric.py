@@ -24,7 +24,6 @@ results = "results/chapters/converged"
 grounded = "results/chapters/grounded"
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.grounded import analysis as known
 from lib.analyses.grounded.experiments import UNALTERED
@@ -37,7 +36,7 @@ from lib.book.report.page import glue, open_study
 from lib.book.report.tables import Table
 
 # %%
-study = open_networks(results, ANALYSED_NETWORKS)
+study = open_networks(results)
 
 # %% [markdown]
 # ## I want to know …

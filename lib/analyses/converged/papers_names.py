@@ -13,15 +13,18 @@ from ...book.report import results as published
 from ...book.report.page import open_study
 from ...book.report.results import Results
 from ...table_schemas import TableSchema
+from .experiments import ANALYSED_NETWORKS
 
 
-def open_networks(results: str, networks: Mapping[str, str], *tables: TableSchema) -> Results:
+def open_networks(
+    results: str, *tables: TableSchema, networks: Mapping[str, str] = ANALYSED_NETWORKS
+) -> Results:
     """Load a study for a page about the paper's networks, and state on the page what they are.
 
     Args:
         results: a results folder: of the chapter `converged`, or of another study, which is opened
             as it is.
-        networks, tables: as in `under_the_papers_names`.
+        tables, networks: as in `under_the_papers_names`.
 
     Raises:
         ResultsError: the folder cannot be read, or has none of the networks under either name.

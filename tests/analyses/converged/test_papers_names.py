@@ -1,6 +1,6 @@
 """Networks that were trained to the end, under the names that rules and pages have."""
 
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks, under_the_papers_names
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.analyses.validity.tables import IDENTIFICATION
@@ -55,9 +55,9 @@ def test_networks_come_in_the_order_in_which_they_are_asked_for(ended):
 
 
 def test_a_page_opens_either_study_and_says_which(tmp_path, capsys):
-    study = open_networks(write_results(tmp_path / "results"), ANALYSED_NETWORKS)
+    study = open_networks(write_results(tmp_path / "results"))
     assert study.experiments == ["vgg16_bn", "vgg_svhn", "resnet_fast"]
-    published = open_networks("results/chapters/converged", {"vgg16_bn": "vgg16_bn_wide"})
+    published = open_networks("results/chapters/converged", networks={"vgg16_bn": "vgg16_bn_wide"})
     assert published.experiments == ["vgg16_bn"]
     assert published.settings("vgg16_bn")["width"] == 1
     assert published.variants == ["vgg16_bn_trained_on", "vgg16_bn_independent"]

@@ -53,7 +53,7 @@ study = open_networks(results)
 # Each line has its reason:
 #
 # :::{finding}
-# :expects: validity-finds-vgg16_bn-svcca = undecided; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = undecided; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
+# :expects: validity-finds-vgg16_bn-svcca = does not hold; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = does not hold; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
 # **The same layer.** CKA and NBS find it in each of the three networks; SVCCA is shown to beat a guess in none
 # ({doc}`validity`).
 # :::
@@ -78,7 +78,7 @@ study = open_networks(results)
 # :::
 #
 # :::{finding}
-# :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided; function-curvature = fails more often
+# :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided; function-curvature = holds nowhere
 # **Answers and pruning.** Where pruned networks change more answers than trained ones, their layers need not differ
 # more, and what pruning a layer costs is not predicted better by similarity than by the curvature of the loss
 # ({doc}`function`).

@@ -38,7 +38,8 @@ from .conftest import TINY, OneExperiment
 READINGS = Robustness(
     iterations=(1, 3), images=(20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1)
 )
-NAME = "vgg_svhn"
+NAME, CHAPTER = "vgg_svhn_wide", "converged"
+ANALYSED = replace(TINY, name=NAME)
 DAMAGED = Detection(
     ("conv2_2",), damaged=(2,), damages=(("stranger", (0.5,)),), images=(20, 30), test_images=50
 )
@@ -47,13 +48,14 @@ DAMAGED = Detection(
 class WithAnalyses(OneExperiment):
     def experiment(self, name):
         if name == NAME:
-            return TINY
+            return ANALYSED
         assert name == f"{NAME}_independent"
-        return replace(TINY, name=name, train_seeds=(0, 1), against="complete")
+        return replace(ANALYSED, name=name, train_seeds=(0, 1), against="complete")
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
+    """That of the chapter to which most analyses belong; others are of the main study."""
     independent = f"{NAME}_independent"
     profile = WithAnalyses(
         name="test",
@@ -72,15 +74,18 @@ def study(tmp_path_factory):
         patch.setitem(
             matching.DECLARED, "test", dict.fromkeys((NAME, independent), matching.Matching())
         )
-        study = Study(profile, tmp_path_factory.mktemp("study"))
-        for job in study.jobs():
-            run_job(study, job, device="cpu")
+        folder = tmp_path_factory.mktemp("study")
+        study = Study(profile, folder, [NAME, independent], CHAPTER)
+        for each in (study, Study(profile, folder)):
+            for job in each.jobs():
+                if not each.is_done(job):
+                    run_job(each, job, device="cpu")
         yield study
 
 
 @pytest.fixture(scope="module")
 def setting():
-    return PreparedExperiment.load(TINY, "", "cpu")
+    return PreparedExperiment.load(ANALYSED, "", "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +158,7 @@ def test_probes_that_are_too_large_for_the_data_or_for_nbs_are_left_out(readings
 def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_path):
     job = Job(NAME, 0, 0, "robustness")
     run, complete = Job(NAME, 0, 0), Job(NAME, 0)
-    again = Study(study.profile, tmp_path)
+    again = Study(study.profile, tmp_path, study.experiments, CHAPTER)
     for other in (complete, run):
         again.job_folder(other).parent.mkdir(parents=True, exist_ok=True)
         again.job_folder(other).symlink_to(study.job_folder(other))
@@ -211,20 +216,20 @@ def test_channels_are_matched_in_each_iteration_and_with_an_independent_network(
 
 
 def test_the_number_of_pairs_can_be_limited():
-    experiment = replace(TINY, train_seeds=(0, 1, 2), against="complete")
+    experiment = replace(ANALYSED, train_seeds=(0, 1, 2), against="complete")
     assert Identification().runs(experiment) == [(0, 1), (0, 2), (1, 2)]
     assert Identification(pairs=1).runs(experiment) == [(0, 1)]
 
 
 def test_an_undeclared_analysis_is_refused_by_name(study):
-    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn 'robust'"):
+    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn_wide 'robust'"):
         study.fingerprint(Job(NAME, 0, 0, "robust"))
 
 
 def test_an_analysis_waits_for_its_run(study):
     job = Job(NAME, 0, 0, "robustness")
     assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0)]
-    assert str(job) == "vgg_svhn, train seed 0, prune seed 0, robustness"
+    assert str(job) == "vgg_svhn_wide, train seed 0, prune seed 0, robustness"
 
 
 def test_consecutive_networks_are_compared_and_one_is_damaged(study, setting):

@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book.report.results import load_results
 from lib.book.report.scale import statement
-from lib.catalogue import declared_study
+from lib.catalogue import CATALOGUE, declared_study
 from lib.commands.collect import collect, destination, main, result_files
 from lib.integrity import PROVENANCE, DamagedError, load_sealed, seal
 from lib.study.experiment import with_value
@@ -23,14 +22,17 @@ from lib.study.study import Study
 
 from .made_up_jobs import LAYERS, pretend, provenance
 
-NETWORK, PAIRS = "vgg_svhn", "vgg_svhn_independent"
+CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_wide", "vgg_svhn_wide_independent"
+ANALYSES = {"matching", "identification", "descent", "gradients", "one_layer", "flips", "decisions"}
+"""What is declared of the networks and of their pairs."""
+
 KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
 
 
 @pytest.fixture
 def study(tmp_path):
     """Two complete networks and three runs of each, and three networks against each other."""
-    study = declared_study("laptop", tmp_path / "study", [NETWORK, PAIRS])
+    study = declared_study("laptop", tmp_path / "study", [NETWORK, PAIRS], CHAPTER)
     for field, seeds in (("train_seeds", (0, 1)), ("prune_seeds", (0, 1, 2))):
         study.experiments[NETWORK] = with_value(study.experiment(NETWORK), field, seeds)
     return study
@@ -128,7 +130,10 @@ def test_provenance_of_a_whole_study_says_what_was_declared(whole):
 def test_what_the_analyses_found_is_merged_as_well(whole):
     collect(whole)
     results = load_results(whole.results)
-    assert len(results.table(ROBUSTNESS)) == len(of_jobs(whole, "robustness"))
+    for table in CATALOGUE.analysis_tables:
+        jobs = [job for job in whole.jobs() if job.analysis == table.name]
+        assert bool(jobs) == (table.name in ANALYSES)
+        assert len(results.table(table)) == (len(of_jobs(whole, table.name)) if jobs else 0)
     assert results.table(IDENTIFICATION)[["train_seed", "other_seed"]].to_numpy().tolist() == [
         [0, 1],
         [0, 2],
@@ -157,9 +162,8 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert set(zip(rows.train_seed, rows.prune_seed, strict=True)) == {
         *((0, 0), (0, 1), (0, 2), (1, 0))
     }
-    assert "VGG_SVHN at 1/2 of the paper's width, 2 complete networks, " in statement(
-        results.provenance, NETWORK
-    )
+    about = statement(results.provenance, NETWORK)
+    assert "VGG_SVHN at full width, 2 complete networks, " in about
     jobs = len(list(begun.jobs()))
     assert f"{jobs - len(undone)} of {jobs} jobs of this study are done" in statement(
         results.provenance
@@ -207,7 +211,7 @@ def test_tables_left_by_an_earlier_study_are_removed(whole):
 
 
 def test_the_command_merges_what_is_there(begun, capsys):
-    given = ["laptop", str(begun.folder), "--experiments", NETWORK, PAIRS]
+    given = ["laptop", str(begun.folder), "--chapter", CHAPTER, "--experiments", NETWORK, PAIRS]
     assert main(given) == 1
     assert "are not done" in capsys.readouterr().out
     assert main([*given, "--partial"]) == 0

@@ -17,11 +17,15 @@ from .made_up_jobs import pretend, provenance, with_seeds
 
 BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_on", "resnet_fast"
 NAMES = (BASE, OTHER, CONTROL)
+CHAPTER, ENDED = "converged", "resnet_fast_converged"
+ANALYSED = ("vgg16_bn_converged", "vgg16_bn_converged_trained_on", ENDED)
+"""Experiments of a chapter, whose networks are analysed in many ways."""
 
 
 def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
-    """The results of a study of some experiments."""
-    study = with_seeds(declared_study("laptop", folder, names), train_seeds=seeds)
+    """The results of a study of some experiments, all of the main study or all of the chapter."""
+    chapter = CHAPTER if {*names} <= {*ANALYSED} else ""
+    study = with_seeds(declared_study("laptop", folder, names, chapter), train_seeds=seeds)
     for job in study.jobs():
         pretend(study, job, **changes)
     return collect(study)
@@ -46,11 +50,13 @@ def with_other_networks(folder, shift=0.5):
     return folder
 
 
-def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):
+@pytest.mark.parametrize(("names", "other"), [(NAMES, OTHER), (ANALYSED, ENDED)])
+def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path, names, other):
     seeds = (0, 1, 2)  # with those of networks that analyses compare with
-    whole = made_up(tmp_path / "whole", seeds=seeds)
-    first = made_up(tmp_path / "first", (OTHER,), seeds)
-    merge(first, made_up(tmp_path / "second", (BASE, CONTROL), seeds), tmp_path / "merged")
+    whole = made_up(tmp_path / "whole", names, seeds)
+    first = made_up(tmp_path / "first", (other,), seeds)
+    rest = tuple(name for name in names if name != other)
+    merge(first, made_up(tmp_path / "second", rest, seeds), tmp_path / "merged")
     assert content(tmp_path / "merged") == content(whole)
     assert provenance(tmp_path / "merged") == provenance(whole)
 

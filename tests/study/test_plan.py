@@ -12,14 +12,15 @@ from lib.study.job import Job
 
 from .made_up_jobs import pretend, with_seeds
 
-NAMES = ["vgg_svhn", "vgg_svhn_untrained", "vgg_svhn_random_masks", "vgg_svhn_brief"]
-RUNS, RUN = ("vgg_svhn", "runs"), Job("vgg_svhn", 0, 0)
+CHAPTER, NAME = "converged", "vgg_svhn_wide"
+OTHERS = (f"{NAME}_untrained", f"{NAME}_random_masks", "vgg16_bn_converged_late_reset")
+RUNS, RUN = (NAME, "runs"), Job(NAME, 0, 0)
 CORE, GPU = {"device": "x86_64 CPU, 1 threads"}, {"device": "NVIDIA H200", "gpu_memory": 700}
 
 
 @pytest.fixture
 def study(tmp_path):
-    study = declared_study("laptop", tmp_path / "study", NAMES)
+    study = declared_study("laptop", tmp_path / "study", [NAME, *OTHERS], CHAPTER)
     return with_seeds(study, train_seeds=(0, 1), prune_seeds=(0, 1, 2))
 
 
@@ -28,7 +29,7 @@ def results(tmp_path):
     """Published results: runs on a core and one on a GPU, an analysis, and another profile."""
 
     def publish(name, profile, **jobs):
-        run = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0}
+        run = {"experiment": NAME, "train_seed": 0, "prune_seed": 0}
         save_json(
             tmp_path / "results" / name / "provenance.json",
             {"profile": profile, "jobs": [run | job for job in jobs.values()]},
@@ -43,18 +44,19 @@ def results(tmp_path):
 
 def test_every_job_is_counted_once_under_its_kind(study, results):
     found = plan(study, results)
+    untrained, random_masks, late_reset = OTHERS
     assert found.left.sum() == len(list(study.jobs()))
     assert set(found.index) == {
-        ("vgg_svhn", "complete networks"),
-        ("vgg_svhn", "runs"),
-        ("vgg_svhn", "robustness"),
-        ("vgg_svhn", "matching"),
-        ("vgg_svhn", "detection"),
-        *(("vgg_svhn", name) for name in ("descent", "gradients", "one_layer", "flips")),
-        ("vgg_svhn_untrained", "controls"),
-        ("vgg_svhn_random_masks", "controls"),
-        ("vgg_svhn_random_masks", "matching"),
-        ("vgg_svhn_brief", "runs"),
+        (NAME, "complete networks"),
+        (NAME, "runs"),
+        (NAME, "matching"),
+        (NAME, "decisions"),
+        *((NAME, name) for name in ("descent", "gradients", "one_layer", "flips")),
+        (untrained, "controls"),
+        (random_masks, "controls"),
+        (random_masks, "matching"),
+        (late_reset, "complete networks"),
+        (late_reset, "runs"),
     }
 
 
@@ -72,7 +74,7 @@ def test_what_a_job_took_is_that_of_its_kind_profile_and_device(study, results):
     # two of three runs, so not the mean; and the device that did most of them
     assert either.loc[RUNS, ["seconds", "memory"]].tolist() == [60, 10_000]
     assert either.device[RUNS] == CORE["device"] == core.device[RUNS]
-    assert set(core.index) == {RUNS, ("vgg_svhn", "flips")}
+    assert set(core.index) == {RUNS, (NAME, "flips")}
     assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900} | GPU
     assert measured("paper", None, results).seconds.to_dict() == {RUNS: 900}
     assert measured("smoke", None, results).empty
@@ -96,5 +98,5 @@ def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(result
     asked = resources(RUN, measured("laptop", False, results))
     assert asked == {"runtime": 5 + 3, "mem_mb": math.ceil(1.5 * 10_000 * 2**20 / 1e6)}
     assert all(type(number) is int for number in asked.values())
-    assert resources(Job("vgg_svhn", 0), measured("laptop", False, results)) == UNMEASURED
+    assert resources(Job(NAME, 0), measured("laptop", False, results)) == UNMEASURED
     assert resources(RUN, measured("paper", False, results)) == UNMEASURED  # only on a GPU

@@ -20,7 +20,7 @@ from lib import ROOT, assert_similar
 from lib.book.execute import declared_parameters, read_parameters
 from lib.book.report import values
 from lib.book.report.results import load_results
-from lib.catalogue import PROFILES
+from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.make_variables import TARGETS
 from lib.pruning import prunable_weights
 from lib.study.job import Job
@@ -112,6 +112,16 @@ def test_every_job_given_by_hand_is_one_of_its_study(called):
     exec(by_hand, {})
     assert {job.kind for _, job in called} == {"complete", "run", "analysis"}
     assert all(job in study.jobs() for study, job in called)
+
+
+@pytest.mark.parametrize("kind", ["complete", "run", "analysis"])
+def test_the_notebook_of_a_job_does_one_that_is_declared_unless_it_is_told_another(kind):
+    known = declared_parameters(jupytext.read(ROOT / "notebooks" / f"job_{kind}.py"))
+    job = Job(**{name: known[name] for name in signature(Job).parameters if name in known})
+    assert job.kind == kind
+    of_chapters = [declared_study(known["profile"], chapter=name) for name in CATALOGUE.chapters]
+    studies = [declared_study(known["profile"]), *of_chapters]
+    assert any(job in study.jobs() for study in studies)
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS)

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from lib.book.pages import notebook_pages
 from lib.integrity import load_json, seal
 from lib.models import build_model, recorded_layers
 
-NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
+MAIN_NETWORKS = {name: name for name in ("vgg16_bn", "vgg_svhn", "resnet_fast")}
+TRAINED_TO_THE_END = {
+    name: network
+    for names in (ANALYSED_NETWORKS, CONVERGED_NETWORKS)
+    for network, name in names.items()
+}
+"""Experiment of the main study, or of the chapter whose networks pages show -> the architecture."""
+
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
 COMPUTING = ("nano_imp", "pruning_methods", "similarity_metrics", "what_a_value_means")
 """Chapters on methods and use: they compute examples of their own, and read no results."""
 
-PAGES = {page.name: page for page in notebook_pages(chapter="") if page.name not in COMPUTING}
-"""name -> section of the main study."""
+CONVERGED = "converged"
+"""The chapter whose networks most pages show; the page about it asks for more than is made up."""
+
+PAGES = {
+    page.name: page
+    for page in (*notebook_pages(chapter=""), *notebook_pages(chapter=CONVERGED))
+    if page.name not in (*COMPUTING, CONVERGED)
+}
+"""name -> section on the paper's networks, of the main study or of that chapter."""
 
 CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_on": 0.9, "random_masks": 0.6}
 """Control of VGG_SVHN -> similarity in all layers of its first run; each next run has 0.01 more."""
@@ -42,6 +57,8 @@ def write_results(
     controls: Iterable[str] = (),
     also: Iterable[str] = (),
     runs: Sequence[tuple[int, int]] = (),
+    networks: Mapping[str, str] = MAIN_NETWORKS,
+    chapter: str = "",
 ) -> Path:
     """Write `similarity`, `performance.parquet` and `provenance.json` into a folder.
 
@@ -52,13 +69,15 @@ def write_results(
         also: reshapes on which all metrics are computed beside their own.
         runs: (train_seed, prune_seed) of all runs, for several complete networks or for a study
             under way; else all `prune_seeds` of one complete network.
+        networks: experiment -> its architecture, VGG_SVHN once among them if there are controls.
+        chapter: whose study it is; empty for the main one.
     """
     runs = runs or [(0, seed) for seed in range(prune_seeds)]
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(0)
     similarity, performance = [], []
-    for network in NETWORKS:
-        layers = recorded_layers(build_model(network, width=0.05))
+    for network, model in networks.items():
+        layers = recorded_layers(build_model(model, width=0.05))
         for train_seed in dict(runs):
             run = {"experiment": network, "train_seed": train_seed}
             performance.append(_performance(run, None, 0, 0.96 - 0.02 * train_seed))
@@ -70,12 +89,14 @@ def write_results(
                 similarity += _similarities(run, seed, iteration, layers, rng)
     similarity += [row for reshape in also for row in _reshaped(similarity, reshape)]
     for control in controls:
-        rows, networks = _control(control, iterations, prune_seeds, similarity)
-        similarity, performance = similarity + rows, performance + networks
+        network = _of_vgg_svhn(networks)
+        rows, accuracies = _control(network, control, iterations, prune_seeds, similarity)
+        similarity, performance = similarity + rows, performance + accuracies
     save_similarities(folder, pd.DataFrame(similarity))
     performance = pd.DataFrame(performance).astype({"prune_seed": "Int64"})
     performance.to_parquet(folder / "performance.parquet")
-    seal(folder, provenance(iterations, prune_seeds, controls, runs))
+    about = provenance(iterations, prune_seeds, controls, runs, networks)
+    seal(folder, about | ({"chapter": chapter} if chapter else {}))
     return folder
 
 
@@ -158,15 +179,20 @@ def _reshaped(rows: list[dict], reshape: str) -> list[dict]:
     ]
 
 
+def _of_vgg_svhn(networks: Mapping[str, str]) -> str:
+    [name] = [name for name, model in networks.items() if model == "vgg_svhn"]
+    return name
+
+
 def _control(
-    control: str, iterations: int, prune_seeds: int, rows: list[dict]
+    network: str, control: str, iterations: int, prune_seeds: int, rows: list[dict]
 ) -> tuple[list[dict], list[dict]]:
-    """Similarity and performance of a control of VGG_SVHN."""
-    name = f"vgg_svhn_{control}"
+    """Similarity and performance of a control of VGG_SVHN, by the name of its experiment."""
+    name = f"{network}_{control}"
     runs = [(0, 1), (0, 2), (1, 2)] if control == "independent" else None
     runs = runs or [(0, seed) for seed in range(prune_seeds)]
     times = [0] if control in ("independent", "untrained") else range(1, iterations + 1)
-    first = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0}
+    first = {"experiment": network, "train_seed": 0, "prune_seed": 0}
     like = [row for row in rows if first.items() <= row.items()]
     similarity, performance = [], []
     for number, (train_seed, prune_seed) in enumerate(runs):
@@ -193,13 +219,15 @@ def provenance(
     prune_seeds: int,
     controls: Iterable[str] = (),
     runs: Sequence[tuple[int, int]] = (),
+    networks: Mapping[str, str] = MAIN_NETWORKS,
 ) -> dict:
     """As a study writes it."""
     runs = runs or [(0, seed) for seed in range(prune_seeds)]
-    found = {network: _settings(network, iterations, runs) for network in NETWORKS}
+    found = {name: _settings(name, model, iterations, runs) for name, model in networks.items()}
     for control in controls:
+        network = _of_vgg_svhn(networks)
         own = {"about": control.replace("_", " "), "against": "pruned"}
-        found[f"vgg_svhn_{control}"] = found["vgg_svhn"] | own
+        found[f"{network}_{control}"] = found[network] | own
     return {
         "profile": "smoke",
         "scaled_down": True,
@@ -215,17 +243,17 @@ def provenance(
                 "revision": "0000000",
                 "versions": {"torch": "2.15.0"},
             }
-            for network in NETWORKS
+            for network in networks
             for train_seed, seed in (*((train_seed, None) for train_seed in dict(runs)), *runs)
         ],
         "missing": [],
     }
 
 
-def _settings(network: str, iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
+def _settings(name: str, model: str, iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
     return {
-        "base": network,
-        "model": network,
+        "base": name,
+        "model": model,
         "width": 0.125,
         "dataset": "digits",
         "dataset_description": "1,797 scanned handwritten digits of 8x8 pixels, enlarged.",

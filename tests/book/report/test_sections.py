@@ -10,17 +10,27 @@ from bs4 import BeautifulSoup
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute, seal_page
-from lib.book.pages import CHAPTERS, OF_EITHER, stage
+from lib.book.pages import (
+    CHAPTERS,
+    folder_parameter,
+    own_pages,
+    pages_of,
+    published_results,
+    stage,
+)
+from lib.book.report.names import PAPER_NETWORKS
+from lib.book.report.results import Results
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page
-from .made_up import PAGES, save_similarities
+from .made_up import CONVERGED, PAGES, TRAINED_TO_THE_END, save_similarities, write_results
 
 MARKUP = (
     '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '
     "{raw}`html <b>` $\\href{x}{y}$ **b** __b__ _b_ | &lt; ~~b~~ {{ b }} <http://b.de> 1."
 )
-LOOKED_UP = ("base", "probe_split", "name", "value", "profile", "experiment", "analysis", "model")
+LOOKED_UP = ("base", "probe_split", "name", "value", "profile", "chapter")
+LOOKED_UP += ("experiment", "analysis", "model")
 """Fields of a provenance whose texts have to be what pages look for."""
 
 
@@ -33,10 +43,9 @@ def with_markup(value):
     return value + MARKUP if isinstance(value, str) else value
 
 
-@pytest.fixture(scope="module")
-def marked(folder, tmp_path_factory):
-    """A results folder with markup in its provenance and after the names of its layers."""
-    marked = shutil.copytree(folder, tmp_path_factory.mktemp("marked") / "results")
+def with_marks(folder, marked):
+    """A copy of results, with markup in its provenance and after the names of its layers."""
+    shutil.copytree(folder, marked)
     provenance = load_json(folder / "provenance.json")
     provenance["variants"] = [{"name": "new", "kind": "", "about": ""}]
     for setting in provenance["experiments"].values():
@@ -45,6 +54,20 @@ def marked(folder, tmp_path_factory):
     save_similarities(marked, rows.assign(layer=rows.layer + MARKUP))
     seal(marked, with_markup(provenance))
     return marked
+
+
+@pytest.fixture(scope="module")
+def marked(folder, tmp_path_factory):
+    """Results of the main study with markup."""
+    return with_marks(folder, tmp_path_factory.mktemp("marked") / "results")
+
+
+@pytest.fixture(scope="module")
+def marked_converged(tmp_path_factory):
+    """Results with markup of the chapter whose networks were trained to the end."""
+    parent = tmp_path_factory.mktemp("marked converged")
+    plain = write_results(parent / "plain", networks=TRAINED_TO_THE_END, chapter=CONVERGED)
+    return with_marks(plain, parent / "results")
 
 
 def assert_texts_only(html):
@@ -63,8 +86,8 @@ def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name
     folders = {key: value for key, value in declared.items() if key not in page.parameters}
     known = {"results": "results", "full_scale": "results/full_scale"}
     known |= {chapter: f"results/chapters/{chapter}" for chapter in CHAPTERS}
-    if name in OF_EITHER:
-        known["results"] = known["converged"]
+    if name in own_pages(CONVERGED):
+        known["results"] = known[CONVERGED]
     assert "results" in folders
     assert folders.items() <= known.items()
 
@@ -73,6 +96,22 @@ def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name
 def test_a_section_runs_on_any_results_folder_and_shows_its_texts_as_text(name, marked, capsys):
     page = run_page(name, marked, full_scale=marked, converged=marked)
     assert page["study"].folder == marked
+    assert capsys.readouterr().err == ""
+    assert_texts_only(as_html(page["displayed"]))
+
+
+@pytest.mark.parametrize("name", [name for name in pages_of(CONVERGED) if name != CONVERGED])
+def test_a_section_shows_networks_trained_to_the_end_by_the_names_of_the_paper(
+    name, marked, marked_converged, capsys
+):
+    own = folder_parameter(name, CONVERGED) == "results"
+    page = run_page(name, marked_converged if own else marked, converged=marked_converged)
+    read = [value for value in page.values() if isinstance(value, Results)]
+    # one page gives the chapter no name, and one shows another chapter, which is not made up
+    assert marked_converged in {study.folder for study in read} or name == "claims"
+    given = {marked_converged, published_results("grounded")} | ({marked} if not own else set())
+    assert {study.folder for study in read} <= given
+    assert set(page["study"].experiments) <= set(PAPER_NETWORKS)
     assert capsys.readouterr().err == ""
     assert_texts_only(as_html(page["displayed"]))
 

@@ -14,6 +14,8 @@ from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import (
     CHAPTERS,
     OF_EITHER,
+    OWN_PAGES,
+    SHARED_PAGES,
     folder_parameter,
     notebook_pages,
     own_pages,
@@ -72,6 +74,29 @@ def test_the_main_study_has_the_pages_that_are_of_no_chapter_and_those_of_either
     assert {"function", "converged", "wacv2020"} & main == set()
     assert {"validity", "claims"} <= main & set(pages_of("converged"))
     assert folder_parameter("validity", "") == "results"
+
+
+def test_no_other_page_reads_the_tables_of_a_chapter():
+    folders = {str(published_results(chapter)): chapter for chapter in CHAPTERS}
+    read = [
+        (page.name, folders[value])
+        for page in PAGES
+        for value in declared_parameters(jupytext.read(page.source)).values()
+        if value in folders
+    ]
+    shown = [(name, chapter) for chapter in CHAPTERS for name in pages_of(chapter)]
+    assert sorted(read) == sorted(shown)
+
+
+def test_a_page_is_of_one_study_and_may_show_others_beside_it():
+    assert {*OWN_PAGES, *SHARED_PAGES} <= set(CHAPTERS)
+    own = [name for chapter in CHAPTERS for name in own_pages(chapter)]
+    assert len(own) == len(set(own))
+    for chapter, names in SHARED_PAGES.items():
+        assert not set(names) & set(own_pages(chapter))
+    for page in PAGES:
+        main = declared_parameters(jupytext.read(page.source))["results"]
+        assert (main == str(published_results())) == (page.name not in own)
 
 
 def test_every_page_has_its_source():

@@ -41,15 +41,32 @@ def test_every_table_of_a_page_is_there_and_every_page_of_results_has_one():
 
 def test_a_figure_of_one_network_offers_no_similarities_of_another():
     assert downloads.offered(RESULTS, "controls", "fig-controls-vgg-svhn") == [
-        "similarity_vgg_svhn"
+        "chapters/converged/similarity_vgg_svhn",
+        "chapters/converged/descent",
     ]
-    assert len(downloads.offered(RESULTS, "controls", "fig-other")) == 3
-    assert downloads.offered(RESULTS, "validity", "fig-matching") == ["matching"]
+    assert len(downloads.offered(RESULTS, "controls", "fig-other")) == 3 + 1
+    assert downloads.offered(RESULTS, "zeros", "fig-other")[:2] == ["density", "performance"]
     for table in downloads.offered(RESULTS, "wacv2020"):
         assert table.startswith("chapters/wacv2020/")
     assert downloads.words("one_layer", "function") == "one layer"
     full = "full_scale/similarity_vgg16_bn"
     assert downloads.words(full, "contrast") == "similarity of VGG16_BN, full scale"
+    ended = "chapters/converged/similarity_vgg16_bn"
+    assert downloads.words(ended, "controls") == "similarity of VGG16_BN, converged"
+    assert downloads.words(ended, "converged") == "similarity of VGG16_BN"
+
+
+@pytest.mark.parametrize(
+    ("figure", "table"),
+    [
+        ("fig-identification", "chapters/converged/identification"),
+        ("fig-found", "chapters/converged/identification"),
+        ("fig-matching", "chapters/converged/matching"),
+        ("fig-detection", "detection"),
+    ],
+)
+def test_a_figure_of_one_analysis_offers_its_table_alone(figure, table):
+    assert downloads.offered(RESULTS, "validity", figure) == [table]
 
 
 def test_a_table_that_was_damaged_is_not_offered(tmp_path):

@@ -8,9 +8,19 @@ from typing import Any
 
 from sphinx.errors import ExtensionError
 
-from lib.book.pages import RESULTS, published_results
+from lib.book.pages import (
+    CHAPTERS,
+    OF_EITHER,
+    RESULTS,
+    SHARED_PAGES,
+    own_pages,
+    published_results,
+)
 from lib.book.report.scale import statement
 from lib.integrity import PROVENANCE, load_json
+
+FRONT_PAGE, FRONT_CHAPTER = "index", "converged"
+"""The front page answers with networks of this chapter."""
 
 
 def add_banner(app: Any, config: Any) -> None:
@@ -29,19 +39,39 @@ def add_banner(app: Any, config: Any) -> None:
 
 
 def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """The page of a chapter with results of its own names those."""
-    file = Path(app.srcdir, published_results(Path(page).name), PROVENANCE)
-    if file.is_file():
-        context["theme_announcement"] = _text(file)
+    """A page that shows the tables of a chapter names these, and those of the main study beside."""
+    name = Path(page).name
+    alone = [chapter for chapter in CHAPTERS if name in own_pages(chapter)]
+    beside = [chapter for chapter in CHAPTERS if name in SHARED_PAGES.get(chapter, ())]
+    if name in OF_EITHER and app.config.own_study:
+        alone = []
+    if name == FRONT_PAGE:
+        beside = [FRONT_CHAPTER]
+    if alone or beside:
+        folders = [published_results(chapter) for chapter in (*(alone or [""]), *beside)]
+        files = [Path(app.srcdir, folder, PROVENANCE) for folder in folders]
+        if all(file.is_file() for file in files):
+            context["theme_announcement"] = _text(*files)
 
 
-def _text(file: Path) -> str:
+def _text(*files: Path) -> str:
+    """The statement about one study, or about several together."""
     try:
-        text = statement(load_json(file))
+        provenance = load_json(files[0])
+        for file in files[1:]:
+            also = load_json(file)
+            for fact in ("experiments", "jobs", "missing"):
+                provenance[fact] = _joined(provenance[fact], also[fact])
+        text = statement(provenance)
     except (KeyError, ValueError) as error:
-        raise ExtensionError(f"{file} cannot be read as a provenance: {error!r}") from error
+        names = " and ".join(map(str, files))
+        raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error
     # unlike the page itself, the line above it is searched for formulas
     return f'<span class="tex2jax_ignore">{html.escape(text, quote=False)}</span>'
+
+
+def _joined(facts: dict | list, also: dict | list) -> dict | list:
+    return facts | also if isinstance(facts, dict) else [*facts, *also]
 
 
 def setup(app: Any) -> dict[str, bool]:

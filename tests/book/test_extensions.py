@@ -48,13 +48,43 @@ def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
     folder = tmp_path / "results" / "chapters" / "icpram2020"
     folder.mkdir(parents=True)
     save_json(folder / "provenance.json", study)
-    app = SimpleNamespace(srcdir=tmp_path)
+    app = SimpleNamespace(srcdir=tmp_path, config=SimpleNamespace(own_study=False))
     context = {"theme_announcement": "of the main study"}
     module = extension("provenance_banner")
     module.of_chapter(app, "book/accuracy", "", context, None)
     assert context == {"theme_announcement": "of the main study"}
     module.of_chapter(app, "book/icpram2020", "", context, None)
     assert "7 iterations of pruning." in context["theme_announcement"]
+
+
+@pytest.mark.parametrize(
+    ("page", "own_study", "iterations"),
+    [
+        ("vgg16_bn", False, "3 iterations"),
+        ("vgg16_bn", True, "20 iterations"),
+        ("converged", True, "3 iterations"),
+        ("validity", False, "3 to 20 iterations"),
+        ("index", False, "3 to 20 iterations"),
+        ("which_metric", False, "3 to 7 iterations"),
+        ("accuracy", False, "20 iterations"),
+    ],
+)
+def test_a_page_names_all_studies_that_it_shows(tmp_path, page, own_study, iterations):
+    of = {"": 20, "chapters/converged": 3, "chapters/grounded": 7}
+    for place, number in of.items():
+        study = provenance(iterations=number, prune_seeds=2)
+        study["experiments"] = {
+            f"{name}_{number}": settings | {"base": f"{name}_{number}"}
+            for name, settings in study["experiments"].items()
+        }
+        (tmp_path / "results" / place).mkdir(parents=True, exist_ok=True)
+        save_json(tmp_path / "results" / place / "provenance.json", study)
+    module, config = extension("provenance_banner"), SimpleNamespace(html_theme_options={})
+    app = SimpleNamespace(srcdir=tmp_path, config=SimpleNamespace(own_study=own_study))
+    module.add_banner(app, config)
+    context = {"theme_announcement": config.html_theme_options["announcement"]}
+    module.of_chapter(app, f"book/{page}", "", context, None)
+    assert f" {iterations} of pruning." in context["theme_announcement"]
 
 
 def test_a_book_without_provenance_is_not_built(tmp_path):

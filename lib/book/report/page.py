@@ -5,6 +5,7 @@ from pathlib import Path
 import myst_nb
 from IPython.display import Markdown, display
 
+from ..pages import pages_of
 from .format import plain
 from .results import Results, load_results
 from .scale import statement
@@ -23,7 +24,8 @@ def open_study(results: str | Path, *experiments: str) -> Results:
     study = load_results(results)
     for name in experiments:
         study.settings(name)
-    there = "#what-we-decided" if study.provenance.get("chapter") else "methods.html"
+    chapter = study.provenance.get("chapter")
+    there = f"{pages_of(chapter)[0]}.html#what-we-decided" if chapter else "methods.html"
     what_differs = f'<a href="{there}">what differs from the paper</a>'
     links = f'<a href="methods.html#images">The images</a>; {what_differs}'
     display(Markdown(f"*{plain(statement(study.provenance, *experiments))}* {links}."))

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
 from lib.book.pages import folder_parameter, notebook_pages, pages_of
-from lib.book.report.results import load_results
+from lib.book.report.results import Results, load_results
 from lib.catalogue import CATALOGUE, declared_study
 from lib.commands.collect import collect, destination
 from lib.study.jobs import run_job
@@ -20,6 +20,9 @@ from .pages import run_page
 
 WITHOUT_CLAIMS = {"grounded"}
 """Chapters whose rules are comparisons of metrics; they decide no sentence of a paper."""
+
+NAMELESS = {"claims"}
+"""Pages that give the tables of a chapter no name."""
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
@@ -54,13 +57,23 @@ def test_its_tables_hold_all_that_it_asks_for(study):
         assert set(results.table(declared).experiment) == asked
 
 
+def page_of(study, name):
+    """The names of a page that has run on a chapter's tables, and on those that are published."""
+    folders = {"results": ROOT / "results", folder_parameter(name, study.chapter): collect(study)}
+    return run_page(name, folders.pop("results"), **folders)
+
+
+def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study):
+    for name in pages_of(study.chapter)[1:]:
+        names = page_of(study, name)
+        read = {value.folder for value in names.values() if isinstance(value, Results)}
+        assert study.results in read or name in NAMELESS
+        assert names["displayed"]
+
+
 def test_its_page_measures_every_claim(study):
     """One run of each gives no verdict at this scale, but a number; complete ones have pairs."""
-    page = pages_of(study.chapter)[0]
-    folders = {"results": ROOT / "results"} | {
-        folder_parameter(page, study.chapter): collect(study)
-    }
-    names = run_page(page, folders.pop("results"), **folders)
+    names = page_of(study, pages_of(study.chapter)[0])
     outcomes = [*names.get("outcomes", ()), *names.get("ours", ())]
     assert bool(outcomes) == (study.chapter not in WITHOUT_CLAIMS)
     in_pairs = [outcome for outcome in outcomes if outcome.claim.key.endswith("-independent")]

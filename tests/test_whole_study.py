@@ -17,6 +17,8 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
+from lib.analyses.validity.tables import MATCHING
+from lib.book.report.results import Results
 
 from .pages import run_page
 
@@ -33,15 +35,27 @@ START = """
 import sys
 from pathlib import Path
 from lib.run_snakemake import start
-folder, config = sys.argv[1], ["--config", "profile=tiny", f"folder={sys.argv[1]}"]
-sys.exit(start(["tiny", folder], ["study", "--cores", "2", *config], Path(folder)))
+folder, *part = sys.argv[1:]
+config = ["--config", "profile=tiny", f"folder={folder}"]
+about = ["tiny", folder]
+for name, value in zip(("chapter", "experiments"), part):
+    config.append(f"{name}={value}")
+    about += [f"--{name}", value]
+sys.exit(start(about, ["study", "--cores", "2", *config], Path(folder)))
 """
 
+CHAPTER, MATCHED = "converged", "vgg_svhn_wide"
+"""A chapter, and its network whose channels are matched at this scale."""
 
-def make(folder):
-    """`make study` in another folder than that of the profile."""
+
+def make(folder, *part):
+    """`make study` in another folder than that of the profile.
+
+    Args:
+        part: if given, a chapter and one of its experiments.
+    """
     return subprocess.Popen(
-        [sys.executable, "-c", START, folder],
+        [sys.executable, "-c", START, folder, *part],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         start_new_session=True,  # Ctrl-C reaches a whole group of processes
@@ -51,6 +65,14 @@ def make(folder):
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def made(folder, *part):
+    """What `make` says until it has succeeded."""
+    process = make(folder, *part)
+    output, _ = process.communicate(timeout=WATCHDOG)
+    assert process.returncode == 0, output
+    return output
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +91,15 @@ def study(tmp_path_factory):
     assert "Traceback" not in output, output
     assert not (folder / "results").exists()
 
-    second = make(folder)
-    output, _ = second.communicate(timeout=WATCHDOG)
-    assert second.returncode == 0, output
-    assert "going on after epoch" in output
+    assert "going on after epoch" in made(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chapter(tmp_path_factory):
+    """The folder of a chapter, of whose networks one is made and analysed."""
+    folder = tmp_path_factory.mktemp("chapter")
+    made(folder, CHAPTER, MATCHED)
     return folder
 
 
@@ -100,30 +127,38 @@ def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured
     assert_same(table.sort_values(KEYS, ignore_index=True), measured, rtol=2.0**-20)
 
 
-# those that read what the analyses of this study have measured; all pages are made of made-up
+# those that read what the analyses of these studies have measured; all pages are made of made-up
 # results of all kinds in tests/book/report
 @pytest.mark.parametrize("name", ["index", "robustness", "validity"])
-def test_a_page_can_be_made_of_the_results(name, study):
-    assert run_page(name, study / "results")["study"].provenance["profile"] == "tiny"
+def test_a_page_can_be_made_of_the_results(name, study, chapter):
+    of_chapter = chapter / "chapters" / CHAPTER / "results"
+    page = run_page(name, study / "results", **{CHAPTER: of_chapter})
+    read = {value.folder for value in page.values() if isinstance(value, Results)}
+    assert study / "results" in read
+    assert page["study"].provenance["profile"] == "tiny"
+    if name == "validity":
+        assert page["study"].folder == of_chapter
+        assert set(page["study"].table(MATCHING).experiment) == {"vgg_svhn"}
 
 
-def test_every_job_leaves_its_log_page(study):
+def test_every_job_leaves_its_log_page(study, chapter):
     [readings] = study.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb")
-    [matching] = study.glob("jobs/*/matching-*/t0-p0/notebook.ipynb")
-    trainings = set(study.glob("jobs/**/notebook.ipynb")) - {readings, matching}
+    [matching] = chapter.glob("jobs/*/matching-*/t0-p0/notebook.ipynb")
+    [decisions] = chapter.glob("jobs/*/decisions-*/t0-p0/notebook.ipynb")
     assert "threshold" in readings.read_text()
     assert "iteration 2" in matching.read_text()
-    assert len(trainings) == 6
-    assert all("test accuracy" in page.read_text() for page in trainings)
+    assert "decisions, iteration 2" in decisions.read_text()
+    for folder, number in ((study, 6), (chapter, 4)):
+        pages = set(folder.glob("jobs/**/notebook.ipynb"))
+        trainings = pages - {readings, matching, decisions}
+        assert len(trainings) == number
+        assert all("test accuracy" in page.read_text() for page in trainings)
 
 
 def test_doing_it_again_does_nothing(study):
     table = study / "results" / "robustness.parquet"
     before = table.stat().st_mtime_ns
-    again = make(study)
-    output, _ = again.communicate(timeout=WATCHDOG)
-    assert again.returncode == 0, output
-    assert output == ""
+    assert made(study) == ""
     assert table.stat().st_mtime_ns == before
 
 
@@ -137,9 +172,7 @@ def test_what_was_damaged_is_done_again_bit_for_bit(study):
     (study / "results" / "density.parquet").unlink()
     [analysis] = study.glob("jobs/vgg_svhn/robustness-*")
     shutil.rmtree(analysis)
-    again = make(study)
-    output, _ = again.communicate(timeout=WATCHDOG)
-    assert again.returncode == 0, output
+    output = made(study)
     assert f"{network} is damaged" in output
     assert "density.parquet is missing. The tables are merged again." in output
     assert before == {file: file.read_bytes() for file in before}

@@ -69,9 +69,9 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 #
 # :::{finding}
 # :expects: detection-nbs-rule-vgg_svhn = holds; detection-any-rule-vgg_svhn = does not hold; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
-# On damaged networks, VGG_SVHN after a few epochs, NBS on the matrix of channels does best by our rule: it notices it in
-# time in {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric, and none passes
-# all. Judged against harmless changes of the same age, which we tried afterwards, {glue:text}`detection_stage_best:d`
+# On damaged networks, VGG_SVHN after a few epochs, NBS on the matrix of channels does best by our rule: it notices
+# damage in time in {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric,
+# and none passes all. Judged against harmless changes of the same age, which we tried afterwards, {glue:text}`detection_stage_best:d`
 # of {glue:text}`detection_choices:d` choices of a metric and a matrix pass all, NBS on channels among them. So take NBS
 # on channels, but do not expect it to be the only good choice.
 # :::

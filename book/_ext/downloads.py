@@ -48,6 +48,10 @@ PAGES = {
         for chapter in CHAPTERS
         if chapter in own_pages(chapter)
     },
+    "converged": [
+        f"{_TO_THE_END}/similarity_*",
+        *(f"{_TO_THE_END}/{table}" for table in (*_BESIDE, "decisions")),
+    ],
     "fig-converged": [f"{_TO_THE_END}/similarity_*"],
     "fig-beyond": [f"{_TO_THE_END}/similarity_*"],
     "fig-converged-scale": [f"{_TO_THE_END}/similarity_*"],

@@ -18,8 +18,8 @@
 #
 # The paper trains until convergence. Here its three networks, as wide as the paper's, get so few images, and none of
 # them changed, that ten to twenty-four epochs all but end training: they fit nearly all of their images before they are
-# pruned. Beside them stand slim ones, and a slim VGG16_BN of three epochs. Most pages read networks of this kind; the
-# first ones still stand on {doc}`accuracy`, {doc}`zeros`, {doc}`contrast` and {doc}`robustness`.
+# pruned. Beside them stand slim ones, and a slim VGG16_BN of three epochs. The first networks still stand on
+# {doc}`accuracy`, {doc}`zeros`, {doc}`contrast` and {doc}`robustness`.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -296,7 +296,7 @@ ruler
 Table.of(strangers.places_of_all(places, study))
 
 # %% [markdown]
-# ## What changes beside networks of few epochs
+# ## What longer training changes
 #
 # ::::{finding}
 # :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds

@@ -85,33 +85,6 @@ results = "results"
 # %% [markdown]
 # (conclusions)=
 # ## What else we find
-
-# %%
-from lib.book.report.page import open_study
-
-study = open_study(results)
-
-# %% [markdown]
-# :::{finding}
-# :expects: contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-equal-vgg16-bn-svcca = as independent networks; contrast-equal-resnet-fast-svcca = as independent networks; contrast-equal-resnet-fast-cka = as independent networks; contrast-equal-vgg-svhn-svcca = closer; contrast-equal-vgg-svhn-cka = closer
-# **Trained for a few epochs only,** they are about as similar as independent networks, by both metrics; one of six
-# comparisons, VGG16_BN by CKA, is undecided. The same holds at equal accuracy in VGG16_BN and ResNet_fast, while
-# VGG_SVHN, which does not keep its accuracy for long, is closer to its complete network there than an independent one.
-# :::
-#
-# :::{finding}
-# :expects: accuracy-costless-vgg16-bn = about as close; accuracy-costless-vgg-svhn = about as close; accuracy-costless-resnet-fast = about as close
-# **While pruning costs no accuracy,** it moves the layers of these networks about as far as training alone does
-# ({ref}`more <while-pruning-costs-nothing>`).
-# :::
-#
-# :::{finding}
-# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided; contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0
-# **Why the raw values differ.** SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
-# {glue:text}`contrast.ipynb::contrast_most:s` apart. On one scale, from shuffled images to independent networks, the
-# difference all but disappears in VGG16_BN and ResNet_fast, and is undecided in VGG_SVHN. Part of it remains when both
-# are given the same matrix and chance counts as 0.
-# :::
 #
 # :::{finding}
 # :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-pwcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-vgg16_bn-nbs = closer; controls-descent-layers-vgg_svhn-svcca = closer; controls-descent-layers-vgg_svhn-pwcca = closer; controls-descent-layers-vgg_svhn-cka = closer; controls-descent-layers-vgg_svhn-nbs = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-pwcca = closer; controls-descent-layers-resnet_fast-cka = closer; controls-descent-layers-resnet_fast-nbs = closer
@@ -135,6 +108,50 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
+# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided
+# **In their errors, once training has ended.** The most pruned VGG_SVHN and ResNet_fast err on the images of their own
+# complete network not measurably more than on those of strangers; training alone stays with them ({ref}`decisions`), and
+# knows more. VGG16_BN is undecided.
+# :::
+#
+# :::{finding}
+# :expects: gradients-help = does not hold
+# **Whether gradients help.** They cannot ({ref}`gradients`): with a third of the weights left, the representation alone
+# tells pruned networks from independent ones in every layer.
+# :::
+#
+# ## What we find in networks of a few epochs
+#
+# Our first networks had not finished training when they were pruned:
+
+# %%
+from lib.book.report.page import open_study
+
+study = open_study(results)
+
+# %% [markdown]
+# :::{finding}
+# :expects: contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-equal-vgg16-bn-svcca = as independent networks; contrast-equal-resnet-fast-svcca = as independent networks; contrast-equal-resnet-fast-cka = as independent networks; contrast-equal-vgg-svhn-svcca = closer; contrast-equal-vgg-svhn-cka = closer
+# **Pruned to the end,** they are about as similar as independent networks, by both metrics; one of six
+# comparisons, VGG16_BN by CKA, is undecided. The same holds at equal accuracy in VGG16_BN and ResNet_fast, while
+# VGG_SVHN, which does not keep its accuracy for long, is closer to its complete network there than an independent one.
+# :::
+#
+# :::{finding}
+# :expects: accuracy-costless-vgg16-bn = about as close; accuracy-costless-vgg-svhn = about as close; accuracy-costless-resnet-fast = about as close
+# **While pruning costs no accuracy,** it moves the layers of these networks about as far as training alone does
+# ({ref}`more <while-pruning-costs-nothing>`).
+# :::
+#
+# :::{finding}
+# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided; contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0
+# **Why the raw values differ.** SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
+# {glue:text}`contrast.ipynb::contrast_most:s` apart. On one scale, from shuffled images to independent networks, the
+# difference all but disappears in VGG16_BN and ResNet_fast, and is undecided in VGG_SVHN. Part of it remains when both
+# are given the same matrix and chance counts as 0.
+# :::
+#
+# :::{finding}
 # :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided
 # **In their answers,** mostly the same. Pruned networks give the answers of their complete network to
 # {glue:text}`accuracy.ipynb::same_class_low:s` to {glue:text}`accuracy.ipynb::same_class_high:s` of
@@ -143,23 +160,10 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided
-# **In their errors, once training has ended.** The most pruned VGG_SVHN and ResNet_fast err on the images of their own
-# complete network not measurably more than on those of strangers; training alone stays with them ({ref}`decisions`), and
-# knows more. VGG16_BN is undecided.
-# :::
-#
-# :::{finding}
 # :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-random-svcca = holds; prunings-random-cka = holds; prunings-fine-tune-svcca = holds; prunings-fine-tune-cka = holds
 # **Whether it matters how one prunes.** It does ({doc}`prunings`): where accuracy is kept, fine-tuning stays nearer
 # to the complete network than learning-rate rewinding does, and random pruning goes further. Midway in pruning, the
 # ways that keep more accuracy do not clearly keep more of the representations.
-# :::
-#
-# :::{finding}
-# :expects: gradients-help = does not hold
-# **Whether gradients help.** They cannot ({ref}`gradients`): with a third of the weights left, the representation alone
-# tells pruned networks from independent ones in every layer.
 # :::
 #
 # :::{finding}

@@ -7,16 +7,19 @@ import pytest
 from matplotlib import image
 from matplotlib.text import Text
 
-from lib import ROOT
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS
 from lib.analyses.talk.slides import SLIDES, described, slide, write_slide
+from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
+from lib.book.pages import published_results
 from lib.book.report.results import load_results
 
+FIRST = ANALYSED_NETWORKS["vgg16_bn"]
 MESSAGE = "A message that <stands> above the figure and takes more than a single line of it"
 
 
 @pytest.fixture(scope="module")
 def published():
-    return load_results(ROOT / "results")
+    return load_results(published_results("converged"))
 
 
 @pytest.mark.parametrize("name", SLIDES)
@@ -40,9 +43,26 @@ def test_every_word_is_read_from_the_back_of_the_room(name, published):
 
 
 def test_what_is_shown_is_said_in_numbers(published):
-    assert "CKA: VGG16_BN 0.87" in described(slide("scale", "", published))
-    assert "It finds 18 of 18 layers" in described(slide("layers", "", published))
-    assert "trained as long: first 91.67" in described(slide("channels", "", published))
+    assert "CKA: VGG16_BN 0.90" in described(slide("scale", "", published))
+
+
+def test_the_layers_found_and_those_asked_for_are_said(published):
+    rows = published.table(IDENTIFICATION)
+    rows = rows[(rows.experiment == f"{FIRST}_independent") & (rows.metric == "cka")]
+    rows = rows[(rows.reshape == "flat") & (rows.kind_x != "out") & (rows.kind_y != "out")]
+    mean = rows.pivot_table(index="layer_x", columns="layer_y", values="value")
+    found = (mean.idxmax(axis=1) == mean.index).sum()
+    assert found > 0
+    words = f"It finds {found} of {len(mean)} layers"
+    assert words in described(slide("layers", "", published))
+
+
+def test_the_channels_that_find_themselves_are_said(published):
+    rows = published.table(MATCHING)
+    rows = rows[(rows.experiment == f"{FIRST}_trained_on") & (rows.depth == rows.depth.min())]
+    own = 100 * rows[rows.iteration == rows.iteration.max()].own.mean()
+    words = f"trained as long: first {own:.2f}"
+    assert words in described(slide("channels", "", published))
 
 
 @pytest.mark.parametrize("name", SLIDES)

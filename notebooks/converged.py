@@ -18,8 +18,7 @@
 #
 # The paper trains until convergence. Here its three networks, as wide as the paper's, get so few images, and none of
 # them changed, that ten to twenty-four epochs all but end training: they fit nearly all of their images before they are
-# pruned. Beside them stand slim ones, and a slim VGG16_BN of three epochs. The first networks still stand on
-# {doc}`accuracy`, {doc}`zeros`, {doc}`contrast` and {doc}`robustness`.
+# pruned. Beside them stand slim ones, and a slim VGG16_BN of three epochs.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -315,7 +314,8 @@ Table.of(strangers.places_of_all(places, study))
 # | A "U" by SVCCA? | holds | holds | undecided | holds |
 #
 # Each of the last two columns differs from the one before in one thing; the last one was also trained on a GPU. Networks
-# that were trained for a few epochs see more images, shifted and mirrored as well, and are pruned more slowly.
+# that were trained for a few epochs see more images, shifted and mirrored as well, and are pruned more slowly. They still
+# stand on the pages {doc}`accuracy`, {doc}`zeros`, {doc}`contrast` and {doc}`robustness`.
 # :::
 # ::::
 #

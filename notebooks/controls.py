@@ -96,7 +96,7 @@ own_and_others(study)
 #
 # :::{figure-title} fig-control-differences
 # :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further; controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
-# Pruning moves layers further than training does, and VGG16_BN less than random masks do
+# Pruning moves layers further than training, random masks VGG16_BN further still
 # :::
 
 # %% mystnb={"figure": {"name": "fig-control-differences", "caption": "Similarity to the complete network of pruned networks minus that of each control, mean over the hidden layers at the end: right of 0, pruned networks are closer. Whiskers are 95 % intervals over complete networks, of which there must be several. The differences are taken within each complete network."}}

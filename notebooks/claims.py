@@ -227,6 +227,7 @@ Table.of(network_intervals.shares_as_texts(simulated), cards=True)
 # | Equal accuracy, margins, layers together, one scale, training to the end | 2026-11-25 00:12, 762bdcb | after everything that is published; before any network of the longer trainings for which they are meant |
 # | Equal accuracy of other ways to prune | 2026-11-25 03:07, 322b595 | after everything that is published |
 # | The same rules for networks trained to the end, on the pages {doc}`function` and {doc}`validity` | 2026-11-26, f62daeef and 13e89596 | after these networks had been read, before any of these analyses |
+# | Descent where no pruned network is as accurate ({doc}`controls`) | 2026-11-26, 13e89596 | after the page {doc}`converged` had read the same table |
 # ::::
 #
 # ::::{dropdown} Changes of 25 November 2026

@@ -73,9 +73,9 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 #
 # :::{finding}
 # :expects: vgg16-bn-accuracy = as accurate; vgg16-bn-layers-trained-on-svcca = neither; vgg16-bn-layers-trained-on-cka = closer; vgg16-bn-layers-strangers-svcca = closer; vgg16-bn-layers-strangers-cka = closer
-# **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, no layer has moved further than
-# training alone moves it. Most layers are then more similar to those of their own complete network than to those of
-# complete networks of other seeds, by SVCCA and by CKA.
+# **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, no layer is shown to have moved
+# further than training alone moves it. Nearly every layer is then more similar to that of its own complete network than
+# to those of complete networks of other seeds, by SVCCA and by CKA.
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
@@ -87,10 +87,10 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 #
 # :::{finding}
-# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-trained-on-svcca = further; vgg-svhn-layers-trained-on-cka = neither; vgg-svhn-layers-strangers-svcca = closer; vgg-svhn-layers-strangers-cka = neither
+# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-trained-on-svcca = further; vgg-svhn-layers-trained-on-cka = neither; vgg-svhn-layers-strangers-svcca = closer; vgg-svhn-layers-strangers-cka = closer
 # **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, SVCCA already finds a few layers
-# further away than training alone takes them, and CKA finds none. By SVCCA most layers are then more similar to those of
-# their own complete network than to those of complete networks of other seeds; CKA does not show it in any.
+# further away than training alone takes them, and CKA finds none. The layers are then more similar to those of their own
+# complete network than to those of complete networks of other seeds, by both metrics.
 # :::
 
 # %% [markdown] tags=["network=resnet_fast"]
@@ -111,12 +111,12 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::{finding}
 # :expects: resnet-fast-accuracy = lower; resnet-fast-layers-trained-on-svcca = closer; resnet-fast-layers-trained-on-cka = neither; resnet-fast-layers-strangers-svcca = closer; resnet-fast-layers-strangers-cka = closer
 # The first pruning leaves {glue:text}`weights_left:s` of the weights, and networks that are not shown to be as accurate.
-# Even so, some layers are nearer to the complete network by SVCCA than training alone leaves them, and by CKA none
-# differs. Nearly all are more similar to those of their own complete network than to those of other seeds.
+# Even so, some layers are nearer to the complete network by SVCCA than training alone leaves them, and by CKA none is
+# shown to differ. Nearly all are more similar to those of their own complete network than to those of other seeds.
 # :::
 
 # %% [markdown]
-# ## At equal accuracy
+# ## While accuracy is kept, or first lost
 #
 # A network that classifies worse must differ somewhere, so the figure shows the last iteration before the first at
 # which pruned networks are not shown to be as accurate as the complete one, or the first iteration.
@@ -124,7 +124,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{figure-title} fig-equal-vgg16_bn
 # :expects: vgg16-bn-layers-trained-on-svcca = neither; vgg16-bn-layers-trained-on-cka = closer
-# While accuracy is kept, pruning moves no layer further than training does
+# While accuracy is kept, no layer is shown to move further
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
@@ -139,7 +139,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # By SVCCA, some layers are nearer than training alone leaves them
 # :::
 
-# %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which the pruned networks are about as accurate or more accurate, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: trained as long without pruning. Dotted: trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line."}}
+# %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which pruned networks are shown to be as accurate, or else after the first pruning, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: trained as long without pruning. Dotted: trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line."}}
 here = analysis.compared_iteration(study, network)
 remaining = values.remaining(study, network)
 label = f"pruned, {percent(remaining[here])} of the weights left"
@@ -232,22 +232,25 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0
-# Pruning silences up to {glue:text}`most_silent:s` of the channels of a layer; training alone silences none. Mean CCA
-# draws a "U" over the directions that survive, and a slightly shallower one if a lost direction counts as 0.
+# :expects: vgg16-bn-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0; vgg16-bn-u-difference = below 0
+# Pruning silences up to {glue:text}`most_silent:s` channels of a layer, and training alone
+# {glue:text}`silent_alone:s`. Mean CCA draws a "U" over the directions that survive, and a shallower one if a lost
+# direction counts as 0.
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
-# :expects: vgg-svhn-silent = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0
-# Pruning silences {glue:text}`most_silent:s` of the channels of the last convolution; training alone silences none. The
-# "U" of mean CCA is shallow, whether lost directions are left out or count as 0.
+# :expects: vgg-svhn-silent = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0; vgg-svhn-u-difference = below 0
+# Pruning silences {glue:text}`most_silent:s` channels of the last convolution, and training alone
+# {glue:text}`silent_alone:s`. Mean CCA draws a faint "U" over the directions that survive, and a fainter one if a lost
+# direction counts as 0.
 # :::
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
-# :expects: resnet-fast-silent = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0
-# Training alone silences many channels, and pruning silences more: up to {glue:text}`most_silent:s` in one convolution.
+# :expects: resnet-fast-silent = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0; resnet-fast-u-difference = above 0
+# Training alone silences up to {glue:text}`silent_alone:s` channels of a convolution, and pruning silences more: up to
+# {glue:text}`most_silent:s`.
 # The "U" of mean CCA becomes deeper if a lost direction counts as 0.
 # :::
 
@@ -265,7 +268,7 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{figure-title} fig-survivors-resnet_fast
-# :expects: resnet-fast-u-all = above 0
+# :expects: resnet-fast-u-all = above 0; resnet-fast-u-difference = above 0
 # With lost directions counted as 0, the “U” is deeper
 # :::
 
@@ -292,6 +295,7 @@ survivors
 silent = directions.silent_channels(study, network)
 record(directions.decided_silent(study, network), *directions.decided_u(study, network))
 glue(most_silent=number(silent["Silent, pruned"].max(), 0))
+glue(silent_alone=number(silent["Silent, trained as long"].max(), 0))
 Table.of(silent, nothing="No channel is silent.")
 
 # %% [markdown]
@@ -304,7 +308,7 @@ Table.of(silent, nothing="No channel is silent.")
 # %% [markdown] tags=["network=vgg16_bn"]
 # A dip marks layers that differ more from the complete network than those before and after. The panels show the
 # *same* networks and images, so where two differ in shape, the reason is the metric, or the matrix that it is given;
-# {doc}`contrast` tells the two apart. Where a line comes near the dashed one, the metric hardly tells these networks
+# {doc}`contrast` tells the two apart. Where a line comes near the dashed one in the pale band, the metric hardly tells these networks
 # from unrelated data.
 
 # %% [markdown] tags=["network=vgg_svhn"]
@@ -364,16 +368,15 @@ glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))
 # SVCCA of the last layers is high again, and CKA keeps falling. Does one of them err?
 #
 # :::{dropdown} Answer
-# Not necessarily. SVCCA is a mean over the directions that are left, and pruning has silenced many channels there;
-# CKA weighs directions by their variance. The figure with lost directions counted as 0 shows what is due to the
-# first.
+# Not necessarily. SVCCA counts all directions that it keeps alike, and CKA weighs them by their variance. Channels that
+# pruning has silenced are not the reason: they are few, and counting lost directions as 0 changes little.
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # ## Exercise
 #
-# The line of independent networks lies below that of pruned ones in every layer. What would it mean if the two
-# met in the last convolution?
+# In the first figure, the line of independent networks lies below that of pruned ones. What would it mean if the two met
+# in the last convolution?
 #
 # :::{dropdown} Answer
 # That by this metric the pruned network is there no more like its own complete network than a stranger is.

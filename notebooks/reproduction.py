@@ -54,7 +54,7 @@ claims.counts(sections | {"All": paper})
 # Everything was written anew from the paper's text. Where the text is silent we took the papers that it builds on, then
 # the authors' public code, then a choice of our own; {doc}`methods` lists each value with its source. The networks of
 # most pages are slim and see a part of the images, so that two processor cores can train them; those that were trained to
-# the end have the paper's width ({doc}`converged`), and one VGG_SVHN has its recipe as well. There are three complete
+# the end have the paper's width on {doc}`converged` and on the pages of the networks, and one VGG_SVHN has its recipe. There are three complete
 # networks of each kind, where the paper prunes one many times, and each interval is over complete networks. Rules were
 # committed before the runs that they decide; those of afterwards are called so.
 #

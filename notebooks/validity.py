@@ -51,6 +51,9 @@ from lib.book.report.tables import Table
 study = open_networks(converged, IDENTIFICATION, MATCHING)
 
 # %% [markdown]
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, so that two processor cores could train them so
+# often, and VGG_SVHN has all; {doc}`vgg16_bn` and {doc}`resnet_fast` show the wide ones.
+#
 # ## What we find
 #
 # :::{finding}
@@ -64,7 +67,7 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 # :expects: validity-own-channels-vgg16_bn = holds; validity-own-channels-vgg_svhn = holds; validity-own-channels-resnet_fast = holds; validity-own-channels-beside-training-vgg16_bn = holds; validity-own-channels-beside-training-vgg_svhn = holds; validity-own-channels-beside-training-resnet_fast = holds
 # Most channels that are still alive find themselves when a hundredth of the weights is left: {glue:text}`own_low:s` to
 # {glue:text}`own_high:s` of them, where a guess would be right in {glue:text}`own_guess:s`. Training alone moves
-# channels, too, but in all three networks less than pruning does.
+# channels, too, but in all three networks less than pruning does, of those that are alive in both.
 # :::
 #
 # :::{finding}
@@ -256,7 +259,7 @@ for network in damaged:
 #
 # ## Exercise
 #
-# CKA finds the same layer in another network nearly always. Does it follow that a layer with a CKA of 0.95 is 95 %
+# CKA finds the same layer in another network in most cases. Does it follow that a layer with a CKA of 0.95 is 95 %
 # the same?
 #
 # :::{dropdown} Answer

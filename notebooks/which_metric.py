@@ -39,6 +39,9 @@ from lib.book.report.tables import Table
 study = open_networks(results)
 
 # %% [markdown]
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, so that two processor cores could train them so
+# often, and VGG_SVHN has all; {doc}`vgg16_bn` and {doc}`resnet_fast` show the wide ones.
+#
 # ## I want to know …
 #
 # | … whether | Take | On the matrix of |
@@ -48,7 +51,7 @@ study = open_networks(results)
 # | a layer holds the same information for a linear reader | mean CCA, with its rank and dead channels | channels |
 # | a layer has been damaged | NBS | channels |
 # | two networks give the same answers | the share of equal answers, and no similarity of layers | – |
-# | a layer can be pruned | the curvature of the loss, and no similarity | – |
+# | a layer can be pruned | the curvature of the loss: no similarity is shown to be better | – |
 #
 # Each line has its reason:
 #
@@ -59,9 +62,10 @@ study = open_networks(results)
 # :::
 #
 # :::{finding}
-# :expects: controls-descent-layers-vgg16_bn-svcca = closer; controls-descent-layers-vgg16_bn-cka = closer; controls-descent-layers-vgg_svhn-svcca = closer; controls-descent-layers-vgg_svhn-cka = closer; controls-descent-layers-resnet_fast-svcca = closer; controls-descent-layers-resnet_fast-cka = closer; ancestry-everywhere-pwcca = holds
+# :expects: controls-descent-everywhere = holds; ancestry-everywhere-pwcca = holds
 # **Descent.** With a third of the weights left, each of the paper's metrics shows in every layer where a pruned network
-# comes from ({doc}`controls`). With a hundredth left, PWCCA still does ({ref}`ancestry`).
+# comes from ({doc}`controls`). With a hundredth left, PWCCA still ranks the right network first in every layer of networks
+# of the paper's width ({ref}`ancestry`).
 # :::
 #
 # :::{finding}
@@ -79,9 +83,9 @@ study = open_networks(results)
 #
 # :::{finding}
 # :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided; function-curvature = holds nowhere
-# **Answers and pruning.** Where pruned networks change more answers than trained ones, their layers need not differ
-# more, and what pruning a layer costs is not predicted better by similarity than by the curvature of the loss
-# ({doc}`function`).
+# **Answers and pruning.** In networks of a few epochs, whether pruning changes more answers than training does depends
+# on the network ({doc}`accuracy`). What pruning a layer costs is nowhere shown to be predicted better by similarity than
+# by the curvature of the loss ({doc}`function`).
 # :::
 #
 # (ruler)=
@@ -94,7 +98,7 @@ study = open_networks(results)
 # {glue:text}`cka_high:s` by CKA.
 # :::
 #
-# Each ruler runs from 0 to 1. Its marks say what was measured between the complete network and, from the left,
+# Each ruler runs from 0 to 1. Its marks say what was measured between the complete network and
 # the same network with the images of one side shuffled, a network that was never trained, one that was trained
 # from other random weights (a *stranger*), and its own descendants.
 #
@@ -128,7 +132,7 @@ record(*analysis.strangers_beside(0.7, study))
 Table.of(analysis.positions_table(0.7, ruler, study))
 
 # %% [markdown]
-# Between strangers and identity CKA and NBS have little room, so that a difference of 0.03 may be half of the way,
+# Between strangers and identity CKA and NBS have little room, so that a difference of 0.03 may be most of the way,
 # where for SVCCA it is little. That is why {doc}`contrast` compares places on this scale, and not raw values.
 #
 # The numbers of the figure:
@@ -223,7 +227,7 @@ glue(**by_metric)
 # %% [markdown]
 # ## Make a ruler of your own
 #
-# These marks are those of slim networks on small images. Yours will differ, and they cost little ({doc}`your_own`):
+# These marks are those of three kinds of networks on small images. Yours will differ, and they cost little ({doc}`your_own`):
 #
 # - `compare_networks(a, b, images, permutations=200)` gives the null beside each value;
 # - a second network, trained from another seed, gives the strangers;

@@ -26,7 +26,7 @@ PAGES = {
         network: [f"{_TO_THE_END}/{table}" for table in (f"similarity_{network}", *_BESIDE)]
         for network in PAPER_NETWORKS
     },
-    "controls": [f"{_TO_THE_END}/similarity_*", f"{_TO_THE_END}/descent"],
+    "controls": [f"{_TO_THE_END}/{table}" for table in ("similarity_*", "performance", "descent")],
     "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
     "which_metric": [f"{_TO_THE_END}/similarity_*"],

@@ -62,6 +62,7 @@ def _text(*files: Path) -> str:
             also = load_json(file)
             for fact in ("experiments", "jobs", "missing"):
                 provenance[fact] = _joined(provenance[fact], also[fact])
+            provenance["scaled_down"] |= also["scaled_down"]
         text = statement(provenance)
     except (KeyError, ValueError) as error:
         names = " and ".join(map(str, files))

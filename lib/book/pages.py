@@ -28,7 +28,7 @@ CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/e
 """The studies of their own."""
 
 OF_EITHER = ("controls", "which_metric", *PAPER_NETWORKS)
-"""The pages that show the tables of one study: the chapter `converged` or the main one."""
+"""The pages that show one study: `converged` in this book, the main one in a study of one's own."""
 
 OWN_PAGES = {"converged": ("converged", "function", *OF_EITHER), "grounded": ()}
 """Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
@@ -73,7 +73,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         names = pages_of(chapter)
         pages = [page for page in pages if page.name in names]
     elif chapter is not None:
-        elsewhere = {name for chapter in CHAPTERS for name in own_pages(chapter)} - {*OF_EITHER}
+        elsewhere = {name for study in CHAPTERS for name in own_pages(study)} - {*OF_EITHER}
         pages = [page for page in pages if page.name not in elsewhere]
     return sorted(pages, key=lambda page: page.name)
 

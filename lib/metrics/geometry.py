@@ -88,7 +88,7 @@ def rsa(pair: Pair, ranks: bool = False) -> float:
     blocks_y = y.blocks
     if pair.order is not None:
         blocks_y = _below_diagonal(pair.reordered_both(_all_distances(pair.y, ranks)))
-        blocks_y = _centred(blocks_y, y.mean)
+        blocks_y = _centre_in_place(blocks_y, y.mean)
     pairs_of_blocks = zip(x.blocks, blocks_y, strict=True)
     products = (torch.dot(of_x.flatten(), of_y.flatten()) for of_x, of_y in pairs_of_blocks)
     return sum(product.item() for product in products) / (x.norm * y.norm)
@@ -191,7 +191,7 @@ def _centred_distances(x: Representation, ranks: bool) -> _CentredDistances:
     if key not in x.cache:
         blocks, pairs = list(_distances_below_diagonal(x, ranks)), math.comb(x.rows, 2)
         mean = sum(block.sum().item() for block in blocks) / pairs
-        blocks = list(_centred(blocks, mean))
+        blocks = list(_centre_in_place(blocks, mean))
         norm = math.hypot(*(block.norm().item() for block in blocks))
         if norm <= 1e-12 * mean * math.sqrt(pairs):
             raise DegenerateError(f"{x.name}: all distances between rows are the same")
@@ -221,7 +221,7 @@ def _below_diagonal(matrix: Tensor) -> Iterator[Tensor]:
     return (matrix[rows, : rows.stop].tril(rows.start - 1) for rows in _row_blocks(matrix))
 
 
-def _centred(blocks: Iterable[Tensor], mean: float) -> Iterator[Tensor]:
+def _centre_in_place(blocks: Iterable[Tensor], mean: float) -> Iterator[Tensor]:
     """The same blocks less the mean, in their own memory."""
     return (block.sub_(mean).tril_(block.shape[1] - len(block) - 1) for block in blocks)
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ...book.claims import by_layer, equal
-from ...book.claims.engine import Missing
+from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Missing
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided, compared
 from ...book.report import values
+from ...book.report.format import percent
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ..equal_accuracy import iteration_compared
@@ -145,6 +146,25 @@ def layers_decided(study: Results) -> Iterator[Decided]:
                 key = f"controls-{control}-layers-{network}-{metric}"
                 yield _layers_decided(key, words, of_control(study, network, metric, control))
                 yield _mean_decided(study, network, metric, control)
+
+
+def decided_everywhere(study: Results) -> Decided:
+    """Whether each hidden layer of each network is nearer to its own by each metric.
+
+    A rule of afterwards.
+    """
+    found = {(n, m): of_descent(study, n, m) for n in PAPER_NETWORKS for m in FOUR}
+    measured = {pair: judged for pair, judged in found.items() if len(judged)}
+    nearer = {pair: by_layer.count_layers(each)[equal.CLOSER] for pair, each in measured.items()}
+    fewest = min((n / len(measured[pair]) for pair, n in nearer.items()), default=0)
+    words = "every hidden layer is nearer to its own complete network's, by each metric"
+    verdict = HOLDS if fewest == 1 else FAILS
+    return Decided(
+        "controls-descent-everywhere",
+        words,
+        f"{percent(fewest)} of the layers where it is least so",
+        verdict if len(measured) == len(found) else NOT_MEASURED,
+    )
 
 
 def layer_shares(study: Results) -> dict[str, str]:

@@ -30,8 +30,8 @@ def open_networks(
         ResultsError: the folder cannot be read, or has none of the networks under either name.
     """
     known = published.load_results(results)
-    own = [name for name in networks.values() if name in known]
-    study = open_study(results, *(own or networks))
+    present = [name for name in networks.values() if name in known]
+    study = open_study(results, *(present or networks))
     return under_the_papers_names(study, networks, *tables)
 
 
@@ -44,7 +44,8 @@ def under_the_papers_names(
         study: such as the chapter `converged`; a network that it lacks is lacking in the answer. A
             study that has none of them is given back as it is.
         networks: the main study's name of a network -> its name in this one.
-        tables: what is taken over beside the tables of similarity and performance.
+        tables: what is taken over beside the tables of similarity and performance; all others are
+            empty in the answer.
     """
     names = {
         experiment: network + experiment.removeprefix(own)

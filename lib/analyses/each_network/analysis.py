@@ -48,10 +48,11 @@ def control_at(study: Results, network: str, control: str, iteration: int) -> pd
 
 
 def accuracy_table(study: Results, network: str) -> pd.DataFrame:
-    """Accuracy of complete and pruned networks at equal accuracy and at the end, as texts."""
+    """Accuracy of complete and pruned networks where they are compared and at the end, as texts."""
     curve = values.accuracy(study, network)
-    compared_at = compared_iteration(study, network)
-    places = {"At equal accuracy": compared_at, "At the end": curve.index.max()}
+    equal_there = equal.last_as_accurate(study, network) > 0
+    compared = "At equal accuracy" if equal_there else "After the first pruning"
+    places = {compared: compared_iteration(study, network), "At the end": curve.index.max()}
     rows = {
         words: {
             "Weights left": percent(curve.remaining[iteration]),

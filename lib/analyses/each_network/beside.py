@@ -64,18 +64,16 @@ def layer_differences(
     """How much closer pruned networks are than a control, by layer, in each complete network.
 
     Args:
-        control: one of `STOOD_BESIDE`. Strangers are taken at the last iteration at which they were
-            compared, whichever it is.
+        control: one of `STOOD_BESIDE`.
 
     Returns:
         Index train_seed, columns the hidden layers; no rows where it was not measured.
     """
     if control != STRANGERS:
         return by_layer.beside(study, network, metric, iteration, control)
-    iterations = study.of(network, DESCENT).iteration
-    if iterations.empty:
+    if study.of(network, DESCENT).empty:
         return pd.DataFrame(columns=values.hidden(study, network), dtype=float)
-    return nearer_to_own(study, network, metric, iterations.max())
+    return nearer_to_own(study, network, metric, iteration)
 
 
 def way(counts: pd.Series) -> str:

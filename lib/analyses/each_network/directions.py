@@ -100,18 +100,22 @@ def u_depths(study: Results, network: str) -> dict[str, Interval]:
     """How deep the "U" of mean CCA is at the end of pruning, over complete networks.
 
     Returns:
-        "left": of the directions that are left. "all": with lost ones as 0.
+        "left": of the directions that are left. "all": with lost ones as 0. "difference": by how
+        much the second is deeper, within networks.
     """
-    readings = {
-        "left": by_network(study, network, "value"),
-        "all": counting_lost(study, network),
-    }
-    return {name: interval(values.u_depth_by_row(table)) for name, table in readings.items()}
+    left = values.u_depth_by_row(by_network(study, network, "value"))
+    every = values.u_depth_by_row(counting_lost(study, network))
+    depths = {"left": left, "all": every, "difference": every - left}
+    return {name: interval(depth) for name, depth in depths.items()}
 
 
 def decided_u(study: Results, network: str) -> list[Decided]:
-    """Whether there is a "U" by either reading."""
-    words = {"left": "of the directions that are left", "all": "with lost directions as 0"}
+    """Whether there is a "U" by either reading, and by which it is deeper."""
+    words = {
+        "left": "of the directions that are left",
+        "all": "with lost directions as 0",
+        "difference": "with lost directions as 0, minus that of the directions that are left",
+    }
     return [
         compared(
             key(network, "u", name),

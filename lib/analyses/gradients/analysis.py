@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...book.claims.engine import NOT_MEASURED, Missing, estimate
+from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Missing, estimate
 from ...book.claims.runs import require_experiment
 from ...book.findings import Decided
 from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.values import NETWORK, RUN_COLUMNS, layers
+from ...book.report.values import NETWORK, RUN_COLUMNS, layers, remaining
 from ..equal_accuracy import TRAINED_AS_LONG, iteration_compared
 from ..frames import frame_of
 from .tables import GRADIENTS, KERNEL_METRICS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
@@ -36,11 +36,17 @@ CHANCE = "by chance"
 
 
 def hidden_rows(
-    results: Results, network: str, kernel: str, metric: str = "cka", control: str = NO_CONTROL
+    results: Results,
+    network: str,
+    kernel: str,
+    metric: str = "cka",
+    control: str = NO_CONTROL,
+    iteration: int = 0,
 ) -> pd.DataFrame:
     """The rows of the hidden layers by one kernel.
 
-    Those of networks that were pruned, or trained as long, are of the iteration that is compared.
+    Args:
+        iteration: of networks that were pruned, or trained as long; 0 for the one that is compared.
 
     Raises:
         Missing: there are none.
@@ -50,14 +56,20 @@ def hidden_rows(
     rows = results.of(experiment, GRADIENTS)
     rows = rows[(rows.kernel == kernel) & (rows.metric == metric) & (rows.kind != "out")]
     if control != OTHER_SEEDS:
-        rows = rows[rows.iteration == iteration_compared(results, network, GRADIENTS)]
+        there = iteration or iteration_compared(results, network, GRADIENTS)
+        rows = rows[rows.iteration == there]
     if rows.empty:
         raise Missing(f"{experiment} was not compared by this kernel")
     return rows
 
 
 def told_apart(
-    results: Results, network: str, metric: str, kernel: str, control: str = NO_CONTROL
+    results: Results,
+    network: str,
+    metric: str,
+    kernel: str,
+    control: str = NO_CONTROL,
+    iteration: int = 0,
 ) -> pd.Series:
     """The share of the hidden layers in which a network is told from independent ones.
 
@@ -70,7 +82,7 @@ def told_apart(
     Raises:
         Missing: these kernels were not compared.
     """
-    compared = hidden_rows(results, network, kernel, metric, control)
+    compared = hidden_rows(results, network, kernel, metric, control, iteration)
     independent = hidden_rows(results, network, kernel, metric, OTHER_SEEDS)
     own = compared.pivot(index=RUN_COLUMNS, columns="layer", values="value")
     pairs = independent.pivot(index=RUN_COLUMNS, columns="layer", values="value")
@@ -80,17 +92,55 @@ def told_apart(
 
 
 def layers_told_apart(
-    results: Results, network: str, metric: str, kernel: str, control: str = NO_CONTROL
+    results: Results,
+    network: str,
+    metric: str,
+    kernel: str,
+    control: str = NO_CONTROL,
+    iteration: int = 0,
 ) -> str:
     """`told_apart` as the number of layers in each complete network: `9, 9, 9 of 11`."""
     try:
-        shares = told_apart(results, network, metric, kernel, control)
+        shares = told_apart(results, network, metric, kernel, control, iteration)
     except Missing:
         return number(math.nan)
     total = hidden_rows(results, network, kernel, metric, OTHER_SEEDS).layer.nunique()
     counts = [round(share * total, 9) for share in shares]
     texts = [number(n, 0 if math.isnan(n) or n.is_integer() else 1) for n in counts]
     return f"{', '.join(texts)} of {total}"
+
+
+def told_apart_over_time(study: Results, networks: Iterable[str]) -> pd.DataFrame:
+    """The layers that CKA tells apart at each iteration: rows (network, weights left), texts.
+
+    Added after the results were read; not one of the rules.
+    """
+    rows = {}
+    for network in networks:
+        for iteration, left in remaining(study, network).items():
+            rows[study.network(network), percent(left)] = {
+                words: layers_told_apart(study, network, "cka", kernel, iteration=iteration)
+                for kernel, words in KERNEL_TITLES.items()
+            }
+    return frame_of(rows, "Network", "Weights left")
+
+
+def representation_alone(study: Results, networks: Iterable[str]) -> Decided:
+    """Whether kernels without gradients tell networks apart in every layer: nothing is to gain.
+
+    Added after the results were read; not one of the rules.
+    """
+    shares = [
+        told_apart(study, network, metric, NO_GRADIENTS).min(skipna=False)
+        for network in networks
+        for metric in KERNEL_METRICS
+    ]
+    words = "the representation alone tells pruned networks from independent ones in every layer"
+    if not shares:
+        return Decided("gradients-representation-alone", words, NOT_MEASURED, NOT_MEASURED)
+    measured = f"in {percent(min(shares))} of them where it tells the fewest apart"
+    verdict = HOLDS if min(shares) == 1 else FAILS
+    return Decided("gradients-representation-alone", words, measured, verdict)
 
 
 def beyond_independent(

@@ -12,6 +12,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record_layers
 from ...study.comparison import Comparison
 from ...study.prepared_experiment import PreparedExperiment
+from ..converged.experiments import RANDOM_MASKS
 from ..measured_networks import MEASURED
 from ..network_analysis import BesideComplete
 from .tables import MATCHING as TABLE
@@ -48,9 +49,12 @@ class Matching(BesideComplete):
 DECLARED = {
     "smoke": {name: Matching() for name in ("vgg_svhn_wide", "vgg_svhn_wide_independent")},
     "laptop": {
-        network + control: Matching()
-        for network in MEASURED
-        for control in ("", "_trained_on", "_random_masks", "_independent")
+        **{
+            network + control: Matching()
+            for network in MEASURED
+            for control in ("", "_trained_on", "_independent")
+        },
+        **dict.fromkeys(RANDOM_MASKS.values(), Matching()),
     },
     "paper": dict.fromkeys(MEASURED, Matching()),
     "tiny": {"vgg_svhn_wide": Matching()},

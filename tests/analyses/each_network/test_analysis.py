@@ -54,7 +54,7 @@ def test_which_way_the_layers_go(study, shift, verdict):
     assert row.further == sum(by < 0 for by in shift.values())
 
 
-def test_strangers_are_taken_at_the_last_iteration_measured(study):
+def test_strangers_are_taken_at_the_iteration_that_is_looked_at(study):
     rows = [
         {
             "experiment": SVHN,
@@ -75,7 +75,8 @@ def test_strangers_are_taken_at_the_last_iteration_measured(study):
     ]
     measured = study.having(DESCENT, pd.DataFrame(rows))
     apart = beside.layer_differences(measured, SVHN, "cka", 2, beside.STRANGERS)
-    assert apart.conv1_1.tolist() == pytest.approx([0.4] * 3)
+    assert apart.conv1_1.tolist() == pytest.approx([0.2] * 3)
+    assert beside.layer_differences(measured, SVHN, "cka", 3, beside.STRANGERS).empty
 
 
 def with_accuracy(study, gain):

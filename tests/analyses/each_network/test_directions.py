@@ -54,9 +54,11 @@ def test_a_lost_direction_counts_as_0_and_lowers_the_end_of_the_u(study):
     depths = directions.u_depths(study, SVHN)
     assert depths["left"].mean == pytest.approx(0.1)
     assert depths["all"].mean == pytest.approx(0)
-    left, counted = directions.decided_u(study, SVHN)
+    assert depths["difference"].mean == pytest.approx(-0.1)
+    left, counted, difference = directions.decided_u(study, SVHN)
     assert (left.key, left.verdict) == ("vgg-svhn-u-left", "above 0")
     assert (counted.key, counted.verdict) == ("vgg-svhn-u-all", "undecided")
+    assert (difference.key, difference.verdict) == ("vgg-svhn-u-difference", "below 0")
 
 
 def test_a_complete_network_with_fewer_directions_loses_none(study):

@@ -11,8 +11,10 @@ from lib.analyses.gradients.analysis import (
     cka_by_layer,
     kernel_table,
     layers_told_apart,
+    representation_alone,
     strictness,
     told_apart,
+    told_apart_over_time,
 )
 from lib.analyses.gradients.claims import CLAIMS
 from lib.analyses.gradients.job import kernels
@@ -117,6 +119,24 @@ def test_the_table_counts_layers_and_says_how_far_from_independent_networks():
     assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS, "_trained_on") == "-"
     beyond = beyond_independent(results, "vgg_svhn", UNIT_GRADIENTS)
     assert beyond.tolist() == pytest.approx([(0.9 + 0.5) / 2 - 0.8] * 3)
+
+
+def test_layers_told_apart_are_counted_at_every_iteration_too():
+    table = told_apart_over_time(world(TELLING), ["vgg_svhn"])
+    assert len(table) == 20
+    assert table.iloc[9].tolist() == ["0, 0, 0 of 4", "2, 2, 2 of 4", "2, 2, 2 of 4"]
+    assert table.iloc[19].tolist() == ["4, 4, 4 of 4"] * 3
+    assert table.iloc[0].tolist() == ["-"] * 3
+
+
+def test_nothing_is_left_to_gain_where_the_representation_tells_every_layer_apart():
+    results = world(TELLING)
+    assert representation_alone(results, ["vgg_svhn"]).verdict == "does not hold"
+    rows = results.table(GRADIENTS)
+    pruned = ~rows.experiment.str.endswith("_independent")
+    apart = results.having(GRADIENTS, rows.assign(value=rows.value.mask(pruned, 0.99)))
+    assert representation_alone(apart, ["vgg_svhn"]).verdict == "holds"
+    assert representation_alone(apart, []).verdict == "not measured"
 
 
 def test_networks_are_closer_or_further_than_independent_ones():

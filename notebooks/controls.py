@@ -202,7 +202,7 @@ from lib.book.claims.show import Claims
 
 outcomes = evaluate(study, DESCENDS)
 record_claims(outcomes)
-record(*nearer_layers.layers_decided(study), nearer_layers.decided_everywhere(study))
+record(*nearer_layers.layers_decided(study), nearer_layers.every_layer_decided(study))
 glue(**nearer_layers.layer_shares(study))
 Claims("descent", outcomes)
 

@@ -148,7 +148,7 @@ def layers_decided(study: Results) -> Iterator[Decided]:
                 yield _mean_decided(study, network, metric, control)
 
 
-def decided_everywhere(study: Results) -> Decided:
+def every_layer_decided(study: Results) -> Decided:
     """Whether each hidden layer of each network is nearer to its own by each metric.
 
     A rule of afterwards.

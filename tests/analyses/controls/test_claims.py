@@ -1,7 +1,7 @@
 """Networks beside their own complete network and beside others: the claims, in made-up worlds."""
 
 from lib.analyses.controls.claims import DESCENDS
-from lib.analyses.controls.nearer_layers import decided_everywhere
+from lib.analyses.controls.nearer_layers import every_layer_decided
 from lib.analyses.validity.tables import DESCENT
 from lib.book.claims.vocabulary import FOUR
 from lib.book.report.names import PAPER_NETWORKS
@@ -44,10 +44,10 @@ test_pruning_keeps_a_part_of_the_descent_or_strangers_are_nearer = verdicts_of(
 
 def test_every_layer_is_nearer_only_if_no_layer_of_any_network_is_not():
     results = world(0.2, 0.3)
-    assert decided_everywhere(results).verdict == "holds"
+    assert every_layer_decided(results).verdict == "holds"
     rows = results.table(DESCENT)
     one = rows.experiment.eq("vgg16_bn") & rows.metric.eq("cka") & rows.iteration.eq(13)
     but_one = results.having(DESCENT, rows.assign(value=rows.value.mask(one, 0.5)))
-    assert decided_everywhere(but_one).verdict == "does not hold"
+    assert every_layer_decided(but_one).verdict == "does not hold"
     some = results.having(DESCENT, rows[rows.experiment != "vgg16_bn"])
-    assert decided_everywhere(some).verdict == "not measured"
+    assert every_layer_decided(some).verdict == "not measured"

@@ -31,7 +31,7 @@ def network(seed=0, **more):
                 setattr(self, name, module)
 
         def forward(self, x):
-            self.passes += 1
+            self.passes.add_(1)
             x = self.act(self.second(self.act(self.first(x))))
             return self.out(self.drop(x).mean((2, 3)))
 

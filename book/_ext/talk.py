@@ -1,7 +1,7 @@
 """Figures for a talk, drawn from the book's tables when it is built, as SVG and as PNG.
 
     :::{talk-figure} layers
-    :expects: validity-finds-vgg16_bn_converged-cka = holds
+    :expects: validity-finds-vgg16_bn-cka = holds
     CKA finds the same layer in another network
     :::
 

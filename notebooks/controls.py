@@ -25,6 +25,7 @@ results = "results/chapters/converged"
 # %% tags=["remove-cell"]
 from lib.analyses.controls import analysis, nearer_layers
 from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.equal_accuracy import iterations_compared, measured_networks
 from lib.analyses.validity.tables import DESCENT
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
@@ -75,9 +76,12 @@ study = open_networks(results, DESCENT)
 #
 # Each pruned network is compared with the complete network that it comes from *and* with those of the other seeds:
 # weights left, training and accuracy are the same in both, and the ancestry alone differs. This is done at the last
-# iteration at which pruned networks are shown to be as accurate as their complete ones, or else at the first. In all
-# three that is the first, with a third of the weights left; VGG_SVHN alone is shown to be as accurate there.
-#
+# iteration at which pruned networks are shown to be as accurate as their complete ones, or else at the first:
+
+# %%
+Table.of(iterations_compared(study, measured_networks(study, DESCENT), DESCENT), nothing=ABSENT)
+
+# %% [markdown]
 # A layer is *nearer* or *further* if its interval, over three complete networks, excludes 0; the intervals of all
 # layers of a row hold together with 95 %. The last three columns are those of networks trained as long and
 # never pruned.

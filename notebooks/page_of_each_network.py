@@ -140,7 +140,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 
 # %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which pruned networks are shown to be as accurate, or else after the first pruning, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: trained as long without pruning. Dotted: trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line."}}
-here = analysis.compared_iteration(study, network)
+here = analysis.iteration_shown(study, network)
 remaining = values.remaining(study, network)
 label = f"pruned, {percent(remaining[here])} of the weights left"
 trained_on = analysis.control_at(study, network, "trained_on", here)

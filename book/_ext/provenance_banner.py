@@ -39,7 +39,10 @@ def add_banner(app: Any, config: Any) -> None:
 
 
 def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """A page that shows the tables of a chapter names these, and those of the main study beside."""
+    """A page that shows the tables of a chapter names these, and those of the main study beside.
+
+    Where a chapter has no tables, the line stays that of the main study.
+    """
     name = Path(page).name
     alone = [chapter for chapter in CHAPTERS if name in own_pages(chapter)]
     beside = [chapter for chapter in CHAPTERS if name in SHARED_PAGES.get(chapter, ())]

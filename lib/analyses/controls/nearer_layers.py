@@ -153,17 +153,17 @@ def every_layer_decided(study: Results) -> Decided:
 
     A rule of afterwards.
     """
-    found = {(n, m): of_descent(study, n, m) for n in PAPER_NETWORKS for m in FOUR}
-    measured = {pair: judged for pair, judged in found.items() if len(judged)}
-    nearer = {pair: by_layer.count_layers(each)[equal.CLOSER] for pair, each in measured.items()}
-    fewest = min((n / len(measured[pair]) for pair, n in nearer.items()), default=0)
+    judged = [of_descent(study, network, metric) for network in PAPER_NETWORKS for metric in FOUR]
+    measured = [layers for layers in judged if len(layers)]
+    nearer = (by_layer.count_layers(layers)[equal.CLOSER] / len(layers) for layers in measured)
+    fewest = min(nearer, default=0)
     words = "every hidden layer is nearer to its own complete network's, by each metric"
     verdict = HOLDS if fewest == 1 else FAILS
     return Decided(
         "controls-descent-everywhere",
         words,
         f"{percent(fewest)} of the layers where it is least so",
-        verdict if len(measured) == len(found) else NOT_MEASURED,
+        verdict if len(measured) == len(judged) else NOT_MEASURED,
     )
 
 

@@ -13,7 +13,8 @@ from ...study.job import Job
 from ...study.prepared_experiment import PreparedExperiment
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
-from ..converged.experiments import NETWORKS, PRUNINGS
+from ..converged.experiments import NETWORKS
+from ..measured_networks import ITERATIONS
 from ..network_analysis import BesideOtherSeeds
 from .calibration import (
     best_temperature,
@@ -98,8 +99,6 @@ def decisions_beside(
 
 
 _OF_EACH = {
-    f"{network}{end}": Decisions(tuple(range(1, PRUNINGS + 1)))
-    for network in NETWORKS
-    for end in ("", "_trained_on")
+    f"{network}{end}": Decisions(ITERATIONS) for network in NETWORKS for end in ("", "_trained_on")
 }
 DECLARED = {"laptop": _OF_EACH, "tiny": _OF_EACH}

@@ -27,7 +27,7 @@ def key(network: str, *parts: str) -> str:
     return "-".join([network, *parts]).replace("_", "-")
 
 
-def compared_iteration(study: Results, network: str) -> int:
+def iteration_shown(study: Results, network: str) -> int:
     """The iteration to look at: the last one of equal accuracy, or the first if there is none."""
     return equal.last_as_accurate(study, network) or 1
 
@@ -52,7 +52,7 @@ def accuracy_table(study: Results, network: str) -> pd.DataFrame:
     curve = values.accuracy(study, network)
     equal_there = equal.last_as_accurate(study, network) > 0
     compared = "At equal accuracy" if equal_there else "After the first pruning"
-    places = {compared: compared_iteration(study, network), "At the end": curve.index.max()}
+    places = {compared: iteration_shown(study, network), "At the end": curve.index.max()}
     rows = {
         words: {
             "Weights left": percent(curve.remaining[iteration]),
@@ -66,7 +66,7 @@ def accuracy_table(study: Results, network: str) -> pd.DataFrame:
 
 def decided_accuracy(study: Results, network: str) -> Decided:
     """Whether pruned networks are as accurate, or more, at the level that is looked at."""
-    iteration = compared_iteration(study, network)
+    iteration = iteration_shown(study, network)
     lost = equal.accuracy_lost(study, network)[iteration]
     gain = Interval(-100 * lost.mean, -100 * lost.high, -100 * lost.low, lost.n)
     verdict = "as accurate" if equal.as_accurate(lost) else "lower"

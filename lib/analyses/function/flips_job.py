@@ -14,7 +14,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record_layers, recorded_layers
 from ...seeds import generator
 from ...study.prepared_experiment import PreparedExperiment
-from ..measured_networks import ITERATIONS, MEASURED
+from ..measured_networks import MEASURED
 from ..network_analysis import SomeBesideComplete
 from .tables import FLIPS as TABLE
 from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT
@@ -127,6 +127,6 @@ def auc(signal: Tensor, positive: Tensor) -> float:
 
 
 DECLARED = {
-    "laptop": {name + end: Flips(ITERATIONS) for name in MEASURED for end in ("", "_trained_on")},
-    "smoke": {"vgg_svhn_wide" + end: Flips(ITERATIONS, 300) for end in ("", "_trained_on")},
+    "laptop": {name + end: Flips() for name in MEASURED for end in ("", "_trained_on")},
+    "smoke": {"vgg_svhn_wide" + end: Flips(images=300) for end in ("", "_trained_on")},
 }

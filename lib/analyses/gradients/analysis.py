@@ -36,17 +36,11 @@ CHANCE = "by chance"
 
 
 def hidden_rows(
-    results: Results,
-    network: str,
-    kernel: str,
-    metric: str = "cka",
-    control: str = NO_CONTROL,
-    iteration: int = 0,
+    results: Results, network: str, kernel: str, metric: str = "cka", control: str = NO_CONTROL
 ) -> pd.DataFrame:
     """The rows of the hidden layers by one kernel.
 
-    Args:
-        iteration: of networks that were pruned, or trained as long; 0 for the one that is compared.
+    Those of networks that were pruned, or trained as long, are of the iteration that is compared.
 
     Raises:
         Missing: there are none.
@@ -56,20 +50,14 @@ def hidden_rows(
     rows = results.of(experiment, GRADIENTS)
     rows = rows[(rows.kernel == kernel) & (rows.metric == metric) & (rows.kind != "out")]
     if control != OTHER_SEEDS:
-        there = iteration or iteration_compared(results, network, GRADIENTS)
-        rows = rows[rows.iteration == there]
+        rows = rows[rows.iteration == iteration_compared(results, network, GRADIENTS)]
     if rows.empty:
         raise Missing(f"{experiment} was not compared by this kernel")
     return rows
 
 
 def told_apart(
-    results: Results,
-    network: str,
-    metric: str,
-    kernel: str,
-    control: str = NO_CONTROL,
-    iteration: int = 0,
+    results: Results, network: str, metric: str, kernel: str, control: str = NO_CONTROL
 ) -> pd.Series:
     """The share of the hidden layers in which a network is told from independent ones.
 
@@ -82,7 +70,7 @@ def told_apart(
     Raises:
         Missing: these kernels were not compared.
     """
-    compared = hidden_rows(results, network, kernel, metric, control, iteration)
+    compared = hidden_rows(results, network, kernel, metric, control)
     independent = hidden_rows(results, network, kernel, metric, OTHER_SEEDS)
     own = compared.pivot(index=RUN_COLUMNS, columns="layer", values="value")
     pairs = independent.pivot(index=RUN_COLUMNS, columns="layer", values="value")
@@ -92,16 +80,11 @@ def told_apart(
 
 
 def layers_told_apart(
-    results: Results,
-    network: str,
-    metric: str,
-    kernel: str,
-    control: str = NO_CONTROL,
-    iteration: int = 0,
+    results: Results, network: str, metric: str, kernel: str, control: str = NO_CONTROL
 ) -> str:
     """`told_apart` as the number of layers in each complete network: `9, 9, 9 of 11`."""
     try:
-        shares = told_apart(results, network, metric, kernel, control, iteration)
+        shares = told_apart(results, network, metric, kernel, control)
     except Missing:
         return number(math.nan)
     total = hidden_rows(results, network, kernel, metric, OTHER_SEEDS).layer.nunique()
@@ -115,11 +98,14 @@ def told_apart_over_time(study: Results, networks: Iterable[str]) -> pd.DataFram
 
     Added after the results were read; not one of the rules.
     """
+    table = study.table(GRADIENTS)
     rows = {}
     for network in networks:
         for iteration, left in remaining(study, network).items():
+            # as if no other had been measured; independent networks have iteration 0
+            there = study.having(GRADIENTS, table[table.iteration.isin((0, iteration))])
             rows[study.network(network), percent(left)] = {
-                words: layers_told_apart(study, network, "cka", kernel, iteration=iteration)
+                words: layers_told_apart(there, network, "cka", kernel)
                 for kernel, words in KERNEL_TITLES.items()
             }
     return frame_of(rows, "Network", "Weights left")

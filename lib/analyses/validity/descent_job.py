@@ -11,6 +11,7 @@ from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
 from ..converged.experiments import NETWORKS
+from ..measured_networks import ITERATIONS
 from ..network_analysis import BesideOtherSeeds
 from .tables import DESCENT as TABLE
 
@@ -45,7 +46,7 @@ class DescentOfConverged(BesideOtherSeeds):
 
 DECLARED = {
     "laptop": {
-        f"{name}{end}": DescentOfConverged((1, 2, 3, 4))
+        f"{name}{end}": DescentOfConverged(ITERATIONS)
         for name in NETWORKS
         for end in ("", "_trained_on")
     }

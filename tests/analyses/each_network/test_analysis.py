@@ -91,7 +91,7 @@ def with_accuracy(study, gain):
 )
 def test_the_level_is_the_last_of_equal_accuracy_or_the_first(study, gain, level, verdict):
     other = with_accuracy(study, gain)
-    assert analysis.compared_iteration(other, SVHN) == level
+    assert analysis.iteration_shown(other, SVHN) == level
     assert analysis.decided_accuracy(other, SVHN).verdict == verdict
     assert list(analysis.accuracy_table(other, SVHN).Complete) == ["90.0 %", "90.0 %"]
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from .analyses.at_init import collapse_job
 from .analyses.at_init import experiments as at_init
+from .analyses.contrast import job as matrices
 from .analyses.converged import experiments as converged
 from .analyses.decisions import job as decisions
 from .analyses.function import flips_job, one_layer_job
@@ -38,6 +39,7 @@ from .analyses.prunings import overlap_job
 from .analyses.robustness import job as robustness
 from .analyses.validity import descent_job, detection_job, identification_job, matching_job
 from .analyses.wacv2020 import experiments as wacv2020
+from .analyses.width_and_length import experiments as width_and_length
 from .did_you_mean import lookup
 from .study.catalogue_type import Catalogue, DeclaredAnalysis
 from .study.declarations import (
@@ -65,11 +67,13 @@ _CHAPTERS: dict[str, ModuleType] = {
     "at_init": at_init,
     "prunings": prunings,
     "converged": converged,
+    "width_and_length": width_and_length,
     "grounded": grounded,
 }
 
 _ANALYSES = (
     robustness,
+    matrices,
     identification_job,
     matching_job,
     descent_job,

@@ -54,11 +54,9 @@ ANALYSED_NETWORKS = {
 where two processor cores can train it, slim otherwise."""
 
 CONTROLS = ("trained_on", "independent")
-RANDOM_MASKS = {
-    name: f"{name}_random_masks" for name in ("vgg16_bn_converged", "resnet_fast_converged")
-}
+RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED_NETWORKS.values()}
 LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
-"""Experiment of slim networks -> the same complete networks with masks drawn at random, and with
+"""Experiment -> the same complete networks with masks drawn at random, and with
 their weights set back after each pruning to what they were after a tenth of the training."""
 
 

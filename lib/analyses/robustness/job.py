@@ -18,10 +18,10 @@ from ...models import record_layers, recorded_layers
 from ...study.analyses import Analysis, Rows
 from ...study.comparison import Comparison
 from ...study.experiment import Experiment
-from ...study.paper import PAPER
 from ...study.prepared_experiment import PreparedExperiment
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_network
+from ..measured_networks import MEASURED
 from .leading import without_leading_components
 from .tables import ROBUSTNESS as TABLE
 
@@ -46,6 +46,7 @@ class Robustness(Analysis):
     """
 
     name: ClassVar[str] = TABLE.name
+    chapter: ClassVar[str] = "converged"
     iterations: tuple[int, ...]
     images: tuple[int, ...] = (500, 1000, 2000, 5000, 10_000)
     nbs_images: int = 5000
@@ -155,12 +156,11 @@ def _row(axis: str, setting: str, metric: str, pair: Pair, **options: object) ->
 
 
 DECLARED = {
-    "smoke": {"vgg_svhn": Robustness((1, 10), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
+    "smoke": {"vgg_svhn_wide": Robustness((1, 4), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
     "laptop": {
         # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
-        network: Robustness(iterations=(1, 20), images=(500, 1000, 2000, 5000), nbs_images=2000)
-        for network in PAPER
+        network: Robustness(iterations=(1, 4), images=(500, 1000, 2000, 5000), nbs_images=2000)
+        for network in MEASURED
     },
-    "paper": {network: Robustness(iterations=(1, 20)) for network in PAPER},
-    "tiny": {"vgg_svhn": Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
+    "tiny": {"vgg_svhn_wide": Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
 }

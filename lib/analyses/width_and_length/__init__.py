@@ -1,0 +1,1 @@
+"""VGG_SVHN in two widths and two lengths of training."""

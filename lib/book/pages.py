@@ -27,14 +27,22 @@ OF_OTHERS = ("compare", "damage")
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
 """The studies of their own."""
 
-OF_EITHER = ("controls", "which_metric", *PAPER_NETWORKS)
+OF_EITHER = (
+    *("accuracy", "claims", "contrast", "controls", "robustness", "which_metric", "zeros"),
+    *PAPER_NETWORKS,
+)
 """The pages that show one study: `converged` in this book, the main one in a study of one's own."""
 
-OWN_PAGES = {"converged": ("converged", "function", *OF_EITHER), "grounded": ()}
+OWN_PAGES = {
+    "converged": ("converged", "function", *OF_EITHER),
+    "width_and_length": (),
+    "grounded": (),
+}
 """Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
 
 SHARED_PAGES = {
-    "converged": ("claims", "validity"),
+    "converged": ("validity",),
+    "width_and_length": ("robustness",),
     "grounded": ("which_metric",),
 }
 """Chapter -> the pages that show its tables beside those of the main study."""

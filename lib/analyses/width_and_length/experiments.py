@@ -78,7 +78,7 @@ CHANGES = {
         SHORT: laptop(0.5, 24_000, 4, 0.1, **LARGER) | _stopped(0.1),
         NARROW_SHORT: laptop(0.25, 24_000, 4, 0.1, **LARGER) | _stopped(0.1),
     },
-    "paper": {name: _COMPARED_ON for name in CELLS},
+    "paper": dict.fromkeys(CELLS, _COMPARED_ON),
     "tiny": {
         NARROW: tiny(1 / 16, **TINY_SCALE),
         SHORT: tiny(1 / 8, **TINY_SCALE) | _stopped(0.05),

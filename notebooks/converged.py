@@ -298,24 +298,23 @@ Table.of(strangers.places_of_all(places, study))
 # ## What longer training changes
 #
 # ::::{finding}
-# :expects: vgg16_bn-converged = does not hold; vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds
-# What pruning adds depends on the length of training; where pruned networks stand beside strangers depends on it less.
+# :expects: vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds
+# What pruning is seen to add depends on the length of training: in networks that were stopped early, CKA does not show it.
 #
 # :::{dropdown} VGG16_BN, verdict by verdict
-# | VGG16_BN, pruned to 1.2 % | A few epochs | Stopped early | To the end | At the paper's width |
-# | --- | --- | --- | --- | --- |
-# | Share of the width | 1/4 | 1/4 | 1/4 | 1 |
-# | Images, and epochs of a training | 40,000, 5 | 10,000, 3 | 10,000, 24 | 10,000, 24 |
-# | Trained enough? | does not hold | does not hold | undecided | undecided |
-# | SVCCA, beside training as long | – | further | further | further |
-# | CKA, beside training as long | – | undecided | further | further |
-# | SVCCA, on the scale | as independent networks | undecided | closer | as independent networks |
-# | CKA, on the scale | undecided | undecided | as independent networks | as independent networks |
-# | A "U" by SVCCA? | holds | holds | undecided | holds |
+# | VGG16_BN, pruned to 1.2 % | Stopped early | To the end | At the paper's width |
+# | --- | --- | --- | --- |
+# | Share of the width | 1/4 | 1/4 | 1 |
+# | Epochs of a training, of 10,000 images | 3 | 24 | 24 |
+# | Trained enough? | does not hold | undecided | undecided |
+# | SVCCA, beside training as long | further | further | further |
+# | CKA, beside training as long | undecided | further | further |
+# | SVCCA, on the scale | undecided | closer | as independent networks |
+# | CKA, on the scale | undecided | as independent networks | as independent networks |
+# | A "U" by SVCCA? | holds | undecided | holds |
 #
-# Each of the last two columns differs from the one before in one thing; the last one was also trained on a GPU. Networks
-# that were trained for a few epochs see more images, shifted and mirrored as well, and are pruned more slowly. They still
-# stand on the pages {doc}`accuracy`, {doc}`zeros`, {doc}`contrast` and {doc}`robustness`.
+# Each of the last two columns differs from the one before in one thing; the last one was also trained on a GPU. Until
+# revision 448b9f43 most pages showed networks of four or five epochs.
 # :::
 # ::::
 #

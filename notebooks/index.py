@@ -80,7 +80,7 @@
 # This book repeats and extends {cite:t}`ansuini2020investigating`.
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 
 # %% [markdown]
 # (conclusions)=

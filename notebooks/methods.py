@@ -31,16 +31,18 @@
 # 5. **Average.** The figures show means over the runs.
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.methods import analysis, sources
 from lib.analyses.methods import image_tables as images
 from lib.analyses.methods.schematic import schematic
 from lib.book.findings import Decided, record
 from lib.book.report import recipes
 from lib.book.report.networks import layer_table
-from lib.book.report.page import glue, open_study
+from lib.book.report.page import glue
 from lib.data import load_dataset
 from lib.study.paper import PAPER
 
@@ -48,7 +50,7 @@ from lib.study.paper import PAPER
 # ## Data and scale
 
 # %%
-study = open_study(results)
+study = open_networks(results, networks=CONVERGED_NETWORKS)
 width = {name: study.settings(name)["width"] for name in study.experiments}
 
 # %% [markdown]

@@ -19,18 +19,20 @@
 # `make report` prints it.
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.analyses.methods import sources
 from lib.analyses.reproduction import analysis
 from lib.book import claims
-from lib.book.report.page import glue, open_study
+from lib.book.report.page import glue
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results)
+study = open_networks(results, networks=CONVERGED_NETWORKS)
 
 # %% [markdown]
 # ## What was to be reproduced

@@ -28,8 +28,8 @@ CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/e
 """The studies of their own."""
 
 OF_EITHER = (
-    *("accuracy", "claims", "contrast", "controls", "robustness", "which_metric", "zeros"),
-    *PAPER_NETWORKS,
+    *("accuracy", "claims", "contrast", "controls", "index", "methods", "reproduction"),
+    *("robustness", "which_metric", "zeros", *PAPER_NETWORKS),
 )
 """The pages that show one study: `converged` in this book, the main one in a study of one's own."""
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from ...book.pages import OF_CHAPTERS
 from ...book.report.results import Results, results_if_any
 
 STUDIES = {
-    "": "The networks of the paper, and their controls",
-    "full_scale": "One VGG_SVHN as in the paper",
+    "": "Networks of a few epochs",
+    "full_scale": "VGG_SVHN as in the paper",
+    "chapters/width_and_length": "The same with fewer channels or epochs",
     "chapters/converged": "Networks trained to the end, and one stopped early",
     "chapters/grounded": "Tests of metrics with a known answer",
     "chapters/prunings": "Ways to prune",
@@ -56,17 +58,20 @@ def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.
     """Networks that the published studies trained, and the time that they took.
 
     Args:
-        results: folder of the main study.
-        folders: of studies in it, keys of `STUDIES`; a job that two have in common counts for the
-            first of them.
+        results: folder of the main study, or of a chapter of it.
+        folders: of studies of the main one, keys of `STUDIES`; a job that two have in common counts
+            for the first of them.
 
     Returns:
         A row for each study that is there, and the sum; columns `Networks`, `Jobs`, `Hours`,
         `On a GPU`.
     """
+    main = Path(results)
+    if main.parent.name == OF_CHAPTERS:
+        main = main.parent.parent
     rows, counted = {}, set()
     for folder in folders:
-        study = results_if_any(Path(results) / folder)
+        study = results_if_any(main / folder)
         if not study.provenance["jobs"]:
             continue
         jobs = jobs_of(study)

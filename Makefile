@@ -2,7 +2,7 @@
 #               PROFILE=smoke|laptop|paper DATA=folder CORES=n
 # make study    the same without the pages
 #               EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"  these alone
-#               CHAPTER=icpram2020|icann2020|wacv2020|at_init|prunings|converged|grounded  a page's own study
+#               CHAPTER=icpram2020|icann2020|wacv2020|at_init|prunings|converged|grounded|width_and_length  a page's own study
 #               PARTIAL=1  the finished jobs; none is started
 #               GPUS=4 JOBS_PER_GPU=2  several GPUs of a machine
 #               THREADS=8  threads of each job

@@ -14,15 +14,16 @@ from pathlib import Path
 import pandas as pd
 
 from lib import ROOT
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.book.pages import OF_CHAPTERS
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
+from lib.book.pages import FULL_SCALE, published_results
 from lib.book.report.names import NETWORK_TITLES
-from lib.book.report.scale import papers_own
 from lib.integrity import load_sealed
 
 from .many_jobs import PHASES
 
 FOLDER = ROOT / "benchmarks"
+
+CONVERGED = published_results("converged")
 
 
 def put(page: str, parts: Mapping[str, str]) -> str:
@@ -84,29 +85,36 @@ def comparisons_table() -> str:
     return table([*columns.values()], found.to_numpy().tolist(), words=2)
 
 
-def _own_jobs() -> tuple[pd.DataFrame, list[str]]:
-    """All jobs behind the published results, and the names of the paper's experiments."""
-    provenance = load_sealed(ROOT / "results")
-    return pd.DataFrame(provenance["jobs"]), papers_own(provenance)
+def _jobs_of(folder: Path) -> pd.DataFrame:
+    """All jobs behind published results; those on a GPU have a number in `gpu_memory`."""
+    jobs = pd.DataFrame(load_sealed(ROOT / folder)["jobs"])
+    return jobs.reindex(columns=jobs.columns.union(["gpu_memory"]))
 
 
 def hours_line() -> str:
-    """How many hours all jobs of the study took."""
-    jobs, _ = _own_jobs()
+    """How many hours the jobs of this book's networks took without a GPU."""
+    jobs = _jobs_of(CONVERGED)
+    jobs = jobs[jobs.gpu_memory.isna()]
     return f"{number(jobs.seconds.sum() / 3600)} hours in {len(jobs)} jobs of one thread each."
 
 
 def jobs_table() -> str:
-    """What the jobs of the paper's networks took."""
-    jobs, own = _own_jobs()
-    rows = _measured(jobs[jobs.experiment.isin(own)], NETWORK_TITLES, "memory")
+    """What the jobs of networks that most pages take apart took."""
+    titles = {name: NETWORK_TITLES[network] for network, name in ANALYSED_NETWORKS.items()}
+    names = {
+        name: title if name in CONVERGED_NETWORKS.values() else f"{title}, slim"
+        for name, title in titles.items()
+    }
+    jobs = _jobs_of(CONVERGED)
+    rows = _measured(jobs[jobs.experiment.isin(names)], names, "memory")
     return table(["Network", "Job", "Jobs", "Minutes", "Longest", "GiB"], rows, words=2)
 
 
 def gpu_table() -> str:
     """What the jobs of networks of the paper's width took on a GPU."""
-    jobs = pd.DataFrame(load_sealed(ROOT / "results" / OF_CHAPTERS / "converged")["jobs"])
     names = {name: NETWORK_TITLES[network] for network, name in CONVERGED_NETWORKS.items()}
+    names["vgg_svhn"] = "VGG_SVHN, by the paper's recipe"
+    jobs = pd.concat([_jobs_of(CONVERGED), _jobs_of(published_results(FULL_SCALE))])
     on_gpu = jobs[jobs.experiment.isin(names) & jobs.gpu_memory.notna()]
     rows = _measured(on_gpu, names, "gpu_memory")
     return table(["Network", "Job", "Jobs", "Minutes", "Longest", "GiB of the GPU"], rows, words=2)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from lib import ROOT
@@ -52,6 +53,7 @@ def test_a_job_of_two_studies_counts_for_the_first(study, monkeypatch):
     assert table.Jobs.tolist() == [3, 1, 4]
     assert table.Networks.tolist() == [4, 3, 7]
     assert table.Hours.tolist() == [2.5, 2, 4.5]
+    pd.testing.assert_frame_equal(analysis.computing_time("results/chapters/prunings"), table)
 
 
 def test_the_published_studies_are_all_counted():

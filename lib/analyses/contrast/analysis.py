@@ -9,6 +9,7 @@ from ...book.claims.runs import of_pairs
 from ...book.report.results import Results
 from ...book.report.statistics import interval as over_networks
 from ...book.report.style import VISIBLE
+from ...book.report.values import NETWORK
 from .contrast import contrast, distances, level
 
 CAUSES = {"reshape": "Matrix", "floor": "Chance"}
@@ -88,7 +89,8 @@ def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.
         found["trained"] = contrast(study, f"{experiment}_trained_on", low, high)
     if f"{experiment}_independent" in study.variants:
         pairs = [level(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
-        found["siblings"] = of_pairs(pairs[0] - pairs[1])
+        # a single pair has its number under both of its seeds
+        found["siblings"] = of_pairs(pairs[0] - pairs[1]).groupby(level=NETWORK).first()
     whole = contrast(study, experiment, low, high)
     table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
     table.insert(1, "adds", whole - table.trained)

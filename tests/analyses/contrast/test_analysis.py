@@ -99,6 +99,10 @@ def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study):
     found = analysis.without_pruning(other, NAME, "svcca", "cka").siblings
     assert found.mean() == pytest.approx(0.5)
     assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
+    first = other.similarity[other.similarity.train_seed.eq(0) & other.similarity.prune_seed.lt(2)]
+    single = dataclasses.replace(other, similarity=first)
+    found = analysis.without_pruning(single, NAME, "svcca", "cka").siblings
+    assert found.to_dict() == pytest.approx({0: 0.4})
 
 
 def test_without_a_null_or_a_control_the_rest_is_known(study):

@@ -21,12 +21,16 @@
 # another value by each metric ({doc}`what_a_value_means`).
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
+import pandas as pd
+
 from lib.analyses.contrast import analysis, bars, matrices, one_scale, shown
 from lib.analyses.contrast.claims import MATRIX_CLAIMS
+from lib.analyses.contrast.tables import MATRICES, with_matrices
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.dimensions import analysis as dimensions
 from lib.analyses.dimensions.claims import DIMENSIONS
 from lib.analyses.headline.claims import CALIBRATED
@@ -34,32 +38,37 @@ from lib.book.claims import evaluate, table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import PanelFigure
 from lib.book.report.format import number, percent, signed
-from lib.book.report.page import glue, open_study
+from lib.book.report.page import glue
 from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
 
 # %%
-study = open_study(results)
+study = with_matrices(open_networks(results, MATRICES))
 
 # %% [markdown]
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, and VGG_SVHN has all.
+#
 # ## What we find
 #
 # :::{finding}
-# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided
-# The scale, more than the metrics: between shuffled images and independent networks, SVCCA and CKA put pruned networks
-# of VGG16_BN and ResNet_fast in nearly the same place. In VGG_SVHN three networks do not suffice to say.
+# :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0; reshapes-matrix-vgg16_bn = holds; reshapes-matrix-vgg_svhn = holds; reshapes-matrix-resnet_fast = holds
+# **The metrics and the matrix.** {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s` of
+# the contrast between the raw values remains when both metrics get the same matrix and chance counts as 0.
 # :::
 #
 # :::{finding}
-# :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0
-# {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s` of the contrast between the raw values
-# remains when both metrics get the same matrix and chance counts as 0.
+# :expects: contrast-place-vgg16-bn-cka = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-svcca = closer; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = closer
+# **On one scale, SVCCA no longer gives the lower values.** By CKA, the most pruned networks of all three architectures
+# stand where independent networks do. By SVCCA only VGG_SVHN does, and the other two are still closer than that.
 # :::
 #
 # :::{finding}
-# :expects: contrast-trained-vgg16-bn = above 0; contrast-trained-vgg-svhn = above 0; contrast-trained-resnet-fast = above 0; contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = undecided; contrast-adds-vgg-svhn-full = not measured
-# It is not pruning alone: networks that were only trained show a contrast as well. Pruning adds to it in VGG16_BN and
-# in VGG_SVHN; in ResNet_fast that is undecided, and the single VGG_SVHN of the paper's width has no interval.
+# :expects: contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = above 0; contrast-siblings-vgg16-bn = above 0; contrast-siblings-vgg-svhn = above 0; contrast-siblings-resnet-fast = above 0; contrast-trained-vgg16-bn = above 0; contrast-trained-resnet-fast = above 0; contrast-trained-vgg-svhn = undecided; contrast-trained-vgg-svhn-full = above 0; contrast-adds-vgg-svhn-full = undecided
+# **Pruning adds to it, but is not needed for it.** Complete networks of different seeds have a contrast of
+# {glue:text}`contrast_seeds_least:s` to {glue:text}`contrast_seeds_most:s`, the most pruned networks one of
+# {glue:text}`contrast_least:s` to {glue:text}`contrast_most:s`. Training alone shows one in VGG16_BN and ResNet_fast, and
+# pruning adds to that of training in all three. In VGG_SVHN the recipe matters: by the paper's own, training alone
+# shows a contrast, and whether pruning adds to it is undecided.
 # :::
 #
 # ## On one scale
@@ -68,8 +77,8 @@ study = open_study(results)
 # linear between its marks: 0 for shuffled images, 1 for such networks, 2 for identical ones.
 #
 # :::{figure-title} fig-one-scale
-# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds
-# On one scale, the metrics nearly agree in VGG16_BN and ResNet_fast
+# :expects: vgg_svhn-one-scale-end = holds; contrast-place-vgg16-bn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-svcca = closer; contrast-place-resnet-fast-svcca = closer
+# On one scale, SVCCA no longer gives pruned networks the lower values
 # :::
 
 # %% mystnb={"figure": {"name": "fig-one-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
@@ -82,8 +91,8 @@ one_scale.draw_marks(axes)
 ruler
 
 # %% [markdown]
-# The places in numbers, and the claim behind the first finding. *At equal accuracy* is the last iteration before the
-# first at which pruned networks are not shown to be as accurate as the complete ones.
+# The places in numbers, and the claim that both metrics place networks alike. *At equal accuracy* is the last iteration
+# before the first at which pruned networks are not shown to be as accurate as the complete ones, if there is one.
 
 # %% tags=["hide-output"]
 Table.of(one_scale.places_as_texts(places, study), cards=True)
@@ -102,42 +111,46 @@ table(on_one_scale)
 # never pruned ({doc}`controls`).
 #
 # :::{figure-title} fig-contrast
-# :expects: contrast-trained-vgg16-bn = above 0; contrast-trained-vgg-svhn = above 0; contrast-trained-resnet-fast = above 0
-# Networks that were never pruned show the contrast, too
+# :expects: contrast-siblings-vgg16-bn = above 0; contrast-siblings-vgg-svhn = above 0; contrast-siblings-resnet-fast = above 0
+# Complete networks of different seeds show the contrast, too
 # :::
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals; a single network has none. Each network is shown at the largest width, as a share of the paper's, at which all parts were measured."}}
-full = results_if_any(full_scale)
-answer = analysis.parts_at_scales(study, full)
-bars.taken_apart(study, answer, study.experiments)
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The contrast between SVCCA and CKA, taken apart: the share of it that is due to the matrix and to chance, each a mean over the orders of taking the two out, and what is then left, the share of the metrics themselves. Below, the same contrast of networks that were never pruned: trained for as long as the pruned ones, and trained from other seeds. Lengths are means over complete networks, whiskers their 95 % intervals."}}
+parts = analysis.mean_parts(study)
+bars.taken_apart(parts)
 
 # %% [markdown]
 # In numbers: the *contrast* is how much further from 1 SVCCA is than CKA, on average over the hidden layers after the
 # last iteration. *Matrix*, *Chance* and *Metrics* are shares of it. The other columns have its unit: the contrast
-# after *training only*, what *pruning adds* to that, and the contrast between networks of *other seeds*. A dash
-# stands for what was not measured.
+# after *training only*, what *pruning adds* to that, and the contrast between networks of *other seeds*. The last row
+# is VGG_SVHN by the paper's own recipe, which prunes 20 times ({doc}`robustness`). A dash stands for what was not
+# measured.
 
 # %% tags=["hide-output"]
-contrasts = shown.headline_table(study, answer)
-contrasts = Table.of(contrasts, numeric=shown.HEADS.values(), cards=True)
+RECIPE = ", the paper's recipe"
+by_recipe = analysis.mean_parts(results_if_any(full_scale))
+contrasts = [shown.headline_table(parts), shown.headline_table(by_recipe, RECIPE)]
+contrasts = Table.of(pd.concat(contrasts), numeric=shown.HEADS.values(), cards=True)
 contrasts
 
 # %%
-record(*shown.decided_parts(study, answer))
-metrics = shown.widest(answer, "metric")["mean"]
-whole = shown.widest(answer, "contrast")["mean"]
+record(*shown.decided_parts(parts), *shown.decided_parts(by_recipe, RECIPE, "-full"))
+means = parts.map(lambda measured: measured.mean)
+metrics = means["metric"]
 glue(
     contrast_metrics_least=percent(metrics.min(), 0),
     contrast_metrics_most=percent(metrics.max(), 0),
 )
+whole, seeds = means["contrast"], means["siblings"]
 glue(contrast_least=number(whole.min()), contrast_most=number(whole.max()))
+glue(contrast_seeds_least=number(seeds.min()), contrast_seeds_most=number(seeds.max()))
 
 # %% [markdown]
-# What pruning adds is how much lower SVCCA is than after training alone, plus how much higher CKA is:
+# What pruning adds is how much further SVCCA falls below its value after training alone than CKA does:
 #
 # :::{figure-title} fig-moves
-# :expects: contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = undecided
-# Pruning adds to the contrast in the two VGGs
+# :expects: contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = above 0
+# Pruning adds to the contrast in all three networks
 # :::
 
 # %% mystnb={"figure": {"name": "fig-moves", "caption": "SVCCA and CKA with the complete network, of pruned networks minus those trained as long, mean over the hidden layers at the end. The square is what pruning adds to the contrast if both metrics get the matrix of channels. Whiskers are 95 % intervals over complete networks."}}
@@ -147,12 +160,6 @@ bars.draw_additions(moved)
 # %% tags=["hide-output"]
 NOTHING = "A null, a control, a matrix or a second network was not measured."
 Table.of(shown.move_table(moved), cards=True, nothing=NOTHING)
-
-# %% [markdown]
-# In the single network of the paper's width, what pruning adds differs in sign from layer to layer:
-
-# %%
-Table.of(shown.added_table(full), nothing=NOTHING)
 
 # %% [markdown]
 # A negative share means that the contrast grows when this cause is taken out: a metric with a high null has little
@@ -184,9 +191,8 @@ Table.of(shown.by_order(left), 3, nothing=NOTHING)
 # :::
 #
 # :::{finding}
-# :expects: reshapes-deeper-resnet_fast = holds; reshapes-deeper-vgg16_bn = undecided; reshapes-deeper-vgg_svhn = undecided
-# Whole images hide a "U". On the matrix of channels CKA draws one as well, in ResNet_fast even a deeper one
-# than SVCCA; in the two VGG networks, three complete networks don't decide which of the two is deeper.
+# :expects: reshapes-deeper-resnet_fast = holds; reshapes-deeper-vgg16_bn = holds; reshapes-deeper-vgg_svhn = holds
+# Whole images hide a "U". On the matrix of channels CKA draws one in all three networks, a deeper one than SVCCA.
 # :::
 #
 # The table has CKA minus SVCCA after the last iteration, on average over the hidden layers, and the depth of the
@@ -249,11 +255,12 @@ table(outcomes)
 # highest in the middle of a network ({cite:t}`ansuini2020investigating`, section 6.1).
 #
 # :::{finding}
-# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = does not hold; dimensions-given-place-vgg16_bn-nbs = does not hold; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided (too few networks); dimensions-given-place-resnet_fast-svcca = does not hold; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
+# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = undecided; dimensions-given-place-vgg16_bn-nbs = undecided; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided; dimensions-given-place-resnet_fast-svcca = undecided; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
 # No. In none of the nine combinations of network and metric are the layers of high dimension those that change most.
-# What seems to be the reverse is the place of the layer: given that, the rank correlations lie between
-# {glue:text}`dimensions_given_low:s` and {glue:text}`dimensions_given_high:s`, and show no trend in the eight
-# combinations where that can be decided.
+# The late layers change most, and their dimension is low: dissimilarity has rank correlations of
+# {glue:text}`dimensions_place_low:s` to {glue:text}`dimensions_place_high:s` with the place of the layer, and of
+# {glue:text}`dimensions_low:s` to {glue:text}`dimensions_high:s` with dimension. Given the place, high dimension does
+# not mean more change in the five combinations that are decided.
 # :::
 #
 # The rank correlation says whether dissimilarity, 1 minus the metric after the last iteration, ranks the hidden
@@ -264,8 +271,9 @@ table(outcomes)
 
 # %%
 found = dimensions.agreements(study)
-given = found["Given the place"]
-glue(dimensions_given_low=signed(given.min()), dimensions_given_high=signed(given.max()))
+place, dimension = found["Place"], found["Intrinsic dim."]
+glue(dimensions_place_low=signed(place.min()), dimensions_place_high=signed(place.max()))
+glue(dimensions_low=signed(dimension.min()), dimensions_high=signed(dimension.max()))
 correlations = [column for column in found if column != "Layers"]
 Table.of(found.assign(**found[correlations].map(signed)), numeric=correlations)
 
@@ -284,30 +292,6 @@ Table.of(dimensions.extremes(study))
 by_dimension = evaluate(study, DIMENSIONS)
 record_claims(by_dimension)
 table(by_dimension)
-
-# %% [markdown]
-# (width-or-training)=
-# ## Does the contrast depend on the width, or on the training?
-#
-# :::{finding}
-# :expects: contrast-differs-width = seen
-# The contrast on one matrix does differ with the scale of a network, by up to {glue:text}`contrast_by_width:s`.
-# Where a setting has a single complete network, that is no more than a hint.
-# :::
-#
-# Networks of the paper's width are trained for longer as well; the brief variant changes the training alone.
-# *Epochs* are those of the complete network, then of each re-training, *Complete* and *Pruned* test accuracies
-# at both ends. The contrast is a difference of distances, a mean over *n* complete networks:
-
-# %% tags=["hide-output"]
-Table.of(shown.scale_table(study, full), cards=True, nothing="No network has another scale.")
-
-# %%
-by_scale = shown.moved_between_scales(study, full)
-record(*shown.decided_by_scale(by_scale))
-glue(contrast_by_width=number(by_scale.one_matrix.get("width", float("nan"))))
-by_scale.columns = ["Contrast", "On one matrix"]
-Table.of(by_scale.rename_axis("What differs"), nothing=NOTHING)
 
 # %%
 # What the front page shows.

@@ -27,7 +27,7 @@ PAGES = {
         for network in PAPER_NETWORKS
     },
     "controls": [f"{_TO_THE_END}/{table}" for table in ("similarity_*", "performance", "descent")],
-    "contrast": ["similarity_*", f"{FULL_SCALE}/similarity_*"],
+    "contrast": [f"{_TO_THE_END}/similarity_*", f"{_TO_THE_END}/matrices"],
     "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
     "which_metric": [f"{_TO_THE_END}/similarity_*"],
     "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],

@@ -9,6 +9,7 @@ from ...book.claims.runs import of_pairs
 from ...book.report.results import Results
 from ...book.report.statistics import interval as over_networks
 from ...book.report.style import VISIBLE
+from ...book.report.values import NETWORK
 from .contrast import contrast, distances, level
 
 CAUSES = {"reshape": "Matrix", "floor": "Chance"}
@@ -88,7 +89,8 @@ def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.
         found["trained"] = contrast(study, f"{experiment}_trained_on", low, high)
     if f"{experiment}_independent" in study.variants:
         pairs = [level(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
-        found["siblings"] = of_pairs(pairs[0] - pairs[1])
+        # a single pair has its number under both of its seeds
+        found["siblings"] = of_pairs(pairs[0] - pairs[1]).groupby(level=NETWORK).first()
     whole = contrast(study, experiment, low, high)
     table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
     table.insert(1, "adds", whole - table.trained)
@@ -97,6 +99,9 @@ def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.
 
 SHARES = (*CAUSES, "metric")
 """The shares of the contrast; they add up to 1."""
+
+PARTS = ("contrast", *SHARES, "trained", "adds", "siblings")
+"""The contrast, its shares, and what it is without pruning."""
 
 
 def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str]]:
@@ -125,42 +130,24 @@ def parts_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFra
     return pd.concat([shares, without_pruning(study, experiment, low, high)], axis=1)
 
 
-def parts_at_scales(*studies: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
+def mean_parts(study: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
     """How much of a contrast is the matrix, chance and the metrics, and how much needs no pruning.
 
     Args:
-        studies: as for `at_scales`; the first one names the networks.
         low, high: metrics.
 
     Returns:
-        A row for each network, width and part: those of `parts_of`. Columns `network`, `width`,
-        `part`; `mean`, `low`, `high`, a mean over complete networks and its 95 % interval
-        (Student's; NaN for a single one); `networks`, how many these are, 0 where nothing was
-        measured. Shares are taken in each network, and only of a contrast that a reader of the
-        figures would see.
+        Index (experiment, network), of the paper's experiments and with the network's title.
+        Columns `PARTS`, as in `parts_of`; cells are an `Interval` over complete networks, of none
+        where not measured. Shares are taken in each network, and only of a contrast that a reader
+        of the figures would see.
     """
-    rows = [
-        (network, width, part, found.mean, found.low, found.high, found.n)
-        for network in studies[0].experiments
-        for width, (study, name) in at_scales(network, *studies).items()
-        for part, numbers in parts_of(study, name, low, high).items()
-        for found in [over_networks(numbers)]
-    ]
-    columns = ["network", "width", "part", "mean", "low", "high", "networks"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def added_by_layer(study: Results, experiment: str) -> pd.Series:
-    """How far pruning moves SVCCA and CKA apart in each hidden layer, beyond training alone.
-
-    Returns:
-        Index layer, the mean over the runs; only those layers in which all of it was measured.
-    """
-
-    def apart(name: str) -> pd.Series:
-        return (distances(study, name, "svcca") - distances(study, name, "cka")).mean()
-
-    return (apart(experiment) - apart(f"{experiment}_trained_on")).dropna()
+    rows = {}
+    for name in study.experiments:
+        parts = parts_of(study, name, low, high)
+        rows[name, study.network(name)] = [over_networks(parts[part]) for part in PARTS]
+    index = pd.MultiIndex.from_tuples(list(rows), names=["experiment", "network"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=list(PARTS), dtype=object)
 
 
 def added_on_one_matrix(study: Results, experiment: str) -> pd.Series:

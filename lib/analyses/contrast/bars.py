@@ -8,8 +8,6 @@ from matplotlib.axes import Axes
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
 from ...book.report.format import number, percent
-from ...book.report.results import Results
-from ...book.report.scale import width_words
 from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES, NETWORK_LINES
 from .analysis import CAUSES, SHARES
 from .shown import HEADS
@@ -27,26 +25,18 @@ BAR_COLOURS = {
 """As elsewhere in the book, training alone is green, and strangers are open."""
 
 
-def taken_apart(study: Results, answer: pd.DataFrame, networks: Sequence[str]) -> PanelFigure:
-    """A panel of bars for each network, at the largest width at which all parts were measured.
+def taken_apart(parts: pd.DataFrame) -> PanelFigure:
+    """A panel of bars for each network of which all parts were measured.
 
     Args:
-        study: has the networks' titles.
-        answer: as `analysis.parts_at_scales` returns it.
-        networks: experiments.
+        parts: as `analysis.mean_parts` returns it.
     """
-    figure = PanelFigure(f"contrast-{networks[0]}")
-    known = answer[answer.networks > 0]
-    for network in networks:
-        own = known[known.network == network]
-        whole = own.groupby("width").part.agg(lambda parts: set(BARS) <= set(parts))
-        widths = whole.index[whole]
-        if widths.empty:
-            figure.absent(study.network(network), "A null, a control or a matrix was not measured.")
-            continue
-        width = width_words(widths.max()).replace(" of the paper's", "")
-        axes = figure.panel(f"{study.network(network)}, {width}", left=0.3)
-        draw_bars(axes, own[own.width == widths.max()].set_index("part"))
+    figure = PanelFigure("contrast-parts")
+    for (_, network), measured in parts.iterrows():
+        if all(measured[part].n for part in BARS):
+            draw_bars(figure.panel(network, left=0.3), measured)
+        else:
+            figure.absent(network, "A null, a control or a matrix was not measured.")
     return figure
 
 
@@ -67,17 +57,19 @@ def draw_additions(found: pd.DataFrame) -> PanelFigure:
     return figure
 
 
-def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
+def draw_bars(axes: Axes, parts: pd.Series) -> None:
     """The contrast, its shares, each of which begins where the one above ended, and the controls.
 
     Args:
-        parts: rows of `analysis.parts_at_scales`, by part.
+        parts: a row of `analysis.mean_parts`.
     """
-    whole = parts["mean"]["contrast"]
+    mean = parts.map(lambda measured: measured.mean).astype(float)
+    high = parts.map(lambda measured: measured.high).astype(float)
+    whole = mean["contrast"]
     is_share = [part in SHARES for part in BARS]
     unit = pd.Series(1.0, BARS).where(is_share, whole)
-    share = parts["mean"][BARS] / unit
-    half = (parts.high - parts["mean"])[BARS] / unit
+    share = mean[BARS] / unit
+    half = (high - mean)[BARS] / unit
     causes = list(CAUSES)
     left = pd.Series(0.0, BARS)
     left[causes] = (1 - share[causes].cumsum()).to_numpy()
@@ -96,7 +88,7 @@ def draw_bars(axes: Axes, parts: pd.DataFrame) -> None:
     axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
     axes.set_xlabel("share of the contrast")
     texts = [number(whole)] + [
-        percent(share[part], 0) if part in SHARES else number(parts["mean"][part]) for part in BARS
+        percent(share[part], 0) if part in SHARES else number(mean[part]) for part in BARS
     ]
     _name_bars(axes, texts, right)
 

@@ -9,7 +9,7 @@ import pytest
 
 from lib.analyses.contrast import analysis, bars, one_scale, shown
 from lib.analyses.contrast.contrast import contrast
-from lib.book.report.results import load_results
+from lib.book.report.results import load_results, results_if_any
 from lib.book.report.statistics import Interval, interval
 
 from ...book.report.made_up import write_results
@@ -99,6 +99,10 @@ def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study):
     found = analysis.without_pruning(other, NAME, "svcca", "cka").siblings
     assert found.mean() == pytest.approx(0.5)
     assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
+    first = other.similarity[other.similarity.train_seed.eq(0) & other.similarity.prune_seed.lt(2)]
+    single = dataclasses.replace(other, similarity=first)
+    found = analysis.without_pruning(single, NAME, "svcca", "cka").siblings
+    assert found.to_dict() == pytest.approx({0: 0.4})
 
 
 def test_without_a_null_or_a_control_the_rest_is_known(study):
@@ -151,21 +155,25 @@ def test_the_headline_of_a_study_whose_shares_are_known(study):
     shift = np.where(rows.reshape.eq("channels") & rows.experiment.eq(NAME), 0.1, 0)
     value = rows.value + shift * rows.train_seed
     other = at_width(dataclasses.replace(study, similarity=rows.assign(value=value)), 0.5)
-    table = analysis.parts_at_scales(other).set_index("part")
-    assert table.loc["contrast", ["mean", "networks"]].tolist() == [pytest.approx(0.4), 3]
+    parts = analysis.mean_parts(other).loc[NAME, "VGG_SVHN"]
+    assert (parts["contrast"].mean, parts["contrast"].n) == (pytest.approx(0.4), 3)
     of_metrics = interval([0.2 / 0.5, 0.2 / 0.4, 0.2 / 0.3])
-    found = table.loc["metric", ["mean", "low", "high"]]
-    assert found.tolist() == pytest.approx([of_metrics.mean, of_metrics.low, of_metrics.high])
-    assert table.loc["reshape", "mean"] == pytest.approx(1 - of_metrics.mean)
-    assert table.loc["floor", "mean"] == pytest.approx(0)
-    assert table.loc[["trained", "adds"], "mean"].tolist() == pytest.approx([0, 0.4])
+    found = parts["metric"]
+    ends = [of_metrics.mean, of_metrics.low, of_metrics.high]
+    assert [found.mean, found.low, found.high] == pytest.approx(ends)
+    assert parts["reshape"].mean == pytest.approx(1 - of_metrics.mean)
+    assert parts["floor"].mean == pytest.approx(0)
+    assert [parts["trained"].mean, parts["adds"].mean] == pytest.approx([0, 0.4])
+    texts = shown.headline_table(analysis.mean_parts(other), ", by hand").loc["VGG_SVHN, by hand"]
+    assert texts["Metrics"] == "52 (19 to 86) %"
+    assert texts["Other seeds"] == "-"
 
 
 def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study):
     alike = dict.fromkeys(SAME, 0.9)
-    table = analysis.parts_at_scales(at_width(world(study, alike, NOTHING), 0.5)).set_index("part")
-    assert table.networks["contrast"] == 3
-    assert (table.networks[list(analysis.SHARES)] == 0).all()
+    parts = analysis.mean_parts(at_width(world(study, alike, NOTHING), 0.5)).loc[NAME, "VGG_SVHN"]
+    assert parts["contrast"].n == 3
+    assert [parts[share].n for share in analysis.SHARES] == [0, 0, 0]
 
 
 def test_a_network_at_several_scales(study):
@@ -181,10 +189,7 @@ def test_a_network_at_several_scales(study):
     found = {width: where for width, (where, _) in analysis.at_scales(NAME, *studies).items()}
     assert list(found) == [0.25, 0.5, 1.0]
     assert found[0.5] is here
-    table = analysis.parts_at_scales(*studies).set_index("part")
-    assert table.loc["metric", "width"].tolist() == [0.25, 0.5, 1.0]
-    assert table.loc["metric", "networks"].tolist() == [3, 3, 3]
-    assert table.loc["adds", "networks"].tolist() == [0, 3, 3]  # the slim one was not trained on
+    assert found[0.25] is here  # under a name of its own
 
 
 def test_what_is_decided_of_each_network(study):
@@ -193,12 +198,13 @@ def test_what_is_decided_of_each_network(study):
     other = dataclasses.replace(
         other, provenance={**study.provenance, "experiments": study.provenance["experiments"]}
     )
-    answer = analysis.parts_at_scales(at_width(other, 0.5))
-    found = {one.key: one.verdict for one in shown.decided_parts(at_width(other, 0.5), answer)}
+    parts = analysis.mean_parts(at_width(other, 0.5))
+    found = {one.key: one.verdict for one in shown.decided_parts(parts, end="-full")}
     assert found == {
-        "contrast-adds-vgg-svhn": "above 0",
-        "contrast-metric-vgg-svhn": "above 0",
-        "contrast-trained-vgg-svhn": "undecided",
+        "contrast-adds-vgg-svhn-full": "above 0",
+        "contrast-metric-vgg-svhn-full": "above 0",
+        "contrast-siblings-vgg-svhn-full": "not measured",
+        "contrast-trained-vgg-svhn-full": "undecided",
     }
 
 
@@ -206,9 +212,11 @@ def test_tables_and_figures_of_a_study_without_controls_are_empty(study):
     known = {NAME: study.settings(NAME)}
     alone = dataclasses.replace(study, provenance={**study.provenance, "experiments": known})
     assert shown.move_table(shown.additions(alone)).empty
-    assert shown.moved_between_scales(alone, alone).empty
-    figure = bars.taken_apart(alone, analysis.parts_at_scales(alone), [NAME])
+    figure = bars.taken_apart(analysis.mean_parts(alone))
     assert "was not measured" in figure._repr_html_()
+    nothing = analysis.mean_parts(results_if_any("results/no_such_study"))
+    assert shown.headline_table(nothing).empty
+    assert not shown.decided_parts(nothing)
 
 
 @pytest.mark.parametrize(

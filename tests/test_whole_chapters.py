@@ -21,9 +21,6 @@ from .pages import run_page
 WITHOUT_CLAIMS = {"grounded"}
 """Chapters whose rules are comparisons of metrics; they decide no sentence of a paper."""
 
-NAMELESS = {"claims"}
-"""Pages that give the tables of a chapter no name."""
-
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 
@@ -67,7 +64,7 @@ def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study):
     for name in pages_of(study.chapter)[1:]:
         names = page_of(study, name)
         read = {value.folder for value in names.values() if isinstance(value, Results)}
-        assert study.results in read or name in NAMELESS
+        assert study.results in read
         assert names["displayed"]
 
 

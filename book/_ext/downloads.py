@@ -42,7 +42,7 @@ PAGES = {
     "fig-matching": [f"{_TO_THE_END}/matching"],
     "fig-detection": ["detection"],
     "function": [f"{_TO_THE_END}/one_layer", f"{_TO_THE_END}/flips", f"{_TO_THE_END}/gradients"],
-    "claims": ["similarity_*", "performance"],
+    "claims": [f"{_TO_THE_END}/{table}" for table in ("similarity_*", "performance", "matrices")],
     **{
         chapter: [f"{OF_CHAPTERS}/{chapter}/*"]
         for chapter in CHAPTERS

@@ -1,34 +1,49 @@
-"""The paper's claims, decided on networks that were trained to the end, as the paper's were."""
+"""The paper's claims, decided on networks that were trained to the end, as the paper's were.
+
+Networks of the paper's width decide them. The slim ones stand beside these, and the networks that
+are taken apart decide what needs more than the paper's own comparison.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from ...book.claims.decided import Outcome, evaluate
-from ...book.claims.engine import NOT_MEASURED, Claim
+from ...book.claims.decided import Outcome
+from ...book.claims.engine import NOT_MEASURED
 from ...book.report.results import Results
+from ..contrast.tables import MATRICES, with_matrices
 from ..frames import frame_of
-from .experiments import CONVERGED_NETWORKS, SLIM_NETWORKS
+from .experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from .papers_names import under_the_papers_names
 
 
-def decided(study: Results, claims: Sequence[Claim]) -> tuple[list[Outcome], list[Outcome]]:
-    """The claims decided by networks of the paper's width, and by slim ones.
+def analysed_networks(study: Results) -> Results:
+    """The networks that are taken apart, under the paper's names and with the further matrices.
 
     Args:
-        study: as in `under_the_papers_names`.
-        claims: of the main study.
+        study: such as the chapter `converged`; one that has none of them is given back as it is.
     """
-    to_the_end = evaluate(under_the_papers_names(study, CONVERGED_NETWORKS), claims)
-    slim = evaluate(under_the_papers_names(study, SLIM_NETWORKS), claims)
-    return to_the_end, slim
+    return with_matrices(under_the_papers_names(study, ANALYSED_NETWORKS, MATRICES))
+
+
+def slim_networks(study: Results) -> Results:
+    """The slim networks, likewise; no networks at all where a study has none of these."""
+    if any(name in study for name in SLIM_NETWORKS.values()):
+        return with_matrices(under_the_papers_names(study, SLIM_NETWORKS, MATRICES))
+    return replace(
+        study,
+        similarity=study.similarity.iloc[:0],
+        performance=study.performance.iloc[:0],
+        provenance={**study.provenance, "experiments": {}, "files": {}},
+    )
 
 
 def changed_verdicts(lists: Mapping[str, Sequence[Outcome]]) -> pd.DataFrame:
     """The claims on which networks differ.
 
     Args:
-        lists: how networks were trained -> outcomes of the same claims in the same order.
+        lists: what networks are -> outcomes of the same claims in the same order.
 
     Returns:
         Texts; index Claim. What was measured in fewer than two has no row. The last column is

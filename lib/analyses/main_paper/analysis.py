@@ -1,15 +1,14 @@
-"""Why a claim of the paper does not hold: the same rules on other readings and at other scales."""
+"""Why a claim of the paper does not hold: the same rules on other readings and at another width."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from ...book.claims.decided import Outcome
 from ...book.claims.engine import HOLDS
-from ...book.claims.readings import FURTHER_AWAY, NEARER, SensitivityAnalysis, above_chance, cells
+from ...book.claims.readings import SensitivityAnalysis, above_chance, cells
 from ...book.report.format import number
-from ...book.report.names import SCALES
 from ...book.report.results import PAPER_RESHAPE, Results
 
 FEW_LEFT = 0.1
@@ -70,45 +69,17 @@ READINGS = (
 """The same networks, measured in another way."""
 
 
-def at_scale(suffix: str) -> Callable[[Results], Results | None]:
-    """Networks of another scale in the place of their base; all others, and controls, stay.
-
-    Args:
-        suffix: a key of `SCALES`.
-    """
-
-    def change(study: Results) -> Results | None:
-        known = study.provenance["experiments"]
-        base = {f"{name}_{suffix}": name for name in known if f"{name}_{suffix}" in known}
-        if not base:
-            return None
-        tables = {}
-        for name in ("similarity", "performance"):
-            table = getattr(study, name)
-            kept = table[~table.experiment.isin(base.values())]
-            moved = kept.experiment.map(base).fillna(kept.experiment)
-            tables[name] = kept.assign(experiment=moved)
-        return replace(study, **tables)
-
-    return change
+def slim_instead(slim: Results) -> SensitivityAnalysis:
+    """Slim networks in the place of those of a study, all of them."""
+    return SensitivityAnalysis("Slim", "slim networks decide", lambda _: slim)
 
 
-AT_SCALES = tuple(
-    SensitivityAnalysis(
-        head, "networks of a still smaller scale replace those of the study", at_scale(suffix)
-    )
-    for suffix, head in SCALES.items()
-)
-
-
-def why_not(
-    failed: Sequence[Outcome], otherwise: pd.DataFrame, smaller: pd.DataFrame
-) -> pd.DataFrame:
+def why_not(failed: Sequence[Outcome], otherwise: pd.DataFrame, slim: pd.DataFrame) -> pd.DataFrame:
     """By how much claims miss their bounds, and which tests give a hint why.
 
     Args:
         failed: claims that do not hold.
-        otherwise, smaller: the same, decided again in other readings and at smaller scales.
+        otherwise, slim: the same, decided again in other readings and by slim networks.
 
     Returns:
         A row for each claim, its statement as the index. NaN where no test gives a hint.
@@ -120,9 +91,8 @@ def why_not(
             "Claim": {outcome.claim.key: outcome.claim.statement for outcome in failed},
             "Misses by": misses,
             "Narrowly": {key: "yes" if x.narrow else None for key, x in nearest.items()},
-            "Holds if": _readings(otherwise[otherwise.verdict == HOLDS]),
-            "Further away": _readings(smaller[smaller.direction == FURTHER_AWAY]),
-            "Nearer": _readings(smaller[smaller.direction == NEARER]),
+            "Holds if": _hold_if(otherwise),
+            "Slim networks": _measured_so(slim),
         },
         index=list(nearest),
         dtype=object,
@@ -130,23 +100,14 @@ def why_not(
     return table.set_index("Claim")
 
 
-def _readings(found: pd.DataFrame) -> pd.Series:
-    """{key of a claim: the readings of these rows}."""
-    return found.groupby("key").reading.agg(", ".join)
+def _hold_if(otherwise: pd.DataFrame) -> pd.Series:
+    """{key of a claim: the readings with which it holds, unless it does so anyway}."""
+    holds = (otherwise.verdict == HOLDS) & (otherwise.declared != HOLDS)
+    return otherwise[holds].groupby("key").reading.agg(", ".join)
 
 
-def moved_by_scale(smaller: pd.DataFrame) -> pd.DataFrame:
-    """Of claims decided again at smaller scales, those that are about a network that was run there.
-
-    Of a claim on several networks only the one that decides counts.
-    """
-    return smaller[smaller.concerned & (smaller.measured_so != smaller.measured)]
-
-
-def by_scale(moved: pd.DataFrame) -> pd.DataFrame:
-    """What was measured at each scale, and which way that is, as texts; a row for each claim."""
-    said = moved.measured_so + ": " + cells(moved) + ", " + moved.direction
-    heads = {"claim": "Claim", "bound": "Asked for", "measured": "Measured"}
-    table = moved.assign(said=said).rename(columns=heads)
-    table = table.set_index([*heads.values(), "reading"])
-    return table.said.unstack("reading", sort=False).fillna("-")
+def _measured_so(decisions: pd.DataFrame) -> pd.Series:
+    """{key of a claim: what was measured in the one reading of these rows, and which way it is}."""
+    measured = decisions[decisions.concerned]
+    said = measured.measured_so + ": " + cells(measured) + ", " + measured.direction
+    return said.set_axis(measured.key)

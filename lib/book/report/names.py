@@ -21,9 +21,6 @@ NETWORK_TITLES = {
 }
 """name in the results -> name in the text; the paper's networks come first."""
 
-SCALES = {"slim": "Half as wide", "brief": "Briefer re-trainings"}
-"""Suffix of an experiment at an even smaller scale -> name in the text."""
-
 KINDS = {
     "conv": "convolution",
     "conv_res": "convolution in a residual block",

@@ -1,16 +1,44 @@
 """The paper's claims on networks that were trained to the end, in a made-up study."""
 
+from dataclasses import replace
+
+from lib.analyses.contrast.tables import MATRICES
 from lib.analyses.converged import papers_claims
+from lib.analyses.converged.experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
-from lib.book.claims.decided import Finding, Outcome
+from lib.book.claims.decided import Finding, Outcome, evaluate
 from lib.book.claims.engine import Claim, Quantity, Rule
 
+OWN = [claim for claim in PAPER_CLAIMS if claim.key.startswith("vgg_svhn")]
 
-def test_claims_are_decided_by_networks_of_each_width(ended):
-    own = [claim for claim in PAPER_CLAIMS if claim.key.startswith("vgg_svhn")]
-    wide, slim = papers_claims.decided(ended, own)
-    assert "holds" in {outcome.verdict for outcome in wide}
-    assert {outcome.verdict for outcome in slim} == {"not measured"}  # there are no slim ones
+
+def verdicts(study):
+    return {outcome.verdict for outcome in evaluate(study, OWN)}
+
+
+def test_the_networks_that_are_taken_apart_have_the_further_matrices(ended):
+    wide = ANALYSED_NETWORKS["vgg_svhn"]
+    further = ended.similarity[ended.similarity.experiment == wide].assign(reshape="gap", value=0.5)
+    found = papers_claims.analysed_networks(ended.having(MATRICES, further))
+    rows = found.of("vgg_svhn", "similarity")
+    assert set(rows.reshape) == {"gap"}  # compared once more
+    assert (rows.value == 0.5).all()
+    assert "holds" in verdicts(papers_claims.analysed_networks(ended))
+
+
+def test_slim_networks_stand_beside_those_of_the_paper_s_width(ended):
+    name = SLIM_NETWORKS["vgg_svhn"]
+    rows = ended.similarity.replace({"experiment": {ANALYSED_NETWORKS["vgg_svhn"]: name}})
+    known = {name: next(iter(ended.provenance["experiments"].values())) | {"base": name}}
+    slim = replace(ended, similarity=rows, provenance={**ended.provenance, "experiments": known})
+    found = papers_claims.slim_networks(slim)
+    assert found.experiments == ["vgg_svhn"]
+    assert "holds" in verdicts(found)
+
+
+def test_a_study_without_slim_networks_decides_nothing_by_them(ended, main_study):
+    for study in (ended, main_study):
+        assert verdicts(papers_claims.slim_networks(study)) == {"not measured"}
 
 
 def outcome(name, verdict):

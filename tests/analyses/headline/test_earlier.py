@@ -1,27 +1,13 @@
 """Earlier verdicts stand beside those of today."""
 
-from lib.analyses.headline.earlier import first_study, then_and_now, ways_then_and_now
+from lib.analyses.headline.earlier import first_study, ways_then_and_now
+from lib.analyses.main_paper.claims import EVERY_CLAIM
+from lib.book.claims.decided import evaluate
 from lib.book.claims.engine import VERDICTS
 from lib.book.claims.equal import UNKNOWN
 from lib.book.report.results import load_results, results_if_any
 
-from ...book.report.made_up import write_results
-
-
-def test_every_verdict_has_a_counterpart_on_the_published_tables():
-    table = then_and_now(load_results("results"))
-    assert len(table) == 12
-    closer = table.loc["closer than independent networks"]
-    by_cka = closer[closer.Metric == "CKA"].set_index("Network").Today
-    # the margin of 0.05 could not say so where independent networks stand at 0.95
-    assert by_cka["VGG_SVHN"] == "closer"
-    assert (closer.Today != UNKNOWN).all()
-
-
-def test_a_study_without_controls_has_no_verdict_to_compare(tmp_path):
-    table = then_and_now(load_results(write_results(tmp_path / "results", runs=[(0, 0)])))
-    assert (table.loc["closer than independent networks"].Today == UNKNOWN).all()
-    assert (table.loc["pruning costs no accuracy"].Today == UNKNOWN).all()
+from ...book.claims.worlds import PAPERS_WORLD
 
 
 def test_verdicts_on_ways_to_prune_are_those_that_the_rule_has_changed(tmp_path):
@@ -38,3 +24,11 @@ def test_the_verdicts_of_the_first_study_are_kept_with_a_reason_for_each_change(
         assert len(table) == claims
         assert set(table["The same, rule of November 2026"]) <= {*VERDICTS, "-"}
         assert (table.Why != "").all()
+
+
+def test_each_claim_of_the_main_paper_is_followed_to_what_is_said_today():
+    then = first_study("main paper")
+    table = first_study("main paper", evaluate(PAPERS_WORLD.results(), EVERY_CLAIM))
+    assert list(table) == [*list(then)[:-1], "Until 2026-11-26", "Today"]
+    assert table["Until 2026-11-26"].equals(then["November 2026"].rename("Until 2026-11-26"))
+    assert {said.rpartition(": ")[2] for said in table.Today} <= {*VERDICTS}

@@ -1,4 +1,4 @@
-"""Claims decided again, in other readings and at other scales, in worlds with a known reason."""
+"""Claims decided again, in other readings and by slim networks, in worlds with a known reason."""
 
 import dataclasses
 import math
@@ -6,7 +6,7 @@ import math
 import pytest
 
 from lib.analyses.main_paper import analysis
-from lib.analyses.main_paper.analysis import AT_SCALES, READINGS
+from lib.analyses.main_paper.analysis import READINGS, slim_instead
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import readings
@@ -34,8 +34,10 @@ def read(key, **changes):
     return again(PAPERS_WORLD.but(**changes).results(), key, READINGS).verdict
 
 
-def at_scales(key=BOUND, **changes):
-    return again(PAPERS_WORLD.but(**changes).results(), key, AT_SCALES)
+def by_slim(key, wide, slim):
+    """The row of a claim that does not hold in wide networks."""
+    reading = slim_instead(PAPERS_WORLD.but(**slim).results())
+    return again(PAPERS_WORLD.but(**wide).results(), key, [reading]).loc["Slim"]
 
 
 def test_a_claim_that_fails_because_of_the_matrix():
@@ -91,40 +93,20 @@ def test_without_a_claim_there_is_nothing_to_read():
 @pytest.mark.parametrize(
     ("end", "way"), [(0.4, readings.FURTHER_AWAY), (0.7, readings.NEARER), (0.6, readings.SAME)]
 )
-def test_the_direction_in_which_a_smaller_scale_moves_a_claim(end, way):
-    curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_slim", "cka", ""): low(end)}
-    row = at_scales(curves=curves).loc["Half as wide"]
+def test_the_direction_in_which_slim_networks_move_a_claim(end, way):
+    wide, slim = ({"curves": {("vgg16_bn", "cka", ""): low(at)}} for at in (0.6, end))
+    row = by_slim(BOUND, wide, slim)
     assert (row.verdict, row.direction, row.on_its_side) == (FAILS, way, False)
 
 
-def test_a_claim_that_holds_at_the_other_scale():
-    curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_brief", "cka", ""): low(0.9)}
-    found = at_scales(curves=curves)
-    row = found.loc["Briefer re-trainings"]
+def test_a_claim_that_holds_in_slim_networks():
+    row = by_slim(BOUND, {"curves": {("vgg16_bn", "cka", ""): low(0.6)}}, {})
     assert (row.verdict, row.direction, row.on_its_side) == (HOLDS, readings.NEARER, True)
-    assert found.loc["Half as wide"].verdict == NOT_MEASURED
 
 
-def test_other_networks_and_the_controls_stay_at_their_scale():
-    curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_slim", "cka", ""): low(0.4)}
-    results = PAPERS_WORLD.but(curves=curves).results()
-    before, after = results.similarity, AT_SCALES[0].change(results).similarity
-    others = [name for name in before.experiment.unique() if not name.startswith("vgg16_bn")]
-    for name in [*others, "vgg16_bn_trained_on"]:
-        assert before[before.experiment == name].equals(after[after.experiment == name])
-    assert "vgg16_bn_slim" not in set(after.experiment)
-    assert after[(after.experiment == "vgg16_bn") & (after.metric == "svcca")].empty
-
-
-def test_a_claim_of_another_network_is_not_concerned():
-    curves = {("resnet_fast", "cka", ""): curve(prep=0.94, out=0.5)}
-    curves["vgg16_bn_slim", "cka", ""] = low(0.6)
-    assert not at_scales("resnet_fast-cka-bound", curves=curves).concerned.any()
-
-
-def test_accuracies_are_those_of_the_other_scale_too():
-    gains = {"vgg16_bn": lambda left: -5.0, "vgg16_bn_slim": lambda left: -9.0}
-    row = at_scales(ACCURATE, gains=gains).loc["Half as wide"]
+def test_accuracies_are_those_of_the_slim_networks_too():
+    wide, slim = ({"gains": {"vgg16_bn": lambda left, x=x: x}} for x in (-5.0, -9.0))
+    row = by_slim(ACCURATE, wide, slim)
     assert row.measured_so.startswith(("\u22129.0", "\u22128.9"))
     assert row.direction == readings.FURTHER_AWAY
 
@@ -142,24 +124,49 @@ def test_the_same_rules_on_the_paper_s_scale():
         assert (row.verdict == HOLDS) is decided
 
 
-def test_why_a_claim_does_not_hold():
-    """CKA is too low, most of all in a slimmer network, and only after a tenth."""
-    curves = {("vgg16_bn", "cka", ""): low(0.6), ("vgg16_bn_slim", "cka", ""): low(0.4)}
-    results = PAPERS_WORLD.but(curves=curves).results()
+def why_not(world, slim):
+    """Of the claim on CKA of VGG16_BN, where it does not hold."""
+    results = world.results()
     failed = [claims.decide(next(c for c in PAPER_CLAIMS if c.key == BOUND), results)]
     otherwise = readings.decide_again(results, failed, READINGS)
-    smaller = readings.decide_again(results, failed, AT_SCALES)
-    why = analysis.why_not(failed, otherwise, smaller)
-    [row] = why.to_dict("records")
-    assert row["Misses by"].startswith("0.15")
-    assert row["Further away"] == "Half as wide"
-    assert math.isnan(row["Nearer"])
-    [said] = analysis.by_scale(analysis.moved_by_scale(smaller))["Half as wide"]
-    assert said.endswith("does not, further away")
+    decided = readings.decide_again(results, failed, [slim_instead(slim)])
+    [row] = analysis.why_not(failed, otherwise, decided).to_dict("records")
+    return row
+
+
+def test_why_a_claim_does_not_hold():
+    """CKA is too low, most of all in slim networks, and not on the channels."""
+    curves = {
+        ("vgg16_bn", "cka", ""): curve(conv1_1=0.97, pool5=0.6, out=0.97),
+        ("vgg16_bn", "cka", "channels"): curve(conv1_1=0.97),
+    }
+    slim = PAPERS_WORLD.but(curves={("vgg16_bn", "cka", ""): low(0.45)}).results()
+    row = why_not(PAPERS_WORLD.but(curves=curves), slim)
+    assert row["Misses by"].startswith("0.1")
+    assert row["Holds if"] == "One matrix"
+    assert row["Slim networks"].startswith("0.4")
+    assert row["Slim networks"].endswith("does not, further away")
+
+
+def test_without_slim_networks_nothing_is_said_of_them():
+    world = PAPERS_WORLD.but(curves={("vgg16_bn", "cka", ""): low(0.6)})
+    nothing = dataclasses.replace(world.results(), provenance={"experiments": {}})
+    assert math.isnan(why_not(world, nothing)["Slim networks"])
+
+
+def test_a_claim_that_holds_as_declared_does_not_hold_only_if_measured_otherwise():
+    """Other networks than those by which a claim failed may decide the readings."""
+    results = PAPERS_WORLD.but(curves={("vgg16_bn", "cka", ""): low(0.6)}).results()
+    failed = [claims.decide(next(c for c in PAPER_CLAIMS if c.key == BOUND), results)]
+    elsewhere = PAPERS_WORLD.results()
+    declared = claims.evaluate(elsewhere, [outcome.claim for outcome in failed])
+    otherwise = readings.decide_again(elsewhere, declared, READINGS)
+    assert (otherwise.verdict == HOLDS).any()
+    slim = readings.decide_again(results, failed, [slim_instead(elsewhere)])
+    assert analysis.why_not(failed, otherwise, slim)["Holds if"].isna().all()
 
 
 def test_without_a_failed_claim_there_is_nothing_to_explain():
     results = PAPERS_WORLD.results()
     otherwise = readings.decide_again(results, [], READINGS)
     assert analysis.why_not([], otherwise, otherwise).empty
-    assert analysis.by_scale(analysis.moved_by_scale(otherwise)).empty

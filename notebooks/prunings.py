@@ -190,7 +190,7 @@ Table.of(levels, numeric=list(levels))
 #
 # ::::{dropdown} What had been measured when the rules were written
 # When the rules (`lib/analyses/prunings/claims.py`) were written, much of this network had been measured for other
-# pages: the paper's way at its own pace, also with shorter re-trainings ({doc}`claims`), networks trained on and
+# pages: the paper's way at its own pace, also with shorter re-trainings, networks trained on and
 # random masks as dense in each layer ({doc}`controls`), and the paper's masks on new values ({doc}`wacv2020`).
 # One-shot pruning and late resetting had been measured on other networks ({doc}`icann2020`, {doc}`icpram2020`). None
 # of the other ways had been run here, nor the paper's by halves.

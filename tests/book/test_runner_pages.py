@@ -18,6 +18,7 @@ from matplotlib import pyplot as plt
 
 from lib import ROOT, assert_similar
 from lib.book.execute import declared_parameters, read_parameters
+from lib.book.pages import published_results
 from lib.book.report import values
 from lib.book.report.results import load_results
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
@@ -208,7 +209,8 @@ def test_a_network_of_ones_own_is_compared_as_the_page_says(tmp_path, monkeypatc
 def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys, called):
     monkeypatch.chdir(ROOT)
     found = execute("run_it", "One number, traced back in five steps")
-    last = values.curves(load_results("results"), "vgg16_bn", "svcca").iloc[-1].drop("out")
+    results = published_results("converged")
+    last = values.curves(load_results(results), "vgg16_bn_wide", "svcca").iloc[-1].drop("out")
     number = pytest.approx(last.min(), abs=1e-12)
     assert (found["layer"], found["number"]) == (last.idxmin(), number)
     assert pd.api.types.is_integer(found["row"].prune_seed)
@@ -216,6 +218,7 @@ def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys
     assert re.fullmatch(r"[0-9a-f]{40}", job["revision"])
     assert job["revision"] in capsys.readouterr().out
     # the jobs that repeat it are of the published study
-    profile = json.loads((ROOT / "results" / "provenance.json").read_text())["profile"]
+    profile = json.loads((ROOT / results / "provenance.json").read_text())["profile"]
     assert {study.profile.name for study, _ in called} == {profile}
+    assert {study.chapter for study, _ in called} == {"converged"}
     assert called[-1][1] == Job(job["experiment"], job["train_seed"], job["prune_seed"])

@@ -16,20 +16,28 @@
 # **What would a practitioner gain today from networks that are pruned like these?**
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 full_scale = "results/full_scale"
 
 # %% tags=["remove-cell"]
+import pandas as pd
+
+from lib.analyses.beside_papers_recipe import networks_beside
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.zeros import analysis, timing
 from lib.book.findings import record
 from lib.book.report.figure import ABSENT, PanelFigure
-from lib.book.report.page import open_study
+from lib.book.report.format import percent
+from lib.book.report.page import glue
 from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table, text_table
+from lib.table_schemas import DENSITY
 
 # %%
-study = open_study(results)
-networks = analysis.ways_to_prune(study, results_if_any(full_scale))
+study = open_networks(results, DENSITY, networks=CONVERGED_NETWORKS)
+beside = networks_beside(study, results_if_any(full_scale))
+networks = [network for network in beside if analysis.were_counted(network)]
 
 # %% [markdown]
 # ## What we find
@@ -37,19 +45,22 @@ networks = analysis.ways_to_prune(study, results_if_any(full_scale))
 # :::{finding}
 # :expects: zeros-faster-masked = does not hold; zeros-faster-onnx = does not hold; zeros-faster-sparse = does not hold
 # In time, nothing. Dense kernels, those of PyTorch and of ONNX Runtime alike, multiply zeros as they multiply all
-# numbers; and multiplying sparse matrices instead was not clearly faster in any case that we timed.
+# numbers; and multiplying sparse matrices instead was not clearly faster in any case that we timed, on a GPU or without.
 # :::
 #
 # :::{finding}
-# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0
-# A runtime that skipped every zero would gain less than the number of weights promises: in all three networks
-# pruning leaves a larger share of the multiply-adds than of the weights.
+# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0; zeros-operations-vgg-svhn-full = above 0
+# A runtime that skipped every zero would gain less than the number of weights promises: pruning leaves a larger share
+# of the multiply-adds than of the weights in all networks.
 # :::
 #
 # :::{finding}
-# :expects: zeros-cut-vgg16-bn = below 0; zeros-cut-vgg-svhn = below 0; zeros-cut-resnet-fast = below 0; zeros-faster-compacted = does not hold
-# Cutting channels that have fallen silent helps a dense kernel, too, but little: in no network of the main study do
-# they take as much as a quarter of the multiply-adds, and the networks that we timed did not become a tenth faster.
+# :expects: zeros-cut-vgg16-bn = below 0; zeros-cut-vgg-svhn = below 0; zeros-cut-resnet-fast = above 0; zeros-cut-vgg-svhn-full = above 0; zeros-faster-compacted = does not hold
+# Cutting silent channels would help a dense kernel if there were many. At most they take
+# {glue:text}`zeros_cut-resnet-fast:s` of the multiply-adds in ResNet_fast and {glue:text}`zeros_cut-vgg-svhn-full:s` in
+# VGG_SVHN by the paper's recipe, but {glue:text}`zeros_cut-vgg-svhn:s` in VGG_SVHN and
+# {glue:text}`zeros_cut-vgg16-bn:s` in VGG16_BN, trained to the end. In the slim networks that we timed it is a ninth at
+# most, and none became a tenth faster.
 # :::
 
 # %% [markdown]
@@ -57,44 +68,43 @@ networks = analysis.ways_to_prune(study, results_if_any(full_scale))
 #
 # A weight of an early layer is used at each position of a large map, one of a late layer at a few. Pruning by
 # global magnitude removes most weights from the late, wide layers, so multiply-adds fall more slowly than
-# weights.
+# weights. The last panel has a VGG_SVHN by the paper's recipe and pace; the others are from {doc}`converged`.
 #
 # :::{figure-title} fig-zeros
-# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0
+# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0; zeros-operations-vgg-svhn-full = above 0
 # Multiply-adds fall more slowly than weights
 # :::
 
 # %% mystnb={"figure": {"name": "fig-zeros", "caption": "Similarity to the complete network against the multiply-adds of surviving weights, mean over the hidden layers and over the pruning runs, at each iteration. The dotted line shows SVCCA against the weights left, as on other pages. The horizontal axis is logarithmic."}}
 figure = PanelFigure("zeros", shared=True)
-for source, name, title in networks:
-    axes = figure.panel(title)
-    analysis.draw_similarity(axes, source, name)
+for network in networks:
+    axes = figure.panel(network.title)
+    analysis.draw_similarity(axes, network.study, network.experiment)
 figure
 
 # %% [markdown]
-# Where a curve lies to the left of the dotted one, the same similarity costs more multiply-adds than the
-# number of weights says. After the last iteration:
+# Left of the dotted curve, the same similarity costs more multiply-adds than the number of weights says. After the last
+# iteration:
 
 # %%
 Table.of(analysis.at_the_end(networks), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # *Fewer multiply-adds* is the theoretical speed-up: those of convolutions and of the output layer, divided by
-# those of weights that survive. Batch normalisation, ReLU and pooling are not counted, as is usual. Every point
-# of the figure:
+# those of weights that survive. As is usual, batch normalisation, ReLU and pooling do not count. Every point:
 
 # %% tags=["hide-output"]
-for source, name, title in networks:
-    print(title)
-    print(text_table(analysis.by_iteration(source, name), digits=2), end="\n\n")
+for network in networks:
+    points = analysis.by_iteration(network.study, network.experiment)
+    print(network.title)
+    print(text_table(points, digits=2), end="\n\n")
 
 # %% [markdown]
 # ## On disk
 #
 # Bytes are saved without any special runtime, while a network is stored or sent. *Bits and values* keeps one
 # bit for each prunable weight and the values of those left, in single precision. *At least* needs as few bits as
-# can say which weights are left: no code does better on masks without further pattern. Batch normalisation and the
-# output layer are not pruned.
+# can say which weights are left: no code does better on masks without further pattern.
 
 # %%
 Table.of(analysis.size_table(networks), cards=True, nothing=ABSENT)
@@ -104,8 +114,8 @@ Table.of(analysis.size_table(networks), cards=True, nothing=ABSENT)
 #
 # A dense kernel gains only from what is gone. `lib.pruning.compact` removes for good the channels that a network
 # does not need, with the same output. The table says how many channels are silent on the study's images after the
-# last iteration, and what they take at most: their own filters, and all that reads them. How much there is to cut
-# depends on the width.
+# last iteration, and what they take at most: their own filters, and all that reads them. In ResNet_fast, training
+# alone silences most of them.
 
 # %%
 Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
@@ -113,7 +123,7 @@ Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
 # %% [markdown]
 # ## Time
 #
-# The table has the time that pruned networks take, as a share of the complete network's, for four ways to run them.
+# The table has the time of pruned networks, as a share of the complete network's, for four ways to run them.
 # *Masked* ones are run as they are. *Sparse matrices* multiply the surviving weights alone, each convolution being a
 # sparse matrix (CSR) times the unfolded images. *ONNX Runtime* runs masked networks, and is compared with itself.
 
@@ -122,10 +132,10 @@ times = timing.benchmark()
 Table.of(timing.time_table(times), cards=True)
 
 # %% [markdown]
-# VGG16_BN is a trained, slim network of {doc}`converged`. The masks of VGG_SVHN **were made for timing**: each layer has the
-# share of weights that pruning left there, at random places, and as many filters without weights as pruning left
-# silent channels. All took turns on one thread of a processor that had other work as well, so a number is a ratio of
-# processor times, the median with quartiles.
+# VGG16_BN is a trained, slim network of {doc}`converged`. The masks of VGG_SVHN, slim too, **were made for timing**: each
+# layer has the share of weights that pruning left there, at random places, and as many filters without weights as
+# pruning left silent channels. All took turns on one thread of a busy processor: numbers are ratios of
+# processor times, medians with quartiles.
 #
 # The runtime matters more than the zeros do: ONNX Runtime is the faster one for the complete network already. Memory is
 # what a pass takes at its highest; unfolding costs several times as much of it.
@@ -134,18 +144,25 @@ Table.of(timing.time_table(times), cards=True)
 Table.of(timing.runtime_table(times), cards=True)
 
 # %% [markdown]
-# `python -m benchmarks.zeros` measures both again, with `--zoo` on trained networks of your own study, and with
-# `--device cuda` on a GPU.
-#
-# We had no GPU to measure, and did not try runtimes whose sparse kernels need the zeros in a pattern.
+# Slim networks with made masks on an NVIDIA H100, one image at a time:
+
+# %%
+on_gpu = timing.benchmark_on_gpu()
+Table.of(timing.time_table(on_gpu), cards=True)
+
+# %% [markdown]
+# Larger batches were not measured there, nor runtimes whose sparse kernels need the zeros in a pattern.
+# `python -m benchmarks.zeros` measures again, on your own study's networks and on a GPU as well.
 #
 # What the findings above rest on is decided here:
 
 # %%
-for source, name, title in networks:
-    operations = analysis.decided_operations(source, name, title)
-    record(operations, analysis.decided_cut(source, name, title))
-record(*(timing.decided_faster(times, way) for way in timing.RUN_BY))
+record(*map(analysis.decided_operations, networks), *map(analysis.decided_cut, networks))
+everywhere = pd.concat([times, on_gpu])
+record(*(timing.decided_faster(everywhere, way) for way in timing.RUN_BY))
+
+cut = {network.key: analysis.cuttable(network.study, network.experiment) for network in networks}
+glue(**{f"zeros_cut-{key}": percent(most.mean, 1) for key, most in cut.items()})
 
 # %% [markdown]
 # ## Exercises

@@ -20,8 +20,13 @@ EVERY = "*"
 _TO_THE_END = f"{OF_CHAPTERS}/converged"
 _BESIDE = ("performance", "density", "descent")
 PAGES = {
-    "accuracy": ["performance", "similarity_*"],
-    "zeros": ["density", "performance", "similarity_*", f"{FULL_SCALE}/*"],
+    **{
+        page: [
+            *(f"{_TO_THE_END}/{table}" for table in ("density", "performance", "similarity_*")),
+            f"{FULL_SCALE}/*",
+        ]
+        for page in ("accuracy", "zeros")
+    },
     **{
         network: [f"{_TO_THE_END}/{table}" for table in (f"similarity_{network}", *_BESIDE)]
         for network in PAPER_NETWORKS

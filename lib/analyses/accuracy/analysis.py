@@ -11,27 +11,27 @@ from matplotlib.axes import Axes
 from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
 from ...book.claims.gains import gain, gain_beyond_training
-from ...book.claims.selection import END
+from ...book.claims.selection import END, left
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import TRAINED_ON, PanelFigure
 from ...book.report.format import count, number, percent, signed
-from ...book.report.names import METRICS, NETWORK_TITLES, title
+from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.scale import short_width
 from ...book.report.statistics import Interval
 from ...book.report.style import NETWORK_LINES, NETWORK_MARKS, percent_axis
+from ..beside_papers_recipe import ShownNetwork
 from ..main_paper.accuracy_claims import EARLY, LATE, PEAK
 
-RANGES = {"half or more": EARLY, "8 to 13 %": PEAK, "5 % or less": LATE}
+RANGES = {
+    "half or more": EARLY,
+    "about a third": left(0.3, 0.36),
+    "8 to 13 %": PEAK,
+    "5 % or less": LATE,
+}
 """Weights left, in words -> the iterations at which that much is left."""
-
-
-def has_control(study: Results, experiment: str) -> bool:
-    """Whether the complete networks of an experiment were also trained as long without pruning."""
-    return f"{experiment}_trained_on" in study.variants
 
 
 def accuracy_summary(study: Results, experiment: str) -> dict[str, str]:
@@ -46,26 +46,27 @@ def accuracy_summary(study: Results, experiment: str) -> dict[str, str]:
     }
 
 
-def accuracy_overview(study: Results) -> pd.DataFrame:
-    """`accuracy_summary`, and the number of runs: a row for each of the paper's networks."""
+def accuracy_overview(networks: list[ShownNetwork]) -> pd.DataFrame:
+    """`accuracy_summary`, the prunings and the number of runs: a row for each network."""
     rows = {}
-    for name in study.experiments:
-        runs = int(values.accuracy(study, name).runs.iloc[-1])
-        rows[study.network(name)] = accuracy_summary(study, name) | {"Runs": runs}
+    for network in networks:
+        curve = values.accuracy(network.study, network.experiment)
+        rows[network.title] = accuracy_summary(network.study, network.experiment)
+        rows[network.title] |= {"Prunings": curve.index[-1], "Runs": int(curve.runs.iloc[-1])}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def draw_accuracy(axes: Axes, study: Results, experiment: str) -> None:
+def draw_accuracy(axes: Axes, network: ShownNetwork) -> None:
     """Accuracy against weights left, in a panel: pruned, complete, and trained as long."""
-    curve = values.accuracy(study, experiment)
+    curve = values.accuracy(network.study, network.experiment)
     mean, band = 100 * curve["mean"], 200 * curve.sd.fillna(0)
     around = {"color": NETWORK_LINES["pruned"]["color"], "alpha": 0.2, "linewidth": 0}
     label = "2 standard deviations either side"
     axes.fill_between(curve.remaining, mean - band, mean + band, label=label, **around)
     axes.axhline(mean[0], label="complete network", **NETWORK_LINES["complete"])
     axes.plot(curve.remaining, mean, label="pruned", **NETWORK_LINES["pruned"])
-    if has_control(study, experiment):
-        control = values.accuracy(study, f"{experiment}_trained_on")["mean"]
+    if network.has_control:
+        control = values.accuracy(network.study, f"{network.experiment}_trained_on")["mean"]
         label = "trained as long, never pruned"
         axes.plot(curve.remaining, 100 * control.reindex(curve.index), label=label, **TRAINED_ON)
     percent_axis(axes, curve.remaining.min())
@@ -90,23 +91,26 @@ def add_speed_up(axes: Axes, left: pd.DataFrame) -> None:
     axes.set_xlabel("weights remaining; fewer multiply-adds")
 
 
-def gains(study: Results) -> pd.DataFrame:
+def gains(networks: list[ShownNetwork]) -> pd.DataFrame:
     """How much more accurate pruned networks are, by ranges of weights left.
 
     Returns:
-        Index (network, range); columns `complete`, over the complete network, and `training`, over
-        the same one trained as long without pruning. Cells are an `Interval` in points, over
-        complete networks; of none where it was not measured.
+        Index (network, range), without ranges that no pruned network reaches; columns `complete`,
+        over the complete network, and `training`, over the same one trained as long without
+        pruning. Cells are an `Interval` in points, over complete networks; of none where it was
+        not measured.
     """
-    rows = {
-        (study.network(name), words): {
-            "complete": estimate(gain(name, times).numbers, study),
-            "training": estimate(gain_beyond_training(name, times).numbers, study),
-        }
-        for name in study.experiments
-        for words, times in RANGES.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Network", "Weights left"])
+    rows = {}
+    for network in networks:
+        name = network.experiment
+        for words, times in RANGES.items():
+            rows[network.title, words] = {
+                "complete": estimate(gain(name, times).numbers, network.study),
+                "training": estimate(gain_beyond_training(name, times).numbers, network.study),
+            }
+    index = pd.MultiIndex.from_tuples(rows, names=["Network", "Weights left"])
+    table = pd.DataFrame(list(rows.values()), index, ["complete", "training"])
+    return table[table.complete.map(lambda over: over.n > 0).astype(bool)]
 
 
 def draw_gains(found: pd.DataFrame) -> PanelFigure:
@@ -148,123 +152,143 @@ def above_training(table: pd.DataFrame) -> Decided:
     )
 
 
-def weights_left(study: Results, experiment: str) -> float:
+def weights_left(network: ShownNetwork) -> float:
     """The fraction of the prunable weights that is left after the last iteration."""
-    return float(values.remaining(study, experiment).iloc[-1])
+    return float(values.remaining(network.study, network.experiment).iloc[-1])
 
 
-def at_the_end(study: Results) -> dict[str, Interval]:
-    """{network: its gain over training alone at the end, in points}."""
+def at_the_end(network: ShownNetwork) -> Interval:
+    """The gain of pruned networks over training alone after the last iteration, in points."""
+    return estimate(gain_beyond_training(network.experiment, END).numbers, network.study)
+
+
+def decided_end(network: ShownNetwork) -> Decided:
+    """Whether pruned networks end above or below those trained as long."""
+    words = f"accuracy of {network.title} at the end, minus that after training alone"
+    beyond = at_the_end(network)
+    measured = f"{with_networks(beyond)}, {POINTS}"
+    return Decided(f"accuracy-end-{network.key}", words, measured, beyond.side)
+
+
+def early(network: ShownNetwork) -> Interval:
+    """The gain over the complete network with half of the weights or more, in points."""
+    return estimate(gain(network.experiment, EARLY).numbers, network.study)
+
+
+def decided_early(network: ShownNetwork) -> Decided:
+    """Whether pruned networks with half of their weights or more are above the complete ones."""
+    words = (
+        f"accuracy of {network.title} with half of its weights or more, minus that when complete"
+    )
+    over = early(network)
+    measured = f"{with_networks(over)}, {POINTS}"
+    return Decided(f"accuracy-early-{network.key}", words, measured, over.side)
+
+
+def points_in_words(networks: list[ShownNetwork]) -> dict[str, str]:
+    """For the prose: weights left and points lost at the end, and the largest early gain."""
+    lost = [-at_the_end(network).mean for network in networks]
     return {
-        name: estimate(gain_beyond_training(name, END).numbers, study) for name in study.experiments
+        "accuracy_left": percent(pd.Series(map(weights_left, networks), dtype=float).mean()),
+        "accuracy_below_least": number(pd.Series(lost, dtype=float).min(), 1),
+        "accuracy_below_most": number(pd.Series(lost, dtype=float).max(), 1),
+        "accuracy_early": number(pd.Series([early(network).mean for network in networks]).max(), 1),
     }
-
-
-def ends(by_network: dict[str, Interval]) -> list[Decided]:
-    """Whether pruned networks end above or below those trained as long.
-
-    Args:
-        by_network: as `at_the_end` returns it.
-    """
-    return [
-        Decided(
-            f"accuracy-end-{name.replace('_', '-')}",
-            f"accuracy of {title(NETWORK_TITLES, name)} at the end, "
-            "minus that after training alone",
-            f"{with_networks(gain)}, {POINTS}",
-            gain.side,
-        )
-        for name, gain in by_network.items()
-    ]
 
 
 @dataclass(frozen=True)
 class Level:
-    """The last iteration at which pruning costs no accuracy beside training alone."""
+    """The last iteration at which pruning costs no accuracy beside training alone.
 
-    study: Results
-    experiment: str
+    Attributes:
+        network: that was pruned.
+        iteration: 0 if the first one is not shown to cost nothing.
+    """
+
+    network: ShownNetwork
     iteration: int
-
-    @property
-    def title(self) -> str:
-        """`VGG16_BN, 1/4`: the network and its width as a share of the paper's."""
-        width = self.study.settings(self.experiment)["width"]
-        return f"{self.study.network(self.experiment)}, {short_width(width)}"
-
-    @property
-    def key(self) -> str:
-        """`vgg16-bn`, and `vgg16-bn-full` at the paper's width."""
-        width = self.study.settings(self.experiment)["width"]
-        name = self.experiment.replace("_", "-")
-        return f"{name}-full" if width == 1 else name
 
     @property
     def left(self) -> float:
         """The fraction of the prunable weights that is left."""
-        return float(values.remaining(self.study, self.experiment)[self.iteration])
+        remaining = values.remaining(self.network.study, self.network.experiment)
+        return float(remaining[self.iteration])
 
     def beyond_training(self, metric: str) -> Interval:
         """Similarity to the complete network, minus that after training alone."""
-        where = self.study, self.experiment, metric, self.iteration
-        return equal.similarity(*where, minus="trained_on")
+        return _beyond_training(self.network, metric, self.iteration)
 
 
-def costless(*studies: Results) -> list[Level]:
-    """Where pruning costs nothing beside training alone, in each network that has such a level."""
-    found = [
-        Level(study, name, equal.last_as_accurate(study, name, "trained_on"))
-        for study in studies
-        for name in study.experiments
-        if has_control(study, name)
+def _beyond_training(network: ShownNetwork, metric: str, iteration: int) -> Interval:
+    where = network.study, network.experiment, metric, iteration
+    return equal.similarity(*where, minus="trained_on")
+
+
+def costless(networks: list[ShownNetwork]) -> list[Level]:
+    """Where pruning costs nothing beside training alone, in each network with this control."""
+    return [
+        Level(network, equal.last_as_accurate(network.study, network.experiment, "trained_on"))
+        for network in networks
+        if network.has_control
     ]
-    return [level for level in found if level.iteration]
 
 
 def costless_table(levels: list[Level]) -> pd.DataFrame:
-    """Weights left, difference in accuracy and in each metric, as texts; a row for each level."""
+    """Weights left, difference in accuracy and in each metric, as texts; a row for each level.
+
+    Args:
+        levels: none of them at iteration 0.
+    """
     rows = {}
     for level in levels:
-        study, name = level.study, level.experiment
+        study = level.network.study
+        name = level.network.experiment
         beyond = equal.mean_accuracy(study, name) - equal.mean_accuracy(study, f"{name}_trained_on")
-        rows[level.title] = {
+        row = {
             "Weights left": percent(level.left),
             "Accuracy": signed(100 * beyond[level.iteration], 1),
         }
         for metric in FOUR:
-            rows[level.title][METRICS[metric]] = level.beyond_training(metric).text(3, sign=True)
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+            row[METRICS[metric]] = level.beyond_training(metric).text(3, sign=True)
+        rows[level.network.title] = row
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def beside_training_alone(levels: list[Level], metric: str = "svcca") -> list[Decided]:
-    """Whether pruning that costs nothing moves networks further than training alone does.
+def beside_training_alone(level: Level, metric: str = "svcca") -> Decided:
+    """Whether pruning that costs nothing moves a network further than training alone does.
 
-    Args:
-        levels: as `costless` returns them.
+    It is not measured where no iteration is shown to cost nothing, and where there are no
+    independent networks, which say what counts as close.
     """
-    found = []
-    for level in levels:
-        beyond = level.beyond_training(metric)
-        alike = equal.margin(level.study, level.experiment, metric)
-        found.append(
-            Decided(
-                f"accuracy-costless-{level.key}",
-                f"{METRICS[metric]} of {level.title} while pruning costs nothing, minus that after "
-                "training alone",
-                with_networks(beyond),
-                equal.verdict(beyond, alike),
-            )
-        )
-    return found
+    network = level.network
+    words = (
+        f"{METRICS[metric]} of {network.title} while pruning costs nothing, minus that after "
+        "training alone"
+    )
+    key = f"accuracy-costless-{network.key}"
+    if not level.iteration:
+        return Decided(key, words, "no iteration is shown to cost nothing", equal.UNKNOWN)
+    beyond = level.beyond_training(metric)
+    alike = equal.margin(network.study, network.experiment, metric)
+    return Decided(key, words, with_networks(beyond), equal.verdict(beyond, alike))
 
 
-def moved_by_pruning(level: Level, metric: str) -> pd.Series:
+def moved_at_the_end(network: ShownNetwork, metric: str = "svcca") -> Decided:
+    """Whether pruning takes a network further away than training alone after the last iteration."""
+    words = f"{METRICS[metric]} of {network.title} at the end, minus that after training alone"
+    last = int(values.remaining(network.study, network.experiment).index[-1])
+    beyond = _beyond_training(network, metric, last)
+    return Decided(f"accuracy-moved-{network.key}", words, with_networks(beyond), beyond.side)
+
+
+def moved_by_pruning(network: ShownNetwork, metric: str) -> pd.Series:
     """Similarity after pruning minus that after training alone, at each iteration.
 
     Returns:
         Index iteration: means over the hidden layers and the complete networks.
     """
-    study, name = level.study, level.experiment
+    study = network.study
+    name = network.experiment
     hidden = values.hidden(study, name)
     pruned = values.curves(study, name, metric)[hidden].mean(axis=1)
     alone = values.curves(study, f"{name}_trained_on", metric)[hidden].mean(axis=1)

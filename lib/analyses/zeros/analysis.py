@@ -11,12 +11,12 @@ from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.scale import short_width
 from ...book.report.statistics import Interval, interval
 from ...book.report.style import METRIC_STYLES, percent_axis
 from ...models import build_model
 from ...pruning import multiply_adds, prunable_weights, weight_uses
 from ...table_schemas import DENSITY
+from ..beside_papers_recipe import ShownNetwork
 from ..each_network import directions
 
 _SHOWN = ("svcca", "cka")
@@ -70,33 +70,25 @@ def course(study: Results, experiment: str) -> pd.DataFrame:
     return left
 
 
-def ways_to_prune(*studies: Results) -> list[tuple[Results, str, str]]:
-    """[(study, experiment, title)] of the paper's networks whose layers were counted."""
-    return [
-        (study, name, f"{study.network(name)}, {short_width(study.settings(name)['width'])}")
-        for study in studies
-        for name in study.experiments
-        if len(study.of(name, DENSITY))
-    ]
+def were_counted(network: ShownNetwork) -> bool:
+    """Whether the weights that survive in each layer of a network were counted."""
+    return len(network.study.of(network.experiment, DENSITY)) > 0
 
 
-def at_the_end(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
-    """After the last iteration: weights and operations left, accuracy, similarity; a row each.
-
-    Args:
-        networks: as `ways_to_prune` returns them.
-    """
+def at_the_end(networks: list[ShownNetwork]) -> pd.DataFrame:
+    """After the last iteration: weights and operations left, accuracy, similarity; a row each."""
     rows = {}
-    for study, name, title in networks:
-        last = course(study, name).iloc[-1]
-        rows[title] = {
+    for shown in networks:
+        last = course(shown.study, shown.experiment).iloc[-1]
+        complete = values.accuracy(shown.study, shown.experiment)["mean"][0]
+        rows[shown.title] = {
             "Fewer weights": f"{number(1 / last.weights, 0)}\u00d7",
             "Fewer multiply-adds": f"{number(1 / last.operations, 1)}\u00d7",
-            "Accuracy, complete": percent(values.accuracy(study, name)["mean"][0], 1),
+            "Accuracy, complete": percent(complete, 1),
             "Accuracy, pruned": percent(last.accuracy, 1),
         }
-        rows[title] |= {METRICS[metric]: number(last[metric]) for metric in _SHOWN}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+        rows[shown.title] |= {METRICS[metric]: number(last[metric]) for metric in _SHOWN}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
 def by_iteration(study: Results, experiment: str) -> pd.DataFrame:
@@ -132,20 +124,17 @@ def bytes_left(study: Results, experiment: str) -> dict[str, float]:
     }
 
 
-def size_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
-    """Parameters of all kinds, and bytes by each way to store them; a row for each network.
-
-    Args:
-        networks: as `ways_to_prune` returns them.
-    """
+def size_table(networks: list[ShownNetwork]) -> pd.DataFrame:
+    """Parameters of all kinds, and bytes by each way to store them; a row for each network."""
     rows = {}
-    for study, name, title in networks:
-        network = dense_network(study, name)
+    for shown in networks:
+        network = dense_network(shown.study, shown.experiment)
         everything = sum(parameter.numel() for parameter in network.parameters())
         prunable = sum(weight.numel() for weight in prunable_weights(network).values())
-        left = prunable * course(study, name).weights.iloc[-1]
-        stored = {way: size / 1000 for way, size in bytes_left(study, name).items()}
-        rows[title] = {
+        left = prunable * course(shown.study, shown.experiment).weights.iloc[-1]
+        sizes = bytes_left(shown.study, shown.experiment)
+        stored = {way: size / 1000 for way, size in sizes.items()}
+        rows[shown.title] = {
             "Parameters": f"{everything:,}",
             "Prunable": f"{prunable:,}",
             "Left of the prunable": f"{round(left):,}",
@@ -154,7 +143,7 @@ def size_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
             "Bits and values, kB": number(stored["bits"], 0),
             "At least, kB": number(stored["entropy"], 0),
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
 def draw_similarity(axes: Axes, study: Results, experiment: str) -> None:
@@ -198,41 +187,38 @@ def cuttable(study: Results, experiment: str) -> Interval:
     return interval(saved)
 
 
-def channel_table(networks: list[tuple[Results, str, str]]) -> pd.DataFrame:
-    """Silent channels at the end, and what cutting them could save, in percent; a row each.
-
-    Args:
-        networks: as `ways_to_prune` returns them.
-    """
+def channel_table(networks: list[ShownNetwork]) -> pd.DataFrame:
+    """Silent channels at the end, and what cutting them could save, in percent; a row each."""
     rows = {}
-    for study, name, title in networks:
-        layers = directions.silent_channels(study, name)
-        cut, left = cuttable(study, name), course(study, name).operations.iloc[-1]
-        rows[title] = {
+    for shown in networks:
+        layers = directions.silent_channels(shown.study, shown.experiment)
+        own = directions.layers_of_channels(shown.study, shown.experiment)
+        alone = directions.by_network(shown.study, f"{shown.experiment}_trained_on", "dead_y")
+        cut = cuttable(shown.study, shown.experiment)
+        left = course(shown.study, shown.experiment).operations.iloc[-1]
+        rows[shown.title] = {
             "Silent channels": number(layers["Silent, pruned"].sum(), 1),
+            "By training alone": number(alone.reindex(columns=own).mean().sum(min_count=1), 1),
             "Most in": f"{layers['Silent, pruned'].idxmax()}" if len(layers) else "-",
             "Multiply-adds of zeros": percent(1 - left, 1),
             "Of silent channels, at most": percent(cut.mean, 1),
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def key(study: Results, experiment: str, *parts: str) -> str:
-    """`zeros-cut-vgg-svhn`, and `zeros-cut-vgg-svhn-full` at the paper's width."""
-    full = ("full",) if study.settings(experiment)["width"] == 1 else ()
-    return "-".join(("zeros", *parts, experiment.replace("_", "-"), *full))
-
-
-def decided_operations(study: Results, experiment: str, title: str) -> Decided:
+def decided_operations(network: ShownNetwork) -> Decided:
     """Whether pruning leaves a larger share of the multiply-adds than of the weights."""
-    words = f"multiply-adds left at the end in {title}, minus weights left, as shares"
-    found = spared(study, experiment)
-    return compared(key(study, experiment, "operations"), words, found, found.side)
+    words = f"multiply-adds left at the end in {network.title}, minus weights left, as shares"
+    found = spared(network.study, network.experiment)
+    return compared(f"zeros-operations-{network.key}", words, found, found.side)
 
 
-def decided_cut(study: Results, experiment: str, title: str) -> Decided:
+def decided_cut(network: ShownNetwork) -> Decided:
     """Whether cutting silent channels could save a quarter of the multiply-adds."""
-    words = f"share of multiply-adds that silent channels of {title} take, at most, minus a quarter"
-    found = cuttable(study, experiment)
+    words = (
+        f"share of multiply-adds that silent channels of {network.title} take, at most, "
+        "minus a quarter"
+    )
+    found = cuttable(network.study, network.experiment)
     beyond = Interval(found.mean - 0.25, found.low - 0.25, found.high - 0.25, found.n)
-    return compared(key(study, experiment, "cut"), words, beyond, beyond.side)
+    return compared(f"zeros-cut-{network.key}", words, beyond, beyond.side)

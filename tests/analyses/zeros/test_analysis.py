@@ -5,14 +5,21 @@ import math
 import pandas as pd
 import pytest
 
+from lib.analyses.beside_papers_recipe import networks_beside
 from lib.analyses.zeros import analysis, timing
-from lib.book.report.results import load_results
+from lib.book.report.results import Results, load_results, results_if_any
 from lib.table_schemas import DENSITY
 
 from ...book.report.made_up import write_results
 
 SVHN = "vgg_svhn"
 FIRST = "conv1_1.conv.weight"
+NOTHING = results_if_any("no such folder")
+
+
+def counted(study):
+    """The networks of a study alone whose layers were counted."""
+    return [n for n in networks_beside(study, NOTHING) if analysis.were_counted(n)]
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +51,9 @@ def test_operations_count_each_layer_as_often_as_it_is_used(study):
     assert left.operations.iloc[0] == pytest.approx(1 - lost / dense)
     assert left.weights.iloc[0] == pytest.approx(rows.survivors.sum() / rows.weights.sum())
     # the first layer, whose maps are large, keeps its weights
-    decided = analysis.decided_operations(study, SVHN, "VGG_SVHN")
-    assert decided.verdict == "above 0"
+    [network] = counted(study)
+    decided = analysis.decided_operations(network)
+    assert (decided.key, decided.verdict) == ("zeros-operations-vgg-svhn", "above 0")
 
 
 def test_bytes_are_those_of_values_and_of_what_says_where_they_are(study):
@@ -66,20 +74,24 @@ def test_silent_channels_take_their_filters_and_what_reads_them(study):
     last = rows.experiment.eq(SVHN) & rows.layer.eq("conv4_1")
     channels = len(network.conv4_1.conv.weight)
     rows = rows.assign(dead_y=(last * channels / 2).astype(int), rank_x=channels, dead_x=0)
-    half = analysis.Results(study.folder, rows, study.performance, study.provenance, study.changed)
+    half = Results(study.folder, rows, study.performance, study.provenance, study.changed)
     uses = analysis.weight_uses(network)
     taken = sum(network.get_parameter(n).numel() * uses[n] for n in list(uses)[-2:])
     cut = analysis.cuttable(half, SVHN)
     share = (channels // 2) / channels
     assert cut.mean == pytest.approx(share * taken / analysis.multiply_adds(network))
-    assert analysis.decided_cut(half, SVHN, "VGG_SVHN").verdict == "below 0"
-    [row] = analysis.channel_table([(half, SVHN, "VGG_SVHN")]).to_dict("records")
+    [network] = counted(half)
+    decided = analysis.decided_cut(network)
+    assert (decided.key, decided.verdict) == ("zeros-cut-vgg-svhn", "below 0")
+    [row] = analysis.channel_table([network]).to_dict("records")
     assert row["Most in"] == "conv4_1"
+    # no network of this study was trained as long without pruning
+    assert row["By training alone"] == "-"
 
 
 def test_the_tables_have_a_row_for_each_network_whose_layers_were_counted(study):
-    networks = analysis.ways_to_prune(study)
-    assert [name for _, name, _ in networks] == [SVHN]
+    networks = counted(study)
+    assert [network.experiment for network in networks] == [SVHN]
     assert analysis.at_the_end(networks)["Fewer multiply-adds"].str.endswith("\u00d7").all()
     assert len(analysis.size_table(networks)) == len(networks)
 
@@ -89,16 +101,8 @@ def test_the_tables_have_a_row_for_each_network_whose_layers_were_counted(study)
     [((0.8, 0.9), "holds"), ((0.8, 1), "holds at times"), ((1, 1), "does not hold")],
 )
 def test_a_network_is_faster_if_three_quarters_of_its_turns_are(ends, verdict):
-    times = pd.DataFrame({"masked high": ends})
+    times = pd.DataFrame({"masked high": [*ends, math.nan]})
     assert timing.decided_faster(times, "masked").verdict == verdict
-
-
-def test_the_key_tells_the_papers_width_apart(study):
-    wide = {"width": 1.0}
-    settings = study.provenance["experiments"]
-    provenance = study.provenance | {"experiments": settings | {SVHN: settings[SVHN] | wide}}
-    full = analysis.Results(study.folder, study.similarity, study.performance, provenance)
-    assert analysis.key(full, SVHN, "cut") == "zeros-cut-vgg-svhn-full"
 
 
 def test_the_published_times_are_of_trained_networks_and_of_made_masks():
@@ -111,3 +115,18 @@ def test_the_published_times_are_of_trained_networks_and_of_made_masks():
         assert len(table) == len(times)
         assert table.index[0] == "VGG16_BN, iteration 1, trained, batch 1"
     assert timing.time_table(times).iloc[0]["Masked"].startswith(f"{times.masked[0]:.2f} (")
+
+
+def test_times_on_a_gpu_have_the_columns_of_those_on_a_processor_without_onnx_runtime():
+    times = timing.benchmark()
+    on_gpu = timing.benchmark_on_gpu()
+    without = [name for name in times if name.split()[0] not in ("runtime", "onnx")]
+    assert list(on_gpu) == without
+    shown = timing.time_table(on_gpu)
+    assert "ONNX Runtime" not in shown
+    assert shown.index[1] == "ResNet_fast, iteration 20, made for timing, batch 1"
+    assert set(on_gpu.batch) == {1}
+    everywhere = pd.concat([times, on_gpu])
+    # the page says that cutting saves a ninth of the multiply-adds at most
+    assert everywhere["operations compacted"].min() > 8 / 9
+    assert timing.decided_faster(everywhere, "onnx").measured == f"in 0 of {len(times)} cases"

@@ -67,7 +67,8 @@
 # **Two things surprise.** Beside networks that were trained as long, VGG16_BN has lost
 # {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of
 # accuracy. And by PWCCA each layer still shows which network it comes from: *stranger* does not mean *unrelated*
-# ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, nearly agree on where these networks stand.
+# ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, put both VGGs where strangers stand, and disagree on
+# ResNet_fast alone.
 # :::
 #
 # :::{finding}
@@ -120,9 +121,33 @@ results = "results/chapters/converged"
 # alone tells pruned networks from independent ones in every layer.
 # :::
 #
-# ## What we find in networks of a few epochs
+# :::{finding}
+# :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0; contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = above 0; contrast-siblings-vgg16-bn = above 0; contrast-siblings-vgg-svhn = above 0; contrast-siblings-resnet-fast = above 0
+# **Why the raw values differ.** SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
+# {glue:text}`contrast.ipynb::contrast_most:s` apart ({doc}`contrast`). Between strangers they differ as well, and a part of
+# the difference remains when both are given the same matrix and chance counts as 0.
+# :::
 #
-# Our first networks had not finished training when they were pruned:
+# :::{finding}
+# :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold
+# **In their answers,** mostly the same. The most pruned networks give the answers of their complete ones to
+# {glue:text}`accuracy.ipynb::same_class_low:s` to {glue:text}`accuracy.ipynb::same_class_high:s` of the images. Networks
+# that were trained as long without pruning change fewer answers, in all three kinds ({ref}`more <answers>`).
+# :::
+#
+# :::{finding}
+# :expects: grid-width-whole-training-svcca = above 0; grid-width-short-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-length-full-width-svcca = undecided; grid-length-half-width-svcca = undecided; grid-length-full-width-cka = undecided; full-scale-training-vgg-svhn-full = about as close; vgg_svhn_wide-adds-svcca = holds
+# **Whether width matters.** By the paper's own recipe it does ({ref}`at-full-scale`): pruning moves a VGG_SVHN of the
+# paper's width about as far as training alone does, and one of half the width further, whether their trainings are whole or
+# short. With fewer images and fewer re-trainings, pruning moves the wide one further than training, too.
+# :::
+#
+# :::{finding}
+# :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-random-svcca = holds; prunings-random-cka = holds; prunings-fine-tune-svcca = holds; prunings-fine-tune-cka = holds
+# **Whether it matters how one prunes.** It does ({doc}`prunings`, on slim VGG_SVHN of a few epochs): where accuracy is kept,
+# fine-tuning stays nearer to the complete network than learning-rate rewinding does, and random pruning goes further. Midway
+# in pruning, the ways that keep more accuracy do not clearly keep more of the representations.
+# :::
 
 # %%
 from lib.book.report.page import open_study
@@ -130,50 +155,6 @@ from lib.book.report.page import open_study
 study = open_study(results)
 
 # %% [markdown]
-# :::{finding}
-# :expects: contrast-place-vgg16-bn-svcca = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-cka = undecided; contrast-equal-vgg16-bn-svcca = as independent networks; contrast-equal-resnet-fast-svcca = as independent networks; contrast-equal-resnet-fast-cka = as independent networks; contrast-equal-vgg-svhn-svcca = closer; contrast-equal-vgg-svhn-cka = closer
-# **Pruned to the end,** they are about as similar as independent networks, by both metrics; one of six
-# comparisons, VGG16_BN by CKA, is undecided. The same holds at equal accuracy in VGG16_BN and ResNet_fast, while
-# VGG_SVHN, which does not keep its accuracy for long, is closer to its complete network there than an independent one.
-# :::
-#
-# :::{finding}
-# :expects: accuracy-costless-vgg16-bn = about as close; accuracy-costless-vgg-svhn = about as close; accuracy-costless-resnet-fast = about as close
-# **While pruning costs no accuracy,** it moves the layers of these networks about as far as training alone does
-# ({ref}`more <while-pruning-costs-nothing>`).
-# :::
-#
-# :::{finding}
-# :expects: vgg16_bn-one-scale-end = holds; resnet_fast-one-scale-end = holds; vgg_svhn-one-scale-end = undecided; contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0
-# **Why the raw values differ.** SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
-# {glue:text}`contrast.ipynb::contrast_most:s` apart. On one scale, from shuffled images to independent networks, the
-# difference all but disappears in VGG16_BN and ResNet_fast, and is undecided in VGG_SVHN. Part of it remains when both
-# are given the same matrix and chance counts as 0.
-# :::
-#
-# :::{finding}
-# :expects: output-layers-answers-vgg16_bn = holds; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = undecided
-# **In their answers,** mostly the same. Pruned networks give the answers of their complete network to
-# {glue:text}`accuracy.ipynb::same_class_low:s` to {glue:text}`accuracy.ipynb::same_class_high:s` of
-# the images. Networks that were trained as long without pruning change their answers more in VGG16_BN, less in
-# VGG_SVHN, and about equally in ResNet_fast ({ref}`more <answers>`).
-# :::
-#
-# :::{finding}
-# :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-random-svcca = holds; prunings-random-cka = holds; prunings-fine-tune-svcca = holds; prunings-fine-tune-cka = holds
-# **Whether it matters how one prunes.** It does ({doc}`prunings`): where accuracy is kept, fine-tuning stays nearer
-# to the complete network than learning-rate rewinding does, and random pruning goes further. Midway in pruning, the
-# ways that keep more accuracy do not clearly keep more of the representations.
-# :::
-#
-# :::{finding}
-# :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-slim = further; full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-slim = further
-# **Whether the scale is the reason.** It can be ({ref}`at-full-scale`): slim VGG_SVHN is moved further by pruning
-# than by training alone, and the one of the paper's scale about as far. But SVCCA leaves out the channels that
-# pruning has silenced. {ref}`If a lost direction counts as 0 <lost-directions>`, pruning takes mean CCA further at
-# both scales.
-# :::
-#
 # (why-believe-it)=
 # ## Why believe it
 #
@@ -197,7 +178,7 @@ study = open_study(results)
 #
 # **Whether metrics agree, and why not.** All of them see the same networks and the same images, so where they
 # disagree, the networks are not the reason. {doc}`contrast` takes the disagreement of SVCCA and CKA apart: a part
-# comes from how the matrices are built, and networks that were never pruned show it as well.
+# comes from how the matrices are built, and networks that were never pruned can show it as well.
 #
 # **Whether a conclusion depends on a choice of ours.** {doc}`robustness` measures the same networks again.
 #

@@ -57,7 +57,7 @@ from .study.declarations import (
 from .study.paper import HYPERPARAMETERS, PAPER
 from .study.profile import Profile
 from .study.study import Study
-from .study.variants import CONTROL_VARIANTS, PRUNING_VARIANTS, SCALE_VARIANTS
+from .study.variants import CONTROL_VARIANTS, PRUNING_VARIANTS
 from .training import PiecewiseLinear
 
 _CHAPTERS: dict[str, ModuleType] = {
@@ -110,7 +110,6 @@ _NETWORKS = HYPERPARAMETERS | _together("NETWORKS")
 _SUBSETS = _together("SUBSETS")
 _KINDS = {
     "control": CONTROL_VARIANTS,
-    "scale": SCALE_VARIANTS,
     "pruning": PRUNING_VARIANTS | _together("VARIANTS"),
 }
 
@@ -169,8 +168,7 @@ SMOKE = Profile(
 
 _MORE_STEPS = {"recipe.batch_size": ProfileOverride(256, "more steps in each of the few epochs")}
 _CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROL_VARIANTS)
-_OTHER_SCALES = ("vgg_svhn_slim", "vgg_svhn_brief", "vgg16_bn_slim", "resnet_fast_slim")
-_OF_ONE_NETWORK = (*_OTHER_SCALES, "vgg16_bn_random_masks", "resnet_fast_random_masks")
+_OF_ONE_NETWORK = ("vgg16_bn_random_masks", "resnet_fast_random_masks")
 
 LAPTOP = Profile(
     name="laptop",
@@ -181,7 +179,7 @@ LAPTOP = Profile(
         "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
         "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
     },
-    variants=(*_CONTROLS, *_OTHER_SCALES),
+    variants=_CONTROLS,
     varied=_changes("laptop") | dict.fromkeys(_OF_ONE_NETWORK, ONE_NETWORK),
 )
 

@@ -1,6 +1,7 @@
 """A study is started alone in its folder, and says in two lines why it did not finish."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from lib import ROOT
 from lib import run_snakemake as module
 from lib.run_snakemake import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
 
-GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_slim", "data=/nowhere"]
+GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_trained_on", "data=/nowhere"]
 
 
 @pytest.fixture
@@ -23,7 +24,9 @@ def begin(tmp_path, capfd):
     def begin(target, cores=2):
         folder = tmp_path / "study"
         words = [target, "--cores", str(cores), *GIVEN, f"folder={folder}"]
-        failed = start(["laptop", str(folder), "--experiments", "resnet_fast_slim"], words, folder)
+        failed = start(
+            ["laptop", str(folder), "--experiments", "resnet_fast_trained_on"], words, folder
+        )
         captured = capfd.readouterr()
         return failed, [*captured.out.splitlines(), *captured.err.splitlines()]
 
@@ -34,8 +37,9 @@ def test_jobs_that_fail_say_why_in_two_lines_and_the_engine_nothing(begin, tmp_p
     failed, lines = begin("study", cores=1)
     assert failed == 1
     assert lines[-2:] == [SEE_ABOVE, f"the engine's log: {tmp_path / 'study' / LOG}"]
-    began, reason, outputs = lines[:-2]
-    assert all(line.startswith("[job 1 of 2] ") for line in (began, reason, outputs))
+    assert len(lines[:-2]) == 3 * 3  # the complete networks of three seeds
+    assert all(re.match(r"\[job \d of 6\] ", line) for line in lines[:-2])
+    began, reason, outputs = lines[:3]
     assert "complete network, in" in began
     assert "there is no folder /nowhere" in reason
     assert "make it first, or give another one (DATA)" in reason

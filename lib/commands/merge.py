@@ -45,7 +45,7 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
             if file in old["files"]:
                 rows = pd.read_parquet(published / file)
                 pairs = zip(rows["experiment"], rows["train_seed"], strict=True)
-                parts.append(rows[[not _replaced(*pair, fresh, add) for pair in pairs]])
+                parts.append(rows.loc[[not _replaced(*pair, fresh, add) for pair in pairs]])
             if file in fresh["files"]:
                 parts.append(pd.read_parquet(new / file))
             if parts:

@@ -34,8 +34,8 @@ class Catalogue:
         paper: the experiments of the main study, without variants.
         networks: {experiment: its declaration}, of all papers.
         variants: {name: variant}, such as `vgg_svhn_one_shot`.
-        ways: {suffix: (what a variant of this name is, of which kind: "control", "scale" or
-            "pruning")}, of those that every network has.
+        ways: {suffix: (what a variant of this name is, of which kind: "control" or "pruning")}, of
+            those that every network has.
         chapters: {chapter: its experiments}.
         analyses: {name: analysis}.
     """

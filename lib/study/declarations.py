@@ -70,7 +70,7 @@ class Variant:
         base: the experiment.
         about: what is changed, in a few words for the reader.
         values: makes {path: value} of the base as the profile declares it.
-        kind: "control", "scale" or "pruning".
+        kind: "control" or "pruning".
     """
 
     base: str

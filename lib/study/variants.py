@@ -1,6 +1,4 @@
-"""Ways to vary an experiment: controls, other scales, other ways to prune."""
-
-from typing import Any
+"""Ways to vary an experiment: controls, and other ways to prune."""
 
 from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
 from .declarations import (
@@ -10,15 +8,6 @@ from .declarations import (
     one_shot,
     tenth_of_training,
 )
-from .experiment import Experiment
-
-
-def _brief(e: Experiment) -> dict[str, Any]:
-    rewind = e.pruning.retraining
-    epochs = rewind.epochs if isinstance(rewind, LearningRateRewind) else None
-    shorter = max((epochs or e.recipe.epochs) // 4, 1)
-    return {"pruning.retraining": LearningRateRewind(shorter)}
-
 
 CONTROL_VARIANTS: VariantSpecs = {
     "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
@@ -36,12 +25,6 @@ CONTROL_VARIANTS: VariantSpecs = {
     ),
 }
 """suffix -> description and changed values: what else could make representations differ?"""
-
-SCALE_VARIANTS: VariantSpecs = {
-    "slim": ("half as wide", lambda e: {"width": e.width / 2}),
-    "brief": ("re-trainings of a quarter of the epochs", _brief),
-}
-"""suffix -> description and changed values: how far do the numbers depend on the scale?"""
 
 PRUNING_VARIANTS: VariantSpecs = {
     "one_shot": ("all at once, to the same sparsity", one_shot),

@@ -11,7 +11,7 @@ import lib.study.run as run
 import lib.study.train as train
 from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
 from lib.commands.collect import collect
-from lib.pruning import LearningRateRewind, Mask, WeightRewind
+from lib.pruning import Mask, WeightRewind
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
@@ -187,8 +187,7 @@ def test_survivors_go_back_to_their_initial_values(do, suffix):
     [
         ("one_shot", [0.64], [2]),  # as sparse as after two iterations, at once
         ("fine_tune", [0.8, 0.64], [2, 2]),
-        ("accelerated", [0.8, 0.64], [1, 2]),  # brief except at the end
-        ("brief", [0.8, 0.64], [1, 1]),  # a quarter of 2, at least 1
+        ("accelerated", [0.8, 0.64], [1, 2]),  # a quarter of 2, at least 1, except at the end
     ],
 )
 def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
@@ -220,15 +219,6 @@ def test_new_random_values_are_new_each_time(do):
     values = [start[name][kept] for start in starts]
     assert not any(torch.equal(a, b) for a, b in itertools.pairwise(values))
     assert len({round(float(v.std()), 1) for v in values}) == 1  # of the same distribution
-
-
-def test_brief_is_a_quarter_of_what_the_base_rewinds():
-    base = with_value(load_profile("laptop").experiment("vgg16_bn"), "recipe.epochs", 12)
-    for rewound, brief in ((8, 2), (2, 1), (None, 3)):
-        changes = CATALOGUE.variants["vgg16_bn_brief"].values(
-            with_value(base, "pruning.retraining", LearningRateRewind(rewound))
-        )
-        assert changes == {"pruning.retraining": LearningRateRewind(brief)}
 
 
 def test_masks_of_the_base_with_new_values(do):

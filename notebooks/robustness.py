@@ -13,21 +13,27 @@
 # %% [markdown]
 # # Does it hold at another scale, and measured otherwise?
 #
-# **The networks of most pages are slim, and each similarity rests on choices: which images, which threshold,
-# which mean. Would wider networks, or other choices, give another answer?**
+# **Most pages show networks that were trained to the end on few images, and each similarity rests on choices: which
+# images, which threshold, which mean. Would the paper's own recipe, or other choices, give another answer?**
 
 # %% tags=["parameters"]
-results = "results"
+results = "results/chapters/converged"
 full_scale = "results/full_scale"
+width_and_length = "results/chapters/width_and_length"
 
 # %% tags=["remove-cell"]
 import pandas as pd
 from IPython.display import Markdown, display
 
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.each_network import directions
-from lib.analyses.robustness import full_scale as wide
+from lib.analyses.robustness import full_scale as by_recipe
 from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
+from lib.analyses.robustness.tables import ROBUSTNESS
+from lib.analyses.width_and_length import analysis, grid_shown
+from lib.analyses.width_and_length.experiments import SHORT
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
@@ -39,104 +45,153 @@ from lib.book.report.tables import Table
 # %%
 full = results_if_any(full_scale)
 if full.experiments:
-    display(Markdown("At the paper's scale:"))
+    display(Markdown("By the paper's recipe:"))
     open_study(full_scale)
-    display(Markdown("On the other pages:"))
-study = open_study(results)
+display(Markdown("Beside it:"))
+wide = open_networks(results, networks=CONVERGED_NETWORKS)
+display(Markdown("Measured otherwise:"))
+study = open_networks(results, ROBUSTNESS)
 
 # %% [markdown]
 # ## What we find
 #
 # :::{finding}
 # :expects: full-scale-near-the-text = holds
-# The lowest values agree: in {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases the lowest hidden layer
-# of a slim network comes near the number in the paper's text.
+# **The lowest values are those of the paper.** In {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases
+# the lowest hidden layer of a network as wide as its own comes near the number in its text.
 # :::
 #
 # :::{finding}
-# :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-slim = further; vgg_svhn_wide-adds-svcca = holds
-# What pruning adds does not: a VGG_SVHN of the paper's scale ends about as close to its complete network as after
-# training alone, while slim ones end further away. Width is not the reason: with fewer images, and trained to the end,
-# pruning moves networks of that width further as well ({doc}`converged`). It may be that the single one goes on moving by
-# itself: it has more images and larger steps, and is trained twenty times more.
+# :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-elsewhere = further; vgg_svhn_wide-adds-svcca = holds; full-scale-alone-vgg-svhn = below 0; full-scale-pruned-vgg-svhn = above 0
+# **What pruning adds depends on how far training goes.** By the paper's recipe VGG_SVHN ends, by SVCCA, about as close to
+# its complete network as after training alone. On the other pages, where training alone goes less far, pruning goes
+# further.
 # :::
 #
 # :::{finding}
-# :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-slim = further
-# This holds for the channels that survive. Pruning silences {glue:text}`most_silent:s` of the channels of one layer at
-# the paper's scale, and the CCA family leaves them out: if a lost direction counts as 0, pruning takes the network
-# further away at both scales.
+# :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-length-full-width-svcca = undecided; grid-length-full-width-cka = undecided; grid-length-half-width-svcca = undecided; grid-length-half-width-cka = below 0
+# **By that recipe it is the width that matters.** With half the channels and everything else alike, pruning takes VGG_SVHN
+# further than training does, by SVCCA and by CKA. A quarter of the epochs makes no difference that could be shown, but for
+# CKA at half the width; at full width, only one of three networks had then begun to learn.
 # :::
 #
 # :::{finding}
-# :expects: full-scale-accuracy-vgg-svhn = higher
-# That network also loses less accuracy by pruning than slim ones. It is a single one, so no interval says how far
-# this can be trusted.
+# :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-elsewhere = further
+# **Silent channels are not counted in this.** By the recipe pruning silences {glue:text}`most_silent:s` channels of one
+# layer, and the CCA family leaves them out. If a lost direction counts as 0, pruning goes further than training here, too.
 # :::
 #
 # :::{finding}
-# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-debiased = holds; robustness-moves-precision = holds
-# In the one network of each kind that was measured again, it hardly matters which images are taken, how many, or at
-# what precision, nor whether CKA is debiased: on average over the hidden layers, none of these choices moves one of the
-# paper's metrics by 0.05.
+# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-debiased = holds; robustness-moves-precision = holds; robustness-moves-mean = holds
+# **Most choices hardly matter.** Which images are taken, how many, at what precision, and whether CKA is debiased: on
+# average over the hidden layers none of these moves one of the paper's metrics by 0.05, in the one network of each kind
+# that was measured again. How the mean of SVCCA is defined stays just below that, in VGG_SVHN.
 # :::
 #
 # :::{finding}
-# :expects: robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold; robustness-moves-leading = does not hold
-# What is averaged over does matter, again in one network of each kind: the threshold of SVCCA, the definition of its
-# mean, and above all the leading components. To leave these out is to ask another question.
+# :expects: robustness-moves-threshold = does not hold; robustness-moves-leading = does not hold
+# **Which directions count does matter**: the threshold of SVCCA, and above all the leading components of CKA and NBS. To
+# leave these out is to ask another question.
 # :::
 #
 # :::{finding}
 # :expects: robustness-contrast-images = holds; robustness-contrast-draw = holds; robustness-contrast-split = holds; robustness-contrast-threshold = holds; robustness-contrast-mean = holds; robustness-contrast-debiased = holds; robustness-contrast-precision = holds; robustness-contrast-leading = does not hold
-# That CKA exceeds SVCCA depends on the leading components alone: without them the difference is gone in VGG16_BN.
-# With any other choice at least half of it remains in all three networks.
+# **That CKA exceeds SVCCA depends on the leading components alone.** Without them less than half of the difference is left
+# in slim VGG16_BN and ResNet_fast. With any other choice at least half of it remains in all three networks.
 # :::
 
 # %% [markdown]
 # (at-full-scale)=
 # ## At the paper's scale
 #
-# What has been run with the paper's width and recipe, beside the slim networks: means over the hidden layers after
-# the last iteration, and after training for as long without pruning.
+# By the paper's recipe VGG_SVHN has 15 epochs after each of 20 prunings, and {glue:text}`recipe_images:s` images. On the
+# other pages it is as wide, but has 10 epochs after each of 4 larger prunings, 10,000 images, and half the largest
+# learning rate. Mean similarity of the hidden layers in the end, with 1.2 % of the weights:
 
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
-scales = {wide.AT_FULL_SCALE: full, wide.ON_OTHER_PAGES: study}
-record(paper_text.near_the_text(study), *wide.adds_to_training(full, study))
-record(*wide.decided_accuracy_kept(full, study))
-Table.of(wide.similarity_table(scales, full), nothing=NOTHING)
+scales = {by_recipe.BY_RECIPE: full, by_recipe.ON_OTHER_PAGES: wide}
+record(paper_text.near_the_text(wide), *by_recipe.adds_to_training(full, wide))
+record(*by_recipe.decided_distances(full, wide))
+images = [f"{full.settings(name)['train_images']:,}" for name in full.experiments]
+glue(recipe_images=" or ".join(images))
+Table.of(by_recipe.similarity_table(scales, full), nothing=NOTHING)
 
 # %% [markdown]
-# Slim networks have fewer weights left, and were trained for fewer epochs, in larger batches. The accuracies:
-
-# %%
-Table.of(wide.accuracies_at_both(scales, full), nothing=NOTHING)
-
-# %% [markdown]
+# Pruned networks end almost equally far away in both. But where training has ended, more of it hardly moves a network
+# ({doc}`converged`), and by the recipe it does. Images, steps and the number of trainings differ all at once, so nothing
+# here says which of them it is.
+#
 # :::{figure-title} fig-full-scale
-# The paper's Figs. 5 to 7, at the paper's width
+# The paper's Figs. 5 to 7, by the paper's recipe
 # :::
 
-# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks at the paper's scale, by four metrics, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}
+# %% tags=["hide-output"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks by the paper's recipe, by four metrics, mean over three complete networks. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}
 iterations = [len(values.remaining(full, name)) for name in full.experiments]
 figure = LayerFigure("full-scale", (), iterations=max(iterations, default=0))
 for name in full.experiments:
     figure.row(full.network(name))
     for metric in ("svcca", "pwcca", "cka", "nbs"):
-        wide.draw_layers(figure, full, name, metric)
+        by_recipe.draw_layers(figure, full, name, metric)
 figure
+
+# %% tags=["hide-output"]
+for name in full.experiments:
+    display(Markdown(f"**What differs from the paper: {plain(full.network(name))}**"))
+    display(recipes.deviations(full, name))
+
+# %% [markdown]
+# (width-or-training)=
+# ## Width, or training?
+#
+# VGG_SVHN was also trained by this recipe with half its channels, with a quarter of its epochs, and with both, three
+# complete networks each. The rule was committed before they were trained.
+#
+# :::{figure-title} fig-width-and-length
+# :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-width-short-training-svcca = above 0; grid-width-short-training-cka = undecided
+# Pruning goes beyond training where the network is half as wide
+# :::
+
+# %% mystnb={"figure": {"name": "fig-width-and-length", "caption": "Similarity of pruned networks to their complete ones at the end, minus that of the same networks trained as long without pruning, mean over the hidden layers: left of 0, pruning takes them further. Means over three complete networks and 95 % intervals."}}
+cells = analysis.grid(full, results_if_any(width_and_length))
+grid_shown.draw_grid(cells)
+
+# %%
+effects = analysis.effects(cells)
+record(*effects)
+glue(short_complete=grid_shown.complete_accuracies(cells, SHORT))
+glue(
+    grid_pruned=grid_shown.whole_trainings(cells),
+    grid_alone=grid_shown.whole_trainings(cells, "_trained_on"),
+)
+Table.of(analysis.grid_table(cells), nothing=ABSENT)
+
+# %% [markdown]
+# After 15 epochs each time, pruned networks end at an SVCCA of {glue:text}`grid_pruned:s` at full and at half the width, and
+# those trained as long at {glue:text}`grid_alone:s`: here, too, it is training alone that differs.
+#
+# With full width and four epochs, the complete networks have an accuracy of {glue:text}`short_complete:s`: two of three had
+# not begun to learn, and training again cured it. So what this row says rests on one network.
+#
+# :::{finding}
+# :expects: vgg16-bn-width-svcca = above 0; resnet-fast-width-svcca = above 0; vgg-svhn-width-svcca = undecided
+# **Elsewhere width does the same in two networks of three.** Trained to the end, wide VGG16_BN and ResNet_fast are moved
+# less beyond training than slim ones; for VGG_SVHN that is undecided, by SVCCA ({doc}`converged`).
+# :::
+
+# %% tags=["hide-output"]
+rows = [(effect.words, effect.measured, effect.verdict) for effect in effects]
+Table(("Compared", "Measured", "Verdict"), rows, cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # (lost-directions)=
-# ### What if a direction that is lost counts as 0?
+# ## What if a direction that is lost counts as 0?
 #
-# The mean of the CCA family leaves out channels that pruning has silenced, so it may stay or rise while they fall
-# silent. The table has pruned networks minus those trained as long, in mean CCA as it is, and with a correlation of 0
-# for each lost direction of the complete network; means over the hidden layers, at the end.
+# Pruned networks minus those trained as long, in mean CCA as it is, which leaves silent channels out, and with a
+# correlation of 0 for each lost direction of the complete network; means over the hidden layers, at the end.
 
 # %%
-Table.of(wide.lost_directions(study, full), cards=True, nothing=NOTHING)
+Table.of(by_recipe.lost_directions(scales), cards=True, nothing=NOTHING)
 
 # %% tags=["hide-output"]
 silent = {full.network(name): directions.silent_channels(full, name) for name in full.experiments}
@@ -149,16 +204,16 @@ if silent:
     glue(most_silent=f"{most['Silent, pruned']:.0f} of {most['Channels']:.0f}")
 
 # %% [markdown]
-# ### Beside the paper's numbers
+# ## Beside the paper's numbers
 #
-# What the paper's text says of single layers (sections 5.2, 5.3 and 7), beside our lowest hidden layer in any
-# iteration and the range of the output; then how far the lowest layer is from the paper's number.
+# What the paper's text says of single layers (sections 5.2, 5.3 and 7), beside our lowest hidden layer in any iteration
+# and the range of the output, all at the paper's width; then how far the lowest layer is from the paper's number.
 
 # %% tags=["hide-output"]
 Table.of(paper_text.beside_the_text(scales), cards=True)
 
 # %% tags=["hide-output"]
-far = paper_text.far_from_the_text(study)
+far = paper_text.far_from_the_text(wide)
 glue(
     text_near=paper_text.NEAR,
     text_cases=len(far),
@@ -167,42 +222,22 @@ glue(
 far.round(2).rename("distance of the lowest layer from the paper's number").to_frame()
 
 # %% [markdown]
-# ### The same rules on both
-#
-# A claim about one network alone is measured by its rule ({ref}`how-claims-are-decided`) at each scale. A single
-# network gives no verdict, but its mean may lie on the claim's side of the bound.
-
-# %%
-pairs = wide.claims_at_both(full, study)
-glue(claims_at_both_scales=len(pairs))
-moved = pd.crosstab(pairs.declared, pairs.side).rename_axis("On the other pages")
-Table.of(moved, nothing=NOTHING)
+# Claims about one network alone, decided by the same rules ({ref}`how-claims-are-decided`) on both:
 
 # %% tags=["hide-output"]
-Table.of(wide.claim_table(pairs), cards=True, nothing=NOTHING)
-
-# %% [markdown]
-# A claim that fails for a slim network, and whose mean lies on its side at the paper's scale, may have failed
-# because of the scale; but width and length of training both differ. The images of these networks, and what else
-# differs from the paper at its scale:
-
-# %% tags=["hide-output"]
-Table.of(wide.image_table(full), nothing=NOTHING)
-
-# %% tags=["hide-output"]
-for name in full.experiments:
-    display(Markdown(f"**{plain(full.network(name))}**"))
-    display(recipes.deviations(full, name))
+pairs = by_recipe.claims_at_both(full, wide)
+Table.of(by_recipe.claim_table(pairs), cards=True, nothing=NOTHING)
 
 # %% [markdown]
 # ## Measured otherwise
 #
-# The same networks are measured again with one choice changed at a time. Each result is compared with that of the
-# study's own setting, or of the nearest one that was measured.
+# One network of each kind is measured again with one choice changed at a time: VGG_SVHN with all of the paper's channels,
+# VGG16_BN and ResNet_fast with a quarter. Each result is compared with that of the study's own setting, or of the nearest
+# one that was measured.
 #
 # :::{figure-title} fig-robustness
-# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold
-# Which images hardly matters; what SVCCA averages over does
+# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-leading = does not hold
+# Which images hardly matters; which directions count does
 # :::
 
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}
@@ -219,21 +254,21 @@ Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 Table.of(overviews.again(study), cards=True)
 
 # %% [markdown]
-# Do the "U" over the layers and the difference between CKA and SVCCA stand? A "U" or a difference is tested if it is
-# at least 0.05 in the study's own setting. It remains if every other setting has at least half of it, with the same
-# sign. All numbers are from the last iteration that was measured again.
+# Do the "U" over the layers and the difference between CKA and SVCCA stand? Either is tested if it is at least 0.05 in
+# the study's own setting, and remains if every other setting has at least half of it, with the same sign. All numbers
+# are from the last iteration.
 #
-# *One layer* is the largest change of a single hidden layer, and *Mean* the largest change averaged over the hidden
-# layers. For the same metric and network, *Pruning* is the change from the first to the last iteration, and *Draws*
-# the largest that another draw of images makes. A dash means that something was not measured.
+# *One layer* is the largest change of a hidden layer, and *Mean* the largest on average over them. For the same metric and
+# network, *Pruning* is the change from the first to the last iteration, and *Draws* the largest by another draw of images.
+# A dash: not measured.
 
 # %%
 Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The study's own setting, then in brackets the lowest and the highest of the others. The depth of the "U" is how far
-# the lowest hidden layer lies below the lower of the first and the last one. The difference is CKA minus SVCCA, mean
-# over the hidden layers:
+# the lowest hidden layer lies below the lower of the first and the last one; the difference is a mean over the hidden
+# layers. By SVCCA the "U" is so shallow here that fewer images, or more, may hide it or make it:
 
 # %% tags=["hide-output"]
 Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
@@ -242,8 +277,8 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 # ### Choice by choice
 #
 # - *Images*: with too few of them, chance agreement passes for similarity, and the null is high.
-# - *Draw*: other images, as many. A change no larger than this one need not mean anything.
-# - *Split*: both networks have seen the training images, and have learned their labels.
+# - *Draw*: other images, as many. A change no larger than this one may be chance.
+# - *Split*: both networks have learned the labels of the training images.
 # - *Threshold*: SVCCA keeps the leading directions until they have this share of the variance.
 # - *Mean*: the paper averages all canonical correlations; a widely used library stops where the leading ones have
 #   98 % of the sum {cite}`google2019svcca`.
@@ -251,8 +286,7 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 # - *Precision*: of the forward pass alone.
 # - *Leading*: without the leading principal components, which carry most of the variance {cite}`ding2021grounding`.
 #
-# In the folded figures each line is one setting, from light to dark. Where only one line is visible, it covers the
-# others.
+# In the folded figures each line is one setting, from light to dark; where only one is visible, it covers the others.
 #
 # :::{figure-title} fig-robustness-images
 # :expects: robustness-moves-images = holds
@@ -291,8 +325,8 @@ overviews.draw_settings(study, "threshold")
 
 # %% [markdown]
 # :::{figure-title} fig-robustness-mean
-# :expects: robustness-moves-mean = does not hold
-# Which mean CCA takes does matter
+# :expects: robustness-moves-mean = holds
+# Which mean CCA takes hardly matters
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}
@@ -326,9 +360,9 @@ overviews.draw_settings(study, "precision")
 overviews.draw_settings(study, "leading")
 
 # %% [markdown]
-# All this is about one network of each kind; another may be more sensitive. The paper compares 5,000 data points and
-# does not name their split; it keeps 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the
-# biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
+# Another network may be more sensitive. The paper compares 5,000 data points and does not name their split; it keeps
+# 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the biased CKA
+# ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
 #
 # ## Exercise
 #

@@ -142,7 +142,7 @@ def test_a_page_can_be_made_of_the_results(name, study, chapter):
 
 
 def test_every_job_leaves_its_log_page(study, chapter):
-    [readings] = study.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb")
+    [readings] = chapter.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb")
     [matching] = chapter.glob("jobs/*/matching-*/t0-p0/notebook.ipynb")
     [decisions] = chapter.glob("jobs/*/decisions-*/t0-p0/notebook.ipynb")
     assert "threshold" in readings.read_text()
@@ -156,23 +156,24 @@ def test_every_job_leaves_its_log_page(study, chapter):
 
 
 def test_doing_it_again_does_nothing(study):
-    table = study / "results" / "robustness.parquet"
+    table = study / "results" / "density.parquet"
     before = table.stat().st_mtime_ns
     assert made(study) == ""
     assert table.stat().st_mtime_ns == before
 
 
-def test_what_was_damaged_is_done_again_bit_for_bit(study):
+def test_what_was_damaged_is_done_again_bit_for_bit(chapter):
     """One network of a run, a merged table; an analysis is gone with its folder."""
-    files = {*study.glob("results/**/*.parquet"), *study.glob("jobs/*/*/*/networks/*.pt")}
-    files.remove(study / "results" / "performance.parquet")  # it says how long the work took
+    results = chapter / "chapters" / CHAPTER / "results"
+    files = {*results.glob("**/*.parquet"), *chapter.glob("jobs/*/*/*/networks/*.pt")}
+    files.remove(results / "performance.parquet")  # it says how long the work took
     before = {file: file.read_bytes() for file in files}
-    network, *_ = study.glob("jobs/vgg_svhn/run-*/*/networks/01.pt")
+    network, *_ = chapter.glob(f"jobs/{MATCHED}/run-*/*/networks/01.pt")
     network.write_bytes(network.read_bytes()[:-1])
-    (study / "results" / "density.parquet").unlink()
-    [analysis] = study.glob("jobs/vgg_svhn/robustness-*")
+    (results / "density.parquet").unlink()
+    [analysis] = chapter.glob(f"jobs/{MATCHED}/robustness-*")
     shutil.rmtree(analysis)
-    output = made(study)
+    output = made(chapter, CHAPTER, MATCHED)
     assert f"{network} is damaged" in output
     assert "density.parquet is missing. The tables are merged again." in output
     assert before == {file: file.read_bytes() for file in before}

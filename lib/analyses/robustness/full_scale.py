@@ -1,171 +1,158 @@
-"""Networks of the paper's width beside slim ones."""
+"""Networks of the paper's own recipe beside those of the other pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from ...book import claims
 from ...book.claims import equal, readings
 from ...book.claims.engine import NOT_MEASURED
-from ...book.findings import Decided
+from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.figure import LayerFigure
-from ...book.report.format import percent, signed
+from ...book.report.format import percent
 from ...book.report.names import METRICS, title
 from ...book.report.results import Results
-from ...book.report.scale import short_width
-from ...book.report.statistics import Interval
-from ...book.report.statistics import interval as over_networks
-from ...data_sets import KNOWN
-from ..accuracy.analysis import accuracy_summary
-from ..contrast.analysis import at_scales
+from ...book.report.statistics import Interval, interval
 from ..each_network import directions
 from ..main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 
-AT_FULL_SCALE, ON_OTHER_PAGES = "full scale", "other pages"
-"""The two scales, as heads of columns."""
+BY_RECIPE, ON_OTHER_PAGES = "paper's recipe", "other pages"
+"""The two studies, as heads of columns."""
+
+_ALONE = "_trained_on"
+"""The end of the name of a network that was trained as long as a pruned one, never pruned."""
+
+_FAR = {
+    "pruned": ("", "at the end of pruning"),
+    "alone": (_ALONE, "after training as long without pruning"),
+}
+"""Part of a key -> the end of a network's name, and when its similarity is taken."""
 
 
-def change_of_accuracy(study: Results, experiment: str) -> float:
-    """Percentage points of test accuracy by which pruning has changed the complete networks."""
-    accuracy = 100 * values.accuracy(study, experiment)["mean"]
-    return float(accuracy.iloc[-1] - accuracy.iloc[0])
+def in_both(full: Results, study: Results) -> list[str]:
+    """The networks of the paper's recipe that the other pages have as well."""
+    return [name for name in full.experiments if name in study]
 
 
-def decided_accuracy_kept(full: Results, study: Results) -> list[Decided]:
-    """Whether networks of the paper's scale keep their accuracy better, by the means alone."""
-    found = []
-    for name in full.experiments:
-        there, here = change_of_accuracy(full, name), change_of_accuracy(study, name)
-        found.append(
-            Decided(
-                f"full-scale-accuracy-{name.replace('_', '-')}",
-                f"{full.network(name)} loses less accuracy by pruning at the paper's scale",
-                f"{signed(there, 1)} points there, {signed(here, 1)} on the other pages",
-                "higher" if there > here else "not higher",
-            )
-        )
-    return found
+def mean_similarity(study: Results, experiment: str, network: str, metric: str) -> pd.Series:
+    """Similarity at the end, mean over the hidden layers.
+
+    Args:
+        experiment: whose networks are compared with their complete ones.
+        network: the paper's, whose layers they have.
+
+    Returns:
+        Index train_seed; no rows where the experiment was not run.
+    """
+    if experiment not in study:
+        return pd.Series(dtype=float)
+    by_layer = values.by_run(study, experiment, metric)[values.hidden(study, network)]
+    return by_layer.mean(axis="columns").groupby(values.NETWORK).mean()
 
 
-def beyond_training_by_svcca(study: Results, experiment: str) -> Interval:
+def beyond_training_by_svcca(study: Results, network: str) -> Interval:
     """Similarity at the end of pruning, minus that after training alone."""
-    last = int(values.remaining(study, experiment).index[-1])
-    return equal.similarity(study, experiment, "svcca", last, minus="trained_on")
+    last = int(values.remaining(study, network).index[-1])
+    return equal.similarity(study, network, "svcca", last, minus="trained_on")
 
 
 _BEYOND_TRAINING = {
+    "training": ("SVCCA of {}", "svcca", beyond_training_by_svcca),
     "directions": (
-        "mean CCA of {} with lost directions as 0,",
+        "mean CCA of {} with lost directions as 0",
         "mean_cca",
         directions.beyond_training,
     ),
-    "training": ("SVCCA of {}", "svcca", beyond_training_by_svcca),
 }
 """Part of a key -> of what networks, by which metric, and its difference from training alone."""
 
 
-def adds_to_training(full: Results, study: Results) -> list[Decided]:
-    """Whether pruning moves networks further than training alone, at each scale.
+def adds_to_training(full: Results, study: Results) -> Iterator[Decided]:
+    """Whether pruning moves networks further than training alone, by the recipe and elsewhere.
 
-    By SVCCA, and by mean CCA where a direction that was lost counts as 0. A single network has no
-    interval, so its mean decides. The margin is that of the slim networks, since no others were
-    trained independently of each other.
+    By SVCCA, and by mean CCA where a direction that was lost counts as 0. The margin is that of the
+    other pages' networks, since no others were trained independently of each other.
     """
-    found = []
-    for (part, (words, metric, difference)), name in product(
-        _BEYOND_TRAINING.items(), full.experiments
-    ):
-        margin = equal.margin(study, name, metric)
-        about = f"{words.format(full.network(name))} at the end of pruning, minus that after"
-        for scale, where in (("full", full), ("slim", study)):
-            beyond = difference(where, name)
-            key = f"full-scale-{part}-{name.replace('_', '-')}-{scale}"
-            about_scale = f"{about} training alone, {scale} networks"
-            measured = f"{signed(beyond.mean)} ({beyond.n})"
-            found.append(Decided(key, about_scale, measured, by_its_mean(beyond, margin)))
-    return found
+    for part, (words, metric, difference) in _BEYOND_TRAINING.items():
+        for name in in_both(full, study):
+            margin = equal.margin(study, name, metric)
+            about = f"{words.format(full.network(name))} at the end of pruning, minus that after"
+            for place, where in (("full", full), ("elsewhere", study)):
+                key = f"full-scale-{part}-{name.replace('_', '-')}-{place}"
+                there = BY_RECIPE if where is full else ON_OTHER_PAGES
+                beyond = difference(where, name)
+                verdict = equal.verdict(beyond, margin)
+                yield compared(key, f"{about} training alone, {there}", beyond, verdict)
 
 
-def lost_directions(study: Results, full: Results) -> pd.DataFrame:
-    """Mean CCA of pruned networks minus that after training alone, at each width, in two readings.
+def decided_distances(full: Results, study: Results) -> Iterator[Decided]:
+    """How pruning, and training alone, leave the similarities of the recipe beside elsewhere.
 
-    Returns:
-        A row for each network and width with a control; cells are texts, and differences have
-        intervals over complete networks.
+    The interval is that of the difference of two means (Welch), over complete networks.
     """
-    rows = {}
-    for network in study.experiments:
-        for width, (where, name) in at_scales(network, study, full).items():
-            alone = f"{name}_trained_on"
-            if alone in where.variants:
-                left = directions.by_network(where, name, "value")
-                usual = left - directions.by_network(where, alone, "value")
-                rows[f"{study.network(network)}, {short_width(width)}"] = {
-                    "Directions left, pruned": percent(directions.share_kept(where, name), 0),
-                    "Left, trained as long": percent(directions.share_kept(where, alone), 0),
-                    "Mean CCA": over_networks(usual.mean(axis="columns")).text(sign=True),
-                    "Lost ones as 0": directions.beyond_training(where, name).text(sign=True),
-                    "Networks": str(len(left)),
-                }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network, width")
-
-
-def by_its_mean(difference: Interval, margin: float) -> str:
-    """The verdict on a difference; that of a single network is decided by its mean."""
-    if difference.n == 1:
-        difference = Interval(difference.mean, difference.mean, difference.mean, 1)
-    return equal.verdict(difference, margin)
+    for name in in_both(full, study):
+        for part, (end, when) in _FAR.items():
+            found, there = (
+                mean_similarity(where, f"{name}{end}", name, "svcca") for where in (full, study)
+            )
+            apart = interval(found, there)
+            words = f"SVCCA of {full.network(name)} {when}: {BY_RECIPE} minus {ON_OTHER_PAGES}"
+            key = f"full-scale-{part}-{name.replace('_', '-')}"
+            yield compared(key, words, apart, apart.side)
 
 
 def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
-    """Mean similarity of the hidden layers at the end, after pruning and after training alone.
+    """Similarity of the hidden layers at the end, after pruning and after training alone.
+
+    Args:
+        scales: {words: results}.
+        full: the networks by the paper's recipe.
 
     Returns:
-        A row for each network of the paper's scale, metric and scale.
+        A row for each of these networks, metric and scale that was measured; cells are texts.
     """
     rows = {}
     for name in full.experiments:
-        hidden = values.hidden(full, name)
         for metric in ("svcca", "cka"):
             for scale, study in scales.items():
-                alone = values.control(study, name, "trained_on", metric)
-                pruned = values.curves(study, name, metric).iloc[-1]
-                rows[f"{full.network(name)}, {METRICS[metric]}, {scale}"] = {
-                    "Pruned": pruned[hidden].mean(),
-                    "Trained as long": alone[hidden].mean(),
+                pruned = mean_similarity(study, name, name, metric)
+                alone = mean_similarity(study, f"{name}{_ALONE}", name, metric)
+                if len(pruned):
+                    rows[f"{full.network(name)}, {METRICS[metric]}, {scale}"] = {
+                        "Pruned": interval(pruned).within(0, 1).text(),
+                        "Trained as long": interval(alone).within(0, 1).text(),
+                        "Networks": str(len(pruned)),
+                    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
+
+
+def lost_directions(scales: Mapping[str, Results]) -> pd.DataFrame:
+    """Mean CCA of pruned networks minus that after training alone, in two readings.
+
+    Args:
+        scales: {words: results}.
+
+    Returns:
+        A row for each network and scale with a control; cells are texts, and differences have
+        intervals over complete networks.
+    """
+    rows = {}
+    for scale, study in scales.items():
+        for name in study.experiments:
+            alone = f"{name}{_ALONE}"
+            if alone in study:
+                left = directions.by_network(study, name, "value")
+                usual = left - directions.by_network(study, alone, "value")
+                rows[f"{study.network(name)}, {scale}"] = {
+                    "Directions left, pruned": percent(directions.share_kept(study, name), 0),
+                    "Left, trained as long": percent(directions.share_kept(study, alone), 0),
+                    "Mean CCA": interval(usual.mean(axis="columns")).text(sign=True),
+                    "Lost ones as 0": directions.beyond_training(study, name).text(sign=True),
+                    "Networks": str(len(left)),
                 }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-
-
-def accuracies_at_both(scales: Mapping[str, Results], full: Results) -> pd.DataFrame:
-    """Accuracies at each scale as texts; a row for each network of the paper's scale and scale."""
-    rows = {}
-    for name in full.experiments:
-        for scale, study in scales.items():
-            runs = study.settings(name)["runs"]
-            rows[f"{full.network(name)}, {scale}"] = {
-                **accuracy_summary(study, name),
-                "Networks": len({train_seed for train_seed, _ in runs}),
-                "Runs": len(runs),
-            }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
-
-
-def image_table(full: Results) -> pd.DataFrame:
-    """How many images networks of the paper's scale were trained and compared on."""
-    rows = {}
-    for name in full.experiments:
-        setting = full.settings(name)
-        known = KNOWN.get(setting["dataset"])
-        rows[full.network(name)] = {
-            "Training images": f"{setting['train_images']:,}",
-            "In the paper": f"{known.images[0]:,}" if known else "-",
-            "Compared on": f"{setting['probe_images']:,}",
-        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
@@ -179,23 +166,17 @@ def draw_layers(figure: LayerFigure, full: Results, experiment: str, metric: str
 
 
 def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
-    """The claims that could be measured at both scales, as `readings.decide_again` returns them.
-
-    Returns:
-        One more column `side`: on which side of its bound the mean lies at the paper's scale.
-    """
-    at_full_scale = readings.SensitivityAnalysis(
-        "Full scale", "the networks at the paper's scale", lambda _: full
+    """The claims that could be measured in both, as `readings.decide_again` returns them."""
+    by_recipe = readings.SensitivityAnalysis(
+        BY_RECIPE, "the networks by the paper's recipe", lambda _: full
     )
     here = claims.evaluate(study, (*PAPER_CLAIMS, *OUR_CONTROLS))
-    pairs = readings.decide_again(study, here, [at_full_scale])
-    pairs = pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
-    words = {True: "Mean on the claim's side", False: "Mean on the other side"}
-    return pairs.assign(side=pairs.on_its_side.map(words))
+    pairs = readings.decide_again(study, here, [by_recipe])
+    return pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
 
 
 def claim_table(pairs: pd.DataFrame) -> pd.DataFrame:
-    """What was measured of each claim at both scales, as texts.
+    """What was measured of each claim in both, as texts.
 
     Args:
         pairs: as `claims_at_both` returns them.
@@ -204,9 +185,8 @@ def claim_table(pairs: pd.DataFrame) -> pd.DataFrame:
         {
             "Claim": pairs.claim,
             "Asked for": pairs.bound,
+            "Paper's recipe": pairs.measured_so + ": " + pairs.verdict.map(readings.CELLS),
             "Other pages": pairs.measured + ": " + pairs.declared.map(readings.CELLS),
-            "Full scale": pairs.measured_so + ": " + pairs.verdict.map(readings.CELLS),
-            "At full scale": pairs.side,
         }
     )
     return table.set_index("Claim")

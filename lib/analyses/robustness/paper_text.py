@@ -98,7 +98,7 @@ def far_from_the_text(study: Results) -> pd.Series:
 
 
 def near_the_text(study: Results) -> Decided:
-    """Whether slim networks come near most of the numbers in the paper's text."""
+    """Whether our networks come near most of the numbers in the paper's text."""
     far = far_from_the_text(study)
     near = int((far <= NEAR).sum())
     verdict = "holds" if near > len(far) / 2 else "does not hold"

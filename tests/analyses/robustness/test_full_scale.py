@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from lib.analyses.robustness import full_scale as analysis
 from lib.analyses.robustness import paper_text
-from lib.book.report.results import load_results
+from lib.book.report.results import load_results, results_if_any
 
 from ...book.report.made_up import write_results
 
@@ -21,10 +22,17 @@ def study(tmp_path_factory):
 
 
 def with_values(study, pruned, trained=0.9):
-    """VGG_SVHN alone, with these similarities after pruning and after training alone."""
+    """VGG_SVHN alone, with these similarities after pruning and after training alone.
+
+    Each complete network is trained on, in as many runs as it is pruned.
+    """
     rows = study.similarity
-    known = rows.experiment.map({SVHN: pruned, ON: trained, f"{SVHN}_independent": 0.5})
-    rows = rows[rows.experiment.str.startswith(SVHN)].assign(value=known)
+    parts = [
+        rows[rows.experiment == SVHN].assign(value=pruned),
+        rows[rows.experiment == SVHN].assign(experiment=ON, value=trained),
+        rows[rows.experiment == f"{SVHN}_independent"].assign(value=0.5),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
     experiments = study.provenance["experiments"]
     kept = {name: setting for name, setting in experiments.items() if name.startswith(SVHN)}
     provenance = study.provenance | {"experiments": kept}
@@ -46,46 +54,54 @@ def test_near_the_text_is_within_a_tenth(study, value, verdict):
     assert paper_text.near_the_text(other).verdict == verdict
 
 
+def verdicts(decided):
+    return {one.key: one.verdict for one in decided}
+
+
 def test_what_pruning_adds_may_differ_between_the_scales(study):
-    full, slim = with_values(study, 0.89), with_values(study, 0.6)
-    verdicts = {d.key: d.verdict for d in analysis.adds_to_training(full, slim)}
-    assert verdicts["full-scale-training-vgg-svhn-full"] == "about as close"
-    assert verdicts["full-scale-training-vgg-svhn-slim"] == "further"
+    full, elsewhere = with_values(study, 0.89), with_values(study, 0.6)
+    found = verdicts(analysis.adds_to_training(full, elsewhere))
+    assert found["full-scale-training-vgg-svhn-full"] == "about as close"
+    assert found["full-scale-training-vgg-svhn-elsewhere"] == "further"
+
+
+def test_how_far_training_takes_a_network_may_differ_as_well(study):
+    """Of a difference without a spread, its sign alone decides."""
+    full, elsewhere = with_values(study, 0.7, trained=0.7), with_values(study, 0.7, trained=0.9)
+    found = verdicts(analysis.decided_distances(full, elsewhere))
+    assert found["full-scale-alone-vgg-svhn"] == "below 0"
+    assert found["full-scale-pruned-vgg-svhn"] == "undecided"
+
+
+def test_a_network_that_the_other_pages_lack_is_left_out(study):
+    without = with_values(study, 0.6)
+    assert analysis.in_both(study, without) == [SVHN]
+    assert analysis.in_both(study, results_if_any("nowhere")) == []
 
 
 def test_directions_that_are_lost_move_a_network_that_is_as_similar_where_they_are_left(study):
     full = with_values(study, 0.9, trained=0.9)
     lost = full.similarity.rank_y.where(full.similarity.experiment != SVHN, 1)
     silent = replace(full, similarity=full.similarity.assign(rank_y=lost))
-    kept, gone = (
-        {d.key: d.verdict for d in analysis.adds_to_training(scale, full)}
-        for scale in (full, silent)
-    )
+    kept, gone = (verdicts(analysis.adds_to_training(scale, full)) for scale in (full, silent))
     assert kept["full-scale-directions-vgg-svhn-full"] == "about as close"
     assert gone["full-scale-directions-vgg-svhn-full"] == "further"
 
 
 def test_lost_directions_count_as_nothing(study):
     """Rank 7 of 8 in all layers of the made-up study, pruned or trained on."""
-    table = analysis.lost_directions(with_values(study, 0.8), study)
+    table = analysis.lost_directions({analysis.BY_RECIPE: with_values(study, 0.8)})
     assert list(table["Directions left, pruned"]) == ["88 %"]
-    assert list(table["Mean CCA"]) == ["\u22120.10"]
-    assert list(table["Lost ones as 0"]) == ["\u22120.09"]
+    assert list(table["Mean CCA"]) == ["\u22120.10 (\u22120.10 to \u22120.10)"]
+    assert list(table["Lost ones as 0"]) == ["\u22120.09 (\u22120.09 to \u22120.09)"]
 
 
-def test_accuracy_is_kept_better_where_it_falls_less(study):
-    rows = study.performance
-    better = replace(study, performance=rows.assign(accuracy=rows.accuracy.clip(lower=0.96)))
-    found = {d.key: d.verdict for d in analysis.decided_accuracy_kept(better, study)}
-    assert found["full-scale-accuracy-vgg-svhn"] == "higher"
-    found = {d.key: d.verdict for d in analysis.decided_accuracy_kept(study, better)}
-    assert found["full-scale-accuracy-vgg-svhn"] == "not higher"
-
-
-def test_tables_have_a_row_for_each_network_and_scale(study):
-    scales = {analysis.AT_FULL_SCALE: study, analysis.ON_OTHER_PAGES: study}
-    assert len(analysis.accuracies_at_both(scales, study)) == 2 * 3
-    assert len(analysis.similarity_table(scales, study)) == 2 * 2 * 3
+def test_the_table_has_a_row_for_each_network_metric_and_scale_that_was_measured(study):
+    scales = {analysis.BY_RECIPE: study, analysis.ON_OTHER_PAGES: with_values(study, 0.6)}
+    table = analysis.similarity_table(scales, study)
+    assert len(table) == 2 * (3 + 1)
+    there = table.loc["VGG_SVHN, CKA, other pages"]
+    assert (there["Pruned"], there["Networks"]) == ("0.60 (0.60 to 0.60)", "3")
     text = paper_text.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
     assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, other pages"] == "not measured"
 

@@ -12,6 +12,7 @@ from lib.book.build import build
 from lib.book.execute import declared_parameters, execute, seal_page
 from lib.book.pages import (
     CHAPTERS,
+    FULL_SCALE,
     folder_parameter,
     own_pages,
     pages_of,
@@ -108,8 +109,9 @@ def test_a_section_shows_networks_trained_to_the_end_by_the_names_of_the_paper(
     page = run_page(name, marked_converged if own else marked, converged=marked_converged)
     read = [value for value in page.values() if isinstance(value, Results)]
     assert marked_converged in {study.folder for study in read}
-    # one page shows another chapter, which is not made up
-    given = {marked_converged, published_results("grounded")} | ({marked} if not own else set())
+    # other chapters and the paper's recipe are not made up
+    given = {marked_converged, published_results("grounded"), published_results(FULL_SCALE)}
+    given |= {marked} if not own else set()
     assert {study.folder for study in read} <= given
     assert set(page["study"].experiments) <= set(PAPER_NETWORKS)
     assert capsys.readouterr().err == ""

@@ -107,9 +107,9 @@ claims.counts(sections | {"All": paper})
 #   centring of kernels to the learning rate after rewinding. {doc}`methods` has them in a table.
 #
 # :::{finding}
-# :expects: robustness-moves-threshold = does not hold; robustness-moves-mean = does not hold; robustness-moves-images = holds; robustness-moves-precision = holds
-# **Details of a metric matter more than those of the measurement.** How many directions SVCCA keeps, and which mean is
-# taken of its correlations, moves it by 0.05 or more; other images and a lower precision do not ({doc}`robustness`).
+# :expects: robustness-moves-threshold = does not hold; robustness-moves-mean = holds; robustness-moves-images = holds; robustness-moves-precision = holds
+# **Details of a metric matter more than those of the measurement.** How many directions SVCCA keeps moves it by 0.05 or
+# more; other images, a lower precision and another mean of its correlations do not ({doc}`robustness`).
 # :::
 #
 # ## What differs from the paper

@@ -139,7 +139,11 @@ def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any
         )
     runs = [run for run in old["runs"] if run[0] not in new["train_seeds"]]
     seeds = {which: sorted({*old[which], *new[which]}) for which in ("train_seeds", "prune_seeds")}
-    return {**new, **seeds, "runs": sorted([*runs, *new["runs"]])}
+    rows = [
+        row | {"value": str(tuple(seeds[row["name"]]))} if row["name"] in seeds else row
+        for row in new["hyperparameters"]
+    ]
+    return {**new, **seeds, "hyperparameters": rows, "runs": sorted([*runs, *new["runs"]])}
 
 
 def _different(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -145,12 +145,14 @@ def test_every_job_leaves_its_log_page(study, chapter):
     [readings] = chapter.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb")
     [matching] = chapter.glob("jobs/*/matching-*/t0-p0/notebook.ipynb")
     [decisions] = chapter.glob("jobs/*/decisions-*/t0-p0/notebook.ipynb")
+    [matrices] = chapter.glob("jobs/*/matrices-*/t0-p0/notebook.ipynb")
+    assert "matrices, iteration 2" in matrices.read_text()
     assert "threshold" in readings.read_text()
     assert "iteration 2" in matching.read_text()
     assert "decisions, iteration 2" in decisions.read_text()
     for folder, number in ((study, 6), (chapter, 4)):
         pages = set(folder.glob("jobs/**/notebook.ipynb"))
-        trainings = pages - {readings, matching, decisions}
+        trainings = pages - {readings, matching, decisions, matrices}
         assert len(trainings) == number
         assert all("test accuracy" in page.read_text() for page in trainings)
 

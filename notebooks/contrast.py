@@ -29,7 +29,7 @@ import pandas as pd
 
 from lib.analyses.contrast import analysis, bars, matrices, one_scale, shown
 from lib.analyses.contrast.claims import MATRIX_CLAIMS
-from lib.analyses.contrast.tables import MATRICES, with_matrices
+from lib.analyses.contrast.tables import FURTHER_MATRICES, with_matrices
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.dimensions import analysis as dimensions
 from lib.analyses.dimensions.claims import DIMENSIONS
@@ -43,7 +43,7 @@ from lib.book.report.results import results_if_any
 from lib.book.report.tables import Table
 
 # %%
-study = with_matrices(open_networks(results, MATRICES))
+study = with_matrices(open_networks(results, FURTHER_MATRICES))
 
 # %% [markdown]
 # VGG16_BN and ResNet_fast have a quarter of the paper's channels here, and VGG_SVHN has all.

@@ -33,7 +33,7 @@ from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
 from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.analyses.width_and_length import analysis, grid_shown
-from lib.analyses.width_and_length.experiments import SHORT
+from lib.analyses.width_and_length.experiments import SHORT_CELL
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
@@ -159,7 +159,7 @@ grid_shown.draw_grid(cells)
 # %%
 effects = analysis.effects(cells)
 record(*effects)
-glue(short_complete=grid_shown.complete_accuracies(cells, SHORT))
+glue(short_complete=grid_shown.complete_accuracies(cells, SHORT_CELL))
 glue(
     grid_pruned=grid_shown.whole_trainings(cells),
     grid_alone=grid_shown.whole_trainings(cells, "_trained_on"),

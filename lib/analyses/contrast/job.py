@@ -13,7 +13,7 @@ from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_mask, load_network
 from ..converged.experiments import PRUNINGS
 from ..measured_networks import MEASURED
-from .tables import MATRICES as TABLE
+from .tables import FURTHER_MATRICES as TABLE
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from ...book.claims.decided import Outcome
 from ...book.claims.engine import NOT_MEASURED
 from ...book.report.results import Results
-from ..contrast.tables import MATRICES, with_matrices
+from ..contrast.tables import FURTHER_MATRICES, with_matrices
 from ..frames import frame_of
 from .experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from .papers_names import under_the_papers_names
@@ -24,13 +24,13 @@ def analysed_networks(study: Results) -> Results:
     Args:
         study: such as the chapter `converged`; one that has none of them is given back as it is.
     """
-    return with_matrices(under_the_papers_names(study, ANALYSED_NETWORKS, MATRICES))
+    return with_matrices(under_the_papers_names(study, ANALYSED_NETWORKS, FURTHER_MATRICES))
 
 
 def slim_networks(study: Results) -> Results:
     """The slim networks, likewise; no networks at all where a study has none of these."""
     if any(name in study for name in SLIM_NETWORKS.values()):
-        return with_matrices(under_the_papers_names(study, SLIM_NETWORKS, MATRICES))
+        return with_matrices(under_the_papers_names(study, SLIM_NETWORKS, FURTHER_MATRICES))
     return replace(
         study,
         similarity=study.similarity.iloc[:0],

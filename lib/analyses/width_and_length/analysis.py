@@ -18,18 +18,25 @@ from ...book.report import values
 from ...book.report.format import percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
+from ...book.report.scale import short_width
 from ...book.report.statistics import interval
 from ..frames import frame_of
-from .experiments import NARROW, NARROW_SHORT, PAPERS_CELL, SHORT
+from .experiments import (
+    NARROW_CELL,
+    NARROW_SHORT_CELL,
+    OTHER_CELLS,
+    PAPERS_CELL,
+    SHORT_CELL,
+)
 
-COMPARED = ("svcca", "cka")
+GRID_METRICS = ("svcca", "cka")
 """The metrics by which cells are compared."""
 
-PAIRS = {
-    "width-whole-training": (PAPERS_CELL, NARROW),
-    "width-short-training": (SHORT, NARROW_SHORT),
-    "length-full-width": (PAPERS_CELL, SHORT),
-    "length-half-width": (NARROW, NARROW_SHORT),
+CELL_PAIRS = {
+    "width-whole-training": (PAPERS_CELL, NARROW_CELL),
+    "width-short-training": (SHORT_CELL, NARROW_SHORT_CELL),
+    "length-full-width": (PAPERS_CELL, SHORT_CELL),
+    "length-half-width": (NARROW_CELL, NARROW_SHORT_CELL),
 }
 """What differs, and what both have -> the two cells; that of more channels or epochs first."""
 
@@ -40,6 +47,12 @@ class Cell(NamedTuple):
     study: Results
     experiment: str
 
+    @property
+    def words(self) -> str:
+        """`full width, 15 epochs`."""
+        setting = self.study.settings(self.experiment)
+        return f"{short_width(setting['width'])} width, {setting['epochs']:g} epochs"
+
 
 def grid(full: Results, study: Results) -> dict[str, Cell]:
     """The cells that were measured.
@@ -48,7 +61,10 @@ def grid(full: Results, study: Results) -> dict[str, Cell]:
         full: the paper's networks by the paper's recipe.
         study: the chapter of the others.
     """
-    cells = {PAPERS_CELL: full, **dict.fromkeys((NARROW, SHORT, NARROW_SHORT), study)}
+    cells = {
+        PAPERS_CELL: full,
+        **dict.fromkeys(OTHER_CELLS, study),
+    }
     return {
         name: Cell(where, name)
         for name, where in cells.items()
@@ -56,7 +72,7 @@ def grid(full: Results, study: Results) -> dict[str, Cell]:
     }
 
 
-def beyond_training(cell: Cell, metric: str) -> pd.Series:
+def added_by_pruning(cell: Cell, metric: str) -> pd.Series:
     """Similarity after pruning minus that after training alone, at the end; index train_seed."""
     pruned = _mean_similarity(cell, "", metric)
     return (pruned - _mean_similarity(cell, "_trained_on", metric)).dropna()
@@ -69,14 +85,15 @@ def _mean_similarity(cell: Cell, end: str, metric: str) -> pd.Series:
 
 
 def effects(cells: Mapping[str, Cell]) -> list[Decided]:
-    """How two cells differ in what pruning adds, for each of `PAIRS` that was measured."""
+    """How two cells differ in what pruning adds, for each of `CELL_PAIRS` that was measured."""
     found = []
-    for (pair, (larger, smaller)), metric in product(PAIRS.items(), COMPARED):
+    for (pair, (larger, smaller)), metric in product(CELL_PAIRS.items(), GRID_METRICS):
         if larger in cells and smaller in cells:
             difference = interval(
-                beyond_training(cells[larger], metric), beyond_training(cells[smaller], metric)
+                added_by_pruning(cells[larger], metric), added_by_pruning(cells[smaller], metric)
             )
-            words = f"{METRICS[metric]}, pruned minus trained as long: {larger} minus {smaller}"
+            both = f"{cells[larger].words}, minus {cells[smaller].words}"
+            words = f"{METRICS[metric]}, pruned minus trained as long: {both}"
             found.append(compared(f"grid-{pair}-{metric}", words, difference, difference.side))
     return found
 
@@ -89,14 +106,14 @@ def grid_table(cells: Mapping[str, Cell]) -> pd.DataFrame:
         accuracy = values.accuracy(cell.study, name)["mean"]
         alone = values.accuracy(cell.study, f"{name}_trained_on")["mean"]
         beyond = {
-            f"{METRICS[metric]}, beyond training": interval(beyond_training(cell, metric))
-            for metric in COMPARED
+            f"{METRICS[metric]}, beyond training": interval(added_by_pruning(cell, metric))
+            for metric in GRID_METRICS
         }
         rows[f"{setting['width']:g}", str(setting["epochs"])] = {
             "Complete": percent(accuracy.iloc[0], 1),
             "Trained as long": percent(alone.iloc[-1], 1),
             "Pruned": percent(accuracy.iloc[-1], 1),
             **{head: difference.text(sign=True) for head, difference in beyond.items()},
-            "Networks": str(len(beyond_training(cell, COMPARED[0]))),
+            "Networks": str(len(added_by_pruning(cell, GRID_METRICS[0]))),
         }
     return frame_of(rows, "Width", "Epochs")

@@ -20,10 +20,10 @@ from ...training import PiecewiseLinear
 from ..companion_recipes import MAIN, SHARED, TINY_SCALE
 
 PAPERS_CELL = "vgg_svhn"
-NARROW = f"{PAPERS_CELL}_narrow"
-SHORT = f"{PAPERS_CELL}_short"
-NARROW_SHORT = f"{PAPERS_CELL}_narrow_short"
-CELLS = (NARROW, SHORT, NARROW_SHORT)
+NARROW_CELL = f"{PAPERS_CELL}_narrow"
+SHORT_CELL = f"{PAPERS_CELL}_short"
+NARROW_SHORT_CELL = f"{PAPERS_CELL}_narrow_short"
+OTHER_CELLS = (NARROW_CELL, SHORT_CELL, NARROW_SHORT_CELL)
 
 _HALF_AS_WIDE = "ours: half of the paper's width"
 _PAPERS = HYPERPARAMETERS[PAPERS_CELL]
@@ -48,9 +48,9 @@ def _declared(name: str, narrow: bool, short: bool) -> Hyperparameters:
 
 
 NETWORKS: dict[str, Hyperparameters] = {
-    NARROW: _declared(NARROW, narrow=True, short=False),
-    SHORT: _declared(SHORT, narrow=False, short=True),
-    NARROW_SHORT: _declared(NARROW_SHORT, narrow=True, short=True),
+    NARROW_CELL: _declared(NARROW_CELL, narrow=True, short=False),
+    SHORT_CELL: _declared(SHORT_CELL, narrow=False, short=True),
+    NARROW_SHORT_CELL: _declared(NARROW_SHORT_CELL, narrow=True, short=True),
 }
 
 _ENDS_EARLY = "what networks are that had not finished training"
@@ -69,21 +69,21 @@ _COMPARED_ON = {"probe.images": ProfileOverride(1000, "comparisons take far less
 
 CHANGES = {
     "smoke": {
-        NARROW: smoke(0.125),
-        SHORT: smoke(0.25) | _stopped(0.1),
-        NARROW_SHORT: smoke(0.125) | _stopped(0.1),
+        NARROW_CELL: smoke(0.125),
+        SHORT_CELL: smoke(0.25) | _stopped(0.1),
+        NARROW_SHORT_CELL: smoke(0.125) | _stopped(0.1),
     },
     "laptop": {
-        NARROW: laptop(0.25, 24_000, 4, 0.1, **LARGER),
-        SHORT: laptop(0.5, 24_000, 4, 0.1, **LARGER) | _stopped(0.1),
-        NARROW_SHORT: laptop(0.25, 24_000, 4, 0.1, **LARGER) | _stopped(0.1),
+        NARROW_CELL: laptop(0.25, 24_000, 4, 0.1, **LARGER),
+        SHORT_CELL: laptop(0.5, 24_000, 4, 0.1, **LARGER) | _stopped(0.1),
+        NARROW_SHORT_CELL: laptop(0.25, 24_000, 4, 0.1, **LARGER) | _stopped(0.1),
     },
-    "paper": dict.fromkeys(CELLS, _COMPARED_ON),
+    "paper": dict.fromkeys(OTHER_CELLS, _COMPARED_ON),
     "tiny": {
-        NARROW: tiny(1 / 16, **TINY_SCALE),
-        SHORT: tiny(1 / 8, **TINY_SCALE) | _stopped(0.05),
-        NARROW_SHORT: tiny(1 / 16, **TINY_SCALE) | _stopped(0.05),
+        NARROW_CELL: tiny(1 / 16, **TINY_SCALE),
+        SHORT_CELL: tiny(1 / 8, **TINY_SCALE) | _stopped(0.05),
+        NARROW_SHORT_CELL: tiny(1 / 16, **TINY_SCALE) | _stopped(0.05),
     },
 }
 
-EXPERIMENTS = tuple(f"{cell}{way}" for cell in CELLS for way in ("", "_trained_on"))
+EXPERIMENTS = tuple(f"{cell}{way}" for cell in OTHER_CELLS for way in ("", "_trained_on"))

@@ -9,12 +9,11 @@ from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS, enumerate_words
-from ...book.report.scale import short_width
 from ...book.report.statistics import interval
 from ...book.report.style import METRIC_STYLES
 from ..robustness.full_scale import mean_similarity
-from .analysis import COMPARED, Cell, beyond_training
-from .experiments import NARROW, PAPERS_CELL
+from .analysis import GRID_METRICS, Cell, added_by_pruning
+from .experiments import NARROW_CELL, PAPERS_CELL
 
 
 def draw_grid(cells: Mapping[str, Cell]) -> PanelFigure:
@@ -27,14 +26,12 @@ def draw_grid(cells: Mapping[str, Cell]) -> PanelFigure:
     if not cells:
         return figure
     rows = {}
-    for name, cell in cells.items():
-        setting = cell.study.settings(name)
-        words = f"{short_width(setting['width'])} width, {setting['epochs']:g} epochs"
-        rows[words] = {
-            METRICS[metric]: interval(beyond_training(cell, metric)) for metric in COMPARED
+    for cell in cells.values():
+        rows[cell.words] = {
+            METRICS[metric]: interval(added_by_pruning(cell, metric)) for metric in GRID_METRICS
         }
     axes = figure.panel("VGG_SVHN", left=0.44)
-    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in COMPARED}
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in GRID_METRICS}
     draw_intervals(axes, pd.DataFrame.from_dict(rows, orient="index"), looks)
     axes.set_xlabel("pruned minus trained as long")
     return figure
@@ -49,7 +46,7 @@ def whole_trainings(cells: Mapping[str, Cell], control: str = "") -> str:
     """
     means = [
         mean_similarity(cells[name].study, f"{name}{control}", name, "svcca").mean()
-        for name in (PAPERS_CELL, NARROW)
+        for name in (PAPERS_CELL, NARROW_CELL)
         if name in cells
     ]
     return enumerate_words([number(mean) for mean in means]) or "not measured"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.analyses.contrast.tables import MATRICES, with_matrices
+from lib.analyses.contrast.tables import FURTHER_MATRICES, with_matrices
 from lib.catalogue import declared_study
 from lib.metrics import cka
 from lib.models import record_layers
@@ -25,7 +25,7 @@ def study(tmp_path_factory, quick_jobs):
     folder = tmp_path_factory.mktemp("matrices")
     study = declared_study("tiny", folder, [NETWORK, PAIRS], "converged")
     wanted = {Job(NETWORK, 0), Job(NETWORK, 1), Job(NETWORK, 0, 0), Job(PAIRS, 0, 1)}
-    wanted |= {Job(NETWORK, 0, 0, MATRICES.name), Job(PAIRS, 0, 1, MATRICES.name)}
+    wanted |= {Job(NETWORK, 0, 0, FURTHER_MATRICES.name), Job(PAIRS, 0, 1, FURTHER_MATRICES.name)}
     for job in study.jobs():
         if job in wanted:
             run_job(study, job, device="cpu")
@@ -37,7 +37,7 @@ def rows_of(study, job, table):
 
 
 def further(study, job):
-    return rows_of(study, replace(job, analysis=MATRICES.name), MATRICES.name)
+    return rows_of(study, replace(job, analysis=FURTHER_MATRICES.name), FURTHER_MATRICES.name)
 
 
 KEY = ["iteration", "layer", "metric", "reshape"]
@@ -111,7 +111,7 @@ def test_a_network_compared_once_more_has_the_rows_of_that_comparison_alone(resu
     before = results.similarity
     again = before[is_compared(before)].assign(value=0.25)
     again = pd.concat([again, again.assign(reshape="gap")], ignore_index=True)
-    after = with_matrices(results.having(MATRICES, again)).similarity
+    after = with_matrices(results.having(FURTHER_MATRICES, again)).similarity
     pd.testing.assert_frame_equal(after[is_compared(after)].reset_index(drop=True), again)
     others = before[~is_compared(before)].reset_index(drop=True)
     pd.testing.assert_frame_equal(after[~is_compared(after)].reset_index(drop=True), others)

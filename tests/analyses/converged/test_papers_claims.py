@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lib.analyses.contrast.tables import MATRICES
+from lib.analyses.contrast.tables import FURTHER_MATRICES
 from lib.analyses.converged import papers_claims
 from lib.analyses.converged.experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
@@ -19,7 +19,7 @@ def verdicts(study):
 def test_the_networks_that_are_taken_apart_have_the_further_matrices(ended):
     wide = ANALYSED_NETWORKS["vgg_svhn"]
     further = ended.similarity[ended.similarity.experiment == wide].assign(reshape="gap", value=0.5)
-    found = papers_claims.analysed_networks(ended.having(MATRICES, further))
+    found = papers_claims.analysed_networks(ended.having(FURTHER_MATRICES, further))
     rows = found.of("vgg_svhn", "similarity")
     assert set(rows.reshape) == {"gap"}  # compared once more
     assert (rows.value == 0.5).all()

@@ -5,8 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.analyses.width_and_length.analysis import beyond_training, effects, grid, grid_table
-from lib.analyses.width_and_length.experiments import NARROW, NARROW_SHORT, PAPERS_CELL, SHORT
+from lib.analyses.width_and_length.analysis import added_by_pruning, effects, grid, grid_table
+from lib.analyses.width_and_length.experiments import (
+    NARROW_CELL,
+    NARROW_SHORT_CELL,
+    PAPERS_CELL,
+    SHORT_CELL,
+)
 from lib.analyses.width_and_length.grid_shown import complete_accuracies, draw_grid, whole_trainings
 from lib.book.report.figure import ABSENT
 from lib.book.report.results import load_results, results_if_any
@@ -14,7 +19,7 @@ from lib.book.report.results import load_results, results_if_any
 from ...book.report.made_up import write_results
 
 SEEDS = 3
-BEYOND = {PAPERS_CELL: 0.0, SHORT: 0.0, NARROW: -0.2, NARROW_SHORT: -0.2}
+BEYOND = {PAPERS_CELL: 0.0, SHORT_CELL: 0.0, NARROW_CELL: -0.2, NARROW_SHORT_CELL: -0.2}
 ALONE = 0.8
 
 
@@ -56,7 +61,7 @@ def cells(measured):
 
 
 def test_what_pruning_does_is_taken_within_each_complete_network(cells):
-    beyond = beyond_training(cells[NARROW], "svcca")
+    beyond = added_by_pruning(cells[NARROW_CELL], "svcca")
     assert list(beyond) == pytest.approx([-0.2, -0.199, -0.198])
 
 
@@ -73,7 +78,11 @@ def test_a_cell_without_its_control_is_no_cell(measured, cells):
     settings = full.provenance["experiments"]
     alone = {name: setting for name, setting in settings.items() if name == PAPERS_CELL}
     without = replace(full, provenance={**full.provenance, "experiments": alone})
-    assert list(grid(without, cells[SHORT].study)) == [NARROW, SHORT, NARROW_SHORT]
+    assert list(grid(without, cells[SHORT_CELL].study)) == [
+        NARROW_CELL,
+        SHORT_CELL,
+        NARROW_SHORT_CELL,
+    ]
 
 
 def test_the_table_and_the_figure_have_a_row_for_each_cell(cells):
@@ -92,7 +101,7 @@ def test_similarities_at_the_end_are_named_at_full_and_at_half_the_width(cells):
 
 
 def test_complete_networks_are_named_by_their_accuracies(cells):
-    assert complete_accuracies(cells, SHORT) == "96 %, 94 % and 92 %"
+    assert complete_accuracies(cells, SHORT_CELL) == "96 %, 94 % and 92 %"
 
 
 def test_without_the_chapter_nothing_is_measured(tmp_path):
@@ -101,4 +110,4 @@ def test_without_the_chapter_nothing_is_measured(tmp_path):
     assert (cells, effects(cells)) == ({}, [])
     assert grid_table(cells).empty
     assert ABSENT in draw_grid(cells)._repr_html_()
-    assert complete_accuracies(cells, SHORT) == whole_trainings(cells) == "not measured"
+    assert complete_accuracies(cells, SHORT_CELL) == whole_trainings(cells) == "not measured"

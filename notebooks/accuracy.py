@@ -22,8 +22,7 @@ full_scale = "results/full_scale"
 # %% tags=["remove-cell"]
 from lib.analyses.accuracy import analysis
 from lib.analyses.beside_papers_recipe import networks_beside
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.papers_names import open_wide_networks
 from lib.analyses.headline.claims import TRAINED_ENOUGH
 from lib.analyses.output_layers import analysis as output_layers
 from lib.analyses.output_layers.claims import SAME_CLASS
@@ -41,7 +40,7 @@ from lib.book.report.tables import Table
 from lib.table_schemas import DENSITY
 
 # %%
-study = open_networks(results, DENSITY, networks=CONVERGED_NETWORKS)
+study = open_wide_networks(results, DENSITY)
 networks = networks_beside(study, results_if_any(full_scale))
 
 # %% [markdown]

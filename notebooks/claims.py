@@ -27,8 +27,7 @@ results = "results/chapters/converged"
 from pathlib import Path
 
 from lib.analyses.converged import papers_claims
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.papers_names import open_wide_networks
 from lib.analyses.headline.earlier import first_study, ways_then_and_now
 from lib.analyses.main_paper import analysis, network_intervals
 from lib.analyses.main_paper.claims import CONTROL_CHECKS, OUR_CONTROLS, PAPER_CLAIMS
@@ -41,7 +40,7 @@ from lib.book.report.results import load_results, results_if_any
 from lib.book.report.tables import Table
 
 # %%
-study = open_networks(results, networks=CONVERGED_NETWORKS)
+study = open_wide_networks(results)
 
 # %% [markdown]
 # ## What we find

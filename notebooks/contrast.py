@@ -28,8 +28,9 @@ full_scale = "results/full_scale"
 import pandas as pd
 
 from lib.analyses.contrast import analysis, bars, matrices, one_scale, shown
+from lib.analyses.contrast.all_matrices import with_matrices
 from lib.analyses.contrast.claims import MATRIX_CLAIMS
-from lib.analyses.contrast.tables import FURTHER_MATRICES, with_matrices
+from lib.analyses.contrast.tables import FURTHER_MATRICES
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.dimensions import analysis as dimensions
 from lib.analyses.dimensions.claims import DIMENSIONS

@@ -34,8 +34,7 @@
 results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.papers_names import open_wide_networks
 from lib.analyses.methods import analysis, sources
 from lib.analyses.methods import image_tables as images
 from lib.analyses.methods.schematic import schematic
@@ -50,7 +49,7 @@ from lib.study.paper import PAPER
 # ## Data and scale
 
 # %%
-study = open_networks(results, networks=CONVERGED_NETWORKS)
+study = open_wide_networks(results)
 width = {name: study.settings(name)["width"] for name in study.experiments}
 
 # %% [markdown]

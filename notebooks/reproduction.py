@@ -22,8 +22,7 @@
 results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.papers_names import open_wide_networks
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.analyses.methods import sources
 from lib.analyses.reproduction import analysis
@@ -32,7 +31,7 @@ from lib.book.report.page import glue
 from lib.book.report.tables import Table
 
 # %%
-study = open_networks(results, networks=CONVERGED_NETWORKS)
+study = open_wide_networks(results)
 
 # %% [markdown]
 # ## What was to be reproduced

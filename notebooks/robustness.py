@@ -25,8 +25,7 @@ width_and_length = "results/chapters/width_and_length"
 import pandas as pd
 from IPython.display import Markdown, display
 
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.papers_names import open_networks, open_wide_networks
 from lib.analyses.each_network import directions
 from lib.analyses.robustness import full_scale as by_recipe
 from lib.analyses.robustness import overviews, paper_text
@@ -48,7 +47,7 @@ if full.experiments:
     display(Markdown("By the paper's recipe:"))
     open_study(full_scale)
 display(Markdown("Beside it:"))
-wide = open_networks(results, networks=CONVERGED_NETWORKS)
+wide = open_wide_networks(results)
 display(Markdown("Measured otherwise:"))
 study = open_networks(results, ROBUSTNESS)
 

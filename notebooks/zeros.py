@@ -23,8 +23,7 @@ full_scale = "results/full_scale"
 import pandas as pd
 
 from lib.analyses.beside_papers_recipe import networks_beside
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
-from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.papers_names import open_wide_networks
 from lib.analyses.zeros import analysis, timing
 from lib.book.findings import record
 from lib.book.report.figure import ABSENT, PanelFigure
@@ -35,7 +34,7 @@ from lib.book.report.tables import Table, text_table
 from lib.table_schemas import DENSITY
 
 # %%
-study = open_networks(results, DENSITY, networks=CONVERGED_NETWORKS)
+study = open_wide_networks(results, DENSITY)
 beside = networks_beside(study, results_if_any(full_scale))
 networks = [network for network in beside if analysis.were_counted(network)]
 

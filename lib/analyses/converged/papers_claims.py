@@ -12,7 +12,8 @@ import pandas as pd
 from ...book.claims.decided import Outcome
 from ...book.claims.engine import NOT_MEASURED
 from ...book.report.results import Results
-from ..contrast.tables import FURTHER_MATRICES, with_matrices
+from ..contrast.all_matrices import with_matrices
+from ..contrast.tables import FURTHER_MATRICES
 from ..frames import frame_of
 from .experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from .papers_names import under_the_papers_names

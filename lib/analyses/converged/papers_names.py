@@ -13,7 +13,7 @@ from ...book.report import results as published
 from ...book.report.page import open_study
 from ...book.report.results import Results
 from ...table_schemas import TableSchema
-from .experiments import ANALYSED_NETWORKS
+from .experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 
 
 def open_networks(
@@ -33,6 +33,11 @@ def open_networks(
     present = [name for name in networks.values() if name in known]
     study = open_study(results, *(present or networks))
     return under_the_papers_names(study, networks, *tables)
+
+
+def open_wide_networks(results: str, *tables: TableSchema) -> Results:
+    """As `open_networks`, those of the paper's width."""
+    return open_networks(results, *tables, networks=CONVERGED_NETWORKS)
 
 
 def under_the_papers_names(

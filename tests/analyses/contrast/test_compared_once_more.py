@@ -5,7 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.analyses.contrast.tables import FURTHER_MATRICES, with_matrices
+from lib.analyses.contrast.all_matrices import with_matrices
+from lib.analyses.contrast.tables import FURTHER_MATRICES
 from lib.catalogue import declared_study
 from lib.metrics import cka
 from lib.models import record_layers

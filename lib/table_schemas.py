@@ -52,6 +52,9 @@ class TableSchema:
 OFFICIAL = "the official files"
 """How the description of a data set ends when its images are those that its publishers offer."""
 
+UNDESCRIBED = "which does not describe them"
+"""How it ends when they were read from a file that does not say what they are."""
+
 RUN = {"experiment": "str", "train_seed": "int64", "prune_seed": "int64", "iteration": "int64"}
 """The columns that identify a network of a run; iteration 0 is the complete network."""
 

@@ -20,7 +20,7 @@
 
 # %% tags=["parameters"]
 profile = "smoke"
-experiment = "vgg_svhn"
+experiment = "vgg_svhn_wide"
 train_seed = 0
 prune_seed = 0
 analysis = "robustness"

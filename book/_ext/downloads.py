@@ -33,7 +33,13 @@ PAGES = {
     },
     "controls": [f"{_TO_THE_END}/{table}" for table in ("similarity_*", "performance", "descent")],
     "contrast": [f"{_TO_THE_END}/similarity_*", f"{_TO_THE_END}/matrices"],
-    "robustness": ["robustness", "similarity_*", f"{FULL_SCALE}/*"],
+    "robustness": [
+        f"{_TO_THE_END}/robustness",
+        f"{_TO_THE_END}/similarity_*",
+        f"{FULL_SCALE}/similarity_*",
+        f"{OF_CHAPTERS}/width_and_length/similarity_*",
+        f"{OF_CHAPTERS}/width_and_length/performance",
+    ],
     "which_metric": [f"{_TO_THE_END}/similarity_*"],
     "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
     "validity": [

@@ -20,7 +20,7 @@ from lib.book.report.scale import statement
 from lib.integrity import PROVENANCE, load_json
 
 FRONT_PAGE, FRONT_CHAPTER = "index", "converged"
-"""The front page answers with networks of this chapter."""
+"""The front page answers with networks of this chapter, beside those of one's own study."""
 
 
 def add_banner(app: Any, config: Any) -> None:
@@ -48,7 +48,7 @@ def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doct
     beside = [chapter for chapter in CHAPTERS if name in SHARED_PAGES.get(chapter, ())]
     if name in OF_EITHER and app.config.own_study:
         alone = []
-    if name == FRONT_PAGE:
+    if name == FRONT_PAGE and not alone:
         beside = [FRONT_CHAPTER]
     if alone or beside:
         folders = [published_results(chapter) for chapter in (*(alone or [""]), *beside)]

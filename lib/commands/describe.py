@@ -21,6 +21,7 @@ from .. import ROOT
 from ..book.pages import CHAPTERS, FULL_SCALE, pages_of, published_results
 from ..data_sets import DATASET_TITLES
 from ..integrity import PROVENANCE, load_json, write_atomically
+from ..table_schemas import UNDESCRIBED
 
 CRATE, CODEMETA = "ro-crate-metadata.json", "codemeta.json"
 
@@ -225,8 +226,8 @@ def _title(chapter: str) -> str:
 def _data_sets(studies: list[dict[str, Any]]) -> dict[str, Entity]:
     """The images that the networks of all studies saw, by the beginning of their SHA-256.
 
-    The first description counts: later studies may have read the same images from a file that
-    does not say what they are.
+    The first description that says where they come from counts: some studies read the same images
+    from a file that does not say what they are.
     """
     data: dict[str, Entity] = {}
     for provenance in studies:
@@ -238,7 +239,9 @@ def _data_sets(studies: list[dict[str, Any]]) -> dict[str, Entity]:
                 "description": experiment["dataset_description"],
                 "identifier": f"sha256:{experiment['dataset_sha256']}",
             }
-            data.setdefault(entity["@id"], entity)
+            known = data.setdefault(entity["@id"], entity)
+            if UNDESCRIBED in known["description"]:
+                data[entity["@id"]] = entity
     return data
 
 

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from ..data_sets import DATASET_TITLES, DIGIT_CLASSES, KNOWN, Known
-from ..table_schemas import OFFICIAL
+from ..table_schemas import OFFICIAL, UNDESCRIBED
 from .dataset import Dataset, Images
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
@@ -72,7 +72,7 @@ def _from_npz(archive: Path, shape: str, classes: int) -> tuple[Images, Images, 
         if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
         splits.append(_images(pixels, arrays[f"y_{split}"], classes, where))
-    description = f"the images of {archive.name}, which does not describe them"
+    description = f"the images of {archive.name}, {UNDESCRIBED}"
     return *splits, str(arrays.get(DESCRIPTION, description))
 
 

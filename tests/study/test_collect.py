@@ -24,6 +24,7 @@ from .made_up_jobs import LAYERS, pretend, provenance
 
 CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_wide", "vgg_svhn_wide_independent"
 ANALYSES = {"matching", "identification", "descent", "gradients", "one_layer", "flips", "decisions"}
+ANALYSES |= {"robustness", "matrices"}
 """What is declared of the networks and of their pairs."""
 
 KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]

@@ -52,6 +52,8 @@ def test_every_job_is_counted_once_under_its_kind(study, results):
         (NAME, "matching"),
         (NAME, "decisions"),
         *((NAME, name) for name in ("descent", "gradients", "one_layer", "flips")),
+        (NAME, "matrices"),
+        (NAME, "robustness"),
         (untrained, "controls"),
         (random_masks, "controls"),
         (random_masks, "matching"),

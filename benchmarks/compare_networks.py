@@ -3,23 +3,25 @@
     python -m benchmarks.compare_networks [--again N ...] [--once N ...] [--out CSV]
     python -m benchmarks.compare_networks --network resnet50 --again 500 --once
 
-A row for each number of images, on the layers of one of torchvision's residual networks. The images
-are noise, in JPEG files that are decoded on the way. Each row is measured in a process of its own:
-its time, and the peak of its memory, minus what it held once the networks were loaded.
-Read again, by the defaults of `compare_networks`, the outputs take up to its `memory`. Read once,
-all that is kept are sums of channels and of their means, so the peak must not grow with the number
-of images, once there are more than channels.
+A row for each number of images, on the layers of one of torchvision's residual
+networks. The images are noise, in JPEG files that are decoded on the way. Each row is
+measured in a process of its own: its time, and the peak of its memory, minus what it
+held once the networks were loaded. Read again, by the defaults of `compare_networks`,
+the outputs take up to its `memory`. Read once, all that is kept are sums of channels
+and of their means, so the peak must not grow with the number of images, once there are
+more than channels.
 
     python -m benchmarks.compare_networks --pairs 512 --threads 1 --out benchmarks/all_pairs.csv
 
-measures debiased CKA of all pairs of 18 layers of two ResNet-18, on noise of 32 by 32 pixels: with
-one product for all pairs, with a product for each of them, and by the packages pytorch-cka and
-torch_cka where they are installed, in the same run. These average over batches, of 64 images here:
-that is another number, and the column of differences says how far it is from debiased CKA of all
-images. With all images in one batch they give the same number, up to the precision of the networks,
-which therefore are in double for that; pytorch-cka has 0 for what is below 0. torch_cka multiplies
-two matrices of images by images for each pair and each norm, so one batch is tried with up to 512
-images.
+measures debiased CKA of all pairs of 18 layers of two ResNet-18, on noise of 32 by 32
+pixels: with one product for all pairs, with a product for each of them, and by the
+packages pytorch-cka and torch_cka where they are installed, in the same run. These
+average over batches, of 64 images here: that is another number, and the column of
+differences says how far it is from debiased CKA of all images. With all images in one
+batch they give the same number, up to the precision of the networks, which therefore
+are in double for that; pytorch-cka has 0 for what is below 0. torch_cka multiplies two
+matrices of images by images for each pair and each norm, so one batch is tried with up
+to 512 images.
 """
 
 from __future__ import annotations

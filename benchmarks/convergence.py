@@ -3,14 +3,15 @@
     python -m benchmarks.convergence vgg16_bn --epochs 20 30 --peak 0.2 [--images N] [--seeds N]
         [--precision bfloat16] [--folder FOLDER] [--out TABLE.csv]
 
-A complete network is trained by a schedule that rises for a quarter of the epochs and falls for the
-rest; then by the same schedule once more, as iterative pruning would train it again. The rule: a
-recipe is long enough if the second training raises the mean accuracy over the networks by at most
-0.5 points (`lib.analyses.headline.claims.CONVERGED`).
+A complete network is trained by a schedule that rises for a quarter of the epochs and
+falls for the rest; then by the same schedule once more, as iterative pruning would
+train it again. The rule: a recipe is long enough if the second training raises the mean
+accuracy over the networks by at most 0.5 points
+(`lib.analyses.headline.claims.CONVERGED`).
 
-Accuracy is that of the last 5,000 training images, which are not trained on, so that the recipe is
-chosen without the test images. What is trained goes on after the last whole epoch if the same
-command is given again.
+Accuracy is that of the last 5,000 training images, which are not trained on, so that
+the recipe is chosen without the test images. What is trained goes on after the last
+whole epoch if the same command is given again.
 """
 
 from __future__ import annotations

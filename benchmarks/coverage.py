@@ -2,10 +2,11 @@
 
     python -m benchmarks.coverage [--studies N] [--results FOLDER] [--out TABLE.csv]
 
-A number of a study is modelled as a true mean, plus an effect of the complete network, plus an
-effect of the run. The ratio of their variances was measured in the first published study, of whose
-complete networks one had several runs (`--results` measures it in other tables that have them).
-Intervals by network are those of the claims; by intervals by run, claims were decided at first.
+A number of a study is modelled as a true mean, plus an effect of the complete network,
+plus an effect of the run. The ratio of their variances was measured in the first
+published study, of whose complete networks one had several runs (`--results` measures
+it in other tables that have them). Intervals by network are those of the claims; by
+intervals by run, claims were decided at first.
 """
 
 from __future__ import annotations
@@ -36,13 +37,14 @@ from lib.book.report.values import NETWORK, RUN_COLUMNS
 from .table import report
 
 RATIO = 0.4
-"""Variance between complete networks, relative to that between runs of one. In the first published
-study (2 complete networks, with 3 runs and 1) 63 quantities of the claims made 0.34 the likeliest
-value; 21 of ResNet_fast alone made it 0.44."""
+"""Variance between complete networks, relative to that between runs of one. In the
+first published study (2 complete networks, with 3 runs and 1) 63 quantities of the
+claims made 0.34 the likeliest value; 21 of ResNet_fast alone made it 0.44."""
 
 CONTROL = 3.0
-"""Standard deviation of a control, relative to that of pruned networks. Of VGG_SVHN trained on
-without pruning it was 2.9, the geometric mean over the paper's metrics (0.2 to 37)."""
+"""Standard deviation of a control, relative to that of pruned networks. Of VGG_SVHN
+trained on without pruning it was 2.9, the geometric mean over the paper's metrics (0.2
+to 37)."""
 
 OTHER = 2.0
 """Standard deviation of another architecture, relative to that of the first."""
@@ -121,8 +123,8 @@ def beside_pairs(rng: np.random.Generator, runs: tuple[int, ...], shape: str, wa
 
 
 SCATTER = 0.05
-"""Standard deviation of a complete network's effect on how far similarities are above their null,
-relative to the mean."""
+"""Standard deviation of a complete network's effect on how far similarities are above
+their null, relative to the mean."""
 
 
 def share(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
@@ -152,8 +154,8 @@ def share_of_contrast(
 
 
 LAYERS, ROUGH = 11, 0.2
-"""Layers of a network, and how much each strays from a steady fall: their rank correlation with
-depth is then 0.86 on average, where many intervals reach beyond 1."""
+"""Layers of a network, and how much each strays from a steady fall: their rank
+correlation with depth is then 0.86 on average, where many intervals reach beyond 1."""
 
 
 def rank_correlations(rng: np.random.Generator, shape: str, networks: int) -> np.ndarray:
@@ -223,8 +225,9 @@ def coverage(
 def measured_ratio(results: Results) -> tuple[float, int]:
     """The likeliest variance between complete networks, relative to that between runs of one.
 
-    For each quantity in the claims on the main study, the ratio of the mean squares between and
-    within networks has an F distribution, with a scale that depends on the ratio asked for.
+    For each quantity in the claims on the main study, the ratio of the mean squares
+    between and within networks has an F distribution, with a scale that depends on the
+    ratio asked for.
 
     Returns:
         The ratio, and the number of quantities.

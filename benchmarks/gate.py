@@ -2,18 +2,20 @@
 
     python -m benchmarks.gate [--results FOLDER] [--versions N] [--out benchmarks/gate.csv]
 
-The page on validity damages networks, after re-trainings that do no harm, and judges each layer by
-a rule of its own. Here the gate judges the same similarities, of all layers together: NBS on
-channels, 500 images. A build is a harmless change of one network, or that change with damage to one
-layer, where its other layers stay as they were. The harmless versions are changes of the *other*
-networks, `--versions` of them, drawn anew for each build.
+The page on validity damages networks, after re-trainings that do no harm, and judges
+each layer by a rule of its own. Here the gate judges the same similarities, of all
+layers together: NBS on channels, 500 images. A build is a harmless change of one
+network, or that change with damage to one layer, where its other layers stay as they
+were. The harmless versions are changes of the *other* networks, `--versions` of them,
+drawn anew for each build.
 
-A row is one kind of damage, or "none", whose `stopped` is the share of false alarms. There are two
-readings, as on the page: versions of all stages of training, or of the damaged stage alone. The
-gate holds its level where versions and builds are made alike, so in the second one. `noticed` is
-the smallest size from which on at least 80 % of the builds are stopped, in all networks; `costs`
-the smallest size that costs a point of accuracy in each of them; `in time` says whether in each
-network the former is no larger than the latter.
+A row is one kind of damage, or "none", whose `stopped` is the share of false alarms.
+There are two readings, as on the page: versions of all stages of training, or of the
+damaged stage alone. The gate holds its level where versions and builds are made alike,
+so in the second one. `noticed` is the smallest size from which on at least 80 % of the
+builds are stopped, in all networks; `costs` the smallest size that costs a point of
+accuracy in each of them; `in time` says whether in each network the former is no larger
+than the latter.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ VERSIONS = 21
 def similarities(rows: pd.DataFrame) -> pd.DataFrame:
     """Index damage, size, train_seed, iteration and damaged; a column for each layer.
 
-    A harmless change stands there once for each layer that is damaged in others, with no damage.
+    A harmless change stands there once for each layer that is damaged in others, with
+    no damage.
     """
     rows = rows.query("metric == @METRIC and reshape == @RESHAPE and images == @IMAGES")
     rows = rows[~rows.confounded & (rows.damage != LEVEL)]

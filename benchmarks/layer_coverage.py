@@ -2,9 +2,10 @@
 
     python -m benchmarks.layer_coverage [--studies N] [--out TABLE.csv]
 
-A study has a few networks and 18 layers. Layers scatter by different amounts over the networks, and
-what they have in common within a network makes them correlate. `moderated` intervals are those of
-`lib.book.report.simultaneous`; `own variance` are Student's with Bonferroni's level.
+A study has a few networks and 18 layers. Layers scatter by different amounts over the
+networks, and what they have in common within a network makes them correlate.
+`moderated` intervals are those of `lib.book.report.simultaneous`; `own variance` are
+Student's with Bonferroni's level.
 """
 
 import argparse

@@ -3,11 +3,12 @@
     python -m benchmarks.layers [--network NAME] [--images N] [--permutations K] [--device cuda]
         [--out TABLE.csv]
 
-A complete network is compared with two others. The first comparison computes what depends on the
-complete network alone; the second reuses it, as all further comparisons do. Beside them stands
-`plain`, the least that any code would take which knows no shortcut: one product of a layer's matrix
-with itself, in float64, and the eigenvalues of the smaller of the two that there are. The networks
-are untrained and the images are noise: the time does not depend on that.
+A complete network is compared with two others. The first comparison computes what
+depends on the complete network alone; the second reuses it, as all further comparisons
+do. Beside them stands `plain`, the least that any code would take which knows no
+shortcut: one product of a layer's matrix with itself, in float64, and the eigenvalues
+of the smaller of the two that there are. The networks are untrained and the images are
+noise: the time does not depend on that.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def measure(
         permutations: how many sample the nulls.
 
     Returns:
-        A row for the forward pass of one network, `layer` "forward", and one for each layer.
+        A row for the forward pass of one network, `layer` "forward", and one for each
+        layer.
     """
     torch.manual_seed(0)
     complete, *others = (build_model(network, 10, width).to(device) for _ in range(3))

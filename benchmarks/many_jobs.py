@@ -2,11 +2,12 @@
 
     python -m benchmarks.many_jobs [--jobs 100 1000 10000] [--phases ...] [--out TABLE.csv]
 
-A study of so many jobs is made up, and so are the tables that they would leave, a few rows each.
-Each phase then runs in a fresh process, which has only imported the study. Measured are processor
-time, which does not depend on how busy the machine is, time on the clock, and the most memory that
-the process had beyond what it began with. The `ratio` compares the processor time with that for a
-tenth of the jobs: it is 10 where time grows in proportion to their number.
+A study of so many jobs is made up, and so are the tables that they would leave, a few
+rows each. Each phase then runs in a fresh process, which has only imported the study.
+Measured are processor time, which does not depend on how busy the machine is, time on
+the clock, and the most memory that the process had beyond what it began with. The
+`ratio` compares the processor time with that for a tenth of the jobs: it is 10 where
+time grows in proportion to their number.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
     python -m benchmarks.monitor [--network NAME ...] [--images N ...] [--out TABLE.csv]
 
-The same network, of quarter width, is trained by the paper's recipe on made-up images, and compared
-with its beginning after each epoch, by the default metrics on all layers that are chosen then.
-Processor seconds of epochs and of comparisons alternate; the first comparison, which also computes
-what depends on the reference alone, is a column of its own. An epoch is measured on a part of the
-images and scaled to 40,000, the training images of every copy of CIFAR-10.
+The same network, of quarter width, is trained by the paper's recipe on made-up images,
+and compared with its beginning after each epoch, by the default metrics on all layers
+that are chosen then. Processor seconds of epochs and of comparisons alternate; the
+first comparison, which also computes what depends on the reference alone, is a column
+of its own. An epoch is measured on a part of the images and scaled to 40,000, the
+training images of every copy of CIFAR-10.
 """
 
 from __future__ import annotations

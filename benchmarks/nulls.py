@@ -2,12 +2,13 @@
 
     python -m benchmarks.nulls [--permutations K] [--repeats N] [--out TABLE.csv]
 
-Both get the same float32 data of 5,000 images and 512 columns, in one process and in turn. The
-peer permutes a CKA that it is given: that of its documentation, with products of images by images,
-or one with products of columns by columns only. With the latter it makes 200 permutations. With the
-former it makes K, and its seconds are those of K + 1 evaluations times 201 / (K + 1), because each
-permutation costs the same. Ratios are given for elapsed time and for processor time, which other
-programs on the machine disturb less.
+Both get the same float32 data of 5,000 images and 512 columns, in one process and in
+turn. The peer permutes a CKA that it is given: that of its documentation, with products
+of images by images, or one with products of columns by columns only. With the latter it
+makes 200 permutations. With the former it makes K, and its seconds are those of K + 1
+evaluations times 201 / (K + 1), because each permutation costs the same. Ratios are
+given for elapsed time and for processor time, which other programs on the machine
+disturb less.
 """
 
 from __future__ import annotations

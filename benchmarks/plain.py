@@ -1,7 +1,8 @@
 """The alternatives: each metric written plainly from its published formula, in float64.
 
-They are what one finds in most code bases, and they are independent of `lib.metrics`: one
-straightforward decomposition of the whole matrices, by numpy and scipy unless the name says torch.
+They are what one finds in most code bases, and they are independent of `lib.metrics`:
+one straightforward decomposition of the whole matrices, by numpy and scipy unless the
+name says torch.
 """
 
 import numpy as np

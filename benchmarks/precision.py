@@ -2,8 +2,8 @@
 
     python -m benchmarks.precision [--seeds N] [--profile smoke] [--data FOLDER] [--out TABLE.csv]
 
-Each complete network of a profile is trained with several seeds in each precision. The difference
-of the means is to be compared with the spread over seeds.
+Each complete network of a profile is trained with several seeds in each precision. The
+difference of the means is to be compared with the spread over seeds.
 """
 
 from __future__ import annotations

@@ -3,12 +3,13 @@
     python -m benchmarks.similarity [--metric NAME] [--repeats N] [--clones FOLDER]
         [--out TABLE.csv]
 
-Each side has a process of its own and reads the same data from a file, float32 as a network gives
-them unless the case says otherwise: a peer that computes in the precision of its data then has half
-the work, and half the digits. Time is the median over the repeats after one warm-up; memory is what
-the process grew by while it computed. The two sides alternate, so that a drift of the machine's
-speed affects both. Other people's code is measured where it is installed (see `benchmarks.peers`),
-and left out where it is not.
+Each side has a process of its own and reads the same data from a file, float32 as a
+network gives them unless the case says otherwise: a peer that computes in the precision
+of its data then has half the work, and half the digits. Time is the median over the
+repeats after one warm-up; memory is what the process grew by while it computed. The two
+sides alternate, so that a drift of the machine's speed affects both. Other people's
+code is measured where it is installed (see `benchmarks.peers`), and left out where it
+is not.
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ class Case:
     Attributes:
         metric: a name in `METRICS`.
         shape: of both representations, (n, p).
-        alternative: a function of `benchmarks.plain`, or the name of a peer in `benchmarks.peers`.
-        cached: whether the complete side's statistics are computed beforehand, as in a study.
+        alternative: a function of `benchmarks.plain`, or the name of a peer in
+            `benchmarks.peers`.
+        cached: whether the complete side's statistics are computed beforehand, as in a
+            study.
         dtype: of the data.
     """
 

@@ -4,19 +4,20 @@
     python -m benchmarks.slices vgg_svhn --data datasets
     python -m benchmarks.slices resnet_fast --train-seeds 1 2 --minutes 9.5
 
-A slice is an architecture of the profile `paper`: one or more complete networks, and one run of
-pruning from each. `SLICES` says which, and which controls are run as well. It differs from the
-profile in how much is done, never in a recipe.
+A slice is an architecture of the profile `paper`: one or more complete networks, and
+one run of pruning from each. `SLICES` says which, and which controls are run as well.
+It differs from the profile in how much is done, never in a recipe.
 
-Jobs that can start are started, `--parallel` at a time. After `--minutes` those under way are
-stopped; the same command goes on from their last checkpoints, on the same machine. Whenever it
-ends, the tables of the finished runs lie in the folder that it names. Neither Jupyter nor
-Snakemake is needed.
+Jobs that can start are started, `--parallel` at a time. After `--minutes` those under
+way are stopped; the same command goes on from their last checkpoints, on the same
+machine. Whenever it ends, the tables of the finished runs lie in the folder that it
+names. Neither Jupyter nor Snakemake is needed.
 
-How long will it take? Measure a step with `python -m benchmarks.training --device cuda` first. A
-run that would not end in time can be given fewer iterations: the first ones stay the same. With
-`--images` networks are compared on fewer images; without it, the same command in the same folder
-later compares the same networks on all of them, and trains none again.
+How long will it take? Measure a step with `python -m benchmarks.training --device cuda`
+first. A run that would not end in time can be given fewer iterations: the first ones
+stay the same. With `--images` networks are compared on fewer images; without it, the
+same command in the same folder later compares the same networks on all of them, and
+trains none again.
 """
 
 from __future__ import annotations

@@ -2,17 +2,19 @@
 
     python -m benchmarks.torture [--cases N] [--seed N] [--out TABLE.csv]         (make torture)
 
-The study is two ResNet_fast of the profile `tiny`, pruned once each and compared by one metric,
-done without harm at first. Then, `--cases` times each: single bits are flipped; files are cut
-short; files and folders are exchanged with those of another seed. After each, all are looked at as
-at the start of `make study`. A third as often: processes that work on it are killed at random
-moments; files reach a limit of size as on a full disk; several processes do it and merge it at
-once. Each of these does the whole study again, to its end.
+The study is two ResNet_fast of the profile `tiny`, pruned once each and compared by one
+metric, done without harm at first. Then, `--cases` times each: single bits are flipped;
+files are cut short; files and folders are exchanged with those of another seed. After
+each, all are looked at as at the start of `make study`. A third as often: processes
+that work on it are killed at random moments; files reach a limit of size as on a full
+disk; several processes do it and merge it at once. Each of these does the whole study
+again, to its end.
 
 A case ends in one of these ways:
 
 - `same`: all tables and networks are those of the study without harm, bit for bit.
-- `noticed`: the harm was named, and what was harmed is to be done again; or an error said what.
+- `noticed`: the harm was named, and what was harmed is to be done again; or an error
+  said what.
 - `silent`: anything else. There must be none, or the exit status is 1.
 """
 

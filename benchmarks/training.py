@@ -2,13 +2,14 @@
 
     python -m benchmarks.training [--network NAME ...] [--device cuda] [--out TABLE.csv]
 
-Both sides train the same network, of full or quarter width, on the same made-up images with the
-paper's recipe, pruned to half its weights. The plain loop is of the form that most code for
-CIFAR-10 has, the paper's included: images are augmented one by one on the CPU, in worker processes
-where there is a GPU, and masks are multiplied one by one. It has less to do, as it leaves out the
-cut-out. Ours keeps the images on the device, augments a batch at once, stores convolutions with the
-channels last and computes in float32 or bfloat16. The sides alternate, a slice of time each, so
-that a drift of the machine's speed affects all.
+Both sides train the same network, of full or quarter width, on the same made-up images
+with the paper's recipe, pruned to half its weights. The plain loop is of the form that
+most code for CIFAR-10 has, the paper's included: images are augmented one by one on the
+CPU, in worker processes where there is a GPU, and masks are multiplied one by one. It
+has less to do, as it leaves out the cut-out. Ours keeps the images on the device,
+augments a batch at once, stores convolutions with the channels last and computes in
+float32 or bfloat16. The sides alternate, a slice of time each, so that a drift of the
+machine's speed affects all.
 """
 
 from __future__ import annotations

@@ -3,13 +3,13 @@
     python -m benchmarks.trust [--profile laptop] [--images N] [--seeds N] [--out TABLE.csv]
     python -m benchmarks.trust --profile paper --device cuda --seeds 3
 
-The paper trains ResNet_fast with LARS and does not give the trust coefficient: how long a step may
-be, relative to the norm of a layer's weights. Here complete networks are trained with each of
-`TRUSTS` and the same seeds. The last 5,000 training images are held out; the test images are not
-used.
+The paper trains ResNet_fast with LARS and does not give the trust coefficient: how long
+a step may be, relative to the norm of a layer's weights. Here complete networks are
+trained with each of `TRUSTS` and the same seeds. The last 5,000 training images are
+held out; the test images are not used.
 
-The rule: the trust with the highest mean accuracy on the held-out images is the best. It is
-compared with the one that the study declares (`lib/study/paper.py`).
+The rule: the trust with the highest mean accuracy on the held-out images is the best.
+It is compared with the one that the study declares (`lib/study/paper.py`).
 """
 
 from __future__ import annotations

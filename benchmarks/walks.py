@@ -2,8 +2,8 @@
 
     python -m benchmarks.walks [--files]
 
-A walk is followed by the interpreter: what it counts are the files in which a function was called,
-and not those that were only imported.
+A walk is followed by the interpreter: what it counts are the files in which a function
+was called, and not those that were only imported.
 """
 
 from __future__ import annotations

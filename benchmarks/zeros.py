@@ -3,23 +3,23 @@
     python -m benchmarks.zeros [--network NAME] [--results FOLDER] [--out TABLE.csv]
     python -m benchmarks.zeros --zoo FOLDER --network EXPERIMENT [--seed SEED] [--device cuda]
 
-The first form needs no trained network: its weights are random, and its masks are made for timing.
-Each layer keeps the share of its weights that the study's runs kept, at random, and has as many
-filters without weights as pruning left silent channels there. The second form takes the networks
-that `make zoo` has written. The ways are
+The first form needs no trained network: its weights are random, and its masks are made
+for timing. Each layer keeps the share of its weights that the study's runs kept, at
+random, and has as many filters without weights as pruning left silent channels there.
+The second form takes the networks that `make zoo` has written. The ways are
 
 - dense: the complete network in PyTorch;
 - masked: the pruned one, whose zeros are numbers like all others;
 - compacted: the same without its silent channels;
 - sparse: each convolution as a product of a sparse matrix (CSR) with the unfolded images;
-- runtime: the complete one in ONNX Runtime, where `onnx`, `onnxscript` and `onnxruntime` are
-  installed; and onnx: the masked one there.
+- runtime: the complete one in ONNX Runtime, where `onnx`, `onnxscript` and
+  `onnxruntime` are installed; and onnx: the masked one there.
 
-All take turns on the same images, so that they meet the same load. Time is the processor's, with
-one thread; a ratio is that of one turn, to the dense network, and for onnx to runtime. Memory is
-what a process needs beyond what it had before a pass, at its highest, as Linux counts it. On a GPU
-the first four ways are run; time is what passes until it has done its work, and memory what PyTorch
-allots there.
+All take turns on the same images, so that they meet the same load. Time is the
+processor's, with one thread; a ratio is that of one turn, to the dense network, and for
+onnx to runtime. Memory is what a process needs beyond what it had before a pass, at its
+highest, as Linux counts it. On a GPU the first four ways are run; time is what passes
+until it has done its work, and memory what PyTorch allots there.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ from lib.zoo import Zoo
 MADE = "made for timing"
 DENSE = "dense"
 BESIDE = {"onnx": "runtime"}
-"""A way to run a pruned network -> the way to run the complete one that it is compared with; all
-others with `DENSE`."""
+"""A way to run a pruned network -> the way to run the complete one that it is compared
+with; all others with `DENSE`."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,8 @@ def ways(case: Case, images: torch.Tensor, keeps: bool) -> dict[str, Callable[[]
     """What makes each way to run a case ready, where its images are.
 
     Args:
-        keeps: as for `in_onnx_runtime`, which runs on the processor alone; what is kept cannot be
-            measured.
+        keeps: as for `in_onnx_runtime`, which runs on the processor alone; what is kept
+            cannot be measured.
     """
     ready: dict[str, Callable[[], Run]] = {
         DENSE: lambda: case.complete,

@@ -1,20 +1,23 @@
 """All that there is to study: experiments, variants, analyses; and at which scales.
 
-The engine (`lib.study`) knows none of it. It is handed a profile, which has the catalogue.
+The engine (`lib.study`) knows none of it. It is handed a profile, which has the
+catalogue.
 
-To add a chapter, list its `experiments` in `_CHAPTERS`. It is a study of its own, with tables of
-its own; jobs that two studies have in common are done once. The module lists its `EXPERIMENTS` by
-name and declares, where needed,
+To add a chapter, list its `experiments` in `_CHAPTERS`. It is a study of its own, with
+tables of its own; jobs that two studies have in common are done once. The module lists
+its `EXPERIMENTS` by name and declares, where needed,
 
 - `NETWORKS`, {experiment: declaration}: networks that the main paper does not have;
-- `VARIANTS`, further ways to prune any network; `SUBSETS`, {experiment: variants of it alone};
+- `VARIANTS`, further ways to prune any network; `SUBSETS`, {experiment: variants of it
+  alone};
 - `CHANGES`, {profile: {experiment: changes}}: the scale of its networks and variants.
 
 To add an analysis, list its module in `_ANALYSES`. It declares
 
 - a subclass of `lib.study.analyses.Analysis`, which does the work;
 - `TABLE`, the table that it writes, which has the name of the analysis;
-- `DECLARED`, {profile: {experiment: analysis}}: whose networks to analyse, and at what scale.
+- `DECLARED`, {profile: {experiment: analysis}}: whose networks to analyse, and at what
+  scale.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,9 @@
 """Which files of `lib` a source needs: what it imports, and what that imports in turn.
 
-The sources are read, not executed. So an import counts wherever it stands, inside a function too,
-and one by a string (`import_module`) is not seen. What a package imports only when it is asked for
-a name that it does not define (`__getattr__`) counts for those who ask for such a name.
+The sources are read, not executed. So an import counts wherever it stands, inside a
+function too, and one by a string (`import_module`) is not seen. What a package imports
+only when it is asked for a name that it does not define (`__getattr__`) counts for
+those who ask for such a name.
 """
 
 import ast
@@ -56,8 +57,9 @@ def _imports(source: Path, root: Path, asked: str = "") -> list[str]:
     """The dotted names that a file imports from `lib`: modules, and what is taken from them.
 
     Args:
-        asked: a name that somebody imports from the file. What its `__getattr__` imports counts
-            unless the file defines the name itself. Empty for all that it imports otherwise.
+        asked: a name that somebody imports from the file. What its `__getattr__`
+            imports counts unless the file defines the name itself. Empty for all that
+            it imports otherwise.
     """
     names = _imported(source.read_text(encoding="utf-8"), _package_of(source, root), asked)
     return [name for name in names if f"{name}.".startswith(f"{PACKAGE}.")]

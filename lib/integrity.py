@@ -12,8 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 PROVENANCE = "provenance.json"
-"""The file that is written last, in the folder of a job and in one of results. It has the digests
-of the others, so the folder is complete if it is there."""
+"""The file that is written last, in the folder of a job and in one of results. It has
+the digests of the others, so the folder is complete if it is there."""
 
 
 class DamagedError(ValueError):
@@ -42,8 +42,8 @@ def within(folder: Path, name: object) -> Path:
         name: `table.parquet`, or `folder/table.parquet`.
 
     Raises:
-        ValueError: it is absolute, has `..` or characters that no file of a study has, or leads
-            out of the folder by a link.
+        ValueError: it is absolute, has `..` or characters that no file of a study has,
+            or leads out of the folder by a link.
     """
     if not isinstance(name, str) or not all(map(is_name, name.split("/"))):
         raise ValueError(
@@ -59,8 +59,9 @@ def within(folder: Path, name: object) -> Path:
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Write under a temporary name in the same folder, flush to the disk, rename.
 
-    A reader sees either the old file or the new one, even if the power fails. Of two processes that
-    write one file the last one wins. What a failed write leaves is removed.
+    A reader sees either the old file or the new one, even if the power fails. Of two
+    processes that write one file the last one wins. What a failed write leaves is
+    removed.
 
     Args:
         path: the file to write.
@@ -143,8 +144,8 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        ValueError: it has neither a checksum nor the digests of other files, names things by
-            paths, or is a folder.
+        ValueError: it has neither a checksum nor the digests of other files, names
+            things by paths, or is a folder.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:

@@ -2,9 +2,9 @@
 
 Usage: python -m lib.make_variables [--check] TARGET [TARGET ...]
 
-Make passes variables in the environment, and MAKEFLAGS says which of them were on its command line.
-With `--check` they are only checked, which needs no package. Without it, the command of the target
-is executed as well; no shell reads what was given.
+Make passes variables in the environment, and MAKEFLAGS says which of them were on its
+command line. With `--check` they are only checked, which needs no package. Without it,
+the command of the target is executed as well; no shell reads what was given.
 """
 
 import argparse
@@ -96,8 +96,8 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
         The variables that the target reads, each as an attribute.
 
     Raises:
-        ValueError: a variable on the command line that the target does not read, a value out of
-            range, or values that exclude each other.
+        ValueError: a variable on the command line that the target does not read, a
+            value out of range, or values that exclude each other.
     """
     wanted = TARGETS.get(target, ())
     _, _, given = f" {environ.get('MAKEFLAGS', '')}".partition(" -- ")

@@ -5,8 +5,8 @@
     def test_the_build_is_like_its_reference(assert_similar):
         assert_similar(reference, build, images)
 
-What harmless versions keep stands in a file, which the settings of pytest name once, as seen from
-their own folder:
+What harmless versions keep stands in a file, which the settings of pytest name once, as
+seen from their own folder:
 
     [tool.pytest.ini_options]
     harmless_similarities = "harmless.csv"
@@ -28,8 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(name="assert_similar")
 def gate_of_builds(pytestconfig: pytest.Config) -> Callable[..., None]:
-    """`pruned_representations.assert_similar`; without `harmless` or `at_least`, builds may differ
-    as much as the versions in the file of the setting do."""
+    """`pruned_representations.assert_similar`; without `harmless` or `at_least`, builds
+    may differ as much as the versions in the file of the setting do."""
     from .compare import gate  # takes seconds
 
     file = pytestconfig.getini(SETTING)

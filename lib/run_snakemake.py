@@ -1,6 +1,7 @@
 """Start the engine on a study: alone in its folder, and with a look at what was left there before.
 
-The engine's own messages go to a log. The terminal shows what the jobs say, each with its number.
+The engine's own messages go to a log. The terminal shows what the jobs say, each with
+its number.
 """
 
 import re
@@ -25,8 +26,8 @@ ENGINES_OWN = ".snakemake"
 FAILED_JOBS = "At least one job did not complete successfully."
 """What the engine says at the end if a job failed, which has then told the reason itself."""
 GRACE = 1.0
-"""Seconds after Ctrl-C, in which all processes should end by themselves; then they are killed. What
-they have written is whole at each moment, so nothing is lost."""
+"""Seconds after Ctrl-C, in which all processes should end by themselves; then they are
+killed. What they have written is whole at each moment, so nothing is lost."""
 SEE_ABOVE = "not finished: put right what is said above, and the same command goes on from here"
 
 

@@ -15,9 +15,10 @@ class TableSchema:
     Attributes:
         name: of its file, without the extension, or of its folder.
         columns: name -> pandas type.
-        key: the columns that identify a row, and by which rows are sorted. Sorting puts equal
-            values next to each other, which compresses well.
-        measured: the columns that are rounded when tables are merged; all others are kept exactly.
+        key: the columns that identify a row, and by which rows are sorted. Sorting puts
+            equal values next to each other, which compresses well.
+        measured: the columns that are rounded when tables are merged; all others are
+            kept exactly.
         by_experiment: whether it is a folder with one file for each experiment.
     """
 
@@ -81,12 +82,12 @@ SIMILARITY = TableSchema(
 )
 """A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
 
-`remaining` is the fraction of prunable weights left. `null_mean` and `null_sd` describe the metric
-on shuffled images, `p_value` says how often these are as similar, and `null_max` is the value
-that they exceed in any layer of the two networks with a probability of at most 5 %. For x and for
-y, `rank` is the numerical rank, `dead` the number of columns without variance, `pr` the
-participation ratio, and `id` the intrinsic dimension, known only where each row of the reshaped
-representation is an image.
+`remaining` is the fraction of prunable weights left. `null_mean` and `null_sd` describe
+the metric on shuffled images, `p_value` says how often these are as similar, and
+`null_max` is the value that they exceed in any layer of the two networks with a
+probability of at most 5 %. For x and for y, `rank` is the numerical rank, `dead` the
+number of columns without variance, `pr` the participation ratio, and `id` the intrinsic
+dimension, known only where each row of the reshaped representation is an image.
 """
 
 PERFORMANCE = TableSchema(
@@ -99,9 +100,10 @@ PERFORMANCE = TableSchema(
 )
 """A row describes one trained network, complete (iteration 0, no prune_seed) or pruned.
 
-`remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the test
-split, `train_loss` is the mean over the last epoch's batches; `epochs` and `seconds` are those of
-this network's own training; `collapsed` names the parameters without any surviving weight.
+`remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the
+test split, `train_loss` is the mean over the last epoch's batches; `epochs` and
+`seconds` are those of this network's own training; `collapsed` names the parameters
+without any surviving weight.
 """
 
 DENSITY = TableSchema(

@@ -11,10 +11,12 @@ from typing import Any, get_args, get_type_hints
 def check_types(spec: Any, **least: int) -> None:
     """Compare the fields of a dataclass, and of those inside it, with their declared types.
 
-    An integer will do for a float, but True is no number, nor is a number of NumPy an integer.
+    An integer will do for a float, but True is no number, nor is a number of NumPy an
+    integer.
 
     Args:
-        least: the lowest value that a field may have, for some of them; None is not compared.
+        least: the lowest value that a field may have, for some of them; None is not
+            compared.
 
     Raises:
         TypeError: a value of another type.

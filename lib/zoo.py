@@ -3,10 +3,10 @@
     network = zoo.load("vgg_svhn", seed=0, iteration=12, source="path/to/zoo")
     mask = zoo.Zoo("path/to/zoo").load_mask("vgg_svhn", seed=0, iteration=12)
 
-`make zoo` writes such a folder. Each network is a file of safetensors, which holds of prunable
-weights those that are left. One more file a run says how many iterations each weight survived:
-masks are nested, so that one byte a weight holds all of them. No file is executed, and none is read
-whose SHA-256 is not that in `zoo.json`.
+`make zoo` writes such a folder. Each network is a file of safetensors, which holds of
+prunable weights those that are left. One more file a run says how many iterations each
+weight survived: masks are nested, so that one byte a weight holds all of them. No file
+is executed, and none is read whose SHA-256 is not that in `zoo.json`.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ class Zoo:
             address are kept in PyTorch's hub folder, and downloaded once.
 
     Attributes:
-        networks: a row for each: `experiment`, `train_seed`, `prune_seed` (-1 for a complete
-            network, of which iteration is 0), `iteration`, `remaining` (fraction of the prunable
-            weights), `accuracy` (on the test images, in [0, 1]), `loss`, and their `file`.
+        networks: a row for each: `experiment`, `train_seed`, `prune_seed` (-1 for a
+            complete network, of which iteration is 0), `iteration`, `remaining`
+            (fraction of the prunable weights), `accuracy` (on the test images, in [0,
+            1]), `loss`, and their `file`.
         experiments: {name: architecture, data and recipe of its networks}.
 
     Raises:
@@ -120,7 +121,8 @@ class Zoo:
     def normalisation(self, name: str) -> tuple[list[float], list[float]]:
         """Mean and standard deviation of each channel, of images with values in [0, 1].
 
-        `torchvision.transforms.Normalize` takes them and makes the inputs of these networks.
+        `torchvision.transforms.Normalize` takes them and makes the inputs of these
+        networks.
         """
         data = lookup("experiment", name, self.experiments)["data"]
         return data["mean"], data["std"]

@@ -1,7 +1,8 @@
 """What the networks of the companion papers have in common, every hyperparameter with its source.
 
-We worked from the abstracts and references of these papers, and from the public notebook that ICANN
-2020 names. Where they leave a detail open, we follow common practice, and the source says so.
+We worked from the abstracts and references of these papers, and from the public
+notebook that ICANN 2020 names. Where they leave a detail open, we follow common
+practice, and the source says so.
 """
 
 from ..pruning import LearningRateRewind
@@ -43,7 +44,8 @@ def recipe(
 
     Args:
         epochs, batch_size: of the recipe.
-        initial, milestones: of its schedule: the learning rate, and the epochs of its decay.
+        initial, milestones: of its schedule: the learning rate, and the epochs of its
+            decay.
         nesterov: whether the momentum is Nesterov's.
         source: of all values that have none of their own.
         augmented: whether there are crops and flips.

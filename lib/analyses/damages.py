@@ -11,8 +11,8 @@ from ..models import record_layers
 from ..seeds import generator
 
 NONE, LEVEL, STRANGER = "none", "level", "stranger"
-"""No damage, after a harmless re-training or after one more level of pruning; and the damage by
-another network."""
+"""No damage, after a harmless re-training or after one more level of pruning; and the
+damage by another network."""
 
 SHIFTED, OUTLIERS = 1 / 16, 1 / 64
 """Shares of the images that are shifted, and that become outliers."""
@@ -86,8 +86,8 @@ def damaged(
 
     Args:
         network: any network.
-        layer: the name of a module whose output is (b, c, h, w) or (b, c). Principal directions,
-            lengths and choices of images are those of each batch.
+        layer: the name of a module whose output is (b, c, h, w) or (b, c). Principal
+            directions, lengths and choices of images are those of each batch.
         damage: a key of `DAMAGES`; `NONE` and `LEVEL` do nothing.
         size: 0 for no damage, larger for more.
         stranger: an independently trained network, for the damage of that name.
@@ -125,8 +125,8 @@ def damaged(
 def _part(share: float, like: Tensor, drawn: str = "") -> Tensor:
     """(n,) numbers from 1 to 0 with the sum share × n, for the n entries of the first dimension.
 
-    Entries are taken in their order or in one that is drawn, the last one in part, so that every
-    share can be taken of few; a larger share takes the same ones and more.
+    Entries are taken in their order or in one that is drawn, the last one in part, so
+    that every share can be taken of few; a larger share takes the same ones and more.
     """
     n = len(like)
     part = (share * n - torch.arange(n)).clamp(0, 1).to(like)

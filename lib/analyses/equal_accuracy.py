@@ -21,7 +21,8 @@ def iteration_compared(study: Results, network: str, table: TableSchema) -> int:
     If none is, the first one there: the least that was pruned.
 
     Args:
-        network: of the paper, or its control `_trained_on`, which is read at the same iteration.
+        network: of the paper, or its control `_trained_on`, which is read at the same
+            iteration.
 
     Raises:
         Missing: nothing was measured.
@@ -39,8 +40,8 @@ def iterations_compared(
     """At which iteration each network is compared.
 
     Returns:
-        Index the network; columns `Iteration`, `Weights left` and `Accuracy lost`, texts, with
-        dashes for a network that was not measured.
+        Index the network; columns `Iteration`, `Weights left` and `Accuracy lost`,
+        texts, with dashes for a network that was not measured.
     """
     columns = ["Iteration", "Weights left", "Accuracy lost, points"]
     compared = {}
@@ -61,7 +62,8 @@ def measured_networks(study: Results, *tables: TableSchema, control: str = "") -
     """The paper's networks in a study that have rows in every table.
 
     Args:
-        control: a suffix such as "_independent"; that control must have rows there as well.
+        control: a suffix such as "_independent"; that control must have rows there as
+            well.
     """
     measured = [set(study.table(table).experiment) for table in tables]
     return [

@@ -50,8 +50,8 @@ def read_labels(
     Args:
         files: of the images.
         root: holds the folders.
-        order: their names as on a command line, in the order of the network's outputs; empty for
-            the alphabetical one.
+        order: their names as on a command line, in the order of the network's outputs;
+            empty for the alphabetical one.
         every: files of all images, if `files` are some of them.
 
     Raises:
@@ -76,8 +76,8 @@ def judge_labels(labels: Labels, outputs: int, answers: Sequence[Tensor]) -> str
         answers: of each network, (n,).
 
     Returns:
-        `TRUSTED` where there are as many folders as classes, and a network is right more often
-        than by chance; otherwise why not.
+        `TRUSTED` where there are as many folders as classes, and a network is right
+        more often than by chance; otherwise why not.
     """
     if len(labels.classes) < 2:
         return ONE_FOLDER

@@ -1,6 +1,7 @@
 """The mean cross-entropy of fixed images as a function of a network's weights.
 
-And what its measurements share: masks of the weights that may move, and means of random draws.
+And what its measurements share: masks of the weights that may move, and means of random
+draws.
 """
 
 import copy
@@ -24,9 +25,11 @@ class Loss:
         model: a classifier.
         images: (n, c, h, w), as the network takes them, on its device.
         labels: (n,) int64.
-        mask: {parameter name: bool tensor of the parameter's shape}, True where a weight
-            survives, such as `Mask.kept`; removed weights cannot move. None: nothing is removed.
-        batch_size: images at once; bounds the memory, and changes results by rounding only.
+        mask: {parameter name: bool tensor of the parameter's shape}, True where a
+            weight survives, such as `Mask.kept`; removed weights cannot move. None:
+            nothing is removed.
+        batch_size: images at once; bounds the memory, and changes results by rounding
+            only.
 
     Attributes:
         weights: {parameter name: tensor}, the trainable parameters as they are.
@@ -70,7 +73,8 @@ class Loss:
         """How fast the gradient changes in a direction: the Hessian times it (Pearlmutter 1994).
 
         Args:
-            direction: {parameter name: tensor}; derivatives are taken by these parameters only.
+            direction: {parameter name: tensor}; derivatives are taken by these
+                parameters only.
 
         Returns:
             {parameter name: tensor}, the parameters of `direction`.

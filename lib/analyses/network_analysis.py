@@ -90,7 +90,8 @@ class NetworkAnalysis(SomeIterations):
 class BesideComplete(AllIterations):
     """An analysis of the networks of all iterations, each beside the complete one.
 
-    Where an experiment compares complete networks with each other, it is about the other one.
+    Where an experiment compares complete networks with each other, it is about the
+    other one.
     """
 
     @abstractmethod

@@ -13,8 +13,8 @@ from ..book.report.results import PAPER_RESHAPE, Results
 def instead_of_svcca(metric: str, reshape: str = "") -> Callable[[Results], Results | None]:
     """Another metric's values under the name of SVCCA.
 
-    An experiment that lacks this metric then has no SVCCA, so that two metrics are never compared
-    with each other.
+    An experiment that lacks this metric then has no SVCCA, so that two metrics are
+    never compared with each other.
 
     Args:
         metric: as it is called in the results.

@@ -16,7 +16,8 @@ SECONDS_BETWEEN = 5
 class TimeLeft:
     """Says every few seconds how many of some items are done, and how long the rest will take.
 
-    The first item is left out of the estimate: it may take longer, since what comes is read once.
+    The first item is left out of the estimate: it may take longer, since what comes is
+    read once.
     """
 
     def __init__(self) -> None:

@@ -29,8 +29,10 @@ def build(pages: Path, builder: str = "html") -> Path:
         The landing page.
 
     Raises:
-        DamagedError: a table or an executed page is not what was written; nothing is built then.
-        subprocess.CalledProcessError: a warning or an error of the build, on standard error.
+        DamagedError: a table or an executed page is not what was written; nothing is
+            built then.
+        subprocess.CalledProcessError: a warning or an error of the build, on standard
+            error.
     """
     check_whole(pages)
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to

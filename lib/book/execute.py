@@ -67,8 +67,8 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
         {name: value} for the given names.
 
     Raises:
-        ValueError: an unknown name (the message suggests the nearest one), or a text that cannot
-            be read as the default's type.
+        ValueError: an unknown name (the message suggests the nearest one), or a text
+            that cannot be read as the default's type.
     """
     values = {}
     for name, text in given.items():
@@ -93,8 +93,9 @@ def _converted(name: str, text: str, default: Any) -> Any:
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
     """Turn a notebook that makes several pages into one of them, in place.
 
-    A cell tagged `NAME=VALUE` is kept only where the parameter has that value. `{{NAME}}` in a
-    figure's name becomes the value, so that each page's figures can be referred to.
+    A cell tagged `NAME=VALUE` is kept only where the parameter has that value.
+    `{{NAME}}` in a figure's name becomes the value, so that each page's figures can be
+    referred to.
 
     Args:
         parameters: {name: value} of all parameters of the notebook.
@@ -122,7 +123,8 @@ def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, obje
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove what differs between executions: times, versions, paths, random ids, standard error.
 
-    Cells of parameters get the tag `remove-cell`, since they are of no use to readers of the book.
+    Cells of parameters get the tag `remove-cell`, since they are of no use to readers
+    of the book.
     """
     language = {k: v for k, v in notebook.metadata["language_info"].items() if k != "version"}
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": language})
@@ -191,8 +193,8 @@ def execute(
 
     Raises:
         ValueError: a parameter that the notebook does not have, or of another type.
-        ExecutionError: a cell failed. What was executed until then is kept beside the target, as
-            `*.failed.ipynb`.
+        ExecutionError: a cell failed. What was executed until then is kept beside the
+            target, as `*.failed.ipynb`.
     """
     notebook = jupytext.read(source)
     # papermill itself only warns about a parameter that the notebook does not have
@@ -250,8 +252,8 @@ def run(
 
     Args:
         pairs: the parameters, `NAME=VALUE` each.
-        shown: of what the notebook prints, standard error (`logging.WARNING`), or standard output
-            as well (`logging.INFO`); None for neither.
+        shown: of what the notebook prints, standard error (`logging.WARNING`), or
+            standard output as well (`logging.INFO`); None for neither.
         label: put before every line on the terminal.
     """
     terminal = logging.StreamHandler()

@@ -1,7 +1,8 @@
 """What pages decide, kept in their outputs, so that sentences of any page can expect it.
 
-A page records each comparison with its verdict. A sentence that a person wrote names the verdicts
-that it rests on, and `book/_ext/finding.py` compares the two when the book is built.
+A page records each comparison with its verdict. A sentence that a person wrote names
+the verdicts that it rests on, and `book/_ext/finding.py` compares the two when the book
+is built.
 """
 
 import re
@@ -27,13 +28,15 @@ class Decided:
     """A comparison that was decided.
 
     Attributes:
-        key: its name in the whole book, without blanks, such as `controls-costless-svcca`.
+        key: its name in the whole book, without blanks, such as
+            `controls-costless-svcca`.
         words: what is compared, for the reader.
         measured: the value with its interval, or what is missing.
         verdict: such as `holds`, `does not hold`, `undecided`, `not measured`, `closer`.
 
     Raises:
-        ValueError: the key or the verdict could not be written where a sentence expects it.
+        ValueError: the key or the verdict could not be written where a sentence expects
+            it.
     """
 
     key: str
@@ -101,8 +104,8 @@ def recorded(pages: Path) -> dict[str, dict[Decided, list[str]]]:
         pages: the folder of the executed notebooks.
 
     Returns:
-        {key: {comparison: names of the files that recorded it}}. A key has several comparisons
-        where pages disagree.
+        {key: {comparison: names of the files that recorded it}}. A key has several
+        comparisons where pages disagree.
     """
     comparisons: dict[str, dict[Decided, list[str]]] = {}
     for file in sorted(pages.glob("*.ipynb")):

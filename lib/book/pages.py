@@ -2,7 +2,8 @@
 
 Usage: python -m lib.book.pages RESULTS PAGES [--chapter NAME] SECTION ...
 
-It lays out the pages of a study's own book, beside the notebooks that were executed for it.
+It lays out the pages of a study's own book, beside the notebooks that were executed for
+it.
 """
 
 import argparse
@@ -68,7 +69,8 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     """The pages of all notebooks except `OF_OTHERS` and those of jobs, sorted by name.
 
     Args:
-        chapter: only the pages that show this chapter; empty for the main study's; None for all.
+        chapter: only the pages that show this chapter; empty for the main study's; None
+            for all.
     """
     pages = []
     for source in (root / "notebooks").glob("*.py"):
@@ -128,7 +130,8 @@ def stage(
 
     Args:
         results: the study's results folder, whose tables the pages offer.
-        executed: names of the sections that the study has executed itself; they stay as they are.
+        executed: names of the sections that the study has executed itself; they stay as
+            they are.
         chapter: of the study; empty for the main one.
 
     Raises:

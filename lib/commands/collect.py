@@ -33,23 +33,26 @@ def destination(study: Study, partial: bool = False) -> Path:
 def collect(study: Study, partial: bool = False) -> Path:
     """Write the tables of a study, and `provenance.json`.
 
-    The tables are those of `lib.table_schemas`. Each is sorted by its key columns, so that the
-    result does not depend on the order in which the jobs ended. `provenance.json` is written last.
+    The tables are those of `lib.table_schemas`. Each is sorted by its key columns, so
+    that the result does not depend on the order in which the jobs ended.
+    `provenance.json` is written last.
 
     Args:
         study: the study to collect.
-        partial: whether jobs may be missing. Then an experiment is included if at least one of its
-            runs is done, a complete network if a finished run compares it, and the provenance
-            names the `missing` jobs. What a job under way has found so far is left out.
+        partial: whether jobs may be missing. Then an experiment is included if at least
+            one of its runs is done, a complete network if a finished run compares it,
+            and the provenance names the `missing` jobs. What a job under way has found
+            so far is left out.
 
     Returns:
         The folder that was written.
 
     Raises:
-        FileNotFoundError: jobs are not done, all of which the message lists; or, for a partial
-            study, no run is done.
+        FileNotFoundError: jobs are not done, all of which the message lists; or, for a
+            partial study, no run is done.
         ValueError: the jobs of an experiment saw different data. Nothing is written then.
-        DamagedError: what is read again is not what was written; what was there before stays.
+        DamagedError: what is read again is not what was written; what was there before
+            stays.
     """
     done = FinishedJobs(study)
     number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)

@@ -2,7 +2,8 @@
 
     python -m lib.commands.damage '{"a": "nets.py:mine", "a_weights": "*.pt", "images": "photos"}'
 
-It is what `pruned-representations damage --json` runs. The parameters are those of `judge_metrics`.
+It is what `pruned-representations damage --json` runs. The parameters are those of
+`judge_metrics`.
 """
 
 import json

@@ -226,8 +226,7 @@ def _title(chapter: str) -> str:
 def _data_sets(studies: list[dict[str, Any]]) -> dict[str, Entity]:
     """The images that the networks of all studies saw, by the beginning of their SHA-256.
 
-    The first description that says where they come from counts: some studies read the same images
-    from a file that does not say what they are.
+    The first description that says where they come from counts.
     """
     data: dict[str, Entity] = {}
     for provenance in studies:
@@ -239,8 +238,7 @@ def _data_sets(studies: list[dict[str, Any]]) -> dict[str, Entity]:
                 "description": experiment["dataset_description"],
                 "identifier": f"sha256:{experiment['dataset_sha256']}",
             }
-            known = data.setdefault(entity["@id"], entity)
-            if UNDESCRIBED in known["description"]:
+            if UNDESCRIBED in data.setdefault(entity["@id"], entity)["description"]:
                 data[entity["@id"]] = entity
     return data
 

@@ -3,8 +3,8 @@
 Usage: python -m lib.commands.export_networks PROFILE [FOLDER] [--chapter NAME]
            [--experiments NAME ...] [--partial] [--data FOLDER]
 
-The files go to FOLDER/zoo, or for a chapter's study to FOLDER/chapters/NAME/zoo; `lib.zoo` says
-what they are. Controls are left out, since most of them prune nothing.
+The files go to FOLDER/zoo, or for a chapter's study to FOLDER/chapters/NAME/zoo;
+`lib.zoo` says what they are. Controls are left out, since most of them prune nothing.
 """
 
 import shutil
@@ -55,7 +55,8 @@ def export_networks(study: Study, partial: bool = False, data: str | Path = "dat
         data: the data folder, since a network's shape depends on the images.
 
     Returns:
-        The folder, which takes its name and the place of an older one when all was compared.
+        The folder, which takes its name and the place of an older one when all was
+        compared.
 
     Raises:
         FileNotFoundError: jobs are not done, or no run is.

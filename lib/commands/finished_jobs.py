@@ -18,8 +18,8 @@ class FinishedJobs:
         provenance: {job: its provenance} of what is done.
 
     Raises:
-        DamagedError: a job's provenance is not what it wrote, or it started from other networks
-            than those that are there now.
+        DamagedError: a job's provenance is not what it wrote, or it started from other
+            networks than those that are there now.
     """
 
     def __init__(self, study: Study):

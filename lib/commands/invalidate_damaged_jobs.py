@@ -3,7 +3,8 @@
 Usage: python -m lib.commands.invalidate_damaged_jobs PROFILE [FOLDER] [--chapter NAME]
            [--experiments NAME ...] [--partial]
 
-Nothing that is as it was written is touched, and what was found is printed, a line for each.
+Nothing that is as it was written is touched, and what was found is printed, a line for
+each.
 """
 
 import sys
@@ -25,7 +26,8 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
 
     Args:
         study: no job of it may be running.
-        partial: whether only the tables and pages of a partial study are looked at, not the jobs.
+        partial: whether only the tables and pages of a partial study are looked at, not
+            the jobs.
 
     Yields:
         For each thing that will be made again, which it is and what is wrong with it.

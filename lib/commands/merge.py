@@ -26,9 +26,9 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
         add: of an experiment in both, keep the published runs of other complete networks.
 
     Raises:
-        ValueError: another profile, chapter, or data; other hyperparameters; only some of the
-            published experiments of one base are replaced, by other complete networks; a damaged
-            file. Nothing is written then.
+        ValueError: another profile, chapter, or data; other hyperparameters; only some
+            of the published experiments of one base are replaced, by other complete
+            networks; a damaged file. Nothing is written then.
     """
     old, fresh = (load_sealed(folder) for folder in (published, new))
     provenance = _provenance(old, fresh, add)
@@ -104,8 +104,9 @@ def _complete_networks(folder: Path) -> dict[tuple[str, int], tuple[float, ...]]
 def _check_variants(
     published: dict[str, Any], fresh: dict[str, Any], add: bool, known: dict, new: dict
 ) -> None:
-    """Pages compare a variant with its base, so both must start from the same complete networks,
-    unless it has complete networks of its own. Nothing else may have changed, either."""
+    """Pages compare a variant with its base, so both must start from the same complete
+    networks, unless it has complete networks of its own. Nothing else may have changed,
+    either."""
     own = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
     declared = load_profile(fresh["profile"])
     for name, setting in fresh["experiments"].items():
@@ -149,7 +150,8 @@ def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any
 def _different(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """The hyperparameters in which two studies of an experiment differ.
 
-    One that was declared since was at full scale before: it may be added only if nothing changes.
+    One that was declared since was at full scale before: it may be added only if
+    nothing changes.
     """
     before, now = (
         {row["name"]: row for row in s["hyperparameters"] if row["name"] not in _HOW_OFTEN}

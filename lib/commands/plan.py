@@ -1,7 +1,8 @@
 """How far a study is, and what such jobs took where they were measured: `make plan`.
 
-Every job records its time and its memory, so both are known for the jobs of the published results.
-Nothing is concluded from them for any other job. Nothing is started, locked or written.
+Every job records its time and its memory, so both are known for the jobs of the
+published results. Nothing is concluded from them for any other job. Nothing is started,
+locked or written.
 """
 
 import math
@@ -48,11 +49,13 @@ def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -
     Args:
         profile: its name.
         gpu: True for jobs on a GPU, False for those on a processor, None for both.
-        results: the folder of the published results, those of chapters and of other scales in it.
+        results: the folder of the published results, those of chapters and of other
+            scales in it.
 
     Returns:
-        Index `KEY`; the median of the `seconds`, the most `memory` and `gpu_memory` in MiB, and the
-        `device`: where there are several, the one on which most of these jobs were done.
+        Index `KEY`; the median of the `seconds`, the most `memory` and `gpu_memory` in
+        MiB, and the `device`: where there are several, the one on which most of these
+        jobs were done.
 
     Raises:
         DamagedError: a provenance is not what was written.
@@ -78,8 +81,9 @@ def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -
 
 
 def plan(study: Study, results: Path = PUBLISHED) -> pd.DataFrame:
-    """A row for each experiment and category of a study's jobs: how many are `done` and how many
-    are `left`, and what such a job took, as in `measured`; NaN where none was measured."""
+    """A row for each experiment and category of a study's jobs: how many are `done` and
+    how many are `left`, and what such a job took, as in `measured`; NaN where none was
+    measured."""
     rows = [[job.experiment, category(job), study.is_done(job)] for job in study.jobs()]
     done = pd.DataFrame(rows, columns=[*KEY, "done"]).groupby(KEY, sort=False).done
     counts = pd.DataFrame({"done": done.sum(), "left": done.size() - done.sum()})
@@ -114,8 +118,9 @@ def text(study: Study, results: Path = PUBLISHED) -> str:
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
     """What to ask a scheduler for: Snakemake's `runtime` in minutes, and `mem_mb` in MB.
 
-    Three times the time and one and a half times the memory that such jobs took, and a few minutes
-    for Python to start and the data to be read; `UNMEASURED` where none was measured.
+    Three times the time and one and a half times the memory that such jobs took, and a
+    few minutes for Python to start and the data to be read; `UNMEASURED` where none was
+    measured.
 
     Args:
         took: what `measured` found for the profile, on devices of this kind.

@@ -2,8 +2,9 @@
 
 Usage: python -m lib.commands.publish RESULTS [--merge | --add]
 
-With `--merge` the experiments in RESULTS replace the published ones of the same names, and all
-others stay. With `--add` the published runs of other complete networks stay as well.
+With `--merge` the experiments in RESULTS replace the published ones of the same names,
+and all others stay. With `--add` the published runs of other complete networks stay as
+well.
 """
 
 import os
@@ -35,18 +36,21 @@ BESIDE = (OF_CHAPTERS, FULL_SCALE)
 def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool = False) -> None:
     """Put tables where the book reads them, and execute the pages that read them into `book/`.
 
-    Tables and pages of other chapters stay as they are. Networks at the paper's scale get a folder
-    of their own, beside the tables of the main study.
+    Tables and pages of other chapters stay as they are. Networks at the paper's scale
+    get a folder of their own, beside the tables of the main study.
 
     Args:
         results: a folder with a study's merged tables; its provenance names the chapter.
         merging: keep published experiments that are not in `results`.
-        add: keep also, of experiments in both, the published runs of other complete networks.
+        add: keep also, of experiments in both, the published runs of other complete
+            networks.
 
     Raises:
-        ResultsError: `results` cannot be read as a results folder; nothing is changed then.
-        ValueError: its jobs come from code that was not committed, or it cannot be merged with
-            what is published, such as what an interruption has left; nothing is changed then.
+        ResultsError: `results` cannot be read as a results folder; nothing is changed
+            then.
+        ValueError: its jobs come from code that was not committed, or it cannot be
+            merged with what is published, such as what an interruption has left;
+            nothing is changed then.
         ExecutionError: a notebook failed.
     """
     study = load_results(results.resolve())

@@ -4,8 +4,9 @@ Usage: python -m lib.commands.recompute RESULTS --experiment vgg_svhn --train-se
            --prune-seed 0 --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] \\
            [--column p_value] [--from-seeds]
 
-The network of the row is taken from the study's folder if it was kept there. Otherwise, or with
-`--from-seeds`, it is trained again: the complete network, then as many iterations as it takes.
+The network of the row is taken from the study's folder if it was kept there. Otherwise,
+or with `--from-seeds`, it is trained again: the complete network, then as many
+iterations as it takes.
 """
 
 import math
@@ -44,8 +45,8 @@ _FALSE_ALARMS = 0.01
 
 
 class Row(NamedTuple):
-    """Which number of the similarity table: its run, its iteration, the other key columns, and the
-    column in which it stands."""
+    """Which number of the similarity table: its run, its iteration, the other key
+    columns, and the column in which it stands."""
 
     job: Job
     iteration: int
@@ -76,8 +77,8 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
     """The published rows of this cell in all runs of the experiment.
 
     Raises:
-        ValueError: there are no results, or they are damaged; or the row is not among them, and
-            the message says what there is.
+        ValueError: there are no results, or they are damaged; or the row is not among
+            them, and the message says what there is.
     """
     files = load_json(results / PROVENANCE)["files"]
     known = {Path(file).stem: file for file in files if file.startswith("similarity/")}
@@ -163,8 +164,8 @@ def _published(results: Path, row: Row) -> tuple[float, pd.Series]:
 def tolerance(runs: pd.Series) -> float:
     """How far another run may be from one of these: in `_FALSE_ALARMS` of all cases it is further.
 
-    Student's prediction interval, of the difference of two runs. A single run has no spread, so all
-    that is allowed is rounding.
+    Student's prediction interval, of the difference of two runs. A single run has no
+    spread, so all that is allowed is rounding.
     """
     if len(runs) < 2:
         return ROUNDING

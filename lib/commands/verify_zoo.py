@@ -2,9 +2,10 @@
 
 Usage: python -m lib.commands.verify_zoo SOURCE [RESULTS] [--data FOLDER]
 
-Of each experiment the most pruned network of the first run is loaded. Its accuracy and loss on the
-test images, and ten of its published similarities, are computed again; nothing is trained. The
-tables are those beside the zoo, where a study has just made it, or else the published ones.
+Of each experiment the most pruned network of the first run is loaded. Its accuracy and
+loss on the test images, and ten of its published similarities, are computed again;
+nothing is trained. The tables are those beside the zoo, where a study has just made it,
+or else the published ones.
 """
 
 import sys
@@ -53,12 +54,12 @@ def verify(
         results: the tables of its study; None for `tables_of` the zoo.
 
     Returns:
-        A row for each number: `experiment`, `what`, `published`, `recomputed`, `allowed` (how far
-        they may be apart) and `agrees`.
+        A row for each number: `experiment`, `what`, `published`, `recomputed`,
+        `allowed` (how far they may be apart) and `agrees`.
 
     Raises:
-        ValueError: no results of such networks, those of another profile, or other data than the
-            networks were trained on.
+        ValueError: no results of such networks, those of another profile, or other data
+            than the networks were trained on.
         DamagedError, OSError, DataUnavailableError: what is read is damaged or missing.
     """
     zoo = Zoo(source)

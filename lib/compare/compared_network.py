@@ -63,7 +63,8 @@ class ComparedNetwork:
     """A network that is compared with another one.
 
     Args:
-        network: any network; wrappers of several devices, and of `torch.compile`, are taken off.
+        network: any network; wrappers of several devices, and of `torch.compile`, are
+            taken off.
         label: what errors call it, `a` or `b`.
         device: where it computes; None for where it is.
         forward: calls it on a batch; None for `network(batch)`.
@@ -156,8 +157,8 @@ class ComparedNetwork:
         """Trace the network on a few images, or on a batch that `forward` takes.
 
         Raises:
-            ValueError: it does not take them, or treats them differently beside others: by chance,
-                or because it normalises by the batch.
+            ValueError: it does not take them, or treats them differently beside others:
+                by chance, or because it normalises by the batch.
         """
         few, fewer = images, images
         if not self.forward:
@@ -209,7 +210,8 @@ class ComparedNetwork:
         """Find out about these layers, whose kind may be "" if it isn't known.
 
         Raises:
-            ValueError: no such layer, or one whose output isn't one of floats for each image.
+            ValueError: no such layer, or one whose output isn't one of floats for each
+                image.
         """
         known_modules = modules_of(self.network)
         calls = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
@@ -281,7 +283,8 @@ def as_maps(output: Tensor, channels: str = "") -> Tensor:
 
     Args:
         output: (n,), (n, p), (n, t, d), (n, c, h, w) or (n, c, h, w, ...).
-        channels: where they are, see `trace.Call`; if that isn't known, tokens have them last.
+        channels: where they are, see `trace.Call`; if that isn't known, tokens have
+            them last.
 
     Returns:
         (n, p) or (n, c, h, w); a token is one of t positions.

@@ -171,7 +171,8 @@ class ComparisonPlan:
         """The rows of all items, in any order.
 
         Raises:
-            ValueError: fewer than two images; NaN or infinite outputs; an error of `Batches`.
+            ValueError: fewer than two images; NaN or infinite outputs; an error of
+                `Batches`.
         """
         n = self.batches.most
         sizes: dict[Layer, int] = defaultdict(int)

@@ -38,29 +38,32 @@ def compression_report(
 
         print(compression_report(network, pruned, "images/test").round(3).to_string())
 
-    Weights are those of convolutions and linear layers, without biases, whatever makes them: masks
-    of `torch.nn.utils.prune`, parametrisations, quantised modules and tensors. Those that are 0
-    count as gone.
+    Weights are those of convolutions and linear layers, without biases, whatever makes
+    them: masks of `torch.nn.utils.prune`, parametrisations, quantised modules and
+    tensors. Those that are 0 count as gone.
 
     Args:
         before, after: the networks. Their layers may differ in width, not in name.
-        images, layers, metrics: as for `compare_networks`, but not an iterator, since the images
-            are gone through several times.
+        images, layers, metrics: as for `compare_networks`, but not an iterator, since
+            the images are gone through several times.
         batch_size, memory, image_size: as for `compare_networks`.
-        options: others of `compare_networks`, such as `device`, `reshapes`, `forward` or `say`.
+        options: others of `compare_networks`, such as `device`, `reshapes`, `forward`
+            or `say`.
 
     Returns:
-        a row for each layer, and a last one for the whole network, in which layers inside each
-        other count once:
+        a row for each layer, and a last one for the whole network, in which layers
+        inside each other count once:
 
         - `layer`, and `kind` of module;
-        - a column for each metric; `svcca_channels` where there are several reshapes of it;
-        - `sqnr`, the signal-to-quantisation-noise ratio of the outputs in dB, ten times the decimal
-          logarithm of the sum of x² over that of (x - y)²: infinite if nothing changed, NaN if
-          the widths differ;
-        - `weights_before` and `weights_after`, those that are not 0, and `density`, the latter in
-          relation to all that the layer had before;
-        - `operations_before` and `operations_after`, the multiply-adds with them for one image.
+        - a column for each metric; `svcca_channels` where there are several reshapes of
+          it;
+        - `sqnr`, the signal-to-quantisation-noise ratio of the outputs in dB, ten times
+          the decimal logarithm of the sum of x² over that of (x - y)²: infinite if
+          nothing changed, NaN if the widths differ;
+        - `weights_before` and `weights_after`, those that are not 0, and `density`, the
+          latter in relation to all that the layer had before;
+        - `operations_before` and `operations_after`, the multiply-adds with them for
+          one image.
 
     Raises:
         TypeError, ValueError: as for `compare_networks`; images that come only once.
@@ -171,8 +174,8 @@ class Costs(NamedTuple):
 class LayerCosts:
     """The costs of the convolutions and linear layers of a network, and where each belongs.
 
-    A layer that the network does not call as a module, as those inside `nn.MultiheadAttention`,
-    counts no operations.
+    A layer that the network does not call as a module, as those inside
+    `nn.MultiheadAttention`, counts no operations.
 
     Args:
         network: after `try_out`.
@@ -199,7 +202,8 @@ class LayerCosts:
     def of(self, layer: str) -> Costs:
         """The sums over all modules inside a layer; "" has all.
 
-        Of a normalisation or activation, they are those of the layer of weights before it.
+        Of a normalisation or activation, they are those of the layer of weights before
+        it.
         """
         name = self._follows.get(layer) or parse_layer(layer, self._modules)[0]
         inside = [costs for module, costs in self._costs.items() if is_inside(module, name)]
@@ -215,8 +219,8 @@ def _costs_of(module: nn.Module, uses: float) -> Costs:
 def _outputs_a_position(module: nn.Module) -> int:
     """Numbers in the output for each time that a weight is multiplied.
 
-    A transposed convolution multiplies its weights once for each position of its input, of which
-    there are fewer than of its output by its strides.
+    A transposed convolution multiplies its weights once for each position of its input,
+    of which there are fewer than of its output by its strides.
     """
     strides = math.prod(module.stride) if "Transpose" in type(module).__name__ else 1
     return channels_out(module) * strides

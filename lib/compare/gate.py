@@ -3,10 +3,11 @@
     harmless_similarities(reference, versions, images).to_csv("harmless.csv")   # once
     assert_similar(reference, build, images, "harmless.csv")                    # in each test
 
-A change of one network is judged by changes that are known to do no harm. Each is measured by the
-layer that changed most, in units of what is usual for that layer, so all layers together raise a
-false alarm in at most the given share of harmless builds. That holds exactly, whatever the metric,
-if the build and the versions are exchangeable: made alike, by other seeds, machines or exports.
+A change of one network is judged by changes that are known to do no harm. Each is
+measured by the layer that changed most, in units of what is usual for that layer, so
+all layers together raise a false alarm in at most the given share of harmless builds.
+That holds exactly, whatever the metric, if the build and the versions are exchangeable:
+made alike, by other seeds, machines or exports.
 """
 
 from __future__ import annotations
@@ -111,8 +112,8 @@ def harmless_similarities(
         options: as for `similarities_to`.
 
     Returns:
-        Index layer, a column for each version, named by its key or its number. `to_csv` keeps it
-        in a file for `assert_similar`.
+        Index layer, a column for each version, named by its key or its number. `to_csv`
+        keeps it in a file for `assert_similar`.
 
     Raises:
         TypeError, ValueError, OSError: as `compare_networks`.
@@ -131,9 +132,10 @@ def harmless_similarities(
 def judge_build(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -> GateVerdict:
     """Whether a build changed more than harmless versions do.
 
-    The change of a layer is 1 minus its similarity, divided by the median over the versions and the
-    build; that of a network is its largest. The p-value is the share of networks, the build counted
-    among them, that changed at least as much as the build.
+    The change of a layer is 1 minus its similarity, divided by the median over the
+    versions and the build; that of a network is its largest. The p-value is the share
+    of networks, the build counted among them, that changed at least as much as the
+    build.
 
     Args:
         build: similarity of each layer with the reference, of `similarities_to`.
@@ -141,7 +143,8 @@ def judge_build(build: pd.Series, harmless: pd.DataFrame, level: float = 0.05) -
         level: the share of harmless builds that may be stopped.
 
     Raises:
-        ValueError: other layers, too few versions for this level, or a version without a value.
+        ValueError: other layers, too few versions for this level, or a version without
+            a value.
     """
     import pandas as pd
 
@@ -212,16 +215,17 @@ def assert_similar(
     Args:
         reference, build: the networks.
         images: as for `compare_networks`.
-        harmless: of `harmless_similarities`, or a CSV file of it; the build may differ as much as
-            these versions do.
+        harmless: of `harmless_similarities`, or a CSV file of it; the build may differ
+            as much as these versions do.
         at_least: without `harmless`, the similarity that each layer must have.
         level: as for `judge_build`.
         options: as for `similarities_to`; the same that gave `harmless`.
 
     Raises:
-        AssertionError: it differs; the message names metric, layer, similarity and what was wanted.
-        ValueError: neither `harmless` nor `at_least`, or both; no such similarity; a file that is
-            no such table; or as `judge_build`.
+        AssertionError: it differs; the message names metric, layer, similarity and what
+            was wanted.
+        ValueError: neither `harmless` nor `at_least`, or both; no such similarity; a
+            file that is no such table; or as `judge_build`.
         OSError: no such file.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test

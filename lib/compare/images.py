@@ -39,19 +39,22 @@ class Batches:
 
     Args:
         images, batch_size, image_size: as for `compare_networks`.
-        memory: bytes; images that come only once are kept if they take up to a quarter of them.
-        as_given: whether a batch is left as it comes, since `forward` knows what to do with it.
+        memory: bytes; images that come only once are kept if they take up to a quarter
+            of them.
+        as_given: whether a batch is left as it comes, since `forward` knows what to do
+            with it.
 
     Attributes:
         again: whether they can be read more than once.
         first: the first batch.
-        size: how many images it has; of batches as given, 1 unless that is found out elsewhere.
+        size: how many images it has; of batches as given, 1 unless that is found out
+            elsewhere.
         bytes: how many are kept here.
 
     Raises:
         TypeError: no such images.
-        ValueError: none at all, or batches that hold none; sizes that are no integers, or of
-            images from a folder a batch that does not fit into memory.
+        ValueError: none at all, or batches that hold none; sizes that are no integers,
+            or of images from a folder a batch that does not fit into memory.
         FileNotFoundError: a folder without images.
     """
 
@@ -112,8 +115,8 @@ class Batches:
 class Files(Dataset):
     """The images in a folder and in those inside it, by name, as torchvision's networks take them.
 
-    Their shorter side is resized, their centres are cut out, and the pixels normalised by the
-    statistics of ImageNet: `(3, size, size)` float32 each.
+    Their shorter side is resized, their centres are cut out, and the pixels normalised
+    by the statistics of ImageNet: `(3, size, size)` float32 each.
 
     Args:
         folder: holds files with the endings that torchvision knows.
@@ -156,8 +159,9 @@ class Files(Dataset):
 class FileBatches:
     """The same, batch by batch, while threads decode the next one.
 
-    Processes would not do: where they are spawned, a script without a `__main__` guard cannot start
-    any, and each batch would take shared memory, of which containers have little.
+    Processes would not do: where they are spawned, a script without a `__main__` guard
+    cannot start any, and each batch would take shared memory, of which containers have
+    little.
     """
 
     def __init__(self, files: Files, batch_size: int) -> None:

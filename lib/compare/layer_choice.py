@@ -30,7 +30,8 @@ def describe_layers(
         what is to be said about the choice, "" if there was none.
 
     Raises:
-        ValueError: names that are none, layers that a network has not, or that cannot be compared.
+        ValueError: names that are none, layers that a network has not, or that cannot
+            be compared.
     """
     message = ""
     if asked is not None:
@@ -134,13 +135,13 @@ def counterpart(layer: str, of_a: Mapping[str, Call], of_b: Mapping[str, Call]) 
 def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
     """A sensible choice of layers, by `RULE`, in the order of the forward pass.
 
-    A block is any module whose output is given by none inside it, or by the last one. If there are
-    more than `most` layers, what is inside blocks is left out, the innermost first; if that is not
-    enough, layers are taken at equal steps.
+    A block is any module whose output is given by none inside it, or by the last one.
+    If there are more than `most` layers, what is inside blocks is left out, the
+    innermost first; if that is not enough, layers are taken at equal steps.
 
     Returns:
-        {layer: kind}; the kind of a chain is that of its first module, that of what gives the
-        output of the network `"out"`.
+        {layer: kind}; the kind of a chain is that of its first module, that of what
+        gives the output of the network `"out"`.
     """
     layers = _candidates(calls, batch)
     blocks = [f"{name}." for name, kind in layers.items() if kind == "block"]

@@ -25,22 +25,24 @@ class SimilarityMonitor:
             train(network)
             monitor(network, step=epoch)
 
-    What a training computes is the same with it and without: modes, buffers and random numbers
-    are left as they are. `monitor.lightning()` and `monitor.transformers()` are callbacks for
-    the trainers of these packages, and do the same after each epoch.
+    What a training computes is the same with it and without: modes, buffers and random
+    numbers are left as they are. `monitor.lightning()` and `monitor.transformers()` are
+    callbacks for the trainers of these packages, and do the same after each epoch.
 
     Args:
-        reference: the network to compare with. It must stay as it is, so of one that will be
-            trained give a copy.
-        images: as for `compare_networks`, and not an iterator, which is gone through once. Some
-            hundreds take little of an epoch's time.
+        reference: the network to compare with. It must stay as it is, so of one that
+            will be trained give a copy.
+        images: as for `compare_networks`, and not an iterator, which is gone through
+            once. Some hundreds take little of an epoch's time.
         layers: as for `compare_networks`; None chooses.
-        file: a CSV file, written anew after each step. If there is one, its steps before the first
-            one here are kept, so that an interrupted training goes on with it. None for no file.
+        file: a CSV file, written anew after each step. If there is one, its steps
+            before the first one here are kept, so that an interrupted training goes on
+            with it. None for no file.
         writer: gets a scalar `similarity/LAYER/METRIC/RESHAPE` for each number, by
-            `add_scalar(tag, value, step)`, as a `SummaryWriter` of TensorBoard does; None for none.
-        options: others of `compare_networks`, such as `metrics` or `forward`. Intervals are left
-            out unless `level` is given.
+            `add_scalar(tag, value, step)`, as a `SummaryWriter` of TensorBoard does;
+            None for none.
+        options: others of `compare_networks`, such as `metrics` or `forward`. Intervals
+            are left out unless `level` is given.
 
     Raises:
         ValueError: a file that is no table of a monitor.
@@ -88,7 +90,8 @@ class SimilarityMonitor:
             the rows of this step, as `compare_networks` gives them.
 
         Raises:
-            ValueError: the network is the reference itself; otherwise as for `compare_networks`.
+            ValueError: the network is the reference itself; otherwise as for
+                `compare_networks`.
             OSError: the file cannot be written; what was in it is still there.
         """
         if network is self.reference:

@@ -57,65 +57,73 @@ def compare_networks(
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
-    Both are run in evaluation mode, in their own precision; modes, buffers and devices are restored
-    afterwards. Metrics are computed in float64.
+    Both are run in evaluation mode, in their own precision; modes, buffers and devices
+    are restored afterwards. Metrics are computed in float64.
 
-    Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
-    through again for the rest. What doesn't fit alone, or comes only once, is summed up in second
-    moments in one pass. They give the same numbers, without permutations, for all metrics that
-    `METRICS` declares `by_moments`. The sums of `flat`, which CKA and NBS take by default, fit only
-    for small maps; those of `channels` and `gap` nearly always. A number that would need more is
-    NaN, and its note says what to do.
+    Layers are recorded for all images at once, as many as `memory` holds, and the
+    images are gone through again for the rest. What doesn't fit alone, or comes only
+    once, is summed up in second moments in one pass. They give the same numbers,
+    without permutations, for all metrics that `METRICS` declares `by_moments`. The sums
+    of `flat`, which CKA and NBS take by default, fit only for small maps; those of
+    `channels` and `gap` nearly always. A number that would need more is NaN, and its
+    note says what to do.
 
     Args:
         a, b: the networks. Pruned, quantised, compiled and `DataParallel` ones will do.
-        images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of batches,
-            each a tensor, a tuple that begins with one, or a dict with `pixel_values`, `image` or
-            the like; a `torch.utils.data.Dataset`; or a folder, whose images are cut to
-            `image_size` and normalised as for torchvision's networks. Of an iterator, images that
-            take up to a quarter of `memory` are kept, so that they can be gone through again.
-        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a module's first
-            call, `att:0` or `out:logits` for an item of its output. A tuple of two lists, of a and
-            of b, asks for all pairs. None chooses, and `say` is told which layers and why.
+        images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of
+            batches, each a tensor, a tuple that begins with one, or a dict with
+            `pixel_values`, `image` or the like; a `torch.utils.data.Dataset`; or a
+            folder, whose images are cut to `image_size` and normalised as for
+            torchvision's networks. Of an iterator, images that take up to a quarter of
+            `memory` are kept, so that they can be gone through again.
+        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a
+            module's first call, `att:0` or `out:logits` for an item of its output. A
+            tuple of two lists, of a and of b, asks for all pairs. None chooses, and
+            `say` is told which layers and why.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` for layers of the same name in both, or `"all"`.
         device: where both compute; None for where each of them is.
         batch_size: images in one forward pass, unless they come in batches.
-        reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the same as
-            `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"` (the first token). None
-            for the default of each metric.
-        permutations: how many random permutations of the images sample the null; 20 or more for
-            p-values. Where `permutation_null` knows all moments, as for `cka` where a row is one of
-            four images or more, the null has these, and needs none.
+        reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the
+            same as `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"`
+            (the first token). None for the default of each metric.
+        permutations: how many random permutations of the images sample the null; 20 or
+            more for p-values. Where `permutation_null` knows all moments, as for `cka`
+            where a row is one of four images or more, the null has these, and needs
+            none.
         seed: of the permutations.
-        level: of the intervals, the share of samples of images in which they cover what ever more
-            images would give, see `lib.metrics.jackknife_interval`. They do not cover how networks
-            differ that are trained alike. None for no intervals, which saves some time.
-        memory: bytes that may be kept at a time: outputs, Gram matrices and images, or sums. The
-            outputs of one batch come on top, and the work on one pair of layers.
+        level: of the intervals, the share of samples of images in which they cover what
+            ever more images would give, see `lib.metrics.jackknife_interval`. They do
+            not cover how networks differ that are trained alike. None for no intervals,
+            which saves some time.
+        memory: bytes that may be kept at a time: outputs, Gram matrices and images, or
+            sums. The outputs of one batch come on top, and the work on one pair of
+            layers.
         image_size: height and width of images from a folder.
-        forward: how a network is called on a batch, `lambda network, batch: network(**batch)` for
-            dicts, `network(*batch)` for two inputs. It returns what the network gives, beginning
-            with a tensor that has a row for each image (or sentence, or node of a graph). Batches
-            then come as they are; a dict of tensors is cut into some, a graph is one, `[graph]`.
-        mask: which tokens of a batch count, `lambda batch: batch["attention_mask"]`: `(b, t)`, 0
-            for padding. Of all layers with t positions the others are left out of `"tokens"`,
-            `"mean"` (then also the default of CKA, NBS and others that take `"flat"`, which would
-            have padding in it) and `"cls"`, the first that counts.
-        kept: a dict, empty at first, to which what depends on a alone is added, if `memory` holds
-            all outputs. Given again, it spares the work on a, whose weights must be as they were,
-            as the mask must. If images begin otherwise, as from a loader that shuffles, all is
-            computed anew. None keeps nothing.
+        forward: how a network is called on a batch, `lambda network, batch:
+            network(**batch)` for dicts, `network(*batch)` for two inputs. It returns
+            what the network gives, beginning with a tensor that has a row for each
+            image (or sentence, or node of a graph). Batches then come as they are; a
+            dict of tensors is cut into some, a graph is one, `[graph]`.
+        mask: which tokens of a batch count, `lambda batch: batch["attention_mask"]`:
+            `(b, t)`, 0 for padding. Of all layers with t positions the others are left
+            out of `"tokens"`, `"mean"` (then also the default of CKA, NBS and others
+            that take `"flat"`, which would have padding in it) and `"cls"`, the first
+            that counts.
+        kept: a dict, empty at first, to which what depends on a alone is added, if
+            `memory` holds all outputs. Given again, it spares the work on a, whose
+            weights must be as they were, as the mask must. If images begin otherwise,
+            as from a loader that shuffles, all is computed anew. None keeps nothing.
         say: is told which layers were chosen; None for silence.
         progress: is given how many numbers are done, and how many there will be.
 
     Returns:
-        a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former, `metric`,
-        `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`, `null_sd`, `p_value`,
-        `rank_x`, `rank_y`, `dead_x` and `dead_y` as in `lib.metrics.compare`; `note`, why a value
-        or its null is missing, or ""; `ci_note`, why a value has no interval, or "".
-        `attrs` has `images`, their number (0 if no value could be computed), and `layers`, what was
-        said.
+        a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former,
+        `metric`, `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`,
+        `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and `dead_y` as in
+        `lib.metrics.compare`; `note`, why a value or its null is missing, or "";
+        `ci_note`, why a value has no interval, or "". `attrs` has `images`, their
+        number (0 if no value could be computed), and `layers`, what was said.
 
     Raises:
         TypeError: no networks or images of these kinds.
@@ -163,7 +171,8 @@ def _check_choices(
 def _kept_of(network: ComparedNetwork, batches: Batches, kept: dict | None) -> dict | None:
     """The part of `kept` that is this network's, empty if the images begin otherwise than before.
 
-    So nothing of it is used where a loader shuffles: rows of a would meet other rows of b.
+    So nothing of it is used where a loader shuffles: rows of a would meet other rows of
+    b.
     """
     if kept is None:
         return None

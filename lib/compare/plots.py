@@ -22,8 +22,8 @@ BRIGHT = 0.6
 def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
     """Each layer with its counterpart: a line for each metric and reshape, in forward order.
 
-    Where values have an interval, it is a bar. If there is one line only, the mean of its null is a
-    dashed line, with two standard deviations as a band around it.
+    Where values have an interval, it is a bar. If there is one line only, the mean of
+    its null is a dashed line, with two standard deviations as a band around it.
 
     Args:
         table: rows of `compare_networks`, one for each layer, metric and reshape.
@@ -66,8 +66,8 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     """All pairs of layers, from dark for 0 to bright for 1, each with its number, or a dash.
 
     Args:
-        table: rows of `compare_networks` with `pairs="all"`, by one metric and reshape. Layers of a
-            run from top to bottom, those of b from left to right.
+        table: rows of `compare_networks` with `pairs="all"`, by one metric and reshape.
+            Layers of a run from top to bottom, those of b from left to right.
         axes: to draw into; None for axes of a new figure, which is `axes.figure`.
         text: how names and numbers look, as for `Axes.text`.
 

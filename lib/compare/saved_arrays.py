@@ -32,13 +32,14 @@ def load_array(file: str | Path) -> SavedArray:
     """A representation that was saved; nothing in the file is executed.
 
     Args:
-        file: `.npy`, or `.npz` with `x`, or a single array, and perhaps `ids` `(n,)`; or
-            `.parquet` with a column for each feature, and perhaps a column or an index `ids`.
+        file: `.npy`, or `.npz` with `x`, or a single array, and perhaps `ids` `(n,)`;
+            or `.parquet` with a column for each feature, and perhaps a column or an
+            index `ids`.
 
     Raises:
         FileNotFoundError: it is not there.
-        ValueError: it holds something else, NaN or infinite values, ids that are not one for each
-            row, or what looks like ids and is not called so.
+        ValueError: it holds something else, NaN or infinite values, ids that are not
+            one for each row, or what looks like ids and is not called so.
     """
     file = Path(file)
     if not file.is_file():
@@ -141,8 +142,8 @@ def match_rows(a: SavedArray, b: SavedArray) -> tuple[np.ndarray, np.ndarray, st
         x and y, and what is to be said of the rows.
 
     Raises:
-        ValueError: only one has ids, they share none, or there are none and the rows are not as
-            many.
+        ValueError: only one has ids, they share none, or there are none and the rows
+            are not as many.
     """
     if a.ids is None and b.ids is None:
         if len(a.x) != len(b.x):

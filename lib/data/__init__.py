@@ -18,8 +18,8 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
 
     Args:
         name: one of `DATASETS`. `digits` comes with a package and needs no file.
-        folder: the data folder, with `<name>.npz` or torchvision's files; torchvision downloads
-            what is missing.
+        folder: the data folder, with `<name>.npz` or torchvision's files; torchvision
+            downloads what is missing.
 
     Raises:
         ValueError: unknown name, or files that do not hold what they should.

@@ -15,9 +15,9 @@ DOT_DIAMETER = 5
 def with_random_labels(dataset: Dataset, share: float) -> Dataset:
     """A data set of which a share of the training images has labels that say nothing.
 
-    They are drawn from all classes alike (Zhang et al. 2017), so that some happen to be right.
-    The same images are hit, and get the same labels, at every call; a larger share hits the images
-    of a smaller one and more.
+    They are drawn from all classes alike (Zhang et al. 2017), so that some happen to be
+    right. The same images are hit, and get the same labels, at every call; a larger
+    share hits the images of a smaller one and more.
 
     Args:
         share: of the training images, in [0, 1]; rounded to whole images.
@@ -36,13 +36,15 @@ def with_random_labels(dataset: Dataset, share: float) -> Dataset:
 def with_dots(dataset: Dataset, correlation: float) -> Dataset:
     """A data set with a coloured dot in each image, from which training images give classes away.
 
-    The dot lies anywhere inside the image. Each class has a colour. A dot of a training image has
-    that of the image's class with a probability, and otherwise that of a class drawn at random;
-    one of a test image always has the latter. Places and draws are the same at every call.
+    The dot lies anywhere inside the image. Each class has a colour. A dot of a training
+    image has that of the image's class with a probability, and otherwise that of a
+    class drawn at random; one of a test image always has the latter. Places and draws
+    are the same at every call.
 
     Args:
-        correlation: the probability, in [0, 1]: 0 makes a dot that says nothing, 1 a shortcut that
-            needs no look at the image (ReSi, Klabunde et al. 2025, section 3.2).
+        correlation: the probability, in [0, 1]: 0 makes a dot that says nothing, 1 a
+            shortcut that needs no look at the image (ReSi, Klabunde et al. 2025,
+            section 3.2).
 
     Raises:
         ValueError: images that are no colour images, or smaller than a dot.

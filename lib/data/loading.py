@@ -135,8 +135,9 @@ DIGITS_FILE = "sklearn/datasets/data/digits.csv.gz"
 def digits() -> Dataset:
     """1,797 digits of 8x8 grey pixels, enlarged to 32x32 and three equal channels.
 
-    The last 500 are the test split; the order is that of the file, which goes roughly writer by
-    writer, so that most test digits are from writers that the training split has not seen.
+    The last 500 are the test split; the order is that of the file, which goes roughly
+    writer by writer, so that most test digits are from writers that the training split
+    has not seen.
     """
     # read here: to import scikit-learn would take a second, longer than a short job's own work
     rows = np.loadtxt(distribution("scikit-learn").locate_file(DIGITS_FILE), delimiter=",")

@@ -1,7 +1,7 @@
 """Similarity of two representations of the same data points.
 
-What is imported here is public. A metric declared in a new module needs a line here: to import it
-is to add it, with its accumulating form, to `METRICS`.
+What is imported here is public. A metric declared in a new module needs a line here: to
+import it is to add it, with its accumulating form, to `METRICS`.
 """
 
 from .cca import mean_cca, mean_squared_cca, pwcca, svcca

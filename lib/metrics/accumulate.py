@@ -1,14 +1,15 @@
 """The metrics for data that come in batches, as `torchmetrics` metrics.
 
-Batches of any size, in any order, on any number of workers give the same value as all data at once.
-In a job of several processes (`torch.distributed`) each process updates its own metric with its own
-images, or with none. Then all call `compute`, and each gets the value for all images. If a process
-has died, the others wait until the timeout of the group. `merge_state` adds what another metric has
-seen.
+Batches of any size, in any order, on any number of workers give the same value as all
+data at once. In a job of several processes (`torch.distributed`) each process updates
+its own metric with its own images, or with none. Then all call `compute`, and each gets
+the value for all images. If a process has died, the others wait until the timeout of
+the group. `merge_state` adds what another metric has seen.
 
-Each metric that second moments determine has its form here, under the name that it declares:
-`CKA()`, `SVCCA(threshold=0.9)`. It needs memory for one matrix of `(p + q)²` numbers of 8 bytes,
-whatever n; where that is too much, use another reshape or `MinibatchCKA`.
+Each metric that second moments determine has its form here, under the name that it
+declares: `CKA()`, `SVCCA(threshold=0.9)`. It needs memory for one matrix of `(p + q)²`
+numbers of 8 bytes, whatever n; where that is too much, use another reshape or
+`MinibatchCKA`.
 """
 
 import functools
@@ -38,8 +39,8 @@ from .second_moments import Moments, moment_bytes
 MAX_COLUMNS = 8192
 
 HEAD = 4
-"""How many numbers a state has before mean and scatter: rows, images, rows times rounding, columns
-of x."""
+"""How many numbers a state has before mean and scatter: rows, images, rows times
+rounding, columns of x."""
 
 
 class Accumulating(torchmetrics.Metric):
@@ -118,7 +119,8 @@ class AccumulatingMetric(Accumulating):
         """Add a batch, `(m, p)` and `(m, q)` or maps; see the function of the same name.
 
         Raises:
-            ValueError: not such a batch; other numbers of columns than before, or too many.
+            ValueError: not such a batch; other numbers of columns than before, or too
+                many.
         """
         rows_x, rows_y, eps = self._matrices(x, y)
         columns_x, columns_y = rows_x.shape[1], rows_y.shape[1]
@@ -190,9 +192,9 @@ class Cosine(Accumulating):
 class MinibatchCKA(Accumulating):
     """Debiased CKA from batches: three HSIC₁ averaged over batches, then one division.
 
-    Nguyen et al. (2021), eqs. 2 and 3. Needs memory for three numbers, whatever n and p. Since
-    HSIC₁ is unbiased, the batch size affects the noise only, but the value isn't exactly that of
-    all data at once, which `cka(…, debiased=True)` gives.
+    Nguyen et al. (2021), eqs. 2 and 3. Needs memory for three numbers, whatever n and
+    p. Since HSIC₁ is unbiased, the batch size affects the noise only, but the value
+    isn't exactly that of all data at once, which `cka(…, debiased=True)` gives.
 
     Args:
         reshape: `"flat"` (default), `"channels"` or `"gap"`.

@@ -35,9 +35,10 @@ def share_inner_products(pairs: Sequence[Pair]) -> None:
 def inner_products(xs: Sequence[Representation], ys: Sequence[Representation]) -> Tensor:
     """⟨K, L⟩ of the centred Gram matrices of each x with each y `(len(xs), len(ys))`.
 
-    A Gram matrix is a vector of n² entries, so all inner products are one product of two matrices
-    that have these vectors as rows. It is summed up over blocks of the images. The matrices are
-    symmetric, so what is right of the diagonal blocks counts by what is left of them.
+    A Gram matrix is a vector of n² entries, so all inner products are one product of
+    two matrices that have these vectors as rows. It is summed up over blocks of the
+    images. The matrices are symmetric, so what is right of the diagonal blocks counts
+    by what is left of them.
 
     Args:
         xs, ys: representations of the same n rows, each with some variance.

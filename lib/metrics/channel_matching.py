@@ -14,11 +14,13 @@ class UnitMatching(NamedTuple):
 
     Attributes:
         channels: how many vary in both layers; only these are matched.
-        own: the share of the channels of x that correlate with their own channel of y more than
-            with any other. By chance it is 1 / `channels`.
-        assigned: the share that meets its own channel when all channels are assigned one to one.
+        own: the share of the channels of x that correlate with their own channel of y
+            more than with any other. By chance it is 1 / `channels`.
+        assigned: the share that meets its own channel when all channels are assigned
+            one to one.
         identity: the mean correlation of the channels with their own.
-        matched: that under the best one-to-one assignment, the similarity of Khosla and Williams.
+        matched: that under the best one-to-one assignment, the similarity of Khosla and
+            Williams.
     """
 
     channels: int
@@ -31,16 +33,17 @@ class UnitMatching(NamedTuple):
 def unit_matching(x: object, y: object) -> UnitMatching:
     """Match the channels of two layers by their correlations over all positions of all images.
 
-    Khosla and Williams (2023), who allow layers of different width, for layers with the same
-    channels. Two networks that were trained independently of each other have no common order of
-    channels. A pruned network inherits that of its complete network, so there the right matching is
-    known.
+    Khosla and Williams (2023), who allow layers of different width, for layers with the
+    same channels. Two networks that were trained independently of each other have no
+    common order of channels. A pruned network inherits that of its complete network, so
+    there the right matching is known.
 
     Args:
         x, y: `(n, p)` or `(n, c, h, w)` of the same shape, numpy or torch.
 
     Raises:
-        ValueError: other input, no channel that varies in both, or more channels than rows.
+        ValueError: other input, no channel that varies in both, or more channels than
+            rows.
     """
     pair = Pair(Representation(x, "channels"), Representation(y, "channels", name="y"))
     if pair.x.columns != pair.y.columns:
@@ -79,12 +82,13 @@ def unit_matching(x: object, y: object) -> UnitMatching:
 def soft_matching(pair: Pair) -> float:
     """Mean correlation of channels under the best soft matching.
 
-    Khosla and Williams (2023): p channels of x, each of mass 1/p, are moved to q channels of y,
-    each of mass 1/q, so that the sum of mass times correlation is largest. With as many channels in
-    both it is the best one-to-one matching, `matched` of `unit_matching`. Channels that do not vary
-    take no part. For independent data it is above 0, the more so the fewer images there are. Widths
-    of which one is a multiple of the other are matched one to one, copies of the narrower one; for
-    others a linear programme of p·q variables is solved.
+    Khosla and Williams (2023): p channels of x, each of mass 1/p, are moved to q
+    channels of y, each of mass 1/q, so that the sum of mass times correlation is
+    largest. With as many channels in both it is the best one-to-one matching, `matched`
+    of `unit_matching`. Channels that do not vary take no part. For independent data it
+    is above 0, the more so the fewer images there are. Widths of which one is a
+    multiple of the other are matched one to one, copies of the narrower one; for others
+    a linear programme of p·q variables is solved.
 
     Raises:
         ValueError: more channels than rows.

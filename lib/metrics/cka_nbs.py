@@ -16,8 +16,9 @@ from .second_moments import Gram
 def cka(pair: Pair, debiased: bool = False) -> float:
     """Centred kernel alignment with linear kernels, ⟨K, L⟩ / (‖K‖ ‖L‖) of centred K and L.
 
-    Kornblith et al. (2019); eq. 6 of the paper. Debiased: the same ratio of the unbiased HSIC₁ of
-    Song et al. (2012), which is 0 on average for independent data, and so may be negative.
+    Kornblith et al. (2019); eq. 6 of the paper. Debiased: the same ratio of the
+    unbiased HSIC₁ of Song et al. (2012), which is 0 on average for independent data,
+    and so may be negative.
 
     Args:
         debiased: whether to take that ratio.
@@ -48,8 +49,9 @@ cka_debiased = cka.variant(
 def nbs(pair: Pair) -> float:
     """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.
 
-    Tang et al. (2020). With linear kernels it is ‖XᵀY‖_* / (‖X‖ ‖Y‖) of centred features. Eq. 7
-    of the paper prints the root outside the trace, which isn't 1 for identical input.
+    Tang et al. (2020). With linear kernels it is ‖XᵀY‖_* / (‖X‖ ‖Y‖) of centred
+    features. Eq. 7 of the paper prints the root outside the trace, which isn't 1 for
+    identical input.
     """
     # Rounding of the data limits what is worth computing.
     tolerance = min(max(1e-11, 32 * pair.eps), 4e-6)
@@ -86,8 +88,8 @@ def inner_product(pair: Pair) -> float:
 def _hsic(inner: float, norms_x: Tensor, norms_y: Tensor) -> float:
     """HSIC₁ of centred Gram matrices, from ⟨K, L⟩ and the diagonals.
 
-    Song et al. (2012), eq. 5. Rows of a centred K sum to 0, so those of K without its diagonal
-    sum to minus the diagonal.
+    Song et al. (2012), eq. 5. Rows of a centred K sum to 0, so those of K without its
+    diagonal sum to minus the diagonal.
     """
     n = len(norms_x)
     diagonals = torch.dot(norms_x, norms_y).item()

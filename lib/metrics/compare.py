@@ -36,29 +36,33 @@ def compare(
     """Compare one layer of two networks by several metrics that share their statistics.
 
     Args:
-        x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or `LayerRepresentations`.
+        x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or
+            `LayerRepresentations`.
         y: the other network's layer.
         metrics: a name in `METRICS`, or several.
-        reshapes: None for the default of each metric; else each metric is computed with all of them
-            that make sense for it.
+        reshapes: None for the default of each metric; else each metric is computed with
+            all of them that make sense for it.
         also: reshapes in addition to these, for all metrics for which they make sense.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
         permutations: how many random permutations of the images sample the null.
         seed: of the permutations.
-        samples: whether a row also has `samples`, the values under the permutations. With one seed
-            they are the same for all layers, so that a maximum over layers has a null too.
+        samples: whether a row also has `samples`, the values under the permutations.
+            With one seed they are the same for all layers, so that a maximum over
+            layers has a null too.
 
     Returns:
-        a dict for each number, grouped by reshape: `metric`, `reshape`, `value`; `null_mean` and
-        `null_sd`, over permutations of the images, and `p_value`, how likely a value this high is
-        if the images of y are in random order; `rank_x`, `rank_y`, `dead_x`, `dead_y`, numbers of
-        directions and of columns without variance; `pr_x`, `pr_y`, participation ratios; `id_x`,
-        `id_y`, intrinsic dimensions. NaN stands for what isn't defined: CCA of n - 1 directions or
-        more, any metric of data without variance, a null without permutations, its spread over
-        fewer than two, a p-value of fewer than 20.
+        a dict for each number, grouped by reshape: `metric`, `reshape`, `value`;
+        `null_mean` and `null_sd`, over permutations of the images, and `p_value`, how
+        likely a value this high is if the images of y are in random order; `rank_x`,
+        `rank_y`, `dead_x`, `dead_y`, numbers of directions and of columns without
+        variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
+        dimensions. NaN stands for what isn't defined: CCA of n - 1 directions or more,
+        any metric of data without variance, a null without permutations, its spread
+        over fewer than two, a p-value of fewer than 20.
 
-        Where `permutation_null` knows all moments, the null has these, if permutations are asked
-        for. The mean of `cka` is exact where a row is an image, and needs none.
+        Where `permutation_null` knows all moments, the null has these, if permutations
+        are asked for. The mean of `cka` is exact where a row is an image, and needs
+        none.
 
     Raises:
         ValueError: input that no metric accepts; unknown names.
@@ -94,14 +98,15 @@ def rows_of_pair(
     notes: bool = False,
     level: float | None = None,
 ) -> list[dict]:
-    """The rows of `compare` for one pair: all metrics share its cross-moment, and that of each
-    permutation.
+    """The rows of `compare` for one pair: all metrics share its cross-moment, and that
+    of each permutation.
 
     Args:
-        notes: a row also has `note`, why the value is NaN, or "", for a metric that these shapes
-            are not for, too. And a null of which all moments are known needs no permutations.
-        level: if there is one, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`,
-            and `ci_note`, why they are NaN, or "".
+        notes: a row also has `note`, why the value is NaN, or "", for a metric that
+            these shapes are not for, too. And a null of which all moments are known
+            needs no permutations.
+        level: if there is one, a row also has `ci_low` and `ci_high`, as of
+            `jackknife_interval`, and `ci_note`, why they are NaN, or "".
 
     Raises:
         ValueError: a level that is not between 0 and 1.

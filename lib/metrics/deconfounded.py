@@ -15,21 +15,22 @@ def deconfounded_cka(x: object, y: object, inputs: object, *, reshape: str | Non
     """CKA of what the similarity of the inputs doesn't explain of the similarity in x and in y.
 
     Cui et al. (2022). From the centred linear kernel K of x, and from that of y, the
-    least-squares fit α K₀ by the centred linear kernel K₀ of the inputs is subtracted; an intercept
-    would be 0. The remainder becomes a kernel again by setting its negative eigenvalues to 0. Takes
-    eigenvectors of two `(n, n)` matrices.
+    least-squares fit α K₀ by the centred linear kernel K₀ of the inputs is subtracted;
+    an intercept would be 0. The remainder becomes a kernel again by setting its
+    negative eigenvalues to 0. Takes eigenvectors of two `(n, n)` matrices.
 
     Args:
         x, y: as for `cka`.
-        inputs: what both networks were given, `(n, p)` or `(n, c, h, w)`, numpy or torch, or a
-            `Representation` reshaped as `"flat"`.
+        inputs: what both networks were given, `(n, p)` or `(n, c, h, w)`, numpy or
+            torch, or a `Representation` reshaped as `"flat"`.
         reshape: of x and y, `"flat"` (default) or `"gap"`.
 
     Returns:
         in [0, 1].
 
     Raises:
-        ValueError: input that no metric accepts; x or y with the same similarities as the inputs.
+        ValueError: input that no metric accepts; x or y with the same similarities as
+            the inputs.
     """
     pair = pair_of(x, y, reshape)
     check("reshape of deconfounded CKA", pair.x.reshape, IMAGE_ROWS)

@@ -34,9 +34,10 @@ IMAGE_ROWS = ("flat", "gap")
 def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
 
-    Williams et al. (2021), eq. 8 with rotations and reflections: the arccosine is a distance
-    between centred, scaled and optimally rotated representations. The squared Procrustes distance
-    itself is 2 (1 - NBS). Near 1 the arccosine halves the number of digits that can be trusted.
+    Williams et al. (2021), eq. 8 with rotations and reflections: the arccosine is a
+    distance between centred, scaled and optimally rotated representations. The squared
+    Procrustes distance itself is 2 (1 - NBS). Near 1 the arccosine halves the number of
+    digits that can be trusted.
     """
     return 1 - 2 / math.pi * math.acos(nbs.of_pair(pair))
 
@@ -73,11 +74,12 @@ def linear_regression(pair: Pair) -> float:
 def rsa(pair: Pair, ranks: bool = False) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
-    Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation. Needs memory for
-    all distances between rows, with `"channels"` (n·h·w)².
+    Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation.
+    Needs memory for all distances between rows, with `"channels"` (n·h·w)².
 
     Args:
-        ranks: whether to correlate the ranks of the distances, which is Spearman's correlation.
+        ranks: whether to correlate the ranks of the distances, which is Spearman's
+            correlation.
 
     Raises:
         ValueError: fewer than three rows; distances that are all the same.
@@ -105,10 +107,10 @@ rsa_ranks = rsa.variant(
 def intrinsic_dimension(x: object) -> float:
     """TwoNN, from how much further away the second neighbour of a data point is than the first.
 
-    Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances follows a
-    Pareto law whose exponent is the dimension. It is fitted through the origin to the distribution
-    function of the lower 90 % of the ratios. Copies of a data point count as one. Needs memory for
-    all distances between rows.
+    Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances
+    follows a Pareto law whose exponent is the dimension. It is fitted through the
+    origin to the distribution function of the lower 90 % of the ratios. Copies of a
+    data point count as one. Needs memory for all distances between rows.
 
     Args:
         x: `(n, p)` or `(n, c, h, w)`, numpy or torch, whose maps are flattened; or a
@@ -118,8 +120,8 @@ def intrinsic_dimension(x: object) -> float:
         a positive number, not an integer; too low where the dimension is above about 20.
 
     Raises:
-        ValueError: input that no metric accepts; fewer than three different data points; two
-            nearest neighbours that are always equally far.
+        ValueError: input that no metric accepts; fewer than three different data
+            points; two nearest neighbours that are always equally far.
     """
     return _two_nn(x if isinstance(x, Representation) else Representation(x, "flat"))
 
@@ -159,8 +161,8 @@ def row_distances(x: Representation) -> Tensor:
 
 @cached_on_argument
 def distance_ranks(x: Representation) -> Tensor:
-    """Ranks of the distances between different rows, `(n, n)` with 0 in the diagonal; equal
-    distances have the mean of their ranks."""
+    """Ranks of the distances between different rows, `(n, n)` with 0 in the diagonal;
+    equal distances have the mean of their ranks."""
     from scipy.stats import rankdata  # takes a second
 
     away = row_distances(x)

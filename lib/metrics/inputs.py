@@ -70,7 +70,8 @@ def check_same_points(
     """Refuse two representations of these shapes if their rows don't belong together.
 
     Raises:
-        ValueError: different numbers of data points, or different positions where a row is one.
+        ValueError: different numbers of data points, or different positions where a row
+            is one.
     """
     if x[0] != y[0]:
         raise ValueError(f"{names[1]}: got {y[0]} data points, want {x[0]} as in {names[0]}")

@@ -19,8 +19,8 @@ FEWEST_FOR_INTERVAL, FEWEST_UNBIASED = 400, 100
 """With fewer, intervals cover less often than they should, those of metrics without bias later."""
 
 MOST_DIRECTIONS = 1 / 16
-"""So many directions of x and y together, for each row, where a metric compares all of them: with
-more, what of the bias does not fall as 1/n shows."""
+"""So many directions of x and y together, for each row, where a metric compares all of
+them: with more, what of the bias does not fall as 1/n shows."""
 
 LARGEST_BIAS = 2.0
 """Of a value, in standard errors, for the same reason."""
@@ -52,16 +52,18 @@ def jackknife_interval(
 ) -> JackknifeInterval:
     """The interval of a similarity, had other images of the same kind been taken.
 
-    It covers the sampling of images, for these two networks. How much the value differs between
-    networks that are trained alike is another question, which only more networks answer.
+    It covers the sampling of images, for these two networks. How much the value differs
+    between networks that are trained alike is another question, which only more
+    networks answer.
 
-    Images are divided into 20 random blocks, and the value is computed without each (the block
-    jackknife, Busing, Meijer and Van der Leeden 1999). The interval is Student's, of the
-    pseudo-values. It is about the value of ever more images, which it covers in a share `level` of
-    all samples (`benchmarks/jackknife_coverage.csv`), since the pseudo-values are free of bias that
-    falls as 1/n. Where they would cover another share, there is none, and the note says why: for
-    fewer than 400 images (100 for metrics without bias, such as debiased CKA), for a metric or data
-    that change in steps or need more rows for so many directions, for a value that is biased by two
+    Images are divided into 20 random blocks, and the value is computed without each
+    (the block jackknife, Busing, Meijer and Van der Leeden 1999). The interval is
+    Student's, of the pseudo-values. It is about the value of ever more images, which it
+    covers in a share `level` of all samples (`benchmarks/jackknife_coverage.csv`),
+    since the pseudo-values are free of bias that falls as 1/n. Where they would cover
+    another share, there is none, and the note says why: for fewer than 400 images (100
+    for metrics without bias, such as debiased CKA), for a metric or data that change in
+    steps or need more rows for so many directions, for a value that is biased by two
     standard errors or more, and too near the ends of the metric's range.
 
     Args:

@@ -26,14 +26,15 @@ BANDWIDTH = 0.5
 def kernel_cka(pair: Pair, bandwidth: float = BANDWIDTH) -> float:
     """Centred kernel alignment with Gaussian kernels exp(-d² / 2σ²).
 
-    Kornblith et al. (2019), section 3: σ is a share of the median of all Euclidean distances d
-    between different rows, of x and of y each. Memory as for `rsa`.
+    Kornblith et al. (2019), section 3: σ is a share of the median of all Euclidean
+    distances d between different rows, of x and of y each. Memory as for `rsa`.
 
     Args:
         bandwidth: that share, above 0. The larger, the nearer to `cka`.
 
     Raises:
-        ValueError: `bandwidth` not above 0; more than half of all pairs of rows are equal.
+        ValueError: `bandwidth` not above 0; more than half of all pairs of rows are
+            equal.
     """
     kernel_x, kernel_y = (gaussian(side, bandwidth) for side in (pair.x, pair.y))
     inner = torch.dot(kernel_x.flatten(), pair.reordered_both(kernel_y).flatten()).item()

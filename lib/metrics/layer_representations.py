@@ -9,15 +9,16 @@ from .representation import Representation
 class LayerRepresentations:
     """One layer of one network on the probe images, with its `Representation` for each reshape.
 
-    Wrap the complete network's layers once and compare them with all others: what depends on
-    them alone is computed once.
+    Wrap the complete network's layers once and compare them with all others: what
+    depends on them alone is computed once.
 
     Args:
         data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
         name: what errors call it.
 
     Attributes:
-        one_shape: whether all reshapes give the same matrix, since there are no positions.
+        one_shape: whether all reshapes give the same matrix, since there are no
+            positions.
 
     Raises:
         ValueError: data that no metric accepts.

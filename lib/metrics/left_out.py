@@ -1,8 +1,8 @@
 """Pairs of representations without a block of their images, from the statistics of all images.
 
-Second moments are sums, so those of the images that remain are the total minus the block. All rows
-are centred by the mean of all images; a sum about the mean of the rest follows from the sum of the
-block's rows.
+Second moments are sums, so those of the images that remain are the total minus the
+block. All rows are centred by the mean of all images; a sum about the mean of the rest
+follows from the sum of the block's rows.
 """
 
 from __future__ import annotations

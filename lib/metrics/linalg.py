@@ -14,13 +14,15 @@ STRIPES = 8
 NARROWEST = 64
 
 LARGE = 2**31
-"""From so many products on, BLAS shares a call among its threads. These wait for the next call
-without sleeping, and hinder those of PyTorch, which has threads of its own: SVCCA of 256,000 x 128,
-many small blocks, took 3.6 s on two cores, and takes 0.5 s with small calls on one thread."""
+"""From so many products on, BLAS shares a call among its threads. These wait for the
+next call without sleeping, and hinder those of PyTorch, which has threads of its own:
+SVCCA of 256,000 x 128, many small blocks, took 3.6 s on two cores, and takes 0.5 s with
+small calls on one thread."""
 
 SMALL_SVD = 1000
-"""Up to this many singular values, a processor core is about as fast as a GPU (0.1 s for 1,000
-values, on an H200 as on a core of a server), and the GPU stays free for other work."""
+"""Up to this many singular values, a processor core is about as fast as a GPU (0.1 s
+for 1,000 values, on an H200 as on a core of a server), and the GPU stays free for other
+work."""
 
 SMALL_NORM = 256
 """Up to this many rows or columns, a nuclear norm is computed by summing the singular values."""
@@ -29,8 +31,9 @@ SMALL_NORM = 256
 def add_lower(total: Tensor, factor: Tensor) -> None:
     """Add the lower triangle of `factor @ factor.T` to `total`, and some of the upper one.
 
-    To compute only half of the products that are symmetric or triangular, as here and below, takes
-    a third off the time of a comparison on a CPU. There SciPy has the routine that PyTorch lacks.
+    To compute only half of the products that are symmetric or triangular, as here and
+    below, takes a third off the time of a comparison on a CPU. There SciPy has the
+    routine that PyTorch lacks.
     """
     if total.is_cpu and total.is_contiguous() and factor.numel():
         # The order of BLAS is Fortran's: what is lower here is upper there.
@@ -109,8 +112,9 @@ def singular_vectors(matrix: Tensor) -> tuple[Tensor, Tensor]:
 def nuclear_norm(matrix: Tensor, rank: int, tolerance: float) -> float:
     """Sum of the singular values of `(p, q)`, to a relative tolerance.
 
-    The roots of the eigenvalues of the square cost half as much as singular values, but rounding
-    spoils the smallest. So they are used only if a bound on the loss is below the tolerance.
+    The roots of the eigenvalues of the square cost half as much as singular values, but
+    rounding spoils the smallest. So they are used only if a bound on the loss is below
+    the tolerance.
 
     Args:
         rank: at most this many singular values differ from 0.
@@ -130,7 +134,8 @@ def sum_of_roots(square: Tensor, rank: int, scale: float, tolerance: float) -> f
 
     Args:
         rank: at most this many eigenvalues differ from 0.
-        scale: norm of the products that formed the matrix, to which its rounding is relative.
+        scale: norm of the products that formed the matrix, to which its rounding is
+            relative.
         tolerance: relative to the sum.
 
     Returns:

@@ -1,8 +1,9 @@
 """What a metric is: a function of a pair of representations, declared once.
 
-`svcca(x, y)` makes a `Pair` of its arguments and gives it to the function that `svcca` was declared
-with. The declaration says the rest: what the metric is called, how data are reshaped for it, which
-changes of the data leave it as it is, and whether batches can be added up.
+`svcca(x, y)` makes a `Pair` of its arguments and gives it to the function that `svcca`
+was declared with. The declaration says the rest: what the metric is called, how data
+are reshaped for it, which changes of the data leave it as it is, and whether batches
+can be added up.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ class Invariances:
         invertible: when x or y is multiplied by any invertible matrix.
         scale: when x or y is multiplied by a positive number.
         translation: when a vector is added to all rows of x or y.
-        dead_columns: when constant columns are added to x or y; for `pwcca`, as long as the same
-            one of the two still has fewer columns.
+        dead_columns: when constant columns are added to x or y; for `pwcca`, as long as
+            the same one of the two still has fewer columns.
     """
 
     symmetric: bool = True
@@ -81,12 +82,15 @@ class Metric:
         reshapes: those that make sense.
         invariances: what doesn't change it.
         lowest: lower end of its range; the upper end is 1.
-        by_moments: whether joint second moments determine it, so that a `MomentPair` will do.
+        by_moments: whether joint second moments determine it, so that a `MomentPair`
+            will do.
         accumulating: name of its accumulating form; "" if it has none of its own.
-        directions: numbers of directions of x and of y that the value depends on, in steps; None
-            if there are no such steps.
-        spans: whether it compares spaces or spectra, which takes many more rows than directions.
-        unbiased: whether its mean over samples hardly depends on how many images there are.
+        directions: numbers of directions of x and of y that the value depends on, in
+            steps; None if there are no such steps.
+        spans: whether it compares spaces or spectra, which takes many more rows than
+            directions.
+        unbiased: whether its mean over samples hardly depends on how many images there
+            are.
         no_interval: why `jackknife_interval` gives none; "" if it may give one.
         about: what it measures, in one sentence.
         source: where it comes from.
@@ -177,7 +181,8 @@ def within_range(
     """The value without the rounding that has led it out of [lowest, 1].
 
     Raises:
-        ArithmeticError: it is further outside, which is a bug of ours and never the input's fault.
+        ArithmeticError: it is further outside, which is a bug of ours and never the
+            input's fault.
     """
     if not lowest - rounding <= value <= 1 + rounding:
         raise ArithmeticError(f"{name}: {value!r} is outside [{lowest:g}, 1] by more than rounding")
@@ -205,8 +210,9 @@ class Pair:
     Args:
         x: representation of the complete network.
         y: that of the other network, reshaped in the same way.
-        order: indices `(n,)` of the images of `y`, in the order in which they meet those of `x`.
-            A random order gives a sample of the null, and needs no new statistics of `x` or `y`.
+        order: indices `(n,)` of the images of `y`, in the order in which they meet
+            those of `x`. A random order gives a sample of the null, and needs no new
+            statistics of `x` or `y`.
 
     Raises:
         ValueError: different numbers of data points, devices, or rows.
@@ -279,7 +285,8 @@ def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") ->
 
     Args:
         x, y: data, or a `Representation`.
-        reshape: None for that of a `Representation` among x and y, or else for the default.
+        reshape: None for that of a `Representation` among x and y, or else for the
+            default.
 
     Raises:
         ValueError: input that no metric accepts.

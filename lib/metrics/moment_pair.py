@@ -36,8 +36,8 @@ class MomentRepresentation(Representation):
 class MomentPair(Pair):
     """A pair of which only joint second moments are left.
 
-    It is enough for metrics that are declared `by_moments`. Data without variance are refused when
-    a metric asks for their statistic.
+    It is enough for metrics that are declared `by_moments`. Data without variance are
+    refused when a metric asks for their statistic.
 
     Args:
         joint: moments of rows of x and y side by side.
@@ -63,8 +63,8 @@ class MomentPair(Pair):
 class JointMoments:
     """Joint second moments of two representations, summed up batch by batch.
 
-    They take `moment_bytes(p, q)`, whatever the number of images, and three times as much while a
-    batch is added or a metric computed.
+    They take `moment_bytes(p, q)`, whatever the number of images, and three times as
+    much while a batch is added or a metric computed.
 
     Args:
         reshape: one of `RESHAPES`.

@@ -26,8 +26,9 @@ _NO_LIMIT = "the more images, the closer are the nearest ones: it tends to no va
 def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     """Mean Jaccard index of the sets of nearest neighbours of each data point.
 
-    Euclidean distances; a point isn't its own neighbour. For independent data it is about k / 2n.
-    Needs memory for all distances between rows, with `"channels"` (n·h·w)².
+    Euclidean distances; a point isn't its own neighbour. For independent data it is
+    about k / 2n. Needs memory for all distances between rows, with `"channels"`
+    (n·h·w)².
 
     Args:
         neighbours: size k of the sets.
@@ -50,8 +51,8 @@ def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
 def mutual_knn(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     """Mean share of the nearest neighbours of each data point that x and y have in common.
 
-    Huh et al. (2024), with Euclidean distances; a point isn't its own neighbour. For independent
-    data it is k / (n - 1) on average. Memory as for `knn_overlap`.
+    Huh et al. (2024), with Euclidean distances; a point isn't its own neighbour. For
+    independent data it is k / (n - 1) on average. Memory as for `knn_overlap`.
 
     Args:
         neighbours: size k of the sets.
@@ -73,11 +74,12 @@ def mutual_knn(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
 def cknna(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     """Centred kernel alignment of nearest neighbours, with linear kernels.
 
-    Huh et al. (2024), appendix A: the sum of K ∘ L over pairs that are neighbours in x and in y,
-    over the root of the sum of K ∘ K over neighbours in x times that of L ∘ L over those in y, with
-    K and L centred. Neighbours are those of Euclidean distance, as for `knn_overlap`; the authors
-    take those with the largest inner product, which are the same for rows of equal length. With
-    all other points as neighbours it is CKA without the diagonals.
+    Huh et al. (2024), appendix A: the sum of K ∘ L over pairs that are neighbours in x
+    and in y, over the root of the sum of K ∘ K over neighbours in x times that of L ∘ L
+    over those in y, with K and L centred. Neighbours are those of Euclidean distance,
+    as for `knn_overlap`; the authors take those with the largest inner product, which
+    are the same for rows of equal length. With all other points as neighbours it is CKA
+    without the diagonals.
 
     Args:
         neighbours: size k of the sets.

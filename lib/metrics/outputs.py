@@ -60,8 +60,8 @@ def agreement(pair: Pair) -> float:
 def jensen_shannon(pair: Pair) -> float:
     """1 - mean Jensen-Shannon divergence, in bits, of the predicted probabilities.
 
-    Lin (1991), eq. 4.1 with equal weights. The probabilities are the softmax of the outputs
-    `(n, classes)`.
+    Lin (1991), eq. 4.1 with equal weights. The probabilities are the softmax of the
+    outputs `(n, classes)`.
     """
     log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
     log_mean = torch.logaddexp(log_x, log_y) - math.log(2)
@@ -82,8 +82,8 @@ def jensen_shannon(pair: Pair) -> float:
 def logit_cosine(pair: Pair) -> float:
     """Mean over data points of the cosine between both outputs `(n, classes)`, not centred.
 
-    `cosine` weighs data points by the size of their outputs; here all weigh the same. The cosine
-    of a point whose output is 0 counts as 0.
+    `cosine` weighs data points by the size of their outputs; here all weigh the same.
+    The cosine of a point whose output is 0 counts as 0.
     """
     # Divided by the largest entry first, since its square may not fit float64.
     x, y = (F.normalize(outputs, torch.inf, eps=SMALLEST_NORMAL) for outputs in _outputs(pair))

@@ -41,13 +41,14 @@ DENSE = 64
 def ridge(pair: Pair, folds: int = FOLDS) -> float:
     """Cross-validated R² of a ridge regression of y on x.
 
-    Image i belongs to fold i mod `folds`. Each fold is predicted by the regression on all others,
-    with an intercept and one penalty for all columns of y, which leave-one-out errors on these
-    others choose among `PENALTIES` times the mean eigenvalue of their Gram matrix. The value is 1
-    minus the squared errors on all folds over those of predicting the mean of the others. Unlike
-    R² of a plain regression it does not rise with the number of columns, and it is defined where
-    there are more of them than images. Below 0 it predicts worse than the mean does. Needs memory
-    for all pairs of rows.
+    Image i belongs to fold i mod `folds`. Each fold is predicted by the regression on
+    all others, with an intercept and one penalty for all columns of y, which
+    leave-one-out errors on these others choose among `PENALTIES` times the mean
+    eigenvalue of their Gram matrix. The value is 1 minus the squared errors on all
+    folds over those of predicting the mean of the others. Unlike R² of a plain
+    regression it does not rise with the number of columns, and it is defined where
+    there are more of them than images. Below 0 it predicts worse than the mean does.
+    Needs memory for all pairs of rows.
 
     Args:
         folds: how many.
@@ -56,8 +57,8 @@ def ridge(pair: Pair, folds: int = FOLDS) -> float:
         in (-inf, 1], not symmetric.
 
     Raises:
-        ValueError: fewer than 2 folds, or more than half as many as rows; a fold without which x
-            has no variance.
+        ValueError: fewer than 2 folds, or more than half as many as rows; a fold
+            without which x has no variance.
     """
     of_x, of_y = pair.x.gram, pair.gram_y
     errors = totals = 0.0
@@ -82,14 +83,15 @@ def ridge(pair: Pair, folds: int = FOLDS) -> float:
 def pls(pair: Pair, components: int = COMPONENTS, folds: int = FOLDS) -> float:
     """Cross-validated R² of a partial least squares regression of y on x.
 
-    Wold et al. (1983), with all columns of y at once (PLS2) and no column scaled; Yamins et al.
-    (2014) predict neurons by it. The first component is the direction of x whose covariances with
-    the columns of y have the largest sum of squares. Each further one is found in the same way in
-    what its predecessors leave of x and y; SIMPLS (de Jong 1993) constrains it in another way, and
-    agrees for a single column of y. The folds, and what the errors are compared with, are those of
-    `ridge`. For independent data it is below 0, the lower the more components there are for the
-    images; `permutation_null` samples how far. Needs memory for a second copy of both sides, or for
-    all pairs of rows where that is less.
+    Wold et al. (1983), with all columns of y at once (PLS2) and no column scaled;
+    Yamins et al. (2014) predict neurons by it. The first component is the direction of
+    x whose covariances with the columns of y have the largest sum of squares. Each
+    further one is found in the same way in what its predecessors leave of x and y;
+    SIMPLS (de Jong 1993) constrains it in another way, and agrees for a single column
+    of y. The folds, and what the errors are compared with, are those of `ridge`. For
+    independent data it is below 0, the lower the more components there are for the
+    images; `permutation_null` samples how far. Needs memory for a second copy of both
+    sides, or for all pairs of rows where that is less.
 
     Args:
         components: how many; where x has fewer directions that vary with y, all of these.
@@ -99,8 +101,8 @@ def pls(pair: Pair, components: int = COMPONENTS, folds: int = FOLDS) -> float:
         in (-inf, 1], not symmetric.
 
     Raises:
-        ValueError: no component; fewer than 2 folds, or more than half as many as rows; a fold
-            without which x has no variance.
+        ValueError: no component; fewer than 2 folds, or more than half as many as rows;
+            a fold without which x has no variance.
     """
     if components < 1:
         raise DegenerateError(f"components: got {components}, want at least 1")
@@ -148,9 +150,9 @@ def _rounding(side: Representation) -> float:
 def _components(x: Tensor, y: Tensor, count: int, rounding: float) -> tuple[Tensor, Tensor]:
     """Weights `(width of x, k)` and loadings `(width of y, k)`: y is predicted by x W Lᵀ.
 
-    Only the covariance is deflated (Dayal and MacGregor 1997). The scores x W are orthonormal; that
-    they are made so twice, as in Gram-Schmidt, keeps them so where x is ill-conditioned. Components
-    that there are not remain 0.
+    Only the covariance is deflated (Dayal and MacGregor 1997). The scores x W are
+    orthonormal; that they are made so twice, as in Gram-Schmidt, keeps them so where x
+    is ill-conditioned. Components that there are not remain 0.
     """
     count = min(count, x.shape[1], len(x) - 1)
     covariance = x.T @ y
@@ -187,8 +189,9 @@ def _leading(matrix: Tensor) -> Tensor:
 def _predicting(of_x: Tensor, of_y: Tensor, fitted: Tensor, held_out: Tensor, name: str) -> Tensor:
     """`(held out, fitted)`: predictions are these times the rows of y that were fitted.
 
-    With K = U diag(s) Uᵀ the centred Gram matrix of the rows fitted and C = (K + αI)⁻¹, less the
-    direction of the intercept, the leave-one-out error of row i is (C y)_i / C_ii.
+    With K = U diag(s) Uᵀ the centred Gram matrix of the rows fitted and C = (K + αI)⁻¹,
+    less the direction of the intercept, the leave-one-out error of row i is (C y)_i /
+    C_ii.
     """
     kernel = of_x[fitted][:, fitted]
     across = of_x[held_out][:, fitted] - kernel.mean(0)

@@ -29,13 +29,13 @@ def rows_of_block(columns: int, device: torch.device, products: bool = True) -> 
 class Representation:
     """A representation as a matrix of rows and columns, with its statistics.
 
-    Everything is computed when first asked for, in float64, in blocks, and kept. So a network
-    that is compared with many others should be wrapped once.
+    Everything is computed when first asked for, in float64, in blocks, and kept. So a
+    network that is compared with many others should be wrapped once.
 
     Args:
         data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
-        reshape: `"channels"` `(n·h·w, c)`, `"flat"` `(n, c·h·w)` or `"gap"` `(n, c)`, the spatial
-            mean. All the same for `(n, p)`.
+        reshape: `"channels"` `(n·h·w, c)`, `"flat"` `(n, c·h·w)` or `"gap"` `(n, c)`,
+            the spatial mean. All the same for `(n, p)`.
         name: what errors call it.
 
     Attributes:
@@ -108,8 +108,8 @@ class Representation:
         return self.statistic.rank
 
     def principal(self, share: float, count: int | None) -> Tensor:
-        """A basis of the fewest leading principal directions that have this share of the variance,
-        or of so many of them.
+        """A basis of the fewest leading principal directions that have this share of
+        the variance, or of so many of them.
 
         Raises:
             DegenerateError: a ValueError; there are not so many.
@@ -168,8 +168,8 @@ class Representation:
     def coordinates(self, images: Iterable[slice | Tensor]) -> Iterator[Tensor]:
         """Coordinates `(rows of these images, width)` of sets of images, float64.
 
-        `second_moments` says what coordinates are. No set may be larger than the first. Each block
-        is overwritten by the next.
+        `second_moments` says what coordinates are. No set may be larger than the first.
+        Each block is overwritten by the next.
         """
         if isinstance(self.statistic, Gram):
             per_image = self.statistic.coordinates.unflatten(0, (self.images, -1))
@@ -230,7 +230,8 @@ class Representation:
         """Slices of the images, each so short that a float64 copy is small.
 
         Args:
-            products: whether matrices are multiplied, so that a slice should not be too short.
+            products: whether matrices are multiplied, so that a slice should not be too
+                short.
         """
         rows = rows_of_block(self.columns, self.device, products)
         step = max(rows // (self.rows // self.images), 1)

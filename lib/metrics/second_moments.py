@@ -1,10 +1,10 @@
 """The two statistics of a representation from which its metrics follow, scatter and Gram matrix.
 
-The scatter `(p, p)` of the columns costs p³ whatever the number of rows, the Gram matrix `(n, n)`
-of the rows costs n³ whatever the number of columns. Both have the same interface. *Coordinates* are
-a matrix `(n, width)` with the same Gram matrix as the centred features: the live columns
-themselves, or the principal coordinates of the Gram matrix. A *basis* is a matrix that turns
-coordinates into orthonormal columns.
+The scatter `(p, p)` of the columns costs p³ whatever the number of rows, the Gram
+matrix `(n, n)` of the rows costs n³ whatever the number of columns. Both have the same
+interface. *Coordinates* are a matrix `(n, width)` with the same Gram matrix as the
+centred features: the live columns themselves, or the principal coordinates of the Gram
+matrix. A *basis* is a matrix that turns coordinates into orthonormal columns.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Moments:
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor]) -> Moments:
-        """Moments of rows that arrive in blocks `(m, p)` of any float dtype, none of them longer
-        than the first.
+        """Moments of rows that arrive in blocks `(m, p)` of any float dtype, none of
+        them longer than the first.
 
-        Rows are shifted by the first block's mean before they are squared. Otherwise a large
-        offset that they share would cost all digits.
+        Rows are shifted by the first block's mean before they are squared. Otherwise a
+        large offset that they share would cost all digits.
         """
         count, shift = 0, None
         for block in blocks:
@@ -116,15 +116,16 @@ class Scatter:
     def whitening(self) -> Tensor:
         """A basis `(width, rank)` of everything but rounding noise.
 
-        Columns are scaled to unit variance first: the rank must not depend on their units.
+        Columns are scaled to unit variance first: the rank must not depend on their
+            units.
         """
         values, vectors = torch.linalg.eigh(self._correlation)
         keep = values > self._floor
         return self._scale[:, None] * vectors[:, keep] * values[keep].rsqrt()
 
     def principal(self, threshold: float) -> Tensor:
-        """A basis `(width, k)` of the fewest leading principal directions that have this share of
-        the variance."""
+        """A basis `(width, k)` of the fewest leading principal directions that have
+        this share of the variance."""
         values, _ = self._principal
         keep = _count_of_share(values, threshold)
         floor = noise_floor(self.norm, self.trace / self.width, self.width, self.eps)
@@ -180,8 +181,8 @@ class Gram:
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
         """The Gram matrix of features that arrive in blocks of columns `(n, b)`.
 
-        Centring the columns of the features is the same as centring rows and columns of their
-        linear Gram matrix.
+        Centring the columns of the features is the same as centring rows and columns of
+        their linear Gram matrix.
         """
         gram = None
         for block in blocks:
@@ -220,9 +221,9 @@ class Gram:
     def root(self) -> tuple[Tensor, float]:
         """A factor `A` with `A Aᵀ = gram + c/n·11ᵀ`, and c.
 
-        Centring makes 1 a null vector of any Gram matrix. Lifting it to eigenvalue c allows a
-        Cholesky factor, at a thirtieth of the cost of eigenvectors; products with another centred
-        Gram matrix don't see the lift.
+        Centring makes 1 a null vector of any Gram matrix. Lifting it to eigenvalue c
+        allows a Cholesky factor, at a thirtieth of the cost of eigenvectors; products
+        with another centred Gram matrix don't see the lift.
         """
         if self.rank == self.rows - 1:
             return torch.linalg.cholesky(self._lifted), self.trace / self.rows
@@ -259,9 +260,9 @@ def moment_bytes(columns_x: int, columns_y: int) -> int:
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
     """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
-    The matrix and its eigenvalues are rounded in float64. The data were rounded before, with a
-    relative error of `eps`; a direction that spreads less than 8 times that says nothing. Moments
-    are squares, hence the square of eps.
+    The matrix and its eigenvalues are rounded in float64. The data were rounded before,
+    with a relative error of `eps`; a direction that spreads less than 8 times that says
+    nothing. Moments are squares, hence the square of eps.
 
     Args:
         norm: Frobenius norm of the matrix, at least its largest eigenvalue.

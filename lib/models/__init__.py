@@ -45,15 +45,16 @@ def build_model(
     Args:
         name: a key of `MODELS`.
         num_classes: number of outputs.
-        width: factor on the number of channels of every convolution, and on that of units of every
-            hidden linear layer; 1 is the paper's network.
+        width: factor on the number of channels of every convolution, and on that of
+            units of every hidden linear layer; 1 is the paper's network.
         in_channels: channels of the images.
-        image_size: their height and width, which only the networks in `SIZED` need to know.
+        image_size: their height and width, which only the networks in `SIZED` need to
+            know.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, a `width` that is not positive, fewer than two classes, or another
-            size below 1.
+        ValueError: unknown name, a `width` that is not positive, fewer than two
+            classes, or another size below 1.
     """
     constructor = lookup("network", name, MODELS)
     if isinstance(width, bool) or not isinstance(width, Real) or not 0 < width < math.inf:

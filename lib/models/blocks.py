@@ -68,8 +68,8 @@ class ConvBlock(ConvNorm):
 class PlainConvBlock(nn.Sequential):
     """Convolution with bias, ReLU: a recorded `conv` layer without batch normalisation.
 
-    Shapes:
-        (n, in_channels, h, w) -> (n, out_channels, h', w'), h' = h + 2 * padding - kernel + 1
+    Shapes: (n, in_channels, h, w) -> (n, out_channels, h', w'), h' = h + 2 * padding -
+        kernel + 1
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, padding: int):
@@ -81,8 +81,9 @@ class PlainConvBlock(nn.Sequential):
 class HiddenLinear(nn.Linear):
     """A linear layer in front of a ReLU, with initial weights like a convolution's (`initialise`).
 
-    With a sixth of that variance, which the output layer has, a wide layer's weights would be so
-    much smaller than all others that pruning by global magnitude would take nearly all of them.
+    With a sixth of that variance, which the output layer has, a wide layer's weights
+    would be so much smaller than all others that pruning by global magnitude would take
+    nearly all of them.
     """
 
 
@@ -106,10 +107,11 @@ class Add(nn.Module):
 def initialise(model: nn.Module, generator: torch.Generator | None) -> None:
     """Draw the initial weights in place, in the order of `model.modules()`.
 
-    Convolutions and `HiddenLinear` layers: normal with variance 2 / fan_in (He et al. 2015,
-    eq. 10). Other linear layers: uniform within 1 / sqrt(fan_in), PyTorch's default. Biases: zero.
-    Batch normalisation: weight 1, bias 0. Numbers are drawn in float64 and on the CPU, where the
-    draws are bit-identical between processors; float32 normal draws are not.
+    Convolutions and `HiddenLinear` layers: normal with variance 2 / fan_in (He et al.
+    2015, eq. 10). Other linear layers: uniform within 1 / sqrt(fan_in), PyTorch's
+    default. Biases: zero.
+    Batch normalisation: weight 1, bias 0. Numbers are drawn in float64 and on the CPU,
+    where the draws are bit-identical between processors; float32 normal draws are not.
 
     Args:
         model: the network, on the CPU.

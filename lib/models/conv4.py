@@ -11,14 +11,14 @@ IMAGE_SIZE = 32
 class Conv4(Network):
     """Conv-4 (Frankle and Carbin 2019, Fig. 2), a scaled-down VGG for CIFAR-10.
 
-    Two blocks of two 3x3 convolutions, each ending in a 2x2 max-pool, then two hidden linear
-    layers. 2,422,464 prunable weights at width 1 with three channels: 259,776 in the convolutions,
-    2,162,688 in the hidden linear layers.
+    Two blocks of two 3x3 convolutions, each ending in a 2x2 max-pool, then two hidden
+    linear layers. 2,422,464 prunable weights at width 1 with three channels: 259,776 in
+    the convolutions, 2,162,688 in the hidden linear layers.
 
-    Frankle and Carbin draw the weights from Glorot's normal distribution, of variance
-    2 / (fan_in + fan_out). `initialise` takes 2 / fan_in for hidden layers, which is meant for
-    ReLUs and keeps the scale of the signal: 1.03 times as much for `fc1`, which holds most of the
-    weights, and at least twice as much for the others.
+    Frankle and Carbin draw the weights from Glorot's normal distribution, of variance 2
+    / (fan_in + fan_out). `initialise` takes 2 / fan_in for hidden layers, which is
+    meant for ReLUs and keeps the scale of the signal: 1.03 times as much for `fc1`,
+    which holds most of the weights, and at least twice as much for the others.
 
     Shapes:
         (n, in_channels, 32, 32) -> (n, num_classes), logits.

@@ -54,25 +54,27 @@ def record_batches(
 ) -> Iterator[dict[str, torch.Tensor]]:
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
-    What is recorded is what the module gave, even if a later one overwrites it in place. Modes and
-    buffers are restored after each batch.
+    What is recorded is what the module gave, even if a later one overwrites it in
+    place. Modes and buffers are restored after each batch.
 
     Args:
         model: any network.
         batches: inputs of the network, each (b, ...), or whatever `forward` takes.
-        layers: module names, as in `model.named_modules()`. Of a module that is called several
-            times in one pass, `name#1` is its first output, and `name` its last one. Of an output
-            that is no tensor, `name:0` is an item of a tuple or list, `name:logits` one of a dict
-            or dataclass, `name:0.logits` one inside of it, and `name` the first tensor.
+        layers: module names, as in `model.named_modules()`. Of a module that is called
+            several times in one pass, `name#1` is its first output, and `name` its last
+            one. Of an output that is no tensor, `name:0` is an item of a tuple or list,
+            `name:logits` one of a dict or dataclass, `name:0.logits` one inside of it,
+            and `name` the first tensor.
         forward: calls the network on a batch; None for `model(batch)`.
 
     Yields:
         {layer: output} in the order of `layers`; each output (b, ...).
 
     Raises:
-        ValueError: no names, one that is not a module of the network or no call of one, or an item
-            that its output does not have.
-        RuntimeError: a module was not called, or not so often, or does not return a tensor.
+        ValueError: no names, one that is not a module of the network or no call of one,
+            or an item that its output does not have.
+        RuntimeError: a module was not called, or not so often, or does not return a
+            tensor.
     """
     layers = list(layers)
     if not layers:
@@ -135,8 +137,8 @@ class _Recorder:
     ) -> dict[str, torch.Tensor]:
         """{layer: output} of one forward pass.
 
-        Which outputs are overwritten is found at the first batch, which passes once more then:
-        copies of all would take twice the memory.
+        Which outputs are overwritten is found at the first batch, which passes once
+        more then: copies of all would take twice the memory.
         """
         while True:
             self._calls.clear()
@@ -167,8 +169,8 @@ def record_layers(
         model: any network.
         images: (n, c, h, w), as the network takes them.
         layers: as for `record_batches`.
-        batch_size: images in one forward pass; it bounds the memory of the pass and does not
-            change the result beyond rounding.
+        batch_size: images in one forward pass; it bounds the memory of the pass and
+            does not change the result beyond rounding.
 
     Returns:
         {name: (n, c, h, w) or (n, p)}, on the device and in the precision of the network.
@@ -194,8 +196,8 @@ def concatenated(
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
     Args:
-        most: how many rows there will be, for which memory is taken at once; more take more, up to
-            twice what they need.
+        most: how many rows there will be, for which memory is taken at once; more take
+            more, up to twice what they need.
     """
     kept: dict[Key, torch.Tensor] = {}
     rows: Counter[Key] = Counter()
@@ -215,8 +217,8 @@ def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[li
     """Divide tasks into groups of limited size; a task above the limit is a group of its own.
 
     Args:
-        needs: task -> what it needs in memory, such as layers, and of how many bytes each is. What
-            tasks of a group share is there once.
+        needs: task -> what it needs in memory, such as layers, and of how many bytes
+            each is. What tasks of a group share is there once.
         memory: bytes that a group may take.
 
     Returns:

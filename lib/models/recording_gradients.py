@@ -18,21 +18,22 @@ def record_with_gradients(
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """The representations of the named modules, and each image's gradient with respect to its own.
 
-    The loss of an image is its cross-entropy. In evaluation mode the images do not see each other,
-    so one backward pass through the sum of a batch's losses gives all gradients. Modes and buffers
-    are restored; parameters gather no gradient.
+    The loss of an image is its cross-entropy. In evaluation mode the images do not see
+    each other, so one backward pass through the sum of a batch's losses gives all
+    gradients. Modes and buffers are restored; parameters gather no gradient.
 
     Args:
         model: a classifier that returns logits (b, classes).
         images: (n, c, h, w), as the network takes them.
         labels: (n,) int64.
         layers: module names, as in `model.named_modules()`, each called once in a pass.
-        batch_size: images in one pass; it bounds the memory of the pass alone, since the outputs
-            and gradients of all images in all these layers are kept. It changes only rounding.
+        batch_size: images in one pass; it bounds the memory of the pass alone, since
+            the outputs and gradients of all images in all these layers are kept. It
+            changes only rounding.
 
     Returns:
-        {name: (representation, gradient)}, both (n, c, h, w) or (n, p), on the device and in the
-        precision of the network.
+        {name: (representation, gradient)}, both (n, c, h, w) or (n, p), on the device
+        and in the precision of the network.
 
     Raises:
         ValueError: no images, or another number of labels.

@@ -12,14 +12,14 @@ STAGE_BLOCKS = 5  # n of He et al.: 6n + 2 = 32 layers with weights
 class ResidualSum(nn.Module):
     """The end of a residual block: its two convolutions' output plus its input, then ReLU.
 
-    The input takes the shortcut without parameters (He et al. 2016, option A): every stride-th
-    pixel, and zeros for the channels that it lacks.
+    The input takes the shortcut without parameters (He et al. 2016, option A): every
+    stride-th pixel, and zeros for the channels that it lacks.
 
     Args:
         stride: of the block.
 
-    Shapes:
-        (n, c, h, w), (n, c', ceil(h / stride), ceil(w / stride)) -> that of the second; c' >= c.
+    Shapes: (n, c, h, w), (n, c', ceil(h / stride), ceil(w / stride)) -> that of the
+        second; c' >= c.
     """
 
     def __init__(self, stride: int):
@@ -37,13 +37,15 @@ class ResidualSum(nn.Module):
 class ResNet32(Network):
     """ResNet-32 for CIFAR-10 (He et al. 2016, section 4.2, n = 5), 461,232 weights at width 1.
 
-    One convolution, then three stages of five residual blocks of two 3x3 convolutions each; the
-    second and the third stage begin with stride 2. Global average pooling, one linear layer.
+    One convolution, then three stages of five residual blocks of two 3x3 convolutions
+    each; the second and the third stage begin with stride 2. Global average pooling,
+    one linear layer.
 
-    A block's second convolution `res<stage>_<block>_2` is recorded before the sum and so without a
-    ReLU: He et al. have none there. `add<stage>_<block>` is recorded after the ReLU that follows
-    the sum, which is what the next block sees, on its shortcut as well: every layer of the package
-    is recorded as the next one sees it. (In ResNet_fast no ReLU follows a sum.)
+    A block's second convolution `res<stage>_<block>_2` is recorded before the sum and
+    so without a ReLU: He et al. have none there. `add<stage>_<block>` is recorded after
+    the ReLU that follows the sum, which is what the next block sees, on its shortcut as
+    well: every layer of the package is recorded as the next one sees it. (In
+    ResNet_fast no ReLU follows a sum.)
 
     Shapes:
         (n, in_channels, h, w) -> (n, num_classes), logits; any h and w, 32 in the paper.

@@ -22,8 +22,9 @@ class ScaledLinear(nn.Linear):
 class ResNetFast(Network):
     """ResNet_fast (paper, Fig. 3), after the network of cifar10-fast.
 
-    Three stages of convolution and pooling; a residual block of two convolutions follows the
-    first and the third, none the second. 6,563,520 convolutional weights at width 1.
+    Three stages of convolution and pooling; a residual block of two convolutions
+    follows the first and the third, none the second. 6,563,520 convolutional weights at
+    width 1.
 
     Shapes:
         (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 8.

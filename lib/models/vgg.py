@@ -9,15 +9,15 @@ from .blocks import ConvBlock, Network, scaled
 class VGG(Network):
     """Blocks of 3x3 convolutions, each block ending in a 2x2 max-pool (Simonyan and Zisserman).
 
-    As in section 4.2 of the paper: batch normalisation before each ReLU, and global average
-    pooling instead of the hidden fully-connected layers.
+    As in section 4.2 of the paper: batch normalisation before each ReLU, and global
+    average pooling instead of the hidden fully-connected layers.
 
     Args:
         blocks: the channels of each convolution, block by block.
         num_classes, in_channels: as for `build_model`.
 
-    Shapes:
-        (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 2 ** len(blocks).
+    Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 2 **
+        len(blocks).
     """
 
     def __init__(self, blocks: list[list[int]], num_classes: int, in_channels: int):

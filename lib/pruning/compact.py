@@ -1,15 +1,16 @@
 """Removing for good the channels that pruning has made useless.
 
-A mask leaves a network as large as it was: zeros are multiplied like all numbers. Only a channel
-that is gone saves time, and only where the output stays what it was. That is so in evaluation mode
-for a channel if each layer that reads it
+A mask leaves a network as large as it was: zeros are multiplied like all numbers. Only
+a channel that is gone saves time, and only where the output stays what it was. That is
+so in evaluation mode for a channel if each layer that reads it
 
 - has only zeros for it, in the filters that are needed themselves, or
 - finds it constant, whatever the image, so that its bias can take what the channel adds.
 
-A filter without weights gives a constant channel, and so does all that is computed from it: batch
-normalisation and ReLU make another constant of it. A convolution that pads with zeros sees the
-constant end at the border, where a bias would go on: such a channel stays, unless it is always 0.
+A filter without weights gives a constant channel, and so does all that is computed from
+it: batch normalisation and ReLU make another constant of it. A convolution that pads
+with zeros sees the constant end at the border, where a bias would go on: such a channel
+stays, unless it is always 0.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from .mask import Mask
 def compact(network: nn.Module, mask: Mask) -> nn.Module:
     """A copy of a pruned network without the channels that it does not need.
 
-    In evaluation mode its output is that of the masked network, but for rounding. A layer keeps at
-    least one channel, even if it needs none. Layers and names stay; only sizes change.
+    In evaluation mode its output is that of the masked network, but for rounding. A
+    layer keeps at least one channel, even if it needs none. Layers and names stay; only
+    sizes change.
 
     Args:
         network: any network that `torch.fx` can trace; it stays as it is.
@@ -56,8 +58,9 @@ def kept_channels(network: nn.Module, mask: Mask) -> dict[str, torch.Tensor]:
     """Which channels `compact` keeps: {convolution or linear layer: bool of its outputs}.
 
     Raises:
-        ValueError: `mask` is another network's, `torch.fx` cannot trace the network, or it has
-            something that cannot be followed; the message names the module and the reason.
+        ValueError: `mask` is another network's, `torch.fx` cannot trace the network, or
+            it has something that cannot be followed; the message names the module and
+            the reason.
     """
     masked = copy.deepcopy(network).eval()
     mask.apply_(masked)

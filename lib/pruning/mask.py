@@ -13,15 +13,16 @@ from torch import nn
 def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
     """The weights that pruning may remove, those of `nn.Conv2d` and of hidden `nn.Linear` layers.
 
-    Biases, batch normalisation and the output layer are never pruned. The output layer is the last
-    `nn.Linear` of `model.modules()`. So a convolution that gives the output counts as hidden.
+    Biases, batch normalisation and the output layer are never pruned. The output layer
+    is the last `nn.Linear` of `model.modules()`. So a convolution that gives the output
+    counts as hidden.
 
     Returns:
         {parameter name: parameter}, in the order of `model.named_modules()`.
 
     Raises:
-        ValueError: there are none, or one is computed from other tensors in each forward pass, so
-            that it cannot be set.
+        ValueError: there are none, or one is computed from other tensors in each
+            forward pass, so that it cannot be set.
     """
     layers = [
         (name, module)
@@ -46,7 +47,8 @@ class Mask:
     """Which of the prunable weights of one network survive.
 
     Args:
-        kept: {parameter name: bool tensor of the parameter's shape}, True where it survives.
+        kept: {parameter name: bool tensor of the parameter's shape}, True where it
+            survives.
 
     Raises:
         TypeError: not a tensor, or not boolean.
@@ -110,7 +112,8 @@ class Mask:
     def jaccard(self, other: Mask) -> float:
         """Weights that survive in both masks, as a fraction of those in at least one, in [0, 1].
 
-        For independent random masks of density d it is about d / (2 - d), for two empty masks 1.
+        For independent random masks of density d it is about d / (2 - d), for two empty
+        masks 1.
 
         Raises:
             ValueError: the masks belong to different networks.
@@ -137,8 +140,8 @@ class Mask:
     def keeper(self, model: nn.Module):
         """A function that keeps pruned weights and their momentum at zero after each step.
 
-        Without it, a pruned weight would move away from zero: by the momentum that it had before,
-        or by weight decay and momentum together.
+        Without it, a pruned weight would move away from zero: by the momentum that it
+        had before, or by weight decay and momentum together.
 
         Returns:
             A function of the optimiser, for `after_step` of `lib.training.Training`.

@@ -12,14 +12,15 @@ from .mask import Mask
 def weight_uses(network: nn.Module, image: tuple[int, ...] = (3, 32, 32)) -> dict[str, int]:
     """How often each weight of a convolution or a linear layer is multiplied, for one image.
 
-    For a convolution these are the positions of its output, those at the border of zeros as well.
+    For a convolution these are the positions of its output, those at the border of
+    zeros as well.
 
     Args:
         image: shape of one, (c, h, w).
 
     Returns:
-        {parameter name: times}, in the order of `network.named_modules()`; 0 for a layer that the
-        network does not call.
+        {parameter name: times}, in the order of `network.named_modules()`; 0 for a
+        layer that the network does not call.
     """
     layers = {
         name: module
@@ -54,8 +55,8 @@ def multiply_adds(
     Additions of biases, batch normalisation and pooling are not counted, as is usual.
 
     Args:
-        mask: counts only those of weights that survive, and of weights that cannot be pruned; None
-            counts all.
+        mask: counts only those of weights that survive, and of weights that cannot be
+            pruned; None counts all.
         image: shape of one, (c, h, w).
     """
     left = {} if mask is None else {name: int(kept.sum()) for name, kept in mask.kept.items()}

@@ -20,24 +20,26 @@ STARTING_WEIGHTS = ("complete", "initial")
 class Pruning:
     """How a network is pruned, iteration by iteration; the defaults are the paper's.
 
-    Sections 3.1 and 4: global magnitude pruning; the survivors keep their values, and the training
-    is repeated with its whole schedule and a new optimiser.
+    Sections 3.1 and 4: global magnitude pruning; the survivors keep their values, and
+    the training is repeated with its whole schedule and a new optimiser.
 
     Attributes:
         iterations: how many times to prune and train again.
         fraction: share of the surviving prunable weights that each iteration removes.
-        levels: instead of both: the fraction of all prunable weights that remains after each
-            iteration, not increasing. `(0.8**20,)` is one-shot pruning; an iteration whose level
-            is 1 trains without pruning.
+        levels: instead of both: the fraction of all prunable weights that remains after
+            each iteration, not increasing. `(0.8**20,)` is one-shot pruning; an
+            iteration whose level is 1 trains without pruning.
         score: a key of `lib.pruning.SCORES`; the weights with the lowest scores go.
         scope: "global", "local", or patterns for pools, see `lib.pruning.select`.
         granularity: "weight" or "filter_l1", see `lib.pruning.select`.
-        rounds: how many times to score and prune within an iteration, while the remaining fraction
-            falls geometrically (Tanaka et al. 2020); more than 1 needs `levels`.
-        scoring_images: how many training images a score that looks at any sees in a round.
+        rounds: how many times to score and prune within an iteration, while the
+            remaining fraction falls geometrically (Tanaka et al. 2020); more than 1
+            needs `levels`.
+        scoring_images: how many training images a score that looks at any sees in a
+            round.
         retraining: what the survivors start their next training from.
-        short: epochs of all re-trainings but the last, with the schedule compressed (accelerated
-            IMP, Zullich et al. 2021); None for whole schedules.
+        short: epochs of all re-trainings but the last, with the schedule compressed
+            (accelerated IMP, Zullich et al. 2021); None for whole schedules.
         start: the weights that are pruned first: those of the "complete" network, or the
             "initial" ones (pruning before training).
 
@@ -124,8 +126,8 @@ def prune(
         The new mask, nested in `mask`.
 
     Raises:
-        ValueError: a score without the evidence that it needs, an iteration out of range, a mask
-            of another network; what `select` refuses.
+        ValueError: a score without the evidence that it needs, an iteration out of
+            range, a mask of another network; what `select` refuses.
     """
     if evidence is None and pruning.score != "magnitude":
         raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")

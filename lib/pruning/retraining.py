@@ -15,7 +15,8 @@ class LearningRateRewind:
     """Survivors keep their values; the schedule starts again (Renda et al. 2020).
 
     Attributes:
-        epochs: train for only this many epochs, the last of the schedule; None for all of them.
+        epochs: train for only this many epochs, the last of the schedule; None for all
+            of them.
     """
 
     epochs: int | None = None
@@ -52,8 +53,9 @@ class FineTune:
 class WeightRewind:
     """Survivors, and all else that is trained, go back to an earlier point of the training.
 
-    Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point soon after it
-    (late resetting). Training goes on from there, and the schedule with it.
+    Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point
+    soon after it (late resetting). Training goes on from there, and the schedule with
+    it.
 
     Attributes:
         epoch: how many whole epochs precede the point.
@@ -82,9 +84,10 @@ class Reinitialise:
     """Everything gets new random initial values; only the mask is kept.
 
     Attributes:
-        rescaled: divide the new weights of each layer by the square root of its density (Yang and
-            Wang 2023), see `lib.pruning.rescale_`.
-        then: the retraining of all iterations after the first; None for new values in each.
+        rescaled: divide the new weights of each layer by the square root of its density
+            (Yang and Wang 2023), see `lib.pruning.rescale_`.
+        then: the retraining of all iterations after the first; None for new values in
+            each.
     """
 
     rescaled: bool = False
@@ -103,10 +106,10 @@ Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
 def rescale_(model: nn.Module, mask: Mask) -> None:
     """Divide the prunable weights of each layer by the square root of its density, in place.
 
-    A unit that keeps only a random fraction d of its inputs has d times the variance. The division
-    restores the variance of the complete network. With it, the tangent kernel of a randomly pruned
-    network has the same limit as that of the complete one (Yang and Wang 2023). An empty layer
-    stays as it is.
+    A unit that keeps only a random fraction d of its inputs has d times the variance.
+    The division restores the variance of the complete network. With it, the tangent
+    kernel of a randomly pruned network has the same limit as that of the complete one
+    (Yang and Wang 2023). An empty layer stays as it is.
 
     Args:
         model: with new random values, masked or not yet.

@@ -58,9 +58,9 @@ def gradient_weight(model: nn.Module, images: torch.Tensor, labels: torch.Tensor
 def synflow(model: nn.Module, shape: tuple[int, ...]) -> Scores:
     """Synaptic flow w ∂R/∂w, where R is the sum of the outputs for an image of ones.
 
-    Tanaka et al. (2020), eqs. 1 and 2: needs no data. All parameters and running statistics enter
-    with their absolute values. In float64, as the product over many layers is out of float32's
-    range.
+    Tanaka et al. (2020), eqs. 1 and 2: needs no data. All parameters and running
+    statistics enter with their absolute values. In float64, as the product over many
+    layers is out of float32's range.
 
     Args:
         shape: of one image, (c, h, w).

@@ -22,25 +22,28 @@ def select(
 ) -> Mask:
     """Remove the lowest-scored survivors of each pool.
 
-    Exactly as many single weights go as are asked for; among equal scores, the first ones in the
-    network go. Filters have different sizes: so many go that the number of their weights is as near
-    as possible to the one asked for.
+    Exactly as many single weights go as are asked for; among equal scores, the first
+    ones in the network go. Filters have different sizes: so many go that the number of
+    their weights is as near as possible to the one asked for.
 
     Args:
         mask: what survives so far.
         scores: of all prunable weights.
-        removal: function(survivors, size) that says how many weights to remove from a pool.
-        scope: "global", all layers in one pool; "local", each a pool of its own; or patterns such
-            as `("block1*", "*")`: a parameter belongs to the pool of the first pattern that fits.
-        granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score of its
-            weights, so that large and small filters can be compared (norm: Li et al. 2017).
+        removal: function(survivors, size) that says how many weights to remove from a
+            pool.
+        scope: "global", all layers in one pool; "local", each a pool of its own; or
+            patterns such as `("block1*", "*")`: a parameter belongs to the pool of the
+            first pattern that fits.
+        granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score
+            of its weights, so that large and small filters can be compared (norm: Li et
+            al. 2017).
 
     Returns:
         A mask nested in the old one.
 
     Raises:
-        ValueError: a parameter in no pool, an unknown granularity, a surviving weight whose score
-            is not a number.
+        ValueError: a parameter in no pool, an unknown granularity, a surviving weight
+            whose score is not a number.
     """
     if granularity not in GRANULARITIES:
         raise ValueError(f"granularity must be one of {GRANULARITIES}, got {granularity!r}")
@@ -57,8 +60,8 @@ def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
     """The names of the parameters, in groups whose weights compete with each other.
 
     Raises:
-        ValueError: an unknown scope, a pattern that fits no parameter that is left for it, or a
-            parameter that fits no pattern.
+        ValueError: an unknown scope, a pattern that fits no parameter that is left for
+            it, or a parameter that fits no pattern.
     """
     if scope == "global":
         return [names]
@@ -111,8 +114,8 @@ def prune_to_densities(
 ) -> Mask:
     """Remove the lowest-scored weights until each layer has a given density.
 
-    With random scores and the densities of another mask, the two masks differ in nothing but the
-    choice of weights within each layer.
+    With random scores and the densities of another mask, the two masks differ in
+    nothing but the choice of weights within each layer.
 
     Args:
         model: its pruned weights become zero, nothing else changes.
@@ -124,7 +127,8 @@ def prune_to_densities(
         The new mask, nested in `mask`.
 
     Raises:
-        ValueError: other layers than the mask's, or a density above the present one or below 0.
+        ValueError: other layers than the mask's, or a density above the present one or
+            below 0.
     """
     if set(densities) != set(mask.kept):
         differ = sorted(set(densities) ^ set(mask.kept))

@@ -19,7 +19,8 @@ class DeclaredAnalysis(NamedTuple):
 
     Attributes:
         table: that it writes; it has the name of the analysis.
-        of_profiles: {profile: {experiment: analysis}}: whose networks to analyse, at what scale.
+        of_profiles: {profile: {experiment: analysis}}: whose networks to analyse, at
+            what scale.
     """
 
     table: TableSchema
@@ -34,8 +35,8 @@ class Catalogue:
         paper: the experiments of the main study, without variants.
         networks: {experiment: its declaration}, of all papers.
         variants: {name: variant}, such as `vgg_svhn_one_shot`.
-        ways: {suffix: (what a variant of this name is, of which kind: "control" or "pruning")}, of
-            those that every network has.
+        ways: {suffix: (what a variant of this name is, of which kind: "control" or
+            "pruning")}, of those that every network has.
         chapters: {chapter: its experiments}.
         analyses: {name: analysis}.
     """

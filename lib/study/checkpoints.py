@@ -8,26 +8,29 @@ from .progress import log
 from .storage import read_whole, save_tensors
 
 MAY_CHANGE = ("torch", "device", "code")
-"""Parts of an identity that may change before a job is started again: a machine is updated, a job
-moves to another one, a bug elsewhere is fixed. A refusal would cost days of work to protect
-the last digits, so there is only a warning. Where code decides results, fingerprints have it."""
+"""Parts of an identity that may change before a job is started again: a machine is
+updated, a job moves to another one, a bug elsewhere is fixed. A refusal would cost days
+of work to protect the last digits, so there is only a warning. Where code decides
+results, fingerprints have it."""
 
 CHECKPOINT_SHARE = 0.05
-"""The part of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
-time than a disk needs for the weights."""
+"""The part of a job's time that its checkpoints may take: a fast GPU can finish an
+epoch in less time than a disk needs for the weights."""
 
 
 class Checkpoint:
     """The progress of a job, in `checkpoint.pt`.
 
-    No random state is kept: all draws of a job come from generators seeded for their purpose.
+    No random state is kept: all draws of a job come from generators seeded for their
+    purpose.
 
     Args:
         folder: of the job; only one process at a time may work in it.
-        identity: what the checkpoint belongs to, such as job and fingerprint. A checkpoint of
-            another identity is refused, unless only parts in `MAY_CHANGE` differ: another version
-            of PyTorch, device or code gives a warning in the log, since the result may then differ
-            in its last digits from one without interruption.
+        identity: what the checkpoint belongs to, such as job and fingerprint. A
+            checkpoint of another identity is refused, unless only parts in `MAY_CHANGE`
+            differ: another version of PyTorch, device or code gives a warning in the
+            log, since the result may then differ in its last digits from one without
+            interruption.
     """
 
     def __init__(self, folder: Path, identity: dict[str, str]):
@@ -47,7 +50,8 @@ class Checkpoint:
             content: tensors and plain values.
 
         Raises:
-            OSError: no space, no permission, a broken disk. The last checkpoint is still there.
+            OSError: no space, no permission, a broken disk. The last checkpoint is
+                still there.
         """
         began = time.monotonic()
         self._remove_parts()
@@ -59,11 +63,12 @@ class Checkpoint:
         """What was saved, on the CPU, without executing any code from the file.
 
         Returns:
-            None where there is no checkpoint, or a damaged one, so that the job begins anew.
+            None where there is no checkpoint, or a damaged one, so that the job begins
+            anew.
 
         Raises:
-            ValueError: the checkpoint belongs to something else. Nothing is changed or deleted; the
-                message says what to do.
+            ValueError: the checkpoint belongs to something else. Nothing is changed or
+                deleted; the message says what to do.
         """
         if not self.path.exists():
             return None

@@ -22,14 +22,16 @@ MEMORY_OF_OUTPUTS = 4 << 30
 class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
-    What depends on the complete network alone is computed at the first comparison and kept. Where
-    its representations fit into `MEMORY_OF_OUTPUTS`, so are they; otherwise layers are taken in
-    groups that fit, and both networks run once for each group. A single layer is never divided.
+    What depends on the complete network alone is computed at the first comparison and
+    kept. Where its representations fit into `MEMORY_OF_OUTPUTS`, so are they; otherwise
+    layers are taken in groups that fit, and both networks run once for each group. A
+    single layer is never divided.
 
     Args:
         complete: the complete network.
         setting: the probe images and the metrics.
-        dtype: precision of the images, for networks that were cast; None for the experiment's.
+        dtype: precision of the images, for networks that were cast; None for the
+            experiment's.
     """
 
     def __init__(
@@ -54,8 +56,9 @@ class Comparison:
             permutations: how many of them.
 
         Yields:
-            layer, kind, depth, what `lib.metrics.compare` gives, and `null_max`: what the largest
-            value of any layer exceeds by chance in at most 5 % (NaN below 20 permutations).
+            layer, kind, depth, what `lib.metrics.compare` gives, and `null_max`: what
+            the largest value of any layer exceeds by chance in at most 5 % (NaN below
+            20 permutations).
         """
         rows = list(self._rows(network, seed, permutations))
         if self.images.is_cuda:  # jobs that share the GPU need what is kept for a next comparison

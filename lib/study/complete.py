@@ -14,8 +14,8 @@ from .train import performance, train
 def train_complete(task: RunningJob) -> None:
     """Train the complete network.
 
-    Writes its weights, its row of the performance table, and its state at the point that pruned
-    networks go back to, if that isn't the start.
+    Writes its weights, its row of the performance table, and its state at the point
+    that pruned networks go back to, if that isn't the start.
 
     Raises:
         ValueError: the training does not reach that point; nothing is trained then.
@@ -48,8 +48,9 @@ def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
 def compare_with_another(task: RunningJob) -> None:
     """Compare with an untrained network, or with the complete one of another train_seed.
 
-    Writes the table of similarity, for iteration 0, and that of performance: a row for an untrained
-    network, but none for a complete one, which has its row from the job that trained it.
+    Writes the table of similarity, for iteration 0, and that of performance: a row for
+    an untrained network, but none for a complete one, which has its row from the job
+    that trained it.
     """
     study, job, setting = task.study, task.job, task.setting
     if setting.experiment.against == "untrained":

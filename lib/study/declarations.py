@@ -1,6 +1,7 @@
 """How experiments are declared: values with sources, changes with reasons, variants, scales.
 
-A value stands beside its source once, and serves both the runs and the tables of the book.
+A value stands beside its source once, and serves both the runs and the tables of the
+book.
 """
 
 from collections.abc import Callable, Mapping
@@ -131,8 +132,8 @@ _EVERY_COPY = (40_000, 24_000)
 ONE_NETWORK = {"train_seeds": ProfileOverride((0,), HOURS)}
 
 COMPLETE_SEEDS = (0, 1, 2)
-"""Train seeds of the complete networks that are compared with each other, or that others are
-compared with. A profile may prune some of them alone."""
+"""Train seeds of the complete networks that are compared with each other, or that
+others are compared with. A profile may prune some of them alone."""
 
 THREE_NETWORKS = {
     "train_seeds": ProfileOverride(

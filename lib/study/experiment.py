@@ -58,34 +58,39 @@ class Experiment:
         dataset: one of `lib.data.DATASETS`.
         recipe: how the network is trained, complete and after each pruning.
         width: factor on the channels of every layer.
-        train_images: how many of the training images to use, from the first on; None for all.
-        classes: only images of these classes, which become classes 0, 1, ... in this order; empty
-            for all. `train_images` then counts images of these classes.
+        train_images: how many of the training images to use, from the first on; None
+            for all.
+        classes: only images of these classes, which become classes 0, 1, ... in this
+            order; empty for all. `train_images` then counts images of these classes.
         random_labels: the share of training images with labels drawn at random, as
             `lib.data.with_random_labels` draws them.
-        dots: None for the images as they are; otherwise each has a coloured dot, which tells the
-            class of a training image with this probability (`lib.data.with_dots`).
+        dots: None for the images as they are; otherwise each has a coloured dot, which
+            tells the class of a training image with this probability
+            (`lib.data.with_dots`).
         pruning: how the network is pruned.
-        densities_of: another experiment, whose masks of the same seeds decide how many weights
-            each layer loses: the mask of the same iteration, or of the same level where levels
-            are listed; empty to let the score decide.
-        masks_of: another experiment, whose masks of the same seeds are used as they are: at each
-            level that of the iteration with as many weights left; empty for masks of its own.
+        densities_of: another experiment, whose masks of the same seeds decide how many
+            weights each layer loses: the mask of the same iteration, or of the same
+            level where levels are listed; empty to let the score decide.
+        masks_of: another experiment, whose masks of the same seeds are used as they
+            are: at each level that of the iteration with as many weights left; empty
+            for masks of its own.
         against: what the complete network is compared with: "pruned", its descendants;
-            "untrained", networks with other random weights; "complete", complete networks of
-            other train_seeds. The last two are controls without pruning.
+            "untrained", networks with other random weights; "complete", complete
+            networks of other train_seeds. The last two are controls without pruning.
         probe: the images on which representations are compared.
-        metrics: similarity metrics of every recorded layer, keys of `lib.metrics.METRICS`.
+        metrics: similarity metrics of every recorded layer, keys of
+            `lib.metrics.METRICS`.
         output_metrics: further metrics, of the output layer alone.
         also: reshapes on which the metrics are computed in addition to their default one.
         dimensions: whether to estimate intrinsic dimensions.
-        permutations: how many permutations of the images estimate each metric's null, after the
-            last iteration; a p-value needs 20.
-        train_seeds: for each, a complete network; the seed decides its initial weights, the order
-            of the images, and their augmentation.
-        prune_seeds: for each, a pruning run from every complete network; the seed decides order
-            and augmentation in its re-trainings. Against "untrained": seeds of the random weights.
-            Against "complete": not used, since the other train_seeds take their place.
+        permutations: how many permutations of the images estimate each metric's null,
+            after the last iteration; a p-value needs 20.
+        train_seeds: for each, a complete network; the seed decides its initial weights,
+            the order of the images, and their augmentation.
+        prune_seeds: for each, a pruning run from every complete network; the seed
+            decides order and augmentation in its re-trainings. Against "untrained":
+            seeds of the random weights. Against "complete": not used, since the other
+            train_seeds take their place.
         precision: floating type of the training, a key of `PRECISIONS`.
     """
 
@@ -179,8 +184,8 @@ class Experiment:
 def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
     """Every value inside nested dataclasses by its path, such as `recipe.batch_size`.
 
-    Where a field offers a choice of types, its own path holds the name of the chosen type, so that
-    two optimisers with the same numbers differ.
+    Where a field offers a choice of types, its own path holds the name of the chosen
+    type, so that two optimisers with the same numbers differ.
     """
     values: dict[str, Any] = {}
     declared = get_type_hints(type(spec))

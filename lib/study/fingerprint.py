@@ -20,8 +20,8 @@ ENGINE = Path(__file__).with_name("jobs.py")
 def _canonical(value: Any) -> Any:
     """Nested dataclasses as JSON, leaving out what has its default value.
 
-    A hyperparameter that is added later, with the old behaviour as its default, thus leaves the
-    names of the old results as they were.
+    A hyperparameter that is added later, with the old behaviour as its default, thus
+    leaves the names of the old results as they were.
     """
     if dataclasses.is_dataclass(value):
         fields = {
@@ -50,8 +50,8 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
 
 
 def networks_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """Ten hexadecimal digits for all that decides the pruned networks of a run, apart from seeds
-    and from the runs that it needs."""
+    """Ten hexadecimal digits for all that decides the pruned networks of a run, apart
+    from seeds and from the runs that it needs."""
     e = experiment
     parts = complete_fingerprint(e, code), _canonical(e.pruning), e.densities_of, e.masks_of
     return _digest("networks", *parts)

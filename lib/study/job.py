@@ -12,12 +12,15 @@ class Job:
     Attributes:
         experiment: its name.
         train_seed: of the complete network.
-        prune_seed: of the run; None for the complete network itself. Where complete networks are
-            compared, it is the train_seed of the other one, and tables have it in this column.
-        analysis: the name of an analysis of the networks of the run; empty for the run itself.
+        prune_seed: of the run; None for the complete network itself. Where complete
+            networks are compared, it is the train_seed of the other one, and tables
+            have it in this column.
+        analysis: the name of an analysis of the networks of the run; empty for the run
+            itself.
 
     Raises:
-        TypeError, ValueError: a seed that is no integer from 0 on, a name that is no text.
+        TypeError, ValueError: a seed that is no integer from 0 on, a name that is no
+            text.
     """
 
     experiment: str

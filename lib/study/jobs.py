@@ -1,7 +1,8 @@
 """The one way to do a job: alone in its folder, with a log, and with its provenance written last.
 
-A job may be stopped at any moment and started again with the same call: it goes on after the last
-checkpoint, and ends with the result it would have had without the interruption.
+A job may be stopped at any moment and started again with the same call: it goes on
+after the last checkpoint, and ends with the result it would have had without the
+interruption.
 """
 
 import time
@@ -47,18 +48,21 @@ def run_job(
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
-        fingerprint: the job's fingerprint as the caller knows it; empty to skip this check.
-        wait: whether to wait for another process that does the same job, rather than to raise.
+        fingerprint: the job's fingerprint as the caller knows it; empty to skip this
+            check.
+        wait: whether to wait for another process that does the same job, rather than to
+            raise.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
         FileNotFoundError: the job needs the result of another job, which is not done yet.
-        RuntimeError: another process does the same job and `wait` is False, or the fingerprint
-            differs, since declarations or code were edited while the study was running.
-        ValueError, DataUnavailableError: the experiment does not fit the data or the machine; the
-            data are not those of the jobs before this one.
+        RuntimeError: another process does the same job and `wait` is False, or the
+            fingerprint differs, since declarations or code were edited while the study
+            was running.
+        ValueError, DataUnavailableError: the experiment does not fit the data or the
+            machine; the data are not those of the jobs before this one.
         DivergedError: the loss is no longer a number.
     """
     if fingerprint and fingerprint != study.fingerprint(job):

@@ -1,7 +1,7 @@
 """The paper's three experiments, every hyperparameter with its source.
 
-The paper is Ansuini, Medvet, Pellegrino and Zullich, "Investigating Similarity Metrics for
-Convolutional Neural Networks in the Case of Unstructured Pruning".
+The paper is Ansuini, Medvet, Pellegrino and Zullich, "Investigating Similarity Metrics
+for Convolutional Neural Networks in the Case of Unstructured Pruning".
 """
 
 from ..pruning import LearningRateRewind

@@ -19,7 +19,8 @@ from .provenance import device_name
 def choose_device(name: str) -> torch.device:
     """A device by PyTorch's name; "auto" takes the first GPU if there is one.
 
-    A GPU given by its number becomes the current one, since streams and graphs belong to that.
+    A GPU given by its number becomes the current one, since streams and graphs belong
+    to that.
 
     Raises:
         ValueError: the device is not on this machine.
@@ -61,7 +62,8 @@ class PreparedExperiment:
         """Read the data and move it to the device.
 
         Raises:
-            ValueError: fewer images, or classes, than the experiment asks for; an unusable device.
+            ValueError: fewer images, or classes, than the experiment asks for; an
+                unusable device.
             DataUnavailableError: no such data on this machine.
         """
         where = choose_device(device)
@@ -87,7 +89,8 @@ class PreparedExperiment:
         """An untrained network; the same seed gives the same one on every machine.
 
         Args:
-            seed: the train_seed of a complete network; any other sequence gives another network.
+            seed: the train_seed of a complete network; any other sequence gives another
+                network.
         """
         network = build_model(
             self.experiment.model,

@@ -25,11 +25,11 @@ class Profile:
         changes: {experiment: {path: override}}, where the profile differs from the paper.
         catalogue: what there is to study.
         variants: names in the catalogue's `variants` that belong to the study.
-        varied: {experiment: {path: override}}, what the profile changes in a variant alone, and in
-            the experiments of the chapters.
-        follows_code: whether an edit of the engine's code makes results stale. That is right for
-            a study of minutes. Results that took days record the revision of the code instead,
-            and are computed again only on request.
+        varied: {experiment: {path: override}}, what the profile changes in a variant
+            alone, and in the experiments of the chapters.
+        follows_code: whether an edit of the engine's code makes results stale. That is
+            right for a study of minutes. Results that took days record the revision of
+            the code instead, and are computed again only on request.
     """
 
     name: str
@@ -94,7 +94,8 @@ class Profile:
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
         """A row for each hyperparameter: name, value, paper, source, why (empty where equal).
 
-        `paper` is the value at full scale, and `source` says whether the paper decides it.
+        `paper` is the value at full scale, and `source` says whether the paper decides
+        it.
 
         Where the profile takes another type of schedule or optimiser, its parts have no
         counterparts at full scale, and the whole is one row.

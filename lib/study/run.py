@@ -31,7 +31,8 @@ LEVEL_TOLERANCE = 0.01
 def prune_and_compare(task: RunningJob) -> None:
     """Iterative pruning, with a comparison after each iteration.
 
-    Writes the tables of similarity, performance and density, and the network of each iteration.
+    Writes the tables of similarity, performance and density, and the network of each
+    iteration.
     """
     study, job, setting = task.study, task.job, task.setting
     pruning, recipe = setting.experiment.pruning, setting.experiment.recipe
@@ -84,7 +85,8 @@ def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) 
 
     Raises:
         AssertionError: a weight that was removed before is back.
-        ValueError: the mask is that of another experiment, whose run has none of this level.
+        ValueError: the mask is that of another experiment, whose run has none of this
+            level.
     """
     before, mask = mask, _pruned(task, network, mask, iteration)
     if mask.collapsed:
@@ -148,8 +150,9 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
 def take_networks(task: RunningJob) -> dict[str, Any] | None:
     """Take over the networks of a finished run, with their tables of performance and density.
 
-    The metrics, the images and the permutations of a comparison decide its numbers, but not the
-    networks. A run that differs from a finished one in these alone need not train them again.
+    The metrics, the images and the permutations of a comparison decide its numbers, but
+    not the networks. A run that differs from a finished one in these alone need not
+    train them again.
 
     Returns:
         Time, device and code of their training; None if no other run has such networks.

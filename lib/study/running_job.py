@@ -28,7 +28,8 @@ class RunningJob:
         files: digests of what the job has left in its folder so far, by name.
         saved: the state of the work in the last checkpoint; empty at the beginning.
         earlier_seconds: the time that earlier processes spent.
-        trained: time, device and code of the training of networks that were taken over, if any.
+        trained: time, device and code of the training of networks that were taken over,
+            if any.
     """
 
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, folder: Path):

@@ -12,7 +12,8 @@ from ..integrity import DamagedError, write_atomically
 def save_tensors(path: Path, content: dict) -> Path:
     """Tensors and plain values to a file, atomically; returns the path.
 
-    The same content gives the same bytes, whatever the file is called while it is written.
+    The same content gives the same bytes, whatever the file is called while it is
+    written.
     """
 
     def write(part: Path) -> None:

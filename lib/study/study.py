@@ -29,16 +29,19 @@ class Study:
     """The jobs of a profile, and the folder in which they work.
 
     A job's folder bears the fingerprint of all that decides its result. So a changed
-    hyperparameter means another folder: nothing is overwritten, and changing it back finds the
-    old results again.
+    hyperparameter means another folder: nothing is overwritten, and changing it back
+    finds the old results again.
 
     Args:
-        profile: which experiments, at which scale; `lib.catalogue` has those of the repository.
-        folder: where the jobs keep their files; `_build/<profile>` in the repository by default.
-        experiments: names of experiments or variants; None for all of the chapter. An experiment
-            on which one of them builds is added.
-        chapter: that of a companion paper, a key of the catalogue's `chapters`; empty for the
-            main study. All chapters in a folder share its jobs, and each has results of its own.
+        profile: which experiments, at which scale; `lib.catalogue` has those of the
+            repository.
+        folder: where the jobs keep their files; `_build/<profile>` in the repository by
+            default.
+        experiments: names of experiments or variants; None for all of the chapter. An
+            experiment on which one of them builds is added.
+        chapter: that of a companion paper, a key of the catalogue's `chapters`; empty
+            for the main study. All chapters in a folder share its jobs, and each has
+            results of its own.
 
     Raises:
         ValueError: an unknown chapter or experiment.
@@ -186,8 +189,8 @@ class Study:
         """What a job says of itself, with the digests of its `files`.
 
         Raises:
-            DamagedError: the job is not done, or its provenance is not what it wrote, or is that
-                of another job.
+            DamagedError: the job is not done, or its provenance is not what it wrote,
+                or is that of another job.
         """
         marker = self.marker(job)
         provenance = load_json(marker, DO_AGAIN)
@@ -206,7 +209,8 @@ class Study:
         Args:
             job: which left the file.
             name: of the file, relative to the folder.
-            files: digests, by name; None for those in the provenance of a job that is done.
+            files: digests, by name; None for those in the provenance of a job that is
+                done.
 
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.

@@ -27,7 +27,8 @@ def train(
         network: as it is at the beginning of the training.
         start: epoch and step of the recipe at which to begin.
         iteration: of the run; 0 for a complete network.
-        mask: which weights remain, all others being held at zero; None for a complete network.
+        mask: which weights remain, all others being held at zero; None for a complete
+            network.
         before_step: as in `lib.training.Training`.
 
     Returns:

@@ -24,7 +24,8 @@ def evaluate(
 ) -> tuple[float, float]:
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
 
-    A forward pass takes 1,000 images on a GPU, and 100 on a processor, whose caches hold no more.
+    A forward pass takes 1,000 images on a GPU, and 100 on a processor, whose caches
+    hold no more.
 
     Args:
         model: a classifier; the modes of its modules are restored afterwards.

@@ -16,8 +16,9 @@ class LARS(torch.optim.Optimizer):
         v <- momentum * v + lr * local * (g + weight_decay * w)
         w <- w - v
 
-    Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias starts at
-    zero, where a scaled step would leave it for ever. Norms are over the whole tensor.
+    Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias
+    starts at zero, where a scaled step would leave it for ever. Norms are over the
+    whole tensor.
 
     Args:
         params: parameters, or groups of them, as for any `torch.optim.Optimizer`.
@@ -82,8 +83,9 @@ METHODS = ("add_param_group", "load_state_dict", "state_dict", "step", "zero_gra
 def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same optimiser, for networks that are not compiled.
 
-    PyTorch keeps these methods out of what `torch.compile` compiles, and for that imports the whole
-    compiler at the first call. This takes longer than all else that a short job imports.
+    PyTorch keeps these methods out of what `torch.compile` compiles, and for that
+    imports the whole compiler at the first call. This takes longer than all else that a
+    short job imports.
 
     Args:
         optimiser: a class. Its `step` takes no closure that needs gradients.

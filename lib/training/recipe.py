@@ -21,7 +21,8 @@ class Momentum:
 
     Attributes:
         momentum: factor on the velocity.
-        weight_decay: this multiple of the weights is added to the gradient of every parameter.
+        weight_decay: this multiple of the weights is added to the gradient of every
+            parameter.
         nesterov: look ahead along the velocity.
     """
 

@@ -30,22 +30,23 @@ class Epoch(NamedTuple):
 class Training:
     """A recipe at work: a new optimiser, and as many epochs as the recipe says.
 
-    All randomness of epoch e (order of the images, augmentation) comes from generators seeded
-    with (seed, e). So the state after an epoch is the model, the optimiser and the number of
-    epochs done: a training that is stopped and resumed ends exactly as one that was not.
+    All randomness of epoch e (order of the images, augmentation) comes from generators
+    seeded with (seed, e). So the state after an epoch is the model, the optimiser and
+    the number of epochs done: a training that is stopped and resumed ends exactly as
+    one that was not.
 
     Args:
         model: the network; it is trained in place.
         dataset: its `train` images are used, on the model's device.
         recipe: what to do.
         seed: decides the order of the images and their augmentation.
-        after_step: called after every optimiser step with the optimiser; pruning keeps weights
-            and momentum at zero with it.
-        before_step: called before every step with the number of whole epochs, and the number of
-            steps in this epoch, that precede it.
+        after_step: called after every optimiser step with the optimiser; pruning keeps
+            weights and momentum at zero with it.
+        before_step: called before every step with the number of whole epochs, and the
+            number of steps in this epoch, that precede it.
         start: the epoch, and the step in it, to begin at, as if all before had been done.
-        autocast: compute in bfloat16 where PyTorch considers that safe; weights, gradients and
-            updates stay in the network's own precision.
+        autocast: compute in bfloat16 where PyTorch considers that safe; weights,
+            gradients and updates stay in the network's own precision.
         captured: on a GPU, capture a step once and replay it; see `Step`.
 
     Raises:
@@ -82,7 +83,8 @@ class Training:
         """Train for one epoch.
 
         Raises:
-            DivergedError: the loss of a step is infinite or not a number; the error names the step.
+            DivergedError: the loss of a step is infinite or not a number; the error
+                names the step.
         """
         model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
         train = data.train
@@ -144,16 +146,17 @@ WARM_UP = 3
 class Step:
     """Forward pass, loss, backward pass, update.
 
-    On a GPU the many small operations of a step take less time than launching them one by one.
-    Captured as a CUDA graph, they are launched all at once. The captured step does what the
-    ordinary one does, in the same order. But what the network decides in Python is decided once, at
-    the capture: a network that decides anew in each pass must not be captured.
+    On a GPU the many small operations of a step take less time than launching them one
+    by one. Captured as a CUDA graph, they are launched all at once. The captured step
+    does what the ordinary one does, in the same order. But what the network decides in
+    Python is decided once, at the capture: a network that decides anew in each pass
+    must not be captured.
 
     Args:
         model, optimiser, autocast: as in `Training`.
         after: called after the update with the optimiser, and captured with it.
-        captured: whether to capture on a GPU. A batch of another size than the first one always
-            takes an ordinary step.
+        captured: whether to capture on a GPU. A batch of another size than the first
+            one always takes an ordinary step.
     """
 
     model: nn.Module

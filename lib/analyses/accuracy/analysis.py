@@ -78,7 +78,8 @@ def add_speed_up(axes: Axes, left: pd.DataFrame) -> None:
     """Below each share of the weights, how many times fewer multiply-adds a network needs there.
 
     Args:
-        left: columns `weights` and `operations`, shares of the complete network's, falling.
+        left: columns `weights` and `operations`, shares of the complete network's,
+            falling.
     """
     shares = np.log(left.sort_values("weights"))
     ticks = axes.get_xticks()
@@ -95,10 +96,10 @@ def gains(networks: list[ShownNetwork]) -> pd.DataFrame:
     """How much more accurate pruned networks are, by ranges of weights left.
 
     Returns:
-        Index (network, range), without ranges that no pruned network reaches; columns `complete`,
-        over the complete network, and `training`, over the same one trained as long without
-        pruning. Cells are an `Interval` in points, over complete networks; of none where it was
-        not measured.
+        Index (network, range), without ranges that no pruned network reaches; columns
+        `complete`, over the complete network, and `training`, over the same one trained
+        as long without pruning. Cells are an `Interval` in points, over complete
+        networks; of none where it was not measured.
     """
     rows = {}
     for network in networks:

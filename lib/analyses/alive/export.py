@@ -90,7 +90,8 @@ def at_half_precision(network: nn.Module) -> nn.Module:
 def packed(network: nn.Module) -> dict[str, Any]:
     """One bit for each weight, the weights other than 0, and each channel's scale and shift.
 
-    Batch normalisation in evaluation mode is a scale and a shift; the output layer has a bias.
+    Batch normalisation in evaluation mode is a scale and a shift; the output layer has
+    a bias.
     """
     weighted = _weighted(network)
     weights = torch.cat([module.weight.data.flatten() for module in weighted]).numpy()

@@ -28,9 +28,10 @@ def pruned_at_init(study: Results) -> pd.DataFrame:
     """A row for each network, complete ones included, with what became of it.
 
     Returns:
-        Index score, iteration, train_seed, prune_seed. Columns of the table of performance, and
-        `empty`, the number of layers without a weight, and `constant`, whether all images get the
-        same answer: a layer is empty, no path is left, or all outputs are equal.
+        Index score, iteration, train_seed, prune_seed. Columns of the table of
+        performance, and `empty`, the number of layers without a weight, and `constant`,
+        whether all images get the same answer: a layer is empty, no path is left, or
+        all outputs are equal.
     """
     index = [*SCORE_AND_LEVEL, *RUN_COLUMNS]
     found = _of_scores(study, "performance").set_index(index)
@@ -51,9 +52,9 @@ def by_level(study: Results) -> pd.DataFrame:
     """Each score at each level of pruning; iteration 0 is the complete network.
 
     Returns:
-        Index score, iteration. Columns `left`, the fraction of the weights; `accuracy`, the mean
-        over initial networks, and `sd`, their standard deviation; `empty`, the mean number of empty
-        layers; `constant`, how many of the `networks` are.
+        Index score, iteration. Columns `left`, the fraction of the weights; `accuracy`,
+        the mean over initial networks, and `sd`, their standard deviation; `empty`, the
+        mean number of empty layers; `constant`, how many of the `networks` are.
     """
     each = pruned_at_init(study)
     levels = each.groupby(SCORE_AND_LEVEL, sort=False)
@@ -124,8 +125,8 @@ def similarities(study: Results, levels: pd.DataFrame) -> pd.DataFrame:
     """SVCCA and CKA with the complete network, and their nulls, means over the hidden layers.
 
     Returns:
-        Index score, iteration; NaN where a network is constant: behind the cut, all images give the
-        same.
+        Index score, iteration; NaN where a network is constant: behind the cut, all
+        images give the same.
     """
     rows = {
         score: _similarities(study, experiment) for score, experiment in SCORE_EXPERIMENTS.items()

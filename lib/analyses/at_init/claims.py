@@ -17,9 +17,10 @@ from .tables import COLLAPSE
 PAGE = "at_init"
 
 LEARNED = 2.0
-"""How many points above the most frequent class's share of the test images show that a network has
-learned something. An accuracy near 20 % on 6,001 images has a standard error of 0.5 points, so this
-is four standard errors; a network that always answers with the most frequent class is at 0."""
+"""How many points above the most frequent class's share of the test images show that a
+network has learned something. An accuracy near 20 % on 6,001 images has a standard
+error of 0.5 points, so this is four standard errors; a network that always answers with
+the most frequent class is at 0."""
 
 
 def _left_when(

@@ -17,16 +17,17 @@ from .tables import COLLAPSE as TABLE
 _BATCH = 500
 
 CONSTANT = 1e-5
-"""How far the outputs of a constant network may differ between images, relative to the largest
-output. Rounding in float32 moves them by less than a tenth of that."""
+"""How far the outputs of a constant network may differ between images, relative to the
+largest output. Rounding in float32 moves them by less than a tenth of that."""
 
 
 @dataclass(frozen=True)
 class Collapse(NetworkAnalysis):
     """How many paths are left, and whether all test images get the same output.
 
-    A layer without weights cuts every path (Tanaka et al. 2020), but sparse layers can do so too,
-    if the survivors of one lead only to channels that the next no longer reads.
+    A layer without weights cuts every path (Tanaka et al. 2020), but sparse layers can
+    do so too, if the survivors of one lead only to channels that the next no longer
+    reads.
     """
 
     name: ClassVar[str] = TABLE.name

@@ -15,14 +15,15 @@ POOLS = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool2d)
 def count_paths(model: nn.Module, mask: Mask, shape: tuple[int, ...]) -> float:
     """Paths of surviving weights from any entry of the input to any output; 0 if all are cut.
 
-    One forward pass of ones through a copy whose surviving weights are 1, as in the synaptic flow
-    of Tanaka et al. (2020), eq. 1, which weights each path by the product of its weights. Biases
-    are 0, batch normalisation passes its input on, and a pool adds up its window. A path that is
-    counted can still be silent, if a ReLU on it is off for every image.
+    One forward pass of ones through a copy whose surviving weights are 1, as in the
+    synaptic flow of Tanaka et al. (2020), eq. 1, which weights each path by the product
+    of its weights. Biases are 0, batch normalisation passes its input on, and a pool
+    adds up its window. A path that is counted can still be silent, if a ReLU on it is
+    off for every image.
 
     Args:
-        model: any network of `lib.models`; it is left as it is. A factor on its outputs multiplies
-            the count.
+        model: any network of `lib.models`; it is left as it is. A factor on its outputs
+            multiplies the count.
         mask: of its prunable weights; all other weights survive.
         shape: of one image, (c, h, w).
 

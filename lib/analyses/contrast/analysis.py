@@ -25,7 +25,8 @@ def remainders(
         study, experiment, low, high: as for `contrast`.
 
     Returns:
-        {causes: index train_seed}, of those networks alone in which all of it was measured.
+        {causes: index train_seed}, of those networks alone in which all of it was
+        measured.
     """
     sets = [frozenset(out) for n in range(len(CAUSES) + 1) for out in combinations(CAUSES, n)]
     left = {out: contrast(study, experiment, low, high, out) for out in sets}
@@ -36,8 +37,8 @@ def remainders(
 def falls_in_order(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     """By how much a contrast falls when its causes are taken out one after the other.
 
-    What a cause takes away depends on what was taken out before it. Its share is the mean over all
-    orders (Shapley 1953, "A value for n-person games").
+    What a cause takes away depends on what was taken out before it. Its share is the
+    mean over all orders (Shapley 1953, "A value for n-person games").
 
     Args:
         left: as `remainders` returns it.
@@ -65,8 +66,8 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
         left: as `remainders` returns it.
 
     Returns:
-        Index train_seed. Columns `contrast`, the shares of `CAUSES`, and `metric`, what is left
-        with all of them taken out. The parts add up to the contrast.
+        Index train_seed. Columns `contrast`, the shares of `CAUSES`, and `metric`, what
+        is left with all of them taken out. The parts add up to the contrast.
     """
     parts = falls_in_order(left).groupby(level="train_seed").mean()
     parts.insert(0, "contrast", left[frozenset()])
@@ -80,9 +81,9 @@ def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.
         study, experiment, low, high: as for `contrast`.
 
     Returns:
-        Index train_seed. Columns `trained`, that of the same complete network trained as long;
-        `adds`, by how much pruning exceeds it; `siblings`, that between seeds, as jackknife
-        pseudo-values of the pairs. NaN where not measured.
+        Index train_seed. Columns `trained`, that of the same complete network trained
+        as long; `adds`, by how much pruning exceeds it; `siblings`, that between seeds,
+        as jackknife pseudo-values of the pairs. NaN where not measured.
     """
     found = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
     if f"{experiment}_trained_on" in study.variants:
@@ -109,8 +110,9 @@ def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str
 
     Args:
         network: an experiment of the first study.
-        studies: the first one, and others that may hold the network at another width. What they
-            have of it at a width that came before, or on other data, is left out.
+        studies: the first one, and others that may hold the network at another width.
+            What they have of it at a width that came before, or on other data, is left
+            out.
     """
     found: dict[float, tuple[Results, str]] = {}
     for study in studies:
@@ -137,10 +139,10 @@ def mean_parts(study: Results, low: str = "svcca", high: str = "cka") -> pd.Data
         low, high: metrics.
 
     Returns:
-        Index (experiment, network), of the paper's experiments and with the network's title.
-        Columns `PARTS`, as in `parts_of`; cells are an `Interval` over complete networks, of none
-        where not measured. Shares are taken in each network, and only of a contrast that a reader
-        of the figures would see.
+        Index (experiment, network), of the paper's experiments and with the network's
+        title. Columns `PARTS`, as in `parts_of`; cells are an `Interval` over complete
+        networks, of none where not measured. Shares are taken in each network, and only
+        of a contrast that a reader of the figures would see.
     """
     rows = {}
     for name in study.experiments:

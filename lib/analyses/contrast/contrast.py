@@ -1,12 +1,14 @@
 """The contrast between two metrics, and what it is without some of what contributes to it.
 
-The contrast is how much further from 1 one metric is than another, on average over the hidden
-layers. Besides the metrics themselves two things contribute to it, and each can be taken out:
+The contrast is how much further from 1 one metric is than another, on average over the
+hidden layers. Besides the metrics themselves two things contribute to it, and each can
+be taken out:
 
 - reshape: the second metric is computed on the matrix of the first;
 - floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
 
-The complete network is the unit: its runs are averaged, and every interval is over networks.
+The complete network is the unit: its runs are averaged, and every interval is over
+networks.
 """
 
 from collections.abc import Iterable
@@ -30,12 +32,13 @@ def distances(
     """Distance from 1 of each hidden layer, after the last iteration.
 
     Args:
-        study, experiment, metric, reshape: as for `values.by_run`; the experiment may be a control.
+        study, experiment, metric, reshape: as for `values.by_run`; the experiment may
+            be a control.
         floor: divide by the distance of the null, so that chance level is 1.
 
     Returns:
-        Index (train_seed, prune_seed), columns the hidden layers in forward order, NaN where the
-        metric is not defined; no rows where it was not computed.
+        Index (train_seed, prune_seed), columns the hidden layers in forward order, NaN
+        where the metric is not defined; no rows where it was not computed.
     """
     where = study, experiment, metric, reshape
     found = 1 - by_run(*where)
@@ -63,8 +66,8 @@ def contrast(
         out: factors that are taken out, keys of `FACTORS`.
 
     Returns:
-        Index train_seed: the mean over the runs of the network. A network is left out if something
-        was not measured for it.
+        Index train_seed: the mean over the runs of the network. A network is left out
+        if something was not measured for it.
     """
     out = set(out)
     matrix = {metric: PAPER_RESHAPE[metric] for metric in (low, high)}

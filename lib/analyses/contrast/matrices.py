@@ -50,9 +50,9 @@ def summary(study: Results, experiment: str) -> pd.DataFrame:
     """What each metric gives on each matrix, over the hidden layers after the last iteration.
 
     Returns:
-        Index (metric, reshape), without what was not measured or is not defined. Columns `Mean`,
-        `Null`, `First layer`, `Lowest`, `Where` (its layer), `Last hidden`, `Depth` (of the "U"),
-        `Layers` (in how many the metric is defined).
+        Index (metric, reshape), without what was not measured or is not defined.
+        Columns `Mean`, `Null`, `First layer`, `Lowest`, `Where` (its layer), `Last
+        hidden`, `Depth` (of the "U"), `Layers` (in how many the metric is defined).
     """
     hidden = values.hidden(study, experiment)
     rows = {}

@@ -20,8 +20,9 @@ def places_on_scale(study: Results) -> pd.DataFrame:
     """Raw values and places on the scale of the most pruned networks, over the hidden layers.
 
     Returns:
-        Index (network, metric); columns `raw` and `place`, and `equal`, the place at equal
-        accuracy. Cells are an `Interval` over complete networks, of none where not measured.
+        Index (network, metric); columns `raw` and `place`, and `equal`, the place at
+        equal accuracy. Cells are an `Interval` over complete networks, of none where
+        not measured.
     """
     rows = {
         (network, metric): {

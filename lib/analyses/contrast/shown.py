@@ -85,7 +85,8 @@ def additions(study: Results) -> pd.DataFrame:
     """What pruning adds, as how much lower SVCCA is and how much higher CKA than training alone.
 
     Returns:
-        A row for each network with a control; cells are an `Interval` over complete networks.
+        A row for each network with a control; cells are an `Interval` over complete
+        networks.
     """
     rows = {}
     for network in study.experiments:

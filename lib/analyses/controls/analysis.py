@@ -108,7 +108,8 @@ def pruned_minus_controls(study: Results, network: str) -> pd.DataFrame:
     """Pruned networks minus each control, within complete networks.
 
     Returns:
-        Index the control's line, a column for each of four metrics; cells are an `Interval`.
+        Index the control's line, a column for each of four metrics; cells are an
+        `Interval`.
     """
     rows = {}
     for line, experiment in lines_of(study, network).items():

@@ -14,8 +14,8 @@ from ..validity.tables import DESCENT
 def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
     """How similar networks are to the complete one they come from, and to those of other seeds.
 
-    At the last iteration at which the pruned networks are as accurate as the complete one, or at
-    the first.
+    At the last iteration at which the pruned networks are as accurate as the complete
+    one, or at the first.
 
     Args:
         experiment: of the paper, or its control `_trained_on`, at the same iteration.

@@ -34,8 +34,8 @@ def verdict_of_layers(judged: pd.DataFrame) -> str:
     """What a table of `lib.book.claims.by_layer.judged` says of all layers together.
 
     Returns:
-        `closer` if some layers are and none is further, or the other way round; `both`, `neither`;
-        `not measured` without intervals.
+        `closer` if some layers are and none is further, or the other way round; `both`,
+        `neither`; `not measured` without intervals.
     """
     if judged.empty or judged.low.isna().any():
         return equal.UNKNOWN

@@ -51,8 +51,8 @@ def accuracy_of_each(study: Results) -> pd.DataFrame:
     """Accuracy of each complete network, and of what became of it, as texts.
 
     Returns:
-        Index network and seed; after the complete network's own training, after the first and the
-        last further one without pruning, and after each pruning.
+        Index network and seed; after the complete network's own training, after the
+        first and the last further one without pruning, and after each pruning.
     """
     rows = {}
     for network in study.experiments:
@@ -95,9 +95,10 @@ def added_by_pruning(study: Results, network: str) -> pd.DataFrame:
     """What pruning does at each level beyond as much training without it.
 
     Returns:
-        Index iteration; `accuracy`, the difference in points; for each of `DISAGREEING` that of
-        the mean similarities, and under (metric, "further") the number of layers that are further
-        away. The differences are an `Interval` over complete networks.
+        Index iteration; `accuracy`, the difference in points; for each of `DISAGREEING`
+        that of the mean similarities, and under (metric, "further") the number of
+        layers that are further away. The differences are an `Interval` over complete
+        networks.
     """
     gained = 100 * (_by_seed(study, network) - _by_seed(study, f"{network}_trained_on"))
     rows = {}

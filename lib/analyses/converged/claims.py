@@ -1,7 +1,7 @@
 """The rules of this study, the same ones for all of its networks.
 
-Each was committed before the first of the networks that it is about was trained, but for those that
-say otherwise.
+Each was committed before the first of the networks that it is about was trained, but
+for those that say otherwise.
 """
 
 from ...book.claims.engine import POINTS, Rule, declare

@@ -1,10 +1,10 @@
 """Networks of the paper's width, trained until next to nothing is gained, and their controls.
 
-The main study trains for four or five epochs, and one more whole training adds points. Here there
-are so few images, and none of them changed, that a training ends. That is the regime of the paper,
-which trains until convergence (section 4). Slim networks, which two processor cores can train, say
-what width does; slim VGG16_BN with an eighth of the epochs says whether it is the end of training
-that makes a difference.
+The main study trains for four or five epochs, and one more whole training adds points.
+Here there are so few images, and none of them changed, that a training ends. That is
+the regime of the paper, which trains until convergence (section 4). Slim networks,
+which two processor cores can train, say what width does; slim VGG16_BN with an eighth
+of the epochs says whether it is the end of training that makes a difference.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ from ..companion_recipes import MAIN, SHARED, TINY_SCALE
 
 PRUNINGS = 4
 AT_A_TIME = 1 - 0.8**5
-"""Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights left as
-iterations 5, 10, 15 and 20 of the main study."""
+"""Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights
+left as iterations 5, 10, 15 and 20 of the main study."""
 
 CONVERGED_NETWORKS = {
     "vgg16_bn": "vgg16_bn_wide",
@@ -42,22 +42,22 @@ SLIM_NETWORKS = {
     "resnet_fast": "resnet_fast_converged",
 }
 UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
-"""The paper's network -> its experiment here: as wide as the paper's and trained to the end, slim
-and trained to the end, slim and trained for an eighth as long."""
+"""The paper's network -> its experiment here: as wide as the paper's and trained to the
+end, slim and trained to the end, slim and trained for an eighth as long."""
 
 ANALYSED_NETWORKS = {
     "vgg16_bn": "vgg16_bn_converged",
     "vgg_svhn": "vgg_svhn_wide",
     "resnet_fast": "resnet_fast_converged",
 }
-"""The paper's network -> the experiment whose networks other pages take apart: of the paper's width
-where two processor cores can train it, slim otherwise."""
+"""The paper's network -> the experiment whose networks other pages take apart: of the
+paper's width where two processor cores can train it, slim otherwise."""
 
 CONTROLS = ("trained_on", "independent")
 RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED_NETWORKS.values()}
 LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
-"""Experiment -> the same complete networks with masks drawn at random, and with
-their weights set back after each pruning to what they were after a tenth of the training."""
+"""Experiment -> the same complete networks with masks drawn at random, and with their
+weights set back after each pruning to what they were after a tenth of the training."""
 
 
 def _declared(base: str, name: str) -> Hyperparameters:

@@ -1,7 +1,7 @@
 """The paper's claims, decided on networks that were trained to the end, as the paper's were.
 
-Networks of the paper's width decide them. The slim ones stand beside these, and the networks that
-are taken apart decide what needs more than the paper's own comparison.
+Networks of the paper's width decide them. The slim ones stand beside these, and the
+networks that are taken apart decide what needs more than the paper's own comparison.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,8 @@ def analysed_networks(study: Results) -> Results:
     """The networks that are taken apart, under the paper's names and with the further matrices.
 
     Args:
-        study: such as the chapter `converged`; one that has none of them is given back as it is.
+        study: such as the chapter `converged`; one that has none of them is given back
+            as it is.
     """
     return with_matrices(under_the_papers_names(study, ANALYSED_NETWORKS, FURTHER_MATRICES))
 
@@ -47,8 +48,8 @@ def changed_verdicts(lists: Mapping[str, Sequence[Outcome]]) -> pd.DataFrame:
         lists: what networks are -> outcomes of the same claims in the same order.
 
     Returns:
-        Texts; index Claim. What was measured in fewer than two has no row. The last column is
-        what decides in the networks that come last.
+        Texts; index Claim. What was measured in fewer than two has no row. The last
+        column is what decides in the networks that come last.
     """
     rows = {}
     for outcomes in zip(*lists.values(), strict=True):

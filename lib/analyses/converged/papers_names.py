@@ -1,7 +1,7 @@
 """The networks of this chapter under the names that the paper's have in the main study.
 
-So pages, claims and figures that are about the paper's networks need not know which study the
-networks come from.
+So pages, claims and figures that are about the paper's networks need not know which
+study the networks come from.
 """
 
 from collections.abc import Mapping
@@ -22,12 +22,13 @@ def open_networks(
     """Load a study for a page about the paper's networks, and state on the page what they are.
 
     Args:
-        results: a results folder: of the chapter `converged`, or of another study, which is opened
-            as it is.
+        results: a results folder: of the chapter `converged`, or of another study,
+            which is opened as it is.
         tables, networks: as in `under_the_papers_names`.
 
     Raises:
-        ResultsError: the folder cannot be read, or has none of the networks under either name.
+        ResultsError: the folder cannot be read, or has none of the networks under
+            either name.
     """
     known = published.load_results(results)
     present = [name for name in networks.values() if name in known]
@@ -46,11 +47,11 @@ def under_the_papers_names(
     """Some networks and their controls, under the names that the main study's have.
 
     Args:
-        study: such as the chapter `converged`; a network that it lacks is lacking in the answer. A
-            study that has none of them is given back as it is.
+        study: such as the chapter `converged`; a network that it lacks is lacking in
+            the answer. A study that has none of them is given back as it is.
         networks: the main study's name of a network -> its name in this one.
-        tables: what is taken over beside the tables of similarity and performance; all others are
-            empty in the answer.
+        tables: what is taken over beside the tables of similarity and performance; all
+            others are empty in the answer.
     """
     names = {
         experiment: network + experiment.removeprefix(own)

@@ -90,8 +90,8 @@ def measure_harmless(subject: Subject) -> tuple[pd.DataFrame, dict[str, LayerRep
     """Compare each version but the last with the one before it.
 
     Returns:
-        Rows of `layer`, `change`, counted from 1, `metric`, `reshape`, `value`; and the layers of
-        the last version but one.
+        Rows of `layer`, `change`, counted from 1, `metric`, `reshape`, `value`; and the
+        layers of the last version but one.
     """
     rows, before = [], {}
     for number in with_time_left(range(len(subject.versions) - 1)):
@@ -123,9 +123,9 @@ def measure_damage(
         labels: of the images.
 
     Returns:
-        Rows of `layer`, `damage`, `size`, `metric`, `reshape`, `value`; rows of `layer`, `damage`,
-        `size`, `lost`, the accuracy that it costs, none where the network has no classes; and the
-        answers before any damage.
+        Rows of `layer`, `damage`, `size`, `metric`, `reshape`, `value`; rows of
+        `layer`, `damage`, `size`, `lost`, the accuracy that it costs, none where the
+        network has no classes; and the answers before any damage.
     """
     network = subject.version(-1)
     _, scores = subject.seen(network, ())

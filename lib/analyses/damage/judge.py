@@ -24,16 +24,16 @@ def judge_metrics(
     """Damage layers of a network, and judge what metrics notice of it.
 
     Args:
-        a, a_weights, images, classes, layers, size, cores: parameters of the page, which has the
-            same numbers.
+        a, a_weights, images, classes, layers, size, cores: parameters of the page,
+            which has the same numbers.
 
     Returns:
-        The versions, layers and number of images; `accuracy` and `chance` before any damage, None
-        without labels that can be trusted; the share `level` of harmless changes that would be
-        taken for damage; `harm`, {damage: smallest size that does any}, None where the network
-        gives no classes; `noticed`, a row for each metric on each matrix, the best one first, with
-        the smallest size of each damage that it notices, None where it notices none; and `says`,
-        the sentences of the page.
+        The versions, layers and number of images; `accuracy` and `chance` before any
+        damage, None without labels that can be trusted; the share `level` of harmless
+        changes that would be taken for damage; `harm`, {damage: smallest size that does
+        any}, None where the network gives no classes; `noticed`, a row for each metric
+        on each matrix, the best one first, with the smallest size of each damage that
+        it notices, None where it notices none; and `says`, the sentences of the page.
 
     Raises:
         ValueError: input that cannot be used; as for the page.

@@ -40,8 +40,8 @@ class Notice:
     Attributes:
         changes: the number of harmless changes.
         level: the share of such changes that would be taken for damage.
-        smallest: the smallest size that is noticed, infinite if none is: a row for each metric on
-            each matrix, a column for each damage.
+        smallest: the smallest size that is noticed, infinite if none is: a row for each
+            metric on each matrix, a column for each damage.
         harm: the smallest size that does harm, by damage; infinite if none does.
         known: whether harm is known.
     """
@@ -79,7 +79,8 @@ def p_values(harmless: Sequence[float], values: pd.Series) -> pd.Series:
 
     Args:
         harmless: similarities after these changes.
-        values: after damage; what only damage makes undefined counts as the largest change.
+        values: after damage; what only damage makes undefined counts as the largest
+            change.
 
     Returns:
         NaN where a harmless change has no value.
@@ -116,8 +117,9 @@ def notice(harmless: pd.DataFrame, damages: pd.DataFrame, costs: pd.DataFrame) -
 def still_learning(harmless: pd.DataFrame) -> float:
     """The p-value, if changes do not get smaller from version to version, of what looks like it.
 
-    All metrics on all layers see the same changes, so these are one series: the mean rank of each
-    change. Kendall's rank correlation of that with the order of the changes, exact and one-sided.
+    All metrics on all layers see the same changes, so these are one series: the mean
+    rank of each change. Kendall's rank correlation of that with the order of the
+    changes, exact and one-sided.
 
     Args:
         harmless: of `measure_harmless`.

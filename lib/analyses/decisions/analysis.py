@@ -22,8 +22,8 @@ from ..frames import frame_of
 from .tables import DECISIONS
 
 OWN, OTHERS = "own", "others"
-"""The complete networks that a network is set beside: the one it comes from, those of other seeds.
-What is measured of a network alone stands with its own."""
+"""The complete networks that a network is set beside: the one it comes from, those of
+other seeds. What is measured of a network alone stands with its own."""
 
 PRUNED, AS_LONG, BESIDE_OTHERS = "pruned", "trained as long", "pruned, beside other seeds"
 ERROR_LINES = {

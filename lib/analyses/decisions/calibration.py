@@ -33,8 +33,9 @@ def brier_score(logits: Tensor, labels: Tensor) -> float:
 def calibration_error(logits: Tensor, labels: Tensor, bins: int = BINS) -> float:
     """Expected calibration error (Guo et al., 2017, equation 3), from 0 to 1.
 
-    It is the mean distance, over the images, between the confidence and the accuracy of the bin
-    that an image falls into. Bins are equal intervals of confidence, closed above.
+    It is the mean distance, over the images, between the confidence and the accuracy of
+    the bin that an image falls into. Bins are equal intervals of confidence, closed
+    above.
     """
     confidence, chosen = logits.double().softmax(1).max(1)
     overconfident = confidence - (chosen == labels).double()
@@ -61,7 +62,8 @@ def best_temperature(logits: Tensor, labels: Tensor) -> float:
 def with_temperature(logits: Tensor, labels: Tensor) -> Tensor:
     """Logits divided by a temperature that was chosen on images other than their own.
 
-    Every second image makes up one half, and each half has the best temperature of the other.
+    Every second image makes up one half, and each half has the best temperature of the
+    other.
     """
     scaled = logits.double().clone()
     for half in (0, 1):
@@ -75,7 +77,8 @@ def error_consistency(logits_x: Tensor, logits_y: Tensor, labels: Tensor) -> flo
 
     Returns:
         1 if they are right on the same images, 0 if they agree on that as often as two
-        independent classifiers of their accuracies; NaN if both are always right, or never.
+        independent classifiers of their accuracies; NaN if both are always right, or
+        never.
     """
     right_x, right_y = ((logits.argmax(1) == labels).double() for logits in (logits_x, logits_y))
     observed = (right_x == right_y).double().mean().item()

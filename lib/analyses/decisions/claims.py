@@ -1,8 +1,8 @@
 """The claims on what pruned networks decide, as rules.
 
-They were committed before any of these numbers were measured. All compare networks that have had
-as much training: a pruned network with itself beside other complete networks, or with one that was
-trained as long without pruning.
+They were committed before any of these numbers were measured. All compare networks that
+have had as much training: a pruned network with itself beside other complete networks,
+or with one that was trained as long without pruning.
 """
 
 import pandas as pd

@@ -37,8 +37,8 @@ CALIBRATION_SCORES = {
 class Decisions(BesideOtherSeeds):
     """Calibration of a run's networks, and on which images they err, beside complete networks.
 
-    The complete networks are the own one and those of the study's other seeds; iteration 0 is the
-    own one, beside the others.
+    The complete networks are the own one and those of the study's other seeds;
+    iteration 0 is the own one, beside the others.
     """
 
     name: ClassVar[str] = TABLE.name

@@ -26,8 +26,9 @@ def dimensions(study: Results, experiment: str) -> pd.DataFrame:
     """Dimensions of each layer, means over the runs of the last iteration.
 
     Returns:
-        Index layer in forward order; columns `id_x`, `id_y`, `pr_x`, `pr_y`: intrinsic dimension
-        and participation ratio of the complete and of the pruned network, NaN if not measured.
+        Index layer in forward order; columns `id_x`, `id_y`, `pr_x`, `pr_y`: intrinsic
+        dimension and participation ratio of the complete and of the pruned network, NaN
+        if not measured.
     """
     rows = study.of(experiment, "similarity")
     rows = rows[(rows.reshape == "flat") & (rows.iteration == rows.iteration.max())]
@@ -63,7 +64,8 @@ def layer_rank_correlation(
 
     Args:
         distance, dimension: index layer in forward order.
-        given_place: take out the place of the layer, from first to last (a partial correlation).
+        given_place: take out the place of the layer, from first to last (a partial
+            correlation).
     """
     place = pd.Series(range(len(distance)), index=distance.index)
     known = pd.concat([distance, dimension, place], axis="columns").dropna()
@@ -77,9 +79,9 @@ def agreements(study: Results) -> pd.DataFrame:
     """Does dimension rank the hidden layers as dissimilarity does?
 
     Returns:
-        Index network and metric. Columns: rank correlations of the dissimilarity with intrinsic
-        dimension, with the same given the place, with the participation ratio and with the place
-        of the layer; and the number of layers that have both.
+        Index network and metric. Columns: rank correlations of the dissimilarity with
+        intrinsic dimension, with the same given the place, with the participation ratio
+        and with the place of the layer; and the number of layers that have both.
     """
     rows = {}
     for experiment in study.experiments:

@@ -80,8 +80,8 @@ def lowest_layers(study: Results, network: str) -> pd.DataFrame:
     """The hidden layer that each metric finds least similar at the end, beside what it is set by.
 
     Returns:
-        A row for each metric: its first and last value and its lowest, `Where` that is, and the
-        null and the independent networks there.
+        A row for each metric: its first and last value and its lowest, `Where` that is,
+        and the null and the independent networks there.
     """
     rows = {}
     for metric in FOUR:
@@ -171,7 +171,8 @@ def weights_left(study: Results, network: str) -> pd.DataFrame:
     """The share of the weights that is left in each layer, mean over the runs.
 
     Returns:
-        Index iteration, columns the layers in forward order; empty where it was not measured.
+        Index iteration, columns the layers in forward order; empty where it was not
+        measured.
     """
     weights = study.of(network, DENSITY)
     weights = weights[weights.iteration > 0]

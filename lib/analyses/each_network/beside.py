@@ -95,8 +95,8 @@ def layer_counts(study: Results, network: str, iteration: int) -> pd.DataFrame:
     """How many layers are closer than in each control, how many are further, how many neither.
 
     Returns:
-        Index (control, metric); the counts, and the lowest and highest mean difference. No rows
-        where nothing was measured.
+        Index (control, metric); the counts, and the lowest and highest mean difference.
+        No rows where nothing was measured.
     """
     rows = {}
     for control in STOOD_BESIDE:

@@ -56,9 +56,9 @@ def silent_channels(study: Results, network: str) -> pd.DataFrame:
     A channel is silent if its output is the same for all images.
 
     Returns:
-        A row for each such layer: its channels; how many are silent in the complete networks, in
-        the pruned ones, and in those trained as long; mean CCA of the directions that are left,
-        and with lost ones as 0.
+        A row for each such layer: its channels; how many are silent in the complete
+        networks, in the pruned ones, and in those trained as long; mean CCA of the
+        directions that are left, and with lost ones as 0.
     """
     alone = f"{network}_trained_on"
     complete = by_network(study, network, "dead_x").mean()
@@ -100,8 +100,8 @@ def u_depths(study: Results, network: str) -> dict[str, Interval]:
     """How deep the "U" of mean CCA is at the end of pruning, over complete networks.
 
     Returns:
-        "left": of the directions that are left. "all": with lost ones as 0. "difference": by how
-        much the second is deeper, within networks.
+        "left": of the directions that are left. "all": with lost ones as 0.
+        "difference": by how much the second is deeper, within networks.
     """
     left = values.u_depth_by_row(by_network(study, network, "value"))
     every = values.u_depth_by_row(counting_lost(study, network))

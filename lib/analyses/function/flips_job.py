@@ -20,8 +20,8 @@ from .tables import FLIPS as TABLE
 from .tables import LAST_DRIFT, MARGIN, MIDDLE_DRIFT
 
 _NOISE, _BLUR, _CONTRAST = 0.1, 1.0, 0.5
-"""Standard deviation of the noise, in units of the range of pixels; that of the blur, in pixels; by
-what a pixel's distance from the mean of its image is multiplied."""
+"""Standard deviation of the noise, in units of the range of pixels; that of the blur,
+in pixels; by what a pixel's distance from the mean of its image is multiplied."""
 
 
 def _noise(pixels: Tensor) -> Tensor:
@@ -104,8 +104,9 @@ def flips(
 
 
 def drift(x: Tensor, y: Tensor) -> Tensor:
-    """How far each image has moved among the others: 1 minus the cosine of its rows of the two
-    centred Gram matrices (n, n). NaN for all where a layer gives every image the same."""
+    """How far each image has moved among the others: 1 minus the cosine of its rows of
+    the two centred Gram matrices (n, n). NaN for all where a layer gives every image
+    the same."""
     try:
         grams = [Representation(layer, "flat").gram for layer in (x, y)]
     except DegenerateError:
@@ -116,8 +117,8 @@ def drift(x: Tensor, y: Tensor) -> Tensor:
 def auc(signal: Tensor, positive: Tensor) -> float:
     """The chance that a signal is higher for a positive than for a negative, ties counting half.
 
-    It is the area under the receiver operating characteristic; NaN without one of the two, or
-    without a signal.
+    It is the area under the receiver operating characteristic; NaN without one of the
+    two, or without a signal.
     """
     from sklearn.metrics import roc_auc_score  # takes a while
 

@@ -86,8 +86,9 @@ def _number(name: str, value: float) -> dict:
 def mean_curvature(loss: Loss, names: list[str], probes: int) -> dict[str, float]:
     """The trace of the Hessian's block of each parameter, divided by its number of weights.
 
-    Estimated (Hutchinson 1990) with the same random signs for all parameters: what one block adds
-    to the estimate of another is 0 on average. The signs are the same on every device.
+    Estimated (Hutchinson 1990) with the same random signs for all parameters: what one
+    block adds to the estimate of another is 0 on average. The signs are the same on
+    every device.
 
     Args:
         loss: of a network.

@@ -17,14 +17,15 @@ ONE_LAYER = TableSchema(
     key=(*RUN, "parameter", "share", "place", "reshape", "metric"),
     measured=("value",),
 )
-"""A row is one number of a complete network in which a share of one parameter was removed, the
-smallest weights, without any training after it.
+"""A row is one number of a complete network in which a share of one parameter was
+removed, the smallest weights, without any training after it.
 
-At a `place`, the pruned layer itself or the last hidden one, `metric` says how similar that layer
-is to what it was. Without a place the metric is "accuracy", also of the network as it was, with an
-empty parameter; or it is a predictor without representations: "norm", the removed share of the
-parameter's norm, "length", the norm of what was removed, and "curvature", half the mean curvature
-of the loss along one of the parameter's weights times the square of that length.
+At a `place`, the pruned layer itself or the last hidden one, `metric` says how similar
+that layer is to what it was. Without a place the metric is "accuracy", also of the
+network as it was, with an empty parameter; or it is a predictor without
+representations: "norm", the removed share of the parameter's norm, "length", the norm
+of what was removed, and "curvature", half the mean curvature of the loss along one of
+the parameter's weights times the square of that length.
 """
 
 FLIPS = TableSchema(
@@ -35,8 +36,8 @@ FLIPS = TableSchema(
 )
 """A row is one number of a pruned network and its complete one on the same images.
 
-`condition` says what was done to the images. The quantities are the "accuracy" of either network;
-the share of images that are "flipped", that is, classified differently, overall and in each class;
-and the "auc" with which something that is known of each image tells the flipped ones from the
-others.
+`condition` says what was done to the images. The quantities are the "accuracy" of
+either network; the share of images that are "flipped", that is, classified differently,
+overall and in each class; and the "auc" with which something that is known of each
+image tells the flipped ones from the others.
 """

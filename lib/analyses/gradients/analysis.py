@@ -40,7 +40,8 @@ def hidden_rows(
 ) -> pd.DataFrame:
     """The rows of the hidden layers by one kernel.
 
-    Those of networks that were pruned, or trained as long, are of the iteration that is compared.
+    Those of networks that were pruned, or trained as long, are of the iteration that is
+    compared.
 
     Raises:
         Missing: there are none.
@@ -61,8 +62,8 @@ def told_apart(
 ) -> pd.Series:
     """The share of the hidden layers in which a network is told from independent ones.
 
-    It is, in a layer, if it is more similar to its complete network there than any two complete
-    networks are to each other.
+    It is, in a layer, if it is more similar to its complete network there than any two
+    complete networks are to each other.
 
     Returns:
         Index train_seed, the mean over the runs; NaN where a layer has no value.
@@ -167,8 +168,9 @@ def strictness(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     """What the rule lets through by chance, and what the representation alone leaves to gain.
 
     Returns:
-        Index the network; columns of texts. Of networks that are no closer to their complete one
-        than n pairs of independent networks are to each other, 1 in n + 1 exceeds all of them.
+        Index the network; columns of texts. Of networks that are no closer to their
+        complete one than n pairs of independent networks are to each other, 1 in n + 1
+        exceeds all of them.
     """
     rows = {}
     for network in networks:
@@ -184,8 +186,9 @@ def strictness(study: Results, networks: Iterable[str]) -> pd.DataFrame:
 def cka_by_layer(study: Results, network: str) -> dict[tuple[str, str], pd.Series]:
     """{(networks, kernel): CKA of each layer with that of the complete network}.
 
-    Means over complete networks. Networks are called as in `CONTROL_TITLES`; `CHANCE` is what CKA
-    gives, with gradients of unit length, if the images of one network are permuted.
+    Means over complete networks. Networks are called as in `CONTROL_TITLES`; `CHANCE`
+    is what CKA gives, with gradients of unit length, if the images of one network are
+    permuted.
 
     Returns:
         Series over the depth of all layers; nothing if no network was compared.

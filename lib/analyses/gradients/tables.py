@@ -17,6 +17,7 @@ GRADIENTS = TableSchema(
     key=(*RUN, "depth", "layer", "kernel", "metric"),
     measured=("value", "null_mean", "pr_x"),
 )
-"""A row says how similar a layer is to that of the complete network by a metric of a kernel. `pr_x`
-is the participation ratio of the complete network's kernel: its effective number of directions.
+"""A row says how similar a layer is to that of the complete network by a metric of a
+kernel. `pr_x` is the participation ratio of the complete network's kernel: its
+effective number of directions.
 """

@@ -47,9 +47,9 @@ _ROUNDING = 1e-9
 def over_seeds(statistic: Callable[[Sequence[int]], float], seeds: Sequence[int]) -> Interval:
     """A statistic of all networks, with an interval whose unit is the train seed.
 
-    Networks are in many pairs, and those of one seed in each group start from the same weights. So
-    each seed gets a pseudo-value, n U - (n - 1) U' with U' the statistic without its networks
-    (Tukey 1958), and these get Student's interval.
+    Networks are in many pairs, and those of one seed in each group start from the same
+    weights. So each seed gets a pseudo-value, n U - (n - 1) U' with U' the statistic
+    without its networks (Tukey 1958), and these get Student's interval.
 
     Args:
         statistic: of the networks of some seeds; NaN where they are too few.
@@ -94,8 +94,9 @@ def between_networks(study: Results, metric: str, groups: Iterable[str]) -> pd.D
 def average_precision(pairs: pd.DataFrame, groups: Sequence[str], seeds: Sequence[int]) -> float:
     """How well similarity tells pairs of one group from pairs of two, from chance to 1.
 
-    For each group, its pairs are to be found among these and its pairs with other groups: the area
-    under the curve of precision against recall; then the mean over the groups (ReSi, section 3).
+    For each group, its pairs are to be found among these and its pairs with other
+    groups: the area under the curve of precision against recall; then the mean over the
+    groups (ReSi, section 3).
 
     Args:
         pairs: as `between_networks` returns them.
@@ -128,8 +129,8 @@ def chance(pairs: pd.DataFrame, groups: Sequence[str]) -> float:
 def layers_in_order(study: Results, metric: str, seed: int) -> float:
     """How often a nearer layer is the more similar one, in the network of a seed.
 
-    Of three layers, the first or the last has the middle one nearer to it than the other end
-    (ReSi, section 3). Half is chance.
+    Of three layers, the first or the last has the middle one nearer to it than the
+    other end (ReSi, section 3). Half is chance.
     """
     rows = study.of(UNALTERED, PAIRS)
     rows = rows[(rows.train_seed == seed) & (rows.other_seed == seed) & (rows.metric == metric)]

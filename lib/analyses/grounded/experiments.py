@@ -1,8 +1,8 @@
 """Groups of networks of which it is known who is alike: the design of ReSi, at our scale.
 
-ReSi (Klabunde et al., ICLR 2025) trains groups of networks in different ways, five seeds each, and
-asks of a similarity measure that networks of one group be more similar to each other than to those
-of another. None of these networks is pruned.
+ReSi (Klabunde et al., ICLR 2025) trains groups of networks in different ways, five
+seeds each, and asks of a similarity measure that networks of one group be more similar
+to each other than to those of another. None of these networks is pruned.
 """
 
 from ...study.declarations import (

@@ -18,8 +18,9 @@ from .experiments import SEEDS, TESTS, UNALTERED
 from .tables import PAIRS as TABLE
 
 ON_MEANS = "gap"
-"""A row is an image, a column the mean of a channel: so layers of any size can be compared. The
-last hidden layer, whose maps are one pixel large, is compared as it is."""
+"""A row is an image, a column the mean of a channel: so layers of any size can be
+compared. The last hidden layer, whose maps are one pixel large, is compared as it
+is."""
 
 OUTPUT_METRICS = ("agreement", "jensen_shannon")
 
@@ -38,12 +39,13 @@ class RecordedLayer:
 class Pairs(Analysis):
     """The networks of a group beside each other, and beside those of other groups.
 
-    Networks of two groups are compared where their seeds differ: those of one seed started from the
-    same weights.
+    Networks of two groups are compared where their seeds differ: those of one seed
+    started from the same weights.
 
     Attributes:
         others_of: the other groups.
-        layers: whether the hidden layers of each network are compared with each other as well.
+        layers: whether the hidden layers of each network are compared with each other
+            as well.
         seeds: the train seeds of a group's networks.
     """
 

@@ -14,7 +14,7 @@ PAIRS = TableSchema(
 )
 """A row says how similar layer x of one complete network is to layer y of another, or of the same.
 
-Two networks are compared in the last hidden layer, and in their outputs; the layers of one network
-each with each. Under the metric "accuracy" a row has the accuracy of one network on all test
-images, as often as the network is compared with itself.
+Two networks are compared in the last hidden layer, and in their outputs; the layers of
+one network each with each. Under the metric "accuracy" a row has the accuracy of one
+network on all test images, as often as the network is compared with itself.
 """

@@ -21,8 +21,8 @@ def first_study(paper: str, today: Iterable[Outcome] = ()) -> pd.DataFrame:
 
     Args:
         paper: "main paper", or the chapter of a companion paper, such as "wacv2020".
-        today: what other networks than those of November 2026 say of the same claims; without any,
-            there is no column for it.
+        today: what other networks than those of November 2026 say of the same claims;
+            without any, there is no column for it.
 
     Returns:
         Texts; index Claim, and a column for each rule and study.
@@ -34,8 +34,9 @@ def first_study(paper: str, today: Iterable[Outcome] = ()) -> pd.DataFrame:
 
 
 EARLIER_OF_WAYS = Path(__file__).with_name("earlier_ways.csv")
-"""Verdicts on ways to prune, published until November 2026, that differ today: a way counted as
-accurate if the mean was lower by at most half a point at the level of the comparison."""
+"""Verdicts on ways to prune, published until November 2026, that differ today: a way
+counted as accurate if the mean was lower by at most half a point at the level of the
+comparison."""
 
 
 def ways_then_and_now(prunings: Results) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """The claims of the ICANN 2020 paper as rules.
 
-Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to Find
-Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and from the notebook
-that the authors keep with their code, EIDOSlab/PSP-entropy.
+Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Way to
+Find Well-Generalizing, High-Entropy Sharp Minima". We worked from its abstract and from
+the notebook that the authors keep with their code, EIDOSlab/PSP-entropy.
 """
 
 from collections.abc import Callable
@@ -97,7 +97,8 @@ def entropy(experiment: str, *, complete: bool = False) -> Quantity:
 def information(experiment: str, *, complete: bool = False) -> Quantity:
     """What the sign of a neuron says about the class, in millibits, mean over all neurons.
 
-    How far PSP-entropy lies below its null, the PSP-entropy of neurons that ignore the class.
+    How far PSP-entropy lies below its null, the PSP-entropy of neurons that ignore the
+    class.
     """
     words = "mean information of all neurons about the class"
     return _of_neurons(words, experiment, lambda rows: 1000 * (rows.mixed - rows.entropy), complete)
@@ -176,5 +177,5 @@ CLAIMS: tuple[Claim, ...] = declare(
 OURS: tuple[Claim, ...] = declare(
     "Information", f"{PAGE}#fig-icann2020-information", *starmap(_information, SHOWN_TITLES.items())
 )
-"""PSP-entropy against its null. A neuron that is on for about half of the images has more of both;
-only the difference of the two ties it to classes."""
+"""PSP-entropy against its null. A neuron that is on for about half of the images has
+more of both; only the difference of the two ties it to classes."""

@@ -1,15 +1,17 @@
 """The loss along random directions whose length is relative to that of the weights.
 
-Li et al. (2018), "Visualizing the Loss Landscape of Neural Nets", section 4: a random direction is
-rescaled filter by filter, so that each filter of it is as long as that filter of the network. A
-step of 0.1 then moves every filter by a tenth of its own length. Biases and batch normalisation
-stay as they are, as in the code of that paper. A row of a linear layer is a filter.
+Li et al. (2018), "Visualizing the Loss Landscape of Neural Nets", section 4: a random
+direction is rescaled filter by filter, so that each filter of it is as long as that
+filter of the network. A step of 0.1 then moves every filter by a tenth of its own
+length. Biases and batch normalisation stay as they are, as in the code of that paper. A
+row of a linear layer is a filter.
 
-Multiply the weights of one ReLU layer by a factor and divide those of the next by it: the network
-computes the same function, and the losses here are the same too, unlike the Hessian's eigenvalues.
-With batch normalisation the running statistics have to be rescaled as well, or the function would
-change. Factors that differ between the units of one layer do change the losses: the filters of the
-next layer then mix rescaled weights. So does a permutation of units: others get the same numbers.
+Multiply the weights of one ReLU layer by a factor and divide those of the next by it:
+the network computes the same function, and the losses here are the same too, unlike the
+Hessian's eigenvalues. With batch normalisation the running statistics have to be
+rescaled as well, or the function would change. Factors that differ between the units of
+one layer do change the losses: the filters of the next layer then mix rescaled weights.
+So does a permutation of units: others get the same numbers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,8 +36,8 @@ def _direction(
 ) -> dict[str, Tensor]:
     """A random direction whose filters are as long as those given; zero where weights are removed.
 
-    Numbers are drawn for removed weights too, so that a network and its pruned descendants move in
-    the same directions as far as they can.
+    Numbers are drawn for removed weights too, so that a network and its pruned
+    descendants move in the same directions as far as they can.
     """
     draws = generator("cpu", "direction", 0, number)
     direction = {}
@@ -57,8 +59,8 @@ def loss_along(loss: Loss, steps: Sequence[float], directions: int = 10) -> Tens
     Args:
         loss: of a network; weights that its mask removes do not move.
         steps: relative to the length of each filter; 0 is the network itself.
-        directions: how many, each the same on every device; each takes one forward pass of all
-            images for each step.
+        directions: how many, each the same on every device; each takes one forward pass
+            of all images for each step.
 
     Returns:
         (directions, steps), mean cross-entropy in nats, float64, on the CPU.

@@ -13,16 +13,18 @@ from torch import Tensor
 class SignCounts:
     """How undecided each neuron is on each class, from images that come in batches.
 
-    p(+|c) is the share of the images of class c for which the post-synaptic potential (PSP) of
-    the neuron is positive. Its binary entropy in bits is 0 where the neuron is always on or always
-    off for the class, and 1 where it is on for every second image. Each position of each channel is
-    a neuron of its own: it has a sign of its own, and the share of positions that are on would
-    confuse where a pattern is with whether it is present.
+    p(+|c) is the share of the images of class c for which the post-synaptic potential
+    (PSP) of the neuron is positive. Its binary entropy in bits is 0 where the neuron is
+    always on or always off for the class, and 1 where it is on for every second image.
+    Each position of each channel is a neuron of its own: it has a sign of its own, and
+    the share of positions that are on would confuse where a pattern is with whether it
+    is present.
 
-    A potential of exactly 0 is off, since a ReLU outputs 0. So a neuron whose potential is the same
-    for all images, such as that of a filter without weights, has entropy 0.
+    A potential of exactly 0 is off, since a ReLU outputs 0. So a neuron whose potential
+    is the same for all images, such as that of a filter without weights, has entropy 0.
 
-    Only integers are kept, so any batches, in any order, give exactly what all images at once give.
+    Only integers are kept, so any batches, in any order, give exactly what all images
+    at once give.
 
     Args:
         classes: how many classes there are.
@@ -37,8 +39,9 @@ class SignCounts:
         """Add a batch.
 
         Args:
-            potentials: (b, units), or (b, c, h, w) with its units in this order, as many units as
-                before; or the outputs of the ReLUs, which are positive where the potentials are.
+            potentials: (b, units), or (b, c, h, w) with its units in this order, as
+                many units as before; or the outputs of the ReLUs, which are positive
+                where the potentials are.
             labels: (b,), integers in [0, classes).
 
         Raises:
@@ -56,8 +59,8 @@ class SignCounts:
     def entropy(self) -> Tensor:
         """The PSP-entropy of all images so far.
 
-        `.sum()` of it is the PSP-entropy of the layer as the paper defines it. That grows with the
-        number of neurons; `.mean()` does not.
+        `.sum()` of it is the PSP-entropy of the layer as the paper defines it. That
+        grows with the number of neurons; `.mean()` does not.
 
         Returns:
             (units, classes), float64 on the CPU.
@@ -71,14 +74,16 @@ class SignCounts:
     def mixed_entropy(self) -> Tensor:
         """What the PSP-entropy would be if the sign said nothing about the class.
 
-        The binary entropy of p(+), with equal weight for every class. `entropy` has to be compared
-        with it: a neuron that is seldom on has little entropy on any class, without being tied to
-        one. The two differ by the mutual information of sign and class, for equally frequent
-        classes. It is never negative. Estimated from n images, equally many of each class, it is
-        too large by about (classes - 1) / (2 n ln 2) bits.
+        The binary entropy of p(+), with equal weight for every class. `entropy` has to
+        be compared with it: a neuron that is seldom on has little entropy on any class,
+        without being tied to one. The two differ by the mutual information of sign and
+        class, for equally frequent classes. It is never negative. Estimated from n
+        images, equally many of each class, it is too large by about (classes - 1) / (2
+        n ln 2) bits.
 
         Returns:
-            (units,), float64 on the CPU, nowhere below the mean of `entropy` over the classes.
+            (units,), float64 on the CPU, nowhere below the mean of `entropy` over the
+            classes.
 
         Raises:
             ValueError: a class without images.

@@ -12,9 +12,10 @@ POTENTIALS = TableSchema(
 )
 """A row is one layer of ReLUs in one network.
 
-`entropy` is the PSP-entropy in bits, averaged over neurons and classes; multiply by `neurons` and
-the number of classes to get the sum. `mixed` is the mean over neurons of what it would be if the
-sign said nothing about the class. `silent` counts neurons that are always on or always off.
+`entropy` is the PSP-entropy in bits, averaged over neurons and classes; multiply by
+`neurons` and the number of classes to get the sum. `mixed` is the mean over neurons of
+what it would be if the sign said nothing about the class. `silent` counts neurons that
+are always on or always off.
 """
 
 LANDSCAPE = TableSchema(
@@ -27,7 +28,7 @@ LANDSCAPE = TableSchema(
 )
 """A row is one measurement of the loss around one network.
 
-`quantity` is "eigenvalue" (`number` from 0, decreasing), "trace", "increase" (the mean loss at a
-`radius` along random directions, minus that at 0) or "loss" (`number` is the direction, `radius`
-signed). `error` is a standard error where there is one.
+`quantity` is "eigenvalue" (`number` from 0, decreasing), "trace", "increase" (the mean
+loss at a `radius` along random directions, minus that at 0) or "loss" (`number` is the
+direction, `radius` signed). `error` is a standard error where there is one.
 """

@@ -1,8 +1,8 @@
 """The claims of the ICPRAM 2020 paper, and the main paper's remarks on it, as rules.
 
-Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of Pruned and
-Unpruned Convolutional Neural Networks". The rules are made from its abstract, and from what the
-main paper says of it in sections 1 and 3.1.
+Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of
+Pruned and Unpruned Convolutional Neural Networks". The rules are made from its
+abstract, and from what the main paper says of it in sections 1 and 3.1.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Conv-4 of ICPRAM 2020, and the experiments of the chapter.
 
-Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of Pruned and
-Unpruned Convolutional Neural Networks".
+Ansuini, Medvet, Pellegrino and Zullich, "On the Similarity between Hidden Layers of
+Pruned and Unpruned Convolutional Neural Networks".
 """
 
 from functools import partial

@@ -23,8 +23,8 @@ def _better(experiment: str, times: Iterations, than: Iterations) -> Rule:
 def _same_course(one: str, other: str) -> Quantity:
     """How far the accuracies of two networks rise and fall together, from the complete one on.
 
-    Networks of equal seeds are compared. They have nothing in common, so this pairs them by chance,
-    and each network enters a single pair.
+    Networks of equal seeds are compared. They have nothing in common, so this pairs
+    them by chance, and each network enters a single pair.
     """
 
     def measure(results: Results) -> pd.Series:

@@ -1,7 +1,7 @@
 """All claims of the main paper, and what we add to them.
 
-The rules of a claim follow the paper's words and stand in the module of its section; what we add is
-in `control_claims`.
+The rules of a claim follow the paper's words and stand in the module of its section;
+what we add is in `control_claims`.
 """
 
 from .accuracy_claims import ACCURACY_CLAIMS

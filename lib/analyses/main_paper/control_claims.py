@@ -1,7 +1,7 @@
 """What we add to the claims of the paper: findings on controls and reshapes, and checks.
 
-A check is a claim that has to hold if the measurements mean anything; it is never counted among
-the findings.
+A check is a claim that has to hold if the measurements mean anything; it is never
+counted among the findings.
 """
 
 from collections.abc import Callable

@@ -12,8 +12,9 @@ from ...book.report.style import VISIBLE
 from .layer_claims import STACKED
 
 PLATEAU = 0.4
-"""Share of the layers over which a plateau extends. CKA that fell steadily from 1 to the paper's
-lowest value, 0.75, would visibly change beyond every fifth of the layers; this is twice as much."""
+"""Share of the layers over which a plateau extends. CKA that fell steadily from 1 to
+the paper's lowest value, 0.75, would visibly change beyond every fifth of the layers;
+this is twice as much."""
 
 _HALF, _CLEARLY = 0.5, 1.1
 """Relative to a maximum: far below it; and relative to others: clearly above them."""

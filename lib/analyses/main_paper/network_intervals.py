@@ -27,8 +27,9 @@ def lowest_and_highest(simulated: pd.DataFrame) -> dict[str, float]:
     """In percent, the smallest and the largest share, for sentences.
 
     Returns:
-        `coverage_networks_low` and `_high` where complete networks are counted, `coverage_runs_…`
-        where runs are, and `coverage_correlations_…` of rank correlations near 1.
+        `coverage_networks_low` and `_high` where complete networks are counted,
+        `coverage_runs_…` where runs are, and `coverage_correlations_…` of rank
+        correlations near 1.
     """
     correlations = simulated.question == _CORRELATIONS
     kinds = {

@@ -42,8 +42,8 @@ def tried_trusts() -> pd.DataFrame:
     """What `python -m benchmarks.trust` measured: a row for each training.
 
     Returns:
-        Columns `trust`, `seed`, `accuracy` on held-out training images, and the scale: `epochs`,
-        `images`, `width`, `held_out`.
+        Columns `trust`, `seed`, `accuracy` on held-out training images, and the scale:
+        `epochs`, `images`, `width`, `held_out`.
     """
     return pd.read_csv(ROOT / "benchmarks" / "trust.csv")
 
@@ -82,8 +82,9 @@ def precision_effects() -> dict[str, dict[str, Interval]]:
     """Accuracy in both precisions, of networks that were trained with the same seeds.
 
     Returns:
-        {network: {`float32`, `bfloat16`, `difference`, taken seed by seed: mean with its 95 %
-        interval over seeds, in percentage points}}, from `benchmarks/precision.csv`.
+        {network: {`float32`, `bfloat16`, `difference`, taken seed by seed: mean with
+        its 95 % interval over seeds, in percentage points}}, from
+        `benchmarks/precision.csv`.
     """
     measured = pd.read_csv(ROOT / "benchmarks" / "precision.csv")
     measured["accuracy"] *= 100

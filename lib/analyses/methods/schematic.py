@@ -69,7 +69,8 @@ def shapes_and_skips(
 def _grouped(layers: list[DrawnLayer], skips: Skips) -> tuple[tuple[DrawnLayer, ...], ...]:
     """Groups end after the image, a pool or a sum, but never below a skip connection.
 
-    Where a chain of blocks makes each sum the start of the next skip, groups end between the two.
+    Where a chain of blocks makes each sum the start of the next skip, groups end
+    between the two.
     """
     place = {layer.name: i for i, layer in enumerate(layers)}
     spans = [(place[source], place[target]) for source, target in skips]
@@ -84,8 +85,8 @@ def _grouped(layers: list[DrawnLayer], skips: Skips) -> tuple[tuple[DrawnLayer, 
 
 
 _SLOT, _HEIGHT, _MIDDLE, _LANE = 60, 138, 62, 7
-"""Pixels: width of a layer's place, height of the picture, where the main line runs, and where a
-skip connection runs, above all boxes."""
+"""Pixels: width of a layer's place, height of the picture, where the main line runs,
+and where a skip connection runs, above all boxes."""
 
 
 def _drawing(group: tuple[DrawnLayer, ...], skips: Skips, *, comes: bool, goes: bool) -> str:
@@ -162,8 +163,9 @@ def _skip(start: float, end: float, top: float) -> str:
 class Schematic:
     """The layers of a network as boxes in forward order, with its skip connections.
 
-    A box is as high as its maps and as wide as its channels, both on a logarithmic scale. Boxes
-    stand in groups that are never torn apart; the row of groups wraps where the page is narrow.
+    A box is as high as its maps and as wide as its channels, both on a logarithmic
+    scale. Boxes stand in groups that are never torn apart; the row of groups wraps
+    where the page is narrow.
 
     Attributes:
         model: a key of `lib.models.MODELS`.

@@ -177,8 +177,8 @@ def source_differences(study: Results) -> Table:
     """What the sources do otherwise than a study, with the reason.
 
     Args:
-        study: one with the experiments `vgg16_bn` and `resnet_fast`. Where it sets a value as the
-            source does, there is no row.
+        study: one with the experiments `vgg16_bn` and `resnet_fast`. Where it sets a
+            value as the source does, there is no row.
     """
     rows = list(DIFFERENCES)
     for experiment, path, what, source, there in SETTINGS:

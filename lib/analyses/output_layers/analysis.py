@@ -27,7 +27,8 @@ def same_class_table(study: Results) -> pd.DataFrame:
     """Share of the images to which two networks give the same class after the last iteration.
 
     Returns:
-        Index the name of the network, columns those of `_BESIDE`; NaN where it was not counted.
+        Index the name of the network, columns those of `_BESIDE`; NaN where it was not
+        counted.
     """
     rows = {}
     for experiment in study.experiments:

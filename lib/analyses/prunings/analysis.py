@@ -201,8 +201,8 @@ def spans(results: Results) -> pd.DataFrame:
     """How far the ways lie apart later in pruning, from one end to the other.
 
     Returns:
-        Index the level; columns `gain` in points of accuracy, and the metrics; means over networks,
-        NaN where too few ways get so far.
+        Index the level; columns `gain` in points of accuracy, and the metrics; means
+        over networks, NaN where too few ways get so far.
     """
     rows = {}
     for level in LATER:

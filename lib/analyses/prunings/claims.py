@@ -25,8 +25,8 @@ FURTHER_WAYS = ("gradual", "late_reset", "local", "filters", "random")
 """They train for longer, or give up the trained values or the weights that matter most."""
 
 EXPECTED = {"fine_tune": True, "weight_rewind": False}
-"""Way -> whether it is nearer. Published runs of this network all but decide these: the base with
-shorter re-trainings is nearer, its masks on new values are further away."""
+"""Way -> whether it is nearer. Published runs of this network all but decide these: the
+base with shorter re-trainings is nearer, its masks on new values are further away."""
 
 
 def _beside_rewinding(way: str, metric: str) -> Quantity:

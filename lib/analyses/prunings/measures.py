@@ -28,8 +28,8 @@ WAYS = {
     "filters": "filter pruning",
     "random": "random pruning",
 }
-"""How the networks are pruned and trained again: the paper's way, half of the weights at a time,
-and what changes in it."""
+"""How the networks are pruned and trained again: the paper's way, half of the weights
+at a time, and what changes in it."""
 
 QUICKER = ("one_shot", "accelerated")
 """They train less than learning-rate rewinding, and so may move less."""
@@ -113,8 +113,8 @@ def layers_beyond_training(
 ) -> dict[tuple[int, int], pd.Series]:
     """{run: a number for each hidden layer}: similarity after a way minus training alone.
 
-    Training alone is that of the same complete network without pruning, for as many epochs;
-    between two of its iterations the similarity is interpolated.
+    Training alone is that of the same complete network without pruning, for as many
+    epochs; between two of its iterations the similarity is interpolated.
 
     Raises:
         Missing: the way does not get so far, or nothing was trained without pruning.

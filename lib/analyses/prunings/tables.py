@@ -10,7 +10,8 @@ OVERLAP = TableSchema(
     key=(*RUN, "level", "way", "other_way"),
     measured=("jaccard", "by_chance"),
 )
-"""A row says how far two ways to prune keep the same weights of one complete network, with as many
-left: the Jaccard index of their masks, and what it would be by chance for masks that are as dense
-in each layer. `iteration` is that of `lib.analyses.prunings.ways.BASE`.
+"""A row says how far two ways to prune keep the same weights of one complete network,
+with as many left: the Jaccard index of their masks, and what it would be by chance for
+masks that are as dense in each layer. `iteration` is that of
+`lib.analyses.prunings.ways.BASE`.
 """

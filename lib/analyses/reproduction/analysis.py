@@ -35,8 +35,8 @@ def jobs_of(study: Results) -> pd.DataFrame:
     """The jobs of a study.
 
     Returns:
-        Index `IDENTITY`; columns `hours` of one core without a GPU, `gpu_hours` of a job on a GPU,
-        which others may have shared, and `networks` that the job trained.
+        Index `IDENTITY`; columns `hours` of one core without a GPU, `gpu_hours` of a
+        job on a GPU, which others may have shared, and `networks` that the job trained.
     """
     jobs = pd.DataFrame([{"analysis": ""} | job for job in study.provenance["jobs"]])
     jobs = jobs.fillna({"prune_seed": NO_SEED})
@@ -59,12 +59,12 @@ def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.
 
     Args:
         results: folder of the main study, or of a chapter of it.
-        folders: of studies of the main one, keys of `STUDIES`; a job that two have in common counts
-            for the first of them.
+        folders: of studies of the main one, keys of `STUDIES`; a job that two have in
+            common counts for the first of them.
 
     Returns:
-        A row for each study that is there, and the sum; columns `Networks`, `Jobs`, `Hours`,
-        `On a GPU`.
+        A row for each study that is there, and the sum; columns `Networks`, `Jobs`,
+        `Hours`, `On a GPU`.
     """
     main = Path(results)
     if main.parent.name == OF_CHAPTERS:

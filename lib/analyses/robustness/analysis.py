@@ -97,9 +97,10 @@ def readings(study: Results) -> pd.DataFrame:
     """Values after the last iteration, means over the runs, each beside those at the base.
 
     Returns:
-        A row for each reading, setting and layer: `value`, `null_mean`; `at_base` and `at_first`,
-        the layer's value at the base then and after the first iteration; `change` from the base;
-        `title` of the metric. A metric counts where it has values at the base and elsewhere.
+        A row for each reading, setting and layer: `value`, `null_mean`; `at_base` and
+        `at_first`, the layer's value at the base then and after the first iteration;
+        `change` from the base; `title` of the metric. A metric counts where it has
+        values at the base and elsewhere.
     """
     key = [*READING, "setting", "base", "place", "layer", "kind", "depth", "iteration"]
     rows = _ordered(study).groupby(key, sort=False)[["value", "null_mean"]].mean().reset_index()
@@ -136,9 +137,10 @@ def moves(study: Results) -> pd.DataFrame:
     """How far each choice moves each reading.
 
     Returns:
-        Index READING: the row of the layer and setting with the largest `distance` from the base;
-        `mean`, the largest distance averaged over the hidden layers; for comparison `pruning`, the
-        distance from the first to the last iteration, and `draws`, `mean` of another draw.
+        Index READING: the row of the layer and setting with the largest `distance` from
+        the base; `mean`, the largest distance averaged over the hidden layers; for
+        comparison `pruning`, the distance from the first to the last iteration, and
+        `draws`, `mean` of another draw.
     """
     rows = hidden_readings(study)
     others = rows[rows.setting != rows.base]

@@ -73,8 +73,9 @@ _BEYOND_TRAINING = {
 def adds_to_training(full: Results, study: Results) -> Iterator[Decided]:
     """Whether pruning moves networks further than training alone, by the recipe and elsewhere.
 
-    By SVCCA, and by mean CCA where a direction that was lost counts as 0. The margin is that of the
-    other pages' networks, since no others were trained independently of each other.
+    By SVCCA, and by mean CCA where a direction that was lost counts as 0. The margin is
+    that of the other pages' networks, since no others were trained independently of
+    each other.
     """
     for part, (words, metric, difference) in _BEYOND_TRAINING.items():
         for name in in_both(full, study):
@@ -112,7 +113,8 @@ def similarity_table(scales: Mapping[str, Results], full: Results) -> pd.DataFra
         full: the networks by the paper's recipe.
 
     Returns:
-        A row for each of these networks, metric and scale that was measured; cells are texts.
+        A row for each of these networks, metric and scale that was measured; cells are
+        texts.
     """
     rows = {}
     for name in full.experiments:
@@ -136,8 +138,8 @@ def lost_directions(scales: Mapping[str, Results]) -> pd.DataFrame:
         scales: {words: results}.
 
     Returns:
-        A row for each network and scale with a control; cells are texts, and differences have
-        intervals over complete networks.
+        A row for each network and scale with a control; cells are texts, and
+        differences have intervals over complete networks.
     """
     rows = {}
     for scale, study in scales.items():

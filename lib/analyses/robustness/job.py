@@ -41,7 +41,8 @@ class Robustness(Analysis):
         draws: seeds that draw other probe images, as many as in the experiment.
         splits: where the probe images come from.
         thresholds: shares of the variance that SVCCA keeps.
-        leading: numbers of leading principal components to remove, on flat representations.
+        leading: numbers of leading principal components to remove, on flat
+            representations.
         precisions: of the forward passes, floating types of PyTorch.
     """
 
@@ -95,8 +96,8 @@ def _compared(
     networks: dict[int, nn.Module],
     dtype: torch.dtype | None = None,
 ) -> Iterator[dict]:
-    """The plain comparisons of all networks with the complete one, 0, without null or other
-    reshapes; all of them are cast to the precision, if there is one."""
+    """The plain comparisons of all networks with the complete one, 0, without null or
+    other reshapes; all of them are cast to the precision, if there is one."""
     if dtype is not None:
         networks = {i: deepcopy(network).to(dtype) for i, network in networks.items()}
     (_, complete), *others = networks.items()

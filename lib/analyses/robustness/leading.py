@@ -9,17 +9,18 @@ from ...metrics.inputs import as_matrix, as_tensor, with_float64
 def without_leading_components(x: object, k: int) -> Tensor:
     """Remove the leading principal components, as if those directions had never been there.
 
-    Linear CKA and NBS weigh a direction by its variance, CKA by the square of it. Their values
-    without the leading directions tell whether the many others agree as well (cf. Ding et al. 2021,
-    "Grounding Representation Similarity with Statistical Testing").
+    Linear CKA and NBS weigh a direction by its variance, CKA by the square of it. Their
+    values without the leading directions tell whether the many others agree as well
+    (cf. Ding et al. 2021, "Grounding Representation Similarity with Statistical
+    Testing").
 
     Args:
         x: `(n, p)` or `(n, c, h, w)`, numpy or torch; a row is a data point.
         k: how many components, 0 or more; 0 only centres.
 
     Returns:
-        `(n, p)`, centred, float64, on the device of `x`. All zeros where `x` has no more than `k`
-        directions.
+        `(n, p)`, centred, float64, on the device of `x`. All zeros where `x` has no
+        more than `k` directions.
 
     Raises:
         ValueError: input that no metric accepts; a negative `k`.

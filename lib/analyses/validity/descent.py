@@ -10,15 +10,16 @@ from .tables import DESCENT
 def nearer_to_own(study: Results, experiment: str, metric: str, iteration: int) -> pd.DataFrame:
     """By how much networks are nearer to their own complete network than to those of other seeds.
 
-    The same network stands on one side of both, so training, weights left and accuracy are equal,
-    and the ancestry alone differs (the analysis `descent`).
+    The same network stands on one side of both, so training, weights left and accuracy
+    are equal, and the ancestry alone differs (the analysis `descent`).
 
     Args:
-        experiment: one that was analysed, such as "resnet_fast" or "resnet_fast_trained_on".
+        experiment: one that was analysed, such as "resnet_fast" or
+            "resnet_fast_trained_on".
 
     Returns:
-        Index train_seed, columns the hidden layers in forward order; no rows where nothing was
-        measured.
+        Index train_seed, columns the hidden layers in forward order; no rows where
+        nothing was measured.
     """
     rows = study.of(experiment, DESCENT)
     rows = rows[(rows.iteration == iteration) & (rows.metric == metric) & (rows.kind != "out")]

@@ -20,8 +20,9 @@ from .tables import DESCENT as TABLE
 class DescentOfConverged(BesideOtherSeeds):
     """Networks of a run beside their own complete network, and beside those of other seeds.
 
-    Both comparisons have the same network on one side, and complete networks of one recipe on the
-    other: weights left, training and accuracy are equal, and the ancestry alone differs.
+    Both comparisons have the same network on one side, and complete networks of one
+    recipe on the other: weights left, training and accuracy are equal, and the ancestry
+    alone differs.
     """
 
     name: ClassVar[str] = TABLE.name

@@ -65,8 +65,9 @@ def judged_by_rule(
         reading: one of `RULE_READINGS`.
 
     Returns:
-        Its smallest damage in each network (`size`), beside what costs accuracy there (`cost`); its
-        share of false alarms in each; and this share at each iteration, all combinations together.
+        Its smallest damage in each network (`size`), beside what costs accuracy there
+        (`cost`); its share of false alarms in each; and this share at each iteration,
+        all combinations together.
     """
     rows = rows_of(study, network)
     rows = rows if reading == "rule" else same_stage(rows)
@@ -88,8 +89,9 @@ def detected_by(study: Results, network: str, reading: str = "rule") -> pd.DataF
     """Verdicts and false alarms of each combination, the best one first.
 
     Returns:
-        Index images, metric and reshape; columns `costly`, `in_time`, `costless`, `for_nothing`,
-        and `mean`, `min` and `max` of the share of false alarms over the networks.
+        Index images, metric and reshape; columns `costly`, `in_time`, `costless`,
+        `for_nothing`, and `mean`, `min` and `max` of the share of false alarms over the
+        networks.
     """
     smallest_damage, false, _ = judged_by_rule(study, network, reading)
     rates = false.groupby(METRIC_AND_IMAGES).agg(["mean", "min", "max"])

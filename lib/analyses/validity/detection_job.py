@@ -1,7 +1,7 @@
 """Damage to kept networks that were trained again and again without pruning.
 
-Two consecutive ones differ by a harmless re-training. What a metric says of them is the reference
-that an alarm has to exceed.
+Two consecutive ones differ by a harmless re-training. What a metric says of them is the
+reference that an alarm has to exceed.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ class Detection(Analysis):
         damages: (damage, sizes) of each, see `lib.analyses.damages`.
         images: numbers of probe images.
         test_images: on so many, the accuracy of damaged networks is measured.
-        seeds: train seeds of the complete networks, all that the experiment declares among them.
+        seeds: train seeds of the complete networks, all that the experiment declares
+            among them.
     """
 
     name: ClassVar[str] = TABLE.name

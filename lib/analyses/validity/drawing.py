@@ -99,7 +99,8 @@ def mean_matrix(pairs: pd.DataFrame, cell: tuple[str, str]) -> tuple[np.ndarray,
         cell: a metric and a matrix that were measured.
 
     Returns:
-        Rows and columns in forward order, NaN where not defined; and the names of the layers.
+        Rows and columns in forward order, NaN where not defined; and the names of the
+        layers.
     """
     metric, reshape = cell
     rows = pairs[(pairs.metric == metric) & (pairs.reshape == reshape)]

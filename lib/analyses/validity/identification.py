@@ -25,7 +25,8 @@ CASE = [*CELL, *_PAIR, "direction", "layer"]
 def layer_pairs(study: Results, network: str) -> pd.DataFrame:
     """Similarity of each hidden layer of one complete network with each of another.
 
-    The network of the smaller seed is x. A pair that was measured in both orders gets the mean.
+    The network of the smaller seed is x. A pair that was measured in both orders gets
+    the mean.
     """
     rows, known = study.table(IDENTIFICATION), study.provenance["experiments"]
     bases = {name: known.get(name, {}).get("base") for name in rows.experiment.unique()}
@@ -57,9 +58,9 @@ def judge(rows: pd.DataFrame) -> pd.DataFrame:
         rows: as `candidates` returns them.
 
     Returns:
-        A row for each layer whose counterpart is among its candidates, and not alone there:
-        `found`, without a tie; `near`, at most one layer away; `chance` and `near_chance`, how
-        often a guess would do the same.
+        A row for each layer whose counterpart is among its candidates, and not alone
+        there: `found`, without a tie; `near`, at most one layer away; `chance` and
+        `near_chance`, how often a guess would do the same.
     """
     away = (rows.depth - rows.candidate_depth).abs()
     rows = rows.assign(own=away == 0, near=away <= 1)
@@ -86,7 +87,8 @@ def _shares(cases: pd.DataFrame) -> pd.DataFrame:
         cases: as `judge` returns them.
 
     Returns:
-        Columns `found`, `near`, `chance`, `near_chance`, `cases`, and `low` and `high` of `found`.
+        Columns `found`, `near`, `chance`, `near_chance`, `cases`, and `low` and `high`
+        of `found`.
     """
     pairs = cases.groupby(level=[*CELL, *_PAIR]).mean()
     table = pairs.groupby(level=CELL).mean().assign(cases=cases.groupby(level=CELL).size())
@@ -98,10 +100,11 @@ def _shares(cases: pd.DataFrame) -> pd.DataFrame:
 def _ends(is_found: pd.Series) -> tuple[float, float]:
     """The ends of a 95 % interval of the share found, with the network as its unit.
 
-    Pairs that share a network are not independent, and neither are the layers of a pair, so each
-    network gets a jackknife pseudo-value (`of_pairs`), and these get Student's interval. A few
-    pairs may find the same number of layers by accident; so the interval is never narrower than
-    Wilson's of that many independent layers. A share lies within 0 and 1.
+    Pairs that share a network are not independent, and neither are the layers of a
+    pair, so each network gets a jackknife pseudo-value (`of_pairs`), and these get
+    Student's interval. A few pairs may find the same number of layers by accident; so
+    the interval is never narrower than Wilson's of that many independent layers. A
+    share lies within 0 and 1.
     """
     over = interval(of_pairs(is_found.groupby(level=_PAIR).mean()))
     if pd.isna(over.low):
@@ -113,7 +116,8 @@ def _ends(is_found: pd.Series) -> tuple[float, float]:
 def same_size(rows: pd.DataFrame) -> pd.DataFrame:
     """The candidates among which every matrix has to choose.
 
-    On channels, a row is a position: only layers with maps of the same size were compared.
+    On channels, a row is a position: only layers with maps of the same size were
+    compared.
 
     Args:
         rows: as `candidates` returns them.
@@ -127,7 +131,8 @@ def identification(study: Results, network: str) -> pd.DataFrame:
     """How often each metric finds the layer, among all layers and among those of the same size.
 
     Returns:
-        Index (metric, reshape); columns as those of `_shares`, and again with the prefix `same_`.
+        Index (metric, reshape); columns as those of `_shares`, and again with the
+        prefix `same_`.
     """
     rows = candidates(layer_pairs(study, network))
     among_same = _shares(judge(same_size(rows))).add_prefix("same_")
@@ -140,8 +145,8 @@ def identification(study: Results, network: str) -> pd.DataFrame:
 def identification_decided(study: Results) -> list[Decided]:
     """Whether each of the paper's metrics finds the layer more often than a guess.
 
-    Among layers of the same size, on the paper's matrix: it does if the whole interval lies above
-    the share of a guess, and does not if it lies below.
+    Among layers of the same size, on the paper's matrix: it does if the whole interval
+    lies above the share of a guess, and does not if it lies below.
     """
     comparisons = []
     for network in study.experiments:
@@ -206,8 +211,9 @@ def shares_found(study: Results, network: str) -> pd.DataFrame:
     """The same for one network, in percent.
 
     Returns:
-        A row for each matrix, a column for each of the paper's metrics, by their titles; cells are
-        an `Interval` over complete networks that counts the layers, of none where not defined.
+        A row for each matrix, a column for each of the paper's metrics, by their
+        titles; cells are an `Interval` over complete networks that counts the layers,
+        of none where not defined.
     """
     cells = {
         (METRICS[metric], reshape): Interval(

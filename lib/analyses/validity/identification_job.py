@@ -24,8 +24,9 @@ from .tables import IDENTIFICATION as TABLE
 class Identification(Analysis):
     """How similar each layer of one complete network is to each layer of another one.
 
-    A metric should find the corresponding layer (Kornblith et al. 2019, section 6.1). On channels
-    a row is a position in an image, so that only maps of the same size can be compared there.
+    A metric should find the corresponding layer (Kornblith et al. 2019, section 6.1).
+    On channels a row is a position in an image, so that only maps of the same size can
+    be compared there.
 
     Attributes:
         metrics: keys of `lib.metrics.METRICS`.

@@ -40,7 +40,8 @@ def at_last(study: Results) -> pd.DataFrame:
     """Means over the layers at the last iteration, or of the only comparison.
 
     Returns:
-        Index the name of the network; a column for a guess, and for each of `_KINDS` measured.
+        Index the name of the network; a column for a guess, and for each of `_KINDS`
+        measured.
     """
     rows = {}
     for experiment in matched(study):

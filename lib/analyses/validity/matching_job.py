@@ -22,8 +22,9 @@ from .tables import MATCHING as TABLE
 class Matching(BesideComplete):
     """The channels of each convolution and pooling matched with those of the complete network.
 
-    A pruned network inherits its complete network's channels, so the right matching is known. Two
-    independent networks have no common order of channels, and show what chance gives.
+    A pruned network inherits its complete network's channels, so the right matching is
+    known. Two independent networks have no common order of channels, and show what
+    chance gives.
     """
 
     name: ClassVar[str] = TABLE.name

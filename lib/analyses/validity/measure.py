@@ -15,8 +15,8 @@ from ..network_analysis import EVERY_KIND
 from .tables import ACCURACY
 
 CONFOUND = 4.0
-"""Images with an input confound become brighter from the first one, which is as it was, to the
-last, by so much in units of the network's input (after Cui et al. 2022)."""
+"""Images with an input confound become brighter from the first one, which is as it was,
+to the last, by so much in units of the network's input (after Cui et al. 2022)."""
 
 
 def measure(
@@ -32,14 +32,16 @@ def measure(
 ) -> Iterator[dict]:
     """How similar two networks are, while one layer of the second is damaged after another.
 
-    With no damage, and with that by a stranger, images with an input confound are compared as well.
+    With no damage, and with that by a stranger, images with an input confound are
+    compared as well.
 
     Args:
         first, second: two versions of a network.
         images: (n, c, h, w) of the probe.
         layers: names of modules.
         counts: with how many of the images to compare.
-        damages: {damage: sizes}, see `DAMAGES`; {NONE: (0,)} for the networks as they are.
+        damages: {damage: sizes}, see `DAMAGES`; {NONE: (0,)} for the networks as they
+            are.
         stranger: an independently trained network, for the damage of that name.
         accuracy: gives that of a network; None to leave it out.
 

@@ -9,8 +9,9 @@ from ..damages import LEVEL, NONE
 from .tables import ACCURACY
 
 FALSE_ALARMS, DETECTED, COSTS, ROUNDING_ERROR = 0.05, 0.8, 0.01, 1e-12
-"""Share of harmless changes that may raise an alarm; share of the comparisons with an alarm at
-which damage counts as detected; loss of accuracy that counts; what is rounding."""
+"""Share of harmless changes that may raise an alarm; share of the comparisons with an
+alarm at which damage counts as detected; loss of accuracy that counts; what is
+rounding."""
 
 PLACE = ["layer", "images", "confounded", "metric", "reshape"]
 PAIR = ["train_seed", "prune_seed", "iteration"]
@@ -22,8 +23,9 @@ METRIC_AND_IMAGES = ["images", "metric", "reshape"]
 def alarms(rows: pd.DataFrame) -> pd.DataFrame:
     """The similarities of one network with `p`, the share of harmless changes as large.
 
-    Undefined similarity counts as none, but where a harmless change leaves it undefined, p is.
-    With one complete network, its own other pairs take the place of those of others.
+    Undefined similarity counts as none, but where a harmless change leaves it
+    undefined, p is. With one complete network, its own other pairs take the place of
+    those of others.
     """
     rows = rows[rows.metric != ACCURACY]
     apart = ["train_seed"] if rows.train_seed.nunique() > 1 else PAIR

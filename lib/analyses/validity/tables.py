@@ -33,8 +33,8 @@ DESCENT = TableSchema(
     key=(*RUN, "other_seed", "depth", "layer", "metric", "reshape"),
     measured=("value",),
 )
-"""A row says how similar a layer of a network is to that of the complete network of `other_seed`,
-its own where this is its `train_seed`."""
+"""A row says how similar a layer of a network is to that of the complete network of
+`other_seed`, its own where this is its `train_seed`."""
 
 ACCURACY = "accuracy"
 
@@ -46,9 +46,11 @@ DETECTION = TableSchema(
     key=(*RUN, "layer", "damage", "size", "confounded", "images", "reshape", "metric"),
     measured=("value",),
 )
-"""A row says how similar a layer of an iteration's network is to that of the iteration before,
-while it has a damage; or, with "accuracy" as the metric, how accurate it then is on test images.
+"""A row says how similar a layer of an iteration's network is to that of the iteration
+before, while it has a damage; or, with "accuracy" as the metric, how accurate it then
+is on test images.
 
-`damage` is "none" after a harmless re-training, and "level" after one more level of pruning, with
-the iteration as its size. `confounded` images have in common how bright each one is.
+`damage` is "none" after a harmless re-training, and "level" after one more level of
+pruning, with the iteration as its size. `confounded` images have in common how bright
+each one is.
 """

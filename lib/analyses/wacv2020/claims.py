@@ -34,8 +34,8 @@ def _pick_half(remaining: pd.Series) -> list[int]:
 
 
 HALF = Iterations(" at the level of half of the iterations", _pick_half)
-"""With as many weights left as after half of the iterations of pruning. A network that is trained
-repeatedly on one mask is measured after its last training."""
+"""With as many weights left as after half of the iterations of pruning. A network that
+is trained repeatedly on one mask is measured after its last training."""
 
 
 def _halfway(quantity: Quantity) -> Quantity:

@@ -23,8 +23,9 @@ MASKS: VariantSpecs = {
         lambda e: {"pruning.score": "random"},
     ),
 }
-"""suffix -> what it is, and the values changed: sparsity structures. Each step down the list gives
-up one part of what pruning found: which weights of a layer, then how many of each layer."""
+"""suffix -> what it is, and the values changed: sparsity structures. Each step down the
+list gives up one part of what pruning found: which weights of a layer, then how many of
+each layer."""
 
 
 def _two_levels(e: Experiment) -> tuple[float, float]:
@@ -40,10 +41,11 @@ def _trained_once(e: Experiment, rescaled: bool = False) -> dict[str, Any]:
 
 
 def _trained_as_long(e: Experiment) -> dict[str, Any]:
-    """The mask of half of the base's iterations from the start, and the trainings that the base had
-    until then: the complete network's, and each re-training. So epochs, learning rates and new
-    optimisers are the base's, step by step. One schedule stretched over as many epochs would change
-    the learning rates as well, and with them more than the mask."""
+    """The mask of half of the base's iterations from the start, and the trainings that
+    the base had until then: the complete network's, and each re-training. So epochs,
+    learning rates and new optimisers are the base's, step by step. One schedule
+    stretched over as many epochs would change the learning rates as well, and with them
+    more than the mask."""
     half = e.pruning.iterations // 2
     return {
         "pruning.levels": (fraction_remaining(e, half),) * (half + 1),

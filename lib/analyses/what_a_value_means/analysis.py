@@ -82,8 +82,9 @@ def cka_floor(n: int, p: int) -> float:
 def nbs_floor(n: int, p: int, points: int = 4000) -> float:
     """NBS of independent normal data (n, p), in the limit of large sizes.
 
-    The mean singular value of a product of two independent normal matrices: an integral over the
-    imaginary part of psi, where t psi = (1 + psi)(1 + n/p psi)^2, at so many points.
+    The mean singular value of a product of two independent normal matrices: an integral
+    over the imaginary part of psi, where t psi = (1 + psi)(1 + n/p psi)^2, at so many
+    points.
     """
     ratio = n / p
     end = (1 + np.sqrt(ratio)) ** 2
@@ -110,8 +111,8 @@ def floors(shapes: Mapping[str, Sequence[int]], images: int) -> pd.DataFrame:
         images: how many.
 
     Returns:
-        A row for each of `shapes`; mean CCA for as many independent rows as positions, and as
-        images.
+        A row for each of `shapes`; mean CCA for as many independent rows as positions,
+        and as images.
     """
     rows = {}
     for name, shape in shapes.items():
@@ -131,7 +132,8 @@ def unrelated(rows: int, columns: int) -> pd.DataFrame:
     """Unrelated data (rows, columns) whose eigenvalues fall ever more steeply: a row for each way.
 
     Returns:
-        `PR`, the participation ratio; CKA with the exact mean of its null; debiased CKA; NBS.
+        `PR`, the participation ratio; CKA with the exact mean of its null; debiased
+        CKA; NBS.
     """
     pair = np.random.default_rng(4).standard_normal((2, rows, columns))
     values = {}
@@ -170,12 +172,13 @@ def dead_channels(cosine: float, dead: Sequence[int], columns: int = 64) -> pd.D
     """Mean CCA of data (2000, columns) and a rotated copy in which more and more columns are dead.
 
     Args:
-        cosine: of the angle between the data and the copy before any column is dead: 1 for no
-            noise.
+        cosine: of the angle between the data and the copy before any column is dead: 1
+            for no noise.
         dead: how many columns.
 
     Returns:
-        Index: `dead`. Columns: `aware` of the rank, as `lib.metrics` is, and `blind` to it.
+        Index: `dead`. Columns: `aware` of the rank, as `lib.metrics` is, and `blind` to
+            it.
     """
     x, mixture = at_angle(np.arccos(cosine), 2000, columns)
     turned = mixture @ rotation(columns)

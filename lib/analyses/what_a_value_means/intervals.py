@@ -23,8 +23,8 @@ def pooled(coverage: pd.DataFrame) -> pd.DataFrame:
         coverage: as of `read_coverage`.
 
     Returns:
-        `given` and `covered`, shares of all samples and of the given ones, NaN where none was, and
-        `intervals`, how many were given; by metric, reshape and images.
+        `given` and `covered`, shares of all samples and of the given ones, NaN where
+        none was, and `intervals`, how many were given; by metric, reshape and images.
     """
     counts = coverage.assign(
         given=coverage.given * coverage.repeats,

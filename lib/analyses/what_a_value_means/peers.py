@@ -1,6 +1,7 @@
 """Other people's code: whether it gives the same numbers, and how long it takes.
 
-The tables in `benchmarks` were measured by `benchmarks.peers`, `similarity`, `nulls` and `layers`.
+The tables in `benchmarks` were measured by `benchmarks.peers`, `similarity`, `nulls`
+and `layers`.
 """
 
 import pandas as pd
@@ -121,8 +122,9 @@ def layer_times() -> dict[str, str]:
     """Seconds for all metrics on all layers of the full VGG16_BN with 5,000 images.
 
     Returns:
-        Of the first pair of networks, of each further one, of two forward passes and their share,
-        of plain code; and how many times as long as that plain code all metrics together take.
+        Of the first pair of networks, of each further one, of two forward passes and
+        their share, of plain code; and how many times as long as that plain code all
+        metrics together take.
     """
     layers = _measured("layers")
     forward = 2 * layers["first"][0]  # the first row is one pass

@@ -34,8 +34,9 @@ def marks(study: Results) -> pd.DataFrame:
     """What each kind of network scores on each metric: the ruler.
 
     Returns:
-        Index (network, metric), columns `MARKS`: means over the hidden layers, then over the runs;
-        NaN where it was not measured. Pruned networks are those with the fewest weights.
+        Index (network, metric), columns `MARKS`: means over the hidden layers, then
+        over the runs; NaN where it was not measured. Pruned networks are those with the
+        fewest weights.
     """
     rows = {
         (network, metric): _marks_of(study, network, metric)

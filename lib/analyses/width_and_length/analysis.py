@@ -1,10 +1,11 @@
 """Does what pruning does to representations depend on the width, or on the length of training?
 
-The rule was committed before the networks of the grid were trained: in each cell, the similarity of
-pruned networks to their complete ones after the last iteration, minus that of the same networks
-trained as long without pruning, mean over the hidden layers. Two cells that differ in the width
-alone, or in the length of training alone, are compared by the interval of the difference of their
-means (Welch); the complete network is the unit.
+The rule was committed before the networks of the grid were trained: in each cell, the
+similarity of pruned networks to their complete ones after the last iteration, minus
+that of the same networks trained as long without pruning, mean over the hidden layers.
+Two cells that differ in the width alone, or in the length of training alone, are
+compared by the interval of the difference of their means (Welch); the complete network
+is the unit.
 """
 
 from collections.abc import Mapping

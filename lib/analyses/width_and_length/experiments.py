@@ -1,8 +1,9 @@
 """VGG_SVHN by the paper's recipe, and with half the channels, a quarter of the epochs, or both.
 
-What pruning does to representations differed between small and large studies. Is that the width of
-the networks or the length of their training? The experiment `vgg_svhn` of the main study and those
-here are a grid: from cell to cell one of the two changes, and nothing else.
+What pruning does to representations differed between small and large studies. Is that
+the width of the networks or the length of their training? The experiment `vgg_svhn` of
+the main study and those here are a grid: from cell to cell one of the two changes, and
+nothing else.
 """
 
 from ...study.declarations import (

@@ -42,7 +42,8 @@ def whole_trainings(cells: Mapping[str, Cell], control: str = "") -> str:
 
     Args:
         cells: as `analysis.grid` returns them.
-        control: the end of its name, such as `_trained_on`; empty for the pruned networks.
+        control: the end of its name, such as `_trained_on`; empty for the pruned
+            networks.
     """
     means = [
         mean_similarity(cells[name].study, f"{name}{control}", name, "svcca").mean()

@@ -41,8 +41,8 @@ def shares_left(study: Results, experiment: str) -> pd.DataFrame:
     """What is left of the prunable weights, and of all multiply-adds.
 
     Returns:
-        Index (iteration, train_seed), columns `weights` and `operations`, means over the runs from
-        one complete network.
+        Index (iteration, train_seed), columns `weights` and `operations`, means over
+        the runs from one complete network.
     """
     rows = layers_left(study, experiment)
     dense = multiply_adds(dense_network(study, experiment))
@@ -103,9 +103,10 @@ def bytes_left(study: Results, experiment: str) -> dict[str, float]:
     """Bytes of the network after the last iteration, mean over its runs.
 
     Returns:
-        "dense": all numbers, in single precision. "bits": one bit for each prunable weight, and the
-        values of those left. "entropy": as many bits as it takes to say which weights are left if
-        only their number in each layer is known, and the same values.
+        "dense": all numbers, in single precision. "bits": one bit for each prunable
+        weight, and the values of those left. "entropy": as many bits as it takes to say
+        which weights are left if only their number in each layer is known, and the same
+        values.
     """
     network = dense_network(study, experiment)
     state = [tensor for tensor in network.state_dict().values() if tensor.is_floating_point()]
@@ -168,9 +169,10 @@ def spared(study: Results, experiment: str) -> Interval:
 def cuttable(study: Results, experiment: str) -> Interval:
     """The share of multiply-adds that all silent channels take at the end, over complete networks.
 
-    A silent channel takes those of its own filter, and those of the next layer that read it. That
-    is the most which cutting can save: a channel may be silent on the images and not on others,
-    and one that takes part in a residual sum stays while the other side of the sum speaks.
+    A silent channel takes those of its own filter, and those of the next layer that
+    read it. That is the most which cutting can save: a channel may be silent on the
+    images and not on others, and one that takes part in a residual sum stays while the
+    other side of the sum speaks.
     """
     own = directions.layers_of_channels(study, experiment)
     network = dense_network(study, experiment)

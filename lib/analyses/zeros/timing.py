@@ -9,8 +9,8 @@ from ...book.report.names import NETWORK_TITLES
 
 _BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
 _ON_A_GPU = ROOT / "benchmarks" / "zeros_on_gpu.csv"
-"""Time and memory of pruned networks by each way to run them, written by `benchmarks.zeros`: on a
-processor, and on a GPU, where ONNX Runtime was not run."""
+"""Time and memory of pruned networks by each way to run them, written by
+`benchmarks.zeros`: on a processor, and on a GPU, where ONNX Runtime was not run."""
 
 RUN_BY = {
     "masked": "masked",
@@ -38,8 +38,8 @@ def decided_faster(times: pd.DataFrame, side: str) -> Decided:
     """Whether one side takes clearly less time than the complete network in any case.
 
     Args:
-        times: as `benchmark` returns them, alone or with those on a GPU below; a side that was not
-            run has NaN, which is no case.
+        times: as `benchmark` returns them, alone or with those on a GPU below; a side
+            that was not run has NaN, which is no case.
         side: one of `RUN_BY`.
     """
     slowest = times[f"{side} high"].dropna()
@@ -59,8 +59,8 @@ def time_table(times: pd.DataFrame) -> pd.DataFrame:
     """Ratios of times to the complete network's, median and quartiles; a row for each case.
 
     Args:
-        times: as `benchmark` or `benchmark_on_gpu` returns them; there is a column for each side
-            that was run.
+        times: as `benchmark` or `benchmark_on_gpu` returns them; there is a column for
+            each side that was run.
     """
     shown = pd.DataFrame(index=_cases(times))
     shown["Weights left"] = times["weights left"].map(percent).array

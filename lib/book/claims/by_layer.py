@@ -19,8 +19,8 @@ def per_network(
 ) -> pd.DataFrame:
     """A metric in each hidden layer of each complete network, the mean over its runs.
 
-    Of complete networks that were compared with each other, each network's number is a jackknife
-    pseudo-value (`lib.book.claims.vocabulary.of_pairs`).
+    Of complete networks that were compared with each other, each network's number is a
+    jackknife pseudo-value (`lib.book.claims.vocabulary.of_pairs`).
 
     Args:
         iteration: None for the last.
@@ -40,11 +40,13 @@ def beside(study: Results, network: str, metric: str, iteration: int, control: s
 
     Args:
         network: an experiment of the paper.
-        iteration: of the pruned networks; a control that is trained again is taken at the same one.
+        iteration: of the pruned networks; a control that is trained again is taken at
+            the same one.
         control: "independent", "trained_on", ...
 
     Returns:
-        Index train_seed, columns the hidden layers; no rows where the control was not measured.
+        Index train_seed, columns the hidden layers; no rows where the control was not
+        measured.
     """
     name = f"{network}_{control}"
     if name not in study:
@@ -60,8 +62,8 @@ def judged(differences: pd.DataFrame) -> pd.DataFrame:
     The intervals hold together for all layers (`lib.book.report.simultaneous`).
 
     Args:
-        differences: index train_seed, columns the layers; positive where pruned networks are
-            closer.
+        differences: index train_seed, columns the layers; positive where pruned
+            networks are closer.
 
     Returns:
         Index layer; columns `mean`, `low`, `high`, `verdict` (one of `COUNTED`).

@@ -1,7 +1,8 @@
 """One scale for all metrics: 0 for shuffled images, 1 for independent networks, 2 for identity.
 
-In between the scale is linear in the metric. Metrics differ in how much room they leave between
-independent networks and identical ones (SVCCA about 0.5, CKA about 0.05); the scale takes that out.
+In between the scale is linear in the metric. Metrics differ in how much room they leave
+between independent networks and identical ones (SVCCA about 0.5, CKA about 0.05); the
+scale takes that out.
 """
 
 from collections.abc import Callable
@@ -36,8 +37,8 @@ def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.
         statistic: a number from the networks that take part.
 
     Returns:
-        Index train_seed. Of fewer than three networks the statistic alone, under the first seed:
-        a pair of networks is the least that can be compared.
+        Index train_seed. Of fewer than three networks the statistic alone, under the
+        first seed: a pair of networks is the least that can be compared.
     """
     whole = statistic(networks)
     if len(networks) < 3:
@@ -57,10 +58,12 @@ def place(
 ) -> float:
     """Where pruned networks stand on the scale.
 
-    The null of pruned networks is measured after the last iteration, and is taken for all.
+    The null of pruned networks is measured after the last iteration, and is taken for
+    all.
 
     Args:
-        networks: the complete networks that take part; pairs of independent ones among them.
+        networks: the complete networks that take part; pairs of independent ones among
+            them.
         control: the suffix of networks that stand in the place of the pruned ones.
     """
     pairs, placed = f"{network}_independent", f"{network}{control}"
@@ -100,8 +103,8 @@ def position(
     """Where pruned networks stand on the scale.
 
     Args:
-        at_equal_accuracy: at the last iteration that is as accurate as the complete networks; else
-            after the last iteration.
+        at_equal_accuracy: at the last iteration that is as accurate as the complete
+            networks; else after the last iteration.
         control: as for `place`.
     """
 

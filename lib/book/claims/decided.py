@@ -1,9 +1,9 @@
 """How every claim is decided, here and nowhere else.
 
-`decide` takes the numbers of a rule from the tables, `statistics.interval` makes a mean and an
-interval of them, and `rule_verdict` says on which side of the bound the interval lies. A claim
-about several things, "in each network" or "SVCCA and PWCCA", has a rule for each, and holds if all
-of them do.
+`decide` takes the numbers of a rule from the tables, `statistics.interval` makes a mean
+and an interval of them, and `rule_verdict` says on which side of the bound the interval
+lies. A claim about several things, "in each network" or "SVCCA and PWCCA", has a rule
+for each, and holds if all of them do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What claims are made of: quantities, rules, and the claims that have them.
 
-A rule is data: a quantity with one number for each complete network, and a bound. `decided` takes
-the numbers from the tables, and says on which side of the bound they lie.
+A rule is data: a quantity with one number for each complete network, and a bound.
+`decided` takes the numbers from the tables, and says on which side of the bound they
+lie.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ POINTS = "percentage points"
 LAYERS = "layers"
 
 NARROW = {"": VISIBLE, POINTS: 0.5, LAYERS: 0.5, "decades": 0.1, "millibits": 10, "millinats": 10}
-"""unit -> a mean nearer than this to its bound is decided narrowly: for a similarity, less than a
-figure shows; for an accuracy, less than two networks of one recipe commonly differ on 10,000 images
-(standard error of a difference at 90 %: 0.4 points); for a place, half a layer; for a curvature, a
-factor of 1.3; for information, a hundredth of a bit or nat."""
+"""unit -> a mean nearer than this to its bound is decided narrowly: for a similarity,
+less than a figure shows; for an accuracy, less than two networks of one recipe commonly
+differ on 10,000 images (standard error of a difference at 90 %: 0.4 points); for a
+place, half a layer; for a curvature, a factor of 1.3; for information, a hundredth of a
+bit or nat."""
 
 
 class Missing(LookupError):
@@ -46,10 +48,11 @@ class Quantity:
 
     Attributes:
         words: what it is, for the reader.
-        measure: takes the numbers from the results; their index has a level `train_seed`. Several
-            numbers of one complete network are those of its runs. NaN where it is not defined.
-            Raises `Missing`.
-        limits: the lowest and the highest number that there can be; an interval ends there.
+        measure: takes the numbers from the results; their index has a level
+            `train_seed`. Several numbers of one complete network are those of its runs.
+            NaN where it is not defined. Raises `Missing`.
+        limits: the lowest and the highest number that there can be; an interval ends
+            there.
     """
 
     words: str
@@ -99,13 +102,13 @@ def together(
 ) -> Quantity:
     """Combine several quantities of the same complete networks into one.
 
-    Only for networks that are the same: a complete network and its pruned ones, or two metrics of
-    it. Networks of different architectures are not pairs, even where their seeds are equal; for
-    those `Rule` has `minus`.
+    Only for networks that are the same: a complete network and its pruned ones, or two
+    metrics of it. Networks of different architectures are not pairs, even where their
+    seeds are equal; for those `Rule` has `minus`.
 
     Args:
-        combine: a frame with a row for each complete network and a column for each part -> a number
-            for each.
+        combine: a frame with a row for each complete network and a column for each part
+            -> a number for each.
         parts: the quantities.
     """
 
@@ -122,17 +125,17 @@ def together(
 class Rule:
     """A quantity, and the side of a bound on which it must lie.
 
-    With both bounds it is a test of equivalence, by two one-sided tests (Schuirmann 1987): the
-    interval must lie inside both. To claim that two things are alike, bound their difference on
-    both sides, since their distance is never below 0.
+    With both bounds it is a test of equivalence, by two one-sided tests (Schuirmann
+    1987): the interval must lie inside both. To claim that two things are alike, bound
+    their difference on both sides, since their distance is never below 0.
 
     Attributes:
         quantity: of each complete network.
         above: it must lie above this; by default there is no such bound.
         below: it must lie below this; by default there is no such bound.
         unit: of the bounds and of what is measured.
-        minus: what is subtracted without pairing, because it is of other complete networks; None
-            for nothing.
+        minus: what is subtracted without pairing, because it is of other complete
+            networks; None for nothing.
     """
 
     quantity: Quantity
@@ -175,11 +178,14 @@ class Claim:
 
     Attributes:
         key: its name, different for each claim.
-        text: the statement in our words, a short sentence. `{bound}` is that of the first rule.
-        section: of the paper, such as "5.2"; of another paper, with its name, such as "ICPRAM 2020,
-            abstract"; for a claim of ours, its subject.
-        page: the page of this book that shows it; `page#figure` where a page has several figures.
-        rules: what decides it. The claim holds if every rule does, and does not if one does not.
+        text: the statement in our words, a short sentence. `{bound}` is that of the
+            first rule.
+        section: of the paper, such as "5.2"; of another paper, with its name, such as
+            "ICPRAM 2020, abstract"; for a claim of ours, its subject.
+        page: the page of this book that shows it; `page#figure` where a page has
+            several figures.
+        rules: what decides it. The claim holds if every rule does, and does not if one
+            does not.
     """
 
     key: str

@@ -1,6 +1,7 @@
 """At equal accuracy: how similar a pruned network is to its complete one while it is as accurate.
 
-A network that classifies worse must differ somewhere, so this is where the question is fair.
+A network that classifies worse must differ somewhere, so this is where the question is
+fair.
 """
 
 import math
@@ -16,14 +17,15 @@ from .selection import HIDDEN, Iterations
 from .vocabulary import mean
 
 WORSE = 0.005
-"""The margin of non-inferiority: a test accuracy counts as equal if it is shown to be lower by less
-than this. Half a percentage point is about what two networks of one recipe differ by on 10,000
-images."""
+"""The margin of non-inferiority: a test accuracy counts as equal if it is shown to be
+lower by less than this. Half a percentage point is about what two networks of one
+recipe differ by on 10,000 images."""
 
 SHARE = 0.1
-"""The margin of similarity, as a share of the way from independent networks to identical ones. Two
-values that differ by less are alike. For SVCCA, where independent networks stand at about 0.5, that
-is 0.05; for CKA, where they stand at 0.95, it is 0.005."""
+"""The margin of similarity, as a share of the way from independent networks to
+identical ones. Two values that differ by less are alike. For SVCCA, where independent
+networks stand at about 0.5, that is 0.05; for CKA, where they stand at 0.95, it is
+0.005."""
 
 CLOSER, FURTHER, AS_CLOSE = "closer", "further", "about as close"
 OPEN, UNKNOWN = "undecided", "not measured"
@@ -37,8 +39,8 @@ def mean_accuracy(study: Results, experiment: str) -> pd.Series:
 def _accuracies(study: Results, experiment: str) -> pd.DataFrame:
     """Index iteration, columns complete networks.
 
-    A network that was not pruned to the end is left out, or its own level would count as an effect
-    of pruning.
+    A network that was not pruned to the end is left out, or its own level would count
+    as an effect of pruning.
     """
     rows = study.of(experiment, "performance")
     return rows.groupby(["iteration", NETWORK]).accuracy.mean().unstack().dropna(axis="columns")
@@ -48,11 +50,12 @@ def accuracy_lost(study: Results, experiment: str, control: str = "") -> dict[in
     """By how much pruned networks are less accurate, at each iteration, over complete networks.
 
     Args:
-        control: what they are compared with at the same iteration, such as "trained_on"; empty for
-            their complete networks.
+        control: what they are compared with at the same iteration, such as
+            "trained_on"; empty for their complete networks.
 
     Returns:
-        {iteration from 1 on: fraction of the test images}; negative where they are more accurate.
+        {iteration from 1 on: fraction of the test images}; negative where they are more
+        accurate.
     """
     own = _accuracies(study, experiment)
     beside = _accuracies(study, f"{experiment}_{control}") if control else own.loc[0]
@@ -63,8 +66,9 @@ def accuracy_lost(study: Results, experiment: str, control: str = "") -> dict[in
 def as_accurate(lost: Interval) -> bool:
     """Whether networks are shown to lose less than `WORSE`.
 
-    The whole interval has to lie below it (non-inferiority, with the one-sided error of 2.5 % that
-    is usual). A single network has no interval, so its own number decides, and nothing is shown.
+    The whole interval has to lie below it (non-inferiority, with the one-sided error of
+    2.5 % that is usual). A single network has no interval, so its own number decides,
+    and nothing is shown.
     """
     return bool((lost.mean if math.isnan(lost.high) else lost.high) < WORSE)
 
@@ -111,8 +115,9 @@ def similarity(
     """Mean over the hidden layers at an iteration, and its interval over complete networks.
 
     Args:
-        minus: a control, such as "trained_on" at the same iteration, or "independent": then it is
-            the difference from it, which is taken within each complete network.
+        minus: a control, such as "trained_on" at the same iteration, or "independent":
+            then it is the difference from it, which is taken within each complete
+            network.
 
     Returns:
         Of no network at all where the iteration, or the control, was not measured.
@@ -144,8 +149,9 @@ def verdict(difference: Interval, margin: float) -> str:
         margin: up to which both count as alike.
 
     Returns:
-        `AS_CLOSE` if the whole interval lies within the margin, `CLOSER` or `FURTHER` if it
-        excludes 0 otherwise, `OPEN` if it does neither, `UNKNOWN` without an interval.
+        `AS_CLOSE` if the whole interval lies within the margin, `CLOSER` or `FURTHER`
+        if it excludes 0 otherwise, `OPEN` if it does neither, `UNKNOWN` without an
+        interval.
     """
     if math.isnan(difference.low) or math.isnan(margin):
         return UNKNOWN

@@ -18,8 +18,8 @@ def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.Data
     """{(train_seed, prune_seed): frame} of the pruned networks' accuracy.
 
     Returns:
-        Frames with index iteration and columns `remaining` and `gain`: test accuracy minus that of
-        the complete network, in percentage points.
+        Frames with index iteration and columns `remaining` and `gain`: test accuracy
+        minus that of the complete network, in percentage points.
 
     Raises:
         Missing: these results hold no such numbers.
@@ -72,8 +72,8 @@ def accuracy_trend(experiment: str) -> Quantity:
 def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
     """Test accuracy minus that of the same complete network, trained as long but not pruned.
 
-    Both are taken at the same iterations, chosen by the weights left in the pruned network, and
-    every run is compared with the mean of its complete network's controls.
+    Both are taken at the same iterations, chosen by the weights left in the pruned
+    network, and every run is compared with the mean of its complete network's controls.
     """
 
     def measure(results: Results) -> pd.Series:

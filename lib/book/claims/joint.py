@@ -24,8 +24,9 @@ def joint(key: str, words: str, outcomes: Sequence[Outcome]) -> Decided:
         outcomes: of the claims.
 
     Returns:
-        The claims' verdict if it is the same for all. Otherwise `NOWHERE` if none holds, and if
-        some do, whether more hold than fail. `measured` counts the verdicts.
+        The claims' verdict if it is the same for all. Otherwise `NOWHERE` if none
+        holds, and if some do, whether more hold than fail. `measured` counts the
+        verdicts.
     """
     verdicts = Counter(outcome.verdict for outcome in outcomes)
     measured = ", ".join(f"{verdict}: {n}" for verdict, n in verdicts.items())

@@ -1,7 +1,8 @@
 """The same rules on other tables: other readings of the same networks, and other scales.
 
-Each reading changes the tables in one way and leaves the rules alone. A claim whose verdict changes
-with a reading depends on what that changes; one that fails in all fails for another reason.
+Each reading changes the tables in one way and leaves the rules alone. A claim whose
+verdict changes with a reading depends on what that changes; one that fails in all fails
+for another reason.
 """
 
 import dataclasses
@@ -40,7 +41,8 @@ class SensitivityAnalysis:
     Attributes:
         short: head of its column.
         about: what it changes, for the reader.
-        change: returns the tables in this reading; None where the results lack what it needs.
+        change: returns the tables in this reading; None where the results lack what it
+            needs.
     """
 
     short: str
@@ -67,13 +69,14 @@ def decide_again(
         outcomes: claims as they were decided on them.
 
     Returns:
-        A row for each claim and reading, in this order: `key`; `claim`, its statement; `bound`;
-        `measured` and `declared`, what was measured and its verdict as declared; `reading`;
-        `measured_so` and `verdict`, the same in this reading, "not measured" where the results lack
-        what it needs; `concerned`, whether the reading changed what a rule measures; `direction`,
-        whether it brought that nearer to the claim; `on_its_side`, whether the mean in this reading
-        lies where the claim asks for. For a claim with several rules, what is measured is that of
-        the rule nearest to failing as declared.
+        A row for each claim and reading, in this order: `key`; `claim`, its statement;
+        `bound`; `measured` and `declared`, what was measured and its verdict as
+        declared; `reading`; `measured_so` and `verdict`, the same in this reading, "not
+        measured" where the results lack what it needs; `concerned`, whether the reading
+        changed what a rule measures; `direction`, whether it brought that nearer to the
+        claim; `on_its_side`, whether the mean in this reading lies where the claim asks
+        for. For a claim with several rules, what is measured is that of the rule
+        nearest to failing as declared.
     """
     changed_tables = [(reading, reading.change(results)) for reading in readings]
     rows = []
@@ -116,8 +119,8 @@ def _same(declared: Finding, again: Finding) -> bool:
 def direction(declared: Finding, again: Finding) -> str:
     """Whether a quantity lies nearer to its claim in another reading; neither if intervals overlap.
 
-    If one of the two has a single network, that must lie outside the prediction interval of the
-    other, where one more of its networks is to be expected.
+    If one of the two has a single network, that must lie outside the prediction
+    interval of the other, where one more of its networks is to be expected.
 
     Args:
         declared, again: the same rule, measured as declared and in another reading.

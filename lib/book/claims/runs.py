@@ -26,18 +26,20 @@ def series(by_run: Mapping[tuple[int, int], float]) -> pd.Series:
 def of_pairs(numbers: pd.Series) -> pd.Series:
     """One number for each network from those of pairs of networks: jackknife pseudo-values.
 
-    Pairs that share a network are not independent, so neither are the means over the pairs of each
-    network, which would differ far too little. The pseudo-value of a network is n U - (n - 1) U',
-    with U the mean over all pairs and U' that over the pairs without it. Their mean is U, and
-    their variance that of U (Tukey 1958; for means over pairs Arvesen 1969).
+    Pairs that share a network are not independent, so neither are the means over the
+    pairs of each network, which would differ far too little. The pseudo-value of a
+    network is n U - (n - 1) U', with U the mean over all pairs and U' that over the
+    pairs without it. Their mean is U, and their variance that of U (Tukey 1958; for
+    means over pairs Arvesen 1969).
 
     Args:
         numbers: index (first network, second network).
 
     Returns:
-        Index train_seed. A single pair gives one number alone, for the first of its networks. If a
-        pair has no number, none of the networks has one: the mean over the other pairs would be
-        another quantity, and `interval` counts the networks as undefined.
+        Index train_seed. A single pair gives one number alone, for the first of its
+        networks. If a pair has no number, none of the networks has one: the mean over
+        the other pairs would be another quantity, and `interval` counts the networks as
+        undefined.
     """
     if len(numbers) == 1:
         return numbers
@@ -98,13 +100,14 @@ def per_run(
 
     Args:
         words: what it is; `{metric}` and the function's arguments may occur in it.
-        columns: those of the similarity table that the function reads; the value alone if empty.
+        columns: those of the similarity table that the function reads; the value alone
+            if empty.
         limits: the lowest and the highest number that there can be.
 
     Returns:
         A decorator that makes quantity(experiment, metric, ...) of number(run, ...). So
-        `fall("vgg16_bn", "cka", OUT)` is what `fall(run, OUT)` returns, for CKA in each run of
-        VGG16_BN.
+        `fall("vgg16_bn", "cka", OUT)` is what `fall(run, OUT)` returns, for CKA in each
+        run of VGG16_BN.
     """
 
     def decorate(number: Callable[..., float]) -> Callable[..., Quantity]:

@@ -69,7 +69,8 @@ def counts(lists: Mapping[str, Sequence[Outcome]]) -> Table:
 class Claims:
     """A line for each claim with a sign for each of its rules; it unfolds to what was measured.
 
-    The claims of a section stand together, and where there are many, behind a line for the section.
+    The claims of a section stand together, and where there are many, behind a line for
+    the section.
 
     Args:
         name: different for each list of a page.

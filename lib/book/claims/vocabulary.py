@@ -1,8 +1,8 @@
 """What rules on similarities are made of: quantities of a metric in each run.
 
-Where a value that a quantity needs is not defined, the quantity of that run is NaN: a minimum over
-the layers that happen to be defined would be another quantity. Where the words of a quantity name
-no iteration, it is taken after the last one.
+Where a value that a quantity needs is not defined, the quantity of that run is NaN: a
+minimum over the layers that happen to be defined would be another quantity. Where the
+words of a quantity name no iteration, it is taken after the last one.
 """
 
 from __future__ import annotations

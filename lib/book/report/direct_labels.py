@@ -27,8 +27,9 @@ Box = tuple[float, float, float, float]
 def name_line(axes: Axes, line: Line2D) -> bool:
     """Write a line's label beside it, in its colour, if it fits without touching anything.
 
-    Among the places along the line, above or below, it takes one as far from other lines as can
-    be, and of these the one that is furthest to the right. A long label is broken at a comma.
+    Among the places along the line, above or below, it takes one as far from other
+    lines as can be, and of these the one that is furthest to the right. A long label is
+    broken at a comma.
 
     Args:
         axes: of a panel that is complete, with its final limits.

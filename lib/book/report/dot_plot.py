@@ -20,13 +20,16 @@ def draw_intervals(
 ) -> None:
     """A row for each of the frame's, from the top, and in it a mark for each of its columns.
 
-    A whisker is the interval; a mean without one has none, and what was not measured has no mark.
+    A whisker is the interval; a mean without one has none, and what was not measured
+    has no mark.
 
     Args:
         axes: a panel with room on its left for the names of the rows.
-        intervals: cells are an `Interval`; the index names the rows, the columns the marks.
+        intervals: cells are an `Interval`; the index names the rows, the columns the
+            marks.
         looks: {column: colour and marker}, for `Axes.plot`.
-        reference: where a vertical line stands, such as at no difference; None for no line.
+        reference: where a vertical line stands, such as at no difference; None for no
+            line.
     """
     rows = range(len(intervals))
     if reference is not None:

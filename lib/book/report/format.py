@@ -5,8 +5,8 @@ import re
 import pandas as pd
 
 _SAFE = 10
-"""Decimals kept before a number is rounded for display: sums that differ in their last bit, as they
-do between processors, then fall on the same side of a half."""
+"""Decimals kept before a number is rounded for display: sums that differ in their last
+bit, as they do between processors, then fall on the same side of a half."""
 
 _MARKUP = re.compile(
     r"[\\`*{}\[\]<>$|~&]"  # anywhere
@@ -66,7 +66,8 @@ def count(items: int, noun: str) -> str:
 def plain(text: str) -> str:
     """A text from data or provenance for a page of Markdown, where it shows as it is, on one line.
 
-    A backslash before punctuation takes its meaning away (CommonMark 0.31, section 2.4); this
-    covers what MyST adds as well. HTML needs `html.escape` instead, as in `tables` and `figure`.
+    A backslash before punctuation takes its meaning away (CommonMark 0.31, section
+    2.4); this covers what MyST adds as well. HTML needs `html.escape` instead, as in
+    `tables` and `figure`.
     """
     return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))

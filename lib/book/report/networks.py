@@ -19,9 +19,10 @@ def describe(model: str, width: float = 1.0, image: tuple[int, ...] = COLOUR) ->
         image: shape of one.
 
     Returns:
-        Index: the names of the modules. Columns: `kind`, one of `lib.models.LAYER_KINDS`; `shape`
-        of the output for one image, (c, h, w) or (p,); `weights`, the entries of the kernels or of
-        the weight matrix, 0 where there are none.
+        Index: the names of the modules. Columns: `kind`, one of
+        `lib.models.LAYER_KINDS`; `shape` of the output for one image, (c, h, w) or
+        (p,); `weights`, the entries of the kernels or of the weight matrix, 0 where
+        there are none.
     """
     like = {"in_channels": image[0], "image_size": image[-1]}
     network = build_model(model, width=width, generator=torch.Generator(), **like)

@@ -48,8 +48,9 @@ class Drawing:
 def inline_svg(figure: Figure, name: str, label: str, colours: Mapping[str, str]) -> str:
     """The figure as an SVG element that belongs to the page around it.
 
-    Text takes the page's font, colours become those that the page's dark mode can replace, ids
-    get a prefix since a page holds several panels, and coordinates keep two decimals.
+    Text takes the page's font, colours become those that the page's dark mode can
+    replace, ids get a prefix since a page holds several panels, and coordinates keep
+    two decimals.
 
     Args:
         figure: drawn in the house style.

@@ -1,7 +1,7 @@
 """Every hyperparameter of an experiment beside that at full scale, with its source.
 
-Not every value at full scale is the paper's: where it leaves one open, other authors or we have
-chosen it. The source given with each value says who.
+Not every value at full scale is the paper's: where it leaves one open, other authors or
+we have chosen it. The source given with each value says who.
 """
 
 import ast

@@ -66,8 +66,8 @@ class Results:
     Attributes:
         folder: where they were read.
         similarity: one row per experiment, run, iteration, layer, metric and reshape.
-        performance: one row per experiment, run and iteration; iteration 0 is the complete
-            network.
+        performance: one row per experiment, run and iteration; iteration 0 is the
+            complete network.
         provenance: profile, data, hyperparameters and jobs.
         changed: {name: rows} that replace tables of the folder, see `having`.
     """
@@ -143,14 +143,14 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
 
     Args:
         folder: holds `similarity`, a folder with one file for each experiment,
-            `performance.parquet` and `provenance.json`. A relative path starts at the repository
-            root.
-        experiments: only these, as if the study had no others; no other rows are read into
-            memory. None for all.
+            `performance.parquet` and `provenance.json`. A relative path starts at the
+            repository root.
+        experiments: only these, as if the study had no others; no other rows are read
+            into memory. None for all.
 
     Raises:
-        ResultsError: a file or a column is missing, a file is not what was written, or there is no
-            such experiment as was asked for.
+        ResultsError: a file or a column is missing, a file is not what was written, or
+            there is no such experiment as was asked for.
     """
     folder = Path(folder)
     provenance = _provenance(folder)

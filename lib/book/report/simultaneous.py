@@ -9,10 +9,10 @@ from scipy import optimize, special
 from .statistics import CONFIDENCE, student
 
 CAUTION = 2.0
-"""Standard errors by which the layers' variances are taken to differ more than they seem to. With
-none, intervals of 18 layers of three networks hold together in 89 to 98 % of made-up studies; with
-two, in 94 to 99 %, and they are less than half as wide as without moderation
-(`benchmarks/layer_coverage.csv`)."""
+"""Standard errors by which the layers' variances are taken to differ more than they
+seem to. With none, intervals of 18 layers of three networks hold together in 89 to 98 %
+of made-up studies; with two, in 94 to 99 %, and they are less than half as wide as
+without moderation (`benchmarks/layer_coverage.csv`)."""
 
 
 def simultaneous(
@@ -20,24 +20,24 @@ def simultaneous(
 ) -> pd.DataFrame:
     """Intervals of the means of several columns that all hold together.
 
-    In a share `confidence` of all studies at least, every interval covers the mean of its column
-    (Bonferroni's inequality, so columns may depend on each other).
+    In a share `confidence` of all studies at least, every interval covers the mean of
+    its column (Bonferroni's inequality, so columns may depend on each other).
 
-    Three networks tell little about the variance of one layer, but the layers of a network tell
-    about each other's. Each column's variance is drawn towards what is typical of all columns, by
-    as much as the columns agree (empirical Bayes with a scaled inverse chi-square prior; Smyth
-    2004, sections 3 and 6.2, with `CAUTION`), and the interval is Student's with the degrees of
-    freedom of both.
+    Three networks tell little about the variance of one layer, but the layers of a
+    network tell about each other's. Each column's variance is drawn towards what is
+    typical of all columns, by as much as the columns agree (empirical Bayes with a
+    scaled inverse chi-square prior; Smyth 2004, sections 3 and 6.2, with `CAUTION`),
+    and the interval is Student's with the degrees of freedom of both.
 
     Args:
-        numbers: a row for each independent observation, such as a complete network; a column for
-            each quantity, such as a layer. NaN is not allowed.
+        numbers: a row for each independent observation, such as a complete network; a
+            column for each quantity, such as a layer. NaN is not allowed.
         confidence: joint coverage.
         moderated: False takes each column's own variance alone.
 
     Returns:
-        A row for each column of `numbers`: `mean`, `low`, `high`. Without ends where there are
-        fewer than two rows.
+        A row for each column of `numbers`: `mean`, `low`, `high`. Without ends where
+        there are fewer than two rows.
     """
     observations, quantities = numbers.shape
     mean = numbers.mean()
@@ -64,8 +64,9 @@ def _drawn_together(variance: pd.Series, freedom: float, typical: float, prior: 
 def _prior(variance: np.ndarray, freedom: float) -> tuple[float, float]:
     """(typical variance, how many degrees of freedom it counts for), by the moments of the logs.
 
-    Smyth 2004, section 6.2. Infinitely many degrees of freedom where the variances differ by no
-    more than chance makes equal ones differ. None where there is one column, or no variance.
+    Smyth 2004, section 6.2. Infinitely many degrees of freedom where the variances
+    differ by no more than chance makes equal ones differ. None where there is one
+    column, or no variance.
     """
     positive = variance[variance > 0]
     if len(positive) < 2:

@@ -33,9 +33,9 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
         x, y: as many numbers each, in the same order.
 
     Returns:
-        -1 to 1. NaN where one of them is constant: it defines no order that the other could share,
-        while 0 would claim that there are two orders and that they are unrelated. NaN also for
-        fewer than three numbers, and where one is missing.
+        -1 to 1. NaN where one of them is constant: it defines no order that the other
+        could share, while 0 would claim that there are two orders and that they are
+        unrelated. NaN also for fewer than three numbers, and where one is missing.
     """
     x, y = (np.fromiter(values, dtype=float) for values in (x, y))
     if len(x) < 3 or np.isnan(x).any() or np.isnan(y).any() or not (np.ptp(x) and np.ptp(y)):
@@ -54,8 +54,8 @@ def partial_rank_correlation(
         x, y, given: as many numbers each, in the same order.
 
     Returns:
-        -1 to 1. NaN for fewer than four numbers, where one is missing, and where x or y has the
-        order of `given`, so that nothing is left of its ranks.
+        -1 to 1. NaN for fewer than four numbers, where one is missing, and where x or y
+        has the order of `given`, so that nothing is left of its ranks.
     """
     numbers = np.array([list(x), list(y), list(given)], dtype=float)
     if numbers.shape[1] < 4 or np.isnan(numbers).any():
@@ -134,12 +134,14 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
 
     Such an interval covers the true mean in a share `CONFIDENCE` of all studies.
 
-    Observations without a number are left out and counted. Where all agree exactly, the interval is
-    that point; but two that agree say nothing about the spread, so they have no interval.
+    Observations without a number are left out and counted. Where all agree exactly, the
+    interval is that point; but two that agree say nothing about the spread, so they
+    have no interval.
 
     Args:
         values: one number for each observation, NaN where it is not defined.
-        others: a second set, whose mean is subtracted; None for the mean of `values` alone.
+        others: a second set, whose mean is subtracted; None for the mean of `values`
+            alone.
     """
     groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]
     defined = [group[~np.isnan(group)] for group in groups]
@@ -164,8 +166,9 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
 def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
     """Fieller's interval of the ratio of two means whose observations come in pairs.
 
-    It holds the ratios r for which Student's interval of the mean of `values - r * others` contains
-    0, so it takes the uncertainty of both means into account (Fieller 1954).
+    It holds the ratios r for which Student's interval of the mean of `values - r *
+    others` contains 0, so it takes the uncertainty of both means into account (Fieller
+    1954).
 
     Args:
         values, others: one number each for the same observations, NaN where not defined.

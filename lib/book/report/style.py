@@ -39,8 +39,9 @@ NETWORK_LINES = {
     "untrained": {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},
     "null": {"color": INK, "linestyle": "--", "linewidth": 1},
 }
-"""How each kind of network is drawn on every page, where a line is one of them: in grey, dashes and
-widths make the same distinctions. The null is what shuffled images give."""
+"""How each kind of network is drawn on every page, where a line is one of them: in
+grey, dashes and widths make the same distinctions. The null is what shuffled images
+give."""
 
 NETWORK_MARKS = {
     kind: {"color": NETWORK_LINES[kind]["color"], "marker": marker, "linestyle": "None"}

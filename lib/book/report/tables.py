@@ -17,8 +17,8 @@ class Table:
         header: names of the columns.
         rows: as many texts each as there are columns; the first names the row.
         numeric: columns that hold numbers, aligned to the right.
-        cards: on a narrow screen, one card for each row instead of columns. For tables with
-            sentences in them.
+        cards: on a narrow screen, one card for each row instead of columns. For tables
+            with sentences in them.
         nothing: the sentence shown in place of a table without rows.
     """
 
@@ -44,10 +44,12 @@ class Table:
         """A frame as a table: its index names the rows, numbers get their decimals.
 
         Args:
-            frame: numbers and texts. The name of the index heads the first column; the levels of
-                an index with several become a column each.
-            digits: decimals of floating-point numbers, of all columns or {column: decimals}.
-            options: `cards` and `nothing`, as above; `numeric`, columns of texts that hold numbers.
+            frame: numbers and texts. The name of the index heads the first column; the
+                levels of an index with several become a column each.
+            digits: decimals of floating-point numbers, of all columns or {column:
+                decimals}.
+            options: `cards` and `nothing`, as above; `numeric`, columns of texts that
+                hold numbers.
         """
         flat = frame.reset_index()
         header = [str(column) for column in flat.columns]

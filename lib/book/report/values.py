@@ -1,7 +1,7 @@
 """Values out of the tidy tables: which rows, which mean.
 
-Every page takes its numbers from here or, where it needs something of its own, from the tables
-themselves: `study.similarity` and `study.performance` are plain pandas frames.
+Every page takes its numbers from here or, where it needs something of its own, from the
+tables themselves: `study.similarity` and `study.performance` are plain pandas frames.
 """
 
 import pandas as pd
@@ -38,8 +38,9 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     """The similarity rows of one metric, one for each run, iteration and layer.
 
     Args:
-        reshape: "channels", "flat" or "gap"; empty for the one that the paper uses. A layer without
-            positions has only one matrix, which is taken for every reshape.
+        reshape: "channels", "flat" or "gap"; empty for the one that the paper uses. A
+            layer without positions has only one matrix, which is taken for every
+            reshape.
 
     Returns:
         No rows where the metric was not computed on that reshape.
@@ -76,12 +77,14 @@ def curves(
 
     Args:
         study, experiment, metric, reshape: as for `rows`.
-        column: "value", or "null_mean" and "null_sd" for what unrelated representations would give.
-        statistic: over the runs, by its name in pandas: "mean", "median", "std", "min", "max".
+        column: "value", or "null_mean" and "null_sd" for what unrelated representations
+            would give.
+        statistic: over the runs, by its name in pandas: "mean", "median", "std", "min",
+            "max".
 
     Returns:
-        Index iteration (1..K; 0 for a control without pruning), one column for each layer in
-        forward order; NaN where the metric is not defined.
+        Index iteration (1..K; 0 for a control without pruning), one column for each
+        layer in forward order; NaN where the metric is not defined.
 
     Raises:
         ResultsError: the metric was not computed at all.
@@ -126,8 +129,8 @@ def null(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     """What unrelated representations would give after the last iteration.
 
     Returns:
-        Index layer in forward order; columns `mean` and `sd` over permutations of the images, each
-        averaged over the runs, NaN where unknown.
+        Index layer in forward order; columns `mean` and `sd` over permutations of the
+        images, each averaged over the runs, NaN where unknown.
     """
     return pd.DataFrame(
         {
@@ -145,7 +148,8 @@ def control(study: Results, experiment: str, name: str, metric: str) -> pd.Serie
         name: "independent", "trained_on", "random_masks" or "untrained".
 
     Returns:
-        Index layer in forward order; NaN everywhere if the control is not among the results.
+        Index layer in forward order; NaN everywhere if the control is not among the
+        results.
     """
     names = [layer for layer, _ in layers(study, experiment)]
     if f"{experiment}_{name}" not in study.variants:
@@ -173,8 +177,8 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
     """Test accuracy at each iteration, over the runs; iteration 0 is the complete network.
 
     Returns:
-        Index iteration (0..K); columns `remaining` (fraction of the prunable weights), `mean`,
-        `sd` (divisor n - 1), `runs`.
+        Index iteration (0..K); columns `remaining` (fraction of the prunable weights),
+        `mean`, `sd` (divisor n - 1), `runs`.
     """
     networks = study.of(experiment, "performance")
     left = networks.groupby("iteration").remaining.mean()
@@ -185,8 +189,9 @@ def accuracy(study: Results, experiment: str) -> pd.DataFrame:
 def u_depth_by_row(values: pd.DataFrame) -> pd.Series:
     """How deep the "U" is that a similarity draws over the layers.
 
-    It is measured from the lower of the two ends, the first and the last layer, down to the lowest
-    layer. So a curve that only falls, or only rises, has no "U", however steep it is.
+    It is measured from the lower of the two ends, the first and the last layer, down to
+    the lowest layer. So a curve that only falls, or only rises, has no "U", however
+    steep it is.
 
     Args:
         values: similarities, a column for each hidden layer in forward order.

@@ -150,11 +150,11 @@ Table.of(analysis.costless_table(levels), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # *About as close* means within a tenth of the way from independent networks to identical ones. By the paper's recipe
-# there are no independent ones, so nothing is decided ({doc}`robustness` has more).
+# there are no independent ones, so nothing is decided here; {doc}`robustness` borrows a margin.
 #
 # :::{figure-title} fig-accuracy-costless
 # :expects: accuracy-moved-vgg-svhn = below 0; accuracy-moved-vgg-svhn-full = undecided
-# Pruning moves VGG_SVHN beyond training, but not by the paper's recipe
+# Pruning moves VGG_SVHN beyond training; by the paper's recipe that is undecided
 # :::
 
 # %% mystnb={"figure": {"name": "fig-accuracy-costless", "caption": "The same difference at each iteration, mean over the hidden layers and the complete networks. Above 0, pruned networks are nearer to the complete one. The dotted line is the last iteration at which they are as accurate as those trained as long."}}
@@ -176,8 +176,8 @@ figure
 #
 # :::{finding}
 # :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold
-# Mostly: to {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images. Networks that were only
-# trained change their answers as well, but less, in all three.
+# For {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images they are. Networks that were only
+# trained change their answers as well, but less, in all three; the table has independent ones beside them.
 # :::
 #
 # The share of the images to which a network gives the same class as the complete one. Two networks that are right

@@ -66,7 +66,7 @@ study = open_wide_networks(results)
 #
 # :::{finding}
 # :expects: vgg16_bn-accuracy-early = not measured; vgg16_bn-accuracy-peak = not measured; resnet_fast-accuracy-early = not measured; resnet_fast-accuracy-peak = not measured; vgg_svhn-accuracy-early = not measured; dimension-interior = not measured; dimension-not-nbs = not measured; rewinding-weights-or-rate = not measured; slim-dimension-interior = does not hold; slim-dimension-not-nbs = holds; slim-rewinding-weights-or-rate = undecided
-# **Eight cannot be decided.** Five speak of networks that have kept half of their weights or more, and the first of our
+# **Eight were not measured.** Five speak of networks that have kept half of their weights or more, and the first of our
 # prunings leaves a third. Three were measured in slim VGG16_BN alone.
 # :::
 

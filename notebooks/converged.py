@@ -11,12 +11,11 @@
 # ---
 
 # %% [markdown]
-# # What if training had ended?
+# # What is left once training has ended?
 #
-# **Our first networks were trained for four or five epochs, and one more training added points of accuracy. Does the
-# answer change for networks that have next to nothing left to gain?**
+# **The paper trains until convergence. What does pruning do to networks that have next to nothing left to gain?**
 #
-# The paper trains until convergence. Here its three networks, as wide as the paper's, get so few images, and none of
+# Here the paper's three networks, as wide as the paper's, get so few images, and none of
 # them changed, that ten to twenty-four epochs all but end training: they fit nearly all of their images before they are
 # pruned. Beside them stand slim ones, and a slim VGG16_BN of three epochs.
 
@@ -118,8 +117,8 @@ for network in analysis.networks_shown(study):
 figure
 
 # %% [markdown]
-# The dashes are what training does by itself: even after the end it moves the layers, though it gains no accuracy. What
-# lies below them is the work of pruning. The dots are where strangers stand.
+# The dashes are what training does by itself: even after the end it moves the layers, though it gains
+# next to no accuracy, and costs ResNet_fast some. What lies below them is the work of pruning. The dots are where strangers stand.
 #
 # ## Pruning beyond training
 #
@@ -299,7 +298,8 @@ Table.of(strangers.places_of_all(places, study))
 #
 # ::::{finding}
 # :expects: vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds
-# What pruning is seen to add depends on the length of training: in networks that were stopped early, CKA does not show it.
+# What pruning is seen to add depends on the length of training: in a slim VGG16_BN that was stopped early, CKA does
+# not show it.
 #
 # :::{dropdown} VGG16_BN, verdict by verdict
 # | VGG16_BN, pruned to 1.2 % | Stopped early | To the end | At the paper's width |
@@ -320,7 +320,7 @@ Table.of(strangers.places_of_all(places, study))
 #
 # ::::{finding}
 # :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-wide-svcca = as independent networks; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-wide-depth-svcca = undecided; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_wide-errs-beyond-training = undecided; vgg16_bn_converged-calibration = holds; vgg16_bn_wide-calibration = undecided; vgg16_bn_converged-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; vgg_svhn_converged-calibration = does not hold; vgg_svhn_wide-calibration = undecided; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; resnet_fast_converged-calibration = undecided; resnet_fast_wide-calibration = holds; vgg_svhn_converged-trained-enough = undecided; vgg_svhn_wide-trained-enough = holds; resnet_fast_converged-trained-enough = undecided; resnet_fast_wide-trained-enough = holds
-# Slim networks stood here until revision ae1c8375.
+# Some verdicts differ between slim networks and those of the paper's width, which replaced them at revision ae1c8375.
 #
 # :::{dropdown} Verdicts that changed with the width
 # | | Slim | At the paper's width |

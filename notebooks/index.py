@@ -111,8 +111,8 @@ results = "results/chapters/converged"
 # :::{finding}
 # :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided
 # **In their errors, once training has ended.** The most pruned VGG_SVHN and ResNet_fast err on the images of their own
-# complete network not measurably more than on those of strangers; training alone stays with them ({ref}`decisions`), and
-# knows more. VGG16_BN is undecided.
+# complete network not measurably more than on those of strangers. Networks that were only trained on still err where
+# theirs does ({ref}`decisions`). VGG16_BN is undecided.
 # :::
 #
 # :::{finding}
@@ -130,14 +130,14 @@ results = "results/chapters/converged"
 #
 # :::{finding}
 # :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold
-# **In their answers,** mostly the same. The most pruned networks give the answers of their complete ones to
+# **In their answers,** pruning changes more than training does. The most pruned networks give the answers of their complete ones to
 # {glue:text}`accuracy.ipynb::same_class_low:s` to {glue:text}`accuracy.ipynb::same_class_high:s` of the images. Networks
 # that were trained as long without pruning change fewer answers, in all three kinds ({ref}`more <answers>`).
 # :::
 #
 # :::{finding}
 # :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; full-scale-training-vgg-svhn-full = about as close; vgg_svhn_wide-adds-svcca = holds; full-scale-alone-vgg-svhn = below 0
-# **Whether width matters.** By the paper's own recipe it does ({ref}`at-full-scale`): pruning moves a VGG_SVHN of the
+# **Whether width matters.** By the paper's own recipe it does ({ref}`width-or-training`): pruning moves a VGG_SVHN of the
 # paper's width about as far as training alone does, and one of half the width further. With fewer images and fewer
 # re-trainings, where training alone hardly moves it, pruning moves the wide one further, too.
 # :::
@@ -203,8 +203,7 @@ study = open_study(results)
 # encouraging and no more, and one that disagrees refutes nothing ({doc}`claims`).
 #
 # **Nothing about all networks.** This study has three architectures and small images, and its intervals are over a
-# few complete networks. {doc}`converged`, the pages of the three networks and {doc}`robustness` have what was run at
-# the paper's own width.
+# few complete networks. Where a page does not say that networks are slim, they have the paper's own width.
 #
 # **No ranking of raw values across metrics.** A CKA of 0.8 is not "more similar" than an SVCCA of 0.5: the two have
 # different nulls, scales and matrices ({doc}`what_a_value_means`).

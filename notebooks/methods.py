@@ -28,7 +28,7 @@
 #    layer for all these images is the layer's *representation*.
 # 4. **Compare.** Each layer of a pruned network is compared with the same layer of the complete
 #    one, by several similarity metrics.
-# 5. **Average.** The figures show means over the runs.
+# 5. **Average.** The figures show means over the complete networks, mostly of one run each.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"

@@ -56,28 +56,28 @@ study = open_networks(results, ROBUSTNESS)
 #
 # :::{finding}
 # :expects: full-scale-near-the-text = holds
-# **The lowest values are those of the paper.** In {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases
+# **Most of the lowest values come near the paper's.** In {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases
 # the lowest hidden layer of a network as wide as its own comes near the number in its text.
 # :::
 #
 # :::{finding}
 # :expects: full-scale-training-vgg-svhn-full = about as close; full-scale-training-vgg-svhn-elsewhere = further; vgg_svhn_wide-adds-svcca = holds; full-scale-alone-vgg-svhn = below 0; full-scale-pruned-vgg-svhn = above 0
 # **What pruning adds depends on how far training goes.** By the paper's recipe VGG_SVHN ends, by SVCCA, about as close to
-# its complete network as after training alone. On the other pages, where training alone goes less far, pruning goes
-# further.
+# its complete network as after training alone. Trained to the end on few images, where training alone goes less far,
+# pruning goes further than training.
 # :::
 #
 # :::{finding}
 # :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-length-full-width-svcca = undecided; grid-length-full-width-cka = undecided; grid-length-half-width-svcca = undecided; grid-length-half-width-cka = below 0
-# **By that recipe it is the width that matters.** With half the channels and everything else alike, pruning takes VGG_SVHN
-# further than training does, by SVCCA and by CKA. A quarter of the epochs makes no difference that could be shown, but for
-# CKA at half the width; at full width, only one of three networks had then begun to learn.
+# **By that recipe width matters; of length, little can be shown.** With half the channels and everything else alike, pruning
+# takes VGG_SVHN further than training does, by SVCCA and by CKA. A quarter of the epochs makes no difference that could be
+# shown, but for CKA at half the width; at full width, only one of three networks had then begun to learn.
 # :::
 #
 # :::{finding}
 # :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-elsewhere = further
-# **Silent channels are not counted in this.** By the recipe pruning silences {glue:text}`most_silent:s` channels of one
-# layer, and the CCA family leaves them out. If a lost direction counts as 0, pruning goes further than training here, too.
+# **Silent channels are not counted in this.** By the recipe {glue:text}`most_silent:s` channels of one layer are silent
+# after pruning, and the CCA family leaves them out. If a lost direction counts as 0, pruning goes further than training here, too.
 # :::
 #
 # :::{finding}
@@ -103,9 +103,9 @@ study = open_networks(results, ROBUSTNESS)
 # (at-full-scale)=
 # ## At the paper's scale
 #
-# By the paper's recipe VGG_SVHN has 15 epochs after each of 20 prunings, and {glue:text}`recipe_images:s` images. On the
-# other pages it is as wide, but has 10 epochs after each of 4 larger prunings, 10,000 images, and half the largest
-# learning rate. Mean similarity of the hidden layers in the end, with 1.2 % of the weights:
+# By the paper's recipe VGG_SVHN has 15 epochs after each of 20 prunings, on {glue:text}`recipe_images:s` images, a third of
+# the paper's. Trained to the end it is as wide, but has 10 epochs after each of 4 larger prunings, 10,000 images, and half
+# the largest learning rate. Mean similarity of the hidden layers in the end, with 1.2 % of the weights:
 
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
@@ -117,9 +117,10 @@ glue(recipe_images=" or ".join(images))
 Table.of(by_recipe.similarity_table(scales, full), nothing=NOTHING)
 
 # %% [markdown]
-# Pruned networks end almost equally far away in both. But where training has ended, more of it hardly moves a network
-# ({doc}`converged`), and by the recipe it does. Images, steps and the number of trainings differ all at once, so nothing
-# here says which of them it is.
+# Pruned networks end only a little nearer by the recipe. But once a VGG_SVHN has been trained to the end on few images,
+# more training hardly moves it ({doc}`converged`), and by the recipe it does. Images, steps and the number of trainings
+# differ all at once, so nothing here says which of them it is. No networks were trained independently by the recipe, so
+# *about as close* has the margin of those that were trained to the end.
 #
 # :::{figure-title} fig-full-scale
 # The paper's Figs. 5 to 7, by the paper's recipe
@@ -325,7 +326,7 @@ overviews.draw_settings(study, "threshold")
 # %% [markdown]
 # :::{figure-title} fig-robustness-mean
 # :expects: robustness-moves-mean = holds
-# Which mean CCA takes hardly matters
+# Which mean SVCCA takes hardly matters
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-robustness-mean", "caption": "CCA by the definition of its mean: after the last iteration, mean over the runs that were measured again. Layers stand in forward order; the background has the colour of their kind. All panels have the same vertical scale."}}

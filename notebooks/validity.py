@@ -65,14 +65,14 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 #
 # :::{finding}
 # :expects: validity-own-channels-vgg16_bn = holds; validity-own-channels-vgg_svhn = holds; validity-own-channels-resnet_fast = holds; validity-own-channels-beside-training-vgg16_bn = holds; validity-own-channels-beside-training-vgg_svhn = holds; validity-own-channels-beside-training-resnet_fast = holds
-# Most channels that are still alive find themselves when a hundredth of the weights is left: {glue:text}`own_low:s` to
-# {glue:text}`own_high:s` of them, where a guess would be right in {glue:text}`own_guess:s`. Training alone moves
-# channels, too, but in all three networks less than pruning does, of those that are alive in both.
+# In an average layer, most channels that are still alive find themselves when a hundredth of the weights is left:
+# {glue:text}`own_low:s` to {glue:text}`own_high:s` of them, where a guess would be right in {glue:text}`own_guess:s`.
+# Training alone moves channels, too, but less than pruning does in all three networks, of those that are alive in both.
 # :::
 #
 # :::{finding}
 # :expects: detection-nbs-rule-vgg_svhn = holds; detection-any-rule-vgg_svhn = does not hold; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
-# On damaged networks, slim VGG_SVHN that had been trained five to twenty times over, NBS on the matrix of channels does
+# On damaged networks, slim VGG_SVHN that had been trained five to twenty times for four epochs, NBS on the matrix of channels does
 # best by our rule: it notices damage in time in {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric,
 # and none passes all. Judged against harmless changes of the same age, which we tried afterwards, {glue:text}`detection_stage_best:d`
 # of {glue:text}`detection_choices:d` choices of a metric and a matrix pass all, NBS on channels among them. So take NBS
@@ -140,7 +140,7 @@ for network in study.experiments:
 #
 # :::{figure-title} fig-matching
 # :expects: validity-own-channels-vgg16_bn = holds; validity-own-channels-vgg_svhn = holds; validity-own-channels-resnet_fast = holds
-# Most channels that are still alive find themselves after pruning
+# In an average layer, most living channels find themselves after pruning
 # :::
 
 # %% mystnb={"figure": {"name": "fig-matching", "caption": "First panel: of the channels of each layer that are still alive in both networks, the share that correlate more with themselves in the pruned network than with any other channel, mean over the runs; each line is one pruning iteration, from pale to strong. The dotted line compares complete networks that were trained independently of each other, the dashed one is a guess. Second panel: CKA of the same layers and iterations."}}

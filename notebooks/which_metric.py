@@ -77,7 +77,7 @@ study = open_networks(results)
 #
 # :::{finding}
 # :expects: detection-nbs-rule-vgg_svhn = holds; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
-# **Damage.** NBS on channels notices it in time in as many tests as any metric, and by our second way of judging it
+# **Damage.** In slim VGG_SVHN of four epochs a training, NBS on channels notices it in time in as many tests as any metric, and by our second way of judging it
 # is one of several good choices ({doc}`validity`).
 # :::
 #

@@ -131,9 +131,9 @@ times = timing.benchmark()
 Table.of(timing.time_table(times), cards=True)
 
 # %% [markdown]
-# VGG16_BN is a trained, slim network of {doc}`converged`. The masks of VGG_SVHN, slim too, **were made for timing**: each
-# layer has the share of weights that pruning left there, at random places, and as many filters without weights as
-# pruning left silent channels. All took turns on one thread of a busy processor: numbers are ratios of
+# VGG16_BN is a trained, slim network of {doc}`converged`. The masks of VGG_SVHN, slim too, **were made for timing**, at the
+# paper's pace of twenty prunings: each layer has the share of weights that pruning left in that of networks of four epochs,
+# at random places, and as many filters without weights as it left silent channels. All took turns on one thread of a busy processor: numbers are ratios of
 # processor times, medians with quartiles.
 #
 # The runtime matters more than the zeros do: ONNX Runtime is the faster one for the complete network already. Memory is

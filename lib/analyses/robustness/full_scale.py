@@ -1,4 +1,4 @@
-"""Networks of the paper's own recipe beside those of the other pages."""
+"""Networks of the paper's own recipe beside those that were trained to the end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...book.report.statistics import Interval, interval
 from ..each_network import directions
 from ..main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 
-BY_RECIPE, ON_OTHER_PAGES = "paper's recipe", "other pages"
+BY_RECIPE, ON_OTHER_PAGES = "paper's recipe", "trained to the end"
 """The two studies, as heads of columns."""
 
 _ALONE = "_trained_on"
@@ -33,7 +33,7 @@ _FAR = {
 
 
 def in_both(full: Results, study: Results) -> list[str]:
-    """The networks of the paper's recipe that the other pages have as well."""
+    """The networks of the paper's recipe that were trained to the end as well."""
     return [name for name in full.experiments if name in study]
 
 
@@ -74,7 +74,7 @@ def adds_to_training(full: Results, study: Results) -> Iterator[Decided]:
     """Whether pruning moves networks further than training alone, by the recipe and elsewhere.
 
     By SVCCA, and by mean CCA where a direction that was lost counts as 0. The margin is
-    that of the other pages' networks, since no others were trained independently of
+    that of networks trained to the end, since no others were trained independently of
     each other.
     """
     for part, (words, metric, difference) in _BEYOND_TRAINING.items():
@@ -188,7 +188,7 @@ def claim_table(pairs: pd.DataFrame) -> pd.DataFrame:
             "Claim": pairs.claim,
             "Asked for": pairs.bound,
             "Paper's recipe": pairs.measured_so + ": " + pairs.verdict.map(readings.CELLS),
-            "Other pages": pairs.measured + ": " + pairs.declared.map(readings.CELLS),
+            "Trained to the end": pairs.measured + ": " + pairs.declared.map(readings.CELLS),
         }
     )
     return table.set_index("Claim")

@@ -100,10 +100,10 @@ def test_the_table_has_a_row_for_each_network_metric_and_scale_that_was_measured
     scales = {analysis.BY_RECIPE: study, analysis.ON_OTHER_PAGES: with_values(study, 0.6)}
     table = analysis.similarity_table(scales, study)
     assert len(table) == 2 * (3 + 1)
-    there = table.loc["VGG_SVHN, CKA, other pages"]
+    there = table.loc["VGG_SVHN, CKA, trained to the end"]
     assert (there["Pruned"], there["Networks"]) == ("0.60 (0.60 to 0.60)", "3")
     text = paper_text.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
-    assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, other pages"] == "not measured"
+    assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, trained to the end"] == "not measured"
 
 
 def test_claims_at_both_scales_are_those_measured_at_both(study):

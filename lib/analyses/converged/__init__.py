@@ -1,1 +1,1 @@
-"""What is left once training has ended? CIFAR-10 networks that fit their images before they are pruned."""
+"""What is left once training has ended? Networks that fit their images before they are pruned."""

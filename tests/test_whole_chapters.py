@@ -4,11 +4,13 @@ In float64 and at the scale of a regression test. Here only the way is checked; 
 is checked where they are computed.
 """
 
+import jupytext
 import pytest
 from bs4 import BeautifulSoup
 
 from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
+from lib.book.execute import declared_parameters
 from lib.book.pages import folder_parameter, notebook_pages, pages_of
 from lib.book.report.results import Results, load_results
 from lib.catalogue import CATALOGUE, declared_study
@@ -16,7 +18,7 @@ from lib.commands.collect import collect, destination
 from lib.study.jobs import run_job
 
 from .commands import snakemake
-from .pages import run_page
+from .pages import run_page, source_of
 
 WITHOUT_CLAIMS = {"grounded", "width_and_length"}
 """Chapters whose rules compare metrics, or networks; they decide no sentence of a paper."""
@@ -56,7 +58,9 @@ def test_its_tables_hold_all_that_it_asks_for(study):
 
 def page_of(study, name):
     """The names of a page that has run on a chapter's tables, and on those that are published."""
-    folders = {"results": ROOT / "results", folder_parameter(name, study.chapter): collect(study)}
+    source, _ = source_of(name)
+    published = ROOT / declared_parameters(jupytext.read(source))["results"]
+    folders = {"results": published, folder_parameter(name, study.chapter): collect(study)}
     return run_page(name, folders.pop("results"), **folders)
 
 

@@ -90,9 +90,12 @@ def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
 
 @pytest.mark.parametrize(("on", "gpus"), [("GPU", 1), ("CPU", 0)])
 def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, on, gpus):
-    study = declared_study("paper", tmp_path, ["resnet_fast"])
+    chapter = "converged"
+    network = "resnet_fast_converged"
+    study = declared_study("paper", tmp_path, [network], chapter)
     took = measured("paper", gpu=on == "GPU")
-    config = ["profile=paper", "experiments=resnet_fast", f"folder={tmp_path}", f"on={on}"]
+    config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", f"on={on}"]
+    config.append(f"chapter={chapter}")
     printed = dry_run("study", "--config", *config)
     assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
     urgency = {}

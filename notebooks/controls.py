@@ -59,9 +59,9 @@ study = open_networks(results, DESCENT)
 # :::
 #
 # :::{finding}
-# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-random_masks-resnet_fast-cka = closer; controls-random_masks-resnet_fast-svcca = about as close; controls-random_masks-vgg_svhn-svcca = not measured; controls-random_masks-vgg_svhn-cka = not measured
-# **It matters which weights go.** On average over the layers, random masks that are as sparse in each layer take VGG16_BN
-# further away than pruning does, by SVCCA and by CKA, and ResNet_fast by CKA alone. For VGG_SVHN they were not made.
+# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-random_masks-resnet_fast-cka = closer; controls-random_masks-resnet_fast-svcca = about as close; controls-random_masks-vgg_svhn-svcca = closer; controls-random_masks-vgg_svhn-cka = closer
+# **It matters which weights go.** On average over the layers, random masks that are as sparse in each layer take both VGGs
+# further away than pruning does, by SVCCA and by CKA, and ResNet_fast by CKA alone.
 # :::
 #
 # :::{finding}
@@ -102,8 +102,8 @@ own_and_others(study)
 # ## Beside each control, at the end of pruning
 #
 # :::{figure-title} fig-control-differences
-# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further; controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
-# Pruning moves layers further than training, random masks VGG16_BN further still
+# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-random_masks-vgg_svhn-svcca = closer; controls-random_masks-vgg_svhn-cka = closer; controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further; controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
+# Pruning moves layers further than training, random masks both VGGs further still
 # :::
 
 # %% mystnb={"figure": {"name": "fig-control-differences", "caption": "Similarity to the complete network of pruned networks minus that of each control, mean over the hidden layers at the end: right of 0, pruned networks are closer. Whiskers are 95 % intervals over complete networks, of which there must be several. The differences are taken within each complete network."}}

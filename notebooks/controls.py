@@ -36,8 +36,8 @@ from lib.book.report.tables import Table, text_table
 study = open_networks(results, DESCENT)
 
 # %% [markdown]
-# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, so that two processor cores could train them so
-# often, and VGG_SVHN has all; {doc}`vgg16_bn` and {doc}`resnet_fast` show the wide ones.
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here ({doc}`vgg16_bn` and {doc}`resnet_fast` show the wide
+# ones), and VGG_SVHN has all.
 #
 # ## What we find
 #
@@ -115,8 +115,8 @@ analysis.of_all_networks(study, analysis.differences)
 # %% [markdown]
 # ## Layer by layer at the end of pruning
 #
-# The table counts the hidden layers in which pruned networks are nearer to the complete network than networks that were
-# trained as long and never pruned, and adds the difference of the means. Means are *about as close* if their whole
+# The table counts the hidden layers in which pruned networks are nearer to the complete network than those trained as long,
+# and adds the difference of the means. Means are *about as close* if their whole
 # interval lies within a tenth of the way from independent networks to identical ones:
 
 # %%

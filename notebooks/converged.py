@@ -320,7 +320,7 @@ Table.of(strangers.places_of_all(places, study))
 #
 # ::::{finding}
 # :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-wide-svcca = as independent networks; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-wide-depth-svcca = undecided; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_wide-errs-beyond-training = undecided; vgg16_bn_converged-calibration = holds; vgg16_bn_wide-calibration = undecided; vgg16_bn_converged-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; vgg_svhn_converged-calibration = does not hold; vgg_svhn_wide-calibration = undecided; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; resnet_fast_converged-calibration = undecided; resnet_fast_wide-calibration = holds; vgg_svhn_converged-trained-enough = undecided; vgg_svhn_wide-trained-enough = holds; resnet_fast_converged-trained-enough = undecided; resnet_fast_wide-trained-enough = holds
-# Some verdicts differ between slim networks and those of the paper's width, which replaced them at revision ae1c8375.
+# Some verdicts differ between slim networks and those of the paper's width.
 #
 # :::{dropdown} Verdicts that changed with the width
 # | | Slim | At the paper's width |

@@ -22,6 +22,7 @@ from ...book.report.results import Results
 from ...book.report.scale import short_width
 from ...book.report.statistics import interval
 from ..frames import frame_of
+from ..robustness.full_scale import mean_similarity
 from .experiments import (
     NARROW_CELL,
     NARROW_SHORT_CELL,
@@ -62,10 +63,7 @@ def grid(full: Results, study: Results) -> dict[str, Cell]:
         full: the paper's networks by the paper's recipe.
         study: the chapter of the others.
     """
-    cells = {
-        PAPERS_CELL: full,
-        **dict.fromkeys(OTHER_CELLS, study),
-    }
+    cells = {PAPERS_CELL: full} | dict.fromkeys(OTHER_CELLS, study)
     return {
         name: Cell(where, name)
         for name, where in cells.items()
@@ -75,14 +73,11 @@ def grid(full: Results, study: Results) -> dict[str, Cell]:
 
 def added_by_pruning(cell: Cell, metric: str) -> pd.Series:
     """Similarity after pruning minus that after training alone, at the end; index train_seed."""
-    pruned = _mean_similarity(cell, "", metric)
-    return (pruned - _mean_similarity(cell, "_trained_on", metric)).dropna()
-
-
-def _mean_similarity(cell: Cell, end: str, metric: str) -> pd.Series:
-    by_layer = values.by_run(cell.study, f"{cell.experiment}{end}", metric)
-    by_layer = by_layer[values.hidden(cell.study, cell.experiment)]
-    return by_layer.mean(axis="columns").groupby(values.NETWORK).mean()
+    pruned, alone = (
+        mean_similarity(cell.study, f"{cell.experiment}{end}", cell.experiment, metric)
+        for end in ("", "_trained_on")
+    )
+    return (pruned - alone).dropna()
 
 
 def effects(cells: Mapping[str, Cell]) -> list[Decided]:

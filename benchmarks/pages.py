@@ -2,8 +2,8 @@
 
     python -m benchmarks.pages
 
-It puts each between its markers, `<!-- name: benchmarks.pages -->` and `<!-- end of
-name -->`.
+It puts each between its markers, `<!-- name: benchmarks.pages -->` and
+`<!-- end of name -->`.
 """
 
 from __future__ import annotations

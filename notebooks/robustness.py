@@ -109,7 +109,7 @@ study = open_networks(results, ROBUSTNESS)
 
 # %%
 NOTHING = "Nothing has been measured at the paper's scale yet: `make book PROFILE=paper` runs it."
-scales = {by_recipe.BY_RECIPE: full, by_recipe.ON_OTHER_PAGES: wide}
+scales = {by_recipe.BY_RECIPE: full, by_recipe.TO_THE_END: wide}
 record(paper_text.near_the_text(wide), *by_recipe.adds_to_training(full, wide))
 record(*by_recipe.decided_distances(full, wide))
 images = [f"{full.settings(name)['train_images']:,}" for name in full.experiments]

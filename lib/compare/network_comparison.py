@@ -100,9 +100,9 @@ def compare_networks(
             sums. The outputs of one batch come on top, and the work on one pair of
             layers.
         image_size: height and width of images from a folder.
-        forward: how a network is called on a batch, `lambda network, batch:
-            network(**batch)` for dicts, `network(*batch)` for two inputs. It returns
-            what the network gives, beginning with a tensor that has a row for each
+        forward: how a network is called on a batch,
+            `lambda network, batch: network(**batch)` for dicts, `network(*batch)` for two
+            inputs. It returns what the network gives, beginning with a tensor that has a row for each
             image (or sentence, or node of a graph). Batches then come as they are; a
             dict of tensors is cut into some, a graph is one, `[graph]`.
         mask: which tokens of a batch count, `lambda batch: batch["attention_mask"]`:

@@ -105,24 +105,6 @@ PARTS = ("contrast", *SHARES, "trained", "adds", "siblings")
 """The contrast, its shares, and what it is without pruning."""
 
 
-def at_scales(network: str, *studies: Results) -> dict[float, tuple[Results, str]]:
-    """Where a network was measured: {width: (results, name of the experiment)}, narrow ones first.
-
-    Args:
-        network: an experiment of the first study.
-        studies: the first one, and others that may hold the network at another width.
-            What they have of it at a width that came before, or on other data, is left
-            out.
-    """
-    found: dict[float, tuple[Results, str]] = {}
-    for study in studies:
-        for name in (network, f"{network}_slim"):
-            setting = study.provenance["experiments"].get(name)
-            if setting and setting["dataset"] == studies[0].settings(network)["dataset"]:
-                found.setdefault(setting["width"], (study, name))
-    return dict(sorted(found.items()))
-
-
 def parts_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
     """The contrast of each network, its shares, and that without pruning; NaN where unknown."""
     whole = contrast(study, experiment, low, high)

@@ -51,8 +51,8 @@ def summary(study: Results, experiment: str) -> pd.DataFrame:
 
     Returns:
         Index (metric, reshape), without what was not measured or is not defined.
-        Columns `Mean`, `Null`, `First layer`, `Lowest`, `Where` (its layer), `Last
-        hidden`, `Depth` (of the "U"), `Layers` (in how many the metric is defined).
+        Columns `Mean`, `Null`, `First layer`, `Lowest`, `Where` (its layer),
+        `Last hidden`, `Depth` (of the "U"), `Layers` (in how many the metric is defined).
     """
     hidden = values.hidden(study, experiment)
     rows = {}

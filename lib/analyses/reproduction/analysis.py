@@ -9,7 +9,7 @@ from ...book.pages import OF_CHAPTERS
 from ...book.report.results import Results, results_if_any
 
 STUDIES = {
-    "": "Networks of a few epochs",
+    "": "VGG_SVHN of a few epochs, trained again and again",
     "full_scale": "VGG_SVHN as in the paper",
     "chapters/width_and_length": "The same with fewer channels or epochs",
     "chapters/converged": "Networks trained to the end, and one stopped early",

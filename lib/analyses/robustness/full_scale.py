@@ -19,7 +19,7 @@ from ...book.report.statistics import Interval, interval
 from ..each_network import directions
 from ..main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 
-BY_RECIPE, ON_OTHER_PAGES = "paper's recipe", "trained to the end"
+BY_RECIPE, TO_THE_END = "paper's recipe", "trained to the end"
 """The two studies, as heads of columns."""
 
 _ALONE = "_trained_on"
@@ -83,7 +83,7 @@ def adds_to_training(full: Results, study: Results) -> Iterator[Decided]:
             about = f"{words.format(full.network(name))} at the end of pruning, minus that after"
             for place, where in (("full", full), ("elsewhere", study)):
                 key = f"full-scale-{part}-{name.replace('_', '-')}-{place}"
-                there = BY_RECIPE if where is full else ON_OTHER_PAGES
+                there = BY_RECIPE if where is full else TO_THE_END
                 beyond = difference(where, name)
                 verdict = equal.verdict(beyond, margin)
                 yield compared(key, f"{about} training alone, {there}", beyond, verdict)
@@ -100,7 +100,7 @@ def decided_distances(full: Results, study: Results) -> Iterator[Decided]:
                 mean_similarity(where, f"{name}{end}", name, "svcca") for where in (full, study)
             )
             apart = interval(found, there)
-            words = f"SVCCA of {full.network(name)} {when}: {BY_RECIPE} minus {ON_OTHER_PAGES}"
+            words = f"SVCCA of {full.network(name)} {when}: {BY_RECIPE} minus {TO_THE_END}"
             key = f"full-scale-{part}-{name.replace('_', '-')}"
             yield compared(key, words, apart, apart.side)
 

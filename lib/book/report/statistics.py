@@ -166,9 +166,9 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
 def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
     """Fieller's interval of the ratio of two means whose observations come in pairs.
 
-    It holds the ratios r for which Student's interval of the mean of `values - r *
-    others` contains 0, so it takes the uncertainty of both means into account (Fieller
-    1954).
+    It holds the ratios r for which Student's interval of the mean of
+    `values - r * others` contains 0, so it takes the uncertainty of both means into
+    account (Fieller 1954).
 
     Args:
         values, others: one number each for the same observations, NaN where not defined.

@@ -140,13 +140,10 @@ def test_a_share_is_the_mean_over_the_orders():
     assert falls.loc["floor, then reshape"].loc[7].tolist() == [0.0, 0.6]
 
 
-def at_width(study, width, name=NAME, **more):
-    """A study that holds VGG_SVHN alone, at this width and under this name."""
-    setting = study.settings(NAME) | {"width": width} | more
-    known = {name: setting} | ({ON: study.settings(ON)} if name == NAME else {})
-    rows = study.similarity.replace({"experiment": {NAME: name}})
-    provenance = {**study.provenance, "experiments": known}
-    return dataclasses.replace(study, similarity=rows, provenance=provenance)
+def at_width(study, width):
+    """A study that holds VGG_SVHN alone with its control, at this width."""
+    known = {NAME: study.settings(NAME) | {"width": width}, ON: study.settings(ON)}
+    return dataclasses.replace(study, provenance={**study.provenance, "experiments": known})
 
 
 def test_the_headline_of_a_study_whose_shares_are_known(study):
@@ -174,22 +171,6 @@ def test_there_are_no_shares_of_a_contrast_too_small_to_be_seen(study):
     parts = analysis.mean_parts(at_width(world(study, alike, NOTHING), 0.5)).loc[NAME, "VGG_SVHN"]
     assert parts["contrast"].n == 3
     assert [parts[share].n for share in analysis.SHARES] == [0, 0, 0]
-
-
-def test_a_network_at_several_scales(study):
-    """Narrow networks first; a width counts once, and another data set not at all."""
-    here = at_width(world(study, SAME, NOTHING), 0.5)
-    slim = at_width(here, 0.25, f"{NAME}_slim")
-    rows = pd.concat([here.similarity, slim.similarity[slim.similarity.experiment != ON]])
-    known = {**here.provenance["experiments"], **slim.provenance["experiments"]}
-    provenance = {**here.provenance, "experiments": known}
-    here = dataclasses.replace(here, similarity=rows, provenance=provenance)
-    full, again = at_width(here, 1.0), at_width(here, 0.5)
-    studies = here, full, again, at_width(here, 0.75, dataset="mnist28")
-    found = {width: where for width, (where, _) in analysis.at_scales(NAME, *studies).items()}
-    assert list(found) == [0.25, 0.5, 1.0]
-    assert found[0.5] is here
-    assert found[0.25] is here  # under a name of its own
 
 
 def test_what_is_decided_of_each_network(study):

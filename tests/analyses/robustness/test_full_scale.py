@@ -97,12 +97,12 @@ def test_lost_directions_count_as_nothing(study):
 
 
 def test_the_table_has_a_row_for_each_network_metric_and_scale_that_was_measured(study):
-    scales = {analysis.BY_RECIPE: study, analysis.ON_OTHER_PAGES: with_values(study, 0.6)}
+    scales = {analysis.BY_RECIPE: study, analysis.TO_THE_END: with_values(study, 0.6)}
     table = analysis.similarity_table(scales, study)
     assert len(table) == 2 * (3 + 1)
     there = table.loc["VGG_SVHN, CKA, trained to the end"]
     assert (there["Pruned"], there["Networks"]) == ("0.60 (0.60 to 0.60)", "3")
-    text = paper_text.beside_the_text({analysis.ON_OTHER_PAGES: with_values(study, 0.6)})
+    text = paper_text.beside_the_text({analysis.TO_THE_END: with_values(study, 0.6)})
     assert text.loc["VGG16_BN, CKA", "Lowest hidden layer, trained to the end"] == "not measured"
 
 

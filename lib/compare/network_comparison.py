@@ -102,9 +102,9 @@ def compare_networks(
         image_size: height and width of images from a folder.
         forward: how a network is called on a batch,
             `lambda network, batch: network(**batch)` for dicts, `network(*batch)` for two
-            inputs. It returns what the network gives, beginning with a tensor that has a row for each
-            image (or sentence, or node of a graph). Batches then come as they are; a
-            dict of tensors is cut into some, a graph is one, `[graph]`.
+            inputs. It returns what the network gives, beginning with a tensor that has
+            a row for each image (or sentence, or node of a graph). Batches then come as
+            they are; a dict of tensors is cut into some, a graph is one, `[graph]`.
         mask: which tokens of a batch count, `lambda batch: batch["attention_mask"]`:
             `(b, t)`, 0 for padding. Of all layers with t positions the others are left
             out of `"tokens"`, `"mean"` (then also the default of CKA, NBS and others

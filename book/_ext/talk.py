@@ -60,7 +60,8 @@ def draw(app: Any, doctree: nodes.document, page: str) -> None:
             block.parent.remove(block)
             continue
         path = f"{FOLDER}/{block['slide']}"
-        write_slide(figure, Path(app.outdir, path))
+        for kind in KINDS:
+            write_slide(figure, Path(app.outdir, f"{path}.{kind}"))
         uri = relative_uri(app.builder.get_target_uri(page), path)
         alt = html.escape(f"{block['message']}. {described(figure)}".lstrip(". "))
         picture = f'<img src="{uri}.svg" alt="{alt}">'

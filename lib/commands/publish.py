@@ -27,6 +27,7 @@ from ..study.provenance import DIRTY
 from ..study.run import TRAINED
 from .describe import describe_studies
 from .merge import merge
+from .readme_picture import PICTURE, draw_readme_picture
 
 SCRATCH = ".publish-"
 BESIDE = (OF_CHAPTERS, FULL_SCALE)
@@ -142,6 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         publish(given.results, ROOT, given.merge, given.add)
         describe_studies()
+        draw_readme_picture(ROOT / PICTURE)
     except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """Three figures for a talk: to be read from the back of a room, each with its message as its title.
 
 figure = slide("scale", "On one scale, the metrics nearly agree", study)
-write(figure, Path("talk-scale"))
+write_slide(figure, Path("talk-scale.svg"))
 """
 
 import textwrap
@@ -69,16 +69,15 @@ def slide(name: str, title: str, study: Results) -> Figure | None:
 
 
 def write_slide(figure: Figure, path: Path) -> None:
-    """Write a slide as SVG and as PNG, the same bytes each time.
+    """Write a slide as SVG or as PNG, the same bytes each time.
 
     Args:
-        path: without the suffix; its folder is made.
+        path: its suffix says which; its folder is made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    undated = {".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}
     with mpl.rc_context(_TYPE):
-        undated = {"Date": None, "Creator": None}
-        figure.savefig(path.with_suffix(".svg"), metadata=undated)
-        figure.savefig(path.with_suffix(".png"), dpi=DOTS, metadata={"Software": None})
+        figure.savefig(path, dpi=DOTS, metadata=undated[path.suffix])
 
 
 def described(figure: Figure) -> str:

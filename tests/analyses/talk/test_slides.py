@@ -26,10 +26,11 @@ def published():
 def test_a_slide_is_two_files_with_the_message(name, published, tmp_path):
     figure = slide(name, MESSAGE, published)
     assert any(" ".join(text.get_text().split()) == MESSAGE for text in figure.texts)
-    write_slide(figure, tmp_path / "one")
-    write_slide(slide(name, MESSAGE, published), tmp_path / "two")
+    again = slide(name, MESSAGE, published)
     for kind in ("svg", "png"):
         one, two = (tmp_path / f"{which}.{kind}" for which in ("one", "two"))
+        write_slide(figure, one)
+        write_slide(again, two)
         assert one.read_bytes() == two.read_bytes()
     assert image.imread(tmp_path / "one.png").shape[:2] == (1080, 1920)
     assert ElementTree.parse(tmp_path / "one.svg").getroot().tag.endswith("svg")

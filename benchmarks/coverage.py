@@ -94,8 +94,8 @@ def paired(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str
 def unpaired(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
     """Two architectures."""
     numbers = study(rng, runs, shape), study(rng, runs, shape)
-    one, other = map(per_network if way == BY_NETWORK else np.concatenate, numbers)
-    return interval(one, OTHER * other)
+    first, second = map(per_network if way == BY_NETWORK else np.concatenate, numbers)
+    return interval(first, OTHER * second)
 
 
 def of_each_pair(networks: np.ndarray, noise: Callable[[int], np.ndarray]) -> pd.Series:
@@ -135,10 +135,10 @@ def share(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str)
     numbers = study(rng, runs, shape)
     networks = SCATTER * np.sqrt(RATIO) * SHAPES[shape](rng, len(runs))
     siblings = 1 + of_each_pair(networks, lambda n: SCATTER * SHAPES[shape](rng, n))
-    found = ratio(1 + networks + SCATTER * per_network(numbers), of_pairs(siblings))
-    if np.isnan(found.low):  # any share is possible
-        return replace(found, low=-np.inf, high=np.inf)
-    return replace(found, low=found.low - 1, high=found.high - 1)
+    estimate = ratio(1 + networks + SCATTER * per_network(numbers), of_pairs(siblings))
+    if np.isnan(estimate.low):  # any share is possible
+        return replace(estimate, low=-np.inf, high=np.inf)
+    return replace(estimate, low=estimate.low - 1, high=estimate.high - 1)
 
 
 PART = 0.4
@@ -174,9 +174,9 @@ def true_rank_correlation(shape: str) -> float:
 
 def correlation(rng: np.random.Generator, runs: tuple[int, ...], shape: str, way: str) -> Interval:
     """A rank correlation over the layers of each network, cut off at 1."""
-    found = interval(rank_correlations(rng, shape, len(runs))).within(*CORRELATION)
+    estimate = interval(rank_correlations(rng, shape, len(runs))).within(*CORRELATION)
     truth = true_rank_correlation(shape)
-    return replace(found, low=found.low - truth, high=found.high - truth)
+    return replace(estimate, low=estimate.low - truth, high=estimate.high - truth)
 
 
 CORRELATED = "rank correlation"
@@ -209,15 +209,15 @@ def coverage(
 ) -> dict[str, object]:
     """How often the interval of one question covers the truth, and how wide it is."""
     rng = np.random.default_rng(0)
-    found = [QUESTIONS[question](rng, runs, shape, way) for _ in range(studies)]
+    intervals = [QUESTIONS[question](rng, runs, shape, way) for _ in range(studies)]
     return {
         "question": question,
         "interval": way,
         "networks": len(runs),
         "runs": sum(runs),
         "shape": shape,
-        "covered": np.mean([one.low <= 0 <= one.high for one in found]),
-        "half_width": np.median([(one.high - one.low) / 2 for one in found]),
+        "covered": np.mean([each.low <= 0 <= each.high for each in intervals]),
+        "half_width": np.median([(each.high - each.low) / 2 for each in intervals]),
         "studies": studies,
     }
 

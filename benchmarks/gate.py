@@ -68,13 +68,13 @@ def stopped(builds: pd.DataFrame, versions: int, seed: int = 0) -> pd.Series:
     rng = np.random.default_rng(seed)
     harmless = builds.xs(NONE, level="damage").droplevel(["size", "damaged"])
     seeds = harmless.index.get_level_values("train_seed")
-    others = {own: harmless[seeds != own].reset_index(drop=True).T for own in seeds.unique()}
-    found = []
+    elsewhere = {seed: harmless[seeds != seed].reset_index(drop=True).T for seed in seeds.unique()}
+    stops = []
     for key, build in builds.iterrows():
-        known = others[key[builds.index.names.index("train_seed")]]
+        known = elsewhere[key[builds.index.names.index("train_seed")]]
         drawn = known.iloc[:, rng.choice(known.shape[1], versions, replace=False)]
-        found.append(not judge_build(build, drawn).passes)
-    return pd.Series(found, builds.index, dtype=float)
+        stops.append(not judge_build(build, drawn).passes)
+    return pd.Series(stops, builds.index, dtype=float)
 
 
 def measure(study: Results, network: str, reading: str, versions: int) -> Iterator[dict]:

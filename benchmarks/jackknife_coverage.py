@@ -105,8 +105,8 @@ class Population:
         both = self.hidden(images, self.between, draw) * self.common.sqrt()
         layers = []
         for mixture in self.mixtures():
-            own = self.hidden(images, 0.0, draw) * (1 - self.common).sqrt()
-            layers.append(((both + own) @ mixture).movedim(2, 1)[..., None])
+            private = self.hidden(images, 0.0, draw) * (1 - self.common).sqrt()
+            layers.append(((both + private) @ mixture).movedim(2, 1)[..., None])
         return layers
 
     def covariance(self, reshape: str) -> Tensor:
@@ -123,8 +123,8 @@ class Population:
 
     def _mixed(self, shared: Tensor) -> Tensor:
         """Covariance of the channels of x and y, of which the hidden variables share this."""
-        own = (1 - self.common).diag()
-        rows = torch.cat([shared + own, shared], 1), torch.cat([shared, shared + own], 1)
+        private = (1 - self.common).diag()
+        rows = torch.cat([shared + private, shared], 1), torch.cat([shared, shared + private], 1)
         mixture = torch.block_diag(*self.mixtures())
         return mixture.T @ torch.cat(rows) @ mixture / 2
 
@@ -182,9 +182,9 @@ class BlockMoments:
         kept = kept.reshape(BLOCKS + 1, -1)
         norms = []
         for columns in (slice(split), slice(split, None)):
-            own = both[:, columns]
+            chosen = both[:, columns]
             shift = means[:, columns]
-            away = (own**2).sum(1) - 2 * shift @ own.T + (shift**2).sum(1)[:, None]
+            away = (chosen**2).sum(1) - 2 * shift @ chosen.T + (shift**2).sum(1)[:, None]
             norms.append(away * kept)
         pairs = ((0, 0), (0, 1), (1, 1))
         return cls(
@@ -299,11 +299,12 @@ def _distances(rows: np.ndarray) -> np.ndarray:
 
 def output_values(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     """The metrics of outputs `(images, classes)`, of all images and without each block."""
-    own = x.argmax(1) == y.argmax(1)
+    agree = x.argmax(1) == y.argmax(1)
     norms_x, norms_y = (x**2).sum(1), (y**2).sum(1)
     inner = (x * y).sum(1)
     sums = [
-        _sums(array) for array in (own, inner, norms_x, norms_y, inner / np.sqrt(norms_x * norms_y))
+        _sums(array)
+        for array in (agree, inner, norms_x, norms_y, inner / np.sqrt(norms_x * norms_y))
     ]
     images = _sums(np.ones(len(x)))
     return {
@@ -335,25 +336,25 @@ def rows_of(maps: np.ndarray, reshape: str) -> np.ndarray:
 def sample_values(x: np.ndarray, y: np.ndarray, reshape: str) -> dict[str, np.ndarray]:
     """All metrics of one sample of both layers."""
     rows_x, rows_y = rows_of(x, reshape), rows_of(y, reshape)
-    found = moment_values(BlockMoments.of(rows_x, rows_y))
+    values = moment_values(BlockMoments.of(rows_x, rows_y))
     if reshape != "channels" and len(x) <= MOST_FOR_DISTANCES:
-        found["rsa"] = rsa_values(rows_x[:, 0], rows_y[:, 0])
-        found["rsa_ranks"] = rsa_ranks_values(rows_x[:, 0], rows_y[:, 0])
-    return found
+        values["rsa"] = rsa_values(rows_x[:, 0], rows_y[:, 0])
+        values["rsa_ranks"] = rsa_ranks_values(rows_x[:, 0], rows_y[:, 0])
+    return values
 
 
 def true_values(population: Population, reshape: str) -> dict[str, float]:
     """The values of all images that there are."""
     pair = population.pair(reshape)
-    found = {name: metric.of_pair(pair) for name, metric in METRICS.items() if metric.by_moments}
-    found["cka_debiased"] = found["cka"]  # the bias is gone
+    values = {name: metric.of_pair(pair) for name, metric in METRICS.items() if metric.by_moments}
+    values["cka_debiased"] = values["cka"]  # the bias is gone
     if reshape != "channels":
         maps = (array.numpy() for array in population.draw(MANY, torch.Generator().manual_seed(3)))
         rows = [rows_of(array, reshape)[:, 0] for array in maps]
         away = [np.linalg.norm(array[::2] - array[1::2], axis=1) for array in rows]
-        found["rsa"] = float(np.corrcoef(*away)[0, 1])
-        found["rsa_ranks"] = float(np.corrcoef(*map(rankdata, away))[0, 1])
-    return found
+        values["rsa"] = float(np.corrcoef(*away)[0, 1])
+        values["rsa_ranks"] = float(np.corrcoef(*map(rankdata, away))[0, 1])
+    return values
 
 
 def coverage(metric: str, samples: np.ndarray, truth: float, note: str) -> dict:

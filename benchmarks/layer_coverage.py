@@ -37,8 +37,8 @@ def made_up(
     """(differences of each network and layer, whose true means are 0; the layers' true sd)."""
     sd = np.exp(scatter * rng.standard_normal(LAYERS))
     shared = rng.standard_normal((networks, 1))
-    own = rng.standard_normal((networks, LAYERS))
-    mixed = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
+    independent = rng.standard_normal((networks, LAYERS))
+    mixed = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * independent
     return pd.DataFrame(sd * mixed), sd
 
 

@@ -42,7 +42,7 @@ def measure(
         layer.
     """
     torch.manual_seed(0)
-    complete, *others = (build_model(network, 10, width).to(device) for _ in range(3))
+    complete, *pruned = (build_model(network, 10, width).to(device) for _ in range(3))
     probe = torch.randn(images, 3, 32, 32, device=device)
     names = [name for name, _ in recorded_layers(complete)]
     record_layers(complete, probe[:100], names[-1:])  # libraries load and tune themselves here
@@ -50,11 +50,11 @@ def measure(
     asked = {"metrics": [*METRICS], "permutations": permutations}
     rows = [{"layer": "forward", "first": forward, "second": forward}]
     for name in names:
-        first, *rest = (record_layers(each, probe, [name])[name] for each in (complete, *others))
+        first, *rest = (record_layers(each, probe, [name])[name] for each in (complete, *pruned))
         kept = LayerRepresentations(first)
         times = [
-            _timed(lambda kept=kept, other=other: compare(kept, other, **asked), device)
-            for other in rest
+            _timed(lambda kept=kept, output=output: compare(kept, output, **asked), device)
+            for output in rest
         ]
         plain, _ = _timed(lambda output=rest[0]: _eigenvalues(output), device)
         undefined = [row["metric"] for row in times[0][1] if row["value"] != row["value"]]

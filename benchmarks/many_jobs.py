@@ -78,7 +78,7 @@ def make_up(study: Study, share: float = 1.0) -> None:
                 table = table.set_column(at, table.schema.field(at), values)
             pq.write_table(table, folder / f"{name}.parquet")
         files = {path.name: digest(path) for path in folder.glob("*.parquet")}
-        needs = {str(other): study.networks_digest(other) for other in study.needs(job)}
+        needs = {str(needed): study.networks_digest(needed) for needed in study.needs(job)}
         save_json(study.marker(job), _provenance(study, job) | {"files": files, "needs": needs})
 
 
@@ -179,12 +179,16 @@ def main(arguments: list[str] | None = None) -> int:
                     made[share] = Path(scratch, str(share))
                     make_up(declared_study(declare(jobs), made[share]), share)
                 study = declared_study(declare(jobs), made[share])
-                there = sum(1 for _ in study.jobs())
-                row = {"phase": phase, "jobs": there, "done": round(share * there)}
+                number_of_jobs = sum(1 for _ in study.jobs())
+                row = {
+                    "phase": phase,
+                    "jobs": number_of_jobs,
+                    "done": round(share * number_of_jobs),
+                }
                 row |= apart(measure, phase, jobs, made[share])
                 before = [r for r in rows if r["phase"] == phase]
                 if before:
-                    tenfold = there / before[-1]["jobs"] / 10
+                    tenfold = number_of_jobs / before[-1]["jobs"] / 10
                     row["ratio"] = row[TIME] / before[-1][TIME] / tenfold
                 rows.append(row)
                 print(pd.DataFrame(rows[-1:]).to_string(index=False), flush=True)

@@ -58,13 +58,13 @@ class ProcessorMeter:
 
     def memory(self, make: Callable[[], Run], images: torch.Tensor) -> float:
         for _ in range(FORKS):
-            there, here = multiprocessing.Pipe()
-            child = _FORK.Process(target=_peak, args=(make, images, here))
+            receiver, sender = multiprocessing.Pipe()
+            child = _FORK.Process(target=_peak, args=(make, images, sender))
             child.start()
-            here.close()
+            sender.close()
             # a lock that another thread holds while the process is forked is never freed in it
-            if there.poll(PATIENCE):
-                peak = there.recv()
+            if receiver.poll(PATIENCE):
+                peak = receiver.recv()
                 child.join()
                 return peak / MEBIBYTE
             child.kill()

@@ -78,8 +78,8 @@ def pair(shape: tuple[int, int], share: float) -> tuple[np.ndarray, np.ndarray]:
 def timed(compute: Callable) -> tuple[object, np.ndarray]:
     """What it returns, and seconds: elapsed, and of all processors."""
     start = time.perf_counter(), time.process_time()
-    found = compute()
-    return found, np.array([time.perf_counter(), time.process_time()]) - start
+    answer = compute()
+    return answer, np.array([time.perf_counter(), time.process_time()]) - start
 
 
 def measure(case: Case, repeats: int, shape: tuple[int, int] = (5000, 512)) -> dict:
@@ -100,7 +100,7 @@ def measure(case: Case, repeats: int, shape: tuple[int, int] = (5000, 512)) -> d
         seconds.append([of_ours, of_theirs * (PERMUTATIONS + 1) / (case.permutations + 1)])
         p_values.append(float(p_value))
         thresholds.append(float(threshold))
-    found = {
+    row = {
         "data": case.data,
         "n": shape[0],
         "p": shape[1],
@@ -116,13 +116,13 @@ def measure(case: Case, repeats: int, shape: tuple[int, int] = (5000, 512)) -> d
         "threads": torch.get_num_threads(),
     }
     by_clock = np.transpose(seconds, (2, 1, 0))
-    for clock, (ours, others) in zip(("elapsed", "processor"), by_clock, strict=True):
-        ratios = others / ours
-        found[f"{clock} seconds"] = np.median(ours)
-        found[f"peer's {clock} seconds at {PERMUTATIONS}"] = np.median(others)
-        found[f"{clock} ratio"] = np.median(ratios)
-        found[f"{clock} ratio min"], found[f"{clock} ratio max"] = ratios.min(), ratios.max()
-    return found
+    for clock, (ours, peers) in zip(("elapsed", "processor"), by_clock, strict=True):
+        ratios = peers / ours
+        row[f"{clock} seconds"] = np.median(ours)
+        row[f"peer's {clock} seconds at {PERMUTATIONS}"] = np.median(peers)
+        row[f"{clock} ratio"] = np.median(ratios)
+        row[f"{clock} ratio min"], row[f"{clock} ratio max"] = ratios.min(), ratios.max()
+    return row
 
 
 def main(arguments: list[str] | None = None) -> int:

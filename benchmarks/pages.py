@@ -55,13 +55,13 @@ def number(value: float) -> str:
 
 def many_jobs_table() -> str:
     """What `benchmarks.many_jobs` measured."""
-    found = pd.read_csv(FOLDER / "many_jobs.csv").set_index(["phase", "jobs"])
-    sizes = sorted(found.index.unique("jobs"))
+    measured = pd.read_csv(FOLDER / "many_jobs.csv").set_index(["phase", "jobs"])
+    sizes = sorted(measured.index.unique("jobs"))
     rows = [
         [
             about,
-            *(f"{number(found['processor seconds'][phase, size])} s" for size in sizes),
-            f"{number(found.MiB[phase, sizes[-1]])} MiB",
+            *(f"{number(measured['processor seconds'][phase, size])} s" for size in sizes),
+            f"{number(measured.MiB[phase, sizes[-1]])} MiB",
         ]
         for phase, (about, _, _) in PHASES.items()
     ]
@@ -81,9 +81,9 @@ def comparisons_table() -> str:
         "peak MiB": "Peak",
         "seconds": "Seconds",
     }
-    found = pd.read_csv(FOLDER / "compare_networks.csv")[[*columns]]
-    found[[*columns][2:]] = found[[*columns][2:]].map(number)
-    return table([*columns.values()], found.to_numpy().tolist(), words=2)
+    measured = pd.read_csv(FOLDER / "compare_networks.csv")[[*columns]]
+    measured[[*columns][2:]] = measured[[*columns][2:]].map(number)
+    return table([*columns.values()], measured.to_numpy().tolist(), words=2)
 
 
 def _jobs_of(folder: Path) -> pd.DataFrame:

@@ -137,8 +137,8 @@ def google_cca(m, x, y):
 def google_weighted(m, x, y):
     """Their canonical directions, but the weights as published: eqs. 4 and 5 of our paper."""
     x, y = (centred(side) for side in narrow_first(x, y))
-    found = m.get_cca_similarity(x.T, y.T, compute_dirns=True, verbose=False)
-    directions, correlations = found["cca_dirns1"], found["cca_coef1"]
+    answer = m.get_cca_similarity(x.T, y.T, compute_dirns=True, verbose=False)
+    directions, correlations = answer["cca_dirns1"], answer["cca_coef1"]
     directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
     return np.average(correlations, weights=np.abs(directions @ x).sum(1))
 
@@ -208,8 +208,8 @@ def sklearn_mutual_knn(m, x, y):
 def sklearn_cknna(m, x, y):
     near_x, near_y = (m.kneighbors_graph(z, 10).toarray() for z in (x, y))
     gram_x, gram_y = grams(centred(x), centred(y))
-    own = (near_x * gram_x**2).sum() * (near_y * gram_y**2).sum()
-    return (near_x * near_y * gram_x * gram_y).sum() / np.sqrt(own)
+    norms = (near_x * gram_x**2).sum() * (near_y * gram_y**2).sum()
+    return (near_x * near_y * gram_x * gram_y).sum() / np.sqrt(norms)
 
 
 def sklearn_kernel_cka(m, x, y):
@@ -460,8 +460,8 @@ def importable(clones: Path) -> Iterator[None]:
 
 def row(peer: Peer, data: str, x: np.ndarray, y: np.ndarray, clones: Path) -> tuple:
     """One row of the table."""
-    found, theirs, error = version(peer.name, clones), np.nan, ""
-    if not found:
+    installed, theirs, error = version(peer.name, clones), np.nan, ""
+    if not installed:
         place = f"https://github.com/{peer.name}" if "/" in peer.name else f"{peer.name} on PyPI"
         error = f"not installed: {place}"
     else:
@@ -474,7 +474,7 @@ def row(peer: Peer, data: str, x: np.ndarray, y: np.ndarray, clones: Path) -> tu
             error = f"{type(raised).__name__}: {raised}"
     ours = OURS[peer.metric](x, y)
     numbers = ours, theirs, abs(ours - theirs)
-    return peer.metric, peer.name, found, data, *numbers, not peer.note, error, peer.note
+    return peer.metric, peer.name, installed, data, *numbers, not peer.note, error, peer.note
 
 
 def table(clones: Path) -> pd.DataFrame:
@@ -486,8 +486,8 @@ def table(clones: Path) -> pd.DataFrame:
                 columns = min(x.shape[1], y.shape[1]) if peer.metric in OUTPUTS else None
                 if data != "wide" or peer.metric in (*KERNELS, *NULLS, *INTERVALS):
                     rows.append(row(peer, data, x[:, :columns], y[:, :columns], clones))
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    return found.sort_values("metric", kind="stable", ignore_index=True)
+    compared = pd.DataFrame(rows, columns=COLUMNS)
+    return compared.sort_values("metric", kind="stable", ignore_index=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -495,12 +495,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--clones", type=Path, default=Path(), help="where clones are")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    found = table(given.clones)
-    print(found.drop(columns=["version", "note"]).to_string(index=False))
+    compared = table(given.clones)
+    print(compared.drop(columns=["version", "note"]).to_string(index=False))
     if given.out:
-        found.to_csv(given.out, index=False, float_format="%.10g")
-    checked = found["same definition"] & found["data"].isin(GOOD_CONDITION)
-    wrong = found[checked & (found["difference"] > TOLERANCE)]
+        compared.to_csv(given.out, index=False, float_format="%.10g")
+    checked = compared["same definition"] & compared["data"].isin(GOOD_CONDITION)
+    wrong = compared[checked & (compared["difference"] > TOLERANCE)]
     for bad in wrong.itertuples():
         print(f"{bad.peer}: {bad.metric} of {bad.data} data differs by {bad.difference:.2g}")
     return int(len(wrong) > 0)

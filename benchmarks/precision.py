@@ -67,8 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
             for precision in PRECISIONS:
                 rows.append(measure(given.profile, name, seed, precision, given.data, given.device))
         table = pd.DataFrame(rows)
-        found = table[table["network"] == name].groupby("precision", sort=False)["accuracy"]
-        print(name, found.agg(["mean", "std", "count"]).to_string(), sep="\n", flush=True)
+        accuracies = table[table["network"] == name].groupby("precision", sort=False)["accuracy"]
+        print(name, accuracies.agg(["mean", "std", "count"]).to_string(), sep="\n", flush=True)
     if given.out:
         pd.DataFrame(rows).to_csv(given.out, index=False, float_format="%.6g")
     return 0

@@ -113,19 +113,19 @@ def peer(case: Case) -> Peer | None:
 
 def theirs(case: Case, x: np.ndarray, y: np.ndarray):
     """The same of the alternative, which computes everything each time."""
-    other = peer(case)
-    if other is None:
+    alternative = peer(case)
+    if alternative is None:
         function = getattr(plain, case.alternative)
         return lambda: function(x, y)
-    module = import_module(other.module)
-    return lambda: other.similarity(module, x, y)
+    module = import_module(alternative.module)
+    return lambda: alternative.similarity(module, x, y)
 
 
-def serve(case: Case, own: bool, data: str, clones: Path, pipe) -> None:
+def serve(case: Case, is_ours: bool, data: str, clones: Path, pipe) -> None:
     """Compute once for each request, and answer with seconds, MiB and the value."""
     x, y = np.load(data)
     with importable(clones):
-        compute = (ours if own else theirs)(case, x, y)
+        compute = (ours if is_ours else theirs)(case, x, y)
         while pipe.recv():
             before, start = peak(), time.perf_counter()
             value = float(np.squeeze(compute()))
@@ -136,11 +136,12 @@ def alternate(case: Case, data: str, repeats: int, clones: Path) -> tuple[list[t
     """The answers of our process and of the alternative's, warm-up first."""
     context = multiprocessing.get_context("spawn")
     workers = []
-    for own in (True, False):
-        here, there = context.Pipe()
-        process = context.Process(target=serve, args=(case, own, data, clones, there), daemon=True)
+    for is_ours in (True, False):
+        parent, child = context.Pipe()
+        arguments = (case, is_ours, data, clones, child)
+        process = context.Process(target=serve, args=arguments, daemon=True)
         process.start()
-        workers.append((here, process))
+        workers.append((parent, process))
     answers: tuple[list[tuple], list[tuple]] = ([], [])
     for _ in range(repeats + 1):
         for (pipe, _process), answer in zip(workers, answers, strict=True):
@@ -191,8 +192,8 @@ def main(arguments: list[str] | None = None) -> int:
     for case in CASES:
         if given.metric not in (None, case.metric):
             continue
-        other = peer(case)
-        if other is not None and not version(other.name, given.clones):
+        alternative = peer(case)
+        if alternative is not None and not version(alternative.name, given.clones):
             print(f"{case.alternative} is not installed: left out\n")
         else:
             cases.append(case)

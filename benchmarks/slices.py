@@ -159,7 +159,7 @@ def work(study: Study, data: str, device: str, parallel: int, seconds: float) ->
             if not left or time.monotonic() >= end:
                 break
             for job in left:
-                ready = all(study.is_done(other) for other in study.needs(job))
+                ready = all(study.is_done(needed) for needed in study.needs(job))
                 if ready and job not in running and len(running) < parallel:
                     process = spawn.Process(target=_one, args=(study, job, data, device))
                     process.start()

@@ -77,16 +77,16 @@ def finish(study: Study) -> None:
 
 def content(study: Study) -> dict[str, str]:
     """A digest of all that the study found: its tables without times, and its networks."""
-    found = {}
+    digests = {}
     for path in sorted(study.folder.rglob("*")):
         name = path.relative_to(study.folder).as_posix()
         if path.suffix == ".parquet":
             table = pd.read_parquet(path)
             left = table.drop(columns=[column for column in VARIES if column in table])
-            found[name] = hashlib.sha256(left.to_csv().encode()).hexdigest()
+            digests[name] = hashlib.sha256(left.to_csv().encode()).hexdigest()
         elif path.suffix == ".pt":
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return digests
 
 
 def begun(study: Study, limit: int | None = None) -> int:
@@ -224,9 +224,9 @@ class Torture:
 
         def exchange(path: Path) -> bool:
             same = sorted(self.whole.folder.rglob(f"*{path.suffix}"))
-            other = self.random.choice(same)
-            changed = other.read_bytes() != path.read_bytes()
-            shutil.copyfile(other, path)
+            source = self.random.choice(same)
+            changed = source.read_bytes() != path.read_bytes()
+            shutil.copyfile(source, path)
             return changed
 
         return self.harmed(exchange)
@@ -236,9 +236,9 @@ class Torture:
         jobs = list(self.whole.jobs())
         pairs = [(a, b) for a in jobs for b in jobs if a != b and a.kind == b.kind]
         for _ in range(self.cases if pairs else 0):
-            study, (job, other) = self.copied(), self.random.choice(pairs)
+            study, (job, source) = self.copied(), self.random.choice(pairs)
             shutil.rmtree(study.job_folder(job))
-            shutil.copytree(study.job_folder(other), study.job_folder(job))
+            shutil.copytree(study.job_folder(source), study.job_folder(job))
             yield "noticed" if list(mend(study)) and not study.is_done(job) else "silent"
 
 

@@ -49,7 +49,8 @@ def svcca_number() -> float:
 
 def page_number() -> pd.DataFrame:
     """The same on a page, from a published table."""
-    return values.curves(load_results(published_results("converged")), "vgg16_bn_converged", "svcca")
+    study = load_results(published_results("converged"))
+    return values.curves(study, "vgg16_bn_converged", "svcca")
 
 
 def run() -> None:

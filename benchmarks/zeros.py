@@ -104,8 +104,8 @@ def trained(folder: str, experiment: str, seed: int) -> Iterator[Case]:
     """The networks of a zoo: those of the first run from a complete network."""
     zoo = Zoo(folder)
     complete = zoo.load(experiment, seed)
-    own = zoo.networks.query("experiment == @experiment and train_seed == @seed")
-    for iteration in sorted(set(own.iteration) - {0}):
+    of_run = zoo.networks.query("experiment == @experiment and train_seed == @seed")
+    for iteration in sorted(set(of_run.iteration) - {0}):
         masked = zoo.load(experiment, seed, iteration)
         mask = zoo.load_mask(experiment, seed, iteration)
         yield Case(f"iteration {iteration}, trained", complete, masked, mask)
@@ -140,8 +140,8 @@ def sparse(network: nn.Module) -> nn.Module:
     network = copy.deepcopy(network)
     for name, module in [*network.named_modules()]:
         if isinstance(module, nn.Conv2d):
-            parent, _, own = name.rpartition(".")
-            setattr(network.get_submodule(parent), own, SparseConvolution(module))
+            parent, _, attribute = name.rpartition(".")
+            setattr(network.get_submodule(parent), attribute, SparseConvolution(module))
     return network
 
 

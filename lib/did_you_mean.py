@@ -13,8 +13,9 @@ MOST = 30
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """The error message for a name that is not among the known ones, with a did-you-mean."""
     known = list(filter(None, known))  # the whole network has an empty name
-    lower = {one.lower(): one for one in known}
-    near = [lower[one] for one in get_close_matches(str(name).lower(), lower, MOST, cutoff=0.5)]
+    lower = {candidate.lower(): candidate for candidate in known}
+    matches = get_close_matches(str(name).lower(), lower, MOST, cutoff=0.5)
+    near = [lower[match] for match in matches]
     hint = f" Did you mean {near[0]!r}?" if near else ""
     shown = known if len(known) <= MOST else [*(near or known)[:5], f"... ({len(known)} in all)"]
     return f"unknown {what} {name!r}.{hint} Known: {', '.join(shown)}."

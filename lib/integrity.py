@@ -82,8 +82,8 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     except (OSError, RuntimeError) as error:
-        said = [cause for cause in (error, error.__context__) if isinstance(cause, OSError)]
-        refused = said[0] if said else _refusal(part)
+        causes = [cause for cause in (error, error.__context__) if isinstance(cause, OSError)]
+        refused = causes[0] if causes else _refusal(part)
         if refused is None:
             raise
         code = refused.errno or errno.EIO
@@ -198,8 +198,8 @@ def _names(content: dict[str, Any]) -> Iterator[object]:
 
 
 def _checksum(content: dict[str, Any]) -> str:
-    others = {name: value for name, value in content.items() if name != "sha256"}
-    return hashlib.sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()
+    sealed = {name: value for name, value in content.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
 
 
 def digest(path: Path) -> str:

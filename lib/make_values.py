@@ -9,12 +9,12 @@ from typing import NoReturn
 from .did_you_mean import unknown
 
 
-def integer_between(least: int, most: int, *others: str) -> Callable[[str], int | str]:
+def integer_between(least: int, most: int, *texts: str) -> Callable[[str], int | str]:
     """What reads an integer from `least` to `most`, or one of the other texts."""
-    wanted = " or ".join([f"an integer from {least} to {most}", *filter(None, others)])
+    wanted = " or ".join([f"an integer from {least} to {most}", *filter(None, texts)])
 
     def read(text: str) -> int | str:
-        if text in others:
+        if text in texts:
             return text
         if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"must be {wanted}, got {text!r}")

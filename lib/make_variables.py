@@ -160,15 +160,17 @@ def folder(given: argparse.Namespace) -> Path:
 
 def page_command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """As `command`, for the pages on networks from elsewhere."""
-    said = {name.lower(): getattr(given, name) for name in TARGETS[target]}
-    sides = (said[name] for name in ("a", "a_weights", "b", "b_weights") if name in said)
+    parameters = {name.lower(): getattr(given, name) for name in TARGETS[target]}
+    sides = (
+        parameters[name] for name in ("a", "a_weights", "b", "b_weights") if name in parameters
+    )
     names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
     # other layers or images are another page, the same on more cores is not
-    asked = zlib.crc32(repr([said[name] for name in said if name != "cores"]).encode())
+    asked = zlib.crc32(repr([parameters[name] for name in parameters if name != "cores"]).encode())
     page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
-    said["cores"] = 0 if given.CORES == "all" else given.CORES
-    networks = [said.pop(name) for name in ("a", "b") if name in said]
-    options = [f"--{name.replace('_', '-')}={text}" for name, text in said.items()]
+    parameters["cores"] = 0 if given.CORES == "all" else given.CORES
+    networks = [parameters.pop(name) for name in ("a", "b") if name in parameters]
+    options = [f"--{name.replace('_', '-')}={text}" for name, text in parameters.items()]
     options += [f"--html={page}", "--", *networks]
     return ["lib.program", target, *options], f"The page: file://{page}"
 
@@ -236,8 +238,8 @@ def main(arguments: list[str] | None = None) -> int:
 
                 module, made = command(target, given)
                 if module[0] == "snakemake":
-                    here = given.ENGINE == "local"
-                    failed = start(study(given), module[1:], folder(given), quiet=here)
+                    is_local = given.ENGINE == "local"
+                    failed = start(study(given), module[1:], folder(given), quiet=is_local)
                 else:
                     failed = run_module(module)
                 if failed:

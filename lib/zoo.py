@@ -146,11 +146,11 @@ class Zoo:
         }
         rows = self.networks
         for column, value in wanted.items():
-            there = rows[rows[column] == value]
-            if there.empty:
+            matching = rows[rows[column] == value]
+            if matching.empty:
                 known = ", ".join(map(str, sorted(set(rows[column]))))
                 raise ValueError(f"there is no {name} with {column} {value}; there is {known}")
-            rows = there
+            rows = matching
         return rows.iloc[0]
 
 

@@ -271,12 +271,12 @@ table(outcomes)
 # low above about twenty, so trust the order of the layers more than the values.
 
 # %%
-found = dimensions.agreements(study)
-place, dimension = found["Place"], found["Intrinsic dim."]
+agreements = dimensions.agreements(study)
+place, dimension = agreements["Place"], agreements["Intrinsic dim."]
 glue(dimensions_place_low=signed(place.min()), dimensions_place_high=signed(place.max()))
 glue(dimensions_low=signed(dimension.min()), dimensions_high=signed(dimension.max()))
-correlations = [column for column in found if column != "Layers"]
-Table.of(found.assign(**found[correlations].map(signed)), numeric=correlations)
+correlations = [column for column in agreements if column != "Layers"]
+Table.of(agreements.assign(**agreements[correlations].map(signed)), numeric=correlations)
 
 # %% [markdown]
 # :::{figure-title} fig-dimensions

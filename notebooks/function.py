@@ -92,11 +92,11 @@ looks = {
 figure = PanelFigure("function-layers")
 for network in networks:
     axes = figure.panel(study.network(network), left=0.36)
-    for place, found in analysis.rankings(study, network).items():
+    for place, intervals in analysis.rankings(study, network).items():
         label, marker, colour = looks[place]
-        heights = range(len(found))[::-1]
-        axes.hlines(heights, found.low, found.high, color=colour, linewidth=1)
-        axes.plot(found["mean"], heights, marker, color=colour, label=label)
+        heights = range(len(intervals))[::-1]
+        axes.hlines(heights, intervals.low, intervals.high, color=colour, linewidth=1)
+        axes.plot(intervals["mean"], heights, marker, color=colour, label=label)
     axes.set_yticks(heights, analysis.PREDICTOR_TITLES.values())
     axes.set_xlabel("rank correlation with the accuracy lost")
 figure
@@ -137,13 +137,13 @@ looks = {
 figure = PanelFigure("function-flips")
 for network in networks:
     axes = figure.panel(study.network(network), left=0.2)
-    for signal, found in analysis.aucs(study, network).items():
+    for signal, intervals in analysis.aucs(study, network).items():
         marker, colour, shift = looks[signal]
-        heights = [row + shift for row in range(len(found))[::-1]]
-        axes.hlines(heights, found.low, found.high, color=colour, linewidth=1)
-        axes.plot(found["mean"], heights, marker, color=colour, label=signal)
+        heights = [row + shift for row in range(len(intervals))[::-1]]
+        axes.hlines(heights, intervals.low, intervals.high, color=colour, linewidth=1)
+        axes.plot(intervals["mean"], heights, marker, color=colour, label=signal)
     axes.axvline(0.5, color=INK, linestyle=":", label="tells nothing")
-    axes.set_yticks(range(len(found))[::-1], found.index)
+    axes.set_yticks(range(len(intervals))[::-1], intervals.index)
     axes.set_xlabel("AUC")
 figure
 

@@ -138,9 +138,9 @@ for metric in ("svcca", "cka"):
         axes = figure.panel(f"{METRICS[metric]}, {rewound}")
         figure.draw_iterations(axes, values.curves(study, experiment, metric), left)
         figure.draw_null(axes, values.null(study, experiment, metric))
-        others = values.control(study, experiment, "independent", metric)
+        independent = values.control(study, experiment, "independent", metric)
         label = "complete networks, trained independently of each other"
-        figure.draw(axes, others, label, **INDEPENDENT)
+        figure.draw(axes, independent, label, **INDEPENDENT)
 figure
 
 # %% [markdown]

@@ -140,10 +140,10 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 
 # %% mystnb={"figure": {"name": "fig-equal-{{network}}", "caption": "Similarity to the complete network at the last iteration at which pruned networks are shown to be as accurate, or else after the first pruning, mean over the complete networks and their runs. Solid: pruned networks. Long dashes: trained as long without pruning. Dotted: trained independently of each other. Short thin dashes: the null, which shuffled images give. A control that was not measured has no line."}}
-here = analysis.iteration_shown(study, network)
+level = analysis.iteration_shown(study, network)
 remaining = values.remaining(study, network)
-label = f"pruned, {percent(remaining[here])} of the weights left"
-trained_on = analysis.control_at(study, network, "trained_on", here)
+label = f"pruned, {percent(remaining[level])} of the weights left"
+trained_on = analysis.control_at(study, network, "trained_on", level)
 at_equal = LayerFigure(f"equal-{network}", values.layers(study, network))
 for metric in analysis.DISAGREEING:
     axes = at_equal.panel(METRICS[metric])
@@ -152,7 +152,7 @@ for metric in analysis.DISAGREEING:
     at_equal.draw(axes, trained_on[metric], "trained as long, never pruned", **TRAINED_ON)
     independent = values.control(study, network, "independent", metric)
     at_equal.draw(axes, independent, "trained independently", **INDEPENDENT)
-    pruned = values.curves(study, network, metric).loc[here]
+    pruned = values.curves(study, network, metric).loc[level]
     at_equal.draw(axes, pruned, label, color=LAST, linewidth=2)
 at_equal
 
@@ -168,18 +168,18 @@ Table.of(analysis.accuracy_table(study, network))
 # beside its own complete one and beside others.
 
 # %%
-counts = beside.layer_counts(study, network, here)
+counts = beside.layer_counts(study, network, level)
 Table.of(beside.shown_counts(counts), nothing="No control was measured in several networks.")
 
 # %% [markdown]
 # The means over the hidden layers, with 95 % intervals over complete networks:
 
 # %% tags=["hide-output"]
-Table.of(beside.beside_controls(study, network, here), cards=True)
+Table.of(beside.beside_controls(study, network, level), cards=True)
 
 # %%
 record(analysis.decided_accuracy(study, network), *analysis.decided_order(study, network))
-record(*beside.decided_layers(counts, network), *beside.decided_means(study, network, here))
+record(*beside.decided_layers(counts, network), *beside.decided_means(study, network, level))
 
 # %% [markdown]
 # ## Iteration by iteration
@@ -359,7 +359,7 @@ print(text_table(analysis.layer_numbers(study, network), digits=3, index=True))
 # What the sentences here, the front page and the conclusions show.
 glue(svcca_where=overview.Where["SVCCA"], cka_where=overview.Where["CKA"])
 glue(svcca_lowest=overview.Lowest["SVCCA"], cka_lowest=overview.Lowest["CKA"])
-glue(weights_left=percent(remaining[here]), figure_at_equal_accuracy=at_equal)
+glue(weights_left=percent(remaining[level]), figure_at_equal_accuracy=at_equal)
 glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))
 
 # %% [markdown] tags=["network=vgg16_bn"]

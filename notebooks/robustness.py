@@ -247,7 +247,7 @@ overviews.draw_moves(study)
 comparisons = robustness_decided(study)
 record(*comparisons)
 glue(**{comparison.key: comparison.measured for comparison in comparisons})
-rows = [(one.words, one.measured, one.verdict) for one in comparisons]
+rows = [(decided.words, decided.measured, decided.verdict) for decided in comparisons]
 Table(("Compared", "Measured", "Verdict"), rows, cards=True)
 
 # %% tags=["hide-output"]

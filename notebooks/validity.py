@@ -101,9 +101,9 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 draw_identification(study)
 
 # %%
-found = identification_decided(study)
-record(*found)
-glue(**{finding.key: finding.measured for finding in found})
+findings = identification_decided(study)
+record(*findings)
+glue(**{finding.key: finding.measured for finding in findings})
 
 # %% [markdown]
 # How often is that so?
@@ -147,8 +147,8 @@ for network in study.experiments:
 draw_matching(study)
 
 # %%
-own = matching.at_last(study)
-Table.of(own, nothing=ABSENT)
+channels = matching.at_last(study)
+Table.of(channels, nothing=ABSENT)
 
 # %% tags=["hide-output"]
 for network in matching.matched(study):
@@ -161,9 +161,9 @@ for network in matching.matched(study):
 # %% tags=["hide-output"]
 outcomes = evaluate(study, OWN_CHANNELS)
 record_claims(outcomes)
-if len(own):
-    glue(own_low=percent(own.Pruned.min(), 0), own_high=percent(own.Pruned.max(), 0))
-    glue(own_guess=percent(own["A guess"].max(), 0))
+if len(channels):
+    glue(own_low=percent(channels.Pruned.min(), 0), own_high=percent(channels.Pruned.max(), 0))
+    glue(own_guess=percent(channels["A guess"].max(), 0))
 table(outcomes)
 
 # %% [markdown]

@@ -175,18 +175,18 @@ forty = open_study(grounded)
 # :::
 
 # %% mystnb={"figure": {"name": "fig-grounded", "caption": "Each metric in the six tests, of which the one on answers is measured in two ways, with 95 % intervals over the seeds of training. *Random labels*, *shortcuts* and *augmentation*: how well similarity tells pairs of one group from pairs of two, as the area under the curve of precision and recall. *Order of layers*: how often the nearer of two layers is the more similar one. The last three: rank correlation of the similarity of two networks with how close their accuracies are, how often they give the same answer, and how alike their probabilities are. A vertical line shows what a guess has; 1 is perfect."}}
-found = known.results_of_tests(forty)
+tested = known.results_of_tests(forty)
 figure = PanelFigure("grounded")
 for test, guess in known.guesses(forty).items():
     axes = figure.panel(known.TEST_TITLES[test], left=0.36)
-    known.draw_test(axes, found[test], guess)
+    known.draw_test(axes, tested[test], guess)
 figure
 
 # %% [markdown]
 # Networks are compared in their last hidden layer, as in ReSi. Folded: the numbers.
 
 # %% tags=["hide-output"]
-Table.of(known.tests_as_texts(found), cards=True)
+Table.of(known.tests_as_texts(tested), cards=True)
 
 # %% [markdown]
 # (what-we-decided)=
@@ -220,8 +220,8 @@ recipes.deviations(forty, UNALTERED)
 # another such test ({ref}`ancestry`).
 
 # %%
-record(*known.decided_tests(forty, found))
-by_metric = {f"layers_{metric}": percent(found.layers[metric].mean) for metric in ("cka", "svcca")}
+record(*known.decided_tests(forty, tested))
+by_metric = {f"layers_{metric}": percent(tested.layers[metric].mean) for metric in ("cka", "svcca")}
 glue(**by_metric)
 
 # %% [markdown]

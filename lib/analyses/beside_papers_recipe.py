@@ -34,7 +34,7 @@ def networks_beside(study: Results, papers_recipe: Results) -> list[ShownNetwork
         study: that the page is about.
         papers_recipe: such as `results/full_scale`; it may have fewer networks, or none.
     """
-    own = [
+    of_study = [
         ShownNetwork(study, name, study.network(name), name.replace("_", "-"))
         for name in study.experiments
     ]
@@ -47,4 +47,4 @@ def networks_beside(study: Results, papers_recipe: Results) -> list[ShownNetwork
         )
         for name in papers_recipe.experiments
     ]
-    return [*own, *beside]
+    return [*of_study, *beside]

@@ -29,9 +29,9 @@ def directions(output: Tensor, share: float) -> Tensor:
     return _without(output, share, _drawn(output.shape[1]))
 
 
-def channels(output: Tensor, share: float, others: Tensor | float = 0.0) -> Tensor:
+def channels(output: Tensor, share: float, replacement: Tensor | float = 0.0) -> Tensor:
     """Set that share of the channels to zero, or to those of another network."""
-    change = (others - output).movedim(1, -1) * _part(share, output[0], "channels")
+    change = (replacement - output).movedim(1, -1) * _part(share, output[0], "channels")
     return output + change.movedim(-1, 1)
 
 

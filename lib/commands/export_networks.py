@@ -172,22 +172,22 @@ def _about(study: Study, name: str, setting: PreparedExperiment, done: FinishedJ
 
 def _write_card(path: Path, name: str, about: dict, networks: list[dict]) -> None:
     """The card of an experiment: its tables in the text of `network_card.md`."""
-    own = pd.DataFrame(networks).query("experiment == @name")
+    of_experiment = pd.DataFrame(networks).query("experiment == @name")
     shown = pd.DataFrame(
         {
-            "Seed": own.train_seed,
-            "Run": own.prune_seed.where(own.iteration > 0, "").astype(str),
-            "Iteration": own.iteration,
-            "Weights left, %": 100 * own.remaining,
-            "Accuracy, %": 100 * own.accuracy,
-            "Loss": own.loss,
-            "File": own.file,
+            "Seed": of_experiment.train_seed,
+            "Run": of_experiment.prune_seed.where(of_experiment.iteration > 0, "").astype(str),
+            "Iteration": of_experiment.iteration,
+            "Weights left, %": 100 * of_experiment.remaining,
+            "Accuracy, %": 100 * of_experiment.accuracy,
+            "Loss": of_experiment.loss,
+            "File": of_experiment.file,
         }
     )
     data = pd.Series(about["data"]).rename("Value").rename_axis("Data").astype(str).to_frame()
     recipe = pd.DataFrame(about["hyperparameters"])[["name", "value", "paper", "source"]]
     recipe.columns = ["Hyperparameter", "Value", "At full scale", "Source"]
-    last = own.iloc[-1]
+    last = of_experiment.iloc[-1]
     text = Template(_CARD.read_text(encoding="utf-8")).substitute(
         name=name,
         networks=_markdown(shown.set_index("Seed")),
@@ -215,27 +215,27 @@ def _check(study: Study, done: FinishedJobs, names: list[str], folder: Path, dat
     for name in names:
         setting = PreparedExperiment.load(study.experiment(name), data, "cpu")
         for complete in done.complete(name):
-            own = load_complete(study, complete, setting)
-            _same(zoo.load(name, complete.train_seed), own, f"{complete}")
+            kept = load_complete(study, complete, setting)
+            _same(zoo.load(name, complete.train_seed), kept, f"{complete}")
         for run in done.runs(name):
             for iteration in range(1, setting.experiment.pruning.iterations + 1):
                 which = {"seed": run.train_seed, "iteration": iteration}
                 which["prune_seed"] = run.prune_seed
-                own = load_network(study, run, setting, iteration)
-                _same(zoo.load(name, **which), own, f"{run}, iteration {iteration}")
+                kept = load_network(study, run, setting, iteration)
+                _same(zoo.load(name, **which), kept, f"{run}, iteration {iteration}")
                 _same_mask(zoo.load_mask(name, **which), load_mask(study, run, iteration))
 
 
-def _same(network: torch.nn.Module, own: torch.nn.Module, what: str) -> None:
-    state = own.state_dict()
+def _same(network: torch.nn.Module, kept: torch.nn.Module, what: str) -> None:
+    state = kept.state_dict()
     for name, tensor in network.state_dict().items():
         if not torch.equal(tensor, state[name]):
             raise AssertionError(f"{what}: {name} is not as the study has kept it")
 
 
-def _same_mask(mask: Mask, own: Mask) -> None:
+def _same_mask(mask: Mask, expected: Mask) -> None:
     for name, kept in mask.kept.items():
-        if not torch.equal(kept, own.kept[name]):
+        if not torch.equal(kept, expected.kept[name]):
             raise AssertionError(f"the mask of {name} is not as the study has kept it")
 
 

@@ -107,13 +107,13 @@ def _check_variants(
     """Pages compare a variant with its base, so both must start from the same complete
     networks, unless it has complete networks of its own. Nothing else may have changed,
     either."""
-    own = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
+    trained = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
     declared = load_profile(fresh["profile"])
     for name, setting in fresh["experiments"].items():
         base, seeds = setting["base"], setting["train_seeds"]
         seeds = [seed for seed in seeds if not add or (base, seed) in known]
         alone = all(known.get((base, seed)) == new.get((name, seed)) for seed in seeds)
-        alone |= name in own & published.keys() and name != base
+        alone |= name in trained & published.keys() and name != base
         which = name if name in published else base  # a new variant belongs to the base as it was
         now = setting if name == which else {"hyperparameters": declared.hyperparameters(base)}
         if alone and which in published and not _different(published[which], now):

@@ -87,11 +87,11 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
     table, wanted = pd.read_parquet(file), row._asdict()
     del wanted["job"], wanted["column"]
     for column, value in wanted.items():
-        there = table[table[column] == value]
-        if there.empty:
+        matching = table[table[column] == value]
+        if matching.empty:
             known = ", ".join(map(str, dict.fromkeys(table[column])))
             raise ValueError(f"{results} has no row with {column} {value!r}; there is {known}")
-        table = there
+        table = matching
     return table
 
 
@@ -128,9 +128,10 @@ def recompute(
         return Recomputed(published, value, "the kept network", ROUNDING, "six digits")
     with TemporaryDirectory(prefix="recompute-") as scratch:
         again = declared_study(provenance["profile"], scratch, [row.job.experiment])
-        own = again.experiments[row.job.experiment]
+        declared = again.experiments[row.job.experiment]
         for name, experiment in again.experiments.items():
-            if experiment == own or not own.pruning.levels:  # which may be any of the base's
+            # with levels, the run may need the mask of any iteration of its base
+            if experiment == declared or not declared.pruning.levels:
                 again.experiments[name] = _shortened(experiment, row.iteration)
         for job in (*again.needs(row.job), row.job):
             run_job(again, job, data, device)
@@ -151,11 +152,11 @@ def _published(results: Path, row: Row) -> tuple[float, pd.Series]:
             "again: choose a row of a pruned network"
         )
     rows = published_rows(results, row)
-    own = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
-    if own.empty:
+    of_run = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
+    if of_run.empty:
         raise ValueError(f"{results} has no run ({row.job})")
     runs = rows[row.column].map(_log10) if row.column == "p_value" else rows[row.column]
-    published = runs[own.index].item()
+    published = runs[of_run.index].item()
     if pd.isna(published):
         raise ValueError(f"{results} has no {row.column} there: it was not measured")
     return published, runs

@@ -39,8 +39,8 @@ _LOSS_ROUNDING = 1e-5
 def tables_of(zoo: Zoo) -> Path:
     """The results folder of a zoo's study: beside it, or the published one."""
     beside = zoo.folder.with_name("results")
-    own = not zoo.address and (beside / PROVENANCE).is_file()
-    return beside if own else ROOT / published_results(zoo.study["chapter"])
+    has_tables = not zoo.address and (beside / PROVENANCE).is_file()
+    return beside if has_tables else ROOT / published_results(zoo.study["chapter"])
 
 
 def verify(
@@ -126,18 +126,18 @@ def published_similarities(results: Path, row: pd.Series) -> pd.Series:
     check_digest(within(results, file), files[file])
     table = pd.read_parquet(results / file)
     key = ["train_seed", "prune_seed", "iteration"]
-    own = table[(table[key] == row[key].to_numpy()).all(axis=1)]
-    if own.empty:
+    of_network = table[(table[key] == row[key].to_numpy()).all(axis=1)]
+    if of_network.empty:
         raise ValueError(f"{results} has no {row.experiment} of these seeds and iteration")
-    return own.set_index(_CELL).value.dropna()
+    return of_network.set_index(_CELL).value.dropna()
 
 
 def _some(published: pd.Series) -> dict[tuple[str, ...], float]:
     """`PUBLISHED_ROWS` of them: from all layers, on the paper's matrices."""
     on_papers = [METRICS[metric].reshape == how for _, metric, how in published.index]
-    own = published[on_papers]
-    chosen = np.linspace(0, len(own) - 1, min(PUBLISHED_ROWS, len(own))).round().astype(int)
-    return own.iloc[chosen].to_dict()
+    papers = published[on_papers]
+    chosen = np.linspace(0, len(papers) - 1, min(PUBLISHED_ROWS, len(papers))).round().astype(int)
+    return papers.iloc[chosen].to_dict()
 
 
 def main(arguments: list[str] | None = None) -> int:

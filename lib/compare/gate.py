@@ -235,23 +235,23 @@ def assert_similar(
         raise ValueError(f"at_least: got {at_least}, want a similarity of 1 or less, such as 0.99")
     if isinstance(harmless, str | Path):
         harmless = _read_harmless(harmless)
-    found = similarities_to(reference, build, images, **options)
+    similarities = similarities_to(reference, build, images, **options)
     differs = f"the build differs from its reference by {_measure(**options)} at"
     if harmless is not None:
-        verdict = judge_build(found, harmless, level)
+        verdict = judge_build(similarities, harmless, level)
         if not verdict.passes:
             raise AssertionError(f"{differs} {verdict}")
         return
-    low = found[~(found >= at_least)]
+    low = similarities[~(similarities >= at_least)]
     if len(low):
         worst = low.index[low.fillna(-np.inf).argmin()]
         raise AssertionError(
-            f"{differs} {worst}: similarity {found[worst]:.4f}, want at least {at_least:g}; so do "
-            f"{len(low)} of {len(found)} layers"
+            f"{differs} {worst}: similarity {similarities[worst]:.4f}, want at least {at_least:g}; "
+            f"so do {len(low)} of {len(similarities)} layers"
         )
 
 
-def _measure(metric: str = _METRIC, reshape: str | None = _RESHAPE, **others: object) -> str:
+def _measure(metric: str = _METRIC, reshape: str | None = _RESHAPE, **options: object) -> str:
     """What similarity is measured by, in words."""
     declared = METRICS[metric]
     return f"{declared.title} ({reshape or declared.reshape})"

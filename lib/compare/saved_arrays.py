@@ -166,6 +166,6 @@ def match_rows(a: SavedArray, b: SavedArray) -> tuple[np.ndarray, np.ndarray, st
             "id in both"
         )
     only = len(a.ids) - len(shared), len(b.ids) - len(shared)
-    said = f"{len(shared):,} rows, matched by their ids; {only[0]:,} and {only[1]:,} left out"
+    summary = f"{len(shared):,} rows, matched by their ids; {only[0]:,} and {only[1]:,} left out"
     order = rows_a.argsort()  # that of the first file
-    return a.x[rows_a[order]], b.x[rows_b[order]], said
+    return a.x[rows_a[order]], b.x[rows_b[order]], summary

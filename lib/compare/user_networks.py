@@ -183,18 +183,18 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
                 "damaged. Save them alone: torch.save(network.state_dict(), file), or safetensors"
             ) from error
     inside = [state[key] for key in INSIDE if isinstance(state, Mapping) and key in state]
-    state = next((one for one in inside if isinstance(one, Mapping)), state)
+    state = next((value for value in inside if isinstance(value, Mapping)), state)
     if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
-    found = dict(state)
+    weights = dict(state)
     for wrapper in WRAPPERS * 2:  # in either order
-        consume_prefix_in_state_dict_if_present(found, wrapper)
-    masks = [name.removesuffix("_mask") for name in found if name.endswith("_mask")]
-    for pruned in [name for name in masks if f"{name}_orig" in {*found} - {*names}]:
-        found[pruned] = found.pop(f"{pruned}_orig") * found.pop(f"{pruned}_mask")
-    if not found:
+        consume_prefix_in_state_dict_if_present(weights, wrapper)
+    masks = [name.removesuffix("_mask") for name in weights if name.endswith("_mask")]
+    for pruned in [name for name in masks if f"{name}_orig" in {*weights} - {*names}]:
+        weights[pruned] = weights.pop(f"{pruned}_orig") * weights.pop(f"{pruned}_mask")
+    if not weights:
         raise ValueError(f"{file} has no tensors")
-    return found
+    return weights
 
 
 def named_layers(layers: str) -> list[list[str]]:

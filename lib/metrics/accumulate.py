@@ -103,8 +103,8 @@ class AccumulatingMetric(Accumulating):
     def __init__(
         self, reshape: str | None = None, *, max_columns: int = MAX_COLUMNS, **options: object
     ) -> None:
-        own = [name for name in self.metric.__signature__.parameters if name in options]
-        given = {name: options.pop(name) for name in own}
+        taken = [name for name in self.metric.__signature__.parameters if name in options]
+        given = {name: options.pop(name) for name in taken}
         reshape = self.metric.reshape if reshape is None else reshape
         super().__init__(reshape, **{"dist_sync_fn": merged_over_processes} | options)
         empty = torch.zeros(0, dtype=torch.float64)

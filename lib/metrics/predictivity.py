@@ -219,7 +219,7 @@ def _predicting(of_x: Tensor, of_y: Tensor, fitted: Tensor, held_out: Tensor, na
 
 def _squared_error(of_y: Tensor, fitted: Tensor, held_out: Tensor, weights: Tensor) -> float:
     """The sum of squares of y minus its predictions, from inner products of rows of y."""
-    own = of_y.diagonal()[held_out].sum()
+    norms = of_y.diagonal()[held_out].sum()
     across = (weights * of_y[held_out][:, fitted]).sum()
     predicted = ((weights @ of_y[fitted][:, fitted]) * weights).sum()
-    return (own - 2 * across + predicted).item()
+    return (norms - 2 * across + predicted).item()

@@ -84,13 +84,13 @@ def run_job(
         started = time.monotonic()
         setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
         _check_same_data(study, job, setting)
-        here = environment(setting.device)  # now: the code may be edited while it runs
-        if here["revision"].endswith(DIRTY) and not study.profile.follows_code:
+        surroundings = environment(setting.device)  # now: the code may be edited while it runs
+        if surroundings["revision"].endswith(DIRTY) and not study.profile.follows_code:
             log.warning("the code is not committed: this job's results cannot be published")
         task = RunningJob(study, job, setting, folder)
         _work(task)(task)
         seconds = task.earlier_seconds + time.monotonic() - started
-        save_json(study.marker(job), _provenance(task, seconds) | here)
+        save_json(study.marker(job), _provenance(task, seconds) | surroundings)
         checkpoint.clear()
     return folder
 

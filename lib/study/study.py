@@ -115,12 +115,12 @@ class Study:
 
     def complete(self, job: Job) -> Job:
         """The job that trains a job's complete network; variants that train it alike share it."""
-        own = Job(job.experiment, job.train_seed)
+        of_job = Job(job.experiment, job.train_seed)
         if variant := self.profile.catalogue.variants.get(job.experiment):
             base = Job(variant.base, job.train_seed)
-            if self.fingerprint(base) == self.fingerprint(own):
+            if self.fingerprint(base) == self.fingerprint(of_job):
                 return base
-        return own
+        return of_job
 
     def needs(self, job: Job) -> list[Job]:
         """The jobs that must be done before this one."""
@@ -128,8 +128,8 @@ class Study:
             return []
         if job.analysis:
             run = Job(job.experiment, job.train_seed, job.prune_seed)
-            others = self.analysis(job).others(run)
-            return [*self.needs(run), run, *(o if o.is_run else self.complete(o) for o in others)]
+            further = self.analysis(job).others(run)
+            return [*self.needs(run), run, *(o if o.is_run else self.complete(o) for o in further)]
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
             needed.append(self.complete(Job(job.experiment, job.prune_seed)))

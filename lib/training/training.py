@@ -210,11 +210,11 @@ class Step:
 
     def _on_another_stream(self, x: Tensor, labels: Tensor) -> Tensor:
         """An ordinary step, but on a side stream, as PyTorch requires before a capture."""
-        here, aside = torch.cuda.current_stream(), torch.cuda.Stream()
-        aside.wait_stream(here)
+        current, aside = torch.cuda.current_stream(), torch.cuda.Stream()
+        aside.wait_stream(current)
         with torch.cuda.stream(aside):
             loss = self._ordinary(x, labels)
-        here.wait_stream(aside)
+        current.wait_stream(aside)
         return loss
 
     def _capture(self) -> None:

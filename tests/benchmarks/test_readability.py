@@ -168,3 +168,25 @@ def test_what_is_within_its_bound_stays_there(root, path, text, place, capsys):
     assert set(HELD) <= {bound.what for bound in bounds(root)}
     assert main([], root) == 1
     assert place in capsys.readouterr().out
+
+
+def test_names_that_do_not_say_what_they_name_are_counted(root):
+    source = """
+from dataclasses import dataclass
+
+
+@dataclass
+class Sum:
+    own: float
+
+    def merged(self, other):
+        return self.own + other.own
+
+
+def merged(one, second):
+    found = one + second
+    return [found for other in (1, 2)]
+"""
+    put(root, "lib/beta.py", source)
+    places = {f"{name} in lib/beta.py" for name in ("one", "found", "other")}
+    assert set(beyond(root)["names that are pronouns"]) == places

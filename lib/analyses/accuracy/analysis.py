@@ -114,7 +114,7 @@ def gains(networks: list[ShownNetwork]) -> pd.DataFrame:
     return table[table.complete.map(lambda over: over.n > 0).astype(bool)]
 
 
-def draw_gains(found: pd.DataFrame) -> PanelFigure:
+def draw_gains(gains: pd.DataFrame) -> PanelFigure:
     """A panel for each network, a row for each range of weights left, in points of accuracy.
 
     Args:
@@ -123,7 +123,7 @@ def draw_gains(found: pd.DataFrame) -> PanelFigure:
     over = {"complete": "over the complete network", "training": "over training alone"}
     marks = (NETWORK_MARKS["complete"], NETWORK_MARKS["trained_on"])
     figure = PanelFigure("gains")
-    for network, rows in found.groupby(level="Network", sort=False):
+    for network, rows in gains.groupby(level="Network", sort=False):
         axes = figure.panel(network, left=0.32, bottom=0.2)
         shown = rows.droplevel("Network").rename(columns=over)
         draw_intervals(axes, shown, dict(zip(over.values(), marks, strict=True)))

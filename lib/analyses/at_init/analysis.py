@@ -34,12 +34,12 @@ def pruned_at_init(study: Results) -> pd.DataFrame:
         all outputs are equal.
     """
     index = [*SCORE_AND_LEVEL, *RUN_COLUMNS]
-    found = _of_scores(study, "performance").set_index(index)
-    found["empty"] = found.collapsed.fillna("").str.count("[^,]+")
+    networks = _of_scores(study, "performance").set_index(index)
+    networks["empty"] = networks.collapsed.fillna("").str.count("[^,]+")
     # the complete network, iteration 0, belongs to no run
-    fate = _of_scores(study, COLLAPSE).set_index(index).reindex(found.index)
-    found["constant"] = found["empty"].gt(0) | fate.paths.eq(0) | fate.constant.eq(True)
-    return found
+    fate = _of_scores(study, COLLAPSE).set_index(index).reindex(networks.index)
+    networks["constant"] = networks["empty"].gt(0) | fate.paths.eq(0) | fate.constant.eq(True)
+    return networks
 
 
 def _of_scores(study: Results, table: str | TableSchema) -> pd.DataFrame:
@@ -99,9 +99,9 @@ def level_table(levels: pd.DataFrame) -> pd.DataFrame:
 
 def accuracy_where_few_are_left(levels: pd.DataFrame) -> dict[str, str]:
     """{score: accuracy in percent} with about `FEW` of the weights left, a dash without one."""
-    there = pruned_levels(levels)
-    there = there[(there.left / FEW - 1).abs() < 0.05].droplevel("iteration").accuracy
-    return {score: number(100 * there.get(score, float("nan")), 1) for score in SCORE_EXPERIMENTS}
+    few = pruned_levels(levels)
+    few = few[(few.left / FEW - 1).abs() < 0.05].droplevel("iteration").accuracy
+    return {score: number(100 * few.get(score, float("nan")), 1) for score in SCORE_EXPERIMENTS}
 
 
 def densities(study: Results, levels: pd.DataFrame) -> pd.DataFrame:
@@ -117,8 +117,8 @@ def densities(study: Results, levels: pd.DataFrame) -> pd.DataFrame:
         rows = table[(table.experiment == experiment) & (table.iteration == level)]
         sums = rows.groupby("parameter", sort=False)[["survivors", "weights"]].sum()
         columns[score] = 100 * sums.survivors / sums.weights
-    found = pd.DataFrame(columns).rename(index=lambda name: name.removesuffix(".conv.weight"))
-    return found.rename_axis("Layer")
+    shares = pd.DataFrame(columns).rename(index=lambda name: name.removesuffix(".conv.weight"))
+    return shares.rename_axis("Layer")
 
 
 def similarities(study: Results, levels: pd.DataFrame) -> pd.DataFrame:
@@ -131,11 +131,11 @@ def similarities(study: Results, levels: pd.DataFrame) -> pd.DataFrame:
     rows = {
         score: _similarities(study, experiment) for score, experiment in SCORE_EXPERIMENTS.items()
     }
-    found = pd.concat(rows, names=["Score"])
+    similar = pd.concat(rows, names=["Score"])
     below = pruned_levels(levels)
-    found = found.mask(below.constant.gt(0).reindex(found.index))
-    found.insert(0, "Left, %", 100 * below.left)
-    return found
+    similar = similar.mask(below.constant.gt(0).reindex(similar.index))
+    similar.insert(0, "Left, %", 100 * below.left)
+    return similar
 
 
 def _similarities(study: Results, experiment: str) -> pd.DataFrame:
@@ -148,7 +148,7 @@ def _similarities(study: Results, experiment: str) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def course(found: pd.DataFrame, score: str, metric: str) -> Decided:
+def course(table: pd.DataFrame, score: str, metric: str) -> Decided:
     """Whether a metric rises or falls as fewer weights are left.
 
     Args:
@@ -156,7 +156,7 @@ def course(found: pd.DataFrame, score: str, metric: str) -> Decided:
         score: one of `SCORE_EXPERIMENTS`.
         metric: its title.
     """
-    line = found.loc[score, metric].dropna()
+    line = table.loc[score, metric].dropna()
     key = f"at-init-{metric}-{score}-course".lower()
     words = f"{metric} with {score}, with the most weights left and with the fewest"
     if len(line) < 2:

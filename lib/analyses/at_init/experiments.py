@@ -8,9 +8,9 @@ _TO_COLLAPSE = AT_INIT | {"pruning.levels": (0.1, 0.03, 0.01, 0.003, 0.001)}
 VARIANTS: VariantSpecs = {
     f"{score}_to_collapse": (
         f"before training, {how}, to one weight in a thousand",
-        lambda e, own=own | {"pruning.score": score}: _TO_COLLAPSE | own,
+        lambda e, changes=changes | {"pruning.score": score}: _TO_COLLAPSE | changes,
     )
-    for score, how, own in (
+    for score, how, changes in (
         ("synflow", "by synaptic flow in 100 rounds", {"pruning.rounds": 100}),
         ("magnitude", "by magnitude", {}),
         ("random", "at random", {}),

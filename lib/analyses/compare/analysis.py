@@ -67,8 +67,8 @@ def device_of(networks: Networks) -> str:
 def weights_of(network: nn.Module) -> Iterator[Tensor]:
     """The weights as they count: what is masked as it is left, what is packed as it was."""
     for module in network.modules():
-        own = [name for name, p in module.named_parameters(recurse=False) if p.ndim > 1]
-        yield from (getattr(module, name.removesuffix("_orig")) for name in own)
+        names = [name for name, p in module.named_parameters(recurse=False) if p.ndim > 1]
+        yield from (getattr(module, name.removesuffix("_orig")) for name in names)
         packed = getattr(module, "weight", None)
         if callable(packed):
             yield packed().dequantize()

@@ -166,8 +166,8 @@ def shares(study: Results, network: str) -> Table:
         column = {}
         for line, experiment in lines.items():
             if line != INDEPENDENTLY:
-                own = _above_null(study, experiment, metric).groupby("train_seed").mean()
-                column[line] = ratio(own, ceiling.reindex(own.index)).text()
+                above_null = _above_null(study, experiment, metric).groupby("train_seed").mean()
+                column[line] = ratio(above_null, ceiling.reindex(above_null.index)).text()
         cells[METRICS[metric]] = column
     return Table.of(pd.DataFrame(cells).rename_axis("Share of the way"), cards=True)
 

@@ -169,17 +169,17 @@ def every_layer_decided(study: Results) -> Decided:
 
 def layer_shares(study: Results) -> dict[str, str]:
     """For the prose: `14 of 18` layers nearer or further, by the key of the comparison."""
-    found = {}
+    shares = {}
     for network in PAPER_NETWORKS:
         for metric in FOUR:
             judged = of_descent(study, network, metric)
             text = f"{counted(judged)['Nearer']} of {len(judged)}"
-            found[f"descent-{network}-{metric}-nearer"] = text
+            shares[f"descent-{network}-{metric}-nearer"] = text
     for network in study.experiments:
         for control in TRAINED_ALIKE:
             for metric in TWO:
                 judged = of_control(study, network, metric, control)
                 for head, text in counted(judged).items():
                     key = f"{control}-{network}-{metric}-{head.lower()}"
-                    found[key] = f"{text} of {len(judged)}"
-    return found
+                    shares[key] = f"{text} of {len(judged)}"
+    return shares

@@ -64,9 +64,9 @@ def accuracy_of_each(study: Results) -> pd.DataFrame:
             trained_on = trained_on[trained_on.index.isin([1, trained_on.index.max()])]
             further = {f"Trained {i + 1}\u00d7": accuracy for i, accuracy in trained_on.items()}
             by_level = {f"{percent(left[i])} left": pruned[seed][i] for i in left.index}
-            own = {"Complete": pruned[seed][0]} | further | by_level
+            accuracies = {"Complete": pruned[seed][0]} | further | by_level
             rows[network_name(study, network), int(seed)] = {
-                words: percent(accuracy, 1) for words, accuracy in own.items()
+                words: percent(accuracy, 1) for words, accuracy in accuracies.items()
             }
     return frame_of(rows, "Network", "Seed").fillna("-")
 
@@ -164,15 +164,16 @@ def decided_depth(study: Results, network: str, iteration: int) -> list[Decided]
 
     The rank correlation of a layer's depth with its difference, in each complete network.
     """
-    found = []
+    verdicts = []
     for metric in DISAGREEING:
         apart = beside.layer_differences(study, network, metric, iteration, "trained_on")
         depth = pd.Series(range(apart.shape[1]), index=apart.columns)
         by_network = apart.corrwith(depth, axis="columns", method="spearman")
         correlation = interval(by_network.to_numpy()).within(*CORRELATION)
         words = f"rank correlation of depth and {METRICS[metric]} beyond training"
-        found.append(compared(key(network, "depth", metric), words, correlation, correlation.side))
-    return found
+        name = key(network, "depth", metric)
+        verdicts.append(compared(name, words, correlation, correlation.side))
+    return verdicts
 
 
 def added_at_the_end(study: Results, network: str, metric: str) -> pd.Series:
@@ -197,7 +198,7 @@ def decided_width(study: Results) -> list[Decided]:
 def _decided_pairs(
     study: Results, first: Mapping[str, str], second: Mapping[str, str], name: str, words: str
 ) -> list[Decided]:
-    found = []
+    verdicts = []
     for base in first:
         pair = (first[base], second.get(base))
         if not set(pair) <= set(study.experiments):
@@ -206,8 +207,8 @@ def _decided_pairs(
             both = [added_at_the_end(study, network, metric) for network in pair]
             apart = interval(*(added.to_numpy() for added in both))
             adds = f"what pruning adds by {METRICS[metric]}, {words}"
-            found.append(compared(key(base, name, metric), adds, apart, apart.side))
-    return found
+            verdicts.append(compared(key(base, name, metric), adds, apart, apart.side))
+    return verdicts
 
 
 def decided_end_of_training(study: Results, network: str) -> Decided:

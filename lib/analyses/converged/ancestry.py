@@ -35,9 +35,9 @@ def ancestor_found(study: Results, experiment: str, metric: str, iteration: int)
     rows = rows[(rows.iteration == iteration) & (rows.metric == metric) & (rows.kind != "out")]
     rows = rows[rows.reshape == PAPER_RESHAPE[metric]]
     layers = rows.pivot_table("value", [NETWORK, "layer"], "other_seed")
-    own = layers.index.get_level_values(NETWORK)
-    found = pd.Series(layers.idxmax(axis=1).to_numpy() == own, layers.index)
-    return interval(found.groupby(level=NETWORK).mean().to_numpy()).within(0, 1)
+    ancestors = layers.index.get_level_values(NETWORK)
+    hits = pd.Series(layers.idxmax(axis=1).to_numpy() == ancestors, layers.index)
+    return interval(hits.groupby(level=NETWORK).mean().to_numpy()).within(0, 1)
 
 
 def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
@@ -57,14 +57,14 @@ def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def decided_ancestry(found: pd.DataFrame) -> list[Decided]:
+def decided_ancestry(ancestry: pd.DataFrame) -> list[Decided]:
     """Whether each metric finds the ancestor in more layers than a guess does.
 
     Args:
         found: as `ancestry` returns it.
     """
     decided = []
-    for (experiment, iteration), row in found.iterrows():
+    for (experiment, iteration), row in ancestry.iterrows():
         for metric, cell in row.items():
             above = cell.minus(1 / CANDIDATES)
             key = f"ancestry-{experiment.replace('_', '-')}-{iteration}-{metric}"
@@ -73,33 +73,33 @@ def decided_ancestry(found: pd.DataFrame) -> list[Decided]:
     return decided
 
 
-def draw_ancestry(figure: PanelFigure, study: Results, found: pd.DataFrame) -> None:
+def draw_ancestry(figure: PanelFigure, study: Results, ancestry: pd.DataFrame) -> None:
     """A panel for each network, a row for each level, and a mark for each metric.
 
     Args:
         found: as `ancestry` returns it.
     """
     looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
-    for experiment in found.index.unique(level=0):
-        levels = found.loc[experiment].rename(columns=METRICS)
+    for experiment in ancestry.index.unique(level=0):
+        levels = ancestry.loc[experiment].rename(columns=METRICS)
         levels.index = values.remaining(study, experiment).map(percent)
         axes = figure.panel(study.network(experiment), left=0.22)
         draw_intervals(axes, levels, looks, reference=1 / CANDIDATES)
         axes.set_xlim(0.25, 1.03)
 
 
-def ancestry_as_texts(study: Results, found: pd.DataFrame) -> pd.DataFrame:
+def ancestry_as_texts(study: Results, ancestry: pd.DataFrame) -> pd.DataFrame:
     """`ancestry` as texts."""
     rows = {
         (study.network(experiment), percent(values.remaining(study, experiment)[iteration])): {
             METRICS[metric]: cell.text() for metric, cell in row.items()
         }
-        for (experiment, iteration), row in found.iterrows()
+        for (experiment, iteration), row in ancestry.iterrows()
     }
     return frame_of(rows, "Network", "Weights left")
 
 
-def decided_everywhere(found: pd.DataFrame) -> list[Decided]:
+def decided_everywhere(ancestry: pd.DataFrame) -> list[Decided]:
     """Whether a metric finds the ancestor in every layer of each network at each level.
 
     A rule of afterwards.
@@ -108,8 +108,8 @@ def decided_everywhere(found: pd.DataFrame) -> list[Decided]:
         found: as `ancestry` returns it.
     """
     decided = []
-    for metric in found:
-        lowest = lowest_share(found, metric)
+    for metric in ancestry:
+        lowest = lowest_share(ancestry, metric)
         verdict = "holds" if lowest == 1 else "does not hold"
         words = f"{METRICS[metric]} finds the ancestor in every layer of each network"
         measured = f"in {percent(lowest)} of them where it finds the fewest"
@@ -117,6 +117,6 @@ def decided_everywhere(found: pd.DataFrame) -> list[Decided]:
     return decided
 
 
-def lowest_share(found: pd.DataFrame, metric: str) -> float:
+def lowest_share(ancestry: pd.DataFrame, metric: str) -> float:
     """The share of layers, a mean over networks, where a metric finds the fewest ancestors."""
-    return min(cell.mean for cell in found[metric])
+    return min(cell.mean for cell in ancestry[metric])

@@ -54,17 +54,17 @@ def under_the_papers_names(
             others are empty in the answer.
     """
     names = {
-        experiment: network + experiment.removeprefix(own)
-        for network, own in networks.items()
+        experiment: network + experiment.removeprefix(name_here)
+        for network, name_here in networks.items()
         for experiment in study.provenance["experiments"]
-        if f"{experiment}_".startswith(f"{own}_")
+        if f"{experiment}_".startswith(f"{name_here}_")
     }
     if not names:
         return study
     settings = study.provenance["experiments"]
     experiments = {
-        name: settings[own] | {"base": names.get(settings[own]["base"], settings[own]["base"])}
-        for own, name in names.items()
+        name: settings[experiment] | {"base": names.get(base := settings[experiment]["base"], base)}
+        for experiment, name in names.items()
     }
     return replace(
         study,

@@ -139,9 +139,9 @@ def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> No
     levels = by_level(study, network, quantity)
     left = values.remaining(study, network)
     places = np.arange(len(levels))
-    for head, found in levels.items():
+    for head, intervals in levels.items():
         look = LOOKS[head]
-        mean, low, high = ([getattr(each, end) for each in found] for end in MEAN_AND_INTERVAL)
+        mean, low, high = ([getattr(each, end) for each in intervals] for end in MEAN_AND_INTERVAL)
         axes.plot(places, mean, label=head, marker="o", markersize=4, **look)
         axes.vlines(places, low, high, color=look["color"], linewidth=1)
     axes.set_xticks(places, [percent(share) for share in left])
@@ -167,7 +167,7 @@ def _as_texts(
         left = values.remaining(study, network).map(percent)
         for words, quantity in quantities.items():
             for head, column in by_level(study, network, quantity)[list(compared)].items():
-                for iteration, found in column.items():
+                for iteration, mean in column.items():
                     key = network_name(study, network), left[iteration]
-                    rows[key][f"{words}, {head}"] = found.text()
+                    rows[key][f"{words}, {head}"] = mean.text()
     return frame_of(rows, "Network", "Weights left")

@@ -33,18 +33,18 @@ def _at_last(
 
 def _of_errors(network: str) -> dict[str, tuple]:
     title = IN_CLAIMS[network]
-    own, others = (_at_last(WORDS[beside], network, beside=beside) for beside in WORDS)
+    with_own, with_strangers = (_at_last(WORDS[beside], network, beside=beside) for beside in WORDS)
     alone = _at_last(f"{WORDS[OWN]} by training alone", network + TRAINED_AS_LONG)
     return {
         f"{network}-errs-with-own": (
             f"Pruned to the end, {title} errs on the images on which its own complete network "
             "errs, more than on those of other complete networks.",
-            Rule(own - others, above=0),
+            Rule(with_own - with_strangers, above=0),
         ),
         f"{network}-errs-beyond-training": (
             f"Pruned to the end, {title} errs less on the images of its complete network than "
             "one that was trained as long does.",
-            Rule(own - alone, below=0),
+            Rule(with_own - alone, below=0),
         ),
     }
 

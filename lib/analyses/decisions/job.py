@@ -45,11 +45,11 @@ class Decisions(BesideOtherSeeds):
     chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
-        own = Job(task.run.experiment, task.run.train_seed)
+        ancestor = Job(task.run.experiment, task.run.train_seed)
         labels = task.setting.dataset.test.labels
         complete = {
             job.train_seed: answers(load_complete(task.study, job, task.setting), task.setting)
-            for job in (own, *self.others(task.run))
+            for job in (ancestor, *self.others(task.run))
         }
         for iteration in [0, *self.reached(task.setting.experiment)]:
             yield f"iteration {iteration}", partial(_rows, task, iteration, complete, labels)
@@ -58,17 +58,17 @@ class Decisions(BesideOtherSeeds):
 def _rows(
     task: RunningJob, iteration: int, complete: Mapping[int, Tensor], labels: Tensor
 ) -> Iterator[dict]:
-    own = task.run.train_seed
+    own_seed = task.run.train_seed
     if iteration:
         network = load_network(task.study, task.run, task.setting, iteration)
         logits = answers(network, task.setting)
     else:
-        logits = complete[own]
+        logits = complete[own_seed]
     key = task.key(iteration)
     for quantity, value in decisions_of(logits, labels):
-        yield key | {"other_seed": own, "quantity": quantity, "value": value}
+        yield key | {"other_seed": own_seed, "quantity": quantity, "value": value}
     for seed, others_logits in complete.items():
-        if iteration or seed != own:
+        if iteration or seed != own_seed:
             for quantity, value in decisions_beside(logits, others_logits, labels):
                 yield key | {"other_seed": seed, "quantity": quantity, "value": value}
 

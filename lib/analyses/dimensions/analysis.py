@@ -69,10 +69,10 @@ def layer_rank_correlation(
     """
     place = pd.Series(range(len(distance)), index=distance.index)
     known = pd.concat([distance, dimension, place], axis="columns").dropna()
-    one, other, where = known.to_numpy().T
+    x, y, places = known.to_numpy().T
     if given_place:
-        return partial_rank_correlation(one, other, where)
-    return rank_correlation(one, other)
+        return partial_rank_correlation(x, y, places)
+    return rank_correlation(x, y)
 
 
 def agreements(study: Results) -> pd.DataFrame:

@@ -26,11 +26,11 @@ def by_dimension(network: str, metric: str, given_place: bool = False) -> Quanti
         dimension = values.by_run(results, network, "cka", column="id_x")[hidden]
         if dimension.isna().all(axis=None):
             raise Missing(f"{network} has no intrinsic dimensions")
-        found = {
+        correlations = {
             run: layer_rank_correlation(distance.loc[run], dimension.loc[run], given_place)
             for run in distance.index
         }
-        return pd.Series(found).rename_axis(distance.index.names)
+        return pd.Series(correlations).rename_axis(distance.index.names)
 
     given = ", given the place of the layer" if given_place else ""
     words = (
@@ -42,18 +42,18 @@ def by_dimension(network: str, metric: str, given_place: bool = False) -> Quanti
 
 def _of(network: str) -> dict[str, tuple]:
     name = PAPER_NETWORKS[network]
-    found = {}
+    rules = {}
     for metric in ARGUED_METRICS:
         text = f"By {METRICS[metric]}, the layers of {name} of high dimension change most"
-        found[f"dimensions-{network}-{metric}"] = (
+        rules[f"dimensions-{network}-{metric}"] = (
             f"{text}.",
             Rule(by_dimension(network, metric), above=CLEAR),
         )
-        found[f"dimensions-given-place-{network}-{metric}"] = (
+        rules[f"dimensions-given-place-{network}-{metric}"] = (
             f"{text}, given their place in the network.",
             Rule(by_dimension(network, metric, given_place=True), above=CLEAR),
         )
-    return found
+    return rules
 
 
 DIMENSIONS: tuple[Claim, ...] = declare(

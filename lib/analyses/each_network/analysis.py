@@ -42,8 +42,8 @@ def control_at(study: Results, network: str, control: str, iteration: int) -> pd
     layers = [layer for layer, _ in values.layers(study, network)]
     if name not in study.variants:
         return pd.DataFrame(index=layers, columns=FOUR, dtype=float)
-    found = {metric: values.curves(study, name, metric) for metric in FOUR}
-    rows = {metric: lines.reindex(index=[iteration]).iloc[0] for metric, lines in found.items()}
+    curves = {metric: values.curves(study, name, metric) for metric in FOUR}
+    rows = {metric: lines.reindex(index=[iteration]).iloc[0] for metric, lines in curves.items()}
     return pd.DataFrame(rows).reindex(layers)
 
 
@@ -101,13 +101,13 @@ def lowest_layers(study: Results, network: str) -> pd.DataFrame:
 def decided_order(study: Results, network: str) -> list[Decided]:
     """Where SVCCA and CKA are lowest, and whether they order the layers alike."""
     table, hidden = lowest_layers(study, network), values.hidden(study, network)
-    found = []
+    lowest = []
     for metric in DISAGREEING:
         row = table.loc[METRICS[metric]]
         half = "first half" if hidden.index(row.Where) < len(hidden) / 2 else "second half"
         about = f"the half of the hidden layers in which {METRICS[metric]} is lowest at the end"
         measured = f"{number(row.Lowest)} at {row.Where}"
-        found.append(Decided(key(network, "lowest", metric), about, measured, half))
+        lowest.append(Decided(key(network, "lowest", metric), about, measured, half))
     order = estimate(alike(network, *DISAGREEING).numbers, study, limits=CORRELATION)
     verdict = "not measured" if pd.isna(order.low) else "undecided"
     if order.low > CLEAR:
@@ -115,7 +115,7 @@ def decided_order(study: Results, network: str) -> list[Decided]:
     if order.high < CLEAR:
         verdict = "does not hold"
     about = f"rank correlation of SVCCA and CKA over the layers is above {CLEAR}"
-    return [*found, compared(key(network, "same-order"), about, order, verdict)]
+    return [*lowest, compared(key(network, "same-order"), about, order, verdict)]
 
 
 def shortcuts(study: Results, network: str) -> pd.DataFrame:

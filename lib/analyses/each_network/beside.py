@@ -34,8 +34,8 @@ def beside_controls(study: Results, network: str, iteration: int) -> pd.DataFram
     hidden = values.hidden(study, network)
     rows = {}
     for metric in FOUR:
-        own = equal.similarity(study, network, metric, iteration)
-        rows[METRICS[metric]] = {"Pruned": own.text()}
+        pruned = equal.similarity(study, network, metric, iteration)
+        rows[METRICS[metric]] = {"Pruned": pruned.text()}
         for control, words in (("trained_on", "trained as long"), ("independent", "independent")):
             beyond = equal.similarity(study, network, metric, iteration, minus=control)
             rows[METRICS[metric]][f"Minus {words}"] = beyond.text(sign=True)
@@ -116,7 +116,7 @@ def decided_layers(counts: pd.DataFrame, network: str) -> list[Decided]:
     Args:
         counts: as `layer_counts` returns it.
     """
-    found = []
+    verdicts = []
     for control in STOOD_BESIDE:
         for metric in DISAGREEING:
             words = STOOD_BESIDE[control]
@@ -125,10 +125,10 @@ def decided_layers(counts: pd.DataFrame, network: str) -> list[Decided]:
             if (control, metric) in counts.index:
                 row = counts.loc[(control, metric), list(by_layer.COUNTED)].astype(int)
             measured = ", ".join(f"{many} {which}" for which, many in row.items())
-            found.append(
+            verdicts.append(
                 Decided(key(network, "layers", control, metric), about, measured, way(row))
             )
-    return found
+    return verdicts
 
 
 def shown_counts(counts: pd.DataFrame) -> pd.DataFrame:

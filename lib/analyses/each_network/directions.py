@@ -72,16 +72,16 @@ def silent_channels(study: Results, network: str) -> pd.DataFrame:
             "Lost directions as 0": counting_lost(study, network).mean(),
         }
     )
-    own = layers_of_channels(study, network)
-    table = table.reindex(own).rename_axis("Layer")
+    layers = layers_of_channels(study, network)
+    table = table.reindex(layers).rename_axis("Layer")
     return table[table["Silent, pruned"] > 0]
 
 
 def decided_silent(study: Results, network: str) -> Decided:
     """Whether pruning silences more channels than training for as long without it does."""
-    own = layers_of_channels(study, network)
+    layers = layers_of_channels(study, network)
     alone = by_network(study, f"{network}_trained_on", "dead_y")
-    apart = (by_network(study, network, "dead_y") - alone).reindex(columns=own)
+    apart = (by_network(study, network, "dead_y") - alone).reindex(columns=layers)
     more = interval(apart.sum(axis="columns", min_count=1))
     about = f"silent channels of pruned {study.network(network)}, minus those trained as long"
     return compared(key(network, "silent"), about, more, more.side, "channels")

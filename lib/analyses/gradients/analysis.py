@@ -73,10 +73,10 @@ def told_apart(
     """
     compared = hidden_rows(results, network, kernel, metric, control)
     independent = hidden_rows(results, network, kernel, metric, OTHER_SEEDS)
-    own = compared.pivot(index=RUN_COLUMNS, columns="layer", values="value")
+    of_run = compared.pivot(index=RUN_COLUMNS, columns="layer", values="value")
     pairs = independent.pivot(index=RUN_COLUMNS, columns="layer", values="value")
-    own, highest = own.align(pairs.max(skipna=False), axis=1)
-    apart = (own > highest).astype(float).where(own.notna() & highest.notna())
+    of_run, highest = of_run.align(pairs.max(skipna=False), axis=1)
+    apart = (of_run > highest).astype(float).where(of_run.notna() & highest.notna())
     return apart.mean(axis=1, skipna=False).groupby(level=NETWORK).mean(skipna=False)
 
 
@@ -104,9 +104,9 @@ def told_apart_over_time(study: Results, networks: Iterable[str]) -> pd.DataFram
     for network in networks:
         for iteration, left in remaining(study, network).items():
             # as if no other had been measured; independent networks have iteration 0
-            there = study.having(GRADIENTS, table[table.iteration.isin((0, iteration))])
+            compared = study.having(GRADIENTS, table[table.iteration.isin((0, iteration))])
             rows[study.network(network), percent(left)] = {
-                words: layers_told_apart(there, network, "cka", kernel)
+                words: layers_told_apart(compared, network, "cka", kernel)
                 for kernel, words in KERNEL_TITLES.items()
             }
     return frame_of(rows, "Network", "Weights left")
@@ -140,9 +140,9 @@ def beyond_independent(
     Returns:
         Index train_seed.
     """
-    own = hidden_rows(results, network, kernel, control=control)
+    with_own = hidden_rows(results, network, kernel, control=control)
     independent = hidden_rows(results, network, kernel, control=OTHER_SEEDS)
-    return own.groupby(NETWORK).value.mean() - independent.value.mean()
+    return with_own.groupby(NETWORK).value.mean() - independent.value.mean()
 
 
 def beside_independent(results: Results, network: str, title: str, control: str) -> Decided:
@@ -152,8 +152,8 @@ def beside_independent(results: Results, network: str, title: str, control: str)
         f"CKA with gradients in networks of {title} that were {CONTROL_TITLES[control]}, minus "
         "that of independent ones, mean over the hidden layers"
     )
-    found = estimate(beyond_independent, results, network, WITH_GRADIENTS, control)
-    if not found.n:
+    difference = estimate(beyond_independent, results, network, WITH_GRADIENTS, control)
+    if not difference.n:
         return Decided(key, words, NOT_MEASURED, NOT_MEASURED)
     each = beyond_independent(results, network, WITH_GRADIENTS, control)
     verdict = "mixed"
@@ -161,7 +161,7 @@ def beside_independent(results: Results, network: str, title: str, control: str)
         verdict = "further"
     elif each.min() > 0:
         verdict = "closer"
-    return Decided(key, words, found.text(3, sign=True), verdict)
+    return Decided(key, words, difference.text(3, sign=True), verdict)
 
 
 def strictness(study: Results, networks: Iterable[str]) -> pd.DataFrame:

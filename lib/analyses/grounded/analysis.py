@@ -110,10 +110,10 @@ def average_precision(pairs: pd.DataFrame, groups: Sequence[str], seeds: Sequenc
     pairs = pairs[pairs.train_seed.isin(seeds) & pairs.other_seed.isin(seeds)]
     areas = []
     for group in groups:
-        own = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)].dropna()
-        inside = own.experiment == own.other_experiment
+        of_group = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)].dropna()
+        inside = of_group.experiment == of_group.other_experiment
         both = inside.nunique() == 2
-        areas.append(average_precision_score(inside, own.value) if both else math.nan)
+        areas.append(average_precision_score(inside, of_group.value) if both else math.nan)
     return float(np.mean(areas))
 
 
@@ -121,8 +121,8 @@ def chance(pairs: pd.DataFrame, groups: Sequence[str]) -> float:
     """The mean over the groups of the share of pairs inside: what guessing gives."""
     shares = []
     for group in groups:
-        own = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)]
-        shares.append((own.experiment == own.other_experiment).mean())
+        of_group = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)]
+        shares.append((of_group.experiment == of_group.other_experiment).mean())
     return float(np.mean(shares))
 
 
@@ -167,9 +167,9 @@ def _alike(study: Results, output: str) -> pd.Series:
         return rows.set_index(["train_seed", "other_seed"]).value
     complete = study.of(UNALTERED, "performance").query("prune_seed.isna()")
     accuracy = complete.set_index("train_seed").accuracy
-    pairs = [(one, other) for one in accuracy.index for other in accuracy.index if one < other]
+    pairs = [(a, b) for a in accuracy.index for b in accuracy.index if a < b]
     index = pd.MultiIndex.from_tuples(pairs, names=["train_seed", "other_seed"])
-    return pd.Series([-abs(accuracy[one] - accuracy[other]) for one, other in pairs], index)
+    return pd.Series([-abs(accuracy[a] - accuracy[b]) for a, b in pairs], index)
 
 
 def results_of_tests(study: Results) -> pd.DataFrame:
@@ -212,8 +212,8 @@ def draw_test(axes: Axes, cells: pd.Series, guess: float) -> None:
         cells: a column of `results_of_tests`.
     """
     column = f"_{cells.name}"  # an underscore keeps it out of the legend
-    found = cells.to_frame(column).rename(index=metric_titles())
-    draw_intervals(axes, found, {column: {"color": INK, "marker": "o"}}, reference=guess)
+    estimates = cells.to_frame(column).rename(index=metric_titles())
+    draw_intervals(axes, estimates, {column: {"color": INK, "marker": "o"}}, reference=guess)
 
 
 def tests_as_texts(results: pd.DataFrame) -> pd.DataFrame:

@@ -29,8 +29,9 @@ def first_study(paper: str, today: Iterable[Outcome] = ()) -> pd.DataFrame:
     """
     table = pd.read_csv(FIRST_STUDY, index_col=["Paper", "Claim"], dtype=str, keep_default_na=False)
     table = table.loc[paper]
-    said = {x.claim.statement: f"{x.nearest.measured}: {x.verdict}" for x in today}
-    return table.rename(columns=_UNTIL).assign(Today=table.index.map(said)) if said else table
+    verdicts = {x.claim.statement: f"{x.nearest.measured}: {x.verdict}" for x in today}
+    table = table.rename(columns=_UNTIL) if verdicts else table
+    return table.assign(Today=table.index.map(verdicts)) if verdicts else table
 
 
 EARLIER_OF_WAYS = Path(__file__).with_name("earlier_ways.csv")

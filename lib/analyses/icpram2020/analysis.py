@@ -63,7 +63,7 @@ def computed_where(study: Results) -> pd.DataFrame:
             "Revision": jobs.revision.str[:7],
         }
     )
-    return known.groupby("Task", sort=False).agg(lambda found: ", ".join(found.unique()))
+    return known.groupby("Task", sort=False).agg(lambda answers: ", ".join(answers.unique()))
 
 
 def computed_alike(places: pd.DataFrame) -> list[Decided]:
@@ -72,10 +72,10 @@ def computed_alike(places: pd.DataFrame) -> list[Decided]:
         Decided(
             f"icpram2020-same-{column.lower()}",
             f"All tasks were computed with the same {column}",
-            ", ".join(found.unique()),
-            HOLDS if found.nunique() == 1 else FAILS,
+            ", ".join(answers.unique()),
+            HOLDS if answers.nunique() == 1 else FAILS,
         )
-        for column, found in places.items()
+        for column, answers in places.items()
     ]
 
 
@@ -93,8 +93,8 @@ def two_ways(study: Results, ways: dict[str, str]) -> pd.DataFrame:
         return pd.DataFrame()
     for metric in FOUR:
         lines = {words: at_end(study, name, metric) for words, name in ways.items()}
-        one, other = lines.values()
-        apart = (one - other).abs()
+        first, second = lines.values()
+        apart = (first - second).abs()
         means = {words.capitalize(): line.mean() for words, line in lines.items()}
         rows[METRICS[metric]] = {**means, "Furthest apart at": apart.idxmax(), "By": apart.max()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Metric")
@@ -124,8 +124,8 @@ def two_readings(study: Results, outcomes: list[Outcome]) -> Table:
     rows = []
     for hidden in claims.evaluate(study, HIDDEN_READING):
         output = declared[hidden.claim.key]
-        both = [found.nearest for found in (output, hidden)]
-        cells = [f"{found.measured}: {found.qualified_verdict}" for found in both]
+        both = [each.nearest for each in (output, hidden)]
+        cells = [f"{each.measured}: {each.qualified_verdict}" for each in both]
         rows.append((output.claim.statement, *cells))
     header = ("Claim", "The output layer", "The hidden fully-connected layers")
     return Table(header, rows, cards=True)

@@ -35,18 +35,18 @@ _ABSTRACT = "ICPRAM 2020, abstract"
 
 
 def _of_subsets() -> dict[str, tuple]:
-    found = {}
+    rules = {}
     for name, words in TASKS.items():
         middle = q.lowest(name, "svcca", MIDDLE)
-        found[f"{PAGE}-first-{name}"] = (
+        rules[f"{PAGE}-first-{name}"] = (
             f"With {words}, SVCCA of the first layer is higher than in the middle.",
             Rule(q.of_layer(name, "svcca", FIRST_LAYER) - middle, above=VISIBLE),
         )
-        found[f"{PAGE}-connected-{name}"] = (
+        rules[f"{PAGE}-connected-{name}"] = (
             f"With {words}, SVCCA of the fully-connected layer is higher than in the middle.",
             Rule(q.of_layer(name, "svcca", OUT) - middle, above=VISIBLE),
         )
-    return found
+    return rules
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -112,12 +112,12 @@ CONNECTED = named("the hidden fully-connected layers", "fc1", "fc2")
 
 
 def _of_hidden_layers() -> dict[str, tuple[Rule, ...]]:
-    found = {}
+    rules = {}
     for task in TASKS:
         middle = q.lowest(task, "svcca", MIDDLE)
         rule = Rule(q.mean(task, "svcca", CONNECTED) - middle, above=VISIBLE)
-        found[f"{PAGE}-connected-{task}"] = (rule,)
-    found[f"{PAGE}-u-grows"] = (
+        rules[f"{PAGE}-connected-{task}"] = (rule,)
+    rules[f"{PAGE}-u-grows"] = (
         Rule(q.u_depth(HARDEST, "svcca"), above=VISIBLE),
         Rule(
             q.u_depth(HARDEST, "svcca").of("with all ten classes"),
@@ -125,7 +125,7 @@ def _of_hidden_layers() -> dict[str, tuple[Rule, ...]]:
             minus=q.u_depth(EASIEST, "svcca").of("with two classes"),
         ),
     )
-    return found
+    return rules
 
 
 HIDDEN_READING: tuple[Claim, ...] = tuple(

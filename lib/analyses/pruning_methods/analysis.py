@@ -109,7 +109,7 @@ def overlap_table(masks: Mapping[str, Mask]) -> Table:
     """The Jaccard index of each pair of masks."""
     rows = []
     for name, mask in masks.items():
-        rows.append((name, *(f"{mask.jaccard(other):.2f}" for other in masks.values())))
+        rows.append((name, *(f"{mask.jaccard(second):.2f}" for second in masks.values())))
     return Table(["", *masks], rows, numeric=list(masks))
 
 

@@ -46,12 +46,12 @@ def jobs_of(study: Results) -> pd.DataFrame:
     by_run = trained.groupby(["experiment", "train_seed", "prune_seed"]).size()
     runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "prune_seed"]])
     networks = by_run.reindex(runs, fill_value=0).to_numpy() * (jobs.analysis == "").to_numpy()
-    own = {
+    identity = {
         "hours": (jobs.seconds * threads / 3600).mask(on_gpu, 0),
         "gpu_hours": (jobs.seconds / 3600).where(on_gpu, 0),
         "networks": networks,
     }
-    return jobs[IDENTITY].assign(**own).set_index(IDENTITY)
+    return jobs[IDENTITY].assign(**identity).set_index(IDENTITY)
 
 
 def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.DataFrame:

@@ -21,7 +21,7 @@ class Axis(NamedTuple):
     """A choice that is varied, and the names of its settings."""
 
     title: str
-    own: str  # the study's own setting; empty where each experiment has its own
+    default: str  # the study's own setting; empty where each experiment has its own
     names: str | dict[str, str]  # a pattern for numbers, {setting: name} for anything else
 
     def name(self, setting):
@@ -64,12 +64,12 @@ def base_setting(study: Results, axis: str, network: str, settings: np.ndarray) 
     Raises:
         ResultsError: there is neither.
     """
-    own = AXES[axis].own or str(study.settings(network)[f"probe_{axis}"])
-    if own in settings:
-        return own
+    base = AXES[axis].default or str(study.settings(network)[f"probe_{axis}"])
+    if base in settings:
+        return base
     if isinstance(AXES[axis].names, dict):
-        raise ResultsError(f"{study.folder} has no {own} of {axis} of {network} to compare with")
-    return min(settings, key=lambda setting: abs(float(setting) - float(own)))
+        raise ResultsError(f"{study.folder} has no {base} of {axis} of {network} to compare with")
+    return min(settings, key=lambda setting: abs(float(setting) - float(base)))
 
 
 def _ordered(study: Results) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def _ordered(study: Results) -> pd.DataFrame:
         key=lambda column: column.map(order[column.name].index) if column.name in order else column,
     )
     settings = rows.groupby(READING).setting.unique()
-    bases = {of: base_setting(study, of[1], of[0], found) for of, found in settings.items()}
+    bases = {of: base_setting(study, of[1], of[0], known) for of, known in settings.items()}
     return rows.assign(base=[bases[of] for of in rows[READING].itertuples(index=False, name=None)])
 
 
@@ -108,17 +108,18 @@ def readings(study: Results) -> pd.DataFrame:
     last = rows.iteration == iterations.transform("max")
     first = (rows.iteration == iterations.transform("min")) & ~last
     at_base = rows.setting == rows.base
-    found = rows[last]
+    last_values = rows[last]
     for name, chosen in {"at_base": at_base & last, "at_first": at_base & first}.items():
-        there = rows[chosen][[*_LAYER, "value"]].rename(columns={"value": name})
-        found = found.merge(there, "left", on=_LAYER)
-    found["change"] = found.value - found.at_base
-    both = found.change.notna() & (found.kind != "out") & (found.setting != found.base)
-    found = found[found.assign(both=both).groupby(READING).both.transform("any")]
-    several = found.groupby(["experiment", "axis", "metric"]).reshape.transform("nunique") > 1
+        at_setting = rows[chosen][[*_LAYER, "value"]].rename(columns={"value": name})
+        last_values = last_values.merge(at_setting, "left", on=_LAYER)
+    last_values["change"] = last_values.value - last_values.at_base
+    varied = last_values.setting != last_values.base
+    both = last_values.change.notna() & (last_values.kind != "out") & varied
+    last_values = last_values[last_values.assign(both=both).groupby(READING).both.transform("any")]
+    several = last_values.groupby(["experiment", "axis", "metric"]).reshape.transform("nunique") > 1
     titles = metric_titles()
-    names = found.metric.map(lambda metric: titles.get(metric, metric))
-    return found.assign(title=names + (", " + found.reshape).where(several, ""))
+    names = last_values.metric.map(lambda metric: titles.get(metric, metric))
+    return last_values.assign(title=names + (", " + last_values.reshape).where(several, ""))
 
 
 def hidden_readings(study: Results) -> pd.DataFrame:
@@ -143,17 +144,17 @@ def moves(study: Results) -> pd.DataFrame:
         `draws`, `mean` of another draw.
     """
     rows = hidden_readings(study)
-    others = rows[rows.setting != rows.base]
-    others = others.assign(distance=others.change.abs())
-    found = _furthest(others)
-    over_layers = others.groupby([*READING, "setting"], sort=False).distance.mean().reset_index()
-    found["mean"] = _furthest(over_layers).distance
+    varied = rows[rows.setting != rows.base]
+    varied = varied.assign(distance=varied.change.abs())
+    furthest = _furthest(varied)
+    over_layers = varied.groupby([*READING, "setting"], sort=False).distance.mean().reset_index()
+    furthest["mean"] = _furthest(over_layers).distance
     base = rows[rows.setting == rows.base]
     base = base.assign(distance=(base.value - base.at_first).abs())
-    found["pruning"] = base.groupby(READING).distance.mean()
-    draws = found["mean"][found.index.get_level_values("axis") == "draw"].droplevel("axis")
-    found["draws"] = draws.reindex(found.index.droplevel("axis")).to_numpy()
-    return found
+    furthest["pruning"] = base.groupby(READING).distance.mean()
+    draws = furthest["mean"][furthest.index.get_level_values("axis") == "draw"].droplevel("axis")
+    furthest["draws"] = draws.reindex(furthest.index.droplevel("axis")).to_numpy()
+    return furthest
 
 
 @cached_per_results
@@ -229,7 +230,7 @@ def robustness_decided(study: Results) -> list[Decided]:
     """Of each choice: does it leave the paper's metrics, and the difference of CKA and SVCCA?"""
     rows = paper_moves(study)
     most = rows.loc[rows.groupby("axis")["mean"].idxmax()].set_index("axis")
-    found = []
+    verdicts = []
     for axis, about in AXES.items():
         words = f"{about.title}: moves no metric of the paper by {VISIBLE} or more"
         measured, verdict = NOT_MEASURED, NOT_MEASURED
@@ -238,9 +239,9 @@ def robustness_decided(study: Results) -> list[Decided]:
             where = f"{METRICS[row.metric]} of {study.network(row.experiment)}"
             measured = f"at most {number(row['mean'])} ({where})"
             verdict = FAILS if row["mean"] >= VISIBLE else HOLDS
-        found.append(Decided(f"robustness-moves-{axis}", words, measured, verdict))
-        found.append(_contrast_decided(study, axis))
-    return found
+        verdicts.append(Decided(f"robustness-moves-{axis}", words, measured, verdict))
+        verdicts.append(_contrast_decided(study, axis))
+    return verdicts
 
 
 def _contrast_decided(study: Results, axis: str) -> Decided:

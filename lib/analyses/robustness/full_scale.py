@@ -83,10 +83,10 @@ def adds_to_training(full: Results, study: Results) -> Iterator[Decided]:
             about = f"{words.format(full.network(name))} at the end of pruning, minus that after"
             for place, where in (("full", full), ("elsewhere", study)):
                 key = f"full-scale-{part}-{name.replace('_', '-')}-{place}"
-                there = BY_RECIPE if where is full else TO_THE_END
+                regime = BY_RECIPE if where is full else TO_THE_END
                 beyond = difference(where, name)
                 verdict = equal.verdict(beyond, margin)
-                yield compared(key, f"{about} training alone, {there}", beyond, verdict)
+                yield compared(key, f"{about} training alone, {regime}", beyond, verdict)
 
 
 def decided_distances(full: Results, study: Results) -> Iterator[Decided]:
@@ -96,10 +96,10 @@ def decided_distances(full: Results, study: Results) -> Iterator[Decided]:
     """
     for name in in_both(full, study):
         for part, (end, when) in _FAR.items():
-            found, there = (
+            by_recipe, elsewhere = (
                 mean_similarity(where, f"{name}{end}", name, "svcca") for where in (full, study)
             )
-            apart = interval(found, there)
+            apart = interval(by_recipe, elsewhere)
             words = f"SVCCA of {full.network(name)} {when}: {BY_RECIPE} minus {TO_THE_END}"
             key = f"full-scale-{part}-{name.replace('_', '-')}"
             yield compared(key, words, apart, apart.side)
@@ -172,8 +172,8 @@ def claims_at_both(full: Results, study: Results) -> pd.DataFrame:
     by_recipe = readings.SensitivityAnalysis(
         BY_RECIPE, "the networks by the paper's recipe", lambda _: full
     )
-    here = claims.evaluate(study, (*PAPER_CLAIMS, *OUR_CONTROLS))
-    pairs = readings.decide_again(study, here, [by_recipe])
+    evaluated = claims.evaluate(study, (*PAPER_CLAIMS, *OUR_CONTROLS))
+    pairs = readings.decide_again(study, evaluated, [by_recipe])
     return pairs[(pairs.declared != NOT_MEASURED) & (pairs.verdict != NOT_MEASURED)]
 
 

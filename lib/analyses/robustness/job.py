@@ -70,13 +70,13 @@ class Robustness(Analysis):
             **{("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws},
             **{("split", split): replace(probe, split=split) for split in self.splits},
         }
-        for (axis, value), other in probes.items():
-            there = len(getattr(setting.dataset, other.split))
-            if other.images > there:
-                task.log("%s %s left out: there are %d images", axis, value, there)
+        for (axis, value), probe in probes.items():
+            available = len(getattr(setting.dataset, probe.split))
+            if probe.images > available:
+                task.log("%s %s left out: there are %d images", axis, value, available)
                 continue
-            metrics = _METRICS if other.images <= self.nbs_images else _METRICS[:-1]
-            changed = replace(setting, experiment=replace(setting.experiment, probe=other))
+            metrics = _METRICS if probe.images <= self.nbs_images else _METRICS[:-1]
+            changed = replace(setting, experiment=replace(setting.experiment, probe=probe))
             yield (
                 f"{axis} {value}",
                 partial(_compared, task, axis, value, changed, metrics, networks),
@@ -100,11 +100,11 @@ def _compared(
     other reshapes; all of them are cast to the precision, if there is one."""
     if dtype is not None:
         networks = {i: deepcopy(network).to(dtype) for i, network in networks.items()}
-    (_, complete), *others = networks.items()
+    (_, complete), *pruned = networks.items()
     plain = {"metrics": metrics, "output_metrics": (), "also": (), "dimensions": False}
     experiment = replace(setting.experiment, **plain, permutations=0)
     comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
-    for iteration, network in others:
+    for iteration, network in pruned:
         for row in comparison.rows(network):
             kept = ("layer", "kind", "depth", "metric", "reshape", "value", "null_mean")
             head = task.key(iteration) | {"axis": axis, "setting": value}
@@ -115,25 +115,25 @@ def _of_the_same_outputs(
     analysis: Robustness, task: RunningJob, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
     """The readings that apply other functions to the representations of the experiment itself."""
-    images, ((_, complete), *others) = task.setting.probe_images(), networks.items()
+    images, ((_, complete), *pruned) = task.setting.probe_images(), networks.items()
     for depth, (layer, kind) in enumerate(recorded_layers(complete)):
         x = record_layers(complete, images, [layer])[layer]
         sides = {name: Representation(x, name) for name in ("channels", "flat", "gap")}
         fewer = {
             k: Representation(without_leading_components(x, k), "flat") for k in analysis.leading
         }
-        for iteration, network in others:
+        for iteration, network in pruned:
             y = record_layers(network, images, [layer])[layer]
             pairs = {
                 name: Pair(side, Representation(y, name, name="y")) for name, side in sides.items()
             }
-            here = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
+            of_layer = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
             for row in _functions(analysis, pairs):
-                yield here | row
+                yield of_layer | row
             for k, of_x in fewer.items():
                 of_y = Representation(without_leading_components(y, k), "flat", name="y")
                 for name in ("cka", "nbs"):
-                    yield here | _row("leading", str(k), name, Pair(of_x, of_y))
+                    yield of_layer | _row("leading", str(k), name, Pair(of_x, of_y))
 
 
 def _functions(analysis: Robustness, pairs: dict[str, Pair]) -> Iterator[dict]:

@@ -34,14 +34,14 @@ def draw_moves(study: Results) -> PanelFigure:
     for network in study.experiments if len(rows) else ():
         axes = figure.panel(study.network(network), left=0.57)
         for metric, shift in zip(FOUR, (-0.24, -0.08, 0.08, 0.24), strict=True):
-            found = rows[(rows.experiment == network) & (rows.metric == metric)]
+            moved = rows[(rows.experiment == network) & (rows.metric == metric)]
             style = METRIC_STYLES[metric]
             look = {"color": style["color"], "marker": style["marker"]}
             look |= {"linestyle": "", "markersize": 4.5}
-            distance = found.set_index("axis")["mean"].reindex(AXES)
+            distance = moved.set_index("axis")["mean"].reindex(AXES)
             places = [row + shift for row in range(len(titles))]
             axes.plot(distance, places[:-1], label=METRICS[metric], **look)
-            axes.plot(found.pruning.mean(), places[-1], markerfacecolor="none", **look)
+            axes.plot(moved.pruning.mean(), places[-1], markerfacecolor="none", **look)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.axhline(len(titles) - 1.5, color=INK, linewidth=0.5)
         axes.set_ylim(len(titles) - 0.5, -0.5)
@@ -56,14 +56,15 @@ def again(study: Results) -> pd.DataFrame:
     """What was measured again of each network: texts."""
     texts, rows = {}, readings(study)
     for network in study.experiments:
-        measured, own = study.of(network, ROBUSTNESS), study.settings(network)
-        split = own["probe_split"]
+        measured, settings = study.of(network, ROBUSTNESS), study.settings(network)
+        split = settings["probe_split"]
+        available = settings[f"{split}_images"]
         varied = set(rows.axis[rows.experiment == network])
         fixed = [about.title for axis, about in AXES.items() if axis not in varied]
         texts[study.network(network)] = {
             "Pruning runs": str(len(measured[RUN_COLUMNS].drop_duplicates())),
             "After iterations": ", ".join(map(str, sorted(measured.iteration.unique()))) or "-",
-            "Images": f"{own['probe_images']:,} of {own[f'{split}_images']:,} {split} images",
+            "Images": f"{settings['probe_images']:,} of {available:,} {split} images",
             "Not varied": "; ".join(fixed) or "-",
         }
     return pd.DataFrame(texts).T.rename_axis("Network")
@@ -117,8 +118,8 @@ def span(numbers: pd.Series, base: str) -> str:
     """The value at the base, then the lowest and the highest of the others."""
     if pd.isna(numbers.get(base)):
         return "-"
-    others = numbers.drop(base)
-    return f"{number(numbers[base])} ({number(others.min())} to {number(others.max())})"
+    varied = numbers.drop(base)
+    return f"{number(numbers[base])} ({number(varied.min())} to {number(varied.max())})"
 
 
 def spans_by_choice(study: Results) -> pd.DataFrame:
@@ -151,7 +152,7 @@ def draw_settings(study: Results, axis: str) -> LayerFigure:
             layers = reading[["layer", "kind"]].drop_duplicates()
             axes = figure.panel(title, order=list(layers.itertuples(index=False, name=None)))
             for setting, line in reading.groupby("setting", sort=False):
-                own = " (as in the study)" if setting in set(rows.base) else ""
-                label = AXES[axis].name(setting) + own
+                suffix = " (as in the study)" if setting in set(rows.base) else ""
+                label = AXES[axis].name(setting) + suffix
                 figure.draw(axes, line.value, label, color=colours[setting])
     return figure

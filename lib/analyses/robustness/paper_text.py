@@ -89,12 +89,12 @@ def far_from_the_text(study: Results) -> pd.Series:
     Returns:
         Index (network, metric).
     """
-    found = {
+    distances = {
         (name, metric): abs(lowest_layer(study, name, metric)[1] - paper.lowest)
         for (name, metric), paper in IN_THE_TEXT.items()
         if name in study and not math.isnan(paper.lowest)
     }
-    return pd.Series(found, dtype=float)
+    return pd.Series(distances, dtype=float)
 
 
 def near_the_text(study: Results) -> Decided:

@@ -92,9 +92,11 @@ def _scale(figure: Figure, study: Results) -> bool:
     looks = {METRICS[m]: METRIC_STYLES[m] | {"markersize": 18} for m in one_scale.LOW_AND_HIGH}
     for column, box in (("raw", _LEFT), ("place", _RIGHT)):
         axes = figure.add_axes(box)
-        found = places[column].unstack().loc[list(study.experiments), list(one_scale.LOW_AND_HIGH)]
-        found = found.rename(index=study.network, columns=METRICS)
-        draw_intervals(axes, found, looks, None)
+        estimates = (
+            places[column].unstack().loc[list(study.experiments), list(one_scale.LOW_AND_HIGH)]
+        )
+        estimates = estimates.rename(index=study.network, columns=METRICS)
+        draw_intervals(axes, estimates, looks, None)
         _name_marks(axes)
     raw, scaled = figure.axes
     raw.set_xlim(0, 1.05)
@@ -121,16 +123,16 @@ def _channels(figure: Figure, study: Results) -> bool:
     for network, box in zip(networks, (_LEFT, _RIGHT), strict=False):
         axes = figure.add_axes(box)
         axes.set_title(study.network(network))
-        own = own_share(study, network).iloc[-1]
+        pruned = own_share(study, network).iloc[-1]
         alone = own_share(study, f"{network}_trained_on").iloc[-1]
-        by_chance = guess(study, network).reindex(own.index)
-        lines = {"pruned": own, "trained as long": alone, "a guess": by_chance}
+        by_chance = guess(study, network).reindex(pruned.index)
+        lines = {"pruned": pruned, "trained as long": alone, "a guess": by_chance}
         kinds = ("pruned", "trained_on", "null")
         for (words, line), kind in zip(lines.items(), kinds, strict=True):
             look = NETWORK_LINES[kind] | {"linewidth": 2 if kind == "null" else 5}
-            axes.plot(range(len(own)), 100 * line.reindex(own.index), label=words, **look)
+            axes.plot(range(len(pruned)), 100 * line.reindex(pruned.index), label=words, **look)
         axes.set_ylim(0, 102)
-        axes.set_xticks([0, len(own) - 1], [own.index[0], own.index[-1]], parse_math=False)
+        axes.set_xticks([0, len(pruned) - 1], [pruned.index[0], pruned.index[-1]], parse_math=False)
     for axes in figure.axes[:1]:
         axes.set_ylabel("channels that find themselves, %")
         for line in axes.get_lines():
@@ -148,10 +150,10 @@ def _layers(figure: Figure, study: Results) -> bool:
         axes = figure.add_axes(box)
         mean, layers = mean_matrix(pairs, (metric, PAPER_RESHAPE[metric]))
         draw_matrix(axes, mean)
-        found = mark_most_similar(axes, mean)
+        hits = mark_most_similar(axes, mean)
         axes.get_lines()[-1].set_markersize(11)
-        axes.set_title(f"{METRICS[metric]}: {found} of {len(layers)} layers")
-        axes.set_label(f"It finds {found} of {len(layers)} layers in the other network.")
+        axes.set_title(f"{METRICS[metric]}: {hits} of {len(layers)} layers")
+        axes.set_label(f"It finds {hits} of {len(layers)} layers in the other network.")
         axes.set_xticks([])
         axes.set_xlabel("layers of another network")
     figure.axes[0].set_ylabel("layers of a network")

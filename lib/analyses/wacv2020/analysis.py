@@ -102,10 +102,10 @@ def by_kind(study: Results, row: Callable[[Results, str, str], dict]) -> pd.Data
 def epochs(study: Results, network: str, name: str) -> int:
     """How many an experiment has had since the initial values, up to the level of the figure."""
     each = study.of(name, "performance").groupby("iteration").epochs.first()
-    there = half(study, name)
+    level = half(study, name)
     if name in (network, f"{network}_{ALONE}"):  # go on from the complete network
-        return int(each.loc[:there].sum())
-    return int(each.loc[1:there].sum() if name.endswith("_long") else each[there])
+        return int(each.loc[:level].sum())
+    return int(each.loc[1:level].sum() if name.endswith("_long") else each[level])
 
 
 def numbers(study: Results, network: str, name: str) -> dict[str, float]:
@@ -113,11 +113,11 @@ def numbers(study: Results, network: str, name: str) -> dict[str, float]:
     left, hidden = 100 * values.remaining(study, name), values.hidden(study, network)
     rows = study.of(name, "performance").groupby(["iteration", "train_seed"]).accuracy.mean()
     accuracy = 100 * rows.groupby(level="iteration").mean()  # over the complete networks
-    there = half(study, name)
+    level = half(study, name)
     row = {
         "Epochs": epochs(study, network, name),
-        "Left, %": left[there],
-        "Accuracy, %": accuracy[there],
+        "Left, %": left[level],
+        "Accuracy, %": accuracy[level],
         "End, %": accuracy.iloc[-1] if len(accuracy) > 1 else float("nan"),
         "Networks": study.of(name, "performance").train_seed.nunique(),
     }
@@ -178,8 +178,8 @@ def given_up(study: Results) -> pd.DataFrame:
     return table[(table != "-").any(axis=1)]
 
 
-def _difference(study: Results, one: str, other: str) -> str:
-    apart = accuracies(study, one) - accuracies(study, other)
+def _difference(study: Results, minuend: str, subtrahend: str) -> str:
+    apart = accuracies(study, minuend) - accuracies(study, subtrahend)
     return interval(apart.dropna()).text(1, sign=True)
 
 

@@ -46,11 +46,11 @@ def _halfway(quantity: Quantity) -> Quantity:
 def _of_network(network: str, name: str) -> dict[str, tuple]:
     uniform = f"{network}_random_uniform_long"
     pruned = mean(network, "svcca", HIDDEN, HALF).of("of pruned networks")
-    others = mean(f"{network}_independent", "svcca").of("of independently trained networks")
-    found = {
+    independent = mean(f"{network}_independent", "svcca").of("of independently trained networks")
+    rules = {
         f"{PAGE}-evolves-{network}": (
             f"Pruned {name} is at least halfway to an independently trained network.",
-            Rule(_halfway(others) - pruned, above=0),
+            Rule(_halfway(independent) - pruned, above=0),
         ),
         f"{PAGE}-accuracy-{network}": (
             f"Pruned {name} is as accurate as the complete one.",
@@ -66,7 +66,7 @@ def _of_network(network: str, name: str) -> dict[str, tuple]:
             ),
         ),
     }
-    return found | _of_structure(network, name)
+    return rules | _of_structure(network, name)
 
 
 def _of_structure(network: str, name: str) -> dict[str, tuple]:

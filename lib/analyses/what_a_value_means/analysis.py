@@ -36,8 +36,8 @@ CERTAIN = 1e-10
 
 def overlapping(shared: int, columns: int = 16) -> tuple[np.ndarray, np.ndarray]:
     """Two representations (5000, columns) that share some of their independent columns."""
-    x, other = np.random.default_rng(0).standard_normal((2, 5000, columns))
-    return x, np.hstack([x[:, :shared], other[:, shared:]])
+    x, fresh = np.random.default_rng(0).standard_normal((2, 5000, columns))
+    return x, np.hstack([x[:, :shared], fresh[:, shared:]])
 
 
 def at_angle(theta: float, rows: int = 5000, columns: int = 16) -> tuple[np.ndarray, np.ndarray]:

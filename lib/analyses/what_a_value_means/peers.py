@@ -68,9 +68,9 @@ def same_definition() -> Table:
 def other_definitions() -> Table:
     """Libraries that give another number under the same name, on tall data, and why."""
     peers = _measured("peers")
-    other = peers[~peers["same definition"] & (peers["data"] == "tall")]
-    other = other.sort_values("peer", kind="stable").replace({"metric": metric_titles()})
-    shown = other[[*OTHER_DEFINITIONS]].rename(columns=OTHER_DEFINITIONS)
+    differing = peers[~peers["same definition"] & (peers["data"] == "tall")]
+    differing = differing.sort_values("peer", kind="stable").replace({"metric": metric_titles()})
+    shown = differing[[*OTHER_DEFINITIONS]].rename(columns=OTHER_DEFINITIONS)
     return Table.of(shown.set_index("Library"), digits=3, cards=True)
 
 

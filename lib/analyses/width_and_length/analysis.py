@@ -82,7 +82,7 @@ def added_by_pruning(cell: Cell, metric: str) -> pd.Series:
 
 def effects(cells: Mapping[str, Cell]) -> list[Decided]:
     """How two cells differ in what pruning adds, for each of `CELL_PAIRS` that was measured."""
-    found = []
+    verdicts = []
     for (pair, (larger, smaller)), metric in product(CELL_PAIRS.items(), GRID_METRICS):
         if larger in cells and smaller in cells:
             difference = interval(
@@ -90,8 +90,8 @@ def effects(cells: Mapping[str, Cell]) -> list[Decided]:
             )
             both = f"{cells[larger].words}, minus {cells[smaller].words}"
             words = f"{METRICS[metric]}, pruned minus trained as long: {both}"
-            found.append(compared(f"grid-{pair}-{metric}", words, difference, difference.side))
-    return found
+            verdicts.append(compared(f"grid-{pair}-{metric}", words, difference, difference.side))
+    return verdicts
 
 
 def grid_table(cells: Mapping[str, Cell]) -> pd.DataFrame:

@@ -174,16 +174,16 @@ def cuttable(study: Results, experiment: str) -> Interval:
     images and not on others, and one that takes part in a residual sum stays while the
     other side of the sum speaks.
     """
-    own = directions.layers_of_channels(study, experiment)
+    layers = directions.layers_of_channels(study, experiment)
     network = dense_network(study, experiment)
     uses = weight_uses(network)
     weights = [network.get_parameter(name) for name in uses]
     operations = [
         weight.numel() * times for weight, times in zip(weights, uses.values(), strict=True)
     ]
-    silent = directions.by_network(study, experiment, "dead_y").reindex(columns=own)
+    silent = directions.by_network(study, experiment, "dead_y").reindex(columns=layers)
     saved = pd.Series(0.0, silent.index)
-    for layer, name in enumerate(own):
+    for layer, name in enumerate(layers):
         share = silent[name].astype(float) / len(weights[layer])
         saved += share * sum(operations[layer : layer + 2]) / sum(operations)
     return interval(saved)
@@ -193,15 +193,15 @@ def channel_table(networks: list[ShownNetwork]) -> pd.DataFrame:
     """Silent channels at the end, and what cutting them could save, in percent; a row each."""
     rows = {}
     for shown in networks:
-        layers = directions.silent_channels(shown.study, shown.experiment)
-        own = directions.layers_of_channels(shown.study, shown.experiment)
+        silent = directions.silent_channels(shown.study, shown.experiment)
+        layers = directions.layers_of_channels(shown.study, shown.experiment)
         alone = directions.by_network(shown.study, f"{shown.experiment}_trained_on", "dead_y")
         cut = cuttable(shown.study, shown.experiment)
         left = course(shown.study, shown.experiment).operations.iloc[-1]
         rows[shown.title] = {
-            "Silent channels": number(layers["Silent, pruned"].sum(), 1),
-            "By training alone": number(alone.reindex(columns=own).mean().sum(min_count=1), 1),
-            "Most in": f"{layers['Silent, pruned'].idxmax()}" if len(layers) else "-",
+            "Silent channels": number(silent["Silent, pruned"].sum(), 1),
+            "By training alone": number(alone.reindex(columns=layers).mean().sum(min_count=1), 1),
+            "Most in": f"{silent['Silent, pruned'].idxmax()}" if len(silent) else "-",
             "Multiply-adds of zeros": percent(1 - left, 1),
             "Of silent channels, at most": percent(cut.mean, 1),
         }
@@ -211,8 +211,8 @@ def channel_table(networks: list[ShownNetwork]) -> pd.DataFrame:
 def decided_operations(network: ShownNetwork) -> Decided:
     """Whether pruning leaves a larger share of the multiply-adds than of the weights."""
     words = f"multiply-adds left at the end in {network.title}, minus weights left, as shares"
-    found = spared(network.study, network.experiment)
-    return compared(f"zeros-operations-{network.key}", words, found, found.side)
+    share = spared(network.study, network.experiment)
+    return compared(f"zeros-operations-{network.key}", words, share, share.side)
 
 
 def decided_cut(network: ShownNetwork) -> Decided:
@@ -221,6 +221,6 @@ def decided_cut(network: ShownNetwork) -> Decided:
         f"share of multiply-adds that silent channels of {network.title} take, at most, "
         "minus a quarter"
     )
-    found = cuttable(network.study, network.experiment)
-    beyond = Interval(found.mean - 0.25, found.low - 0.25, found.high - 0.25, found.n)
+    saving = cuttable(network.study, network.experiment)
+    beyond = Interval(saving.mean - 0.25, saving.low - 0.25, saving.high - 0.25, saving.n)
     return compared(f"zeros-cut-{network.key}", words, beyond, beyond.side)

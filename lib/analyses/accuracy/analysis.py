@@ -118,7 +118,7 @@ def draw_gains(gains: pd.DataFrame) -> PanelFigure:
     """A panel for each network, a row for each range of weights left, in points of accuracy.
 
     Args:
-        found: as `gains` returns it.
+        gains: as `gains` returns it.
     """
     over = {"complete": "over the complete network", "training": "over training alone"}
     marks = (NETWORK_MARKS["complete"], NETWORK_MARKS["trained_on"])

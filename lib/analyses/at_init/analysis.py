@@ -152,7 +152,7 @@ def course(table: pd.DataFrame, score: str, metric: str) -> Decided:
     """Whether a metric rises or falls as fewer weights are left.
 
     Args:
-        found: of `similarities`.
+        table: of `similarities`.
         score: one of `SCORE_EXPERIMENTS`.
         metric: its title.
     """

@@ -61,7 +61,7 @@ def decided_ancestry(ancestry: pd.DataFrame) -> list[Decided]:
     """Whether each metric finds the ancestor in more layers than a guess does.
 
     Args:
-        found: as `ancestry` returns it.
+        ancestry: as `ancestry` returns it.
     """
     decided = []
     for (experiment, iteration), row in ancestry.iterrows():
@@ -77,7 +77,7 @@ def draw_ancestry(figure: PanelFigure, study: Results, ancestry: pd.DataFrame) -
     """A panel for each network, a row for each level, and a mark for each metric.
 
     Args:
-        found: as `ancestry` returns it.
+        ancestry: as `ancestry` returns it.
     """
     looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
     for experiment in ancestry.index.unique(level=0):
@@ -105,7 +105,7 @@ def decided_everywhere(ancestry: pd.DataFrame) -> list[Decided]:
     A rule of afterwards.
 
     Args:
-        found: as `ancestry` returns it.
+        ancestry: as `ancestry` returns it.
     """
     decided = []
     for metric in ancestry:

@@ -67,11 +67,12 @@ width = {name: study.settings(name)["width"] for name in study.experiments}
 images.of_study(study)
 
 # %% [markdown]
-# Each time a network trains on an image of CIFAR-10, the image is first changed a little, at random. The paper names
-# crop, horizontal flip, affine map and cut-out {cite}`devries2017improved`, does not say how strong they are, and names
-# none for SVHN. Images for testing and for comparing are never changed: otherwise two networks would be compared on
-# two different inputs. The folded table gives the strength of each step and its source, the figure what each step does
-# to one digit.
+# The files do not say which of the official images they hold.
+#
+# Each time a network of the paper trains on an image of CIFAR-10, the image is first changed a little, at random: by
+# crop, horizontal flip, affine map and cut-out {cite}`devries2017improved`. How strong they are is not said, and for SVHN
+# none is named. Networks that are trained to the end see their images unchanged. The folded table gives the strength of
+# each step at full scale and its source, the figure what each step does to one digit.
 
 # %% tags=["hide-output"]
 augmentation = PAPER["vgg16_bn"].recipe.augmentation

@@ -60,7 +60,7 @@ study = with_matrices(open_networks(results, FURTHER_MATRICES))
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-cka = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-svcca = closer; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = closer
 # **On one scale, SVCCA no longer gives the lower values.** By CKA, the most pruned networks of all three architectures
-# stand where independent networks do. By SVCCA only VGG_SVHN does, and the other two are still closer than that.
+# stand about where independent networks do. By SVCCA only VGG_SVHN does, and the other two are still closer than that.
 # :::
 #
 # :::{finding}
@@ -75,7 +75,9 @@ study = with_matrices(open_networks(results, FURTHER_MATRICES))
 # ## On one scale
 #
 # Independently trained networks are much more similar by CKA than by SVCCA. So both metrics are put on one scale,
-# linear between its marks: 0 for shuffled images, 1 for such networks, 2 for identical ones.
+# linear between its marks: 0 for shuffled images, 1 for such networks, 2 for identical ones. Each similarity is counted
+# from its own null, and a place within a tenth of 1 counts as 1. By CKA a tenth is much below 1 and little above it;
+# {doc}`controls` takes the little one both ways, and finds two networks further away.
 #
 # :::{figure-title} fig-one-scale
 # :expects: vgg_svhn-one-scale-end = holds; contrast-place-vgg16-bn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-svcca = closer; contrast-place-resnet-fast-svcca = closer

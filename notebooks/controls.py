@@ -16,8 +16,8 @@
 # **What else could make the representations differ?**
 #
 # A pruned network has lost weights, but it has also been trained for longer than its complete network, and with other
-# random numbers. So a layer may differ even if pruning did it no harm. Controls separate the causes: each changes one
-# thing and nothing else.
+# random numbers. So a layer may differ even if pruning did it no harm. Controls separate the causes: each leaves some of
+# them out.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -68,7 +68,7 @@ study = open_networks(results, DESCENT)
 # :expects: controls-independent-vgg16_bn-svcca = closer; controls-independent-resnet_fast-svcca = closer; controls-independent-vgg_svhn-svcca = about as close; controls-independent-vgg16_bn-cka = about as close; controls-independent-vgg_svhn-cka = further; controls-independent-resnet_fast-cka = further
 # **In the end, on average, little is left of the resemblance.** Beside networks of other seeds, the most pruned ones are
 # closer by SVCCA in VGG16_BN and ResNet_fast, and about as close in VGG_SVHN. By CKA they are about as close in VGG16_BN,
-# and further away in the other two. Beside others with the same training a little more is left ({ref}`ancestry`).
+# and a little further away in the other two. Beside others with the same training a little more is left ({ref}`ancestry`).
 # :::
 
 # %% [markdown]

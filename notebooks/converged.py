@@ -15,8 +15,8 @@
 #
 # **The paper trains until convergence. What does pruning do to networks that have next to nothing left to gain?**
 #
-# Here the paper's three networks, as wide as the paper's, get so few images, and none of
-# them changed, that ten to twenty-four epochs all but end training: they fit nearly all of their images before they are
+# Here the paper's three networks, as wide as the paper's, get so few images, and no
+# augmentation, that ten to twenty-four epochs all but end training: they fit nearly all of their images before they are
 # pruned. Beside them stand slim ones, and a slim VGG16_BN of three epochs.
 
 # %% tags=["parameters"]
@@ -45,16 +45,16 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided
-# **At first, no more than training can be shown.** With {glue:text}`first_left:s` of their weights left, no network is
-# shown to be, on average over its layers, less similar to its complete one than those that were trained as long without
-# losing a weight: VGG16_BN is about as similar, and ResNet_fast by SVCCA even more.
+# **At first, no more than training can be shown.** With {glue:text}`first_left:s` of their weights left, none of the
+# three is shown to be, on average over its layers, less similar to its complete one than those that were trained as long
+# without losing a weight: VGG16_BN is about as similar, and ResNet_fast by SVCCA even more.
 # :::
 #
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16-bn-wide-layers-independent-svcca = both ways; resnet-fast-wide-layers-independent-svcca = both ways
-# **In the end they are, on average, as far as strangers.** With {glue:text}`last_left:s` of its weights left, each network
-# is by CKA as far from its complete one as independent networks are from each other. By SVCCA the two VGGs are too, while
-# ResNet_fast stays a little closer. By it, single layers of VGG16_BN and ResNet_fast go both ways.
+# **In the end they are, on average, about as far as strangers.** With {glue:text}`last_left:s` of its weights left, each
+# network is by CKA at least as far from its complete one as independent networks are from each other. By SVCCA the two VGGs are
+# about as far, while ResNet_fast stays a little closer. By it, single layers of VGG16_BN and ResNet_fast go both ways.
 # :::
 #
 # :::{finding}
@@ -118,7 +118,7 @@ figure
 
 # %% [markdown]
 # The dashes are what training does by itself: even after the end it moves the layers, though it gains
-# next to no accuracy, and costs ResNet_fast some. What lies below them is the work of pruning. The dots are where strangers stand.
+# next to no accuracy, and costs ResNet_fast some. What lies below them is the work of pruning.
 #
 # ## Pruning beyond training
 #
@@ -155,9 +155,9 @@ Table.of(analysis.layers_beside(study), nothing="No control was measured in seve
 #
 # :::{finding}
 # :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds
-# **In two networks of three, errors go the way of the layers.** Pruned to the end, VGG_SVHN and ResNet_fast err on the
-# images of their own complete network not measurably more than on those of strangers, while training alone stays with
-# them. In VGG16_BN neither is decided.
+# **In two networks of three, errors go the way of the layers.** Pruned to the end, no network of the paper's width is
+# shown to share more errors with its own complete network than with strangers. VGG_SVHN and ResNet_fast share more if they
+# were only trained on; for VGG16_BN that is undecided.
 # :::
 #
 # :::{figure-title} fig-decisions
@@ -270,13 +270,15 @@ Table.of(accuracies, numeric=list(accuracies))
 # (converged-scale)=
 # ## On one scale
 #
-# Where the most pruned networks stand between shuffled images (0), independent networks (1) and identical ones (2):
+# Where the most pruned networks stand between shuffled images (0), independent networks (1) and identical ones (2),
+# each similarity counted from its own null:
 #
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
-# On this scale the two metrics agree on both VGGs. By SVCCA ResNet_fast stays a little closer to its complete networks
-# than strangers are; by CKA it does not.
+# On this scale the two metrics agree on both VGGs, but by SVCCA alone ResNet_fast is closer than strangers are.
 # :::
+#
+# In raw values VGG16_BN by SVCCA is a little closer, just beyond the tenth of the way that counts as equal.
 #
 # :::{figure-title} fig-converged-scale
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks

@@ -54,8 +54,8 @@ study = open_wide_networks(results)
 #
 # :::{finding}
 # :expects: nbs-agrees = does not hold; resnet_fast-cca-bottom = does not hold; vgg_svhn-cca-two-bottoms = does not hold
-# **What it says of single layers holds less often.** NBS does not order the layers as SVCCA and PWCCA do, VGG_SVHN has no
-# two bottoms, and the bottom of ResNet_fast is not at its third convolution.
+# **What it says of single layers holds less often.** In VGG16_BN NBS does not order the layers as SVCCA and PWCCA do,
+# VGG_SVHN has no two bottoms, and the bottom of ResNet_fast is not at its third convolution.
 # :::
 #
 # :::{finding}
@@ -111,7 +111,7 @@ claims.Claims("paper", paper, linked=True)
 # :expects: vgg16_bn-u-svcca = holds; slim-vgg16_bn-u-svcca = undecided; vgg16_bn-nbs-bound = holds; slim-vgg16_bn-nbs-bound = does not hold; resnet_fast-svcca-bound = holds; slim-resnet_fast-svcca-bound = does not hold; resnet_fast-pwcca-bound = holds; slim-resnet_fast-pwcca-bound = undecided; resnet_fast-nbs-lowest = holds; slim-resnet_fast-nbs-lowest = does not hold; slim-nbs-agrees = holds; nbs-agrees = does not hold
 # **Some of the values that it names do.** VGG16_BN of that width has the "U" by SVCCA, and NBS above 0.7; ResNet_fast has
 # SVCCA above 0.4, PWCCA above 0.45, and its lowest NBS near the paper's. Of slim networks, none is shown to have any of
-# these. It goes the other way, too: NBS orders the layers as SVCCA and PWCCA do in slim ones alone.
+# these. It goes the other way, too: NBS orders the layers of VGG16_BN as SVCCA and PWCCA do only if it is slim.
 # :::
 #
 # Slim VGG16_BN and ResNet_fast have a quarter of the paper's channels, slim VGG_SVHN has half. Folded: each claim whose

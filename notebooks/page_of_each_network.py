@@ -118,8 +118,8 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # %% [markdown]
 # ## While accuracy is kept, or first lost
 #
-# A network that classifies worse must differ somewhere, so the figure shows the last iteration before the first at
-# which pruned networks are not shown to be as accurate as the complete one, or the first iteration.
+# A network that classifies worse must differ somewhere, so the figure shows the last iteration up to which pruned
+# networks are shown to be as accurate as the complete one, or else the first.
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{figure-title} fig-equal-vgg16_bn
@@ -299,9 +299,9 @@ glue(silent_alone=number(silent["Silent, trained as long"].max(), 0))
 Table.of(silent, nothing="No channel is silent.")
 
 # %% [markdown]
-# We thought of counting lost directions when the first networks had been run, which were trained for a few epochs only.
-# There the "U" of both VGG networks was no longer shown once lost directions counted as 0, and revision 3c7ca415 of this
-# page says so. On these networks, the first on which the idea could be tested, it is shown all the same.
+# We thought of counting lost directions when the first networks had been run, which were slim and trained for a few epochs
+# only. There the "U" of both VGG networks was no longer shown once lost directions counted as 0 (revision 3c7ca415 of this
+# page), nor is it in slim ones that were trained to the end. At the paper's width it is shown all the same.
 #
 # ## How to read it
 

@@ -57,7 +57,7 @@ study = open_networks(results, ROBUSTNESS)
 # :::{finding}
 # :expects: full-scale-near-the-text = holds
 # **Most of the lowest values come near the paper's.** In {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases
-# the lowest hidden layer of a network as wide as its own comes near the number in its text.
+# the lowest hidden layer of a network as wide as its own comes within 0.1 of the number in its text.
 # :::
 #
 # :::{finding}
@@ -168,7 +168,7 @@ Table.of(analysis.grid_table(cells), nothing=ABSENT)
 
 # %% [markdown]
 # After 15 epochs each time, pruned networks end at an SVCCA of {glue:text}`grid_pruned:s` at full and at half the width, and
-# those trained as long at {glue:text}`grid_alone:s`: here, too, it is training alone that differs.
+# those trained as long at {glue:text}`grid_alone:s`: here, too, it is mostly training alone that differs.
 #
 # With full width and four epochs, the complete networks have an accuracy of {glue:text}`short_complete:s`: two of three had
 # not begun to learn, and training again cured it. So what this row says rests on one network.

@@ -39,8 +39,8 @@ from lib.book.report.tables import Table
 study = open_networks(results)
 
 # %% [markdown]
-# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, so that two processor cores could train them so
-# often, and VGG_SVHN has all; {doc}`vgg16_bn` and {doc}`resnet_fast` show the wide ones.
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here ({doc}`vgg16_bn` and {doc}`resnet_fast` show the wide
+# ones), and VGG_SVHN has all.
 #
 # ## I want to know …
 #
@@ -164,8 +164,9 @@ forty = open_study(grounded)
 # :::
 #
 # :::{finding}
-# :expects: grounded-accuracy-svcca = undecided; grounded-accuracy-pwcca = undecided; grounded-accuracy-cka = undecided; grounded-accuracy-nbs = undecided; grounded-agreement-pwcca = above 0; grounded-jensen_shannon-pwcca = above 0
-# **Answers go with PWCCA:** the more similar two networks are by it, the more often they give the same answer. No metric
+# :expects: grounded-accuracy-svcca = undecided; grounded-accuracy-pwcca = undecided; grounded-accuracy-cka = undecided; grounded-accuracy-nbs = undecided; grounded-agreement-svcca = above 0; grounded-agreement-pwcca = above 0; grounded-agreement-cka = undecided; grounded-agreement-nbs = undecided; grounded-jensen_shannon-pwcca = above 0
+# **Answers go with SVCCA and PWCCA:** the more similar two networks are by these, the more often they give the same
+# answer. No metric
 # of the paper is shown to go with accuracy, but five networks are few for that.
 # :::
 #

@@ -20,7 +20,8 @@
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
 # **Hardly more than a stranger's would.** Train a network until it stops improving, prune it to a hundredth of its weights,
 # and its layers resemble those it started from, on average, hardly more than those of a *stranger*, trained from other random
-# weights: at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network is left.
+# weights: chance taken off, at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical
+# network is left.
 # :::
 #
 # ```{glue} converged_scale_figure
@@ -63,12 +64,12 @@
 # :::::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16_bn_wide-costs = holds; ancestry-everywhere-pwcca = holds
-# **Two things surprise.** Beside networks that were trained as long, VGG16_BN has lost
-# {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of
-# accuracy. And by PWCCA each layer still shows which network it comes from: *stranger* does not mean *unrelated*
-# ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, put both VGGs where strangers stand, and disagree on
-# ResNet_fast alone.
+# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16_bn_wide-costs = holds; resnet_fast_wide-costs = holds; ancestry-everywhere-pwcca = holds
+# **Two things surprise.** Beside networks that were trained as long, VGG16_BN has lost only
+# {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of accuracy, though ResNet_fast has lost
+# {glue:text}`converged.ipynb::resnet_fast_lost_last:s`. And by PWCCA each layer still shows which network it comes from:
+# *stranger* does not mean *unrelated* ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, put both VGGs about
+# where strangers stand, and disagree on ResNet_fast alone.
 # :::
 #
 # :::{finding}
@@ -96,23 +97,23 @@ results = "results/chapters/converged"
 #
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-cka = below 0
-# **What pruning does, once training has ended.** At first no more than training can be shown, in the end much. With a third
-# of their weights, networks that were trained to the end are not shown to be less similar to their complete ones, on
-# average, than after training alone; with a hundredth they are, and by CKA the last layers most ({doc}`converged`).
+# **What pruning does, once training has ended.** With a hundredth of their weights, networks of the paper's width are less
+# similar to their complete ones, on average, than after training alone, by CKA the last layers most; with a third that is
+# not shown ({doc}`converged`).
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; resnet-fast-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0
-# **What the CCA family does not see.** Pruning silences channels, and these metrics leave a silent channel out. The "U"
-# that mean CCA draws over the layers of all three networks does not come from that: it is there as well if a direction
+# **What the CCA family does not see.** Pruning silences channels, and these metrics leave a silent channel out. At the
+# paper's width the "U" that mean CCA draws over the layers does not come from that: it is there as well if a direction
 # that was lost counts as 0, if only faintly in VGG_SVHN ({doc}`vgg16_bn`, {doc}`vgg_svhn`, {doc}`resnet_fast`).
 # :::
 #
 # :::{finding}
 # :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided
-# **In their errors, once training has ended.** The most pruned VGG_SVHN and ResNet_fast err on the images of their own
-# complete network not measurably more than on those of strangers. Networks that were only trained on still err where
-# theirs does ({ref}`decisions`). VGG16_BN is undecided.
+# **In their errors, once training has ended.** Pruned to the end, no network of the paper's width is shown to share more
+# errors with its own complete network than with strangers. VGG_SVHN and ResNet_fast share more if they were only trained
+# on; for VGG16_BN that is undecided ({ref}`decisions`).
 # :::
 #
 # :::{finding}
@@ -130,9 +131,9 @@ results = "results/chapters/converged"
 #
 # :::{finding}
 # :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold
-# **In their answers,** pruning changes more than training does. The most pruned networks give the answers of their complete ones to
-# {glue:text}`accuracy.ipynb::same_class_low:s` to {glue:text}`accuracy.ipynb::same_class_high:s` of the images. Networks
-# that were trained as long without pruning change fewer answers, in all three kinds ({ref}`more <answers>`).
+# **In their answers,** pruning changes more than training as long does, in all three kinds. The most pruned networks give the
+# answers of their complete ones to {glue:text}`accuracy.ipynb::same_class_low:s` to
+# {glue:text}`accuracy.ipynb::same_class_high:s` of the images ({ref}`more <answers>`).
 # :::
 #
 # :::{finding}
@@ -189,13 +190,13 @@ study = open_study(results)
 # :::
 #
 # **How a similarity changes from iteration to iteration.** For one metric, one layer and one network, only the
-# pruned network changes. So a trend can be read wherever it is larger than the spread of the runs.
+# pruned network changes. So a trend can be read wherever it is larger than the spread of the networks.
 #
 # **How large a similarity is.** Its null says whether it is more than chance, and {doc}`controls` puts it on a scale
 # from shuffled images to independent networks, on which metrics can be compared ({numref}`fig-one-scale`).
 #
-# **What each factor contributes.** Each control is the study with one thing changed. Where it gives the same
-# similarity as pruning, the factor that it leaves out is not needed to explain that similarity.
+# **What each factor contributes.** Each control leaves something out. Where it gives the same similarity as pruning in
+# each layer, what it leaves out is not needed to explain that similarity.
 #
 # ## What may not be concluded
 #

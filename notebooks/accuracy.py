@@ -132,7 +132,7 @@ glue(**analysis.points_in_words(networks))
 # :expects: accuracy-costless-vgg16-bn = not measured; accuracy-costless-vgg-svhn = undecided; accuracy-costless-resnet-fast = not measured; vgg16-bn-wide-level-1-svcca = about as close; resnet-fast-wide-level-1-svcca = closer
 # It is not shown to move a network further than training alone does. Trained to the end, only VGG_SVHN is shown to
 # lose less than half a point, with a third of its weights; three networks leave open whether it moves further by SVCCA.
-# With as many weights left, VGG16_BN ends about as close as after training alone, and ResNet_fast closer
+# With as many weights left, VGG16_BN ends about as close as after training alone, and ResNet_fast by SVCCA closer
 # ({doc}`converged`).
 # :::
 #

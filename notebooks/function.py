@@ -48,8 +48,8 @@ study = open_networks(results, tables.ONE_LAYER, tables.FLIPS, GRADIENTS)
 networks = measured_networks(study, tables.ONE_LAYER, tables.FLIPS)
 
 # %% [markdown]
-# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, so that two processor cores could train them so
-# often, and VGG_SVHN has all; {doc}`vgg16_bn` and {doc}`resnet_fast` show the wide ones.
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here ({doc}`vgg16_bn` and {doc}`resnet_fast` show the wide
+# ones), and VGG_SVHN has all.
 #
 # ## What we find
 #

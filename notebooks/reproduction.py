@@ -54,7 +54,7 @@ claims.counts(sections | {"All": paper})
 #
 # Everything was written anew from the paper's text. Where the text is silent we took the papers that it builds on, then
 # the authors' public code, then a choice of our own; {doc}`methods` lists each value with its source. Networks are trained
-# to the end, on a part of the images. They have the paper's width, or are slim where their layers are taken apart; VGG_SVHN
+# to the end, on a part of the images. They have the paper's width, or are slim where a page says so; VGG_SVHN
 # was also trained by the paper's recipe ({doc}`robustness`). There are three complete networks of each kind, where the
 # paper prunes one many times, and each interval is over complete networks. Rules were committed before the runs that they
 # decide; those of afterwards are called so.

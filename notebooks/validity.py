@@ -51,8 +51,8 @@ from lib.book.report.tables import Table
 study = open_networks(converged, IDENTIFICATION, MATCHING)
 
 # %% [markdown]
-# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, so that two processor cores could train them so
-# often, and VGG_SVHN has all; {doc}`vgg16_bn` and {doc}`resnet_fast` show the wide ones.
+# VGG16_BN and ResNet_fast have a quarter of the paper's channels here ({doc}`vgg16_bn` and {doc}`resnet_fast` show the wide
+# ones), and VGG_SVHN has all.
 #
 # ## What we find
 #

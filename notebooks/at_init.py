@@ -136,7 +136,7 @@ Table.of(similarities.droplevel("iteration"), {"Left, %": 1})
 # ## The claims
 #
 # Four of the seven rules (`lib/analyses/at_init/claims.py`) are as they were written on 20 November 2026 at 18:13
-# (a2e4e50), before any network was pruned for this page; the complete network had been trained for the main study.
+# (a2e4e50), before any network was pruned for this page; the complete network had been trained before.
 # The other three are of the day after, as told below. {ref}`how-claims-are-decided` says how a verdict is reached.
 
 # %%

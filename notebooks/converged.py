@@ -253,7 +253,7 @@ Table.of(accuracies, numeric=list(accuracies))
 # :::{finding}
 # :expects: vgg16-bn-width-svcca = above 0; vgg16-bn-width-cka = above 0; vgg-svhn-width-svcca = undecided; vgg-svhn-width-cka = above 0; resnet-fast-width-svcca = above 0; resnet-fast-width-cka = above 0; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
 # **How far pruning takes them; by CKA, not where they end.** Slim networks have half the channels in VGG_SVHN and a
-# quarter in the others. By CKA they end where strangers are, too. But to them pruning adds more:
+# quarter in the others. By CKA they end about where strangers are, too. But to them pruning adds more:
 # {glue:text}`vgg16_bn_converged_lost_cka:s` of CKA in VGG16_BN, where it adds {glue:text}`vgg16_bn_lost_cka:s` at the paper's width,
 # {glue:text}`vgg_svhn_converged_lost_cka:s` and {glue:text}`vgg_svhn_lost_cka:s` in VGG_SVHN, and
 # {glue:text}`resnet_fast_converged_lost_cka:s` and {glue:text}`resnet_fast_lost_cka:s` in ResNet_fast. SVCCA agrees,
@@ -349,7 +349,7 @@ Table.of(strangers.places_of_all(places, study))
 # rewinding are of that day too.
 #
 # Pilots on held-out training images chose the number of epochs. Where a network comes from was asked after both slim VGGs,
-# and before any other network, had been read. Three rules are of afterwards: PWCCA finds it everywhere, the "U" needs no
+# and before any other network, had been read. Three rules came later: PWCCA finds it everywhere, the "U" needs no
 # pruning, and where training alone stands beside strangers.
 
 # %% tags=["hide-output"]

@@ -205,7 +205,7 @@ for network in PAPER_NETWORKS:
 # :expects: gradients-help = does not hold; gradients-representation-alone = holds
 # **This cannot be told where we meant to look.** With a third of the weights left, the representation alone tells pruned
 # networks from independent ones in every hidden layer, so that nothing is left to gain: all
-# {glue:text}`gradients_claims:d` rules fail. The table of later iterations below, which is of afterwards, has no
+# {glue:text}`gradients_claims:d` rules fail. The table of later iterations below, added afterwards, has no
 # consistent gain either.
 # :::
 #

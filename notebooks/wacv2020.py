@@ -168,7 +168,7 @@ claims.Claims("claims", outcomes)
 # %% [markdown]
 # ::::{dropdown} Rules that have changed
 # The first rules were written before Conv-4 and ResNet-32 were trained. They named another VGG. When
-# VGG_SVHN took its place, its complete and pruned networks existed already, from the main study. Only
+# VGG_SVHN took its place, its complete and pruned networks existed already. Only
 # those with its masks and with random ones were trained after that.
 #
 # Four rules of each network changed on 21 November 2026. The verdicts of the old rules were known then, and

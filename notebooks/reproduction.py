@@ -57,7 +57,7 @@ claims.counts(sections | {"All": paper})
 # to the end, on a part of the images. They have the paper's width, or are slim where a page says so; VGG_SVHN
 # was also trained by the paper's recipe ({doc}`robustness`). There are three complete networks of each kind, where the
 # paper prunes one many times, and each interval is over complete networks. Rules were committed before the runs that they
-# decide; those of afterwards are called so.
+# decide; later ones are marked.
 #
 # ## What came out
 #
@@ -75,8 +75,8 @@ claims.counts(sections | {"All": paper})
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
 # **What it leaves open can be answered.** The metrics disagree in their raw values. Beside networks that were trained
-# independently they mostly agree: at the end of pruning, the layers are about as similar as those of strangers, and only
-# SVCCA sees more than that in ResNet_fast.
+# independently they mostly agree: at the end of pruning, the layers are about as similar as those of strangers, and the
+# CCA family alone sees more than that in ResNet_fast.
 # :::
 #
 # :::{finding}

@@ -75,8 +75,8 @@
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
 # **It rests on** three networks of each of three kinds, as wide as the paper's and trained on few images; by CKA slim ones
-# end in the same place. It ends where weights abound: with a third of them left, no network is shown to have changed more, on
-# average over its layers, than training on changes it ({doc}`converged`).
+# end in the same place. It ends where weights abound: with a third of them left, no network of the paper's width is shown
+# to have changed more, on average over its layers, than training on changes it ({doc}`converged`).
 # :::
 #
 # This book repeats and extends {cite:t}`ansuini2020investigating`.

@@ -117,7 +117,7 @@ shown.columns = ["Over the complete network", "Over training alone"]
 Table.of(shown, cards=True)
 
 # %% [markdown]
-# What the findings above rest on is decided here: at the end, and in each range of the table.
+# What the findings above rest on, at the end and in each range of the table:
 
 # %%
 record(analysis.above_training(gains), *map(analysis.decided_end, networks))

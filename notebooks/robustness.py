@@ -89,8 +89,7 @@ study = open_networks(results, ROBUSTNESS)
 #
 # :::{finding}
 # :expects: robustness-moves-threshold = does not hold; robustness-moves-leading = does not hold
-# **Which directions count does matter**: the threshold of SVCCA, and above all the leading components of CKA and NBS. To
-# leave these out is to ask another question.
+# **Which directions count does matter**: the threshold of SVCCA, and above all the leading components of CKA and NBS.
 # :::
 #
 # :::{finding}
@@ -117,9 +116,8 @@ glue(recipe_images=" or ".join(images))
 Table.of(by_recipe.similarity_table(scales, full), nothing=NOTHING)
 
 # %% [markdown]
-# Pruned networks end only a little nearer by the recipe. But once a VGG_SVHN has been trained to the end on few images,
-# more training hardly moves it ({doc}`converged`), and by the recipe it does. Images, steps and the number of trainings
-# differ all at once, so nothing here says which of them it is. No networks were trained independently by the recipe, so
+# Pruned networks end only a little nearer by the recipe; it is mostly training alone that differs. Images, steps and the
+# number of trainings differ all at once, so nothing here says which of them it is. No networks were trained independently by the recipe, so
 # *about as close* has the margin of those that were trained to the end.
 #
 # :::{figure-title} fig-full-scale

@@ -21,9 +21,7 @@ NEGLIGIBLE = 1e-12
 """Rounding up to this is not worth a second pass over the data."""
 
 UNRESOLVED = 1e-4
-"""Where there are no data for a second pass, correlations that rounding may move further than this
-are not given."""
-
+"""Without data for a second pass, correlations that rounding may move further are not given."""
 
 SVCCA_SHARE = 0.99
 """Of the variance, which the kept directions have by default."""
@@ -82,10 +80,7 @@ mean_cca_sum98 = mean_cca.variant(
     spans=True,
 )
 def svcca(
-    pair: Pair,
-    threshold: float = SVCCA_SHARE,
-    mean: str = "plain",
-    directions: int | None = None,
+    pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain", directions: int | None = None
 ) -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
@@ -188,11 +183,15 @@ class OrthonormalBases:
     @cached_property
     def correlations(self) -> Tensor:
         """Canonical correlations, descending."""
-        values = singular_values(self.inner)
         # The loss is that of one sum, and sums of many batches are rounded when they are merged.
         rounding = max(8 * self.loss, RELATIVE_ROUNDING)
-        within_range("canonical correlation", values.max().item(), rounding=rounding)
-        return values.clamp(0, 1)
+        within_range("canonical correlation", self.unbounded[0].item(), rounding=rounding)
+        return self.unbounded.clamp(0, 1)
+
+    @cached_property
+    def unbounded(self) -> Tensor:
+        """The same, where rounding may have led them above 1."""
+        return singular_values(self.inner)
 
 
 @cached_on_argument
@@ -216,7 +215,10 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     _check_freedom(pair.y, basis_y.shape[1])
     loss = max(_loss(pair.x.statistic, basis_x), _loss(pair.y.statistic, basis_y))
     if not _needs_second_pass(pair, loss):
-        return OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
+        bases = OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
+        # Of sums of very many rows, a correlation above 1 shows how far they are rounded.
+        if not _needs_second_pass(pair, bases.unbounded[0].item() - 1):
+            return bases
     of_x, inner, of_y = _second_pass(pair, basis_x, basis_y)
     root_x, root_y = torch.linalg.cholesky(of_x), torch.linalg.cholesky(of_y)
     return OrthonormalBases(

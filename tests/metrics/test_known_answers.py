@@ -108,3 +108,12 @@ def test_the_mean_overlap_of_shuffled_neighbours_is_their_share():
     values = [mutual_knn(x, y[np.random.default_rng(i).permutation(40)]) for i in range(300)]
     error = np.std(values) / math.sqrt(len(values))
     assert np.mean(values) == pytest.approx(10 / 39, abs=4 * error)
+
+
+def test_faint_directions_of_many_rows_give_no_correlation_above_1():
+    """Sums of 131,072 rows, as of maps of 128 images, are rounded more than short ones."""
+    random = torch.Generator().manual_seed(0)
+    grey, mixing = torch.randn(131_072, 4, generator=random), torch.randn(4, 16, generator=random)
+    x = grey @ mixing + 3e-4 * torch.randn(131_072, 16, generator=random) + 1
+    assert mean_cca(x, x.flip(1)) == pytest.approx(1, abs=1e-12)
+    assert pwcca(x, x.flip(1)) == pytest.approx(1, abs=1e-12)

@@ -23,6 +23,11 @@ for each companion paper.
 
 from pathlib import Path
 
+from .interruption import is_starting, stop_while_importing
+
+if is_starting(__name__):
+    stop_while_importing()
+
 ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""
 

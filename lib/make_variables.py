@@ -19,6 +19,7 @@ from pathlib import Path
 from . import ROOT
 from .clean import clean
 from .did_you_mean import check, unknown
+from .interruption import run_command_line
 from .make_values import Parser, integer_between, names, one_of, path, switch, words
 
 OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
@@ -252,4 +253,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main, in_order=False)

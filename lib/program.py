@@ -21,6 +21,7 @@ from glob import glob
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from .interruption import STOPPED, ending_in_order, held_back, run_command_line
 from .program_help import (
     COMPARE_HELP,
     DAMAGE_HELP,
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+GRACE = 5.0
+"""Seconds after Ctrl-C, in which what makes a page should end by itself; then it is killed."""
+
+
 class Status(IntEnum):
     """How the program ends, see `EXIT`."""
 
     DONE = 0
     NOTHING = DIFFERS = 1
     WRONG = 2
-    STOPPED = 130
     UNREAD = 141
 
 
@@ -208,7 +212,18 @@ def run_in_repository(module: str, *arguments: str) -> int:
             "this is made where the repository is, not where only the package is installed: "
             "clone it, `make install`, and .venv/bin/python -m lib.program ..."
         )
-    return subprocess.run([sys.executable, "-m", f"{package}.{module}", *arguments]).returncode
+    with held_back():
+        process = subprocess.Popen([sys.executable, "-m", f"{package}.{module}", *arguments])
+    try:
+        with ending_in_order():
+            return process.wait()
+    except KeyboardInterrupt:  # it has heard the same, and says so itself
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            complain("stopped")
+        return STOPPED
 
 
 def report(table: pd.DataFrame, index: list[str], as_json: bool, **about: object) -> int:
@@ -274,10 +289,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, TypeError, OSError, MemoryError) as error:
         complain(f"{NAME} {given.command}: {error}")
         return Status.WRONG
-    except KeyboardInterrupt:
-        complain("stopped")
-        return Status.STOPPED
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main, in_order=False)

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO
 
@@ -17,10 +17,9 @@ from filelock import AcquireReturnProxy, BaseFileLock, FileLock, Timeout
 
 from . import ROOT
 from .clean import ENGINE_LOCK, LOCK
+from .interruption import STOPPED, ending_in_order, held_back
 
 LOG = "engine.log"
-STOPPED = 130
-"""The exit status after Ctrl-C."""
 ENGINES_OWN = ".snakemake"
 """The folder of the engine, which it wants beside the sources."""
 FAILED_JOBS = "At least one job did not complete successfully."
@@ -118,14 +117,22 @@ def run_module(
     stderr: IO[str] | None = None,
     grace: float | None = GRACE,
 ) -> int:
-    """Run a module; after an interruption it has some seconds to end by itself."""
-    process = psutil.Popen([sys.executable, "-m", *module], stdout=stdout, stderr=stderr)
+    """Run a module; after an interruption it has some seconds to end by itself.
+
+    Args:
+        grace: so many; None for as many as it wants, if it hears Ctrl-C itself. The
+            engine of one machine does not: its jobs do, and it ends with them.
+    """
+    with nullcontext() if grace is None else held_back():
+        process = psutil.Popen([sys.executable, "-m", *module], stdout=stdout, stderr=stderr)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     stopped = False
     while True:
         try:
-            failed = process.wait(grace if stopped else None)
-            return STOPPED if failed and stopped else failed
+            with ending_in_order():
+                failed = process.wait(grace if stopped else None)
+            # of a process that ends while Ctrl-C is heard, the status may be lost
+            return STOPPED if stopped else failed
         except KeyboardInterrupt:
             stopped = True
         except psutil.TimeoutExpired:

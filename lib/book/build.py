@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from ..integrity import PROVENANCE, load_page, load_sealed
+from ..interruption import run_command_line
 from .pages import RESULTS
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
@@ -57,7 +58,7 @@ def check_whole(pages: Path) -> None:
         load_page(page, MADE_AGAIN)
 
 
-if __name__ == "__main__":
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.build")
     parser.add_argument("pages", type=Path, nargs="?", default=Path())
     parser.add_argument("--builder", default="html")
@@ -65,6 +66,12 @@ if __name__ == "__main__":
     try:
         build(given.pages, given.builder)
     except subprocess.CalledProcessError as error:
-        sys.exit(error.returncode)
+        return error.returncode
     except (ValueError, OSError) as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    run_command_line(main)

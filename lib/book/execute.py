@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +25,8 @@ from traitlets.config import Config
 
 from ..did_you_mean import check
 from ..integrity import page_digest
+from ..interruption import run_command_line
+from .kernel_folder import kernel_folder
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -150,9 +151,8 @@ def _executed(
     """What papermill makes of a notebook; if a cell fails, it is kept beside the target."""
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
-    # short, since the path of a socket has about a hundred characters at most
-    with tempfile.TemporaryDirectory(prefix="nb-") as scratch:
-        prepared, executed = Path(scratch, "prepared.ipynb"), Path(scratch, "executed.ipynb")
+    with kernel_folder() as scratch:
+        prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         try:
             papermill.execute_notebook(
@@ -296,4 +296,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

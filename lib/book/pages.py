@@ -8,7 +8,6 @@ it.
 
 import argparse
 import shutil
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 
 from .. import ROOT
 from ..integrity import PROVENANCE, load_sealed, within
+from ..interruption import run_command_line
 from .report.names import PAPER_NETWORKS
 
 MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
@@ -158,7 +158,7 @@ def stage(
                 shutil.copyfile(within(source, file), target)
 
 
-if __name__ == "__main__":
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.pages", description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("pages", type=Path)
@@ -169,4 +169,9 @@ if __name__ == "__main__":
         stage(given.results, given.pages, given.executed, given.chapter)
     except (ValueError, OSError) as error:
         print(error)
-        sys.exit(1)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    run_command_line(main)

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from .. import ROOT
 from ..integrity import write_atomically
+from ..interruption import run_command_line
 from .execute import run
 from .pages import OF_OTHERS
 
@@ -78,4 +79,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

@@ -10,6 +10,7 @@ from pathlib import Path
 from .. import ROOT
 from ..analyses.alive.export import export
 from ..catalogue import SMOKE
+from ..interruption import run_command_line
 from ..study.declarations import ProfileOverride
 from ..study.job import Job
 from ..study.jobs import run_job
@@ -44,4 +45,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    run_command_line(lambda: main(Path(sys.argv[1])))

@@ -6,7 +6,6 @@ Usage: python -m lib.commands.collect PROFILE [FOLDER] [--partial] [--chapter NA
 
 import functools
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from filelock import FileLock
 
 from ..catalogue import CATALOGUE
 from ..integrity import PROVENANCE, load_sealed, replace_folder, seal, write_atomically
+from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.study import Study
 from ..table_schemas import TABLES, TableSchema
@@ -160,4 +160,4 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

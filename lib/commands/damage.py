@@ -10,6 +10,7 @@ import json
 import sys
 
 from ..analyses.damage.judge import judge_metrics
+from ..interruption import run_command_line
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,4 +25,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main, in_order=False)

@@ -9,7 +9,6 @@ writes them anew.
 """
 
 import json
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from .. import ROOT
 from ..book.pages import CHAPTERS, FULL_SCALE, pages_of, published_results
 from ..data_sets import DATASET_TITLES
 from ..integrity import PROVENANCE, load_json, write_atomically
+from ..interruption import run_command_line
 from ..table_schemas import UNDESCRIBED
 
 CRATE, CODEMETA = "ro-crate-metadata.json", "codemeta.json"
@@ -297,4 +297,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

@@ -20,6 +20,7 @@ from .. import ROOT
 from ..book.report.tables import Table
 from ..data import DataUnavailableError
 from ..integrity import digest, replace_folder, save_json
+from ..interruption import run_command_line
 from ..pruning import Mask
 from ..study.job import Job
 from ..study.prepared_experiment import PreparedExperiment
@@ -253,4 +254,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

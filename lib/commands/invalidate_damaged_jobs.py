@@ -7,12 +7,12 @@ Nothing that is as it was written is touched, and what was found is printed, a l
 each.
 """
 
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..integrity import PROVENANCE, DamagedError, load_page, load_sealed
+from ..interruption import run_command_line
 from ..study.study import Study
 from .collect import destination
 from .study_command import run_command
@@ -95,4 +95,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

@@ -22,6 +22,7 @@ from ..book.report.results import load_results
 from ..catalogue import CATALOGUE
 from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, within
+from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import DIRTY
 from ..study.run import TRAINED
@@ -151,4 +152,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

@@ -25,6 +25,7 @@ from ..command_parser import CommandParser
 from ..data import DataUnavailableError
 from ..did_you_mean import lookup
 from ..integrity import PROVENANCE, check_digest, load_json, within
+from ..interruption import run_command_line
 from ..metrics import METRICS
 from ..seeds import derive_seed
 from ..study.comparison import Comparison
@@ -259,4 +260,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

@@ -21,6 +21,7 @@ from ..catalogue import load_profile
 from ..command_parser import CommandParser
 from ..data import DataUnavailableError
 from ..integrity import PROVENANCE, check_digest, load_json, within
+from ..interruption import run_command_line
 from ..metrics import METRICS
 from ..study.comparison import Comparison
 from ..study.prepared_experiment import PreparedExperiment
@@ -157,4 +158,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command_line(main)

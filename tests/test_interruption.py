@@ -1,0 +1,77 @@
+"""Ctrl-C at any moment, also while modules are imported, ends a command with one line."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lib import ROOT, interruption
+
+NETWORKS = "import time\ndef slow():\n    time.sleep(600)\n"
+ASKED = "nets.py:slow", "--images", "photos"
+INSTALLED = "from lib.interruption import program; program()"
+COMMANDS = {
+    "compare": ("-m", "lib.program", "compare", "nets.py:slow", *ASKED),
+    "page": ("-m", "lib.program", "compare", "nets.py:slow", *ASKED, "--html", "page.html"),
+    "damage": ("-m", "lib.program", "damage", *ASKED, "--weights", "*.pt", "--json"),
+    "installed": ("-c", INSTALLED, "compare", "nets.py:slow", *ASKED),
+    "job": ("-m", "lib.book.execute", "sleeps.py", "page.ipynb"),
+}
+"""What each would do for ten minutes."""
+
+
+def hold_back():
+    """Ctrl-C waits until Python has started: before that, no program of anyone's can hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.3, 1, 3])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
+    (tmp_path / "nets.py").write_text(NETWORKS)
+    (tmp_path / "sleeps.py").write_text("# %%\nimport time\ntime.sleep(600)\n")
+    for number in range(6):
+        (tmp_path / f"{number}.pt").touch()
+    process = subprocess.Popen(
+        [sys.executable, *COMMANDS[name]],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        start_new_session=True,  # Ctrl-C reaches a whole group of processes
+        preexec_fn=hold_back,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=300)
+    lines = [line for line in output.splitlines() if not line.startswith("read A")]
+    assert process.returncode == interruption.STOPPED, output
+    assert [line.partition(";")[0] for line in lines] == ["stopped"]
+
+
+def test_only_the_commands_of_the_package_are_ended_at_once(monkeypatch):
+    for words, answer in {
+        ("python", "-m", "lib.program", "metrics"): True,
+        ("python", "-W", "error", "-m", "lib.commands.publish"): True,
+        ("python", "-m", "library.program"): False,
+        ("python", "-m", "pytest", "lib.program"): False,
+        ("python", "mine.py", "lib.program"): False,
+    }.items():
+        monkeypatch.setattr(sys, "orig_argv", list(words))
+        assert interruption.is_starting("lib") is answer
+
+
+def test_what_ignores_interruptions_goes_on_to_ignore_them():
+    """As what a shell starts in the background does."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        interruption.stop_while_importing()
+        with interruption.ending_in_order():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -94,11 +94,3 @@ def held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def program() -> NoReturn:
-    """The program that is installed."""
-    stop_while_importing()
-    from .program import main
-
-    run_command_line(main, in_order=False)

@@ -89,7 +89,7 @@ def run_compare(given: argparse.Namespace) -> int:
 
 def run_gate(given: argparse.Namespace) -> int:
     """Whether a build differs from its reference by more than harmless changes do."""
-    from .compare.gate import assert_similar, harmless_similarities
+    from .compare.gate import assert_similar, harmless_similarities, similarities_to
     from .compare.user_networks import load_user_network, named_layers, prepare_torch
 
     prepare_torch(given.cores)
@@ -99,6 +99,8 @@ def run_gate(given: argparse.Namespace) -> int:
     if len(sides) > 1:
         raise ValueError("--layers: a gate compares layers of the same name, give one list")
     options = {"layers": (sides or [None])[0], "image_size": given.size, "metric": given.metric}
+    if not sides:  # a quantised build has fused some of those of the reference
+        options["layers"] = [*similarities_to(reference, build, given.images, **options).index]
     rule = {"at_least": given.at_least}
     if given.harmless and given.harmless.endswith(".csv"):
         rule |= {"harmless": given.harmless, "level": given.level}
@@ -114,7 +116,8 @@ def run_gate(given: argparse.Namespace) -> int:
     except AssertionError as differs:
         print(differs)
         return Status.DIFFERS
-    print("the build does not differ from its reference by more than is allowed")
+    where = ", ".join(options["layers"])
+    print(f"the build does not differ from its reference by more than is allowed, at {where}")
     return Status.DONE
 
 
@@ -195,6 +198,8 @@ def parameters_of(given: argparse.Namespace) -> dict[str, object]:
     """The options of a command that are parameters of its page."""
     names = ("a", "b", "a_weights", "b_weights", "images", "classes", "layers", "size", "cores")
     said = {name: getattr(given, name) for name in names if hasattr(given, name)}
+    if isinstance(said["a_weights"], list):  # the shell, or a pattern, has named several
+        said["a_weights"] = " ".join(said["a_weights"])
     if getattr(given, "permutations", None) is not None:
         said["permutations"] = given.permutations
     return said

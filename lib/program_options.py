@@ -37,6 +37,7 @@ def add_networks(
         "--a-weights",
         dest="a_weights",
         required=True,
+        nargs="+",
         metavar="PATTERN",
         help="files of its versions, in the order of the numbers in their names",
     )

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from subprocess import CompletedProcess
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from lib import compare_networks, harmless_similarities, make_variables, program
+from lib.commands import damage
 from lib.compare.images import Files
 from lib.compare.user_networks import load_user_network
 
@@ -96,6 +97,58 @@ def test_a_gate_stops_what_differs_from_harmless_versions(ran, networks, tmp_pat
         assert message in said
 
 
+FUSED = """
+from collections import OrderedDict
+from nets import first
+from torch import nn
+
+def fused():
+    convolution, activation, pooling, flat = first()
+    fused = nn.Sequential(convolution, activation)
+    return nn.Sequential(OrderedDict({"0": fused, "2": pooling, "3": flat}))
+
+def strict():
+    class Strict(nn.Conv2d):
+        def _load_from_state_dict(self, state, prefix, *_):
+            state[prefix + "scale"]
+    return nn.Sequential(Strict(3, 4, 3))
+"""
+
+
+def test_a_gate_takes_the_layers_that_a_build_still_has(ran, networks, tmp_path):
+    """As of a quantised one, whose convolutions are fused with what follows them."""
+    file, folder = networks
+    (tmp_path / "fused.py").write_text(FUSED)
+    state = load_user_network(f"{file}:first").state_dict()
+    for seed in range(19):
+        torch.save(state, tmp_path / f"good{seed:02}.pt")
+    asked = "gate", f"{file}:first", f"{tmp_path}/fused.py:fused", "--images", folder, "--size", 8
+    for rule in (("--harmless", tmp_path / "good*.pt"), ("--at-least", 0.99)):
+        status, printed, said = ran(*asked, *rule)
+        assert (status, said) == (program.Status.DONE, "")
+        assert printed.endswith("by more than is allowed, at 2\n")
+
+
+def test_damage_says_what_is_wrong_with_what_was_given(networks, tmp_path, capsys):
+    file, folder = networks
+    (tmp_path / "fused.py").write_text(FUSED)
+    for number in range(8):
+        Image.open(f"{folder}/{number}.png").save(f"{folder}/more{number}.png")
+    for number in range(6):
+        torch.save(load_user_network(f"{file}:first").state_dict(), tmp_path / f"{number}.pt")
+    given = {"a": f"{file}:first", "a_weights": f"{tmp_path}/*.pt", "images": folder, "size": 8}
+    for message, changes in {
+        "want 6 or more": {"a_weights": f"{tmp_path}/0.pt"},
+        "SIZE is their height and width, 1 here": {"size": 1},
+        "it has no '0.scale'": {"a": f"{tmp_path}/fused.py:strict"},
+    }.items():
+        assert damage.main([json.dumps(given | changes)]) == program.Status.WRONG
+        said = capsys.readouterr().err
+        assert said.startswith(f"{program.NAME} damage: ")
+        assert message in said
+        assert said.count("\n") == 1
+
+
 WRONG_NETWORKS = {
     "Did you mean 'DEFAULT'": ("resnet18", ("--a-weights", "DEFALT")),
     "images is a folder: give a file of weights": (None, ("--a-weights", "images")),
@@ -119,9 +172,12 @@ def test_networks_and_images_that_are_not_there_are_refused(ran, networks, messa
 @pytest.mark.parametrize("target", ["compare", "damage"])
 def test_make_asks_the_program_for_the_same_page(ran, target, monkeypatch):
     started = []
-    monkeypatch.setattr(
-        program.subprocess, "run", lambda words: started.append(words) or CompletedProcess(words, 3)
-    )
+
+    def start(words):
+        started.append(words)
+        return SimpleNamespace(wait=lambda: 3)
+
+    monkeypatch.setattr(program.subprocess, "Popen", start)
     given = {"A": "nets.py:a", "A_WEIGHTS": "x y*.pt", "IMAGES": "-f", "CORES": "2", "SIZE": "32"}
     (module, *words), _ = make_variables.command(target, make_variables.read(target, given))
     assert module == "lib.program"

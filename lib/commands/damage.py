@@ -11,6 +11,7 @@ import sys
 
 from ..analyses.damage.judge import judge_metrics
 from ..interruption import run_command_line
+from ..program_help import NAME
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         judged = judge_metrics(**json.loads(parameters))
     except (ValueError, TypeError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(f"{NAME} damage: {error}", file=sys.stderr)
         return 2
     print(json.dumps(judged, indent=1, allow_nan=False))
     return 0

@@ -88,8 +88,9 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
             network = models.get_model(named, num_classes=len(state[last]))
     try:
         _owner_of(state, unwrapped(network)).load_state_dict(state)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split())[:600]
+    except (RuntimeError, KeyError) as error:  # a quantised layer has nothing of that name
+        missing = "it has no " if isinstance(error, KeyError) else ""
+        reason = missing + " ".join(str(error).split())[:600]
         raise ValueError(f"{weights} does not fit {given}: {reason}") from error
     return network
 

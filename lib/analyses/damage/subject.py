@@ -161,7 +161,8 @@ def prepare(given: str, weights: str, folder: str, layers: str, size: int) -> Su
         size: of the images.
 
     Raises:
-        ValueError: too few versions or images, or layers that cannot be damaged.
+        ValueError: too few versions or images, images that the network does not take, or
+            layers that cannot be damaged.
     """
     versions = find_versions(weights)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -172,7 +173,15 @@ def prepare(given: str, weights: str, folder: str, layers: str, size: int) -> Su
     if len(present) < IMAGES_AT_LEAST:
         number = count(len(present), "image")
         raise ValueError(f"IMAGES: {folder} has {number}, want at least {IMAGES_AT_LEAST}")
-    maps = maps_of(network, _read(pictures, present[:2]).to(device, dtype))
+    sample = _read(pictures, present[:2]).to(device, dtype)
+    try:
+        maps = maps_of(network, sample)
+    except RuntimeError as error:
+        got, reason = tuple(sample.shape), " ".join(str(error).split())[:300]
+        raise ValueError(
+            f"A: {given} does not take images {got} of {dtype}: {reason}. SIZE is their height "
+            f"and width, {size} here; networks quantised as a whole cannot be damaged"
+        ) from error
     chosen = choose_layers(network, given, maps, layers)
     files = choose_images(present, [maps[name] for name in chosen])
     probe = _read(pictures, files).to(device, dtype)

@@ -5,7 +5,7 @@ from typing import NoReturn
 from .interruption import run_command_line, stop_while_importing
 
 
-def start() -> NoReturn:
+def run_program() -> NoReturn:
     """What `pruned-representations` does."""
     stop_while_importing()
     from .program import main

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-GRACE = 5.0
+SECONDS_TO_STOP = 5.0
 """Seconds after Ctrl-C, in which what makes a page should end by itself; then it is killed."""
 
 
@@ -224,7 +224,7 @@ def run_in_repository(module: str, *arguments: str) -> int:
             return process.wait()
     except KeyboardInterrupt:  # it has heard the same, and says so itself
         try:
-            process.wait(GRACE)
+            process.wait(SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
             process.kill()
             complain("stopped")

@@ -12,7 +12,7 @@ from lib import ROOT, interruption
 
 NETWORKS = "import time\ndef slow():\n    time.sleep(600)\n"
 ASKED = "nets.py:slow", "--images", "photos"
-INSTALLED = "from lib.installed_program import start; start()"
+INSTALLED = "from lib.installed_program import run_program; run_program()"
 COMMANDS = {
     "compare": ("-m", "lib.program", "compare", "nets.py:slow", *ASKED),
     "page": ("-m", "lib.program", "compare", "nets.py:slow", *ASKED, "--html", "page.html"),

@@ -22,15 +22,15 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from lib.analyses.controls.ratio import ratio
 from lib.analyses.main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
-from lib.book.claims.engine import Missing
+from lib.book.claims.quantity import Missing
 from lib.book.claims.runs import of_pairs
 from lib.book.report.results import Results, load_results
 from lib.book.report.statistics import (
     CORRELATION,
     Interval,
     interval,
-    ratio,
 )
 from lib.book.report.values import NETWORK, RUN_COLUMNS
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from lib import ROOT
 from lib.analyses.converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
-from lib.book.pages import FULL_SCALE, published_results
 from lib.book.report.names import NETWORK_TITLES
+from lib.book.report.results import FULL_SCALE, published_results
 from lib.integrity import load_sealed
 
 from .many_jobs import PHASES

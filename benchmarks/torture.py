@@ -39,7 +39,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 import pandas as pd
 
-from lib.book.execute import seal_page
+from lib.book.sealed_page import seal_page
 from lib.catalogue import declared_study
 from lib.command_parser import CommandParser
 from lib.commands.collect import collect

@@ -21,9 +21,8 @@ import pandas as pd
 from lib import ROOT
 from lib.analyses.converged.claims import CLAIMS
 from lib.book import claims
-from lib.book.pages import published_results
 from lib.book.report import values
-from lib.book.report.results import load_results
+from lib.book.report.results import load_results, published_results
 from lib.catalogue import declared_study
 from lib.command_parser import CommandParser
 from lib.metrics import svcca

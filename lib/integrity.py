@@ -135,7 +135,7 @@ def replace_folder(folder: Path, part: Path) -> None:
 
 def save_json(path: Path, content: dict[str, Any]) -> None:
     """Plain values to a file, atomically, with the digest of all the others under `sha256`."""
-    text = json.dumps(content | {"sha256": _checksum(content)}, indent=2, ensure_ascii=False)
+    text = json.dumps(content | {"sha256": checksum(content)}, indent=2, ensure_ascii=False)
     write_atomically(path, lambda part: part.write_text(text + "\n", encoding="utf-8"))
 
 
@@ -162,7 +162,7 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
                 f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
                 "move its folder away to begin anew"
             )
-        if content.get("sha256") == _checksum(content):
+        if content.get("sha256") == checksum(content):
             _check_names(path, content)
             return content
     raise DamagedError(f"{path} is damaged: its content does not agree with its checksum", remedy)
@@ -197,7 +197,8 @@ def _names(content: dict[str, Any]) -> Iterator[object]:
             yield setting.get("base")
 
 
-def _checksum(content: dict[str, Any]) -> str:
+def checksum(content: dict[str, Any]) -> str:
+    """The SHA-256 of plain values as JSON, hexadecimal, without their own `sha256`."""
     sealed = {name: value for name, value in content.items() if name != "sha256"}
     return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
 
@@ -253,30 +254,3 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     tables = sorted(folder.rglob("*.parquet"))
     files = {table.relative_to(folder).as_posix(): digest(table) for table in tables}
     save_json(folder / PROVENANCE, provenance | {"files": files})
-
-
-def page_digest(content: dict[str, Any]) -> str:
-    """That of an executed notebook, as read from its JSON, without the digest in its metadata."""
-    return _checksum(content | {"metadata": _checksum(content.get("metadata", {}))})
-
-
-def load_page(path: Path, remedy: str = "") -> dict[str, Any]:
-    """An executed notebook, compared with the digest in its metadata.
-
-    Raises:
-        DamagedError: it is missing, is no notebook, has no digest, or differs.
-        OSError: it cannot be read, which says nothing about what is in it.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        expected = content.get("metadata", {}).get("sha256")
-        now = page_digest(content)
-    except FileNotFoundError:
-        raise DamagedError(f"{path} is missing", remedy) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DamagedError(f"{path} is damaged: it is no notebook", remedy) from None
-    if expected is None:
-        raise DamagedError(f"{path} has no digest, so nothing tells if it is damaged", remedy)
-    if expected != now or "cells" not in content:
-        raise DamagedError(f"{path} is damaged: its content has another digest", remedy)
-    return content

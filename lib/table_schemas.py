@@ -43,12 +43,6 @@ class TableSchema:
                 )
         return pd.DataFrame(rows, columns=list(self.columns)).astype(dict(self.columns))
 
-    def files(self, experiments: Iterable[str]) -> list[str]:
-        """Paths of its files in the results folder, for one experiment or more."""
-        if not self.by_experiment:
-            return [f"{self.name}.parquet"]
-        return [f"{self.name}/{experiment}.parquet" for experiment in experiments]
-
 
 OFFICIAL = "the official files"
 """How the description of a data set ends when its images are those that its publishers offer."""

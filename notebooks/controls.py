@@ -201,7 +201,7 @@ print(text_table(analysis.all_layers(study), digits=3))
 
 # %% tags=["hide-output"]
 from lib.analyses.controls.claims import DESCENDS
-from lib.book.claims.decided import evaluate
+from lib.book.claims.engine import evaluate
 from lib.book.claims.show import Claims
 
 outcomes = evaluate(study, DESCENDS)

@@ -33,7 +33,7 @@ from lib.analyses.prunings.claims import CHECKS, CLAIMS
 from lib.analyses.prunings.measures import QUICKER, WAY_METRICS, WAYS
 from lib.analyses.prunings.ways import BASE, LEVELS, NEVER_PRUNED, experiment_name
 from lib.book import claims
-from lib.book.claims.engine import Missing
+from lib.book.claims.quantity import Missing
 from lib.book.findings import record_claims
 from lib.book.report import recipes, values
 from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure

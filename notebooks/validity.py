@@ -39,7 +39,7 @@ from lib.analyses.validity.identification import (
 )
 from lib.analyses.validity.smallest_damage import draw_detection
 from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
-from lib.book.claims.decided import evaluate
+from lib.book.claims.engine import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT

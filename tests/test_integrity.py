@@ -10,16 +10,8 @@ import pandas as pd
 import pytest
 import torch
 
-from lib.book.execute import seal_page
-from lib.integrity import (
-    DamagedError,
-    check_digest,
-    load_json,
-    load_page,
-    save_json,
-    within,
-    write_atomically,
-)
+from lib.book.sealed_page import load_page, seal_page
+from lib.integrity import DamagedError, check_digest, load_json, save_json, within, write_atomically
 from lib.study.storage import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 

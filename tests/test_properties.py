@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from lib import make_variables
 from lib.book.execute import read_parameters
 from lib.book.report.results import load_results
+from lib.book.sealed_page import load_page
 from lib.compare.user_networks import load_weights
 from lib.data.loading import from_files
-from lib.integrity import load_json, load_page, load_sealed, save_json, within
+from lib.integrity import load_json, load_sealed, save_json, within
 from lib.study.checkpoints import Checkpoint
 from lib.study.storage import read_whole
 from lib.validation import integer

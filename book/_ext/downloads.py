@@ -11,8 +11,9 @@ import pyarrow as pa
 from docutils import nodes
 from pyarrow import csv, parquet
 
-from lib.book.pages import CHAPTERS, FULL_SCALE, OF_CHAPTERS, RESULTS, own_pages
+from lib.book.pages import CHAPTERS, own_pages
 from lib.book.report.names import NETWORK_TITLES, PAPER_NETWORKS, title
+from lib.book.report.results import FULL_SCALE, OF_CHAPTERS, RESULTS
 from lib.integrity import PROVENANCE, load_sealed, within
 from lib.table_schemas import SIMILARITY
 

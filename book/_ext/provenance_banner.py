@@ -8,14 +8,8 @@ from typing import Any
 
 from sphinx.errors import ExtensionError
 
-from lib.book.pages import (
-    CHAPTERS,
-    OF_EITHER,
-    RESULTS,
-    SHARED_PAGES,
-    own_pages,
-    published_results,
-)
+from lib.book.pages import CHAPTERS, OF_EITHER, SHARED_PAGES, own_pages
+from lib.book.report.results import RESULTS, published_results
 from lib.book.report.scale import statement
 from lib.integrity import PROVENANCE, load_json
 

@@ -21,8 +21,7 @@ from finding import Guarded
 from sphinx.util.osutil import relative_uri
 
 from lib.analyses.talk.slides import SLIDES, described, slide, write_slide
-from lib.book.pages import published_results
-from lib.book.report.results import Results, load_results
+from lib.book.report.results import Results, load_results, published_results
 
 FOLDER, KINDS = "talk", ("svg", "png")
 """Where the pictures are, in what is built, and in which formats."""

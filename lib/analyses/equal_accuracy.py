@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..book.claims.engine import Missing
 from ..book.claims.equal import accuracy_lost, last_as_accurate
+from ..book.claims.quantity import Missing
 from ..book.report.format import number, percent
 from ..book.report.names import PAPER_NETWORKS
 from ..book.report.results import Results

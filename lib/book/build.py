@@ -11,9 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..integrity import PROVENANCE, load_page, load_sealed
+from ..integrity import PROVENANCE, load_sealed
 from ..interruption import run_command_line
-from .pages import RESULTS
+from .report.results import RESULTS
+from .sealed_page import load_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
 MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."

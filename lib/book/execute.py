@@ -5,7 +5,6 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 
 import argparse
 import ast
-import json
 import logging
 import os
 import sys
@@ -24,9 +23,9 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from ..did_you_mean import check
-from ..integrity import page_digest
 from ..interruption import run_command_line
 from .kernel_folder import kernel_folder
+from .sealed_page import seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -212,14 +211,6 @@ def execute(
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
-
-
-def seal_page(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write a notebook with its own digest in its metadata, by which damage is noticed."""
-    notebook.metadata.pop("sha256", None)
-    content = json.loads(nbformat.writes(notebook))
-    notebook.metadata["sha256"] = page_digest(content)
-    nbformat.write(notebook, path)
 
 
 def _is_output(record: logging.LogRecord) -> bool:

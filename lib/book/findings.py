@@ -12,9 +12,9 @@ from pathlib import Path
 
 from IPython.display import display
 
-from ..integrity import load_page
-from .claims.decided import Outcome
+from .claims.engine import Outcome
 from .report.statistics import Interval
+from .sealed_page import load_page
 
 MIME_TYPE = "application/vnd.pruned-representations.decided+json"
 # what `myst_nb.glue` puts before the types of values that are kept and not shown

@@ -18,6 +18,7 @@ from .. import ROOT
 from ..integrity import PROVENANCE, load_sealed, within
 from ..interruption import run_command_line
 from .report.names import PAPER_NETWORKS
+from .report.results import FULL_SCALE, published_results
 
 MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
@@ -47,12 +48,6 @@ SHARED_PAGES = {
     "grounded": ("which_metric",),
 }
 """Chapter -> the pages that show its tables beside those of the main study."""
-
-RESULTS = Path("results")
-OF_CHAPTERS = "chapters"
-"""The folder, among the main study's tables, of those of companion papers, a folder for each."""
-FULL_SCALE = "full_scale"
-"""The folder there of networks at the paper's scale, and the parameter of pages that read it."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +101,6 @@ def folder_parameter(page: str, chapter: str) -> str:
         chapter: the study; empty for the main one.
     """
     return chapter if page in SHARED_PAGES.get(chapter, ()) else "results"
-
-
-def published_results(chapter: str = "") -> Path:
-    """The folder of a chapter's tables, or of the main study's, from the repository's root.
-
-    Args:
-        chapter: its name, or `FULL_SCALE`; empty for the main study.
-    """
-    if chapter == FULL_SCALE:
-        return RESULTS / FULL_SCALE
-    return RESULTS / OF_CHAPTERS / chapter if chapter else RESULTS
 
 
 def stage(

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
+from ..book.report.results import files_of
 from ..catalogue import CATALOGUE
 from ..integrity import PROVENANCE, load_sealed, replace_folder, seal, write_atomically
 from ..interruption import run_command_line
@@ -138,7 +139,7 @@ def write(results: Path, table: TableSchema, rows: pd.DataFrame) -> None:
         "column_encoding": dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
     }
     for experiment, part in groups:
-        [file] = table.files([experiment])
+        [file] = files_of(table, [experiment])
         write_atomically(results / file, functools.partial(part.to_parquet, index=False, **small))
 
 
@@ -155,7 +156,7 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
     analyses = {job.analysis for job in jobs if job.experiment in experiments}
     for table in merged_tables():
         if table in TABLES or table.name in analyses:
-            yield from table.files(experiments)
+            yield from files_of(table, experiments)
     yield PROVENANCE
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 from .. import ROOT
-from ..book.pages import CHAPTERS, FULL_SCALE, pages_of, published_results
+from ..book.pages import CHAPTERS, pages_of
+from ..book.report.results import FULL_SCALE, published_results
 from ..data_sets import DATASET_TITLES
 from ..integrity import PROVENANCE, load_json, write_atomically
 from ..interruption import run_command_line

@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..integrity import PROVENANCE, DamagedError, load_page, load_sealed
+from ..book.sealed_page import load_page
+from ..integrity import PROVENANCE, DamagedError, load_sealed
 from ..interruption import run_command_line
 from ..study.study import Study
 from .collect import destination

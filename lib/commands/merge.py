@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..book.report.results import files_of
 from ..catalogue import load_profile
 from ..integrity import load_sealed, seal
 from ..study.job import Job
@@ -36,7 +37,7 @@ def merge(published: Path, new: Path, target: Path, add: bool = False) -> None:
     target.mkdir(parents=True)
     for table in merged_tables():
         for name in provenance["experiments"] if table.by_experiment else [""]:
-            [file] = table.files([name])
+            [file] = files_of(table, [name])
             if name and name not in fresh["experiments"]:
                 (target / file).parent.mkdir(exist_ok=True)
                 shutil.copyfile(published / file, target / file)
@@ -96,7 +97,7 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
 
 def _complete_networks(folder: Path) -> dict[tuple[str, int], tuple[float, ...]]:
     """{(experiment, train_seed): accuracy and losses}, rounded, as machines sum differently."""
-    rows = pd.read_parquet(folder / PERFORMANCE.files([])[0]).round(6)
+    rows = pd.read_parquet(folder / files_of(PERFORMANCE, [])[0]).round(6)
     rows = rows[rows.prune_seed.isna()].set_index(["experiment", "train_seed"])
     return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
 

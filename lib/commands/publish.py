@@ -17,8 +17,8 @@ import jupytext
 
 from .. import ROOT
 from ..book.execute import ExecutionError, declared_parameters, execute
-from ..book.pages import FULL_SCALE, OF_CHAPTERS, notebook_pages, published_results
-from ..book.report.results import load_results
+from ..book.pages import notebook_pages
+from ..book.report.results import FULL_SCALE, OF_CHAPTERS, load_results, published_results
 from ..catalogue import CATALOGUE
 from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, within

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..analyses.talk.slides import described, slide, write_slide
-from ..book.pages import published_results
-from ..book.report.results import load_results
+from ..book.report.results import load_results, published_results
 
 PICTURE = Path("book/_static/answer.svg")
 

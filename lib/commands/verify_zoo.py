@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .. import ROOT
-from ..book.pages import published_results
+from ..book.report.results import published_results
 from ..catalogue import load_profile
 from ..command_parser import CommandParser
 from ..data import DataUnavailableError

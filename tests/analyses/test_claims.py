@@ -12,8 +12,8 @@ from lib.analyses.icann2020 import claims as claim_icann2020
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.analyses.icpram2020 import claims as claim_icpram2020
 from lib.analyses.wacv2020 import claims as claim_wacv2020
-from lib.book.claims.decided import decide
-from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
+from lib.book.claims.show import figure_of
 
 from ..book.claims.verdicts import verdicts_of
 from ..book.claims.worlds import PAPERS_WORLD, World, curve
@@ -159,7 +159,7 @@ def test_every_claim_can_be_violated():
 
 def world_of(claim, changes=MappingProxyType({}), below=EMPTY):
     """The results of the world of a claim's chapter."""
-    chapter = claim.shown[0]
+    chapter, _ = figure_of(claim)
     if chapter == "icann2020":
         return minima(PAPERS_MINIMA | changes)
     return collapsing(WORLDS[chapter].but(**changes), below)

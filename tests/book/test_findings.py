@@ -12,9 +12,9 @@ from sphinx.cmd.build import build_main
 
 from lib import ROOT
 from lib.book import findings
-from lib.book.claims.decided import Finding, Outcome
-from lib.book.claims.engine import Claim, Quantity, Rule
-from lib.book.execute import execute, seal_page
+from lib.book.claims.engine import Claim, Finding, Outcome, Rule
+from lib.book.claims.quantity import Quantity
+from lib.book.execute import execute
 from lib.book.findings import (
     GLUE_PREFIX,
     MIME_TYPE,
@@ -26,6 +26,7 @@ from lib.book.findings import (
     recorded,
 )
 from lib.book.report.statistics import Interval
+from lib.book.sealed_page import seal_page
 
 CONFIGURATION = """
 extensions = ["myst_nb", "finding"]

@@ -20,9 +20,10 @@ from lib.book.pages import (
     notebook_pages,
     own_pages,
     pages_of,
-    published_results,
 )
-from lib.integrity import load_page, load_sealed
+from lib.book.report.results import published_results
+from lib.book.sealed_page import load_page
+from lib.integrity import load_sealed
 from lib.study.provenance import DIRTY
 from lib.study.run import TRAINED
 

@@ -18,9 +18,8 @@ from matplotlib import pyplot as plt
 
 from lib import ROOT, assert_similar
 from lib.book.execute import declared_parameters, read_parameters
-from lib.book.pages import published_results
 from lib.book.report import values
-from lib.book.report.results import load_results
+from lib.book.report.results import load_results, published_results
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.make_variables import TARGETS
 from lib.pruning import prunable_weights

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from lib.book.build import build, check_whole
-from lib.book.execute import seal_page
 from lib.book.pages import stage
 from lib.book.report.results import ResultsError, load_results
+from lib.book.sealed_page import seal_page
 from lib.commands.publish import publish
 from lib.integrity import DamagedError, load_json, seal
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from lib.book.execute import seal_page
+from lib.book.sealed_page import seal_page
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
 from lib.commands.invalidate_damaged_jobs import UNDONE, main, mend

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
 from ...book.claims.gains import gain, gain_beyond_training
-from ...book.claims.selection import END, left
+from ...book.claims.quantity import END, left
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain, gains_of
-from ...book.claims.runs import require_experiment, series
-from ...book.claims.selection import nearest
+from ...book.claims.quantity import Missing, Quantity, nearest, require_experiment
+from ...book.claims.runs import series
 from ...book.report.results import Results
 from ...book.report.values import RUN_COLUMNS
 from ...table_schemas import TableSchema

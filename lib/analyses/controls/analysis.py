@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ...book.claims.engine import estimate
-from ...book.claims.runs import of_pairs
+from ...book.claims.runs import estimate, of_pairs
 from ...book.claims.vocabulary import FOUR, mean
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
@@ -13,11 +12,11 @@ from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
 from ...book.report.format import percent, spread
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
-from ...book.report.statistics import ratio
 from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES
 from ...book.report.tables import Table
 from ..frames import frame_of
 from .claims import beside_both, descent
+from .ratio import ratio
 
 PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
 LINES = {

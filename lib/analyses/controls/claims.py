@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from ...book.claims.engine import Claim, Quantity, Rule, declare
-from ...book.claims.runs import require_experiment
+from ...book.claims.engine import Claim, Rule, declare
+from ...book.claims.quantity import Quantity, require_experiment
 from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results

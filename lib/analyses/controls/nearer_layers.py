@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ...book.claims import by_layer, equal
-from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Missing
+from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from ...book.claims.quantity import Missing
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided, compared
 from ...book.report import values

@@ -5,9 +5,8 @@ for those that say otherwise.
 """
 
 from ...book.claims.engine import POINTS, Rule, declare
-from ...book.claims.equal import at_iteration
 from ...book.claims.gains import gain, gain_beyond_training
-from ...book.claims.selection import END
+from ...book.claims.quantity import END, at_iteration
 from ...book.claims.vocabulary import mean, u_depth
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.style import VISIBLE

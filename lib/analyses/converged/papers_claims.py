@@ -9,8 +9,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ...book.claims.decided import Outcome
-from ...book.claims.engine import NOT_MEASURED
+from ...book.claims.engine import NOT_MEASURED, Outcome
 from ...book.report.results import Results
 from ..contrast.all_matrices import with_matrices
 from ..contrast.tables import FURTHER_MATRICES

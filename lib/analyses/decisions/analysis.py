@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ...book.claims.engine import Missing, estimate
-from ...book.claims.runs import of_pairs, require_experiment
+from ...book.claims.quantity import Missing, require_experiment
+from ...book.claims.runs import estimate, of_pairs
 from ...book.report import values
 from ...book.report.figure import INDEPENDENT, TRAINED_ON
 from ...book.report.format import percent

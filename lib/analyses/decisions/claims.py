@@ -7,7 +7,8 @@ or with one that was trained as long without pruning.
 
 import pandas as pd
 
-from ...book.claims.engine import Claim, Quantity, Rule, declare
+from ...book.claims.engine import Claim, Rule, declare
+from ...book.claims.quantity import Quantity
 from ...book.report.results import Results
 from ..converged.claims import IN_CLAIMS, PAGE
 from ..equal_accuracy import TRAINED_AS_LONG

@@ -8,7 +8,7 @@ from ...book.report.figure import LayerFigure
 from ...book.report.format import number, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.statistics import partial_rank_correlation, rank_correlation
+from ...book.report.statistics import rank_correlation
 from ...book.report.style import METRIC_STYLES
 
 MEASURES = {
@@ -57,6 +57,26 @@ def draw_dimensions(study: Results) -> LayerFigure:
     return figure
 
 
+def _partial_rank_correlation(x: np.ndarray, y: np.ndarray, given: np.ndarray) -> float:
+    """Spearman's rank correlation of x and y, with the ranks of a third taken out of both.
+
+    NaN for fewer than four numbers, and where x or y has the order of `given`, so that
+    nothing is left of its ranks.
+    """
+    if len(x) < 4:
+        return float("nan")
+    from scipy import stats  # takes a second
+
+    ranks = stats.rankdata([x, y, given], axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    line = ranks[2]
+    left = ranks[:2] - np.outer(ranks[:2] @ line / max(line @ line, 1), line)
+    sizes = np.linalg.norm(left, axis=1)
+    if sizes.min() < 1e-9:
+        return float("nan")
+    return float(left[0] @ left[1] / sizes.prod())
+
+
 def layer_rank_correlation(
     distance: pd.Series, dimension: pd.Series, given_place: bool = False
 ) -> float:
@@ -71,7 +91,7 @@ def layer_rank_correlation(
     known = pd.concat([distance, dimension, place], axis="columns").dropna()
     x, y, places = known.to_numpy().T
     if given_place:
-        return partial_rank_correlation(x, y, places)
+        return _partial_rank_correlation(x, y, places)
     return rank_correlation(x, y)
 
 

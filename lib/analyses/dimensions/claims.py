@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from ...book.claims.engine import Claim, Missing, Quantity, Rule, declare
-from ...book.claims.runs import require_experiment
+from ...book.claims.engine import Claim, Rule, declare
+from ...book.claims.quantity import Missing, Quantity, require_experiment
 from ...book.claims.vocabulary import CLEAR
 from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
-from ...book.claims.selection import named
+from ...book.claims.quantity import named
 from ...book.claims.vocabulary import CLEAR, FOUR, alike, of_layer
 from ...book.findings import Decided, compared
 from ...book.report import values

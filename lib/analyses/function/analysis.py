@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pandas as pd
 
-from ...book.claims.engine import Missing, estimate
-from ...book.claims.runs import require_experiment
+from ...book.claims.quantity import Missing, require_experiment
+from ...book.claims.runs import estimate
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ...book.claims.decided import Outcome
-from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
+from ...book.claims.engine import POINTS, Claim, Outcome, Rule, declare
 from ...book.claims.joint import joint, with_parts
+from ...book.claims.quantity import Quantity
 from ...book.findings import Decided
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Missing, estimate
-from ...book.claims.runs import require_experiment
+from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from ...book.claims.quantity import Missing, require_experiment
+from ...book.claims.runs import estimate
 from ...book.findings import Decided
 from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS

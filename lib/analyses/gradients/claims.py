@@ -5,7 +5,8 @@ They were written before any of these numbers were measured.
 
 import pandas as pd
 
-from ...book.claims.engine import Claim, Quantity, Rule, declare
+from ...book.claims.engine import Claim, Rule, declare
+from ...book.claims.quantity import Quantity
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from .analysis import KERNEL_TITLES, told_apart

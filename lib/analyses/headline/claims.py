@@ -2,8 +2,8 @@
 
 from ...book.claims.calibrated import ALIKE, apart
 from ...book.claims.engine import POINTS, Rule, declare
-from ...book.claims.equal import at_iteration
 from ...book.claims.gains import gain
+from ...book.claims.quantity import at_iteration
 from ...book.report.names import PAPER_NETWORKS
 
 CONVERGED = 0.5

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...book.claims.decided import Outcome, evaluate
+from ...book.claims.engine import Outcome, evaluate
 from ...book.report.results import Results
 from ..prunings.claims import CLAIMS
 from ..prunings.ways import BASE, experiment_name

@@ -11,10 +11,9 @@ from itertools import starmap
 import numpy as np
 import pandas as pd
 
-from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain
-from ...book.claims.runs import require_experiment
-from ...book.claims.selection import END
+from ...book.claims.quantity import END, Missing, Quantity, require_experiment
 from ...book.report.results import Results
 from ...book.report.values import RUN_COLUMNS
 from ...table_schemas import TableSchema

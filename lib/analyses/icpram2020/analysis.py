@@ -3,8 +3,7 @@
 import pandas as pd
 
 from ...book import claims
-from ...book.claims.decided import Outcome
-from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Outcome
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values

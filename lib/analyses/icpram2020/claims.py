@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain
-from ...book.claims.selection import ALWAYS, FIRST_LAYER, OUT, named
+from ...book.claims.quantity import ALWAYS, FIRST_LAYER, OUT, named
 from ...book.claims.vocabulary import CLEAR
 from ...book.report.style import VISIBLE
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from ...book.claims.engine import POINTS, Missing, Quantity, Rule, declare
+from ...book.claims.engine import POINTS, Rule, declare
 from ...book.claims.gains import accuracy_trend, gain, gains_of
+from ...book.claims.quantity import ALWAYS, LARGEST_GAP, Iterations, Missing, Quantity, left
 from ...book.claims.runs import series
-from ...book.claims.selection import ALWAYS, LARGEST_GAP, Iterations, left
 from ...book.claims.vocabulary import CLEAR, RESNET, SVHN, VGG16
 from ...book.report.names import NETWORK_TITLES
 from ...book.report.results import Results
@@ -28,14 +28,13 @@ def _same_course(one: str, other: str) -> Quantity:
     """
 
     def measure(results: Results) -> pd.Series:
-        courses = [gains_of(results, name) for name in (one, other)]
+        first, second = (gains_of(results, name) for name in (one, other))
         found = {}
-        for run in courses[0].keys() & courses[1].keys():
-            first, second = (course[run] for course in courses)
-            apart = np.log(first.remaining / second.remaining).abs()
+        for run in {*first.droplevel("iteration").index} & {*second.droplevel("iteration").index}:
+            apart = np.log(first.remaining[run] / second.remaining[run]).abs()
             if apart.isna().any() or apart.max() > LARGEST_GAP:
                 raise Missing(f"{one} and {other} were pruned at different paces")
-            found[run] = rank_correlation([0.0, *first.gain], [0.0, *second.gain])
+            found[run] = rank_correlation([0.0, *first.gain[run]], [0.0, *second.gain[run]])
         if not found:
             raise Missing(f"{one} and {other} have no seeds in common")
         return series(found)

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ...book.claims.decided import Outcome
-from ...book.claims.engine import HOLDS
+from ...book.claims.engine import HOLDS, Outcome
 from ...book.claims.readings import SensitivityAnalysis, above_chance, cells
 from ...book.report.format import number
 from ...book.report.results import PAPER_RESHAPE, Results

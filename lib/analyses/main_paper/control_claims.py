@@ -9,10 +9,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from ...book.claims import vocabulary as q
-from ...book.claims.engine import POINTS, Claim, Missing, Quantity, Rule, declare
+from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain_beyond_training
-from ...book.claims.runs import require_experiment
-from ...book.claims.selection import FIRST_LAYER, HIDDEN
+from ...book.claims.quantity import FIRST_LAYER, HIDDEN, Missing, Quantity, require_experiment
 from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES, PAPER_NETWORKS
 from ...book.report.results import Results

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from ...book.claims import vocabulary as q
-from ...book.claims.engine import LAYERS, Quantity, Rule, declare, together
-from ...book.claims.selection import ALWAYS, EVERY, OUT, START
+from ...book.claims.engine import LAYERS, Rule, declare
+from ...book.claims.quantity import ALWAYS, EVERY, OUT, START, Quantity, together
 from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.style import VISIBLE

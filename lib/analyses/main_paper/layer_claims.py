@@ -5,8 +5,18 @@ from dataclasses import replace
 from itertools import combinations
 
 from ...book.claims import vocabulary as q
-from ...book.claims.engine import Quantity, Rule, declare, together
-from ...book.claims.selection import ALWAYS, EVERY, OUT, Layers, apart_from, left, named
+from ...book.claims.engine import Rule, declare
+from ...book.claims.quantity import (
+    ALWAYS,
+    EVERY,
+    OUT,
+    Layers,
+    Quantity,
+    apart_from,
+    left,
+    named,
+    together,
+)
 from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.statistics import CORRELATION

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ...book.claims.engine import Missing
+from ...book.claims.quantity import Missing
 from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ...book.claims.engine import Claim, Quantity, Rule, declare
+from ...book.claims.engine import Claim, Rule, declare
+from ...book.claims.quantity import Quantity
 from ...book.claims.vocabulary import CLEAR
 from ...book.report.names import METRICS
 from ...book.report.results import Results

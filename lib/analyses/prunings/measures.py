@@ -5,11 +5,10 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 
-from ...book.claims.engine import Missing
 from ...book.claims.equal import last_as_accurate
 from ...book.claims.gains import gain
-from ...book.claims.runs import require_experiment, runs_of, series
-from ...book.claims.selection import ALWAYS, HIDDEN, Iterations, nearest
+from ...book.claims.quantity import ALWAYS, HIDDEN, Iterations, Missing, nearest, require_experiment
+from ...book.claims.runs import runs_of, series
 from ...book.claims.vocabulary import mean
 from ...book.report import values
 from ...book.report.results import Results

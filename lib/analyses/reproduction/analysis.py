@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...book.pages import OF_CHAPTERS
-from ...book.report.results import Results, results_if_any
+from ...book.report.results import OF_CHAPTERS, Results, results_if_any
 
 STUDIES = {
     "": "VGG_SVHN of a few epochs, trained again and again",

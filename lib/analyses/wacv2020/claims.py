@@ -9,9 +9,9 @@ from itertools import starmap
 import numpy as np
 import pandas as pd
 
-from ...book.claims.engine import POINTS, Claim, Quantity, Rule, declare
+from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain
-from ...book.claims.selection import END, HIDDEN, Iterations
+from ...book.claims.quantity import END, HIDDEN, Iterations, Quantity
 from ...book.claims.vocabulary import mean
 from ...book.report.style import VISIBLE
 

@@ -1,10 +1,10 @@
 """Claims: the rules that decide them, and what the results say.
 
-`engine` decides. Rules are made of what `selection`, `runs`, `vocabulary` and `gains`
-have. The claims themselves are data of the analyses: the main paper's are in
-`lib/analyses/main_paper`.
+`engine` decides, and `show` shows. What a rule measures is a `quantity`: those of
+similarities are in `vocabulary`, those of accuracies in `gains`. The claims themselves
+are data of the analyses: the main paper's are in `lib/analyses/main_paper`.
 """
 
-from .decided import Outcome, decide, evaluate, headline
-from .engine import Claim, estimate
-from .show import Claims, counts, table
+from .engine import Claim, Outcome, decide, evaluate
+from .runs import estimate
+from .show import Claims, counts, headline, table

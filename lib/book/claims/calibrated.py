@@ -13,9 +13,8 @@ from ..report import values
 from ..report.names import METRICS
 from ..report.results import Results
 from ..report.values import NETWORK
-from .engine import Missing, Quantity
 from .equal import last_as_accurate
-from .runs import require_experiment
+from .quantity import Missing, Quantity, require_experiment
 
 ALIKE = 0.1
 """Places on the scale that differ by less than a tenth of the way count as the same."""

@@ -1,22 +1,23 @@
-"""What claims are made of: quantities, rules, and the claims that have them.
+"""How every claim is decided, here and nowhere else.
 
-A rule is data: a quantity with one number for each complete network, and a bound.
-`decided` takes the numbers from the tables, and says on which side of the bound they
-lie.
+A claim is data: a sentence, and rules. A rule is a quantity, with one number for each
+complete network, and a bound. `find` takes the numbers from the tables,
+`statistics.interval` makes a mean and an interval of them, and `rule_verdict` says on
+which side of the bound the interval lies. A claim about several things, "in each
+network" or "SVCCA and PWCCA", has a rule for each, and holds if all of them do.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-import pandas as pd
-
+from ..report import format
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.style import VISIBLE
-from ..report.values import NETWORK
+from .quantity import Missing, Quantity, limits_apart
 
 HOLDS = "holds"
 FAILS = "does not hold"
@@ -24,8 +25,8 @@ UNDECIDED = "undecided"
 TOO_FEW = "undecided (too few networks)"
 NOT_MEASURED = "not measured"
 VERDICTS = (HOLDS, FAILS, UNDECIDED, TOO_FEW, NOT_MEASURED)
-
-MINUS = ", minus "
+_NEAREST_TO_FAILING = (FAILS, NOT_MEASURED, TOO_FEW, UNDECIDED, HOLDS)
+"""The verdict of a claim is the first of these that any of its rules has."""
 
 POINTS = "percentage points"
 LAYERS = "layers"
@@ -36,89 +37,6 @@ less than a figure shows; for an accuracy, less than two networks of one recipe 
 differ on 10,000 images (standard error of a difference at 90 %: 0.4 points); for a
 place, half a layer; for a curvature, a factor of 1.3; for information, a hundredth of a
 bit or nat."""
-
-
-class Missing(LookupError):
-    """The results lack something that a rule needs; the message says what."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """One number for each complete network.
-
-    Attributes:
-        words: what it is, for the reader.
-        measure: takes the numbers from the results; their index has a level
-            `train_seed`. Several numbers of one complete network are those of its runs.
-            NaN where it is not defined. Raises `Missing`.
-        limits: the lowest and the highest number that there can be; an interval ends
-            there.
-    """
-
-    words: str
-    measure: Callable[[Results], pd.Series]
-    limits: tuple[float, float] = (-math.inf, math.inf)
-
-    def numbers(self, results: Results) -> pd.Series:
-        """One number for each complete network, the mean over its runs; NaN if one run has none.
-
-        Returns:
-            Index train_seed.
-        """
-        return self.measure(results).groupby(level=NETWORK).mean(skipna=False)
-
-    def interval(self, results: Results, minus: Quantity | None = None) -> Interval:
-        """The mean over complete networks and its interval.
-
-        Args:
-            minus: of other complete networks, whose mean is subtracted; None for nothing.
-
-        Raises:
-            Missing: the results lack something.
-        """
-        parts = [self] if minus is None else [self, minus]
-        difference = interval(*(part.numbers(results) for part in parts))
-        return difference.within(*(self.limits if minus is None else _apart(self, minus)))
-
-    def of(self, words: str) -> Quantity:
-        """The same quantity, with words added that say where it is measured."""
-        return replace(self, words=f"{self.words} {words}")
-
-    def __sub__(self, other: Quantity) -> Quantity:
-        """The difference within each complete network that both have."""
-        first, second = (f"({q.words})" if MINUS in q.words else q.words for q in (self, other))
-        words = f"{first}{MINUS}{second}"
-        difference = together(words, lambda t: t.iloc[:, 0] - t.iloc[:, 1], self, other)
-        return replace(difference, limits=_apart(self, other))
-
-
-def _apart(first: Quantity, second: Quantity) -> tuple[float, float]:
-    """The limits of the difference of two quantities."""
-    return first.limits[0] - second.limits[1], first.limits[1] - second.limits[0]
-
-
-def together(
-    words: str, combine: Callable[[pd.DataFrame], pd.Series], *parts: Quantity
-) -> Quantity:
-    """Combine several quantities of the same complete networks into one.
-
-    Only for networks that are the same: a complete network and its pruned ones, or two
-    metrics of it. Networks of different architectures are not pairs, even where their
-    seeds are equal; for those `Rule` has `minus`.
-
-    Args:
-        combine: a frame with a row for each complete network and a column for each part
-            -> a number for each.
-        parts: the quantities.
-    """
-
-    def measure(results: Results) -> pd.Series:
-        table = pd.concat([part.numbers(results) for part in parts], axis=1, join="inner")
-        if table.empty:
-            raise Missing("no complete network of the one has a counterpart in the other")
-        return combine(table)
-
-    return Quantity(words, measure)
 
 
 @dataclass(frozen=True)
@@ -199,12 +117,6 @@ class Claim:
         """The text with the bound of the rules in it."""
         return self.text.format(bound=self.rules[0].bound)
 
-    @property
-    def shown(self) -> tuple[str, str]:
-        """(page, name of its figure)."""
-        page, _, figure = self.page.partition("#")
-        return page, figure or f"fig-{page.replace('_', '-')}"
-
 
 def declare(section: str, page: str, *claims: dict[str, tuple]) -> tuple[Claim, ...]:
     """Claims of one place in the paper: {key: (text, rule)}, or (text, rule, rule, ...)."""
@@ -215,22 +127,101 @@ def declare(section: str, page: str, *claims: dict[str, tuple]) -> tuple[Claim, 
     )
 
 
-def estimate(
-    measure: Callable[..., pd.Series],
-    *arguments: object,
-    limits: tuple[float, float] = (-math.inf, math.inf),
-) -> Interval:
-    """The mean over complete networks of what a function measures, and its interval.
+@dataclass(frozen=True)
+class Finding:
+    """What the results say about one rule.
 
-    Args:
-        measure: returns a number for each complete network, such as `Quantity.numbers`.
-        arguments: its own.
-        limits: the lowest and the highest number that there can be.
-
-    Returns:
-        Of no network at all where the function raises `Missing`.
+    Attributes:
+        verdict: one of `VERDICTS`.
+        interval: None where nothing could be measured.
+        missing: what these results lack; empty otherwise.
     """
+
+    rule: Rule
+    verdict: str
+    interval: Interval | None = None
+    missing: str = ""
+
+    @property
+    def margin(self) -> float:
+        """How far the mean lies from the bound, positive on the rule's side; NaN without a mean."""
+        return self.rule.margin(math.nan if self.interval is None else self.interval.mean)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is decided, and by less than matters in the field (`NARROW`).
+
+        Between two bounds, a mean in the middle half is not narrow.
+        """
+        rule, threshold = self.rule, NARROW.get(self.rule.unit, 0)
+        if self.verdict == HOLDS:
+            threshold = min(threshold, (rule.below - rule.above) / 4)
+        return self.verdict in (HOLDS, FAILS) and abs(self.margin) < threshold
+
+    @property
+    def qualified_verdict(self) -> str:
+        """The verdict, followed by "narrowly" where it is narrow."""
+        return f"{self.verdict}, narrowly" if self.narrow else self.verdict
+
+    @property
+    def measured(self) -> str:
+        """Mean, interval and number of complete networks, or what is missing."""
+        if self.interval is None:
+            return self.missing
+        return self.interval.described(self.rule.unit)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A claim that was decided: what became of each of its rules."""
+
+    claim: Claim
+    findings: tuple[Finding, ...]
+
+    @property
+    def nearest(self) -> Finding:
+        """The finding that failed, or is nearest to failing; its verdict is that of the claim."""
+
+        def order(finding: Finding) -> tuple[int, float]:
+            margin = math.inf if math.isnan(finding.margin) else finding.margin
+            return _NEAREST_TO_FAILING.index(finding.verdict), margin
+
+        return min(self.findings, key=order)
+
+    @property
+    def verdict(self) -> str:
+        """One of `VERDICTS`: that of an intersection-union test (Berger 1982)."""
+        return self.nearest.verdict
+
+
+def rule_verdict(rule: Rule, interval: Interval) -> str:
+    """Where the interval lies: on the claim's side, on the other side, or across a bound."""
+    if interval.n < 2:
+        return TOO_FEW
+    if rule.above < interval.low and interval.high < rule.below:
+        return HOLDS
+    return FAILS if interval.high <= rule.above or interval.low >= rule.below else UNDECIDED
+
+
+def find(rule: Rule, results: Results) -> Finding:
+    """Measure the quantity of a rule, and judge it."""
+    parts = [rule.quantity] if rule.minus is None else [rule.quantity, rule.minus]
+    limits = rule.quantity.limits if rule.minus is None else limits_apart(*parts)
     try:
-        return interval(measure(*arguments)).within(*limits)
-    except Missing:
-        return interval(())
+        measured = interval(*(part.numbers(results) for part in parts)).within(*limits)
+    except Missing as error:
+        return Finding(rule, NOT_MEASURED, missing=str(error))
+    if not measured.n:
+        networks = format.count(measured.undefined, "complete network")
+        return Finding(rule, NOT_MEASURED, missing=f"not defined in {networks}")
+    return Finding(rule, rule_verdict(rule, measured), measured)
+
+
+def decide(claim: Claim, results: Results) -> Outcome:
+    """Decide a claim, by each of its rules."""
+    return Outcome(claim, tuple(find(rule, results) for rule in claim.rules))
+
+
+def evaluate(results: Results, claims: Iterable[Claim]) -> list[Outcome]:
+    """Decide claims on a study's results, in their order."""
+    return [decide(claim, results) for claim in claims]

@@ -12,8 +12,8 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.values import NETWORK, control, hidden
-from .engine import Missing, estimate
-from .selection import HIDDEN, Iterations
+from .quantity import HIDDEN, at_iteration
+from .runs import estimate
 from .vocabulary import mean
 
 WORSE = 0.005
@@ -96,17 +96,6 @@ def last_as_accurate(
             break
         last = iteration
     return last
-
-
-def at_iteration(iteration: int) -> Iterations:
-    """One iteration, by its number; `Missing` of a run that does not have it."""
-
-    def pick(remaining: pd.Series) -> list[int]:
-        if iteration not in remaining.index:
-            raise Missing(f"no iteration {iteration}")
-        return [iteration]
-
-    return Iterations(f" after iteration {iteration}", pick)
 
 
 def similarity(

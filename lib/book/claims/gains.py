@@ -1,7 +1,6 @@
 """What rules on accuracy are made of: how much pruned networks gain over their complete ones."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,40 +8,34 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import CORRELATION, rank_correlation
 from ..report.values import NETWORK, RUN_COLUMNS
-from .engine import Missing, Quantity
-from .runs import require_experiment, series
-from .selection import Iterations
+from .quantity import Iterations, Missing, Quantity, require_experiment
 
 
-def gains_of(results: Results, experiment: str) -> dict[tuple[int, int], pd.DataFrame]:
-    """{(train_seed, prune_seed): frame} of the pruned networks' accuracy.
+def gains_of(results: Results, experiment: str) -> pd.DataFrame:
+    """The pruned networks' accuracy beside that of their complete networks.
 
     Returns:
-        Frames with index iteration and columns `remaining` and `gain`: test accuracy
-        minus that of the complete network, in percentage points.
+        Index train_seed, prune_seed, iteration; columns `remaining` and `gain`: test
+        accuracy minus that of the complete network, in percentage points.
 
     Raises:
         Missing: these results hold no such numbers.
     """
     require_experiment(results, experiment)
     rows = results.of(experiment, "performance")
-    complete = rows[rows.iteration == 0].set_index("train_seed").accuracy
-    pruned = rows[rows.iteration > 0]
+    complete = rows[rows.iteration == 0].set_index(NETWORK).accuracy
+    pruned = rows[rows.iteration > 0].astype({"prune_seed": int})
     if complete.empty or pruned.empty:
         raise Missing(f"{experiment} has no accuracies before and after pruning")
-    pruned = pruned.assign(gain=100 * (pruned.accuracy - pruned.train_seed.map(complete)))
-    return {
-        (int(train), int(prune)): frame.set_index("iteration").sort_index()[["remaining", "gain"]]
-        for (train, prune), frame in pruned.groupby(RUN_COLUMNS)
-    }
+    gain = 100 * (pruned.accuracy - pruned.train_seed.map(complete))
+    by_network = pruned.assign(gain=gain).set_index([*RUN_COLUMNS, "iteration"]).sort_index()
+    return by_network[["remaining", "gain"]]
 
 
-def _of_gains(words: str, experiment: str, number: Callable[[pd.DataFrame], float]) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        runs = gains_of(results, experiment)
-        return series({run: float(number(frame)) for run, frame in runs.items()})
-
-    return Quantity(words, measure)
+def _by_run(gains: pd.DataFrame, number: Callable[[pd.DataFrame], float]) -> pd.Series:
+    """A number of each run, from its `gains_of` with the iteration as their index."""
+    runs = gains.groupby(level=RUN_COLUMNS)
+    return runs.apply(lambda run: float(number(run.droplevel(RUN_COLUMNS))))
 
 
 def gain(experiment: str, times: Iterations, how: str = "mean") -> Quantity:
@@ -52,21 +45,24 @@ def gain(experiment: str, times: Iterations, how: str = "mean") -> Quantity:
         how: "mean" or "lowest" of the iterations.
     """
     statistic = {"mean": np.mean, "lowest": np.min}[how]
-    return _of_gains(
-        f"{how} gain in accuracy over the complete network{times.words}",
-        experiment,
-        lambda frame: statistic(frame.gain[times.pick(frame.remaining)].to_numpy()),
-    )
+
+    def number(run: pd.DataFrame) -> float:
+        return statistic(run.gain[times.pick(run.remaining)].to_numpy())
+
+    words = f"{how} gain in accuracy over the complete network{times.words}"
+    return Quantity(words, lambda results: _by_run(gains_of(results, experiment), number))
 
 
 def accuracy_trend(experiment: str) -> Quantity:
     """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
-    correlation = _of_gains(
-        "rank correlation of accuracy with iteration",
-        experiment,
-        lambda frame: rank_correlation([0, *frame.index], [0.0, *frame.gain]),
+
+    def number(run: pd.DataFrame) -> float:
+        return rank_correlation([0, *run.index], [0.0, *run.gain])
+
+    words = "rank correlation of accuracy with iteration"
+    return Quantity(
+        words, lambda results: _by_run(gains_of(results, experiment), number), CORRELATION
     )
-    return replace(correlation, limits=CORRELATION)
 
 
 def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
@@ -77,16 +73,16 @@ def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
     """
 
     def measure(results: Results) -> pd.Series:
-        control = pd.concat(gains_of(results, f"{experiment}_trained_on"), names=RUN_COLUMNS)
-        control = control.gain.groupby(level=[NETWORK, "iteration"]).mean()
-        by_run = {}
-        for (train, prune), frame in gains_of(results, experiment).items():
-            if train in control.index.levels[0]:
-                beyond = frame.gain - control[train].reindex(frame.index)
-                by_run[train, prune] = beyond[times.pick(frame.remaining)].mean(skipna=False)
-        if not by_run:
+        control = gains_of(results, f"{experiment}_trained_on").gain
+        control = control.groupby([NETWORK, "iteration"]).mean().rename("control")
+        gains = gains_of(results, experiment)
+        gains = gains[gains.index.isin(control.index.unique(NETWORK), level=NETWORK)]
+        if gains.empty:
             raise Missing(f"no complete network of {experiment} was trained as long, unpruned")
-        return series(by_run)
+        return _by_run(gains.join(control), beyond)
+
+    def beyond(run: pd.DataFrame) -> float:
+        return (run.gain - run.control)[times.pick(run.remaining)].mean(skipna=False)
 
     words = "mean gain in accuracy over the same network trained as long without pruning"
     return Quantity(f"{words}{times.words}", measure)

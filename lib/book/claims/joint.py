@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..findings import Decided
-from .decided import Outcome
-from .engine import FAILS, HOLDS, NOT_MEASURED
+from .engine import FAILS, HOLDS, NOT_MEASURED, Outcome
 
 NOWHERE = "holds nowhere"
 MORE_OFTEN, LESS_OFTEN, AS_OFTEN = (

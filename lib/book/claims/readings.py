@@ -16,8 +16,7 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import Interval
 from ..report.tables import Table
-from .decided import Finding, Outcome, decide
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED
+from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome, decide
 from .vocabulary import FOUR
 
 NEARER, FURTHER_AWAY, SAME = "nearer", "further away", "no clear difference"

@@ -5,16 +5,59 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..report import values
 from ..report.names import METRICS, title
 from ..report.results import Results, cached_per_results
+from ..report.statistics import Interval, interval
 from ..report.values import NETWORK, RUN_COLUMNS
-from .engine import Missing, Quantity
-from .selection import Run
+from .quantity import ALWAYS, END, Iterations, Layers, Missing, Quantity, require_experiment
+
+
+@dataclass(frozen=True)
+class Run:
+    """One metric in one run.
+
+    Attributes:
+        table: index iteration; columns (column of the similarity table, layer).
+        kinds: layer -> kind, in forward order.
+        remaining: index iteration, fraction of the prunable weights left.
+    """
+
+    table: pd.DataFrame
+    kinds: Mapping[str, str]
+    remaining: pd.Series
+
+    def part(self, layers: Layers, times: Iterations, column: str = "value") -> pd.DataFrame:
+        """The values of some layers at some iterations."""
+        table = self._columns[column]
+        rows = table.index.get_indexer(times.pick(self.remaining))
+        columns = table.columns.get_indexer(layers.pick(self.kinds))
+        picked = table.to_numpy()[np.ix_(rows, columns)]
+        return pd.DataFrame(picked, table.index[rows], table.columns[columns])
+
+    @cached_property
+    def _columns(self) -> dict[str, pd.DataFrame]:
+        """{column of the similarity table: its part of `table`}."""
+        return {column: self.table[column] for column in self.table.columns.levels[0]}
+
+    def low(self, layers: Layers) -> float:
+        """The smallest value of some layers after the last iteration."""
+        return float(self.part(layers, END).to_numpy().min())
+
+    def mean(self, layers: Layers) -> float:
+        """The mean of some layers after the last iteration."""
+        return float(self.part(layers, END).to_numpy().mean())
+
+    def curve(self, layers: Layers) -> pd.Series:
+        """The mean of some layers at each iteration."""
+        return self.part(layers, ALWAYS).mean(axis=1, skipna=False)
 
 
 def series(by_run: Mapping[tuple[int, int], float]) -> pd.Series:
@@ -50,10 +93,25 @@ def of_pairs(numbers: pd.Series) -> pd.Series:
     return n * mean - (n - 1) * pd.Series(without, index=networks, dtype=float)
 
 
-def require_experiment(results: Results, experiment: str) -> None:
-    """Raise `Missing` unless these results have the experiment."""
-    if experiment not in results:
-        raise Missing(f"no experiment {experiment}")
+def estimate(
+    measure: Callable[..., pd.Series],
+    *arguments: object,
+    limits: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
+    """The mean over complete networks of what a function measures, and its interval.
+
+    Args:
+        measure: returns a number for each complete network, such as `Quantity.numbers`.
+        arguments: its own.
+        limits: the lowest and the highest number that there can be.
+
+    Returns:
+        Of no network at all where the function raises `Missing`.
+    """
+    try:
+        return interval(measure(*arguments)).within(*limits)
+    except Missing:
+        return interval(())
 
 
 @cached_per_results

@@ -9,8 +9,17 @@ import pandas as pd
 from ..report import format
 from ..report.names import PAPER_NETWORKS
 from ..report.tables import Table
-from .decided import Finding, Outcome
-from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, VERDICTS
+from .engine import (
+    FAILS,
+    HOLDS,
+    NOT_MEASURED,
+    TOO_FEW,
+    UNDECIDED,
+    VERDICTS,
+    Claim,
+    Finding,
+    Outcome,
+)
 
 PAGES = {
     "accuracy": "Accuracy and answers",
@@ -36,6 +45,18 @@ CHOICES = {"all": "all"} | {
     kind: f"{sign} {verdict}" for verdict, (sign, kind) in SIGNS.items() if verdict != TOO_FEW
 }
 """What the list can be narrowed to."""
+
+
+def figure_of(claim: Claim) -> tuple[str, str]:
+    """The page that shows a claim, and the name of its figure there."""
+    page, _, figure = claim.page.partition("#")
+    return page, figure or f"fig-{page.replace('_', '-')}"
+
+
+def headline(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How many `claims` there are, and how many got each of two verdicts, for other pages."""
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    return {"claims": len(outcomes), "holds": verdicts[HOLDS], "does_not_hold": verdicts[FAILS]}
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
@@ -120,7 +141,7 @@ class Claims:
         rows = [_row(finding) for finding in outcome.findings]
         inside = Table(("Rule", "Measured", "Verdict"), rows, cards=True)._repr_html_()
         if self.linked:
-            page, figure = outcome.claim.shown
+            page, figure = figure_of(outcome.claim)
             inside += f'<p><a href="{page}.html#{figure}">{html.escape(PAGES[page])}</a></p>'
         narrow = ", narrowly" if outcome.nearest.narrow else ""
         return (

@@ -19,9 +19,20 @@ from ..report.names import METRICS, PAPER_NETWORKS, title
 from ..report.results import Results
 from ..report.statistics import CORRELATION, rank_correlation
 from ..report.style import VISIBLE
-from .engine import Missing, Quantity, Rule
-from .runs import per_run, runs_of, series
-from .selection import ALWAYS, END, ENDS, HIDDEN, LAST_LAYER, OUT, Iterations, Layers, Run
+from .engine import Rule
+from .quantity import (
+    ALWAYS,
+    END,
+    ENDS,
+    HIDDEN,
+    LAST_LAYER,
+    OUT,
+    Iterations,
+    Layers,
+    Missing,
+    Quantity,
+)
+from .runs import Run, per_run, runs_of, series
 
 VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""

@@ -28,6 +28,12 @@ PAPER_RESHAPE = {
 }
 """How the paper turns (n, c, h, w) into a matrix for each metric (sections 3.2 and 3.3)."""
 
+RESULTS = Path("results")
+OF_CHAPTERS = "chapters"
+"""The folder, among the main study's tables, of those of companion papers, a folder for each."""
+FULL_SCALE = "full_scale"
+"""The folder there of networks at the paper's scale, and the parameter of pages that read it."""
+
 FACTS = {"files": dict, "experiments": dict, "jobs": list}
 """What the provenance of each results folder has."""
 
@@ -138,6 +144,17 @@ class Results:
         return rows[rows.experiment == experiment]
 
 
+def published_results(chapter: str = "") -> Path:
+    """The folder of a chapter's tables, or of the main study's, from the repository's root.
+
+    Args:
+        chapter: its name, or `FULL_SCALE`; empty for the main study.
+    """
+    if chapter == FULL_SCALE:
+        return RESULTS / FULL_SCALE
+    return RESULTS / OF_CHAPTERS / chapter if chapter else RESULTS
+
+
 def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -> Results:
     """Read and check a results folder, or a part of it.
 
@@ -159,6 +176,13 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
     similarity = _table(folder, provenance, SIMILARITY)
     performance = _table(folder, provenance, PERFORMANCE)
     return Results(folder, similarity, performance, provenance)
+
+
+def files_of(table: TableSchema, experiments: Iterable[str]) -> list[str]:
+    """Paths of a table's files in the results folder, for one experiment or more."""
+    if not table.by_experiment:
+        return [f"{table.name}.parquet"]
+    return [f"{table.name}/{experiment}.parquet" for experiment in experiments]
 
 
 def results_if_any(folder: str | Path) -> Results:
@@ -186,7 +210,7 @@ def _table(folder: Path, provenance: Mapping[str, Any], table: TableSchema) -> p
     """The rows of the experiments in a provenance; errors as for `load_results`."""
     name = table.name if table.by_experiment else f"{table.name}.parquet"
     parts, names = [], list(provenance["experiments"])
-    for file in table.files(names):
+    for file in files_of(table, names):
         try:
             path = within(ROOT / folder, file)
             check_digest(path, provenance["files"].get(file))

@@ -45,33 +45,6 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
     return float(stats.spearmanr(x, y).statistic)
 
 
-def partial_rank_correlation(
-    x: Iterable[float], y: Iterable[float], given: Iterable[float]
-) -> float:
-    """Spearman's rank correlation of x and y, with the ranks of a third taken out of both.
-
-    Args:
-        x, y, given: as many numbers each, in the same order.
-
-    Returns:
-        -1 to 1. NaN for fewer than four numbers, where one is missing, and where x or y
-        has the order of `given`, so that nothing is left of its ranks.
-    """
-    numbers = np.array([list(x), list(y), list(given)], dtype=float)
-    if numbers.shape[1] < 4 or np.isnan(numbers).any():
-        return float("nan")
-    from scipy import stats
-
-    ranks = stats.rankdata(numbers, axis=1)
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    line = ranks[2]
-    left = ranks[:2] - np.outer(ranks[:2] @ line / max(line @ line, 1), line)
-    sizes = np.linalg.norm(left, axis=1)
-    if sizes.min() < 1e-9:
-        return float("nan")
-    return float(left[0] @ left[1] / sizes.prod())
-
-
 @dataclass(frozen=True)
 class Interval:
     """A mean and its confidence interval.
@@ -161,35 +134,3 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
         )
         half = float(student((1 + CONFIDENCE) / 2, freedom) * math.sqrt(errors.sum()))
     return Interval(mean, mean - half, mean + half, n, undefined)
-
-
-def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
-    """Fieller's interval of the ratio of two means whose observations come in pairs.
-
-    It holds the ratios r for which Student's interval of the mean of
-    `values - r * others` contains 0, so it takes the uncertainty of both means into
-    account (Fieller 1954).
-
-    Args:
-        values, others: one number each for the same observations, NaN where not defined.
-
-    Returns:
-        Without ends where the mean of `others` may be 0: then any ratio is possible.
-    """
-    pairs = np.column_stack([values, others]).astype(float)
-    defined = pairs[~np.isnan(pairs).any(axis=1)]
-    n, undefined = len(defined), len(pairs) - len(defined)
-    if n == 0:
-        return Interval(math.nan, math.nan, math.nan, 0, undefined)
-    x, y = defined.mean(axis=0)
-    if n < 2:
-        return Interval(float(x / y), math.nan, math.nan, n, undefined)
-    t = student((1 + CONFIDENCE) / 2, n - 1)
-    # where the square of Student's t of the difference is t², a quadratic equation in r
-    own, both, other = (np.cov(defined.T) * t**2 / n)[[0, 0, 1], [0, 1, 1]]
-    square, middle, constant = y**2 - other, x * y - both, x**2 - own
-    root = middle**2 - square * constant
-    ends = (math.nan, math.nan)
-    if square > 0 and root >= 0:
-        ends = ((middle - math.sqrt(root)) / square, (middle + math.sqrt(root)) / square)
-    return Interval(float(x / y), *map(float, ends), n, undefined)

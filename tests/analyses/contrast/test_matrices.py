@@ -6,7 +6,7 @@ import pytest
 
 from lib.analyses.contrast.claims import MATRIX_CLAIMS
 from lib.analyses.contrast.matrices import in_short, overview, overviews, summary
-from lib.book.claims.decided import decide
+from lib.book.claims.engine import decide
 from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results

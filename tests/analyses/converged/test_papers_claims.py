@@ -6,8 +6,8 @@ from lib.analyses.contrast.tables import FURTHER_MATRICES
 from lib.analyses.converged import papers_claims
 from lib.analyses.converged.experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
-from lib.book.claims.decided import Finding, Outcome, evaluate
-from lib.book.claims.engine import Claim, Quantity, Rule
+from lib.book.claims.engine import Claim, Finding, Outcome, Rule, evaluate
+from lib.book.claims.quantity import Quantity
 
 OWN = [claim for claim in PAPER_CLAIMS if claim.key.startswith("vgg_svhn")]
 

@@ -11,7 +11,7 @@ from lib.analyses.decisions.analysis import OTHERS, OWN, PRUNED, statistic
 from lib.analyses.decisions.calibration import error_consistency
 from lib.analyses.decisions.claims import CLAIMS
 from lib.analyses.decisions.tables import DECISIONS
-from lib.book.claims.engine import Missing
+from lib.book.claims.quantity import Missing
 from lib.book.report.figure import PanelFigure
 from lib.book.report.results import Results
 from lib.catalogue import declared_study

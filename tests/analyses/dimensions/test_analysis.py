@@ -8,7 +8,7 @@ import pytest
 
 from lib.analyses.dimensions.analysis import agreements, extremes, layer_rank_correlation
 from lib.analyses.dimensions.claims import DIMENSIONS
-from lib.book.claims.decided import decide
+from lib.book.claims.engine import decide
 
 LAYERS = list("abcdefgh")
 

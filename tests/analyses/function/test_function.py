@@ -26,8 +26,7 @@ from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
 from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
 from lib.analyses.function.tables import FLIPS, LAST_DRIFT, MARGIN, ONE_LAYER
 from lib.analyses.loss import Loss
-from lib.book.claims.decided import evaluate
-from lib.book.claims.engine import FAILS, HOLDS
+from lib.book.claims.engine import FAILS, HOLDS, evaluate
 from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.results import load_results
 from lib.catalogue import load_profile

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from lib.analyses.headline.claims import CALIBRATED, TRAINED_ENOUGH
-from lib.book.claims.decided import decide
-from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results

@@ -2,8 +2,7 @@
 
 from lib.analyses.headline.earlier import first_study, ways_then_and_now
 from lib.analyses.main_paper.claims import EVERY_CLAIM
-from lib.book.claims.decided import evaluate
-from lib.book.claims.engine import VERDICTS
+from lib.book.claims.engine import VERDICTS, evaluate
 from lib.book.claims.equal import UNKNOWN
 from lib.book.report.results import load_results, results_if_any
 

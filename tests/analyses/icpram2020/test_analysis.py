@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lib.analyses.icpram2020 import analysis, claims
-from lib.book.claims.decided import evaluate
-from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED
+from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, evaluate
 from lib.book.report.statistics import Interval
 
 from ...book.claims.worlds import curve

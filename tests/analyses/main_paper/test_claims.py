@@ -8,6 +8,7 @@ from lib import ROOT
 from lib.analyses.main_paper.claims import EVERY_CLAIM, OUR_CONTROLS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims.engine import HOLDS, TOO_FEW
+from lib.book.claims.show import figure_of
 
 from ...book.claims.verdicts import verdicts_of
 from ...book.claims.worlds import PAPERS_WORLD, spike
@@ -51,11 +52,12 @@ def test_there_are_enough_claims_and_each_has_its_own_name():
 
 
 def test_every_claim_is_shown_by_a_figure_of_the_book():
-    for page in {claim.shown[0] for claim in EVERY_CLAIM}:
+    shown = [figure_of(claim) for claim in EVERY_CLAIM]
+    for page in {page for page, _ in shown}:
         cells = jupytext.read(ROOT / "book" / f"{page}.ipynb").cells
         figures = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in cells]
         anchors = {name.replace("_", "-") for name in figures if name}
-        assert {claim.shown[1] for claim in EVERY_CLAIM if claim.shown[0] == page} <= anchors
+        assert {figure for its_page, figure in shown if its_page == page} <= anchors
 
 
 def test_accuracies_are_alike_whatever_their_level_but_not_at_another_pace():

@@ -6,7 +6,7 @@ import pandas as pd
 
 from lib.analyses.output_layers.analysis import outputs, same_class_table
 from lib.analyses.output_layers.claims import SAME_CLASS
-from lib.book.claims.decided import decide
+from lib.book.claims.engine import decide
 
 
 def test_only_the_output_layer_counts(results):

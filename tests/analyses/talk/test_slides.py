@@ -10,8 +10,7 @@ from matplotlib.text import Text
 from lib.analyses.converged.experiments import ANALYSED_NETWORKS
 from lib.analyses.talk.slides import SLIDES, described, slide, write_slide
 from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
-from lib.book.pages import published_results
-from lib.book.report.results import load_results
+from lib.book.report.results import load_results, published_results
 
 FIRST = ANALYSED_NETWORKS["vgg16_bn"]
 MESSAGE = "A message that <stands> above the figure and takes more than a single line of it"

@@ -4,7 +4,7 @@ import pytest
 
 from lib.analyses.validity.claims import OWN_CHANNELS, own_channels
 from lib.analyses.validity.tables import MATCHING
-from lib.book.claims.engine import Missing
+from lib.book.claims.quantity import Missing
 from lib.book.report.names import PAPER_NETWORKS
 
 from ...book.claims.verdicts import verdicts_of

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lib.book.claims import calibrated
-from lib.book.claims.engine import Missing
+from lib.book.claims.quantity import Missing
 from lib.book.report.results import load_results
 
 from ..report.made_up import write_results

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from lib.book.claims.decided import Finding, decide, find, headline, rule_verdict
 from lib.book.claims.engine import (
     FAILS,
     HOLDS,
@@ -15,12 +14,15 @@ from lib.book.claims.engine import (
     TOO_FEW,
     UNDECIDED,
     Claim,
-    Missing,
-    Quantity,
+    Finding,
     Rule,
-    estimate,
+    decide,
+    find,
+    rule_verdict,
 )
-from lib.book.claims.show import counts
+from lib.book.claims.quantity import Missing, Quantity
+from lib.book.claims.runs import estimate
+from lib.book.claims.show import counts, headline
 from lib.book.report.statistics import Interval, interval
 
 RESULTS = SimpleNamespace()

@@ -2,9 +2,18 @@
 
 import pytest
 
-from lib.book.claims.decided import Finding, Outcome
-from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, UNDECIDED, Quantity, Rule, declare
+from lib.book.claims.engine import (
+    FAILS,
+    HOLDS,
+    NOT_MEASURED,
+    UNDECIDED,
+    Finding,
+    Outcome,
+    Rule,
+    declare,
+)
 from lib.book.claims.joint import AS_OFTEN, LESS_OFTEN, MORE_OFTEN, NOWHERE, joint, with_parts
+from lib.book.claims.quantity import Quantity
 
 RULE = Rule(Quantity("", lambda results: None), above=0)
 

@@ -9,10 +9,10 @@ import pytest
 from lib.analyses.main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 from lib.book import claims
 from lib.book.claims import vocabulary as q
-from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Missing
+from lib.book.claims.engine import NOT_MEASURED, TOO_FEW, Rule, find
 from lib.book.claims.gains import gain_beyond_training
+from lib.book.claims.quantity import ALWAYS, END, HIDDEN, OUT, Missing, left
 from lib.book.claims.runs import of_pairs, runs_of
-from lib.book.claims.selection import ALWAYS, END, HIDDEN, OUT, left
 from lib.book.report.statistics import interval
 
 from .worlds import PAPERS_WORLD, curve
@@ -142,7 +142,7 @@ def test_a_plateau_is_the_longest_stretch_that_hardly_changes():
 
 
 def test_the_interval_of_a_rank_correlation_ends_where_correlations_do(world):
-    whole = q.trend("vgg16_bn", "cka").interval(world)
+    whole = find(Rule(q.trend("vgg16_bn", "cka"), above=0), world).interval
     assert whole.low >= -1
     difference = q.depth_trend("vgg16_bn", "nbs") - q.depth_trend("vgg16_bn", "cka")
     assert difference.of("twice").limits == (-2, 2)

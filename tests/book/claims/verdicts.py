@@ -5,8 +5,7 @@ from itertools import product
 
 import pytest
 
-from lib.book.claims.decided import decide
-from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Claim
+from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Claim, decide
 from lib.book.report.results import Results
 
 Worlds = Callable[[Claim], Results]

@@ -9,18 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lib.book.build import build
-from lib.book.execute import declared_parameters, execute, seal_page
-from lib.book.pages import (
-    CHAPTERS,
-    FULL_SCALE,
-    folder_parameter,
-    own_pages,
-    pages_of,
-    published_results,
-    stage,
-)
+from lib.book.execute import declared_parameters, execute
+from lib.book.pages import CHAPTERS, folder_parameter, own_pages, pages_of, stage
 from lib.book.report.names import PAPER_NETWORKS
-from lib.book.report.results import Results
+from lib.book.report.results import FULL_SCALE, Results, published_results
+from lib.book.sealed_page import seal_page
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page

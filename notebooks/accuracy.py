@@ -31,12 +31,11 @@ from lib.book.claims import evaluate, table
 from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT, PanelFigure
-from lib.book.report.format import percent
+from lib.book.report.format import Table, percent
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue
 from lib.book.report.results import results_if_any
 from lib.book.report.style import INK, METRIC_STYLES
-from lib.book.report.tables import Table
 from lib.table_schemas import DENSITY
 
 # %%

@@ -30,11 +30,10 @@ from lib.book import claims
 from lib.book.findings import record, record_claims
 from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
-from lib.book.report.format import number
+from lib.book.report.format import Table, number
 from lib.book.report.page import glue, open_study
 from lib.book.report.panels import line_swatch
 from lib.book.report.style import METRIC_STYLES, percent_axis
-from lib.book.report.tables import Table
 
 # %%
 study = open_study(results, SCORE_EXPERIMENTS["SynFlow"])

@@ -35,9 +35,9 @@ from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import FAILS, NARROW, POINTS
 from lib.book.findings import record_claims
+from lib.book.report.format import Table
 from lib.book.report.page import glue
 from lib.book.report.results import load_results, results_if_any
-from lib.book.report.tables import Table
 
 # %%
 study = open_wide_networks(results)

@@ -34,7 +34,7 @@ from lib import ROOT
 from lib.analyses.compare import analysis, answers, conclusions, layer_plots
 from lib.analyses.labels import read_labels
 from lib.analyses.terminal import TimedSteps
-from lib.book.report.tables import Table
+from lib.book.report.format import Table
 from lib.compare.images import Files
 from lib.compare.user_networks import prepare_torch
 

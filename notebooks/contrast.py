@@ -38,10 +38,9 @@ from lib.analyses.headline.claims import CALIBRATED
 from lib.book.claims import evaluate, table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import PanelFigure
-from lib.book.report.format import number, percent, signed
+from lib.book.report.format import Table, number, percent, signed
 from lib.book.report.page import glue
 from lib.book.report.results import results_if_any
-from lib.book.report.tables import Table
 
 # %%
 study = with_matrices(open_networks(results, FURTHER_MATRICES))

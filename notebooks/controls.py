@@ -29,8 +29,8 @@ from lib.analyses.equal_accuracy import iterations_compared, measured_networks
 from lib.analyses.validity.tables import DESCENT
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
+from lib.book.report.format import Table, text_table
 from lib.book.report.page import glue
-from lib.book.report.tables import Table, text_table
 
 # %%
 study = open_networks(results, DESCENT)

@@ -33,9 +33,8 @@ from lib.book import claims
 from lib.book.findings import record, record_claims
 from lib.book.report import recipes
 from lib.book.report.figure import LayerFigure, PanelFigure
-from lib.book.report.format import percent
+from lib.book.report.format import Table, percent
 from lib.book.report.page import glue, open_study
-from lib.book.report.tables import Table
 
 # %%
 study = open_study(results)

@@ -37,11 +37,10 @@ from lib.book.claims.joint import joint, with_parts
 from lib.book.findings import record, record_claims
 from lib.book.report import values
 from lib.book.report.figure import ABSENT, LayerFigure, PanelFigure
-from lib.book.report.format import number
+from lib.book.report.format import Table, number
 from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.page import glue
 from lib.book.report.style import INK, METRIC_STYLES
-from lib.book.report.tables import Table
 
 # %%
 study = open_networks(results, tables.ONE_LAYER, tables.FLIPS, GRADIENTS)

@@ -30,8 +30,8 @@ from lib.book import claims
 from lib.book.claims import readings
 from lib.book.findings import record_claims
 from lib.book.report import networks, recipes, values
+from lib.book.report.format import Table
 from lib.book.report.page import glue, open_study
-from lib.book.report.tables import Table
 
 # %%
 study = open_study(results, *paper.SHOWN_TITLES)

@@ -35,9 +35,9 @@ from lib.book.claims import readings
 from lib.book.findings import compared, record, record_claims
 from lib.book.report import networks, recipes, values
 from lib.book.report.figure import INDEPENDENT, LayerFigure
+from lib.book.report.format import Table
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
-from lib.book.report.tables import Table
 
 # %%
 study = open_study(results, *paper.TASKS)

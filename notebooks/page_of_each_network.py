@@ -48,11 +48,10 @@ from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record
 from lib.book.report import values
 from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure
-from lib.book.report.format import number, percent
+from lib.book.report.format import Table, number, percent, text_table
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue
 from lib.book.report.style import LAST
-from lib.book.report.tables import Table, text_table
 from lib.table_schemas import DENSITY
 
 # %%

@@ -37,11 +37,10 @@ from lib.book.claims.quantity import Missing
 from lib.book.findings import record_claims
 from lib.book.report import recipes, values
 from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
-from lib.book.report.format import number
+from lib.book.report.format import Table, number
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
 from lib.book.report.style import INK
-from lib.book.report.tables import Table
 
 # %%
 study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))

@@ -27,8 +27,8 @@ from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.analyses.methods import sources
 from lib.analyses.reproduction import analysis
 from lib.book import claims
+from lib.book.report.format import Table
 from lib.book.report.page import glue
-from lib.book.report.tables import Table
 
 # %%
 study = open_wide_networks(results)

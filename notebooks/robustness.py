@@ -36,10 +36,9 @@ from lib.analyses.width_and_length.experiments import SHORT_CELL
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
-from lib.book.report.format import plain
+from lib.book.report.format import Table, plain
 from lib.book.report.page import glue, open_study
 from lib.book.report.results import results_if_any
-from lib.book.report.tables import Table
 
 # %%
 full = results_if_any(full_scale)

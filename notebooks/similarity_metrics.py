@@ -39,10 +39,10 @@ from lib.analyses.similarity_metrics.analysis import (
     rotation,
     unbiased_hsic,
 )
+from lib.book.report.format import Table
 from lib.book.report.names import METRICS, metric_titles
 from lib.book.report.networks import describe
 from lib.book.report.page import glue
-from lib.book.report.tables import Table
 
 # %% [markdown]
 # ## Two small representations

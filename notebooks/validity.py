@@ -43,9 +43,8 @@ from lib.book.claims.engine import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
-from lib.book.report.format import percent
+from lib.book.report.format import Table, percent
 from lib.book.report.page import glue, open_study
-from lib.book.report.tables import Table
 
 # %%
 study = open_networks(converged, IDENTIFICATION, MATCHING)

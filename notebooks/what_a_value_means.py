@@ -38,10 +38,10 @@ from lib import metrics
 from lib.analyses.similarity_metrics.analysis import confirm, rotation
 from lib.analyses.what_a_value_means import analysis, intervals, peers
 from lib.book.report.figure import PanelFigure
+from lib.book.report.format import Table
 from lib.book.report.networks import describe
 from lib.book.report.page import glue
 from lib.book.report.style import INK, KIND_COLOURS
-from lib.book.report.tables import Table
 
 # %% [markdown]
 # These are the two small representations of {doc}`similarity_metrics`:

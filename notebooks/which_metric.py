@@ -31,9 +31,8 @@ from lib.analyses.which_metric import analysis
 from lib.book.findings import record
 from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
-from lib.book.report.format import number, percent
+from lib.book.report.format import Table, number, percent
 from lib.book.report.page import glue, open_study
-from lib.book.report.tables import Table
 
 # %%
 study = open_networks(results)

@@ -27,10 +27,9 @@ from lib.analyses.converged.papers_names import open_wide_networks
 from lib.analyses.zeros import analysis, timing
 from lib.book.findings import record
 from lib.book.report.figure import ABSENT, PanelFigure
-from lib.book.report.format import percent
+from lib.book.report.format import Table, percent, text_table
 from lib.book.report.page import glue
 from lib.book.report.results import results_if_any
-from lib.book.report.tables import Table, text_table
 from lib.table_schemas import DENSITY
 
 # %%

@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 
 from .. import ROOT
-from ..book.report.tables import Table
+from ..book.report.format import Table
 from ..data import DataUnavailableError
 from ..integrity import digest, replace_folder, save_json
 from ..interruption import run_command_line

@@ -10,10 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from ... import compare_networks
-from ...book.report.format import count, percent
+from ...book.report.format import Table, count, percent
 from ...book.report.format import interval_words as as_text
 from ...book.report.names import METRICS
-from ...book.report.tables import Table
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.trace import Call, trace_calls

@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...book.report.format import percent
-from ...book.report.tables import Table
+from ...book.report.format import Table, percent
 from ...compare.images import FileBatches, Files
 from ...compare.network_comparison import BATCH_SIZE
 from ...models.module_outputs import evaluating, tensors_in

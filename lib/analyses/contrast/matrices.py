@@ -5,11 +5,10 @@ import pandas as pd
 from ...book.claims.vocabulary import FOUR
 from ...book.report import values
 from ...book.report.figure import LayerFigure
-from ...book.report.format import percent
+from ...book.report.format import Table, percent
 from ...book.report.names import METRICS, RESHAPES
 from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.style import FIRST, LAST
-from ...book.report.tables import Table
 
 UNDEFINED = (("svcca", "flat"), ("pwcca", "flat"))
 """(metric, matrix) with more columns than rows, where CCA is 1 for any data."""

@@ -9,11 +9,10 @@ from ...book.claims.vocabulary import FOUR, mean
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
-from ...book.report.format import percent, spread
+from ...book.report.format import Table, percent, spread
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES
-from ...book.report.tables import Table
 from ..frames import frame_of
 from .claims import beside_both, descent
 from .ratio import ratio

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from ...book.report.format import percent
-from ...book.report.tables import Table
+from ...book.report.format import Table, percent
 from ...metrics import LayerRepresentations, compare
 from ...metrics.inputs import RESHAPES
 from ..damages import DAMAGES, STRANGER, damaged

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ...book.report.format import Table
 from ...book.report.names import metric_titles
-from ...book.report.tables import Table
 from ..validity.rule import (
     COSTS,
     DETECTED,

@@ -9,8 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ...book.report.format import count
-from ...book.report.tables import Table
+from ...book.report.format import Table, count
 from ...compare.compared_network import unwrapped
 from ...compare.images import FileBatches, Files
 from ...compare.network_comparison import BATCH_SIZE

@@ -7,10 +7,10 @@ from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Outcome
 from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
+from ...book.report.format import Table
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
-from ...book.report.tables import Table
 from .claims import HIDDEN_READING, RATE, TASKS
 
 EVERY_TASK = {**TASKS, RATE: "all ten, rate rewound"}

@@ -6,11 +6,10 @@ import pandas as pd
 
 from ... import ROOT
 from ...book.claims.engine import UNDECIDED
-from ...book.report.format import percent
+from ...book.report.format import Table, percent
 from ...book.report.names import NETWORK_TITLES
 from ...book.report.results import Results
 from ...book.report.statistics import Interval, interval
-from ...book.report.tables import Table
 
 TRUST = "recipe.optimiser.trust"
 BEST, NOT_TRIED, BELOW = "the best", "not tried", "below the best"

@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ...book.report.format import Table
 from ...book.report.panels import Drawing
 from ...book.report.results import Results
-from ...book.report.tables import Table
 from ...data import Augmentation, augment
 from ...seeds import generator
 from ...study.paper import HYPERPARAMETERS

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ...book.report.format import Table
 from ...book.report.results import Results
-from ...book.report.tables import Table
 from ...data import KNOWN
 from ...study.paper import HYPERPARAMETERS
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from torch import Tensor, nn
 
-from ...book.report.format import percent
-from ...book.report.tables import Table
+from ...book.report.format import Table, percent
 from ...data import Dataset
 from ...pruning import Mask, Pruning
 from ...study.retraining_recipes import retraining_recipe

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.linalg import eigh, qr
 
+from ...book.report.format import Table
 from ...book.report.names import metric_titles
-from ...book.report.tables import Table
 from ...metrics import METRICS
 
 TOLERANCE = 1e-10

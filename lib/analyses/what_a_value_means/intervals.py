@@ -3,8 +3,7 @@
 import pandas as pd
 
 from ... import ROOT
-from ...book.report.format import percent
-from ...book.report.tables import Table
+from ...book.report.format import Table, percent
 from ...metrics import METRICS
 
 NO_INTERVAL = "none"

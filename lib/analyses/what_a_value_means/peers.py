@@ -7,9 +7,8 @@ and `layers`.
 import pandas as pd
 
 from ... import ROOT
-from ...book.report.format import interval_words, number
+from ...book.report.format import Table, interval_words, number
 from ...book.report.names import metric_titles
-from ...book.report.tables import Table
 
 OTHER_DEFINITIONS = {
     "peer": "Library",

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..report import format
+from ..report.format import count
 from ..report.results import Results
 from ..report.statistics import Interval, interval
 from ..report.style import VISIBLE
@@ -212,7 +212,7 @@ def find(rule: Rule, results: Results) -> Finding:
     except Missing as error:
         return Finding(rule, NOT_MEASURED, missing=str(error))
     if not measured.n:
-        networks = format.count(measured.undefined, "complete network")
+        networks = count(measured.undefined, "complete network")
         return Finding(rule, NOT_MEASURED, missing=f"not defined in {networks}")
     return Finding(rule, rule_verdict(rule, measured), measured)
 

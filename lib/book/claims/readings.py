@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..report.format import Table
 from ..report.results import Results
 from ..report.statistics import Interval
-from ..report.tables import Table
 from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome, decide
 from .vocabulary import FOUR
 

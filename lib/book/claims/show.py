@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from ..report import format
+from ..report.format import Table, count
 from ..report.names import PAPER_NETWORKS
-from ..report.tables import Table
 from .engine import (
     FAILS,
     HOLDS,
@@ -128,7 +127,7 @@ class Claims:
         return (
             f'<div class="group"><label class="section"><input type="checkbox"{checked}> '
             f'{html.escape(title)} <span class="marks" aria-hidden="true">{marks}</span> '
-            f"<small>{format.count(len(outcomes), 'claim')}</small></label>"
+            f"<small>{count(len(outcomes), 'claim')}</small></label>"
             f"{''.join(map(self._claim, outcomes))}</div>"
         )
 

@@ -4,7 +4,7 @@ import pandas as pd
 import torch
 
 from ...models import build_model, record_layers, recorded_layers
-from .tables import Table
+from .format import Table
 
 COLOUR, GREY = (3, 32, 32), (1, 28, 28)
 """Images, as (c, h, w)."""

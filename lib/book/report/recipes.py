@@ -8,8 +8,8 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
+from .format import Table
 from .results import Results
-from .tables import Table
 
 
 def deviations(results: Results, experiment: str) -> Table:

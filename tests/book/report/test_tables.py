@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.book.report.tables import Table
+from lib.book.report.format import Table
 
 
 def test_texts_are_escaped_and_rows_are_named():

@@ -1,13 +1,10 @@
 """The claims on pruning before training, as rules."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain, gains_of
-from ...book.claims.quantity import Missing, Quantity, nearest, require_experiment
-from ...book.claims.runs import series
+from ...book.claims.quantity import Missing, as_quantity, nearest, require_experiment
 from ...book.report.results import Results
 from ...book.report.values import RUN_COLUMNS
 from ...table_schemas import TableSchema
@@ -23,34 +20,13 @@ error of 0.5 points, so this is four standard errors; a network that always answ
 the most frequent class is at 0."""
 
 
-def _left_when(
-    words: str, experiment: str, table: str | TableSchema, lost: Callable[[pd.DataFrame], pd.Series]
-) -> Quantity:
-    """The highest fraction of the weights left at which something is lost; 0 if it never is.
-
-    Args:
-        words: the name of the quantity.
-        experiment, table: of the networks.
-        lost: the table's rows of pruned networks -> whether it is lost in each.
-    """
-
-    def measure(results: Results) -> pd.Series:
-        require_experiment(results, experiment)
-        remaining = _pruned(results, experiment, "performance").remaining
-        where = lost(_pruned(results, experiment, table))
-        left = remaining.reindex(where.index)[where].groupby(level=RUN_COLUMNS).max()
-        runs = where.index.droplevel("iteration").unique()
-        return series({run: float(left.get(run, 0.0)) for run in runs})
-
-    return Quantity(words, measure)
-
-
 def _pruned(results: Results, experiment: str, table: str | TableSchema) -> pd.DataFrame:
     """The rows of a table on pruned networks, index train_seed, prune_seed and iteration.
 
     Raises:
         Missing: there are none.
     """
+    require_experiment(results, experiment)
     rows = results.of(experiment, table)
     rows = rows[rows.iteration > 0]
     if rows.empty:
@@ -58,30 +34,36 @@ def _pruned(results: Results, experiment: str, table: str | TableSchema) -> pd.D
     return rows.astype({"prune_seed": int}).set_index([*RUN_COLUMNS, "iteration"])
 
 
-def _emptied(experiment: str) -> Quantity:
-    words = "largest fraction of the weights left that empties a layer"
-    return _left_when(
-        words, experiment, "performance", lambda rows: rows.collapsed.fillna("") != ""
-    )
+def _left_when(remaining: pd.Series, lost: pd.Series) -> pd.Series:
+    """The highest fraction of the weights left at which something is lost; 0 if it never is.
+
+    Args:
+        remaining: that of each network, index as of `_pruned`.
+        lost: whether it is lost there.
+    """
+    return remaining.reindex(lost.index).where(lost, 0.0).groupby(level=RUN_COLUMNS).max()
 
 
-def _cut(experiment: str) -> Quantity:
-    words = "largest fraction of the weights left at which no path leads through the network"
-    return _left_when(words, experiment, COLLAPSE, lambda rows: rows.paths == 0)
+@as_quantity("largest fraction of the weights left that empties a layer")
+def _emptied(results: Results, experiment: str) -> pd.Series:
+    networks = _pruned(results, experiment, "performance")
+    return _left_when(networks.remaining, networks.collapsed.fillna("") != "")
 
 
-def _learned(experiment: str) -> Quantity:
+@as_quantity("largest fraction of the weights left at which no path leads through the network")
+def _cut(results: Results, experiment: str) -> pd.Series:
+    remaining = _pruned(results, experiment, "performance").remaining
+    return _left_when(remaining, _pruned(results, experiment, COLLAPSE).paths == 0)
+
+
+@as_quantity("test accuracy, minus the most frequent class's share of the test images")
+def _learned(results: Results, experiment: str) -> pd.Series:
     """How much better than always the most frequent class, after the last iteration, in points."""
-
-    def measure(results: Results) -> pd.Series:
-        gains_of(results, experiment)
-        accuracy = _pruned(results, experiment, "performance").accuracy
-        above = accuracy - _pruned(results, experiment, COLLAPSE).majority
-        last = above.index.get_level_values("iteration").max()
-        return 100 * above.xs(last, level="iteration")
-
-    words = "test accuracy, minus the most frequent class's share of the test images"
-    return Quantity(words, measure)
+    gains_of(results, experiment)
+    accuracy = _pruned(results, experiment, "performance").accuracy
+    above = accuracy - _pruned(results, experiment, COLLAPSE).majority
+    last = above.index.get_level_values("iteration").max()
+    return 100 * above.xs(last, level="iteration")
 
 
 _SYNFLOW, _MAGNITUDE, _RANDOM = SCORE_EXPERIMENTS.values()

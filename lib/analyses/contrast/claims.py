@@ -3,29 +3,23 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Missing, Quantity, require_experiment
+from ...book.claims.quantity import Missing, as_quantity, require_experiment
 from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from ...book.report.style import VISIBLE
 
 
-def mean_on(network: str, metric: str, reshape: str) -> Quantity:
+@as_quantity("mean {metric} of the hidden layers on {reshape}")
+def mean_on(results: Results, network: str, metric: str, reshape: str) -> pd.Series:
     """Mean of a metric on a matrix over the hidden layers, after the last iteration."""
-
-    def measure(results: Results) -> pd.Series:
-        return _last(results, network, metric, reshape).mean(axis=1)
-
-    return Quantity(f"mean {METRICS[metric]} of the hidden layers on {reshape}", measure)
+    return _last(results, network, metric, reshape).mean(axis=1)
 
 
-def u_on(network: str, metric: str, reshape: str) -> Quantity:
+@as_quantity('depth of the "U" of {metric} on {reshape}')
+def u_on(results: Results, network: str, metric: str, reshape: str) -> pd.Series:
     """Depth of the "U" of a metric on a matrix, after the last iteration."""
-
-    def measure(results: Results) -> pd.Series:
-        return values.u_depth_by_row(_last(results, network, metric, reshape))
-
-    return Quantity(f'depth of the "U" of {METRICS[metric]} on {reshape}', measure)
+    return values.u_depth_by_row(_last(results, network, metric, reshape))
 
 
 def _last(results: Results, network: str, metric: str, reshape: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Quantity, require_experiment
+from ...book.claims.quantity import as_quantity, require_experiment
 from ...book.claims.vocabulary import FOUR
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results
@@ -35,18 +35,14 @@ def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
     return rows.groupby([rows.train_seed, whose.rename("whose")]).value.mean().unstack()
 
 
-def descent(experiment: str, metric: str) -> Quantity:
+@as_quantity(
+    "mean {metric} of the hidden layers with the complete network that it comes from, minus that "
+    "with complete networks of other seeds"
+)
+def descent(results: Results, experiment: str, metric: str) -> pd.Series:
     """By how much a network is nearer to its own complete network than to the others."""
-
-    def measure(results: Results) -> pd.Series:
-        both = beside_both(results, experiment, metric)
-        return both.own - both.others
-
-    words = (
-        f"mean {METRICS[metric]} of the hidden layers with the complete network that it comes "
-        "from, minus that with complete networks of other seeds"
-    )
-    return Quantity(words, measure)
+    both = beside_both(results, experiment, metric)
+    return both.own - both.others
 
 
 def _descends(network: str, metric: str) -> dict[str, tuple]:

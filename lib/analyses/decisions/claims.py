@@ -8,7 +8,7 @@ or with one that was trained as long without pruning.
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Quantity
+from ...book.claims.quantity import Quantity, as_quantity
 from ...book.report.results import Results
 from ..converged.claims import IN_CLAIMS, PAGE
 from ..equal_accuracy import TRAINED_AS_LONG
@@ -20,16 +20,17 @@ WORDS = {
 }
 
 
+@as_quantity("{words}")
 def _at_last(
-    words: str, experiment: str, quantity: str = "error_consistency", beside: str = OWN
-) -> Quantity:
+    results: Results,
+    words: str,
+    experiment: str,
+    quantity: str = "error_consistency",
+    beside: str = OWN,
+) -> pd.Series:
     """A number of the networks of the last iteration."""
-
-    def measure(results: Results) -> pd.Series:
-        last = last_iteration(results, experiment)
-        return statistic(results, experiment, quantity, last, beside)
-
-    return Quantity(words, measure)
+    last = last_iteration(results, experiment)
+    return statistic(results, experiment, quantity, last, beside)
 
 
 def _of_errors(network: str) -> dict[str, tuple]:

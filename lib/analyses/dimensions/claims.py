@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Missing, Quantity, require_experiment
+from ...book.claims.quantity import Missing, as_quantity, require_experiment
 from ...book.claims.vocabulary import CLEAR
 from ...book.report import values
 from ...book.report.names import METRICS, PAPER_NETWORKS
@@ -12,32 +12,31 @@ from ...book.report.statistics import CORRELATION
 from .analysis import ARGUED_METRICS, layer_rank_correlation
 
 
-def by_dimension(network: str, metric: str, given_place: bool = False) -> Quantity:
+@as_quantity(
+    "rank correlation over the hidden layers of dissimilarity by {metric} with the intrinsic "
+    "dimension of the complete network{given_place}",
+    CORRELATION,
+    given_place={False: "", True: ", given the place of the layer"},
+)
+def by_dimension(
+    results: Results, network: str, metric: str, given_place: bool = False
+) -> pd.Series:
     """Rank correlation of dissimilarity with intrinsic dimension over the hidden layers.
 
     Args:
         given_place: with the place of the layer taken out.
     """
-
-    def measure(results: Results) -> pd.Series:
-        require_experiment(results, network)
-        hidden = values.hidden(results, network)
-        distance = 1 - values.by_run(results, network, metric)[hidden]
-        dimension = values.by_run(results, network, "cka", column="id_x")[hidden]
-        if dimension.isna().all(axis=None):
-            raise Missing(f"{network} has no intrinsic dimensions")
-        correlations = {
-            run: layer_rank_correlation(distance.loc[run], dimension.loc[run], given_place)
-            for run in distance.index
-        }
-        return pd.Series(correlations).rename_axis(distance.index.names)
-
-    given = ", given the place of the layer" if given_place else ""
-    words = (
-        f"rank correlation over the hidden layers of dissimilarity by {METRICS[metric]} with the "
-        f"intrinsic dimension of the complete network{given}"
-    )
-    return Quantity(words, measure, CORRELATION)
+    require_experiment(results, network)
+    hidden = values.hidden(results, network)
+    distance = 1 - values.by_run(results, network, metric)[hidden]
+    dimension = values.by_run(results, network, "cka", column="id_x")[hidden]
+    if dimension.isna().all(axis=None):
+        raise Missing(f"{network} has no intrinsic dimensions")
+    correlations = {
+        run: layer_rank_correlation(distance.loc[run], dimension.loc[run], given_place)
+        for run in distance.index
+    }
+    return pd.Series(correlations).rename_axis(distance.index.names)
 
 
 def _of(network: str) -> dict[str, tuple]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...book.claims.engine import POINTS, Claim, Outcome, Rule, declare
 from ...book.claims.joint import joint, with_parts
-from ...book.claims.quantity import Quantity
+from ...book.claims.quantity import as_quantity
 from ...book.findings import Decided
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
@@ -26,38 +26,33 @@ RIVALS = {
 """Predictors without representations, with which similarity competes."""
 
 
-def _ranks_better(network: str, metric: str, place: str, rival: str) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        similarity = layer_ranking(results, network, metric, place)
-        return similarity - layer_ranking(results, network, rival)
-
-    words = (
-        f"rank correlation over the layers of the accuracy lost with 1 minus {METRICS[metric]} "
-        f"{PLACES[place]}, minus that with {RIVALS[rival]}"
-    )
-    return Quantity(words, measure)
-
-
-def _drift_beyond_margin(network: str, conditions: tuple[str, ...]) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        drift = flip_statistic(results, network, "auc", LAST_DRIFT, conditions)
-        return drift - flip_statistic(results, network, "auc", MARGIN, conditions)
-
-    words = "AUC with which the drift of the last hidden layer tells which images flip"
-    return Quantity(f"{words}, minus that of the complete network's margin", measure)
+@as_quantity(
+    "rank correlation over the layers of the accuracy lost with 1 minus {metric} {place}, minus "
+    "that with {rival}",
+    place=PLACES,
+    rival=RIVALS,
+)
+def _ranks_better(results: Results, network: str, metric: str, place: str, rival: str) -> pd.Series:
+    similarity = layer_ranking(results, network, metric, place)
+    return similarity - layer_ranking(results, network, rival)
 
 
-def _flips_beyond_training(network: str) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        control = network + TRAINED_AS_LONG
-        pruned, alone = (flip_statistic(results, n, "flipped", "all") for n in (network, control))
-        return 100 * (pruned - alone)
+@as_quantity(
+    "AUC with which the drift of the last hidden layer tells which images flip, minus that of the "
+    "complete network's margin"
+)
+def _drift_beyond_margin(results: Results, network: str, conditions: tuple[str, ...]) -> pd.Series:
+    drift = flip_statistic(results, network, "auc", LAST_DRIFT, conditions)
+    return drift - flip_statistic(results, network, "auc", MARGIN, conditions)
 
-    words = (
-        "share of the images that change class under pruning, minus that in networks that were "
-        "trained as long without pruning"
-    )
-    return Quantity(words, measure)
+
+@as_quantity(
+    "share of the images that change class under pruning, minus that in networks that were "
+    "trained as long without pruning"
+)
+def _flips_beyond_training(results: Results, network: str) -> pd.Series:
+    pruned = flip_statistic(results, network, "flipped", "all")
+    return 100 * (pruned - flip_statistic(results, network + TRAINED_AS_LONG, "flipped", "all"))
 
 
 def _on_layers(network: str, title: str) -> dict[str, tuple]:

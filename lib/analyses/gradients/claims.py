@@ -6,7 +6,7 @@ They were written before any of these numbers were measured.
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Quantity
+from ...book.claims.quantity import as_quantity
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import Results
 from .analysis import KERNEL_TITLES, told_apart
@@ -18,16 +18,14 @@ KERNEL_KEYS = {WITH_GRADIENTS: "raw", UNIT_GRADIENTS: "unit"}
 """kernel -> how the keys of its claims end."""
 
 
-def _gain(network: str, metric: str, kernel: str) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        with_gradients = told_apart(results, network, metric, kernel)
-        return with_gradients - told_apart(results, network, metric, NO_GRADIENTS)
-
-    words = (
-        f"share of the hidden layers in which {METRICS[metric]} of pruned networks exceeds that of "
-        f"all independent ones, {KERNEL_TITLES[kernel]}, minus the same without"
-    )
-    return Quantity(words, measure)
+@as_quantity(
+    "share of the hidden layers in which {metric} of pruned networks exceeds that of all "
+    "independent ones, {kernel}, minus the same without",
+    kernel=KERNEL_TITLES,
+)
+def _gain(results: Results, network: str, metric: str, kernel: str) -> pd.Series:
+    with_gradients = told_apart(results, network, metric, kernel)
+    return with_gradients - told_apart(results, network, metric, NO_GRADIENTS)
 
 
 CLAIMS: tuple[Claim, ...] = declare(

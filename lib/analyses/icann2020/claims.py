@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain
-from ...book.claims.quantity import END, Missing, Quantity, require_experiment
+from ...book.claims.quantity import END, Missing, Quantity, as_quantity, require_experiment
 from ...book.report.results import Results
 from ...book.report.values import RUN_COLUMNS
 from ...table_schemas import TableSchema
@@ -30,77 +30,58 @@ MILLIBITS, MILLINATS, DECADES = "millibits", "millinats", "decades"
 """Units: of entropy and information, of the loss, and of the logarithm of an eigenvalue."""
 
 
-def _of_networks(
-    words: str,
-    experiment: str,
-    table: TableSchema,
-    per_run: Callable[[pd.DataFrame], pd.Series],
-    complete: bool = False,
-) -> Quantity:
-    """A quantity of a table's rows on the most pruned networks, or on the complete ones."""
-
-    def measure(results: Results) -> pd.Series:
-        require_experiment(results, experiment)
-        rows = results.of(experiment, table)
-        if not (rows.iteration > 0).any():
-            raise Missing(f"{experiment} has no {table.name}")
-        return per_run(rows[rows.iteration == (0 if complete else rows.iteration.max())])
-
-    return Quantity(words, measure)
+def _rows(
+    results: Results, experiment: str, table: TableSchema, complete: bool = False
+) -> pd.DataFrame:
+    """The rows of a table on the most pruned networks, or on the complete ones."""
+    require_experiment(results, experiment)
+    rows = results.of(experiment, table)
+    if not (rows.iteration > 0).any():
+        raise Missing(f"{experiment} has no {table.name}")
+    return rows[rows.iteration == (0 if complete else rows.iteration.max())]
 
 
-def curvature(experiment: str) -> Quantity:
+@as_quantity("logarithm of the largest eigenvalue of the Hessian")
+def curvature(results: Results, experiment: str) -> pd.Series:
     """Decimal logarithm of the Hessian's largest eigenvalue after the last iteration."""
-
-    def per_run(rows: pd.DataFrame) -> pd.Series:
-        largest = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
-        return np.log10(largest.groupby(RUN_COLUMNS).value.mean().clip(lower=1e-12))
-
-    words = "logarithm of the largest eigenvalue of the Hessian"
-    return _of_networks(words, experiment, LANDSCAPE, per_run)
+    rows = _rows(results, experiment, LANDSCAPE)
+    largest = rows[(rows.quantity == "eigenvalue") & (rows.number == 0)]
+    return np.log10(largest.groupby(RUN_COLUMNS).value.mean().clip(lower=1e-12))
 
 
-def increase(experiment: str) -> Quantity:
+@as_quantity(f"increase of the loss at the radius {RADIUS:g}")
+def increase(results: Results, experiment: str) -> pd.Series:
     """How much the loss rises along random filter-normalised directions, in millinats."""
-
-    def per_run(rows: pd.DataFrame) -> pd.Series:
-        rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
-        if rows.empty:
-            raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
-        return 1000 * rows.groupby(RUN_COLUMNS).value.mean()
-
-    words = f"increase of the loss at the radius {RADIUS:g}"
-    return _of_networks(words, experiment, LANDSCAPE, per_run)
+    rows = _rows(results, experiment, LANDSCAPE)
+    rows = rows[(rows.quantity == "increase") & np.isclose(rows.radius, RADIUS)]
+    if rows.empty:
+        raise Missing(f"{experiment} has no loss at the radius {RADIUS:g}")
+    return 1000 * rows.groupby(RUN_COLUMNS).value.mean()
 
 
-def _of_neurons(
-    words: str, experiment: str, of_layers: Callable[[pd.DataFrame], pd.Series], complete: bool
-) -> Quantity:
-    """The mean over all neurons of a column that the table of potentials has for layers."""
-
-    def per_run(rows: pd.DataFrame) -> pd.Series:
-        sums = rows.assign(sum=of_layers(rows) * rows.neurons).groupby(RUN_COLUMNS)[
-            ["sum", "neurons"]
-        ]
-        return sums.sum()["sum"] / sums.sum().neurons
-
-    return _of_networks(words, experiment, POTENTIALS, per_run, complete)
+def _of_neurons(rows: pd.DataFrame, of_layers: pd.Series) -> pd.Series:
+    """The mean over all neurons, in millibits, of a column that has means over layers."""
+    weighted = rows.assign(sum=1000 * of_layers * rows.neurons)
+    sums = weighted.groupby(RUN_COLUMNS)[["sum", "neurons"]].sum()
+    return sums["sum"] / sums.neurons
 
 
-def entropy(experiment: str, *, complete: bool = False) -> Quantity:
+@as_quantity("mean PSP-entropy of all neurons")
+def entropy(results: Results, experiment: str, *, complete: bool = False) -> pd.Series:
     """PSP-entropy in millibits, mean over all neurons and classes, pruned or complete network."""
-    words = "mean PSP-entropy of all neurons"
-    return _of_neurons(words, experiment, lambda rows: 1000 * rows.entropy, complete)
+    rows = _rows(results, experiment, POTENTIALS, complete)
+    return _of_neurons(rows, rows.entropy)
 
 
-def information(experiment: str, *, complete: bool = False) -> Quantity:
+@as_quantity("mean information of all neurons about the class")
+def information(results: Results, experiment: str, *, complete: bool = False) -> pd.Series:
     """What the sign of a neuron says about the class, in millibits, mean over all neurons.
 
     How far PSP-entropy lies below its null, the PSP-entropy of neurons that ignore the
     class.
     """
-    words = "mean information of all neurons about the class"
-    return _of_neurons(words, experiment, lambda rows: 1000 * (rows.mixed - rows.entropy), complete)
+    rows = _rows(results, experiment, POTENTIALS, complete)
+    return _of_neurons(rows, rows.mixed - rows.entropy)
 
 
 ONE_SHOT = {

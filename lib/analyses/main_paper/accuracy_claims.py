@@ -5,7 +5,7 @@ import pandas as pd
 
 from ...book.claims.engine import POINTS, Rule, declare
 from ...book.claims.gains import accuracy_trend, gain, gains_of
-from ...book.claims.quantity import ALWAYS, LARGEST_GAP, Iterations, Missing, Quantity, left
+from ...book.claims.quantity import ALWAYS, LARGEST_GAP, Iterations, Missing, as_quantity, left
 from ...book.claims.runs import series
 from ...book.claims.vocabulary import CLEAR, RESNET, SVHN, VGG16
 from ...book.report.names import NETWORK_TITLES
@@ -20,28 +20,28 @@ def _better(experiment: str, times: Iterations, than: Iterations) -> Rule:
     return Rule(gain(experiment, times) - gain(experiment, than), above=0, unit=POINTS)
 
 
-def _same_course(one: str, other: str) -> Quantity:
+@as_quantity(
+    "rank correlation of the accuracies of {one} and {other} over the iterations",
+    CORRELATION,
+    one=NETWORK_TITLES,
+    other=NETWORK_TITLES,
+)
+def _same_course(results: Results, one: str, other: str) -> pd.Series:
     """How far the accuracies of two networks rise and fall together, from the complete one on.
 
     Networks of equal seeds are compared. They have nothing in common, so this pairs
     them by chance, and each network enters a single pair.
     """
-
-    def measure(results: Results) -> pd.Series:
-        first, second = (gains_of(results, name) for name in (one, other))
-        found = {}
-        for run in {*first.droplevel("iteration").index} & {*second.droplevel("iteration").index}:
-            apart = np.log(first.remaining[run] / second.remaining[run]).abs()
-            if apart.isna().any() or apart.max() > LARGEST_GAP:
-                raise Missing(f"{one} and {other} were pruned at different paces")
-            found[run] = rank_correlation([0.0, *first.gain[run]], [0.0, *second.gain[run]])
-        if not found:
-            raise Missing(f"{one} and {other} have no seeds in common")
-        return series(found)
-
-    names = f"{NETWORK_TITLES[one]} and {NETWORK_TITLES[other]}"
-    words = f"rank correlation of the accuracies of {names} over the iterations"
-    return Quantity(words, measure, CORRELATION)
+    first, second = (gains_of(results, name) for name in (one, other))
+    by_run = {}
+    for run in {*first.droplevel("iteration").index} & {*second.droplevel("iteration").index}:
+        apart = np.log(first.remaining[run] / second.remaining[run]).abs()
+        if apart.isna().any() or apart.max() > LARGEST_GAP:
+            raise Missing(f"{one} and {other} were pruned at different paces")
+        by_run[run] = rank_correlation([0.0, *first.gain[run]], [0.0, *second.gain[run]])
+    if not by_run:
+        raise Missing(f"{one} and {other} have no seeds in common")
+    return series(by_run)
 
 
 def _accuracy(network: str) -> dict[str, tuple[str, Rule]]:

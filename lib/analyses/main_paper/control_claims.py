@@ -11,7 +11,7 @@ import pandas as pd
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain_beyond_training
-from ...book.claims.quantity import FIRST_LAYER, HIDDEN, Missing, Quantity, require_experiment
+from ...book.claims.quantity import FIRST_LAYER, HIDDEN, Missing, as_quantity, require_experiment
 from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES, PAPER_NETWORKS
 from ...book.report.results import Results
@@ -19,28 +19,24 @@ from ..contrast.contrast import FACTORS, contrast
 from .accuracy_claims import EARLY, PEAK
 
 
-def half_left(experiment: str, factor: str) -> Quantity:
+@as_quantity(
+    f"distance from 1 of {METRICS['svcca']} minus that of {METRICS['cka']}, mean over the hidden "
+    "layers, {factor} taken out, minus half of the same with it left in",
+    factor=FACTORS,
+)
+def half_left(results: Results, experiment: str, factor: str) -> pd.Series:
     """The contrast without a factor, minus half of the contrast: positive if more than half stays.
 
     Args:
         experiment: one of the paper's.
         factor: a key of `FACTORS`.
     """
-    low, high = "svcca", "cka"
-
-    def measure(results: Results) -> pd.Series:
-        require_experiment(results, experiment)
-        full = contrast(results, experiment, low, high)
-        left = contrast(results, experiment, low, high, [factor])
-        if left.empty:
-            raise Missing(f"{FACTORS[factor]} of {experiment} was not measured")
-        return left - full / 2
-
-    words = (
-        f"distance from 1 of {METRICS[low]} minus that of {METRICS[high]}, mean over the hidden "
-        f"layers, {FACTORS[factor]} taken out, minus half of the same with it left in"
-    )
-    return Quantity(words, measure)
+    require_experiment(results, experiment)
+    full = contrast(results, experiment, "svcca", "cka")
+    left = contrast(results, experiment, "svcca", "cka", [factor])
+    if left.empty:
+        raise Missing(f"{FACTORS[factor]} of {experiment} was not measured")
+    return left - full / 2
 
 
 def _of_each(section: str, figures: str, claims: Callable[[str], dict]) -> tuple[Claim, ...]:

@@ -3,24 +3,21 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Missing, Quantity, require_experiment
+from ...book.claims.quantity import Missing, as_quantity, require_experiment
 from ...book.report import values
 from ...book.report.names import PAPER_NETWORKS
 from ...book.report.results import Results
 
 
-def same_class_share(experiment: str) -> Quantity:
+@as_quantity("share of the images with the same class")
+def same_class_share(results: Results, experiment: str) -> pd.Series:
     """Share of the images to which a network and its complete one give the same class, at last."""
-
-    def measure(results: Results) -> pd.Series:
-        require_experiment(results, experiment)
-        rows = values.rows(results, experiment, "agreement")
-        if rows.empty:
-            raise Missing(f"the answers of {experiment} were not counted")
-        last = rows[rows.iteration == rows.iteration.max()]
-        return last.set_index(values.RUN_COLUMNS).value
-
-    return Quantity("share of the images with the same class", measure)
+    require_experiment(results, experiment)
+    rows = values.rows(results, experiment, "agreement")
+    if rows.empty:
+        raise Missing(f"the answers of {experiment} were not counted")
+    last = rows[rows.iteration == rows.iteration.max()]
+    return last.set_index(values.RUN_COLUMNS).value
 
 
 SAME_CLASS: tuple[Claim, ...] = declare(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Quantity
+from ...book.claims.quantity import as_quantity
 from ...book.claims.vocabulary import CLEAR
 from ...book.report.names import METRICS
 from ...book.report.results import Results
@@ -30,35 +30,36 @@ EXPECTED = {"fine_tune": True, "weight_rewind": False}
 base with shorter re-trainings is nearer, its masks on new values are further away."""
 
 
-def _beside_rewinding(way: str, metric: str) -> Quantity:
-    return Quantity(
-        f"mean {METRICS[metric]} of the hidden layers after {WAYS[way]}, minus that after "
-        f"{WAYS[BASE]}, with as few weights left as keep the accuracy of both",
-        lambda results: beside_rewinding(results, way, metric),
-    )
+_AT_EQUAL_ACCURACY = "with as few weights left as keep the accuracy of both"
 
 
-def _departure_beside_rewinding(way: str) -> Quantity:
-    def measure(results: Results) -> pd.Series:
-        level = fair_level(results, way)
-        return departure(results, way, level) - departure(results, BASE, level)
-
-    return Quantity(
-        f"mean SVCCA of the hidden layers after {WAYS[way]}, minus that after as many epochs "
-        f"without pruning, minus the same difference for {WAYS[BASE]}, with as few weights left as "
-        "keep the accuracy of both",
-        measure,
-    )
+@as_quantity(
+    f"mean {{metric}} of the hidden layers after {{way}}, minus that after {WAYS[BASE]}, "
+    + _AT_EQUAL_ACCURACY,
+    way=WAYS,
+)
+def _beside_rewinding(results: Results, way: str, metric: str) -> pd.Series:
+    return beside_rewinding(results, way, metric)
 
 
-def _same_ranking(level: str, first: str, second: str) -> Quantity:
-    names = METRICS | {"gain": "the gain in accuracy"}
-    words = f"rank correlation of {names[first]} and {names[second]} over the ways to prune"
-    return Quantity(
-        f"{words}, {level} in pruning",
-        lambda results: rank_correlations(results, level, first, second),
-        CORRELATION,
-    )
+@as_quantity(
+    "mean SVCCA of the hidden layers after {way}, minus that after as many epochs without pruning, "
+    f"minus the same difference for {WAYS[BASE]}, {_AT_EQUAL_ACCURACY}",
+    way=WAYS,
+)
+def _departure_beside_rewinding(results: Results, way: str) -> pd.Series:
+    level = fair_level(results, way)
+    return departure(results, way, level) - departure(results, BASE, level)
+
+
+_RANKED = METRICS | {"gain": "the gain in accuracy"}
+
+_same_ranking = as_quantity(
+    "rank correlation of {first} and {second} over the ways to prune, {level} in pruning",
+    CORRELATION,
+    first=_RANKED,
+    second=_RANKED,
+)(rank_correlations)
 
 
 def _key(*parts: str) -> str:

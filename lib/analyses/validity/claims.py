@@ -3,24 +3,21 @@
 import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
-from ...book.claims.quantity import Missing, Quantity, require_experiment
+from ...book.claims.quantity import Missing, as_quantity, require_experiment
 from ...book.report.names import PAPER_NETWORKS
 from ...book.report.results import Results
 from .tables import MATCHING
 
 
-def own_channels(experiment: str) -> Quantity:
+@as_quantity("share of the channels that find themselves, mean over the layers")
+def own_channels(results: Results, experiment: str) -> pd.Series:
     """Share of the channels alive that find themselves, mean over the layers, at last."""
-
-    def measure(results: Results) -> pd.Series:
-        require_experiment(results, experiment)
-        rows = results.of(experiment, MATCHING)
-        if rows.empty:
-            raise Missing(f"the channels of {experiment} were not matched")
-        last = rows[rows.iteration == rows.iteration.max()]
-        return last.groupby(["train_seed", "prune_seed"]).own.mean()
-
-    return Quantity("share of the channels that find themselves, mean over the layers", measure)
+    require_experiment(results, experiment)
+    rows = results.of(experiment, MATCHING)
+    if rows.empty:
+        raise Missing(f"the channels of {experiment} were not matched")
+    last = rows[rows.iteration == rows.iteration.max()]
+    return last.groupby(["train_seed", "prune_seed"]).own.mean()
 
 
 OWN_CHANNELS: tuple[Claim, ...] = declare(

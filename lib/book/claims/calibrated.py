@@ -14,7 +14,7 @@ from ..report.names import METRICS
 from ..report.results import Results
 from ..report.values import NETWORK
 from .equal import last_as_accurate
-from .quantity import Missing, Quantity, require_experiment
+from .quantity import Missing, as_quantity, require_experiment
 
 ALIKE = 0.1
 """Places on the scale that differ by less than a tenth of the way count as the same."""
@@ -96,9 +96,13 @@ def _when(study: Results, network: str, at_equal_accuracy: bool) -> int | None:
     return iteration
 
 
+_SCALE = "on the scale of shuffled images (0), independent networks (1) and identical ones (2)"
+
+
+@as_quantity("mean {metric} of the hidden layers of pruned networks, " + _SCALE)
 def position(
-    network: str, metric: str, at_equal_accuracy: bool = False, control: str = ""
-) -> Quantity:
+    study: Results, network: str, metric: str, at_equal_accuracy: bool = False, control: str = ""
+) -> pd.Series:
     """Where pruned networks stand on the scale.
 
     Args:
@@ -106,42 +110,30 @@ def position(
             networks; else after the last iteration.
         control: as for `place`.
     """
-
-    def measure(study: Results) -> pd.Series:
-        require_experiment(study, network + control)
-        networks = _networks(study, network, metric)
-        iteration = _when(study, network, at_equal_accuracy)
-        return jackknife(
-            networks, lambda some: place(study, network, metric, iteration, some, control)
-        )
-
-    words = (
-        f"mean {METRICS[metric]} of the hidden layers of pruned networks, on the scale of shuffled "
-        "images (0), independent networks (1) and identical ones (2)"
-    )
-    return Quantity(words, measure)
+    require_experiment(study, network + control)
+    networks = _networks(study, network, metric)
+    iteration = _when(study, network, at_equal_accuracy)
+    return jackknife(networks, lambda some: place(study, network, metric, iteration, some, control))
 
 
-def apart(network: str, low: str, high: str, at_equal_accuracy: bool = False) -> Quantity:
+@as_quantity(
+    "where {low} places pruned networks " + _SCALE + ", minus where {high} does",
+    low=METRICS,
+    high=METRICS,
+)
+def apart(
+    study: Results, network: str, low: str, high: str, at_equal_accuracy: bool = False
+) -> pd.Series:
     """By how much two metrics differ in where they place the same pruned networks.
 
     Args:
         at_equal_accuracy: as for `position`.
     """
+    networks = _networks(study, network, low)
+    iteration = _when(study, network, at_equal_accuracy)
 
-    def measure(study: Results) -> pd.Series:
-        networks = _networks(study, network, low)
-        iteration = _when(study, network, at_equal_accuracy)
+    def difference(some: pd.Index) -> float:
+        first = place(study, network, low, iteration, some)
+        return first - place(study, network, high, iteration, some)
 
-        def difference(some: pd.Index) -> float:
-            first = place(study, network, low, iteration, some)
-            return first - place(study, network, high, iteration, some)
-
-        return jackknife(networks, difference)
-
-    first, second = METRICS[low], METRICS[high]
-    words = (
-        f"where {first} places pruned networks on the scale of shuffled images (0), independent "
-        f"networks (1) and identical ones (2), minus where {second} does"
-    )
-    return Quantity(words, measure)
+    return jackknife(networks, difference)

@@ -8,7 +8,7 @@ import pandas as pd
 from ..report.results import Results
 from ..report.statistics import CORRELATION, rank_correlation
 from ..report.values import NETWORK, RUN_COLUMNS
-from .quantity import Iterations, Missing, Quantity, require_experiment
+from .quantity import Iterations, Missing, as_quantity, require_experiment
 
 
 def gains_of(results: Results, experiment: str) -> pd.DataFrame:
@@ -38,51 +38,43 @@ def _by_run(gains: pd.DataFrame, number: Callable[[pd.DataFrame], float]) -> pd.
     return runs.apply(lambda run: float(number(run.droplevel(RUN_COLUMNS))))
 
 
-def gain(experiment: str, times: Iterations, how: str = "mean") -> Quantity:
+@as_quantity("{how} gain in accuracy over the complete network{times}")
+def gain(results: Results, experiment: str, times: Iterations, how: str = "mean") -> pd.Series:
     """Test accuracy minus that of the complete network, in points.
 
     Args:
         how: "mean" or "lowest" of the iterations.
     """
     statistic = {"mean": np.mean, "lowest": np.min}[how]
-
-    def number(run: pd.DataFrame) -> float:
-        return statistic(run.gain[times.pick(run.remaining)].to_numpy())
-
-    words = f"{how} gain in accuracy over the complete network{times.words}"
-    return Quantity(words, lambda results: _by_run(gains_of(results, experiment), number))
-
-
-def accuracy_trend(experiment: str) -> Quantity:
-    """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
-
-    def number(run: pd.DataFrame) -> float:
-        return rank_correlation([0, *run.index], [0.0, *run.gain])
-
-    words = "rank correlation of accuracy with iteration"
-    return Quantity(
-        words, lambda results: _by_run(gains_of(results, experiment), number), CORRELATION
+    return _by_run(
+        gains_of(results, experiment),
+        lambda run: statistic(run.gain[times.pick(run.remaining)].to_numpy()),
     )
 
 
-def gain_beyond_training(experiment: str, times: Iterations) -> Quantity:
+@as_quantity("rank correlation of accuracy with iteration", CORRELATION)
+def accuracy_trend(results: Results, experiment: str) -> pd.Series:
+    """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
+    return _by_run(
+        gains_of(results, experiment),
+        lambda run: rank_correlation([0, *run.index], [0.0, *run.gain]),
+    )
+
+
+@as_quantity("mean gain in accuracy over the same network trained as long without pruning{times}")
+def gain_beyond_training(results: Results, experiment: str, times: Iterations) -> pd.Series:
     """Test accuracy minus that of the same complete network, trained as long but not pruned.
 
     Both are taken at the same iterations, chosen by the weights left in the pruned
     network, and every run is compared with the mean of its complete network's controls.
     """
-
-    def measure(results: Results) -> pd.Series:
-        control = gains_of(results, f"{experiment}_trained_on").gain
-        control = control.groupby([NETWORK, "iteration"]).mean().rename("control")
-        gains = gains_of(results, experiment)
-        gains = gains[gains.index.isin(control.index.unique(NETWORK), level=NETWORK)]
-        if gains.empty:
-            raise Missing(f"no complete network of {experiment} was trained as long, unpruned")
-        return _by_run(gains.join(control), beyond)
-
-    def beyond(run: pd.DataFrame) -> float:
-        return (run.gain - run.control)[times.pick(run.remaining)].mean(skipna=False)
-
-    words = "mean gain in accuracy over the same network trained as long without pruning"
-    return Quantity(f"{words}{times.words}", measure)
+    control = gains_of(results, f"{experiment}_trained_on").gain
+    control = control.groupby([NETWORK, "iteration"]).mean().rename("control")
+    gains = gains_of(results, experiment)
+    gains = gains[gains.index.isin(control.index.unique(NETWORK), level=NETWORK)]
+    if gains.empty:
+        raise Missing(f"no complete network of {experiment} was trained as long, unpruned")
+    return _by_run(
+        gains.join(control),
+        lambda run: (run.gain - run.control)[times.pick(run.remaining)].mean(skipna=False),
+    )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..report.format import percent
+from ..report.names import METRICS
 from ..report.results import Results
 from ..report.values import NETWORK
 
 LARGEST_GAP = 0.2
 """How far an iteration may be from a level that is asked for, as a difference of logarithms."""
+
+
+UNLIMITED = (-math.inf, math.inf)
 
 
 class Missing(LookupError):
@@ -42,7 +48,7 @@ class Quantity:
 
     words: str
     measure: Callable[[Results], pd.Series]
-    limits: tuple[float, float] = (-math.inf, math.inf)
+    limits: tuple[float, float] = UNLIMITED
 
     def numbers(self, results: Results) -> pd.Series:
         """One number for each complete network, the mean over its runs; NaN if one run has none.
@@ -90,6 +96,39 @@ def together(
         return combine(table)
 
     return Quantity(words, measure)
+
+
+def as_quantity(
+    words: str, limits: tuple[float, float] = UNLIMITED, **titles: Mapping[Any, str]
+) -> Callable[[Callable[..., pd.Series]], Callable[..., Quantity]]:
+    """Turn a function of results into one that makes a quantity.
+
+    Args:
+        words: what it is; the function's arguments may occur in it, such as `{metric}`.
+        limits: as of `Quantity`.
+        titles: {argument: {value: what the words call it}}.
+
+    Returns:
+        A decorator that makes quantity(...) of measure(results, ...).
+    """
+    titles = {"metric": METRICS} | titles
+
+    def decorate(measure: Callable[..., pd.Series]) -> Callable[..., Quantity]:
+        def quantity(*arguments: Any, **named: Any) -> Quantity:
+            bound = inspect.signature(measure).bind(None, *arguments, **named)
+            bound.apply_defaults()
+            called = {
+                name: titles.get(name, {}).get(value, getattr(value, "words", value))
+                for name, value in bound.arguments.items()
+            }
+            return Quantity(
+                words.format(**called), lambda r: measure(r, *arguments, **named), limits
+            )
+
+        quantity.__doc__ = measure.__doc__
+        return quantity
+
+    return decorate
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from .quantity import (
     Layers,
     Missing,
     Quantity,
+    as_quantity,
 )
 from .runs import Run, per_run, runs_of, series
 
@@ -210,25 +211,25 @@ def alike(experiment: str, metric: str, other: str, reshape: str = "") -> Quanti
     )
 
 
-def same_order(words: str, first: tuple[str, ...], second: tuple[str, ...]) -> Quantity:
+@as_quantity("{words}", CORRELATION)
+def same_order(
+    results: Results, words: str, first: tuple[str, ...], second: tuple[str, ...]
+) -> pd.Series:
     """Rank correlation of two curves over the hidden layers, between runs of equal seeds.
 
     Args:
+        words: what it is.
         first, second: (experiment, metric) or (experiment, metric, reshape).
     """
-
-    def measure(results: Results) -> pd.Series:
-        runs_first, runs_second = (runs_of(results, *which) for which in (first, second))
-        by_run = {}
-        for key in runs_first.keys() & runs_second.keys():
-            curve_first, curve_second = (
-                run.part(HIDDEN, END).iloc[0] for run in (runs_first[key], runs_second[key])
-            )
-            both = [name for name in curve_first.index if name in curve_second.index]
-            by_run[key] = rank_correlation(curve_first[both], curve_second[both])
-        return series(by_run)
-
-    return Quantity(words, measure, CORRELATION)
+    runs_first, runs_second = (runs_of(results, *which) for which in (first, second))
+    by_run = {}
+    for key in runs_first.keys() & runs_second.keys():
+        curve_first, curve_second = (
+            run.part(HIDDEN, END).iloc[0] for run in (runs_first[key], runs_second[key])
+        )
+        both = [name for name in curve_first.index if name in curve_second.index]
+        by_run[key] = rank_correlation(curve_first[both], curve_second[both])
+    return series(by_run)
 
 
 def each_cca(

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import special
 
-from ...book.report.statistics import CONFIDENCE, Interval, student
+from ...book.report.statistics import CONFIDENCE, Interval
 
 
 def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
@@ -29,7 +30,7 @@ def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
     x, y = defined.mean(axis=0)
     if n < 2:
         return Interval(float(x / y), math.nan, math.nan, n, undefined)
-    t = student((1 + CONFIDENCE) / 2, n - 1)
+    t = special.stdtrit(n - 1, (1 + CONFIDENCE) / 2)
     # where the square of Student's t of the difference is t², a quadratic equation in r
     own, both, other = (np.cov(defined.T) * t**2 / n)[[0, 0, 1], [0, 1, 1]]
     square, middle, constant = y**2 - other, x * y - both, x**2 - own

@@ -96,13 +96,6 @@ def last_iteration(results: Results, experiment: str) -> int:
     return int(iterations.max())
 
 
-def interval_of(
-    study: Results, experiment: str, quantity: str, iteration: int, beside: str = OWN
-) -> Interval:
-    """The mean of `statistic` over complete networks, and its interval."""
-    return estimate(statistic, study, experiment, quantity, iteration, beside)
-
-
 def between_complete(study: Results, network: str, quantity: str) -> Interval:
     """The same number between complete networks of two seeds, as an interval over networks."""
 
@@ -118,7 +111,7 @@ def between_complete(study: Results, network: str, quantity: str) -> Interval:
 
 
 def by_level(study: Results, network: str, quantity: str) -> pd.DataFrame:
-    """A number at each level of pruning, as an `Interval` over complete networks.
+    """`statistic` at each level of pruning, as an `Interval` over complete networks.
 
     Returns:
         Index iteration, columns those of `ERROR_LINES`.
@@ -126,7 +119,7 @@ def by_level(study: Results, network: str, quantity: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             head: {
-                iteration: interval_of(study, network + end, quantity, iteration, beside)
+                iteration: estimate(statistic, study, network + end, quantity, iteration, beside)
                 for iteration in values.remaining(study, network).index
             }
             for head, (end, beside) in ERROR_LINES.items()

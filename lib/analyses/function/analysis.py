@@ -181,10 +181,7 @@ def flip_percent(study: Results, network: str, condition: str = "clean") -> Inte
 
 
 def _percent(study: Results, network: str, quantity: str, of: str, condition: str) -> Interval:
-    def measure() -> pd.Series:
-        return 100 * flip_statistic(study, network, quantity, of, (condition,))
-
-    return estimate(measure)
+    return estimate(lambda: 100 * flip_statistic(study, network, quantity, of, (condition,)))
 
 
 def aucs(study: Results, network: str) -> dict[str, pd.DataFrame]:

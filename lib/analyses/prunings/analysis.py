@@ -1,17 +1,16 @@
 """Tables and lines of the page on ways to prune."""
 
-from collections.abc import Callable
 from contextlib import suppress
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from ...book.claims.quantity import Missing
+from ...book.claims.runs import estimate
 from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.statistics import interval
 from ...book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
 from .measures import (
     EXTREMES,
@@ -46,16 +45,6 @@ WAY_LOOKS = {
 """Way -> how its line is drawn."""
 
 _SIZES = dict(zip(LEVELS, (3, 5, 8), strict=True))
-
-
-def interval_text(
-    measure: Callable[..., pd.Series], *arguments: object, digits: int = 2, sign: bool = True
-) -> str:
-    """Mean and interval over the complete networks of what a function measures, or a dash."""
-    try:
-        return interval(measure(*arguments)).text(digits, sign)
-    except Missing:
-        return "-"
 
 
 def _table(rows: dict, *levels: str) -> pd.DataFrame:
@@ -125,11 +114,11 @@ def table_beside_rewinding(results: Results) -> pd.DataFrame:
         with suppress(Missing):
             row["Compared"] = fair_level(results, way)
         for metric in WAY_METRICS:
-            row[METRICS[metric]] = interval_text(beside_rewinding, results, way, metric)
-        row["Accuracy, midway"] = interval_text(gained, results, way, "midway", digits=1)
+            row[METRICS[metric]] = estimate(beside_rewinding, results, way, metric).text(sign=True)
+        row["Accuracy, midway"] = estimate(gained, results, way, "midway").text(1, sign=True)
         for metric in WAY_METRICS:
             head = f"{METRICS[metric]}, midway"
-            row[head] = interval_text(beside_rewinding, results, way, metric, "midway")
+            row[head] = estimate(beside_rewinding, results, way, metric, "midway").text(sign=True)
         rows[WAYS[way]] = row
     return _table(rows, "Way")
 
@@ -142,7 +131,9 @@ def table_beyond_training(results: Results) -> pd.DataFrame:
             if way in ways(level):
                 rows[level, WAYS[way]] = {
                     "Epochs": _epochs_behind(results, way, level),
-                    "SVCCA, beyond training": interval_text(departure, results, way, level),
+                    "SVCCA, beyond training": estimate(departure, results, way, level).text(
+                        sign=True
+                    ),
                 }
     return _table(rows, "Level", "Way")
 
@@ -250,9 +241,9 @@ def _at_level(results: Results, way: str, level: str) -> dict[str, str]:
     same = values.same_class(results, experiment_name(way, level))
     row = {
         "Left": percent(remaining[iteration]),
-        "Accuracy": interval_text(gained, results, way, level, digits=1),
+        "Accuracy": estimate(gained, results, way, level).text(1, sign=True),
         "Same class": percent(same[iteration]) if iteration in same else "-",
     }
     for metric, title in zip(WAY_METRICS, titles, strict=True):
-        row[title] = interval_text(similarity_at, results, way, level, metric, sign=False)
+        row[title] = estimate(similarity_at, results, way, level, metric).text()
     return row

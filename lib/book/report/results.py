@@ -13,7 +13,7 @@ import pandas as pd
 
 from ... import ROOT
 from ...did_you_mean import unknown
-from ...integrity import PROVENANCE, DamagedError, check_digest, load_json, within
+from ...integrity import PROVENANCE, check_digest, load_json, within
 from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema
 from .names import NETWORK_TITLES, title
 from .scale import papers_own
@@ -213,9 +213,7 @@ def _table(folder: Path, provenance: Mapping[str, Any], table: TableSchema) -> p
     for file in files_of(table, names):
         try:
             path = within(ROOT / folder, file)
-            check_digest(path, provenance["files"].get(file))
-        except DamagedError as error:
-            raise ResultsError(f"{error}. {AGAIN}") from error
+            check_digest(path, provenance["files"].get(file), AGAIN)
         except ValueError as error:
             raise ResultsError(str(error)) from error
         chosen = None if table.by_experiment else [("experiment", "in", names)]
@@ -237,9 +235,7 @@ def _provenance(folder: Path) -> dict[str, Any]:
             "parameter `results` to another folder."
         )
     try:
-        provenance = load_json(ROOT / folder / PROVENANCE)
-    except DamagedError as error:
-        raise ResultsError(f"{error}. {AGAIN}") from error
+        provenance = load_json(ROOT / folder / PROVENANCE, AGAIN)
     except ValueError as error:
         raise ResultsError(str(error)) from error
     if absent := [fact for fact in FACTS if not isinstance(provenance.get(fact), FACTS[fact])]:

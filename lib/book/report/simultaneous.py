@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from .statistics import CONFIDENCE, student
+from .statistics import CONFIDENCE
 
 CAUTION = 2.0
 """Standard errors by which the layers' variances are taken to differ more than they
@@ -49,7 +49,7 @@ def simultaneous(
             typical, prior = _prior(variance.to_numpy(), own)
             variance = _drawn_together(variance, own, typical, prior)
             freedom = min(own + prior, own * quantities)
-        quantile = student(1 - (1 - confidence) / (2 * quantities), freedom)
+        quantile = special.stdtrit(freedom, 1 - (1 - confidence) / (2 * quantities))
         half = quantile * np.sqrt(variance / observations)
     return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half})
 

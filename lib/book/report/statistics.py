@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
 from . import format
@@ -16,14 +15,6 @@ CONFIDENCE = 0.95
 
 CORRELATION = (-1.0, 1.0)
 """The lowest and the highest correlation that there can be."""
-
-
-def student(share: float, freedom: ArrayLike) -> np.ndarray:
-    """The quantile of Student's distribution below which such a share of it lies.
-
-    That of `scipy.stats`, which takes a second to import.
-    """
-    return special.stdtrit(freedom, share)
 
 
 def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
@@ -132,5 +123,6 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
         freedom = errors.sum() ** 2 / sum(
             error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
         )
-        half = float(student((1 + CONFIDENCE) / 2, freedom) * math.sqrt(errors.sum()))
+        # the quantile of `scipy.stats.t`, which takes a second to import
+        half = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2) * math.sqrt(errors.sum()))
     return Interval(mean, mean - half, mean + half, n, undefined)

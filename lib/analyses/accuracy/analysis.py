@@ -255,22 +255,19 @@ def costless_table(levels: list[Level]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def beside_training_alone(level: Level, metric: str = "svcca") -> Decided:
+def beside_training_alone(level: Level) -> Decided:
     """Whether pruning that costs nothing moves a network further than training alone does.
 
     It is not measured where no iteration is shown to cost nothing, and where there are no
     independent networks, which say what counts as close.
     """
     network = level.network
-    words = (
-        f"{METRICS[metric]} of {network.title} while pruning costs nothing, minus that after "
-        "training alone"
-    )
+    words = f"SVCCA of {network.title} while pruning costs nothing, minus that after training alone"
     key = f"accuracy-costless-{network.key}"
     if not level.iteration:
         return Decided(key, words, "no iteration is shown to cost nothing", equal.UNKNOWN)
-    beyond = level.beyond_training(metric)
-    alike = equal.margin(network.study, network.experiment, metric)
+    beyond = level.beyond_training("svcca")
+    alike = equal.margin(network.study, network.experiment, "svcca")
     return Decided(key, words, with_networks(beyond), equal.verdict(beyond, alike))
 
 

@@ -1,4 +1,4 @@
-"""The contrast between two metrics, taken apart, and what it is without pruning."""
+"""The contrast of SVCCA and CKA, taken apart, and what it is without pruning."""
 
 from collections.abc import Mapping
 from itertools import combinations, pairwise, permutations
@@ -9,27 +9,21 @@ from ...book.claims.runs import of_pairs
 from ...book.report.results import Results
 from ...book.report.statistics import interval as over_networks
 from ...book.report.style import VISIBLE
-from ...book.report.values import NETWORK
 from .contrast import contrast, distances, level
 
 CAUSES = {"reshape": "Matrix", "floor": "Chance"}
-"""What differs between two metrics besides themselves, and can be taken out of a contrast."""
+"""What differs between the metrics besides themselves, and can be taken out of the contrast."""
 
 
-def remainders(
-    study: Results, experiment: str, low: str, high: str
-) -> dict[frozenset[str], pd.Series]:
-    """What is left of a contrast with each set of causes taken out.
-
-    Args:
-        study, experiment, low, high: as for `contrast`.
+def remainders(study: Results, experiment: str) -> dict[frozenset[str], pd.Series]:
+    """What is left of the contrast with each set of causes taken out.
 
     Returns:
         {causes: index train_seed}, of those networks alone in which all of it was
         measured.
     """
     sets = [frozenset(out) for n in range(len(CAUSES) + 1) for out in combinations(CAUSES, n)]
-    left = {out: contrast(study, experiment, low, high, out) for out in sets}
+    left = {out: contrast(study, experiment, out) for out in sets}
     everywhere = sorted(set.intersection(*(set(numbers.index) for numbers in left.values())))
     return {out: numbers.loc[everywhere] for out, numbers in left.items()}
 
@@ -74,11 +68,8 @@ def decomposed(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
     return parts.assign(metric=left[frozenset(CAUSES)])
 
 
-def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
+def without_pruning(study: Results, experiment: str) -> pd.DataFrame:
     """The contrast of networks that were never pruned.
-
-    Args:
-        study, experiment, low, high: as for `contrast`.
 
     Returns:
         Index train_seed. Columns `trained`, that of the same complete network trained
@@ -87,12 +78,11 @@ def without_pruning(study: Results, experiment: str, low: str, high: str) -> pd.
     """
     found = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
     if f"{experiment}_trained_on" in study.variants:
-        found["trained"] = contrast(study, f"{experiment}_trained_on", low, high)
+        found["trained"] = contrast(study, f"{experiment}_trained_on")
     if f"{experiment}_independent" in study.variants:
-        pairs = [level(distances(study, f"{experiment}_independent", m)) for m in (low, high)]
-        # a single pair has its number under both of its seeds
-        found["siblings"] = of_pairs(pairs[0] - pairs[1]).groupby(level=NETWORK).first()
-    whole = contrast(study, experiment, low, high)
+        svcca, cka = (distances(study, f"{experiment}_independent", m) for m in ("svcca", "cka"))
+        found["siblings"] = of_pairs(level(svcca) - level(cka))
+    whole = contrast(study, experiment)
     table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
     table.insert(1, "adds", whole - table.trained)
     return table.astype(float)
@@ -105,20 +95,17 @@ PARTS = ("contrast", *SHARES, "trained", "adds", "siblings")
 """The contrast, its shares, and what it is without pruning."""
 
 
-def parts_of(study: Results, experiment: str, low: str, high: str) -> pd.DataFrame:
+def parts_of(study: Results, experiment: str) -> pd.DataFrame:
     """The contrast of each network, its shares, and that without pruning; NaN where unknown."""
-    whole = contrast(study, experiment, low, high)
-    parts = decomposed(remainders(study, experiment, low, high)).reindex(whole.index)
+    whole = contrast(study, experiment)
+    parts = decomposed(remainders(study, experiment)).reindex(whole.index)
     shares = parts[list(SHARES)].div(whole.where(whole > VISIBLE), axis=0)
     shares.insert(0, "contrast", whole)
-    return pd.concat([shares, without_pruning(study, experiment, low, high)], axis=1)
+    return pd.concat([shares, without_pruning(study, experiment)], axis=1)
 
 
-def mean_parts(study: Results, low: str = "svcca", high: str = "cka") -> pd.DataFrame:
-    """How much of a contrast is the matrix, chance and the metrics, and how much needs no pruning.
-
-    Args:
-        low, high: metrics.
+def mean_parts(study: Results) -> pd.DataFrame:
+    """How much of it is the matrix, chance and the metrics, and how much needs no pruning.
 
     Returns:
         Index (experiment, network), of the paper's experiments and with the network's
@@ -128,7 +115,7 @@ def mean_parts(study: Results, low: str = "svcca", high: str = "cka") -> pd.Data
     """
     rows = {}
     for name in study.experiments:
-        parts = parts_of(study, name, low, high)
+        parts = parts_of(study, name)
         rows[name, study.network(name)] = [over_networks(parts[part]) for part in PARTS]
     index = pd.MultiIndex.from_tuples(list(rows), names=["experiment", "network"])
     return pd.DataFrame(list(rows.values()), index=index, columns=list(PARTS), dtype=object)
@@ -143,5 +130,5 @@ def added_on_one_matrix(study: Results, experiment: str) -> pd.Series:
     control = f"{experiment}_trained_on"
     if control not in study.variants:
         return pd.Series(dtype=float)
-    pruned = contrast(study, experiment, "svcca", "cka", ["reshape"])
-    return (pruned - contrast(study, control, "svcca", "cka", ["reshape"])).dropna()
+    pruned = contrast(study, experiment, ["reshape"])
+    return (pruned - contrast(study, control, ["reshape"])).dropna()

@@ -1,10 +1,10 @@
-"""The contrast between two metrics, and what it is without some of what contributes to it.
+"""The contrast of SVCCA and CKA, and what it is without some of what contributes to it.
 
-The contrast is how much further from 1 one metric is than another, on average over the
-hidden layers. Besides the metrics themselves two things contribute to it, and each can
-be taken out:
+The contrast is how much further from 1 SVCCA is than CKA, on average over the hidden
+layers. Besides the metrics themselves two things contribute to it, and each can be
+taken out:
 
-- reshape: the second metric is computed on the matrix of the first;
+- reshape: CKA is computed on the matrix of SVCCA;
 - floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
 
 The complete network is the unit: its runs are averaged, and every interval is over
@@ -51,31 +51,19 @@ def level(away: pd.DataFrame) -> pd.Series:
     return away.mean(axis=1, skipna=False)
 
 
-def contrast(
-    study: Results,
-    experiment: str,
-    low: str,
-    high: str,
-    out: Iterable[str] = (),
-) -> pd.Series:
-    """By how much `low` exceeds `high` in the mean distance from 1, in each complete network.
+def contrast(study: Results, experiment: str, out: Iterable[str] = ()) -> pd.Series:
+    """By how much SVCCA exceeds CKA in the mean distance from 1, in each complete network.
 
     Args:
-        experiment: one of the paper's, at any scale.
-        low, high: metrics.
+        experiment: one of the paper's, or a control of one.
         out: factors that are taken out, keys of `FACTORS`.
 
     Returns:
         Index train_seed: the mean over the runs of the network. A network is left out
         if something was not measured for it.
     """
-    out = set(out)
-    matrix = {metric: PAPER_RESHAPE[metric] for metric in (low, high)}
-    if "reshape" in out:
-        matrix[high] = matrix[low]
-
-    def quantity(metric: str) -> pd.Series:
-        where = {"reshape": matrix[metric], "floor": "floor" in out}
-        return level(distances(study, experiment, metric, **where))
-
-    return (quantity(low) - quantity(high)).dropna().groupby(level=NETWORK).mean()
+    floor = "floor" in out
+    matrix = PAPER_RESHAPE["svcca" if "reshape" in out else "cka"]
+    svcca = distances(study, experiment, "svcca", PAPER_RESHAPE["svcca"], floor=floor)
+    cka = distances(study, experiment, "cka", matrix, floor=floor)
+    return (level(svcca) - level(cka)).dropna().groupby(level=NETWORK).mean()

@@ -147,7 +147,7 @@ def by_order(left: Mapping[frozenset[str], pd.Series]) -> pd.DataFrame:
 def first_complete(study: Results) -> dict[frozenset[str], pd.Series]:
     """The remainders of SVCCA and CKA in the first network that has all of them; else none."""
     for name in study.experiments:
-        left = remainders(study, name, "svcca", "cka")
+        left = remainders(study, name)
         if len(left[frozenset()]):
             return left
     return {}

@@ -159,8 +159,7 @@ def shares(study: Results, network: str) -> Table:
     cells = {}
     for metric in FOUR:
         # numbers of pairs that share networks, as one number for each network
-        pairs = _above_null(study, lines[INDEPENDENTLY], metric)
-        ceiling = of_pairs(pairs).groupby("train_seed").first()
+        ceiling = of_pairs(_above_null(study, lines[INDEPENDENTLY], metric))
         column = {}
         for line, experiment in lines.items():
             if line != INDEPENDENTLY:

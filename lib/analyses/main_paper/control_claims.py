@@ -32,8 +32,8 @@ def half_left(results: Results, experiment: str, factor: str) -> pd.Series:
         factor: a key of `FACTORS`.
     """
     require_experiment(results, experiment)
-    full = contrast(results, experiment, "svcca", "cka")
-    left = contrast(results, experiment, "svcca", "cka", [factor])
+    full = contrast(results, experiment)
+    left = contrast(results, experiment, [factor])
     if left.empty:
         raise Missing(f"{FACTORS[factor]} of {experiment} was not measured")
     return left - full / 2

@@ -1,6 +1,5 @@
 """What all published studies together trained, and for how long."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -53,13 +52,13 @@ def jobs_of(study: Results) -> pd.DataFrame:
     return jobs[IDENTITY].assign(**identity).set_index(IDENTITY)
 
 
-def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.DataFrame:
+def computing_time(results: Path | str) -> pd.DataFrame:
     """Networks that the published studies trained, and the time that they took.
+
+    A job that two studies have in common counts for the first of them.
 
     Args:
         results: folder of the main study, or of a chapter of it.
-        folders: of studies of the main one, keys of `STUDIES`; a job that two have in
-            common counts for the first of them.
 
     Returns:
         A row for each study that is there, and the sum; columns `Networks`, `Jobs`,
@@ -69,7 +68,7 @@ def computing_time(results: Path | str, folders: Iterable[str] = STUDIES) -> pd.
     if main.parent.name == OF_CHAPTERS:
         main = main.parent.parent
     rows, counted = {}, set()
-    for folder in folders:
+    for folder in STUDIES:
         study = results_if_any(main / folder)
         if not study.provenance["jobs"]:
             continue

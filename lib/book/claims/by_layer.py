@@ -20,7 +20,7 @@ def per_network(
     """A metric in each hidden layer of each complete network, the mean over its runs.
 
     Of complete networks that were compared with each other, each network's number is a
-    jackknife pseudo-value (`lib.book.claims.vocabulary.of_pairs`).
+    jackknife pseudo-value (`lib.book.claims.runs.of_pairs`).
 
     Args:
         iteration: None for the last.
@@ -31,7 +31,7 @@ def per_network(
     runs = values.by_run(study, experiment, metric, iteration=iteration)
     runs = runs[values.hidden(study, experiment)]
     if study.settings(experiment).get("against") == "complete":
-        return runs.apply(of_pairs).rename_axis(NETWORK)
+        return runs.apply(of_pairs)
     return runs.groupby(level=NETWORK).mean()
 
 

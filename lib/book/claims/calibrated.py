@@ -5,8 +5,6 @@ between independent networks and identical ones (SVCCA about 0.5, CKA about 0.05
 scale takes that out.
 """
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from ..report import values
@@ -15,6 +13,7 @@ from ..report.results import Results
 from ..report.values import NETWORK
 from .equal import last_as_accurate
 from .quantity import Missing, as_quantity, require_experiment
+from .runs import jackknife
 
 ALIKE = 0.1
 """Places on the scale that differ by less than a tenth of the way count as the same."""
@@ -26,25 +25,6 @@ def _mean(
     """Mean over the hidden layers in each run: index (train_seed, other)."""
     runs = values.by_run(study, experiment, metric, column=column, iteration=iteration)
     return runs[values.hidden(study, experiment)].mean(axis=1, skipna=False)
-
-
-def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
-    """A pseudo-value of each network: their mean is the statistic less its bias (Tukey 1958).
-
-    Args:
-        networks: seeds of the complete networks.
-        statistic: a number from the networks that take part.
-
-    Returns:
-        Index train_seed. Of fewer than three networks the statistic alone, under the
-        first seed: a pair of networks is the least that can be compared.
-    """
-    whole = statistic(networks)
-    if len(networks) < 3:
-        return pd.Series([whole], index=networks[:1], dtype=float)
-    n = len(networks)
-    left_out = [statistic(networks.drop(network)) for network in networks]
-    return n * whole - (n - 1) * pd.Series(left_out, index=networks)
 
 
 def place(

@@ -66,31 +66,49 @@ def series(by_run: Mapping[tuple[int, int], float]) -> pd.Series:
     return pd.Series(list(by_run.values()), index=index, dtype=float).sort_index()
 
 
+def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
+    """A pseudo-value of each network: their mean is the statistic less its bias (Tukey 1958).
+
+    That of a network is n U - (n - 1) U', with U the statistic of all networks and U'
+    that without it.
+
+    Args:
+        networks: seeds of the complete networks.
+        statistic: a number from the networks that take part.
+
+    Returns:
+        Index train_seed. Of fewer than three networks the statistic alone, under the
+        first seed: a pair of networks is the least that can be compared.
+    """
+    whole = statistic(networks)
+    if len(networks) < 3:
+        return pd.Series(whole, index=networks[:1], dtype=float)
+    n = len(networks)
+    left_out = [statistic(networks.drop(network)) for network in networks]
+    return n * whole - (n - 1) * pd.Series(left_out, index=networks)
+
+
 def of_pairs(numbers: pd.Series) -> pd.Series:
     """One number for each network from those of pairs of networks: jackknife pseudo-values.
 
     Pairs that share a network are not independent, so neither are the means over the
-    pairs of each network, which would differ far too little. The pseudo-value of a
-    network is n U - (n - 1) U', with U the mean over all pairs and U' that over the
-    pairs without it. Their mean is U, and their variance that of U (Tukey 1958; for
-    means over pairs Arvesen 1969).
+    pairs of each network, which would differ far too little. The variance of the
+    pseudo-values' mean is that of the mean over all pairs (Arvesen 1969).
 
     Args:
         numbers: index (first network, second network).
 
     Returns:
-        Index train_seed. A single pair gives one number alone, for the first of its
-        networks. If a pair has no number, none of the networks has one: the mean over
-        the other pairs would be another quantity, and `interval` counts the networks as
-        undefined.
+        Index train_seed. If a pair has no number, none of the networks has one: the
+        mean over the other pairs would be another quantity, and `interval` counts the
+        networks as undefined.
     """
-    if len(numbers) == 1:
-        return numbers
     first, second = (numbers.index.get_level_values(level) for level in range(2))
-    networks = pd.Index(sorted({*first, *second}), name=NETWORK)
-    without = [numbers[(first != network) & (second != network)].mean() for network in networks]
-    n, mean = len(networks), numbers.mean(skipna=False)  # NaN for one is NaN for all
-    return n * mean - (n - 1) * pd.Series(without, index=networks, dtype=float)
+
+    def mean(networks: pd.Index) -> float:
+        return numbers[first.isin(networks) & second.isin(networks)].mean(skipna=False)
+
+    return jackknife(pd.Index(sorted({*first, *second}), name=NETWORK), mean)
 
 
 def estimate(

@@ -61,7 +61,7 @@ NOTHING = dict.fromkeys(SAME, 1.0)
     ],
 )
 def test_a_contrast_of_one_part_alone(study, part, pruned, null):
-    left = analysis.remainders(world(study, pruned, NOTHING, null), NAME, "svcca", "cka")
+    left = analysis.remainders(world(study, pruned, NOTHING, null), NAME)
     found = analysis.decomposed(left)
     expected = dict.fromkeys([*analysis.CAUSES, "metric"], 0) | {part: 0.5, "contrast": 0.5}
     assert list(found.index) == list(NETWORKS)
@@ -73,7 +73,7 @@ def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study):
     """A contrast of 0.5, of which the networks have 0.2 without pruning."""
     trained = {("svcca", "channels"): 0.7, ("cka", "flat"): 0.9}
     other = world(study, UNLIKE, trained, trained_on=(0, 2))
-    found = analysis.without_pruning(other, NAME, "svcca", "cka")
+    found = analysis.without_pruning(other, NAME)
     assert found.trained.tolist() == pytest.approx([0.2, np.nan, 0.2], nan_ok=True)
     assert found.adds.tolist() == pytest.approx([0.3, np.nan, 0.3], nan_ok=True)
     assert found.siblings.isna().all()
@@ -96,18 +96,18 @@ def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study):
     other = dataclasses.replace(
         study, similarity=pd.concat([rows, *parts], ignore_index=True), provenance=provenance
     )
-    found = analysis.without_pruning(other, NAME, "svcca", "cka").siblings
+    found = analysis.without_pruning(other, NAME).siblings
     assert found.mean() == pytest.approx(0.5)
     assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
     first = other.similarity[other.similarity.train_seed.eq(0) & other.similarity.prune_seed.lt(2)]
     single = dataclasses.replace(other, similarity=first)
-    found = analysis.without_pruning(single, NAME, "svcca", "cka").siblings
+    found = analysis.without_pruning(single, NAME).siblings
     assert found.to_dict() == pytest.approx({0: 0.4})
 
 
 def test_without_a_null_or_a_control_the_rest_is_known(study):
-    assert analysis.without_pruning(study, "vgg16_bn", "svcca", "cka").isna().all(axis=None)
-    assert len(contrast(study, "vgg16_bn", "svcca", "cka", ["reshape"])) == len(NETWORKS)
+    assert analysis.without_pruning(study, "vgg16_bn").isna().all(axis=None)
+    assert len(contrast(study, "vgg16_bn", ["reshape"])) == len(NETWORKS)
 
 
 def test_a_network_with_an_undefined_layer_is_not_counted(study):
@@ -116,7 +116,7 @@ def test_a_network_with_an_undefined_layer_is_not_counted(study):
     layer = rows.layer[rows.train_seed == 1].iloc[0]
     gone = (rows.metric == "svcca") & (rows.train_seed == 1) & (rows.layer == layer)
     other = dataclasses.replace(study, similarity=rows.assign(value=rows.value.mask(gone)))
-    assert list(contrast(other, NAME, "svcca", "cka").index) == [0, 2]
+    assert list(contrast(other, NAME).index) == [0, 2]
 
 
 def test_the_runs_of_a_network_count_once(study):
@@ -124,7 +124,7 @@ def test_the_runs_of_a_network_count_once(study):
     rows = study.of(NAME, "similarity")
     value = np.where(rows.metric == "svcca", 0.5 + 0.2 * rows.prune_seed.astype(float), 0.9)
     other = dataclasses.replace(study, similarity=rows.assign(value=value))
-    assert contrast(other, NAME, "svcca", "cka").tolist() == pytest.approx([0.3, 0.4, 0.4])
+    assert contrast(other, NAME).tolist() == pytest.approx([0.3, 0.4, 0.4])
 
 
 def test_a_share_is_the_mean_over_the_orders():

@@ -7,6 +7,7 @@ import pytest
 
 from lib.book.claims import calibrated
 from lib.book.claims.quantity import Missing
+from lib.book.claims.runs import jackknife
 from lib.book.report.results import load_results
 
 from ..report.made_up import write_results
@@ -61,12 +62,12 @@ def test_metrics_with_other_raw_values_may_agree(made_up):
 
 def test_pseudo_values_of_a_mean_are_the_numbers_themselves():
     numbers = pd.Series([0.1, 0.4, 0.9], index=pd.Index([0, 1, 2], name="train_seed"))
-    found = calibrated.jackknife(numbers.index, lambda some: numbers[some].mean())
+    found = jackknife(numbers.index, lambda some: numbers[some].mean())
     pd.testing.assert_series_equal(found, numbers)
 
 
 def test_two_networks_have_one_number_and_no_interval():
-    found = calibrated.jackknife(pd.Index([3, 5], name="train_seed"), lambda some: 0.7)
+    found = jackknife(pd.Index([3, 5], name="train_seed"), lambda some: 0.7)
     assert found.to_dict() == {3: 0.7}
 
 

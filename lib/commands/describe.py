@@ -205,9 +205,8 @@ def _context() -> Iterator[Entity]:
 
 
 def _files(root: Path, chapter: str, provenance: dict[str, Any]) -> Iterator[Entity]:
-    folder = published_results(chapter)
     for name in (*provenance["files"], PROVENANCE):
-        path = folder / name
+        path = published_results(chapter) / name
         about = "which job made what, from which revision" if name == PROVENANCE else "results"
         yield {
             "@id": path.as_posix(),

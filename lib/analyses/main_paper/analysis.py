@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -32,16 +33,6 @@ def reshaped(study: Results, reshape: str, metrics: Sequence[str]) -> Results | 
     return replace(study, similarity=pd.concat([kept, renamed], ignore_index=True))
 
 
-def one_matrix(study: Results) -> Results | None:
-    """CKA and NBS on the matrix of SVCCA and PWCCA."""
-    return reshaped(study, "channels", ("cka", "nbs"))
-
-
-def image_means(study: Results) -> Results | None:
-    """All metrics on the spatial means of the channels."""
-    return reshaped(study, "gap", tuple(PAPER_RESHAPE))
-
-
 def until_a_tenth(study: Results) -> Results:
     """Only the iterations that leave a tenth of the weights or more."""
     tables = {name: getattr(study, name) for name in ("similarity", "performance")}
@@ -53,12 +44,12 @@ READINGS = (
     SensitivityAnalysis(
         "One matrix",
         "CKA and NBS see the matrix that SVCCA and PWCCA see, with channels as columns",
-        one_matrix,
+        partial(reshaped, reshape="channels", metrics=("cka", "nbs")),
     ),
     SensitivityAnalysis(
         "Image means",
         "all metrics see one row for each image, with the spatial mean of each channel",
-        image_means,
+        partial(reshaped, reshape="gap", metrics=tuple(PAPER_RESHAPE)),
     ),
     SensitivityAnalysis("Chance", "what mismatched images give counts as 0", above_chance),
     SensitivityAnalysis(

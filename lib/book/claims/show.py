@@ -142,13 +142,12 @@ class Claims:
         if self.linked:
             page, figure = figure_of(outcome.claim)
             inside += f'<p><a href="{page}.html#{figure}">{html.escape(PAGES[page])}</a></p>'
-        narrow = ", narrowly" if outcome.nearest.narrow else ""
+        narrowly = " <em>(narrowly)</em>" if outcome.nearest.narrow else ""
         return (
             f'<details class="claim {SIGNS[outcome.verdict][1]}"><summary>'
             f'<span class="marks" aria-hidden="true">{marks}</span> '
             f'<span class="said">{outcome.verdict}: </span>'
-            f"{html.escape(outcome.claim.statement)}{narrow and f' <em>({narrow[2:]})</em>'}"
-            f"</summary>{inside}</details>"
+            f"{html.escape(outcome.claim.statement)}{narrowly}</summary>{inside}</details>"
         )
 
     def __repr__(self) -> str:

@@ -76,14 +76,14 @@ def without_pruning(study: Results, experiment: str) -> pd.DataFrame:
         as long; `adds`, by how much pruning exceeds it; `siblings`, that between seeds,
         as jackknife pseudo-values of the pairs. NaN where not measured.
     """
-    found = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
+    contrasts = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
     if f"{experiment}_trained_on" in study.variants:
-        found["trained"] = contrast(study, f"{experiment}_trained_on")
+        contrasts["trained"] = contrast(study, f"{experiment}_trained_on")
     if f"{experiment}_independent" in study.variants:
         svcca, cka = (distances(study, f"{experiment}_independent", m) for m in ("svcca", "cka"))
-        found["siblings"] = of_pairs(level(svcca) - level(cka))
+        contrasts["siblings"] = of_pairs(level(svcca) - level(cka))
     whole = contrast(study, experiment)
-    table = pd.DataFrame(found).reindex(whole.index.union(found["siblings"].index))
+    table = pd.DataFrame(contrasts).reindex(whole.index.union(contrasts["siblings"].index))
     table.insert(1, "adds", whole - table.trained)
     return table.astype(float)
 

@@ -40,19 +40,19 @@ def taken_apart(parts: pd.DataFrame) -> PanelFigure:
     return figure
 
 
-def draw_additions(found: pd.DataFrame) -> PanelFigure:
+def draw_additions(added: pd.DataFrame) -> PanelFigure:
     """How far pruning moves each metric beside training alone, and what it adds on one matrix.
 
     Args:
-        found: as `shown.additions` returns it.
+        added: as `shown.additions` returns it.
     """
     figure = PanelFigure("moves")
-    if found.empty:
+    if added.empty:
         return figure
     axes = figure.panel("Pruned minus trained as long", left=0.26)
     square = {"color": INK, "marker": "s"}
     looks = (METRIC_STYLES["svcca"], METRIC_STYLES["cka"], square)
-    draw_intervals(axes, found, dict(zip(found, looks, strict=True)))
+    draw_intervals(axes, added, dict(zip(added, looks, strict=True)))
     axes.set_xlabel("difference")
     return figure
 

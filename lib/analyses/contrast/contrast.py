@@ -41,9 +41,9 @@ def distances(
         where the metric is not defined; no rows where it was not computed.
     """
     where = study, experiment, metric, reshape
-    found = 1 - by_run(*where)
-    found = found / (1 - by_run(*where, "null_mean")) if floor else found
-    return found[hidden(study, experiment)].dropna(how="all")
+    distance = 1 - by_run(*where)
+    distance = distance / (1 - by_run(*where, "null_mean")) if floor else distance
+    return distance[hidden(study, experiment)].dropna(how="all")
 
 
 def level(away: pd.DataFrame) -> pd.Series:

@@ -50,11 +50,11 @@ def side_of_independent(place: Interval) -> str:
     return "further" if place.high < 1 else "undecided"
 
 
-def decided_places(found: pd.DataFrame, study: Results) -> list[Decided]:
+def decided_places(places: pd.DataFrame, study: Results) -> list[Decided]:
     """Where each metric places the most pruned networks, and those of equal accuracy.
 
     Args:
-        found: as `places_on_scale` returns it.
+        places: as `places_on_scale` returns it.
     """
     return [
         compared(
@@ -64,30 +64,30 @@ def decided_places(found: pd.DataFrame, study: Results) -> list[Decided]:
             row[when],
             side_of_independent(row[when]),
         )
-        for (network, metric), row in found.iterrows()
+        for (network, metric), row in places.iterrows()
         for when, words in (("place", "at the end"), ("equal", "at equal accuracy"))
     ]
 
 
-def places_as_texts(found: pd.DataFrame, study: Results) -> pd.DataFrame:
+def places_as_texts(places: pd.DataFrame, study: Results) -> pd.DataFrame:
     """`places_on_scale` as texts."""
-    table = found.map(lambda one: one.text())
+    table = places.map(lambda place: place.text())
     table.columns = ["Raw value", "On the scale", "On the scale, at equal accuracy"]
-    names = [(study.network(network), METRICS[metric]) for network, metric in found.index]
+    names = [(study.network(network), METRICS[metric]) for network, metric in places.index]
     table.index = pd.MultiIndex.from_tuples(names, names=["Network", "Metric"])
     return table
 
 
-def draw_rows(axes: Axes, found: pd.DataFrame, column: str, study: Results) -> None:
+def draw_rows(axes: Axes, places: pd.DataFrame, column: str, study: Results) -> None:
     """A row for each network, a symbol for each metric, with the intervals, from 0 to 1.
 
     Args:
-        found: as `places_on_scale` returns it.
+        places: as `places_on_scale` returns it.
         column: "raw" or "place".
     """
-    networks = list(dict.fromkeys(found.index.get_level_values(0)))
+    networks = list(dict.fromkeys(places.index.get_level_values(0)))
     for metric, above in zip(LOW_AND_HIGH, (9, -17), strict=True):
-        cells = [found.loc[(network, metric), column] for network in networks]
+        cells = [places.loc[(network, metric), column] for network in networks]
         style = METRIC_STYLES[metric]
         marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}
         rows = range(len(networks))

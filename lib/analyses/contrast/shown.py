@@ -72,13 +72,13 @@ def decided_parts(parts: pd.DataFrame, recipe: str = "", end: str = "") -> list[
         parts, recipe: as for `headline_table`.
         end: of each key.
     """
-    found = []
+    comparisons = []
     for (experiment, network), measured in parts.iterrows():
         for part, words in _DECIDED.items():
             key = f"contrast-{part}-{experiment.replace('_', '-')}{end}"
             about = f"{words}: {network}{recipe}"
-            found.append(compared(key, about, measured[part], measured[part].side))
-    return found
+            comparisons.append(compared(key, about, measured[part], measured[part].side))
+    return comparisons
 
 
 def additions(study: Results) -> pd.DataFrame:
@@ -105,11 +105,11 @@ def additions(study: Results) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def move_table(found: pd.DataFrame) -> pd.DataFrame:
+def move_table(added: pd.DataFrame) -> pd.DataFrame:
     """`additions` as texts."""
     heads = [f"{metric}, pruned minus trained as long" for metric in ("SVCCA", "CKA")]
     heads.append("Pruning adds, on one matrix")
-    texts = found.map(lambda one: one.text(sign=True))
+    texts = added.map(lambda mean: mean.text(sign=True))
     return texts.rename(columns=dict(zip(texts, heads, strict=False)))
 
 

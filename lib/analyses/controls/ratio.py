@@ -9,20 +9,21 @@ from scipy import special
 from ...book.report.statistics import CONFIDENCE, Interval
 
 
-def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
+def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> Interval:
     """Fieller's interval of the ratio of two means whose observations come in pairs.
 
     It holds the ratios r for which Student's interval of the mean of
-    `values - r * others` contains 0, so it takes the uncertainty of both means into
+    `numerators - r * denominators` contains 0, so it takes the uncertainty of both means into
     account (Fieller 1954).
 
     Args:
-        values, others: one number each for the same observations, NaN where not defined.
+        numerators, denominators: one number each for the same observations, NaN where not
+            defined.
 
     Returns:
-        Without ends where the mean of `others` may be 0: then any ratio is possible.
+        Without ends where the mean of `denominators` may be 0: then any ratio is possible.
     """
-    pairs = np.column_stack([values, others]).astype(float)
+    pairs = np.column_stack([numerators, denominators]).astype(float)
     defined = pairs[~np.isnan(pairs).any(axis=1)]
     n, undefined = len(defined), len(pairs) - len(defined)
     if n == 0:
@@ -32,8 +33,8 @@ def ratio(values: Sequence[float], others: Sequence[float]) -> Interval:
         return Interval(float(x / y), math.nan, math.nan, n, undefined)
     t = special.stdtrit(n - 1, (1 + CONFIDENCE) / 2)
     # where the square of Student's t of the difference is t², a quadratic equation in r
-    own, both, other = (np.cov(defined.T) * t**2 / n)[[0, 0, 1], [0, 1, 1]]
-    square, middle, constant = y**2 - other, x * y - both, x**2 - own
+    x_part, xy_part, y_part = (np.cov(defined.T) * t**2 / n)[[0, 0, 1], [0, 1, 1]]
+    square, middle, constant = y**2 - y_part, x * y - xy_part, x**2 - x_part
     root = middle**2 - square * constant
     ends = (math.nan, math.nan)
     if square > 0 and root >= 0:

@@ -112,7 +112,7 @@ def rankings(study: Results, network: str) -> dict[str, pd.DataFrame]:
 
 def _intervals(estimates: Mapping[object, Interval]) -> pd.DataFrame:
     """A row for each key, in columns `mean`, `low`, `high`."""
-    rows = {key: (found.mean, found.low, found.high) for key, found in estimates.items()}
+    rows = {key: (each.mean, each.low, each.high) for key, each in estimates.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high"])
 
 
@@ -122,12 +122,12 @@ def means_by_share(study: Results, network: str) -> pd.DataFrame:
     Returns:
         Index the share removed; no column for a predictor that was not measured.
     """
-    found = {}
+    means = {}
     for head, (predictor, place) in SHOWN_BY_SHARE.items():
         with suppress(Missing):
             each = layer_ranking_by_share(study, network, predictor, place)
-            found[head] = each.groupby(level="share").mean()
-    return pd.DataFrame(found).rename_axis("Share removed")
+            means[head] = each.groupby(level="share").mean()
+    return pd.DataFrame(means).rename_axis("Share removed")
 
 
 def table_by_share(study: Results, networks: Iterable[str]) -> pd.DataFrame:

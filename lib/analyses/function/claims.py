@@ -69,7 +69,7 @@ def _on_layers(network: str, title: str) -> dict[str, tuple]:
 
 
 def _on_images(network: str, title: str) -> dict[str, tuple]:
-    found = {
+    claims = {
         f"{PAGE}-{network}-drift-{name}": (
             f"The drift of an image's representation in {title} says more about whether its "
             f"class flips than confidence does, on {name} images.",
@@ -77,12 +77,12 @@ def _on_images(network: str, title: str) -> dict[str, tuple]:
         )
         for name, conditions in (("clean", CLEAN), ("corrupted", CORRUPTED))
     }
-    found[f"{PAGE}-{network}-flips"] = (
+    claims[f"{PAGE}-{network}-flips"] = (
         f"More images change class in pruned networks of {title} than in networks that were "
         "trained as long without pruning.",
         Rule(_flips_beyond_training(network), above=0, unit=POINTS),
     )
-    return found
+    return claims
 
 
 CLAIMS: tuple[Claim, ...] = declare(
@@ -98,7 +98,7 @@ CLAIMS: tuple[Claim, ...] = declare(
 
 def joint_verdicts(outcomes: Sequence[Outcome]) -> list[Decided]:
     """What `CLAIMS` say together, for the sentences of the page."""
-    found = [
+    verdicts = [
         joint(
             f"{PAGE}-curvature",
             "Similarity ranks the layers better than the curvature of the loss does, by each "
@@ -123,5 +123,5 @@ def joint_verdicts(outcomes: Sequence[Outcome]) -> list[Decided]:
             "share of the norm does, by each metric"
         )
         key = f"{PAGE}-last-norm-{network.replace('_', '-')}"
-        found.append(joint(key, words, with_parts(outcomes, network, LAST_HIDDEN, "norm")))
-    return found
+        verdicts.append(joint(key, words, with_parts(outcomes, network, LAST_HIDDEN, "norm")))
+    return verdicts

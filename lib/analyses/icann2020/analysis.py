@@ -49,15 +49,15 @@ def retrainings(study: Results) -> pd.DataFrame:
 
 def kinds(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the complete networks and of the most pruned ones; index `KIND`."""
-    found = {}
+    by_kind = {}
     for experiment, name in SHOWN_TITLES.items():
         complete = table[(table.experiment == experiment) & (table.iteration == 0)]
         # asked again in each run of the same complete network, with the same answer
-        found[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
+        by_kind[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
         for suffix, words in REMOVALS.items():
             pruned = table[table.experiment == experiment + suffix]
-            found[name, words] = pruned[pruned.iteration == pruned.iteration.max()]
-    return pd.concat(found, names=KIND).droplevel(-1)
+            by_kind[name, words] = pruned[pruned.iteration == pruned.iteration.max()]
+    return pd.concat(by_kind, names=KIND).droplevel(-1)
 
 
 def mean_and_sd(rows: pd.DataFrame, column: str, digits: int) -> pd.Series:
@@ -98,8 +98,8 @@ def losses(study: Results) -> pd.Series:
 
 def potentials(study: Results) -> pd.DataFrame:
     """The table of potentials with the `information` of a layer's neurons, in millibits."""
-    found = kinds(study.table(POTENTIALS))
-    return found.assign(information=1000 * (found.mixed - found.entropy))
+    rows = kinds(study.table(POTENTIALS))
+    return rows.assign(information=1000 * (rows.mixed - rows.entropy))
 
 
 def entropies(study: Results) -> pd.DataFrame:
@@ -145,10 +145,10 @@ def lines_by_kind(name: str, values: pd.Series, x: str, y: str) -> PanelFigure:
 def by_trace(study: Results) -> Results | None:
     """The trace of the Hessian under the name of its largest eigenvalue."""
     rows = study.table(LANDSCAPE)
-    found = rows[rows.quantity == "trace"]
-    if found.empty:
+    traces = rows[rows.quantity == "trace"]
+    if traces.empty:
         return None
-    renamed = found.assign(quantity="eigenvalue", number=0)
+    renamed = traces.assign(quantity="eigenvalue", number=0)
     kept = rows[rows.quantity != "eigenvalue"]
     return study.having(LANDSCAPE, pd.concat([kept, renamed]))
 
@@ -159,10 +159,10 @@ def at_radius(radius: float) -> Callable[[Results], Results | None]:
     def change(study: Results) -> Results | None:
         rows = study.table(LANDSCAPE)
         up = rows.quantity == "increase"
-        found = rows[up & np.isclose(rows.radius, radius)]
-        if found.empty:
+        chosen = rows[up & np.isclose(rows.radius, radius)]
+        if chosen.empty:
             return None
-        moved = found.assign(radius=RADIUS)
+        moved = chosen.assign(radius=RADIUS)
         return study.having(LANDSCAPE, pd.concat([rows[~up], moved]))
 
     return change

@@ -122,31 +122,31 @@ def _gradual_and_at_once(network: str, name: str, key: str) -> dict[str, tuple[s
 
 def _of_network(network: str, name: str) -> dict[str, tuple[str, Rule]]:
     of_complete = entropy(network, complete=True).of("of the complete network")
-    found = {}
+    claims = {}
     for key in ONE_SHOT:
-        found |= _gradual_and_at_once(network, name, key)
-    found[f"{PAGE}-entropy-complete-{network}"] = (
+        claims |= _gradual_and_at_once(network, name, key)
+    claims[f"{PAGE}-entropy-complete-{network}"] = (
         f"Neurons of {name} pruned gradually are less tied to classes than those of the complete "
         "network.",
         Rule(entropy(network).of("pruned gradually") - of_complete, above=0, unit=MILLIBITS),
     )
-    return found
+    return claims
 
 
 def _information(network: str, name: str) -> dict[str, tuple[str, Rule]]:
-    others = {
+    controls = {
         key: (information(network + suffix).of(words), f"{name} pruned {words}")
         for key, (suffix, words) in ONE_SHOT.items()
     }
     of_complete = information(network, complete=True).of("of the complete network")
-    others["-complete"] = (of_complete, f"the complete {name}")
+    controls["-complete"] = (of_complete, f"the complete {name}")
     return {
         f"{PAGE}-information{key}-{network}": (
             f"The sign of a neuron of {name} pruned gradually says less about the class than that "
             f"of {words}.",
-            Rule(information(network).of("pruned gradually") - other, below=0, unit=MILLIBITS),
+            Rule(information(network).of("pruned gradually") - control, below=0, unit=MILLIBITS),
         )
-        for key, (other, words) in others.items()
+        for key, (control, words) in controls.items()
     }
 
 

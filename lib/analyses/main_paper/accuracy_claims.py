@@ -21,26 +21,26 @@ def _better(experiment: str, times: Iterations, than: Iterations) -> Rule:
 
 
 @as_quantity(
-    "rank correlation of the accuracies of {one} and {other} over the iterations",
+    "rank correlation of the accuracies of {network} and {beside} over the iterations",
     CORRELATION,
-    one=NETWORK_TITLES,
-    other=NETWORK_TITLES,
+    network=NETWORK_TITLES,
+    beside=NETWORK_TITLES,
 )
-def _same_course(results: Results, one: str, other: str) -> pd.Series:
+def _same_course(results: Results, network: str, beside: str) -> pd.Series:
     """How far the accuracies of two networks rise and fall together, from the complete one on.
 
     Networks of equal seeds are compared. They have nothing in common, so this pairs
     them by chance, and each network enters a single pair.
     """
-    first, second = (gains_of(results, name) for name in (one, other))
+    first, second = (gains_of(results, name) for name in (network, beside))
     by_run = {}
     for run in {*first.droplevel("iteration").index} & {*second.droplevel("iteration").index}:
         apart = np.log(first.remaining[run] / second.remaining[run]).abs()
         if apart.isna().any() or apart.max() > LARGEST_GAP:
-            raise Missing(f"{one} and {other} were pruned at different paces")
+            raise Missing(f"{network} and {beside} were pruned at different paces")
         by_run[run] = rank_correlation([0.0, *first.gain[run]], [0.0, *second.gain[run]])
     if not by_run:
-        raise Missing(f"{one} and {other} have no seeds in common")
+        raise Missing(f"{network} and {beside} have no seeds in common")
     return series(by_run)
 
 

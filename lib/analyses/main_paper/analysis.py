@@ -23,13 +23,13 @@ def reshaped(study: Results, reshape: str, metrics: Sequence[str]) -> Results | 
     """
     rows = study.similarity
     hidden = ~rows.kind.isin(["fc", "out"])
-    own = rows.reshape == rows.metric.map(PAPER_RESHAPE)
+    papers_own = rows.reshape == rows.metric.map(PAPER_RESHAPE)
     concerned = hidden & rows.metric.isin(metrics)
-    found = rows[concerned & (rows.reshape == reshape)]
-    if found.empty:
+    on_reshape = rows[concerned & (rows.reshape == reshape)]
+    if on_reshape.empty:
         return None
-    renamed = found.assign(reshape=found.metric.map(PAPER_RESHAPE))
-    kept = rows[~concerned & (own | ~hidden)]
+    renamed = on_reshape.assign(reshape=on_reshape.metric.map(PAPER_RESHAPE))
+    kept = rows[~concerned & (papers_own | ~hidden)]
     return replace(study, similarity=pd.concat([kept, renamed], ignore_index=True))
 
 
@@ -99,5 +99,5 @@ def _hold_if(otherwise: pd.DataFrame) -> pd.Series:
 def _measured_so(decisions: pd.DataFrame) -> pd.Series:
     """{key of a claim: what was measured in the one reading of these rows, and which way it is}."""
     measured = decisions[decisions.concerned]
-    said = measured.measured_so + ": " + cells(measured) + ", " + measured.direction
-    return said.set_axis(measured.key)
+    texts = measured.measured_so + ": " + cells(measured) + ", " + measured.direction
+    return texts.set_axis(measured.key)

@@ -73,7 +73,7 @@ def _controls(network: str) -> dict[str, tuple]:
         f"a pruned {name} is closer to its complete one than networks of other seeds are to each "
         "other."
     )
-    found = _beside(network, "independent", text, "between seeds") | {
+    claims = _beside(network, "independent", text, "between seeds") | {
         f"{network}-trained-on-{metric}": (
             f"{METRICS[metric]} of {name} falls further under pruning than under training alone.",
             Rule(
@@ -86,8 +86,8 @@ def _controls(network: str) -> dict[str, tuple]:
     }
     if network == SVHN:  # the others have one run with random masks, and so no interval
         text = "random masks of equal densities change VGG_SVHN more than pruning."
-        found |= _beside(network, "random_masks", text, "in networks with random masks")
-    return found
+        claims |= _beside(network, "random_masks", text, "in networks with random masks")
+    return claims
 
 
 _CONTROLS = _of_each("Controls", "controls#fig-controls", _controls)

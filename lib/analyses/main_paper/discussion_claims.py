@@ -110,9 +110,9 @@ _DIMENSIONS = declare(
 
 def _from_cosine(metric: str) -> Quantity:
     """How far a metric of the outputs of VGG16_BN is from their cosine, in the end."""
-    cosine, other = (q.of_layer(VGG16, name, OUT) for name in ("cosine", metric))
-    words = f"distance between {cosine.words} and {other.words}"
-    return together(words, lambda t: (t.iloc[:, 0] - t.iloc[:, 1]).abs(), cosine, other)
+    cosine, of_metric = (q.of_layer(VGG16, name, OUT) for name in ("cosine", metric))
+    words = f"distance between {cosine.words} and {of_metric.words}"
+    return together(words, lambda t: (t.iloc[:, 0] - t.iloc[:, 1]).abs(), cosine, of_metric)
 
 
 _OUTPUTS = declare(

@@ -62,18 +62,18 @@ RESNET_BEFORE = named(
 
 def _consistency(experiment: str) -> Quantity:
     """How far the metrics agree on the order of the hidden layers, on average over all pairs."""
-    found = together(
+    agreement = together(
         "mean rank correlation between two metrics over the hidden layers of "
         f"{NETWORK_TITLES[experiment]}",
         lambda table: table.mean(axis=1, skipna=False),
         *(q.alike(experiment, *pair) for pair in combinations(FOUR, 2)),
     )
-    return replace(found, limits=CORRELATION)
+    return replace(agreement, limits=CORRELATION)
 
 
-def _fans_out(metric: str, here: Layers) -> Rule:
+def _fans_out(metric: str, layers: Layers) -> Rule:
     """The iterations lie further apart in some layers of VGG16_BN than in its first blocks."""
-    wide, narrow = (q.range_over_iterations(VGG16, metric, part) for part in (here, VGG16_FRONT))
+    wide, narrow = (q.range_over_iterations(VGG16, metric, part) for part in (layers, VGG16_FRONT))
     return Rule(wide - narrow, above=0)
 
 
@@ -82,12 +82,12 @@ def _lead(experiment: str, metric: str, layers: Layers) -> Quantity:
     return q.lead(experiment, metric, layers, apart_from(layers))
 
 
-def _beside(quantity: Callable[..., Quantity], other: str, **bounds: float) -> list[Rule]:
+def _beside(quantity: Callable[..., Quantity], network: str, **bounds: float) -> list[Rule]:
     """ResNet_fast beside another network, by SVCCA and by PWCCA."""
     return [
         Rule(
             quantity(RESNET, metric).of("of ResNet_fast"),
-            minus=quantity(other, metric).of(f"of {NETWORK_TITLES[other]}"),
+            minus=quantity(network, metric).of(f"of {NETWORK_TITLES[network]}"),
             **bounds,
         )
         for metric in CCA

@@ -90,13 +90,13 @@ def source_differences(study: Results) -> Table:
             value as the source does, there is no row.
     """
     rows = DIFFERENCES.to_numpy().tolist()
-    for experiment, path, what, source, there in SETTINGS:
+    for experiment, path, what, source, theirs in SETTINGS:
         setting = study.settings(experiment)
         values = {row["name"]: row["value"] for row in setting["hyperparameters"]}
         values["recipe.optimiser"] = setting["optimiser"]  # in the rows its type alone
-        here = values.get(path, there)
-        here = IN_WORDS.get(here, here)
-        if here != there:
+        ours = values.get(path, theirs)
+        ours = IN_WORDS.get(ours, ours)
+        if ours != theirs:
             why = HYPERPARAMETERS[experiment][path].source
-            rows.append((what, source, there, here, why))
+            rows.append((what, source, theirs, ours, why))
     return Table(["What", "Source", "There", "Here", "Why"], rows, cards=True)

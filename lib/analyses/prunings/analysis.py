@@ -201,8 +201,8 @@ def spans(results: Results) -> pd.DataFrame:
             ranking = ranking_of_ways(results, level, "gain", *WAY_METRICS)
             means = ranking.groupby(level="way").mean()
             rows[level] = means.max() - means.min()
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["gain", *WAY_METRICS])
-    return found.reindex(list(LATER))
+    apart = pd.DataFrame.from_dict(rows, orient="index", columns=["gain", *WAY_METRICS])
+    return apart.reindex(list(LATER))
 
 
 def table_of_masks(results: Results) -> pd.DataFrame:

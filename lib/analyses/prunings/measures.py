@@ -125,20 +125,20 @@ def layers_beyond_training(
     [iteration] = then.pick(values.remaining(results, name))
     behind = epochs_trained(results, name)[iteration]
     trained = epochs_trained(results, NEVER_PRUNED)
-    found = {}
+    beyond = {}
     for run in runs.keys() & without_pruning.keys():
         curves = without_pruning[run].part(HIDDEN, ALWAYS)
         training = curves.apply(
             lambda curve: np.interp(behind, trained[curve.index], curve, right=np.nan)
         )
-        found[run] = runs[run].part(HIDDEN, then).iloc[0] - training
-    return found
+        beyond[run] = runs[run].part(HIDDEN, then).iloc[0] - training
+    return beyond
 
 
 def departure(results: Results, way: str, level: str) -> pd.Series:
     """Mean of `layers_beyond_training` over hidden layers, by SVCCA; index train_seed and run."""
-    found = layers_beyond_training(results, way, level, "svcca")
-    return series({run: layers.mean(skipna=False) for run, layers in found.items()})
+    by_run = layers_beyond_training(results, way, level, "svcca")
+    return series({run: layers.mean(skipna=False) for run, layers in by_run.items()})
 
 
 def ranking_of_ways(results: Results, level: str, *columns: str) -> pd.DataFrame:
@@ -154,17 +154,17 @@ def ranking_of_ways(results: Results, level: str, *columns: str) -> pd.DataFrame
         Missing: fewer than `FEWEST_WAYS` ways reach it.
     """
     networks = set(results.of(experiment_name(BASE, level), "performance").train_seed)
-    found = {}
+    by_way = {}
     for way in ORDERED:
         with suppress(Missing):
             table = pd.DataFrame(
                 {column: _column(results, way, level, column) for column in columns}
             ).dropna()
             if networks <= set(table.index):
-                found[way] = table
-    if len(found) < FEWEST_WAYS:
+                by_way[way] = table
+    if len(by_way) < FEWEST_WAYS:
         raise Missing(f"fewer than {FEWEST_WAYS} ways get so far in every network")
-    return pd.concat(found, names=["way"]).swaplevel().sort_index()
+    return pd.concat(by_way, names=["way"]).swaplevel().sort_index()
 
 
 def _column(results: Results, way: str, level: str, column: str) -> pd.Series:

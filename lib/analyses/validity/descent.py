@@ -25,7 +25,7 @@ def nearer_to_own(study: Results, experiment: str, metric: str, iteration: int) 
     rows = rows[(rows.iteration == iteration) & (rows.metric == metric) & (rows.kind != "out")]
     rows = rows[rows.reshape == PAPER_RESHAPE[metric]].sort_values("depth")
     order = rows.layer.unique()
-    own = rows.other_seed == rows.train_seed
-    by_layer = [NETWORK, "layer"]
-    nearer = rows[own].groupby(by_layer).value.mean() - rows[~own].groupby(by_layer).value.mean()
+    is_own = rows.other_seed == rows.train_seed
+    key = [NETWORK, "layer"]
+    nearer = rows[is_own].groupby(key).value.mean() - rows[~is_own].groupby(key).value.mean()
     return nearer.unstack("layer").reindex(columns=order)

@@ -29,8 +29,8 @@ class DescentOfConverged(BesideOtherSeeds):
     chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
-        own = Job(task.run.experiment, task.run.train_seed)
-        for complete in (own, *self.others(task.run)):
+        its_complete = Job(task.run.experiment, task.run.train_seed)
+        for complete in (its_complete, *self.others(task.run)):
             yield f"complete network {complete.train_seed}", partial(self._rows, task, complete)
 
     def _rows(self, task: RunningJob, complete: Job) -> Iterator[dict]:

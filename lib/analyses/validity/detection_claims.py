@@ -18,7 +18,7 @@ def all_on_one_matrix(table: pd.DataFrame, matrix: str) -> bool:
 
 def detection_decided(study: Results, network: str) -> list[Decided]:
     """What the page says of a network: who passes most tests, and whether the matrix matters."""
-    found = []
+    comparisons = []
     for reading in RULE_READINGS:
         key = f"detection-{{}}-{reading.replace(' ', '-')}-{network}"
         table = of_most_images(study, network, reading)
@@ -37,7 +37,7 @@ def detection_decided(study: Results, network: str) -> list[Decided]:
         measured = f"{every.sum()} of {len(table)} combinations pass all; at most {best} are passed"
         for name, (words, holds) in tests.items():
             verdict = (HOLDS if holds else FAILS) if len(table) else NOT_MEASURED
-            found.append(
+            comparisons.append(
                 Decided(key.format(name), f"{words}, {RULE_READINGS[reading]}", measured, verdict)
             )
-    return found
+    return comparisons

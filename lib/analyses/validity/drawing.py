@@ -70,11 +70,11 @@ def mark_most_similar(axes: Axes, matrix: np.ndarray) -> int:
     matrix = np.where(np.isfinite(matrix), matrix, -1)
     best = matrix >= matrix.max(axis=1, keepdims=True) - 1e-9
     rows = np.flatnonzero((best.sum(axis=1) == 1) & (matrix.max(axis=1) >= 0))
-    found = best[rows].argmax(axis=1)
+    most_similar = best[rows].argmax(axis=1)
     style = {"linestyle": "", "marker": "o", "markersize": 3.2}
     label = "the most similar layer of the other network"
-    axes.plot(found, rows, color=KIND_COLOURS["pool"], label=label, **style)
-    return int((found == rows).sum())
+    axes.plot(most_similar, rows, color=KIND_COLOURS["pool"], label=label, **style)
+    return int((most_similar == rows).sum())
 
 
 def draw_identification(study: Results) -> PanelFigure:
@@ -118,15 +118,15 @@ def _draw_pairs(figure: PanelFigure, pairs: pd.DataFrame, cell: tuple[str, str])
     mean, layers = mean_matrix(pairs, cell)
     axes = figure.panel(name)
     draw_matrix(axes, mean)
-    found = mark_most_similar(axes, mean)
+    hits = mark_most_similar(axes, mean)
     axes.set_xticks([0, len(layers) - 1], [layers[0], layers[-1]], parse_math=False)
     colours = [figure.colours[colour] for colour in iteration_colours(_LEVELS)]
     figure.key("similarity from 0 to 1", box_swatch(colours))
-    own = np.eye(len(layers), dtype=bool)
-    same, others = np.nanmean(mean[own]), np.nanmean(mean[~own])
+    same_layer = np.eye(len(layers), dtype=bool)
+    same, different = np.nanmean(mean[same_layer]), np.nanmean(mean[~same_layer])
     axes.set_label(
-        f"Corresponding layers have {number(same)} on average, others {number(others)}. For "
-        f"{found} of {len(layers)} the corresponding one is the most similar."
+        f"Corresponding layers have {number(same)} on average, others {number(different)}. For "
+        f"{hits} of {len(layers)} the corresponding one is the most similar."
     )
 
 
@@ -136,17 +136,17 @@ def draw_matching(study: Results) -> LayerFigure:
     iterations = max((len(own_share(study, network)) for network in networks), default=0)
     figure = LayerFigure("matching", [], iterations=iterations)
     for network in networks:
-        own, remaining = own_share(study, network), values.remaining(study, network)
-        layers = [(name, kind) for name, kind in values.layers(study, network) if name in own]
+        shares, remaining = own_share(study, network), values.remaining(study, network)
+        layers = [(name, kind) for name, kind in values.layers(study, network) if name in shares]
         head = f"{study.network(network)}: channels that find themselves"
         axes = figure.panel(head, order=layers)
-        figure.draw_iterations(axes, own, remaining)
+        figure.draw_iterations(axes, shares, remaining)
         siblings = own_share(study, f"{network}_independent")
         if len(siblings):
             figure.draw(axes, siblings.iloc[-1], "independent networks", **INDEPENDENT)
-        by_chance = guess(study, network).reindex(own.columns)
+        by_chance = guess(study, network).reindex(shares.columns)
         figure.draw(axes, by_chance, "a guess", **NULL_LINE)
         axes = figure.panel(f"{study.network(network)}: CKA", order=layers)
-        cka = values.curves(study, network, "cka")[list(own.columns)]
+        cka = values.curves(study, network, "cka")[list(shares.columns)]
         figure.draw_iterations(axes, cka, remaining)
     return figure

@@ -34,9 +34,9 @@ def layer_pairs(study: Results, network: str) -> pd.DataFrame:
     rows = rows[rows.experiment.isin(source) & (rows.kind_x != "out") & (rows.kind_y != "out")]
     turned = rows.train_seed > rows.other_seed
     swap = {"train_seed": "other_seed", "layer_x": "layer_y", "depth_x": "depth_y"}
-    other = rows[turned].rename(columns=swap | {new: name for name, new in swap.items()})
+    mirrored = rows[turned].rename(columns=swap | {new: name for name, new in swap.items()})
     key = [*CELL, *_PAIR, "layer_x", "layer_y", "depth_x", "depth_y"]
-    means = pd.concat([rows[~turned], other]).groupby(key).value.mean()
+    means = pd.concat([rows[~turned], mirrored]).groupby(key).value.mean()
     return means.dropna().reset_index()
 
 
@@ -44,9 +44,9 @@ def candidates(pairs: pd.DataFrame) -> pd.DataFrame:
     """Each layer with its candidates in the other network, in both directions."""
     sides = {"forward": ("x", "y"), "backward": ("y", "x")}
     turned = []
-    for direction, (own, other) in sides.items():
-        names = {f"layer_{own}": "layer", f"layer_{other}": "candidate"}
-        names |= {f"depth_{own}": "depth", f"depth_{other}": "candidate_depth"}
+    for direction, (side, opposite) in sides.items():
+        names = {f"layer_{side}": "layer", f"layer_{opposite}": "candidate"}
+        names |= {f"depth_{side}": "depth", f"depth_{opposite}": "candidate_depth"}
         turned.append(pairs.rename(columns=names).assign(direction=direction))
     return pd.concat(turned)
 
@@ -65,9 +65,9 @@ def judge(rows: pd.DataFrame) -> pd.DataFrame:
     away = (rows.depth - rows.candidate_depth).abs()
     rows = rows.assign(own=away == 0, near=away <= 1)
     best = rows.value >= rows.groupby(CASE).value.transform("max") - 1e-9  # less is rounding
-    found = rows[best].groupby(CASE)[["own", "near"]].all()
+    hits = rows[best].groupby(CASE)[["own", "near"]].all()
     chance = rows.groupby(CASE)[["own", "near"]].mean()
-    cases = found.rename(columns={"own": "found"})
+    cases = hits.rename(columns={"own": "found"})
     cases = cases.assign(chance=chance.own, near_chance=chance.near)
     return cases[(cases.chance > 0) & (cases.chance < 1)]
 
@@ -92,7 +92,7 @@ def _shares(cases: pd.DataFrame) -> pd.DataFrame:
     """
     pairs = cases.groupby(level=[*CELL, *_PAIR]).mean()
     table = pairs.groupby(level=CELL).mean().assign(cases=cases.groupby(level=CELL).size())
-    ends = {cell: _ends(found.droplevel(CELL)) for cell, found in cases.found.groupby(level=CELL)}
+    ends = {cell: _ends(hits.droplevel(CELL)) for cell, hits in cases.found.groupby(level=CELL)}
     index = pd.MultiIndex.from_tuples(ends, names=CELL)
     return table.join(pd.DataFrame(list(ends.values()), index, columns=["low", "high"]))
 
@@ -177,8 +177,8 @@ def _verdict(row: pd.Series) -> str:
 
 def cell_title(metric: str, reshape: str) -> str:
     """`CKA, flat (paper)`."""
-    own = " (paper)" if PAPER_RESHAPE.get(metric) == reshape else ""
-    return f"{metric_titles().get(metric, metric)}, {reshape}{own}"
+    mark = " (paper)" if PAPER_RESHAPE.get(metric) == reshape else ""
+    return f"{metric_titles().get(metric, metric)}, {reshape}{mark}"
 
 
 def with_interval(row: pd.Series, prefix: str = "") -> str:
@@ -232,8 +232,8 @@ def _column(frame: pd.DataFrame) -> dict[str, str]:
     column = {"by chance": usual}
     for cell, row in frame[frame.index.isin(FOUR, level="metric")].iterrows():
         chance = percent(row.same_chance, 0)  # fewer candidates make another chance
-        other = f", chance {chance}" if chance not in (usual, "-") else ""
-        column[cell_title(*cell)] = with_interval(row, "same_") + other
+        with_chance = f", chance {chance}" if chance not in (usual, "-") else ""
+        column[cell_title(*cell)] = with_interval(row, "same_") + with_chance
     return column
 
 

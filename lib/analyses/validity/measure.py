@@ -64,10 +64,10 @@ def measure(
                 for (n, confounded), seen in probes.items():
                     if confounded and damage not in (NONE, STRANGER):
                         continue
-                    here = head | {"images": n, "confounded": confounded}
+                    case = head | {"images": n, "confounded": confounded}
                     y = LayerRepresentations(record_layers(second, seen, [layer])[layer], name="y")
                     for row in _rows(x[n, confounded], y, inputs[n, confounded]):
-                        yield here | {key: row[key] for key in ("metric", "reshape", "value")}
+                        yield case | {key: row[key] for key in ("metric", "reshape", "value")}
                 if accuracy:
                     number = {"metric": ACCURACY, "reshape": "", "value": accuracy(second)}
                     yield head | {"images": 0, "confounded": False} | number

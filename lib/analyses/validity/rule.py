@@ -35,11 +35,11 @@ def alarms(rows: pd.DataFrame) -> pd.DataFrame:
     # plain arrays: there are thousands of places, and pandas would take seconds for them
     for place in rows.groupby(PLACE, sort=False).indices.values():
         for one_unit in np.unique(unit[place]):
-            own = place[unit[place] == one_unit]
-            others = place[harmless[place] & (unit[place] != one_unit)]
+            of_unit = place[unit[place] == one_unit]
+            of_other_units = place[harmless[place] & (unit[place] != one_unit)]
             # where they are too few, an alarm is impossible
-            if 1 / (1 + len(others)) <= FALSE_ALARMS + ROUNDING_ERROR:
-                p[own] = share_as_large(values[own], values[others])
+            if 1 / (1 + len(of_other_units)) <= FALSE_ALARMS + ROUNDING_ERROR:
+                p[of_unit] = share_as_large(values[of_unit], values[of_other_units])
     alarm = pd.Series(p <= FALSE_ALARMS + ROUNDING_ERROR, rows.index).where(~np.isnan(p))
     return rows.assign(p=p, alarm=alarm.astype(float))
 

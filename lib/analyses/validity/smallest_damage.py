@@ -45,9 +45,9 @@ def _draw(axes: Axes, damage: str, table: pd.DataFrame, cost: float) -> None:
     sizes = np.unique(table["size"][np.isfinite(table["size"])].to_numpy())
     largest = max([*sizes, cost if np.isfinite(cost) else 0])
     never = 1.25 * largest if damage == LEVEL else 2 * largest
-    own = [(name, METRICS[name].reshape if name in METRICS else "flat") for name in titles()]
+    cells = [(name, METRICS[name].reshape if name in METRICS else "flat") for name in titles()]
     by_metric = table["size"].groupby(["metric", "reshape"]).agg(["median", "min", "max"])
-    by_metric = by_metric.reindex([cell for cell in own if cell in by_metric.index]).dropna()
+    by_metric = by_metric.reindex([cell for cell in cells if cell in by_metric.index]).dropna()
     _draw_rows(axes, by_metric, cost, never)
     if np.isfinite(cost):
         axes.axvline(cost, color=INK, linestyle=":", label="costs a point of accuracy")

@@ -57,10 +57,10 @@ def accuracy_lost(study: Results, experiment: str, control: str = "") -> dict[in
         {iteration from 1 on: fraction of the test images}; negative where they are more
         accurate.
     """
-    own = _accuracies(study, experiment)
-    beside = _accuracies(study, f"{experiment}_{control}") if control else own.loc[0]
-    lost = own.rsub(beside, axis="columns") if control else beside - own
-    return {int(i): interval(lost.loc[i].dropna()) for i in own.index if i > 0}
+    pruned = _accuracies(study, experiment)
+    beside = _accuracies(study, f"{experiment}_{control}") if control else pruned.loc[0]
+    lost = pruned.rsub(beside, axis="columns") if control else beside - pruned
+    return {int(i): interval(lost.loc[i].dropna()) for i in pruned.index if i > 0}
 
 
 def as_accurate(lost: Interval) -> bool:

@@ -132,8 +132,8 @@ def direction(declared: Finding, again: Finding) -> str:
 
 def _apart(first: Interval, second: Interval) -> bool:
     halves = [
-        (own.high - own.low) / 2 * (math.sqrt(own.n + 1) if opposite.n == 1 else 1)
-        for own, opposite in ((first, second), (second, first))
+        (interval.high - interval.low) / 2 * (math.sqrt(interval.n + 1) if opposite.n == 1 else 1)
+        for interval, opposite in ((first, second), (second, first))
     ]
     if min(first.n, second.n) == 1 < max(first.n, second.n):
         halves = [half for half in halves if not math.isnan(half)]

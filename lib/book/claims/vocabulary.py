@@ -157,9 +157,9 @@ def u_depth(run: Run) -> float:
     return run.low(ENDS) - run.low(HIDDEN)
 
 
-@per_run("lowest {metric} of {others}, minus that of {layers}")
-def lead(run: Run, layers: Layers, others: Layers) -> float:
-    return run.low(others) - run.low(layers)
+@per_run("lowest {metric} of {beside}, minus that of {layers}")
+def lead(run: Run, layers: Layers, beside: Layers) -> float:
+    return run.low(beside) - run.low(layers)
 
 
 @per_run(
@@ -196,18 +196,18 @@ def above_null(run: Run, layers: Layers) -> float:
     return (run.part(layers, END) - null - 2 * spread).to_numpy().min()
 
 
-def alike(experiment: str, metric: str, other: str, reshape: str = "") -> Quantity:
+def alike(experiment: str, metric: str, second: str, reshape: str = "") -> Quantity:
     """Rank correlation, over the hidden layers, of two metrics after the last iteration.
 
     Args:
         reshape: of the other metric; empty for the paper's.
     """
     where = f" on {reshape}" if reshape else ""
-    names = f"{title(METRICS, metric)} and {title(METRICS, other)}{where}"
+    names = f"{title(METRICS, metric)} and {title(METRICS, second)}{where}"
     return same_order(
         f"rank correlation of {names} over the hidden layers",
         (experiment, metric),
-        (experiment, other, reshape),
+        (experiment, second, reshape),
     )
 
 

@@ -43,14 +43,14 @@ def name_line(axes: Axes, line: Line2D) -> bool:
     point = axes.figure.dpi / 72
     renderer = FigureCanvasAgg(axes.figure).get_renderer()
     lines, boxes = _around(axes, line), _taken(axes)
-    own = _along(line)
+    points = _along(line)
     gap = (_GAP + (line.get_markersize() / 2 if line.get_marker() != "None" else 0)) * point
     label = str(line.get_label())
     for written in dict.fromkeys((label, label.replace(", ", ",\n"))):
         text = axes.text(0, 0, written, color=line.get_color(), parse_math=False, linespacing=1.1)
         width, height = text.get_window_extent(renderer).size
         best = (0.0, 0.0, 0.0)
-        for x, y in _places(own, width, height, gap):
+        for x, y in _places(points, width, height, gap):
             box = (x, y, x + width, y + height)
             room = round(min(_distance(lines, box), _ENOUGH * point), 3)
             if room >= _CLEAR * point and _is_free(box, axes, boxes):
@@ -64,7 +64,7 @@ def name_line(axes: Axes, line: Line2D) -> bool:
 
 def _around(axes: Axes, line: Line2D) -> np.ndarray:
     """Points of all other lines of a panel, in pixels."""
-    points = [_along(other) for other in axes.get_lines() if other is not line]
+    points = [_along(drawn_line) for drawn_line in axes.get_lines() if drawn_line is not line]
     for drawn in axes.collections:
         points += _of_collection(drawn)
     return np.concatenate([np.empty((0, 2)), *points])
@@ -87,12 +87,12 @@ def _is_free(box: Box, axes: Axes, boxes: list[Box]) -> bool:
 
 
 def _places(
-    own: np.ndarray, width: float, height: float, gap: float
+    points: np.ndarray, width: float, height: float, gap: float
 ) -> Iterator[tuple[float, float]]:
     """Lower left corners of a text of this size, above and below places along its line."""
-    for x, y in own[:: max(1, len(own) // _PLACES)]:
+    for x, y in points[:: max(1, len(points) // _PLACES)]:
         left = x - width / 2
-        near = own[(own[:, 0] >= left) & (own[:, 0] <= left + width), 1]
+        near = points[(points[:, 0] >= left) & (points[:, 0] <= left + width), 1]
         yield left, near.max(initial=y) + gap
         yield left, near.min(initial=y) - gap - height
 

@@ -186,8 +186,8 @@ class PanelFigure:
                     if label not in self._named:
                         swatches.setdefault(label, self._swatch(handle))
         # a key with the label of a line takes that line's place; all other keys come first
-        others = {k: s for k, s in self._keys.items() if k not in swatches}
-        swatches = others | swatches | self._keys | self._kinds
+        keys_alone = {k: s for k, s in self._keys.items() if k not in swatches}
+        swatches = keys_alone | swatches | self._keys | self._kinds
         return "".join(legend_entry(label, swatch) for label, swatch in swatches.items())
 
     def _swatch(self, handle: object) -> str:

@@ -25,8 +25,8 @@ def open_study(results: str | Path, *experiments: str) -> Results:
     for name in experiments:
         study.settings(name)
     chapter = study.provenance.get("chapter")
-    there = f"{pages_of(chapter)[0]}.html#what-we-decided" if chapter else "methods.html"
-    what_differs = f'<a href="{there}">what differs from the paper</a>'
+    address = f"{pages_of(chapter)[0]}.html#what-we-decided" if chapter else "methods.html"
+    what_differs = f'<a href="{address}">what differs from the paper</a>'
     links = f'<a href="methods.html#images">The images</a>; {what_differs}'
     display(Markdown(f"*{plain(statement(study.provenance, *experiments))}* {links}."))
     return study

@@ -32,7 +32,7 @@ def statement(provenance: Mapping[str, Any], *experiments: str) -> str:
     what = f"{enumerate_words(names)} at {width}, {each}, {_pruning(settings)}"
     text = f"{scale} on {_data(settings)}: {what}."
     shorter = dict.fromkeys(
-        title(NETWORK_TITLES, one["model"]) for one in settings if _shorter(one)
+        title(NETWORK_TITLES, setting["model"]) for setting in settings if _shorter(setting)
     )
     if shorter:
         text += f" Re-trainings of {enumerate_words(list(shorter))} are shorter than the training."

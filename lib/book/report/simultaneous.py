@@ -43,12 +43,12 @@ def simultaneous(
     mean = numbers.mean()
     half = pd.Series(math.nan, index=mean.index)
     if observations > 1:
-        own = observations - 1
-        variance, freedom = numbers.var(ddof=1), own
+        own_freedom = observations - 1
+        variance, freedom = numbers.var(ddof=1), own_freedom
         if moderated:
-            typical, prior = _prior(variance.to_numpy(), own)
-            variance = _drawn_together(variance, own, typical, prior)
-            freedom = min(own + prior, own * quantities)
+            typical, prior = _prior(variance.to_numpy(), own_freedom)
+            variance = _drawn_together(variance, own_freedom, typical, prior)
+            freedom = min(own_freedom + prior, own_freedom * quantities)
         quantile = special.stdtrit(freedom, 1 - (1 - confidence) / (2 * quantities))
         half = quantile * np.sqrt(variance / observations)
     return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half})

@@ -93,7 +93,7 @@ class Interval:
         return replace(self, **ends)
 
 
-def interval(values: Sequence[float], others: Sequence[float] | None = None) -> Interval:
+def interval(values: Sequence[float], subtracted: Sequence[float] | None = None) -> Interval:
     """Student's interval of a mean; Welch's of a difference where two sets are not paired.
 
     Such an interval covers the true mean in a share `CONFIDENCE` of all studies.
@@ -104,16 +104,16 @@ def interval(values: Sequence[float], others: Sequence[float] | None = None) -> 
 
     Args:
         values: one number for each observation, NaN where it is not defined.
-        others: a second set, whose mean is subtracted; None for the mean of `values`
+        subtracted: a second set, whose mean is subtracted; None for the mean of `values`
             alone.
     """
-    groups = [np.asarray(g, dtype=float) for g in (values, others) if g is not None]
+    groups = [np.asarray(g, dtype=float) for g in (values, subtracted) if g is not None]
     defined = [group[~np.isnan(group)] for group in groups]
     undefined = sum(map(len, groups)) - sum(map(len, defined))
     n = min(map(len, defined))
     if n == 0:
         return Interval(math.nan, math.nan, math.nan, 0, undefined)
-    mean = float(defined[0].mean() - (defined[1].mean() if others is not None else 0))
+    mean = float(defined[0].mean() - (defined[1].mean() if subtracted is not None else 0))
     if n == 1:
         return Interval(mean, math.nan, math.nan, 1, undefined)
     errors = np.array([group.var(ddof=1) / len(group) for group in defined])

@@ -311,6 +311,44 @@ def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_change
     assert shown_values(page) == before
 
 
+def test_what_is_drawn_is_seen_by_both_networks(visitor):
+    page = visitor.browser.new_context(offline=True).new_page()
+    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    page.wait_for_selector(ANSWERED)
+    before, said = shown_values(page), page.text_content("#alive-answers")
+    page.click("#alive [name=wipe]")
+    pad = page.locator("#alive-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    x, top, height = box["x"] + box["width"] / 2, box["y"], box["height"]
+    page.mouse.move(x, top + 0.15 * height)
+    page.mouse.down()
+    page.mouse.move(x, top + 0.85 * height, steps=8)
+    page.mouse.up()
+    page.wait_for_selector(ANSWERED)
+    assert re.findall(r"(\d) \(", page.text_content("#alive-answers")) == ["1", "1"]
+    assert page.text_content("#alive-edits") == "image 1 drawn"
+    assert shown_values(page) != before
+    # another image is as it was, and can be drawn on without a pointer
+    page.fill("#alive-image", "2")
+    page.wait_for_selector(ANSWERED)
+    pad.press("ArrowLeft")
+    pad.press(" ")
+    page.wait_for_selector(ANSWERED)
+    assert page.text_content("#alive-edits") == "image 1 drawn; image 2 drawn"
+    page.fill("#alive-image", "1")
+    for _ in ("the dot", "the stroke", "the wiping"):
+        page.click("#alive [name=undo]")
+    page.wait_for_selector(ANSWERED)
+    assert page.text_content("#alive-answers") == said
+    assert shown_values(page) == before
+    # where there are fewer images, none is chosen that is not compared
+    page.fill("#alive-image", "50")
+    page.fill("#alive-images", "32")
+    page.wait_for_selector(ANSWERED)
+    assert page.input_value("#alive-image") == "32"
+
+
 def test_the_cloud_of_points_follows_its_sliders(visitor):
     page = visitor.browser.new_context(offline=True).new_page()
     page.goto((visitor.html / "book" / "alive.html").as_uri())

@@ -20,10 +20,7 @@
 # {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
 # take, and in {doc}`alive` you can try them by hand.
 #
-# :::{note}
-# All data on this page are *synthetic*: random numbers from fixed seeds. The line at the head of the page is about
-# other pages.
-# :::
+# All data on this page are *synthetic*: random numbers from fixed seeds.
 
 # %% tags=["parameters"]
 # Every section is given the results folder. This one needs no measured number and leaves it unread.

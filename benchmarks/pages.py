@@ -20,6 +20,7 @@ from lib.book.pages import FULL_SCALE, published_results
 from lib.book.report.names import NETWORK_TITLES
 from lib.integrity import load_sealed
 
+from . import estimates
 from .many_jobs import PHASES
 
 FOLDER = ROOT / "benchmarks"
@@ -90,6 +91,21 @@ def _jobs_of(folder: Path) -> pd.DataFrame:
     """All jobs behind published results; those on a GPU have a number in `gpu_memory`."""
     jobs = pd.DataFrame(load_sealed(ROOT / folder)["jobs"])
     return jobs.reindex(columns=jobs.columns.union(["gpu_memory"]))
+
+
+def profiles_table() -> str:
+    """What each profile takes; a star stands at what `benchmarks.estimates` says of it."""
+    main, converged, recipe = map(
+        _jobs_of, (published_results(), CONVERGED, published_results(FULL_SCALE))
+    )
+    on_gpu = estimates.gpu_seconds([CONVERGED, published_results(FULL_SCALE)])
+    rows = [
+        estimates.smoke_row(),
+        estimates.converged_row(converged, on_gpu),
+        estimates.laptop_row(main, on_gpu),
+        estimates.paper_row(recipe, on_gpu),
+    ]
+    return table(estimates.HEADER, rows, words=6)
 
 
 def hours_line() -> str:
@@ -166,6 +182,7 @@ def training_table() -> str:
 
 PAGES = {
     "run_it": {
+        "profiles": profiles_table,
         "hours": hours_line,
         "jobs": jobs_table,
         "gpu": gpu_table,

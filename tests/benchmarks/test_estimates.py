@@ -29,7 +29,10 @@ def test_hours_of_jobs_that_were_measured_come_out_as_measured():
     study = declared_study("laptop", ROOT, ["vgg16_bn_wide"], chapter="converged")
     seconds = estimates.gpu_seconds(FOLDERS)
     jobs = pd.DataFrame(load_sealed(ROOT / FOLDERS[0])["jobs"])
-    took = jobs[jobs.experiment.eq("vgg16_bn_wide") & jobs.analysis.fillna("").eq("")].seconds.sum() / 3600
+    took = (
+        jobs[jobs.experiment.eq("vgg16_bn_wide") & jobs.analysis.fillna("").eq("")].seconds.sum()
+        / 3600
+    )
     assert estimates.hours(study, seconds)[1] == pytest.approx(took, rel=0.15)
 
 

@@ -39,7 +39,7 @@ HEADER = (
 def smoke_row() -> list[str]:
     """The profile that a newcomer runs."""
     what = "all pages, from slim networks on scikit-learn's digits"
-    disk = f"{1000 * gigabytes(declared_study('smoke', ROOT)):.0f} MB*"
+    disk = f"{1000 * gigabytes(declared_study('smoke', ROOT)):.0f}\u00a0MB*"
     return ["`smoke`, the default", what, "minutes", "not needed", "1.5 GiB", disk]
 
 
@@ -55,7 +55,7 @@ def converged_row(jobs: pd.DataFrame, on_gpu: pd.Series) -> list[str]:
         f"{measured / 2:.0f}, and {rest:.0f}* for wide VGG16_BN and ResNet_fast",
         f"{jobs.seconds.sum() / 3600 - measured:.1f} for these two, {all_on_gpu:.1f}* for all",
         _most_memory(jobs),
-        f"{gigabytes(study):.1f} GB*",
+        f"{gigabytes(study):.1f}\u00a0GB*",
     ]
 
 
@@ -69,7 +69,7 @@ def laptop_row(jobs: pd.DataFrame, on_gpu: pd.Series) -> list[str]:
         f"{jobs.seconds.sum() / 7200:.1f} for VGG_SVHN, {on_cores:.0f}* to train all",
         f"{on_one_gpu:.1f}*",
         _most_memory(jobs),
-        f"{gigabytes(study):.1f} GB*",
+        f"{gigabytes(study):.1f}\u00a0GB*",
     ]
 
 
@@ -83,7 +83,7 @@ def paper_row(jobs: pd.DataFrame, on_gpu: pd.Series) -> list[str]:
         f"{round(on_cores, -2):,.0f}* to train all, or {on_cores / 24:.0f} days",
         f"{round(on_one_gpu, -1):.0f}*",
         f"{_most_memory(jobs)} for VGG_SVHN",
-        f"{gigabytes(study):.1f} GB*",
+        f"{gigabytes(study):.1f}\u00a0GB*",
     ]
 
 

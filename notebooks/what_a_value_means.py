@@ -248,7 +248,7 @@ glue(dead=48, dead_of=64, blind=last.blind, aware=last.aware, noise_cosine=0.8)
 
 # %% [markdown]
 # :::{figure-title} fig-dead-channels
-# What dead channels do to mean CCA
+# Counted in, dead channels pull mean CCA down
 # :::
 
 # %% mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (first panel) and with noise (second). The thin line is what theory says of the directions that are left."}}

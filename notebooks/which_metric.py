@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Which metric, then?
+# # Which metric should I use?
 #
 # **You have two networks and a question. Which metric answers it, and what does a value of 0.7 say?**
 #

@@ -108,13 +108,6 @@ def profiles_table() -> str:
     return table(estimates.HEADER, rows, words=6)
 
 
-def hours_line() -> str:
-    """How many hours the jobs of this book's networks took without a GPU."""
-    jobs = _jobs_of(CONVERGED)
-    jobs = jobs[jobs.gpu_memory.isna()]
-    return f"{number(jobs.seconds.sum() / 3600)} hours in {len(jobs)} jobs of one thread each."
-
-
 def jobs_table() -> str:
     """What the jobs of networks that most pages take apart took."""
     titles = {name: NETWORK_TITLES[network] for network, name in ANALYSED_NETWORKS.items()}
@@ -183,7 +176,6 @@ def training_table() -> str:
 PAGES = {
     "run_it": {
         "profiles": profiles_table,
-        "hours": hours_line,
         "jobs": jobs_table,
         "gpu": gpu_table,
         "training": training_table,

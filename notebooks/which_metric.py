@@ -88,6 +88,9 @@ study = open_networks(results)
 # of the loss ({doc}`function`).
 # :::
 #
+# ```{index} 0.7
+# ```
+#
 # (ruler)=
 # ## What does 0.7 mean?
 #

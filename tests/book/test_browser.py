@@ -251,9 +251,19 @@ def test_every_link_into_the_book_arrives(visitor, name):
 def test_the_answer_and_its_figure_are_on_the_first_screen(visitor):
     page = visitor.browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto((visitor.html / "book" / "index.html").as_uri())
-    for seen in ("p", ".panels"):
-        box = page.locator(f"article {seen}").first.bounding_box()
+    shown = [page.locator(f"article {seen}").first for seen in ("p", ".figure-title", ".panels")]
+    for seen in (*shown, *page.locator("article .sd-btn").all()):
+        box = seen.bounding_box()
         assert box["y"] + box["height"] <= 800
+    page.close()
+
+
+@pytest.mark.parametrize("query", ["which metric should I use", "0.7"])
+def test_a_reader_who_searches_finds_the_page_that_answers(visitor, query):
+    page = visitor.browser.new_page()
+    page.goto(f"{(visitor.html / 'search.html').as_uri()}?q={query.replace(' ', '+')}")
+    found = page.locator("#search-results li a").first
+    assert found.get_attribute("href").startswith("book/which_metric.html")
     page.close()
 
 

@@ -20,6 +20,7 @@ from lib.book.report.names import NETWORK_TITLES
 from lib.book.report.results import FULL_SCALE, published_results
 from lib.integrity import load_sealed
 
+from . import estimates
 from .many_jobs import PHASES
 
 FOLDER = ROOT / "benchmarks"
@@ -92,11 +93,19 @@ def _jobs_of(folder: Path) -> pd.DataFrame:
     return jobs.reindex(columns=jobs.columns.union(["gpu_memory"]))
 
 
-def hours_line() -> str:
-    """How many hours the jobs of this book's networks took without a GPU."""
-    jobs = _jobs_of(CONVERGED)
-    jobs = jobs[jobs.gpu_memory.isna()]
-    return f"{number(jobs.seconds.sum() / 3600)} hours in {len(jobs)} jobs of one thread each."
+def profiles_table() -> str:
+    """What each profile takes; a star stands at what `benchmarks.estimates` says of it."""
+    main, converged, recipe = map(
+        _jobs_of, (published_results(), CONVERGED, published_results(FULL_SCALE))
+    )
+    on_gpu = estimates.gpu_seconds([CONVERGED, published_results(FULL_SCALE)])
+    rows = [
+        estimates.smoke_row(),
+        estimates.converged_row(converged, on_gpu),
+        estimates.laptop_row(main, on_gpu),
+        estimates.paper_row(recipe, on_gpu),
+    ]
+    return table(estimates.HEADER, rows, words=6)
 
 
 def jobs_table() -> str:
@@ -166,7 +175,7 @@ def training_table() -> str:
 
 PAGES = {
     "run_it": {
-        "hours": hours_line,
+        "profiles": profiles_table,
         "jobs": jobs_table,
         "gpu": gpu_table,
         "training": training_table,

@@ -33,7 +33,7 @@ from lib.book.report.figure import PanelFigure
 from lib.book.report.format import Table, number
 from lib.book.report.page import glue, open_study
 from lib.book.report.panels import line_swatch
-from lib.book.report.style import METRIC_STYLES, percent_axis
+from lib.book.report.style import NETWORK_LINES, OTHER_INKS, percent_axis
 
 # %%
 study = open_study(results, SCORE_EXPERIMENTS["SynFlow"])
@@ -64,7 +64,11 @@ study = open_study(results, SCORE_EXPERIMENTS["SynFlow"])
 # %% mystnb={"figure": {"name": "fig-at-init", "caption": "Test accuracy after training, by the share of the weights left before training, for three scores; means over the networks. An open mark stands where a network is constant: it gives every image the same answer. Each score has a colour and a mark of its own."}}
 levels = analysis.by_level(study)
 pruned = analysis.pruned_levels(levels)
-looks = dict(zip(SCORE_EXPERIMENTS, map(METRIC_STYLES.get, ("svcca", "cka", "nbs")), strict=True))
+looks = {
+    "SynFlow": {"color": OTHER_INKS[0], "marker": "o"},
+    "magnitude": NETWORK_LINES["pruned"] | {"marker": "^"},
+    "random": NETWORK_LINES["random_masks"] | {"marker": "D"},
+}
 figure = PanelFigure("collapse")
 axes = figure.panel("Accuracy")
 for score, line in pruned.groupby("Score", sort=False):

@@ -40,7 +40,7 @@ from lib.book.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.book.report.format import Table, number
 from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.page import glue
-from lib.book.report.style import INK, METRIC_STYLES
+from lib.book.report.style import INK, LAST, OTHER_INKS
 
 # %%
 study = open_networks(results, tables.ONE_LAYER, tables.FLIPS, GRADIENTS)
@@ -84,8 +84,8 @@ networks = measured_networks(study, tables.ONE_LAYER, tables.FLIPS)
 
 # %% mystnb={"figure": {"name": "fig-function-layers", "caption": "Rank correlation over the layers between the accuracy that pruning a layer alone costs and what could have predicted it: mean over the shares removed and the complete networks (mark), 95 % interval over the networks (line). Similarity is that of the pruned layer (circle) or of the last hidden layer (diamond); squares are simpler predictors, which need no representations."}}
 looks = {
-    tables.OWN_LAYER: ("similarity of the pruned layer", "o", METRIC_STYLES["svcca"]["color"]),
-    tables.LAST_HIDDEN: ("of the last hidden layer", "D", METRIC_STYLES["cka"]["color"]),
+    tables.OWN_LAYER: ("similarity of the pruned layer", "o", OTHER_INKS[0]),
+    tables.LAST_HIDDEN: ("of the last hidden layer", "D", OTHER_INKS[1]),
     analysis.SIMPLE: ("simpler predictors", "s", INK),
 }
 figure = PanelFigure("function-layers")
@@ -130,8 +130,8 @@ Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
 # %% mystnb={"figure": {"name": "fig-function-flips", "caption": "How well three signals tell which images flip, on clean images and on images with noise, blur or less contrast, at the iteration that is compared: AUC, mean and 95 % interval over the complete networks. At the dotted line a signal tells nothing."}}
 looks = {
     tables.MARGIN: ("s", INK, 0.2),
-    tables.MIDDLE_DRIFT: ("o", METRIC_STYLES["svcca"]["color"], 0),
-    tables.LAST_DRIFT: ("D", METRIC_STYLES["cka"]["color"], -0.2),
+    tables.MIDDLE_DRIFT: ("o", OTHER_INKS[0], 0),
+    tables.LAST_DRIFT: ("D", OTHER_INKS[1], -0.2),
 }
 figure = PanelFigure("function-flips")
 for network in networks:
@@ -226,7 +226,7 @@ with_gradients = measured_networks(study, GRADIENTS, control=gradients.OTHER_SEE
 # :::
 
 # %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at the iteration that is compared (solid), networks trained for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
-inks = {NO_GRADIENTS: "svcca", WITH_GRADIENTS: "cka", UNIT_GRADIENTS: "cosine"}
+inks = {NO_GRADIENTS: LAST, WITH_GRADIENTS: OTHER_INKS[0], UNIT_GRADIENTS: OTHER_INKS[1]}
 dashes = {"pruned": "-", "trained as long": "--", "independent": ":", gradients.CHANCE: "-."}
 figure = LayerFigure("gradients", [])
 for network in with_gradients:
@@ -237,7 +237,7 @@ for network in with_gradients:
         continue
     axes = figure.panel(study.network(network), order=values.layers(study, network))
     for (compared, kernel), line in curves.items():
-        look = {"color": METRIC_STYLES[inks[kernel]]["color"], "linestyle": dashes[compared]}
+        look = {"color": inks[kernel], "linestyle": dashes[compared]}
         look["linewidth"] = 0.8 if compared == gradients.CHANCE else 1.4
         figure.draw(axes, line, f"{compared}, {gradients.KERNEL_TITLES[kernel]}", **look)
 figure

@@ -271,12 +271,18 @@ recipes.kept(study, "conv4_late_reset")
 # Fewer classes also mean fewer training images, and these subsets cannot separate the two effects. And since a
 # network for two classes needs few directions in its layers, the number that SVCCA keeps changes with the task.
 #
-# ## Exercise
+# ## Exercises
 #
-# With two classes the network is trained on a fifth of the images that it has with ten. Which control would separate
+# **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control would separate
 # the two?
 #
 # :::{dropdown} Answer
 # Ten classes with a fifth of the images of each, so that the number of images is that of two classes and the task is
 # the hard one.
+# :::
+#
+# **2.** Which line says whether a "U" is more than chance?
+#
+# :::{dropdown} Answer
+# The dashed null: only what lies above it is.
 # :::

@@ -24,13 +24,17 @@
 # network is left.
 # :::
 #
+# :::{figure-title}
+# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
+# Pruned to a hundredth, networks are hardly closer than strangers
+# :::
+#
 # ```{glue} converged_scale_figure
 # :doc: converged.ipynb
 # ```
 #
-# *Three kinds of convolutional networks, pruned to the end, beside the complete ones they come from; means over the hidden
-# layers. First panel: raw values of two metrics. Second panel: the same values on one scale, from shuffled images over
-# strangers (independent networks) to identical networks; {ref}`more <converged-scale>`.*
+# *Three kinds of networks, pruned to the end, beside the complete ones they come from; means over the hidden layers. First
+# panel: raw values. Second: the same on one scale, where strangers are independent networks; {ref}`more <converged-scale>`.*
 #
 # :::::{grid} 1 3 3 3
 # :gutter: 2
@@ -218,10 +222,10 @@ study = open_study(results)
 # :::::{grid} 1 1 3 3
 # :gutter: 3
 #
-# ::::{grid-item-card} Read: five pages
+# ::::{grid-item-card} Read: four pages
 # :columns: 12 12 3 3
 #
-# {doc}`introduction`, {doc}`converged`, {doc}`controls`, {doc}`contrast`, {doc}`reproduction`.
+# {doc}`converged`, {doc}`controls`, {doc}`contrast`, {doc}`reproduction`.
 # Or try two networks by hand: {doc}`alive`.
 # ::::
 #

@@ -112,7 +112,7 @@ threshold = analysis.threshold_of(weights, pruned)
 
 # %% [markdown]
 # :::{figure-title} fig-threshold
-# One threshold for all layers
+# Under one threshold, late layers lose most
 # :::
 
 # %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of the complete toy network, layer by layer. What lies between the two dashed lines goes in the first iteration."}}
@@ -165,7 +165,7 @@ figures.draw_kernels(lives, imp.iterations, "conv2")
 # ### What it costs
 #
 # :::{figure-title} fig-progress
-# What is left of each layer, and what it costs
+# Later prunings cost accuracy, and training repairs it
 # :::
 
 # %% mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations on the toy network: the share of weights left in each layer, and accuracy just after pruning (squares) and after training again (circles)."}}
@@ -197,7 +197,7 @@ ways = {
 
 # %% [markdown]
 # :::{figure-title} fig-schedules
-# Four ways to train again
+# Weights, rate or nothing goes back
 # :::
 
 # %% mystnb={"figure": {"name": "fig-schedules", "caption": "The schedule of the paper's VGG_SVHN, 15 epochs, then two iterations of pruning and training again. Arrows say where the survivors' values come from and where they are trained again."}}

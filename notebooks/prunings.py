@@ -249,12 +249,18 @@ glue(**claims.headline(outcomes))
 recipes.deviations(study, "vgg_svhn_local")
 
 # %% [markdown]
-# ## Exercise
+# ## Exercises
 #
-# One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that is not
+# **1.** One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that is not
 # the way of choosing weights.
 #
 # :::{dropdown} Answer
 # It trains again once, and iterative pruning after each step. Training by itself moves a network, so the comparison
 # has to be with networks trained as long.
+# :::
+#
+# **2.** Why does no rule compare filter pruning by SVCCA?
+#
+# :::{dropdown} Answer
+# With few filters left SVCCA is a mean over few directions, and rises.
 # :::

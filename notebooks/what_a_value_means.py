@@ -20,10 +20,7 @@
 # {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
 # take, and in {doc}`alive` you can try them by hand.
 #
-# :::{note}
-# All data on this page are *synthetic*: random numbers from fixed seeds. The line at the head of the page is about
-# other pages.
-# :::
+# All data on this page are *synthetic*: random numbers from fixed seeds.
 
 # %% tags=["parameters"]
 # Every section is given the results folder. This one needs no measured number and leaves it unread.
@@ -251,7 +248,7 @@ glue(dead=48, dead_of=64, blind=last.blind, aware=last.aware, noise_cosine=0.8)
 
 # %% [markdown]
 # :::{figure-title} fig-dead-channels
-# What dead channels do to mean CCA
+# Counted in, dead channels pull mean CCA down
 # :::
 
 # %% mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (first panel) and with noise (second). The thin line is what theory says of the directions that are left."}}

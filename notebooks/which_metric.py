@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Which metric, then?
+# # Which metric should I use?
 #
 # **You have two networks and a question. Which metric answers it, and what does a value of 0.7 say?**
 #
@@ -86,6 +86,9 @@ study = open_networks(results)
 # ({doc}`accuracy`). What pruning a layer costs is nowhere shown to be predicted better by similarity than by the curvature
 # of the loss ({doc}`function`).
 # :::
+#
+# ```{index} 0.7
+# ```
 #
 # (ruler)=
 # ## What does 0.7 mean?

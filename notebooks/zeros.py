@@ -170,3 +170,9 @@ glue(**{f"zeros_cut-{key}": percent(most.mean, 1) for key, most in cut.items()})
 # :::{dropdown} Answer
 # The bits: one for each weight, while the values take 32 bits for one weight in a hundred, or 0.32 for each.
 # :::
+#
+# **2.** Why does pruning save fewer multiply-adds than weights?
+#
+# :::{dropdown} Answer
+# Most weights go in late layers, where each is used at few positions.
+# :::

@@ -48,10 +48,14 @@ def test_it_has_what_it_imports_and_demands_the_rest(installed):
 
 
 def test_the_example_of_the_readme_works(installed):
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    output = printed(installed, code.replace("from lib", f"from {NAME}"))
-    layers = re.findall(r"^(\w+)(?: +[01]\.\d\d){4}$", output, re.M)
-    assert (len(layers), layers[-1]) == (12, "out")
+    readme = (ROOT / "README.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.S)
+    rows = re.compile(r"^(\w+)((?: +[01]\.\d\d){4})$", re.M)
+    output = dict(rows.findall(printed(installed, code.replace("from lib", f"from {NAME}"))))
+    assert (len(output), [*output][-1]) == (12, "out")
+    for layer, values in rows.findall(readme):
+        seen = [float(value) for value in output[layer].split()]
+        assert seen == pytest.approx([float(value) for value in values.split()], abs=0.02)
 
 
 def test_its_import_waits_for_little_beside_pytorch(installed):

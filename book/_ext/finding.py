@@ -132,9 +132,9 @@ class Finding(Guarded):
 
 
 class FigureTitle(Guarded):
-    """The title of a figure; none in another study that differs."""
+    """The title of a figure, or without a name of what follows; none in a study that differs."""
 
-    required_arguments = 1
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         self.assert_has_content()
@@ -142,7 +142,8 @@ class FigureTitle(Guarded):
         if not self.is_borne_out(expects):
             return []
         block = self.block()
-        block["figure"] = self.arguments[0]
+        if self.arguments:
+            block["figure"] = self.arguments[0]
         self.state.nested_parse(self.content, self.content_offset, block)
         return [block]
 

@@ -1,4 +1,4 @@
-"""Every page says at its head which data and scale its numbers come from."""
+"""Every page of results says at its head which data and scale its numbers come from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from lib.integrity import PROVENANCE, load_json
 
 FRONT_PAGE, FRONT_CHAPTER = "index", "converged"
 """The front page answers with networks of this chapter, beside those of one's own study."""
+
+WITHOUT_A_STUDY = (
+    *("alive", "introduction", "look_up", "nano_imp", "pruning_methods", "run_it"),
+    *("similarity_metrics", "what_a_value_means", "your_own"),
+)
+"""Pages without a number of the study: a line about it would be read as one about them."""
 
 
 def add_banner(app: Any, config: Any) -> None:
@@ -35,9 +41,13 @@ def add_banner(app: Any, config: Any) -> None:
 def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """A page that shows the tables of a chapter names these, and those of the main study beside.
 
-    Where a chapter has no tables, the line stays that of the main study.
+    Where a chapter has no tables, the line stays that of the main study. A page without a study
+    has no line.
     """
     name = Path(page).name
+    if name in WITHOUT_A_STUDY:
+        context["theme_announcement"] = ""
+        return
     alone = [chapter for chapter in CHAPTERS if name in own_pages(chapter)]
     beside = [chapter for chapter in CHAPTERS if name in SHARED_PAGES.get(chapter, ())]
     if name in OF_EITHER and app.config.own_study:

@@ -14,17 +14,24 @@ function networkLibrary() {
     return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   }
 
-  /* The first images as the networks take them: normalised, three equal channels. */
-  function imagesOf(data, images) {
+  /* The pixels of all images, from 0 to 255, one image of side x side after the other. */
+  const pixelsOf = (data) => bytesOf(data.pixels);
+
+  /* Images at some places as the networks take them: normalised, three equal channels. `drawn` has the pixels of those
+     that are not the data's own, { place: pixels }. */
+  function imagesAt(data, places, drawn = {}) {
     const { side, mean, std } = data;
     const area = side * side;
-    const levels = bytesOf(data.pixels);
-    const values = Float64Array.from({ length: images * 3 * area }, (_, at) => {
-      const image = Math.floor(at / (3 * area));
-      return (levels[image * area + (at % area)] / 255 - mean) / std;
+    const levels = pixelsOf(data);
+    const values = new Float64Array(places.length * 3 * area);
+    places.forEach((place, image) => {
+      const pixels = drawn[place] ?? levels.subarray(place * area, (place + 1) * area);
+      for (let at = 0; at < 3 * area; at++) values[image * 3 * area + at] = (pixels[at % area] / 255 - mean) / std;
     });
-    return { images, channels: 3, side, values };
+    return { images: places.length, channels: 3, side, values };
   }
+
+  const imagesOf = (data, images) => imagesAt(data, Array.from({ length: images }, (_, place) => place));
 
   /* A network as it is kept: one bit for each weight, the weights that are left, scale and shift of each channel. */
   function decoded(data, kept) {
@@ -160,13 +167,41 @@ function networkLibrary() {
     return outputs;
   }
 
-  function accuracy(out, labels) {
-    let right = 0;
+  /* The first images of maps. */
+  function firstOf(maps, images) {
+    return { ...maps, images, values: maps.values.subarray(0, (maps.values.length / maps.images) * images) };
+  }
+
+  /* Maps of at least so many images: those that are known, with new ones at their places. */
+  function merged(known, fresh, places, images) {
+    const size = fresh.values.length / fresh.images;
+    const room = Math.max(images, known?.images ?? 0);
+    const values = room === known?.images ? known.values : new Float64Array(room * size);
+    if (known && values !== known.values) values.set(known.values);
+    places.forEach((place, image) =>
+      values.set(fresh.values.subarray(image * size, (image + 1) * size), place * size),
+    );
+    return { ...fresh, images: room, values };
+  }
+
+  /* The share of images whose class is the largest output, of those that have a label. */
+  function accuracy(out, labels, isLabelled = () => true) {
+    let [right, all] = [0, 0];
     for (let image = 0; image < out.images; image++) {
+      if (!isLabelled(image)) continue;
       const scores = out.values.subarray(image * out.channels, (image + 1) * out.channels);
       if (scores.indexOf(Math.max(...scores)) === labels[image]) right++;
+      all++;
     }
-    return right / out.images;
+    return right / all;
+  }
+
+  /* The class of an image, and its probability by softmax. */
+  function answer(out, image) {
+    const scores = out.values.subarray(image * out.channels, (image + 1) * out.channels);
+    const highest = Math.max(...scores);
+    const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
+    return { class: scores.indexOf(highest), probability: 1 / total };
   }
 
   /* The same numbers on every machine: a linear congruential generator, uniform in [0, 1). */
@@ -218,7 +253,7 @@ function networkLibrary() {
     return { images, channels, side, values };
   }
 
-  return { imagesOf, decoded, forward, accuracy, shuffled, rotated };
+  return { pixelsOf, imagesAt, imagesOf, decoded, forward, firstOf, merged, accuracy, answer, shuffled, rotated };
 }
 
 if (typeof module !== "undefined") module.exports = networkLibrary();

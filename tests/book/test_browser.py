@@ -251,9 +251,19 @@ def test_every_link_into_the_book_arrives(visitor, name):
 def test_the_answer_and_its_figure_are_on_the_first_screen(visitor):
     page = visitor.browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto((visitor.html / "book" / "index.html").as_uri())
-    for seen in ("p", ".panels"):
-        box = page.locator(f"article {seen}").first.bounding_box()
+    shown = [page.locator(f"article {seen}").first for seen in ("p", ".figure-title", ".panels")]
+    for seen in (*shown, *page.locator("article .sd-btn").all()):
+        box = seen.bounding_box()
         assert box["y"] + box["height"] <= 800
+    page.close()
+
+
+@pytest.mark.parametrize("query", ["which metric should I use", "0.7"])
+def test_a_reader_who_searches_finds_the_page_that_answers(visitor, query):
+    page = visitor.browser.new_page()
+    page.goto(f"{(visitor.html / 'search.html').as_uri()}?q={query.replace(' ', '+')}")
+    found = page.locator("#search-results li a").first
+    assert found.get_attribute("href").startswith("book/which_metric.html")
     page.close()
 
 
@@ -309,6 +319,44 @@ def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_change
     assert all(before["conv2_2", m] - killed["conv2_2", m] < 0.005 for m in ("cka", "nbs"))
     assert float(re.findall(r"([\d.]+) % right", said)[1]) < 50
     assert shown_values(page) == before
+
+
+def test_what_is_drawn_is_seen_by_both_networks(visitor):
+    page = visitor.browser.new_context(offline=True).new_page()
+    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    page.wait_for_selector(ANSWERED)
+    before, said = shown_values(page), page.text_content("#alive-answers")
+    page.click("#alive [name=wipe]")
+    pad = page.locator("#alive-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    x, top, height = box["x"] + box["width"] / 2, box["y"], box["height"]
+    page.mouse.move(x, top + 0.15 * height)
+    page.mouse.down()
+    page.mouse.move(x, top + 0.85 * height, steps=8)
+    page.mouse.up()
+    page.wait_for_selector(ANSWERED)
+    assert re.findall(r"(\d) \(", page.text_content("#alive-answers")) == ["1", "1"]
+    assert page.text_content("#alive-edits") == "image 1 drawn"
+    assert shown_values(page) != before
+    # another image is as it was, and can be drawn on without a pointer
+    page.fill("#alive-image", "2")
+    page.wait_for_selector(ANSWERED)
+    pad.press("ArrowLeft")
+    pad.press(" ")
+    page.wait_for_selector(ANSWERED)
+    assert page.text_content("#alive-edits") == "image 1 drawn; image 2 drawn"
+    page.fill("#alive-image", "1")
+    for _ in ("the dot", "the stroke", "the wiping"):
+        page.click("#alive [name=undo]")
+    page.wait_for_selector(ANSWERED)
+    assert page.text_content("#alive-answers") == said
+    assert shown_values(page) == before
+    # where there are fewer images, none is chosen that is not compared
+    page.fill("#alive-image", "50")
+    page.fill("#alive-images", "32")
+    page.wait_for_selector(ANSWERED)
+    assert page.input_value("#alive-image") == "32"
 
 
 def test_the_cloud_of_points_follows_its_sliders(visitor):

@@ -70,7 +70,7 @@ def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
         ("which_metric", False, "3 to 7 iterations"),
         ("accuracy", False, "3 iterations"),
         ("accuracy", True, "20 iterations"),
-        ("what_a_value_means", False, "20 iterations"),
+        ("prunings", False, "20 iterations"),
     ],
 )
 def test_a_page_names_all_studies_that_it_shows(tmp_path, page, own_study, iterations):
@@ -90,6 +90,13 @@ def test_a_page_names_all_studies_that_it_shows(tmp_path, page, own_study, itera
     context = {"theme_announcement": config.html_theme_options["announcement"]}
     module.of_chapter(app, f"book/{page}", "", context, None)
     assert f" {iterations} of pruning." in context["theme_announcement"]
+
+
+@pytest.mark.parametrize("page", ["alive", "what_a_value_means", "your_own"])
+def test_a_page_that_shows_no_study_has_no_line_about_one(page):
+    context = {"theme_announcement": "of the main study"}
+    extension("provenance_banner").of_chapter(None, f"book/{page}", "", context, None)
+    assert context == {"theme_announcement": ""}
 
 
 def test_a_book_without_provenance_is_not_built(tmp_path):

@@ -51,8 +51,8 @@ def blocks(page, language, part=""):
 
 
 def commands(page):
-    """Every line of the shell blocks as words, comments left out."""
-    lines = "".join(blocks(page, "sh")).splitlines()
+    """Every command of the shell blocks as words, lines joined as by a shell, without comments."""
+    lines = "".join(blocks(page, "sh")).replace("\\\n", " ").splitlines()
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 

@@ -9,7 +9,7 @@ from ...book.claims.readings import SensitivityAnalysis
 from ...book.report.figure import PanelFigure
 from ...book.report.format import spread
 from ...book.report.results import Results
-from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES
+from ...book.report.style import INK, NETWORK_LINES, OTHER_INKS
 from .claims import RADIUS, SHOWN_TITLES
 from .tables import LANDSCAPE, POTENTIALS
 
@@ -27,8 +27,8 @@ KIND = ["Network", "How"]
 LOOKS = {
     COMPLETE: NETWORK_LINES["complete"] | {"marker": "o"},
     REMOVALS[""]: NETWORK_LINES["pruned"] | {"marker": "D"},
-    REMOVALS["_one_shot"]: METRIC_STYLES["cka"],
-    REMOVALS["_one_shot_long"]: METRIC_STYLES["nbs"],
+    REMOVALS["_one_shot"]: {"color": OTHER_INKS[0], "marker": "^"},
+    REMOVALS["_one_shot_long"]: {"color": OTHER_INKS[1], "marker": "s", "linestyle": "--"},
 }
 """kind -> how its lines are drawn."""
 

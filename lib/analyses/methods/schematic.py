@@ -84,7 +84,7 @@ def _grouped(layers: list[DrawnLayer], skips: Skips) -> tuple[tuple[DrawnLayer, 
     return tuple(tuple(group) for group in groups if group)
 
 
-_SLOT, _HEIGHT, _MIDDLE, _LANE = 60, 138, 62, 7
+_SLOT, _HEIGHT, _MIDDLE, _LANE = 66, 138, 62, 7
 """Pixels: width of a layer's place, height of the picture, where the main line runs,
 and where a skip connection runs, above all boxes."""
 

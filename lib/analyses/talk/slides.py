@@ -43,7 +43,10 @@ _TYPE = RC | {
 }
 
 _LETTERS = 52
-"""Letters of the title in one line."""
+"""Letters of the title in one line, at most."""
+
+_MARGIN = 0.04
+"""Left and right of the title, as a share of the width."""
 
 _LEFT, _RIGHT = (0.14, 0.16, 0.37, 0.54), (0.57, 0.16, 0.37, 0.54)
 
@@ -63,9 +66,17 @@ def slide(name: str, title: str, study: Results) -> Figure | None:
         figure = Figure(figsize=SIZE, facecolor="white")
         if not study.experiments or not SLIDES[name](figure, study):
             return None
-        words = textwrap.fill(title, _LETTERS)
-        figure.text(0.04, 0.95, words, size=30, weight="bold", va="top", parse_math=False)
+        _write_title(figure, title)
     return figure
+
+
+def _write_title(figure: Figure, title: str) -> None:
+    """The title in lines that fit into the picture: capitals take more room than small letters."""
+    text = figure.text(_MARGIN, 0.95, "", size=30, weight="bold", va="top", parse_math=False)
+    for letters in range(_LETTERS, 0, -1):
+        text.set_text(textwrap.fill(title, letters))
+        if text.get_window_extent().x1 <= (1 - _MARGIN) * figure.bbox.width:
+            return
 
 
 def write_slide(figure: Figure, path: Path) -> None:

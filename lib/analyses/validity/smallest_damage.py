@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from ...book.report.figure import PanelFigure
 from ...book.report.results import Results
-from ...book.report.style import INK, METRIC_STYLES
+from ...book.report.style import INK, OTHER_INKS
 from ...metrics import METRICS
 from ..damages import LEVEL
 from .detection import (
@@ -19,7 +19,7 @@ from .detection import (
     titles,
 )
 
-_EARLY, _LATE = METRIC_STYLES["svcca"]["color"], METRIC_STYLES["cka"]["color"]
+_EARLY, _LATE = INK, OTHER_INKS[0]
 SHAPES = {"by the time it costs accuracy": (_EARLY, "o"), "later": (_LATE, "D")}
 
 

@@ -30,6 +30,9 @@ METRIC_STYLES = {
 }
 """Okabe and Ito's colours, two of them darkened; markers and dashes make the same distinctions."""
 
+OTHER_INKS = ("#a8326f", "#6e7781")
+"""For what is neither a metric nor a kind of network or layer, so that theirs stay theirs."""
+
 NETWORK_LINES = {
     "complete": {"color": INK, "linestyle": "-", "linewidth": 0.8},
     "pruned": {"color": LAST, "linestyle": "-", "linewidth": 2},
@@ -93,6 +96,8 @@ def page_colours(iterations: int = 0) -> dict[str, str]:
             colours[colour] = f"var(--kind-{kind}, {colour})"
     for metric, style in METRIC_STYLES.items():
         colours[style["color"]] = f"var(--metric-{metric}, {style['color']})"
+    for i, colour in enumerate(OTHER_INKS, start=1):
+        colours[colour] = f"var(--other-{i}, {colour})"
     for i, colour in enumerate(iteration_colours(iterations) if iterations else ()):
         share = 100 * i / (iterations - 1) if iterations > 1 else 100
         colours[colour] = (

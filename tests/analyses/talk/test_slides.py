@@ -35,6 +35,18 @@ def test_a_slide_is_two_files_with_the_message(name, published, tmp_path):
     assert ElementTree.parse(tmp_path / "one.svg").getroot().tag.endswith("svg")
 
 
+@pytest.mark.parametrize(
+    "title", [MESSAGE, MESSAGE.upper(), "CKA finds VGG16_BN, SVCCA does not" * 2]
+)
+def test_no_title_is_cut_off(published, title):
+    figure = slide("layers", title, published)
+    [text] = [text for text in figure.texts if text.get_weight() == "bold"]
+    assert " ".join(text.get_text().split()) == title
+    box = text.get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+    assert box.y0 >= max(axes.title.get_window_extent().y1 for axes in figure.axes)
+
+
 @pytest.mark.parametrize("name", SLIDES)
 def test_every_word_is_read_from_the_back_of_the_room(name, published):
     figure = slide(name, MESSAGE, published)

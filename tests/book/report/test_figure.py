@@ -18,6 +18,7 @@ from lib.book.report.style import (
     METRIC_STYLES,
     NETWORK_LINES,
     NETWORK_MARKS,
+    OTHER_INKS,
     page_colours,
     percent_axis,
 )
@@ -150,7 +151,9 @@ def test_the_dark_page_replaces_every_colour_of_a_kind_or_metric():
     defined = set(re.findall(r"(--[\w-]+):", dark))
     used = set(re.findall(r"var\((--[\w-]+)", " ".join(page_colours(iterations=5).values())))
     assert used == defined
-    assert len(used) == 2 + len(METRIC_STYLES) + sum(c != INK for c in KIND_COLOURS.values())
+    kinds = [colour for colour in KIND_COLOURS.values() if colour != INK]
+    kinds = [colour for colour in KIND_COLOURS.values() if colour != INK]
+    assert len(used) == 2 + len(METRIC_STYLES) + len(OTHER_INKS) + len(kinds)
 
 
 @pytest.mark.parametrize("looks", [NETWORK_LINES, NETWORK_MARKS, METRIC_STYLES])
@@ -161,6 +164,13 @@ def test_what_has_a_colour_of_its_own_is_told_apart_in_grey_as_well(looks):
     ]
     assert len(set(ways)) == len(looks)
     assert {look["color"] for look in looks.values()} <= page_colours().keys()
+
+
+def test_what_is_no_metric_and_no_network_is_not_drawn_as_one():
+    looks = [*METRIC_STYLES.values(), *NETWORK_LINES.values()]
+    taken = {look["color"] for look in looks} | {*KIND_COLOURS.values()}
+    assert not taken & {*OTHER_INKS}
+    assert {*OTHER_INKS} <= page_colours().keys()
 
 
 def test_an_open_mark_is_open_in_the_legend_too():

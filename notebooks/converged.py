@@ -26,9 +26,10 @@ results = "results/chapters/converged"
 from lib.analyses.contrast import one_scale
 from lib.analyses.converged import analysis, ancestry, strangers
 from lib.analyses.converged.claims import CLAIMS
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.converged.experiments import CONVERGED_NETWORKS, SLIM_NETWORKS
 from lib.analyses.decisions import analysis as decisions
 from lib.analyses.decisions.claims import CLAIMS as OF_DECISIONS
+from lib.analyses.each_network import directions
 from lib.book import claims
 from lib.book.findings import record, record_claims
 from lib.book.report import recipes
@@ -277,7 +278,10 @@ Table.of(accuracies, numeric=list(accuracies))
 # On this scale the two metrics agree on both VGGs, but by SVCCA alone ResNet_fast is closer than strangers are.
 # :::
 #
+# :::{finding}
+# :expects: vgg16-bn-wide-place-raw-svcca = closer; vgg16-bn-wide-place-raw-cka = as independent networks; vgg-svhn-wide-place-raw-svcca = as independent networks; vgg-svhn-wide-place-raw-cka = as independent networks; resnet-fast-wide-place-raw-svcca = closer; resnet-fast-wide-place-raw-cka = as independent networks
 # In raw values VGG16_BN by SVCCA is a little closer, just beyond the tenth of the way that counts as equal.
+# :::
 #
 # :::{figure-title} fig-converged-scale
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
@@ -359,7 +363,9 @@ claims.Claims("claims", outcomes)
 record_claims(outcomes)
 record(*one_scale.decided_places(places, study), *analysis.decided_beside(study))
 record(*ancestry.decided_ancestry(family), *ancestry.decided_everywhere(family))
-record(*strangers.decided_of_training_alone(study))
+record(*strangers.decided_of_training_alone(study), *strangers.decided_without_null(study))
+for network in SLIM_NETWORKS.values():
+    record(*directions.decided_u(study, network))
 glue(**claims.headline(outcomes))
 glue(**analysis.glued(study), ancestor_cka=percent(ancestry.lowest_share(family, "cka")))
 glue(most_left=strangers.most_left(trained_to_the_end), converged_scale_figure=ruler)

@@ -298,9 +298,12 @@ glue(silent_alone=number(silent["Silent, trained as long"].max(), 0))
 Table.of(silent, nothing="No channel is silent.")
 
 # %% [markdown]
+# :::{finding}
+# :expects: vgg16-bn-converged-u-left = above 0; vgg16-bn-converged-u-all = undecided; vgg-svhn-converged-u-left = above 0; vgg-svhn-converged-u-all = undecided; vgg16-bn-u-all = above 0; vgg-svhn-u-all = above 0
 # We thought of counting lost directions when the first networks had been run, which were slim and trained for a few epochs
 # only. There the "U" of both VGG networks was no longer shown once lost directions counted as 0 (revision 3c7ca415 of this
 # page), nor is it in slim ones that were trained to the end. At the paper's width it is shown all the same.
+# :::
 #
 # ## How to read it
 

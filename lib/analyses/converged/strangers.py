@@ -60,6 +60,18 @@ def decided_of_training_alone(study: Results) -> list[Decided]:
     return decided
 
 
+def decided_without_null(study: Results) -> list[Decided]:
+    """Where pruned networks stand if similarities are not counted from their nulls."""
+    decided = []
+    for network in networks_shown(study):
+        for metric in one_scale.LOW_AND_HIGH:
+            place = estimate(position(network, metric, above_null=False).numbers, study)
+            words = f"{METRICS[metric]} of pruned networks on the scale, counted from 0"
+            name = key(network, "place", "raw", metric)
+            decided.append(compared(name, words, place, one_scale.side_of_independent(place)))
+    return decided
+
+
 def most_left(places: pd.DataFrame) -> str:
     """How far the closest of these networks is on the way from strangers to identical networks."""
     return percent(max(place.mean for place in places.place) - 1)

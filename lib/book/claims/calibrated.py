@@ -34,6 +34,7 @@ def place(
     iteration: int | None,
     networks: pd.Index,
     control: str = "",
+    above_null: bool = True,
 ) -> float:
     """Where pruned networks stand on the scale.
 
@@ -44,14 +45,17 @@ def place(
         networks: the complete networks that take part; pairs of independent ones among
             them.
         control: the suffix of networks that stand in the place of the pruned ones.
+        above_null: whether each similarity is counted from its own null; else all are
+            counted from 0.
     """
     pairs, placed = f"{network}_independent", f"{network}{control}"
     value = _mean(study, placed, metric, iteration, "value").groupby(level=NETWORK).mean()
     null = _mean(study, placed, metric, None, "null_mean").groupby(level=NETWORK).mean()
+    null *= above_null
     above = float((value - null).reindex(networks).mean())
     identical = 1 - float(null.reindex(networks).mean())
     ceiling = _mean(study, pairs, metric, None, "value")
-    ceiling -= _mean(study, pairs, metric, None, "null_mean")
+    ceiling -= above_null * _mean(study, pairs, metric, None, "null_mean")
     seeds = [ceiling.index.get_level_values(side) for side in range(2)]
     independent = float(ceiling[seeds[0].isin(networks) & seeds[1].isin(networks)].mean())
     if above <= independent:
@@ -81,19 +85,28 @@ _SCALE = "on the scale of shuffled images (0), independent networks (1) and iden
 
 @as_quantity("mean {metric} of the hidden layers of pruned networks, " + _SCALE)
 def position(
-    study: Results, network: str, metric: str, at_equal_accuracy: bool = False, control: str = ""
+    study: Results,
+    network: str,
+    metric: str,
+    at_equal_accuracy: bool = False,
+    control: str = "",
+    above_null: bool = True,
 ) -> pd.Series:
     """Where pruned networks stand on the scale.
 
     Args:
         at_equal_accuracy: at the last iteration that is as accurate as the complete
             networks; else after the last iteration.
-        control: as for `place`.
+        control, above_null: as for `place`.
     """
     require_experiment(study, network + control)
     networks = _networks(study, network, metric)
     iteration = _when(study, network, at_equal_accuracy)
-    return jackknife(networks, lambda some: place(study, network, metric, iteration, some, control))
+
+    def of(some: pd.Index) -> float:
+        return place(study, network, metric, iteration, some, control, above_null)
+
+    return jackknife(networks, of)
 
 
 @as_quantity(

@@ -49,11 +49,23 @@ def percent(fraction: float, digits: int | None = None) -> str:
 def interval_words(
     mean: float, low: float, high: float, digits: int = 2, sign: bool = False
 ) -> str:
-    """A mean and its confidence interval: `0.31 (0.28 to 0.34)`; a dash for NaN."""
+    """A mean and its confidence interval: `0.31 (0.28 to 0.34)`; a dash for NaN.
+
+    An interval beside 0 does not look as if it reached 0: `-0.05 (-0.10 to -0.004)`.
+    """
     shown = signed if sign else number
     if pd.isna(mean) or pd.isna(low):
         return shown(mean, digits)
-    return f"{shown(mean, digits)} ({shown(low, digits)} to {shown(high, digits)})"
+    ends = [digits, digits]
+    if low * high > 0:
+        ends = [_digits_beside_0(end, digits) for end in (low, high)]
+    return f"{shown(mean, digits)} ({shown(low, ends[0])} to {shown(high, ends[1])})"
+
+
+def _digits_beside_0(value: float, digits: int) -> int:
+    """So many, or up to two more where the value would be rounded to 0."""
+    enough = (more for more in (digits, digits + 1, digits + 2) if round(value, more))
+    return next(enough, digits)
 
 
 def spread(mean: float, sd: float, digits: int = 2) -> str:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lib.book.report.format import number, signed
+from lib.book.report.format import interval_words, number, signed
 from lib.book.report.page import glue
 
 MINUS = "\u2212"
@@ -34,3 +34,17 @@ def test_pages_keep_six_digits_that_do_not_depend_on_the_last_bit(monkeypatch, v
     assert kept["one"] == pytest.approx(value, rel=5e-6)
     assert kept["one"] == kept["near"]
     assert kept["words"] == "0.123456789"
+
+
+@pytest.mark.parametrize(
+    ("interval", "shown"),
+    [
+        ((-0.05, -0.1025, -0.0042), f"{MINUS}0.05 ({MINUS}0.10 to {MINUS}0.004)"),
+        ((0.01, 0.0004, 0.02), "0.01 (0.0004 to 0.02)"),
+        ((0.01, 0.00001, 0.02), "0.01 (0.00 to 0.02)"),
+        ((-0.05, -0.1025, 0.0042), f"{MINUS}0.05 ({MINUS}0.10 to 0.00)"),
+        ((0.31, 0.284, math.nan), "0.31 (0.28 to -)"),
+    ],
+)
+def test_an_interval_beside_0_does_not_seem_to_reach_it(interval, shown):
+    assert interval_words(*interval) == shown

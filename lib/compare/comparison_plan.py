@@ -13,8 +13,10 @@ from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
 from ..metrics.all_pairs import share_inner_products
+from ..metrics.block_sums import bytes_beside
 from ..metrics.compare import rows_of_pair
 from ..metrics.inputs import check_same_points
+from ..metrics.jackknife import BLOCKS, prepare_intervals
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
@@ -178,9 +180,9 @@ class ComparisonPlan:
         sizes: dict[Layer, int] = defaultdict(int)
         for item in items:
             for layer in (item.x, item.y):
-                wide = item.reshape == "flat" and math.prod(layer.shape) > n
-                gram = 16 * n**2 if wide else 0  # and a factor of it
-                sizes[layer] = max(sizes[layer], n * layer.bytes + gram)
+                blocks = BLOCKS if self.level is not None else 0
+                beside = bytes_beside(layer.shape, n, item.reshape, blocks)
+                sizes[layer] = max(sizes[layer], n * layer.bytes + beside)
         at_once: dict[LayerPair, dict[Layer, int]] = {}
         by_moments: list[LayerPair] = []
         for item in items:
@@ -244,6 +246,8 @@ class ComparisonPlan:
         ]
         by_reshape: dict[str, list[Pair]] = defaultdict(list)
         for item, pair in zip(group, pairs, strict=True):
+            if self.level is not None and not item.ragged:
+                prepare_intervals(pair, [metric for metric, _ in item.asked], cross=False)
             if item.of_grams and pair.x.rows == pair.x.images and not item.ragged:
                 by_reshape[item.reshape].append(pair)
         for same_rows in by_reshape.values():

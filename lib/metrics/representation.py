@@ -194,17 +194,6 @@ class Representation:
         block = as_matrix(self.data[images], self.reshape).to(torch.float64)
         return block if self._scale == 1 else block * self._scale
 
-    @cached_property
-    def raw_norm(self) -> float:
-        """Frobenius norm of the uncentred data.
-
-        Raises:
-            DegenerateError: without variance.
-        """
-        self.check_variance()
-        blocks = (self.raw(images) for images in self.image_blocks(products=False))
-        return math.hypot(*(torch.linalg.vector_norm(block).item() for block in blocks))
-
     def check_variance(self) -> None:
         """Refuse data without variance.
 

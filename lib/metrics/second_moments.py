@@ -62,9 +62,16 @@ class Moments:
         self.scatter.add_(other.scatter).addr_(step, step, alpha=self.count * other.count / count)
         return Moments(count, self.mean.add_(step, alpha=other.count / count), self.scatter)
 
-    def of_columns(self, columns: slice) -> Moments:
+    def without(self, part: Moments) -> Moments:
+        """Moments of these rows but some, the inverse of `merged`, in memory of their own."""
+        count, step = self.count - part.count, part.mean - self.mean
+        scatter = self.scatter - part.scatter
+        scatter.addr_(step, step, alpha=-self.count * part.count / count)
+        return Moments(count, self.mean - step * (part.count / count), scatter)
+
+    def of_columns(self, columns: slice | Tensor) -> Moments:
         """The moments of these columns alone."""
-        return Moments(self.count, self.mean[columns], self.scatter[columns, columns])
+        return Moments(self.count, self.mean[columns], self.scatter[columns][:, columns])
 
 
 class Scatter:

@@ -180,7 +180,7 @@ class Representation:
             live = block if len(mean) == block.shape[1] else block[:, self.statistic.live]
             if buffer is None:
                 buffer = torch.empty_like(live, dtype=torch.float64)
-            yield torch.sub(live, mean, out=buffer[: len(live)])
+            yield buffer[: len(live)].copy_(live).sub_(mean)
 
     @property
     def factor(self) -> tuple[Tensor, float]:

@@ -91,7 +91,8 @@ class BlockSums:
         count = self.whole.rows - len(block)
         shift = products[block].sum() / count**2
         norms = torch.add(self.whole.row_norms, products, alpha=2 / count).add_(shift)
-        return norms.index_fill_(0, block, 0)
+        norms[block] = 0
+        return norms
 
 
 def sums_of(whole: Representation, blocks: Sequence[Tensor]) -> BlockSums:

@@ -116,7 +116,8 @@ class RemainingPair(Pair):
         super().__init__(
             *(RemainingRepresentation(sums, left_out, whole.by_moments) for sums in sides)
         )
-        self.whole, self._sides, self._left_out = whole, sides, left_out
+        self.whole, self._sides, self.left_out = whole, sides, left_out
+        self.blocks = sides[0].images
 
     @cached_property
     def cross(self) -> Tensor:
@@ -124,10 +125,10 @@ class RemainingPair(Pair):
         if not self.by_moments:
             return self.x.statistic.coordinates.T @ self.y.statistic.coordinates
         x, y = self._sides
-        steps = [side.part(self._left_out).mean - side.moments.mean for side in (x, y)]
+        steps = [side.part(self.left_out).mean - side.moments.mean for side in (x, y)]
         known = self.whole.cache.get(_crosses_of.__name__)
-        block = [x.images[self._left_out]]
-        cross = known[self._left_out] if known else next(_crosses_of(self.whole, block))
+        block = [x.images[self.left_out]]
+        cross = known[self.left_out] if known else next(_crosses_of(self.whole, block))
         left_out = x.whole.rows - self.x.rows
         rest = (self.whole.cross - cross).addr_(*steps, alpha=-(left_out**2) / self.x.rows)
         return rest[self.x.statistic.live][:, self.y.statistic.live]

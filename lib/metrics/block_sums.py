@@ -96,14 +96,12 @@ class BlockSums:
 
 
 def sums_of(whole: Representation, blocks: Sequence[Tensor]) -> BlockSums:
-    """The sums of a representation, kept for its other pairs where they need no further matrix."""
+    """The sums of a representation, which are kept for its other pairs."""
     known = whole.cache.get(BlockSums)
     if known and all(map(torch.equal, known.images, blocks)) and len(known.images) == len(blocks):
         return known
-    sums = BlockSums(whole, blocks)
-    if isinstance(whole.statistic, Gram):
-        whole.cache[BlockSums] = sums
-    return sums
+    whole.cache[BlockSums] = BlockSums(whole, blocks)
+    return whole.cache[BlockSums]
 
 
 def _all_but(block: Tensor, images: int) -> Tensor:

@@ -161,6 +161,8 @@ def pairs_without(pair: Pair, blocks: Sequence[Tensor]) -> Iterator[Pair]:
         if inner:
             remaining.cache[inner_product.key] = inner[i]
         yield remaining
+    for sums in sides:
+        vars(sums).pop("gram", None)  # which is large, and can be had again
 
 
 def cross_by_blocks(pair: Pair) -> None:

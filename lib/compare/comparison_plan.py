@@ -24,7 +24,7 @@ from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 from .layer_pairs import LayerPair, Side
-from .minibatches import MINIBATCH_CKA, NO_INTERVAL, MinibatchEstimate
+from .minibatches import INTERVAL_BY_BATCHES, MINIBATCH_CKA, MinibatchEstimate
 from .padding import PaddingMask, read_mask
 
 Kept = dict[Side, LayerRepresentations]
@@ -73,6 +73,8 @@ class ComparisonPlan:
                 at_once[item] = needed
             else:
                 by_moments.append(item)
+        if 0 < len(by_minibatches) < len(items) and not self.batches.again:
+            raise ValueError(f"metrics: {MINIBATCH_CKA} wants a pass over the images of its own")
         groups = fitting(at_once, self.memory)
         if len(groups) > 1:
             self.kept = None  # it would not fit either
@@ -144,7 +146,7 @@ class ComparisonPlan:
             for estimate in estimates:
                 estimate.add(outputs)
         for estimate in estimates:
-            yield from estimate.rows(NO_INTERVAL if self.level is not None else "")
+            yield from estimate.rows(INTERVAL_BY_BATCHES if self.level is not None else "")
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""

@@ -24,7 +24,7 @@ MINIBATCH_FORMS = ("flat", "gap", "cls")
 FEWEST_IN_BATCH = 4
 """Images, for an estimate without bias; a batch of fewer is left out."""
 
-NO_INTERVAL = "estimated batch by batch; ask for cka_debiased"
+INTERVAL_BY_BATCHES = "estimated batch by batch; ask for cka_debiased"
 
 
 class MinibatchEstimate:
@@ -61,7 +61,7 @@ class MinibatchEstimate:
         before = self._hsic or (0, 0, 0)
         self._hsic = tuple(old + new for old, new in zip(before, added, strict=True))
 
-    def rows(self, ci_note: str = NO_INTERVAL) -> Iterator[dict]:
+    def rows(self, ci_note: str = INTERVAL_BY_BATCHES) -> Iterator[dict]:
         """A row for each item, whose note says how many batches there were.
 
         Args:

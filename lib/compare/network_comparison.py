@@ -152,8 +152,6 @@ def compare_networks(
             say(message)
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
-        if MINIBATCH_CKA in metrics and len({*metrics}) > 1 and not batches.again:
-            raise ValueError(f"metrics: {MINIBATCH_CKA} wants a pass over the images of its own")
         chosen = permutations, seed, memory - batches.bytes, level, mask
         plan = ComparisonPlan(*networks, batches, *chosen, _kept_of(networks[0], batches, kept))
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))

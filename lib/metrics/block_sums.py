@@ -160,11 +160,11 @@ def inner_products_without(x: BlockSums, y: BlockSums) -> list[float]:
         inside.append((of_x[:, block] * of_y[:, block]).sum())
     rows, inside = torch.stack(rows), torch.stack(inside)
     products = x.products * y.products
-    own, *totals = (
+    within, *totals = (
         torch.stack([each[i, block].sum() for i, block in enumerate(x.blocks)])
         for each in (products, x.products, y.products)
     )
     counts = rows.new_tensor([x.whole.rows - len(block) for block in x.blocks])
     # rows of K sum to 0, so those of what is kept sum to minus the products with the block
-    centring = 2 * (products.sum(1) - own) / counts - totals[0] * totals[1] / counts**2
+    centring = 2 * (products.sum(1) - within) / counts - totals[0] * totals[1] / counts**2
     return (rows.sum() - 2 * rows + inside - centring).tolist()

@@ -72,12 +72,12 @@ def _remaining(numbers: Iterable[Tensor], blocks: Sequence[Tensor]) -> Tensor:
     inside = with_image.new_zeros(len(blocks))
     for rows in numbers:
         stop = rows.shape[1]
-        own = slice(stop - len(rows), stop)
-        with_image[own] += rows.sum(1)
+        row_range = slice(stop - len(rows), stop)
+        with_image[row_range] += rows.sum(1)
         with_image[:stop] += rows.sum(0)
-        same = member[own, None] == member[:stop]
+        same = member[row_range, None] == member[:stop]
         inside += torch.bincount(
-            member[own, None].expand_as(same)[same], rows[same], minlength=len(blocks)
+            member[row_range, None].expand_as(same)[same], rows[same], minlength=len(blocks)
         )
     ends = torch.zeros_like(inside).index_add_(0, member, with_image)
     # a pair has two ends, and one inside a block has both there

@@ -31,6 +31,7 @@ from .padding import PaddingMask
 if TYPE_CHECKING:
     import pandas as pd
 
+ASKABLE = (*METRICS, MINIBATCH_CKA)
 MEMORY = 2 << 30
 BATCH_SIZE = 64
 
@@ -139,10 +140,7 @@ def compare_networks(
     import pandas as pd  # takes a while
 
     _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
-    metrics, reshapes = (
-        _known(metrics, (*METRICS, MINIBATCH_CKA), "metric"),
-        _known(reshapes, FORMS, "reshape"),
-    )
+    metrics, reshapes = _known(metrics, ASKABLE, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
     networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)

@@ -27,13 +27,17 @@ class BlockSums:
     def __init__(self, whole: Representation, blocks: Sequence[Tensor]) -> None:
         self.whole, self.images = whole, blocks
         self.parts: list[Moments] = []  # of the rows of each block, if they are kept
+        self._latest: tuple[int, Moments | None] = -1, None
 
     def part(self, left_out: int) -> Moments:
         """Moments of a block's rows in the columns that vary in all images."""
-        live = self.whole.statistic.live
-        kept = self.parts and self.parts[left_out]
-        part = kept or self.moments_of(self.images[left_out])
-        return part if len(live) == len(part.mean) else part.of_columns(live)
+        if self._latest[0] != left_out:
+            live = self.whole.statistic.live
+            kept = self.parts and self.parts[left_out]
+            part = kept or self.moments_of(self.images[left_out])
+            part = part if len(live) == len(part.mean) else part.of_columns(live)
+            self._latest = left_out, part
+        return self._latest[1]
 
     @cached_property
     def moments(self) -> Moments:
@@ -75,8 +79,7 @@ class BlockSums:
         """Inner products `(blocks, rows)` of the sum of a block's rows with each centred row."""
         if isinstance(self.whole.statistic, Gram):
             return torch.stack([self.gram[block].sum(0) for block in self.blocks])
-        parts = map(self.part, range(len(self.images)))
-        sums = torch.stack([part.count * (part.mean - self.moments.mean) for part in parts])
+        sums = torch.stack([rows.sum(0) for rows in self.whole.coordinates(self.images)])
         rows = self.whole.coordinates(self.whole.image_blocks())
         return torch.cat([sums @ block.T for block in rows], 1)
 

@@ -22,6 +22,13 @@ batch they give the same number, up to the precision of the networks, which ther
 are in double for that; pytorch-cka has 0 for what is below 0. torch_cka multiplies two
 matrices of images by images for each pair and each norm, so one batch is tried with up
 to 512 images.
+
+    python -m benchmarks.compare_networks --minibatches 2048 --threads 1 \\
+        --out benchmarks/minibatches.csv
+
+measures our estimate by batches of 64 beside theirs: seconds of the processor, which
+take turns, MiB in a process of its own, and how far their numbers are from ours on 128
+images in double.
 """
 
 from __future__ import annotations
@@ -41,7 +48,7 @@ from unittest import mock
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 from torchvision import models
 from torchvision.transforms.functional import to_pil_image
@@ -124,14 +131,56 @@ def measure(
     }
 
 
-def measure_pairs(images: int, threads: int) -> dict:
-    """All pairs of layers: seconds of the processor by each program, and how far apart they are."""
+def pairs_of_layers(images: int, threads: int) -> tuple[list[nn.Module], Tensor, list[str]]:
+    """Two ResNet-18, noise of 32 by 32 pixels, and the names of 18 layers."""
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    networks = models.resnet18().eval(), models.resnet18().eval()
-    given = torch.randn(images, 3, 32, 32)
+    networks = [models.resnet18().eval(), models.resnet18().eval()]
     blocks = [f"layer{i}.{j}" for i in range(1, 5) for j in (0, 1)]
     names = ["conv1", "maxpool", *chain(*((f"{name}.conv1", name) for name in blocks))]
+    return networks, torch.randn(images, 3, 32, 32), names
+
+
+def measure_minibatches(images: int, threads: int, repeats: int = 3) -> dict:
+    """The estimate by batches of all pairs of layers, ours and that of peers, in turn."""
+    networks, given, names = pairs_of_layers(images, threads)
+    programs = MINIBATCH | {peer: by for peer, by in PEERS.items() if find_spec(peer)}
+    few = given[: 2 * PEERS_BATCH].double()
+    exact = [copy.deepcopy(network).double() for network in networks]
+    values = {name: by(exact, few, names, PEERS_BATCH) for name, by in programs.items()}
+    seconds = {name: [] for name in programs}
+    for _ in range(repeats):
+        for name, program in programs.items():
+            start = time.process_time()
+            program(networks, given, names, PEERS_BATCH)
+            seconds[name].append(time.process_time() - start)
+    row = {"images": images, "threads": threads, "pairs": len(names) ** 2, "repeats": repeats}
+    for name in programs:
+        ratios = np.divide(seconds[name], seconds["ours"])
+        row[f"{name}, processor seconds"] = np.median(seconds[name])
+        row[f"{name}, MiB"] = apart(peak_of_minibatches, name, images, threads)
+        row[f"{name}, times ours"] = np.median(ratios)
+        row[f"{name}, times ours, min"], row[f"{name}, times ours, max"] = (
+            ratios.min(),
+            ratios.max(),
+        )
+        # pytorch-cka has 0 for what is below
+        difference = values[name].clip(0) - values["ours"].clip(0)
+        row[f"{name}, difference in double"] = np.abs(difference).max()
+    return row
+
+
+def peak_of_minibatches(name: str, images: int, threads: int) -> float:
+    """MiB that a program takes beside its networks and images, in a process of its own."""
+    networks, given, names = pairs_of_layers(images, threads)
+    before = peak()
+    (MINIBATCH | PEERS)[name](networks, given, names, PEERS_BATCH)
+    return peak() - before
+
+
+def measure_pairs(images: int, threads: int) -> dict:
+    """All pairs of layers: seconds of the processor by each program, and how far apart they are."""
+    networks, given, names = pairs_of_layers(images, threads)
     programs: dict[str, Callable[[], np.ndarray]] = {
         "at once": lambda: by_lib(networks, given, names),
         "one by one": lambda: by_lib(networks, given, names, lambda pairs: None),
@@ -197,6 +246,16 @@ def by_torch_cka(
     return peer.export()["CKA"].numpy()
 
 
+def by_minibatches(
+    networks: Sequence[nn.Module], images: torch.Tensor, names: Sequence[str], batch: int
+) -> np.ndarray:
+    """Our estimate by batches."""
+    asked = {"layers": (names, names), "metrics": ["cka_minibatch"], "say": None}
+    table = compare_networks(*networks, images, **asked, batch_size=batch)
+    return table.value.to_numpy().reshape(len(names), len(names))
+
+
+MINIBATCH = {"ours": by_minibatches}
 PEERS = {"cka": by_pytorch_cka, "torch_cka": by_torch_cka}
 """The module of a package -> what compares all pairs by it."""
 
@@ -210,6 +269,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--again", **images, default=[500], help="images in a folder")
     parser.add_argument("--once", **images, default=[512, 5000], help="images that pass once")
     parser.add_argument("--pairs", **images, default=[], help="all pairs of layers, nothing else")
+    parser.add_argument("--minibatches", **images, default=[], help="the same, batch by batch")
     parser.add_argument("--layers", nargs="+", default=(), metavar="LAYER", help="these alone")
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--batch", type=int, default=64)
@@ -218,6 +278,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.pairs:
         report((apart(measure_pairs, n, given.threads) for n in given.pairs), given.out)
+        return 0
+    if given.minibatches:
+        cases = (apart(measure_minibatches, n, given.threads) for n in given.minibatches)
+        report(cases, given.out)
         return 0
     asked = given.size, given.batch, given.threads, given.layers
     cases = [(n, False) for n in given.again] + [(n, True) for n in given.once]

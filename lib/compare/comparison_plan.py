@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, tee
-from typing import Any, NamedTuple
+from typing import Any
 
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
 from ..metrics.all_pairs import share_inner_products
-from ..metrics.compare import rows_of_pair
-from ..metrics.inputs import check_same_points
+from ..metrics.block_sums import bytes_beside
+from ..metrics.jackknife import BLOCKS, prepare_intervals
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
@@ -23,133 +23,12 @@ from ..metrics.second_moments import moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
-from .padding import PaddingMask, positions_of, read_mask, without_padding
-
-TOKENS = {"channels": "tokens", "gap": "mean"}
-"""How reshapes are called where positions are tokens."""
-
-FORMS = ("channels", "flat", "gap", *TOKENS.values(), "cls")
-
-FOUND = (
-    *("value", "ci_low", "ci_high", "null_mean", "null_sd", "p_value"),
-    *("rank_x", "rank_y", "dead_x", "dead_y", "note", "ci_note"),
-)
-"""What the table has of rows of `lib.metrics.compare`, and why there is no value or interval."""
-
-
-NOT_IN_BLOCKS = "sequences differ in length, so they cannot change places or be left out"
-
-
-class Side(NamedTuple):
-    """What is taken of the output of a layer."""
-
-    layer: Layer
-    form: str  # as of `LayerPair`; "" for the whole output, of which all other forms are made
-
-    def of(self, output: Tensor, counts: Tensor | None) -> Tensor:
-        """What this form takes of the output, if only these positions count."""
-        if self.form and self.layer.padded:
-            return without_padding(output, self.form, counts)
-        return output[:, :, 0, 0] if self.form else output
-
+from .layer_pairs import LayerPair, Side
+from .minibatches import INTERVAL_BY_BATCHES, MINIBATCH_CKA, MinibatchEstimate
+from .padding import PaddingMask, read_mask
 
 Kept = dict[Side, LayerRepresentations]
 """Of the layers of a network, with all statistics that were computed of them."""
-
-
-class LayerPair(NamedTuple):
-    """Numbers that a pair of layers, reshaped in one way, gives."""
-
-    x: Layer
-    y: Layer
-    form: str  # the reshape, or `"cls"`
-    asked: tuple[tuple[str, str], ...]  # (metric, what the table calls the reshape)
-    note: str = ""  # why they cannot be had
-
-    @property
-    def reshape(self) -> str:
-        return "flat" if self.form == "cls" else self.form
-
-    @property
-    def sides(self) -> tuple[Side, Side]:
-        """What is taken of both layers."""
-        return self._side(self.x), self._side(self.y)
-
-    def _side(self, layer: Layer) -> Side:
-        return Side(layer, self.form if layer.padded or self.form == "cls" else "")
-
-    @property
-    def of_grams(self) -> bool:
-        """Whether a metric takes the inner product of Gram matrices."""
-        return any(metric in ("cka", "cka_debiased") for metric, _ in self.asked)
-
-    @property
-    def ragged(self) -> bool:
-        """Whether a row is a token of a sequence that may be padded."""
-        return bool(self.form == "channels" and self.x.padded)
-
-    def rows(
-        self,
-        pair: Pair | None = None,
-        orders: Sequence[Tensor] = (),
-        level: float | None = None,
-    ) -> Iterator[dict]:
-        """A row for each number; of NaN, with the note of this item, without a pair."""
-        of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
-        if pair is not None and self.ragged:
-            for row in rows_of_pair([*of_metric], self.reshape, pair, notes=True):
-                row |= dict.fromkeys(("null_mean", "null_sd", "p_value"), math.nan)
-                row["note"] = row["note"] or NOT_IN_BLOCKS * bool(orders)
-                of_metric[row["metric"]] |= row | {"ci_note": NOT_IN_BLOCKS * (level is not None)}
-        elif pair is not None:
-            asked = [*of_metric], self.reshape, pair, orders
-            for row in rows_of_pair(*asked, notes=True, level=level):
-                of_metric[row["metric"]] |= row
-        for metric, shown in self.asked:
-            row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
-            row |= {"metric": metric, "reshape": shown}
-            yield row | {name: of_metric[metric].get(name, math.nan) for name in FOUND}
-
-
-def items(
-    x: Layer, y: Layer, metrics: Sequence[str], reshapes: Sequence[str] | None
-) -> Iterator[LayerPair]:
-    """What is asked of a pair of layers, without metrics for which a reshape makes no sense."""
-    forms: dict[str, dict[tuple[str, str], None]] = {}
-    for metric in metrics:
-        for reshape in reshapes or (_default_reshape(metric, x, y),):
-            form = next((form for form, name in TOKENS.items() if name == reshape), reshape)
-            if ("flat" if form == "cls" else form) in METRICS[metric].reshapes:
-                shown = TOKENS.get(form, form) if x.tokens and y.tokens else form
-                if form != "cls" and math.prod(x.shape[1:]) == math.prod(y.shape[1:]) == 1:
-                    form = "flat"  # so that all reshapes share their statistics
-                forms.setdefault(form, {})[metric, shown] = None
-    for form, asked in forms.items():
-        note = _note_on_padding(form, x) or _note_on_padding(form, y)
-        if form == "cls" and not (x.tokens and y.tokens):
-            note = f"{x.title}, {y.title}: not both are tokens (n, t, d), of which the first is it"
-        try:
-            check_same_points((2, *x.shape), (2, *y.shape), form, (x.title, y.title))
-        except ValueError as error:
-            note = str(error).replace("(2, ", "(n, ")
-        yield LayerPair(x, y, form, tuple(asked), note)
-
-
-def _default_reshape(metric: str, x: Layer, y: Layer) -> str:
-    """That of the metric; of sequences that may be padded, their means instead of all positions."""
-    default = METRICS[metric].reshape
-    means = default == "flat" and (x.padded or y.padded) and "gap" in METRICS[metric].reshapes
-    return "gap" if means else default
-
-
-def _note_on_padding(form: str, layer: Layer) -> str:
-    """Why padding cannot be left out of a layer in this form, or ""."""
-    if layer.padded is None and form != "cls":
-        has = positions_of(layer.shape)
-        return f"mask: it is of another length than {layer.title}, which has {has:,} positions"
-    if layer.padded and form == "flat":
-        return f"{layer.title}: flat has padding in it; take reshapes=['tokens', 'mean', 'cls']"
-    return ""
 
 
 @dataclass
@@ -178,25 +57,31 @@ class ComparisonPlan:
         sizes: dict[Layer, int] = defaultdict(int)
         for item in items:
             for layer in (item.x, item.y):
-                wide = item.reshape == "flat" and math.prod(layer.shape) > n
-                gram = 16 * n**2 if wide else 0  # and a factor of it
-                sizes[layer] = max(sizes[layer], n * layer.bytes + gram)
+                blocks = BLOCKS if self.level is not None else 0
+                beside = bytes_beside(layer.shape, n, item.reshape, blocks)
+                sizes[layer] = max(sizes[layer], n * layer.bytes + beside)
         at_once: dict[LayerPair, dict[Layer, int]] = {}
         by_moments: list[LayerPair] = []
+        by_minibatches: list[LayerPair] = []
         for item in items:
             needed = {layer: sizes[layer] for layer in (item.x, item.y)}
             if item.note:
                 yield from item.rows()
+            elif item.asked[0][0] == MINIBATCH_CKA:
+                by_minibatches.append(item)
             elif self.batches.again and sum(needed.values()) <= self.memory:
                 at_once[item] = needed
             else:
                 by_moments.append(item)
+        if 0 < len(by_minibatches) < len(items) and not self.batches.again:
+            raise ValueError(f"metrics: {MINIBATCH_CKA} wants a pass over the images of its own")
         groups = fitting(at_once, self.memory)
         if len(groups) > 1:
             self.kept = None  # it would not fit either
         for group in groups:
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
+        yield from self._by_minibatches(by_minibatches)
 
     def _passed(
         self, group: Sequence[LayerPair], known: Collection[Side] = ()
@@ -244,12 +129,24 @@ class ComparisonPlan:
         ]
         by_reshape: dict[str, list[Pair]] = defaultdict(list)
         for item, pair in zip(group, pairs, strict=True):
+            if self.level is not None and not item.ragged:
+                prepare_intervals(pair, [metric for metric, _ in item.asked], cross=False)
             if item.of_grams and pair.x.rows == pair.x.images and not item.ragged:
                 by_reshape[item.reshape].append(pair)
         for same_rows in by_reshape.values():
             share_inner_products(same_rows)
         for item in group:
             yield from item.rows(pairs.pop(0), orders, self.level)
+
+    def _by_minibatches(self, items: Sequence[LayerPair]) -> Iterator[dict]:
+        """Rows of items that are estimated batch by batch."""
+        forms = dict.fromkeys(item.form for item in items)
+        estimates = [MinibatchEstimate([i for i in items if i.form == form]) for form in forms]
+        for outputs in self._passed(items) if items else ():
+            for estimate in estimates:
+                estimate.add(outputs)
+        for estimate in estimates:
+            yield from estimate.rows(INTERVAL_BY_BATCHES if self.level is not None else "")
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""

@@ -21,14 +21,17 @@ from ..metrics.orders import check_permutations
 from ..models.module_outputs import Forward, tensors_in
 from ..validation import integer
 from .compared_network import ComparedNetwork
-from .comparison_plan import FORMS, ComparisonPlan, LayerPair, items
+from .comparison_plan import ComparisonPlan
 from .images import Batches
 from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
+from .layer_pairs import FORMS, LayerPair, items
+from .minibatches import MINIBATCH_CKA
 from .padding import PaddingMask
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ASKABLE = (*METRICS, MINIBATCH_CKA)
 MEMORY = 2 << 30
 BATCH_SIZE = 64
 
@@ -80,7 +83,11 @@ def compare_networks(
             module's first call, `att:0` or `out:logits` for an item of its output. A
             tuple of two lists, of a and of b, asks for all pairs. None chooses, and
             `say` is told which layers and why.
-        metrics: names in `lib.metrics.METRICS`.
+        metrics: names in `lib.metrics.METRICS`; or `"cka_minibatch"`, debiased CKA
+            estimated as the mean over batches, of which no outputs are kept and all
+            pairs of layers take little longer than the networks. It depends on the
+            batches, and has no interval and no null. Take it alone where images come
+            only once.
         pairs: `"same"` for layers of the same name in both, or `"all"`.
         device: where both compute; None for where each of them is.
         batch_size: images in one forward pass, unless they come in batches.
@@ -133,7 +140,7 @@ def compare_networks(
     import pandas as pd  # takes a while
 
     _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
-    metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
+    metrics, reshapes = _known(metrics, ASKABLE, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
     networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)

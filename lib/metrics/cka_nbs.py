@@ -71,9 +71,9 @@ def hsic_of(pair: Pair) -> tuple[float, float, float]:
         raise DegenerateError(f"{x.name}: got {x.rows} rows, want n >= 4 for debiased CKA")
     norms_x, norms_y = x.row_norms, pair.reordered(y.row_norms)
     return (
-        _hsic(inner_product(pair), norms_x, norms_y),
-        _hsic(x.statistic.norm**2, norms_x, norms_x),
-        _hsic(y.statistic.norm**2, norms_y, norms_y),
+        _hsic(x.rows, inner_product(pair), norms_x, norms_y),
+        _hsic(x.rows, x.statistic.norm**2, norms_x, norms_x),
+        _hsic(x.rows, y.statistic.norm**2, norms_y, norms_y),
     )
 
 
@@ -85,13 +85,12 @@ def inner_product(pair: Pair) -> float:
     return torch.dot(pair.x.gram.flatten(), pair.gram_y.flatten()).item()
 
 
-def _hsic(inner: float, norms_x: Tensor, norms_y: Tensor) -> float:
-    """HSIC₁ of centred Gram matrices, from ⟨K, L⟩ and the diagonals.
+def _hsic(n: int, inner: float, norms_x: Tensor, norms_y: Tensor) -> float:
+    """HSIC₁ of centred Gram matrices of n rows, from ⟨K, L⟩ and the diagonals.
 
     Song et al. (2012), eq. 5. Rows of a centred K sum to 0, so those of K without its
     diagonal sum to minus the diagonal.
     """
-    n = len(norms_x)
     diagonals = torch.dot(norms_x, norms_y).item()
     traces = norms_x.sum().item() * norms_y.sum().item()
     return (inner - diagonals * n / (n - 2) + traces / ((n - 1) * (n - 2))) / (n * (n - 3))

@@ -10,7 +10,8 @@ from torch import Tensor
 from .cca import projected, ranks
 from .cka_nbs import nbs
 from .inputs import DegenerateError
-from .left_out import RemainingRepresentation
+from .left_out import RemainingPair, RemainingRepresentation
+from .left_out_distances import correlations_without
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
@@ -86,6 +87,8 @@ def rsa(pair: Pair, ranks: bool = False) -> float:
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
+    if isinstance(pair, RemainingPair) and not ranks:
+        return correlations_without(pair.whole, pair.blocks, _blocks_of_distances)[pair.left_out]
     x, y = _centred_distances(pair.x, ranks), _centred_distances(pair.y, ranks)
     blocks_y = y.blocks
     if pair.order is not None:
@@ -199,6 +202,10 @@ def _centred_distances(x: Representation, ranks: bool) -> _CentredDistances:
             raise DegenerateError(f"{x.name}: all distances between rows are the same")
         x.cache[key] = _CentredDistances(blocks, mean, norm)
     return x.cache[key]
+
+
+def _blocks_of_distances(x: Representation) -> list[Tensor]:
+    return _centred_distances(x, ranks=False).blocks
 
 
 def _all_distances(x: Representation, ranks: bool) -> Tensor:

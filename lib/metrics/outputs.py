@@ -8,7 +8,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .inputs import DegenerateError
-from .metric import Invariances, Pair, metric
+from .left_out import RemainingRepresentation, of_each_image
+from .metric import Invariances, Pair, cached_on_argument, metric
+from .representation import Representation
 
 SMALLEST_NORMAL = torch.finfo(torch.float64).tiny
 
@@ -27,12 +29,25 @@ def cosine(pair: Pair) -> float:
         ValueError: arrays of different shapes.
     """
     _check_shapes(pair)
-    norms = pair.x.raw_norm * pair.y.raw_norm
-    inner = sum(
-        torch.dot(pair.x.raw(of_x).flatten(), pair.y.raw(of_y).flatten()).item()
-        for of_x, of_y in pair.image_blocks(products=False)
-    )
-    return abs(inner) / norms
+    norms = _norms(pair.x).norm().item() * _norms(pair.y).norm().item()
+    return abs(_inner(pair).sum().item()) / norms
+
+
+@cached_on_argument
+def _norms(side: Representation) -> Tensor:
+    """Norms of the uncentred rows."""
+    side.check_variance()
+    if isinstance(side, RemainingRepresentation):
+        return _norms(side.whole)[side.images_kept]
+    blocks = (side.raw(images) for images in side.image_blocks(products=False))
+    return torch.cat([torch.linalg.vector_norm(block, dim=1) for block in blocks])
+
+
+@of_each_image
+def _inner(pair: Pair) -> Tensor:
+    blocks = pair.image_blocks(products=False)
+    products = (pair.x.raw(of_x) * pair.y.raw(of_y) for of_x, of_y in blocks)
+    return torch.cat([product.sum(1) for product in products])
 
 
 @metric(
@@ -45,8 +60,14 @@ def cosine(pair: Pair) -> float:
 )
 def agreement(pair: Pair) -> float:
     """Share of the data points `(n, classes)` to which both networks give the same class."""
+    _check_outputs(pair)
+    return _agree(pair).mean().item()
+
+
+@of_each_image
+def _agree(pair: Pair) -> Tensor:
     outputs_x, outputs_y = _outputs(pair)
-    return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64).mean().item()
+    return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64)
 
 
 @metric(
@@ -63,10 +84,16 @@ def jensen_shannon(pair: Pair) -> float:
     Lin (1991), eq. 4.1 with equal weights. The probabilities are the softmax of the
     outputs `(n, classes)`.
     """
+    _check_outputs(pair)
+    return 1 - _divergences(pair).mean().item() / math.log(2)
+
+
+@of_each_image
+def _divergences(pair: Pair) -> Tensor:
+    """In nats."""
     log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
     log_mean = torch.logaddexp(log_x, log_y) - math.log(2)
-    nats = sum((log.exp() * (log - log_mean)).sum(1).mean().item() for log in (log_x, log_y)) / 2
-    return 1 - nats / math.log(2)
+    return sum((log.exp() * (log - log_mean)).sum(1) for log in (log_x, log_y)) / 2
 
 
 @metric(
@@ -85,18 +112,28 @@ def logit_cosine(pair: Pair) -> float:
     `cosine` weighs data points by the size of their outputs; here all weigh the same.
     The cosine of a point whose output is 0 counts as 0.
     """
+    _check_outputs(pair)
+    return _cosines(pair).mean().item()
+
+
+@of_each_image
+def _cosines(pair: Pair) -> Tensor:
     # Divided by the largest entry first, since its square may not fit float64.
     x, y = (F.normalize(outputs, torch.inf, eps=SMALLEST_NORMAL) for outputs in _outputs(pair))
-    return F.cosine_similarity(x, y, eps=SMALLEST_NORMAL).mean().item()
+    return F.cosine_similarity(x, y, eps=SMALLEST_NORMAL)
 
 
-def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
-    """Both outputs `(n, classes)`, float64, those of y in the order of the pair."""
+def _check_outputs(pair: Pair) -> None:
+    """Refuse what are no outputs `(n, classes)` of the same classes, or do not vary."""
     if len(pair.x.shape) != 2:
         raise DegenerateError(f"{pair.x.name}: got shape {pair.x.shape}, want (n, classes)")
     _check_shapes(pair)
     pair.x.check_variance()
     pair.y.check_variance()
+
+
+def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
+    """Both outputs `(n, classes)`, float64, those of y in the order of the pair."""
     outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
     return outputs_x, pair.reordered(outputs_y)
 

@@ -180,7 +180,7 @@ class Representation:
             live = block if len(mean) == block.shape[1] else block[:, self.statistic.live]
             if buffer is None:
                 buffer = torch.empty_like(live, dtype=torch.float64)
-            yield torch.sub(live, mean, out=buffer[: len(live)])
+            yield buffer[: len(live)].copy_(live).sub_(mean)
 
     @property
     def factor(self) -> tuple[Tensor, float]:
@@ -193,17 +193,6 @@ class Representation:
         """Uncentred rows of these images with all columns, float64."""
         block = as_matrix(self.data[images], self.reshape).to(torch.float64)
         return block if self._scale == 1 else block * self._scale
-
-    @cached_property
-    def raw_norm(self) -> float:
-        """Frobenius norm of the uncentred data.
-
-        Raises:
-            DegenerateError: without variance.
-        """
-        self.check_variance()
-        blocks = (self.raw(images) for images in self.image_blocks(products=False))
-        return math.hypot(*(torch.linalg.vector_norm(block).item() for block in blocks))
 
     def check_variance(self) -> None:
         """Refuse data without variance.

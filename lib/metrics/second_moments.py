@@ -48,7 +48,8 @@ class Moments:
                 scatter = shift.new_zeros(len(shift), len(shift))
                 # Fresh memory for each block would cost more than the arithmetic on it.
                 buffer = torch.empty_like(block, dtype=torch.float64)
-            shifted = torch.sub(block, shift, out=buffer[: len(block)])
+            # a quarter of the time of a difference of two precisions
+            shifted = buffer[: len(block)].copy_(block).sub_(shift)
             count += len(block)
             total += shifted.sum(0)
             add_lower(scatter, shifted.T)
@@ -62,9 +63,16 @@ class Moments:
         self.scatter.add_(other.scatter).addr_(step, step, alpha=self.count * other.count / count)
         return Moments(count, self.mean.add_(step, alpha=other.count / count), self.scatter)
 
-    def of_columns(self, columns: slice) -> Moments:
+    def without(self, part: Moments) -> Moments:
+        """Moments of these rows but some, the inverse of `merged`, in memory of their own."""
+        count, step = self.count - part.count, part.mean - self.mean
+        scatter = self.scatter - part.scatter
+        scatter.addr_(step, step, alpha=-self.count * part.count / count)
+        return Moments(count, self.mean - step * (part.count / count), scatter)
+
+    def of_columns(self, columns: slice | Tensor) -> Moments:
         """The moments of these columns alone."""
-        return Moments(self.count, self.mean[columns], self.scatter[columns, columns])
+        return Moments(self.count, self.mean[columns], self.scatter[columns][:, columns])
 
 
 class Scatter:
@@ -189,7 +197,8 @@ class Gram:
             if gram is None:
                 gram = block.new_zeros(len(block), len(block), dtype=torch.float64)
             # Without the first row, so that the mean is of numbers without a large offset.
-            centred = block - block[0].to(torch.float64)
+            centred = block.to(torch.float64, copy=True)
+            centred -= centred[0].clone()
             centred -= centred.mean(0)
             add_lower(gram, centred)
         return cls(mirrored(gram), eps)

@@ -52,14 +52,16 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         for name, buffer in module._buffers.items()
         if buffer is not None
     ]
-    model.eval()
+    if any(training for _, training in modes):
+        model.eval()  # which takes milliseconds, a batch
     try:
         device = next((parameter.device.type for parameter in model.parameters()), "cpu")
         with full_precision(), torch.no_grad(), torch.autocast(device, enabled=False):
             yield
     finally:
         for module, training in modes:
-            module.training = training
+            if module.training != training:
+                module.training = training
         for of_module, name, buffer, before, values in buffers:
             of_module[name] = buffer
             if version(buffer) != before:

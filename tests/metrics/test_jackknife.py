@@ -9,8 +9,9 @@ import torch
 from scipy import stats
 
 from lib.metrics import METRICS, jackknife_interval
+from lib.metrics.block_sums import sum_by_blocks
 from lib.metrics.jackknife import image_blocks, student_interval
-from lib.metrics.left_out import pairs_without
+from lib.metrics.left_out import cross_by_blocks, pairs_without
 from lib.metrics.metric import pair_of
 
 from .data import related
@@ -42,8 +43,9 @@ def cases():
             yield from ((name, reshape, data) for data in SHAPES)
 
 
+@pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.parametrize(("metric", "reshape", "data"), [*cases()])
-def test_values_without_a_block_are_those_of_the_images_that_remain(metric, reshape, data):
+def test_values_without_a_block_are_those_of_the_images_that_remain(metric, reshape, data, kept):
     x, y = with_dead_channel(0, *SHAPES[data])
     if not METRICS[metric].invariances.translation:  # of outputs, entry by entry
         x, y = x[:, :2, 0, 0], y[:, :2, 1, 1]
@@ -52,7 +54,12 @@ def test_values_without_a_block_are_those_of_the_images_that_remain(metric, resh
         expected = brute_force(metric, x, y, reshape, blocks)
     except ValueError:
         pytest.skip("the metric is not defined for so few rows")
-    pairs = pairs_without(pair_of(x, y, reshape), blocks)
+    pair = pair_of(x, y, reshape)
+    if kept:  # what all images are summed up from
+        for side in (pair.x, pair.y):
+            sum_by_blocks(side, blocks)
+        cross_by_blocks(pair)
+    pairs = pairs_without(pair, blocks)
     found = [METRICS[metric].of_pair(pair) for pair in pairs]
     assert found == pytest.approx(expected, rel=0, abs=1e-10)
 

@@ -321,6 +321,7 @@ def bounds(root: Path = ROOT) -> list[Bound]:
 
 
 HELD = (
+    "names that are pronouns",
     "functions and classes in notebooks",
     "lines of the longest cell",
     "mean lines of a cell",

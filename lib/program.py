@@ -137,7 +137,7 @@ def run_metrics(given: argparse.Namespace) -> int:
         check("metric", metric, METRICS)
         if given.reshape:
             check(f"reshape of {metric}", given.reshape, METRICS[metric].reshapes)
-    x, y, said = read_arrays(given)
+    x, y, matched = read_arrays(given)
     sides = LayerRepresentations(x, name=given.x), LayerRepresentations(y, name=given.y)
     orders = random_orders(len(x), given.permutations, given.seed)
     rows = []
@@ -145,7 +145,7 @@ def run_metrics(given: argparse.Namespace) -> int:
         reshape = given.reshape or METRICS[metric].reshape
         pair = Pair(*(side.reshaped(reshape) for side in sides))
         rows += rows_of_pair([metric], reshape, pair, orders, notes=True, level=given.level)
-    return report(pd.DataFrame(rows), ["metric"], given.json, images=len(x), rows_are=said)
+    return report(pd.DataFrame(rows), ["metric"], given.json, images=len(x), rows_are=matched)
 
 
 def run_null(given: argparse.Namespace) -> int:
@@ -154,7 +154,7 @@ def run_null(given: argparse.Namespace) -> int:
     from .metrics import METRICS, LayerRepresentations, permutation_null
 
     reshape = given.reshape or lookup("metric", given.metric, METRICS).reshape
-    x, y, said = read_arrays(given)
+    x, y, matched = read_arrays(given)
     sides = [
         LayerRepresentations(array, name=file).reshaped(reshape)
         for array, file in ((x, given.x), (y, given.y))
@@ -165,7 +165,7 @@ def run_null(given: argparse.Namespace) -> int:
     facts |= {"alpha": given.alpha, "threshold": of.threshold(given.alpha)}
     if given.json:
         facts = {name: None if value != value else value for name, value in facts.items()}
-        print(json.dumps({"images": len(x), "rows_are": said, **facts}, indent=1))
+        print(json.dumps({"images": len(x), "rows_are": matched, **facts}, indent=1))
     else:
         print("\n".join(f"{name:10}{value}" for name, value in facts.items()))
     return Status.DONE
@@ -175,9 +175,9 @@ def read_arrays(given: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, str]
     """Both arrays, row by row of the same things; how rows were matched is said."""
     from .compare.saved_arrays import load_array, match_rows
 
-    x, y, said = match_rows(load_array(given.x), load_array(given.y))
-    complain(said)
-    return x, y, said
+    x, y, matched = match_rows(load_array(given.x), load_array(given.y))
+    complain(matched)
+    return x, y, matched
 
 
 def run_damage(given: argparse.Namespace) -> int:
@@ -189,20 +189,20 @@ def run_damage(given: argparse.Namespace) -> int:
 
 def make_page(given: argparse.Namespace) -> int:
     """Make the page of a command, of which each option is a parameter."""
-    said = parameters_of(given)
-    words = [word for name, value in said.items() for word in ("-p", f"{name}={value}")]
+    parameters = parameters_of(given)
+    words = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
     return run_in_repository("book.standalone", given.command, given.html, *words)
 
 
 def parameters_of(given: argparse.Namespace) -> dict[str, object]:
     """The options of a command that are parameters of its page."""
     names = ("a", "b", "a_weights", "b_weights", "images", "classes", "layers", "size", "cores")
-    said = {name: getattr(given, name) for name in names if hasattr(given, name)}
-    if isinstance(said["a_weights"], list):  # the shell, or a pattern, has named several
-        said["a_weights"] = " ".join(said["a_weights"])
+    parameters = {name: getattr(given, name) for name in names if hasattr(given, name)}
+    if isinstance(parameters["a_weights"], list):  # the shell, or a pattern, has named several
+        parameters["a_weights"] = " ".join(parameters["a_weights"])
     if getattr(given, "permutations", None) is not None:
-        said["permutations"] = given.permutations
-    return said
+        parameters["permutations"] = given.permutations
+    return parameters
 
 
 def run_in_repository(module: str, *arguments: str) -> int:

@@ -59,18 +59,18 @@ def start(about: list[str], arguments: list[str], folder: Path, quiet: bool = Tr
                 ["snakemake", *arguments], **(quietly if quiet else {"grace": None})
             )
         log.seek(0)
-        said = log.read().strip()
+        messages = log.read().strip()
     if failed == STOPPED:
         print("stopped; the same command goes on from here", file=sys.stderr)
-    elif failed and said:
-        reason = SEE_ABOVE if said.endswith(FAILED_JOBS) else _last_error(said)
+    elif failed and messages:
+        reason = SEE_ABOVE if messages.endswith(FAILED_JOBS) else _last_error(messages)
         print(f"{reason}\nthe engine's log: {folder / LOG}", file=sys.stderr)
     return failed
 
 
-def _last_error(said: str) -> str:
+def _last_error(messages: str) -> str:
     """What the engine itself found wrong, in one line, from all that it said."""
-    lines = said.splitlines()
+    lines = messages.splitlines()
     first = max((i for i, line in enumerate(lines) if "Error" in line), default=len(lines) - 1)
     reason = " ".join(" ".join(lines[first:]).split())
     return re.split(r" Wildcards:| Traceback:", reason)[0][:1000]
@@ -106,8 +106,8 @@ def engine_alone(folder: Path) -> BaseFileLock:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        said = f"another engine works in {folder}: wait for it, or stop it first"
-        raise BlockingIOError(said) from None
+        reason = f"another engine works in {folder}: wait for it, or stop it first"
+        raise BlockingIOError(reason) from None
     return lock
 
 

@@ -190,3 +190,4 @@ def merged(one, second):
     put(root, "lib/beta.py", source)
     places = {f"{name} in lib/beta.py" for name in ("one", "found", "other")}
     assert set(beyond(root)["names that are pronouns"]) == places
+    assert main([], root) == 1

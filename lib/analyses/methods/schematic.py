@@ -84,7 +84,7 @@ def _grouped(layers: list[DrawnLayer], skips: Skips) -> tuple[tuple[DrawnLayer, 
     return tuple(tuple(group) for group in groups if group)
 
 
-_SLOT, _HEIGHT, _MIDDLE, _LANE = 66, 138, 62, 7
+_SLOT, _HEIGHT, _MIDDLE, _LANE = 60, 138, 62, 7
 """Pixels: width of a layer's place, height of the picture, where the main line runs,
 and where a skip connection runs, above all boxes."""
 
@@ -137,7 +137,7 @@ def _box(layer: DrawnLayer, centre: float) -> str:
         f'<rect x="{centre - width / 2:g}" y="{_MIDDLE - height / 2:g}" width="{width:g}" '
         f'height="{height:g}" rx="2" style="{look}"/>'
         + caption.format(119, "", layer.name)
-        + caption.format(131, ' style="font-size:10.6px;letter-spacing:-.6px;opacity:.8"', size)
+        + caption.format(131, ' style="font-size:10.6px;letter-spacing:-1px;opacity:.8"', size)
     )
 
 

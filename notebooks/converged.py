@@ -381,13 +381,8 @@ for base, network in CONVERGED_NETWORKS.items():
 # as many weights as five of the paper's do. What differs from the paper in VGG16_BN, in VGG_SVHN, and in ResNet_fast:
 
 # %% tags=["hide-output"]
-recipes.deviations(study, CONVERGED_NETWORKS["vgg16_bn"])
-
-# %% tags=["hide-output"]
-recipes.deviations(study, CONVERGED_NETWORKS["vgg_svhn"])
-
-# %% tags=["hide-output"]
-recipes.deviations(study, CONVERGED_NETWORKS["resnet_fast"])
+for network in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
+    display(recipes.deviations(study, CONVERGED_NETWORKS[network]))
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what is as at full scale", "code_prompt_hide": "Hide what is as at full scale"}
 recipes.kept(study, CONVERGED_NETWORKS["vgg16_bn"])

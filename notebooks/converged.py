@@ -23,6 +23,8 @@
 results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
+from IPython.display import display
+
 from lib.analyses.contrast import one_scale
 from lib.analyses.converged import analysis, ancestry, strangers
 from lib.analyses.converged.claims import CLAIMS

@@ -45,7 +45,7 @@ study = open_wide_networks(results)
 # %%
 paper = claims.evaluate(study, PAPER_CLAIMS)
 sections = {}
-for outcome in paper:
+for outcome in sorted(paper, key=lambda outcome: outcome.claim.section):
     sections.setdefault(outcome.claim.section, []).append(outcome)
 claims.counts(sections | {"All": paper})
 

@@ -166,9 +166,8 @@ class Finding:
     @property
     def measured(self) -> str:
         """Mean, interval and number of complete networks, or what is missing."""
-        if self.interval is None:
-            return self.missing
-        return self.interval.described(self.rule.unit)
+        interval = self.interval
+        return self.missing if interval is None else interval.described(self.rule.unit)
 
 
 @dataclass(frozen=True)

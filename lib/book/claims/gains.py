@@ -46,19 +46,15 @@ def gain(results: Results, experiment: str, times: Iterations, how: str = "mean"
         how: "mean" or "lowest" of the iterations.
     """
     statistic = {"mean": np.mean, "lowest": np.min}[how]
-    return _by_run(
-        gains_of(results, experiment),
-        lambda run: statistic(run.gain[times.pick(run.remaining)].to_numpy()),
-    )
+    gains = gains_of(results, experiment)
+    return _by_run(gains, lambda run: statistic(run.gain[times.pick(run.remaining)].to_numpy()))
 
 
 @as_quantity("rank correlation of accuracy with iteration", CORRELATION)
 def accuracy_trend(results: Results, experiment: str) -> pd.Series:
     """Rank correlation of iteration and accuracy, the complete network included as iteration 0."""
-    return _by_run(
-        gains_of(results, experiment),
-        lambda run: rank_correlation([0, *run.index], [0.0, *run.gain]),
-    )
+    gains = gains_of(results, experiment)
+    return _by_run(gains, lambda run: rank_correlation([0, *run.index], [0.0, *run.gain]))
 
 
 @as_quantity("mean gain in accuracy over the same network trained as long without pruning{times}")

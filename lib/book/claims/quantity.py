@@ -19,7 +19,6 @@ from ..report.values import NETWORK
 LARGEST_GAP = 0.2
 """How far an iteration may be from a level that is asked for, as a difference of logarithms."""
 
-
 UNLIMITED = (-math.inf, math.inf)
 
 
@@ -121,9 +120,8 @@ def as_quantity(
                 name: titles.get(name, {}).get(value, getattr(value, "words", value))
                 for name, value in bound.arguments.items()
             }
-            return Quantity(
-                words.format(**called), lambda r: measure(r, *arguments, **named), limits
-            )
+            about = words.format(**called)
+            return Quantity(about, lambda study: measure(study, *arguments, **named), limits)
 
         quantity.__doc__ = measure.__doc__
         return quantity

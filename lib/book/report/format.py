@@ -56,16 +56,14 @@ def interval_words(
     shown = signed if sign else number
     if pd.isna(mean) or pd.isna(low):
         return shown(mean, digits)
-    ends = [digits, digits]
-    if low * high > 0:
-        ends = [_digits_beside_0(end, digits) for end in (low, high)]
-    return f"{shown(mean, digits)} ({shown(low, ends[0])} to {shown(high, ends[1])})"
+    most = digits + 3 if low * high > 0 else digits
+    ends = [shown(end, _visible(end, digits, most)) for end in (low, high)]
+    return f"{shown(mean, digits)} ({' to '.join(ends)})"
 
 
-def _digits_beside_0(value: float, digits: int) -> int:
-    """So many, or up to two more where the value would be rounded to 0."""
-    enough = (more for more in (digits, digits + 1, digits + 2) if round(value, more))
-    return next(enough, digits)
+def _visible(value: float, digits: int, most: int) -> int:
+    """So many decimals, or more, below `most`, where a value would be rounded to 0."""
+    return next((more for more in range(digits, most) if round(value, more)), digits)
 
 
 def spread(mean: float, sd: float, digits: int = 2) -> str:

@@ -116,13 +116,12 @@ def interval(values: Sequence[float], subtracted: Sequence[float] | None = None)
     mean = float(defined[0].mean() - (defined[1].mean() if subtracted is not None else 0))
     if n == 1:
         return Interval(mean, math.nan, math.nan, 1, undefined)
-    errors = np.array([group.var(ddof=1) / len(group) for group in defined])
+    sizes = np.array([len(group) for group in defined])
+    errors = np.array([group.var(ddof=1) for group in defined]) / sizes
     half = 0.0 if n > 2 else math.nan
     if errors.sum() > 0:
         # Welch and Satterthwaite; with one group these are its n - 1 degrees of freedom.
-        freedom = errors.sum() ** 2 / sum(
-            error**2 / (len(group) - 1) for error, group in zip(errors, defined, strict=True)
-        )
+        freedom = errors.sum() ** 2 / (errors**2 / (sizes - 1)).sum()
         # the quantile of `scipy.stats.t`, which takes a second to import
         half = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2) * math.sqrt(errors.sum()))
     return Interval(mean, mean - half, mean + half, n, undefined)

@@ -27,8 +27,8 @@ to 512 images.
         --out benchmarks/minibatches.csv
 
 measures our estimate by batches of 64 beside theirs: seconds of the processor, which
-take turns, MiB in a process of its own, and how far their numbers are from ours on 128
-images in double.
+take turns, and MiB in a process of its own. On four batches, in double: seconds, how
+far their numbers are from ours, and how far each is from its own in single precision.
 """
 
 from __future__ import annotations
@@ -64,6 +64,9 @@ from .table import apart, report
 
 RESHAPES = ("channels", "gap")
 PEERS_BATCH = 64
+FEW_BATCHES = 4
+"""Of images that pass through networks in double precision, which takes nine times as long."""
+
 LARGEST_BATCH = 512
 """Of images in one batch: what torch_cka computes for each pair of layers grows with their cube."""
 
@@ -141,33 +144,45 @@ def pairs_of_layers(images: int, threads: int) -> tuple[list[nn.Module], Tensor,
     return networks, torch.randn(images, 3, 32, 32), names
 
 
-def measure_minibatches(images: int, threads: int, repeats: int = 3) -> dict:
+def measure_minibatches(images: int, threads: int, repeats: int = 5) -> dict:
     """The estimate by batches of all pairs of layers, ours and that of peers, in turn."""
     networks, given, names = pairs_of_layers(images, threads)
     programs = MINIBATCH | {peer: by for peer, by in PEERS.items() if find_spec(peer)}
-    few = given[: 2 * PEERS_BATCH].double()
+    few = given[: FEW_BATCHES * PEERS_BATCH]
     exact = [copy.deepcopy(network).double() for network in networks]
-    values = {name: by(exact, few, names, PEERS_BATCH) for name, by in programs.items()}
     seconds = {name: [] for name in programs}
     for _ in range(repeats):
         for name, program in programs.items():
-            start = time.process_time()
-            program(networks, given, names, PEERS_BATCH)
-            seconds[name].append(time.process_time() - start)
+            seconds[name].append(seconds_of(program, networks, given, names)[0])
+    in_double = {name: seconds_of(by, exact, few.double(), names) for name, by in programs.items()}
     row = {"images": images, "threads": threads, "pairs": len(names) ** 2, "repeats": repeats}
-    for name in programs:
+    for name, program in programs.items():
         ratios = np.divide(seconds[name], seconds["ours"])
         row[f"{name}, processor seconds"] = np.median(seconds[name])
         row[f"{name}, MiB"] = apart(peak_of_minibatches, name, images, threads)
         row[f"{name}, times ours"] = np.median(ratios)
-        row[f"{name}, times ours, min"], row[f"{name}, times ours, max"] = (
-            ratios.min(),
-            ratios.max(),
+        row[f"{name}, times ours, min"] = ratios.min()
+        row[f"{name}, times ours, max"] = ratios.max()
+        row[f"{name}, seconds in double"], values = in_double[name]
+        row[f"{name}, difference in double"] = furthest(values, in_double["ours"][1])
+        row[f"{name}, error in single"] = furthest(
+            program(networks, few, names, PEERS_BATCH), values
         )
-        # pytorch-cka has 0 for what is below
-        difference = values[name].clip(0) - values["ours"].clip(0)
-        row[f"{name}, difference in double"] = np.abs(difference).max()
     return row
+
+
+def seconds_of(
+    program: Callable, networks: Sequence[nn.Module], images: Tensor, names: Sequence[str]
+) -> tuple[float, np.ndarray]:
+    """Of the processor, and the values."""
+    start = time.process_time()
+    values = program(networks, images, names, PEERS_BATCH)
+    return time.process_time() - start, values
+
+
+def furthest(values: np.ndarray, exact: np.ndarray) -> float:
+    """The largest difference; what is below 0 counts as 0, which pytorch-cka has for it."""
+    return np.abs(values.clip(0) - exact.clip(0)).max()
 
 
 def peak_of_minibatches(name: str, images: int, threads: int) -> float:

@@ -216,11 +216,15 @@ class ComparedNetwork:
         known_modules = modules_of(self.network)
         calls = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
         calls |= self.calls
-        try:
-            (outputs,) = record_batches(self.network, [self.sample], kinds, self.run)
-        except (ValueError, RuntimeError) as error:
-            raise ValueError(f"layers of {self.label}: {error}") from error
-        for name, output in outputs.items():
+        outputs = {name: call.output for name, call in self.calls.items() if name in kinds}
+        rest = [name for name in kinds if name not in outputs]
+        if rest or not kinds:
+            try:
+                outputs |= next(record_batches(self.network, [self.sample], rest, self.run))
+            except (ValueError, RuntimeError) as error:
+                raise ValueError(f"layers of {self.label}: {error}") from error
+        for name in kinds:
+            output = outputs[name]
             title, shape = f"{name or 'the output'} of {self.label}", tuple(output.shape)
             if shape[:1] != (self.size,) or not output.is_floating_point():
                 raise ValueError(

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from ..metrics.inputs import as_matrix
-from ..metrics.linalg import centred
 
 if TYPE_CHECKING:
     from .layer_pairs import LayerPair, Side
@@ -52,9 +51,8 @@ class MinibatchEstimate:
         self._images.append(images)
         if images < FEWEST_IN_BATCH:
             return
-        reshape = self.items[0].reshape
         of_x, of_y = (
-            torch.stack([_gram(as_matrix(outputs[side], reshape)) for side in sides])
+            _grams([as_matrix(outputs[side], self.items[0].reshape) for side in sides])
             for sides in (self.xs, self.ys)
         )
         added = _hsic(of_x, of_y), _hsic(of_x), _hsic(of_y)
@@ -87,11 +85,21 @@ class MinibatchEstimate:
         return (cross / scales).clamp(-1, 1).where(defined, math.nan).tolist()
 
 
-def _gram(rows: Tensor) -> Tensor:
-    """Centred Gram matrix of a batch, float64, of products in the precision of the rows."""
+def _grams(matrices: Sequence[Tensor]) -> Tensor:
+    """Centred Gram matrices of a batch `(k, n, n)`, float64, of products in the precision given."""
+    grams = torch.stack([_products(rows).to(torch.float64) for rows in matrices])
+    means = grams.mean(1)
+    return grams.sub_(means[:, None]).sub_(means[:, :, None]).add_(means.mean(1)[:, None, None])
+
+
+def _products(rows: Tensor) -> Tensor:
+    """Inner products `(n, n)` of rows from which the first one is taken, in their precision.
+
+    So centring takes no large number from another one.
+    """
     rows = rows.to(torch.promote_types(rows.dtype, torch.float32))
-    shifted = rows - rows[0]  # so that centring takes no large number from another
-    return centred((shifted @ shifted.T).to(torch.float64))
+    shifted = rows - rows[0]
+    return shifted @ shifted.T
 
 
 def _hsic(of_x: Tensor, of_y: Tensor | None = None) -> Tensor:

@@ -1,5 +1,6 @@
 """What the metrics accept, and errors that say what is wrong with anything else."""
 
+import math
 import warnings
 
 import numpy as np
@@ -46,7 +47,7 @@ def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
     if shape[0] < fewest:
         raise ValueError(f"{name}: got shape {shape}, one data point; want n >= 2")
     low, high = torch.aminmax(tensor)
-    if not (torch.isfinite(low) and torch.isfinite(high)):
+    if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(f"{name}: got NaN or infinite values, want finite ones")
     return tensor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -43,9 +43,14 @@ def full_precision() -> Iterator[None]:
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; all of it and all buffers are restored."""
-    modes = [(module, module.training) for module in model.modules()]
+def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> Iterator[None]:
+    """Evaluation mode, no gradients, full precision; all of it and all buffers are restored.
+
+    Args:
+        modules: all of the network, if they are known: to walk through them for each
+            batch takes as long as a small layer.
+    """
+    modes = [(module, module.training) for module in modules or model.modules()]
     buffers = [
         (module._buffers, name, buffer, version(buffer), buffer.clone())
         for module, _ in modes

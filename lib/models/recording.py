@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import torch
@@ -80,7 +80,7 @@ def record_batches(
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = modules_of(model)
-    recorder = _Recorder(_asked(layers, modules))
+    recorder = _Recorder(_asked(layers, modules), list(model.modules()))
     handles = [modules[name].register_forward_hook(recorder.hook(name)) for name in recorder.asked]
     try:
         for batch in batches:
@@ -111,8 +111,9 @@ def _asked(layers: Iterable[str], modules: Mapping[str, nn.Module]) -> Asked:
 class _Recorder:
     """Keeps what modules give in a forward pass, and copies what is overwritten before its end."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, modules: Sequence[nn.Module]) -> None:
         self.asked = asked
+        self._modules = modules  # all of the network
         self._calls: Counter[str] = Counter()
         self._outputs: dict[str, torch.Tensor] = {}
         self._versions: dict[str, int] = {}
@@ -143,7 +144,7 @@ class _Recorder:
         while True:
             self._calls.clear()
             self._outputs.clear()
-            with evaluating(model):
+            with evaluating(model, self._modules):
                 run_forward(model, batch, forward)
             self._check_called()
             outputs, versions = self._outputs, self._versions

@@ -23,6 +23,8 @@ LONG = (
 )
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
 
+FEW_TEST_IMAGES = 100
+
 
 def pytest_collection_modifyitems(items):
     def place(item):
@@ -35,19 +37,22 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="module")
 def quick_jobs():
     """For jobs whose accuracy does not matter: few test images, and few rounds of scores."""
-    from lib.study import run, train
+    from lib.study import run
+    from lib.study.prepared_experiment import PreparedExperiment
 
-    evaluate, prune = train.evaluate, run.prune
+    load, prune = PreparedExperiment.load, run.prune
 
     # most of a tiny job would be to classify all 500
-    def evaluate_few(network, images, dataset, **more):
-        return evaluate(network, images.take(slice(50)), dataset, **more)
+    def load_few(*experiment):
+        prepared = load(*experiment)
+        test = prepared.dataset.test.take(slice(FEW_TEST_IMAGES))
+        return replace(prepared, dataset=replace(prepared.dataset, test=test))
 
     def prune_sooner(network, mask, pruning, *more):
         return prune(network, mask, replace(pruning, rounds=min(pruning.rounds, 10)), *more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "evaluate", evaluate_few)
+        patch.setattr(PreparedExperiment, "load", load_few)
         patch.setattr(run, "prune", prune_sooner)
         yield
 

@@ -46,8 +46,14 @@ def study(request, folder):
     return done(folder, request.param)
 
 
-def test_its_tables_hold_all_that_it_asks_for(study):
-    results = load_results(collect(study))
+@pytest.fixture(scope="module")
+def tables(study):
+    """The folder with the chapter's tables."""
+    return collect(study)
+
+
+def test_its_tables_hold_all_that_it_asks_for(study, tables):
+    results = load_results(tables)
     assert results.provenance["chapter"] == study.chapter
     assert not results.provenance["missing"]
     assert list(results.provenance["experiments"]) == list(CATALOGUE.chapters[study.chapter])
@@ -56,25 +62,25 @@ def test_its_tables_hold_all_that_it_asks_for(study):
         assert set(results.table(declared).experiment) == asked
 
 
-def page_of(study, name):
+def page_of(study, tables, name):
     """The names of a page that has run on a chapter's tables, and on those that are published."""
     source, _ = source_of(name)
     published = ROOT / declared_parameters(jupytext.read(source))["results"]
-    folders = {"results": published, folder_parameter(name, study.chapter): collect(study)}
+    folders = {"results": published, folder_parameter(name, study.chapter): tables}
     return run_page(name, folders.pop("results"), **folders)
 
 
-def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study):
+def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study, tables):
     for name in pages_of(study.chapter)[1:]:
-        names = page_of(study, name)
+        names = page_of(study, tables, name)
         read = {value.folder for value in names.values() if isinstance(value, Results)}
         assert study.results in read
         assert names["displayed"]
 
 
-def test_its_page_measures_every_claim(study):
+def test_its_page_measures_every_claim(study, tables):
     """One run of each gives no verdict at this scale, but a number; complete ones have pairs."""
-    names = page_of(study, pages_of(study.chapter)[0])
+    names = page_of(study, tables, pages_of(study.chapter)[0])
     outcomes = [*names.get("outcomes", ()), *names.get("ours", ())]
     assert bool(outcomes) == (study.chapter not in WITHOUT_CLAIMS)
     in_pairs = [outcome for outcome in outcomes if outcome.claim.key.endswith("-independent")]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
-from .padding import PaddingMask, describe_batch, positions_of, read_mask
+from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
 from .trace import Call, trace_calls
 
 SAMPLE = 3
@@ -108,7 +108,7 @@ class ComparedNetwork:
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.forward = forward
         self.size = 0  # images in the batch that was passed last, if `forward` passes it
-        self.positions = 0  # of the mask, if there is one
+        self.lengths = SequenceLengths()
         self.layers: dict[str, Layer] = {}
         self.running = record_batches(network, (), ())
 
@@ -174,14 +174,16 @@ class ComparedNetwork:
         self._check_repeatable(again)
         if mask:
             of_batch = self.size if self.forward else len(images)
-            self.positions = read_mask(mask, images, of_batch).shape[1]
+            self.lengths = sequence_lengths(read_mask(mask, images, of_batch)[: self.size])
 
     def _refusal(self, error: Exception) -> str:
         """Why the network could not be tried out, and what may help."""
         reason, way_out = str(error).rstrip("."), ""
         if self.forward:
             got = f"a batch of {describe_batch(self.sample)} by forward"
-            return f"{self.label} does not take {got}: {reason}"
+            if isinstance(error, TypeError | AttributeError):
+                way_out = ". If what was given is one batch, put it into a list: [batch]."
+            return f"{self.label} does not take {got}: {reason}{way_out}"
         got = f"images {tuple(self.sample.shape)} of {self.sample.dtype}"
         if isinstance(error, TypeError):
             way_out = (
@@ -227,9 +229,10 @@ class ComparedNetwork:
             output = outputs[name]
             title, shape = f"{name or 'the output'} of {self.label}", tuple(output.shape)
             if shape[:1] != (self.size,) or not output.is_floating_point():
+                rows = ", as many as what forward returns has rows" if self.forward else ""
                 raise ValueError(
                     f"{title} gives {output.dtype} of shape {shape} for {self.size} images, "
-                    "want floats, and images first (such as batch_first=True)"
+                    f"want floats, and images first (such as batch_first=True){rows}"
                 )
             module, numbered, number, _ = parse_layer(name, known_modules)
             call = calls.get(f"{module}{numbered}{number}")
@@ -237,9 +240,7 @@ class ComparedNetwork:
             tokens = output.ndim == 3 and channels != "first"
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
-            padded = False
-            if self.positions and positions_of(shape) > 1:
-                padded = positions_of(shape) == self.positions or None
+            padded = self.lengths.counted(shape, packed=call.packed if call else False)
             self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size, padded)
         self.calls = {}  # which hold the outputs of all modules
 
@@ -261,7 +262,7 @@ class ComparedNetwork:
             for name, layer in by_name.items():
                 maps = as_maps(outputs.pop(name), layer.channels)
                 got = tuple(maps.shape[1:])
-                if self.forward and got != layer.shape and not layer.padded:
+                if got != layer.shape and not layer.padded:
                     raise ValueError(
                         f"{layer.title} gives some of {got} after {layer.shape}; pad all batches "
                         "to one length, or let mask= say which tokens count"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -42,6 +42,30 @@ def read_mask(
     return counts
 
 
+class SequenceLengths(NamedTuple):
+    """How many positions the sequences of a batch have, by its mask."""
+
+    padded: int = 0  # 0 without a mask
+    longest: int = 0  # up to the last token that counts in any sequence
+
+    def counted(self, shape: tuple[int, ...], packed: bool) -> bool | None:
+        """Whether the mask says which positions of a layer count; None if it is of another length.
+
+        Args:
+            shape: as of `positions_of`.
+            packed: whether the layer may have no more positions than the longest sequence.
+        """
+        positions = positions_of(shape)
+        if not self.padded or positions == 1:
+            return False
+        return positions == self.padded or (packed and positions == self.longest) or None
+
+
+def sequence_lengths(counts: Tensor) -> SequenceLengths:
+    """Those of a mask `(b, t)`, as of `read_mask`."""
+    return SequenceLengths(counts.shape[1], int(counts.any(0).nonzero().max()) + 1)
+
+
 def without_padding(maps: Tensor, form: str, counts: Tensor) -> Tensor:
     """What is compared of the tokens that count.
 
@@ -52,14 +76,28 @@ def without_padding(maps: Tensor, form: str, counts: Tensor) -> Tensor:
 
     Returns:
         `(tokens of all sequences, d)`, or `(b, d)`.
+
+    Raises:
+        ValueError: more positions than the mask has, or too few for the tokens that count.
     """
     tokens = maps.flatten(2).movedim(1, 2)
+    counts = _cut_to(counts, tokens.shape[1])
     if form == "channels":
         return tokens[counts]
     if form == "cls":
         return tokens[torch.arange(len(tokens), device=tokens.device), counts.int().argmax(1)]
     total = tokens.masked_fill(~counts[..., None], 0).sum(1, dtype=torch.float64)
     return (total / counts.sum(1, keepdim=True)).to(maps.dtype)
+
+
+def _cut_to(counts: Tensor, positions: int) -> Tensor:
+    """A mask without what pads all sequences, which packing them leaves out."""
+    if positions > counts.shape[1] or counts[:, positions:].any():
+        raise ValueError(
+            f"mask: has {counts.shape[1]} positions for a batch of which a layer has {positions}; "
+            "want the mask of the sequences that the network was given"
+        )
+    return counts[:, :positions]
 
 
 def positions_of(shape: tuple[int, ...]) -> int:

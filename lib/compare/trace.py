@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from ..models.module_outputs import Forward, evaluating, modules_of, run_forward, tensors_in
 
@@ -32,6 +33,7 @@ class Call(NamedTuple):
     output: Tensor  # the first tensor, (b, ...)
     channels: str  # where that has them: `"first"`, `"last"`, `""` if only its dimensions can tell
     source: Tensor | None  # the input, if the module normalises or activates it
+    packed: bool = False  # whether sequences were packed by then, which forgets common padding
 
 
 def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None) -> dict[str, Call]:
@@ -54,7 +56,8 @@ def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None)
             kind = _kind(module, leaf)
             channels = _channels(module, leaf, ended[-1][1].channels if ended else "")
             source = args[0] if args and kind in ("norm", "act") else None
-            ended.append((modules[module], Call(kind, leaf, first, channels, source)))
+            packed = _is_packed(output) or bool(ended and ended[-1][1].packed)
+            ended.append((modules[module], Call(kind, leaf, first, channels, source, packed)))
 
     with ExitStack() as hooks, evaluating(model):
         for module in modules:
@@ -85,3 +88,10 @@ def _channels(module: nn.Module, leaf: bool, before: str) -> str:
         return "first"
     moved = any(part in name for part in ("Conv", "Pool", "Norm2d", "Permute"))
     return "" if leaf and moved else before
+
+
+def _is_packed(output: object) -> bool:
+    """Whether the first thing in what a module gave is a packed sequence."""
+    while isinstance(output, tuple | list) and not isinstance(output, PackedSequence):
+        output = output[0] if output else None
+    return isinstance(output, PackedSequence)

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 Forward = Callable[[nn.Module, Any], object]
 """Calls a network on a batch of any kind, and returns what it gives."""
@@ -94,7 +95,13 @@ def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str, str, st
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
-    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
+    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses.
+
+    Packed sequences come padded, `(b, t, d)`, in the order in which they were packed:
+    otherwise all their first steps would come first, and then all second ones.
+    """
+    if isinstance(output, PackedSequence):
+        output = pad_packed_sequence(output, batch_first=True)[0]
     if isinstance(output, torch.Tensor):
         yield output.dequantize() if output.is_quantized else output
     for part in _parts(output).values():

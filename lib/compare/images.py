@@ -207,7 +207,7 @@ def _batches(images: object, batch_size: int, image_size: int, memory: int) -> I
 
 def _cut(given: Mapping, batch_size: int) -> list[dict[str, Tensor]]:
     """Batches of a dict of tensors that has all images at once, such as a tokenizer gives."""
-    tensors = {name: torch.as_tensor(values) for name, values in given.items()}
+    tensors = {name: _tensor(name, values) for name, values in given.items()}
     counts = {name: len(values) if values.ndim else 0 for name, values in tensors.items()}
     if len({*counts.values()}) != 1 or 0 in counts.values():
         has = ", ".join(f"{name} with {count}" for name, count in counts.items()) or "nothing"
@@ -217,6 +217,17 @@ def _cut(given: Mapping, batch_size: int) -> list[dict[str, Tensor]]:
         )
     parts = zip(*(values.split(batch_size) for values in tensors.values()), strict=True)
     return [dict(zip(tensors, part, strict=True)) for part in parts]
+
+
+def _tensor(name: str, values: object) -> Tensor:
+    """One part of such a dict."""
+    try:
+        return torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"images: {name} in the dict is no tensor ({error}); leave it out, pad sequences to "
+            "one length, or give a list of batches, [batch]"
+        ) from error
 
 
 def _unchanged(batch: Any) -> Any:

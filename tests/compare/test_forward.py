@@ -186,6 +186,41 @@ def test_a_graph_is_one_batch_whose_rows_are_nodes():
         compare_networks(a, b, {"x": x, "edges": edges}, **cut)
 
 
+def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_return():
+    graph = SimpleNamespace(
+        x=torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64),
+        edges=torch.randint(30, (2, 90), generator=torch.manual_seed(1)),
+    )
+
+    def pooled(network, graph):
+        return network(graph.x, graph.edges).mean(0, keepdim=True)
+
+    asked = {"layers": ["linear"], "metrics": "cka", "say": None}
+    a, b = GraphNetwork(0), GraphNetwork(1)
+    with pytest.raises(ValueError, match="as many as what forward returns has rows"):
+        compare_networks(a, b, [graph], forward=pooled, **asked)
+    table = compare_networks(
+        a, b, [graph], forward=lambda network, graph: (graph.x, pooled(network, graph)), **asked
+    )
+    with torch.no_grad():
+        value = METRICS["cka"](a.linear(graph.x), b.linear(graph.x))
+    assert table.value.item() == pytest.approx(value, abs=1e-12)
+
+
+def test_a_batch_in_place_of_batches_is_noticed():
+    left, right = torch.rand(2, 16, 3, 6, 6, generator=torch.manual_seed(0)).double()
+    networks, two = (Siamese(0), Siamese(1)), {"forward": lambda net, two: net(*two), "say": None}
+    with pytest.raises(ValueError, match=r"If what was given is one batch, .* list: \[batch\]"):
+        compare_networks(*networks, (left, right), **two)
+    assert len(compare_networks(*networks, [(left, right)], metrics="cka", **two)) == 3
+
+
+@pytest.mark.parametrize("values", [["a"] * 12, [[1, 2], [3]], [None] * 12])
+def test_what_is_no_tensor_in_a_dict_is_named(values):
+    with pytest.raises(ValueError, match="images: text in the dict is no tensor .*leave it out"):
+        compare_networks(*NETWORKS, {**sentences(), "text": values}, **BY_NAME)
+
+
 WRONG = {
     "forward: got str": {"forward": "net(**batch)"},
     "mask: got str": {"mask": "attention_mask"},

@@ -36,6 +36,7 @@ class Layer(NamedTuple):
     channels: str  # where the output has them, see `trace.Call`
     bytes: int  # of the output for one image
     padded: bool | None = False  # whether the mask says which positions count; None: not of these
+    unmasked: bool = False  # whether sequences of unknown lengths have been padded here
 
 
 class Owned:
@@ -240,8 +241,9 @@ class ComparedNetwork:
             tokens = output.ndim == 3 and channels != "first"
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
-            padded = self.lengths.counted(shape, packed=call.packed if call else False)
-            self.layers[name] = Layer(name, kind, title, shape, tokens, channels, size, padded)
+            padded, unmasked = self.lengths.counted(shape, call), self.lengths.lacking(call)
+            about = tokens, channels, size, padded, unmasked
+            self.layers[name] = Layer(name, kind, title, shape, *about)
         self.calls = {}  # which hold the outputs of all modules
 
     def outputs(

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import tee
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -14,6 +14,7 @@ from ..models.module_outputs import parse_layer
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 from .network_comparison import BATCH_SIZE, MEMORY, compare_networks
+from .padding import PaddingMask, read_mask, without_padding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +48,8 @@ def compression_report(
         images, layers, metrics: as for `compare_networks`, but not an iterator, since
             the images are gone through several times.
         batch_size, memory, image_size: as for `compare_networks`.
-        options: others of `compare_networks`, such as `device`, `reshapes`, `forward`
-            or `say`.
+        options: others of `compare_networks`, such as `device`, `reshapes`, `forward`,
+            `mask` or `say`.
 
     Returns:
         a row for each layer, and a last one for the whole network, in which layers
@@ -58,8 +59,8 @@ def compression_report(
         - a column for each metric; `svcca_channels` where there are several reshapes of
           it;
         - `sqnr`, the signal-to-quantisation-noise ratio of the outputs in dB, ten times
-          the decimal logarithm of the sum of x² over that of (x - y)²: infinite if
-          nothing changed, NaN if the widths differ;
+          the decimal logarithm of the sum of x² over that of (x - y)², without what
+          `mask` calls padding: infinite if nothing changed, NaN if the widths differ;
         - `weights_before` and `weights_after`, those that are not 0, and `density`, the
           latter in relation to all that the layer had before;
         - `operations_before` and `operations_after`, the multiply-adds with them for
@@ -89,7 +90,8 @@ def compression_report(
         ComparedNetwork(network, label, device, forward)
         for network, label in ((before, "before"), (after, "after"))
     ]
-    changes = pd.DataFrame(_changes(*networks, batches, list(dict.fromkeys(similar.layer_x))))
+    names = list(dict.fromkeys(similar.layer_x))
+    changes = pd.DataFrame(_changes(*networks, batches, names, options.get("mask")))
     report = changes.merge(_one_row_a_layer(similar), on="layer", how="left")
     report["kind"] = report.kind.fillna("")
     columns = ["layer", "kind", *report.columns.difference([*changes, "kind"], sort=False)]
@@ -99,16 +101,20 @@ def compression_report(
 
 
 def _changes(
-    before: ComparedNetwork, after: ComparedNetwork, batches: Batches, layers: Sequence[str]
+    before: ComparedNetwork,
+    after: ComparedNetwork,
+    batches: Batches,
+    layers: Sequence[str],
+    mask: PaddingMask | None,
 ) -> list[dict]:
     """What the report has beside similarities: rows of these layers, and of the whole network."""
     costs = []
     with before.at_work(), after.at_work():
         for network in (before, after):
-            network.try_out(batches.first)
+            network.try_out(batches.first, mask)
             costs.append(LayerCosts(network))
             network.describe(dict.fromkeys(layers, ""))
-        noise = noise_ratios(before, after, batches)
+        noise = noise_ratios(before, after, batches, mask)
     rows = [
         {"layer": layer, "sqnr": noise[layer], **_columns(*(side.of(layer) for side in costs))}
         for layer in layers
@@ -129,15 +135,21 @@ def _one_row_a_layer(similar: pd.DataFrame) -> pd.DataFrame:
 
 
 def noise_ratios(
-    before: ComparedNetwork, after: ComparedNetwork, batches: Batches
+    before: ComparedNetwork,
+    after: ComparedNetwork,
+    batches: Batches,
+    mask: PaddingMask | None = None,
 ) -> dict[str, float]:
     """{layer: signal-to-noise ratio in dB} of the outputs of `after` beside those of `before`."""
     pairs = [(layer, after.layers[name]) for name, layer in before.layers.items()]
-    same = [(x, y) for x, y in pairs if x.shape == y.shape]
+    same = [(x, y) for x, y in pairs if x.shape == y.shape and not x.unmasked]
     signal, noise = ({x.name: 0.0 for x, _ in same} for _ in range(2))
-    for outputs_x, outputs_y in _side_by_side(before, after, batches, same):
+    for outputs_x, outputs_y, batch in _side_by_side(before, after, batches, same):
         for x, y in same:
             of_x, of_y = outputs_x[x].double(), outputs_y[y].double().to(outputs_x[x].device)
+            if x.padded:
+                counts = read_mask(mask, batch, len(of_x), of_x.device)
+                of_x, of_y = (without_padding(maps, "channels", counts) for maps in (of_x, of_y))
             signal[x.name] += of_x.square().sum().item()
             noise[x.name] += (of_x - of_y).square_().sum().item()
     ratios = {name: _decibels(signal[name], noise[name]) for name in signal}
@@ -149,12 +161,12 @@ def _side_by_side(
     after: ComparedNetwork,
     batches: Batches,
     layers: Sequence[tuple[Layer, Layer]],
-) -> Iterator[tuple[dict[Layer, Tensor], dict[Layer, Tensor]]]:
-    """Outputs of both for the same batches, gone through once, since a loader may shuffle."""
+) -> Iterator[tuple[dict[Layer, Tensor], dict[Layer, Tensor], Any]]:
+    """Outputs of both, and the batch; batches come once, since a loader may shuffle."""
     of_before, of_after = zip(*layers, strict=True) if layers else ((), ())
-    for_before, for_after = tee(batches)
+    for_before, for_after, for_mask = tee(batches, 3)
     outputs = before.outputs(for_before, of_before), after.outputs(for_after, of_after)
-    return zip(*outputs, strict=True)
+    return zip(*outputs, for_mask, strict=True)
 
 
 def _decibels(signal: float, noise: float) -> float:

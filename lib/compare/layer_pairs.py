@@ -137,6 +137,8 @@ def _default_reshape(metric: str, x: Layer, y: Layer) -> str:
 
 def _note_on_padding(form: str, layer: Layer) -> str:
     """Why padding cannot be left out of a layer in this form, or ""."""
+    if layer.unmasked:
+        return f"{layer.title}: takes packed sequences; mask= says which tokens of a batch count"
     if layer.padded is None and form != "cls":
         has = positions_of(layer.shape)
         return f"mask: it is of another length than {layer.title}, which has {has:,} positions"

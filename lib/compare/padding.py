@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from .trace import Call
+
 PaddingMask = Callable[[Any], Tensor]
 """Gives `(b, t)` of a batch: 1 for each token that counts, 0 for padding."""
 
@@ -48,17 +50,24 @@ class SequenceLengths(NamedTuple):
     padded: int = 0  # 0 without a mask
     longest: int = 0  # up to the last token that counts in any sequence
 
-    def counted(self, shape: tuple[int, ...], packed: bool) -> bool | None:
+    def counted(self, shape: tuple[int, ...], call: Call | None) -> bool | None:
         """Whether the mask says which positions of a layer count; None if it is of another length.
 
         Args:
             shape: as of `positions_of`.
-            packed: whether the layer may have no more positions than the longest sequence.
+            call: of that layer; if sequences were packed by then, there may be no more
+                positions than the longest of them has.
         """
         positions = positions_of(shape)
         if not self.padded or positions == 1:
             return False
+        packed = call is not None and call.packed
         return positions == self.padded or (packed and positions == self.longest) or None
+
+    def lacking(self, call: Call | None) -> bool:
+        """Whether this is a recurrent layer of packed sequences, whose lengths no mask says."""
+        recurrent = call is not None and call.packed and call.kind == "recurrent"
+        return recurrent and not self.padded
 
 
 def sequence_lengths(counts: Tensor) -> SequenceLengths:

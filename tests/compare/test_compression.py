@@ -176,3 +176,33 @@ def test_quantised_by_torchao(images):
     report = compression_report(network, quantised, images, ["block", "out"]).set_index("layer")
     assert report.sqnr["block"] == math.inf
     assert 25 < report.sqnr["out"] < 60
+
+
+def test_a_transformer_quantised_by_torchao_takes_batches_of_different_lengths():
+    transformers = pytest.importorskip("transformers")
+    quantization = pytest.importorskip("torchao.quantization")
+    settings = transformers.BertConfig(
+        vocab_size=20,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+    )
+    network = transformers.BertModel(settings)
+    quantised = copy.deepcopy(network)
+    quantization.quantize_(quantised, quantization.Int8WeightOnlyConfig())
+    batches = []
+    for length in (6, 4, 7):
+        words = torch.randint(1, 20, (9, length), generator=torch.manual_seed(length))
+        counts = torch.arange(length) < torch.arange(9)[:, None].clamp(2, length)
+        batches.append({"input_ids": words * counts, "attention_mask": counts.long()})
+    report = compression_report(
+        network,
+        quantised,
+        batches,
+        ["encoder.layer.0.intermediate", "pooler"],
+        forward=lambda network, batch: network(**batch),
+        mask=lambda batch: batch["attention_mask"],
+    )
+    assert report.sqnr[:2].between(25, 60).all()
+    assert report.cka_mean[0] > 0.99

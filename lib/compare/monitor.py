@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torch import nn
 
 from ..integrity import write_atomically
+from ..validation import integer
 from .network_comparison import compare_networks
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class SimilarityMonitor:
 
     What a training computes is the same with it and without: modes, buffers and random
     numbers are left as they are. `monitor.lightning()` and `monitor.transformers()` are
-    callbacks for the trainers of these packages, and do the same after each epoch.
+    callbacks for the trainers of these packages, and do the same after each epoch, or
+    every so many steps.
 
     Args:
         reference: the network to compare with. It must stay as it is, so of one that
@@ -110,43 +112,78 @@ class SimilarityMonitor:
                 self.writer.add_scalar(tag, row.value, step)
         return rows
 
-    def lightning(self) -> object:
+    def lightning(self, every: int | None = None) -> object:
         """A `Callback` of Lightning; its `step` is `trainer.global_step`.
+
+        Args:
+            every: compare after each so many of these steps; None for after each epoch.
 
         Raises:
             ImportError: neither `lightning` nor `pytorch_lightning` is installed.
+            ValueError: `every` is no integer of 1 or more.
         """
+        interval = _Interval(every)
         try:
             from lightning.pytorch import Callback
         except ImportError:
             from pytorch_lightning import Callback
         monitor = self
 
-        class AfterEachEpoch(Callback):
-            def on_train_epoch_end(self, trainer: object, pl_module: nn.Module) -> None:
-                if trainer.is_global_zero:
+        class Follow(Callback):
+            def on_train_batch_end(
+                self, trainer: object, pl_module: nn.Module, *given: object
+            ) -> None:
+                if trainer.is_global_zero and interval.ends_at(trainer.global_step):
                     monitor(pl_module, trainer.global_step)
 
-        return AfterEachEpoch()
+            def on_train_epoch_end(self, trainer: object, pl_module: nn.Module) -> None:
+                if trainer.is_global_zero and not every:
+                    monitor(pl_module, trainer.global_step)
 
-    def transformers(self) -> object:
+        return Follow()
+
+    def transformers(self, every: int | None = None) -> object:
         """A `TrainerCallback` of Hugging Face's transformers; its `step` is `state.global_step`.
+
+        Args:
+            every: compare after each so many of these steps; None for after each epoch.
 
         Raises:
             ImportError: `transformers` is not installed.
+            ValueError: `every` is no integer of 1 or more.
         """
+        interval = _Interval(every)
         from transformers import TrainerCallback
 
         monitor = self
 
-        class AfterEachEpoch(TrainerCallback):
+        class Follow(TrainerCallback):
+            def on_step_end(
+                self, args: object, state: object, control: object, **given: object
+            ) -> None:
+                if state.is_world_process_zero and interval.ends_at(state.global_step):
+                    monitor(given["model"], state.global_step)
+
             def on_epoch_end(
                 self, args: object, state: object, control: object, **given: object
             ) -> None:
-                if state.is_world_process_zero:
+                if state.is_world_process_zero and not every:
                     monitor(given["model"], state.global_step)
 
-        return AfterEachEpoch()
+        return Follow()
+
+
+class _Interval:
+    """Every so many steps, each once: with accumulated gradients several batches share a step."""
+
+    def __init__(self, every: int | None) -> None:
+        self.every = None if every is None else integer("every", every, 1)
+        self._last = 0
+
+    def ends_at(self, step: int) -> bool:
+        ends = self.every is not None and step != self._last and step % self.every == 0
+        self._last = step
+        return ends
 
 
 def _read(file: Path) -> pd.DataFrame:

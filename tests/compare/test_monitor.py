@@ -120,7 +120,12 @@ def test_a_file_of_something_else_is_refused_and_kept(network, images, tmp_path,
 
 
 @pytest.mark.filterwarnings("ignore")  # of their own parts
-def test_lightning_calls_it_after_each_epoch(network, images, tmp_path):
+@pytest.mark.parametrize(
+    ("every", "accumulate", "steps"), [(None, 1, [6, 12]), (4, 1, [4, 8, 12]), (2, 3, [2, 4])]
+)
+def test_lightning_calls_it_after_each_epoch_or_so_many_steps(
+    network, images, tmp_path, every, accumulate, steps
+):
     package = pytest.importorskip("lightning.pytorch")
     reference = copy.deepcopy(network)
 
@@ -140,24 +145,26 @@ def test_lightning_calls_it_after_each_epoch(network, images, tmp_path):
 
     module = Module()
     monitor = SimilarityMonitor(copy.deepcopy(module), images, ["network.0", "network.3"])
-    batches = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(images), 30)
+    batches = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(images), 10)
     trainer = package.Trainer(
         max_epochs=2,
         accelerator="cpu",
-        callbacks=[monitor.lightning()],
+        callbacks=[monitor.lightning(every)],
+        accumulate_grad_batches=accumulate,
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,
         default_root_dir=tmp_path,
     )
     trainer.fit(module, batches)
-    assert monitor.table.step.unique().tolist() == [2, 4]
+    assert monitor.table.step.unique().tolist() == steps
     assert monitor.table.value.max() < 1
     assert not torch.equal(reference[0].weight, network[0].weight)
 
 
 @pytest.mark.filterwarnings("ignore")  # of their own parts
-def test_transformers_calls_it_after_each_epoch(tmp_path):
+@pytest.mark.parametrize(("every", "steps"), [(None, [2, 4]), (3, [3]), (1, [1, 2, 3, 4])])
+def test_transformers_calls_it_after_each_epoch_or_so_many_steps(tmp_path, every, steps):
     transformers = pytest.importorskip("transformers")
     pytest.importorskip("accelerate")
     settings = transformers.ViTConfig(
@@ -184,8 +191,31 @@ def test_transformers_calls_it_after_each_epoch(tmp_path):
         use_cpu=True,
     )
     trainer = transformers.Trainer(
-        model, arguments, train_dataset=rows, callbacks=[monitor.transformers()]
+        model, arguments, train_dataset=rows, callbacks=[monitor.transformers(every)]
     )
     trainer.train()
-    assert monitor.table.step.tolist() == [2, 4]
+    assert monitor.table.step.tolist() == steps
     assert monitor.table.value.max() < 1
+
+
+def test_tensorboard_reads_what_its_writer_was_given(network, images, tmp_path):
+    tensorboard = pytest.importorskip("torch.utils.tensorboard", exc_type=ImportError)
+    events = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    with tensorboard.SummaryWriter(str(tmp_path)) as writer:
+        monitor = SimilarityMonitor(copy.deepcopy(network), images, LAYERS, writer=writer)
+        train(network, images, monitor)
+    written = events.EventAccumulator(str(tmp_path)).Reload()
+    table = monitor.table
+    assert len(written.Tags()["scalars"]) == len(table) / 3
+    for row in table.itertuples():
+        scalars = written.Scalars(f"similarity/{row.layer_y}/{row.metric}/{row.reshape}")
+        assert scalars[row.step].step == row.step
+        assert scalars[row.step].value == pytest.approx(row.value, rel=1e-6)  # of float32
+
+
+@pytest.mark.parametrize("package", ["lightning", "transformers"])
+@pytest.mark.parametrize("every", [0, 0.5])
+def test_an_interval_is_an_integer_of_1_or_more(network, images, package, every):
+    pytest.importorskip(package)
+    with pytest.raises(ValueError, match="every: got 0.*, want an integer of 1 or more"):
+        getattr(SimilarityMonitor(network, images), package)(every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class SimilarityMonitor:
             are left out unless `level` is given.
 
     Raises:
-        ValueError: a file that is no table of a monitor.
+        ValueError: images that come only once, or a file that is no table of a monitor.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class SimilarityMonitor:
         writer: object = None,
         **options: object,
     ) -> None:
+        if isinstance(images, Iterator):
+            raise ValueError("images: an iterator gives them only once; give a list of batches")
         self.reference, self.images, self.layers = reference, images, layers
         self.file, self.writer = Path(file) if file else None, writer
         self._options = {"level": None, "kept": {}, **options}

@@ -110,6 +110,11 @@ def test_a_network_is_not_its_own_reference(network, images):
         SimilarityMonitor(network, images)(network, 0)
 
 
+def test_images_that_come_once_are_refused_before_a_training(network, images):
+    with pytest.raises(ValueError, match="an iterator gives them only once"):
+        SimilarityMonitor(network, iter(images.split(30)))
+
+
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\x00\xff"])
 def test_a_file_of_something_else_is_refused_and_kept(network, images, tmp_path, content):
     file = tmp_path / "notes.csv"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import product
@@ -16,7 +15,7 @@ from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
 from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
-from .trace import Call, trace_calls
+from .trace import Call, as_maps, trace_calls
 
 SAMPLE = 3
 """Images on which a network is tried out."""
@@ -241,9 +240,9 @@ class ComparedNetwork:
             tokens = output.ndim == 3 and channels != "first"
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
-            padded, unmasked = self.lengths.counted(shape, call), self.lengths.lacking(call)
-            about = tokens, channels, size, padded, unmasked
-            self.layers[name] = Layer(name, kind, title, shape, *about)
+            of_mask = self.lengths.counted(shape, call), self.lengths.lacking(call)
+            layer = Layer(name, kind, title, shape, tokens, channels, size, *of_mask)
+            self.layers[name] = layer
         self.calls = {}  # which hold the outputs of all modules
 
     def outputs(
@@ -283,21 +282,3 @@ def unwrapped(network: nn.Module) -> nn.Module:
     while isinstance(network, parallel) or hasattr(network, "_orig_mod"):
         network = network.module if isinstance(network, parallel) else network._orig_mod
     return network
-
-
-def as_maps(output: Tensor, channels: str = "") -> Tensor:
-    """The output of a layer with channels second.
-
-    Args:
-        output: (n,), (n, p), (n, t, d), (n, c, h, w) or (n, c, h, w, ...).
-        channels: where they are, see `trace.Call`; if that isn't known, tokens have
-            them last.
-
-    Returns:
-        (n, p) or (n, c, h, w); a token is one of t positions.
-    """
-    if output.ndim < 3:
-        return output.reshape(len(output), math.prod(output.shape[1:]))
-    if channels == "last" or (output.ndim == 3 and channels != "first"):
-        output = output.movedim(-1, 1)
-    return output[..., None] if output.ndim == 3 else output.flatten(3)

@@ -86,10 +86,8 @@ def compression_report(
     )
     forward, device = options.get("forward"), options.get("device")
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
-    networks = [
-        ComparedNetwork(network, label, device, forward)
-        for network, label in ((before, "before"), (after, "after"))
-    ]
+    labelled = (before, "before"), (after, "after")
+    networks = [ComparedNetwork(net, label, device, forward) for net, label in labelled]
     names = list(dict.fromkeys(similar.layer_x))
     changes = pd.DataFrame(_changes(*networks, batches, names, options.get("mask")))
     report = changes.merge(_one_row_a_layer(similar), on="layer", how="left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -95,3 +96,21 @@ def _is_packed(output: object) -> bool:
     while isinstance(output, tuple | list) and not isinstance(output, PackedSequence):
         output = output[0] if output else None
     return isinstance(output, PackedSequence)
+
+
+def as_maps(output: Tensor, channels: str = "") -> Tensor:
+    """The output of a layer with channels second.
+
+    Args:
+        output: (n,), (n, p), (n, t, d), (n, c, h, w) or (n, c, h, w, ...).
+        channels: where they are, see `Call`; if that isn't known, tokens have
+            them last.
+
+    Returns:
+        (n, p) or (n, c, h, w); a token is one of t positions.
+    """
+    if output.ndim < 3:
+        return output.reshape(len(output), math.prod(output.shape[1:]))
+    if channels == "last" or (output.ndim == 3 and channels != "first"):
+        output = output.movedim(-1, 1)
+    return output[..., None] if output.ndim == 3 else output.flatten(3)

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Does it hold at another scale, and measured otherwise?
 #
-# **Most pages show networks that were trained to the end on few images, and each similarity rests on choices: which
-# images, which threshold, which mean. Would the paper's own recipe, or other choices, give another answer?**
+# **Most pages show networks that were trained to the end on few images, and each similarity rests on choices. Would the
+# paper's own recipe, or other choices, give another answer?**
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -263,9 +263,9 @@ Table.of(overviews.again(study), cards=True)
 Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# The study's own setting, then in brackets the lowest and the highest of the others. The depth of the "U" is how far
-# the lowest hidden layer lies below the lower of the first and the last one; the difference is a mean over the hidden
-# layers. By SVCCA the "U" is so shallow here that fewer images, or more, may hide it or make it:
+# Folded, in brackets: the lowest and the highest of the other settings. The depth of the "U" is how far the lowest hidden
+# layer lies below the lower of the first and the last one. By SVCCA it is so shallow here that fewer images, or more,
+# may hide it or make it:
 
 # %% tags=["hide-output"]
 Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
@@ -361,10 +361,16 @@ overviews.draw_settings(study, "leading")
 # 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the biased CKA
 # ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
 #
-# ## Exercise
+# ## Exercises
 #
-# A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
+# **1.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
 #
 # :::{dropdown} Answer
 # No. Its depth is a difference between layers, which stays as it is when all of them move alike.
+# :::
+#
+# **2.** Debiasing moves CKA a little. Is that more than other images would have done?
+#
+# :::{dropdown} Answer
+# No. In the row *Biased or debiased CKA*, the column *Draws* is no smaller than *Mean*.
 # :::

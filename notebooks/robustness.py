@@ -120,7 +120,7 @@ Table.of(by_recipe.similarity_table(scales, full), nothing=NOTHING)
 # *about as close* has the margin of those that were trained to the end.
 #
 # :::{figure-title} fig-full-scale
-# The paper's Figs. 5 to 7, by the paper's recipe
+# Each layer by four metrics, by the paper's recipe
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks by the paper's recipe, by four metrics, mean over three complete networks. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}

@@ -102,8 +102,7 @@ results = "results/chapters/converged"
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-cka = below 0
 # **What pruning does, once training has ended.** With a hundredth of their weights, networks of the paper's width are less
-# similar to their complete ones, on average, than after training alone, by CKA the last layers most; with a third that is
-# not shown ({doc}`converged`).
+# similar to their complete ones, on average, than after training alone, by CKA the last layers most ({doc}`converged`).
 # :::
 #
 # :::{finding}

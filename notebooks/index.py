@@ -180,9 +180,8 @@ study = open_study(results)
 #
 # ## What may be concluded
 #
-# **Whether metrics agree, and why not.** All of them see the same networks and the same images, so where they
-# disagree, the networks are not the reason. {doc}`contrast` takes the disagreement of SVCCA and CKA apart: a part
-# comes from how the matrices are built, and networks that were never pruned can show it as well.
+# **Whether metrics agree.** All of them see the same networks and the same images, so where they disagree, the networks
+# are not the reason ({doc}`contrast`).
 #
 # **Whether a conclusion depends on a choice of ours.** {doc}`robustness` measures the same networks again.
 #
@@ -214,7 +213,7 @@ study = open_study(results)
 #
 # **Nothing about what a network does.** Layers may be dissimilar and serve the same purpose, and CKA in particular
 # can change much while the behaviour does not {cite}`davari2023reliability`. Whether two networks give the same
-# answers is a question for the {ref}`outputs <answers>` and the accuracy ({doc}`accuracy`).
+# answers, their {ref}`outputs <answers>` say.
 #
 # ## Where to go from here
 #

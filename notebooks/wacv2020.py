@@ -209,14 +209,13 @@ readings.readings_table(again)
 # We worked from the paper's abstract. From it come the three ways to a sparse network, the kinds of networks, SVCCA,
 # and the three findings. The paper itself is open at the site of the [Computer Vision
 # Foundation](https://openaccess.thecvf.com/content_WACV_2020/html/Blakeney_Is_Pruning_Compression_Investigating_Pruning_Via_Network_Layer_Similarity_WACV_2020_paper.html).
-# We have taken no value from there, so what the abstract leaves open is our decision and may differ from what its
-# authors did. The tables list every decision with its source. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
+# We have taken no value from there, so what the abstract leaves open is our decision. The tables list every decision with its source. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
 # full scale.
 # ::::
 #
-# ResNet-32 was trained twice for this book, from the same seeds but by different versions of the code. Its complete
-# networks classify {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
-# {glue:text}`icann2020.ipynb::resnet32_complete:.1f` % in {doc}`icann2020`.
+# ResNet-32 was trained twice for this book ({doc}`icann2020`): here its complete networks classify
+# {glue:text}`resnet32_complete:.1f` % of the test images correctly, there
+# {glue:text}`icann2020.ipynb::resnet32_complete:.1f` %.
 
 # %%
 glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])

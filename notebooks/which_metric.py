@@ -101,9 +101,8 @@ study = open_networks(results)
 # {glue:text}`cka_high:s` by CKA.
 # :::
 #
-# Each ruler runs from 0 to 1. Its marks say what was measured between the complete network and
-# the same network with the images of one side shuffled, a network that was never trained, one that was trained
-# from other random weights (a *stranger*), and its own descendants.
+# Each ruler runs from 0 to 1. Its marks are similarities to the complete network; a *stranger* was trained from other
+# random weights.
 #
 # :::{figure-title} fig-ruler
 # :expects: ruler-vgg16-bn-svcca = below; ruler-vgg-svhn-svcca = below; ruler-resnet-fast-svcca = below; ruler-vgg16-bn-cka = above; ruler-vgg-svhn-cka = above; ruler-resnet-fast-cka = above

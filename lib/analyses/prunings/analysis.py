@@ -31,10 +31,10 @@ from .tables import OVERLAP
 from .ways import (
     BASE,
     BASE_NETWORK,
-    CHANGES,
     LATER,
     LEVELS,
     NEVER_PRUNED,
+    WAYS_BY_CHANGE,
     experiment_name,
     ways,
 )
@@ -42,7 +42,9 @@ from .ways import (
 WAY_LOOKS = {BASE: {"color": LAST, "linestyle": "-", "marker": "o"}}
 """Way -> how its line is drawn: the colour says what it changes, dashes and marks how."""
 
-for _colour, _changed in zip((OTHER_INKS[0], OTHER_INKS[1], INK), CHANGES.values(), strict=True):
+for _colour, _changed in zip(
+    (OTHER_INKS[0], OTHER_INKS[1], INK), WAYS_BY_CHANGE.values(), strict=True
+):
     for _dashes, _marker, _way in zip(("-", "--", "-."), "sD^", _changed, strict=True):
         WAY_LOOKS[_way] = {"color": _colour, "linestyle": _dashes, "marker": _marker}
 

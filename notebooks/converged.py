@@ -346,15 +346,18 @@ Table.of(strangers.places_of_all(places, study))
 # ## The claims
 #
 # Rules stand in `lib/analyses/converged/claims.py` and `lib/analyses/decisions/claims.py`, the same ones for all
-# networks. They were committed before the first of these was trained: VGG16_BN and ResNet_fast of the paper's
-# width (67cd372d), VGG_SVHN (4aa17f4b), slim ResNet_fast (d25ea31b) and VGG_SVHN (8195f44e); but for the errors of
+# networks. Most were committed before the first of these was trained. Three came later: PWCCA finds the origin everywhere,
+# the "U" needs no pruning, and where training alone stands beside strangers.
+#
+# :::{dropdown} When the others were committed
+# Before the first network was trained: VGG16_BN and ResNet_fast of the paper's width (67cd372d), VGG_SVHN (4aa17f4b), slim ResNet_fast (d25ea31b) and VGG_SVHN (8195f44e); but for the errors of
 # VGG_SVHN, whose rules stood before any was measured. Slim VGG16_BN was trained twice: first for twelve epochs, and when
 # one more training still added a point, for twenty-four, under unchanged rules (383343d0). Those on random masks and on
 # rewinding are of that day too.
 #
 # Pilots on held-out training images chose the number of epochs. Where a network comes from was asked after both slim VGGs,
-# and before any other network, had been read. Three rules came later: PWCCA finds it everywhere, the "U" needs no
-# pruning, and where training alone stands beside strangers.
+# and before any other network, had been read.
+# :::
 
 # %% tags=["hide-output"]
 outcomes = claims.evaluate(study, CLAIMS + OF_DECISIONS)

@@ -253,9 +253,7 @@ Table.of(overviews.again(study), cards=True)
 # %% [markdown]
 # Do the "U" over the layers and the difference between CKA and SVCCA stand? Either is tested if it is at least 0.05 in
 # the study's own setting, and remains if every other setting has at least half of it, with the same sign. All numbers
-# are from the last iteration.
-#
-# *One layer* is the largest change of a hidden layer, and *Mean* the largest on average over them. For the same metric and
+# are from the last iteration. *One layer* is the largest change of a hidden layer, and *Mean* the largest on average over them. For the same metric and
 # network, *Pruning* is the change from the first to the last iteration, and *Draws* the largest by another draw of images.
 # A dash: not measured.
 
@@ -280,8 +278,7 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 # - *Mean*: the paper averages all canonical correlations; a widely used library stops where the leading ones have
 #   98 % of the sum {cite}`google2019svcca`.
 # - *Debiased*: with few images and many columns, plain CKA is high for any data.
-# - *Precision*: of the forward pass alone.
-# - *Leading*: without the leading principal components, which carry most of the variance {cite}`ding2021grounding`.
+# - *Leading*: without the leading principal components {cite}`ding2021grounding`.
 #
 # In the folded figures each line is one setting, from light to dark; where only one is visible, it covers the others.
 #

@@ -312,10 +312,10 @@ glue(gradients_no_more=tally[FAILS], gradients_undecided=tally[UNDECIDED])
 # the border a little. These flip first.
 # :::
 #
-# **2.** With a third of its weights left, VGG16_BN is about as accurate as before. How can
+# **2.** With a third of its weights left, VGG16_BN is hardly less accurate than before. How can
 # {glue:text}`flipped_vgg16_bn:s` % of the images have another class?
 #
 # :::{dropdown} Answer
 # Some flip from right to wrong, about as many back, and others from one wrong class to another. By the folded table,
-# training alone flips as many.
+# training alone flips about as many.
 # :::

@@ -366,8 +366,8 @@ overviews.draw_settings(study, "leading")
 # No. Its depth is a difference between layers, which stays as it is when all of them move alike.
 # :::
 #
-# **2.** Debiasing moves CKA a little. Is that more than other images would have done?
+# **2.** Which choice moves a metric further than pruning does?
 #
 # :::{dropdown} Answer
-# No. In the row *Biased or debiased CKA*, the column *Draws* is no smaller than *Mean*.
+# Leaving out the leading components: compare the columns *Mean* and *Pruning* for CKA of VGG16_BN.
 # :::

@@ -193,7 +193,8 @@ Table.of(same)
 # entry by entry. Unlike the others, it changes when neurons are permuted or rotated.
 #
 # :::{figure-title} fig-output-layers
-# How similar the outputs stay, by five metrics
+# :expects: cosine-sinks = holds
+# The outputs of VGG16_BN drift away as pruning goes on
 # :::
 
 # %% mystnb={"figure": {"name": "fig-output-layers", "caption": "Similarity of the outputs (before softmax) of the pruned networks with those of the complete network, by five metrics, mean over the pruning runs. All panels have the same vertical scale. The paper's Fig. 8 shows VGG16_BN."}}

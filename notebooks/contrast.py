@@ -281,7 +281,8 @@ Table.of(agreements.assign(**agreements[correlations].map(signed)), numeric=corr
 
 # %% [markdown]
 # :::{figure-title} fig-dimensions
-# Dimension of each layer, before and after pruning
+# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold
+# The layers of high dimension are not those that change most
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-dimensions", "caption": "Each panel has four lines: intrinsic dimension and participation ratio of each layer, each of the complete network and of the pruned ones after the last iteration (mean over the pruning runs). A row is an image, a column a channel at a position. Each panel has its own vertical scale."}}

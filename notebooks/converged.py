@@ -119,8 +119,8 @@ for network in analysis.networks_shown(study):
 figure
 
 # %% [markdown]
-# The dashes are what training does by itself: even after the end it moves the layers, though it gains
-# next to no accuracy, and costs ResNet_fast some. What lies below them is the work of pruning.
+# The dashes are what training does by itself: it still moves the layers, though it gains next to no accuracy, and costs
+# ResNet_fast some. What lies below them is the work of pruning.
 #
 # ## Pruning beyond training
 #
@@ -178,10 +178,9 @@ figure
 # %% [markdown]
 # Error consistency {cite}`geirhos2020beyond` is Cohen's kappa of being right: 1 if both are right on the same images,
 # 0 if they agree on that no more often than two independent networks of their accuracies would. So it can compare
-# networks that differ in accuracy, which the share of images with another class cannot. Two complete networks of
-# different seeds that were trained to the end have {glue:text}`vgg16_bn_strangers_err:s` in VGG16_BN,
-# {glue:text}`vgg_svhn_strangers_err:s` in VGG_SVHN and {glue:text}`resnet_fast_strangers_err:s` in ResNet_fast. Folded:
-# the numbers.
+# networks that differ in accuracy, which the share of images with another class cannot. Complete networks of different
+# seeds have {glue:text}`vgg16_bn_strangers_err:s` in VGG16_BN, {glue:text}`vgg_svhn_strangers_err:s` in VGG_SVHN and
+# {glue:text}`resnet_fast_strangers_err:s` in ResNet_fast. Folded: the numbers.
 
 # %% tags=["hide-output"]
 errors = decisions.errors_as_texts(study)
@@ -225,8 +224,8 @@ ancestry.draw_ancestry(figure, study, family)
 figure
 
 # %% [markdown]
-# So a network may be as far from its ancestor as strangers are, on average and on a scale of similarity, and still be
-# told from all strangers' children. Folded: the numbers.
+# So a network that is on average as far from its ancestor as strangers are can still be told from their children.
+# Folded: the numbers.
 
 # %% tags=["hide-output"]
 Table.of(ancestry.ancestry_as_texts(study, family))
@@ -242,8 +241,8 @@ Table.of(ancestry.ancestry_as_texts(study, family))
 # loses by them. A slim VGG16_BN that was stopped early gains {glue:text}`vgg16_bn_undertrained_again:s`.
 # :::
 #
-# Test accuracy of each complete network: after its own training, after one and after all further ones without pruning,
-# and after each pruning, which a whole training follows as well.
+# Test accuracy of each complete network: after its training, after one and after all further ones without pruning, and
+# after each pruning and its training.
 
 # %% tags=["hide-output"]
 accuracies = analysis.accuracy_of_each(study)
@@ -347,15 +346,18 @@ Table.of(strangers.places_of_all(places, study))
 # ## The claims
 #
 # Rules stand in `lib/analyses/converged/claims.py` and `lib/analyses/decisions/claims.py`, the same ones for all
-# networks. They were committed before the first of these was trained: VGG16_BN and ResNet_fast of the paper's
-# width (67cd372d), VGG_SVHN (4aa17f4b), slim ResNet_fast (d25ea31b) and VGG_SVHN (8195f44e); but for the errors of
+# networks. Most were committed before the first of these was trained. Three came later: PWCCA finds the origin everywhere,
+# the "U" needs no pruning, and where training alone stands beside strangers.
+#
+# :::{dropdown} When the others were committed
+# Before the first network was trained: VGG16_BN and ResNet_fast of the paper's width (67cd372d), VGG_SVHN (4aa17f4b), slim ResNet_fast (d25ea31b) and VGG_SVHN (8195f44e); but for the errors of
 # VGG_SVHN, whose rules stood before any was measured. Slim VGG16_BN was trained twice: first for twelve epochs, and when
 # one more training still added a point, for twenty-four, under unchanged rules (383343d0). Those on random masks and on
 # rewinding are of that day too.
 #
 # Pilots on held-out training images chose the number of epochs. Where a network comes from was asked after both slim VGGs,
-# and before any other network, had been read. Three rules came later: PWCCA finds it everywhere, the "U" needs no
-# pruning, and where training alone stands beside strangers.
+# and before any other network, had been read.
+# :::
 
 # %% tags=["hide-output"]
 outcomes = claims.evaluate(study, CLAIMS + OF_DECISIONS)
@@ -390,10 +392,17 @@ for network in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
 recipes.kept(study, CONVERGED_NETWORKS["vgg16_bn"])
 
 # %% [markdown]
-# ## Exercise
+# ## Exercises
 #
-# What would have to be seen in the figure to refute that pruning, and not training, takes these networks so far?
+# **1.** What would have to be seen in the figure to refute that pruning, and not training, takes these networks so far?
 #
 # :::{dropdown} Answer
 # Dashes as low as the darkest line, in each network and by both metrics.
+# :::
+#
+# **2.** Which network loses most accuracy to pruning? Are its layers also the ones that pruning moves furthest?
+#
+# :::{dropdown} Answer
+# ResNet_fast, with {glue:text}`resnet_fast_lost_last:s` points. Yet pruning moves its layers least: by
+# {glue:text}`resnet_fast_lost_svcca:s` of SVCCA beyond training, where VGG_SVHN has {glue:text}`vgg_svhn_lost_svcca:s`.
 # :::

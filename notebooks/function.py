@@ -111,8 +111,7 @@ figure
 # goes can be wrong when nearly all of it does. In the other two networks no predictor changes its sign.
 # :::
 #
-# Folded: the rank correlations for each share, as means over the complete networks. The table was added after the
-# results were read.
+# Folded: the rank correlations for each share, a table that was added after the results were read.
 
 # %% tags=["hide-output"]
 Table.of(analysis.table_by_share(study, networks), nothing=ABSENT)
@@ -152,8 +151,8 @@ figure
 # The *drift* of an image needs the pruned network: it is 1 minus the cosine between the image's rows of the two
 # Gram matrices.
 #
-# Folded: accuracies, in percent, and the share of the images whose class changes. The last two columns do not compare
-# networks of equal accuracy. The second table has the images that flip by class.
+# Folded: accuracies and the share of the images that flip, in percent, where the last two columns do not compare networks
+# of equal accuracy; then the flips by class.
 
 # %% tags=["hide-output"]
 flips = analysis.table_of_flips(study, networks)
@@ -211,9 +210,8 @@ for network in PAPER_NETWORKS:
 # :::{finding}
 # :expects: gradients-pruned-vgg16-bn = closer; gradients-pruned-vgg-svhn = closer; gradients-pruned-resnet-fast = closer; gradients-trained-as-long-vgg16-bn = closer; gradients-trained-as-long-vgg-svhn = closer; gradients-trained-as-long-resnet-fast = closer
 # With gradients, too, CKA finds pruned networks more similar to their own complete network than independent ones are to
-# each other, and the same is true after training for as long without pruning. In networks trained for a few epochs,
-# which stood here until revision 3c7ca415, VGG16_BN and ResNet_fast were less similar, pruned or not; these had not
-# finished training, and saw more images. We looked at this after the results were read.
+# each other, and the same is true after training for as long without pruning. In networks of a few epochs, shown here
+# until revision 3c7ca415, VGG16_BN and ResNet_fast were less similar. We looked at this after the results were read.
 # :::
 
 # %%
@@ -243,15 +241,12 @@ for network in with_gradients:
 figure
 
 # %% [markdown]
-# Where the solid line lies above the dotted one of its colour, this kernel finds the pruned network closer to its
-# complete one than independent networks are.
-#
 # A pruned network is told from independent ones in a layer if it is more similar to its complete network there than
 # any two complete networks are to each other. This is a weak test, as we saw after the results were read: with few
 # pairs, some layers exceed all of them by chance.
 #
-# Folded: the number of layers told apart (*Directions* is the effective number in which a kernel tells images apart),
-# that by chance, the iterations compared, the layers told apart at all iterations by CKA, and the rules.
+# Folded: the layers told apart by CKA at all iterations; those at the one compared (*Directions* is the effective number
+# in which a kernel tells images apart); by chance; the iterations; the rules.
 
 # %% tags=["hide-output"]
 Table.of(gradients.told_apart_over_time(study, with_gradients), nothing=ABSENT)
@@ -308,11 +303,19 @@ glue(gradients_no_more=tally[FAILS], gradients_undecided=tally[UNDECIDED])
 # ours.
 # ::::
 #
-# ## Exercise
+# ## Exercises
 #
-# Why is the margin, which knows nothing of the pruned network, so hard to beat in telling which images flip?
+# **1.** Why is the margin, which knows nothing of the pruned network, so hard to beat in telling which images flip?
 #
 # :::{dropdown} Answer
 # Images with a small margin lie near a border between classes, and any change of the network, whatever it is, moves
 # the border a little. These flip first.
+# :::
+#
+# **2.** With a third of its weights left, VGG16_BN is hardly less accurate than before. How can
+# {glue:text}`flipped_vgg16_bn:s` % of the images have another class?
+#
+# :::{dropdown} Answer
+# Some flip from right to wrong, about as many back, and others from one wrong class to another. By the folded table,
+# training alone flips about as many.
 # :::

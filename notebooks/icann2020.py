@@ -184,8 +184,7 @@ claims.Claims("ours", ours)
 # %% [markdown]
 # ## What differs, and why?
 #
-# Folded: the same networks measured in other ways, one change at a time, under the same rules. *Unchanged* means that
-# the change does not enter the rule.
+# Folded: other ways to measure, one change at a time, under the same rules. *Unchanged*: it does not enter the rule.
 
 
 # %% tags=["hide-output"]
@@ -196,9 +195,9 @@ readings.tally(again, analysis.READINGS)
 readings.readings_table(again)
 
 # %% [markdown]
-# The eigenvalue and the increase are both called sharpness, but they measure different things. A network that is
-# certain of most training images has a small Hessian, however narrow its valley is: compare *Loss* and *Eigenvalue*
-# of the pruned LeNet-5. The increase looks further out, and sees the walls of the valley.
+# The eigenvalue and the increase measure different things. A network that is certain of most training images has a small
+# Hessian, however narrow its valley: compare *Loss* and *Eigenvalue* of the pruned LeNet-5. The increase looks further
+# out, and sees the walls.
 #
 # ## What we decided
 #
@@ -256,17 +255,21 @@ recipes.kept(study, "resnet32")
 #
 # ## How to read it
 #
-# Compare *gradually* with *at once, trained as long* first: they differ only in the order of pruning and training.
+# Compare *gradually* with *at once, trained as long* first: they differ only in the order of pruning and training. A
+# neuron of high PSP-entropy may respond to what all classes share, or to noise, so look at the accuracy as well.
 #
-# A high PSP-entropy has two possible causes: a neuron may respond to something that all classes share, or to noise. So
-# look at the accuracy as well.
+# ## Exercises
 #
-# ## Exercise
-#
-# Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness changes,
+# **1.** Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness changes,
 # though the function does not?
 #
 # :::{dropdown} Answer
 # The largest eigenvalue and the trace of the Hessian. The increase along directions that are scaled filter by filter
 # stays as it is.
+# :::
+#
+# **2.** After gradual pruning, LeNet-5 has a higher PSP-entropy than before. Do its neurons say less about the class?
+#
+# :::{dropdown} Answer
+# That does not follow: the null is higher by nearly as much, so the information hardly changes.
 # :::

@@ -102,8 +102,7 @@ results = "results/chapters/converged"
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-cka = below 0
 # **What pruning does, once training has ended.** With a hundredth of their weights, networks of the paper's width are less
-# similar to their complete ones, on average, than after training alone, by CKA the last layers most; with a third that is
-# not shown ({doc}`converged`).
+# similar to their complete ones, on average, than after training alone, by CKA the last layers most ({doc}`converged`).
 # :::
 #
 # :::{finding}
@@ -181,9 +180,8 @@ study = open_study(results)
 #
 # ## What may be concluded
 #
-# **Whether metrics agree, and why not.** All of them see the same networks and the same images, so where they
-# disagree, the networks are not the reason. {doc}`contrast` takes the disagreement of SVCCA and CKA apart: a part
-# comes from how the matrices are built, and networks that were never pruned can show it as well.
+# **Whether metrics agree.** All of them see the same networks and the same images, so where they disagree, the networks
+# are not the reason ({doc}`contrast`).
 #
 # **Whether a conclusion depends on a choice of ours.** {doc}`robustness` measures the same networks again.
 #
@@ -215,7 +213,7 @@ study = open_study(results)
 #
 # **Nothing about what a network does.** Layers may be dissimilar and serve the same purpose, and CKA in particular
 # can change much while the behaviour does not {cite}`davari2023reliability`. Whether two networks give the same
-# answers is a question for the {ref}`outputs <answers>` and the accuracy ({doc}`accuracy`).
+# answers, their {ref}`outputs <answers>` say.
 #
 # ## Where to go from here
 #

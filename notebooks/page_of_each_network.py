@@ -300,22 +300,21 @@ Table.of(silent, nothing="No channel is silent.")
 # %% [markdown]
 # :::{finding}
 # :expects: vgg16-bn-converged-u-left = above 0; vgg16-bn-converged-u-all = undecided; vgg-svhn-converged-u-left = above 0; vgg-svhn-converged-u-all = undecided; vgg16-bn-u-all = above 0; vgg-svhn-u-all = above 0
-# We thought of counting lost directions when the first networks had been run, which were slim and trained for a few epochs
-# only. There the "U" of both VGG networks was no longer shown once lost directions counted as 0 (revision 3c7ca415 of this
-# page), nor is it in slim ones that were trained to the end. At the paper's width it is shown all the same.
+# We thought of counting lost directions when the first networks had been run, slim ones of a few epochs. There the "U" of
+# both VGGs was no longer shown once lost directions counted as 0 (revision 3c7ca415 of this page), nor is it in slim ones
+# trained to the end. At the paper's width it is.
 # :::
 #
 # ## How to read it
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# A dip marks layers that differ more from the complete network than those before and after. The panels show the
-# *same* networks and images, so where two differ in shape, the reason is the metric, or the matrix that it is given;
-# {doc}`contrast` tells the two apart. Where a line comes near the dashed one in the pale band, the metric hardly tells these networks
-# from unrelated data.
+# The panels show the *same* networks and images, so where two differ in shape, the reason is the metric, or the matrix
+# that it is given; {doc}`contrast` tells the two apart. Near the dashed line in the pale band, a metric hardly tells
+# these networks from unrelated data.
 
 # %% [markdown] tags=["network=vgg_svhn"]
-# Compare each panel with the same panel of {doc}`vgg16_bn`. What both pages show is more likely to be a property of
-# pruning or of the metric; what only one shows is more likely to belong to the network or its data.
+# Compare each panel with the same panel of {doc}`vgg16_bn`. What only one page shows is more likely to belong to the
+# network or its data than to pruning or the metric.
 
 # %% [markdown] tags=["network=resnet_fast"]
 # Look at the residual blocks: two *conv_res* layers and the *add* layer behind them. The sum contains the
@@ -365,31 +364,51 @@ glue(weights_left=percent(remaining[level]), figure_at_equal_accuracy=at_equal)
 glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))
 
 # %% [markdown] tags=["network=vgg16_bn"]
-# ## Exercise
+# ## Exercises
 #
-# SVCCA of the last layers is high again, and CKA keeps falling. Does one of them err?
+# **1.** SVCCA of the last layers is high again, and CKA keeps falling. Does one of them err?
 #
 # :::{dropdown} Answer
 # Not necessarily. SVCCA counts all directions that it keeps alike, and CKA weighs them by their variance. Channels that
 # pruning has silenced are not the reason: they are few, and counting lost directions as 0 changes little.
 # :::
+#
+# **2.** The lowest layer has {glue:text}`svcca_lowest:.2f` by SVCCA and {glue:text}`cka_lowest:.2f` by CKA. Which of the
+# two is further below what strangers have?
+#
+# :::{dropdown} Answer
+# That of CKA: compare *Lowest* with *Independent there* in the table of the lowest layers.
+# :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
-# ## Exercise
+# ## Exercises
 #
-# In the first figure, the line of independent networks lies below that of pruned ones. What would it mean if the two met
-# in the last convolution?
+# **1.** In the first figure, the line of independent networks lies below that of pruned ones. What would it mean if they
+# met in the last convolution?
 #
 # :::{dropdown} Answer
 # That by this metric the pruned network is there no more like its own complete network than a stranger is.
 # :::
+#
+# **2.** In the last convolution, pruning silences {glue:text}`most_silent:s` of 256 channels, and mean CCA of the others is
+# 0.36. How much is it if a lost direction counts as 0?
+#
+# :::{dropdown} Answer
+# 85 % of the channels are left, and 0.85 times 0.36 is about 0.31, as in the folded table.
+# :::
 
 # %% [markdown] tags=["network=resnet_fast"]
-# ## Exercise
+# ## Exercises
 #
-# The two metrics name different layers as the least similar. Which one should decide which layer to look at?
+# **1.** The two metrics name different layers as the least similar. Which one should decide which layer to look at?
 #
 # :::{dropdown} Answer
 # Neither alone: look at both layers. What only one metric shows may be a property of the metric or of the matrix that
 # it is given.
+# :::
+#
+# **2.** In the table of the lowest layers, which metric is nearest to its null?
+#
+# :::{dropdown} Answer
+# SVCCA: about two thirds of its value is what shuffled images give, too.
 # :::

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Does it matter how one prunes?
 #
-# **Networks can be pruned and trained again in many ways. Which of them keep the representations of
-# the complete network, and does a way that keeps the accuracy keep the representations as well?**
+# **Networks can be pruned and trained again in many ways. Which of them keep the representations, and does a way that
+# keeps the accuracy keep these as well?**
 #
 # The paper removes a fifth of the weights at a time, and trains the survivors again with the whole learning-rate
 # schedule. Here ten ways start from the same complete networks, and are compared early in pruning, with half of the
@@ -30,8 +30,8 @@ from contextlib import suppress
 from lib.analyses.prunings import analysis
 from lib.analyses.prunings.analysis import WAY_LOOKS
 from lib.analyses.prunings.claims import CHECKS, CLAIMS
-from lib.analyses.prunings.measures import QUICKER, WAY_METRICS, WAYS
-from lib.analyses.prunings.ways import BASE, LEVELS, NEVER_PRUNED, experiment_name
+from lib.analyses.prunings.measures import WAY_METRICS, WAYS
+from lib.analyses.prunings.ways import BASE, LEVELS, NEVER_PRUNED, WAYS_BY_CHANGE, experiment_name
 from lib.book import claims
 from lib.book.claims.quantity import Missing
 from lib.book.findings import record_claims
@@ -74,7 +74,7 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 # Midway, keeping more accuracy does not mean keeping more of the layers
 # :::
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks, the black dotted line the similarity of independently trained ones. The green dashed line is a network that was trained as long without pruning."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. The colour says what a way changes: training, pace or weights. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks."}}
 figure = PanelFigure("prunings")
 for metric in WAY_METRICS:
     axes = figure.panel(METRICS[metric])
@@ -96,12 +96,12 @@ for metric in WAY_METRICS:
 figure
 
 # %% [markdown]
-# Follow one way along its arrow: to the right it loses accuracy, downwards its layers move away from those of the
-# complete networks. Of two ways one above the other, which are equally accurate, the upper one is more similar.
+# Follow one way along its arrow: to the right it loses accuracy, downwards its layers move away. Of two ways one above
+# the other, the upper one is more similar at the same accuracy.
 #
-# The folded table compares each way with learning-rate rewinding at the last of the three levels up to which both are
-# shown to be as accurate as the complete networks, and midway. Positive numbers mean nearer to the complete networks
-# than after learning-rate rewinding. Means with 95 % intervals over the complete networks.
+# The folded table compares each way with learning-rate rewinding, at the last of the three levels up to which both are
+# shown to be as accurate as the complete networks, and midway. Positive: nearer to the complete networks. Means with
+# 95 % intervals over these.
 
 # %% tags=["hide-output"]
 Table.of(analysis.table_beside_rewinding(study), cards=True)
@@ -129,15 +129,10 @@ Table.of(beyond, numeric=list(beyond))
 # :::
 
 # %% mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The green dashed line is a network that was never pruned, after as many iterations of training as learning-rate rewinding has behind it there."}}
-panels = {
-    "Other trainings": (BASE, "fine_tune", "weight_rewind", "late_reset"),
-    "Other paces": (BASE, *QUICKER, "gradual"),
-    "Other weights": (BASE, "local", "filters", "random"),
-}
 figure = LayerFigure("prunings-layers", values.layers(study, NEVER_PRUNED))
-for heading, ways in panels.items():
+for heading, ways in WAYS_BY_CHANGE.items():
     axes = figure.panel(heading)
-    for way in ways:
+    for way in (BASE, *ways):
         look = WAY_LOOKS[way] | {"marker": "None"}
         with suppress(Missing):
             figure.draw(axes, analysis.svcca_midway(study, way), WAYS[way], **look)
@@ -242,8 +237,7 @@ glue(**claims.headline(outcomes))
 # complete network, without filter pruning. A way is called nearest only if it is so in every complete
 # network.
 #
-# Training alone is that of networks which were trained again and again without pruning, after as many
-# epochs; between two iterations it is interpolated.
+# Training alone is that of networks which were never pruned, after as many epochs, interpolated between iterations.
 
 # %% tags=["hide-output"]
 recipes.deviations(study, "vgg_svhn_local")

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Does it hold at another scale, and measured otherwise?
 #
-# **Most pages show networks that were trained to the end on few images, and each similarity rests on choices: which
-# images, which threshold, which mean. Would the paper's own recipe, or other choices, give another answer?**
+# **Most pages show networks that were trained to the end on few images, and each similarity rests on choices. Would the
+# paper's own recipe, or other choices, give another answer?**
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -120,7 +120,7 @@ Table.of(by_recipe.similarity_table(scales, full), nothing=NOTHING)
 # *about as close* has the margin of those that were trained to the end.
 #
 # :::{figure-title} fig-full-scale
-# The paper's Figs. 5 to 7, by the paper's recipe
+# Each layer by four metrics, by the paper's recipe
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-full-scale", "caption": "Similarity of each layer of the pruned networks with the same layer of their complete networks by the paper's recipe, by four metrics, mean over three complete networks. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. All panels have the same vertical scale. The paper's Figs. 5 to 7."}}
@@ -253,9 +253,7 @@ Table.of(overviews.again(study), cards=True)
 # %% [markdown]
 # Do the "U" over the layers and the difference between CKA and SVCCA stand? Either is tested if it is at least 0.05 in
 # the study's own setting, and remains if every other setting has at least half of it, with the same sign. All numbers
-# are from the last iteration.
-#
-# *One layer* is the largest change of a hidden layer, and *Mean* the largest on average over them. For the same metric and
+# are from the last iteration. *One layer* is the largest change of a hidden layer, and *Mean* the largest on average over them. For the same metric and
 # network, *Pruning* is the change from the first to the last iteration, and *Draws* the largest by another draw of images.
 # A dash: not measured.
 
@@ -263,9 +261,9 @@ Table.of(overviews.again(study), cards=True)
 Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# The study's own setting, then in brackets the lowest and the highest of the others. The depth of the "U" is how far
-# the lowest hidden layer lies below the lower of the first and the last one; the difference is a mean over the hidden
-# layers. By SVCCA the "U" is so shallow here that fewer images, or more, may hide it or make it:
+# Folded, in brackets: the lowest and the highest of the other settings. The depth of the "U" is how far the lowest hidden
+# layer lies below the lower of the first and the last one. By SVCCA it is so shallow here that fewer images, or more,
+# may hide it or make it:
 
 # %% tags=["hide-output"]
 Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
@@ -280,8 +278,7 @@ Table.of(overviews.spans_by_choice(study), nothing=ABSENT)
 # - *Mean*: the paper averages all canonical correlations; a widely used library stops where the leading ones have
 #   98 % of the sum {cite}`google2019svcca`.
 # - *Debiased*: with few images and many columns, plain CKA is high for any data.
-# - *Precision*: of the forward pass alone.
-# - *Leading*: without the leading principal components, which carry most of the variance {cite}`ding2021grounding`.
+# - *Leading*: without the leading principal components {cite}`ding2021grounding`.
 #
 # In the folded figures each line is one setting, from light to dark; where only one is visible, it covers the others.
 #
@@ -361,10 +358,16 @@ overviews.draw_settings(study, "leading")
 # 0.99 of the variance for SVCCA, takes the plain mean of equation 3 and the biased CKA
 # ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these.
 #
-# ## Exercise
+# ## Exercises
 #
-# A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
+# **1.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
 #
 # :::{dropdown} Answer
 # No. Its depth is a difference between layers, which stays as it is when all of them move alike.
+# :::
+#
+# **2.** Which choice moves a metric further than pruning does?
+#
+# :::{dropdown} Answer
+# Leaving out the leading components: compare the columns *Mean* and *Pruning* for CKA of VGG16_BN.
 # :::

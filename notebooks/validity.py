@@ -240,29 +240,33 @@ for network in damaged:
 #
 # ::::
 #
-# A few small networks of one architecture, damaged in convolutions alone, can show that a metric fails, but not which
-# of two metrics is better that differ by one kind of damage. Nor are the metrics independent witnesses: Procrustes
-# similarity is computed from the same singular values as NBS. `make damage` makes such a table for a network of yours
-# ({doc}`your_own`).
+# A few small networks of one architecture can show that a metric fails, but not which is better of two that differ by one
+# kind of damage. Nor are metrics independent witnesses: Procrustes similarity has the singular values of NBS.
+# `make damage` makes such a table for a network of yours ({doc}`your_own`).
 #
 # ## How to read it
 #
-# The tests ask for different things: the first asks a metric to overlook what differs between two trainings, the
-# others to notice what matters to the output. Where layers are redundant, a miss in the first is no fault. The best
-# of so many metrics and matrices looks good by luck alone, so a metric has passed only if it does so in every
-# network.
+# The first test asks a metric to overlook what differs between two trainings, the others to notice what matters to the
+# output. Where layers are redundant, a miss in the first is no fault. The best of so many choices looks good by luck
+# alone, so a metric has passed only if it does so in every network.
 #
 # {cite:t}`kornblith2019similarity` found the corresponding layer of ten small CNNs in 99.3 % of the cases by linear
 # CKA, in 45.4 % by linear regression, in 11.1 % by PWCCA and in 9.9 % by SVCCA (their Table 2), with images as rows.
 # {cite:t}`ding2021grounding` argue that such a test is an intuition. {ref}`known-answers` has six more tests, on
 # other networks.
 #
-# ## Exercise
+# ## Exercises
 #
-# CKA finds the same layer in another network in most cases. Does it follow that a layer with a CKA of 0.95 is 95 %
+# **1.** CKA finds the same layer in another network in most cases. Does it follow that a layer with a CKA of 0.95 is 95 %
 # the same?
 #
 # :::{dropdown} Answer
 # No. The test asks for an order alone: the corresponding layer must be the most similar one. A metric can put all
 # layers in the right order and still call all of them very similar.
+# :::
+#
+# **2.** On channels, SVCCA finds most layers of VGG16_BN to within one (folded table). Is that good?
+#
+# :::{dropdown} Answer
+# No: a guess does, too, and more often. Few layers have maps of the same size, and they are neighbours.
 # :::

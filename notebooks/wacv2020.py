@@ -128,16 +128,16 @@ Table.of(overview, digits)
 # %% [markdown]
 # ## What is the structure worth?
 #
-# If the structure matters in itself, it should train better than a random one. The folded table has the test
-# accuracy, in percent, at the level of the figure, for each structure and each way to train it.
+# If the structure matters in itself, it should train better than a random one. Folded: test accuracy, in percent, at the
+# level of the figure.
 
 # %% tags=["hide-output"]
 NOTHING = "None of this was measured in this study."
 Table.of(analysis.structures(study), 1, nothing=NOTHING)
 
 # %% [markdown]
-# Each row gives up one thing more. What is it worth, in percentage points of accuracy? Differences between networks
-# of the same seeds, with 95 % intervals over the complete networks:
+# Each row gives up one thing more. Differences in percentage points between networks of the same seeds, with 95 %
+# intervals over the complete networks:
 
 # %%
 steps = analysis.given_up(study)
@@ -209,14 +209,13 @@ readings.readings_table(again)
 # We worked from the paper's abstract. From it come the three ways to a sparse network, the kinds of networks, SVCCA,
 # and the three findings. The paper itself is open at the site of the [Computer Vision
 # Foundation](https://openaccess.thecvf.com/content_WACV_2020/html/Blakeney_Is_Pruning_Compression_Investigating_Pruning_Via_Network_Layer_Similarity_WACV_2020_paper.html).
-# We have taken no value from there, so what the abstract leaves open is our decision and may differ from what its
-# authors did. The tables list every decision with its source. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
+# We have taken no value from there, so what the abstract leaves open is our decision. The tables list every decision with its source. `make book CHAPTER=wacv2020 PROFILE=paper` runs the
 # full scale.
 # ::::
 #
-# ResNet-32 was trained twice for this book, from the same seeds but by different versions of the code. Its complete
-# networks classify {glue:text}`resnet32_complete:.1f` % of the test images correctly here, and
-# {glue:text}`icann2020.ipynb::resnet32_complete:.1f` % in {doc}`icann2020`.
+# ResNet-32 was trained twice for this book ({doc}`icann2020`): here its complete networks classify
+# {glue:text}`resnet32_complete:.1f` % of the test images correctly, there
+# {glue:text}`icann2020.ipynb::resnet32_complete:.1f` %.
 
 # %%
 glue(resnet32_complete=100 * values.accuracy(study, "resnet32")["mean"][0])
@@ -243,16 +242,22 @@ recipes.kept(study, "conv4_random_at_init")
 # %% [markdown]
 # ## How to read it
 #
-# *Compression* would keep the representations, with a line near 1. *Evolution* would lead to a line near that of
-# another complete network. The abstract gives no numbers: for "substantially different" our rule asks for half of
-# the way to an independently trained network, and for "reasonably good" it allows five points of accuracy.
+# *Compression* would keep a line near 1, *evolution* lead to one near that of another complete network. The abstract has
+# no numbers: for "substantially different" our rule asks for half of the way there, and for "reasonably good" it allows
+# five points of accuracy.
 #
-# ## Exercise
+# ## Exercises
 #
-# A random structure reaches the accuracy of the one that pruning found. Name two reasons for which this comparison
+# **1.** A random structure reaches the accuracy of the one that pruning found. Name two reasons for which this comparison
 # could be unfair.
 #
 # :::{dropdown} Answer
 # The random one may have had less training, and it may have other numbers of weights in each layer. So it is also
 # trained as long, and drawn as dense in each layer.
+# :::
+#
+# **2.** What is worth more in VGG_SVHN: how many weights of each layer are kept, or which ones?
+#
+# :::{dropdown} Answer
+# How many: giving that up costs about two points, and giving up which ones costs none that could be shown.
 # :::

@@ -43,7 +43,7 @@ study = open_networks(results)
 #
 # ## I want to know …
 #
-# | … whether | Take | On the matrix of |
+# | … whether | Take | On the {ref}`matrix <matrices>` of |
 # | --- | --- | --- |
 # | a layer is the same one as in another network | CKA or NBS | images |
 # | a pruned network still resembles the one it comes from | PWCCA, beside networks of other seeds | channels |
@@ -52,7 +52,8 @@ study = open_networks(results)
 # | two networks give the same answers | the share of equal answers, and no similarity of layers | – |
 # | a layer can be pruned | the curvature of the loss: no similarity is shown to be better | – |
 #
-# Each line has its reason:
+# `compare_networks(a, b, images, metrics=["nbs"], reshapes=["channels"])` takes NBS on channels, and `"flat"` is the matrix
+# of images ({doc}`your_own`). Each line has its reason:
 #
 # :::{finding}
 # :expects: validity-finds-vgg16_bn-svcca = does not hold; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = does not hold; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
@@ -76,8 +77,8 @@ study = open_networks(results)
 #
 # :::{finding}
 # :expects: detection-nbs-rule-vgg_svhn = holds; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
-# **Damage.** In slim VGG_SVHN of four epochs a training, NBS on channels notices it in time in as many tests as any metric, and by our second way of judging it
-# is one of several good choices ({doc}`validity`).
+# **Damage.** In slim VGG_SVHN of four epochs a training, NBS on channels notices it in time in as many tests as any
+# metric, and by our second way of judging it is one of several good choices ({doc}`validity`).
 # :::
 #
 # :::{finding}
@@ -100,9 +101,8 @@ study = open_networks(results)
 # {glue:text}`cka_high:s` by CKA.
 # :::
 #
-# Each ruler runs from 0 to 1. Its marks say what was measured between the complete network and
-# the same network with the images of one side shuffled, a network that was never trained, one that was trained
-# from other random weights (a *stranger*), and its own descendants.
+# Each ruler runs from 0 to 1. Its marks are similarities to the complete network; a *stranger* was trained from other
+# random weights.
 #
 # :::{figure-title} fig-ruler
 # :expects: ruler-vgg16-bn-svcca = below; ruler-vgg-svhn-svcca = below; ruler-resnet-fast-svcca = below; ruler-vgg16-bn-cka = above; ruler-vgg-svhn-cka = above; ruler-resnet-fast-cka = above
@@ -168,8 +168,7 @@ forty = open_study(grounded)
 # :::{finding}
 # :expects: grounded-accuracy-svcca = undecided; grounded-accuracy-pwcca = undecided; grounded-accuracy-cka = undecided; grounded-accuracy-nbs = undecided; grounded-agreement-svcca = above 0; grounded-agreement-pwcca = above 0; grounded-agreement-cka = undecided; grounded-agreement-nbs = undecided; grounded-jensen_shannon-pwcca = above 0
 # **Answers go with SVCCA and PWCCA:** the more similar two networks are by these, the more often they give the same
-# answer. No metric
-# of the paper is shown to go with accuracy, but five networks are few for that.
+# answer. No metric of the paper is shown to go with accuracy, but five networks are few for that.
 # :::
 #
 # :::{figure-title} fig-grounded
@@ -230,9 +229,9 @@ glue(**by_metric)
 # %% [markdown]
 # ## Make a ruler of your own
 #
-# These marks are those of three kinds of networks on small images. Yours will differ, and they cost little ({doc}`your_own`):
+# Your networks will have other marks, and these cost little:
 #
-# - `compare_networks(a, b, images, permutations=200)` gives the null beside each value;
+# - `permutations=200` gives the null beside each value;
 # - a second network, trained from another seed, gives the strangers;
 # - the complete network, trained for as long as the pruned one was, gives the training.
 #

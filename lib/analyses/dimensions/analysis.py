@@ -9,11 +9,11 @@ from ...book.report.format import number, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import rank_correlation
-from ...book.report.style import METRIC_STYLES
+from ...book.report.style import OTHER_INKS
 
 MEASURES = {
-    "id": ("intrinsic dimension", METRIC_STYLES["svcca"]["color"]),
-    "pr": ("participation ratio", METRIC_STYLES["cka"]["color"]),
+    "id": ("intrinsic dimension", OTHER_INKS[0]),
+    "pr": ("participation ratio", OTHER_INKS[1]),
 }
 _NETWORKS = {"x": ("complete", "-"), "y": ("last pruned", "--")}
 COLUMNS = [f"{measure}_{network}" for measure in MEASURES for network in _NETWORKS]

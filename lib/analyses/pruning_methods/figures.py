@@ -15,13 +15,16 @@ from torch import Tensor
 from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
 from ...book.report.panels import Drawing, box_swatch, inline_svg, legend_entry, line_swatch
-from ...book.report.style import INK, KIND_COLOURS, iteration_colours, page_colours
+from ...book.report.style import INK, LAST, OTHER_INKS, iteration_colours, page_colours
 from ...pruning import Mask, Pruning, WeightRewind
 from ...study.retraining_recipes import retraining_recipe
 from ...training import Recipe
 from .analysis import layer_name
 
-STAYS, GOES = KIND_COLOURS["conv_res"], KIND_COLOURS["pool"]
+STAYS = LAST
+"""What stays is the pruned network, drawn as on every page."""
+
+GOES = OTHER_INKS[0]
 DASHED = (0, (4, 2))
 GAP = 0.6
 """Between two kernels, in squares."""
@@ -104,9 +107,8 @@ def _squares(figure: Figure, lives: Tensor, shades: Sequence[str]) -> None:
 def draw_densities(axes: Axes, masks: Sequence[Mask]) -> None:
     """The share of the weights left in each layer, and in all, by iteration."""
     densities = pd.DataFrame([mask.densities for mask in masks]).rename(columns=layer_name)
-    looks = [(KIND_COLOURS["add"], "D"), (KIND_COLOURS["fc"], "v"), (KIND_COLOURS["out"], "^")]
-    for (colour, marker), name in zip(looks, densities, strict=True):
-        axes.plot(densities[name], color=colour, marker=marker, markersize=4.5, label=name)
+    for marker, name in zip("Dv^", densities, strict=True):
+        axes.plot(densities[name], color=LAST, marker=marker, markersize=4.5, label=name)
     everything = [mask.remaining for mask in masks]
     axes.plot(everything, color=INK, linestyle="--", linewidth=1, label="all layers")
     axes.set_ylim(0, 1.05)

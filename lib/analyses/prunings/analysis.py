@@ -11,7 +11,7 @@ from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.style import INK, KIND_COLOURS, LAST, METRIC_STYLES
+from ...book.report.style import INK, LAST, OTHER_INKS
 from .measures import (
     EXTREMES,
     QUICKER,
@@ -28,21 +28,25 @@ from .measures import (
     similarity_at,
 )
 from .tables import OVERLAP
-from .ways import BASE, BASE_NETWORK, LATER, LEVELS, NEVER_PRUNED, experiment_name, ways
+from .ways import (
+    BASE,
+    BASE_NETWORK,
+    LATER,
+    LEVELS,
+    NEVER_PRUNED,
+    WAYS_BY_CHANGE,
+    experiment_name,
+    ways,
+)
 
-_PALETTE = [style["color"] for style in METRIC_STYLES.values()]
+WAY_LOOKS = {BASE: {"color": LAST, "linestyle": "-", "marker": "o"}}
+"""Way -> how its line is drawn: the colour says what it changes, dashes and marks how."""
 
-WAY_LOOKS = {
-    way: {"color": colour, "linestyle": dashes, "marker": marker}
-    for way, colour, dashes, marker in zip(
-        WAYS,
-        [LAST, *_PALETTE, INK, *list(KIND_COLOURS.values())[-3:]],
-        ["-", "-", "--", ":", "-", "-", "--", "-", "--", ":"],
-        ["o", "s", "D", "^", "v", "o", "v", "s", "D", "^"],
-        strict=True,
-    )
-}
-"""Way -> how its line is drawn."""
+for _colour, _changed in zip(
+    (OTHER_INKS[0], OTHER_INKS[1], INK), WAYS_BY_CHANGE.values(), strict=True
+):
+    for _dashes, _marker, _way in zip(("-", "--", "-."), "sD^", _changed, strict=True):
+        WAY_LOOKS[_way] = {"color": _colour, "linestyle": _dashes, "marker": _marker}
 
 _SIZES = dict(zip(LEVELS, (3, 5, 8), strict=True))
 

@@ -14,6 +14,13 @@ CHANGED = ("fine_tune", "weight_rewind", "late_reset", "local", "filters", "rand
 STEPWISE = (BASE, *CHANGED, "gradual")
 """Ways whose runs pass all levels; "gradual" is the way of the paper at its own pace."""
 
+WAYS_BY_CHANGE = {
+    "Other trainings": ("fine_tune", "weight_rewind", "late_reset"),
+    "Other paces": ("one_shot", "accelerated", "gradual"),
+    "Other weights": ("local", "filters", "random"),
+}
+"""What each way changes in that of the base."""
+
 NEVER_PRUNED = f"{BASE_NETWORK}_half_trained_on"
 
 

@@ -390,11 +390,11 @@ glue(complete=percent(values.accuracy(study, network)["mean"][0], 0))
 # That by this metric the pruned network is there no more like its own complete network than a stranger is.
 # :::
 #
-# **2.** In the last convolution, pruning silences {glue:text}`most_silent:s` of 256 channels, and mean CCA of the others is
-# 0.36. How much is it if a lost direction counts as 0?
+# **2.** In the last convolution, pruning silences {glue:text}`most_silent:s` of 256 channels. By how much does mean CCA fall
+# if a lost direction counts as 0?
 #
 # :::{dropdown} Answer
-# 85 % of the channels are left, and 0.85 times 0.36 is about 0.31, as in the folded table.
+# By as much as there are silent channels: it is multiplied by the share of those that are left, as in the folded table.
 # :::
 
 # %% [markdown] tags=["network=resnet_fast"]

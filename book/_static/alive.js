@@ -7,18 +7,28 @@ function work() {
   const layers = { complete: {}, pruned: {} };
   let [data, newest] = [null, 0];
   const otherMessages = () => new Promise((resolve) => setTimeout(resolve));
+  const few = 64; // images that are run and compared quickly
 
   function decoded(iteration) {
     if (!networks.has(iteration)) networks.set(iteration, network.decoded(data, data.networks[iteration]));
     return networks.get(iteration);
   }
 
-  /* A network's layers before any rotation. Only images that it has not seen, or not as they are now, are run. */
+  const killsOf = (edits) => edits.filter(({ kind }) => kind === "kill");
+  const versionsOf = (images, drawings) => Array.from({ length: images }, (_, place) => drawings[place]?.version ?? 0);
+
+  /* The images that a network has not seen, or not as they are now. */
+  function unseen(side, iteration, versions, kills) {
+    const isKnown = runs[side].key === JSON.stringify([iteration, kills]);
+    return [...versions.keys()].filter((place) => !isKnown || runs[side].seen[place] !== versions[place]);
+  }
+
+  /* A network's layers before any rotation. Only images that it has not seen are run. */
   function run(side, iteration, versions, drawn, kills) {
+    const places = unseen(side, iteration, versions, kills);
     const key = JSON.stringify([iteration, kills]);
     if (runs[side].key !== key) runs[side] = { key, seen: [], plain: {}, milliseconds: 0 };
     const known = runs[side];
-    const places = [...versions.keys()].filter((place) => known.seen[place] !== versions[place]);
     if (!places.length) return known;
     const inputs = network.imagesAt(data, places, drawn);
     const start = performance.now();
@@ -33,12 +43,11 @@ function work() {
   /* All layers of one network. A killed channel is 0 for all later layers, too; a rotated layer is turned back before
      the next one reads it. */
   function represented(side, iteration, images, drawings, edits) {
-    const versions = Array.from({ length: images }, (_, place) => drawings[place]?.version ?? 0);
+    const versions = versionsOf(images, drawings);
     const key = JSON.stringify([iteration, versions, edits]);
     if (layers[side].key === key) return layers[side];
     const drawn = Object.fromEntries(Object.entries(drawings).map(([place, { pixels }]) => [place, pixels]));
-    const kills = edits.filter(({ kind }) => kind === "kill");
-    const known = run(side, iteration, versions, drawn, kills);
+    const known = run(side, iteration, versions, drawn, killsOf(edits));
     const plain = {};
     for (const name in known.plain) plain[name] = network.firstOf(known.plain[name], images);
     const accuracy = network.accuracy(plain.out, data.labels, (place) => !versions[place]);
@@ -65,17 +74,30 @@ function work() {
     return { accuracy, answer, milliseconds, channels, side, values: maps, strongest: strongest(plain[layer]) };
   }
 
+  /* Many images that both networks have yet to see keep the reader waiting: a few of them come first. */
+  async function answer(asked) {
+    const { iteration, images, edits, drawings, image } = asked;
+    const versions = versionsOf(images, drawings);
+    const missing = Object.entries({ complete: 0, pruned: iteration }).map(([side, of]) => {
+      const kills = killsOf(edits.filter((edit) => edit.side === side));
+      return unseen(side, of, versions, kills).length;
+    });
+    if (Math.max(...missing) > few && image < few) await compare({ ...asked, images: few }, true);
+    await otherMessages();
+    if (asked.number === newest) await compare(asked, false);
+  }
+
   /* The chosen layer comes first: it is what the reader looks at. */
-  async function answer({ number, iteration, images, cut, edits, drawings, layer, image }) {
+  async function compare({ number, iteration, images, cut, edits, drawings, layer, image }, isFirst) {
     const of = (side) => edits.filter((edit) => edit.side === side);
     const complete = represented("complete", 0, images, drawings, of("complete"));
     const sides = [complete, represented("pruned", iteration, images, drawings, of("pruned"))];
-    postMessage({ number, facts: sides.map((side) => glimpse(side, layer, image)) });
+    postMessage({ number, images, facts: sides.map((side) => glimpse(side, layer, image)) });
     const shuffle = edits.findLast(({ kind }) => kind === "shuffle");
     const given = [shuffle ? network.shuffled(images, shuffle.seed) : null];
     const random = [1, 2, 3].map((seed) => network.shuffled(images, seed));
     const names = data.layers.map(({ name }) => name).sort((a, b) => (b === layer) - (a === layer));
-    for (const orders of [given, random])
+    for (const orders of isFirst ? [given] : [given, random])
       for (const name of names) {
         await otherMessages();
         if (number !== newest) return;
@@ -85,7 +107,8 @@ function work() {
         for (const metric in samples[0])
           values[metric] = samples.reduce((sum, sample) => sum + sample[metric], 0) / orders.length;
         if (orders === random) values.cka = metrics.ckaNull(x, y);
-        postMessage({ number, name, isNull: orders === random, isLast: name === names.at(-1), values });
+        const isLast = name === names.at(-1);
+        postMessage({ number, name, isFirst, isNull: orders === random, isLast, values });
       }
   }
 
@@ -211,28 +234,32 @@ document.addEventListener("DOMContentLoaded", () => {
     canvas.setAttribute("aria-label", `${what}: complete network above, pruned network below`);
   }
 
-  function show({ name, isNull, values }) {
+  /* What has moved is told by all images, not by the few that come first. */
+  function show({ name, isFirst, isNull, values }) {
     for (const [metric, value] of Object.entries(values)) {
       const cell = cells.get(`${name} ${metric}`);
       const [shown, below] = cell.children;
       const text = Number.isFinite(value) ? value.toFixed(3) : "not defined";
       if (isNull) below.textContent = `null ${text}`;
       else {
-        cell.classList.toggle("moved", shown.textContent !== "" && shown.textContent !== text);
+        if (!isFirst) {
+          cell.classList.toggle("moved", (cell.dataset.before ?? text) !== text);
+          cell.dataset.before = text;
+        }
         shown.textContent = text;
         cell.style.setProperty("--share", `${100 * Math.max(value, 0) || 0}%`);
       }
     }
   }
 
-  function showFacts(facts) {
+  function showFacts({ facts, images }) {
     draw(facts);
     strongest = { complete: facts[0].strongest, pruned: facts[1].strongest };
     const [complete, pruned] = facts.map(
       ({ accuracy, milliseconds }) =>
         `${(100 * accuracy).toFixed(1)} % right, ${milliseconds.toFixed(1)} ms an image`,
     );
-    const setting = `Iteration ${value("iteration")}, ${value("images")} images, SVCCA of ${value("cut")} % of the variance.`;
+    const setting = `Iteration ${value("iteration")}, ${images} images, SVCCA of ${value("cut")} % of the variance.`;
     place.querySelector("caption").textContent = `${setting} Complete network: ${complete}. Pruned: ${pruned}.`;
     const [first, second] = facts.map(({ answer }) => `${answer.class} (${(100 * answer.probability).toFixed(0)} %)`);
     document.getElementById("alive-answers").textContent = `complete network ${first}, pruned ${second}`;
@@ -241,13 +268,13 @@ document.addEventListener("DOMContentLoaded", () => {
   worker.onmessage = ({ data: said }) => {
     if (said.number !== number) return;
     if (said.facts) {
-      showFacts(said.facts);
+      showFacts(said);
       return;
     }
     show(said);
     const milliseconds = Math.round(performance.now() - started);
     place.dataset.first ??= milliseconds;
-    if (!said.isLast) return;
+    if (said.isFirst || !said.isLast) return;
     place.dataset.state = said.isNull ? "complete" : "answered";
     if (!said.isNull) place.dataset.milliseconds = milliseconds;
   };

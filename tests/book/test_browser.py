@@ -321,6 +321,37 @@ def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_change
     assert shown_values(page) == before
 
 
+def test_many_images_are_answered_by_a_few_of_them_first(visitor):
+    page = visitor.browser.new_context(offline=True).new_page()
+    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    page.wait_for_selector(ANSWERED)
+    page.evaluate(
+        """() => {
+            window.captions = [];
+            const caption = document.querySelector("#alive caption");
+            const note = () => window.captions.push(caption.textContent);
+            new MutationObserver(note).observe(caption, { childList: true });
+        }"""
+    )
+    page.fill("#alive-images", "256")
+    page.wait_for_selector(ANSWERED)
+    page.fill("#alive-iteration", "17")
+    page.wait_for_selector(ANSWERED)
+    captions = [caption for caption in page.evaluate("captions") if "Iteration 17" in caption]
+    assert [re.findall(r"(\d+) images", caption) for caption in captions] == [["64"], ["256"]]
+    by_both = shown_values(page)
+    page.click("#alive [name=rotate]")
+    page.wait_for_selector(ANSWERED)
+    assert shown_values(page) == by_both
+    assert page.locator("#alive td.moved").count() == 0
+    # at once, what has been run before is only merged
+    page.fill("#alive-images", "64")
+    page.wait_for_selector(ANSWERED)
+    page.fill("#alive-images", "256")
+    page.wait_for_selector(ANSWERED)
+    assert shown_values(page) == by_both
+
+
 def test_what_is_drawn_is_seen_by_both_networks(visitor):
     page = visitor.browser.new_context(offline=True).new_page()
     page.goto((visitor.html / "book" / "alive.html").as_uri())

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..models.module_outputs import parse_layer
 from .compared_network import ComparedNetwork, Layer
-from .images import Batches
+from .images import Batches, refuse_iterator
 from .network_comparison import BATCH_SIZE, MEMORY, compare_networks
 from .padding import PaddingMask, read_mask, without_padding
 
@@ -71,8 +71,7 @@ def compression_report(
     """
     import pandas as pd  # takes a while
 
-    if isinstance(images, Iterator):
-        raise ValueError("images: an iterator gives them only once; give a list of batches")
+    refuse_iterator(images)
     similar = compare_networks(
         before,
         after,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from torch import nn
 
 from ..integrity import write_atomically
 from ..validation import integer
+from .images import refuse_iterator
 from .network_comparison import compare_networks
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ class SimilarityMonitor:
         writer: object = None,
         **options: object,
     ) -> None:
-        if isinstance(images, Iterator):
-            raise ValueError("images: an iterator gives them only once; give a list of batches")
+        refuse_iterator(images)
         self.reference, self.images, self.layers = reference, images, layers
         self.file, self.writer = Path(file) if file else None, writer
         self._options = {"level": None, "kept": {}, **options}

@@ -83,10 +83,12 @@ study = with_matrices(open_networks(results, FURTHER_MATRICES))
 # On one scale, SVCCA no longer gives pruned networks the lower values
 # :::
 
-# %% mystnb={"figure": {"name": "fig-one-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
+# %% mystnb={"figure": {"name": "fig-one-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks, the strangers, and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals, outlines the raw values of strangers."}}
 places = one_scale.places_on_scale(study)
 ruler = PanelFigure("one-scale")
-one_scale.draw_rows(ruler.panel("Raw value", left=0.24), places, "raw", study)
+raw = ruler.panel("Raw value", left=0.24)
+one_scale.draw_strangers(raw, places)
+one_scale.draw_rows(raw, places, "raw", study)
 axes = ruler.panel("On one scale", left=0.24)
 one_scale.draw_rows(axes, places, "place", study)
 one_scale.draw_marks(axes)

@@ -289,7 +289,7 @@ Table.of(accuracies, numeric=list(accuracies))
 # Trained to the end, pruned to a hundredth: hardly closer than strangers
 # :::
 
-# %% mystnb={"figure": {"name": "fig-converged-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals."}}
+# %% mystnb={"figure": {"name": "fig-converged-scale", "caption": "The most pruned networks beside their complete ones: mean over the hidden layers by two metrics, as raw values and on the scale from shuffled images to independent networks, the strangers, and on to identical ones. Symbols are means over the complete networks, bars their 95 % intervals, outlines the raw values of strangers."}}
 places = one_scale.places_on_scale(study)
 trained_to_the_end = strangers.places_of(places, CONVERGED_NETWORKS.values())
 ruler = PanelFigure("converged-scale")

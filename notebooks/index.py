@@ -13,15 +13,24 @@
 # %% [markdown]
 # # How similar are pruned and unpruned networks?
 #
-# Take most weights away from a trained network, and it may classify as well as before. Show both networks the same
-# images: do their layers still respond alike?
-#
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
-# **Hardly more than a stranger's would.** Train a network until it stops improving, prune it to a hundredth of its weights,
-# and its layers resemble those it started from, on average, hardly more than those of a *stranger*, trained from other random
-# weights: chance taken off, at most {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical
-# network is left.
+# **Hardly more alike than strangers,** networks trained from other random weights. Prune a network to a hundredth of its
+# weights, and its layers resemble those it had hardly more, on average, than a stranger's do.
+# :::
+#
+# :::{finding}
+# :expects: vgg16_bn_wide-costs = holds; vgg_svhn_wide-costs = holds; resnet_fast_wide-costs = holds
+# **Yet most of its accuracy is left.** Next to networks that were trained as long without losing a weight, VGG16_BN is
+# {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points less accurate, and ResNet_fast
+# {glue:text}`converged.ipynb::resnet_fast_lost_last:s`.
+# :::
+#
+# :::{finding}
+# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds
+# **It rests on** three networks of each of three kinds, as wide as the paper's, trained on few images until more training
+# showed no gain. **It ends** where weights abound: with a third of them left, no network is shown to have changed more, on
+# average over its layers, than training on changes it ({doc}`converged`).
 # :::
 #
 # :::{figure-title}
@@ -33,8 +42,8 @@
 # :doc: converged.ipynb
 # ```
 #
-# *Three kinds of networks, pruned to the end, beside the complete ones they come from; means over the hidden layers. First
-# panel: raw values. Second: the same on one scale, where strangers are independent networks; {ref}`more <converged-scale>`.*
+# *Means over hidden layers, with 95 % intervals. Right: within a tenth of strangers counts as equal
+# ({ref}`more <converged-scale>`).*
 #
 # :::::{grid} 1 3 3 3
 # :gutter: 2
@@ -68,19 +77,11 @@
 # :::::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16_bn_wide-costs = holds; resnet_fast_wide-costs = holds; ancestry-everywhere-pwcca = holds
-# **Two things surprise.** Beside networks that were trained as long, VGG16_BN has lost only
-# {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points of accuracy, though ResNet_fast has lost
-# {glue:text}`converged.ipynb::resnet_fast_lost_last:s`. And by PWCCA each layer still shows which network it comes from:
-# *stranger* does not mean *unrelated* ({ref}`ancestry`). SVCCA and CKA, whose raw values are far apart, put both VGGs about
-# where strangers stand, and disagree on ResNet_fast alone.
-# :::
-#
-# :::{finding}
-# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
-# **It rests on** three networks of each of three kinds, as wide as the paper's and trained on few images; by CKA slim ones
-# end in the same place. It ends where weights abound: with a third of them left, no network of the paper's width is shown
-# to have changed more, on average over its layers, than training on changes it ({doc}`converged`).
+# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; ancestry-everywhere-pwcca = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
+# **Strangers, but not unrelated.** By PWCCA each layer still shows which network it comes from ({ref}`ancestry`).
+# SVCCA and CKA, whose raw values are far apart, put both VGGs about where strangers stand, and disagree on ResNet_fast
+# alone, which SVCCA keeps at {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network.
+# By CKA slim networks end in the same place.
 # :::
 #
 # This book repeats and extends {cite:t}`ansuini2020investigating`.

@@ -20,13 +20,14 @@ def places_on_scale(study: Results) -> pd.DataFrame:
     """Raw values and places on the scale of the most pruned networks, over the hidden layers.
 
     Returns:
-        Index (network, metric); columns `raw` and `place`, and `equal`, the place at
-        equal accuracy. Cells are an `Interval` over complete networks, of none where
-        not measured.
+        Index (network, metric); columns `raw`, `strangers`, the raw value of
+        independent networks, `place`, and `equal`, the place at equal accuracy. Cells
+        are an `Interval` over complete networks, of none where not measured.
     """
     rows = {
         (network, metric): {
             "raw": estimate(mean(network, metric).numbers, study),
+            "strangers": estimate(mean(f"{network}_independent", metric).numbers, study),
             "place": estimate(position(network, metric).numbers, study),
             "equal": estimate(position(network, metric, True).numbers, study),
         }
@@ -72,7 +73,7 @@ def decided_places(places: pd.DataFrame, study: Results) -> list[Decided]:
 def places_as_texts(places: pd.DataFrame, study: Results) -> pd.DataFrame:
     """`places_on_scale` as texts."""
     table = places.map(lambda place: place.text())
-    table.columns = ["Raw value", "On the scale", "On the scale, at equal accuracy"]
+    table.columns = ["Raw value", "Strangers", "On the scale", "On the scale, at equal accuracy"]
     names = [(study.network(network), METRICS[metric]) for network, metric in places.index]
     table.index = pd.MultiIndex.from_tuples(names, names=["Network", "Metric"])
     return table
@@ -86,28 +87,42 @@ def draw_rows(axes: Axes, places: pd.DataFrame, column: str, study: Results) -> 
         column: "raw" or "place".
     """
     networks = list(dict.fromkeys(places.index.get_level_values(0)))
-    for metric, above in zip(LOW_AND_HIGH, (9, -17), strict=True):
+    rows = range(len(networks))
+    for metric, above in zip(LOW_AND_HIGH, (9, -18), strict=True):
         cells = [places.loc[(network, metric), column] for network in networks]
         style = METRIC_STYLES[metric]
         marker = {"color": style["color"], "marker": style["marker"], "linestyle": ""}
-        rows = range(len(networks))
         middle = [cell.mean for cell in cells]
         # named where it stands; the underscore keeps it out of the legend
         axes.plot(middle, rows, label=f"_{METRICS[metric]}", markersize=8, **marker)
         place = {"xy": (middle[0], 0), "xytext": (0, above), "textcoords": "offset points"}
         axes.annotate(METRICS[metric], **place, ha="center", color=style["color"])
         ends = [cell.low for cell in cells], [cell.high for cell in cells]
-        axes.hlines(rows, *ends, color=style["color"], linewidth=2, alpha=0.5)
+        # in front of the symbols: most intervals are narrower than these
+        axes.hlines(rows, *ends, color=INK, linewidth=1.5, zorder=3)
     titles = [study.network(name) for name in networks]
-    axes.set_yticks(range(len(networks)), titles, parse_math=False)
-    axes.set_ylim(len(networks) - 0.5, -0.5)
+    axes.set_yticks(rows, titles, parse_math=False)
+    axes.set_ylim(len(networks) - 0.5, -0.75)  # room for a name above the first row
     axes.set_xlim(0, 1.03)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
 
 
+def draw_strangers(axes: Axes, places: pd.DataFrame) -> None:
+    """An outline of the metric's symbol where strangers stand in the rows of raw values."""
+    networks = list(dict.fromkeys(places.index.get_level_values(0)))
+    for metric in LOW_AND_HIGH:
+        middle = [places.loc[(network, metric), "strangers"].mean for network in networks]
+        look = {"color": METRIC_STYLES[metric]["color"], "marker": METRIC_STYLES[metric]["marker"]}
+        look |= {"markersize": 12, "markerfacecolor": "none", "linestyle": ""}
+        axes.plot(middle, range(len(networks)), label=f"_strangers by {METRICS[metric]}", **look)
+    lowest = places.loc[(networks[0], LOW_AND_HIGH[0]), "strangers"].mean
+    place = {"xy": (lowest, 0), "xytext": (-9, -4), "textcoords": "offset points"}
+    axes.annotate("strangers", **place, ha="right", color=INK)
+
+
 def draw_marks(axes: Axes) -> None:
     """The ends of the scale by their names, and a line where independent networks stand."""
     axes.set_xlim(-0.3, 2.4)
-    axes.set_xticks([0, 1, 2], ["shuffled\nimages", "independent\nnetworks", "identical"])
+    axes.set_xticks([0, 1, 2], ["shuffled\nimages", "strangers", "identical"])
     axes.axvline(1, color=INK, linewidth=0.8, linestyle=":")

@@ -27,10 +27,11 @@ def places_of(places: pd.DataFrame, networks: Iterable[str]) -> pd.DataFrame:
 
 
 def draw_on_both_scales(figure: PanelFigure, places: pd.DataFrame, study: Results) -> None:
-    """Raw values in one panel, and the same on the scale in another."""
-    raw = figure.panel("Raw value", left=0.24, height=0.7)
+    """Raw values in one panel, beside strangers, and the same on the scale in another."""
+    raw = figure.panel("Similarity to the unpruned network", left=0.24, height=0.6)
+    one_scale.draw_strangers(raw, places)
     one_scale.draw_rows(raw, places, "raw", study)
-    scale = figure.panel("On one scale", left=0.24, height=0.7)
+    scale = figure.panel("The same, on one scale", left=0.24, height=0.6)
     one_scale.draw_rows(scale, places, "place", study)
     one_scale.draw_marks(scale)
 

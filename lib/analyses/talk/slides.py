@@ -5,10 +5,11 @@ write_slide(figure, Path("talk-scale.svg"))
 """
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -101,17 +102,17 @@ def _scale(figure: Figure, study: Results) -> bool:
     study = under_the_papers_names(study, CONVERGED_NETWORKS)
     places = one_scale.places_on_scale(study)
     looks = {METRICS[m]: METRIC_STYLES[m] | {"markersize": 18} for m in one_scale.LOW_AND_HIGH}
-    for column, box in (("raw", _LEFT), ("place", _RIGHT)):
-        axes = figure.add_axes(box)
-        estimates = (
-            places[column].unstack().loc[list(study.experiments), list(one_scale.LOW_AND_HIGH)]
-        )
-        estimates = estimates.rename(index=study.network, columns=METRICS)
-        draw_intervals(axes, estimates, looks, None)
-        _name_marks(axes)
-    raw, scaled = figure.axes
+    outlines = {"markersize": 30, "markeredgewidth": 3, "markerfacecolor": "none"}
+    raw = figure.add_axes(_LEFT)
+    _draw_column(raw, places.strangers, study, {name: looks[name] | outlines for name in looks})
+    _name_strangers(raw)
+    _draw_column(raw, places.raw, study, looks)
+    _name_marks(raw)
     raw.set_xlim(0, 1.05)
     raw.set_title("Raw values")
+    scaled = figure.add_axes(_RIGHT)
+    _draw_column(scaled, places.place, study, looks)
+    _name_marks(scaled)
     one_scale.draw_marks(scaled)
     scaled.set_title("On one scale")
     for name in scaled.get_yticklabels():
@@ -119,9 +120,27 @@ def _scale(figure: Figure, study: Results) -> bool:
     return True
 
 
+def _draw_column(
+    axes: Axes, places: pd.Series, study: Results, looks: Mapping[str, Mapping[str, object]]
+) -> None:
+    """A column of `places_on_scale`: a row for each network, a mark for each metric."""
+    estimates = places.unstack().loc[list(study.experiments), list(one_scale.LOW_AND_HIGH)]
+    draw_intervals(axes, estimates.rename(index=study.network, columns=METRICS), looks, None)
+
+
+def _name_strangers(axes: Axes) -> None:
+    """What outlines are, at the first of them; in words, they are marks of their own."""
+    for line in axes.get_lines():
+        line.set_label(f"{line.get_label()} of strangers")
+    first = axes.get_lines()[0]
+    where = (first.get_xdata()[0], first.get_ydata()[0])
+    far = {"xytext": (-20, -8), "textcoords": "offset points", "ha": "right"}
+    axes.annotate("strangers", where, **far)
+
+
 def _name_marks(axes: Axes) -> None:
-    """The names of the marks, above and below those of the first row."""
-    for line, above in zip(axes.get_lines(), (18, -36), strict=True):
+    """The names of the metrics, above and below the last marks of the first row."""
+    for line, above in zip(axes.get_lines()[-2:], (18, -36), strict=True):
         where = (line.get_xdata()[0], line.get_ydata()[0])
         far = {"xytext": (0, above), "textcoords": "offset points", "ha": "center"}
         axes.annotate(line.get_label(), where, color=line.get_color(), **far)

@@ -15,22 +15,21 @@
 #
 # :::{finding}
 # :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
-# **Hardly more alike than strangers,** networks trained from other random weights. Prune a network to a hundredth of its
-# weights, and its layers resemble those it had hardly more, on average, than a stranger's do.
+# **Hardly more alike than strangers.** Prune a network to a hundredth of its weights: its layers resemble the original's, on
+# average, hardly more than those of a *stranger*, trained from other random weights.
 # :::
 #
 # :::{finding}
 # :expects: vgg16_bn_wide-costs = holds; vgg_svhn_wide-costs = holds; resnet_fast_wide-costs = holds
-# **Yet most of its accuracy is left.** Next to networks that were trained as long without losing a weight, VGG16_BN is
-# {glue:text}`converged.ipynb::vgg16_bn_lost_last:s` points less accurate, and ResNet_fast
-# {glue:text}`converged.ipynb::resnet_fast_lost_last:s`.
+# **Yet most of its accuracy is left.** Next to networks that were trained as long without losing a weight, the pruned ones
+# are {glue:text}`converged.ipynb::lost_least:s` to {glue:text}`converged.ipynb::lost_most:s` points less accurate.
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds
-# **It rests on** three networks of each of three kinds, as wide as the paper's, trained on few images until more training
-# showed no gain. **It ends** where weights abound: with a third of them left, no network is shown to have changed more, on
-# average over its layers, than training on changes it ({doc}`converged`).
+# **It rests on** three networks of each of three kinds, of full width, trained on few images until more training showed no
+# gain. **It does not extend to mild pruning:** with a third of the weights left, no network is shown to have changed more, on
+# average over its layers, than further training alone changes it.
 # :::
 #
 # :::{figure-title}
@@ -42,8 +41,8 @@
 # :doc: converged.ipynb
 # ```
 #
-# *Means over hidden layers, with 95 % intervals. Right: within a tenth of strangers counts as equal
-# ({ref}`more <converged-scale>`).*
+# *Filled: pruned; outlined: strangers. Bars: 95 % intervals of means over hidden layers. Right, chance (shuffled images) is
+# taken off, and a tenth of the way beside strangers counts as equal ({ref}`more <converged-scale>`).*
 #
 # :::::{grid} 1 3 3 3
 # :gutter: 2

@@ -37,15 +37,15 @@ FRONT = with_numbers(flat((ROOT / "notebooks" / "index.py").read_text(encoding="
 @pytest.mark.parametrize(
     ("begins", "ends"),
     [
-        ("**Hardly more alike than strangers,**", "than a stranger's do."),
-        ("**Yet most of its accuracy is left.**", "and ResNet_fast [0-9.]+[.]"),
-        ("**It rests on**", "than training on changes it"),
+        ("**Hardly more alike than strangers.**", "from other random weights"),
+        ("**Yet most of its accuracy is left.**", "points less accurate"),
+        ("**It rests on**", "further training alone changes it"),
         ("By PWCCA each layer still shows", "which network it comes from"),
         ("SVCCA and CKA, whose raw values", "disagree on ResNet_fast alone"),
     ],
 )
 def test_the_readme_says_what_the_front_page_says(begins, ends):
-    (said,) = re.findall(f"{re.escape(begins)}.*?{ends}", README)
+    (said,) = re.findall(f"{re.escape(begins)}.*?{re.escape(ends)}", README)
     assert said in FRONT
 
 

@@ -241,8 +241,20 @@ def glued(study: Results) -> dict[str, object]:
     for network in study.experiments:
         for name, value in _numbers(study, network).items():
             numbers[f"{bases.get(network, network)}_{name}"] = value
+    lost = [accuracy_lost(study, network) for network in bases if network in study]
     left = values.remaining(study, study.experiments[0])
-    return numbers | {"first_left": percent(left.iloc[0]), "last_left": percent(left.iloc[-1])}
+    return numbers | {
+        "lost_least": number(min(lost, default=float("nan")), 1),
+        "lost_most": number(max(lost, default=float("nan")), 1),
+        "first_left": percent(left.iloc[0]),
+        "last_left": percent(left.iloc[-1]),
+    }
+
+
+def accuracy_lost(study: Results, network: str) -> float:
+    """By how many points the most pruned networks are less accurate than those trained as long."""
+    lost = _by_seed(study, f"{network}_trained_on") - _by_seed(study, network)
+    return float(100 * lost.iloc[-1].mean())
 
 
 def _numbers(study: Results, network: str) -> dict[str, object]:

@@ -5,7 +5,8 @@
     Pruning that costs no accuracy moves the layers about as far as training alone does.
     :::
 
-The keys are those that executed pages have recorded (`lib.book.findings.record`). Where a verdict
+The keys are those that executed pages have recorded (`lib.book.findings.record`); several that
+differ in a part are written as one, `controls-{costless,end}-svcca`. Where a verdict
 differs, the published book is not built. A reader's own study, which may well come out otherwise,
 shows the comparisons in place of the sentence.
 

@@ -6,8 +6,9 @@ is built.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
 from IPython.display import display
@@ -20,7 +21,8 @@ MIME_TYPE = "application/vnd.pruned-representations.decided+json"
 # what `myst_nb.glue` puts before the types of values that are kept and not shown
 GLUE_PREFIX = "application/papermill.record/"
 
-_KEY = re.compile(r"[^\s;=]+")
+_KEY = re.compile(r"[^\s;={},]+")
+_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Decided:
 
     def __post_init__(self):
         if not _KEY.fullmatch(self.key):
-            raise ValueError(f"a key has no blanks, ';' or '=', got {self.key!r}")
+            raise ValueError(f"a key has no blanks, ';', '=', ',' or braces, got {self.key!r}")
         if not self.verdict.strip() or ";" in self.verdict:
             raise ValueError(f"{self.key} needs a verdict without ';', got {self.verdict!r}")
 
@@ -122,6 +124,8 @@ def recorded(pages: Path) -> dict[str, dict[Decided, list[str]]]:
 def expectations(text: str) -> dict[str, str]:
     """Read `key = verdict; key = verdict`.
 
+    As in a shell, `adds-{vgg16_bn,vgg_svhn}-{svcca,cka} = holds` stands for all four keys.
+
     Returns:
         {key: verdict}
 
@@ -130,12 +134,23 @@ def expectations(text: str) -> dict[str, str]:
     """
     expected: dict[str, str] = {}
     for part in filter(None, map(str.strip, text.split(";"))):
-        key, equals, verdict = (piece.strip() for piece in part.partition("="))
-        if not (_KEY.fullmatch(key) and equals and verdict) or "=" in verdict:
+        keys, equals, verdict = (piece.strip() for piece in part.partition("="))
+        if not (equals and verdict) or "=" in verdict:
             raise ValueError(f"expected 'key = verdict; key = verdict', got {part!r}")
-        if key in expected:
-            raise ValueError(f"{key} is expected twice")
-        expected[key] = verdict
+        for key in _expanded(keys):
+            if not _KEY.fullmatch(key):
+                raise ValueError(f"expected 'key = verdict; key = verdict', got {part!r}")
+            if key in expected:
+                raise ValueError(f"{key} is expected twice")
+            expected[key] = verdict
     if not expected:
         raise ValueError("a finding names what it expects, as ':expects: key = verdict'")
     return expected
+
+
+def _expanded(keys: str) -> Iterator[str]:
+    """Each key that is meant: with the first of the alternatives in braces, the second, ..."""
+    # every second piece stood in braces
+    pieces = enumerate(_ALTERNATIVES.split(keys))
+    choices = [piece.split(",") if i % 2 else [piece] for i, piece in pieces]
+    return map("".join, product(*choices))

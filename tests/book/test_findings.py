@@ -186,13 +186,23 @@ def test_pages_that_disagree_about_a_key_stop_the_published_book(book):
     assert "measured-svcca is recorded with different contents, by again.ipynb, measured." in said
 
 
+def test_keys_that_differ_in_a_part_are_written_as_one():
+    expected = expectations("{a,b}-{1,2} = holds; c = undecided; d-{3} = closer")
+    assert expected == dict.fromkeys(("a-1", "a-2", "b-1", "b-2"), "holds") | {
+        "c": "undecided",
+        "d-3": "closer",
+    }
+
+
 @pytest.mark.parametrize(
     ("expects", "message"),
     [
         (":expects: measured-svcca", "expected 'key = verdict; key = verdict', got"),
         (":expects: measured-svcca =", "expected 'key = verdict; key = verdict', got"),
         (":expects: a = b, c = d", "expected 'key = verdict; key = verdict', got"),
+        (":expects: a-{b,c = d", "expected 'key = verdict; key = verdict', got"),
         (":expects: a = b; a = c", "a is expected twice"),
+        (":expects: a-{b,c} = d; a-c = d", "a-c is expected twice"),
         (":expects: ;", "a finding names what it expects"),
         ("", "a finding names what it expects"),
     ],
@@ -273,8 +283,10 @@ def test_expectations_are_read_by_key():
 
 
 def test_a_comparison_that_no_sentence_could_expect_is_refused():
-    with pytest.raises(ValueError, match="a key has no blanks, ';' or '=', got 'a b'"):
+    with pytest.raises(ValueError, match="a key has no blanks, ';', '=', ',' or braces, got 'a b'"):
         Decided("a b", "", "", "holds")
+    with pytest.raises(ValueError, match="or braces, got 'a-{b}'"):
+        Decided("a-{b}", "", "", "holds")
     with pytest.raises(ValueError, match="a needs a verdict without ';', got ''"):
         Decided("a", "", "", "")
     one = Decided("a", "", "", "holds")

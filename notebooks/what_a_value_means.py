@@ -38,7 +38,7 @@ from lib.book.report.figure import PanelFigure
 from lib.book.report.format import Table
 from lib.book.report.networks import describe
 from lib.book.report.page import glue
-from lib.book.report.style import INK, KIND_COLOURS
+from lib.book.report.style import INK, OTHER_INKS
 
 # %% [markdown]
 # These are the two small representations of {doc}`similarity_metrics`:
@@ -253,8 +253,8 @@ glue(dead=48, dead_of=64, blind=last.blind, aware=last.aware, noise_cosine=0.8)
 
 # %% mystnb={"figure": {"name": "fig-dead-channels", "caption": "Synthetic data of 2,000 rows and 64 columns: mean CCA of a representation and a rotated copy in which more and more columns are dead, without noise (first panel) and with noise (second). The thin line is what theory says of the directions that are left."}}
 figure = PanelFigure("dead-channels")
-aware = {"color": KIND_COLOURS["conv_res"], "marker": "o", "markersize": 4}
-blind = {"color": KIND_COLOURS["pool"], "marker": "s", "markersize": 4, "linestyle": "--"}
+aware = {"color": OTHER_INKS[1], "marker": "o", "markersize": 4}
+blind = {"color": OTHER_INKS[0], "marker": "s", "markersize": 4, "linestyle": "--"}
 for title, values in panels.items():
     axes = figure.panel(title)
     axes.axhline(theory[title], color=INK, linewidth=0.9)

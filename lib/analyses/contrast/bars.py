@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import PanelFigure
 from ...book.report.format import number, percent
-from ...book.report.style import INK, KIND_COLOURS, METRIC_STYLES, NETWORK_LINES
+from ...book.report.style import INK, METRIC_STYLES, NETWORK_LINES, OTHER_INKS
 from .analysis import CAUSES, SHARES
 from .shown import HEADS
 
@@ -17,8 +17,8 @@ BARS = [*SHARES, "trained", "siblings"]
 
 _OPEN = "none"
 BAR_COLOURS = {
-    **dict.fromkeys(CAUSES, KIND_COLOURS["conv_res"]),
-    "metric": KIND_COLOURS["pool"],
+    **dict.fromkeys(CAUSES, OTHER_INKS[1]),
+    "metric": OTHER_INKS[0],
     "trained": NETWORK_LINES["trained_on"]["color"],
     "siblings": _OPEN,
 }

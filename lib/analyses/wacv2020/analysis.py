@@ -9,7 +9,7 @@ from ...book.report import values
 from ...book.report.names import METRICS
 from ...book.report.results import Results
 from ...book.report.statistics import interval
-from ...book.report.style import KIND_COLOURS, NETWORK_LINES
+from ...book.report.style import NETWORK_LINES, OTHER_INKS
 from .claims import HALF, SHOWN_TITLES
 
 ALONE = "half_trained_on"
@@ -26,9 +26,9 @@ ORIGINS = {
 
 LOOKS = {
     "": NETWORK_LINES["pruned"],
-    "masks_again": {"color": KIND_COLOURS["conv_res"], "linestyle": (0, (8, 2))},
+    "masks_again": {"color": OTHER_INKS[1], "linestyle": (0, (8, 2))},
     "random_layerwise": NETWORK_LINES["random_masks"],
-    "random_uniform": {"color": KIND_COLOURS["pool"]},
+    "random_uniform": {"color": OTHER_INKS[0]},
     ALONE: NETWORK_LINES["trained_on"],
     "independent": NETWORK_LINES["independent"],
 }

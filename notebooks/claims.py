@@ -259,9 +259,9 @@ Table.of(network_intervals.shares_as_texts(simulated), cards=True)
 #   could have counted as closer.
 # ::::
 #
-# Folded are two tables. The first has the claims on ways to prune whose verdict has changed. The second has what became
-# of the claims of the first study, which had two complete networks of each architecture and counted runs: by the rules
-# of November 2026, in the networks of four or five epochs that decided until 26 November, and today.
+# Folded: the claims on ways to prune whose verdict has changed; then those of the first study, which had two complete
+# networks of each architecture and counted runs: by the rules of November 2026, in the networks of four or five epochs
+# that decided until 26 November, and today.
 
 # %% tags=["hide-output"]
 ways = ways_then_and_now(results_if_any(Path(results).with_name("prunings")))
@@ -271,12 +271,18 @@ Table.of(ways, cards=True)
 Table.of(first_study("main paper", [*paper, *ours, *checks]), cards=True)
 
 # %% [markdown]
-# ## How to read it
+# ## Exercises
 #
-# A claim that does not hold here is not refuted: fewer images and larger steps of pruning can show that a claim
-# depends on these, but not that the paper's own networks behave otherwise.
+# **1.** A claim of the paper does not hold here. Is it refuted?
 #
-# Bounds are ours where the paper gives words and no number, so read the rule beside the verdict.
+# :::{dropdown} Answer
+# No: fewer images and larger steps of pruning can show that a claim depends on these, but not that the paper's own
+# networks behave otherwise. And bounds are ours where the paper gives words and no number: read the rule, too.
+# :::
 #
-# With so many claims, a few verdicts are wrong by chance: each interval misses the true mean in one of twenty
-# studies. So look at what a whole section says.
+# **2.** May one pick a single verdict and rely on it?
+#
+# :::{dropdown} Answer
+# Better not. A few are wrong by chance: each interval misses the true mean in one of twenty studies. So look at what
+# a whole section says.
+# :::

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
+from .owned_tensors import OwnedTensors
 from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
 from .trace import Call, as_maps, trace_calls
 
@@ -36,27 +36,6 @@ class Layer(NamedTuple):
     bytes: int  # of the output for one image
     padded: bool | None = False  # whether the mask says which positions count; None: not of these
     unmasked: bool = False  # whether sequences of unknown lengths have been padded here
-
-
-class Owned:
-    """The tensors of a network as its owner left them.
-
-    They are put back, not moved back: half a move may fail, or lose values on the way.
-    """
-
-    def __init__(self, network: nn.Module) -> None:
-        parameters = list(network.parameters())
-        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        self.values = [(tensor, tensor.data) for tensor in (*parameters, *gradients)]
-        kinds = ("_parameters", "_buffers")
-        pairs = product(network.modules(), kinds)
-        self.named = [(module, kind, dict(getattr(module, kind))) for module, kind in pairs]
-
-    def put_back(self) -> None:
-        for module, kind, tensors in self.named:
-            getattr(module, kind).update(tensors)
-        for tensor, values in self.values:
-            tensor.data = values
 
 
 class ComparedNetwork:
@@ -115,11 +94,10 @@ class ComparedNetwork:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The network is on its device, from which it returns afterwards, without any hooks."""
-        moving = self.device != self.home
-        owned = Owned(self.network) if moving else None
+        owned = OwnedTensors(self.network) if self.device != self.home else None
         try:
-            if moving:
-                self.network.to(self.device)
+            if owned:
+                owned.move_to(self.device)
             yield
         finally:
             self.running.close()  # which the traceback of an error would keep alive

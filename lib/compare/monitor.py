@@ -9,6 +9,7 @@ from torch import nn
 
 from ..integrity import write_atomically
 from ..validation import integer
+from .compared_network import unwrapped
 from .images import refuse_iterator
 from .network_comparison import compare_networks
 
@@ -28,9 +29,11 @@ class SimilarityMonitor:
             monitor(network, step=epoch)
 
     What a training computes is the same with it and without: modes, buffers and random
-    numbers are left as they are. `monitor.lightning()` and `monitor.transformers()` are
-    callbacks for the trainers of these packages, and do the same after each epoch, or
-    every so many steps.
+    numbers are left as they are. Of `DistributedDataParallel`, `DataParallel` and
+    `torch.compile` the network inside is followed, whose names its layers have; so one
+    process of several may call the monitor alone. `monitor.lightning()` and
+    `monitor.transformers()` are callbacks for the trainers of these packages, and do
+    the same after each epoch, or every so many steps.
 
     Args:
         reference: the network to compare with. It must stay as it is, so of one that
@@ -98,7 +101,7 @@ class SimilarityMonitor:
                 `compare_networks`.
             OSError: the file cannot be written; what was in it is still there.
         """
-        if network is self.reference:
+        if unwrapped(network) is unwrapped(self.reference):
             raise ValueError(
                 "network: it is the reference itself, and always the same as that; give "
                 "SimilarityMonitor a copy, copy.deepcopy(network), made before the training"

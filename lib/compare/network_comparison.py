@@ -72,7 +72,7 @@ def compare_networks(
     note says what to do.
 
     Args:
-        a, b: the networks. Pruned, quantised, compiled and `DataParallel` ones will do.
+        a, b: the networks. Pruned, quantised, compiled and parallel ones will do.
         images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of
             batches, each a tensor, a tuple that begins with one, or a dict with
             `pixel_values`, `image` or the like; a `torch.utils.data.Dataset`; or a

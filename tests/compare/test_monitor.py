@@ -105,9 +105,10 @@ def test_the_choice_of_layers_is_said_once(network, images, capsys):
     assert capsys.readouterr().out.count("For others, layers=") == 1
 
 
-def test_a_network_is_not_its_own_reference(network, images):
+@pytest.mark.parametrize("wrap", [lambda network: network, nn.DataParallel], ids=["", "wrapped"])
+def test_a_network_is_not_its_own_reference(network, images, wrap):
     with pytest.raises(ValueError, match=r"give SimilarityMonitor a copy, copy.deepcopy"):
-        SimilarityMonitor(network, images)(network, 0)
+        SimilarityMonitor(network, images)(wrap(network), 0)
 
 
 def test_images_that_come_once_are_refused_before_a_training(network, images):

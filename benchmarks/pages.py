@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib import ROOT
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
+from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from lib.book.report.names import NETWORK_TITLES
 from lib.book.report.results import FULL_SCALE, published_results
 from lib.integrity import load_sealed

@@ -46,7 +46,7 @@ networks = networks_beside(study, results_if_any(full_scale))
 # ## What we find
 #
 # :::{finding}
-# :expects: accuracy-end-vgg16-bn = below 0; accuracy-end-vgg-svhn = below 0; accuracy-end-resnet-fast = below 0; accuracy-end-vgg-svhn-full = below 0
+# :expects: accuracy-end-{vgg16-bn,vgg-svhn,resnet-fast} = below 0; accuracy-end-vgg-svhn-full = below 0
 # Yes. With {glue:text}`accuracy_left:s` of its weights, a pruned network is
 # {glue:text}`accuracy_below_least:s` to {glue:text}`accuracy_below_most:s` percentage points less accurate
 # than the same network trained as long with all of its weights.
@@ -60,7 +60,7 @@ networks = networks_beside(study, results_if_any(full_scale))
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn-converged = undecided; vgg_svhn-converged = holds; resnet_fast-converged = holds
+# :expects: vgg16_bn-converged = undecided; {vgg_svhn,resnet_fast}-converged = holds
 # The other networks had been trained to the end, though three of VGG16_BN are too few to be sure ({doc}`converged`).
 # :::
 
@@ -68,7 +68,7 @@ networks = networks_beside(study, results_if_any(full_scale))
 # ## The figure
 #
 # :::{figure-title} fig-accuracy
-# :expects: accuracy-end-vgg16-bn = below 0; accuracy-end-vgg-svhn = below 0; accuracy-end-resnet-fast = below 0; accuracy-end-vgg-svhn-full = below 0
+# :expects: accuracy-end-{vgg16-bn,vgg-svhn,resnet-fast} = below 0; accuracy-end-vgg-svhn-full = below 0
 # In the end, pruned networks fall behind those that only trained on
 # :::
 
@@ -128,7 +128,7 @@ glue(**analysis.points_in_words(networks))
 # ## What does pruning change while it costs nothing?
 #
 # :::{finding}
-# :expects: accuracy-costless-vgg16-bn = not measured; accuracy-costless-vgg-svhn = undecided; accuracy-costless-resnet-fast = not measured; vgg16-bn-wide-level-1-svcca = about as close; resnet-fast-wide-level-1-svcca = closer
+# :expects: accuracy-costless-{vgg16-bn,resnet-fast} = not measured; accuracy-costless-vgg-svhn = undecided; vgg16-bn-wide-level-1-svcca = about as close; resnet-fast-wide-level-1-svcca = closer
 # It is not shown to move a network further than training alone does. Trained to the end, only VGG_SVHN is shown to
 # lose less than half a point, with a third of its weights; three networks leave open whether it moves further by SVCCA.
 # With as many weights left, VGG16_BN ends about as close as after training alone, and ResNet_fast by SVCCA closer
@@ -174,7 +174,7 @@ figure
 # ## Are the answers the same?
 #
 # :::{finding}
-# :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold
+# :expects: output-layers-answers-{vgg16_bn,vgg_svhn,resnet_fast} = does not hold
 # For {glue:text}`same_class_low:s` to {glue:text}`same_class_high:s` of the images they are. Networks that were only
 # trained change their answers as well, but less, in all three; the table has independent ones beside them.
 # :::

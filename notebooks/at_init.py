@@ -42,13 +42,13 @@ study = open_study(results, SCORE_EXPERIMENTS["SynFlow"])
 # ## What we find
 #
 # :::{finding}
-# :expects: at_init-synflow-avoids = holds; at_init-synflow-flow = holds; at_init-synflow-learns = holds; at_init-magnitude-does-not = holds
+# :expects: at_init-synflow-{avoids,flow,learns} = holds; at_init-magnitude-does-not = holds
 # **With SynFlow, down to one weight in a thousand.** It empties no layer, leaves paths from the input to the
 # output, and what it leaves still learns. What magnitude leaves at that level learns nothing.
 # :::
 #
 # :::{finding}
-# :expects: at_init-synflow-magnitude = holds; at_init-synflow-random = holds
+# :expects: at_init-synflow-{magnitude,random} = holds
 # **Accuracy is lost long before that.** With one weight in a hundred left, SynFlow reaches
 # {glue:text}`synflow:s` %, where the complete network has {glue:text}`complete:s` %. Random choice
 # ({glue:text}`random:s` %) and magnitude ({glue:text}`magnitude:s` %) lose more.

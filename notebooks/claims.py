@@ -46,7 +46,7 @@ study = open_wide_networks(results)
 # ## What we find
 #
 # :::{finding}
-# :expects: cca-agree = holds; nbs-higher = holds; cka-flatter = holds; vgg16_bn-u-svcca = holds; vgg16_bn-u-pwcca = holds; departure-svcca = holds; departure-pwcca = holds; departure-nbs = holds; departure-cka = holds
+# :expects: cca-agree = holds; nbs-higher = holds; cka-flatter = holds; vgg16_bn-u-{svcca,pwcca} = holds; departure-{svcca,pwcca,nbs,cka} = holds
 # **Most of what the paper concludes about the metrics holds.** In all three networks SVCCA and PWCCA agree, NBS lies far
 # above them, and CKA differs less between layers than SVCCA. In VGG16_BN, SVCCA and PWCCA draw a "U". All four fall in
 # every network as weights go.
@@ -65,7 +65,7 @@ study = open_wide_networks(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn-accuracy-early = not measured; vgg16_bn-accuracy-peak = not measured; resnet_fast-accuracy-early = not measured; resnet_fast-accuracy-peak = not measured; vgg_svhn-accuracy-early = not measured; dimension-interior = not measured; dimension-not-nbs = not measured; rewinding-weights-or-rate = not measured; slim-dimension-interior = does not hold; slim-dimension-not-nbs = holds; slim-rewinding-weights-or-rate = undecided
+# :expects: {vgg16_bn,resnet_fast,vgg_svhn}-accuracy-early = not measured; {vgg16_bn,resnet_fast}-accuracy-peak = not measured; dimension-interior = not measured; dimension-not-nbs = not measured; rewinding-weights-or-rate = not measured; slim-dimension-interior = does not hold; slim-dimension-not-nbs = holds; slim-rewinding-weights-or-rate = undecided
 # **Eight were not measured.** Five speak of networks that have kept half of their weights or more, and the first of our
 # prunings leaves a third. Three were measured in slim VGG16_BN alone.
 # :::
@@ -108,7 +108,7 @@ claims.Claims("paper", paper, linked=True)
 # ## Does it take the paper's width?
 #
 # :::{finding}
-# :expects: vgg16_bn-u-svcca = holds; slim-vgg16_bn-u-svcca = undecided; vgg16_bn-nbs-bound = holds; slim-vgg16_bn-nbs-bound = does not hold; resnet_fast-svcca-bound = holds; slim-resnet_fast-svcca-bound = does not hold; resnet_fast-pwcca-bound = holds; slim-resnet_fast-pwcca-bound = undecided; resnet_fast-nbs-lowest = holds; slim-resnet_fast-nbs-lowest = does not hold; slim-nbs-agrees = holds; nbs-agrees = does not hold
+# :expects: vgg16_bn-u-svcca = holds; vgg16_bn-nbs-bound = holds; resnet_fast-{svcca,pwcca}-bound = holds; resnet_fast-nbs-lowest = holds; slim-nbs-agrees = holds; slim-vgg16_bn-u-svcca = undecided; slim-resnet_fast-pwcca-bound = undecided; slim-vgg16_bn-nbs-bound = does not hold; slim-resnet_fast-svcca-bound = does not hold; slim-resnet_fast-nbs-lowest = does not hold; nbs-agrees = does not hold
 # **Some of the values that it names do.** VGG16_BN of that width has the "U" by SVCCA, and NBS above 0.7; ResNet_fast has
 # SVCCA above 0.4, PWCCA above 0.45, and its lowest NBS near the paper's. Of slim networks, none is shown to have any of
 # these. It goes the other way, too: NBS orders the layers of VGG16_BN as SVCCA and PWCCA do only if it is slim.

@@ -51,19 +51,19 @@ study = with_matrices(open_networks(results, FURTHER_MATRICES))
 # ## What we find
 #
 # :::{finding}
-# :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0; reshapes-matrix-vgg16_bn = holds; reshapes-matrix-vgg_svhn = holds; reshapes-matrix-resnet_fast = holds
+# :expects: contrast-metric-{vgg16-bn,vgg-svhn,resnet-fast} = above 0; reshapes-matrix-{vgg16_bn,vgg_svhn,resnet_fast} = holds
 # **The metrics and the matrix.** {glue:text}`contrast_metrics_least:s` to {glue:text}`contrast_metrics_most:s` of
 # the contrast between the raw values remains when both metrics get the same matrix and chance counts as 0.
 # :::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-cka = as independent networks; contrast-place-vgg-svhn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-svcca = closer; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-resnet-fast-svcca = closer
+# :expects: contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-cka = as independent networks; contrast-place-vgg-svhn-svcca = as independent networks; contrast-place-{vgg16-bn,resnet-fast}-svcca = closer
 # **On one scale, SVCCA no longer gives the lower values.** By CKA, the most pruned networks of all three architectures
 # stand about where independent networks do. By SVCCA only VGG_SVHN does, and the other two are still closer than that.
 # :::
 #
 # :::{finding}
-# :expects: contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = above 0; contrast-siblings-vgg16-bn = above 0; contrast-siblings-vgg-svhn = above 0; contrast-siblings-resnet-fast = above 0; contrast-trained-vgg16-bn = above 0; contrast-trained-resnet-fast = above 0; contrast-trained-vgg-svhn = undecided; contrast-trained-vgg-svhn-full = above 0; contrast-adds-vgg-svhn-full = undecided
+# :expects: contrast-{adds,siblings,trained}-{vgg16-bn,resnet-fast} = above 0; contrast-{adds,siblings}-vgg-svhn = above 0; contrast-trained-vgg-svhn-full = above 0; contrast-trained-vgg-svhn = undecided; contrast-adds-vgg-svhn-full = undecided
 # **Pruning adds to it, but is not needed for it.** Complete networks of different seeds have a contrast of
 # {glue:text}`contrast_seeds_least:s` to {glue:text}`contrast_seeds_most:s`, the most pruned networks one of
 # {glue:text}`contrast_least:s` to {glue:text}`contrast_most:s`. Training alone shows one in VGG16_BN and ResNet_fast, and
@@ -79,7 +79,7 @@ study = with_matrices(open_networks(results, FURTHER_MATRICES))
 # {doc}`controls` takes the little one both ways, and finds two networks further away.
 #
 # :::{figure-title} fig-one-scale
-# :expects: vgg_svhn-one-scale-end = holds; contrast-place-vgg16-bn-cka = as independent networks; contrast-place-resnet-fast-cka = as independent networks; contrast-place-vgg16-bn-svcca = closer; contrast-place-resnet-fast-svcca = closer
+# :expects: vgg_svhn-one-scale-end = holds; contrast-place-{vgg16-bn,resnet-fast}-cka = as independent networks; contrast-place-{vgg16-bn,resnet-fast}-svcca = closer
 # On one scale, SVCCA no longer gives pruned networks the lower values
 # :::
 
@@ -115,7 +115,7 @@ table(on_one_scale)
 # never pruned ({doc}`controls`).
 #
 # :::{figure-title} fig-contrast
-# :expects: contrast-siblings-vgg16-bn = above 0; contrast-siblings-vgg-svhn = above 0; contrast-siblings-resnet-fast = above 0
+# :expects: contrast-siblings-{vgg16-bn,vgg-svhn,resnet-fast} = above 0
 # Complete networks of different seeds show the contrast, too
 # :::
 
@@ -153,7 +153,7 @@ glue(contrast_seeds_least=number(seeds.min()), contrast_seeds_most=number(seeds.
 # What pruning adds is how much further SVCCA falls below its value after training alone than CKA does:
 #
 # :::{figure-title} fig-moves
-# :expects: contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = above 0
+# :expects: contrast-adds-{vgg16-bn,vgg-svhn,resnet-fast} = above 0
 # Pruning adds to the contrast in all three networks
 # :::
 
@@ -188,14 +188,14 @@ Table.of(shown.by_order(left), 3, nothing=NOTHING)
 # ## Each metric on each matrix
 #
 # :::{finding}
-# :expects: reshapes-metric-vgg16_bn = holds; reshapes-metric-vgg_svhn = holds; reshapes-metric-resnet_fast = holds; reshapes-matrix-vgg16_bn = holds; reshapes-matrix-vgg_svhn = holds; reshapes-matrix-resnet_fast = holds
+# :expects: reshapes-{metric,matrix}-{vgg16_bn,vgg_svhn,resnet_fast} = holds
 # When both metrics see the matrix of channels, CKA still exceeds SVCCA by {glue:text}`reshapes_same_low:.2f` to
 # {glue:text}`reshapes_same_high:.2f`. On the matrices that the paper gives them, the difference is
 # {glue:text}`reshapes_paper_low:.2f` to {glue:text}`reshapes_paper_high:.2f`.
 # :::
 #
 # :::{finding}
-# :expects: reshapes-deeper-resnet_fast = holds; reshapes-deeper-vgg16_bn = holds; reshapes-deeper-vgg_svhn = holds
+# :expects: reshapes-deeper-{resnet_fast,vgg16_bn,vgg_svhn} = holds
 # Whole images hide a "U". On the matrix of channels CKA draws one in all three networks, a deeper one than SVCCA.
 # :::
 #
@@ -259,7 +259,7 @@ table(outcomes)
 # highest in the middle of a network ({cite:t}`ansuini2020investigating`, section 6.1).
 #
 # :::{finding}
-# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-svcca = does not hold; dimensions-given-place-vgg16_bn-cka = undecided; dimensions-given-place-vgg16_bn-nbs = undecided; dimensions-given-place-vgg_svhn-svcca = does not hold; dimensions-given-place-vgg_svhn-cka = does not hold; dimensions-given-place-vgg_svhn-nbs = undecided; dimensions-given-place-resnet_fast-svcca = undecided; dimensions-given-place-resnet_fast-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold
+# :expects: dimensions-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka,nbs} = does not hold; dimensions-given-place-{vgg16_bn,vgg_svhn}-svcca = does not hold; dimensions-given-place-{vgg_svhn,resnet_fast}-cka = does not hold; dimensions-given-place-resnet_fast-nbs = does not hold; dimensions-given-place-vgg16_bn-cka = undecided; dimensions-given-place-{vgg16_bn,vgg_svhn}-nbs = undecided; dimensions-given-place-resnet_fast-svcca = undecided
 # No. In none of the nine combinations of network and metric are the layers of high dimension those that change most.
 # The late layers change most, and their dimension is low: dissimilarity has rank correlations of
 # {glue:text}`dimensions_place_low:s` to {glue:text}`dimensions_place_high:s` with the place of the layer, and of
@@ -283,7 +283,7 @@ Table.of(agreements.assign(**agreements[correlations].map(signed)), numeric=corr
 
 # %% [markdown]
 # :::{figure-title} fig-dimensions
-# :expects: dimensions-vgg16_bn-svcca = does not hold; dimensions-vgg16_bn-cka = does not hold; dimensions-vgg16_bn-nbs = does not hold; dimensions-vgg_svhn-svcca = does not hold; dimensions-vgg_svhn-cka = does not hold; dimensions-vgg_svhn-nbs = does not hold; dimensions-resnet_fast-svcca = does not hold; dimensions-resnet_fast-cka = does not hold; dimensions-resnet_fast-nbs = does not hold
+# :expects: dimensions-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka,nbs} = does not hold
 # The layers of high dimension are not those that change most
 # :::
 

@@ -42,7 +42,7 @@ study = open_networks(results, DESCENT)
 # ## What we find
 #
 # :::{finding}
-# :expects: controls-trained_on-layers-vgg16_bn-svcca = further; controls-trained_on-layers-vgg16_bn-cka = further; controls-trained_on-layers-vgg_svhn-svcca = further; controls-trained_on-layers-vgg_svhn-cka = further; controls-trained_on-layers-resnet_fast-svcca = further; controls-trained_on-layers-resnet_fast-cka = further
+# :expects: controls-trained_on-layers-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka} = further
 # **More training explains a part only.** With a hundredth of their weights left, networks are further
 # from their complete ones than after training as long without pruning: by SVCCA in
 # {glue:text}`trained_on-vgg16_bn-svcca-further:s` hidden layers of VGG16_BN, in
@@ -59,13 +59,13 @@ study = open_networks(results, DESCENT)
 # :::
 #
 # :::{finding}
-# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-random_masks-resnet_fast-cka = closer; controls-random_masks-resnet_fast-svcca = about as close; controls-random_masks-vgg_svhn-svcca = closer; controls-random_masks-vgg_svhn-cka = closer
+# :expects: controls-random_masks-{vgg16_bn,vgg_svhn}-svcca = closer; controls-random_masks-{vgg16_bn,resnet_fast,vgg_svhn}-cka = closer; controls-random_masks-resnet_fast-svcca = about as close
 # **It matters which weights go.** On average over the layers, random masks that are as sparse in each layer take both VGGs
 # further away than pruning does, by SVCCA and by CKA, and ResNet_fast by CKA alone.
 # :::
 #
 # :::{finding}
-# :expects: controls-independent-vgg16_bn-svcca = closer; controls-independent-resnet_fast-svcca = closer; controls-independent-vgg_svhn-svcca = about as close; controls-independent-vgg16_bn-cka = about as close; controls-independent-vgg_svhn-cka = further; controls-independent-resnet_fast-cka = further
+# :expects: controls-independent-{vgg16_bn,resnet_fast}-svcca = closer; controls-independent-vgg_svhn-svcca = about as close; controls-independent-vgg16_bn-cka = about as close; controls-independent-{vgg_svhn,resnet_fast}-cka = further
 # **In the end, on average, little is left of the resemblance.** Beside networks of other seeds, the most pruned ones are
 # closer by SVCCA in VGG16_BN and ResNet_fast, and about as close in VGG_SVHN. By CKA they are about as close in VGG16_BN,
 # and a little further away in the other two. Beside others with the same training a little more is left ({ref}`ancestry`).
@@ -102,7 +102,7 @@ own_and_others(study)
 # ## Beside each control, at the end of pruning
 #
 # :::{figure-title} fig-control-differences
-# :expects: controls-random_masks-vgg16_bn-svcca = closer; controls-random_masks-vgg16_bn-cka = closer; controls-random_masks-vgg_svhn-svcca = closer; controls-random_masks-vgg_svhn-cka = closer; controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further; controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further; controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
+# :expects: controls-random_masks-{vgg16_bn,vgg_svhn}-{svcca,cka} = closer; controls-trained_on-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka} = further
 # Pruning moves layers further than training, random masks both VGGs further still
 # :::
 
@@ -146,7 +146,7 @@ Table.of(lines_measured(study))
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg16-bn
-# :expects: controls-trained_on-vgg16_bn-svcca = further; controls-trained_on-vgg16_bn-cka = further
+# :expects: controls-trained_on-vgg16_bn-{svcca,cka} = further
 # VGG16_BN: pruning moves the layers further than training alone
 # :::
 
@@ -155,7 +155,7 @@ analysis.draw(study, "vgg16_bn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg-svhn
-# :expects: controls-trained_on-vgg_svhn-svcca = further; controls-trained_on-vgg_svhn-cka = further
+# :expects: controls-trained_on-vgg_svhn-{svcca,cka} = further
 # VGG_SVHN: pruning moves the layers further than training alone
 # :::
 
@@ -164,7 +164,7 @@ analysis.draw(study, "vgg_svhn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-resnet-fast
-# :expects: controls-trained_on-resnet_fast-svcca = further; controls-trained_on-resnet_fast-cka = further
+# :expects: controls-trained_on-resnet_fast-{svcca,cka} = further
 # ResNet_fast: pruning moves the layers further than training alone
 # :::
 

@@ -28,7 +28,7 @@ from IPython.display import display
 from lib.analyses.contrast import one_scale
 from lib.analyses.converged import analysis, ancestry, strangers
 from lib.analyses.converged.claims import CLAIMS
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS, SLIM_NETWORKS
+from lib.analyses.converged.studied_networks import CONVERGED_NETWORKS, SLIM_NETWORKS
 from lib.analyses.decisions import analysis as decisions
 from lib.analyses.decisions.claims import CLAIMS as OF_DECISIONS
 from lib.analyses.each_network import directions
@@ -46,21 +46,21 @@ study = open_study(results)
 # ## What we find
 #
 # :::{finding}
-# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided
+# :expects: vgg16-bn-wide-level-1-{svcca,cka} = about as close; vgg-svhn-wide-level-1-svcca = undecided; {vgg-svhn,resnet-fast}-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer
 # **At first, no more than training can be shown.** With {glue:text}`first_left:s` of their weights left, none of the
 # three is shown to be, on average over its layers, less similar to its complete one than those that were trained as long
 # without losing a weight: VGG16_BN is about as similar, and ResNet_fast by SVCCA even more.
 # :::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; vgg16-bn-wide-layers-independent-svcca = both ways; resnet-fast-wide-layers-independent-svcca = both ways
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; {vgg16-bn,resnet-fast}-wide-layers-independent-svcca = both ways
 # **In the end they are, on average, about as far as strangers.** With {glue:text}`last_left:s` of its weights left, each
 # network is by CKA at least as far from its complete one as independent networks are from each other. By SVCCA the two VGGs are
 # about as far, while ResNet_fast stays a little closer. By it, single layers of VGG16_BN and ResNet_fast go both ways.
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-layers-trained-on-svcca = further; vgg16-bn-wide-layers-trained-on-cka = further; vgg-svhn-wide-layers-trained-on-svcca = further; vgg-svhn-wide-layers-trained-on-cka = further; resnet-fast-wide-layers-trained-on-svcca = further; resnet-fast-wide-layers-trained-on-cka = further; vgg16-bn-wide-place-trained-on-svcca = closer; vgg-svhn-wide-place-trained-on-svcca = closer; resnet-fast-wide-place-trained-on-svcca = closer; vgg16-bn-wide-place-trained-on-cka = undecided; vgg-svhn-wide-place-trained-on-cka = closer; resnet-fast-wide-place-trained-on-cka = as independent networks
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds; {vgg16-bn,vgg-svhn,resnet-fast}-wide-layers-trained-on-{svcca,cka} = further; {vgg16-bn,vgg-svhn,resnet-fast}-wide-place-trained-on-svcca = closer; vgg-svhn-wide-place-trained-on-cka = closer; vgg16-bn-wide-place-trained-on-cka = undecided; resnet-fast-wide-place-trained-on-cka = as independent networks
 # **Pruning takes them further than training does.** By SVCCA {glue:text}`vgg16_bn_further_svcca:d` of
 # {glue:text}`vgg16_bn_layers:d` hidden layers of VGG16_BN are further away than after training as long,
 # {glue:text}`vgg_svhn_further_svcca:d` of {glue:text}`vgg_svhn_layers:d` of VGG_SVHN, and
@@ -71,33 +71,33 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-costs = holds; vgg_svhn_wide-costs = holds; resnet_fast_wide-costs = holds
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-costs = holds
 # **In VGG16_BN accuracy shows little of it.** Beside networks that were trained as long, it has then lost
 # {glue:text}`vgg16_bn_lost_last:s` points, VGG_SVHN {glue:text}`vgg_svhn_lost_last:s`, and ResNet_fast
 # {glue:text}`resnet_fast_lost_last:s`.
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-svcca = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-svcca = below 0; resnet-fast-wide-depth-cka = below 0
+# :expects: vgg16-bn-wide-depth-svcca = undecided; {vgg16-bn,vgg-svhn,resnet-fast}-wide-depth-cka = below 0; {vgg-svhn,resnet-fast}-wide-depth-svcca = below 0
 # **The last layers go furthest.** The deeper a layer lies, the more pruning adds to its distance, by CKA in all three
 # networks, and by SVCCA in VGG_SVHN and ResNet_fast; in VGG16_BN that is undecided.
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-u-svcca = holds; vgg16_bn_wide-u-trained_on = holds; vgg16_bn_wide-u-independent = holds
+# :expects: vgg16_bn_wide-u-{svcca,trained_on,independent} = holds
 # **The "U" is there without pruning.** In VGG16_BN SVCCA falls towards the middle and rises again, as the paper saw. It
 # does so after training alone, and between strangers, too.
 # :::
 #
 # :::{finding}
-# :expects: ancestry-everywhere-pwcca = holds; ancestry-vgg16-bn-wide-4-svcca = above 0; ancestry-vgg16-bn-wide-4-pwcca = above 0; ancestry-vgg16-bn-wide-4-cka = above 0; ancestry-vgg16-bn-wide-4-nbs = above 0; ancestry-vgg-svhn-wide-4-svcca = above 0; ancestry-vgg-svhn-wide-4-pwcca = above 0; ancestry-vgg-svhn-wide-4-cka = above 0; ancestry-vgg-svhn-wide-4-nbs = above 0; ancestry-resnet-fast-wide-4-svcca = above 0; ancestry-resnet-fast-wide-4-pwcca = above 0; ancestry-resnet-fast-wide-4-cka = above 0; ancestry-resnet-fast-wide-4-nbs = above 0
+# :expects: ancestry-everywhere-pwcca = holds; ancestry-{vgg16-bn,vgg-svhn,resnet-fast}-wide-4-{svcca,pwcca,cka,nbs} = above 0
 # **Even so, it shows where a network comes from.** Beside the complete networks of three seeds, a pruned one is most
 # similar to its own: by PWCCA in every hidden layer of all three networks, however few weights are left, and by CKA on
 # average in no fewer than {glue:text}`ancestor_cka:s` of the layers, where a guess has a third ({ref}`ancestry`).
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-twins-svcca = below 0; vgg16-bn-twins-cka = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = undecided; vgg16-bn-undertrained-depth-cka = above 0; vgg16-bn-undertrained-later = above 0
+# :expects: vgg16-bn-twins-{svcca,cka} = below 0; vgg16_bn_undertrained-adds-cka = undecided; vgg16-bn-undertrained-depth-svcca = undecided; vgg16-bn-undertrained-depth-cka = above 0; vgg16-bn-undertrained-later = above 0
 # **Training that stops early hides this.** To a slim VGG16_BN that had an eighth of the epochs, pruning adds less
 # distance by both metrics than to one that had them all. By CKA it adds none that could be shown, and least in the last
 # layers: these move anyway, since they are still being trained.
@@ -107,7 +107,7 @@ study = open_study(results)
 # ## The figure
 #
 # :::{figure-title} fig-converged
-# :expects: vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds
 # Pruning moves the layers further than training does
 # :::
 
@@ -125,7 +125,7 @@ figure
 # ## Pruning beyond training
 #
 # :::{figure-title} fig-beyond
-# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg-svhn-wide-level-1-svcca = undecided; resnet-fast-wide-level-1-svcca = closer; vgg16_bn_wide-adds-svcca = holds; vgg_svhn_wide-adds-svcca = holds; resnet_fast_wide-adds-svcca = holds
+# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg-svhn-wide-level-1-svcca = undecided; resnet-fast-wide-level-1-svcca = closer; {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-svcca = holds
 # Where training has ended, distance comes with the last weights that go
 # :::
 
@@ -136,7 +136,7 @@ figure
 
 # %% [markdown]
 # :::{finding}
-# :expects: vgg16_bn_converged_random_masks-costs = holds; vgg16_bn_converged_random_masks-svcca = holds; vgg16_bn_converged_random_masks-cka = holds; resnet_fast_converged_random_masks-costs = holds; resnet_fast_converged_random_masks-svcca = holds; resnet_fast_converged_random_masks-cka = holds; vgg16_bn_converged-rewinding-cka = holds; vgg16_bn_converged-rewinding-svcca = undecided
+# :expects: {vgg16_bn,resnet_fast}_converged_random_masks-{costs,svcca,cka} = holds; vgg16_bn_converged-rewinding-cka = holds; vgg16_bn_converged-rewinding-svcca = undecided
 # **Which weights go matters as well.** With masks drawn at random, as dense in each layer, slim VGG16_BN and ResNet_fast
 # end less accurate and further from their complete networks, by both metrics. Whether the weights of VGG16_BN are set
 # back, or the learning rate alone, hardly matters to CKA; by SVCCA that is undecided.
@@ -156,14 +156,14 @@ Table.of(analysis.layers_beside(study), nothing="No control was measured in seve
 # ## Which images it gets wrong
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; {vgg_svhn,resnet_fast}_wide-errs-beyond-training = holds
 # **In two networks of three, errors go the way of the layers.** Pruned to the end, no network of the paper's width is
 # shown to share more errors with its own complete network than with strangers. VGG_SVHN and ResNet_fast share more if they
 # were only trained on; for VGG16_BN that is undecided.
 # :::
 #
 # :::{figure-title} fig-decisions
-# :expects: vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-beyond-training = holds; resnet_fast_wide-errs-beyond-training = holds
+# :expects: vgg16_bn_wide-errs-beyond-training = undecided; {vgg_svhn,resnet_fast}_wide-errs-beyond-training = holds
 # In VGG_SVHN and ResNet_fast, pruning changes which images are wrong
 # :::
 
@@ -191,7 +191,7 @@ Table.of(errors, cards=True)
 # {cite:t}`venkatesh2020calibrate` found:
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-calibration = undecided; vgg_svhn_wide-calibration = undecided; resnet_fast_wide-calibration = holds; vgg16_bn_wide-log-loss-scaled = undecided; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-log-loss-scaled = holds
+# :expects: {vgg16_bn,vgg_svhn}_wide-calibration = undecided; vgg16_bn_wide-log-loss-scaled = undecided; resnet_fast_wide-calibration = holds; {vgg_svhn,resnet_fast}_wide-log-loss-scaled = holds
 # **In ResNet_fast they are.** Beside networks that were trained as long, the most pruned ones are more overconfident
 # there; in the two VGGs no difference could be shown. VGG_SVHN and ResNet_fast also know less: once each network
 # has the temperature that suits it best, the log loss of the pruned ones is the larger one.
@@ -234,7 +234,7 @@ Table.of(ancestry.ancestry_as_texts(study, family))
 # ## Has training ended?
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-trained-enough = undecided; vgg16-bn-wide-later = undecided; vgg_svhn_wide-trained-enough = holds; vgg-svhn-wide-later = above 0; resnet_fast_wide-trained-enough = holds; resnet-fast-wide-later = below 0; vgg16_bn_undertrained-trained-enough = does not hold
+# :expects: vgg16_bn_wide-trained-enough = undecided; vgg16-bn-wide-later = undecided; {vgg_svhn,resnet_fast}_wide-trained-enough = holds; vgg-svhn-wide-later = above 0; resnet-fast-wide-later = below 0; vgg16_bn_undertrained-trained-enough = does not hold
 # Yes, though three networks of VGG16_BN are too few to be sure. One more whole training changes accuracy by
 # {glue:text}`vgg16_bn_again:s` points in VGG16_BN, {glue:text}`vgg_svhn_again:s` in VGG_SVHN and
 # {glue:text}`resnet_fast_again:s` in ResNet_fast. The trainings that follow raise VGG_SVHN a little more, and ResNet_fast
@@ -252,7 +252,7 @@ Table.of(accuracies, numeric=list(accuracies))
 # ## What width changes
 #
 # :::{finding}
-# :expects: vgg16-bn-width-svcca = above 0; vgg16-bn-width-cka = above 0; vgg-svhn-width-svcca = undecided; vgg-svhn-width-cka = above 0; resnet-fast-width-svcca = above 0; resnet-fast-width-cka = above 0; vgg16_bn_converged-adds-svcca = holds; vgg16_bn_converged-adds-cka = holds; vgg_svhn_converged-adds-svcca = holds; vgg_svhn_converged-adds-cka = holds; resnet_fast_converged-adds-svcca = holds; resnet_fast_converged-adds-cka = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
+# :expects: {vgg16-bn,resnet-fast}-width-svcca = above 0; {vgg16-bn,vgg-svhn,resnet-fast}-width-cka = above 0; vgg-svhn-width-svcca = undecided; {vgg16_bn,vgg_svhn,resnet_fast}_converged-adds-{svcca,cka} = holds; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-converged-cka = as independent networks
 # **How far pruning takes them; by CKA, not where they end.** Slim networks have half the channels in VGG_SVHN and a
 # quarter in the others. By CKA they end about where strangers are, too. But to them pruning adds more:
 # {glue:text}`vgg16_bn_converged_lost_cka:s` of CKA in VGG16_BN, where it adds {glue:text}`vgg16_bn_lost_cka:s` at the paper's width,
@@ -275,17 +275,17 @@ Table.of(accuracies, numeric=list(accuracies))
 # each similarity counted from its own null:
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
 # On this scale the two metrics agree on both VGGs, but by SVCCA alone ResNet_fast is closer than strangers are.
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-wide-place-raw-svcca = closer; vgg16-bn-wide-place-raw-cka = as independent networks; vgg-svhn-wide-place-raw-svcca = as independent networks; vgg-svhn-wide-place-raw-cka = as independent networks; resnet-fast-wide-place-raw-svcca = closer; resnet-fast-wide-place-raw-cka = as independent networks
+# :expects: {vgg16-bn,resnet-fast}-wide-place-raw-svcca = closer; {vgg16-bn,vgg-svhn,resnet-fast}-wide-place-raw-cka = as independent networks; vgg-svhn-wide-place-raw-svcca = as independent networks
 # In raw values VGG16_BN by SVCCA is a little closer, just beyond the tenth of the way that counts as equal.
 # :::
 #
 # :::{figure-title} fig-converged-scale
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
 # Trained to the end, pruned to a hundredth: hardly closer than strangers
 # :::
 
@@ -303,7 +303,7 @@ Table.of(strangers.places_of_all(places, study))
 # ## What longer training changes
 #
 # ::::{finding}
-# :expects: vgg16_bn_converged-trained-enough = undecided; vgg16_bn_wide-trained-enough = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-undertrained-level-4-svcca = further; vgg16-bn-undertrained-level-4-cka = undecided; vgg16-bn-converged-level-4-svcca = further; vgg16-bn-converged-level-4-cka = further; vgg16-bn-wide-level-4-svcca = further; vgg16-bn-wide-level-4-cka = further; contrast-place-vgg16-bn-undertrained-svcca = undecided; contrast-place-vgg16-bn-undertrained-cka = undecided; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; vgg16_bn-u-svcca = holds; vgg16_bn_undertrained-u-svcca = holds; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds
+# :expects: vgg16_bn_{converged,wide}-trained-enough = undecided; vgg16-bn-undertrained-level-4-cka = undecided; contrast-place-vgg16-bn-undertrained-{svcca,cka} = undecided; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_undertrained-trained-enough = does not hold; vgg16-bn-{undertrained,converged,wide}-level-4-svcca = further; vgg16-bn-{converged,wide}-level-4-cka = further; contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-{converged,wide}-cka = as independent networks; contrast-place-vgg16-bn-wide-svcca = as independent networks; vgg16_{bn,bn_undertrained,bn_wide}-u-svcca = holds
 # What pruning is seen to add depends on the length of training: in a slim VGG16_BN that was stopped early, CKA does
 # not show it.
 #
@@ -325,7 +325,7 @@ Table.of(strangers.places_of_all(places, study))
 # ::::
 #
 # ::::{finding}
-# :expects: contrast-place-vgg16-bn-converged-svcca = closer; contrast-place-vgg16-bn-wide-svcca = as independent networks; vgg16_bn_converged-u-svcca = undecided; vgg16_bn_wide-u-svcca = holds; vgg16-bn-converged-depth-svcca = below 0; vgg16-bn-wide-depth-svcca = undecided; vgg16_bn_converged-errs-beyond-training = holds; vgg16_bn_wide-errs-beyond-training = undecided; vgg16_bn_converged-calibration = holds; vgg16_bn_wide-calibration = undecided; vgg16_bn_converged-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided; vgg-svhn-converged-level-1-svcca = about as close; vgg-svhn-converged-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; vgg_svhn_converged-calibration = does not hold; vgg_svhn_wide-calibration = undecided; resnet-fast-converged-level-1-svcca = about as close; resnet-fast-converged-level-1-cka = about as close; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; resnet_fast_converged-calibration = undecided; resnet_fast_wide-calibration = holds; vgg_svhn_converged-trained-enough = undecided; vgg_svhn_wide-trained-enough = holds; resnet_fast_converged-trained-enough = undecided; resnet_fast_wide-trained-enough = holds
+# :expects: contrast-place-vgg16-bn-converged-svcca = closer; resnet-fast-wide-level-1-svcca = closer; contrast-place-vgg16-bn-wide-svcca = as independent networks; vgg16_bn_converged-u-svcca = undecided; vgg16-bn-wide-depth-svcca = undecided; vgg16_bn_wide-errs-beyond-training = undecided; {vgg16_bn_wide,vgg_svhn_wide,resnet_fast_converged}-calibration = undecided; vgg16_bn_wide-log-loss-scaled = undecided; vgg-svhn-wide-level-1-svcca = undecided; {vgg-svhn,resnet-fast}-wide-level-1-cka = undecided; {vgg_svhn,resnet_fast}_converged-trained-enough = undecided; vgg16_bn_wide-u-svcca = holds; vgg16_bn_converged-errs-beyond-training = holds; {vgg16_bn_converged,resnet_fast_wide}-calibration = holds; vgg16_bn_converged-log-loss-scaled = holds; {vgg_svhn,resnet_fast}_wide-trained-enough = holds; vgg16-bn-converged-depth-svcca = below 0; {vgg-svhn,resnet-fast}-converged-level-1-{svcca,cka} = about as close; vgg_svhn_converged-calibration = does not hold
 # Some verdicts differ between slim networks and those of the paper's width.
 #
 # :::{dropdown} Verdicts that changed with the width

@@ -53,7 +53,7 @@ networks = measured_networks(study, tables.ONE_LAYER, tables.FLIPS)
 # ## What we find
 #
 # :::{finding}
-# :expects: function-curvature = holds nowhere; function-last-norm-vgg16-bn = holds; function-last-norm-resnet-fast = holds; function-last-norm-vgg-svhn = undecided
+# :expects: function-curvature = holds nowhere; function-last-norm-{vgg16-bn,resnet-fast} = holds; function-last-norm-vgg-svhn = undecided
 # **Which layers can one prune?** Similarity is nowhere shown to say it better than the curvature of the loss: of
 # {glue:text}`compared:d` comparisons with it, it wins {glue:text}`better:d` and loses {glue:text}`worse:d`. It does
 # beat the share of the norm that pruning removes, if one looks at the last hidden layer of VGG16_BN or
@@ -61,7 +61,7 @@ networks = measured_networks(study, tables.ONE_LAYER, tables.FLIPS)
 # :::
 #
 # :::{finding}
-# :expects: function-vgg16_bn-drift-clean = undecided; function-vgg16_bn-drift-corrupted = undecided; function-vgg_svhn-drift-clean = does not hold; function-vgg_svhn-drift-corrupted = does not hold; function-resnet_fast-drift-clean = does not hold; function-resnet_fast-drift-corrupted = does not hold
+# :expects: function-vgg16_bn-drift-{clean,corrupted} = undecided; function-{vgg_svhn,resnet_fast}-drift-{clean,corrupted} = does not hold
 # **Which images change class?** Those of which the complete network was least sure. In VGG_SVHN and ResNet_fast
 # its confidence tells better than the drift of an image's representation does, on clean images and on
 # corrupted ones. In VGG16_BN neither is shown to be better.
@@ -106,7 +106,7 @@ figure
 # afterwards. Procrustes similarity ranks the layers as NBS does.
 #
 # :::{finding}
-# :expects: function-sign-vgg-svhn = changes; function-sign-vgg16-bn = keeps; function-sign-resnet-fast = keeps
+# :expects: function-sign-vgg-svhn = changes; function-sign-{vgg16-bn,resnet-fast} = keeps
 # In VGG_SVHN the share that is removed decides even the sign: a predictor that is right when half of a layer
 # goes can be wrong when nearly all of it does. In the other two networks no predictor changes its sign.
 # :::
@@ -208,7 +208,7 @@ for network in PAPER_NETWORKS:
 # :::
 #
 # :::{finding}
-# :expects: gradients-pruned-vgg16-bn = closer; gradients-pruned-vgg-svhn = closer; gradients-pruned-resnet-fast = closer; gradients-trained-as-long-vgg16-bn = closer; gradients-trained-as-long-vgg-svhn = closer; gradients-trained-as-long-resnet-fast = closer
+# :expects: gradients-pruned-{vgg16-bn,vgg-svhn,resnet-fast} = closer; gradients-trained-as-long-{vgg16-bn,vgg-svhn,resnet-fast} = closer
 # With gradients, too, CKA finds pruned networks more similar to their own complete network than independent ones are to
 # each other, and the same is true after training for as long without pruning. In networks of a few epochs, shown here
 # until revision 3c7ca415, VGG16_BN and ResNet_fast were less similar. We looked at this after the results were read.

@@ -40,14 +40,14 @@ study = open_study(results, *paper.SHOWN_TITLES)
 # ## What we find
 #
 # :::{finding}
-# :expects: icann2020-better-long-resnet32 = holds; icann2020-better-long-lenet5 = undecided; icann2020-sharper-long-lenet5 = does not hold; icann2020-sharper-long-resnet32 = does not hold
+# :expects: icann2020-better-long-resnet32 = holds; icann2020-better-long-lenet5 = undecided; icann2020-sharper-long-{lenet5,resnet32} = does not hold
 # **Step by step is better in ResNet-32, and sharp minima are not the reason.** Gradually pruned networks are more
 # accurate there than networks pruned at once and trained as long; for LeNet-5 this is undecided. In both, their
 # minimum is flatter, not sharper, by the largest eigenvalue of the Hessian.
 # :::
 #
 # :::{finding}
-# :expects: icann2020-steeper-long-lenet5 = does not hold; icann2020-entropy-long-lenet5 = does not hold; icann2020-steeper-long-resnet32 = undecided; icann2020-entropy-long-resnet32 = undecided
+# :expects: icann2020-{steeper,entropy}-long-lenet5 = does not hold; icann2020-{steeper,entropy}-long-resnet32 = undecided
 # The loss does not rise faster around gradually pruned LeNet-5, and its neurons are not less tied to classes: it is
 # the other way round. In ResNet-32 both are undecided.
 # :::

@@ -46,7 +46,7 @@ study = open_study(results, *paper.TASKS)
 # ## What we find
 #
 # :::{finding}
-# :expects: icpram2020-first-conv4_two = holds; icpram2020-connected-conv4_two = holds; icpram2020-first-conv4_late_reset = holds; icpram2020-connected-conv4_late_reset = holds; icpram2020-u-grows = does not hold
+# :expects: icpram2020-{first,connected}-conv4_{two,late_reset} = holds; icpram2020-u-grows = does not hold
 # **No: the "U" does not come with a hard task.** It is there with two classes as well as with ten, and
 # with ten it is no deeper.
 # :::
@@ -83,7 +83,7 @@ claims.counts({"ICPRAM 2020": outcomes})
 # ## The figure
 #
 # :::{figure-title} fig-icpram2020
-# :expects: icpram2020-first-conv4_two = holds; icpram2020-connected-conv4_two = holds; icpram2020-first-conv4_late_reset = holds; icpram2020-connected-conv4_late_reset = holds
+# :expects: icpram2020-{first,connected}-conv4_{two,late_reset} = holds
 # The “U” is there with two classes as with ten
 # :::
 
@@ -110,7 +110,7 @@ Table.of(analysis.of_tasks(study), {"Complete, %": 0, "Pruned, %": 0})
 # Were all tasks computed in the same way?
 #
 # :::{finding}
-# :expects: icpram2020-same-device = holds; icpram2020-same-pytorch = holds; icpram2020-same-revision = does not hold
+# :expects: icpram2020-same-{device,pytorch} = holds; icpram2020-same-revision = does not hold
 # On the same kind of device and with the same PyTorch, but not from the same revision of the code. So the claim on
 # the depth of the "U", which compares two classes with ten, also compares revisions.
 # :::

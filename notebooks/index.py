@@ -14,26 +14,26 @@
 # # How similar are pruned and unpruned networks?
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
 # **Hardly more alike than strangers.** Prune a network to a hundredth of its weights: its layers resemble the original's, on
 # average, hardly more than those of a *stranger*, trained from other random weights.
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-costs = holds; vgg_svhn_wide-costs = holds; resnet_fast_wide-costs = holds
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-costs = holds
 # **Yet most of its accuracy is left.** Next to networks that were trained as long without losing a weight, the pruned ones
 # are {glue:text}`converged.ipynb::lost_least:s` to {glue:text}`converged.ipynb::lost_most:s` points less accurate.
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds
+# :expects: vgg16-bn-wide-level-1-{svcca,cka} = about as close; vgg-svhn-wide-level-1-svcca = undecided; {vgg-svhn,resnet-fast}-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds
 # **It rests on** three networks of each of three kinds, of full width, trained on few images until more training showed no
 # gain. **It does not extend to mild pruning:** with a third of the weights left, no network is shown to have changed more, on
 # average over its layers, than further training alone changes it.
 # :::
 #
 # :::{figure-title}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
 # Pruned to a hundredth, networks are hardly closer than strangers
 # :::
 #
@@ -76,7 +76,7 @@
 # :::::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks; ancestry-everywhere-pwcca = holds; contrast-place-vgg16-bn-converged-cka = as independent networks; contrast-place-vgg-svhn-converged-cka = as independent networks; contrast-place-resnet-fast-converged-cka = as independent networks
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-{wide,converged}-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; ancestry-everywhere-pwcca = holds
 # **Strangers, but not unrelated.** By PWCCA each layer still shows which network it comes from ({ref}`ancestry`).
 # SVCCA and CKA, whose raw values are far apart, put both VGGs about where strangers stand, and disagree on ResNet_fast
 # alone, which SVCCA keeps at {glue:text}`converged.ipynb::most_left:s` of the way from a stranger to an identical network.
@@ -100,20 +100,20 @@ results = "results/chapters/converged"
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg16-bn-wide-level-1-cka = about as close; vgg-svhn-wide-level-1-svcca = undecided; vgg-svhn-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; resnet-fast-wide-level-1-cka = undecided; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16-bn-wide-depth-cka = below 0; vgg-svhn-wide-depth-cka = below 0; resnet-fast-wide-depth-cka = below 0
+# :expects: vgg16-bn-wide-level-1-{svcca,cka} = about as close; vgg-svhn-wide-level-1-svcca = undecided; {vgg-svhn,resnet-fast}-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds; {vgg16-bn,vgg-svhn,resnet-fast}-wide-depth-cka = below 0
 # **What pruning does, once training has ended.** With a hundredth of their weights, networks of the paper's width are less
 # similar to their complete ones, on average, than after training alone, by CKA the last layers most ({doc}`converged`).
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; resnet-fast-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0
+# :expects: {vgg16-bn,vgg-svhn,resnet-fast}-silent = above 0; {vgg16-bn,vgg-svhn,resnet-fast}-u-{left,all} = above 0
 # **What the CCA family does not see.** Pruning silences channels, and these metrics leave a silent channel out. At the
 # paper's width the "U" that mean CCA draws over the layers does not come from that: it is there as well if a direction
 # that was lost counts as 0, if only faintly in VGG_SVHN ({doc}`vgg16_bn`, {doc}`vgg_svhn`, {doc}`resnet_fast`).
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg_svhn_wide-errs-with-own = undecided; vgg_svhn_wide-errs-beyond-training = holds; vgg_svhn_wide-log-loss-scaled = holds; resnet_fast_wide-errs-with-own = undecided; resnet_fast_wide-errs-beyond-training = holds; resnet_fast_wide-log-loss-scaled = holds; vgg16_bn_wide-log-loss-scaled = undecided
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; vgg16_bn_wide-log-loss-scaled = undecided; {vgg_svhn,resnet_fast}_wide-errs-beyond-training = holds; {vgg_svhn,resnet_fast}_wide-log-loss-scaled = holds
 # **In their errors, once training has ended.** Pruned to the end, no network of the paper's width is shown to share more
 # errors with its own complete network than with strangers. VGG_SVHN and ResNet_fast share more if they were only trained
 # on; for VGG16_BN that is undecided ({ref}`decisions`).
@@ -126,28 +126,28 @@ results = "results/chapters/converged"
 # :::
 #
 # :::{finding}
-# :expects: contrast-metric-vgg16-bn = above 0; contrast-metric-vgg-svhn = above 0; contrast-metric-resnet-fast = above 0; contrast-adds-vgg16-bn = above 0; contrast-adds-vgg-svhn = above 0; contrast-adds-resnet-fast = above 0; contrast-siblings-vgg16-bn = above 0; contrast-siblings-vgg-svhn = above 0; contrast-siblings-resnet-fast = above 0
+# :expects: contrast-{metric,adds,siblings}-{vgg16-bn,vgg-svhn,resnet-fast} = above 0
 # **Why the raw values differ.** SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
 # {glue:text}`contrast.ipynb::contrast_most:s` apart ({doc}`contrast`). Between strangers they differ as well, and a part of
 # the difference remains when both are given the same matrix and chance counts as 0.
 # :::
 #
 # :::{finding}
-# :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold
+# :expects: output-layers-answers-{vgg16_bn,vgg_svhn,resnet_fast} = does not hold
 # **In their answers,** pruning changes more than training as long does, in all three kinds. The most pruned networks give the
 # answers of their complete ones to {glue:text}`accuracy.ipynb::same_class_low:s` to
 # {glue:text}`accuracy.ipynb::same_class_high:s` of the images ({ref}`more <answers>`).
 # :::
 #
 # :::{finding}
-# :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; full-scale-training-vgg-svhn-full = about as close; vgg_svhn_wide-adds-svcca = holds; full-scale-alone-vgg-svhn = below 0
+# :expects: grid-width-whole-training-{svcca,cka} = above 0; full-scale-training-vgg-svhn-full = about as close; vgg_svhn_wide-adds-svcca = holds; full-scale-alone-vgg-svhn = below 0
 # **Whether width matters.** By the paper's own recipe it does ({ref}`width-or-training`): pruning moves a VGG_SVHN of the
 # paper's width about as far as training alone does, and one of half the width further. With fewer images and fewer
 # re-trainings, where training alone hardly moves it, pruning moves the wide one further, too.
 # :::
 #
 # :::{finding}
-# :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-random-svcca = holds; prunings-random-cka = holds; prunings-fine-tune-svcca = holds; prunings-fine-tune-cka = holds
+# :expects: prunings-accuracy-midway-{svcca,cka} = does not hold; prunings-random-{svcca,cka} = holds; prunings-fine-tune-{svcca,cka} = holds
 # **Whether it matters how one prunes.** It does ({doc}`prunings`, on slim VGG_SVHN of a few epochs): where accuracy is kept,
 # fine-tuning stays nearer to the complete network than learning-rate rewinding does, and random pruning goes further. Midway
 # in pruning, the ways that keep more accuracy do not clearly keep more of the representations.
@@ -186,7 +186,7 @@ study = open_study(results)
 # **Whether a conclusion depends on a choice of ours.** {doc}`robustness` measures the same networks again.
 #
 # :::{finding}
-# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-debiased = holds; robustness-moves-precision = holds; robustness-moves-mean = holds; robustness-moves-threshold = does not hold; robustness-moves-leading = does not hold
+# :expects: robustness-moves-{images,draw,split,debiased,precision,mean} = holds; robustness-moves-{threshold,leading} = does not hold
 # In the one network of each kind that was measured again, other images, the bias of CKA, the precision and another
 # mean of the correlations move none of the paper's metrics by 0.05. The threshold of SVCCA and the leading components do.
 # :::

@@ -265,7 +265,7 @@ glue(trust_held_out=f"{scale.held_out:,}", trust_width=f"{scale.width:g}")
 # handwritten digits.
 #
 # :::{finding}
-# :expects: methods-precision-vgg16-bn = lower; methods-precision-vgg-svhn = undecided; methods-precision-resnet-fast = undecided
+# :expects: methods-precision-vgg16-bn = lower; methods-precision-{vgg-svhn,resnet-fast} = undecided
 # It hardly matters: bfloat16 costs VGG16_BN {glue:text}`bfloat16_costs:s` points of accuracy, and the
 # two others show no difference.
 # :::

@@ -40,8 +40,8 @@ results = "results/chapters/converged"
 network = "vgg16_bn"
 
 # %% tags=["remove-cell"]
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks
+from lib.analyses.converged.studied_networks import CONVERGED_NETWORKS
 from lib.analyses.each_network import analysis, beside, directions
 from lib.analyses.validity.tables import DESCENT
 from lib.book.claims.vocabulary import FOUR
@@ -63,7 +63,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg16_bn_wide-u-svcca = holds; vgg16_bn_wide-u-trained_on = holds; vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half; vgg16-bn-same-order = does not hold
+# :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg16_bn_wide-u-{svcca,trained_on} = holds; vgg16-bn-lowest-{svcca,cka} = second half; vgg16-bn-same-order = does not hold
 # **By CKA the last ones.** The deeper a layer lies, the more CKA says that pruning changes it beyond what training does
 # ({doc}`converged`), and it ends lowest at {glue:text}`cka_where:s`. SVCCA falls to {glue:text}`svcca_where:s` and rises
 # again: this is the "U" of the paper, and it is there without pruning as well. The two put the layers in different
@@ -71,7 +71,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-accuracy = as accurate; vgg16-bn-layers-trained-on-svcca = neither; vgg16-bn-layers-trained-on-cka = closer; vgg16-bn-layers-strangers-svcca = closer; vgg16-bn-layers-strangers-cka = closer
+# :expects: vgg16-bn-accuracy = as accurate; vgg16-bn-layers-trained-on-svcca = neither; vgg16-bn-layers-trained-on-cka = closer; vgg16-bn-layers-strangers-{svcca,cka} = closer
 # **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, no layer is shown to have moved
 # further than training alone moves it. Nearly every layer is then more similar to that of its own complete network than
 # to those of complete networks of other seeds, by SVCCA and by CKA.
@@ -79,14 +79,14 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
-# :expects: vgg-svhn-wide-depth-svcca = below 0; vgg-svhn-wide-depth-cka = below 0; vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half; vgg-svhn-same-order = holds
+# :expects: vgg-svhn-wide-depth-{svcca,cka} = below 0; vgg-svhn-lowest-{svcca,cka} = second half; vgg-svhn-same-order = holds
 # **The last ones, and the metrics largely agree.** The deeper a layer lies, the more pruning changes it beyond what
 # training does ({doc}`converged`). SVCCA ends lowest at {glue:text}`svcca_where:s` and CKA at
 # {glue:text}`cka_where:s`, and both put the layers in much the same order.
 # :::
 #
 # :::{finding}
-# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-trained-on-svcca = further; vgg-svhn-layers-trained-on-cka = neither; vgg-svhn-layers-strangers-svcca = closer; vgg-svhn-layers-strangers-cka = closer
+# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-trained-on-svcca = further; vgg-svhn-layers-trained-on-cka = neither; vgg-svhn-layers-strangers-{svcca,cka} = closer
 # **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, SVCCA already finds a few layers
 # further away than training alone takes them, and CKA finds none. The layers are then more similar to those of their own
 # complete network than to those of complete networks of other seeds, by both metrics.
@@ -94,21 +94,21 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
-# :expects: resnet-fast-wide-depth-svcca = below 0; resnet-fast-wide-depth-cka = below 0; resnet-fast-lowest-svcca = second half; resnet-fast-lowest-cka = second half; resnet-fast-same-order = undecided
+# :expects: resnet-fast-wide-depth-{svcca,cka} = below 0; resnet-fast-lowest-{svcca,cka} = second half; resnet-fast-same-order = undecided
 # **The last ones.** The deeper a layer lies, the more pruning changes it beyond what training does, by SVCCA and by CKA
 # ({doc}`converged`). SVCCA ends lowest at {glue:text}`svcca_where:s` and CKA at {glue:text}`cka_where:s`; three networks
 # are too few to say whether the two put all layers in the same order.
 # :::
 #
 # :::{finding}
-# :expects: resnet-fast-shortcut-1-svcca = above 0; resnet-fast-shortcut-1-cka = above 0; resnet-fast-shortcut-2-svcca = below 0; resnet-fast-shortcut-2-cka = above 0
+# :expects: resnet-fast-shortcut-1-svcca = above 0; resnet-fast-shortcut-{1,2}-cka = above 0; resnet-fast-shortcut-2-svcca = below 0
 # **The first shortcut keeps layers similar; about the last one the metrics disagree.** The sum of the first residual
 # block stays more similar than the convolution before it, by both metrics. In the last block CKA says the same again,
 # and SVCCA the opposite.
 # :::
 #
 # :::{finding}
-# :expects: resnet-fast-accuracy = lower; resnet-fast-layers-trained-on-svcca = closer; resnet-fast-layers-trained-on-cka = neither; resnet-fast-layers-strangers-svcca = closer; resnet-fast-layers-strangers-cka = closer
+# :expects: resnet-fast-accuracy = lower; resnet-fast-layers-trained-on-svcca = closer; resnet-fast-layers-strangers-{svcca,cka} = closer; resnet-fast-layers-trained-on-cka = neither
 # The first pruning leaves {glue:text}`weights_left:s` of the weights, and networks that are not shown to be as accurate.
 # Even so, some layers are nearer to the complete network by SVCCA than training alone leaves them, and by CKA none is
 # shown to differ. Nearly all are more similar to those of their own complete network than to those of other seeds.
@@ -128,7 +128,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{figure-title} fig-equal-vgg_svhn
-# :expects: vgg-svhn-layers-independent-svcca = closer; vgg-svhn-layers-independent-cka = closer
+# :expects: vgg-svhn-layers-independent-{svcca,cka} = closer
 # At equal accuracy, pruned networks are closer than independent ones
 # :::
 
@@ -185,19 +185,19 @@ record(*beside.decided_layers(counts, network), *beside.decided_means(study, net
 #
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{figure-title} fig-vgg16_bn
-# :expects: vgg16-bn-lowest-svcca = second half; vgg16-bn-lowest-cka = second half
+# :expects: vgg16-bn-lowest-{svcca,cka} = second half
 # By SVCCA and by CKA, the least similar layer lies deep
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{figure-title} fig-vgg_svhn
-# :expects: vgg-svhn-lowest-svcca = second half; vgg-svhn-lowest-cka = second half
+# :expects: vgg-svhn-lowest-{svcca,cka} = second half
 # By SVCCA and by CKA, the least similar layer lies deep
 # :::
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{figure-title} fig-resnet_fast
-# :expects: resnet-fast-lowest-svcca = second half; resnet-fast-lowest-cka = second half
+# :expects: resnet-fast-lowest-{svcca,cka} = second half
 # By SVCCA and by CKA, the least similar layer lies deep
 # :::
 
@@ -231,7 +231,7 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-silent = above 0; vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0; vgg16-bn-u-difference = below 0
+# :expects: vgg16-bn-silent = above 0; vgg16-bn-u-{left,all} = above 0; vgg16-bn-u-difference = below 0
 # Pruning silences up to {glue:text}`most_silent:s` channels of a layer, and training alone
 # {glue:text}`silent_alone:s`. Mean CCA draws a "U" over the directions that survive, and a shallower one if a lost
 # direction counts as 0.
@@ -239,7 +239,7 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{finding}
-# :expects: vgg-svhn-silent = above 0; vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0; vgg-svhn-u-difference = below 0
+# :expects: vgg-svhn-silent = above 0; vgg-svhn-u-{left,all} = above 0; vgg-svhn-u-difference = below 0
 # Pruning silences {glue:text}`most_silent:s` channels of the last convolution, and training alone
 # {glue:text}`silent_alone:s`. Mean CCA draws a faint "U" over the directions that survive, and a fainter one if a lost
 # direction counts as 0.
@@ -247,7 +247,7 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{finding}
-# :expects: resnet-fast-silent = above 0; resnet-fast-u-left = above 0; resnet-fast-u-all = above 0; resnet-fast-u-difference = above 0
+# :expects: resnet-fast-silent = above 0; resnet-fast-u-{left,all,difference} = above 0
 # Training alone silences up to {glue:text}`silent_alone:s` channels of a convolution, and pruning silences more: up to
 # {glue:text}`most_silent:s`.
 # The "U" of mean CCA becomes deeper if a lost direction counts as 0.
@@ -255,19 +255,19 @@ Table.of(analysis.shown_shortcuts(shortcuts), nothing="There are no residual blo
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{figure-title} fig-survivors-vgg16_bn
-# :expects: vgg16-bn-u-left = above 0; vgg16-bn-u-all = above 0
+# :expects: vgg16-bn-u-{left,all} = above 0
 # The “U” is there with lost directions counted as 0, too
 # :::
 
 # %% [markdown] tags=["network=vgg_svhn"]
 # :::{figure-title} fig-survivors-vgg_svhn
-# :expects: vgg-svhn-u-left = above 0; vgg-svhn-u-all = above 0
+# :expects: vgg-svhn-u-{left,all} = above 0
 # The “U” is there with lost directions counted as 0, too
 # :::
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{figure-title} fig-survivors-resnet_fast
-# :expects: resnet-fast-u-all = above 0; resnet-fast-u-difference = above 0
+# :expects: resnet-fast-u-{all,difference} = above 0
 # With lost directions counted as 0, the “U” is deeper
 # :::
 
@@ -299,7 +299,7 @@ Table.of(silent, nothing="No channel is silent.")
 
 # %% [markdown]
 # :::{finding}
-# :expects: vgg16-bn-converged-u-left = above 0; vgg16-bn-converged-u-all = undecided; vgg-svhn-converged-u-left = above 0; vgg-svhn-converged-u-all = undecided; vgg16-bn-u-all = above 0; vgg-svhn-u-all = above 0
+# :expects: {vgg16-bn,vgg-svhn}-converged-u-left = above 0; {vgg16-bn,vgg-svhn}-u-all = above 0; {vgg16-bn,vgg-svhn}-converged-u-all = undecided
 # We thought of counting lost directions when the first networks had been run, slim ones of a few epochs. There the "U" of
 # both VGGs was no longer shown once lost directions counted as 0 (revision 3c7ca415 of this page), nor is it in slim ones
 # trained to the end. At the paper's width it is.

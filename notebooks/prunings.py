@@ -49,20 +49,20 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 # ## What we find
 #
 # :::{finding}
-# :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-accuracy-late-svcca = does not hold; prunings-accuracy-late-cka = holds
+# :expects: prunings-accuracy-{midway,late}-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-accuracy-late-cka = holds
 # **Yes, and accuracy does not show it.** Midway in pruning, ways that keep more of the accuracy do not clearly keep
 # more of the representations, by SVCCA or by CKA. Late in pruning they do by CKA, but not by SVCCA.
 # :::
 #
 # :::{finding}
-# :expects: prunings-fine-tune-svcca = holds; prunings-fine-tune-cka = holds; prunings-gradual-svcca = holds; prunings-gradual-cka = holds; prunings-weight-rewind-svcca = holds; prunings-weight-rewind-cka = holds; prunings-random-svcca = holds; prunings-random-cka = holds
+# :expects: prunings-fine-tune-{svcca,cka} = holds; prunings-{gradual,random}-{svcca,cka} = holds; prunings-weight-rewind-{svcca,cka} = holds
 # After fine-tuning, networks stay nearer to their complete ones than after learning-rate rewinding, where both keep
 # the accuracy. They move further away when a fifth is pruned at a time, after weight rewinding and after random
 # pruning. SVCCA and CKA agree on these four.
 # :::
 #
 # :::{finding}
-# :expects: prunings-one-shot-svcca = not measured; prunings-one-shot-cka = not measured; prunings-accelerated-svcca = not measured; prunings-accelerated-cka = not measured; prunings-beyond-one-shot = not measured; prunings-beyond-accelerated = not measured; prunings-late-reset-svcca = not measured; prunings-late-reset-cka = not measured; prunings-local-svcca = not measured; prunings-local-cka = not measured; prunings-filters-cka = not measured
+# :expects: prunings-one-shot-{svcca,cka} = not measured; prunings-{accelerated,local}-svcca = not measured; prunings-{accelerated,local,filters}-cka = not measured; prunings-beyond-one-shot = not measured; prunings-beyond-accelerated = not measured; prunings-late-reset-{svcca,cka} = not measured
 # For the other five ways, one-shot and accelerated pruning among them, there is no such comparison: at no level do
 # three complete networks show that both they and learning-rate rewinding keep the accuracy.
 # :::
@@ -70,7 +70,7 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 # ## Similarity against accuracy
 #
 # :::{figure-title} fig-prunings
-# :expects: prunings-accuracy-midway-svcca = does not hold; prunings-accuracy-midway-cka = does not hold
+# :expects: prunings-accuracy-midway-{svcca,cka} = does not hold
 # Midway, keeping more accuracy does not mean keeping more of the layers
 # :::
 
@@ -143,7 +143,7 @@ figure
 # ## Do the metrics order the ways alike?
 #
 # :::{finding}
-# :expects: prunings-ranking-early = holds; prunings-ranking-midway = holds; prunings-ranking-late = holds
+# :expects: prunings-ranking-{early,midway,late} = holds
 # SVCCA and CKA rank the ways alike at every level.
 # :::
 #

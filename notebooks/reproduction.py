@@ -73,14 +73,14 @@ claims.counts(sections | {"All": paper})
 # :::
 #
 # :::{finding}
-# :expects: contrast-place-vgg16-bn-wide-svcca = as independent networks; contrast-place-vgg16-bn-wide-cka = as independent networks; contrast-place-vgg-svhn-wide-svcca = as independent networks; contrast-place-vgg-svhn-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer; contrast-place-resnet-fast-wide-cka = as independent networks
+# :expects: contrast-place-{vgg16-bn,vgg-svhn}-wide-svcca = as independent networks; contrast-place-{vgg16-bn,vgg-svhn,resnet-fast}-wide-cka = as independent networks; contrast-place-resnet-fast-wide-svcca = closer
 # **What it leaves open can be answered.** The metrics disagree in their raw values. Beside networks that were trained
 # independently they mostly agree: at the end of pruning, the layers are about as similar as those of strangers, and the
 # CCA family alone sees more than that in ResNet_fast.
 # :::
 #
 # :::{finding}
-# :expects: full-scale-training-vgg-svhn-full = about as close; vgg16_bn_wide-adds-svcca = holds; vgg16_bn_wide-adds-cka = holds; vgg_svhn_wide-adds-svcca = holds; vgg_svhn_wide-adds-cka = holds; resnet_fast_wide-adds-svcca = holds; resnet_fast_wide-adds-cka = holds; vgg16_bn_undertrained-adds-cka = undecided
+# :expects: full-scale-training-vgg-svhn-full = about as close; {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds; vgg16_bn_undertrained-adds-cka = undecided
 # **How much of the distance is due to pruning depends on training.** In networks that were trained to the end on few
 # images pruning adds to it by both metrics; in a slim VGG16_BN that was stopped early, CKA does not show it ({doc}`converged`);
 # and by the paper's recipe VGG_SVHN is moved as far by training alone ({doc}`robustness`).
@@ -106,7 +106,7 @@ claims.counts(sections | {"All": paper})
 #   centring of kernels to the learning rate after rewinding. {doc}`methods` has them in a table.
 #
 # :::{finding}
-# :expects: robustness-moves-threshold = does not hold; robustness-moves-mean = holds; robustness-moves-images = holds; robustness-moves-precision = holds
+# :expects: robustness-moves-threshold = does not hold; robustness-moves-{mean,images,precision} = holds
 # **Which directions count matters more than how one measures.** How many directions SVCCA keeps moves it by 0.05 or
 # more; other images, a lower precision and another mean of its correlations do not ({doc}`robustness`).
 # :::

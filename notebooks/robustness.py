@@ -32,7 +32,7 @@ from lib.analyses.robustness import overviews, paper_text
 from lib.analyses.robustness.analysis import robustness_decided
 from lib.analyses.robustness.tables import ROBUSTNESS
 from lib.analyses.width_and_length import analysis, grid_shown
-from lib.analyses.width_and_length.experiments import SHORT_CELL
+from lib.analyses.width_and_length.cells import SHORT_CELL
 from lib.book.findings import record
 from lib.book.report import recipes, values
 from lib.book.report.figure import ABSENT, LayerFigure
@@ -67,32 +67,32 @@ study = open_networks(results, ROBUSTNESS)
 # :::
 #
 # :::{finding}
-# :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-length-full-width-svcca = undecided; grid-length-full-width-cka = undecided; grid-length-half-width-svcca = undecided; grid-length-half-width-cka = below 0
+# :expects: grid-width-whole-training-{svcca,cka} = above 0; grid-length-{full,half}-width-svcca = undecided; grid-length-full-width-cka = undecided; grid-length-half-width-cka = below 0
 # **By that recipe width matters; of length, little can be shown.** With half the channels and everything else alike, pruning
 # takes VGG_SVHN further than training does, by SVCCA and by CKA. A quarter of the epochs makes no difference that could be
 # shown, but for CKA at half the width; at full width, only one of three networks had then begun to learn.
 # :::
 #
 # :::{finding}
-# :expects: full-scale-directions-vgg-svhn-full = further; full-scale-directions-vgg-svhn-elsewhere = further
+# :expects: full-scale-directions-vgg-svhn-{full,elsewhere} = further
 # **Silent channels are not counted in this.** By the recipe {glue:text}`most_silent:s` channels of one layer are silent
 # after pruning, and the CCA family leaves them out. If a lost direction counts as 0, pruning goes further than training here, too.
 # :::
 #
 # :::{finding}
-# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-debiased = holds; robustness-moves-precision = holds; robustness-moves-mean = holds
+# :expects: robustness-moves-{images,draw,split,debiased,precision,mean} = holds
 # **Most choices hardly matter.** Which images are taken, how many, at what precision, and whether CKA is debiased: on
 # average over the hidden layers none of these moves one of the paper's metrics by 0.05, in the one network of each kind
 # that was measured again. How the mean of SVCCA is defined stays just below that, in VGG_SVHN.
 # :::
 #
 # :::{finding}
-# :expects: robustness-moves-threshold = does not hold; robustness-moves-leading = does not hold
+# :expects: robustness-moves-{threshold,leading} = does not hold
 # **Which directions count does matter**: the threshold of SVCCA, and above all the leading components of CKA and NBS.
 # :::
 #
 # :::{finding}
-# :expects: robustness-contrast-images = holds; robustness-contrast-draw = holds; robustness-contrast-split = holds; robustness-contrast-threshold = holds; robustness-contrast-mean = holds; robustness-contrast-debiased = holds; robustness-contrast-precision = holds; robustness-contrast-leading = does not hold
+# :expects: robustness-contrast-{images,draw,split,threshold,mean,debiased,precision} = holds; robustness-contrast-leading = does not hold
 # **That CKA exceeds SVCCA depends on the leading components alone.** Without them less than half of the difference is left
 # in slim VGG16_BN and ResNet_fast. With any other choice at least half of it remains in all three networks.
 # :::
@@ -145,7 +145,7 @@ for name in full.experiments:
 # complete networks each. The rule was committed before they were trained.
 #
 # :::{figure-title} fig-width-and-length
-# :expects: grid-width-whole-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-width-short-training-svcca = above 0; grid-width-short-training-cka = undecided
+# :expects: grid-width-{whole,short}-training-svcca = above 0; grid-width-whole-training-cka = above 0; grid-width-short-training-cka = undecided
 # Pruning goes beyond training where the network is half as wide
 # :::
 
@@ -171,7 +171,7 @@ Table.of(analysis.grid_table(cells), nothing=ABSENT)
 # not begun to learn, and training again cured it. So what this row says rests on one network.
 #
 # :::{finding}
-# :expects: vgg16-bn-width-svcca = above 0; resnet-fast-width-svcca = above 0; vgg-svhn-width-svcca = undecided
+# :expects: {vgg16-bn,resnet-fast}-width-svcca = above 0; vgg-svhn-width-svcca = undecided
 # **Elsewhere width does the same in two networks of three.** Trained to the end, wide VGG16_BN and ResNet_fast are moved
 # less beyond training than slim ones; for VGG_SVHN that is undecided, by SVCCA ({doc}`converged`).
 # :::
@@ -233,7 +233,7 @@ Table.of(by_recipe.claim_table(pairs), cards=True, nothing=NOTHING)
 # one that was measured.
 #
 # :::{figure-title} fig-robustness
-# :expects: robustness-moves-images = holds; robustness-moves-draw = holds; robustness-moves-split = holds; robustness-moves-threshold = does not hold; robustness-moves-leading = does not hold
+# :expects: robustness-moves-{images,draw,split} = holds; robustness-moves-{threshold,leading} = does not hold
 # Which images hardly matters; which directions count does
 # :::
 

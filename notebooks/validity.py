@@ -56,21 +56,21 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 # ## What we find
 #
 # :::{finding}
-# :expects: validity-finds-vgg16_bn-svcca = does not hold; validity-finds-vgg16_bn-pwcca = undecided; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = does not hold; validity-finds-vgg_svhn-pwcca = undecided; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-pwcca = undecided; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
+# :expects: validity-finds-{vgg16_bn,vgg_svhn}-svcca = does not hold; validity-finds-{vgg16_bn,vgg_svhn,resnet_fast}-pwcca = undecided; validity-finds-resnet_fast-svcca = undecided; validity-finds-{vgg16_bn,vgg_svhn,resnet_fast}-{cka,nbs} = holds
 # CKA and NBS find the same layer in another network. SVCCA and PWCCA are not shown to find more layers than a guess
 # would, in any of the three networks, and in the two VGG networks SVCCA finds fewer: in VGG16_BN
 # {glue:text}`validity-finds-vgg16_bn-svcca:s`, in VGG_SVHN {glue:text}`validity-finds-vgg_svhn-svcca:s`.
 # :::
 #
 # :::{finding}
-# :expects: validity-own-channels-vgg16_bn = holds; validity-own-channels-vgg_svhn = holds; validity-own-channels-resnet_fast = holds; validity-own-channels-beside-training-vgg16_bn = holds; validity-own-channels-beside-training-vgg_svhn = holds; validity-own-channels-beside-training-resnet_fast = holds
+# :expects: validity-own-channels-{vgg16_bn,vgg_svhn,resnet_fast} = holds; validity-own-channels-beside-training-{vgg16_bn,vgg_svhn,resnet_fast} = holds
 # In an average layer, most channels that are still alive find themselves when a hundredth of the weights is left:
 # {glue:text}`own_low:s` to {glue:text}`own_high:s` of them, where a guess would be right in {glue:text}`own_guess:s`.
 # Training alone moves channels, too, but less than pruning does in all three networks, of those that are alive in both.
 # :::
 #
 # :::{finding}
-# :expects: detection-nbs-rule-vgg_svhn = holds; detection-any-rule-vgg_svhn = does not hold; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
+# :expects: detection-nbs-rule-vgg_svhn = holds; detection-{nbs,all}-same-stage-vgg_svhn = holds; detection-any-rule-vgg_svhn = does not hold
 # On damaged networks, slim VGG_SVHN that had been trained five to twenty times for four epochs, NBS on the matrix of channels does
 # best by our rule: it notices damage in time in {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric,
 # and none passes all. Judged against harmless changes of the same age, which we tried afterwards, {glue:text}`detection_stage_best:d`
@@ -92,7 +92,7 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 # among these few. They are neighbours, and hard to tell apart.
 #
 # :::{figure-title} fig-identification
-# :expects: validity-finds-vgg16_bn-cka = holds; validity-finds-vgg_svhn-cka = holds; validity-finds-resnet_fast-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-nbs = holds
+# :expects: validity-finds-{vgg16_bn,vgg_svhn,resnet_fast}-{cka,nbs} = holds
 # CKA and NBS find the same layer in another network
 # :::
 
@@ -108,7 +108,7 @@ glue(**{finding.key: finding.measured for finding in findings})
 # How often is that so?
 #
 # :::{figure-title} fig-found
-# :expects: validity-finds-vgg16_bn-svcca = does not hold; validity-finds-vgg_svhn-svcca = does not hold; validity-finds-resnet_fast-svcca = undecided
+# :expects: validity-finds-{vgg16_bn,vgg_svhn}-svcca = does not hold; validity-finds-resnet_fast-svcca = undecided
 # SVCCA is not shown to beat a guess
 # :::
 
@@ -138,7 +138,7 @@ for network in study.experiments:
 # the share is one of the channels that are still alive in both networks.
 #
 # :::{figure-title} fig-matching
-# :expects: validity-own-channels-vgg16_bn = holds; validity-own-channels-vgg_svhn = holds; validity-own-channels-resnet_fast = holds
+# :expects: validity-own-channels-{vgg16_bn,vgg_svhn,resnet_fast} = holds
 # In an average layer, most living channels find themselves after pruning
 # :::
 

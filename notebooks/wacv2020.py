@@ -44,7 +44,7 @@ study = open_study(results, *paper.SHOWN_TITLES)
 # ## What we find
 #
 # :::{finding}
-# :expects: wacv2020-evolves-vgg_svhn = holds; wacv2020-evolves-resnet32 = holds; wacv2020-evolves-conv4 = undecided
+# :expects: wacv2020-evolves-{vgg_svhn,resnet32} = holds; wacv2020-evolves-conv4 = undecided
 # **Rather another network, in two of three.** With as many weights as half of the iterations leave, VGG_SVHN
 # and ResNet-32 are at least halfway to an independently trained network, by SVCCA. For Conv-4 this is
 # undecided.
@@ -57,7 +57,7 @@ study = open_study(results, *paper.SHOWN_TITLES)
 # :::
 #
 # :::{finding}
-# :expects: wacv2020-structure-vgg_svhn = holds; wacv2020-structure-conv4 = undecided; wacv2020-structure-resnet32 = undecided
+# :expects: wacv2020-structure-vgg_svhn = holds; wacv2020-structure-{conv4,resnet32} = undecided
 # **The structure that pruning finds** is no better than a random one in VGG_SVHN. For the other two, three complete
 # networks are too few to tell.
 # :::

@@ -26,7 +26,7 @@ grounded = "results/chapters/grounded"
 # %% tags=["remove-cell"]
 from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.grounded import analysis as known
-from lib.analyses.grounded.experiments import UNALTERED
+from lib.analyses.grounded.groups import UNALTERED
 from lib.analyses.which_metric import analysis
 from lib.book.findings import record
 from lib.book.report import recipes
@@ -56,7 +56,7 @@ study = open_networks(results)
 # of images ({doc}`your_own`). Each line has its reason:
 #
 # :::{finding}
-# :expects: validity-finds-vgg16_bn-svcca = does not hold; validity-finds-vgg16_bn-cka = holds; validity-finds-vgg16_bn-nbs = holds; validity-finds-vgg_svhn-svcca = does not hold; validity-finds-vgg_svhn-cka = holds; validity-finds-vgg_svhn-nbs = holds; validity-finds-resnet_fast-svcca = undecided; validity-finds-resnet_fast-cka = holds; validity-finds-resnet_fast-nbs = holds
+# :expects: validity-finds-{vgg16_bn,vgg_svhn}-svcca = does not hold; validity-finds-{vgg16_bn,vgg_svhn,resnet_fast}-{cka,nbs} = holds; validity-finds-resnet_fast-svcca = undecided
 # **The same layer.** CKA and NBS find it in each of the three networks; SVCCA is shown to beat a guess in none
 # ({doc}`validity`).
 # :::
@@ -69,20 +69,20 @@ study = open_networks(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-silent = above 0; vgg-svhn-silent = above 0; resnet-fast-silent = above 0
+# :expects: {vgg16-bn,vgg-svhn,resnet-fast}-silent = above 0
 # **Information.** A linear reader is free to rotate and rescale, and so is CCA. But it averages over the directions
 # that are left, so channels which pruning has silenced do not count, unless you count a
 # {ref}`lost direction as 0 <lost-directions>`.
 # :::
 #
 # :::{finding}
-# :expects: detection-nbs-rule-vgg_svhn = holds; detection-nbs-same-stage-vgg_svhn = holds; detection-all-same-stage-vgg_svhn = holds
+# :expects: detection-nbs-rule-vgg_svhn = holds; detection-{nbs,all}-same-stage-vgg_svhn = holds
 # **Damage.** In slim VGG_SVHN of four epochs a training, NBS on channels notices it in time in as many tests as any
 # metric, and by our second way of judging it is one of several good choices ({doc}`validity`).
 # :::
 #
 # :::{finding}
-# :expects: output-layers-answers-vgg16_bn = does not hold; output-layers-answers-vgg_svhn = does not hold; output-layers-answers-resnet_fast = does not hold; function-curvature = holds nowhere
+# :expects: output-layers-answers-{vgg16_bn,vgg_svhn,resnet_fast} = does not hold; function-curvature = holds nowhere
 # **Answers and pruning.** Pruning to a hundredth of the weights changes more answers than training as long does
 # ({doc}`accuracy`). What pruning a layer costs is nowhere shown to be predicted better by similarity than by the curvature
 # of the loss ({doc}`function`).
@@ -95,7 +95,7 @@ study = open_networks(results)
 # ## What does 0.7 mean?
 #
 # :::{finding}
-# :expects: ruler-vgg16-bn-svcca = below; ruler-vgg-svhn-svcca = below; ruler-resnet-fast-svcca = below; ruler-vgg16-bn-cka = above; ruler-vgg-svhn-cka = above; ruler-resnet-fast-cka = above; ruler-vgg16-bn-nbs = above; ruler-vgg-svhn-nbs = above; ruler-resnet-fast-nbs = above
+# :expects: ruler-{vgg16-bn,vgg-svhn,resnet-fast}-svcca = below; ruler-{vgg16-bn,vgg-svhn,resnet-fast}-{cka,nbs} = above
 # **By SVCCA, a relative; by CKA and NBS, less than a stranger.** Networks that share nothing but the data and the
 # recipe score {glue:text}`svcca_low:s` to {glue:text}`svcca_high:s` by SVCCA, and {glue:text}`cka_low:s` to
 # {glue:text}`cka_high:s` by CKA.
@@ -105,7 +105,7 @@ study = open_networks(results)
 # random weights.
 #
 # :::{figure-title} fig-ruler
-# :expects: ruler-vgg16-bn-svcca = below; ruler-vgg-svhn-svcca = below; ruler-resnet-fast-svcca = below; ruler-vgg16-bn-cka = above; ruler-vgg-svhn-cka = above; ruler-resnet-fast-cka = above
+# :expects: ruler-{vgg16-bn,vgg-svhn,resnet-fast}-svcca = below; ruler-{vgg16-bn,vgg-svhn,resnet-fast}-cka = above
 # 0.7 lies above SVCCA's strangers and below CKA's
 # :::
 
@@ -154,19 +154,19 @@ forty = open_study(grounded)
 
 # %% [markdown]
 # :::{finding}
-# :expects: grounded-one-best = does not hold; grounded-labels-svcca = above 0; grounded-labels-pwcca = above 0; grounded-labels-cka = above 0; grounded-labels-nbs = above 0; grounded-shortcut-svcca = above 0; grounded-shortcut-pwcca = above 0; grounded-shortcut-cka = above 0; grounded-shortcut-nbs = above 0; grounded-augmentation-svcca = above 0; grounded-augmentation-pwcca = above 0; grounded-augmentation-cka = above 0; grounded-augmentation-nbs = above 0
+# :expects: grounded-one-best = does not hold; grounded-{labels,shortcut,augmentation}-{svcca,pwcca,cka,nbs} = above 0
 # **No metric is best in all tests**, as ReSi found for other networks. The paper's four metrics all tell groups of
 # networks apart better than a guess does.
 # :::
 #
 # :::{finding}
-# :expects: grounded-layers-svcca = above 0; grounded-layers-pwcca = above 0; grounded-layers-cka = above 0; grounded-layers-nbs = above 0
+# :expects: grounded-layers-{svcca,pwcca,cka,nbs} = above 0
 # **Of two layers, the nearer one** is the more similar one by CKA in {glue:text}`layers_cka:s` of the cases, and by
 # SVCCA in {glue:text}`layers_svcca:s`, where a guess is right in half.
 # :::
 #
 # :::{finding}
-# :expects: grounded-accuracy-svcca = undecided; grounded-accuracy-pwcca = undecided; grounded-accuracy-cka = undecided; grounded-accuracy-nbs = undecided; grounded-agreement-svcca = above 0; grounded-agreement-pwcca = above 0; grounded-agreement-cka = undecided; grounded-agreement-nbs = undecided; grounded-jensen_shannon-pwcca = above 0
+# :expects: grounded-accuracy-{svcca,pwcca,cka,nbs} = undecided; grounded-agreement-{cka,nbs} = undecided; grounded-agreement-svcca = above 0; grounded-{agreement,jensen_shannon}-pwcca = above 0
 # **Answers go with SVCCA and PWCCA:** the more similar two networks are by these, the more often they give the same
 # answer. No metric of the paper is shown to go with accuracy, but five networks are few for that.
 # :::

@@ -41,19 +41,19 @@ networks = [network for network in beside if analysis.were_counted(network)]
 # ## What we find
 #
 # :::{finding}
-# :expects: zeros-faster-masked = does not hold; zeros-faster-onnx = does not hold; zeros-faster-sparse = does not hold
+# :expects: zeros-faster-{masked,onnx,sparse} = does not hold
 # In time, nothing. Dense kernels, those of PyTorch and of ONNX Runtime alike, multiply zeros as they multiply all
 # numbers; and multiplying sparse matrices instead was not clearly faster in any case that we timed, on a GPU or without.
 # :::
 #
 # :::{finding}
-# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0; zeros-operations-vgg-svhn-full = above 0
+# :expects: zeros-operations-{vgg16-bn,vgg-svhn,resnet-fast} = above 0; zeros-operations-vgg-svhn-full = above 0
 # A runtime that skipped every zero would gain less than the number of weights promises: pruning leaves a larger share
 # of the multiply-adds than of the weights in all networks.
 # :::
 #
 # :::{finding}
-# :expects: zeros-cut-vgg16-bn = below 0; zeros-cut-vgg-svhn = below 0; zeros-cut-resnet-fast = above 0; zeros-cut-vgg-svhn-full = above 0; zeros-faster-compacted = does not hold
+# :expects: zeros-cut-{vgg16-bn,vgg-svhn} = below 0; zeros-cut-resnet-fast = above 0; zeros-cut-vgg-svhn-full = above 0; zeros-faster-compacted = does not hold
 # Cutting silent channels would help a dense kernel if there were many. At most they take
 # {glue:text}`zeros_cut-resnet-fast:s` of the multiply-adds in ResNet_fast and {glue:text}`zeros_cut-vgg-svhn-full:s` in
 # VGG_SVHN by the paper's recipe, but {glue:text}`zeros_cut-vgg-svhn:s` in VGG_SVHN and
@@ -69,7 +69,7 @@ networks = [network for network in beside if analysis.were_counted(network)]
 # weights. The last panel has a VGG_SVHN by the paper's recipe and pace; the others are from {doc}`converged`.
 #
 # :::{figure-title} fig-zeros
-# :expects: zeros-operations-vgg16-bn = above 0; zeros-operations-vgg-svhn = above 0; zeros-operations-resnet-fast = above 0; zeros-operations-vgg-svhn-full = above 0
+# :expects: zeros-operations-{vgg16-bn,vgg-svhn,resnet-fast} = above 0; zeros-operations-vgg-svhn-full = above 0
 # Multiply-adds fall more slowly than weights
 # :::
 

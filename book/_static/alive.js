@@ -7,7 +7,7 @@ function work() {
   const layers = { complete: {}, pruned: {} };
   let [data, newest] = [null, 0];
   const otherMessages = () => new Promise((resolve) => setTimeout(resolve));
-  const few = 64; // images that are run and compared quickly
+  const few = 24; // images that are run and compared quickly
 
   function decoded(iteration) {
     if (!networks.has(iteration)) networks.set(iteration, network.decoded(data, data.networks[iteration]));

@@ -17,12 +17,6 @@ from ..study.running_job import RunningJob
 from ..study.stored_networks import load_complete, load_mask, load_network
 from .measured_networks import ITERATIONS
 
-EVERY_KIND = (
-    *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
-    *("procrustes", "linear_regression", "rsa", "knn_overlap"),
-)
-"""A metric of each kind, for analyses that ask which one to take."""
-
 
 @dataclass(frozen=True)
 class AllIterations(Analysis):

@@ -338,7 +338,7 @@ def test_many_images_are_answered_by_a_few_of_them_first(visitor):
     page.fill("#alive-iteration", "17")
     page.wait_for_selector(ANSWERED)
     captions = [caption for caption in page.evaluate("captions") if "Iteration 17" in caption]
-    assert [re.findall(r"(\d+) images", caption) for caption in captions] == [["64"], ["256"]]
+    assert [re.findall(r"(\d+) images", caption) for caption in captions] == [["24"], ["256"]]
     by_both = shown_values(page)
     page.click("#alive [name=rotate]")
     page.wait_for_selector(ANSWERED)

@@ -11,7 +11,7 @@ from ...study.comparison import Comparison
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete, load_mask, load_network
-from ..converged.experiments import PRUNINGS
+from ..converged.studied_networks import PRUNINGS
 from ..measured_networks import MEASURED
 from .tables import FURTHER_MATRICES as TABLE
 

@@ -19,7 +19,7 @@ from ...book.report.style import METRIC_STYLES
 from ..each_network import beside
 from ..each_network.analysis import DISAGREEING, key
 from ..frames import frame_of
-from .experiments import CONVERGED_NETWORKS, SLIM_NETWORKS, UNDERTRAINED_NETWORKS
+from .studied_networks import CONVERGED_NETWORKS, SLIM_NETWORKS, UNDERTRAINED_NETWORKS
 
 NAMES = {
     **dict.fromkeys(SLIM_NETWORKS.values(), "slim"),
@@ -241,7 +241,7 @@ def glued(study: Results) -> dict[str, object]:
     for network in study.experiments:
         for name, value in _numbers(study, network).items():
             numbers[f"{bases.get(network, network)}_{name}"] = value
-    lost = [accuracy_lost(study, network) for network in bases if network in study]
+    lost = [points_lost(study, network) for network in bases if network in study]
     left = values.remaining(study, study.experiments[0])
     return numbers | {
         "lost_least": number(min(lost, default=float("nan")), 1),
@@ -251,7 +251,7 @@ def glued(study: Results) -> dict[str, object]:
     }
 
 
-def accuracy_lost(study: Results, network: str) -> float:
+def points_lost(study: Results, network: str) -> float:
     """By how many points the most pruned networks are less accurate than those trained as long."""
     lost = _by_seed(study, f"{network}_trained_on") - _by_seed(study, network)
     return float(100 * lost.iloc[-1].mean())

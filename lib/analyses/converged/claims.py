@@ -11,7 +11,7 @@ from ...book.claims.vocabulary import mean, u_depth
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.style import VISIBLE
 from ..headline.claims import CONVERGED as ENOUGH
-from .experiments import (
+from .studied_networks import (
     CONVERGED_NETWORKS,
     LATE_RESETTING,
     RANDOM_MASKS,

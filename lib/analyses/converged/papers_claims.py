@@ -14,8 +14,8 @@ from ...book.report.results import Results
 from ..contrast.all_matrices import with_matrices
 from ..contrast.tables import FURTHER_MATRICES
 from ..frames import frame_of
-from .experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
 from .papers_names import under_the_papers_names
+from .studied_networks import ANALYSED_NETWORKS, SLIM_NETWORKS
 
 
 def analysed_networks(study: Results) -> Results:

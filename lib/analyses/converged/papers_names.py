@@ -13,7 +13,7 @@ from ...book.report import results as published
 from ...book.report.page import open_study
 from ...book.report.results import Results
 from ...table_schemas import TableSchema
-from .experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
+from .studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 
 
 def open_networks(

@@ -12,7 +12,7 @@ from ...metrics import LayerRepresentations, compare
 from ...metrics.inputs import RESHAPES
 from ..damages import DAMAGES, STRANGER, damaged
 from ..labels import BY_CHANCE, TRUSTED, Labels, judge_labels
-from ..network_analysis import EVERY_KIND
+from ..measured_networks import EVERY_KIND
 from ..terminal import with_time_left
 from .subject import Subject
 

@@ -22,9 +22,8 @@ from ...book.report.results import Results
 from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation
 from ...book.report.style import INK
 from ..frames import frame_of
-from ..network_analysis import EVERY_KIND
-from .experiments import EXPERIMENTS, TESTS, UNALTERED
-from .job import OUTPUT_METRICS
+from ..measured_networks import EVERY_KIND
+from .groups import GROUPS, OUTPUT_METRICS, TESTS, UNALTERED
 from .tables import PAIRS
 
 TEST_TITLES = {
@@ -71,7 +70,7 @@ def seeds_of(study: Results) -> list[int]:
 def accuracy_of_groups(study: Results) -> pd.DataFrame:
     """Test accuracy of the networks of each group, as texts: mean, lowest and highest."""
     rows = {}
-    for group in EXPERIMENTS:
+    for group in GROUPS:
         complete = study.of(group, "performance").query("prune_seed.isna()").accuracy
         of_group = {"Mean": complete.mean(), "Lowest": complete.min(), "Highest": complete.max()}
         words = study.settings(group)["about"]

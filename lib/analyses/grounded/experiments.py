@@ -16,13 +16,7 @@ from ...study.declarations import (
 )
 from ...study.paper import HYPERPARAMETERS, no_augmentation
 from ..companion_recipes import SHARED, TINY_SCALE
-
-GROUNDED = "resnet_fast_grounded"
-UNALTERED = f"{GROUNDED}_unaltered"
-"""The group of networks that are trained on images and labels as they are."""
-
-STRENGTHS = {"labels": (25, 100), "dots": (0, 50, 100), "augmented": (1, 2)}
-"""What tells the groups of a test apart; with the unaltered ones, each has three."""
+from .groups import GROUNDED, GROUPS, STRENGTHS
 
 _AUGMENTED = {
     1: ("by crops", {"crop": 4}),
@@ -70,19 +64,7 @@ SUBSETS = {
     }
 }
 
-
-def _groups(kind: str) -> tuple[str, ...]:
-    return tuple(f"{GROUNDED}_{kind}_{strength}" for strength in STRENGTHS[kind])
-
-
-TESTS = {
-    "labels": (UNALTERED, *_groups("labels")),
-    "shortcut": _groups("dots"),
-    "augmentation": (UNALTERED, *_groups("augmented")),
-}
-"""Test -> its groups, the experiments whose networks are told apart."""
-
-EXPERIMENTS = tuple(dict.fromkeys(name for groups in TESTS.values() for name in groups))
+EXPERIMENTS = GROUPS
 
 _RESI = "ReSi (Klabunde et al. 2025)"
 SEEDS = tuple(range(5))

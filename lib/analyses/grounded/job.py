@@ -13,16 +13,15 @@ from ...study.experiment import Experiment
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete
-from ..network_analysis import EVERY_KIND
-from .experiments import SEEDS, TESTS, UNALTERED
+from ..measured_networks import EVERY_KIND
+from .experiments import SEEDS
+from .groups import OUTPUT_METRICS, TESTS, UNALTERED
 from .tables import PAIRS as TABLE
 
 ON_MEANS = "gap"
 """A row is an image, a column the mean of a channel: so layers of any size can be
 compared. The last hidden layer, whose maps are one pixel large, is compared as it
 is."""
-
-OUTPUT_METRICS = ("agreement", "jensen_shannon")
 
 
 @dataclass(frozen=True)

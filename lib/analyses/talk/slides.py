@@ -20,8 +20,8 @@ from ...book.report.names import METRICS
 from ...book.report.results import PAPER_RESHAPE, Results
 from ...book.report.style import METRIC_STYLES, NETWORK_LINES, RC
 from ..contrast import one_scale
-from ..converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from ..converged.papers_names import under_the_papers_names
+from ..converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from ..validity.drawing import draw_matrix, mark_most_similar, mean_matrix
 from ..validity.identification import layer_pairs
 from ..validity.matching import guess, matched, own_share

@@ -15,8 +15,7 @@ from ...study.experiment import Experiment
 from ...study.job import Job
 from ...study.running_job import RunningJob
 from ...study.stored_networks import load_complete
-from ..measured_networks import MEASURED
-from ..network_analysis import EVERY_KIND
+from ..measured_networks import EVERY_KIND, MEASURED
 from .tables import IDENTIFICATION as TABLE
 
 

@@ -12,7 +12,7 @@ from ...metrics.inputs import DegenerateError
 from ...models import record_layers
 from ...study.comparison import Comparison
 from ...study.prepared_experiment import PreparedExperiment
-from ..converged.experiments import RANDOM_MASKS
+from ..converged.studied_networks import RANDOM_MASKS
 from ..measured_networks import MEASURED
 from ..network_analysis import BesideComplete
 from .tables import MATCHING as TABLE

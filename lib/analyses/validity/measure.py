@@ -11,7 +11,7 @@ from ...metrics.geometry import IMAGE_ROWS
 from ...metrics.inputs import RESHAPES, DegenerateError
 from ...models import record_layers
 from ..damages import DAMAGES, NONE, STRANGER, damaged
-from ..network_analysis import EVERY_KIND
+from ..measured_networks import EVERY_KIND
 from .tables import ACCURACY
 
 CONFOUND = 4.0

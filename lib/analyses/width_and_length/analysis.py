@@ -23,7 +23,7 @@ from ...book.report.scale import short_width
 from ...book.report.statistics import interval
 from ..frames import frame_of
 from ..robustness.full_scale import mean_similarity
-from .experiments import (
+from .cells import (
     NARROW_CELL,
     NARROW_SHORT_CELL,
     OTHER_CELLS,

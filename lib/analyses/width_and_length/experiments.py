@@ -19,12 +19,7 @@ from ...study.declarations import (
 from ...study.paper import HYPERPARAMETERS
 from ...training import PiecewiseLinear
 from ..companion_recipes import MAIN, SHARED, TINY_SCALE
-
-PAPERS_CELL = "vgg_svhn"
-NARROW_CELL = f"{PAPERS_CELL}_narrow"
-SHORT_CELL = f"{PAPERS_CELL}_short"
-NARROW_SHORT_CELL = f"{PAPERS_CELL}_narrow_short"
-OTHER_CELLS = (NARROW_CELL, SHORT_CELL, NARROW_SHORT_CELL)
+from .cells import NARROW_CELL, NARROW_SHORT_CELL, OTHER_CELLS, PAPERS_CELL, SHORT_CELL
 
 _HALF_AS_WIDE = "ours: half of the paper's width"
 _PAPERS = HYPERPARAMETERS[PAPERS_CELL]

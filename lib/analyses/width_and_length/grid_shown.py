@@ -13,7 +13,7 @@ from ...book.report.statistics import interval
 from ...book.report.style import METRIC_STYLES
 from ..robustness.full_scale import mean_similarity
 from .analysis import GRID_METRICS, Cell, added_by_pruning
-from .experiments import NARROW_CELL, PAPERS_CELL
+from .cells import NARROW_CELL, PAPERS_CELL
 
 
 def draw_grid(cells: Mapping[str, Cell]) -> PanelFigure:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
+from lib.analyses.converged.studied_networks import CONVERGED_NETWORKS
 from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results

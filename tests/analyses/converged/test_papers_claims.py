@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lib.analyses.contrast.tables import FURTHER_MATRICES
 from lib.analyses.converged import papers_claims
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS, SLIM_NETWORKS
+from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, SLIM_NETWORKS
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.book.claims.engine import Claim, Finding, Outcome, Rule, evaluate
 from lib.book.claims.quantity import Quantity

@@ -1,7 +1,7 @@
 """Networks that were trained to the end, under the names that rules and pages have."""
 
-from lib.analyses.converged.experiments import CONVERGED_NETWORKS
 from lib.analyses.converged.papers_names import open_networks, under_the_papers_names
+from lib.analyses.converged.studied_networks import CONVERGED_NETWORKS
 from lib.analyses.main_paper.claims import PAPER_CLAIMS
 from lib.analyses.validity.tables import IDENTIFICATION
 from lib.book import claims

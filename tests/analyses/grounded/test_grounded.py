@@ -6,7 +6,7 @@ import pytest
 
 from lib.analyses.grounded import analysis, job
 from lib.analyses.grounded.analysis import EVERY_KIND, TESTS
-from lib.analyses.grounded.experiments import EXPERIMENTS, GROUNDED, UNALTERED
+from lib.analyses.grounded.groups import GROUNDED, GROUPS, UNALTERED
 from lib.analyses.grounded.tables import PAIRS
 from lib.book.report.figure import PanelFigure
 from lib.book.report.statistics import Interval
@@ -31,7 +31,7 @@ def test_each_pair_of_groups_of_a_test_is_compared_in_one_analysis():
         for other in groups[i + 1 :]
     ]
     assert sorted(map(sorted, pairs)) == sorted(map(sorted, wanted))
-    assert set(job.DECLARED["laptop"]) == set(EXPERIMENTS)
+    assert set(job.DECLARED["laptop"]) == set(GROUPS)
 
 
 def test_networks_of_two_groups_are_compared_where_their_seeds_differ(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from matplotlib import image
 from matplotlib.text import Text
 
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS
+from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS
 from lib.analyses.talk.slides import SLIDES, described, slide, write_slide
 from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
 from lib.book.report.results import load_results, published_results

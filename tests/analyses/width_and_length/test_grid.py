@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lib.analyses.width_and_length.analysis import added_by_pruning, effects, grid, grid_table
-from lib.analyses.width_and_length.experiments import (
+from lib.analyses.width_and_length.cells import (
     NARROW_CELL,
     NARROW_SHORT_CELL,
     PAPERS_CELL,

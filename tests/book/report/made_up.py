@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib.analyses.converged.experiments import ANALYSED_NETWORKS, CONVERGED_NETWORKS
+from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from lib.book.pages import notebook_pages
 from lib.integrity import load_json, seal
 from lib.models import build_model, recorded_layers

@@ -71,13 +71,15 @@ class Case:
 def made(results: str, network: str, iterations: list[int]) -> Iterator[Case]:
     """Random networks with masks of the densities that a study's runs had, in the mean."""
     study = load_results(results)
-    width = study.settings(network)["width"]
+    settings = study.settings(network)
     silent = values.curves(study, network, "mean_cca", column="dead_y")
     rows = study.of(network, DENSITY).groupby(["iteration", "parameter"])[["weights", "survivors"]]
     density = rows.sum().eval("survivors / weights")
     for iteration in iterations:
         generator = torch.Generator().manual_seed(iteration)
-        complete = build_model(network, width=width, generator=generator).eval()
+        complete = build_model(
+            settings["model"], width=settings["width"], generator=generator
+        ).eval()
         kept = {}
         for name, whole in Mask.complete(complete).kept.items():
             dead = round(silent.loc[iteration, name.split(".")[0]])
@@ -189,6 +191,12 @@ def ways(case: Case, images: torch.Tensor, keeps: bool) -> dict[str, Callable[[]
     return ready
 
 
+def settled_seconds(meter: Meter, run: Run, images: torch.Tensor, passes: int) -> float:
+    """The time of one pass, after one that isn't counted: it gets the memory of its own back."""
+    run(images)
+    return meter.seconds(run, images, passes)
+
+
 @torch.no_grad()
 def measure(
     case: Case, batch: int, turns: int, seconds: float = 0.1, meter: Meter | None = None
@@ -211,7 +219,7 @@ def measure(
     outputs = {side: run(images) for side, run in sides.items()}
     passes = max(1, round(seconds / meter.seconds(case.complete, images, 3)))
     took = pd.DataFrame(
-        {side: meter.seconds(run, images, passes) for side, run in sides.items()}
+        {side: settled_seconds(meter, run, images, passes) for side, run in sides.items()}
         for _ in range(turns)
     )
     channels = kept_channels(case.masked, case.mask).values()
@@ -249,10 +257,13 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     torch.set_num_threads(1)
-    cases = made(given.results, given.network, given.iterations)
     if given.zoo:
         cases = trained(given.zoo, given.network, given.seed)
-    of_network = {"network": given.network}
+        settings = Zoo(given.zoo).experiments[given.network]["network"]
+    else:
+        cases = made(given.results, given.network, given.iterations)
+        settings = load_results(given.results).settings(given.network)
+    of_network = {"network": given.network, "width": settings["width"]}
     rows = (
         of_network | measure(case, batch, given.turns, meter=meter)
         for case in cases

@@ -41,9 +41,10 @@ networks = [network for network in beside if analysis.were_counted(network)]
 # ## What we find
 #
 # :::{finding}
-# :expects: zeros-faster-{masked,onnx,sparse} = does not hold
-# In time, nothing. Dense kernels, those of PyTorch and of ONNX Runtime alike, multiply zeros as they multiply all
-# numbers; and multiplying sparse matrices instead was not clearly faster in any case that we timed, on a GPU or without.
+# :expects: zeros-faster-{masked,onnx} = does not hold; zeros-faster-sparse = holds at times; zeros-faster-sparse-{gpu,batches,slim} = does not hold
+# As they are, no time: dense kernels, those of PyTorch and of ONNX Runtime alike, multiply zeros like all numbers.
+# Sparse matrices pay for single images on a processor in networks of the paper's width: one took
+# {glue:text}`zeros_sparse:s` of the time. On a GPU, in batches and in slim networks they never did.
 # :::
 #
 # :::{finding}
@@ -53,12 +54,13 @@ networks = [network for network in beside if analysis.were_counted(network)]
 # :::
 #
 # :::{finding}
-# :expects: zeros-cut-{vgg16-bn,vgg-svhn} = below 0; zeros-cut-resnet-fast = above 0; zeros-cut-vgg-svhn-full = above 0; zeros-faster-compacted = does not hold
-# Cutting silent channels would help a dense kernel if there were many. At most they take
+# :expects: zeros-cut-{vgg16-bn,vgg-svhn} = below 0; zeros-cut-resnet-fast = above 0; zeros-cut-vgg-svhn-full = above 0; zeros-faster-compacted = holds at times; zeros-faster-compacted-gpu = holds at times; zeros-faster-compacted-slim = does not hold
+# Cutting silent channels helps a dense kernel if there are many. At most they take
 # {glue:text}`zeros_cut-resnet-fast:s` of the multiply-adds in ResNet_fast and {glue:text}`zeros_cut-vgg-svhn-full:s` in
 # VGG_SVHN by the paper's recipe, but {glue:text}`zeros_cut-vgg-svhn:s` in VGG_SVHN and
-# {glue:text}`zeros_cut-vgg16-bn:s` in VGG16_BN, trained to the end. In the slim networks that we timed it is a ninth at
-# most, and none became a tenth faster.
+# {glue:text}`zeros_cut-vgg16-bn:s` in VGG16_BN, trained to the end. Without them, a network of the
+# paper's width took {glue:text}`zeros_compacted:s` of the time at best, on a GPU {glue:text}`zeros_compacted-gpu:s`; no
+# slim one became a tenth faster.
 # :::
 
 # %% [markdown]
@@ -130,26 +132,26 @@ times = timing.benchmark()
 Table.of(timing.time_table(times), cards=True)
 
 # %% [markdown]
-# VGG16_BN is a trained, slim network of {doc}`converged`. The masks of VGG_SVHN, slim too, **were made for timing**, at the
-# paper's pace of twenty prunings: each layer has the share of weights that pruning left in that of networks of four epochs,
-# at random places, and as many filters without weights as it left silent channels. All took turns on one thread of a busy processor: numbers are ratios of
-# processor times, medians with quartiles.
+# The slim VGG16_BN is a trained network of {doc}`converged`. The other masks **were made for timing**: each layer has the
+# share of weights that pruning left there, or in VGG_SVHN after twenty prunings at the paper's pace, at random places, and
+# as many filters without weights as it left silent channels. All took turns on one thread of a busy processor: numbers
+# are ratios of processor times, medians with quartiles.
 #
-# The runtime matters more than the zeros do: ONNX Runtime is the faster one for the complete network already. Memory is
-# what a pass takes at its highest; unfolding costs several times as much of it.
+# ONNX Runtime is faster for the complete network already. Memory is what a pass takes at its highest; unfolding costs
+# several times as much of it.
 
 # %% tags=["hide-output"]
 Table.of(timing.runtime_table(times), cards=True)
 
 # %% [markdown]
-# Slim networks with made masks on an NVIDIA H100, one image at a time:
+# Networks with made masks on an NVIDIA H200:
 
 # %%
 on_gpu = timing.benchmark_on_gpu()
 Table.of(timing.time_table(on_gpu), cards=True)
 
 # %% [markdown]
-# Larger batches were not measured there, nor runtimes whose sparse kernels need the zeros in a pattern.
+# Runtimes whose sparse kernels need the zeros in a pattern were not measured.
 # `python -m benchmarks.zeros` measures again, on your own study's networks and on a GPU as well.
 #
 # What the findings above rest on is decided here:
@@ -158,9 +160,13 @@ Table.of(timing.time_table(on_gpu), cards=True)
 record(*map(analysis.decided_operations, networks), *map(analysis.decided_cut, networks))
 everywhere = pd.concat([times, on_gpu])
 record(*(timing.decided_faster(everywhere, way) for way in timing.RUN_BY))
+asked = [(way, among) for way in ("sparse", "compacted") for among in timing.AMONG]
+record(*(timing.decided_faster(everywhere, *case) for case in asked))
 
 cut = {network.key: analysis.cuttable(network.study, network.experiment) for network in networks}
 glue(**{f"zeros_cut-{key}": percent(most.mean, 1) for key, most in cut.items()})
+least = {"sparse": times["sparse"], "compacted": times.compacted, "compacted-gpu": on_gpu.compacted}
+glue(**{f"zeros_{key}": percent(shares.min(), 0) for key, shares in least.items()})
 
 # %% [markdown]
 # ## Exercises

@@ -1,6 +1,7 @@
 """The order of the tests, what makes tiny studies quick, and the program as it is called."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="module")
 def quick_jobs():
-    """For jobs whose accuracy does not matter: few test images, and few rounds of scores."""
-    from lib.study import run
+    """For jobs whose accuracy does not matter: few test images, and few rounds of scores.
+
+    Data sets, which no job changes, are read once.
+    """
+    from lib.study import prepared_experiment, run
     from lib.study.prepared_experiment import PreparedExperiment
 
     load, prune = PreparedExperiment.load, run.prune
@@ -52,6 +56,7 @@ def quick_jobs():
         return prune(network, mask, replace(pruning, rounds=min(pruning.rounds, 10)), *more)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepared_experiment, "load_dataset", cache(prepared_experiment.load_dataset))
         patch.setattr(PreparedExperiment, "load", load_few)
         patch.setattr(run, "prune", prune_sooner)
         yield

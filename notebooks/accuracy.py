@@ -143,7 +143,7 @@ glue(**analysis.points_in_words(networks))
 #
 # :::{figure-title} fig-accuracy-level
 # :expects: accuracy-costless-vgg-svhn = undecided
-# While pruning costs nothing, it is not shown to move VGG_SVHN beyond training
+# At no cost, pruning is not shown to move VGG_SVHN further
 # :::
 
 # %% mystnb={"figure": {"name": "fig-accuracy-level", "caption": "Similarity to the complete network after pruning, minus that after training alone: mean over the hidden layers, with 95 % intervals over complete networks."}}

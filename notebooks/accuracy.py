@@ -156,7 +156,7 @@ for metric in FOUR:
 figure = PanelFigure("level")
 if levels:
     looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
-    draw_intervals(figure.panel("Pruned minus trained as long", left=0.46), beyond, looks)
+    draw_intervals(figure.panel("Pruned minus trained as long", left=0.52), beyond, looks)
 figure
 
 # %% [markdown]

@@ -106,12 +106,13 @@ claims.counts({"WACV 2020": outcomes})
 # %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "SVCCA of each layer of sparse networks with the same layer of the complete network, by how they came about, where as many weights are left as after half of the pruning iterations; mean over the complete networks. What starts from new values is trained once. For comparison, one line compares complete networks of different seeds. A line is missing where it was not measured."}}
 figure = LayerFigure("sparse-networks", [])
 for network, name in paper.SHOWN_TITLES.items():
-    axes = figure.panel(name, order=values.layers(study, network))
-    for way, words in analysis.ORIGINS.items():
-        experiment = analysis.experiment(network, way)
-        if experiment in study:
-            line = analysis.at_half(study, experiment, "svcca")
-            figure.draw(axes, line, words, **analysis.LOOKS[way])
+    for title, layers in analysis.panels(name, values.layers(study, network)).items():
+        axes = figure.panel(title, order=layers)
+        for way, words in analysis.ORIGINS.items():
+            experiment = analysis.experiment(network, way)
+            if experiment in study:
+                line = analysis.at_half(study, experiment, "svcca").reindex(dict(layers))
+                figure.draw(axes, line, words, **analysis.LOOKS[way])
 figure
 
 # %% [markdown]

@@ -72,6 +72,25 @@ def at_half(study: Results, name: str, metric: str, column: str = "value") -> pd
     return (runs if pairs else runs.groupby(level="train_seed").mean()).mean()
 
 
+def panels(title: str, layers: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """The panels of a network: sums of residual blocks stand apart.
+
+    A line through sums and convolutions by turns is a zigzag.
+
+    Args:
+        title: of the network.
+        layers: (name, kind) in forward order.
+
+    Returns:
+        {title of the panel: its layers}
+    """
+    sums = [layer for layer in layers if layer[1] == "add"]
+    if not sums:
+        return {title: layers}
+    others = [layer for layer in layers if layer[1] != "add"]
+    return {f"{title}, sums": sums, f"{title}, all other layers": others}
+
+
 def how_far(study: Results) -> pd.DataFrame:
     """Mean SVCCA of the hidden layers with the complete network, a row for each network."""
     rows = {}

@@ -78,3 +78,13 @@ def test_above_chance_the_null_counts_as_nothing():
     row = analysis.accuracy_above_chance(study(), "conv4", "conv4")
     assert row["CKA: null"] == pytest.approx(0.05)
     assert row["CKA: above chance"] == pytest.approx((row["CKA"] - 0.05) / 0.95)
+
+
+def test_sums_of_residual_blocks_have_a_panel_of_their_own():
+    plain = [("conv1", "conv"), ("out", "out")]
+    assert analysis.panels("VGG", plain) == {"VGG": plain}
+    block = [("conv1", "conv"), ("conv2", "conv_res"), ("add1", "add"), ("out", "out")]
+    assert analysis.panels("ResNet", block) == {
+        "ResNet, sums": [("add1", "add")],
+        "ResNet, all other layers": [("conv1", "conv"), ("conv2", "conv_res"), ("out", "out")],
+    }

@@ -146,9 +146,8 @@ Table.of(entropies, numeric=entropies.columns)
 # :::
 
 # %% mystnb={"figure": {"name": "fig-icann2020-entropy", "caption": "PSP-entropy of each layer of ReLUs in forward order, mean over neurons, classes and networks, of the complete network and of networks of equal sparsity."}}
-by_layer = analysis.potentials(study).groupby([*analysis.KIND, "depth"])
-entropy = by_layer.entropy.mean()
-analysis.lines_by_kind("entropies", entropy, analysis.RELU_LAYER, "PSP-entropy, bits")
+by_layer = analysis.by_relu_layer(study)
+analysis.lines_by_kind("entropies", by_layer.entropy, analysis.RELU_LAYER, "PSP-entropy, bits")
 
 # %% [markdown]
 # The information about the class, layer by layer:
@@ -159,8 +158,9 @@ analysis.lines_by_kind("entropies", entropy, analysis.RELU_LAYER, "PSP-entropy, 
 # :::
 
 # %% tags=["hide-output"] mystnb={"figure": {"name": "fig-icann2020-information", "caption": "Information that the sign of a neuron carries about the class, in each layer of ReLUs in forward order, mean over neurons and networks, of the complete network and of networks of equal sparsity."}}
-information = by_layer.information.mean()
-analysis.lines_by_kind("information", information, analysis.RELU_LAYER, "information, millibits")
+analysis.lines_by_kind(
+    "information", by_layer.information, analysis.RELU_LAYER, "information, millibits"
+)
 
 # %% [markdown]
 # ## The claims

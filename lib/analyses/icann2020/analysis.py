@@ -102,6 +102,24 @@ def potentials(study: Results) -> pd.DataFrame:
     return rows.assign(information=1000 * (rows.mixed - rows.entropy))
 
 
+def by_relu_layer(study: Results) -> pd.DataFrame:
+    """Means over neurons and networks in each layer of ReLUs.
+
+    Those after the sum of a residual block count as a network of their own: a line
+    through them and the convolutions between them would zigzag.
+
+    Returns:
+        Index network, kind, `depth`; columns `entropy`, in bits, and `information`, in
+        millibits.
+    """
+    rows = potentials(study).reset_index()
+    sums = rows.layer.str.startswith("add")
+    has_sums = sums.groupby(rows.Network).transform("any")
+    part = sums.map({True: ", after sums", False: ", all other layers"}).where(has_sums, "")
+    rows = rows.assign(Network=rows.Network.astype(str) + part)
+    return rows.groupby([*KIND, "depth"])[["entropy", "information"]].mean()
+
+
 def entropies(study: Results) -> pd.DataFrame:
     """PSP-entropy, its null, and the information about the class, means over all neurons."""
     run = [*KIND, "train_seed", "prune_seed"]
@@ -129,7 +147,9 @@ def lines_by_kind(name: str, values: pd.Series, x: str, y: str) -> PanelFigure:
         x, y: what the axes show.
     """
     figure = PanelFigure(name)
-    for network in SHOWN_TITLES.values():
+    parts = dict.fromkeys(values.index.get_level_values("Network"))
+    titles = [part for title in SHOWN_TITLES.values() for part in parts if part.startswith(title)]
+    for network in titles:
         axes = figure.panel(network, left=0.17)
         lines = values[network].unstack("How")
         for kind, look in LOOKS.items():

@@ -35,8 +35,17 @@ def test_information_is_what_the_null_exceeds():
     assert rows[rows.layer == "large"].information.max() == pytest.approx(wanted)
 
 
+def test_layers_after_sums_are_drawn_apart():
+    table = STUDY.table(POTENTIALS)
+    renamed = table.assign(layer=table.layer.where(table.depth > 0, "add1_1.relu"))
+    parts = analysis.by_relu_layer(STUDY.having(POTENTIALS, renamed)).index.to_frame(index=False)
+    of_resnet = parts[parts.Network.str.startswith("ResNet-32")]
+    apart = {"ResNet-32, after sums": {0}, "ResNet-32, all other layers": {1}}
+    assert of_resnet.groupby("Network").depth.agg(set).to_dict() == apart
+
+
 def test_a_line_for_each_kind_of_networks():
-    levels = analysis.potentials(STUDY).groupby([*analysis.KIND, "depth"]).entropy.mean()
+    levels = analysis.by_relu_layer(STUDY).entropy
     shown = repr(analysis.lines_by_kind("entropies", levels, analysis.RELU_LAYER, "bits"))
     assert "LeNet-5. complete network: first 0.60, last 0.50; pruned gradually: " in shown
 

@@ -87,8 +87,8 @@ def panels(title: str, layers: list[tuple[str, str]]) -> dict[str, list[tuple[st
     sums = [layer for layer in layers if layer[1] == "add"]
     if not sums:
         return {title: layers}
-    others = [layer for layer in layers if layer[1] != "add"]
-    return {f"{title}, sums": sums, f"{title}, all other layers": others}
+    without_sums = [layer for layer in layers if layer[1] != "add"]
+    return {f"{title}, sums": sums, f"{title}, all other layers": without_sums}
 
 
 def how_far(study: Results) -> pd.DataFrame:

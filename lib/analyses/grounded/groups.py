@@ -1,4 +1,4 @@
-"""Which networks a test is to tell apart, and by which of their outputs others are alike."""
+"""Which networks a test is to tell apart by their layers, and by what outputs are compared."""
 
 GROUNDED = "resnet_fast_grounded"
 UNALTERED = f"{GROUNDED}_unaltered"

@@ -147,9 +147,7 @@ def lines_by_kind(name: str, values: pd.Series, x: str, y: str) -> PanelFigure:
         x, y: what the axes show.
     """
     figure = PanelFigure(name)
-    parts = dict.fromkeys(values.index.get_level_values("Network"))
-    titles = [part for title in SHOWN_TITLES.values() for part in parts if part.startswith(title)]
-    for network in titles:
+    for network in values.index.unique("Network"):
         axes = figure.panel(network, left=0.17)
         lines = values[network].unstack("How")
         for kind, look in LOOKS.items():

@@ -18,7 +18,7 @@ from ...book.findings import Decided, compared
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.format import percent
 from ...book.report.names import METRICS, metric_titles
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import CORRELATION, Interval, interval, rank_correlation
 from ...book.report.style import INK
 from ..frames import frame_of
@@ -106,13 +106,16 @@ def average_precision(pairs: pd.DataFrame, groups: Sequence[str], seeds: Sequenc
     """
     from sklearn.metrics import average_precision_score  # takes a second
 
-    pairs = pairs[pairs.train_seed.isin(seeds) & pairs.other_seed.isin(seeds)]
+    pairs = pairs[pairs.train_seed.isin(seeds) & pairs.other_seed.isin(seeds)].dropna()
+    first = pairs.experiment.to_numpy()
+    second = pairs.other_experiment.to_numpy()
+    values = pairs.value.to_numpy()
     areas = []
     for group in groups:
-        of_group = pairs[(pairs.experiment == group) | (pairs.other_experiment == group)].dropna()
-        inside = of_group.experiment == of_group.other_experiment
-        both = inside.nunique() == 2
-        areas.append(average_precision_score(inside, of_group.value) if both else math.nan)
+        of_group = (first == group) | (second == group)
+        inside = (first == second)[of_group]
+        both = len(set(inside)) == 2
+        areas.append(average_precision_score(inside, values[of_group]) if both else math.nan)
     return float(np.mean(areas))
 
 
@@ -154,16 +157,22 @@ def with_outputs(study: Results, metric: str, output: str, seeds: Sequence[int])
         output: one of `OUTPUT_METRICS`, or "accuracy" for how close their accuracies are.
         seeds: of the networks that take part.
     """
-    pairs = between_networks(study, metric, [UNALTERED]).set_index(["train_seed", "other_seed"])
-    beside = _alike(study, output)
-    chosen = [pair for pair in pairs.index if set(pair) <= set(seeds)]
-    return rank_correlation(pairs.value[chosen], beside[chosen])
+    similar, beside = _of_pairs(study, metric), _alike(study, output)
+    chosen = [pair for pair in similar.index if set(pair) <= set(seeds)]
+    return rank_correlation(similar[chosen], beside[chosen])
 
 
+@cached_per_results
+def _of_pairs(study: Results, metric: str) -> pd.Series:
+    """How similar the unaltered networks of each pair of seeds are."""
+    rows = between_networks(study, metric, [UNALTERED])
+    return rows.set_index(["train_seed", "other_seed"]).value
+
+
+@cached_per_results
 def _alike(study: Results, output: str) -> pd.Series:
     if output in OUTPUT_METRICS:
-        rows = between_networks(study, output, [UNALTERED])
-        return rows.set_index(["train_seed", "other_seed"]).value
+        return _of_pairs(study, output)
     complete = study.of(UNALTERED, "performance").query("prune_seed.isna()")
     accuracy = complete.set_index("train_seed").accuracy
     pairs = [(a, b) for a in accuracy.index for b in accuracy.index if a < b]

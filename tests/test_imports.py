@@ -1,8 +1,11 @@
 """What a source imports, and that a page is made again when any of it is edited."""
 
+import ast
 import os
 import re
 import shutil
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 
 import grimp
@@ -147,6 +150,29 @@ def test_an_edit_makes_again_the_pages_that_import_what_was_edited(book, edited,
     finally:
         os.utime(book / edited, (1, 1))
     assert found == made_again
+
+
+def test_what_reads_tables_alone_does_not_wait_for_pytorch():
+    """To import it takes three times as long as all else that such a page imports."""
+    pages = (
+        "claims",
+        "contrast",
+        "controls",
+        "converged",
+        "function",
+        "robustness",
+        "which_metric",
+    )
+    lines = [line for page in pages for line in imports_of(page)]
+    code = "\n".join([*lines, "import sys", "assert 'torch' not in sys.modules"])
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def imports_of(page):
+    tree = ast.parse((ROOT / "notebooks" / f"{page}.py").read_text(encoding="utf-8"))
+    return [
+        ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
 
 
 def test_nothing_is_imported_by_a_string():

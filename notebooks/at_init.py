@@ -32,8 +32,8 @@ from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
 from lib.book.report.format import Table, number
 from lib.book.report.page import glue, open_study
-from lib.book.report.panels import line_swatch
 from lib.book.report.style import NETWORK_LINES, OTHER_INKS, percent_axis
+from lib.book.report.swatches import line_swatch
 
 # %%
 study = open_study(results, SCORE_EXPERIMENTS["SynFlow"])

@@ -30,7 +30,7 @@ from lib.analyses.function import analysis, tables
 from lib.analyses.function.claims import CLAIMS, joint_verdicts
 from lib.analyses.gradients import analysis as gradients
 from lib.analyses.gradients.claims import CLAIMS as OF_GRADIENTS
-from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
+from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, WITH_GRADIENTS
 from lib.book import claims
 from lib.book.claims.engine import FAILS, HOLDS, UNDECIDED
 from lib.book.claims.joint import joint, with_parts
@@ -40,7 +40,7 @@ from lib.book.report.figure import ABSENT, LayerFigure, PanelFigure
 from lib.book.report.format import Table, number
 from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.page import glue
-from lib.book.report.style import INK, LAST, OTHER_INKS
+from lib.book.report.style import INK, OTHER_INKS
 
 # %%
 study = open_networks(results, tables.ONE_LAYER, tables.FLIPS, GRADIENTS)
@@ -223,21 +223,19 @@ with_gradients = measured_networks(study, GRADIENTS, control=gradients.OTHER_SEE
 # With a third of the weights left, gradients have nothing to add
 # :::
 
-# %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone, with gradients, and with gradients of unit length: pruned networks at the iteration that is compared (solid), networks trained for as long without pruning (dashed), and networks trained from other seeds (dotted); means over the complete networks. The thin line of dashes and dots is what CKA gives by chance, with gradients of unit length, if the images of one network are permuted."}}
-inks = {NO_GRADIENTS: LAST, WITH_GRADIENTS: OTHER_INKS[0], UNIT_GRADIENTS: OTHER_INKS[1]}
-dashes = {"pruned": "-", "trained as long": "--", "independent": ":", gradients.CHANCE: "-."}
+# %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone (left) and with gradients (right): networks pruned to the iteration that is compared, networks trained for as long without pruning, and independent networks; means over the complete networks. The thin line is what CKA gives the pruned ones by chance, if the images of one network are permuted."}}
 figure = LayerFigure("gradients", [])
 for network in with_gradients:
-    curves = gradients.cka_by_layer(study, network)
-    if not curves:
-        reason = "No network that was compared is as accurate as the complete one."
-        figure.absent(study.network(network), reason)
-        continue
-    axes = figure.panel(study.network(network), order=values.layers(study, network))
-    for (compared, kernel), line in curves.items():
-        look = {"color": inks[kernel], "linestyle": dashes[compared]}
-        look["linewidth"] = 0.8 if compared == gradients.CHANCE else 1.4
-        figure.draw(axes, line, f"{compared}, {gradients.KERNEL_TITLES[kernel]}", **look)
+    figure.row(study.network(network))
+    order = values.layers(study, network)
+    for kernel in (NO_GRADIENTS, WITH_GRADIENTS):
+        curves = gradients.cka_by_layer(study, network, kernel)
+        if not curves:
+            figure.absent(gradients.KERNEL_TITLES[kernel], gradients.NONE_AS_ACCURATE)
+            continue
+        axes = figure.panel(gradients.KERNEL_TITLES[kernel], order=order)
+        for compared, line in curves.items():
+            figure.draw(axes, line, compared, **gradients.LOOKS[compared])
 figure
 
 # %% [markdown]

@@ -35,7 +35,7 @@ from lib.analyses.pruning_methods import analysis, figures
 from lib.book.report.figure import PanelFigure
 from lib.book.report.format import percent
 from lib.book.report.page import glue
-from lib.book.report.panels import line_swatch
+from lib.book.report.swatches import line_swatch
 from lib.data import load_dataset, normalise
 from lib.models import initialise
 from lib.pruning import Evidence, FineTune, LearningRateRewind, Mask, Pruning, WeightRewind, prune

@@ -36,11 +36,10 @@ from lib.book import claims
 from lib.book.claims.quantity import Missing
 from lib.book.findings import record_claims
 from lib.book.report import recipes, values
-from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
+from lib.book.report.figure import TRAINED_ON, LayerFigure, PanelFigure
 from lib.book.report.format import Table, number
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
-from lib.book.report.style import INK
 
 # %%
 study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
@@ -74,25 +73,17 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 # Midway, keeping more accuracy does not mean keeping more of the layers
 # :::
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. The colour says what a way changes: training, pace or weights. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Test error, on a logarithmic axis, and mean similarity of the hidden layers to those of the complete network, for each way to prune; means over the complete networks. Each row sets three ways beside learning-rate rewinding. Marks grow from early over midway to late in pruning, and an arrow leads to the last one. The vertical line is the error of the complete networks."}}
 figure = PanelFigure("prunings")
-for metric in WAY_METRICS:
-    axes = figure.panel(METRICS[metric])
-    for way, words in WAYS.items():
-        path = analysis.error_and_similarity(study, way, metric)
-        analysis.draw_path(axes, path, words, WAY_LOOKS[way])
-    alone = analysis.never_pruned(study, metric)
-    axes.plot(alone.error, alone.similarity, label="trained as long", **TRAINED_ON)
-    axes.axvline(
-        analysis.complete_error(study), color=INK, linewidth=0.7, label="complete networks"
-    )
-    independent = analysis.independent_similarity(study, metric)
-    axes.axhline(independent, label="independent networks", **INDEPENDENT)
-    axes.set_xscale("log")
-    ticks = [5, 6, 8, 10, 15, 20, 25]
-    axes.set_xticks(ticks, labels=map(str, ticks))
-    axes.minorticks_off()
-    axes.set_xlabel("test error, %")
+for heading, ways in WAYS_BY_CHANGE.items():
+    figure.row(heading)
+    for metric in WAY_METRICS:
+        axes = figure.panel(METRICS[metric])
+        analysis.draw_without_pruning(axes, study, metric)
+        for way in (BASE, *ways):
+            path = analysis.error_and_similarity(study, way, metric)
+            analysis.draw_path(axes, path, WAYS[way], WAY_LOOKS[way])
+        analysis.same_scales(axes, study, metric)
 figure
 
 # %% [markdown]

@@ -9,9 +9,11 @@ from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 from ...book.claims.quantity import Missing, require_experiment
 from ...book.claims.runs import estimate
 from ...book.findings import Decided
+from ...book.report.figure import INDEPENDENT, NULL_LINE, TRAINED_ON
 from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
+from ...book.report.style import NETWORK_LINES
 from ...book.report.values import NETWORK, RUN_COLUMNS, layers, remaining
 from ..equal_accuracy import TRAINED_AS_LONG, iteration_compared
 from ..frames import frame_of
@@ -34,6 +36,16 @@ CONTROL_TITLES = {
 }
 
 CHANCE = "by chance"
+
+LOOKS = {
+    CONTROL_TITLES[NO_CONTROL]: NETWORK_LINES["pruned"],
+    CONTROL_TITLES[TRAINED_AS_LONG]: TRAINED_ON,
+    CONTROL_TITLES[OTHER_SEEDS]: INDEPENDENT,
+    CHANCE: NULL_LINE,
+}
+"""What is compared -> how its line is drawn."""
+
+NONE_AS_ACCURATE = "No network that was compared is as accurate as the complete one."
 
 
 def hidden_rows(
@@ -184,12 +196,11 @@ def strictness(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")
 
 
-def cka_by_layer(study: Results, network: str) -> dict[tuple[str, str], pd.Series]:
-    """{(networks, kernel): CKA of each layer with that of the complete network}.
+def cka_by_layer(study: Results, network: str, kernel: str) -> dict[str, pd.Series]:
+    """{networks: CKA of each layer with that of the complete network, by one kernel}.
 
     Means over complete networks. Networks are called as in `CONTROL_TITLES`; `CHANCE`
-    is what CKA gives, with gradients of unit length, if the images of one network are
-    permuted.
+    is what CKA gives the pruned ones if the images of one network are permuted.
 
     Returns:
         Series over the depth of all layers; nothing if no network was compared.
@@ -198,25 +209,22 @@ def cka_by_layer(study: Results, network: str) -> dict[tuple[str, str], pd.Serie
         iteration = iteration_compared(study, network, GRADIENTS)
     except Missing:
         return {}
-    curves = {}
-    for kernel in KERNEL_TITLES:
-        for control, words in CONTROL_TITLES.items():
-            when = 0 if control == OTHER_SEEDS else iteration
-            curves[words, kernel] = _curve(study, network, control, kernel, when)
-    curves[CHANCE, UNIT_GRADIENTS] = _curve(
-        study, network, NO_CONTROL, UNIT_GRADIENTS, iteration, "null_mean"
-    )
+    curves = {
+        words: _curve(study, network + control, kernel, 0 if control == OTHER_SEEDS else iteration)
+        for control, words in CONTROL_TITLES.items()
+    }
+    curves[CHANCE] = _curve(study, network, kernel, iteration, "null_mean")
     return curves
 
 
 def _curve(
-    study: Results, network: str, control: str, kernel: str, iteration: int, column: str = "value"
+    study: Results, experiment: str, kernel: str, iteration: int, column: str = "value"
 ) -> pd.Series:
-    depths = range(len(layers(study, network)))
-    if network + control not in study:
-        return pd.Series(math.nan, index=depths)
-    rows = study.of(network + control, GRADIENTS)
+    if experiment not in study:
+        return pd.Series(dtype=float)
+    rows = study.of(experiment, GRADIENTS)
     rows = rows[(rows.metric == "cka") & (rows.kernel == kernel) & (rows.iteration == iteration)]
+    depths = range(len(layers(study, experiment)))
     return rows.groupby("depth")[column].mean().reindex(depths)
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 
 from ...book.report.names import KINDS, NETWORK_TITLES, title
-from ...book.report.panels import box_swatch, legend_entry
 from ...book.report.style import KIND_COLOURS, page_colours
+from ...book.report.swatches import box_swatch, legend_entry
 from ...models import build_model, recorded_layers
 
 NOT_RECORDED = ""

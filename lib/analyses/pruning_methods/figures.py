@@ -14,8 +14,9 @@ from torch import Tensor
 
 from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
-from ...book.report.panels import Drawing, box_swatch, inline_svg, legend_entry, line_swatch
+from ...book.report.panels import Drawing, inline_svg
 from ...book.report.style import INK, LAST, OTHER_INKS, iteration_colours, page_colours
+from ...book.report.swatches import box_swatch, legend_entry, line_swatch
 from ...pruning import Mask, Pruning, WeightRewind
 from ...study.retraining_recipes import retraining_recipe
 from ...training import Recipe

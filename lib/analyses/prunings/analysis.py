@@ -4,14 +4,16 @@ from contextlib import suppress
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
 from ...book.claims.quantity import Missing
 from ...book.claims.runs import estimate
 from ...book.report import values
+from ...book.report.figure import INDEPENDENT, TRAINED_ON
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.style import INK, LAST, OTHER_INKS
+from ...book.report.style import INK, LAST, OTHER_INKS, similarity_axis
 from .measures import (
     EXTREMES,
     QUICKER,
@@ -86,6 +88,30 @@ def draw_path(axes: Axes, path: pd.DataFrame, label: str, look: dict[str, str]) 
         arrow = {"arrowstyle": "->", "color": look["color"], "shrinkB": 4}
         ends = (tuple(path.iloc[end]) for end in (-1, -2))
         axes.annotate("", *ends, arrowprops=arrow)
+
+
+def draw_without_pruning(axes: Axes, results: Results, metric: str) -> None:
+    """Networks that were never pruned: trained as long, complete ones, and independent ones."""
+    alone = never_pruned(results, metric)
+    axes.plot(alone.error, alone.similarity, label="trained as long", **TRAINED_ON)
+    complete = complete_error(results)
+    axes.axvline(complete, color=INK, linewidth=0.7, label="complete networks")
+    independent = independent_similarity(results, metric)
+    axes.axhline(independent, label="independent networks", **INDEPENDENT)
+
+
+def same_scales(axes: Axes, results: Results, metric: str) -> None:
+    """Test error in percent, logarithmic, and similarity, as in every panel of a metric."""
+    paths = [error_and_similarity(results, way, metric) for way in WAYS]
+    points = pd.concat([*paths, never_pruned(results, metric)]).dropna()
+    lowest = min(points.similarity.min(), independent_similarity(results, metric))
+    similarity_axis(axes, lowest)
+    axes.set_xscale("log")
+    axes.set_xlim(points.error.min() / 1.1, points.error.max() * 1.1)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.set_xlabel("test error, %")
 
 
 def complete_error(results: Results) -> float:

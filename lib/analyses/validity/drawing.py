@@ -12,9 +12,9 @@ from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import ABSENT, INDEPENDENT, NULL_LINE, LayerFigure, PanelFigure
 from ...book.report.format import number
 from ...book.report.names import METRICS, metric_titles
-from ...book.report.panels import box_swatch
 from ...book.report.results import Results
 from ...book.report.style import KIND_COLOURS, METRIC_STYLES, iteration_colours
+from ...book.report.swatches import box_swatch
 from .identification import PAPER_CELLS, identification, layer_pairs, shares_found
 from .matching import guess, matched, own_share
 

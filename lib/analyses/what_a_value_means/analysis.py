@@ -9,8 +9,8 @@ from numpy.linalg import qr, svd
 
 from ... import metrics
 from ...book.report.names import METRICS
-from ...book.report.panels import line_swatch
 from ...book.report.style import METRIC_STYLES
+from ...book.report.swatches import line_swatch
 from ..similarity_metrics.analysis import rotation
 
 POINT_LOOKS = {

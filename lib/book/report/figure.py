@@ -23,13 +23,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from .alternative_text import alternative_text
 from .direct_labels import name_line
 from .format import percent
 from .names import KINDS
-from .panels import GRID, band_swatch, box_swatch, inline_svg, legend_entry, line_swatch
+from .panels import GRID, inline_svg
 from .style import (
     HEIGHT,
     INK,
@@ -41,6 +40,7 @@ from .style import (
     page_colours,
     similarity_axis,
 )
+from .swatches import box_swatch, legend_entry, swatch_of
 
 INDEPENDENT = NETWORK_LINES["independent"]
 TRAINED_ON = NETWORK_LINES["trained_on"]
@@ -61,16 +61,6 @@ ABSENT = "Not measured in this study."
 """Shown in place of a figure without panels."""
 
 LAST_ITERATION = "after the last iteration"
-
-_DASHES = {"-": "", "--": "5 3", ":": "2 3", "-.": "6 2 2 2", "None": "0 99"}
-_MARKERS = {
-    "o": '<circle cx="13" cy="6" r="4" style="stroke:{0};fill:{1}"></circle>',
-    "s": '<rect x="9.5" y="2.5" width="7" height="7" style="stroke:{0};fill:{1}"></rect>',
-    "^": '<path d="M13 1.5 17.5 10h-9Z" style="stroke:{0};fill:{1}"></path>',
-    "D": '<path d="M13 1 18 6 13 11 8 6Z" style="stroke:{0};fill:{1}"></path>',
-    "v": '<path d="M13 10.5 17.5 2h-9Z" style="stroke:{0};fill:{1}"></path>',
-    "|": '<path d="M13 1v10" style="stroke:{0};stroke-width:2"></path>',
-}
 
 
 class PanelFigure:
@@ -129,7 +119,7 @@ class PanelFigure:
         self._headings[len(self._panels)] = text
 
     def key(self, label: str, swatch: str) -> None:
-        """Add a legend entry that belongs to no single line; `panels` makes the swatches."""
+        """Add a legend entry that belongs to no single line; `swatches` makes them."""
         self._keys[label] = swatch
 
     def _repr_html_(self) -> str:
@@ -184,24 +174,11 @@ class PanelFigure:
                 handles, labels = axes.get_legend_handles_labels()
                 for handle, label in zip(handles, labels, strict=True):
                     if label not in self._named:
-                        swatches.setdefault(label, self._swatch(handle))
+                        swatches.setdefault(label, swatch_of(handle, self._on_page))
         # a key with the label of a line takes that line's place; all other keys come first
         keys_alone = {k: s for k, s in self._keys.items() if k not in swatches}
         swatches = keys_alone | swatches | self._keys | self._kinds
         return "".join(legend_entry(label, swatch) for label, swatch in swatches.items())
-
-    def _swatch(self, handle: object) -> str:
-        """What a line or an area looks like in the legend."""
-        if isinstance(handle, Line2D):
-            colour = self._on_page(handle.get_color())
-            face = handle.get_markerfacecolor()
-            face = face if face == "none" else self._on_page(face)
-            marker = _MARKERS.get(str(handle.get_marker()), "").format(colour, face)
-            look = {"dashes": _DASHES[str(handle.get_linestyle())], "marker": marker}
-            return line_swatch(colour, width=min(2, handle.get_linewidth()), **look)
-        if isinstance(handle, Patch):
-            return box_swatch([self._on_page(handle.get_facecolor())])
-        return band_swatch(self._on_page(handle.get_facecolor()[0]))
 
     def _on_page(self, colour: object) -> str:
         return self.colours.get(to_hex(colour), to_hex(colour))

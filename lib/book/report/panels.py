@@ -1,6 +1,5 @@
 """Figures of several panels as HTML that follows the page: its width, its font, its colours."""
 
-import html
 import io
 import re
 from collections.abc import Mapping
@@ -104,31 +103,3 @@ def _shorten(root: ElementTree.Element) -> None:
             element.attrib.pop("id", None)
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
-
-
-def legend_entry(text: str, swatch: str) -> str:
-    """One entry of a legend: a swatch (inline SVG or CSS box) and its text."""
-    return f'<span class="key">{swatch}<span>{html.escape(text)}</span></span>'
-
-
-def _swatch(shapes: str) -> str:
-    return f'<svg viewBox="0 0 26 12" width="26" height="12" aria-hidden="true">{shapes}</svg>'
-
-
-def line_swatch(colour: str, *, width: float = 2, dashes: str = "", marker: str = "") -> str:
-    """A short line in the colour of a curve, with its dashes and its marker."""
-    return _swatch(
-        f'<line x1="0" y1="6" x2="26" y2="6" style="stroke:{colour};stroke-width:{width:g}" '
-        f'stroke-dasharray="{dashes}"></line>{marker}'
-    )
-
-
-def band_swatch(colour: str) -> str:
-    """A pale rectangle in the colour of a curve, as the band around it."""
-    return _swatch(f'<rect width="26" height="12" style="fill:{colour};fill-opacity:.25"></rect>')
-
-
-def box_swatch(colours: list[str]) -> str:
-    """A row of small boxes, one in each colour."""
-    boxes = "".join(f'<i style="background:{colour}"></i>' for colour in colours)
-    return f'<span class="boxes" aria-hidden="true">{boxes}</span>'

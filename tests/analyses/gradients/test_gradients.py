@@ -168,8 +168,10 @@ def test_the_tables_have_what_was_measured_and_dashes_elsewhere():
 
 
 def test_lines_are_of_the_iteration_at_which_networks_are_as_accurate():
-    curves = cka_by_layer(world(TELLING), "vgg_svhn")
-    assert curves["pruned", WITH_GRADIENTS].dropna().tolist() == [0.9, 0.9, 0.5, 0.5]
-    assert curves["independent", NO_GRADIENTS].dropna().tolist() == pytest.approx([0.8] * 4)
-    assert curves["trained as long", NO_GRADIENTS].isna().all()
-    assert cka_by_layer(world(TELLING).having(GRADIENTS, GRADIENTS.tidy()), "vgg_svhn") == {}
+    curves = cka_by_layer(world(TELLING), "vgg_svhn", WITH_GRADIENTS)
+    assert curves["pruned"].dropna().tolist() == [0.9, 0.9, 0.5, 0.5]
+    alone = cka_by_layer(world(TELLING), "vgg_svhn", NO_GRADIENTS)
+    assert alone["independent"].dropna().tolist() == pytest.approx([0.8] * 4)
+    assert alone["trained as long"].isna().all()
+    unmeasured = world(TELLING).having(GRADIENTS, GRADIENTS.tidy())
+    assert cka_by_layer(unmeasured, "vgg_svhn", NO_GRADIENTS) == {}

@@ -131,6 +131,7 @@ figure
 
 # %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network of pruned networks, minus that of networks trained as long without pruning, by the share of the weights left: means over three complete networks with 95 % intervals. At the vertical line pruning adds nothing."}}
 figure = PanelFigure("beyond", small=True)
+figure.row("Similarity, pruned minus trained as long", ", by the weights left")
 analysis.draw_beyond(figure, study)
 figure
 
@@ -169,6 +170,7 @@ Table.of(analysis.layers_beside(study), nothing="No control was measured in seve
 
 # %% mystnb={"figure": {"name": "fig-decisions", "caption": "Whether two networks err on the same images: error consistency with the complete network that a network comes from, of pruned networks (solid) and of networks trained as long without pruning (dashes), and of pruned networks with the complete networks of other seeds (dots). Mean over three complete networks and 95 % interval; all test images."}}
 figure = PanelFigure("decisions", small=True)
+figure.row("Error consistency", ", by the weights left")
 for network in analysis.networks_shown(study):
     axes = figure.panel(study.network(network))
     decisions.draw_by_level(axes, study, network, "error_consistency")

@@ -21,15 +21,15 @@
 #
 # :::{finding}
 # :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-costs = holds
-# **Yet most of its accuracy is left.** Next to networks that were trained as long without losing a weight, the pruned ones
-# are {glue:text}`converged.ipynb::lost_least:s` to {glue:text}`converged.ipynb::lost_most:s` points less accurate.
+# **Yet most of its accuracy is left.** Beside networks trained as long without losing a weight, pruned ones are
+# {glue:text}`converged.ipynb::lost_least:s` to {glue:text}`converged.ipynb::lost_most:s` points less accurate.
 # :::
 #
 # :::{finding}
 # :expects: vgg16-bn-wide-level-1-{svcca,cka} = about as close; vgg-svhn-wide-level-1-svcca = undecided; {vgg-svhn,resnet-fast}-wide-level-1-cka = undecided; resnet-fast-wide-level-1-svcca = closer; {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds; vgg16_bn_wide-trained-enough = undecided; {vgg_svhn,resnet_fast}_wide-trained-enough = holds
 # **It rests on** three networks of each of three kinds, of full width, trained on few images until more training hardly
-# helped. **It does not extend to mild pruning:** with a third of the weights left, no network is shown to have changed more, on
-# average over its layers, than further training alone changes it.
+# helped. **It does not extend to mild pruning:** with a third of the weights left, no network is shown to have changed more,
+# on average over its layers, than by further training alone.
 # :::
 #
 # :::{figure-title}

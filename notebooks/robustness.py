@@ -161,6 +161,8 @@ glue(
     grid_pruned=grid_shown.whole_trainings(cells),
     grid_alone=grid_shown.whole_trainings(cells, "_trained_on"),
 )
+
+# %% tags=["hide-output"]
 Table.of(analysis.grid_table(cells), nothing=ABSENT)
 
 # %% [markdown]
@@ -257,11 +259,11 @@ Table.of(overviews.again(study), cards=True)
 # network, *Pruning* is the change from the first to the last iteration, and *Draws* the largest by another draw of images.
 # A dash: not measured.
 
-# %%
+# %% tags=["hide-output"]
 Table.of(overviews.changes_in_short(study), cards=True, nothing=ABSENT)
 
 # %% [markdown]
-# Folded, in brackets: the lowest and the highest of the other settings. The depth of the "U" is how far the lowest hidden
+# In the next one, in brackets: the lowest and the highest of the other settings. The depth of the "U" is how far the lowest hidden
 # layer lies below the lower of the first and the last one. By SVCCA it is so shallow here that fewer images, or more,
 # may hide it or make it:
 

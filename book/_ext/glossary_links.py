@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ PAGES = {page.name for page in notebook_pages()}
 NOT_WITHIN = (nodes.reference, nodes.literal, nodes.title, nodes.math, nodes.raw)
 
 
+@cache  # the same for all pages of a build
 def terms(env: Any) -> dict[str, tuple[str, str]]:
     """{term in lower case: its anchor, what it means in one sentence}."""
     found = {}

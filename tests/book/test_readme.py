@@ -39,7 +39,7 @@ FRONT = with_numbers(flat((ROOT / "notebooks" / "index.py").read_text(encoding="
     [
         ("**Hardly more alike than strangers.**", "from other random weights"),
         ("**Yet most of its accuracy is left.**", "points less accurate"),
-        ("**It rests on**", "further training alone changes it"),
+        ("**It rests on**", "by further training alone"),
         ("By PWCCA each layer still shows", "which network it comes from"),
         ("SVCCA and CKA, whose raw values", "disagree on ResNet_fast alone"),
     ],

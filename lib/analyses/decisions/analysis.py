@@ -143,12 +143,12 @@ def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> No
 
 
 def errors_as_texts(study: Results) -> pd.DataFrame:
-    """Error consistency and flipped images at each level: rows (network, weights left)."""
+    """Error consistency and flipped images: rows (network, weights left, compared)."""
     return _as_texts(study, ERRORS, ERROR_LINES)
 
 
 def calibration_as_texts(study: Results) -> pd.DataFrame:
-    """Calibration at each level, before and after a temperature: rows (network, weights left)."""
+    """Calibration before and after a temperature: rows (network, weights left, compared)."""
     return _as_texts(study, CALIBRATION, (PRUNED, AS_LONG))
 
 
@@ -161,6 +161,5 @@ def _as_texts(
         for words, quantity in quantities.items():
             for head, column in by_level(study, network, quantity)[list(compared)].items():
                 for iteration, mean in column.items():
-                    key = network_name(study, network), left[iteration]
-                    rows[key][f"{words}, {head}"] = mean.text()
-    return frame_of(rows, "Network", "Weights left")
+                    rows[network_name(study, network), left[iteration], head][words] = mean.text()
+    return frame_of(rows, "Network", "Weights left", "Compared")

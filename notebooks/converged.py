@@ -111,7 +111,7 @@ study = open_study(results)
 # Pruning moves the layers further than training does
 # :::
 
-# %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with the same layer of the complete network: after each pruning and the whole training that follows it (pale to strong), after training as long without pruning (dashes), and between complete networks that were trained independently (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give."}}
+# %% mystnb={"figure": {"name": "fig-converged", "caption": "Similarity of each layer with that of the complete network: after each pruning and the training that follows it (pale to strong), after training as long without pruning (dashes), and between independent networks (dots); means over three complete networks. Short thin dashes: the null, which shuffled images give."}}
 figure = LayerFigure("converged", (), iterations=analysis.prunings(study))
 for network in analysis.networks_shown(study):
     figure.row(analysis.network_name(study, network))
@@ -129,7 +129,7 @@ figure
 # Where training has ended, distance comes with the last weights that go
 # :::
 
-# %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network of pruned networks, minus that of networks trained as long without pruning, by the share of the weights left: means over three complete networks with 95 % intervals. At the vertical line pruning adds nothing."}}
+# %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network, of pruned networks minus networks trained as long without pruning: means over three complete networks with 95 % intervals. At the vertical line pruning adds nothing."}}
 figure = PanelFigure("beyond", small=True)
 figure.row("Similarity, pruned minus trained as long", ", by the weights left")
 analysis.draw_beyond(figure, study)
@@ -168,7 +168,7 @@ Table.of(analysis.layers_beside(study), nothing="No control was measured in seve
 # In VGG_SVHN and ResNet_fast, pruning changes which images are wrong
 # :::
 
-# %% mystnb={"figure": {"name": "fig-decisions", "caption": "Whether two networks err on the same images: error consistency with the complete network that a network comes from, of pruned networks (solid) and of networks trained as long without pruning (dashes), and of pruned networks with the complete networks of other seeds (dots). Mean over three complete networks and 95 % interval; all test images."}}
+# %% mystnb={"figure": {"name": "fig-decisions", "caption": "Whether two networks err on the same images: pruned networks (solid) and networks trained as long (dashes) beside the complete network that they come from, and pruned networks beside complete ones of other seeds (dots). Means over three complete networks, 95 % intervals; all test images."}}
 figure = PanelFigure("decisions", small=True)
 figure.row("Error consistency", ", by the weights left")
 for network in analysis.networks_shown(study):

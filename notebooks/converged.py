@@ -66,8 +66,7 @@ study = open_study(results)
 # {glue:text}`vgg_svhn_further_svcca:d` of {glue:text}`vgg_svhn_layers:d` of VGG_SVHN, and
 # {glue:text}`resnet_fast_further_svcca:d` of {glue:text}`resnet_fast_layers:d` of ResNet_fast; by CKA
 # {glue:text}`vgg16_bn_further_cka:d`, {glue:text}`vgg_svhn_further_cka:d` and {glue:text}`resnet_fast_further_cka:d`. By
-# SVCCA training alone stays closer than strangers. By CKA only VGG_SVHN surely does: ResNet_fast gets as far as strangers
-# without losing a weight.
+# SVCCA training alone stays closer than strangers. By CKA only VGG_SVHN surely does, and ResNet_fast gets as far as they are.
 # :::
 #
 # :::{finding}
@@ -144,7 +143,7 @@ figure
 # :::
 #
 # Folded: these numbers, and in how many hidden layers the most pruned networks are *closer* to the complete one than a
-# control is, *further* away, or *neither*, by intervals that hold for all layers together.
+# control is, *further*, or *neither*, by intervals that hold for all layers together.
 
 # %% tags=["hide-output"]
 Table.of(analysis.beyond_as_texts(study), cards=True)
@@ -180,7 +179,7 @@ figure
 # %% [markdown]
 # Error consistency {cite}`geirhos2020beyond` is Cohen's kappa of being right: 1 if both are right on the same images,
 # 0 if they agree on that no more often than two independent networks of their accuracies would. So it can compare
-# networks that differ in accuracy, which the share of images with another class cannot. Complete networks of different
+# networks of different accuracy, which the share of changed classes cannot. Complete networks of different
 # seeds have {glue:text}`vgg16_bn_strangers_err:s` in VGG16_BN, {glue:text}`vgg_svhn_strangers_err:s` in VGG_SVHN and
 # {glue:text}`resnet_fast_strangers_err:s` in ResNet_fast. Folded: the numbers.
 

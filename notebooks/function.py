@@ -223,7 +223,7 @@ with_gradients = measured_networks(study, GRADIENTS, control=gradients.OTHER_SEE
 # With a third of the weights left, gradients have nothing to add
 # :::
 
-# %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone (left) and with gradients (right): networks pruned to the iteration that is compared, networks trained for as long without pruning, and independent networks; means over the complete networks. The thin line is what CKA gives the pruned ones by chance, if the images of one network are permuted."}}
+# %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone and with gradients: networks pruned to the iteration that is compared, networks trained for as long without pruning, and independent networks; means over the complete networks. The thin line is what CKA gives the pruned ones by chance, if the images of one network are permuted."}}
 figure = LayerFigure("gradients", [])
 for network in with_gradients:
     figure.row(study.network(network))

@@ -139,7 +139,6 @@ def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> No
         axes.vlines(places, low, high, color=look["color"], linewidth=1)
     axes.set_xticks(places, [percent(share) for share in left])
     axes.set_xlim(-0.4, len(left) - 0.6)  # the outer names lie in the panel
-    axes.set_xlabel("weights left")
 
 
 def errors_as_texts(study: Results) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from ...book.report.figure import INDEPENDENT, TRAINED_ON
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.style import INK, LAST, OTHER_INKS, similarity_axis
+from ...book.report.style import INK, LAST, NETWORK_LINES, OTHER_INKS, similarity_axis
 from .measures import (
     EXTREMES,
     QUICKER,
@@ -44,9 +44,9 @@ from .ways import (
 WAY_LOOKS = {BASE: {"color": LAST, "linestyle": "-", "marker": "o"}}
 """Way -> how its line is drawn: the colour says what it changes, dashes and marks how."""
 
-for _colour, _changed in zip(
-    (OTHER_INKS[0], OTHER_INKS[1], INK), WAYS_BY_CHANGE.values(), strict=True
-):
+# which weights go has the colour of random masks
+_COLOURS = (*OTHER_INKS, NETWORK_LINES["random_masks"]["color"])
+for _colour, _changed in zip(_COLOURS, WAYS_BY_CHANGE.values(), strict=True):
     for _dashes, _marker, _way in zip(("-", "--", "-."), "sD^", _changed, strict=True):
         WAY_LOOKS[_way] = {"color": _colour, "linestyle": _dashes, "marker": _marker}
 

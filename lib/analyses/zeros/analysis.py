@@ -10,7 +10,7 @@ from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import Interval, interval
 from ...book.report.style import METRIC_STYLES, percent_axis
 from ...models import build_model
@@ -24,6 +24,7 @@ _FLOAT = 4
 """Bytes of a number in single precision."""
 
 
+@cached_per_results
 def dense_network(study: Results, experiment: str) -> nn.Module:
     """The network of an experiment, untrained: it has the sizes of all layers."""
     settings = study.settings(experiment)
@@ -37,6 +38,7 @@ def layers_left(study: Results, experiment: str) -> pd.DataFrame:
     return rows[rows.iteration > 0].assign(uses=rows.parameter.map(uses))
 
 
+@cached_per_results
 def shares_left(study: Results, experiment: str) -> pd.DataFrame:
     """What is left of the prunable weights, and of all multiply-adds.
 
@@ -166,6 +168,7 @@ def spared(study: Results, experiment: str) -> Interval:
     return interval(last.operations - last.weights)
 
 
+@cached_per_results
 def cuttable(study: Results, experiment: str) -> Interval:
     """The share of multiply-adds that all silent channels take at the end, over complete networks.
 

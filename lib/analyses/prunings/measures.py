@@ -11,7 +11,7 @@ from ...book.claims.quantity import ALWAYS, HIDDEN, Iterations, Missing, nearest
 from ...book.claims.runs import runs_of, series
 from ...book.claims.vocabulary import mean
 from ...book.report import values
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import rank_correlation
 from .ways import BASE, LEVELS, NEVER_PRUNED, experiment_name
 
@@ -55,11 +55,13 @@ def iteration_of(results: Results, level: str) -> Iterations:
     return nearest(share, f", {level} in pruning")
 
 
+@cached_per_results
 def gained(results: Results, way: str, level: str) -> pd.Series:
     """Test accuracy minus that of the complete network, in points; index train_seed."""
     return gain(experiment_name(way, level), iteration_of(results, level)).numbers(results)
 
 
+@cached_per_results
 def similarity_at(results: Results, way: str, level: str, metric: str) -> pd.Series:
     """Mean similarity of the hidden layers to those of the complete network; index train_seed."""
     quantity = mean(experiment_name(way, level), metric, HIDDEN, iteration_of(results, level))
@@ -141,6 +143,7 @@ def departure(results: Results, way: str, level: str) -> pd.Series:
     return series({run: layers.mean(skipna=False) for run, layers in by_run.items()})
 
 
+@cached_per_results
 def ranking_of_ways(results: Results, level: str, *columns: str) -> pd.DataFrame:
     """What every way has at a level, of the ways that reach it in all complete networks.
 

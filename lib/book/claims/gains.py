@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..report.results import Results
+from ..report.results import Results, cached_per_results
 from ..report.statistics import CORRELATION, rank_correlation
 from ..report.values import NETWORK, RUN_COLUMNS
 from .quantity import Iterations, Missing, as_quantity, require_experiment
 
 
+@cached_per_results
 def gains_of(results: Results, experiment: str) -> pd.DataFrame:
     """The pruned networks' accuracy beside that of their complete networks.
 
@@ -27,9 +28,8 @@ def gains_of(results: Results, experiment: str) -> pd.DataFrame:
     pruned = rows[rows.iteration > 0].astype({"prune_seed": int})
     if complete.empty or pruned.empty:
         raise Missing(f"{experiment} has no accuracies before and after pruning")
-    gain = 100 * (pruned.accuracy - pruned.train_seed.map(complete))
-    by_network = pruned.assign(gain=gain).set_index([*RUN_COLUMNS, "iteration"]).sort_index()
-    return by_network[["remaining", "gain"]]
+    pruned["gain"] = 100 * (pruned.accuracy - pruned.train_seed.map(complete))
+    return pruned.set_index([*RUN_COLUMNS, "iteration"])[["remaining", "gain"]].sort_index()
 
 
 def _by_run(gains: pd.DataFrame, number: Callable[[pd.DataFrame], float]) -> pd.Series:

@@ -6,7 +6,6 @@ import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,35 +24,42 @@ class Run:
     """One metric in one run.
 
     Attributes:
-        table: index iteration; columns (column of the similarity table, layer).
+        tables: {column of the similarity table: its values}; index iteration, columns
+            layer.
         kinds: layer -> kind, in forward order.
         remaining: index iteration, fraction of the prunable weights left.
     """
 
-    table: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
     kinds: Mapping[str, str]
     remaining: pd.Series
 
     def part(self, layers: Layers, times: Iterations, column: str = "value") -> pd.DataFrame:
         """The values of some layers at some iterations."""
-        table = self._columns[column]
-        rows = table.index.get_indexer(times.pick(self.remaining))
-        columns = table.columns.get_indexer(layers.pick(self.kinds))
+        table = self.tables[column]
+        rows, columns = self._places(layers, times, table)
         picked = table.to_numpy()[np.ix_(rows, columns)]
         return pd.DataFrame(picked, table.index[rows], table.columns[columns])
 
-    @cached_property
-    def _columns(self) -> dict[str, pd.DataFrame]:
-        """{column of the similarity table: its part of `table`}."""
-        return {column: self.table[column] for column in self.table.columns.levels[0]}
+    def numbers(self, layers: Layers, times: Iterations, column: str = "value") -> np.ndarray:
+        """The same values as `part`, in the same order, without what they belong to."""
+        table = self.tables[column]
+        return table.to_numpy()[np.ix_(*self._places(layers, times, table))]
+
+    def _places(
+        self, layers: Layers, times: Iterations, table: pd.DataFrame
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Which rows and columns of a table these are."""
+        rows = table.index.get_indexer(times.pick(self.remaining))
+        return rows, table.columns.get_indexer(layers.pick(self.kinds))
 
     def low(self, layers: Layers) -> float:
         """The smallest value of some layers after the last iteration."""
-        return float(self.part(layers, END).to_numpy().min())
+        return float(self.numbers(layers, END).min())
 
     def mean(self, layers: Layers) -> float:
         """The mean of some layers after the last iteration."""
-        return float(self.part(layers, END).to_numpy().mean())
+        return float(self.numbers(layers, END).mean())
 
     def curve(self, layers: Layers) -> pd.Series:
         """The mean of some layers at each iteration."""
@@ -160,13 +166,23 @@ def runs_of(
     order = rows.drop_duplicates("layer").sort_values("depth")
     kinds = dict(zip(order.layer, order.kind, strict=True))
     remaining = rows.groupby([*RUN_COLUMNS, "iteration"]).remaining.first()
-    iterations = sorted(rows.iteration.unique())
+    iterations = pd.Index(sorted(rows.iteration.unique()), name="iteration")
     wide = rows.pivot(index=[*RUN_COLUMNS, "iteration"], columns="layer", values=list(columns))
+    runs = list(remaining.index.droplevel("iteration").unique())
     # all runs get the same cells: what a run lacks is NaN there
+    cells = pd.MultiIndex.from_tuples([(*run, i) for run in runs for i in iterations])
+    tables = {column: _in_turn(wide[column].reindex(cells), iterations) for column in columns}
+    left = _in_turn(remaining.reindex(cells), iterations)
     return {
-        run: Run(wide.loc[run].reindex(iterations), kinds, remaining.loc[run].reindex(iterations))
-        for run in remaining.index.droplevel("iteration").unique()
+        run: Run({column: tables[column][i] for column in columns}, kinds, left[i])
+        for i, run in enumerate(runs)
     }
+
+
+def _in_turn(cells: pd.DataFrame | pd.Series, iterations: pd.Index) -> list:
+    """The rows of each run, in the order of the runs, with the iteration as their index."""
+    starts = range(0, len(cells), len(iterations))
+    return [cells.iloc[start : start + len(iterations)].set_axis(iterations) for start in starts]
 
 
 def per_run(

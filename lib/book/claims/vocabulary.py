@@ -50,28 +50,28 @@ CLEAR = 0.5
 
 @per_run("lowest {metric} of {layers}{times}")
 def lowest(run: Run, layers: Layers = HIDDEN, times: Iterations = END) -> float:
-    return run.part(layers, times).to_numpy().min()
+    return run.numbers(layers, times).min()
 
 
 @per_run("mean {metric} of {layers}{times}")
 def mean(run: Run, layers: Layers = HIDDEN, times: Iterations = END) -> float:
-    return run.part(layers, times).to_numpy().mean()
+    return run.numbers(layers, times).mean()
 
 
 @per_run("{metric} of {layer}{times}")
 def of_layer(run: Run, layer: Layers, times: Iterations = END) -> float:
-    return run.part(layer, times).to_numpy().mean()
+    return run.numbers(layer, times).mean()
 
 
 @per_run("range of {metric} over the hidden layers")
 def range_over_layers(run: Run) -> float:
-    return np.ptp(run.part(HIDDEN, END).to_numpy())
+    return np.ptp(run.numbers(HIDDEN, END))
 
 
 @per_run("range of {metric} of {layers}{times}")
 def range_over_iterations(run: Run, layers: Layers, times: Iterations = ALWAYS) -> float:
     # on average over the layers
-    return np.ptp(run.part(layers, times).to_numpy(), axis=0).mean()
+    return np.ptp(run.numbers(layers, times), axis=0).mean()
 
 
 @per_run("fall of {metric} of {layers} from the first to the last iteration")
@@ -111,7 +111,7 @@ def depth_trend(run: Run) -> float:
     "as a share of all of them"
 )
 def plateau(run: Run) -> float:
-    numbers = run.part(HIDDEN, END).to_numpy().ravel()
+    numbers = run.numbers(HIDDEN, END).ravel()
     if np.isnan(numbers).any():
         return math.nan
     ends = range(len(numbers) + 1)
@@ -121,7 +121,7 @@ def plateau(run: Run) -> float:
 
 @per_run("place of the hidden layer with the lowest {metric}")
 def place_of_lowest(run: Run) -> float:
-    numbers = run.part(HIDDEN, END).to_numpy().ravel()
+    numbers = run.numbers(HIDDEN, END).ravel()
     return math.nan if np.isnan(numbers).any() else np.argmin(numbers)
 
 
@@ -131,7 +131,7 @@ def place_of_lowest(run: Run) -> float:
     "id_x",
 )
 def peak_inside(run: Run) -> float:
-    numbers = run.part(HIDDEN, END, "id_x").to_numpy().ravel()
+    numbers = run.numbers(HIDDEN, END, "id_x").ravel()
     quarter = len(numbers) // 4
     return numbers[quarter:-quarter].max() / np.max([numbers[:quarter], numbers[-quarter:]])
 
@@ -142,9 +142,7 @@ def peak_inside(run: Run) -> float:
     *("value", "id_x"),
 )
 def dimension_at_lowest(run: Run) -> float:
-    metric, dimension = (
-        run.part(HIDDEN, END, column).to_numpy().ravel() for column in ("value", "id_x")
-    )
+    metric, dimension = (run.numbers(HIDDEN, END, column).ravel() for column in ("value", "id_x"))
     if np.isnan([metric, dimension]).any():
         return math.nan
     return dimension[np.argmin(metric)] / dimension.max()
@@ -192,8 +190,8 @@ def leap(run: Run) -> float:
     *("value", "null_mean", "null_sd"),
 )
 def above_null(run: Run, layers: Layers) -> float:
-    null, spread = (run.part(layers, END, column) for column in ("null_mean", "null_sd"))
-    return (run.part(layers, END) - null - 2 * spread).to_numpy().min()
+    null, spread = (run.numbers(layers, END, column) for column in ("null_mean", "null_sd"))
+    return (run.numbers(layers, END) - null - 2 * spread).min()
 
 
 def alike(experiment: str, metric: str, second: str, reshape: str = "") -> Quantity:

@@ -168,6 +168,7 @@ def same_class(study: Results, experiment: str) -> pd.Series:
     return rows(study, experiment, "agreement").groupby("iteration").value.mean()
 
 
+@cached_per_results
 def remaining(study: Results, experiment: str) -> pd.Series:
     """Fraction of the prunable weights left at each iteration, averaged over the runs."""
     return study.of(experiment, "similarity").groupby("iteration").remaining.mean()

@@ -16,6 +16,13 @@ def test_a_rank_correlation_by_hand():
     assert rank_correlation(range(4), [1, 3, 3, 8]) == pytest.approx(math.sqrt(0.9))
 
 
+def test_a_rank_correlation_is_that_of_scipy():
+    rng = np.random.default_rng(0)
+    for n in range(3, 30):
+        x, y = rng.normal(size=n), np.append(rng.integers(0, n, n - 2), [-1, n])
+        assert rank_correlation(x, y) == stats.spearmanr(x, y).statistic
+
+
 @pytest.mark.parametrize("y", [[1.0, 1.0, 1.0], [1.0, math.nan, 2.0], [1.0, 2.0]])
 def test_without_an_order_or_with_two_numbers_there_is_no_rank_correlation(y):
     assert math.isnan(rank_correlation(range(len(y)), y))

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from lib.analyses.damages import LEVEL, NONE
+from lib.analyses.damage_sizes import LEVEL, NONE
 from lib.analyses.validity import detection
 from lib.analyses.validity.rule import DETECTED, ROUNDING_ERROR, costs, from_which
 from lib.book.report.results import Results, load_results

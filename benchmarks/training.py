@@ -33,6 +33,7 @@ from lib.models import build_model
 from lib.pruning import Mask, Pruning, prunable_weights, prune
 from lib.study.paper import PAPER
 from lib.training import Recipe, Training
+from lib.training.optimisers import build_optimiser
 
 from .table import report
 
@@ -83,7 +84,7 @@ def plain(network: nn.Module, mask: Mask, data: Dataset, recipe: Recipe) -> Iter
         pin_memory=device.type == "cuda",
         persistent_workers=device.type == "cuda",
     )
-    optimiser = recipe.optimiser.build(network.parameters())
+    optimiser = build_optimiser(recipe.optimiser, network.parameters())
     weights = prunable_weights(network)
     network.train()
     for epoch in itertools.count():

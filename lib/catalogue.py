@@ -14,7 +14,7 @@ its `EXPERIMENTS` by name and declares, where needed,
 
 To add an analysis, list its module in `_ANALYSES`. It declares
 
-- a subclass of `lib.study.analyses.Analysis`, which does the work;
+- a subclass of `lib.study.analysis_plan.AnalysisPlan`; its `work` imports what does it;
 - `TABLE`, the table that it writes, which has the name of the analysis;
 - `DECLARED`, {profile: {experiment: analysis}}: whose networks to analyse, and at what
   scale.
@@ -44,6 +44,7 @@ from .analyses.validity import descent_job, detection_job, identification_job, m
 from .analyses.wacv2020 import experiments as wacv2020
 from .analyses.width_and_length import experiments as width_and_length
 from .did_you_mean import lookup
+from .settings import PiecewiseLinear
 from .study.catalogue_type import Catalogue, DeclaredAnalysis
 from .study.declarations import (
     DIGIT_AUGMENTATION,
@@ -61,7 +62,6 @@ from .study.paper import HYPERPARAMETERS, PAPER
 from .study.profile import Profile
 from .study.study import Study
 from .study.variants import CONTROL_VARIANTS, PRUNING_VARIANTS
-from .training import PiecewiseLinear
 
 _CHAPTERS: dict[str, ModuleType] = {
     "icpram2020": icpram2020,

@@ -44,3 +44,6 @@ KNOWN = {
     "svhn": Known((73_257, 26_032), 32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
     "mnist28": Known((60_000, 10_000), 28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
 }
+
+DATASETS = ("digits", *KNOWN)
+"""Data sets that `lib.data.load_dataset` knows."""

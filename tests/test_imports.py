@@ -155,17 +155,45 @@ def test_an_edit_makes_again_the_pages_that_import_what_was_edited(book, edited,
 def test_what_reads_tables_alone_does_not_wait_for_pytorch():
     """To import it takes three times as long as all else that such a page imports."""
     pages = (
+        "at_init",
         "claims",
         "contrast",
         "controls",
         "converged",
         "function",
+        "index",
+        "page_of_each_network",
+        "prunings",
+        "reproduction",
         "robustness",
+        "wacv2020",
         "which_metric",
     )
     lines = [line for page in pages for line in imports_of(page)]
     code = "\n".join([*lines, "import sys", "assert 'torch' not in sys.modules"])
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_what_plans_and_names_and_collects_jobs_does_not_wait_for_pytorch():
+    """Some of it is executed by each `make`, by the engine for each study, or by each build."""
+    snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
+    code = "\n".join(
+        [
+            *re.findall(r"^(?:from|import) .*", snakefile, re.M),
+            "import lib.commands.publish, lib.make_variables, lib.study.code_revision",
+            "study = declared_study('tiny', chapter='converged')",
+            "assert all([study.fingerprint(job) for job in study.jobs()])",
+            "assert 'torch' not in sys.modules",
+        ]
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_work_of_an_analysis_is_part_of_its_code():
+    """It is imported within a method, and decides results all the same."""
+    for module in ROOT.glob("lib/analyses/*/*job.py"):
+        needed = needed_files([module])
+        assert any(file.parent == module.parent and file.stem.endswith("_rows") for file in needed)
 
 
 def imports_of(page):

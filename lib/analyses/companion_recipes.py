@@ -5,10 +5,9 @@ notebook that ICANN 2020 names. Where they leave a detail open, we follow common
 practice, and the source says so.
 """
 
-from ..pruning import LearningRateRewind
+from ..settings import LearningRateRewind, Momentum, Steps
 from ..study.declarations import HOURS, REGRESSION, Hyperparameter, Hyperparameters, ProfileOverride
 from ..study.paper import COMMON
-from ..training import Momentum, Steps
 
 AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
 """Changes to prune before training: the full training follows, however the base re-trains."""

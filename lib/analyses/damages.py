@@ -9,10 +9,7 @@ from torch import Tensor, nn
 from ..did_you_mean import check
 from ..models import record_layers
 from ..seeds import generator
-
-NONE, LEVEL, STRANGER = "none", "level", "stranger"
-"""No damage, after a harmless re-training or after one more level of pruning; and the
-damage by another network."""
+from .damage_sizes import DAMAGES, LEVEL, NONE, STRANGER
 
 SHIFTED, OUTLIERS = 1 / 16, 1 / 64
 """Shares of the images that are shifted, and that become outliers."""
@@ -65,17 +62,6 @@ def noise(weight: Tensor, size: float) -> Tensor:
 
 _OUTPUT = {f.__name__: f for f in (principal, directions, channels, shift, outliers)}
 _WEIGHTS = {f.__name__: f for f in (pruned, noise)}
-
-_SHARES = tuple(2.0**-k for k in (6, 5, 4, 3, 2, 1))
-
-DAMAGES = {
-    **dict.fromkeys(("principal", "directions", "channels", STRANGER), _SHARES),
-    "pruned": (1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 7 / 8),
-    "noise": tuple(2.0**-k for k in (5, 4, 3, 2, 1, 0)),
-    "shift": tuple(2.0**k for k in (-2, -1, 0, 1, 2, 3)),
-    "outliers": tuple(2.0**k for k in (0, 1, 2, 3, 4, 5)),
-}
-"""damage -> its sizes. A size of 0 would be no damage."""
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 from collections import defaultdict
 
 from ..study.job import Job
-from ..study.run import TRAINED
-from ..study.study import Study
+from ..study.study import TRAINED, Study
 
 
 class FinishedJobs:

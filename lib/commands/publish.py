@@ -23,9 +23,9 @@ from ..catalogue import CATALOGUE
 from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, within
 from ..interruption import run_command_line
+from ..study.code_revision import DIRTY
 from ..study.job import Job
-from ..study.provenance import DIRTY
-from ..study.run import TRAINED
+from ..study.study import TRAINED
 from .describe import describe_studies
 from .merge import merge
 from .readme_picture import PICTURE, draw_readme_picture

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from ..data_sets import KNOWN
+from ..data_sets import DATASETS, KNOWN
 from ..did_you_mean import check
+from ..settings import Augmentation
 from .altered import with_dots, with_random_labels
-from .augmentation import Augmentation, augment
+from .augmentation import augment
 from .dataset import Dataset, Images, normalise
 from .loading import DataUnavailableError, digits, from_files
-
-DATASETS = ("digits", *KNOWN)
-"""Data sets that `load_dataset` knows."""
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:

@@ -23,9 +23,9 @@ import torchmetrics
 from torch import Tensor
 
 from ..did_you_mean import check
+from ..settings.known_names import RESHAPES
 from .cka_nbs import hsic_of
 from .inputs import (
-    RESHAPES,
     DegenerateError,
     as_matrix,
     as_tensor,

@@ -8,9 +8,10 @@ from statistics import fmean, stdev
 from torch import Tensor
 
 from ..did_you_mean import check
+from ..settings.known_names import RESHAPES
 from .cca import ranks
 from .geometry import intrinsic_dimension
-from .inputs import RESHAPES, DegenerateError
+from .inputs import DegenerateError
 from .jackknife import (
     JackknifeInterval,
     check_level,

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-RESHAPES = ("channels", "flat", "gap")
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 WANTED = "a numpy array or torch tensor of floats, of shape (n, p) or (n, c, h, w)"
 

@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from .inputs import RESHAPES, check_same_points
+from ..settings.known_names import RESHAPES
+from .inputs import check_same_points
 from .representation import Representation, as_representation
 from .second_moments import Scatter
 

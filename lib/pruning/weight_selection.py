@@ -7,10 +7,9 @@ from fnmatch import fnmatchcase
 import torch
 from torch import nn
 
+from ..settings.known_names import GRANULARITIES
 from .mask import Mask
 from .scores import Scores
-
-GRANULARITIES = ("weight", "filter_l1")
 
 
 def select(

@@ -1,14 +1,22 @@
 """Which networks a further analysis is about, as data."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from .experiment import Experiment
 from .job import Job
 
+Rows = Callable[[], Iterable[dict]]
+"""Gives rows of an analysis's table."""
+
+Work = Callable[..., Iterator[tuple[str, Rows]]]
+"""Of a plan and its `RunningJob`: (name, rows) of each part, with a checkpoint after each."""
+
 
 @dataclass(frozen=True)
-class AnalysisPlan:
+class AnalysisPlan(ABC):
     """What to find out, as data: it is part of the job's fingerprint.
 
     Attributes:
@@ -26,3 +34,11 @@ class AnalysisPlan:
     def others(self, run: Job) -> list[Job]:
         """Other jobs whose networks an analysis of this run needs; none by default."""
         return []
+
+    @abstractmethod
+    def work(self) -> Work:
+        """The function that carries the plan out.
+
+        It is imported within this method, from a module of its own: the work needs
+        PyTorch, for which nobody waits who only lists jobs.
+        """

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, NamedTuple, get_type_hints
 
-from ..training import PiecewiseLinear
+from ..settings import PiecewiseLinear
 from .experiment import Experiment
 
 

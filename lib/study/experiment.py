@@ -6,23 +6,14 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, get_type_hints
 
-import torch
-
-from ..data import DATASETS
+from ..data_sets import DATASETS
 from ..did_you_mean import check
-from ..metrics import METRICS
-from ..metrics.inputs import RESHAPES
-from ..models import MODELS
-from ..pruning import Pruning, WeightRewind
-from ..training import Recipe
+from ..settings import Pruning, Recipe, WeightRewind
+from ..settings.known_names import METRIC_NAMES, MODEL_NAMES, RESHAPES
 from ..validation import check_types
 
-PRECISIONS = {
-    "float32": torch.float32,
-    "float64": torch.float64,
-    "bfloat16": torch.float32,
-}
-"""name -> floating type of weights and updates; "bfloat16" is used by safe operations alone."""
+PRECISIONS = ("float32", "float64", "bfloat16")
+"""Floating types of the training; "bfloat16" is used by safe operations alone."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
 
@@ -55,7 +46,7 @@ class Experiment:
     Attributes:
         name: what the experiment is called.
         model: a key of `lib.models.MODELS`.
-        dataset: one of `lib.data.DATASETS`.
+        dataset: one of `lib.data_sets.DATASETS`.
         recipe: how the network is trained, complete and after each pruning.
         width: factor on the channels of every layer.
         train_images: how many of the training images to use, from the first on; None
@@ -91,7 +82,7 @@ class Experiment:
             decides order and augmentation in its re-trainings. Against "untrained":
             seeds of the random weights. Against "complete": not used, since the other
             train_seeds take their place.
-        precision: floating type of the training, a key of `PRECISIONS`.
+        precision: floating type of the training, one of `PRECISIONS`.
     """
 
     name: str
@@ -127,11 +118,11 @@ class Experiment:
         if self.width <= 0:
             raise ValueError(f"width must be positive, got {self.width}")
         for kind, value, known in (
-            ("network", self.model, MODELS),
+            ("network", self.model, MODEL_NAMES),
             ("data set", self.dataset, DATASETS),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
-            *(("metric", metric, METRICS) for metric in (*self.metrics, *self.output_metrics)),
+            *(("metric", metric, METRIC_NAMES) for metric in (*self.metrics, *self.output_metrics)),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
             check(kind, value, known)

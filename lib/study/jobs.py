@@ -16,14 +16,15 @@ from filelock import FileLock, Timeout
 from ..integrity import save_json
 from .analyses import analyse
 from .checkpoints import Checkpoint
+from .code_revision import DIRTY
 from .complete import compare_with_another, train_complete
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
-from .provenance import DIRTY, environment, peak_memory
-from .run import TRAINED, prune_and_compare
+from .provenance import environment, peak_memory
+from .run import prune_and_compare
 from .running_job import RunningJob
-from .study import Study
+from .study import TRAINED, Study
 
 LOG_FILE = "log.txt"
 POLL = 0.5

@@ -4,8 +4,7 @@ The paper is Ansuini, Medvet, Pellegrino and Zullich, "Investigating Similarity 
 for Convolutional Neural Networks in the Case of Unstructured Pruning".
 """
 
-from ..pruning import LearningRateRewind
-from ..training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
+from ..settings import LayerwiseMomentum, LearningRateRewind, Momentum, PiecewiseLinear, Steps
 from .declarations import Hyperparameter, Hyperparameters, experiment_of
 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"

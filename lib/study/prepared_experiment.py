@@ -12,8 +12,11 @@ from ..data import Dataset, Images, load_dataset, normalise, with_dots, with_ran
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
-from .experiment import PRECISIONS, Experiment
+from .experiment import Experiment
 from .provenance import device_name
+
+WEIGHT_TYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
+"""precision of an experiment -> floating type of weights and updates."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -101,7 +104,7 @@ class PreparedExperiment:
             generator=generator("cpu", "initial weights", *seed),
         )
         # convolutions are faster with the channels last; float64 ones are not
-        dtype = PRECISIONS[self.experiment.precision]
+        dtype = WEIGHT_TYPES[self.experiment.precision]
         layout = torch.contiguous_format if dtype == torch.float64 else torch.channels_last
         return network.to(self.device, dtype, memory_format=layout)
 
@@ -146,5 +149,5 @@ class PreparedExperiment:
     def inputs(self, split: Images, chosen: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Some images of a split as the network takes them, never augmented, and their labels."""
         seen = split.take(chosen)
-        dtype = PRECISIONS[self.experiment.precision]
+        dtype = WEIGHT_TYPES[self.experiment.precision]
         return normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype), seen.labels

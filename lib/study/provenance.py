@@ -1,32 +1,14 @@
 """Where a result comes from: versions, device, code."""
 
 import platform
-import subprocess
 from importlib import metadata
 
 import torch
 
-from .. import ROOT
-from .fingerprint import code_digest
+from .code_revision import revision
 from .memory import peak
 
-DIRTY = "-dirty"
-"""Suffix of the revision of code with uncommitted changes."""
-
 PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "scipy", "scikit-learn", "pandas")
-
-
-def revision() -> str:
-    """The git revision, with `-dirty` if `lib` differs from it; without git, the code's digest."""
-
-    def git(*args: str) -> str:
-        command = ["git", "-C", str(ROOT), *args]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        return git("rev-parse", "HEAD") + (DIRTY if git("status", "--porcelain", "lib") else "")
-    except (OSError, subprocess.CalledProcessError):  # no git, or no repository
-        return f"sha256:{code_digest(*(ROOT / 'lib').rglob('*.py'))}"
 
 
 def device_name(device: torch.device) -> str:

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from ..pruning import FineTune, LearningRateRewind, Pruning, WeightRewind
-from ..training import Recipe, Steps
+from ..settings import FineTune, LearningRateRewind, Pruning, Recipe, Steps, WeightRewind
 
 
 def retraining_recipe(

@@ -19,10 +19,8 @@ from .progress import log
 from .retraining_recipes import retraining_epochs, retraining_recipe
 from .running_job import RunningJob
 from .stored_networks import load_complete, load_mask, load_network, load_rewind_point, save_network
+from .study import TRAINED
 from .train import train
-
-TRAINED = "trained"
-"""What the provenance of a run that took networks over says of their training."""
 
 LEVEL_TOLERANCE = 0.01
 """Relative difference up to which two levels count as equal: each is rounded to whole weights."""

@@ -24,6 +24,9 @@ from .profile import Profile
 
 DO_AGAIN = "Start the study again: `make study` finds what is damaged, and does that job again."
 
+TRAINED = "trained"
+"""What the provenance of a run that took networks over says of their training."""
+
 
 class Study:
     """The jobs of a profile, and the folder in which they work.

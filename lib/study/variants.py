@@ -1,6 +1,6 @@
 """Ways to vary an experiment: controls, and other ways to prune."""
 
-from ..pruning import FineTune, LearningRateRewind, Reinitialise, WeightRewind
+from ..settings import FineTune, LearningRateRewind, Reinitialise, WeightRewind
 from .declarations import (
     COMPLETE_SEEDS,
     VariantSpecs,

@@ -6,6 +6,8 @@ from inspect import unwrap
 
 import torch
 
+from ..settings import LayerwiseMomentum, Momentum
+
 
 class LARS(torch.optim.Optimizer):
     """SGD with momentum whose step is scaled to each layer's weights (You et al. 2017, alg. 1).
@@ -92,3 +94,13 @@ def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]
     """
     plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in METHODS}
     return type(optimiser.__name__, (optimiser,), plain)
+
+
+def build_optimiser(
+    settings: Momentum | LayerwiseMomentum, params: Iterable[torch.nn.Parameter]
+) -> torch.optim.Optimizer:
+    """An optimiser of these parameters; its learning rate is set before each step."""
+    if isinstance(settings, LayerwiseMomentum):
+        return eager(LARS)(params, lr=0.0, **vars(settings))
+    # fused: one pass over the weights instead of five
+    return eager(torch.optim.SGD)(params, lr=0.0, **vars(settings), fused=True)

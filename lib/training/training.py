@@ -10,8 +10,9 @@ from torch.nn import functional as F
 
 from ..data import Dataset, augment, normalise
 from ..seeds import generator
+from ..settings import Recipe
 from .evaluation import layout_of
-from .recipe import Recipe
+from .optimisers import build_optimiser
 
 
 class DivergedError(ArithmeticError):
@@ -71,7 +72,7 @@ class Training:
                 f"a training of {self.recipe.epochs} epochs of {self.steps} steps can't start at "
                 f"epoch {epoch}, step {step}"
             )
-        self.optimiser = self.recipe.optimiser.build(self.model.parameters())
+        self.optimiser = build_optimiser(self.recipe.optimiser, self.model.parameters())
         self.epochs_done = epoch
         self._step = Step(self.model, self.optimiser, self.autocast, self.after_step, self.captured)
 

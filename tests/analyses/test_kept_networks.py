@@ -119,21 +119,21 @@ def test_a_network_without_paths_is_constant(folder):
 
 
 def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypatch, tmp_path):
-    from lib.analyses import network_analysis
+    from lib.analyses import kept_networks
 
     job = Job(NETWORK, 0, 0, "potentials")
     before = of(minima, "potentials")
     minima.marker(job).unlink()
-    load, seen = network_analysis.load_network, []
+    load, seen = kept_networks.load_network, []
 
     def stop(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(network_analysis, "load_network", stop)
+    monkeypatch.setattr(kept_networks, "load_network", stop)
     with pytest.raises(KeyboardInterrupt):
         run_job(minima, job, device="cpu")
-    monkeypatch.setattr(network_analysis, "load_network", lambda *a: seen.append(a[3]) or load(*a))
-    monkeypatch.setattr(network_analysis, "load_complete", stop)
+    monkeypatch.setattr(kept_networks, "load_network", lambda *a: seen.append(a[3]) or load(*a))
+    monkeypatch.setattr(kept_networks, "load_complete", stop)
     run_job(minima, job, device="cpu")
     assert seen == [1]
     pd.testing.assert_frame_equal(of(minima, "potentials"), before)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.gate import similarities, stopped
-from lib.analyses.damages import LEVEL, NONE
+from lib.analyses.damage_sizes import LEVEL, NONE
 
 LAYERS = ("one", "two")
 

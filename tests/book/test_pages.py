@@ -24,8 +24,8 @@ from lib.book.pages import (
 from lib.book.report.results import published_results
 from lib.book.sealed_page import load_page
 from lib.integrity import load_sealed
-from lib.study.provenance import DIRTY
-from lib.study.run import TRAINED
+from lib.study.code_revision import DIRTY
+from lib.study.study import TRAINED
 
 from .report.made_up import COMPUTING
 

@@ -10,6 +10,7 @@ from torch.nn.utils import prune as masking
 from lib.models import MODELS, build_model, recorded_layers
 from lib.pruning import Mask, Pruning, prunable_weights, prune, rescale_
 from lib.training import Momentum
+from lib.training.optimisers import build_optimiser
 
 
 def mask(**kept):
@@ -87,7 +88,7 @@ def test_keeper_keeps_weights_and_momentum_at_zero():
     model = build_model("vgg_svhn", width=0.2)
     mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
     keep = mask.keeper(model)
-    optimiser = Momentum(0.9, weight_decay=0.1).build(model.parameters())
+    optimiser = build_optimiser(Momentum(0.9, weight_decay=0.1), model.parameters())
     optimiser.param_groups[0]["lr"] = 0.1
     images, labels = torch.rand(8, 3, 16, 16), torch.arange(8)
     for _ in range(5):

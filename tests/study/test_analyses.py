@@ -9,6 +9,7 @@ from lib.analyses.function import flips_job
 from lib.analyses.gradients import job as gradients
 from lib.analyses.gradients.tables import NO_GRADIENTS
 from lib.analyses.robustness import job as robustness
+from lib.analyses.robustness import robustness_rows
 from lib.analyses.robustness.job import Robustness
 from lib.analyses.robustness.leading import without_leading_components
 from lib.analyses.validity import detection_job as detection
@@ -162,7 +163,7 @@ def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_
     for other in (complete, run):
         again.job_folder(other).parent.mkdir(parents=True, exist_ok=True)
         again.job_folder(other).symlink_to(study.job_folder(other))
-    whole, calls = robustness._compared, []
+    whole, calls = robustness_rows._compared, []
 
     def stopped(task, axis, value, *arguments):
         calls.append((axis, value))
@@ -170,7 +171,7 @@ def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_
             raise KeyboardInterrupt
         return whole(task, axis, value, *arguments)
 
-    monkeypatch.setattr(robustness, "_compared", stopped)
+    monkeypatch.setattr(robustness_rows, "_compared", stopped)
     with pytest.raises(KeyboardInterrupt):
         run_job(again, job, device="cpu")
     assert not again.is_done(job)

@@ -7,8 +7,7 @@ import pytest
 import torch
 
 from lib import ROOT
-from lib.training.optimisers import eager
-from lib.training.recipe import LARS
+from lib.training.optimisers import LARS, eager
 
 OPTIMISERS = {torch.optim.SGD: {"nesterov": True, "fused": True}, LARS: {"weight_decay": 1e-3}}
 
@@ -36,10 +35,11 @@ def test_no_compiler_is_imported():
     """A second or two of each short job, and nobody would notice."""
     code = """
 import sys, torch
-from lib.training.recipe import LayerwiseMomentum, Momentum
-for recipe in Momentum(), LayerwiseMomentum():
+from lib.settings import LayerwiseMomentum, Momentum
+from lib.training.optimisers import build_optimiser
+for settings in Momentum(), LayerwiseMomentum():
     weights = torch.nn.Parameter(torch.ones(2, 2))
-    optimiser = recipe.build([weights])
+    optimiser = build_optimiser(settings, [weights])
     weights.sum().backward()
     optimiser.step()
     optimiser.zero_grad()

@@ -1,28 +1,17 @@
 """Whether the input has any influence on the output of kept networks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-import torch
-from torch import nn
-
-from ...pruning import Mask
-from ...study.prepared_experiment import PreparedExperiment
-from ..network_analysis import NetworkAnalysis
+from ...study.analysis_plan import Work
+from ..network_analysis import SomeIterations
 from .experiments import EXPERIMENTS
-from .paths import count_paths
 from .tables import COLLAPSE as TABLE
-
-_BATCH = 500
-
-CONSTANT = 1e-5
-"""How far the outputs of a constant network may differ between images, relative to the
-largest output. Rounding in float32 moves them by less than a tenth of that."""
 
 
 @dataclass(frozen=True)
-class Collapse(NetworkAnalysis):
+class Collapse(SomeIterations):
     """How many paths are left, and whether all test images get the same output.
 
     A layer without weights cuts every path (Tanaka et al. 2020), but sparse layers can
@@ -33,20 +22,11 @@ class Collapse(NetworkAnalysis):
     name: ClassVar[str] = TABLE.name
     chapter: ClassVar[str] = "at_init"
 
-    @torch.no_grad()
-    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        data = setting.dataset
-        images, labels = setting.inputs(data.test, slice(None))
-        network.eval()
-        outputs = torch.cat([network(batch) for batch in images.split(_BATCH)])
-        reach = (outputs.amax(0) - outputs.amin(0)).max()
-        frequency = torch.bincount(labels, minlength=len(data.classes))
-        yield {
-            "paths": count_paths(network, mask, data.test.shape),
-            "constant": bool(reach <= CONSTANT * outputs.abs().max()),
-            "predicted": len(outputs.argmax(1).unique()),
-            "majority": frequency.max().item() / len(labels),
-        }
+    def work(self) -> Work:
+        from ..kept_networks import each_by_itself
+        from .collapse_rows import collapse_rows
+
+        return partial(each_by_itself, collapse_rows)
 
 
 DECLARED = {

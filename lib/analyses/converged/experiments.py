@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ...settings import PiecewiseLinear
 from ...study.declarations import (
     DIGIT_AUGMENTATION,
     HOURS,
@@ -23,7 +24,6 @@ from ...study.declarations import (
     tiny,
 )
 from ...study.paper import HYPERPARAMETERS, no_augmentation
-from ...training import PiecewiseLinear
 from ..companion_recipes import MAIN, SHARED, TINY_SCALE
 from .studied_networks import (
     ANALYSED_NETWORKS,

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from ...book.report.format import Table, percent
 from ...metrics import LayerRepresentations, compare
-from ...metrics.inputs import RESHAPES
-from ..damages import DAMAGES, STRANGER, damaged
+from ...settings.known_names import RESHAPES
+from ..damage_sizes import DAMAGES, STRANGER
+from ..damages import damaged
 from ..labels import BY_CHANCE, TRUSTED, Labels, judge_labels
 from ..measured_networks import EVERY_KIND
 from ..terminal import with_time_left

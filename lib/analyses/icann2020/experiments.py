@@ -4,6 +4,7 @@ Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Wa
 Well-Generalizing, High-Entropy Sharp Minima".
 """
 
+from ...settings import Momentum
 from ...study.declarations import (
     DIGIT_AUGMENTATION,
     HOURS,
@@ -16,7 +17,6 @@ from ...study.declarations import (
     smoke,
     tiny,
 )
-from ...training import Momentum
 from ..companion_recipes import MAIN, SHARED, TINY_SCALE, TWELVE, recipe
 
 _HE = "He et al. (2016), section 4.2"

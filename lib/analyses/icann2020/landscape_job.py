@@ -1,27 +1,17 @@
 """How sharp the minima of kept networks are."""
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from torch import nn
-
-from ...pruning import Mask
-from ...study.prepared_experiment import PreparedExperiment
-from ..loss import Loss, mean_and_error
-from ..network_analysis import NetworkAnalysis
+from ...study.analysis_plan import Work
+from ..network_analysis import SomeIterations
 from .experiments import MINIMA
-from .hessian import top_eigenvalues, trace
-from .loss_directions import loss_along
 from .tables import LANDSCAPE as TABLE
-
-_ROW = {"number": 0, "radius": 0.0, "error": math.nan}
-"""What a quantity without a number, a radius or an error has there."""
 
 
 @dataclass(frozen=True)
-class Landscape(NetworkAnalysis):
+class Landscape(SomeIterations):
     """Curvature and loss around each network, in the space of the surviving weights.
 
     Attributes:
@@ -40,26 +30,11 @@ class Landscape(NetworkAnalysis):
     directions: int = 5
     radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 
-    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        train = setting.inputs(setting.dataset.train, slice(self.images))
-        loss = Loss(network, *train, mask.kept)
-        values = top_eigenvalues(loss, self.eigenvalues).tolist()
-        for number, value in enumerate(values):
-            yield _ROW | {"quantity": "eigenvalue", "number": number, "value": value}
-        value, error = trace(loss, self.probes)
-        yield _ROW | {"quantity": "trace", "value": value, "error": error}
-        steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
-        losses = loss_along(loss, steps, self.directions)
-        for number, along in enumerate(losses.tolist()):
-            row = _ROW | {"quantity": "loss", "number": number}
-            for radius, value in zip(steps, along, strict=True):
-                yield row | {"radius": radius, "value": value}
-        at = dict(zip(steps, losses.T, strict=True))
-        for radius in self.radii:
-            # the mean of both ways, so that a slope cancels and curvature remains
-            value, error = mean_and_error((at[-radius] + at[radius]) / 2 - at[0.0])
-            row = _ROW | {"quantity": "increase", "radius": radius}
-            yield row | {"value": value, "error": error}
+    def work(self) -> Work:
+        from ..kept_networks import each_by_itself
+        from .landscape_rows import landscape_rows
+
+        return partial(each_by_itself, landscape_rows)
 
 
 _LESS = {"tiny": {"images": 8, "eigenvalues": 1, "probes": 2, "directions": 2}}

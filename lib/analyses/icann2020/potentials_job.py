@@ -1,24 +1,17 @@
 """The PSP-entropy of kept networks, layer by layer."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from torch import nn
-
-from ...models import record_batches
-from ...pruning import Mask
-from ...study.prepared_experiment import PreparedExperiment
-from ..network_analysis import NetworkAnalysis
+from ...study.analysis_plan import Work
+from ..network_analysis import SomeIterations
 from .experiments import MINIMA
-from .psp_entropy import SignCounts
 from .tables import POTENTIALS as TABLE
-
-_BATCH = 500
 
 
 @dataclass(frozen=True)
-class Potentials(NetworkAnalysis):
+class Potentials(SomeIterations):
     """The PSP-entropy of every ReLU, and what it would be if signs were independent of the class.
 
     Tartaglione, Bragagnolo and Grangetto (2020).
@@ -31,26 +24,11 @@ class Potentials(NetworkAnalysis):
     chapter: ClassVar[str] = "icann2020"
     images: int | None = None
 
-    def rows(self, setting: PreparedExperiment, network: nn.Module, mask: Mask) -> Iterator[dict]:
-        data = setting.dataset
-        images, labels = setting.inputs(data.test, slice(self.images))
-        counts: dict[str, SignCounts] = {}
-        # the output of a ReLU is positive where its potential is
-        relus = [name for name, module in network.named_modules() if isinstance(module, nn.ReLU)]
-        batches = record_batches(network, images.split(_BATCH), relus)
-        for outputs, classes in zip(batches, labels.split(_BATCH), strict=True):
-            for layer, values in outputs.items():
-                counts.setdefault(layer, SignCounts(len(data.classes))).update(values, classes)
-        for depth, (layer, signs) in enumerate(counts.items()):
-            entropy = signs.entropy()
-            yield {
-                "layer": layer,
-                "depth": depth,
-                "neurons": len(entropy),
-                "silent": int((entropy == 0).all(1).sum()),
-                "entropy": entropy.mean().item(),
-                "mixed": signs.mixed_entropy().mean().item(),
-            }
+    def work(self) -> Work:
+        from ..kept_networks import each_by_itself
+        from .potentials_rows import potentials_rows
+
+        return partial(each_by_itself, potentials_rows)
 
 
 DECLARED = {

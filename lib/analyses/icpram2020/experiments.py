@@ -7,7 +7,7 @@ Pruned and Unpruned Convolutional Neural Networks".
 from functools import partial
 from typing import Any
 
-from ...pruning import WeightRewind
+from ...settings import WeightRewind
 from ...study.declarations import (
     LARGER,
     Hyperparameter,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...book.report.format import Table
 from ...book.report.results import Results
-from ...data import KNOWN
+from ...data_sets import KNOWN
 from ...study.paper import HYPERPARAMETERS
 
 AUTHORS = "authors' public code (master)"

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from ...pruning import LearningRateRewind
+from ...settings import LearningRateRewind
 from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
 from .ways import BASE_NETWORK, CHANGED, LATER, NEVER_PRUNED

@@ -1,15 +1,9 @@
 """Whether a network is nearer to the complete network that it comes from than to others."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import ClassVar
 
-from ...study.analyses import Rows
-from ...study.comparison import Comparison
-from ...study.job import Job
-from ...study.running_job import RunningJob
-from ...study.stored_networks import load_complete, load_network
+from ...study.analysis_plan import Work
 from ..converged.experiments import NETWORKS
 from ..measured_networks import ITERATIONS
 from ..network_analysis import BesideOtherSeeds
@@ -28,21 +22,10 @@ class DescentOfConverged(BesideOtherSeeds):
     name: ClassVar[str] = TABLE.name
     chapter: ClassVar[str] = "converged"
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
-        its_complete = Job(task.run.experiment, task.run.train_seed)
-        for complete in (its_complete, *self.others(task.run)):
-            yield f"complete network {complete.train_seed}", partial(self._rows, task, complete)
+    def work(self) -> Work:
+        from .descent_rows import descent_parts
 
-    def _rows(self, task: RunningJob, complete: Job) -> Iterator[dict]:
-        less = {"also": (), "dimensions": False, "output_metrics": ()}
-        setting = replace(task.setting, experiment=replace(task.setting.experiment, **less))
-        comparison = Comparison(load_complete(task.study, complete, setting), setting)
-        for iteration in self.reached(setting.experiment):
-            network = load_network(task.study, task.run, setting, iteration)
-            key = task.key(iteration) | {"other_seed": complete.train_seed}
-            for row in comparison.rows(network):
-                columns = ("layer", "kind", "depth", "metric", "reshape", "value")
-                yield key | {name: row[name] for name in columns}
+        return descent_parts
 
 
 DECLARED = {

@@ -8,7 +8,7 @@ import pandas as pd
 from ...book.report.format import percent
 from ...book.report.names import metric_titles
 from ...book.report.results import Results, cached_per_results
-from ..damages import LEVEL, NONE
+from ..damage_sizes import LEVEL, NONE
 from .rule import METRIC_AND_IMAGES, WITHOUT_DAMAGE, alarms, costs, share, smallest, verdicts
 from .tables import DETECTION
 

@@ -4,24 +4,18 @@ Two consecutive ones differ by a harmless re-training. What a metric says of the
 reference that an alarm has to exceed.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
-from ...study.analyses import Analysis, Rows
+from ...study.analysis_plan import AnalysisPlan, Work
 from ...study.declarations import COMPLETE_SEEDS
 from ...study.job import Job
-from ...study.running_job import RunningJob
-from ...study.stored_networks import load_complete, load_network
-from ...training.evaluation import evaluate
-from ..damages import DAMAGES, LEVEL, NONE
-from .measure import measure
+from ..damage_sizes import DAMAGES, LEVEL, NONE
 from .tables import DETECTION as TABLE
 
 
 @dataclass(frozen=True)
-class Detection(Analysis):
+class Detection(AnalysisPlan):
     """What metrics say of consecutive networks of a run, and of damage to some of them.
 
     Attributes:
@@ -50,25 +44,10 @@ class Detection(Analysis):
         stranger = self.seeds[following % len(self.seeds)]
         return [Job(run.experiment, stranger)] if self.damaged else []
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
-        for iteration in range(1, task.setting.experiment.pruning.iterations + 1):
-            yield f"iteration {iteration}", partial(self._rows, task, iteration)
+    def work(self) -> Work:
+        from .detection_rows import detection_parts
 
-    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
-        setting, load = task.setting, partial(load_network, task.study, task.run, task.setting)
-        complete = partial(load_complete, task.study, setting=setting)
-        before = load(iteration - 1) if iteration > 1 else complete(task.run)
-        damages, more = {self.between: (float(iteration),)}, {}
-        if iteration in self.damaged:
-            [stranger] = self.others(task.run)
-            test = setting.dataset.test.take(slice(self.test_images))
-            more["stranger"] = complete(stranger)
-            more["accuracy"] = lambda network: evaluate(network, test, setting.dataset)[0]
-            damages.update(self.damages)
-        images = setting.probe_images()[: max(self.images)]
-        pair = before, load(iteration)
-        for row in measure(*pair, images, self.layers, self.images, damages, **more):
-            yield task.key(iteration) | row
+        return detection_parts
 
 
 _LESS = {"layers": ("conv2_2",), "images": (100,)}

@@ -1,26 +1,16 @@
 """Each layer of a complete network compared with each layer of another one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
-import torch
-from torch import nn
-
-from ...metrics import LayerRepresentations, compare
-from ...models import record_layers, recorded_layers
-from ...study.analyses import Analysis, Rows
+from ...study.analysis_plan import AnalysisPlan, Work
 from ...study.experiment import Experiment
-from ...study.job import Job
-from ...study.running_job import RunningJob
-from ...study.stored_networks import load_complete
 from ..measured_networks import EVERY_KIND, MEASURED
 from .tables import IDENTIFICATION as TABLE
 
 
 @dataclass(frozen=True)
-class Identification(Analysis):
+class Identification(AnalysisPlan):
     """How similar each layer of one complete network is to each layer of another one.
 
     A metric should find the corresponding layer (Kornblith et al. 2019, section 6.1).
@@ -45,38 +35,10 @@ class Identification(Analysis):
         """(train_seed, other train_seed): each pair of complete networks once."""
         return super().runs(experiment)[: self.pairs]
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Rows]]:
-        images = task.setting.probe_images()[: self.images]
-        both = [Job(task.job.experiment, seed) for seed in task.seeds]
-        networks = [load_complete(task.study, job, task.setting) for job in both]
-        yield "all layers", partial(self._rows, task, images, networks)
+    def work(self) -> Work:
+        from .identification_rows import identification_parts
 
-    def _rows(
-        self, task: RunningJob, images: torch.Tensor, networks: list[nn.Module]
-    ) -> Iterator[dict]:
-        layers = recorded_layers(networks[0])
-        outputs = [
-            record_layers(network, images, [name for name, _ in layers]) for network in networks
-        ]
-        sizes = {name: (*output.shape[2:],) or (1, 1) for name, output in outputs[0].items()}
-        first, second = (
-            {name: LayerRepresentations(output, name=name) for name, output in of.items()}
-            for of in outputs
-        )
-        key = dict(zip(("train_seed", "other_seed"), task.seeds, strict=True))
-        for depth_x, (x, kind_x) in enumerate(layers):
-            task.log("layer %d of %d, %s", depth_x + 1, len(layers), x)
-            for depth_y, (y, kind_y) in enumerate(layers):
-                reshapes = [r for r in self.reshapes if r != "channels" or sizes[x] == sizes[y]]
-                rows = compare(first[x], second[y], metrics=self.metrics, reshapes=reshapes)
-                for row in rows:
-                    yield {
-                        "experiment": task.job.experiment,
-                        **key,
-                        **{"layer_x": x, "depth_x": depth_x, "kind_x": kind_x},
-                        **{"layer_y": y, "depth_y": depth_y, "kind_y": kind_y},
-                        **{column: row[column] for column in ("metric", "reshape", "value")},
-                    }
+        return identification_parts
 
 
 DECLARED = {

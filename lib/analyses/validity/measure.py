@@ -8,9 +8,11 @@ from torch import Tensor, nn
 
 from ...metrics import LayerRepresentations, Representation, compare, deconfounded_cka
 from ...metrics.geometry import IMAGE_ROWS
-from ...metrics.inputs import RESHAPES, DegenerateError
+from ...metrics.inputs import DegenerateError
 from ...models import record_layers
-from ..damages import DAMAGES, NONE, STRANGER, damaged
+from ...settings.known_names import RESHAPES
+from ..damage_sizes import DAMAGES, NONE, STRANGER
+from ..damages import damaged
 from ..measured_networks import EVERY_KIND
 from .tables import ACCURACY
 

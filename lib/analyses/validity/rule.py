@@ -5,7 +5,7 @@ import pandas as pd
 from pandas.api.typing import SeriesGroupBy
 
 from ...book.report.results import Results
-from ..damages import LEVEL, NONE
+from ..damage_sizes import LEVEL, NONE
 from .tables import ACCURACY
 
 FALSE_ALARMS, DETECTED, COSTS, ROUNDING_ERROR = 0.05, 0.8, 0.01, 1e-12

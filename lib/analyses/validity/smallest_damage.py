@@ -8,7 +8,7 @@ from ...book.report.figure import PanelFigure
 from ...book.report.results import Results
 from ...book.report.style import INK, OTHER_INKS
 from ...metrics import METRICS
-from ..damages import LEVEL
+from ..damage_sizes import LEVEL
 from .detection import (
     DAMAGE_KINDS,
     in_order,

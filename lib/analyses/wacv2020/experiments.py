@@ -7,7 +7,7 @@ Similarity".
 from collections.abc import Callable
 from typing import Any
 
-from ...pruning import Reinitialise
+from ...settings import Reinitialise
 from ...study.declarations import VariantSpecs, fraction_remaining
 from ...study.experiment import Experiment
 from ..companion_recipes import AT_INIT

@@ -6,6 +6,7 @@ the main study and those here are a grid: from cell to cell one of the two chang
 nothing else.
 """
 
+from ...settings import PiecewiseLinear
 from ...study.declarations import (
     LARGER,
     Hyperparameter,
@@ -17,7 +18,6 @@ from ...study.declarations import (
     tiny,
 )
 from ...study.paper import HYPERPARAMETERS
-from ...training import PiecewiseLinear
 from ..companion_recipes import MAIN, SHARED, TINY_SCALE
 from .cells import NARROW_CELL, NARROW_SHORT_CELL, OTHER_CELLS, PAPERS_CELL, SHORT_CELL
 

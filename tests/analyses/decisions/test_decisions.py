@@ -10,6 +10,12 @@ from lib.analyses.decisions import analysis, job
 from lib.analyses.decisions.analysis import OTHERS, OWN, PRUNED, statistic
 from lib.analyses.decisions.calibration import error_consistency
 from lib.analyses.decisions.claims import CLAIMS
+from lib.analyses.decisions.decision_rows import (
+    CALIBRATION_SCORES,
+    answers,
+    decisions_beside,
+    decisions_of,
+)
 from lib.analyses.decisions.tables import DECISIONS
 from lib.book.claims.quantity import Missing
 from lib.book.report.figure import PanelFigure
@@ -38,19 +44,19 @@ def labels():
 
 
 def test_a_network_alone_has_each_score_with_and_without_a_temperature(logits, labels):
-    found = dict(job.decisions_of(logits, labels))
+    found = dict(decisions_of(logits, labels))
     assert set(found) == {
         *("accuracy", "temperature"),
-        *(f"{score}{end}" for score in job.CALIBRATION_SCORES for end in ("", "_scaled")),
+        *(f"{score}{end}" for score in CALIBRATION_SCORES for end in ("", "_scaled")),
     }
     assert found["log_loss"] == pytest.approx(F.cross_entropy(logits, labels).item())
     assert found["log_loss_scaled"] < found["log_loss"]  # they are noise, and too sure of it
 
 
 def test_two_networks_are_told_apart_by_their_classes_alone(logits, labels):
-    same = dict(job.decisions_beside(logits, 2 * logits, labels))
+    same = dict(decisions_beside(logits, 2 * logits, labels))
     assert same == pytest.approx({"flipped": 0, "error_consistency": 1})
-    other = dict(job.decisions_beside(logits, logits.roll(1, 1), labels))
+    other = dict(decisions_beside(logits, logits.roll(1, 1), labels))
     assert other["flipped"] == 1
 
 
@@ -69,10 +75,10 @@ def test_a_study_sets_each_network_beside_its_own_complete_one_and_those_of_othe
     )
     assert set(rows.iteration) == {0, 2}
     beside = rows[(rows.quantity == "error_consistency") & (rows.iteration == 2)]
-    pruned = job.answers(load_network(study, own, setting, 2), setting)
+    pruned = answers(load_network(study, own, setting, 2), setting)
     labels = setting.dataset.test.labels
     for row in beside.itertuples():
-        other = job.answers(load_complete(study, Job(NETWORK, row.other_seed), setting), setting)
+        other = answers(load_complete(study, Job(NETWORK, row.other_seed), setting), setting)
         assert row.value == pytest.approx(error_consistency(pruned, other, labels))
     assert set(beside.other_seed) == {0, 1, 2}
 

@@ -22,8 +22,9 @@ from lib.analyses.function.analysis import (
     table_of_flips,
 )
 from lib.analyses.function.claims import CLAIMS, joint_verdicts
-from lib.analyses.function.flips_job import CONDITIONS, auc, drift, flips
-from lib.analyses.function.one_layer_job import OneLayer, mean_curvature
+from lib.analyses.function.flips_rows import CONDITIONS, auc, drift, flips
+from lib.analyses.function.one_layer_job import OneLayer
+from lib.analyses.function.one_layer_rows import mean_curvature, one_layer_rows
 from lib.analyses.function.tables import FLIPS, LAST_DRIFT, MARGIN, ONE_LAYER
 from lib.analyses.loss import Loss
 from lib.book.claims.engine import FAILS, HOLDS, evaluate
@@ -110,7 +111,7 @@ def test_curvature_of_a_block_is_the_mean_of_its_diagonal():
 def test_layers_are_pruned_alone_and_given_back(setting, network):
     before = {name: value.clone() for name, value in network.state_dict().items()}
     analysis = OneLayer((), (0.0, 0.9), 30, 40, 8, 2)
-    rows = pd.DataFrame(analysis.rows(setting, network, Mask.complete(network)))
+    rows = pd.DataFrame(one_layer_rows(analysis, setting, network, Mask.complete(network)))
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
     rows = rows.set_index(["parameter", "share", "place", "metric"]).value
     for parameter, weight in prunable_weights(network).items():

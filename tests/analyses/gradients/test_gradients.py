@@ -17,7 +17,7 @@ from lib.analyses.gradients.analysis import (
     told_apart_over_time,
 )
 from lib.analyses.gradients.claims import CLAIMS
-from lib.analyses.gradients.job import kernels
+from lib.analyses.gradients.gradient_rows import kernels
 from lib.analyses.gradients.tables import GRADIENTS, NO_GRADIENTS, UNIT_GRADIENTS, WITH_GRADIENTS
 from lib.book.report.names import PAPER_NETWORKS
 from lib.catalogue import load_profile

@@ -6,7 +6,7 @@ import pytest
 
 from lib.analyses.grounded import analysis, job
 from lib.analyses.grounded.analysis import EVERY_KIND, TESTS
-from lib.analyses.grounded.groups import GROUNDED, GROUPS, UNALTERED
+from lib.analyses.grounded.groups import GROUNDED, GROUPS, OUTPUT_METRICS, UNALTERED
 from lib.analyses.grounded.tables import PAIRS
 from lib.book.report.figure import PanelFigure
 from lib.book.report.statistics import Interval
@@ -45,10 +45,10 @@ def test_networks_of_two_groups_are_compared_where_their_seeds_differ(tmp_path, 
     assert found == {(0, UNALTERED, 1), (0, LABELS, 1), (1, LABELS, 0)}
     assert set(between.layer_x) == {"pool4"}
     of_outputs = rows[rows.layer_x == "out"]
-    assert set(of_outputs.metric) == set(job.OUTPUT_METRICS)
+    assert set(of_outputs.metric) == set(OUTPUT_METRICS)
     layers = rows[(rows.layer_x != rows.layer_y) & (rows.metric == "nbs")]
     assert layers.groupby("train_seed").size().tolist() == [14 * 13 / 2] * 2
-    assert set(rows.metric) == {*EVERY_KIND, *job.OUTPUT_METRICS}
+    assert set(rows.metric) == {*EVERY_KIND, *OUTPUT_METRICS}
 
 
 class MadeUp:

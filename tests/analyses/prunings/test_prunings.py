@@ -22,7 +22,7 @@ from lib.analyses.prunings.measures import (
     layers_beyond_training,
     ranking_of_ways,
 )
-from lib.analyses.prunings.overlap_job import by_chance
+from lib.analyses.prunings.overlap_rows import by_chance
 from lib.analyses.prunings.tables import OVERLAP
 from lib.analyses.prunings.ways import BASE, LEVELS, NEVER_PRUNED, experiment_name, ways
 from lib.pruning import Mask

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from lib.analyses.damages import DAMAGES, LEVEL, NONE, OUTLIERS, SHIFTED, damaged
+from lib.analyses.damage_sizes import DAMAGES, LEVEL, NONE
+from lib.analyses.damages import OUTLIERS, SHIFTED, damaged
 from lib.analyses.validity.measure import measure
 from lib.analyses.validity.tables import ACCURACY, DETECTION
 from lib.models import record_layers

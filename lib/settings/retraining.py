@@ -1,13 +1,8 @@
 """What happens to the survivors before they are trained again."""
 
-import math
 from dataclasses import dataclass
 
-import torch
-from torch import nn
-
 from ..validation import check_types
-from .mask import Mask, prunable_weights
 
 
 @dataclass(frozen=True)
@@ -100,26 +95,3 @@ class Reinitialise:
 
 
 Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
-
-
-@torch.no_grad()
-def rescale_(model: nn.Module, mask: Mask) -> None:
-    """Divide the prunable weights of each layer by the square root of its density, in place.
-
-    A unit that keeps only a random fraction d of its inputs has d times the variance.
-    The division restores the variance of the complete network. With it, the tangent
-    kernel of a randomly pruned network has the same limit as that of the complete one
-    (Yang and Wang 2023). An empty layer stays as it is.
-
-    Args:
-        model: with new random values, masked or not yet.
-        mask: which of its weights survive.
-
-    Raises:
-        ValueError: the mask is not this network's.
-    """
-    weights = prunable_weights(model)
-    mask.check(weights)
-    for name, density in mask.densities.items():
-        if density:
-            weights[name].div_(math.sqrt(density))

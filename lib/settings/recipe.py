@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import torch
-
-from ..data import Augmentation
 from ..validation import check_types
-from .optimisers import LARS, eager
+from .augmentation_settings import Augmentation
 from .schedules import PiecewiseLinear, Steps
 
 
@@ -30,11 +26,6 @@ class Momentum:
     weight_decay: float = 1e-4
     nesterov: bool = True
 
-    def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        """An optimiser of these parameters; its learning rate is set before each step."""
-        # fused: one pass over the weights instead of five
-        return eager(torch.optim.SGD)(params, lr=0.0, **vars(self), fused=True)
-
     def __str__(self) -> str:
         kind = "Nesterov momentum" if self.nesterov else "momentum"
         return f"SGD, {kind} {self.momentum:g}, weight decay {self.weight_decay:g}"
@@ -42,15 +33,11 @@ class Momentum:
 
 @dataclass(frozen=True)
 class LayerwiseMomentum:
-    """SGD with momentum and LARS updates; the attributes are those of `LARS`."""
+    """SGD with momentum and LARS updates; the attributes are those of `lib.training.LARS`."""
 
     momentum: float = 0.9
     weight_decay: float = 5e-4
     trust: float = 0.001
-
-    def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        """An optimiser of these parameters; its learning rate is set before each step."""
-        return eager(LARS)(params, lr=0.0, **vars(self))
 
     def __str__(self) -> str:
         return (

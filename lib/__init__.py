@@ -13,6 +13,7 @@ Installed as `pruned_representations`, it has
   `permutation_null`, `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
 - `pruning`: `Pruning`, `Mask`, `prune` and others;
+- `settings`: how networks are trained and pruned, as data;
 - the program `pruned-representations`: the same for files and folders.
 
 The repository of the study also has `data` and `training`; `study`, which composes all

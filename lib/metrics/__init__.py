@@ -1,7 +1,8 @@
 """Similarity of two representations of the same data points.
 
 What is imported here is public. A metric declared in a new module needs a line here: to
-import it is to add it, with its accumulating form, to `METRICS`.
+import it is to add it, with its accumulating form, to `METRICS`. Studies may declare it
+once `lib.settings.known_names` has its name.
 """
 
 from .cca import mean_cca, mean_squared_cca, pwcca, svcca

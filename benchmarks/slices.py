@@ -34,7 +34,7 @@ from typing import Any
 from lib.catalogue import load_profile
 from lib.command_parser import CommandParser
 from lib.commands.collect import collect
-from lib.study.analyses import Analysis
+from lib.study.analysis_plan import AnalysisPlan
 from lib.study.declarations import ProfileOverride
 from lib.study.job import Job
 from lib.study.jobs import FAILED, LOG_FILE, run_job
@@ -82,7 +82,7 @@ class _Part(Profile):
     def scaled_down(self) -> bool:
         return load_profile(self.name).scaled_down
 
-    def analyses(self, experiment: str) -> dict[str, Analysis]:
+    def analyses(self, experiment: str) -> dict[str, AnalysisPlan]:
         return {}
 
     def __getstate__(self) -> dict[str, Any]:

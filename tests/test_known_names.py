@@ -3,16 +3,20 @@
 from lib.metrics import METRICS
 from lib.models import MODELS
 from lib.pruning import SCORES
-from lib.settings.known_names import METRIC_NAMES, MODEL_NAMES, SCORE_NAMES
+from lib.settings.known_names import METRIC_TITLES, MODEL_NAMES, SCORE_NAMES
 from lib.study.experiment import PRECISIONS
 from lib.study.prepared_experiment import WEIGHT_TYPES
 
 
 def test_every_name_is_declared_once_and_has_something_that_computes():
     for names, computing in (
-        (METRIC_NAMES, METRICS),
+        (METRIC_TITLES, METRICS),
         (MODEL_NAMES, MODELS),
         (SCORE_NAMES, SCORES),
         (PRECISIONS, WEIGHT_TYPES),
     ):
         assert sorted(names) == sorted(computing)
+
+
+def test_each_metric_has_the_title_that_it_is_declared_with():
+    assert {name: metric.title for name, metric in METRICS.items()} == METRIC_TITLES

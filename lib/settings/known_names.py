@@ -4,14 +4,33 @@ Each list stands here once. Tests compare it with the functions and classes of t
 names.
 """
 
-METRIC_NAMES = (
-    *("mean_cca", "mean_cca_sum98", "svcca", "svcca_sum98", "pwcca", "mean_squared_cca"),
-    *("soft_matching", "cka", "cka_debiased", "kernel_cka", "nbs", "procrustes"),
-    *("linear_regression", "ridge", "pls", "rsa", "rsa_ranks"),
-    *("knn_overlap", "mutual_knn", "cknna"),
-    *("cosine", "agreement", "jensen_shannon", "logit_cosine"),
-)
-"""Keys of `lib.metrics.METRICS`."""
+METRIC_TITLES = {
+    "mean_cca": "mean CCA",
+    "mean_cca_sum98": "mean CCA (98 %)",
+    "svcca": "SVCCA",
+    "svcca_sum98": "SVCCA (98 %)",
+    "pwcca": "PWCCA",
+    "mean_squared_cca": "mean squared CCA",
+    "soft_matching": "soft matching",
+    "cka": "CKA",
+    "cka_debiased": "CKA debiased",
+    "kernel_cka": "kernel CKA",
+    "nbs": "NBS",
+    "procrustes": "Procrustes",
+    "linear_regression": "regression",
+    "ridge": "ridge",
+    "pls": "PLS",
+    "rsa": "RSA",
+    "rsa_ranks": "RSA (ranks)",
+    "knn_overlap": "kNN overlap",
+    "mutual_knn": "mutual kNN",
+    "cknna": "CKNNA",
+    "cosine": "cosine",
+    "agreement": "agreement",
+    "jensen_shannon": "Jensen-Shannon",
+    "logit_cosine": "logit cosine",
+}
+"""Key of `lib.metrics.METRICS` -> what a page calls the metric."""
 
 MODEL_NAMES = ("vgg16_bn", "vgg_svhn", "resnet_fast", "conv4", "lenet5", "resnet32")
 """Keys of `lib.models.MODELS`."""

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from ..data_sets import DATASETS
 from ..did_you_mean import check
 from ..settings import Pruning, Recipe, WeightRewind
-from ..settings.known_names import METRIC_NAMES, MODEL_NAMES, RESHAPES
+from ..settings.known_names import METRIC_TITLES, MODEL_NAMES, RESHAPES
 from ..validation import check_types
 
 PRECISIONS = ("float32", "float64", "bfloat16")
@@ -122,7 +122,10 @@ class Experiment:
             ("data set", self.dataset, DATASETS),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
-            *(("metric", metric, METRIC_NAMES) for metric in (*self.metrics, *self.output_metrics)),
+            *(
+                ("metric", metric, METRIC_TITLES)
+                for metric in (*self.metrics, *self.output_metrics)
+            ),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
             check(kind, value, known)

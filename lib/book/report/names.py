@@ -1,5 +1,7 @@
 """What things are called on a page."""
 
+from ...settings.known_names import METRIC_TITLES
+
 METRICS = {
     "svcca": "SVCCA",
     "pwcca": "PWCCA",
@@ -41,11 +43,7 @@ RESHAPES = {
 
 def metric_titles() -> dict[str, str]:
     """`METRICS`, followed by the titles of all other metrics that `lib.metrics` declares."""
-    from ...metrics import (
-        METRICS as DECLARED,  # PyTorch takes seconds, and most pages need no other
-    )
-
-    return METRICS | {n: declared.title for n, declared in DECLARED.items() if n not in METRICS}
+    return METRICS | {n: title for n, title in METRIC_TITLES.items() if n not in METRICS}
 
 
 def title(names: dict[str, str], name: str) -> str:

@@ -13,7 +13,7 @@ from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import CORRELATION, interval
 from ...book.report.style import METRIC_STYLES
 from ..each_network import beside
@@ -91,6 +91,7 @@ def draw(figure: LayerFigure, study: Results, network: str) -> None:
         figure.draw_iterations(axes, values.curves(study, network, metric), left)
 
 
+@cached_per_results
 def added_by_pruning(study: Results, network: str) -> pd.DataFrame:
     """What pruning does at each level beyond as much training without it.
 

@@ -9,7 +9,7 @@ from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import number
 from ...book.report.names import METRICS
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ..validity.descent import nearer_to_own
 from ..validity.tables import DESCENT
 from .analysis import DISAGREEING, key
@@ -58,6 +58,7 @@ def decided_means(study: Results, network: str, iteration: int) -> list[Decided]
     return comparisons
 
 
+@cached_per_results
 def layer_differences(
     study: Results, network: str, metric: str, iteration: int, control: str
 ) -> pd.DataFrame:

@@ -48,22 +48,22 @@ def train(
     )
     name = _name(task, iteration, mask)
     spent, loss = _load_progress(task, training, iteration)
+    tested = None
     while not training.finished:
         began = time.monotonic()
         epoch = training.run_epoch()
-        accuracy, _ = evaluate(
-            network, setting.dataset.test, setting.dataset, autocast=setting.autocast
-        )
+        tested = evaluate(network, setting.dataset.test, setting.dataset, autocast=setting.autocast)
         loss, spent = epoch.loss, spent + time.monotonic() - began
         task.step(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
-            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {accuracy:.2%}"
+            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
         )
         if task.checkpoint_due:
             state = training.state_dict()
             task.save(iteration=iteration, training=state, spent=spent, loss=loss)
     times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
-    return performance(task, network, mask, iteration) | times
+    in_own_precision = None if setting.autocast else tested
+    return performance(task, network, mask, iteration, in_own_precision) | times
 
 
 def _load_progress(task: RunningJob, training: Training, iteration: int) -> tuple[float, float]:
@@ -84,13 +84,21 @@ def _name(task: RunningJob, iteration: int, mask: Mask | None) -> str:
 
 
 def performance(
-    task: RunningJob, network: nn.Module, mask: Mask | None = None, iteration: int = 0
+    task: RunningJob,
+    network: nn.Module,
+    mask: Mask | None = None,
+    iteration: int = 0,
+    tested: tuple[float, float] | None = None,
 ) -> dict:
     """A network's row of the performance table, as if it had needed no training.
 
-    The network is tested in its own precision.
+    Args:
+        tested: accuracy and loss in the network's own precision; None if it is not yet
+            tested.
     """
-    accuracy, loss = evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    if tested is None:
+        tested = evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    accuracy, loss = tested
     parameters = sum(p.numel() for p in network.parameters())
     mask = Mask.complete(network) if mask is None else mask
     return {

@@ -5,6 +5,7 @@ import random
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from lib.study.prepared_experiment import PreparedExperiment, choose_device
 from lib.study.storage import read_whole
 from lib.study.stored_networks import load_complete
 from lib.study.study import Study
-from lib.training import Training
+from lib.training import Training, evaluate
 
 from .conftest import TINY
 
@@ -93,6 +94,25 @@ def test_performance_follows_the_densities(done):
     complete = pd.read_parquet(done.job_folder(COMPLETE) / "performance.parquet").iloc[0]
     assert (complete.iteration, complete.remaining) == (0, 1.0)
     assert complete.prune_seed is pd.NA
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_network_is_tested_in_its_own_precision_once_after_each_epoch(
+    study, monkeypatch, precision
+):
+    experiment = with_value(TINY, "precision", precision)
+    monkeypatch.setattr(type(study.profile), "experiment", lambda *_: experiment)
+    monkeypatch.setattr(train, "evaluate", watched := Mock(wraps=train.evaluate))
+    study = Study(study.profile, study.folder)
+    run_job(study, COMPLETE, device="cpu")
+    half = precision == "bfloat16"  # of the training alone
+    assert [call.kwargs.get("autocast", False) for call in watched.mock_calls] == (
+        [True, True, False] if half else [False, False]
+    )
+    setting = PreparedExperiment.load(experiment, "", "cpu")
+    network, data = load_complete(study, COMPLETE, setting), setting.dataset
+    [row] = pd.read_parquet(study.job_folder(COMPLETE) / "performance.parquet").itertuples()
+    assert (row.accuracy, row.loss) == evaluate(network, data.test, data)
 
 
 def test_runs_differ_by_their_seed_only_and_leave_the_complete_network_untouched(done):

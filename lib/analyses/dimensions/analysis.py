@@ -7,7 +7,6 @@ from ...book.report import values
 from ...book.report.figure import LayerFigure
 from ...book.report.format import number, signed
 from ...book.report.names import METRICS
-from ...book.report.ranks import mean_ranks
 from ...book.report.results import Results
 from ...book.report.statistics import rank_correlation
 from ...book.report.style import OTHER_INKS
@@ -66,7 +65,7 @@ def _partial_rank_correlation(x: np.ndarray, y: np.ndarray, given: np.ndarray) -
     """
     if len(x) < 4:
         return float("nan")
-    ranks = np.array([mean_ranks(values) for values in (x, y, given)])
+    ranks = pd.DataFrame([x, y, given]).rank(axis=1).to_numpy()
     ranks -= ranks.mean(axis=1, keepdims=True)
     line = ranks[2]
     left = ranks[:2] - np.outer(ranks[:2] @ line / max(line @ line, 1), line)

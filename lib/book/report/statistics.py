@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from . import format
-from .ranks import mean_ranks
 
 CONFIDENCE = 0.95
 
@@ -32,7 +32,7 @@ def rank_correlation(x: Iterable[float], y: Iterable[float]) -> float:
     x, y = (np.fromiter(values, dtype=float) for values in (x, y))
     if len(x) < 3 or np.isnan(x).any() or np.isnan(y).any() or not (np.ptp(x) and np.ptp(y)):
         return float("nan")
-    return float(np.corrcoef(mean_ranks(x), mean_ranks(y))[1, 0])
+    return float(np.corrcoef(pd.Series(x).rank(), pd.Series(y).rank())[1, 0])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """How well one representation predicts another on images that the fit has not seen."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from .geometry import IMAGE_ROWS
 from .inputs import DegenerateError
-from .linalg import EPS, centred
+from .linalg import EPS
 from .metric import Invariances, Pair, metric
 from .representation import Representation
 from .second_moments import Scatter
@@ -26,6 +27,10 @@ EXHAUSTED = 1e-13
 
 DENSE = 64
 """Up to this many singular values it is quicker to compute all of them than the largest alone."""
+
+
+Factors = tuple[Tensor, Tensor]
+"""`(width of x, k)` and `(k, width of y)`: rows of x times both predict those of y."""
 
 
 @metric(
@@ -48,7 +53,8 @@ def ridge(pair: Pair, folds: int = FOLDS) -> float:
     folds over those of predicting the mean of the others. Unlike R² of a plain
     regression it does not rise with the number of columns, and it is defined where
     there are more of them than images. Below 0 it predicts worse than the mean does.
-    Needs memory for all pairs of rows.
+    Needs memory for a second copy of both sides, or for all pairs of rows where that is
+    less.
 
     Args:
         folds: how many.
@@ -60,14 +66,7 @@ def ridge(pair: Pair, folds: int = FOLDS) -> float:
         ValueError: fewer than 2 folds, or more than half as many as rows; a fold
             without which x has no variance.
     """
-    of_x, of_y = pair.x.gram, pair.gram_y
-    errors = totals = 0.0
-    for fitted, held_out in _folds(pair.x, folds):
-        weights = _predicting(of_x, of_y, fitted, held_out, pair.x.name)
-        baseline = torch.full_like(weights, 1 / len(fitted))
-        errors += _squared_error(of_y, fitted, held_out, weights)
-        totals += _squared_error(of_y, fitted, held_out, baseline)
-    return 1 - errors / totals
+    return _explained(pair, folds, _ridge_regression)
 
 
 @metric(
@@ -106,19 +105,28 @@ def pls(pair: Pair, components: int = COMPONENTS, folds: int = FOLDS) -> float:
     """
     if components < 1:
         raise DegenerateError(f"components: got {components}, want at least 1")
+    fit = partial(_partial_least_squares, count=components, rounding=_rounding(pair.x))
+    return _explained(pair, folds, fit)
+
+
+def _explained(pair: Pair, folds: int, fit: Callable[[Tensor, Tensor], Factors]) -> float:
+    """1 minus the squared errors on all folds over those of predicting the mean.
+
+    Args:
+        fit: gives for centred rows of x and y the factors of a matrix that predicts the
+            second from the first.
+    """
     of_x, of_y = _coordinates(pair.x), pair.reordered(_coordinates(pair.y))
-    rounding = _rounding(pair.x)
-    least = EPS * of_x.square().sum() / len(of_x)
+    least = EPS * of_x.square().sum() / len(of_x)  # what is below is rounding
     errors = totals = 0.0
     for fitted, held_out in _folds(pair.x, folds):
         mean_x, mean_y = of_x[fitted].mean(0), of_y[fitted].mean(0)
         known_x, known_y = of_x[fitted] - mean_x, of_y[fitted] - mean_y
         if known_x.square().sum() / len(fitted) <= least:
             raise DegenerateError(f"{pair.x.name}: without one of the folds it has no variance")
-        weights, loadings = _components(known_x, known_y, components, rounding)
-        expected = (of_x[held_out] - mean_x) @ weights @ loadings.T
+        left, right = fit(known_x, known_y)
         actual = of_y[held_out] - mean_y
-        errors += (actual - expected).square().sum().item()
+        errors += (actual - (of_x[held_out] - mean_x) @ left @ right).square().sum().item()
         totals += actual.square().sum().item()
     return 1 - errors / totals
 
@@ -147,8 +155,8 @@ def _rounding(side: Representation) -> float:
     return 8 * side.eps * math.sqrt(square / statistic.width)
 
 
-def _components(x: Tensor, y: Tensor, count: int, rounding: float) -> tuple[Tensor, Tensor]:
-    """Weights `(width of x, k)` and loadings `(width of y, k)`: y is predicted by x W Lᵀ.
+def _partial_least_squares(x: Tensor, y: Tensor, count: int, rounding: float) -> Factors:
+    """Weights `(width of x, k)`, and the transposed loadings `(k, width of y)`.
 
     Only the covariance is deflated (Dayal and MacGregor 1997). The scores x W are
     orthonormal; that they are made so twice, as in Gram-Schmidt, keeps them so where x
@@ -172,7 +180,7 @@ def _components(x: Tensor, y: Tensor, count: int, rounding: float) -> tuple[Tens
         scores[:, component] = score / size
         loadings[:, component] = y.T @ scores[:, component]
         covariance.addr_(x.T @ scores[:, component], loadings[:, component], alpha=-1)
-    return weights, loadings
+    return weights, loadings.T
 
 
 def _leading(matrix: Tensor) -> Tensor:
@@ -186,40 +194,48 @@ def _leading(matrix: Tensor) -> Tensor:
     return torch.from_numpy(left[:, 0].copy()).to(matrix)
 
 
-def _predicting(of_x: Tensor, of_y: Tensor, fitted: Tensor, held_out: Tensor, name: str) -> Tensor:
-    """`(held out, fitted)`: predictions are these times the rows of y that were fitted.
+def _ridge_regression(x: Tensor, y: Tensor) -> Factors:
+    """With the penalty that leave-one-out errors choose, by the smaller of two eigenproblems."""
+    penalties = [multiple * (x.square().sum() / len(x)).item() for multiple in PENALTIES]
+    return _primal(x, y, penalties) if x.shape[1] < len(x) else _dual(x, y, penalties)
 
-    With K = U diag(s) Uᵀ the centred Gram matrix of the rows fitted and C = (K + αI)⁻¹,
-    less the direction of the intercept, the leave-one-out error of row i is (C y)_i /
-    C_ii.
+
+def _primal(x: Tensor, y: Tensor, penalties: Sequence[float]) -> Factors:
+    """Ridge regression by the scatter of x, V diag(s) Vᵀ.
+
+    With the scores X V and leverages h, the leave-one-out error of row i is its
+    residual over 1 - h_i.
     """
-    kernel = of_x[fitted][:, fitted]
-    across = of_x[held_out][:, fitted] - kernel.mean(0)
-    across -= across.mean(1, keepdim=True)  # both sides without the mean of the rows fitted
-    count = len(fitted)
-    eigenvalues, vectors = torch.linalg.eigh(centred(kernel))
+    eigenvalues, vectors = torch.linalg.eigh(x.T @ x)
     eigenvalues.clamp_(min=0)
-    mean = eigenvalues.mean()
-    if mean <= EPS * of_x.diagonal().mean():  # nothing but rounding
-        raise DegenerateError(f"{name}: without one of the folds it has no variance")
-    inner = vectors.T @ centred(of_y[fitted][:, fitted]) @ vectors
-    intercept = 1 / count
-    best, least = None, math.inf
-    for multiple in PENALTIES:
-        penalty = mean * multiple
+    scores = x @ vectors
+    covariance = scores.T @ y
+    squares, intercept = scores.square(), 1 / len(x)
+
+    def errors(shrinkage: Tensor) -> Tensor:
+        residuals = y - (scores * shrinkage) @ covariance
+        return residuals / (1 - intercept - squares @ shrinkage)[:, None]
+
+    inverses = [1 / (eigenvalues + penalty) for penalty in penalties]
+    best = min(inverses, key=lambda inverse: errors(inverse).square().sum().item())
+    return vectors * best, covariance
+
+
+def _dual(x: Tensor, y: Tensor, penalties: Sequence[float]) -> Factors:
+    """Ridge regression by the Gram matrix of x, K = U diag(s) Uᵀ.
+
+    With C = (K + αI)⁻¹, less the direction of the intercept, the leave-one-out error of
+    row i is (C y)_i / C_ii.
+    """
+    eigenvalues, vectors = torch.linalg.eigh(x @ x.T)
+    eigenvalues.clamp_(min=0)
+    rotated = vectors.T @ y
+    squares, intercept = vectors.square(), 1 / len(x)
+
+    def errors(penalty: float) -> Tensor:
         inverse = 1 / (eigenvalues + penalty)
-        diagonal = vectors.square() @ inverse - intercept / penalty
-        scaled = vectors * inverse
-        squared = ((scaled @ inner) * scaled).sum(1)
-        error = (squared / diagonal.square()).sum().item()
-        if error < least:
-            best, least = inverse, error
-    return across @ ((vectors * best) @ vectors.T) + intercept
+        diagonal = squares @ inverse - intercept / penalty
+        return (vectors * inverse) @ rotated / diagonal[:, None]
 
-
-def _squared_error(of_y: Tensor, fitted: Tensor, held_out: Tensor, weights: Tensor) -> float:
-    """The sum of squares of y minus its predictions, from inner products of rows of y."""
-    norms = of_y.diagonal()[held_out].sum()
-    across = (weights * of_y[held_out][:, fitted]).sum()
-    predicted = ((weights @ of_y[fitted][:, fitted]) * weights).sum()
-    return (norms - 2 * across + predicted).item()
+    best = min(penalties, key=lambda penalty: errors(penalty).square().sum().item())
+    return x.T @ (vectors / (eigenvalues + best)), rotated

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -106,7 +107,7 @@ def test_the_first_use_of_a_word_leads_to_the_glossary_and_titles_and_code_do_no
     glossary = nodes.document(None, None)
     glossary += nodes.definition_list("", nodes.definition_list_item("", term, meaning))
     app = SimpleNamespace(
-        env=SimpleNamespace(get_doctree=lambda page: glossary),
+        env=Mock(get_doctree=lambda page: glossary),
         builder=SimpleNamespace(get_relative_uri=lambda page, other: "look_up.html"),
     )
     text = nodes.paragraph("", "Two ", nodes.literal("", "complete network"))

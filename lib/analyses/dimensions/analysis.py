@@ -66,7 +66,7 @@ def _partial_rank_correlation(x: np.ndarray, y: np.ndarray, given: np.ndarray) -
     if len(x) < 4:
         return float("nan")
     ranks = pd.DataFrame([x, y, given]).rank(axis=1).to_numpy()
-    ranks -= ranks.mean(axis=1, keepdims=True)
+    ranks = ranks - ranks.mean(axis=1, keepdims=True)
     line = ranks[2]
     left = ranks[:2] - np.outer(ranks[:2] @ line / max(line @ line, 1), line)
     sizes = np.linalg.norm(left, axis=1)

@@ -18,5 +18,6 @@ def test_every_name_is_declared_once_and_has_something_that_computes():
         assert sorted(names) == sorted(computing)
 
 
-def test_each_metric_has_the_title_that_it_is_declared_with():
-    assert {name: metric.title for name, metric in METRICS.items()} == METRIC_TITLES
+def test_metrics_have_the_titles_and_the_order_in_which_they_are_declared():
+    declared = [(name, metric.title) for name, metric in METRICS.items()]
+    assert declared == list(METRIC_TITLES.items())

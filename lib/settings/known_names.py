@@ -14,14 +14,12 @@ METRIC_TITLES = {
     "soft_matching": "soft matching",
     "cka": "CKA",
     "cka_debiased": "CKA debiased",
-    "kernel_cka": "kernel CKA",
     "nbs": "NBS",
     "procrustes": "Procrustes",
     "linear_regression": "regression",
-    "ridge": "ridge",
-    "pls": "PLS",
     "rsa": "RSA",
     "rsa_ranks": "RSA (ranks)",
+    "kernel_cka": "kernel CKA",
     "knn_overlap": "kNN overlap",
     "mutual_knn": "mutual kNN",
     "cknna": "CKNNA",
@@ -29,8 +27,10 @@ METRIC_TITLES = {
     "agreement": "agreement",
     "jensen_shannon": "Jensen-Shannon",
     "logit_cosine": "logit cosine",
+    "ridge": "ridge",
+    "pls": "PLS",
 }
-"""Key of `lib.metrics.METRICS` -> what a page calls the metric."""
+"""Key of `lib.metrics.METRICS` -> what a page calls the metric; tables list them in this order."""
 
 MODEL_NAMES = ("vgg16_bn", "vgg_svhn", "resnet_fast", "conv4", "lenet5", "resnet32")
 """Keys of `lib.models.MODELS`."""

@@ -215,6 +215,8 @@ def execute(
 
 def _is_output(record: logging.LogRecord) -> bool:
     """Whether papermill logs what the notebook printed, rather than its own steps."""
+    if record.funcName == "_async_check_alive":
+        return False  # an error follows that says so, unless it was Ctrl-C that ended the kernel
     return record.funcName == "log_output_message" or record.levelno >= logging.ERROR
 
 

@@ -93,6 +93,16 @@ def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
     assert not failed.exists()
 
 
+def test_a_kernel_that_dies_is_told_once(tmp_path, capsys, caplog):
+    """Papermill logs it as well, and did so after Ctrl-C."""
+    source, target = tmp_path / "dies.py", tmp_path / "dies.ipynb"
+    source.write_text(HEADER + "# %%\nimport os\n\nos._exit(1)\n")
+    assert main([str(source), str(target)]) == 1
+    told = f"{source}: Kernel died\nits outputs: {tmp_path / 'dies.failed.ipynb'}\n"
+    assert capsys.readouterr().err == told
+    assert "Kernel died" not in caplog.text
+
+
 SEVERAL = (
     HEADER
     + """\

@@ -122,10 +122,7 @@ class Experiment:
             ("data set", self.dataset, DATASETS),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
-            *(
-                ("metric", metric, METRIC_TITLES)
-                for metric in (*self.metrics, *self.output_metrics)
-            ),
+            *(("metric", name, METRIC_TITLES) for name in (*self.metrics, *self.output_metrics)),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
             check(kind, value, known)

@@ -77,7 +77,7 @@ study = with_matrices(open_networks(results, FURTHER_MATRICES))
 # Independently trained networks are much more similar by CKA than by SVCCA. So both metrics are put on one scale,
 # linear between its marks: 0 for shuffled images, 1 for such networks, 2 for identical ones. Each similarity is counted
 # from its own null, and a place within a tenth of 1 counts as 1. By CKA a tenth is much below 1 and little above it;
-# {doc}`controls` takes the little one both ways, and finds two networks further away.
+# {doc}`controls` takes the smaller of these two margins on both sides, and finds two networks further away.
 #
 # :::{figure-title} fig-one-scale
 # :expects: vgg_svhn-one-scale-end = holds; contrast-place-{vgg16-bn,resnet-fast}-cka = as independent networks; contrast-place-{vgg16-bn,resnet-fast}-svcca = closer

@@ -125,7 +125,7 @@ figure
 #
 # :::{figure-title} fig-beyond
 # :expects: vgg16-bn-wide-level-1-svcca = about as close; vgg-svhn-wide-level-1-svcca = undecided; resnet-fast-wide-level-1-svcca = closer; {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-svcca = holds
-# Where training has ended, distance comes with the last weights that go
+# What pruning adds shows in the end, not at first
 # :::
 
 # %% mystnb={"figure": {"name": "fig-beyond", "caption": "Mean similarity to the complete network, of pruned networks minus networks trained as long without pruning: means over three complete networks with 95 % intervals. At the vertical line pruning adds nothing."}}

@@ -210,8 +210,8 @@ for network in PAPER_NETWORKS:
 # :::{finding}
 # :expects: gradients-pruned-{vgg16-bn,vgg-svhn,resnet-fast} = closer; gradients-trained-as-long-{vgg16-bn,vgg-svhn,resnet-fast} = closer
 # With gradients, too, CKA finds pruned networks more similar to their own complete network than independent ones are to
-# each other, and the same is true after training for as long without pruning. In networks of a few epochs, shown here
-# until revision 3c7ca415, VGG16_BN and ResNet_fast were less similar. We looked at this after the results were read.
+# each other, and the same is true after training for as long without pruning. In networks of a few epochs, which
+# this page once showed, VGG16_BN and ResNet_fast were less similar. We looked at this after the results were read.
 # :::
 
 # %%
@@ -220,7 +220,7 @@ with_gradients = measured_networks(study, GRADIENTS, control=gradients.OTHER_SEE
 # %% [markdown]
 # :::{figure-title} fig-gradients
 # :expects: gradients-representation-alone = holds
-# With a third of the weights left, gradients have nothing to add
+# Pruned networks stand out from independent ones without gradients already
 # :::
 
 # %% mystnb={"figure": {"name": "fig-gradients", "caption": "CKA of each layer with the same layer of the complete network, by kernels of the representation alone and with gradients: networks pruned to the iteration that is compared, networks trained for as long without pruning, and independent networks; means over the complete networks. The thin line is what CKA gives the pruned ones by chance, if the images of one network are permuted."}}
@@ -235,7 +235,7 @@ for network in with_gradients:
             continue
         axes = figure.panel(gradients.KERNEL_TITLES[kernel], order=order)
         for compared, line in curves.items():
-            figure.draw(axes, line, compared, **gradients.LOOKS[compared])
+            figure.draw(axes, line, compared, **gradients.CURVE_LOOKS[compared])
 figure
 
 # %% [markdown]

@@ -121,13 +121,13 @@ results = "results/chapters/converged"
 #
 # :::{finding}
 # :expects: gradients-representation-alone = holds
-# **Whether gradients help.** Our rule cannot tell ({ref}`gradients`): with a third of the weights left, the representation
-# alone tells pruned networks from independent ones in every layer.
+# **Whether gradients help.** Our rule, applied to the same three, cannot tell ({ref}`gradients`): with a third of the weights
+# left, the representation alone tells pruned networks from independent ones in every layer.
 # :::
 #
 # :::{finding}
 # :expects: contrast-{metric,adds,siblings}-{vgg16-bn,vgg-svhn,resnet-fast} = above 0
-# **Why the raw values differ.** SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
+# **Why the raw values differ.** In slim VGG16_BN and ResNet_fast, and in VGG_SVHN, SVCCA and CKA end {glue:text}`contrast.ipynb::contrast_least:s` to
 # {glue:text}`contrast.ipynb::contrast_most:s` apart ({doc}`contrast`). Between strangers they differ as well, and a part of
 # the difference remains when both are given the same matrix and chance counts as 0.
 # :::
@@ -187,7 +187,7 @@ study = open_study(results)
 #
 # :::{finding}
 # :expects: robustness-moves-{images,draw,split,debiased,precision,mean} = holds; robustness-moves-{threshold,leading} = does not hold
-# In the one network of each kind that was measured again, other images, the bias of CKA, the precision and another
+# In the one network of each kind that was measured again (slim, but for VGG_SVHN), other images, the bias of CKA, the precision and another
 # mean of the correlations move none of the paper's metrics by 0.05. The threshold of SVCCA and the leading components do.
 # :::
 #

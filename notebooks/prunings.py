@@ -49,7 +49,7 @@ study = open_study(results, *(experiment_name(BASE, level) for level in LEVELS))
 #
 # :::{finding}
 # :expects: prunings-accuracy-{midway,late}-svcca = does not hold; prunings-accuracy-midway-cka = does not hold; prunings-accuracy-late-cka = holds
-# **Yes, and accuracy does not show it.** Midway in pruning, ways that keep more of the accuracy do not clearly keep
+# **Yes, and midway accuracy does not show it.** Ways that then keep more of the accuracy do not clearly keep
 # more of the representations, by SVCCA or by CKA. Late in pruning they do by CKA, but not by SVCCA.
 # :::
 #
@@ -236,8 +236,8 @@ recipes.deviations(study, "vgg_svhn_local")
 # %% [markdown]
 # ## Exercises
 #
-# **1.** One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that is not
-# the way of choosing weights.
+# **1.** Suppose that one-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason
+# that is not the way of choosing weights.
 #
 # :::{dropdown} Answer
 # It trains again once, and iterative pruning after each step. Training by itself moves a network, so the comparison

@@ -56,7 +56,7 @@ study = open_networks(results, ROBUSTNESS)
 # :::{finding}
 # :expects: full-scale-near-the-text = holds
 # **Most of the lowest values come near the paper's.** In {glue:text}`text_cases_near:d` of {glue:text}`text_cases:d` cases
-# the lowest hidden layer of a network as wide as its own comes within 0.1 of the number in its text.
+# the lowest hidden layer of a network of the paper's width comes within 0.1 of the number in the paper's text.
 # :::
 #
 # :::{finding}
@@ -236,7 +236,7 @@ Table.of(by_recipe.claim_table(pairs), cards=True, nothing=NOTHING)
 #
 # :::{figure-title} fig-robustness
 # :expects: robustness-moves-{images,draw,split} = holds; robustness-moves-{threshold,leading} = does not hold
-# Which images hardly matters; which directions count does
+# Which images are taken hardly matters; which directions count does
 # :::
 
 # %% mystnb={"figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity: mean over the hidden layers, in the setting where it is largest, after the last iteration. Each of the paper's metrics, on the matrix that the paper gives it, has a mark of its own. The open marks in the last row are for comparison: how far the same metric moves from the first to the last iteration of pruning."}}

@@ -123,13 +123,31 @@ Table.of(analysis.channel_table(networks), cards=True, nothing=ABSENT)
 # %% [markdown]
 # ## Time
 #
-# The table has the time of pruned networks, as a share of the complete network's, for four ways to run them.
-# *Masked* ones are run as they are. *Sparse matrices* multiply the surviving weights alone, each convolution being a
+# The figure has the time of pruned networks, as a share of the complete network's, for four ways to run them. *Masked* ones are run as they are. *Sparse matrices* multiply the surviving weights alone, each convolution being a
 # sparse matrix (CSR) times the unfolded images. *ONNX Runtime* runs masked networks, and is compared with itself.
 
 # %%
-times = timing.benchmark()
+times, on_gpu = timing.benchmark(), timing.benchmark_on_gpu()
+
+# %% [markdown]
+# :::{figure-title} fig-zeros-time
+# :expects: zeros-faster-sparse = holds at times; zeros-faster-sparse-{gpu,batches} = does not hold
+# Sparse matrices save time for single images on a processor alone
+# :::
+
+# %% mystnb={"figure": {"name": "fig-zeros-time", "caption": "Time of the most pruned networks as a share of the complete network's, on a logarithmic axis: medians, and lines from the lower to the upper quartile. Left of the vertical line a pruned network is faster. ONNX Runtime was not run on the GPU."}}
+figure = PanelFigure("zeros-time")
+axes = figure.panel("On a processor", left=0.5, height=1.3)
+timing.draw_times(axes, times)
+axes = figure.panel("On an NVIDIA H200", left=0.5, height=1.3)
+timing.draw_times(axes, on_gpu)
+figure
+
+# %% tags=["hide-output"]
 Table.of(timing.time_table(times), cards=True)
+
+# %% tags=["hide-output"]
+Table.of(timing.time_table(on_gpu), cards=True)
 
 # %% [markdown]
 # The slim VGG16_BN is a trained network of {doc}`converged`. The other masks **were made for timing**: each layer has the
@@ -142,13 +160,6 @@ Table.of(timing.time_table(times), cards=True)
 
 # %% tags=["hide-output"]
 Table.of(timing.runtime_table(times), cards=True)
-
-# %% [markdown]
-# Networks with made masks on an NVIDIA H200:
-
-# %%
-on_gpu = timing.benchmark_on_gpu()
-Table.of(timing.time_table(on_gpu), cards=True)
 
 # %% [markdown]
 # Runtimes whose sparse kernels need the zeros in a pattern were not measured.

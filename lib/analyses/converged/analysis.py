@@ -121,7 +121,7 @@ def draw_beyond(figure: PanelFigure, study: Results) -> None:
     for network in networks_shown(study):
         added = added_by_pruning(study, network)[list(DISAGREEING)].rename(columns=METRICS)
         added.index = values.remaining(study, network).map(percent)
-        axes = figure.panel(study.network(network), left=0.22)
+        axes = figure.panel(study.network(network), left=0.25)
         draw_intervals(axes, added, looks)
         axes.set_xlim(*BEYOND)
 

@@ -1,11 +1,13 @@
 """How long pruned networks take, and what memory, by each way to run them."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from ... import ROOT
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import NETWORK_TITLES
+from ...book.report.style import INK, LAST, OTHER_INKS
 
 _BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
 _ON_A_GPU = ROOT / "benchmarks" / "zeros_on_gpu.csv"
@@ -20,12 +22,22 @@ RUN_BY = {
 }
 """A way to run a pruned network in the benchmark -> its words."""
 
+_LOOKS = {
+    "masked": {"color": INK, "marker": "o"},
+    "compacted": {"color": OTHER_INKS[0], "marker": "s"},
+    "sparse": {"color": OTHER_INKS[1], "marker": "D"},
+    "onnx": {"color": LAST, "marker": "^"},
+}
+"""A way to run a pruned network -> its mark in a figure."""
+
 AMONG = {
     "gpu": ("device != 'processor'", "on a GPU"),
     "batches": ("batch > 1", "several images at once"),
     "slim": ("width < 1", "slim networks"),
 }
 """Some of the cases -> which rows they are, as a query, and their words."""
+
+_TICKS = (0.3, 1, 3, 10)
 
 _MATTERS = 0.1
 """The share of the time from which on a network counts as faster."""
@@ -65,6 +77,32 @@ def decided_faster(times: pd.DataFrame, side: str, among: str = "") -> Decided:
         f"in {faster} of {len(slowest)} cases",
         verdict,
     )
+
+
+def draw_times(axes: Axes, times: pd.DataFrame) -> None:
+    """A row for each most pruned network and batch, a mark for each way: median and quartiles.
+
+    Args:
+        axes: a panel with room on its left for the names of the rows.
+        times: as for `time_table`.
+    """
+    fewest = times.groupby(["network", "width"])["weights left"].transform("min")
+    times = times[times["weights left"] == fewest]
+    rows = range(len(times))
+    axes.axvline(1, color=INK, linewidth=0.8)
+    for side, words in RUN_BY.items():
+        if side in times:
+            look = _LOOKS[side]
+            axes.hlines(rows, times[f"{side} low"], times[f"{side} high"], color=look["color"])
+            axes.plot(times[side], rows, label=words, markersize=4, linestyle="None", **look)
+    axes.set_xscale("log")
+    axes.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
+    axes.minorticks_off()
+    axes.set_xlabel("share of the time")
+    names = _cases(times).str.replace("iteration .*, ", "", regex=True)
+    axes.set_yticks(rows, names, parse_math=False)
+    axes.set_ylim(len(times) - 0.5, -0.5)
+    axes.grid(axis="x")
 
 
 def time_table(times: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pytest
 
 from lib.analyses.beside_papers_recipe import networks_beside
 from lib.analyses.zeros import analysis, timing
+from lib.book.report.figure import PanelFigure
 from lib.book.report.results import Results, load_results, results_if_any
 from lib.table_schemas import DENSITY
 
@@ -143,3 +144,15 @@ def test_times_on_a_gpu_have_the_columns_of_those_on_a_processor_without_onnx_ru
     assert set(on_gpu.device) == {"NVIDIA H200"}  # as the page says
     everywhere = pd.concat([times, on_gpu])
     assert timing.decided_faster(everywhere, "onnx").measured == f"in 0 of {len(times)} cases"
+
+
+def test_each_way_that_was_timed_has_a_mark_in_the_row_of_each_case():
+    for times, ways in ((timing.benchmark(), 4), (timing.benchmark_on_gpu(), 3)):
+        axes = PanelFigure("times").panel("Times", left=0.5)
+        timing.draw_times(axes, times)
+        marks, names = axes.get_legend_handles_labels()
+        assert len(names) == ways
+        assert set(marks[0].get_xdata()) <= set(times["masked"])
+        rows = [label.get_text() for label in axes.get_yticklabels()]
+        assert "ResNet_fast, batch 64" in rows
+        assert len(set(rows)) == len(rows) == len(marks[0].get_xdata())

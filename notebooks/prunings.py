@@ -116,7 +116,8 @@ Table.of(beyond, numeric=list(beyond))
 # ## Do the same layers change?
 #
 # :::{figure-title} fig-prunings-layers
-# SVCCA of each layer midway, for each way to prune
+# :expects: prunings-{fine-tune,weight-rewind,random}-svcca = holds
+# Fine-tuning moves the layers less, weight rewinding and random pruning more
 # :::
 
 # %% mystnb={"figure": {"name": "fig-prunings-layers", "caption": "SVCCA of each layer with the same layer of the complete network, midway in pruning, for each way to prune; mean over the complete networks. The green dashed line is a network that was never pruned, after as many iterations of training as learning-rate rewinding has behind it there."}}

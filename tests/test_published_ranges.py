@@ -1,31 +1,135 @@
-"""The numbers of the published tables lie where such numbers can lie."""
+"""The numbers of all published tables lie where such numbers can lie, and agree with each other."""
+
+from functools import cache
 
 import pandas as pd
 import pytest
 
 from lib import ROOT
+from lib.book.pages import CHAPTERS
+from lib.book.report.results import FULL_SCALE, load_results, published_results
+from lib.catalogue import CATALOGUE
+from lib.integrity import PROVENANCE
+from lib.metrics import METRICS
+from lib.table_schemas import DENSITY, RUN
 
-SIMILARITIES = sorted((ROOT / "results").rglob("similarity/*.parquet"))
-PERFORMANCES = sorted((ROOT / "results").rglob("performance.parquet"))
+STUDIES = ("", *CHAPTERS, FULL_SCALE)
+OF_A_RUN = [column for column in RUN if column != "iteration"]
+
+IN_0_TO_1 = ("mean_cca", "svcca", "pwcca", "cka", "nbs")
+"""The paper's metrics; CKA without a correction of its bias is never negative."""
+
+SHARES = {
+    *("remaining", "remaining_all", "accuracy", "p_value", "share", "majority"),
+    *("jaccard", "by_chance", "own", "assigned"),
+}
+NOT_NEGATIVE = {
+    *(*OF_A_RUN, "iteration", "depth", "depth_x", "depth_y", "epochs", "seconds", "images"),
+    *("loss", "train_loss", "null_sd", "error", "entropy", "mixed", "paths"),
+    *("weights", "survivors", "neurons", "silent", "rank_x", "rank_y", "dead_x", "dead_y"),
+} - {"experiment"}
+AT_LEAST_1 = {"pr_x", "pr_y"}
+
+WITH_P_OF_ZERO = {"", "icann2020"}
+"""Studies of a time when the tail of CKA's null could underflow; now a p-value has a floor."""
 
 
-def name(path):
-    return path.relative_to(ROOT / "results").as_posix()
+@cache
+def study(name):
+    return load_results(published_results(name))
 
 
-@pytest.mark.parametrize("path", SIMILARITIES, ids=name)
-def test_similarities_are_at_most_one_and_chance_maxima_above_chance_means(path):
-    rows = pd.read_parquet(path)
-    paper = rows[rows.metric.isin(["mean_cca", "svcca", "pwcca", "cka", "nbs"])].value.dropna()
-    assert paper.between(0, 1).all()
+@cache
+def tables(name):
+    """{name: rows} of all tables of a study that have any."""
+    results = study(name)
+    rows = {"similarity": results.similarity, "performance": results.performance}
+    rows |= {each.name: results.table(each) for each in (DENSITY, *CATALOGUE.analysis_tables)}
+    return {name: table for name, table in rows.items() if len(table)}
+
+
+def outside(numbers, least, most=float("inf")):
+    """The numbers beyond either end, of those that are there."""
+    known = numbers.dropna()
+    return known[~known.between(least, most)].tolist()
+
+
+def test_no_published_study_is_left_out():
+    assert all((ROOT / published_results(name) / PROVENANCE).is_file() for name in STUDIES)
+    assert sum(map(len, map(tables, STUDIES))) > 2 * len(STUDIES)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_shares_lie_in_0_to_1_and_nothing_that_is_counted_is_negative(name):
+    for table, rows in tables(name).items():
+        for columns, ends in ((SHARES, (0, 1)), (NOT_NEGATIVE, (0,)), (AT_LEAST_1, (1 - 1e-6,))):
+            for column in columns & set(rows):
+                assert not outside(rows[column], *ends), (table, column)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_similarities_lie_in_the_range_of_their_metric(name):
+    for table, rows in tables(name).items():
+        if {"metric", "value"} <= set(rows):
+            for metric, values in rows.groupby("metric").value:
+                if metric in IN_0_TO_1:
+                    assert not outside(values, 0, 1), (table, metric)
+                elif metric in METRICS:
+                    assert not outside(values, METRICS[metric].lowest, 1), (table, metric)
+                else:
+                    assert table != "similarity", metric
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_similarity_is_missing_only_where_a_layer_is_constant(name):
+    rows = study(name).similarity
+    constant = (rows.rank_x == 0) | (rows.rank_y == 0)
+    assert (rows.value.isna() == constant).all()
+    for side in "xy":
+        known = rows.dropna(subset=[f"pr_{side}", f"rank_{side}"])
+        assert (known[f"pr_{side}"] <= known[f"rank_{side}"]).all()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_maximum_by_chance_is_above_the_mean_and_p_values_are_above_0(name):
+    rows = study(name).similarity
     both = rows.dropna(subset=["null_max", "null_mean"])
     assert (both.null_max >= both.null_mean).all()
+    assert (rows.null_max.dropna() <= 1).all()
+    zero = rows[rows.p_value == 0]
+    assert bool(len(zero)) == (name in WITH_P_OF_ZERO)
+    assert set(zero.metric) <= {"cka"}
 
 
-@pytest.mark.parametrize("path", PERFORMANCES, ids=name)
-def test_weights_left_fall_and_accuracies_are_shares(path):
-    rows = pd.read_parquet(path)
-    assert rows.accuracy.between(0, 1).all()
-    assert rows.remaining.between(0, 1).all()
-    runs = rows.sort_values("iteration").groupby(["experiment", "train_seed", "prune_seed"])
-    assert all(run.remaining.is_monotonic_decreasing for _, run in runs)
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_share_of_weights_left_falls_in_each_run(name):
+    results = study(name)
+    rows = results.performance.sort_values("iteration")
+    for (experiment, *_), run in rows.groupby(OF_A_RUN, dropna=False).remaining:
+        declared = results.settings(experiment)["hyperparameters"]
+        levels = {row["name"]: row["value"] for row in declared}["pruning.levels"]
+        assert run.is_monotonic_decreasing, experiment
+        # listed levels may repeat, as where networks only train on
+        assert run.is_unique or levels != "()", experiment
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_survivors_are_among_the_weights_and_never_come_back(name):
+    rows = tables(name).get("density", DENSITY.tidy()).sort_values("iteration")
+    assert (rows.survivors <= rows.weights).all()
+    assert (rows.groupby(["experiment", "parameter"]).weights.nunique() == 1).all()
+    falling = rows.groupby([*OF_A_RUN, "parameter"], dropna=False).survivors.diff().dropna()
+    assert (falling <= 0).all()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_all_tables_agree_on_how_many_weights_are_left(name):
+    results, key = study(name), list(RUN)
+    performance = results.performance[[*key, "remaining"]]
+    counted = results.table(DENSITY).groupby(key, dropna=False)[["weights", "survivors"]].sum()
+    counted = performance.merge((counted.survivors / counted.weights).rename("left"), on=key)
+    compared = results.similarity[[*key, "remaining"]].drop_duplicates()
+    compared = performance.merge(compared, on=key, suffixes=("", "_compared"))
+    assert len(compared) > 0
+    pd.testing.assert_series_equal(counted.left, counted.remaining, check_names=False, rtol=1e-12)
+    assert (compared.remaining_compared == compared.remaining).all()

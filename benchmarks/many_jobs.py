@@ -38,7 +38,7 @@ from lib.table_schemas import DENSITY, PERFORMANCE, SIMILARITY
 from .table import apart
 
 EXPERIMENTS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
-VARIANTS = ("trained_on", "random_masks", "one_shot", "weight_rewind")
+VARIANTS = ("trained_as_long", "random_masks", "one_shot", "weight_rewind")
 TRAIN_SEEDS = 5
 ITERATIONS = 20
 TIME = "processor seconds"

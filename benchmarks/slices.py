@@ -68,8 +68,8 @@ class Slice:
 
 SLICES = {
     "vgg16_bn": Slice("vgg16_bn", (), (0,), 1),
-    "vgg_svhn": Slice("vgg_svhn", ("trained_on",), (0, 1, 2), 3),
-    "resnet_fast": Slice("resnet_fast", ("trained_on",), (0, 1, 2), 2),
+    "vgg_svhn": Slice("vgg_svhn", ("trained_as_long",), (0, 1, 2), 3),
+    "resnet_fast": Slice("resnet_fast", ("trained_as_long",), (0, 1, 2), 2),
 }
 
 _UNIT = "the complete network is the unit of every interval"

@@ -146,7 +146,7 @@ SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
     varied=_changes("smoke")
-    | dict.fromkeys(("vgg_svhn_trained_on", "vgg_svhn_random_masks"), _TWO),
+    | dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
     description="slim networks on the embedded digits, a few minutes on two processor cores",
     changes={
         "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),

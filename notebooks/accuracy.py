@@ -72,7 +72,7 @@ networks = networks_beside(study, results_if_any(full_scale))
 #
 # :::{figure-title} fig-accuracy
 # :expects: accuracy-end-{vgg16-bn,vgg-svhn,resnet-fast} = below 0; accuracy-end-vgg-svhn-full = below 0
-# In the end, pruned networks fall behind those that only trained on
+# In the end, pruned networks fall behind those trained as long
 # :::
 
 # %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy of the pruned networks, mean over the pruning runs. The band is two standard deviations over the runs either side. The thin line is the complete network; the dashed one, where it was measured, the same network trained as long without pruning. The horizontal axis is logarithmic. The paper's Fig. 4, and the control."}}

@@ -42,14 +42,14 @@ study = open_networks(results, DESCENT)
 # ## What we find
 #
 # :::{finding}
-# :expects: controls-trained_on-layers-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka} = further
+# :expects: controls-trained_as_long-layers-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka} = further
 # **More training explains a part only.** With a hundredth of their weights left, networks are further
 # from their complete ones than after training as long without pruning: by SVCCA in
-# {glue:text}`trained_on-vgg16_bn-svcca-further:s` hidden layers of VGG16_BN, in
-# {glue:text}`trained_on-vgg_svhn-svcca-further:s` of VGG_SVHN and in
-# {glue:text}`trained_on-resnet_fast-svcca-further:s` of ResNet_fast. By CKA it is
-# {glue:text}`trained_on-vgg16_bn-cka-further:s`, {glue:text}`trained_on-vgg_svhn-cka-further:s` and
-# {glue:text}`trained_on-resnet_fast-cka-further:s`, and no layer is nearer by either.
+# {glue:text}`trained_as_long-vgg16_bn-svcca-further:s` hidden layers of VGG16_BN, in
+# {glue:text}`trained_as_long-vgg_svhn-svcca-further:s` of VGG_SVHN and in
+# {glue:text}`trained_as_long-resnet_fast-svcca-further:s` of ResNet_fast. By CKA it is
+# {glue:text}`trained_as_long-vgg16_bn-cka-further:s`, {glue:text}`trained_as_long-vgg_svhn-cka-further:s` and
+# {glue:text}`trained_as_long-resnet_fast-cka-further:s`, and no layer is nearer by either.
 # :::
 #
 # :::{finding}
@@ -102,7 +102,7 @@ own_and_others(study)
 # ## Beside each control, at the end of pruning
 #
 # :::{figure-title} fig-control-differences
-# :expects: controls-random_masks-{vgg16_bn,vgg_svhn}-{svcca,cka} = closer; controls-trained_on-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka} = further
+# :expects: controls-random_masks-{vgg16_bn,vgg_svhn}-{svcca,cka} = closer; controls-trained_as_long-{vgg16_bn,vgg_svhn,resnet_fast}-{svcca,cka} = further
 # Pruning moves layers further than training, random masks both VGGs further still
 # :::
 
@@ -120,7 +120,7 @@ analysis.of_all_networks(study, analysis.differences)
 # interval lies within a tenth of the way from independent networks to identical ones:
 
 # %%
-Table.of(nearer_layers.control_table(study, "trained_on"), cards=True, nothing=ABSENT)
+Table.of(nearer_layers.control_table(study, "trained_as_long"), cards=True, nothing=ABSENT)
 
 # %% [markdown]
 # The same beside complete networks of other seeds, and beside random masks, as sparse in each layer:
@@ -146,7 +146,7 @@ Table.of(lines_measured(study))
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg16-bn
-# :expects: controls-trained_on-vgg16_bn-{svcca,cka} = further
+# :expects: controls-trained_as_long-vgg16_bn-{svcca,cka} = further
 # VGG16_BN: pruning moves the layers further than training alone
 # :::
 
@@ -155,7 +155,7 @@ analysis.draw(study, "vgg16_bn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-vgg-svhn
-# :expects: controls-trained_on-vgg_svhn-{svcca,cka} = further
+# :expects: controls-trained_as_long-vgg_svhn-{svcca,cka} = further
 # VGG_SVHN: pruning moves the layers further than training alone
 # :::
 
@@ -164,7 +164,7 @@ analysis.draw(study, "vgg_svhn")
 
 # %% [markdown]
 # :::{figure-title} fig-controls-resnet-fast
-# :expects: controls-trained_on-resnet_fast-{svcca,cka} = further
+# :expects: controls-trained_as_long-resnet_fast-{svcca,cka} = further
 # ResNet_fast: pruning moves the layers further than training alone
 # :::
 

@@ -60,7 +60,7 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds; {vgg16-bn,vgg-svhn,resnet-fast}-wide-layers-trained-on-{svcca,cka} = further; {vgg16-bn,vgg-svhn,resnet-fast}-wide-place-trained-on-svcca = closer; vgg-svhn-wide-place-trained-on-cka = closer; vgg16-bn-wide-place-trained-on-cka = undecided; resnet-fast-wide-place-trained-on-cka = as independent networks
+# :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-adds-{svcca,cka} = holds; {vgg16-bn,vgg-svhn,resnet-fast}-wide-layers-trained-as-long-{svcca,cka} = further; {vgg16-bn,vgg-svhn,resnet-fast}-wide-place-trained-as-long-svcca = closer; vgg-svhn-wide-place-trained-as-long-cka = closer; vgg16-bn-wide-place-trained-as-long-cka = undecided; resnet-fast-wide-place-trained-as-long-cka = as independent networks
 # **Pruning takes them further than training does.** By SVCCA {glue:text}`vgg16_bn_further_svcca:d` of
 # {glue:text}`vgg16_bn_layers:d` hidden layers of VGG16_BN are further away than after training as long,
 # {glue:text}`vgg_svhn_further_svcca:d` of {glue:text}`vgg_svhn_layers:d` of VGG_SVHN, and
@@ -83,7 +83,7 @@ study = open_study(results)
 # :::
 #
 # :::{finding}
-# :expects: vgg16_bn_wide-u-{svcca,trained_on,independent} = holds
+# :expects: vgg16_bn_wide-u-{svcca,trained_as_long,independent} = holds
 # **The "U" is there without pruning.** In VGG16_BN SVCCA falls towards the middle and rises again, as the paper saw. It
 # does so after training alone, and between strangers, too.
 # :::
@@ -159,7 +159,7 @@ Table.of(analysis.layers_beside(study), nothing="No control was measured in seve
 # :expects: {vgg16_bn,vgg_svhn,resnet_fast}_wide-errs-with-own = undecided; vgg16_bn_wide-errs-beyond-training = undecided; {vgg_svhn,resnet_fast}_wide-errs-beyond-training = holds
 # **In two networks of three, errors go the way of the layers.** Pruned to the end, no network of the paper's width is
 # shown to share more errors with its own complete network than with strangers. VGG_SVHN and ResNet_fast share more if they
-# were only trained on; for VGG16_BN that is undecided.
+# were trained as long without pruning; for VGG16_BN that is undecided.
 # :::
 #
 # :::{figure-title} fig-decisions

@@ -47,7 +47,7 @@ from lib.analyses.validity.tables import DESCENT
 from lib.book.claims.vocabulary import FOUR
 from lib.book.findings import record
 from lib.book.report import values
-from lib.book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure
+from lib.book.report.figure import AS_LONG_LINE, INDEPENDENT, LayerFigure
 from lib.book.report.format import Table, number, percent, text_table
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue
@@ -63,7 +63,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{finding}
-# :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg16_bn_wide-u-{svcca,trained_on} = holds; vgg16-bn-lowest-{svcca,cka} = second half; vgg16-bn-same-order = does not hold
+# :expects: vgg16-bn-wide-depth-svcca = undecided; vgg16-bn-wide-depth-cka = below 0; vgg16_bn_wide-u-{svcca,trained_as_long} = holds; vgg16-bn-lowest-{svcca,cka} = second half; vgg16-bn-same-order = does not hold
 # **By CKA the last ones.** The deeper a layer lies, the more CKA says that pruning changes it beyond what training does
 # ({doc}`converged`), and it ends lowest at {glue:text}`cka_where:s`. SVCCA falls to {glue:text}`svcca_where:s` and rises
 # again: this is the "U" of the paper, and it is there without pruning as well. The two put the layers in different
@@ -71,7 +71,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 #
 # :::{finding}
-# :expects: vgg16-bn-accuracy = as accurate; vgg16-bn-layers-trained-on-svcca = neither; vgg16-bn-layers-trained-on-cka = closer; vgg16-bn-layers-strangers-{svcca,cka} = closer
+# :expects: vgg16-bn-accuracy = as accurate; vgg16-bn-layers-trained-as-long-svcca = neither; vgg16-bn-layers-trained-as-long-cka = closer; vgg16-bn-layers-strangers-{svcca,cka} = closer
 # **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, no layer is shown to have moved
 # further than training alone moves it. Nearly every layer is then more similar to that of its own complete network than
 # to those of complete networks of other seeds, by SVCCA and by CKA.
@@ -86,7 +86,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 #
 # :::{finding}
-# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-trained-on-svcca = further; vgg-svhn-layers-trained-on-cka = neither; vgg-svhn-layers-strangers-{svcca,cka} = closer
+# :expects: vgg-svhn-accuracy = as accurate; vgg-svhn-layers-trained-as-long-svcca = further; vgg-svhn-layers-trained-as-long-cka = neither; vgg-svhn-layers-strangers-{svcca,cka} = closer
 # **While pruning costs no accuracy,** with {glue:text}`weights_left:s` of the weights, SVCCA already finds a few layers
 # further away than training alone takes them, and CKA finds none. The layers are then more similar to those of their own
 # complete network than to those of complete networks of other seeds, by both metrics.
@@ -108,7 +108,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 # :::
 #
 # :::{finding}
-# :expects: resnet-fast-accuracy = lower; resnet-fast-layers-trained-on-svcca = closer; resnet-fast-layers-strangers-{svcca,cka} = closer; resnet-fast-layers-trained-on-cka = neither
+# :expects: resnet-fast-accuracy = lower; resnet-fast-layers-trained-as-long-svcca = closer; resnet-fast-layers-strangers-{svcca,cka} = closer; resnet-fast-layers-trained-as-long-cka = neither
 # The first pruning leaves {glue:text}`weights_left:s` of the weights, and networks that are not shown to be as accurate.
 # Even so, some layers are nearer to the complete network by SVCCA than training alone leaves them, and by CKA none is
 # shown to differ. Nearly all are more similar to those of their own complete network than to those of other seeds.
@@ -122,7 +122,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=vgg16_bn"]
 # :::{figure-title} fig-equal-vgg16_bn
-# :expects: vgg16-bn-layers-trained-on-svcca = neither; vgg16-bn-layers-trained-on-cka = closer
+# :expects: vgg16-bn-layers-trained-as-long-svcca = neither; vgg16-bn-layers-trained-as-long-cka = closer
 # While accuracy is kept, no layer is shown to move further
 # :::
 
@@ -134,7 +134,7 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 
 # %% [markdown] tags=["network=resnet_fast"]
 # :::{figure-title} fig-equal-resnet_fast
-# :expects: resnet-fast-layers-trained-on-svcca = closer
+# :expects: resnet-fast-layers-trained-as-long-svcca = closer
 # By SVCCA, some layers are nearer than training alone leaves them
 # :::
 
@@ -142,13 +142,13 @@ study = open_networks(results, DENSITY, DESCENT, networks=shown)
 level = analysis.iteration_shown(study, network)
 remaining = values.remaining(study, network)
 label = f"pruned, {percent(remaining[level])} of the weights left"
-trained_on = analysis.control_at(study, network, "trained_on", level)
+trained_as_long = analysis.control_at(study, network, "trained_as_long", level)
 at_equal = LayerFigure(f"equal-{network}", values.layers(study, network))
 for metric in analysis.DISAGREEING:
     axes = at_equal.panel(METRICS[metric])
     null = values.null(study, network, metric)
     at_equal.draw_null(axes, null, "null: images shuffled, \u00b1 2 sd")
-    at_equal.draw(axes, trained_on[metric], "trained as long, never pruned", **TRAINED_ON)
+    at_equal.draw(axes, trained_as_long[metric], "trained as long, never pruned", **AS_LONG_LINE)
     independent = values.control(study, network, "independent", metric)
     at_equal.draw(axes, independent, "trained independently", **INDEPENDENT)
     pruned = values.curves(study, network, metric).loc[level]
@@ -286,8 +286,8 @@ left = directions.by_network(study, network, "value").mean()
 survivors.draw(axes, left, "pruned, directions that are left", color=LAST, linewidth=2)
 lost_as_0 = directions.counting_lost(study, network).mean()
 survivors.draw(axes, lost_as_0, "pruned, lost directions as 0", color=LAST, linestyle="-.")
-alone = directions.counting_lost(study, f"{network}_trained_on").mean()
-survivors.draw(axes, alone, "trained as long, lost directions as 0", **TRAINED_ON)
+alone = directions.counting_lost(study, f"{network}_trained_as_long").mean()
+survivors.draw(axes, alone, "trained as long, lost directions as 0", **AS_LONG_LINE)
 survivors
 
 # %% tags=["hide-output"]

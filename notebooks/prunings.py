@@ -36,7 +36,7 @@ from lib.book import claims
 from lib.book.claims.quantity import Missing
 from lib.book.findings import record_claims
 from lib.book.report import recipes, values
-from lib.book.report.figure import TRAINED_ON, LayerFigure, PanelFigure
+from lib.book.report.figure import AS_LONG_LINE, LayerFigure, PanelFigure
 from lib.book.report.format import Table, number
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue, open_study
@@ -128,7 +128,7 @@ for heading, ways in WAYS_BY_CHANGE.items():
         look = WAY_LOOKS[way] | {"marker": "None"}
         with suppress(Missing):
             figure.draw(axes, analysis.svcca_midway(study, way), WAYS[way], **look)
-    figure.draw(axes, analysis.svcca_never_pruned(study), "trained as long", **TRAINED_ON)
+    figure.draw(axes, analysis.svcca_never_pruned(study), "trained as long", **AS_LONG_LINE)
 figure
 
 # %% [markdown]
@@ -176,7 +176,7 @@ Table.of(levels, numeric=list(levels))
 #
 # ::::{dropdown} What had been measured when the rules were written
 # When the rules (`lib/analyses/prunings/claims.py`) were written, much of this network had been measured for other
-# pages: the paper's way at its own pace, also with shorter re-trainings, networks trained on and
+# pages: the paper's way at its own pace, also with shorter re-trainings, networks trained as long and
 # random masks as dense in each layer ({doc}`controls`), and the paper's masks on new values ({doc}`wacv2020`).
 # One-shot pruning and late resetting had been measured on other networks ({doc}`icann2020`, {doc}`icpram2020`). None
 # of the other ways had been run here, nor the paper's by halves.

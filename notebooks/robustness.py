@@ -159,7 +159,7 @@ record(*effects)
 glue(short_complete=grid_shown.complete_accuracies(cells, SHORT_CELL))
 glue(
     grid_pruned=grid_shown.whole_trainings(cells),
-    grid_alone=grid_shown.whole_trainings(cells, "_trained_on"),
+    grid_alone=grid_shown.whole_trainings(cells, "_trained_as_long"),
 )
 
 # %% tags=["hide-output"]

@@ -14,7 +14,7 @@ from lib import ROOT
 from lib import run_snakemake as module
 from lib.run_snakemake import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
 
-GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_trained_on", "data=/nowhere"]
+GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_trained_as_long", "data=/nowhere"]
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def begin(tmp_path, capfd):
         folder = tmp_path / "study"
         words = [target, "--cores", str(cores), *GIVEN, f"folder={folder}"]
         failed = start(
-            ["laptop", str(folder), "--experiments", "resnet_fast_trained_on"], words, folder
+            ["laptop", str(folder), "--experiments", "resnet_fast_trained_as_long"], words, folder
         )
         captured = capfd.readouterr()
         return failed, [*captured.out.splitlines(), *captured.err.splitlines()]

@@ -11,7 +11,7 @@ differs, the published book is not built. A reader's own study, which may well c
 shows the comparisons in place of the sentence.
 
     :::{figure-title} fig-controls-vgg16-bn
-    :expects: controls-trained_on-vgg16_bn-svcca = about as close
+    :expects: controls-trained_as_long-vgg16_bn-svcca = about as close
     By SVCCA, training alone moves the layers about as far
     :::
 

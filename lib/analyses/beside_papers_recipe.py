@@ -24,7 +24,7 @@ class ShownNetwork:
     @property
     def has_control(self) -> bool:
         """Whether its complete networks were also trained as long without pruning."""
-        return f"{self.experiment}_trained_on" in self.study.variants
+        return f"{self.experiment}_trained_as_long" in self.study.variants
 
 
 def networks_beside(study: Results, papers_recipe: Results) -> list[ShownNetwork]:

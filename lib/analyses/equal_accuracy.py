@@ -11,7 +11,7 @@ from ..book.report.names import PAPER_NETWORKS
 from ..book.report.results import Results
 from ..table_schemas import TableSchema
 
-TRAINED_AS_LONG = "_trained_on"
+TRAINED_AS_LONG = "_trained_as_long"
 """How the control of a network ends that was trained as long without pruning."""
 
 
@@ -21,7 +21,7 @@ def iteration_compared(study: Results, network: str, table: TableSchema) -> int:
     If none is, the first one there: the least that was pruned.
 
     Args:
-        network: of the paper, or its control `_trained_on`, which is read at the same
+        network: of the paper, or its control `_trained_as_long`, which is read at the same
             iteration.
 
     Raises:

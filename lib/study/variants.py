@@ -15,7 +15,7 @@ CONTROL_VARIANTS: VariantSpecs = {
         "complete networks of other train seeds",
         lambda e: {"train_seeds": COMPLETE_SEEDS, "against": "complete"},
     ),
-    "trained_on": (
+    "trained_as_long": (
         "trained again as often, but never pruned",
         lambda e: {"pruning.levels": (1.0,) * e.pruning.iterations},
     ),

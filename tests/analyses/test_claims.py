@@ -44,12 +44,12 @@ def _wacv():
     curves, gains = {}, {}
     for network in claim_wacv2020.SHOWN_TITLES:
         levels = {"": 0.5, "_masks_again": 0.35, "_random_layerwise": 0.34, "_independent": 0.3}
-        levels["_half_trained_on"] = 0.6
+        levels["_half_trained_as_long"] = 0.6
         for suffix, value in levels.items():
             curves[network + suffix, "svcca", ""] = curve(out=value)
         sparse = ("masks_again", "random_layerwise", "random_uniform_long")
         gains |= {network: _none} | {f"{network}_{name}": _two for name in sparse}
-        gains[f"{network}_half_trained_on"] = _none
+        gains[f"{network}_half_trained_as_long"] = _none
     return World(curves, gains)
 
 
@@ -117,9 +117,11 @@ def violations():
                 "curves": {(f"{name}_masks_again", "svcca", ""): curve(out=0.6)}
             },
             f"wacv2020-training-{name}": {
-                "curves": {(f"{name}_half_trained_on", "svcca", ""): curve(out=0.4)}
+                "curves": {(f"{name}_half_trained_as_long", "svcca", ""): curve(out=0.4)}
             },
-            f"wacv2020-beside-{name}": {"gains": {f"{name}_half_trained_on": lambda left: 3.0}},
+            f"wacv2020-beside-{name}": {
+                "gains": {f"{name}_half_trained_as_long": lambda left: 3.0}
+            },
         }
     found |= {
         "at_init-synflow-learns": {"gains": {FLOW: lambda left: -80.0}},

@@ -8,7 +8,7 @@ from lib.analyses.validity.detection_job import Detection
 from lib.catalogue import CATALOGUE, PROFILES, load_profile
 from lib.study.job import Job
 
-RUN = Job("vgg_svhn_trained_on", 4, 0)
+RUN = Job("vgg_svhn_trained_as_long", 4, 0)
 
 
 def seeds(jobs):

@@ -41,6 +41,6 @@ def test_what_was_stopped_ends_as_if_it_had_not_been(tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(run(tmp_path / "stopped"), whole)
 
 
-def test_images_that_are_held_out_cannot_be_trained_on(tmp_path):
+def test_images_that_are_held_out_cannot_be_trained_as_long(tmp_path):
     with pytest.raises(SystemExit, match="96 images are not held out: 97 cannot"):
         run(tmp_path, "--images", "97")

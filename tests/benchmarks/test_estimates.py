@@ -16,7 +16,7 @@ def test_seconds_on_a_gpu_are_those_of_runs_that_prune():
     seconds = estimates.gpu_seconds(FOLDERS)
     jobs = pd.DataFrame(load_sealed(ROOT / FOLDERS[0])["jobs"])
     runs = jobs[
-        jobs.experiment.isin(["vgg16_bn_wide", "vgg16_bn_wide_trained_on"])
+        jobs.experiment.isin(["vgg16_bn_wide", "vgg16_bn_wide_trained_as_long"])
         & jobs.prune_seed.notna()
         & jobs.analysis.fillna("").eq("")
     ]

@@ -13,10 +13,10 @@ from lib.study.job import Job
 
 from .made_up_jobs import pretend, provenance, with_seeds
 
-BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_on", "resnet_fast"
+BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_as_long", "resnet_fast"
 NAMES = (BASE, OTHER, CONTROL)
 CHAPTER, ENDED = "converged", "resnet_fast_converged"
-ANALYSED = ("vgg16_bn_converged", "vgg16_bn_converged_trained_on", ENDED)
+ANALYSED = ("vgg16_bn_converged", "vgg16_bn_converged_trained_as_long", ENDED)
 """Experiments of a chapter, whose networks are analysed in many ways."""
 GROUPS = ("resnet_fast_grounded_unaltered", "resnet_fast_grounded_labels_25")
 """Variants of one network that train complete networks of their own."""

@@ -152,10 +152,10 @@ def test_independent_networks_are_compared_once_a_pair(do):
     assert similarity.groupby(["train_seed", "prune_seed"]).ngroups == 3
 
 
-def test_the_complete_network_trained_on_loses_nothing(do):
-    study, seen = do("trained_on")
-    assert table(study, "trained_on").remaining.tolist() == [1, 1]
-    complete = load_complete(study, Job(BASE, 0), setting_of(study, "trained_on")).state_dict()
+def test_the_complete_network_trained_as_long_loses_nothing(do):
+    study, seen = do("trained_as_long")
+    assert table(study, "trained_as_long").remaining.tolist() == [1, 1]
+    complete = load_complete(study, Job(BASE, 0), setting_of(study, "trained_as_long")).state_dict()
     assert same(seen[0]["start"], complete, Mask({}))
     assert same(seen[1]["start"], seen[0]["end"], Mask({}))
 

@@ -16,7 +16,7 @@ from ...book.claims.vocabulary import FOUR
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
-from ...book.report.figure import TRAINED_ON, PanelFigure
+from ...book.report.figure import AS_LONG_LINE, PanelFigure
 from ...book.report.format import count, number, percent, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
@@ -66,9 +66,9 @@ def draw_accuracy(axes: Axes, network: ShownNetwork) -> None:
     axes.axhline(mean[0], label="complete network", **NETWORK_LINES["complete"])
     axes.plot(curve.remaining, mean, label="pruned", **NETWORK_LINES["pruned"])
     if network.has_control:
-        control = values.accuracy(network.study, f"{network.experiment}_trained_on")["mean"]
+        control = values.accuracy(network.study, f"{network.experiment}_trained_as_long")["mean"]
         label = "trained as long, never pruned"
-        axes.plot(curve.remaining, 100 * control.reindex(curve.index), label=label, **TRAINED_ON)
+        axes.plot(curve.remaining, 100 * control.reindex(curve.index), label=label, **AS_LONG_LINE)
     percent_axis(axes, curve.remaining.min())
     axes.set_ylabel("test accuracy, %")
     axes.yaxis.set_major_formatter("{x:g}")
@@ -121,7 +121,7 @@ def draw_gains(gains: pd.DataFrame) -> PanelFigure:
         gains: as `gains` returns it.
     """
     over = {"complete": "over the complete network", "training": "over training alone"}
-    marks = (NETWORK_MARKS["complete"], NETWORK_MARKS["trained_on"])
+    marks = (NETWORK_MARKS["complete"], NETWORK_MARKS["trained_as_long"])
     figure = PanelFigure("gains")
     for network, rows in gains.groupby(level="Network", sort=False):
         axes = figure.panel(network, left=0.32, bottom=0.2)
@@ -222,13 +222,13 @@ class Level:
 
 def _beyond_training(network: ShownNetwork, metric: str, iteration: int) -> Interval:
     where = network.study, network.experiment, metric, iteration
-    return equal.similarity(*where, minus="trained_on")
+    return equal.similarity(*where, minus="trained_as_long")
 
 
 def costless(networks: list[ShownNetwork]) -> list[Level]:
     """Where pruning costs nothing beside training alone, in each network with this control."""
     return [
-        Level(network, equal.last_as_accurate(network.study, network.experiment, "trained_on"))
+        Level(network, equal.last_as_accurate(network.study, network.experiment, "trained_as_long"))
         for network in networks
         if network.has_control
     ]
@@ -244,7 +244,9 @@ def costless_table(levels: list[Level]) -> pd.DataFrame:
     for level in levels:
         study = level.network.study
         name = level.network.experiment
-        beyond = equal.mean_accuracy(study, name) - equal.mean_accuracy(study, f"{name}_trained_on")
+        beyond = equal.mean_accuracy(study, name) - equal.mean_accuracy(
+            study, f"{name}_trained_as_long"
+        )
         row = {
             "Weights left": percent(level.left),
             "Accuracy": signed(100 * beyond[level.iteration], 1),
@@ -289,5 +291,5 @@ def moved_by_pruning(network: ShownNetwork, metric: str) -> pd.Series:
     name = network.experiment
     hidden = values.hidden(study, name)
     pruned = values.curves(study, name, metric)[hidden].mean(axis=1)
-    alone = values.curves(study, f"{name}_trained_on", metric)[hidden].mean(axis=1)
+    alone = values.curves(study, f"{name}_trained_as_long", metric)[hidden].mean(axis=1)
     return (pruned - alone).dropna()

@@ -77,8 +77,8 @@ def without_pruning(study: Results, experiment: str) -> pd.DataFrame:
         as jackknife pseudo-values of the pairs. NaN where not measured.
     """
     contrasts = {"trained": pd.Series(dtype=float), "siblings": pd.Series(dtype=float)}
-    if f"{experiment}_trained_on" in study.variants:
-        contrasts["trained"] = contrast(study, f"{experiment}_trained_on")
+    if f"{experiment}_trained_as_long" in study.variants:
+        contrasts["trained"] = contrast(study, f"{experiment}_trained_as_long")
     if f"{experiment}_independent" in study.variants:
         svcca, cka = (distances(study, f"{experiment}_independent", m) for m in ("svcca", "cka"))
         contrasts["siblings"] = of_pairs(level(svcca) - level(cka))
@@ -127,7 +127,7 @@ def added_on_one_matrix(study: Results, experiment: str) -> pd.Series:
     Returns:
         Index train_seed; empty without a control.
     """
-    control = f"{experiment}_trained_on"
+    control = f"{experiment}_trained_as_long"
     if control not in study.variants:
         return pd.Series(dtype=float)
     pruned = contrast(study, experiment, ["reshape"])

@@ -19,7 +19,7 @@ _OPEN = "none"
 BAR_COLOURS = {
     **dict.fromkeys(CAUSES, OTHER_INKS[1]),
     "metric": OTHER_INKS[0],
-    "trained": NETWORK_LINES["trained_on"]["color"],
+    "trained": NETWORK_LINES["trained_as_long"]["color"],
     "siblings": _OPEN,
 }
 """As elsewhere in the book, training alone is green, and strangers are open."""

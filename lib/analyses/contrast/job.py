@@ -31,7 +31,7 @@ class Matrices(AnalysisPlan):
         return matrix_parts
 
 
-_OF_EACH = ("", "_trained_on", "_independent")
+_OF_EACH = ("", "_trained_as_long", "_independent")
 
 DECLARED = {
     "laptop": {name + end: Matrices() for name in MEASURED for end in _OF_EACH},

@@ -90,11 +90,11 @@ def additions(study: Results) -> pd.DataFrame:
     """
     rows = {}
     for network in study.experiments:
-        if f"{network}_trained_on" not in study.variants:
+        if f"{network}_trained_as_long" not in study.variants:
             continue
         last = int(values.remaining(study, network).index[-1])
         moved = {
-            metric: equal.similarity(study, network, metric, last, minus="trained_on")
+            metric: equal.similarity(study, network, metric, last, minus="trained_as_long")
             for metric in ("svcca", "cka")
         }
         rows[study.network(network)] = {

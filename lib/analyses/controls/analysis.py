@@ -20,7 +20,7 @@ from .ratio import ratio
 PRUNED, INDEPENDENTLY = "pruned, last iteration", "another complete network, trained independently"
 LINES = {
     PRUNED: ("{}", "pruned", NETWORK_LINES["pruned"] | {"zorder": 3}),
-    "trained as long, never pruned": ("{}_trained_on", "on", NETWORK_LINES["trained_on"]),
+    "trained as long, never pruned": ("{}_trained_as_long", "on", NETWORK_LINES["trained_as_long"]),
     "random masks, as sparse in each layer": (
         *("{}_random_masks", "random"),
         NETWORK_LINES["random_masks"],
@@ -232,7 +232,7 @@ def own_and_others(study: Results) -> Table:
     for network in PAPER_NETWORKS:
         for metric in FOUR:
             pruned = estimate(descent(network, metric).numbers, study)
-            trained = estimate(descent(f"{network}_trained_on", metric).numbers, study)
+            trained = estimate(descent(f"{network}_trained_as_long", metric).numbers, study)
             if pruned.n:
                 both = beside_both(study, network, metric).mean()
                 rows[study.network(network), METRICS[metric]] = {

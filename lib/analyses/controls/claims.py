@@ -18,7 +18,7 @@ def beside_both(results: Results, experiment: str, metric: str) -> pd.DataFrame:
     one, or at the first.
 
     Args:
-        experiment: of the paper, or its control `_trained_on`, at the same iteration.
+        experiment: of the paper, or its control `_trained_as_long`, at the same iteration.
 
     Returns:
         Index train_seed; columns `own` and `others`, means over the hidden layers.
@@ -47,7 +47,7 @@ def descent(results: Results, experiment: str, metric: str) -> pd.Series:
 
 def _descends(network: str, metric: str) -> dict[str, tuple]:
     name = PAPER_NETWORKS[network]
-    pruned, trained = (descent(network + end, metric) for end in ("", "_trained_on"))
+    pruned, trained = (descent(network + end, metric) for end in ("", "_trained_as_long"))
     return {
         f"{network}-descent-{metric}": (
             f"By {METRICS[metric]}, a pruned {name} is nearer to the complete network that it "

@@ -22,7 +22,7 @@ _BOTH = "both"
 """The verdict where some layers are closer, and others further."""
 
 TRAINED_ALIKE = {
-    "trained_on": "networks trained as long without pruning",
+    "trained_as_long": "networks trained as long without pruning",
     "random_masks": "networks with random masks as sparse in each layer",
     "independent": "complete networks of other seeds",
 }
@@ -83,7 +83,7 @@ def descent_table(study: Results) -> pd.DataFrame:
             pruned = of_descent(study, network, metric)
             if pruned.empty:
                 continue
-            trained = counted(of_descent(study, f"{network}_trained_on", metric))
+            trained = counted(of_descent(study, f"{network}_trained_as_long", metric))
             rows[PAPER_NETWORKS[network], METRICS[metric]] = counted(pruned) | {
                 f"{head}, trained as long": text for head, text in trained.items()
             }

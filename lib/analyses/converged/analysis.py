@@ -10,7 +10,7 @@ from ...book.claims.engine import POINTS
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
-from ...book.report.figure import INDEPENDENT, TRAINED_ON, LayerFigure, PanelFigure
+from ...book.report.figure import AS_LONG_LINE, INDEPENDENT, LayerFigure, PanelFigure
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results, cached_per_results
@@ -57,12 +57,16 @@ def accuracy_of_each(study: Results) -> pd.DataFrame:
     rows = {}
     for network in study.experiments:
         pruned = _by_seed(study, network)
-        alone = _by_seed(study, f"{network}_trained_on")
+        alone = _by_seed(study, f"{network}_trained_as_long")
         left = values.remaining(study, network)
         for seed in pruned.columns:
-            trained_on = alone.get(seed, pd.Series(dtype=float)).drop(0, errors="ignore")
-            trained_on = trained_on[trained_on.index.isin([1, trained_on.index.max()])]
-            further = {f"Trained {i + 1}\u00d7": accuracy for i, accuracy in trained_on.items()}
+            trained_as_long = alone.get(seed, pd.Series(dtype=float)).drop(0, errors="ignore")
+            trained_as_long = trained_as_long[
+                trained_as_long.index.isin([1, trained_as_long.index.max()])
+            ]
+            further = {
+                f"Trained {i + 1}\u00d7": accuracy for i, accuracy in trained_as_long.items()
+            }
             by_level = {f"{percent(left[i])} left": pruned[seed][i] for i in left.index}
             accuracies = {"Complete": pruned[seed][0]} | further | by_level
             rows[network_name(study, network), int(seed)] = {
@@ -84,8 +88,8 @@ def draw(figure: LayerFigure, study: Results, network: str) -> None:
         axes = figure.panel(METRICS[metric], order=values.layers(study, network))
         null = values.null(study, network, metric)
         figure.draw_null(axes, null, "null: images shuffled, \u00b1 2 sd")
-        alone = values.curves(study, f"{network}_trained_on", metric).iloc[-1]
-        figure.draw(axes, alone, "trained as long as the last, never pruned", **TRAINED_ON)
+        alone = values.curves(study, f"{network}_trained_as_long", metric).iloc[-1]
+        figure.draw(axes, alone, "trained as long as the last, never pruned", **AS_LONG_LINE)
         independent = values.control(study, network, "independent", metric)
         figure.draw(axes, independent, "trained independently", **INDEPENDENT)
         figure.draw_iterations(axes, values.curves(study, network, metric), left)
@@ -101,13 +105,13 @@ def added_by_pruning(study: Results, network: str) -> pd.DataFrame:
         layers that are further away. The differences are an `Interval` over complete
         networks.
     """
-    gained = 100 * (_by_seed(study, network) - _by_seed(study, f"{network}_trained_on"))
+    gained = 100 * (_by_seed(study, network) - _by_seed(study, f"{network}_trained_as_long"))
     rows = {}
     for iteration in values.remaining(study, network).index:
         rows[iteration] = {"accuracy": interval(gained.loc[iteration].to_numpy())}
         for metric in DISAGREEING:
-            beyond = equal.similarity(study, network, metric, iteration, minus="trained_on")
-            apart = beside.layer_differences(study, network, metric, iteration, "trained_on")
+            beyond = equal.similarity(study, network, metric, iteration, minus="trained_as_long")
+            apart = beside.layer_differences(study, network, metric, iteration, "trained_as_long")
             rows[iteration][metric] = beyond
             rows[iteration][metric, FURTHER] = by_layer.count_layers(by_layer.judged(apart))[
                 FURTHER
@@ -167,7 +171,7 @@ def decided_depth(study: Results, network: str, iteration: int) -> list[Decided]
     """
     verdicts = []
     for metric in DISAGREEING:
-        apart = beside.layer_differences(study, network, metric, iteration, "trained_on")
+        apart = beside.layer_differences(study, network, metric, iteration, "trained_as_long")
         depth = pd.Series(range(apart.shape[1]), index=apart.columns)
         by_network = apart.corrwith(depth, axis="columns", method="spearman")
         correlation = interval(by_network.to_numpy()).within(*CORRELATION)
@@ -180,7 +184,7 @@ def decided_depth(study: Results, network: str, iteration: int) -> list[Decided]
 def added_at_the_end(study: Results, network: str, metric: str) -> pd.Series:
     """Mean similarity after the last pruning, minus that after training as long, by network."""
     last = int(values.remaining(study, network).index[-1])
-    apart = beside.layer_differences(study, network, metric, last, "trained_on")
+    apart = beside.layer_differences(study, network, metric, last, "trained_as_long")
     return apart.mean(axis="columns")
 
 
@@ -217,7 +221,7 @@ def decided_end_of_training(study: Results, network: str) -> Decided:
 
     A rule of afterwards: that one more training helps was seen before it was written.
     """
-    alone = _by_seed(study, f"{network}_trained_on")
+    alone = _by_seed(study, f"{network}_trained_as_long")
     later = interval((100 * (alone.iloc[-1] - alone.loc[1])).to_numpy())
     words = "accuracy after the last further training, minus that after the first"
     return compared(key(network, "later"), words, later, later.side, POINTS)
@@ -254,13 +258,13 @@ def glued(study: Results) -> dict[str, object]:
 
 def points_lost(study: Results, network: str) -> float:
     """By how many points the most pruned networks are less accurate than those trained as long."""
-    lost = _by_seed(study, f"{network}_trained_on") - _by_seed(study, network)
+    lost = _by_seed(study, f"{network}_trained_as_long") - _by_seed(study, network)
     return float(100 * lost.iloc[-1].mean())
 
 
 def _numbers(study: Results, network: str) -> dict[str, object]:
     table = added_by_pruning(study, network)
-    alone = _by_seed(study, f"{network}_trained_on")
+    alone = _by_seed(study, f"{network}_trained_as_long")
     numbers = {
         "layers": len(values.hidden(study, network)),
         "lost_last": number(-table.accuracy.iloc[-1].mean, 1),

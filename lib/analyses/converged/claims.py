@@ -39,7 +39,7 @@ IN_CLAIMS = {
 
 
 def _of_training(network: str) -> dict[str, tuple]:
-    again = gain(f"{network}_trained_on", at_iteration(1)).of("by training alone")
+    again = gain(f"{network}_trained_as_long", at_iteration(1)).of("by training alone")
     return {
         f"{network}-trained-enough": (
             f"One more whole training raises the accuracy of {IN_CLAIMS[network]} by less than "
@@ -54,7 +54,7 @@ def _of_training(network: str) -> dict[str, tuple]:
 
 
 def _of_metric(network: str, metric: str) -> dict[str, tuple]:
-    added = mean(network, metric) - mean(f"{network}_trained_on", metric)
+    added = mean(network, metric) - mean(f"{network}_trained_as_long", metric)
     return {
         f"{network}-adds-{metric}": (
             f"By {METRICS[metric]}, pruning takes {IN_CLAIMS[network]} further from the complete "
@@ -72,7 +72,7 @@ def _of_shape(network: str) -> dict[str, tuple]:
     """Rules of afterwards: the figure had been seen."""
     title = IN_CLAIMS[network]
     never_pruned = {
-        "trained_on": f'SVCCA of {title} and trained as long, but never pruned, forms a "U".',
+        "trained_as_long": f'SVCCA of {title} and trained as long, but never pruned, forms a "U".',
         "independent": f'SVCCA of two complete networks, {title}, forms a "U".',
     }
     return {

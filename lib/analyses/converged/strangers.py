@@ -53,7 +53,7 @@ def decided_of_training_alone(study: Results) -> list[Decided]:
     decided = []
     for network in networks_shown(study):
         for metric in one_scale.LOW_AND_HIGH:
-            alone = position(network, metric, control="_trained_on")
+            alone = position(network, metric, control="_trained_as_long")
             place = estimate(alone.numbers, study)
             words = f"{METRICS[metric]} after training as long without pruning, on the scale"
             name = key(network, "place", "trained", "on", metric)

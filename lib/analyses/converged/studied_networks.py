@@ -24,7 +24,7 @@ ANALYSED_NETWORKS = {
 """The paper's network -> the experiment whose networks other pages take apart: of the
 paper's width where two processor cores can train it, slim otherwise."""
 
-CONTROLS = ("trained_on", "independent")
+CONTROLS = ("trained_as_long", "independent")
 RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED_NETWORKS.values()}
 LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
 """Experiment -> the same complete networks with masks drawn at random, and with their

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from ...book.claims.quantity import Missing, require_experiment
 from ...book.claims.runs import estimate, of_pairs
 from ...book.report import values
-from ...book.report.figure import INDEPENDENT, TRAINED_ON
+from ...book.report.figure import AS_LONG_LINE, INDEPENDENT
 from ...book.report.format import percent
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
@@ -35,7 +35,7 @@ ERROR_LINES = {
 
 LOOKS = {
     PRUNED: {"color": LAST, "linestyle": "-"},
-    AS_LONG: TRAINED_ON,
+    AS_LONG: AS_LONG_LINE,
     BESIDE_OTHERS: INDEPENDENT,
 }
 """Lines of a figure: as elsewhere in the book, training alone is dashed, and strangers dotted."""
@@ -63,7 +63,7 @@ def statistic(
     """A number of the networks of an iteration, one for each complete network.
 
     Args:
-        experiment: such as "vgg16_bn_converged" or "vgg16_bn_converged_trained_on".
+        experiment: such as "vgg16_bn_converged" or "vgg16_bn_converged_trained_as_long".
         quantity: as in the table `DECISIONS`.
         iteration: 0 for the complete networks.
         beside: `OWN`, or `OTHERS` for the mean over the complete networks of other seeds.

@@ -28,6 +28,8 @@ class Decisions(BesideOtherSeeds):
 
 
 _OF_EACH = {
-    f"{network}{end}": Decisions(ITERATIONS) for network in NETWORKS for end in ("", "_trained_on")
+    f"{network}{end}": Decisions(ITERATIONS)
+    for network in NETWORKS
+    for end in ("", "_trained_as_long")
 }
 DECLARED = {"laptop": _OF_EACH, "tiny": _OF_EACH}

@@ -18,7 +18,7 @@ STRANGERS = "strangers"
 """Complete networks of other seeds, to which the same pruned network is compared."""
 
 STOOD_BESIDE = {
-    "trained_on": "trained as long",
+    "trained_as_long": "trained as long",
     "independent": "trained independently",
     STRANGERS: "complete networks of other seeds",
 }
@@ -36,7 +36,10 @@ def beside_controls(study: Results, network: str, iteration: int) -> pd.DataFram
     for metric in FOUR:
         pruned = equal.similarity(study, network, metric, iteration)
         rows[METRICS[metric]] = {"Pruned": pruned.text()}
-        for control, words in (("trained_on", "trained as long"), ("independent", "independent")):
+        for control, words in (
+            ("trained_as_long", "trained as long"),
+            ("independent", "independent"),
+        ):
             beyond = equal.similarity(study, network, metric, iteration, minus=control)
             rows[METRICS[metric]][f"Minus {words}"] = beyond.text(sign=True)
         end = values.curves(study, network, metric).loc[last, hidden].mean()
@@ -48,7 +51,7 @@ def decided_means(study: Results, network: str, iteration: int) -> list[Decided]
     """Whether pruned networks are closer to the complete one than controls, by the means."""
     comparisons = []
     for metric in DISAGREEING:
-        for control in ("trained_on", "independent"):
+        for control in ("trained_as_long", "independent"):
             beyond = equal.similarity(study, network, metric, iteration, minus=control)
             verdict = equal.verdict(beyond, equal.margin(study, network, metric))
             about = f"{METRICS[metric]} of pruned networks, minus {STOOD_BESIDE[control]}"

@@ -60,7 +60,7 @@ def silent_channels(study: Results, network: str) -> pd.DataFrame:
         networks, in the pruned ones, and in those trained as long; mean CCA of the
         directions that are left, and with lost ones as 0.
     """
-    alone = f"{network}_trained_on"
+    alone = f"{network}_trained_as_long"
     complete = by_network(study, network, "dead_x").mean()
     table = pd.DataFrame(
         {
@@ -80,7 +80,7 @@ def silent_channels(study: Results, network: str) -> pd.DataFrame:
 def decided_silent(study: Results, network: str) -> Decided:
     """Whether pruning silences more channels than training for as long without it does."""
     layers = layers_of_channels(study, network)
-    alone = by_network(study, f"{network}_trained_on", "dead_y")
+    alone = by_network(study, f"{network}_trained_as_long", "dead_y")
     apart = (by_network(study, network, "dead_y") - alone).reindex(columns=layers)
     more = interval(apart.sum(axis="columns", min_count=1))
     about = f"silent channels of pruned {study.network(network)}, minus those trained as long"
@@ -92,7 +92,7 @@ def beyond_training(study: Results, network: str) -> Interval:
 
     Means over the hidden layers, and their interval over complete networks.
     """
-    alone = counting_lost(study, f"{network}_trained_on")
+    alone = counting_lost(study, f"{network}_trained_as_long")
     return interval((counting_lost(study, network) - alone).mean(axis="columns"))
 
 

@@ -26,6 +26,6 @@ class Flips(SomeBesideComplete):
 
 
 DECLARED = {
-    "laptop": {name + end: Flips() for name in MEASURED for end in ("", "_trained_on")},
-    "smoke": {"vgg_svhn_wide" + end: Flips(images=300) for end in ("", "_trained_on")},
+    "laptop": {name + end: Flips() for name in MEASURED for end in ("", "_trained_as_long")},
+    "smoke": {"vgg_svhn_wide" + end: Flips(images=300) for end in ("", "_trained_as_long")},
 }

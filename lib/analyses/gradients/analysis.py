@@ -9,7 +9,7 @@ from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 from ...book.claims.quantity import Missing, require_experiment
 from ...book.claims.runs import estimate
 from ...book.findings import Decided
-from ...book.report.figure import INDEPENDENT, NULL_LINE, TRAINED_ON
+from ...book.report.figure import AS_LONG_LINE, INDEPENDENT, NULL_LINE
 from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS
 from ...book.report.results import Results
@@ -39,7 +39,7 @@ CHANCE = "by chance"
 
 CURVE_LOOKS = {
     CONTROL_TITLES[NO_CONTROL]: NETWORK_LINES["pruned"],
-    CONTROL_TITLES[TRAINED_AS_LONG]: TRAINED_ON,
+    CONTROL_TITLES[TRAINED_AS_LONG]: AS_LONG_LINE,
     CONTROL_TITLES[OTHER_SEEDS]: INDEPENDENT,
     CHANCE: NULL_LINE,
 }

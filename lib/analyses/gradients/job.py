@@ -26,7 +26,9 @@ class Gradients(SomeBesideComplete):
 
 DECLARED = {
     "laptop": {
-        name + end: Gradients() for name in MEASURED for end in ("", "_trained_on", "_independent")
+        name + end: Gradients()
+        for name in MEASURED
+        for end in ("", "_trained_as_long", "_independent")
     },
     "smoke": {"vgg_svhn_wide" + end: Gradients(images=100) for end in ("", "_independent")},
 }

@@ -34,7 +34,7 @@ TRAINED_ENOUGH = declare(
             f"One more whole training raises the accuracy of a complete {name} by less than "
             f"{CONVERGED} points.",
             Rule(
-                gain(f"{network}_trained_on", at_iteration(1)).of("by training alone"),
+                gain(f"{network}_trained_as_long", at_iteration(1)).of("by training alone"),
                 below=CONVERGED,
                 unit=POINTS,
             ),

@@ -68,13 +68,13 @@ def _beside(network: str, control: str, text: str, where: str) -> dict[str, tupl
 
 
 def _controls(network: str) -> dict[str, tuple]:
-    name, on = NETWORK_TITLES[network], f"{network}_trained_on"
+    name, on = NETWORK_TITLES[network], f"{network}_trained_as_long"
     text = (
         f"a pruned {name} is closer to its complete one than networks of other seeds are to each "
         "other."
     )
     claims = _beside(network, "independent", text, "between seeds") | {
-        f"{network}-trained-on-{metric}": (
+        f"{network}-trained-as-long-{metric}": (
             f"{METRICS[metric]} of {name} falls further under pruning than under training alone.",
             Rule(
                 q.fall(network, metric, HIDDEN).of("in pruned networks")

@@ -10,7 +10,7 @@ from ...book.report.results import Results
 _SHOWN = ("svcca", "pwcca", "cka", "nbs", "cosine")
 _BESIDE = {
     "": "Pruned",
-    "_trained_on": "Trained as long",
+    "_trained_as_long": "Trained as long",
     "_independent": "Independently trained",
 }
 """End of an experiment's name -> what is compared with the complete network."""

@@ -27,7 +27,9 @@ SAME_CLASS: tuple[Claim, ...] = declare(
         f"output-layers-answers-{network}": (
             f"A pruned {name} gives the answers of its complete network more often than one that "
             "was trained as long without pruning.",
-            Rule(same_class_share(network) - same_class_share(f"{network}_trained_on"), above=0),
+            Rule(
+                same_class_share(network) - same_class_share(f"{network}_trained_as_long"), above=0
+            ),
         )
         for network, name in PAPER_NETWORKS.items()
     },

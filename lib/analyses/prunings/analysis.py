@@ -9,7 +9,7 @@ from matplotlib.ticker import LogLocator
 from ...book.claims.quantity import Missing
 from ...book.claims.runs import estimate
 from ...book.report import values
-from ...book.report.figure import INDEPENDENT, TRAINED_ON
+from ...book.report.figure import AS_LONG_LINE, INDEPENDENT
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
@@ -93,7 +93,7 @@ def draw_path(axes: Axes, path: pd.DataFrame, label: str, look: dict[str, str]) 
 def draw_without_pruning(axes: Axes, results: Results, metric: str) -> None:
     """Networks that were never pruned: trained as long, complete ones, and independent ones."""
     alone = never_pruned(results, metric)
-    axes.plot(alone.error, alone.similarity, label="trained as long", **TRAINED_ON)
+    axes.plot(alone.error, alone.similarity, label="trained as long", **AS_LONG_LINE)
     complete = complete_error(results)
     axes.axvline(complete, color=INK, linewidth=0.7, label="complete networks")
     independent = independent_similarity(results, metric)

@@ -21,7 +21,7 @@ WAYS_BY_CHANGE = {
 }
 """What each way changes in that of the base."""
 
-NEVER_PRUNED = f"{BASE_NETWORK}_half_trained_on"
+NEVER_PRUNED = f"{BASE_NETWORK}_half_trained_as_long"
 
 
 def ways(level: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from ..main_paper.claims import OUR_CONTROLS, PAPER_CLAIMS
 BY_RECIPE, TO_THE_END = "paper's recipe", "trained to the end"
 """The two studies, as heads of columns."""
 
-_ALONE = "_trained_on"
+_ALONE = "_trained_as_long"
 """The end of the name of a network that was trained as long as a pruned one, never pruned."""
 
 _FAR = {
@@ -56,7 +56,7 @@ def mean_similarity(study: Results, experiment: str, network: str, metric: str) 
 def beyond_training_by_svcca(study: Results, network: str) -> Interval:
     """Similarity at the end of pruning, minus that after training alone."""
     last = int(values.remaining(study, network).index[-1])
-    return equal.similarity(study, network, "svcca", last, minus="trained_on")
+    return equal.similarity(study, network, "svcca", last, minus="trained_as_long")
 
 
 _BEYOND_TRAINING = {

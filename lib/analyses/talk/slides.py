@@ -149,15 +149,15 @@ def _name_marks(axes: Axes) -> None:
 def _channels(figure: Figure, study: Results) -> bool:
     """Channels that find themselves after pruning and after training alone, for two networks."""
     study = under_the_papers_names(study, ANALYSED_NETWORKS, MATCHING)
-    networks = [n for n in matched(study) if len(own_share(study, f"{n}_trained_on"))][:2]
+    networks = [n for n in matched(study) if len(own_share(study, f"{n}_trained_as_long"))][:2]
     for network, box in zip(networks, (_LEFT, _RIGHT), strict=False):
         axes = figure.add_axes(box)
         axes.set_title(study.network(network))
         pruned = own_share(study, network).iloc[-1]
-        alone = own_share(study, f"{network}_trained_on").iloc[-1]
+        alone = own_share(study, f"{network}_trained_as_long").iloc[-1]
         by_chance = guess(study, network).reindex(pruned.index)
         lines = {"pruned": pruned, "trained as long": alone, "a guess": by_chance}
-        kinds = ("pruned", "trained_on", "null")
+        kinds = ("pruned", "trained_as_long", "null")
         for (words, line), kind in zip(lines.items(), kinds, strict=True):
             look = NETWORK_LINES[kind] | {"linewidth": 2 if kind == "null" else 5}
             axes.plot(range(len(pruned)), 100 * line.reindex(pruned.index), label=words, **look)

@@ -33,7 +33,7 @@ OWN_CHANNELS: tuple[Claim, ...] = declare(
     | {
         f"validity-own-channels-beside-training-{network}": (
             f"Fewer channels of {name} find themselves after pruning than after training alone.",
-            Rule(own_channels(network) - own_channels(f"{network}_trained_on"), below=0),
+            Rule(own_channels(network) - own_channels(f"{network}_trained_as_long"), below=0),
         )
         for network, name in PAPER_NETWORKS.items()
     },

@@ -15,7 +15,7 @@ def nearer_to_own(study: Results, experiment: str, metric: str, iteration: int) 
 
     Args:
         experiment: one that was analysed, such as "resnet_fast" or
-            "resnet_fast_trained_on".
+            "resnet_fast_trained_as_long".
 
     Returns:
         Index train_seed, columns the hidden layers in forward order; no rows where

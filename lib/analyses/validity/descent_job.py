@@ -32,6 +32,6 @@ DECLARED = {
     "laptop": {
         f"{name}{end}": DescentOfConverged(ITERATIONS)
         for name in NETWORKS
-        for end in ("", "_trained_on")
+        for end in ("", "_trained_as_long")
     }
 }

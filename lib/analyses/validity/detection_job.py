@@ -57,11 +57,11 @@ _LAYERS = ("conv1_2", "conv2_2", "conv4_1")
 DECLARED = {
     "smoke": {
         "vgg_svhn": Detection(between=LEVEL, **_LESS),
-        "vgg_svhn_trained_on": Detection(damaged=(10,), damages=_FEW, **_LESS),
+        "vgg_svhn_trained_as_long": Detection(damaged=(10,), damages=_FEW, **_LESS),
     },
     "laptop": {
         "vgg_svhn": Detection(_LAYERS, between=LEVEL),
-        "vgg_svhn_trained_on": Detection(
+        "vgg_svhn_trained_as_long": Detection(
             _LAYERS, damaged=(5, 10, 15, 20), damages=tuple(DAMAGES.items())
         ),
     },

@@ -7,7 +7,7 @@ from .tables import MATCHING
 
 _KINDS = {
     "": "Pruned",
-    "_trained_on": "Trained on",
+    "_trained_as_long": "Trained on",
     "_random_masks": "Random masks",
     "_independent": "Independent",
 }

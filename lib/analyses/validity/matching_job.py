@@ -36,7 +36,7 @@ DECLARED = {
         **{
             network + control: Matching()
             for network in MEASURED
-            for control in ("", "_trained_on", "_independent")
+            for control in ("", "_trained_as_long", "_independent")
         },
         **dict.fromkeys(RANDOM_MASKS.values(), Matching()),
     },

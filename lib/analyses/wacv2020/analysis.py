@@ -12,7 +12,7 @@ from ...book.report.statistics import interval
 from ...book.report.style import NETWORK_LINES, OTHER_INKS
 from .claims import HALF, SHOWN_TITLES
 
-ALONE = "half_trained_on"
+ALONE = "half_trained_as_long"
 
 ORIGINS = {
     "": "pruned by magnitude",
@@ -29,7 +29,7 @@ LOOKS = {
     "masks_again": {"color": OTHER_INKS[1], "linestyle": (0, (8, 2))},
     "random_layerwise": NETWORK_LINES["random_masks"],
     "random_uniform": {"color": OTHER_INKS[0]},
-    ALONE: NETWORK_LINES["trained_on"],
+    ALONE: NETWORK_LINES["trained_as_long"],
     "independent": NETWORK_LINES["independent"],
 }
 """suffix of the experiment -> its line; what other pages show as well is drawn as there."""

@@ -94,7 +94,10 @@ def _of_structure(network: str, name: str) -> dict[str, tuple]:
 
 
 def _beside_training(network: str, name: str) -> dict[str, tuple]:
-    alone, of_alone = f"{network}_half_trained_on", "of networks trained as long without pruning"
+    alone, of_alone = (
+        f"{network}_half_trained_as_long",
+        "of networks trained as long without pruning",
+    )
     return {
         f"{PAGE}-training-{network}": (
             f"Pruning takes {name} further from its complete network than training alone does.",

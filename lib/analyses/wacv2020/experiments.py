@@ -35,7 +35,7 @@ def _two_levels(e: Experiment) -> tuple[float, float]:
     )
 
 
-def _trained_once(e: Experiment, rescaled: bool = False) -> dict[str, Any]:
+def _trained_as_longce(e: Experiment, rescaled: bool = False) -> dict[str, Any]:
     retraining = Reinitialise(rescaled=rescaled)
     return {"pruning.levels": _two_levels(e), "pruning.retraining": retraining}
 
@@ -54,10 +54,10 @@ def _trained_as_long(e: Experiment) -> dict[str, Any]:
 
 
 TRAININGS: VariantSpecs = {
-    "": ("new random values, trained once", _trained_once),
+    "": ("new random values, trained once", _trained_as_longce),
     "_rescaled": (
         "new random values over the square root of their layer's density, trained once",
-        lambda e: _trained_once(e, rescaled=True),
+        lambda e: _trained_as_longce(e, rescaled=True),
     ),
     "_long": (
         "new random values, trained as often as half of the base's iterations",
@@ -83,13 +83,13 @@ VARIANTS: VariantSpecs = {
             **AT_INIT,
         },
     ),
-    "half_trained_on": (
+    "half_trained_as_long": (
         "trained again as often as half of the base's iterations, but never pruned",
         lambda e: {"pruning.levels": (1.0,) * (e.pruning.iterations // 2)},
     ),
 }
 
-_OF_ALL = ("random_at_init", "half_trained_on", "independent")
+_OF_ALL = ("random_at_init", "half_trained_as_long", "independent")
 
 EXPERIMENTS = tuple(
     f"{network}{way}"

@@ -20,7 +20,7 @@ MARKS = {
     "untrained": "never trained",
     "independent": "strangers",
     "pruned": "pruned to the end",
-    "trained_on": "trained as long",
+    "trained_as_long": "trained as long",
 }
 """Mark -> who is compared with the complete network. 1 is the network itself."""
 
@@ -50,7 +50,7 @@ def marks(study: Results) -> pd.DataFrame:
 def _marks_of(study: Results, network: str, metric: str) -> dict[str, float]:
     by_layer = {
         name: values.control(study, network, name, metric)
-        for name in ("untrained", "independent", "trained_on")
+        for name in ("untrained", "independent", "trained_as_long")
     }
     by_layer["null"] = values.null(study, network, metric)["mean"]
     by_layer["pruned"] = values.curves(study, network, metric).iloc[-1]

@@ -67,7 +67,7 @@ def grid(full: Results, study: Results) -> dict[str, Cell]:
     return {
         name: Cell(where, name)
         for name, where in cells.items()
-        if name in where and f"{name}_trained_on" in where
+        if name in where and f"{name}_trained_as_long" in where
     }
 
 
@@ -75,7 +75,7 @@ def added_by_pruning(cell: Cell, metric: str) -> pd.Series:
     """Similarity after pruning minus that after training alone, at the end; index train_seed."""
     pruned, alone = (
         mean_similarity(cell.study, f"{cell.experiment}{end}", cell.experiment, metric)
-        for end in ("", "_trained_on")
+        for end in ("", "_trained_as_long")
     )
     return (pruned - alone).dropna()
 
@@ -100,7 +100,7 @@ def grid_table(cells: Mapping[str, Cell]) -> pd.DataFrame:
     for name, cell in cells.items():
         setting = cell.study.settings(name)
         accuracy = values.accuracy(cell.study, name)["mean"]
-        alone = values.accuracy(cell.study, f"{name}_trained_on")["mean"]
+        alone = values.accuracy(cell.study, f"{name}_trained_as_long")["mean"]
         beyond = {
             f"{METRICS[metric]}, beyond training": interval(added_by_pruning(cell, metric))
             for metric in GRID_METRICS

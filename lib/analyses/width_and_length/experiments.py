@@ -82,4 +82,4 @@ CHANGES = {
     },
 }
 
-EXPERIMENTS = tuple(f"{cell}{way}" for cell in OTHER_CELLS for way in ("", "_trained_on"))
+EXPERIMENTS = tuple(f"{cell}{way}" for cell in OTHER_CELLS for way in ("", "_trained_as_long"))

@@ -42,7 +42,7 @@ def whole_trainings(cells: Mapping[str, Cell], control: str = "") -> str:
 
     Args:
         cells: as `analysis.grid` returns them.
-        control: the end of its name, such as `_trained_on`; empty for the pruned
+        control: the end of its name, such as `_trained_as_long`; empty for the pruned
             networks.
     """
     means = [

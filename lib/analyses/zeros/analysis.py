@@ -198,7 +198,7 @@ def channel_table(networks: list[ShownNetwork]) -> pd.DataFrame:
     for shown in networks:
         silent = directions.silent_channels(shown.study, shown.experiment)
         layers = directions.layers_of_channels(shown.study, shown.experiment)
-        alone = directions.by_network(shown.study, f"{shown.experiment}_trained_on", "dead_y")
+        alone = directions.by_network(shown.study, f"{shown.experiment}_trained_as_long", "dead_y")
         cut = cuttable(shown.study, shown.experiment)
         left = course(shown.study, shown.experiment).operations.iloc[-1]
         rows[shown.title] = {

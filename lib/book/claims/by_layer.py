@@ -42,7 +42,7 @@ def beside(study: Results, network: str, metric: str, iteration: int, control: s
         network: an experiment of the paper.
         iteration: of the pruned networks; a control that is trained again is taken at
             the same one.
-        control: "independent", "trained_on", ...
+        control: "independent", "trained_as_long", ...
 
     Returns:
         Index train_seed, columns the hidden layers; no rows where the control was not

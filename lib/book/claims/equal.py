@@ -51,7 +51,7 @@ def accuracy_lost(study: Results, experiment: str, control: str = "") -> dict[in
 
     Args:
         control: what they are compared with at the same iteration, such as
-            "trained_on"; empty for their complete networks.
+            "trained_as_long"; empty for their complete networks.
 
     Returns:
         {iteration from 1 on: fraction of the test images}; negative where they are more
@@ -104,7 +104,7 @@ def similarity(
     """Mean over the hidden layers at an iteration, and its interval over complete networks.
 
     Args:
-        minus: a control, such as "trained_on" at the same iteration, or "independent":
+        minus: a control, such as "trained_as_long" at the same iteration, or "independent":
             then it is the difference from it, which is taken within each complete
             network.
 

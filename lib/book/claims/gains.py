@@ -64,7 +64,7 @@ def gain_beyond_training(results: Results, experiment: str, times: Iterations) -
     Both are taken at the same iterations, chosen by the weights left in the pruned
     network, and every run is compared with the mean of its complete network's controls.
     """
-    control = gains_of(results, f"{experiment}_trained_on").gain
+    control = gains_of(results, f"{experiment}_trained_as_long").gain
     control = control.groupby([NETWORK, "iteration"]).mean().rename("control")
     gains = gains_of(results, experiment)
     gains = gains[gains.index.isin(control.index.unique(NETWORK), level=NETWORK)]

@@ -43,7 +43,7 @@ from .style import (
 from .swatches import box_swatch, legend_entry, swatch_of
 
 INDEPENDENT = NETWORK_LINES["independent"]
-TRAINED_ON = NETWORK_LINES["trained_on"]
+AS_LONG_LINE = NETWORK_LINES["trained_as_long"]
 NULL_LINE = NETWORK_LINES["null"]
 """Lines that belong to no iteration, on every page: networks of other seeds, networks trained as
 long but never pruned, and the null."""

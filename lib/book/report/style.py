@@ -36,7 +36,11 @@ OTHER_INKS = ("#a8326f", "#6e7781")
 NETWORK_LINES = {
     "complete": {"color": INK, "linestyle": "-", "linewidth": 0.8},
     "pruned": {"color": LAST, "linestyle": "-", "linewidth": 2},
-    "trained_on": {"color": METRIC_STYLES["cosine"]["color"], "linestyle": "--", "linewidth": 1.4},
+    "trained_as_long": {
+        "color": METRIC_STYLES["cosine"]["color"],
+        "linestyle": "--",
+        "linewidth": 1.4,
+    },
     "random_masks": {"color": KIND_COLOURS["fc"], "linestyle": "-.", "linewidth": 1.4},
     "independent": {"color": INK, "linestyle": ":", "linewidth": 1.4},
     "untrained": {"color": KIND_COLOURS["add"], "linestyle": (0, (6, 1.5, 1, 1.5, 1, 1.5))},

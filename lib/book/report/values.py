@@ -145,7 +145,7 @@ def control(study: Results, experiment: str, name: str, metric: str) -> pd.Serie
 
     Args:
         study, experiment, metric: as for `rows`.
-        name: "independent", "trained_on", "random_masks" or "untrained".
+        name: "independent", "trained_as_long", "random_masks" or "untrained".
 
     Returns:
         Index layer in forward order; NaN everywhere if the control is not among the

@@ -13,7 +13,7 @@ from lib.book.report.style import percent_axis
 
 from ...book.report.made_up import write_results
 
-SVHN, ON = "vgg_svhn", "vgg_svhn_trained_on"
+SVHN, ON = "vgg_svhn", "vgg_svhn_trained_as_long"
 NOTHING = results_if_any("no such folder")
 
 
@@ -31,7 +31,7 @@ def svhn_of(study):
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("accuracy") / "results"
     runs = [(0, 0), (1, 0), (2, 0)]
-    controls = ["trained_on", "independent"]
+    controls = ["trained_as_long", "independent"]
     return load_results(write_results(folder, runs=runs, controls=controls))
 
 

@@ -14,7 +14,7 @@ from lib.book.report.statistics import Interval, interval
 
 from ...book.report.made_up import write_results
 
-NAME, ON = "vgg_svhn", "vgg_svhn_trained_on"
+NAME, ON = "vgg_svhn", "vgg_svhn_trained_as_long"
 NETWORKS = (0, 1, 2)
 
 
@@ -24,7 +24,7 @@ def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contrast") / "results"
     runs = [(0, 0), (0, 1), (1, 0), (2, 0)]
     also = ["channels", "gap"]
-    return load_results(write_results(folder, controls=["trained_on"], also=also, runs=runs))
+    return load_results(write_results(folder, controls=["trained_as_long"], also=also, runs=runs))
 
 
 def with_rows(study, **changes):
@@ -34,7 +34,7 @@ def with_rows(study, **changes):
     return dataclasses.replace(study, similarity=rows)
 
 
-def world(study, pruned, trained, null=None, trained_on=NETWORKS):
+def world(study, pruned, trained, null=None, trained_as_long=NETWORKS):
     """One value for each (metric, reshape) in all layers, of pruned and of trained networks."""
     parts = []
     for name, numbers in ((NAME, pruned), (ON, trained)):
@@ -42,7 +42,7 @@ def world(study, pruned, trained, null=None, trained_on=NETWORKS):
         keys = pd.Series(zip(rows.metric, rows.reshape, strict=True), index=rows.index)
         nulls = rows.metric.map(null or {}).fillna(0.0)
         parts.append(rows.assign(value=keys.map(numbers).fillna(0.5), null_mean=nulls))
-    parts[1] = parts[1][parts[1].train_seed.isin(trained_on)]
+    parts[1] = parts[1][parts[1].train_seed.isin(trained_as_long)]
     return dataclasses.replace(study, similarity=pd.concat(parts, ignore_index=True))
 
 
@@ -69,10 +69,10 @@ def test_a_contrast_of_one_part_alone(study, part, pruned, null):
         assert parts.to_dict() == pytest.approx(expected)
 
 
-def test_what_pruning_adds_is_known_where_a_network_was_trained_on(study):
+def test_what_pruning_adds_is_known_where_a_network_was_trained_as_long(study):
     """A contrast of 0.5, of which the networks have 0.2 without pruning."""
     trained = {("svcca", "channels"): 0.7, ("cka", "flat"): 0.9}
-    other = world(study, UNLIKE, trained, trained_on=(0, 2))
+    other = world(study, UNLIKE, trained, trained_as_long=(0, 2))
     found = analysis.without_pruning(other, NAME)
     assert found.trained.tolist() == pytest.approx([0.2, np.nan, 0.2], nan_ok=True)
     assert found.adds.tolist() == pytest.approx([0.3, np.nan, 0.3], nan_ok=True)

@@ -48,7 +48,7 @@ def with_values(study, change):
 
 
 def test_tables_have_a_place_for_all_some_and_no_controls(study, results, tmp_path):
-    some = load_results(write_results(tmp_path, controls=["trained_on"]))
+    some = load_results(write_results(tmp_path, controls=["trained_as_long"]))
     assert list(lines_of(study, "vgg_svhn")) == [PRUNED, *CONTROL_LINES]
     assert list(lines_of(some, "vgg_svhn")) == [PRUNED, *list(CONTROL_LINES)[:1]]
     assert list(lines_of(results, "vgg_svhn")) == [PRUNED]
@@ -119,4 +119,6 @@ def test_a_single_network_decides_nothing(study, results):
     assert found["controls-random_masks-layers-vgg_svhn-cka"] == "not measured"
     assert {one.verdict for one in nearer_layers.layers_decided(results)} == {"not measured"}
     assert nearer_layers.descent_table(study).empty
-    assert nearer_layers.layer_shares(results)["trained_on-vgg_svhn-cka-nearer"].startswith("-")
+    assert nearer_layers.layer_shares(results)["trained_as_long-vgg_svhn-cka-nearer"].startswith(
+        "-"
+    )

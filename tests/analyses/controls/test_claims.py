@@ -13,7 +13,7 @@ from ...book.claims.worlds import World, curve
 
 def world(pruned, trained):
     """Networks that are nearer to their own by so much; the last iteration is less accurate."""
-    ends = {"": pruned, "_trained_on": trained}
+    ends = {"": pruned, "_trained_as_long": trained}
     names = {name + end: by for name in PAPER_NETWORKS for end, by in ends.items()}
     accuracy = dict.fromkeys(names, lambda left: 0.0 if left > 0.05 else -5.0)
     results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, accuracy).results()

@@ -10,14 +10,18 @@ from lib.book.report.results import load_results
 from ...book.report.made_up import write_results
 
 NAMES = {"vgg_svhn": CONVERGED_NETWORKS["vgg_svhn"]}
-NAMES |= {f"vgg_svhn_{end}": f"{NAMES['vgg_svhn']}_{end}" for end in ("trained_on", "independent")}
+NAMES |= {
+    f"vgg_svhn_{end}": f"{NAMES['vgg_svhn']}_{end}" for end in ("trained_as_long", "independent")
+}
 
 
 @pytest.fixture(scope="module")
 def main_study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ended") / "results"
     runs = [(0, 0), (1, 0), (2, 0)]
-    return load_results(write_results(folder, controls=["trained_on", "independent"], runs=runs))
+    return load_results(
+        write_results(folder, controls=["trained_as_long", "independent"], runs=runs)
+    )
 
 
 @pytest.fixture(scope="module")

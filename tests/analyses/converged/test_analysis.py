@@ -22,7 +22,7 @@ ITERATIONS = 5
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("converged") / "results"
-    controls = ["trained_on", "independent"]
+    controls = ["trained_as_long", "independent"]
     whole = load_results(write_results(folder, controls=controls, runs=RUNS))
     settings = whole.provenance["experiments"]
     own = {name: setting for name, setting in settings.items() if name.startswith(SVHN)}
@@ -79,7 +79,7 @@ def test_beyond_training_is_the_difference_at_the_same_iteration(study):
     accuracy = study.performance.pivot_table(
         "accuracy", ["experiment", "iteration"], "train_seed", aggfunc="mean"
     )
-    apart = accuracy.loc[SVHN, 3] - accuracy.loc[f"{SVHN}_trained_on", 3]
+    apart = accuracy.loc[SVHN, 3] - accuracy.loc[f"{SVHN}_trained_as_long", 3]
     assert table.accuracy[3].mean == pytest.approx(100 * apart.mean())
     shown = analysis.beyond_as_texts(study)
     assert shown.index[-1] == ("VGG_SVHN", "33 %")
@@ -155,10 +155,10 @@ def test_the_first_page_has_the_closest_network():
 def test_training_alone_has_a_place_on_the_scale_as_pruning_has(study, monkeypatch):
     monkeypatch.setitem(analysis.CONVERGED_NETWORKS, SVHN, SVHN)
     by_svcca, by_cka = strangers.decided_of_training_alone(study)
-    assert by_svcca.key == "vgg-svhn-place-trained-on-svcca"
-    assert by_cka.key == "vgg-svhn-place-trained-on-cka"
+    assert by_svcca.key == "vgg-svhn-place-trained-as-long-svcca"
+    assert by_cka.key == "vgg-svhn-place-trained-as-long-cka"
     pruned = one_scale.places_on_scale(study).place[SVHN, "cka"]
-    alone = estimate(position(SVHN, "cka", control="_trained_on").numbers, study)
+    alone = estimate(position(SVHN, "cka", control="_trained_as_long").numbers, study)
     assert alone.mean > pruned.mean  # as they were made up
     assert by_cka.measured.startswith(alone.text(3))
     assert by_cka.verdict == "closer"

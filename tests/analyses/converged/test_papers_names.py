@@ -60,4 +60,4 @@ def test_a_page_opens_either_study_and_says_which(tmp_path, capsys):
     published = open_networks("results/chapters/converged", networks={"vgg16_bn": "vgg16_bn_wide"})
     assert published.experiments == ["vgg16_bn"]
     assert published.settings("vgg16_bn")["width"] == 1
-    assert published.variants == ["vgg16_bn_trained_on", "vgg16_bn_independent"]
+    assert published.variants == ["vgg16_bn_trained_as_long", "vgg16_bn_independent"]

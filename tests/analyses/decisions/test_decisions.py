@@ -104,18 +104,18 @@ def decisions(numbers):
 def world(own=0.5, others=0.3, alone=0.7, calibration=0.2):
     """Networks of two kinds that err and are sure like this, after each of 20 iterations."""
     numbers = {}
-    names = [name for name in IN_CLAIMS for name in (name, f"{name}_trained_on")]
+    names = [name for name in IN_CLAIMS for name in (name, f"{name}_trained_as_long")]
     for network in IN_CLAIMS:
         numbers[network, 0, "error_consistency", OTHERS] = 0.3
         for iteration in range(1, 21):
             numbers |= {
                 (network, iteration, "error_consistency", OWN): own + (20 - iteration) / 100,
                 (network, iteration, "error_consistency", OTHERS): others,
-                (f"{network}_trained_on", iteration, "error_consistency", OWN): alone,
+                (f"{network}_trained_as_long", iteration, "error_consistency", OWN): alone,
             }
             for quantity in (*analysis.CALIBRATION.values(), "flipped"):
                 numbers[network, iteration, quantity, OWN] = calibration
-                numbers[f"{network}_trained_on", iteration, quantity, OWN] = 0.1
+                numbers[f"{network}_trained_as_long", iteration, quantity, OWN] = 0.1
     curves = {(name, "svcca", ""): curve(out=0.5) for name in names}
     results = World(curves, dict.fromkeys(names, lambda _: 0.0)).results()
     return results.having(DECISIONS, decisions(numbers))

@@ -12,14 +12,16 @@ from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results
 
-SVHN, ON, BETWEEN = "vgg_svhn", "vgg_svhn_trained_on", "vgg_svhn_independent"
+SVHN, ON, BETWEEN = "vgg_svhn", "vgg_svhn_trained_as_long", "vgg_svhn_independent"
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("each") / "results"
     runs = [(0, 0), (1, 0), (2, 0)]
-    return load_results(write_results(folder, runs=runs, controls=["trained_on", "independent"]))
+    return load_results(
+        write_results(folder, runs=runs, controls=["trained_as_long", "independent"])
+    )
 
 
 def with_layers(study, shift):
@@ -121,5 +123,5 @@ def test_a_shortcut_is_the_sum_minus_the_convolution_before_it(study):
 
 
 def test_a_control_that_was_not_measured_has_no_line(study):
-    assert analysis.control_at(study, "vgg16_bn", "trained_on", 3).isna().all(axis=None)
-    assert analysis.control_at(study, SVHN, "trained_on", 3).notna().any(axis=None)
+    assert analysis.control_at(study, "vgg16_bn", "trained_as_long", 3).isna().all(axis=None)
+    assert analysis.control_at(study, SVHN, "trained_as_long", 3).notna().any(axis=None)

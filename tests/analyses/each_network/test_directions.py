@@ -10,7 +10,7 @@ from lib.book.report.results import load_results
 
 from ...book.report.made_up import write_results
 
-SVHN, ON = "vgg_svhn", "vgg_svhn_trained_on"
+SVHN, ON = "vgg_svhn", "vgg_svhn_trained_as_long"
 CHANNELS, LAST, POOLED = 8, "conv4_1", "pool4"
 
 
@@ -22,16 +22,16 @@ def study(tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("directions") / "results"
     runs = [(0, 0), (1, 0), (2, 0)]
-    results = load_results(write_results(folder, runs=runs, controls=["trained_on"]))
+    results = load_results(write_results(folder, runs=runs, controls=["trained_as_long"]))
     rows = results.similarity
     pruned = rows[rows.experiment.eq(SVHN)]
     ends = pruned.layer.isin(["conv1_1", LAST, POOLED])
     pruned = pruned.assign(value=0.4 + 0.1 * ends + 0.001 * pruned.train_seed)
     pruned = pruned.assign(rank_x=CHANNELS, rank_y=CHANNELS, dead_x=0, dead_y=0)
-    trained_on = pruned.assign(experiment=ON)
+    trained_as_long = pruned.assign(experiment=ON)
     behind = pruned.layer.isin([LAST, POOLED])
     pruned = pruned.assign(rank_y=CHANNELS - 6 * behind, dead_y=6 * behind)
-    return replace(results, similarity=pd.concat([pruned, trained_on]))
+    return replace(results, similarity=pd.concat([pruned, trained_as_long]))
 
 
 def test_a_silent_channel_is_counted_where_it_falls_silent(study):

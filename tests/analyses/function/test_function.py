@@ -169,7 +169,7 @@ def world(better=True):
     return results.having(FLIPS, FLIPS.tidy(images))
 
 
-ENDS = ("", "_trained_on")
+ENDS = ("", "_trained_as_long")
 
 
 test_similarity_tells_or_misleads = verdicts_of(
@@ -219,7 +219,7 @@ def test_a_page_says_when_networks_are_compared():
     assert measured_networks(results, FLIPS, ONE_LAYER, control="") == list(PAPER_NETWORKS)
     assert measured_networks(results, FLIPS, control="_independent") == []
     iteration = iteration_compared(results, "vgg_svhn", FLIPS)
-    assert iteration == iteration_compared(results, "vgg_svhn_trained_on", FLIPS) == 13
+    assert iteration == iteration_compared(results, "vgg_svhn_trained_as_long", FLIPS) == 13
     table = iterations_compared(results, ["vgg_svhn"], FLIPS)
     assert table.loc["VGG_SVHN"].tolist() == ["13", "5.5 %", "0.0"]
     rows = results.table(FLIPS)

@@ -116,7 +116,7 @@ def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
 def test_the_table_counts_layers_and_says_how_far_from_independent_networks():
     results = world(TELLING)
     assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS) == "2, 2, 2 of 4"
-    assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS, "_trained_on") == "-"
+    assert layers_told_apart(results, "vgg_svhn", "nbs", UNIT_GRADIENTS, "_trained_as_long") == "-"
     beyond = beyond_independent(results, "vgg_svhn", UNIT_GRADIENTS)
     assert beyond.tolist() == pytest.approx([(0.9 + 0.5) / 2 - 0.8] * 3)
 
@@ -146,7 +146,7 @@ def test_networks_are_closer_or_further_than_independent_ones():
     assert further.key == "gradients-pruned-vgg-svhn"
     assert further.verdict == "further"
     assert further.measured.startswith("\u22120.200")
-    alone = beside_independent(far, "vgg_svhn", "VGG_SVHN", "_trained_on")
+    alone = beside_independent(far, "vgg_svhn", "VGG_SVHN", "_trained_as_long")
     assert alone.verdict == "not measured"
 
 

@@ -17,7 +17,7 @@ def study(tmp_path_factory):
     folder = write_results(
         tmp_path_factory.mktemp("headline") / "results",
         runs=[(0, 0), (1, 0), (2, 0)],
-        controls=["independent", "trained_on"],
+        controls=["independent", "trained_as_long"],
     )
     return load_results(folder)
 
@@ -42,10 +42,10 @@ def test_metrics_agree_on_one_scale_where_both_are_at_independent_networks(study
 @pytest.mark.parametrize(("gain", "verdict"), [(0.004, HOLDS), (0.006, FAILS)])
 def test_a_network_is_trained_enough_if_more_training_adds_little(study, gain, verdict):
     rows = study.performance
-    again = rows[(rows.experiment == "vgg_svhn_trained_on") & (rows.iteration == 1)]
+    again = rows[(rows.experiment == "vgg_svhn_trained_as_long") & (rows.iteration == 1)]
     runs = [again.assign(train_seed=seed, accuracy=0.9 + gain) for seed in (0, 1, 2)]
     complete = rows[(rows.experiment == "vgg_svhn") & (rows.iteration == 0)]
-    own = complete.assign(experiment="vgg_svhn_trained_on", accuracy=0.9)
+    own = complete.assign(experiment="vgg_svhn_trained_as_long", accuracy=0.9)
     changed = replace(study, performance=pd.concat([own, *runs], ignore_index=True))
     outcome = decide(claim(TRAINED_ENOUGH, "vgg_svhn-converged"), changed)
     assert outcome.verdict == verdict

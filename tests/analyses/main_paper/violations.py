@@ -99,7 +99,7 @@ GAINS = {
     "comparable": lambda left: -5 * (left < 0.02),
 }
 for network in ("vgg16_bn", "resnet_fast"):
-    trained = {"gains": {f"{network}_trained_on": lambda left: 9.0}}
+    trained = {"gains": {f"{network}_trained_as_long": lambda left: 9.0}}
     VIOLATIONS |= {f"{network}-accuracy-{k}": {"gains": {network: g}} for k, g in GAINS.items()}
     VIOLATIONS |= {f"{network}-accuracy-{k}-beyond-training": trained for k in ("early", "peak")}
 
@@ -115,8 +115,8 @@ for metric in FOUR:
             f"{network}-{control}-{metric}": _points(f"{network}_{control}", metric, out=0.99)
             for control in ("independent", "untrained")
         }
-        VIOLATIONS[f"{network}-trained-on-{metric}"] = _points(
-            f"{network}_trained_on", metric, out=0.1
+        VIOLATIONS[f"{network}-trained-as-long-{metric}"] = _points(
+            f"{network}_trained_as_long", metric, out=0.1
         )
 
 _UPSIDE_DOWN = {

@@ -11,14 +11,16 @@ from lib.book.report.results import load_results, results_if_any
 
 from ...book.report.made_up import write_results
 
-SVHN, ON = "vgg_svhn", "vgg_svhn_trained_on"
+SVHN, ON = "vgg_svhn", "vgg_svhn_trained_as_long"
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scales") / "results"
     runs = [(0, 0), (1, 0), (2, 0)]
-    return load_results(write_results(folder, runs=runs, controls=["trained_on", "independent"]))
+    return load_results(
+        write_results(folder, runs=runs, controls=["trained_as_long", "independent"])
+    )
 
 
 def with_values(study, pruned, trained=0.9):

@@ -73,7 +73,7 @@ def test_the_layers_found_and_those_asked_for_are_said(published):
 
 def test_the_channels_that_find_themselves_are_said(published):
     rows = published.table(MATCHING)
-    rows = rows[(rows.experiment == f"{FIRST}_trained_on") & (rows.depth == rows.depth.min())]
+    rows = rows[(rows.experiment == f"{FIRST}_trained_as_long") & (rows.depth == rows.depth.min())]
     own = 100 * rows[rows.iteration == rows.iteration.max()].own.mean()
     words = f"trained as long: first {own:.2f}"
     assert words in described(slide("channels", "", published))

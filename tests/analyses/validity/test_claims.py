@@ -16,7 +16,7 @@ def world(pruned, trained):
 
     A layer that is twice as wide has no more weight, and after the first iteration none do.
     """
-    ends = {"": pruned, "_trained_on": trained}
+    ends = {"": pruned, "_trained_as_long": trained}
     shares = {name + end: share for name in PAPER_NETWORKS for end, share in ends.items()}
     curves = {(name, "svcca", ""): curve(out=0.5) for name in shares}
     results = World(curves, dict.fromkeys(shares, lambda left: 0.0)).results()

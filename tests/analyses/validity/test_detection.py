@@ -32,7 +32,7 @@ def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
     draw = np.random.default_rng(0).normal
     rows = []
     for seed, pair, layer in product(seeds, range(1, pairs + 1), ("conv1_1", "conv2_1")):
-        head = {"experiment": "vgg_svhn_trained_on", "train_seed": seed, "prune_seed": 0}
+        head = {"experiment": "vgg_svhn_trained_as_long", "train_seed": seed, "prune_seed": 0}
         head |= {"iteration": pair, "layer": layer, "confounded": False}
         cases = [("none", 0.0)]
         if pair in damaged:
@@ -55,7 +55,10 @@ def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
 def results_with_control(results):
     known = results.provenance["experiments"]
     control = known["vgg_svhn"] | {"base": "vgg_svhn"}
-    provenance = {**results.provenance, "experiments": known | {"vgg_svhn_trained_on": control}}
+    provenance = {
+        **results.provenance,
+        "experiments": known | {"vgg_svhn_trained_as_long": control},
+    }
     return dataclasses.replace(results, provenance=provenance)
 
 

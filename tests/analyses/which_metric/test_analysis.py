@@ -34,7 +34,7 @@ def test_marks_are_means_over_hidden_layers_and_runs(study):
 
 def test_controls_that_were_not_measured_leave_no_mark(study):
     ruler = analysis.marks(study)
-    assert ruler.trained_on.isna().all()
+    assert ruler.trained_as_long.isna().all()
     assert ruler.loc["vgg16_bn"].independent.isna().all()
 
 

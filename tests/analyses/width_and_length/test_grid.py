@@ -28,7 +28,7 @@ def measured(tmp_path_factory):
     """A study of one network and its control, three complete networks each."""
     folder = tmp_path_factory.mktemp("cells") / "results"
     runs = [(seed, 0) for seed in range(SEEDS)]
-    networks = {PAPERS_CELL: "vgg_svhn", f"{PAPERS_CELL}_trained_on": "vgg_svhn"}
+    networks = {PAPERS_CELL: "vgg_svhn", f"{PAPERS_CELL}_trained_as_long": "vgg_svhn"}
     return load_results(write_results(folder, runs=runs, networks=networks))
 
 
@@ -36,7 +36,7 @@ def study_of(measured, cells):
     """A study of some cells, with what pruning does beyond training, apart by seed."""
     similarity, performance, settings = [], [], {}
     for cell, beyond in cells.items():
-        for end in ("", "_trained_on"):
+        for end in ("", "_trained_as_long"):
             name, like = f"{cell}{end}", f"{PAPERS_CELL}{end}"
             rows = measured.of(like, "similarity")
             value = ALONE + (0 if end else beyond) + 0.001 * rows.train_seed * (not end)
@@ -97,7 +97,7 @@ def test_the_table_and_the_figure_have_a_row_for_each_cell(cells):
 
 def test_similarities_at_the_end_are_named_at_full_and_at_half_the_width(cells):
     assert whole_trainings(cells) == "0.80 and 0.60"
-    assert whole_trainings(cells, "_trained_on") == "0.80 and 0.80"
+    assert whole_trainings(cells, "_trained_as_long") == "0.80 and 0.80"
 
 
 def test_complete_networks_are_named_by_their_accuracies(cells):

@@ -21,7 +21,7 @@ def folder(tmp_path_factory):
     return write_results(
         tmp_path_factory.mktemp("equal") / "results",
         runs=RUNS,
-        controls=["independent", "trained_on"],
+        controls=["independent", "trained_as_long"],
     )
 
 
@@ -38,7 +38,7 @@ def having(folder, lost, spread=0.0, control_gains=0.0):
     scatter = rows.train_seed.map({0: -spread, 1: 0.0, 2: spread})
     accuracy = 0.9 + 0.01 * rows.train_seed - rows.iteration.map(lost).fillna(0.0)
     accuracy -= scatter.where(rows.iteration > 0, 0)
-    control = rows.experiment.str.endswith("_trained_on") & (rows.iteration > 0)
+    control = rows.experiment.str.endswith("_trained_as_long") & (rows.iteration > 0)
     accuracy = accuracy.mask(control, 0.9 + 0.01 * rows.train_seed + control_gains)
     return replace(study, performance=rows.assign(accuracy=accuracy))
 
@@ -81,8 +81,8 @@ def test_a_network_that_was_not_pruned_to_the_end_does_not_count(folder):
 
 def test_equal_to_a_control_means_at_the_same_iteration(folder):
     """Of VGG_SVHN one complete network was trained as long, so its own number decides."""
-    assert equal.last_as_accurate(having(folder, {}, 0, 0.0049), "vgg_svhn", "trained_on") == 5
-    assert equal.last_as_accurate(having(folder, {}, 0, 0.0051), "vgg_svhn", "trained_on") == 0
+    assert equal.last_as_accurate(having(folder, {}, 0, 0.0049), "vgg_svhn", "trained_as_long") == 5
+    assert equal.last_as_accurate(having(folder, {}, 0, 0.0051), "vgg_svhn", "trained_as_long") == 0
 
 
 def test_similarity_is_that_of_the_iteration_and_differences_are_from_the_control(folder):
@@ -93,11 +93,11 @@ def test_similarity_is_that_of_the_iteration_and_differences_are_from_the_contro
     found = equal.similarity(study, "vgg_svhn", "cka", 2)
     assert (found.mean, found.n) == (pytest.approx(each.mean()), 3)
     table = study.similarity
-    later = (table.experiment == "vgg_svhn_trained_on") & (table.iteration > 2)
+    later = (table.experiment == "vgg_svhn_trained_as_long") & (table.iteration > 2)
     study = replace(study, similarity=table.assign(value=table.value.mask(later, 0)))
-    apart = equal.similarity(study, "vgg_svhn", "cka", 2, minus="trained_on")
+    apart = equal.similarity(study, "vgg_svhn", "cka", 2, minus="trained_as_long")
     assert (apart.mean, apart.n) == (pytest.approx(each[0] - 0.905), 1)  # 0.90 and 0.91
-    assert equal.similarity(study, "vgg16_bn", "cka", 2, minus="trained_on").n == 0
+    assert equal.similarity(study, "vgg16_bn", "cka", 2, minus="trained_as_long").n == 0
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_an_iteration_that_no_run_has_is_not_measured_rather_than_the_last_one(f
     assert equal.similarity(study, "vgg_svhn", "cka", 5).n == 3
     assert equal.similarity(study, "vgg_svhn", "cka", 6).n == 0
     shorter = study.similarity
-    shorter = shorter[(shorter.experiment != "vgg_svhn_trained_on") | (shorter.iteration < 5)]
+    shorter = shorter[(shorter.experiment != "vgg_svhn_trained_as_long") | (shorter.iteration < 5)]
     study = replace(study, similarity=shorter)
-    assert equal.similarity(study, "vgg_svhn", "cka", 4, minus="trained_on").n == 1
-    assert equal.similarity(study, "vgg_svhn", "cka", 5, minus="trained_on").n == 0
+    assert equal.similarity(study, "vgg_svhn", "cka", 4, minus="trained_as_long").n == 1
+    assert equal.similarity(study, "vgg_svhn", "cka", 5, minus="trained_as_long").n == 0

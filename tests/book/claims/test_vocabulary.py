@@ -81,9 +81,9 @@ def test_a_gain_beyond_training_is_taken_within_the_same_complete_network_and_it
     quantity = gain_beyond_training("vgg16_bn", left(low=0.5))
     early = world.performance.query("1 <= iteration <= 3 and train_seed == 1")
     means = early.groupby("experiment").accuracy.mean()
-    expected = 100 * (means["vgg16_bn"] - means["vgg16_bn_trained_on"])
+    expected = 100 * (means["vgg16_bn"] - means["vgg16_bn_trained_as_long"])
     assert quantity.numbers(world)[1] == pytest.approx(expected)
-    other = world.performance.experiment == "vgg16_bn_trained_on"
+    other = world.performance.experiment == "vgg16_bn_trained_as_long"
     one = world.performance[~other | (world.performance.train_seed == 1)]
     found = quantity.numbers(dataclasses.replace(world, performance=one))
     assert found.index.tolist() == [1]

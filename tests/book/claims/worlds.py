@@ -238,19 +238,19 @@ def _paper() -> World:
     for network in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
         for metric in ("cka", "nbs"):
             curves[network, metric, "channels"] = curves[network, "svcca", ""]
-    controls = {"independent": 0.2, "untrained": 0.1, "random_masks": 0.3, "trained_on": 0.97}
+    controls = {"independent": 0.2, "untrained": 0.1, "random_masks": 0.3, "trained_as_long": 0.97}
     for network in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
         for metric in ("svcca", "pwcca", "cka", "nbs"):
             for control, value in controls.items():
                 curves[f"{network}_{control}", metric, ""] = curve(out=value)
-        curves[f"{network}_trained_on", "cka", "channels"] = curve(out=0.97)
+        curves[f"{network}_trained_as_long", "cka", "channels"] = curve(out=0.97)
     curves["vgg16_bn_late_reset", "svcca", ""] = curves["vgg16_bn", "svcca", ""]
     gains = {
         "vgg16_bn": spike,
         "vgg_svhn": lambda left: 5 * np.log10(left),
         "resnet_fast": spike,
-        "vgg16_bn_trained_on": lambda left: 0.2,
-        "resnet_fast_trained_on": lambda left: 0.2,
+        "vgg16_bn_trained_as_long": lambda left: 0.2,
+        "resnet_fast_trained_as_long": lambda left: 0.2,
     }
     return World(curves, gains, {}, {"vgg16_bn": curve(conv1_1=5, conv3_1=20, conv4_1=8, pool5=6)})
 

@@ -37,7 +37,7 @@ PAGES = {
 }
 """name -> section on the paper's networks, of the main study or of that chapter."""
 
-CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_on": 0.9, "random_masks": 0.6}
+CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_as_long": 0.9, "random_masks": 0.6}
 """Control of VGG_SVHN -> similarity in all layers of its first run; each next run has 0.01 more."""
 
 

@@ -90,6 +90,7 @@ for job in reversed(JOBS.values()):
         URGENCY[other] = max(URGENCY.get(other, 0), URGENCY[job])
 # jobs of a kind run side by side, so they are dealt out in turn
 DEALT = {job: i for i, job in enumerate(sorted(JOBS.values(), key=lambda job: job.kind))}
+RUN_SEEDS = {"p": "prune_seed", "o": "other_seed"}  # by how folders of jobs are named
 LABELS = {page: f"[job {i} of {len(JOBS)}] " for i, page in enumerate(JOBS, start=1)}
 
 
@@ -121,13 +122,10 @@ def code_of_page(wildcards):
 
 
 def job_of(wildcards):
-    prune_seed = wildcards.get("prune_seed")
-    return Job(
-        wildcards.experiment,
-        int(wildcards.train_seed),
-        None if prune_seed is None else int(prune_seed),
-        wildcards.get("analysis", ""),
-    )
+    seeds = {"train_seed": int(wildcards.train_seed)}
+    if "run_seed" in wildcards.keys():
+        seeds[RUN_SEEDS[wildcards.kind_of_seed]] = int(wildcards.run_seed)
+    return Job(wildcards.experiment, **seeds, analysis=wildcards.get("analysis", ""))
 
 
 def needed(wildcards):
@@ -205,7 +203,7 @@ use rule complete as run with:
         needed,
     output:
         FOLDER
-        + "/jobs/{experiment}/run-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
+        + "/jobs/{experiment}/run-{fingerprint}/t{train_seed,\\d+}-{kind_of_seed,[po]}{run_seed,\\d+}/notebook.ipynb",
 
 
 use rule complete as analysis with:
@@ -215,7 +213,7 @@ use rule complete as analysis with:
         FOLDER
         + "/jobs/{experiment}/{analysis,"
         + "|".join(STUDY.profile.catalogue.analyses)
-        + "}-{fingerprint}/t{train_seed,\\d+}-p{prune_seed,\\d+}/notebook.ipynb",
+        + "}-{fingerprint}/t{train_seed,\\d+}-{kind_of_seed,[po]}{run_seed,\\d+}/notebook.ipynb",
 
 
 rule collect:

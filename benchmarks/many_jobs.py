@@ -72,7 +72,7 @@ def make_up(study: Study, share: float = 1.0) -> None:
         folder = study.job_folder(job)
         folder.mkdir(parents=True)
         for name, table in templates.setdefault(job.kind, _tables(job)).items():
-            for seed in ("train_seed", "prune_seed"):
+            for seed in ("train_seed", "prune_seed", "other_seed"):
                 at = table.schema.get_field_index(seed)
                 values = pa.array([getattr(job, seed)] * len(table), table.schema.field(at).type)
                 table = table.set_column(at, table.schema.field(at), values)
@@ -108,7 +108,7 @@ def _provenance(study: Study, job: Job) -> dict:
     experiment = study.experiment(job.experiment)
     return {
         **{"experiment": job.experiment, "train_seed": job.train_seed},
-        **{"prune_seed": job.prune_seed, "analysis": job.analysis},
+        **{"prune_seed": job.prune_seed, "other_seed": job.other_seed, "analysis": job.analysis},
         **{"seconds": 900.0, "memory": 2500, "device": "x86_64 CPU, 1 threads"},
         **{"dataset_description": "made up", "dataset_sha256": experiment.dataset},
         **{"train_images": 50_000, "test_images": 10_000, "revision": "0" * 40},

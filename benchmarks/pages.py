@@ -19,6 +19,7 @@ from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED
 from lib.book.report.names import NETWORK_TITLES
 from lib.book.report.results import FULL_SCALE, published_results
 from lib.integrity import load_sealed
+from lib.table_schemas import with_run_seed
 
 from . import estimates
 from .many_jobs import PHASES
@@ -139,7 +140,7 @@ def _measured(jobs: pd.DataFrame, names: Mapping[str, str], memory: str) -> list
         memory: the column of its memory, in MiB.
     """
     jobs = jobs[jobs.analysis.fillna("").eq("")]
-    kind = jobs.prune_seed.isna().map({True: "complete network", False: "pruning run"})
+    kind = with_run_seed(jobs).run_seed.isna().map({True: "complete network", False: "pruning run"})
     return [
         [
             names[experiment],

@@ -50,8 +50,18 @@ OFFICIAL = "the official files"
 UNDESCRIBED = "which does not describe them"
 """How it ends when they were read from a file that does not say what they are."""
 
-RUN = {"experiment": "str", "train_seed": "int64", "prune_seed": "int64", "iteration": "int64"}
-"""The columns that identify a network of a run; iteration 0 is the complete network."""
+RUN = {
+    "experiment": "str",
+    "train_seed": "int64",
+    "prune_seed": "Int64",
+    "other_seed": "Int64",
+    "iteration": "int64",
+}
+"""The columns that identify a network of a run; iteration 0 is the complete network.
+
+A run that prunes has a `prune_seed`. One that sets the complete network beside another,
+trained or untrained, has the `other_seed` of that one.
+"""
 
 LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
 """The columns that describe a recorded layer; `depth` counts the layers from 0."""
@@ -87,12 +97,12 @@ dimension, known only where each row of the reshaped representation is an image.
 PERFORMANCE = TableSchema(
     "performance",
     RUN
-    | {"prune_seed": "Int64"}
     | dict.fromkeys(("remaining", "remaining_all", "accuracy", "loss", "train_loss"), "float64")
     | {"epochs": "int64", "seconds": "float64", "collapsed": "str"},
     key=tuple(RUN),
 )
-"""A row describes one trained network, complete (iteration 0, no prune_seed) or pruned.
+"""A row describes one network: complete (iteration 0 and neither `prune_seed` nor
+`other_seed`), pruned, or untrained.
 
 `remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the
 test split, `train_loss` is the mean over the last epoch's batches; `epochs` and
@@ -109,3 +119,12 @@ DENSITY = TableSchema(
 
 TABLES = (SIMILARITY, PERFORMANCE, DENSITY)
 """Those of every study; an analysis declares its own."""
+
+
+def with_run_seed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a column `run_seed`, which tells the runs of a complete network apart: the
+    `prune_seed`, or else the `other_seed`; as they are if they have it, or are not of runs."""
+    if "run_seed" in rows or not {"prune_seed", "other_seed"} <= set(rows):
+        return rows
+    seeds = rows[["prune_seed", "other_seed"]].astype("Int64")
+    return rows.assign(run_seed=seeds.prune_seed.fillna(seeds.other_seed))

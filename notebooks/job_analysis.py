@@ -15,14 +15,14 @@
 #
 # A run keeps the network of every iteration. This job loads some of them and measures something
 # else: similarity in other ways (`robustness`), for example, or of each layer with each layer of
-# another complete network (`identification`, where `prune_seed` is the train seed of the other
-# one). The profile declares what each analysis measures.
+# another complete network (`identification`). The profile declares what each analysis measures.
 
 # %% tags=["parameters"]
 profile = "smoke"
 experiment = "vgg_svhn_wide"
 train_seed = 0
 prune_seed = 0
+other_seed = -1  # of the other network, where nothing is pruned
 analysis = "robustness"
 data = "datasets"
 folder = ""
@@ -44,7 +44,8 @@ if threads:
 
 # %%
 study = declared_study(profile, folder or None)
-job = Job(experiment, train_seed, prune_seed, analysis)
+run_seed = {"prune_seed": prune_seed} if other_seed < 0 else {"other_seed": other_seed}
+job = Job(experiment, train_seed, analysis=analysis, **run_seed)
 where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
 
 # %% [markdown]

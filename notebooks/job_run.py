@@ -23,6 +23,7 @@ profile = "smoke"
 experiment = "resnet_fast"
 train_seed = 0
 prune_seed = 0
+other_seed = -1  # of the other network, where nothing is pruned
 data = "datasets"
 folder = ""
 fingerprint = ""
@@ -43,7 +44,8 @@ if threads:
 
 # %%
 study = declared_study(profile, folder or None)
-job = Job(experiment, train_seed, prune_seed)
+run_seed = {"prune_seed": prune_seed} if other_seed < 0 else {"other_seed": other_seed}
+job = Job(experiment, train_seed, **run_seed)
 where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
 
 # %% [markdown]

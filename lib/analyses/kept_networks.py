@@ -56,7 +56,7 @@ def each_beside_complete(
     study, run, setting = task.study, task.run, task.setting
     beside = partial(_keyed, task, partial(rows, plan, setting, load_complete(study, run, setting)))
     if setting.experiment.against == "complete":
-        other_network = load_complete(study, Job(run.experiment, run.prune_seed), setting)
+        other_network = load_complete(study, Job(run.experiment, run.other_seed), setting)
         yield "other network", partial(beside, 0, other_network)
         return
     for iteration in plan.reached(setting.experiment):

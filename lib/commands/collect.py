@@ -89,7 +89,7 @@ def _write(done: FinishedJobs, provenance: dict, results: Path) -> None:
 
 def _files(done: FinishedJobs, table: TableSchema, name: str) -> list[Path]:
     """The files of a table from all jobs of an experiment, its complete networks included."""
-    runs = [job for job in done.of[name] if job.prune_seed is not None]
+    runs = [job for job in done.of[name] if job.run_seed is not None]
     file, kept = f"{table.name}.parquet", done.study.kept
     of_jobs = ((job, done.provenance[job]["files"]) for job in (*done.complete(name), *runs))
     return [kept(job, file, files) for job, files in of_jobs if file in files]

@@ -42,8 +42,8 @@ class FinishedJobs:
     def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
         """The declared train_seeds and prune_seeds that finished runs compare, in their order."""
         e, runs = self.experiments[experiment], self.runs(experiment)
-        first, second = {run.train_seed for run in runs}, {run.prune_seed for run in runs}
-        if e.against == "complete":  # their prune_seed is the train_seed of the other network
+        first, second = {run.train_seed for run in runs}, {run.run_seed for run in runs}
+        if e.against == "complete":  # their other_seed is the train_seed of the other network
             first, second = first | second, set(e.prune_seeds)
         return [s for s in e.train_seeds if s in first], [s for s in e.prune_seeds if s in second]
 
@@ -86,7 +86,7 @@ def _of_experiment(done: FinishedJobs, name: str) -> dict:
         "permutations": experiment.permutations,
         "train_seeds": train_seeds,
         "prune_seeds": prune_seeds,
-        "runs": [[run.train_seed, run.prune_seed] for run in done.runs(name)],
+        "runs": [list(run.seeds) for run in done.runs(name)],
         "hyperparameters": profile.hyperparameters(name),
     }
 
@@ -98,7 +98,7 @@ def provenance_of(done: FinishedJobs) -> dict:
         ValueError: the jobs of an experiment saw different data.
     """
     study, of_job = done.study, done.provenance
-    which = ("experiment", "train_seed", "prune_seed", "analysis")
+    which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
     kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
     return {
         "profile": study.profile.name,

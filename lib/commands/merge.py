@@ -79,8 +79,10 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
     stay = [j for j in old["jobs"] if not _replaced(j["experiment"], j["train_seed"], fresh, add)]
     # the complete networks that new variants started from are published already
     new = [job for job in fresh["jobs"] if job["experiment"] in fresh["experiments"]]
-    of = itemgetter("experiment", "train_seed", "prune_seed", "analysis")
-    jobs = {of({"analysis": ""} | job): job for job in (*fresh["jobs"], *stay, *new)}
+    of = itemgetter("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
+    jobs = {
+        of({"analysis": "", "other_seed": None} | job): job for job in (*fresh["jobs"], *stay, *new)
+    }
     done = {str(Job(*key)) for key in jobs}
     replaced = () if add else fresh["experiments"]
     missing = [job for job in old["missing"] if job.partition(",")[0] not in replaced]
@@ -98,7 +100,9 @@ def _provenance(old: dict[str, Any], fresh: dict[str, Any], add: bool) -> dict[s
 def _complete_networks(folder: Path) -> dict[tuple[str, int], tuple[float, ...]]:
     """{(experiment, train_seed): accuracy and losses}, rounded, as machines sum differently."""
     rows = pd.read_parquet(folder / files_of(PERFORMANCE, [])[0]).round(6)
-    rows = rows[rows.prune_seed.isna()].set_index(["experiment", "train_seed"])
+    rows = rows[rows.prune_seed.isna() & rows.other_seed.isna()].set_index(
+        ["experiment", "train_seed"]
+    )
     return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
 
 
@@ -108,7 +112,11 @@ def _check_variants(
     """Pages compare a variant with its base, so both must start from the same complete
     networks, unless it has complete networks of its own. Nothing else may have changed,
     either."""
-    trained = {job["experiment"] for job in fresh["jobs"] if job["prune_seed"] is None}
+    trained = {
+        job["experiment"]
+        for job in fresh["jobs"]
+        if job["prune_seed"] is None and job.get("other_seed") is None
+    }
     declared = load_profile(fresh["profile"])
     for name, setting in fresh["experiments"].items():
         base, seeds = setting["base"], setting["train_seeds"]

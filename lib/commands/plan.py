@@ -64,7 +64,11 @@ def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -
     rows = []
     for facts in _published(profile, results):
         job = Job(
-            facts["experiment"], facts["train_seed"], facts["prune_seed"], facts.get("analysis", "")
+            facts["experiment"],
+            facts["train_seed"],
+            facts["prune_seed"],
+            facts.get("analysis", ""),
+            facts.get("other_seed"),
         )
         if gpu is None or gpu == ("gpu_memory" in facts):
             rows.append([job.experiment, category(job), *map(facts.get, took)])

@@ -86,9 +86,9 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
 
 def _check_committed(provenance: dict) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
-    which = ("experiment", "train_seed", "prune_seed")
+    which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
     uncommitted = [
-        str(Job(*(job[part] for part in which), job.get("analysis", "")))
+        str(Job(**{part: job[part] for part in which if part in job}))
         for job in provenance["jobs"]
         if any(run.get("revision", "").endswith(DIRTY) for run in (job, job.get(TRAINED, {})))
     ]

@@ -27,9 +27,13 @@ class AnalysisPlan(ABC):
     name: ClassVar[str]
     chapter: ClassVar[str] = ""
 
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, prune_seed) of the runs whose networks are analysed; all by default."""
-        return [(t, p) for t in experiment.train_seeds for p in experiment.opponents(t)]
+    def runs(self, experiment: Experiment) -> list[dict[str, int]]:
+        """The seeds of the runs whose networks are analysed, by a `Job`'s names; all by default."""
+        return [
+            {"train_seed": train_seed, **run_seed}
+            for train_seed in experiment.train_seeds
+            for run_seed in experiment.run_seeds(train_seed)
+        ]
 
     def others(self, run: Job) -> list[Job]:
         """Other jobs whose networks an analysis of this run needs; none by default."""

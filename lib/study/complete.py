@@ -57,7 +57,7 @@ def compare_with_another(task: RunningJob) -> None:
         network = setting.new_network("untrained", *task.seeds)
         task.add(PERFORMANCE, [performance(task, network)])
     else:
-        network = load_complete(study, Job(job.experiment, job.prune_seed), setting)
+        network = load_complete(study, Job(job.experiment, job.other_seed), setting)
     comparison = Comparison(load_complete(study, job, setting), setting)
     seed = derive_seed("null", *task.seeds, 0)
     key = task.key(0) | {"remaining": 1.0}

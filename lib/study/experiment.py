@@ -148,12 +148,15 @@ class Experiment:
                     f"{name} must be one or more different numbers from 0 on, got {seeds}"
                 )
 
-    def opponents(self, train_seed: int) -> tuple[int, ...]:
-        """The seeds of the networks that a complete network is compared with, one job for each."""
+    def run_seeds(self, train_seed: int) -> list[dict[str, int]]:
+        """The seed of each run of a complete network: its `prune_seed`, or the `other_seed` of
+        the network that it is compared with where nothing is pruned."""
+        if self.against == "pruned":
+            return [{"prune_seed": seed} for seed in self.prune_seeds]
+        seeds = self.prune_seeds
         if self.against == "complete":
-            later = self.train_seeds.index(train_seed) + 1
-            return self.train_seeds[later:]  # each pair once
-        return self.prune_seeds
+            seeds = self.train_seeds[self.train_seeds.index(train_seed) + 1 :]  # each pair once
+        return [{"other_seed": seed} for seed in seeds]
 
     def permutations_at(self, iteration: int) -> int:
         """How many permutations estimate the null of this iteration's comparison."""

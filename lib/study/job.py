@@ -1,6 +1,6 @@
 """One job of a study, by its name and seeds."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ..validation import check_types
 
@@ -12,24 +12,44 @@ class Job:
     Attributes:
         experiment: its name.
         train_seed: of the complete network.
-        prune_seed: of the run; None for the complete network itself. Where complete
-            networks are compared, it is the train_seed of the other one, and tables
-            have it in this column.
+        prune_seed: of a run that prunes; None for the complete network itself.
         analysis: the name of an analysis of the networks of the run; empty for the run
             itself.
+        other_seed: of the other network, in a run that prunes nothing: its train_seed
+            where it is complete, that of its random weights where it is untrained.
 
     Raises:
         TypeError, ValueError: a seed that is no integer from 0 on, a name that is no
-            text.
+            text; both a prune_seed and an other_seed.
     """
 
     experiment: str
     train_seed: int
     prune_seed: int | None = None
     analysis: str = ""
+    other_seed: int | None = None
 
     def __post_init__(self):
-        check_types(self, train_seed=0, prune_seed=0)
+        check_types(self, train_seed=0, prune_seed=0, other_seed=0)
+        if None not in (self.prune_seed, self.other_seed):
+            raise ValueError(
+                f"{self.experiment}: a run has a prune_seed or an other_seed, not both"
+            )
+
+    @property
+    def run_seed(self) -> int | None:
+        """The seed that tells a run from others of its complete network, whichever it has."""
+        return self.other_seed if self.prune_seed is None else self.prune_seed
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The train_seed, and the run_seed of a run."""
+        return tuple(seed for seed in (self.train_seed, self.run_seed) if seed is not None)
+
+    @property
+    def run(self) -> "Job":
+        """The run whose networks an analysis is about."""
+        return replace(self, analysis="")
 
     @property
     def is_run(self) -> bool:
@@ -38,7 +58,7 @@ class Job:
     @property
     def kind(self) -> str:
         """ "complete", "run" or "analysis": its notebook is `notebooks/job_<kind>.py`."""
-        if self.prune_seed is None:
+        if self.run_seed is None:
             return "complete"
         return "analysis" if self.analysis else "run"
 
@@ -49,5 +69,7 @@ class Job:
 
     def __str__(self) -> str:
         part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
+        if self.other_seed is not None:
+            part = f"other seed {self.other_seed}"
         named = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
         return ", ".join(filter(None, named))

@@ -60,7 +60,7 @@ class RunningJob:
     @property
     def run(self) -> Job:
         """The run whose networks an analysis is about."""
-        return Job(self.job.experiment, self.job.train_seed, self.job.prune_seed)
+        return self.job.run
 
     @property
     def analysis(self) -> AnalysisPlan:
@@ -69,14 +69,13 @@ class RunningJob:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The train_seed of the job, and its prune_seed where it has one."""
-        given = self.job.train_seed, self.job.prune_seed
-        return tuple(seed for seed in given if seed is not None)
+        """The train_seed of the job, and its run_seed where it has one."""
+        return self.job.seeds
 
     def key(self, iteration: int) -> dict:
         """The columns that identify the network of a row."""
-        of_job = self.job.experiment, self.job.train_seed, self.job.prune_seed
-        return dict(zip(RUN, (*of_job, iteration), strict=True))
+        seeds = self.job.train_seed, self.job.prune_seed, self.job.other_seed
+        return dict(zip(RUN, (self.job.experiment, *seeds, iteration), strict=True))
 
     def log(self, message: str, *values: object) -> None:
         log.info(message, *values)

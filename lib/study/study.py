@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from .. import ROOT
@@ -107,13 +107,13 @@ class Study:
         for name, experiment in self.experiments.items():
             for train_seed in experiment.train_seeds:
                 add(self.complete(Job(name, train_seed)))
-                for prune_seed in experiment.opponents(train_seed):
-                    add(Job(name, train_seed, prune_seed))
+                for run_seed in experiment.run_seeds(train_seed):
+                    add(Job(name, train_seed, **run_seed))
         for name in self.experiments:
             for analysis in self.profile.analyses(name).values():
                 if analysis.chapter == self.chapter:
                     for seeds in analysis.runs(self.experiments[name]):
-                        add(Job(name, *seeds, analysis.name))
+                        add(Job(name, **seeds, analysis=analysis.name))
         return iter(ordered)
 
     def complete(self, job: Job) -> Job:
@@ -127,17 +127,17 @@ class Study:
 
     def needs(self, job: Job) -> list[Job]:
         """The jobs that must be done before this one."""
-        if job.prune_seed is None:
+        if job.run_seed is None:
             return []
         if job.analysis:
-            run = Job(job.experiment, job.train_seed, job.prune_seed)
-            further = self.analysis(job).others(run)
-            return [*self.needs(run), run, *(o if o.is_run else self.complete(o) for o in further)]
+            further = self.analysis(job).others(job.run)
+            needed = [job.run, *(o if o.is_run else self.complete(o) for o in further)]
+            return [*self.needs(job.run), *needed]
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
-            needed.append(self.complete(Job(job.experiment, job.prune_seed)))
+            needed.append(self.complete(Job(job.experiment, job.other_seed)))
         if experiment.needs:
-            needed.append(Job(experiment.needs, job.train_seed, job.prune_seed))
+            needed.append(replace(job, experiment=experiment.needs))
         return needed
 
     def fingerprint(self, job: Job) -> str:
@@ -174,6 +174,8 @@ class Study:
         seeds = f"t{job.train_seed}"
         if job.prune_seed is not None:
             seeds += f"-p{job.prune_seed}"
+        if job.other_seed is not None:
+            seeds += f"-o{job.other_seed}"
         name = f"{kind}-{self.fingerprint(job)}"
         return self.folder / "jobs" / job.experiment / name / seeds
 

@@ -75,7 +75,7 @@ def collapsing(world, below):
     empty = (rows.remaining <= level) & (rows.iteration > 0)
     rows = rows.assign(collapsed=rows.collapsed.mask(empty, "conv4_1.conv.weight"))
     pruned = rows[rows.iteration > 0]
-    keys = pruned[["experiment", "train_seed", "prune_seed", "iteration"]]
+    keys = pruned[["experiment", "train_seed", "run_seed", "iteration"]]
     collapse = keys.assign(paths=1e9 * ~empty, constant=empty, predicted=10, majority=0.1)
     return dataclasses.replace(results, performance=rows).having(COLLAPSE, collapse)
 

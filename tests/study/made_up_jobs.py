@@ -29,9 +29,7 @@ def pretend(study: Study, job: Job, **changes: object) -> None:
     """
     folder = study.job_folder(job)
     folder.mkdir(parents=True, exist_ok=True)
-    random = np.random.default_rng(
-        [job.train_seed, 99 if job.prune_seed is None else job.prune_seed]
-    )
+    random = np.random.default_rng([job.train_seed, 99 if job.run_seed is None else job.run_seed])
     files = {}
     for table, rows in _tables(study, job, random):
         rows = table.tidy(_blank(table.columns) | row for row in rows)
@@ -41,6 +39,7 @@ def pretend(study: Study, job: Job, **changes: object) -> None:
         "experiment": job.experiment,
         "train_seed": job.train_seed,
         "prune_seed": job.prune_seed,
+        "other_seed": job.other_seed,
         "analysis": job.analysis,
         "dataset_description": "made up",
         "dataset_sha256": "0" * 64,
@@ -61,13 +60,13 @@ def _blank(columns: dict[str, str]) -> dict:
 
 def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[TableSchema, list]]:
     key = {"experiment": job.experiment, "train_seed": job.train_seed}
-    if job.prune_seed is None:
+    if job.run_seed is None:
         row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
         return [(PERFORMANCE, [row])]
-    run = key | {"prune_seed": job.prune_seed}
+    run = key | {"prune_seed": job.prune_seed, "other_seed": job.other_seed}
     if job.analysis:
         [table] = (table for table in CATALOGUE.analysis_tables if table.name == job.analysis)
-        row = run | {"other_seed": job.prune_seed} | dict.fromkeys(table.measured, random.random())
+        row = run | {"other_seed": job.run_seed} | dict.fromkeys(table.measured, random.random())
         return [(table, [{name: row[name] for name in table.columns if name in row}])]
     experiment = study.experiment(job.experiment)
     pruned = experiment.against == "pruned"

@@ -182,7 +182,7 @@ def test_readings_continue_where_they_stopped(study, readings, monkeypatch, tmp_
 
 
 def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study, setting):
-    job = Job(f"{NAME}_independent", 0, 1, "identification")
+    job = Job(f"{NAME}_independent", 0, analysis="identification", other_seed=1)
     table = pd.read_parquet(study.job_folder(job) / "identification.parquet")
     network = load_complete(study, Job(NAME, 0), setting)
     hidden = [name for name, kind in recorded_layers(network) if kind != "out"]
@@ -203,11 +203,11 @@ def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study
 
 
 def test_channels_are_matched_in_each_iteration_and_with_an_independent_network(study, outputs):
-    def table(experiment, seeds):
-        folder = study.job_folder(Job(experiment, *seeds, "matching"))
+    def table(experiment, **run_seed):
+        folder = study.job_folder(Job(experiment, 0, analysis="matching", **run_seed))
         return pd.read_parquet(folder / "matching.parquet")
 
-    own, other = table(NAME, (0, 0)), table(f"{NAME}_independent", (0, 1))
+    own, other = table(NAME, prune_seed=0), table(f"{NAME}_independent", other_seed=1)
     assert set(own.iteration) == {1, 2, 3}
     assert set(other.iteration) == {0}
     assert "out" not in {*own.layer}
@@ -218,8 +218,12 @@ def test_channels_are_matched_in_each_iteration_and_with_an_independent_network(
 
 def test_the_number_of_pairs_can_be_limited():
     experiment = replace(ANALYSED, train_seeds=(0, 1, 2), against="complete")
-    assert Identification().runs(experiment) == [(0, 1), (0, 2), (1, 2)]
-    assert Identification(pairs=1).runs(experiment) == [(0, 1)]
+    assert [tuple(run.values()) for run in Identification().runs(experiment)] == [
+        (0, 1),
+        (0, 2),
+        (1, 2),
+    ]
+    assert Identification(pairs=1).runs(experiment) == [{"train_seed": 0, "other_seed": 1}]
 
 
 def test_an_undeclared_analysis_is_refused_by_name(study):
@@ -262,11 +266,11 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
     complete, other = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
     pruned = load_network(study, Job(NAME, 0, 0), setting, 3)
     x = record_layers(complete, images, ["conv1_1", "out"])
-    for name, seed, iterations, network in (
-        (NAME, 0, [1, 3], pruned),
-        (f"{NAME}_independent", 1, [0], other),
+    for name, run_seed, iterations, network in (
+        (NAME, {"prune_seed": 0}, [1, 3], pruned),
+        (f"{NAME}_independent", {"other_seed": 1}, [0], other),
     ):
-        folder = study.job_folder(Job(name, 0, seed, "gradients"))
+        folder = study.job_folder(Job(name, 0, analysis="gradients", **run_seed))
         table = pd.read_parquet(folder / "gradients.parquet")
         assert table.iteration.unique().tolist() == iterations
         rows = table[(table.iteration == iterations[-1]) & (table.kernel == NO_GRADIENTS)]

@@ -27,7 +27,7 @@ ANALYSES = {"matching", "identification", "descent", "gradients", "one_layer", "
 ANALYSES |= {"robustness", "matrices"}
 """What is declared of the networks and of their pairs."""
 
-KEYS = ["train_seed", "prune_seed", "iteration", "layer", "metric", "reshape"]
+KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric", "reshape"]
 
 
 @pytest.fixture
@@ -50,11 +50,11 @@ def whole(study):
 def begun(study):
     """All runs of one complete network and one of the other; one pair; a run under way."""
     for job in study.jobs():
-        if job.prune_seed is None:
+        if job.run_seed is None:
             pretend(study, job)
     for seeds in ((0, 0), (0, 1), (0, 2), (1, 0)):
         pretend(study, Job(NETWORK, *seeds))
-    pretend(study, Job(PAIRS, 1, 2))
+    pretend(study, Job(PAIRS, 1, other_seed=2))
     pretend(study, Job(NETWORK, 1, 1))
     study.marker(Job(NETWORK, 1, 1)).unlink()
     return study
@@ -179,7 +179,7 @@ def test_a_complete_network_counts_if_a_finished_run_compares_it(begun):
 
 
 def test_an_experiment_without_a_finished_run_does_not_count(begun):
-    begun.marker(Job(PAIRS, 1, 2)).unlink()
+    begun.marker(Job(PAIRS, 1, other_seed=2)).unlink()
     folder = collect(begun, partial=True)
     assert set(provenance(folder)["experiments"]) == {NETWORK}
     assert load_results(folder).variants == []
@@ -226,7 +226,7 @@ def rot(path):
 
 
 def _another_experiment_s(study, path):
-    path.write_bytes((study.job_folder(Job(PAIRS, 0, 1)) / path.name).read_bytes())
+    path.write_bytes((study.job_folder(Job(PAIRS, 0, other_seed=1)) / path.name).read_bytes())
 
 
 @pytest.mark.parametrize(

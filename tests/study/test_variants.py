@@ -84,7 +84,10 @@ def masks(study, suffix):
 
 
 def table(study, suffix, name="performance"):
-    return pd.read_parquet(study.job_folder(Job(named(suffix), 0, 0)) / f"{name}.parquet")
+    which = "other_seed" if suffix == "untrained" else "prune_seed"
+    return pd.read_parquet(
+        study.job_folder(Job(named(suffix), 0, **{which: 0})) / f"{name}.parquet"
+    )
 
 
 def same(state, other, mask):
@@ -141,7 +144,7 @@ def test_untrained_networks_are_no_descendants(do):
 def test_independent_networks_are_compared_once_a_pair(do):
     study, _ = do("independent")
     runs = [job for job in study.jobs() if job.is_run]
-    assert [(job.train_seed, job.prune_seed) for job in runs] == [(0, 1), (0, 2), (1, 2)]
+    assert [(job.train_seed, job.other_seed) for job in runs] == [(0, 1), (0, 2), (1, 2)]
     own = [job for job in study.jobs() if not job.is_run]
     assert {job.experiment for job in own} == {BASE}  # trained alike, so shared
     collect(study)
@@ -149,7 +152,7 @@ def test_independent_networks_are_compared_once_a_pair(do):
     assert performance.train_seed.tolist() == [0, 1, 2]
     assert set(performance.experiment) == {f"{BASE}_independent"}
     similarity = pd.read_parquet(study.results / "similarity")
-    assert similarity.groupby(["train_seed", "prune_seed"]).ngroups == 3
+    assert similarity.groupby(["train_seed", "other_seed"]).ngroups == 3
 
 
 def test_the_complete_network_trained_as_long_loses_nothing(do):

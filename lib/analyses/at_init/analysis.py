@@ -28,7 +28,7 @@ def pruned_at_init(study: Results) -> pd.DataFrame:
     """A row for each network, complete ones included, with what became of it.
 
     Returns:
-        Index score, iteration, train_seed, prune_seed. Columns of the table of
+        Index score, iteration, train_seed, run_seed. Columns of the table of
         performance, and `empty`, the number of layers without a weight, and `constant`,
         whether all images get the same answer: a layer is empty, no path is left, or
         all outputs are equal.

@@ -21,7 +21,7 @@ the most frequent class is at 0."""
 
 
 def _pruned(results: Results, experiment: str, table: str | TableSchema) -> pd.DataFrame:
-    """The rows of a table on pruned networks, index train_seed, prune_seed and iteration.
+    """The rows of a table on pruned networks, index train_seed, run_seed and iteration.
 
     Raises:
         Missing: there are none.
@@ -31,7 +31,7 @@ def _pruned(results: Results, experiment: str, table: str | TableSchema) -> pd.D
     rows = rows[rows.iteration > 0]
     if rows.empty:
         raise Missing(f"{experiment} has no rows in the table {getattr(table, 'name', table)!r}")
-    return rows.astype({"prune_seed": int}).set_index([*RUN_COLUMNS, "iteration"])
+    return rows.astype({"run_seed": int}).set_index([*RUN_COLUMNS, "iteration"])
 
 
 def _left_when(remaining: pd.Series, lost: pd.Series) -> pd.Series:

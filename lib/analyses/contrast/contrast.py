@@ -37,7 +37,7 @@ def distances(
         floor: divide by the distance of the null, so that chance level is 1.
 
     Returns:
-        Index (train_seed, prune_seed), columns the hidden layers in forward order, NaN
+        Index (train_seed, run_seed), columns the hidden layers in forward order, NaN
         where the metric is not defined; no rows where it was not computed.
     """
     where = study, experiment, metric, reshape

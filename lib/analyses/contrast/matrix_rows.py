@@ -34,8 +34,8 @@ def _rows(task: RunningJob, comparison: Comparison, iteration: int) -> Iterator[
         network = load_network(study, run, setting, iteration)
         remaining = load_mask(study, run, iteration).remaining
     else:
-        network = load_complete(study, Job(run.experiment, run.prune_seed), setting)
-    seed = derive_seed("null", run.train_seed, run.prune_seed, iteration)
+        network = load_complete(study, Job(run.experiment, run.other_seed), setting)
+    seed = derive_seed("null", *run.seeds, iteration)
     permutations = comparison.experiment.permutations_at(iteration)
     key = task.key(iteration) | {"remaining": remaining}
     for row in comparison.rows(network, seed, permutations):

@@ -174,7 +174,7 @@ def accuracies(study: Results, network: str) -> Table:
     rows = {}
     for line, experiment in {"complete networks": network, **lines_of(study, network)}.items():
         networks = study.of(experiment, "performance")
-        complete = (networks.iteration == 0) & networks.prune_seed.isna()
+        complete = (networks.iteration == 0) & networks.run_seed.isna()
         if line in ("complete networks", INDEPENDENTLY):
             networks = networks[complete]
         else:

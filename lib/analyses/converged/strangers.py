@@ -56,7 +56,7 @@ def decided_of_training_alone(study: Results) -> list[Decided]:
             alone = position(network, metric, control="_trained_as_long")
             place = estimate(alone.numbers, study)
             words = f"{METRICS[metric]} after training as long without pruning, on the scale"
-            name = key(network, "place", "trained", "on", metric)
+            name = key(network, "place", "trained", "as", "long", metric)
             decided.append(compared(name, words, place, one_scale.side_of_independent(place)))
     return decided
 

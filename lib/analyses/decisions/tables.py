@@ -5,7 +5,7 @@ from ...table_schemas import RUN, TableSchema
 DECISIONS = TableSchema(
     "decisions",
     RUN | {"other_seed": "int64", "quantity": "str", "value": "float64"},
-    key=(*RUN, "other_seed", "quantity"),
+    key=(*RUN, "quantity"),
     measured=("value",),
 )
 """A row is one number of a network's decisions on all test images.

@@ -32,7 +32,7 @@ def dimensions(study: Results, experiment: str) -> pd.DataFrame:
     """
     rows = study.of(experiment, "similarity")
     rows = rows[(rows.reshape == "flat") & (rows.iteration == rows.iteration.max())]
-    rows = rows.drop_duplicates(["train_seed", "prune_seed", "layer"])  # the same for every metric
+    rows = rows.drop_duplicates(["train_seed", "run_seed", "layer"])  # the same for every metric
     means = rows.reindex(columns=["layer", *COLUMNS]).groupby("layer").mean()
     return means.reindex([name for name, _ in values.layers(study, experiment)])
 

@@ -71,7 +71,7 @@ def accuracy_of_groups(study: Results) -> pd.DataFrame:
     """Test accuracy of the networks of each group, as texts: mean, lowest and highest."""
     rows = {}
     for group in GROUPS:
-        complete = study.of(group, "performance").query("prune_seed.isna()").accuracy
+        complete = study.of(group, "performance").query("run_seed.isna()").accuracy
         of_group = {"Mean": complete.mean(), "Lowest": complete.min(), "Highest": complete.max()}
         words = study.settings(group)["about"]
         rows[(words,)] = {name: percent(accuracy, 1) for name, accuracy in of_group.items()}
@@ -173,7 +173,7 @@ def _of_pairs(study: Results, metric: str) -> pd.Series:
 def _alike(study: Results, output: str) -> pd.Series:
     if output in OUTPUT_METRICS:
         return _of_pairs(study, output)
-    complete = study.of(UNALTERED, "performance").query("prune_seed.isna()")
+    complete = study.of(UNALTERED, "performance").query("run_seed.isna()")
     accuracy = complete.set_index("train_seed").accuracy
     pairs = [(a, b) for a in accuracy.index for b in accuracy.index if a < b]
     index = pd.MultiIndex.from_tuples(pairs, names=["train_seed", "other_seed"])

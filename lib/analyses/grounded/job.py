@@ -32,7 +32,7 @@ class Pairs(AnalysisPlan):
     layers: bool = False
     seeds: tuple[int, ...] = SEEDS
 
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+    def runs(self, experiment: Experiment) -> list[dict[str, int]]:
         """The first one alone: an analysis is about all networks of a group."""
         return super().runs(experiment)[:1]
 

@@ -53,7 +53,7 @@ def kinds(table: pd.DataFrame) -> pd.DataFrame:
     for experiment, name in SHOWN_TITLES.items():
         complete = table[(table.experiment == experiment) & (table.iteration == 0)]
         # asked again in each run of the same complete network, with the same answer
-        by_kind[name, COMPLETE] = complete[complete.prune_seed.isin([complete.prune_seed.min()])]
+        by_kind[name, COMPLETE] = complete[complete.run_seed.isin([complete.run_seed.min()])]
         for suffix, words in REMOVALS.items():
             pruned = table[table.experiment == experiment + suffix]
             by_kind[name, words] = pruned[pruned.iteration == pruned.iteration.max()]
@@ -122,8 +122,8 @@ def by_relu_layer(study: Results) -> pd.DataFrame:
 
 def entropies(study: Results) -> pd.DataFrame:
     """PSP-entropy, its null, and the information about the class, means over all neurons."""
-    run = [*KIND, "train_seed", "prune_seed"]
-    rows = potentials(study).reset_index().fillna({"prune_seed": 0})
+    run = [*KIND, "train_seed", "run_seed"]
+    rows = potentials(study).reset_index().fillna({"run_seed": 0})
     columns = ["entropy", "mixed", "information"]
     # every neuron counts alike, so a layer counts as often as it has neurons
     weighted = rows[columns].mul(rows.neurons, axis=0).assign(neurons=rows.neurons)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ...book.report.results import OF_CHAPTERS, Results, results_if_any
+from ...table_schemas import with_run_seed
 
 STUDIES = {
     "": "VGG_SVHN of a few epochs, trained again and again",
@@ -20,13 +21,13 @@ STUDIES = {
 }
 """Folder of a study in that of the main one -> what a table calls it."""
 
-IDENTITY = ["experiment", "train_seed", "prune_seed", "analysis", "seconds", "revision"]
+IDENTITY = ["experiment", "train_seed", "run_seed", "analysis", "seconds", "revision"]
 """What tells a job from all others; studies that need the same job do it once."""
 
 ALL_STUDIES = "All"
 
 NO_SEED = -1
-"""The prune_seed of a job that prunes nothing."""
+"""The run_seed of a job that trains a complete network."""
 
 
 def jobs_of(study: Results) -> pd.DataFrame:
@@ -36,13 +37,14 @@ def jobs_of(study: Results) -> pd.DataFrame:
         Index `IDENTITY`; columns `hours` of one core without a GPU, `gpu_hours` of a
         job on a GPU, which others may have shared, and `networks` that the job trained.
     """
-    jobs = pd.DataFrame([{"analysis": ""} | job for job in study.provenance["jobs"]])
-    jobs = jobs.fillna({"prune_seed": NO_SEED})
+    known = {"analysis": "", "other_seed": None}
+    jobs = pd.DataFrame([known | job for job in study.provenance["jobs"]])
+    jobs = with_run_seed(jobs).fillna({"run_seed": NO_SEED})
     threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
     on_gpu = jobs.get("gpu_memory", pd.Series(float("nan"), jobs.index)).notna()
-    trained = study.performance.fillna({"prune_seed": NO_SEED})
-    by_run = trained.groupby(["experiment", "train_seed", "prune_seed"]).size()
-    runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "prune_seed"]])
+    trained = study.performance.fillna({"run_seed": NO_SEED})
+    by_run = trained.groupby(["experiment", "train_seed", "run_seed"]).size()
+    runs = pd.MultiIndex.from_frame(jobs[["experiment", "train_seed", "run_seed"]])
     networks = by_run.reindex(runs, fill_value=0).to_numpy() * (jobs.analysis == "").to_numpy()
     identity = {
         "hours": (jobs.seconds * threads / 3600).mask(on_gpu, 0),

@@ -38,9 +38,9 @@ class Robustness(AnalysisPlan):
     leading: tuple[int, ...] = (0, 1, 2, 5, 10)
     precisions: tuple[str, ...] = ("float64", "float32", "bfloat16")
 
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
-        """(train_seed, prune_seed) of the one run that is measured again."""
-        return [(experiment.train_seeds[0], experiment.prune_seeds[0])]
+    def runs(self, experiment: Experiment) -> list[dict[str, int]]:
+        """The seeds of the one run that is measured again."""
+        return super().runs(experiment)[:1]
 
     def work(self) -> Work:
         from .robustness_rows import robustness_parts

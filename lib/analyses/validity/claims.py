@@ -17,7 +17,7 @@ def own_channels(results: Results, experiment: str) -> pd.Series:
     if rows.empty:
         raise Missing(f"the channels of {experiment} were not matched")
     last = rows[rows.iteration == rows.iteration.max()]
-    return last.groupby(["train_seed", "prune_seed"]).own.mean()
+    return last.groupby(["train_seed", "run_seed"]).own.mean()
 
 
 OWN_CHANNELS: tuple[Claim, ...] = declare(

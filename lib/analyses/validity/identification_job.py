@@ -31,7 +31,7 @@ class Identification(AnalysisPlan):
     images: int | None = None
     pairs: int | None = None
 
-    def runs(self, experiment: Experiment) -> list[tuple[int, int]]:
+    def runs(self, experiment: Experiment) -> list[dict[str, int]]:
         """(train_seed, other train_seed): each pair of complete networks once."""
         return super().runs(experiment)[: self.pairs]
 

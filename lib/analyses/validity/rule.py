@@ -14,7 +14,7 @@ alarm at which damage counts as detected; loss of accuracy that counts; what is
 rounding."""
 
 PLACE = ["layer", "images", "confounded", "metric", "reshape"]
-PAIR = ["train_seed", "prune_seed", "iteration"]
+PAIR = ["train_seed", "run_seed", "iteration"]
 COMPARED = ["damage", "confounded", "images", "metric", "reshape"]
 WITHOUT_DAMAGE = [name for name in COMPARED if name != "damage"]
 METRIC_AND_IMAGES = ["images", "metric", "reshape"]

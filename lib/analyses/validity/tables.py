@@ -30,7 +30,7 @@ MATCHING = TableSchema(
 DESCENT = TableSchema(
     "descent",
     RUN | {"other_seed": "int64"} | LAYER | METRIC,
-    key=(*RUN, "other_seed", "depth", "layer", "metric", "reshape"),
+    key=(*RUN, "depth", "layer", "metric", "reshape"),
     measured=("value",),
 )
 """A row says how similar a layer of a network is to that of the complete network of

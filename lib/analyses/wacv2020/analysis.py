@@ -156,7 +156,7 @@ def accuracies(study: Results, name: str) -> pd.Series:
     if name not in study:
         return pd.Series(dtype=float)
     rows = study.of(name, "performance")
-    rows = rows[(rows.iteration == half(study, name)) & rows.prune_seed.notna()]
+    rows = rows[(rows.iteration == half(study, name)) & rows.run_seed.notna()]
     return 100 * rows.groupby("train_seed").accuracy.mean()
 
 

@@ -49,7 +49,7 @@ def shares_left(study: Results, experiment: str) -> pd.DataFrame:
     rows = layers_left(study, experiment)
     dense = multiply_adds(dense_network(study, experiment))
     lost = rows.assign(operations=(rows.weights - rows.survivors) * rows.uses)
-    runs = lost.groupby(["iteration", "train_seed", "prune_seed"])[
+    runs = lost.groupby(["iteration", "train_seed", "run_seed"])[
         ["weights", "survivors", "operations"]
     ].sum()
     left = pd.DataFrame(
@@ -118,7 +118,7 @@ def bytes_left(study: Results, experiment: str) -> dict[str, float]:
     rows = rows[rows.iteration == rows.iteration.max()]
     all_ways = gammaln(rows.weights + 1) - gammaln(rows.survivors + 1)
     bits = (all_ways - gammaln(rows.weights - rows.survivors + 1)) / np.log(2)
-    runs = rows.assign(bits=bits).groupby(["train_seed", "prune_seed"])[["survivors", "bits"]].sum()
+    runs = rows.assign(bits=bits).groupby(["train_seed", "run_seed"])[["survivors", "bits"]].sum()
     kept = _FLOAT * (numbers - prunable + runs.survivors.mean())
     return {
         "dense": _FLOAT * numbers,

@@ -16,7 +16,7 @@ def gains_of(results: Results, experiment: str) -> pd.DataFrame:
     """The pruned networks' accuracy beside that of their complete networks.
 
     Returns:
-        Index train_seed, prune_seed, iteration; columns `remaining` and `gain`: test
+        Index train_seed, run_seed, iteration; columns `remaining` and `gain`: test
         accuracy minus that of the complete network, in percentage points.
 
     Raises:
@@ -25,7 +25,7 @@ def gains_of(results: Results, experiment: str) -> pd.DataFrame:
     require_experiment(results, experiment)
     rows = results.of(experiment, "performance")
     complete = rows[rows.iteration == 0].set_index(NETWORK).accuracy
-    pruned = rows[rows.iteration > 0].astype({"prune_seed": int})
+    pruned = rows[rows.iteration > 0].astype({"run_seed": int})
     if complete.empty or pruned.empty:
         raise Missing(f"{experiment} has no accuracies before and after pruning")
     pruned["gain"] = 100 * (pruned.accuracy - pruned.train_seed.map(complete))

@@ -67,7 +67,7 @@ class Run:
 
 
 def series(by_run: Mapping[tuple[int, int], float]) -> pd.Series:
-    """{(train_seed, prune_seed): number} as a series."""
+    """{(train_seed, run_seed): number} as a series."""
     index = pd.MultiIndex.from_tuples(list(by_run), names=RUN_COLUMNS)
     return pd.Series(list(by_run.values()), index=index, dtype=float).sort_index()
 
@@ -146,7 +146,7 @@ def runs_of(
     reshape: str = "",
     columns: Sequence[str] = ("value",),
 ) -> dict[tuple[int, int], Run]:
-    """{(train_seed, prune_seed): run} of one metric.
+    """{(train_seed, run_seed): run} of one metric.
 
     Args:
         reshape: empty for the one that the paper uses.

@@ -14,7 +14,7 @@ import pandas as pd
 from ... import ROOT
 from ...did_you_mean import unknown
 from ...integrity import PROVENANCE, check_digest, load_json, within
-from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema
+from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema, with_run_seed
 from .names import NETWORK_TITLES, title
 from .scale import papers_own
 
@@ -98,7 +98,7 @@ class Results:
 
     def having(self, declared: TableSchema, rows: pd.DataFrame) -> Results:
         """These results with other rows in a table that has no attribute here."""
-        return replace(self, changed={**self.changed, declared.name: rows})
+        return replace(self, changed={**self.changed, declared.name: with_run_seed(rows)})
 
     @property
     def experiments(self) -> list[str]:
@@ -218,7 +218,7 @@ def _table(folder: Path, provenance: Mapping[str, Any], table: TableSchema) -> p
             raise ResultsError(str(error)) from error
         chosen = None if table.by_experiment else [("experiment", "in", names)]
         parts.append(pd.read_parquet(path, filters=chosen))
-    rows = pd.concat(parts, ignore_index=True)
+    rows = with_run_seed(pd.concat(parts, ignore_index=True))
     missing = [column for column in table.columns if column not in rows]
     if missing:
         raise ResultsError(

@@ -6,10 +6,9 @@ tables themselves: `study.similarity` and `study.performance` are plain pandas f
 
 import pandas as pd
 
-from ...table_schemas import SIMILARITY
 from .results import PAPER_RESHAPE, Results, ResultsError, cached_per_results
 
-RUN_COLUMNS = ["train_seed", "prune_seed"]
+RUN_COLUMNS = ["train_seed", "run_seed"]
 NETWORK = "train_seed"
 """The columns that tell runs apart, and the one that tells complete networks apart."""
 
@@ -54,7 +53,7 @@ def rows(study: Results, experiment: str, metric: str, reshape: str = "") -> pd.
     if reshape and not (on_reshape & ~one_matrix).any():
         return of_metric.iloc[:0]
     # the few columns of the key alone are put in order
-    key = [name for name in SIMILARITY.key if name not in ("experiment", "metric", "reshape")]
+    key = [*RUN_COLUMNS, "iteration", "depth", "layer"]
     order = (
         of_metric[key]
         .assign(other=~on_reshape)
@@ -115,7 +114,7 @@ def by_run(
         iteration: None for the last.
 
     Returns:
-        Index (train_seed, prune_seed), columns the layers in forward order.
+        Index (train_seed, run_seed), columns the layers in forward order.
     """
     of_metric = rows(study, experiment, metric, reshape)
     of_metric = of_metric[

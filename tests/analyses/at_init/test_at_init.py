@@ -45,7 +45,7 @@ def study() -> Results:
     emptied = (rows.experiment == SCORE_EXPERIMENTS["magnitude"]) & (rows.iteration == 2)
     rows.loc[emptied, "collapsed"] = "conv1_1,conv3_1"
     pruned_rows = rows[rows.iteration > 0]
-    fate = pruned_rows[["experiment", "train_seed", "prune_seed", "iteration"]].assign(
+    fate = pruned_rows[["experiment", "train_seed", "run_seed", "iteration"]].assign(
         paths=1.0, constant=False, predicted=10, majority=0.2
     )
     fate.loc[(fate.experiment == SCORE_EXPERIMENTS["random"]) & (fate.iteration == 2), "paths"] = (
@@ -90,7 +90,7 @@ def test_scores_are_compared_where_one_weight_in_a_hundred_is_left():
 
 
 def test_densities_are_those_of_the_level_where_few_are_left():
-    head = {"train_seed": 0, "prune_seed": 0, "weights": 200}
+    head = {"train_seed": 0, "run_seed": 0, "weights": 200}
     rows = [
         head | {"experiment": name, "iteration": level, "parameter": "a.conv.weight"}
         for name in SCORE_EXPERIMENTS.values()

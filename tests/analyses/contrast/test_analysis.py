@@ -30,7 +30,7 @@ def study(tmp_path_factory):
 def with_rows(study, **changes):
     """The study with other similarities of VGG_SVHN and of the same networks trained on."""
     rows = study.similarity
-    rows = rows[(rows.experiment == NAME) & (rows.prune_seed == 0)].assign(**changes)
+    rows = rows[(rows.experiment == NAME) & (rows.run_seed == 0)].assign(**changes)
     return dataclasses.replace(study, similarity=rows)
 
 
@@ -85,7 +85,7 @@ def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study):
     pairs = {0: (0, 1), 1: (0, 2), 2: (1, 2)}
     parts = [
         rows[(rows.experiment == NAME) & (rows.train_seed == number)].assign(
-            experiment=f"{NAME}_independent", train_seed=one, prune_seed=other
+            experiment=f"{NAME}_independent", train_seed=one, run_seed=other
         )
         for number, (one, other) in pairs.items()
     ]
@@ -99,7 +99,7 @@ def test_the_contrast_between_seeds_is_a_mean_over_the_pairs(study):
     found = analysis.without_pruning(other, NAME).siblings
     assert found.mean() == pytest.approx(0.5)
     assert found.tolist() == pytest.approx([0.3, 0.5, 0.7])
-    first = other.similarity[other.similarity.train_seed.eq(0) & other.similarity.prune_seed.lt(2)]
+    first = other.similarity[other.similarity.train_seed.eq(0) & other.similarity.run_seed.lt(2)]
     single = dataclasses.replace(other, similarity=first)
     found = analysis.without_pruning(single, NAME).siblings
     assert found.to_dict() == pytest.approx({0: 0.4})
@@ -122,7 +122,7 @@ def test_a_network_with_an_undefined_layer_is_not_counted(study):
 def test_the_runs_of_a_network_count_once(study):
     """The first network has two runs and the others have one, and all weigh the same."""
     rows = study.of(NAME, "similarity")
-    value = np.where(rows.metric == "svcca", 0.5 + 0.2 * rows.prune_seed.astype(float), 0.9)
+    value = np.where(rows.metric == "svcca", 0.5 + 0.2 * rows.run_seed.astype(float), 0.9)
     other = dataclasses.replace(study, similarity=rows.assign(value=value))
     assert contrast(other, NAME).tolist() == pytest.approx([0.3, 0.4, 0.4])
 
@@ -221,7 +221,7 @@ def test_metrics_that_disagree_in_raw_values_may_agree_on_the_scale(study):
     rows = world(study, SAME, SAME).similarity
     rows = rows.assign(value=rows.value + 0.001 * rows.train_seed)
     pruned = rows[rows.experiment == NAME]
-    pairs = pruned.assign(experiment=between, prune_seed=(pruned.train_seed + 1) % 3)
+    pairs = pruned.assign(experiment=between, run_seed=(pruned.train_seed + 1) % 3)
     known = {NAME: study.settings(NAME), between: study.settings(NAME) | {"base": NAME}}
     other = dataclasses.replace(
         study,

@@ -25,8 +25,11 @@ def study(tmp_path_factory, quick_jobs):
     """A network that was pruned and a pair of independent ones, compared once more."""
     folder = tmp_path_factory.mktemp("matrices")
     study = declared_study("tiny", folder, [NETWORK, PAIRS], "converged")
-    wanted = {Job(NETWORK, 0), Job(NETWORK, 1), Job(NETWORK, 0, 0), Job(PAIRS, 0, 1)}
-    wanted |= {Job(NETWORK, 0, 0, FURTHER_MATRICES.name), Job(PAIRS, 0, 1, FURTHER_MATRICES.name)}
+    wanted = {Job(NETWORK, 0), Job(NETWORK, 1), Job(NETWORK, 0, 0), Job(PAIRS, 0, other_seed=1)}
+    wanted |= {
+        Job(NETWORK, 0, 0, FURTHER_MATRICES.name),
+        Job(PAIRS, 0, analysis=FURTHER_MATRICES.name, other_seed=1),
+    }
     for job in study.jobs():
         if job in wanted:
             run_job(study, job, device="cpu")
@@ -44,7 +47,7 @@ def further(study, job):
 KEY = ["iteration", "layer", "metric", "reshape"]
 
 
-@pytest.mark.parametrize("job", [Job(NETWORK, 0, 0), Job(PAIRS, 0, 1)], ids=str)
+@pytest.mark.parametrize("job", [Job(NETWORK, 0, 0), Job(PAIRS, 0, other_seed=1)], ids=str)
 def test_its_own_rows_come_out_as_they_were(study, job):
     own, again = rows_of(study, job, "similarity"), further(study, job)
     assert set(again.iteration) <= set(own.iteration)
@@ -95,7 +98,7 @@ def test_the_networks_are_the_complete_one_and_its_pruned_ones(study):
 
 
 def test_independent_networks_are_those_of_the_two_seeds(study):
-    pair = Job(PAIRS, 0, 1)
+    pair = Job(PAIRS, 0, other_seed=1)
     setting = setting_of(study, pair)
     networks = [load_complete(study, Job(PAIRS, seed), setting) for seed in (0, 1)]
     rows = further(study, pair)
@@ -105,7 +108,7 @@ def test_independent_networks_are_those_of_the_two_seeds(study):
 
 
 def is_compared(rows):
-    return rows.experiment.eq("vgg_svhn") & rows.prune_seed.eq(0) & rows.iteration.eq(5)
+    return rows.experiment.eq("vgg_svhn") & rows.run_seed.eq(0) & rows.iteration.eq(5)
 
 
 def test_a_network_compared_once_more_has_the_rows_of_that_comparison_alone(results):

@@ -129,6 +129,7 @@ def world(better=True):
     results = World({(name, "svcca", ""): curve(out=0.5) for name in names}, gains).results()
     key = [
         {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": 0}
+        | {"other_seed": None}
         for name in PAPER_NETWORKS
         for seed in range(3)
     ]
@@ -269,6 +270,7 @@ def test_claims_of_one_kind_have_one_verdict():
 def test_where_no_network_is_as_accurate_the_page_has_the_least_pruned_one(tmp_path):
     study = load_results(write_results(tmp_path / "results"))
     head = {"experiment": "vgg_svhn", "train_seed": 0, "prune_seed": 0, "iteration": 5}
+    head["other_seed"] = None
     flipped = {"condition": "clean", "quantity": "flipped", "of": "all", "value": 0.1}
     layer = {"parameter": "a", "share": 0.9, "place": "", "metric": "accuracy", "reshape": ""}
     study = study.having(FLIPS, FLIPS.tidy([head | flipped]))

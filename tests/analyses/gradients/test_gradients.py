@@ -65,8 +65,10 @@ def world(pruned):
     for name in names:
         independent = name.endswith("_independent")
         seeds = [(0, 1), (0, 2), (1, 2)] if independent else [(seed, 0) for seed in range(3)]
-        for (train, prune), iteration in [(s, i) for s in seeds for i in (10, 20)]:
-            head = {"experiment": name, "train_seed": train, "prune_seed": prune}
+        for (train, run_seed), iteration in [(s, i) for s in seeds for i in (10, 20)]:
+            head = {"experiment": name, "train_seed": train}
+            head |= {"prune_seed": None if independent else run_seed}
+            head |= {"other_seed": run_seed if independent else None}
             for kernel, value in pruned.items():
                 for depth, layer in enumerate("abcd"):
                     mine = value if depth < 2 else 0.5
@@ -102,7 +104,7 @@ def test_runs_are_of_their_network_and_a_layer_that_is_gone_leaves_none():
     results = world(TELLING)
     rows = results.table(GRADIENTS)
     second = (rows.experiment == "vgg_svhn") & (rows.train_seed == 0)
-    again = rows[second].assign(prune_seed=1, value=0.9)
+    again = rows[second].assign(run_seed=1, value=0.9)
     gone = rows[(rows.experiment != "vgg_svhn") | (rows.train_seed != 2) | (rows.layer != "a")]
     results = results.having(GRADIENTS, pd.concat([gone, again]))
     found = told_apart(results, "vgg_svhn", "cka", UNIT_GRADIENTS)

@@ -39,7 +39,7 @@ def test_networks_of_two_groups_are_compared_where_their_seeds_differ(tmp_path, 
     study = declared_study("tiny", tmp_path, [UNALTERED], "grounded")
     for each in study.jobs():
         run_job(study, each, device="cpu")
-    rows = pd.read_parquet(study.job_folder(Job(UNALTERED, 0, 0, "pairs")) / "pairs.parquet")
+    rows = pd.read_parquet(study.job_folder(Job(UNALTERED, 0, analysis="pairs", other_seed=0)) / "pairs.parquet")
     between = rows[(rows.layer_x == rows.layer_y) & (rows.metric == "cka")]
     found = set(zip(between.train_seed, between.other_experiment, between.other_seed, strict=True))
     assert found == {(0, UNALTERED, 1), (0, LABELS, 1), (1, LABELS, 0)}
@@ -163,7 +163,7 @@ def test_a_metric_goes_with_the_outputs_where_it_orders_pairs_alike():
                 row(UNALTERED, seed, UNALTERED, other, apart, "agreement", ("out", 6), ("out", 6))
             )
     performance = [
-        {"train_seed": seed, "prune_seed": pd.NA, "accuracy": accuracy}
+        {"train_seed": seed, "run_seed": pd.NA, "accuracy": accuracy}
         for seed, accuracy in accuracies.items()
     ]
     study = MadeUp(rows, performance)

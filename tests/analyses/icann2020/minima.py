@@ -40,7 +40,7 @@ def minima(
     for name, level in pruned.items():
         for seed in range(networks):
             for iteration, has in ((0, complete), (12, level)):
-                where = {"experiment": name, "train_seed": seed, "prune_seed": 0}
+                where = {"experiment": name, "train_seed": seed, "run_seed": 0}
                 where["iteration"] = iteration
                 landscape += [where | row for row in _landscape(has, 1 + 0.001 * seed)]
                 potentials += [where | row for row in _potentials(has, 1e-4 * seed)]

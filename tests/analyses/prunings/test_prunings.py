@@ -172,6 +172,7 @@ def test_tables_have_a_row_for_every_way_that_gets_there():
 
 def test_masks_are_compared_midway_with_chance_beside_them():
     head = {"experiment": REWOUND, "prune_seed": 0, "iteration": 3, "level": "midway"}
+    head["other_seed"] = None
     head |= {"way": "random", "other_way": BASE, "by_chance": 0.1}
     rows = [head | {"train_seed": seed, "jaccard": 0.2 + 0.1 * seed} for seed in range(3)]
     table = table_of_masks(world().having(OVERLAP, OVERLAP.tidy(rows)))

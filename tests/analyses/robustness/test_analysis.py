@@ -49,7 +49,7 @@ def table(results, *, runs=((0, 0),), iterations=(1, 5)):
         order = layers(results, experiment)
         for (axis, (settings, pairs)), iteration in itertools.product(SETTINGS.items(), iterations):
             for setting, (metric, reshape), run in itertools.product(settings, pairs, runs):
-                head = {"experiment": experiment, "train_seed": run[0], "prune_seed": run[1]}
+                head = {"experiment": experiment, "train_seed": run[0], "run_seed": run[1]}
                 head |= {"iteration": iteration, "axis": axis, "setting": setting}
                 head |= {"metric": metric, "reshape": reshape}
                 top, deep = (0.9, 0.3) if reshape == "channels" else (0.95, 0.1)

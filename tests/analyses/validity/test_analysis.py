@@ -151,6 +151,7 @@ def test_a_metric_finds_layers_if_the_whole_interval_is_above_a_guess():
 def test_own_channels_are_means_over_runs_in_the_order_of_the_layers():
     rows = [
         {"experiment": NAME, "train_seed": 0, "prune_seed": seed, "iteration": iteration}
+        | {"other_seed": None}
         | {"depth": depth, "layer": layer, "kind": "conv", "channels": 4}
         | {"own": 1 - 0.1 * iteration - 0.2 * seed - 0.1 * depth}
         for seed, iteration, (depth, layer) in itertools.product(

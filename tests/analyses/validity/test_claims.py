@@ -22,6 +22,7 @@ def world(pruned, trained):
     results = World(curves, dict.fromkeys(shares, lambda left: 0.0)).results()
     rows = [
         {"experiment": name, "train_seed": seed, "prune_seed": 0, "iteration": iteration}
+        | {"other_seed": None}
         | {"layer": layer, "kind": "conv", "depth": depth, "channels": channels}
         | dict.fromkeys(("assigned", "identity", "matched"), 0.0)
         | {"own": (share + move + 0.001 * seed) * (iteration == 20)}

@@ -25,6 +25,7 @@ SIZES = (0.125, 0.25, 0.5, 1.0)
 KEEN, BLIND, LATE = ("cka", "flat"), ("svcca", "channels"), ("nbs", "flat")
 SEES = {KEEN: (0.25, 4.0), LATE: (1.0, 0.5)}
 """From which size on of damage that costs accuracy from 0.5 on; and of damage that costs none."""
+from lib.table_schemas import with_run_seed
 
 
 def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
@@ -33,6 +34,7 @@ def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
     rows = []
     for seed, pair, layer in product(seeds, range(1, pairs + 1), ("conv1_1", "conv2_1")):
         head = {"experiment": "vgg_svhn_trained_as_long", "train_seed": seed, "prune_seed": 0}
+        head["other_seed"] = None
         head |= {"iteration": pair, "layer": layer, "confounded": False}
         cases = [("none", 0.0)]
         if pair in damaged:
@@ -48,7 +50,7 @@ def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):
                 costs = 0.02 * (damage == "channels" and size >= 0.5)
                 number = {"metric": ACCURACY, "reshape": "", "value": 0.9 - costs}
                 rows.append(here | {"images": 0} | number)
-    return DETECTION.tidy(rows)
+    return with_run_seed(DETECTION.tidy(rows))
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,8 @@ def study(tmp_path_factory):
     for name, weight in analysis.prunable_weights(analysis.dense_network(results, SVHN)).items():
         size = weight.numel()
         left = size if name == FIRST else size // 8
-        key = {"experiment": SVHN, "prune_seed": 0, "parameter": name, "weights": size}
+        key = {"experiment": SVHN, "prune_seed": 0, "other_seed": None}
+        key |= {"parameter": name, "weights": size}
         rows += [
             key | {"train_seed": seed, "iteration": iteration, "survivors": left}
             for seed in range(3)

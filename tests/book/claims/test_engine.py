@@ -32,7 +32,7 @@ def quantity(*numbers, train_seeds=None, words="a number"):
     """Numbers of runs, by default each of a complete network of its own."""
     train_seeds = train_seeds or range(len(numbers))
     index = pd.MultiIndex.from_tuples(
-        list(zip(train_seeds, range(len(numbers)), strict=True)), names=["train_seed", "prune_seed"]
+        list(zip(train_seeds, range(len(numbers)), strict=True)), names=["train_seed", "run_seed"]
     )
     return Quantity(words, lambda results: pd.Series(numbers, index=index, dtype=float))
 

@@ -73,7 +73,7 @@ def test_a_network_that_was_not_pruned_to_the_end_does_not_count(folder):
     study = load_results(folder)
     accuracy = study.performance.train_seed.map({0: 0.9, 1: 0.8, 2: 0.5})
     rows = study.performance.assign(accuracy=accuracy - 0.004 * study.performance.iteration)
-    again = rows[(rows.train_seed == 0) & (rows.iteration > 0)].assign(prune_seed=1)
+    again = rows[(rows.train_seed == 0) & (rows.iteration > 0)].assign(run_seed=1)
     kept = rows[(rows.train_seed < 2) | (rows.iteration == 0)]
     other = type(study)(folder, study.similarity, pd.concat([kept, again]), study.provenance)
     assert equal.last_as_accurate(other, "vgg16_bn") == 1

@@ -52,7 +52,7 @@ def test_parts_of_a_run(world):
 
 
 def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
-    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
+    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "run_seed"])
     numbers = pd.Series([0.1, 0.2, 0.6], index=index)
     found = of_pairs(numbers)
     assert found.to_dict() == pytest.approx({0: -0.3, 1: 0.5, 2: 0.7})
@@ -62,7 +62,7 @@ def test_pairs_that_share_networks_become_a_pseudo_value_for_each_network():
 
 @pytest.mark.parametrize("pair", range(3))
 def test_a_pair_without_a_number_leaves_no_network_one_and_is_counted(pair):
-    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "prune_seed"])
+    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)], names=["train_seed", "run_seed"])
     numbers = pd.Series([0.1, 0.2, 0.6], index=index)
     numbers.iloc[pair] = np.nan
     of_networks = of_pairs(numbers)
@@ -73,7 +73,7 @@ def test_a_pair_without_a_number_leaves_no_network_one_and_is_counted(pair):
 def test_pairs_are_known_by_what_the_experiment_compares(world):
     found = q.mean("vgg16_bn_independent", "cka").measure(world)
     rows = world.similarity.query("experiment == 'vgg16_bn_independent' and metric == 'cka'")
-    by_pair = rows[rows.kind != "out"].groupby(["train_seed", "prune_seed"]).value.mean()
+    by_pair = rows[rows.kind != "out"].groupby(["train_seed", "run_seed"]).value.mean()
     assert found[0] == pytest.approx(by_pair[0, 1] + by_pair[0, 2] - by_pair[1, 2])
 
 

@@ -104,7 +104,7 @@ class World:
                 for experiment, gain in self.gains.items()
                 for row in _performance(experiment, gain, networks)
             ]
-        ).astype({"prune_seed": "Int64"})
+        ).astype({"run_seed": "Int64"})
         names = dict.fromkeys([key[0] for key in self.curves] + list(self.gains))
         provenance = {
             "scaled_down": True,
@@ -161,7 +161,7 @@ def _block(
                 "id_x": np.tile(dimension, len(iterations)),
             }
         )
-        parts.append(part.assign(train_seed=train, prune_seed=prune))
+        parts.append(part.assign(train_seed=train, run_seed=prune))
     return pd.concat(parts).assign(
         experiment=experiment,
         metric=metric,
@@ -183,11 +183,11 @@ def _performance(experiment: str, gain: Callable[[float], float], networks: int)
     rows = []
     for seed in range(networks):
         row = {"experiment": experiment, "train_seed": seed, "collapsed": ""}
-        rows.append(row | {"prune_seed": None, "iteration": 0, "remaining": 1.0, "accuracy": 0.9})
+        rows.append(row | {"run_seed": None, "iteration": 0, "remaining": 1.0, "accuracy": 0.9})
         for iteration in range(1, ITERATIONS + 1):
             left = 0.8**iteration
             accuracy = 0.9 + (gain(left) + rng.normal(0, 0.01)) / 100
-            place = {"prune_seed": 0, "iteration": iteration, "remaining": left}
+            place = {"run_seed": 0, "iteration": iteration, "remaining": left}
             rows.append(row | place | {"accuracy": accuracy})
     return rows
 

@@ -41,6 +41,8 @@ CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_as_long": 0.9, "rando
 """Control of VGG_SVHN -> similarity in all layers of its first run; each next run has 0.01 more."""
 
 
+SEEDS_OF_RUNS = {"prune_seed": "Int64", "other_seed": "Int64"}
+
 COLUMNS = ("name", "value", "paper", "source", "why")
 HYPERPARAMETERS = (
     ("recipe.optimiser.trust", "0.01", "0.01", "ours", ""),
@@ -92,12 +94,18 @@ def write_results(
         network = _of_vgg_svhn(networks)
         rows, accuracies = _control(network, control, iterations, prune_seeds, similarity)
         similarity, performance = similarity + rows, performance + accuracies
-    save_similarities(folder, pd.DataFrame(similarity))
-    performance = pd.DataFrame(performance).astype({"prune_seed": "Int64"})
+    save_similarities(folder, pd.DataFrame(similarity).astype(SEEDS_OF_RUNS))
+    performance = pd.DataFrame(performance).astype(SEEDS_OF_RUNS)
     performance.to_parquet(folder / "performance.parquet")
     about = provenance(iterations, prune_seeds, controls, runs, networks)
     seal(folder, about | ({"chapter": chapter} if chapter else {}))
     return folder
+
+
+def _seeds_of_run(experiment: str, seed: int | None) -> dict[str, int | None]:
+    """The seed of a run in its column: that of the other network where nothing is pruned."""
+    pruned = not experiment.endswith(("_independent", "_untrained"))
+    return {"prune_seed": seed if pruned else None, "other_seed": None if pruned else seed}
 
 
 def sealed_again(folder: Path) -> Path:
@@ -117,7 +125,7 @@ def save_similarities(folder: Path, table: pd.DataFrame) -> None:
 def _performance(run: dict, seed: int | None, iteration: int, accuracy: float) -> dict:
     return {
         **run,
-        "prune_seed": seed,
+        **_seeds_of_run(run["experiment"], seed),
         "iteration": iteration,
         "remaining": 0.8**iteration,
         "remaining_all": 0.02 + 0.98 * 0.8**iteration,
@@ -141,7 +149,7 @@ def _similarities(run: dict, seed: int, iteration: int, layers: list, rng) -> li
             rows.append(
                 {
                     **run,
-                    "prune_seed": seed,
+                    **_seeds_of_run(run["experiment"], seed),
                     "iteration": iteration,
                     "remaining": 0.8**iteration,
                     "layer": layer,
@@ -196,7 +204,7 @@ def _control(
     like = [row for row in rows if first.items() <= row.items()]
     similarity, performance = [], []
     for number, (train_seed, prune_seed) in enumerate(runs):
-        key = {"experiment": name, "train_seed": train_seed, "prune_seed": prune_seed}
+        key = {"experiment": name, "train_seed": train_seed} | _seeds_of_run(name, prune_seed)
         for time in times:
             remaining = 0.8**time if control == "random_masks" else 1.0
             where = key | {"iteration": time, "remaining": remaining}

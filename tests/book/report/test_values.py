@@ -91,7 +91,7 @@ def test_a_control_that_was_not_run_is_nan(study):
 def test_the_same_class_is_a_mean_over_runs_and_may_not_have_been_counted(study):
     rows = study.similarity
     counted = rows[(rows.kind == "out") & (rows.metric == "cka") & (rows.experiment == "vgg16_bn")]
-    counted = counted.assign(metric="agreement", value=0.8 + 0.1 * counted.prune_seed)
+    counted = counted.assign(metric="agreement", value=0.8 + 0.1 * counted.run_seed)
     other = dataclasses.replace(study, similarity=pd.concat([rows, counted]))
     found = values.same_class(other, "vgg16_bn")
     assert found.to_dict() == pytest.approx(dict.fromkeys(range(1, 6), 0.85))

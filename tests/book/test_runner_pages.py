@@ -117,6 +117,7 @@ def test_every_job_given_by_hand_is_one_of_its_study(called):
 @pytest.mark.parametrize("kind", ["complete", "run", "analysis"])
 def test_the_notebook_of_a_job_does_one_that_is_declared_unless_it_is_told_another(kind):
     known = declared_parameters(jupytext.read(ROOT / "notebooks" / f"job_{kind}.py"))
+    assert known.pop("other_seed", -1) < 0  # none: the run prunes
     job = Job(**{name: known[name] for name in signature(Job).parameters if name in known})
     assert job.kind == kind
     of_chapters = [declared_study(known["profile"], chapter=name) for name in CATALOGUE.chapters]

@@ -93,7 +93,7 @@ class Results:
         if declared.name in self.changed:
             return self.changed[declared.name]
         if f"{declared.name}.parquet" not in self.provenance["files"]:
-            return declared.tidy()
+            return with_run_seed(declared.tidy())
         return _table(self.folder, self.provenance, declared)
 
     def having(self, declared: TableSchema, rows: pd.DataFrame) -> Results:

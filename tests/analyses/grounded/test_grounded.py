@@ -39,7 +39,9 @@ def test_networks_of_two_groups_are_compared_where_their_seeds_differ(tmp_path, 
     study = declared_study("tiny", tmp_path, [UNALTERED], "grounded")
     for each in study.jobs():
         run_job(study, each, device="cpu")
-    rows = pd.read_parquet(study.job_folder(Job(UNALTERED, 0, analysis="pairs", other_seed=0)) / "pairs.parquet")
+    rows = pd.read_parquet(
+        study.job_folder(Job(UNALTERED, 0, analysis="pairs", other_seed=0)) / "pairs.parquet"
+    )
     between = rows[(rows.layer_x == rows.layer_y) & (rows.metric == "cka")]
     found = set(zip(between.train_seed, between.other_experiment, between.other_seed, strict=True))
     assert found == {(0, UNALTERED, 1), (0, LABELS, 1), (1, LABELS, 0)}

@@ -18,6 +18,7 @@ from lib.analyses.validity.detection_claims import detection_decided
 from lib.analyses.validity.rule import alarms, from_which, smallest
 from lib.analyses.validity.smallest_damage import draw_detection
 from lib.analyses.validity.tables import ACCURACY, DETECTION
+from lib.table_schemas import with_run_seed
 
 NETWORK = "vgg_svhn"
 
@@ -25,7 +26,6 @@ SIZES = (0.125, 0.25, 0.5, 1.0)
 KEEN, BLIND, LATE = ("cka", "flat"), ("svcca", "channels"), ("nbs", "flat")
 SEES = {KEEN: (0.25, 4.0), LATE: (1.0, 0.5)}
 """From which size on of damage that costs accuracy from 0.5 on; and of damage that costs none."""
-from lib.table_schemas import with_run_seed
 
 
 def table(*, seeds=(0, 1, 2), pairs=20, damaged=(10, 20), noise=1e-3):

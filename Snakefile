@@ -151,7 +151,7 @@ def memory(wildcards, attempt):
 def tables_of_pages(wildcards):
     """The tables, provided that they have all networks that the pages show."""
     wanted = STUDY.profile.of_chapter(CHAPTER) if CHAPTER else STUDY.profile.catalogue.paper
-    absent = [name for name in wanted if f"{RESULTS}/similarity/{name}.parquet" not in TABLES]
+    absent = [name for name in wanted if f"{RESULTS}/{name}/similarity.parquet" not in TABLES]
     if absent:
         raise WorkflowError(
             f"The pages need all networks of the study, and there is no run of "
@@ -249,7 +249,7 @@ rule stage:
         "_config.yml",
         "_toc.yml",
         PROSE,
-        provenance=f"{RESULTS}/provenance.json",
+        TABLES,
     output:
         touch(f"{PAGES}/.staged"),
     shell:

@@ -1,19 +1,24 @@
-"""Files that are written completely or not at all, and compared with what was written when read."""
+"""Files that are compared, when read, with what was written, and the folders of a study."""
 
-import errno
 import hashlib
 import json
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+
+from .atomic_files import write_atomically
+from .did_you_mean import lookup
 
 PROVENANCE = "provenance.json"
-"""The file that is written last, in the folder of a job and in one of results. It has
-the digests of the others, so the folder is complete if it is there."""
+"""The file that is written last, in the folder of a job and in one of an experiment's
+results. It has the digests of the others, so the folder is complete if it is there."""
+
+UNFINISHED = ".publishing"
+"""The folder, in that of a published study, that is there while some of it is replaced."""
+
+FACTS = {"place": int, "files": dict, "experiments": dict, "jobs": list, "missing": list}
+"""What the provenance of each experiment's results has."""
 
 
 class DamagedError(ValueError):
@@ -54,83 +59,6 @@ def within(folder: Path, name: object) -> Path:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"{path} is a link that leads out of {folder}: replace it by the file")
     return path
-
-
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
-    """Write under a temporary name in the same folder, flush to the disk, rename.
-
-    A reader sees either the old file or the new one, even if the power fails. Of two
-    processes that write one file the last one wins. What a failed write leaves is
-    removed.
-
-    Args:
-        path: the file to write.
-        write: writes its content to the path that it is given.
-
-    Raises:
-        OSError: no space, no permission, a broken disk; what was there before still is.
-        RuntimeError: that of `write`, where the disk is not the reason.
-    """
-    if path.is_dir():
-        raise OSError(f"{path} is a folder, where a file is to be written: move it away")
-    part = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()  # or says why not, of which PyTorch says less
-        write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except (OSError, RuntimeError) as error:
-        causes = [cause for cause in (error, error.__context__) if isinstance(cause, OSError)]
-        refused = causes[0] if causes else _refusal(part)
-        if refused is None:
-            raise
-        code = refused.errno or errno.EIO
-        raise OSError(
-            code,
-            f"{path} could not be written: {os.strerror(code)}. Nothing was overwritten. "
-            "Make space, or make the folder writable, and start again: a job goes on from its last "
-            "checkpoint.",
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _refusal(part: Path) -> OSError | None:
-    """Why the disk takes no more of a file, of which PyTorch says its own offsets alone."""
-    try:
-        with part.open("ab") as file:
-            file.write(bytes(1 << 20))
-    except OSError as error:
-        return error
-    return None
-
-
-def remove_parts(folder: Path, *names: str) -> None:
-    """Remove what killed processes left of files, in a folder in which none is at work now.
-
-    Args:
-        names: those of the files, such as `*.pt`.
-    """
-    for name in names:
-        for part in folder.rglob(f".{name}.*.part"):
-            part.unlink(missing_ok=True)
-
-
-def replace_folder(folder: Path, part: Path) -> None:
-    """Rename `part`, which is complete, to `folder`; what was there before is removed last."""
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.rename(folder, old)
-    os.rename(part, folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def save_json(path: Path, content: dict[str, Any]) -> None:
@@ -235,22 +163,93 @@ def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
         raise DamagedError(f"{path} is damaged: {wrong}", remedy)
 
 
-def load_sealed(folder: Path, remedy: str = "") -> dict[str, Any]:
-    """The provenance of a folder that was sealed, all of whose tables are what was written.
-
-    Raises:
-        DamagedError, ValueError, OSError: as `load_json` and `check_digest`.
-    """
-    provenance = load_json(folder / PROVENANCE, remedy)
-    if "files" not in provenance:
-        raise ValueError(f"{folder / PROVENANCE} names no files: it is that of no results")
-    for name, expected in provenance["files"].items():
-        check_digest(within(folder, name), expected, remedy)
-    return provenance
-
-
 def seal(folder: Path, provenance: dict[str, Any]) -> None:
     """Complete a folder of tables: write its provenance, with the digest of each table."""
-    tables = sorted(folder.rglob("*.parquet"))
-    files = {table.relative_to(folder).as_posix(): digest(table) for table in tables}
+    files = {table.name: digest(table) for table in sorted(folder.glob("*.parquet"))}
     save_json(folder / PROVENANCE, provenance | {"files": files})
+
+
+def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
+    """The provenance of each experiment in a study's folder, by the name of its own folder.
+
+    Raises:
+        DamagedError: publishing was interrupted there; or as `load_json`.
+        ValueError: one is not that of the experiment after which its folder is named.
+    """
+    if (study / UNFINISHED).exists():
+        raise DamagedError(
+            f"publishing was interrupted in {study}: put back what it replaced "
+            f"(`git restore results`), delete {study / UNFINISHED}, and publish again"
+        )
+    files = sorted(study.glob(f"[!.]*/{PROVENANCE}"))
+    parts = {file.parent.name: load_json(file, remedy) for file in files}
+    for name, part in parts.items():
+        whole = all(isinstance(part.get(fact), kind) for fact, kind in FACTS.items())
+        rows = [*part["experiments"].values(), *part["jobs"]] if whole else []
+        named = whole and not {*part["experiments"]} - {name}
+        if not named or {*map(type, rows)} - {dict} or {*map(type, part["missing"])} - {str}:
+            raise ValueError(f"{study / name} is no folder of results of an experiment {name}")
+    return parts
+
+
+def join(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The provenance of a study from those of its experiments, in their declared order.
+
+    A job in several, such as the training of a network that many prune, counts once, as
+    its own experiment has it. The names of `files` begin with the experiment's folder.
+
+    Raises:
+        ValueError: the experiments do not belong together.
+    """
+    ordered = dict(sorted(parts.items(), key=lambda item: (item[1]["place"], item[0])))
+    _check_together(ordered)
+    study: dict[str, Any] = {}
+    jobs: dict[tuple, dict] = {}
+    for name, part in ordered.items():
+        study |= part | {
+            "experiments": study.get("experiments", {}) | part["experiments"],
+            "missing": list(dict.fromkeys([*study.get("missing", []), *part["missing"]])),
+            "files": study.get("files", {}) | {f"{name}/{f}": d for f, d in part["files"].items()},
+        }
+        for job in part["jobs"]:
+            of = tuple(str(({"other_seed": None, "analysis": ""} | job).get(f)) for f in _JOB)
+            jobs[of] = job if job.get("experiment") == name else jobs.get(of, job)
+    del study["place"], study["sha256"]
+    return study | {"jobs": sorted(jobs.values(), key=lambda job: bool(job.get("analysis")))}
+
+
+_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
+
+
+def _check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
+    seen: dict[str, tuple[str, object]] = {}
+    for name, part in parts.items():
+        facts = {fact: part.get(fact, "") for fact in ("profile", "chapter")}
+        for setting in part["experiments"].values():
+            facts[f"SHA-256 of {setting.get('dataset')}"] = setting.get("dataset_sha256")
+        for fact, value in facts.items():
+            first, known = seen.setdefault(fact, (name, value))
+            if value != known:
+                raise ValueError(
+                    f"{first} and {name} do not belong together: the {fact} is {known!r} and "
+                    f"{value!r}. Publish them together, or delete the folder of one"
+                )
+
+
+def load_study(
+    study: Path, remedy: str = "", experiments: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """What `join` makes of some parts, or of all; errors as for `load_parts`, or there are none."""
+    if not (parts := load_parts(study, remedy)):
+        raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}", remedy)
+    if experiments is not None:
+        parts = {name: lookup("experiment", name, parts) for name in experiments}
+    return join(parts)
+
+
+def load_sealed(study: Path, remedy: str = "") -> dict[str, Any]:
+    """As `load_study`, and all tables are what was written; errors also as for `check_digest`."""
+    provenance = load_study(study, remedy)
+    for name, expected in provenance["files"].items():
+        check_digest(within(study, name), expected, remedy)
+    return provenance

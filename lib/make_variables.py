@@ -190,8 +190,7 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     if target in ("compare", "damage"):
         return page_command(target, given)
     if target == "publish":
-        merge = ["--merge"] if given.EXPERIMENTS else []
-        return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results", *merge], ""
+        return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results"], ""
     place = Path(f"{ROOT}/_build/{given.PROFILE}{chapter}", "partial" if given.PARTIAL else "")
     book = f"The book: file://{place}/pages/_build/html/index.html"
     made = book if target == "book" else f"The tables: {place}/results"

@@ -13,20 +13,18 @@ class TableSchema:
     """The schema of a table.
 
     Attributes:
-        name: of its file, without the extension, or of its folder.
+        name: of its file, without the extension.
         columns: name -> pandas type.
         key: the columns that identify a row, and by which rows are sorted. Sorting puts
             equal values next to each other, which compresses well.
         measured: the columns that are rounded when tables are merged; all others are
             kept exactly.
-        by_experiment: whether it is a folder with one file for each experiment.
     """
 
     name: str
     columns: Mapping[str, str]
     key: tuple[str, ...]
     measured: tuple[str, ...] = ()
-    by_experiment: bool = False
 
     def tidy(self, rows: Iterable[dict] = ()) -> pd.DataFrame:
         """Rows as a table with exactly these columns, in their order and types.
@@ -82,7 +80,6 @@ SIMILARITY = TableSchema(
     | dict.fromkeys(_DIMENSIONS, "float64"),
     key=(*RUN, "depth", "layer", "reshape", "metric"),
     measured=("value", *NULL, *_DIMENSIONS),
-    by_experiment=True,
 )
 """A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
 

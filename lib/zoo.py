@@ -22,8 +22,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from .atomic_files import write_atomically
 from .did_you_mean import lookup
-from .integrity import check_digest, load_json, within, write_atomically
+from .integrity import check_digest, load_json, within
 from .models import build_model
 from .pruning import Mask
 

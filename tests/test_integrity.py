@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import torch
 
+from lib.atomic_files import write_atomically
 from lib.book.sealed_page import load_page, seal_page
-from lib.integrity import DamagedError, check_digest, load_json, save_json, within, write_atomically
+from lib.integrity import DamagedError, check_digest, load_json, save_json, within
 from lib.study.storage import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
@@ -45,7 +46,7 @@ TEXT = {"files": {"a" * 9000: "0"}}
 def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path, write, monkeypatch):
     path = tmp_path / "a.bin"
     path.write_bytes(b"earlier")
-    monkeypatch.setattr("lib.integrity.uuid4", lambda: SimpleNamespace(hex="0"))
+    monkeypatch.setattr("lib.atomic_files.uuid4", lambda: SimpleNamespace(hex="0"))
     (tmp_path / ".a.bin.0.part").symlink_to("/dev/full")
     with pytest.raises(OSError, match=f"{path} could not be written: No space left.* Make space"):
         write(path)

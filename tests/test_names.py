@@ -8,12 +8,11 @@ import pytest
 
 from lib import ROOT
 from lib.book.build import check_whole
-from lib.book.pages import stage
+from lib.book.pages import copy_sealed, stage
 from lib.book.report.results import load_results
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
 from lib.commands.invalidate_damaged_jobs import mend
-from lib.commands.merge import merge
 from lib.commands.plan import measured
 from lib.commands.publish import publish
 from lib.commands.recompute import Row, published_rows
@@ -24,9 +23,10 @@ from .book.report.made_up import write_results
 from .book.test_extensions import extension
 from .study.made_up_jobs import pretend
 
+NAME = "vgg_svhn"
 SECRET = b"not to be copied"
 OUTSIDE = ("../../../outside/x.py", "../secret.txt")
-JOB = Job("vgg_svhn", 0, 0)
+JOB = Job(NAME, 0, 0)
 
 
 def hostile(folder, name):
@@ -54,10 +54,10 @@ READERS = {
     "build": lambda folder, root: check_whole(folder.parent),
     "load_results": lambda folder, root: load_results(folder),
     "load_sealed": lambda folder, root: load_sealed(folder),
-    "merge": lambda folder, root: merge(folder, folder, root / "merged"),
+    "copy_sealed": lambda folder, root: copy_sealed(folder / NAME, root / "copy"),
     "plan": lambda folder, root: measured("smoke", results=folder),
     "recompute": lambda folder, root: published_rows(folder, Row(JOB, 1, "conv1_1", "cka", "flat")),
-    "banner": lambda folder, root: extension("provenance_banner")._text(folder / "provenance.json"),
+    "banner": lambda folder, root: extension("provenance_banner")._text(folder),
 }
 """What reads a results folder from anywhere."""
 
@@ -70,10 +70,10 @@ def everything(root):
 @pytest.mark.parametrize("reader", READERS)
 def test_no_reader_of_results_follows_a_path(repository, tmp_path, reader, name):
     folder = write_results(repository / "_build" / "results", iterations=1, prune_seeds=1)
-    target = folder / name
+    target = folder / NAME / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(SECRET)
-    hostile(folder, name)
+    hostile(folder / NAME, name)
     before = everything(tmp_path)
     with pytest.raises(Exception, match="no name of a file"):
         READERS[reader](folder, repository)
@@ -98,9 +98,9 @@ def test_no_reader_of_jobs_follows_a_path(tmp_path):
 def test_a_table_is_written_where_its_network_cannot_lead(repository):
     """The downloads of a network are called by its name."""
     folder = write_results(repository / "results", iterations=1, prune_seeds=1)
-    provenance = load_json(folder / "provenance.json")
-    provenance["experiments"]["vgg_svhn"]["model"] = "../../x"
-    save_json(folder / "provenance.json", provenance)
+    provenance = load_json(folder / NAME / "provenance.json")
+    provenance["experiments"][NAME]["model"] = "../../x"
+    save_json(folder / NAME / "provenance.json", provenance)
     app = SimpleNamespace(
         srcdir=repository, outdir=repository / "html", builder=SimpleNamespace(name="html")
     )

@@ -70,17 +70,17 @@ def test_a_name_leads_into_its_folder_or_nowhere(tmp_path, name):
 @FEW
 @given(content=PROVENANCE, text=st.none() | st.binary(max_size=60))
 def test_provenance(tmp_path, content, text):
-    folder = tmp_path / "results"
+    folder = tmp_path / "results" / "a"
     file = folder / "provenance.json"
     if text is None:
         save_json(file, content)  # with the right checksum
     else:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text)
     before = files(tmp_path)
     read(load_json, file)
-    read(load_sealed, folder)
-    read(load_results, folder)
+    read(load_sealed, folder.parent)
+    read(load_results, folder.parent)
     assert files(tmp_path) == before
 
 
@@ -100,7 +100,7 @@ def results(tmp_path_factory):
 @FEW
 @given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), end=st.booleans())
 def test_tables(results, at, bit, end):
-    file = results / "performance.parquet"
+    file = results / "vgg_svhn" / "performance.parquet"
     whole = file.read_bytes()
     place = int(at * len(whole))
     flipped = whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :]

@@ -18,7 +18,7 @@ import pytest
 
 from lib import ROOT
 from lib.analyses.validity.tables import MATCHING
-from lib.book.report.results import Results
+from lib.book.report.results import Results, load_results
 
 from .pages import run_page
 
@@ -123,7 +123,7 @@ def test_similarities_are_those_committed_to_six_digits(measured):
 
 
 def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured):
-    table = pd.read_parquet(study / "results" / "similarity")
+    table = load_results(study / "results").similarity
     assert_same(table.sort_values(KEYS, ignore_index=True), measured, rtol=2.0**-20)
 
 
@@ -158,7 +158,7 @@ def test_every_job_leaves_its_log_page(study, chapter):
 
 
 def test_doing_it_again_does_nothing(study):
-    table = study / "results" / "density.parquet"
+    table = study / "results" / "vgg_svhn" / "density.parquet"
     before = table.stat().st_mtime_ns
     assert made(study) == ""
     assert table.stat().st_mtime_ns == before
@@ -168,11 +168,11 @@ def test_what_was_damaged_is_done_again_bit_for_bit(chapter):
     """One network of a run, a merged table; an analysis is gone with its folder."""
     results = chapter / "chapters" / CHAPTER / "results"
     files = {*results.glob("**/*.parquet"), *chapter.glob("jobs/*/*/*/networks/*.pt")}
-    files.remove(results / "performance.parquet")  # it says how long the work took
+    files.remove(results / MATCHED / "performance.parquet")  # it says how long the work took
     before = {file: file.read_bytes() for file in files}
     network, *_ = chapter.glob(f"jobs/{MATCHED}/run-*/*/networks/01.pt")
     network.write_bytes(network.read_bytes()[:-1])
-    (results / "density.parquet").unlink()
+    (results / MATCHED / "density.parquet").unlink()
     [analysis] = chapter.glob(f"jobs/{MATCHED}/robustness-*")
     shutil.rmtree(analysis)
     output = made(chapter, CHAPTER, MATCHED)

@@ -13,8 +13,8 @@ from pyarrow import csv, parquet
 
 from lib.book.pages import CHAPTERS, own_pages
 from lib.book.report.names import NETWORK_TITLES, PAPER_NETWORKS, title
-from lib.book.report.results import FULL_SCALE, OF_CHAPTERS, RESULTS
-from lib.integrity import PROVENANCE, load_sealed, within
+from lib.book.report.results import FULL_SCALE, OF_CHAPTERS, RESULTS, study_folders
+from lib.integrity import load_sealed, within
 from lib.table_schemas import SIMILARITY
 
 EVERY = "*"
@@ -79,16 +79,19 @@ MOST = 8
 
 @cache
 def tables(results: Path) -> dict[str, list[Path]]:
-    """{name: its files} of all studies; the similarities of one network are one table."""
+    """{name: its files} of all studies, one for each experiment.
+
+    The similarities of one network are one table, and so are all rows of any other table.
+    """
     found: dict[str, list[Path]] = {}
-    for provenance in sorted(results.rglob(PROVENANCE), key=lambda file: len(file.parts)):
-        study = load_sealed(provenance.parent)
+    for folder in study_folders(results):
+        study = load_sealed(folder)
         for file in study["files"]:
-            name = Path(file).with_suffix("").as_posix()
-            if Path(file).parent.name == SIMILARITY.name:
-                name = f"{SIMILARITY.name}_{study['experiments'][Path(file).stem]['model']}"
-            name = (provenance.parent.relative_to(results) / name).as_posix()
-            found.setdefault(name, []).append(within(provenance.parent, file))
+            experiment, name = Path(file).parent.name, Path(file).stem
+            if name == SIMILARITY.name:
+                name = f"{name}_{study['experiments'][experiment]['model']}"
+            name = (folder.relative_to(results) / name).as_posix()
+            found.setdefault(name, []).append(within(folder, file))
     return found
 
 

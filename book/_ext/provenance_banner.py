@@ -11,7 +11,7 @@ from sphinx.errors import ExtensionError
 from lib.book.pages import CHAPTERS, OF_EITHER, SHARED_PAGES, own_pages
 from lib.book.report.results import RESULTS, published_results
 from lib.book.report.scale import statement
-from lib.integrity import PROVENANCE, load_json
+from lib.integrity import load_parts, load_study
 
 FRONT_PAGE, FRONT_CHAPTER = "index", "converged"
 """The front page answers with networks of this chapter, beside those of one's own study."""
@@ -29,13 +29,7 @@ def add_banner(app: Any, config: Any) -> None:
     Raises:
         ExtensionError: there is no provenance, or it cannot be read.
     """
-    file = Path(app.srcdir, RESULTS, PROVENANCE)
-    if not file.is_file():
-        raise ExtensionError(
-            f"{RESULTS / PROVENANCE} is missing beside _config.yml, so no page could say where its "
-            "numbers come from. Make it with `make book`, which builds the book as well."
-        )
-    config.html_theme_options["announcement"] = _text(file)
+    config.html_theme_options["announcement"] = _text(Path(app.srcdir, RESULTS))
 
 
 def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -56,23 +50,25 @@ def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doct
         beside = [FRONT_CHAPTER]
     if alone or beside:
         folders = [published_results(chapter) for chapter in (*(alone or [""]), *beside)]
-        files = [Path(app.srcdir, folder, PROVENANCE) for folder in folders]
-        if all(file.is_file() for file in files):
-            context["theme_announcement"] = _text(*files)
+        studies = [Path(app.srcdir, folder) for folder in folders]
+        if all(map(load_parts, studies)):
+            context["theme_announcement"] = _text(*studies)
 
 
-def _text(*files: Path) -> str:
+def _text(*studies: Path) -> str:
     """The statement about one study, or about several together."""
     try:
-        provenance = load_json(files[0])
-        for file in files[1:]:
-            also = load_json(file)
+        provenance = load_study(
+            studies[0], "Make it with `make book`, which builds the book as well."
+        )
+        for study in studies[1:]:
+            also = load_study(study)
             for fact in ("experiments", "jobs", "missing"):
                 provenance[fact] = _joined(provenance[fact], also[fact])
             provenance["scaled_down"] |= also["scaled_down"]
         text = statement(provenance)
     except (KeyError, ValueError) as error:
-        names = " and ".join(map(str, files))
+        names = " and ".join(map(str, studies))
         raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error
     # unlike the page itself, the line above it is searched for formulas
     return f'<span class="tex2jax_ignore">{html.escape(text, quote=False)}</span>'

@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..integrity import PROVENANCE, load_sealed
+from ..integrity import load_sealed
 from ..interruption import run_command_line
-from .report.results import RESULTS
+from .report.results import RESULTS, study_folders
 from .sealed_page import load_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
@@ -53,8 +53,8 @@ def check_whole(pages: Path) -> None:
     Raises:
         DamagedError, ValueError: one is not.
     """
-    for provenance in sorted((pages / RESULTS).rglob(PROVENANCE)):
-        load_sealed(provenance.parent, MADE_AGAIN)
+    for study in study_folders(pages / RESULTS):
+        load_sealed(study, MADE_AGAIN)
     for page in sorted(pages.glob("book/*.ipynb")):
         load_page(page, MADE_AGAIN)
 

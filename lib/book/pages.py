@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from .. import ROOT
-from ..integrity import PROVENANCE, load_sealed, within
+from ..integrity import PROVENANCE, load_json, load_parts, load_sealed, within
 from ..interruption import run_command_line
 from .report.names import PAPER_NETWORKS
 from .report.results import FULL_SCALE, published_results
@@ -135,11 +135,16 @@ def stage(
     )
     for name in ("", FULL_SCALE, *CHAPTERS):
         source = results if name == chapter else root / published_results(name)
-        if (source / PROVENANCE).is_file():
-            for file in (*load_sealed(source)["files"], PROVENANCE):
-                target = pages / published_results(name) / file
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(within(source, file), target)
+        if load_parts(source):
+            for experiment in load_sealed(source)["experiments"]:
+                copy_sealed(source / experiment, pages / published_results(name) / experiment)
+
+
+def copy_sealed(source: Path, target: Path) -> None:
+    """Copy the folder of an experiment: what its provenance names, and no more."""
+    target.mkdir(parents=True, exist_ok=True)
+    for file in (*load_json(source / PROVENANCE)["files"], PROVENANCE):
+        shutil.copyfile(within(source, file), target / file)
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ import nbformat
 from markdown_it import MarkdownIt
 
 from .. import ROOT
-from ..integrity import write_atomically
+from ..atomic_files import write_atomically
 from ..interruption import run_command_line
 from .execute import run
 from .pages import OF_OTHERS

@@ -15,14 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 
+from ..atomic_files import replace_folder, write_atomically
 from ..book.report.results import files_of
 from ..catalogue import CATALOGUE
-from ..integrity import PROVENANCE, load_sealed, replace_folder, seal, write_atomically
+from ..integrity import PROVENANCE, load_sealed, seal
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.study import Study
 from ..table_schemas import TABLES, TableSchema
-from .finished_jobs import FinishedJobs, provenance_of
+from .finished_jobs import FinishedJobs, provenances_of
 from .study_command import run_command
 
 
@@ -32,18 +33,17 @@ def destination(study: Study, partial: bool = False) -> Path:
 
 
 def collect(study: Study, partial: bool = False) -> Path:
-    """Write the tables of a study, and `provenance.json`.
+    """Write a folder for each experiment of a study: its tables and, last, `provenance.json`.
 
     The tables are those of `lib.table_schemas`. Each is sorted by its key columns, so
     that the result does not depend on the order in which the jobs ended.
-    `provenance.json` is written last.
 
     Args:
         study: the study to collect.
         partial: whether jobs may be missing. Then an experiment is included if at least
             one of its runs is done, a complete network if a finished run compares it,
-            and the provenance names the `missing` jobs. What a job under way has found
-            so far is left out.
+            and the provenance names the `missing` jobs; that of an experiment without a
+            run does nothing else. What a job under way has found so far is left out.
 
     Returns:
         The folder that was written.
@@ -51,7 +51,7 @@ def collect(study: Study, partial: bool = False) -> Path:
     Raises:
         FileNotFoundError: jobs are not done, all of which the message lists; or, for a
             partial study, no run is done.
-        ValueError: the jobs of an experiment saw different data. Nothing is written then.
+        ValueError: jobs on one data set saw different data; what was there before stays.
         DamagedError: what is read again is not what was written; what was there before
             stays.
     """
@@ -62,27 +62,25 @@ def collect(study: Study, partial: bool = False) -> Path:
         raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
         raise FileNotFoundError(f"no run is finished yet, so there is nothing to merge: {left}")
-    provenance = provenance_of(done)
+    provenances = provenances_of(done)
     results = destination(study, partial)
     results.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(results.with_name(".merge.lock")):  # two would remove each other's
-        _write(done, provenance, results)
+        _write(done, provenances, results)
     return results
 
 
-def _write(done: FinishedJobs, provenance: dict, results: Path) -> None:
-    """Write the tables and their provenance in the place of what is there."""
+def _write(done: FinishedJobs, provenances: dict[str, dict], results: Path) -> None:
+    """Write the folders of all experiments in the place of what is there."""
     part = results.with_name(f".{results.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    for table in merged_tables():
-        names = list(done.experiments)
-        # tables in a file for each experiment need not be in memory all at once
-        for group in [[name] for name in names] if table.by_experiment else [names]:
-            parts = {name: files for name in group if (files := _files(done, table, name))}
-            if parts or table in TABLES:
-                filled = [rows for each in parts.items() if len(rows := _rows(*each))]
-                write(part, table, pd.concat(filled or [table.tidy()]))
-    seal(part, provenance)
+    for name, provenance in provenances.items():
+        (part / name).mkdir(parents=True)
+        for table in merged_tables() if name in done.experiments else []:
+            files = _files(done, table, name)
+            if files or table in TABLES:
+                write(part / name, table, _rows(table, name, files))
+        seal(part / name, provenance)
     load_sealed(part)  # a disk can fail without an error
     replace_folder(results, part)
 
@@ -95,11 +93,11 @@ def _files(done: FinishedJobs, table: TableSchema, name: str) -> list[Path]:
     return [kept(job, file, files) for job, files in of_jobs if file in files]
 
 
-def _rows(experiment: str, files: list[Path]) -> pd.DataFrame:
+def _rows(table: TableSchema, experiment: str, files: list[Path]) -> pd.DataFrame:
     """All rows of an experiment; pandas would be slow with thousands of small files."""
     tables = [pq.ParquetFile(file).read(use_threads=False) for file in files]
-    if not (tables := [table for table in tables if table.num_rows]):
-        return pd.DataFrame()
+    if not (tables := [rows for rows in tables if rows.num_rows]):
+        return table.tidy()
     merged = pa.concat_tables(tables, promote_options="permissive")
     return merged.to_pandas().assign(experiment=experiment)
 
@@ -118,8 +116,8 @@ def merged_tables() -> list[TableSchema]:
     return [*TABLES, *CATALOGUE.analysis_tables]
 
 
-def write(results: Path, table: TableSchema, rows: pd.DataFrame) -> None:
-    """Sort, round and write the rows of a table to its files in the results folder.
+def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
+    """Sort, round and write the rows of a table to its file in an experiment's folder.
 
     Raises:
         ValueError: a row is there twice.
@@ -130,7 +128,6 @@ def write(results: Path, table: TableSchema, rows: pd.DataFrame) -> None:
     rows = rows[list(table.columns)].assign(
         **{name: rounded(rows[name]) for name in table.measured}
     )
-    groups = rows.groupby("experiment") if table.by_experiment else [("", rows)]
     # the low bytes of rounded numbers are 0, and stored side by side
     small = {
         "compression": "zstd",
@@ -138,9 +135,8 @@ def write(results: Path, table: TableSchema, rows: pd.DataFrame) -> None:
         "use_dictionary": [name for name in rows if name not in table.measured],
         "column_encoding": dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
     }
-    for experiment, part in groups:
-        [file] = files_of(table, [experiment])
-        write_atomically(results / file, functools.partial(part.to_parquet, index=False, **small))
+    file = folder / f"{table.name}.parquet"
+    write_atomically(file, functools.partial(rows.to_parquet, index=False, **small))
 
 
 def rounded(numbers: pd.Series) -> pd.Series:
@@ -150,14 +146,14 @@ def rounded(numbers: pd.Series) -> pd.Series:
 
 
 def result_files(jobs: Iterable[Job]) -> Iterator[str]:
-    """What `collect` writes for some jobs: paths in the results folder, the provenance last."""
+    """What `collect` writes for some jobs, paths in the results folder: each provenance last."""
     jobs = list(jobs)
-    experiments = list(dict.fromkeys(job.experiment for job in jobs if job.is_run))
-    analyses = {job.analysis for job in jobs if job.experiment in experiments}
-    for table in merged_tables():
-        if table in TABLES or table.name in analyses:
-            yield from files_of(table, experiments)
-    yield PROVENANCE
+    for name in dict.fromkeys(job.experiment for job in jobs if job.is_run):
+        analyses = {job.analysis for job in jobs if job.experiment == name}
+        for table in merged_tables():
+            if table in TABLES or table.name in analyses:
+                yield from files_of(table, [name])
+        yield f"{name}/{PROVENANCE}"
 
 
 if __name__ == "__main__":

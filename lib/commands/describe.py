@@ -17,10 +17,11 @@ from typing import Any
 import yaml
 
 from .. import ROOT
+from ..atomic_files import write_atomically
 from ..book.pages import CHAPTERS, pages_of
 from ..book.report.results import FULL_SCALE, published_results
 from ..data_sets import DATASET_TITLES
-from ..integrity import PROVENANCE, load_json, write_atomically
+from ..integrity import load_parts, load_study
 from ..interruption import run_command_line
 from ..table_schemas import UNDESCRIBED
 
@@ -36,7 +37,6 @@ _PROFILES = {
 }
 _BIOSCHEMAS = "https://bioschemas.org/profiles"
 _LICENCE = "https://spdx.org/licenses/MIT"
-_FORMATS = {".parquet": "application/vnd.apache.parquet", ".json": "application/json"}
 
 _PARAMETERS = {
     "profile": "the scale: how wide networks are, and how many images and epochs they get",
@@ -50,11 +50,11 @@ def crate(root: Path = ROOT) -> dict[str, Any]:
     """The RO-Crate of the repository and of all published studies, as JSON-LD."""
     facts = _facts(root)
     studies = {
-        chapter: load_json(root / published_results(chapter) / PROVENANCE)
+        chapter: load_study(root / published_results(chapter))
         for chapter in ("", *CHAPTERS, FULL_SCALE)
-        if (root / published_results(chapter) / PROVENANCE).is_file()
+        if load_parts(root / published_results(chapter))
     }
-    files = [entity for chapter in studies for entity in _files(root, chapter, studies[chapter])]
+    folders = [entity for chapter in studies for entity in _folders(chapter, studies[chapter])]
     data = _data_sets(list(studies.values()))
     runs = [_run(chapter, provenance) for chapter, provenance in studies.items()]
     top = {
@@ -68,7 +68,7 @@ def crate(root: Path = ROOT) -> dict[str, Any]:
         "publisher": _at("#authors"),
         "conformsTo": [_at(profile) for profile in _PROFILES],
         "mainEntity": _at(WORKFLOW),
-        "hasPart": [_at(WORKFLOW), _at("README.md"), *(_at(file["@id"]) for file in files)],
+        "hasPart": [_at(WORKFLOW), _at("README.md"), *(_at(folder["@id"]) for folder in folders)],
         "mentions": [_at(run["@id"]) for run in runs],
     }
     graph = [
@@ -76,7 +76,7 @@ def crate(root: Path = ROOT) -> dict[str, Any]:
         top,
         *_workflow(facts),
         *_context(),
-        *files,
+        *folders,
         *data.values(),
         *(_value(*each) for each in _chosen(studies)),
         *runs,
@@ -204,18 +204,19 @@ def _context() -> Iterator[Entity]:
         yield {"@id": address, "@type": "CreativeWork", "name": name, "version": version}
 
 
-def _files(root: Path, chapter: str, provenance: dict[str, Any]) -> Iterator[Entity]:
-    for name in (*provenance["files"], PROVENANCE):
-        path = published_results(chapter) / name
-        about = "which job made what, from which revision" if name == PROVENANCE else "results"
+def _folders(chapter: str, provenance: dict[str, Any]) -> Iterator[Entity]:
+    for name in provenance["experiments"]:
         yield {
-            "@id": path.as_posix(),
-            "@type": "File",
+            "@id": _folder(chapter, name),
+            "@type": "Dataset",
             "name": name,
-            "description": f"{_title(chapter)}: {about}",
-            "contentSize": str((root / path).stat().st_size),
-            "encodingFormat": _FORMATS[path.suffix],
+            "description": f"{_title(chapter)}: tables of one experiment, and provenance.json, "
+            "which job made what, from which revision",
         }
+
+
+def _folder(chapter: str, experiment: str) -> str:
+    return f"{(published_results(chapter) / experiment).as_posix()}/"
 
 
 def _title(chapter: str) -> str:
@@ -270,24 +271,22 @@ def _value(name: str, value: str) -> Entity:
 
 def _run(chapter: str, provenance: dict[str, Any]) -> Entity:
     """A study as a run of the workflow."""
-    folder = published_results(chapter)
     hours = sum(job.get("seconds") or 0 for job in provenance["jobs"]) / 3600
     devices = " and ".join(sorted({job["device"] for job in provenance["jobs"]}))
     revisions = len({job["revision"] for job in provenance["jobs"]})
     chosen = [f"#{name}-{provenance[name]}" for name in _PARAMETERS if provenance[name]]
     data = dict.fromkeys(map(_data_set, provenance["experiments"].values()))
-    results = (folder / name for name in (*provenance["files"], PROVENANCE))
     return {
         "@id": f"#run-{chapter or 'paper'}",
         "@type": "CreateAction",
         "name": f"Run of {_title(chapter)}",
         "description": f"{len(provenance['jobs'])} jobs of {revisions} revisions, {hours:.1f} "
-        f"hours in all on {devices}; {(folder / PROVENANCE).as_posix()} has each",
+        f"hours in all on {devices}; the folders of its experiments have each",
         "instrument": _at(WORKFLOW),
         "agent": _at("#authors"),
         "actionStatus": "http://schema.org/CompletedActionStatus",
         "object": [*map(_at, (*data, *chosen))],
-        "result": [_at(path.as_posix()) for path in results],
+        "result": [_at(_folder(chapter, name)) for name in provenance["experiments"]],
     }
 
 

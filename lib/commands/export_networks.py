@@ -17,9 +17,10 @@ import pandas as pd
 import torch
 
 from .. import ROOT
+from ..atomic_files import replace_folder
 from ..book.report.format import Table
 from ..data import DataUnavailableError
-from ..integrity import digest, replace_folder, save_json
+from ..integrity import digest, save_json
 from ..interruption import run_command_line
 from ..pruning import Mask
 from ..study.job import Job

@@ -91,13 +91,22 @@ def _of_experiment(done: FinishedJobs, name: str) -> dict:
     }
 
 
-def provenance_of(done: FinishedJobs) -> dict:
-    """What `provenance.json` says of a study's finished jobs, apart from the files.
+def provenances_of(done: FinishedJobs) -> dict[str, dict]:
+    """What the `provenance.json` of each experiment says, apart from the files.
+
+    One without a finished run has a provenance as well, which says what is missing.
 
     Raises:
         ValueError: the jobs of an experiment saw different data.
     """
+    return {name: _provenance_of(done, name) for name in done.study.experiments}
+
+
+def _provenance_of(done: FinishedJobs, name: str) -> dict:
     study, of_job = done.study, done.provenance
+    declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
+    of = [job for job in (*done.jobs, *done.missing) if job.experiment == name]
+    started_from = {needed for job in of if job.is_run for needed in study.needs(job)}
     which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
     kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
     return {
@@ -105,11 +114,21 @@ def provenance_of(done: FinishedJobs) -> dict:
         "chapter": study.chapter,
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
-        "experiments": {name: _of_experiment(done, name) for name in done.experiments},
+        "place": declared.index(name),
+        "experiments": {n: _of_experiment(done, n) for n in done.experiments if n == name},
         "variants": [
             {"name": name, "about": about, "kind": kind}
             for name, (about, kind) in study.profile.catalogue.ways.items()
         ],
-        "jobs": [{k: of_job[job][k] for k in kept if k in of_job[job]} for job in done.jobs],
-        "missing": [str(job) for job in done.missing],
+        "jobs": [
+            {k: of_job[job][k] for k in kept if k in of_job[job]}
+            for job in done.jobs
+            if job.experiment == name or job in started_from
+        ],
+        "missing": [
+            str(job)
+            for job in done.missing
+            if job.experiment == name
+            or (job in started_from and job.experiment not in study.experiments)
+        ],
     }

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..book.sealed_page import load_page
-from ..integrity import PROVENANCE, DamagedError, load_sealed
+from ..integrity import DamagedError, load_sealed
 from ..interruption import run_command_line
 from ..study.study import Study
 from .collect import destination
@@ -37,7 +37,7 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
     undone = results.with_name(UNDONE)
     if not partial:
         yield from _jobs(study)
-    if (results / PROVENANCE).exists():
+    if results.exists():
         try:
             load_sealed(results)
             if not partial and not all(map(study.is_done, study.jobs())):

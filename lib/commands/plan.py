@@ -13,8 +13,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from .. import ROOT
+from ..book.report.results import study_folders
 from ..catalogue import CATALOGUE
-from ..integrity import PROVENANCE, load_json
+from ..integrity import load_study
 from ..study.job import Job
 from ..study.study import Study
 
@@ -37,8 +38,8 @@ def category(job: Job) -> str:
 
 
 def _published(profile: str, results: Path) -> Iterator[dict]:
-    for path in sorted(results.rglob(PROVENANCE)):
-        provenance = load_json(path, "It is in Git: `git restore results`.")
+    for study in study_folders(results):
+        provenance = load_study(study, "It is in Git: `git restore results`.")
         if provenance["profile"] == profile:
             yield from provenance["jobs"]
 

@@ -1,58 +1,49 @@
 """Make a study's results those of the published book.
 
-Usage: python -m lib.commands.publish RESULTS [--merge | --add]
+Usage: python -m lib.commands.publish RESULTS
 
-With `--merge` the experiments in RESULTS replace the published ones of the same names,
-and all others stay. With `--add` the published runs of other complete networks stay as
-well.
+The folders of the experiments in RESULTS replace the published ones of the same names,
+and all others stay.
 """
 
-import os
 import shutil
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import jupytext
 
 from .. import ROOT
+from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, declared_parameters, execute
-from ..book.pages import notebook_pages
-from ..book.report.results import FULL_SCALE, OF_CHAPTERS, load_results, published_results
+from ..book.pages import copy_sealed, notebook_pages
+from ..book.report.results import FULL_SCALE, load_results, published_results
 from ..catalogue import CATALOGUE
 from ..command_parser import CommandParser
-from ..integrity import PROVENANCE, load_sealed, within
+from ..integrity import UNFINISHED, load_sealed
 from ..interruption import run_command_line
 from ..study.code_revision import DIRTY
 from ..study.job import Job
 from ..study.study import TRAINED
 from .describe import describe_studies
-from .merge import merge
 from .readme_picture import PICTURE, draw_readme_picture
-
-SCRATCH = ".publish-"
-BESIDE = (OF_CHAPTERS, FULL_SCALE)
-"""Folders that lie among the main study's tables, and hold the tables of other studies."""
+from .together import check_together
 
 
-def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool = False) -> None:
+def publish(results: Path, root: Path = ROOT) -> None:
     """Put tables where the book reads them, and execute the pages that read them into `book/`.
 
-    Tables and pages of other chapters stay as they are. Networks at the paper's scale
+    Other experiments, and pages of other chapters, stay as they are. Networks at the paper's scale
     get a folder of their own, beside the tables of the main study.
 
     Args:
         results: a folder with a study's merged tables; its provenance names the chapter.
-        merging: keep published experiments that are not in `results`.
-        add: keep also, of experiments in both, the published runs of other complete
-            networks.
 
     Raises:
         ResultsError: `results` cannot be read as a results folder; nothing is changed
             then.
-        ValueError: its jobs come from code that was not committed, or it cannot be
-            merged with what is published, such as what an interruption has left;
-            nothing is changed then.
+        ValueError: its jobs come from code that was not committed, or it does not
+            belong to what is published, such as what an interruption has left; nothing
+            is changed then.
         ExecutionError: a notebook failed.
     """
     study = load_results(results.resolve())
@@ -65,19 +56,7 @@ def publish(results: Path, root: Path = ROOT, merging: bool = False, add: bool =
     published = root / published_results(FULL_SCALE if full_scale else chapter)
     if results.resolve() != published.resolve():
         _check_committed(provenance)
-        published.mkdir(parents=True, exist_ok=True)
-        for left in published.glob(f"{SCRATCH}*"):  # by a process that was killed
-            shutil.rmtree(left)
-        with TemporaryDirectory(prefix=SCRATCH, dir=published) as scratch:
-            new = Path(scratch) / "results"
-            if (merging or add) and _has_tables(published):
-                merge(published, results, new, add)
-            else:
-                for file in (*provenance["files"], PROVENANCE):
-                    (new / file).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(within(results, file), new / file)
-            load_results(new)
-            _replace(published, new)
+        _replace(published, results)
     for page in notebook_pages(root, chapter):
         if full_scale and FULL_SCALE not in declared_parameters(jupytext.read(page.source)):
             continue
@@ -100,49 +79,33 @@ def _check_committed(provenance: dict) -> None:
         )
 
 
-def _tables(published: Path) -> list[Path]:
-    """The published files of a study; those of the studies that lie among them are not its own."""
-    files = (path for path in published.rglob("*") if path.is_file())
-    return [path for path in files if path.relative_to(published).parts[0] not in BESIDE]
+def _replace(published: Path, results: Path) -> None:
+    """Put folders of experiments in the place of those of the same names.
 
-
-def _has_tables(published: Path) -> bool:
-    """Whether there are tables to merge with; False where there are none at all.
-
-    Raises:
-        ValueError: there are some, but not the provenance, which is written last.
+    All are copied and checked before the first is replaced. An interruption leaves each
+    folder as it was or as it is to be, and `UNFINISHED` beside them, which readers refuse.
     """
-    if (published / PROVENANCE).exists():
-        return True
-    if _tables(published):
-        raise ValueError(
-            f"{published} has tables but no {PROVENANCE}: publishing was interrupted there, and "
-            "merging would remove what is left of them. Restore them (`git restore results`), then "
-            "publish again"
-        )
-    return False
-
-
-def _replace(published: Path, new: Path) -> None:
-    """Move the new files in, the provenance last: an interruption leaves none, which shows."""
-    (published / PROVENANCE).unlink(missing_ok=True)
-    files = [path.relative_to(new) for path in new.rglob("*") if path.is_file()]
-    for path in _tables(published):
-        if new not in path.parents:
-            path.unlink()
-    for file in sorted(files, key=lambda file: file.name == PROVENANCE):
-        (published / file).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(new / file, published / file)
+    check_together(published, results)
+    scratch = published / UNFINISHED
+    names = list(load_sealed(results)["experiments"])
+    try:
+        for name in names:
+            copy_sealed(results / name, scratch / name)
+        load_sealed(scratch)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    for name in names:
+        replace_folder(published / name, scratch / name)
+    scratch.rmdir()
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser("lib.commands.publish", __doc__)
     parser.add_argument("results", type=Path)
-    parser.add_argument("--merge", action="store_true", help="other experiments stay")
-    parser.add_argument("--add", action="store_true", help="other complete networks stay as well")
     given = parser.parse_args(arguments)
     try:
-        publish(given.results, ROOT, given.merge, given.add)
+        publish(given.results, ROOT)
         describe_studies()
         draw_readme_picture(ROOT / PICTURE)
     except (ExecutionError, OSError, ValueError) as error:

@@ -20,11 +20,11 @@ import pandas as pd
 from scipy import stats
 
 from .. import ROOT
+from ..book.report.results import load_results
 from ..catalogue import declared_study
 from ..command_parser import CommandParser
 from ..data import DataUnavailableError
-from ..did_you_mean import lookup
-from ..integrity import PROVENANCE, check_digest, load_json, within
+from ..integrity import load_study
 from ..interruption import run_command_line
 from ..metrics import METRICS
 from ..seeds import derive_seed
@@ -81,11 +81,7 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
         ValueError: there are no results, or they are damaged; or the row is not among
             them, and the message says what there is.
     """
-    files = load_json(results / PROVENANCE)["files"]
-    known = {Path(file).stem: file for file in files if file.startswith("similarity/")}
-    file = within(results, lookup("experiment", row.job.experiment, known))
-    check_digest(file, files[known[row.job.experiment]])
-    table, wanted = pd.read_parquet(file), row._asdict()
+    table, wanted = load_results(results, [row.job.experiment]).similarity, row._asdict()
     del wanted["job"], wanted["column"]
     for column, value in wanted.items():
         matching = table[table[column] == value]
@@ -115,7 +111,7 @@ def recompute(
         DataUnavailableError, DivergedError: as for `run_job`.
     """
     published, runs = _published(results, row)
-    provenance = load_json(results / PROVENANCE)
+    provenance = load_study(results)
     study = declared_study(provenance["profile"], folder)
     setting = _setting(study, row, data, device)
     expected = provenance["experiments"][row.job.experiment]["dataset_sha256"]

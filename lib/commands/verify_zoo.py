@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from .. import ROOT
-from ..book.report.results import published_results
+from ..book.report.results import load_results, published_results
 from ..catalogue import load_profile
 from ..command_parser import CommandParser
 from ..data import DataUnavailableError
-from ..integrity import PROVENANCE, check_digest, load_json, within
+from ..integrity import load_study
 from ..interruption import run_command_line
 from ..metrics import METRICS
 from ..study.comparison import Comparison
@@ -40,7 +40,7 @@ _LOSS_ROUNDING = 1e-5
 def tables_of(zoo: Zoo) -> Path:
     """The results folder of a zoo's study: beside it, or the published one."""
     beside = zoo.folder.with_name("results")
-    has_tables = not zoo.address and (beside / PROVENANCE).is_file()
+    has_tables = not zoo.address and beside.is_dir()
     return beside if has_tables else ROOT / published_results(zoo.study["chapter"])
 
 
@@ -65,7 +65,7 @@ def verify(
     """
     zoo = Zoo(source)
     results = tables_of(zoo) if results is None else results
-    profiles = zoo.study["profile"], load_json(results / PROVENANCE)["profile"]
+    profiles = zoo.study["profile"], load_study(results)["profile"]
     if len(set(profiles)) > 1:
         raise ValueError(
             f"the networks are of the profile {profiles[0]!r}, but {results} is of "
@@ -120,12 +120,7 @@ def published_similarities(results: Path, row: pd.Series) -> pd.Series:
     Raises:
         ValueError: they are not among the results.
     """
-    files = load_json(results / PROVENANCE)["files"]
-    file = f"similarity/{row.experiment}.parquet"
-    if file not in files:
-        raise ValueError(f"{results} has no similarities of {row.experiment}")
-    check_digest(within(results, file), files[file])
-    table = pd.read_parquet(results / file)
+    table = load_results(results.resolve(), [row.experiment]).similarity
     key = ["train_seed", "prune_seed", "iteration"]
     of_network = table[(table[key] == row[key].to_numpy()).all(axis=1)]
     if of_network.empty:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from ..integrity import write_atomically
+from ..atomic_files import write_atomically
 from ..validation import integer
 from .compared_network import unwrapped
 from .images import refuse_iterator

@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from ..integrity import DamagedError, remove_parts
+from ..atomic_files import remove_parts
+from ..integrity import DamagedError
 from .progress import log
 from .storage import read_whole, save_tensors
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from ..integrity import DamagedError, write_atomically
+from ..atomic_files import write_atomically
+from ..integrity import DamagedError
 
 
 def save_tensors(path: Path, content: dict) -> Path:

@@ -236,7 +236,7 @@ def test_a_page_that_a_full_disk_does_not_take_is_named(tmp_path, monkeypatch, c
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
     monkeypatch.setattr(standalone, "run", lambda _, file, *rest: nbformat.write(notebook, file))
     page = tmp_path / "page.html"
-    monkeypatch.setattr("lib.integrity.uuid4", lambda: SimpleNamespace(hex="0"))
+    monkeypatch.setattr("lib.atomic_files.uuid4", lambda: SimpleNamespace(hex="0"))
     (tmp_path / ".page.html.0.part").symlink_to("/dev/full")
     assert standalone.main(["compare", str(page)]) == 1
     assert f"{page} could not be written: No space left" in capsys.readouterr().err

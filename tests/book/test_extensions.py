@@ -10,9 +10,9 @@ from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
 from lib import ROOT
-from lib.integrity import save_json
+from lib.integrity import seal
 
-from .report.made_up import provenance
+from .report.made_up import parts_of, provenance
 
 UNFINISHED = "9 of 10 jobs of this study are done."
 
@@ -24,6 +24,13 @@ def extension(name):
     return module
 
 
+def write(folder, study):
+    """The provenance of each experiment of a study, without tables."""
+    for name, part in parts_of(study).items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        seal(folder / name, part)
+
+
 def announcement(folder):
     config = SimpleNamespace(html_theme_options={"show_toc_level": 2})
     extension("provenance_banner").add_banner(SimpleNamespace(srcdir=folder), config)
@@ -33,21 +40,17 @@ def announcement(folder):
 
 def test_every_page_says_where_its_numbers_come_from(tmp_path):
     study = provenance(iterations=5, prune_seeds=2)
-    (tmp_path / "results").mkdir()
-    file = tmp_path / "results" / "provenance.json"
-    save_json(file, study)
+    write(tmp_path / "results", study)
     finished = announcement(tmp_path)
     assert finished.startswith("Scaled-down run on small")
     assert finished.endswith(", 1 complete network each, 5 iterations of pruning.")
-    save_json(file, study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
+    write(tmp_path / "results", study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
     assert announcement(tmp_path) == f"{UNFINISHED} {finished}"
 
 
 def test_the_page_of_a_chapter_names_its_own_study(tmp_path):
     study = provenance(iterations=7, prune_seeds=2)
-    folder = tmp_path / "results" / "chapters" / "icpram2020"
-    folder.mkdir(parents=True)
-    save_json(folder / "provenance.json", study)
+    write(tmp_path / "results" / "chapters" / "icpram2020", study)
     app = SimpleNamespace(srcdir=tmp_path, config=SimpleNamespace(own_study=False))
     context = {"theme_announcement": "of the main study"}
     module = extension("provenance_banner")
@@ -82,8 +85,7 @@ def test_a_page_names_all_studies_that_it_shows(tmp_path, page, own_study, itera
             f"{name}_{number}": settings | {"base": f"{name}_{number}"}
             for name, settings in study["experiments"].items()
         }
-        (tmp_path / "results" / place).mkdir(parents=True, exist_ok=True)
-        save_json(tmp_path / "results" / place / "provenance.json", study)
+        write(tmp_path / "results" / place, study)
     module, config = extension("provenance_banner"), SimpleNamespace(html_theme_options={})
     app = SimpleNamespace(srcdir=tmp_path, config=SimpleNamespace(own_study=own_study))
     module.add_banner(app, config)
@@ -100,14 +102,16 @@ def test_a_page_that_shows_no_study_has_no_line_about_one(page):
 
 
 def test_a_book_without_provenance_is_not_built(tmp_path):
-    with pytest.raises(ExtensionError, match=r"results/provenance.json is missing.*`make book`"):
+    with pytest.raises(
+        ExtensionError, match=r"results has no folder of an experiment.*`make book`"
+    ):
         announcement(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["{", "{}"])
 def test_a_provenance_that_cannot_be_read_is_an_error(tmp_path, text):
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "provenance.json").write_text(text)
+    (tmp_path / "results" / "vgg_svhn").mkdir(parents=True)
+    (tmp_path / "results" / "vgg_svhn" / "provenance.json").write_text(text)
     with pytest.raises(ExtensionError, match="cannot be read as a provenance"):
         announcement(tmp_path)
 

@@ -21,7 +21,7 @@ from lib.book.pages import (
     own_pages,
     pages_of,
 )
-from lib.book.report.results import published_results
+from lib.book.report.results import published_results, study_folders
 from lib.book.sealed_page import load_page
 from lib.integrity import load_sealed
 from lib.study.code_revision import DIRTY
@@ -105,8 +105,7 @@ def test_every_page_has_its_source():
 
 
 PUBLISHED = sorted(
-    str(file.parent.relative_to(ROOT / "results"))
-    for file in (ROOT / "results").rglob("provenance.json")
+    str(folder.relative_to(ROOT / "results")) for folder in study_folders(ROOT / "results")
 )
 
 

@@ -3,7 +3,6 @@
 Python blocks are executed exactly as they are on the page, in order, in one namespace.
 """
 
-import json
 import re
 import shlex
 from importlib.util import find_spec
@@ -21,6 +20,7 @@ from lib.book.execute import declared_parameters, read_parameters
 from lib.book.report import values
 from lib.book.report.results import load_results, published_results
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
+from lib.integrity import load_study
 from lib.make_variables import TARGETS
 from lib.pruning import prunable_weights
 from lib.study.job import Job
@@ -218,7 +218,7 @@ def test_a_number_is_followed_to_its_origin_as_the_page_says(monkeypatch, capsys
     assert re.fullmatch(r"[0-9a-f]{40}", job["revision"])
     assert job["revision"] in capsys.readouterr().out
     # the jobs that repeat it are of the published study
-    profile = json.loads((ROOT / results / "provenance.json").read_text())["profile"]
+    profile = load_study(ROOT / results)["profile"]
     assert {study.profile.name for study, _ in called} == {profile}
     assert {study.chapter for study, _ in called} == {"converged"}
     assert called[-1][1] == Job(job["experiment"], job["train_seed"], job["prune_seed"])

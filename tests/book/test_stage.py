@@ -1,19 +1,21 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 
+from lib.atomic_files import replace_folder
 from lib.book.build import build, check_whole
 from lib.book.pages import stage
 from lib.book.report.results import ResultsError, load_results
 from lib.book.sealed_page import seal_page
 from lib.commands.publish import publish
-from lib.integrity import DamagedError, load_json, seal
+from lib.integrity import UNFINISHED, DamagedError, load_study
 
-from .report.made_up import sealed_again, write_results
+from .report.made_up import edited, write_results
 
 
 @pytest.fixture
@@ -33,10 +35,7 @@ def root(tmp_path):
 
 @pytest.fixture
 def results(tmp_path):
-    folder = tmp_path / "results"
-    folder.mkdir()
-    seal(folder, {"profile": "smoke"})
-    return folder
+    return write_results(tmp_path / "results", iterations=1, prune_seeds=1)
 
 
 def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tmp_path):
@@ -55,22 +54,22 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
         "title": "Book",
         "sphinx": {"config": {"numfig": True, "own_study": True}},
     }
-    assert load_json(pages / "results" / "provenance.json")["profile"] == "smoke"
+    assert load_study(pages / "results") == load_study(results)
     assert not list(pages.rglob("*.pyc"))
     assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
 
 def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
     for name in ("", "chapters/icpram2020", "chapters/wacv2020"):
-        (root / "results" / name).mkdir(parents=True, exist_ok=True)
-        seal(root / "results" / name, {"profile": f"published-{Path(name).name}"})
+        folder = write_results(root / "results" / name, iterations=1, prune_seeds=1)
+        edited(folder, lambda part, name=name: part.update(profile=f"published-{Path(name).name}"))
     pages = tmp_path / "pages"
     stage(results, pages, ["icpram2020"], "icpram2020", root)
     assert (pages / "book" / "page.ipynb").read_text() == "published"
     assert not (pages / "book" / "icpram2020.ipynb").exists()
 
     def profile(name):
-        return load_json(pages / "results" / name / "provenance.json")["profile"]
+        return load_study(pages / "results" / name)["profile"]
 
     assert profile("chapters/icpram2020") == "smoke"
     assert profile("") == "published-"
@@ -80,7 +79,7 @@ def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
 def test_publishing_an_incomplete_study_is_refused(root, results):
     (root / "results").mkdir()
     (root / "results" / "kept").touch()
-    (results / "provenance.json").write_text('{"profile": "smoke"}')
+    (results / "vgg_svhn" / "provenance.json").write_text('{"profile": "smoke"}')
     with pytest.raises(ResultsError, match="provenance.json has no checksum"):
         publish(results, root)
     assert (root / "results" / "kept").exists()
@@ -88,61 +87,73 @@ def test_publishing_an_incomplete_study_is_refused(root, results):
 
 def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
     study = write_results(tmp_path / "study")
-    provenance = load_json(study / "provenance.json")
-    provenance["jobs"][1]["revision"] += "-dirty"
-    seal(study, provenance)
+    edited(study, lambda part: part["place"] or part["jobs"][1].update(revision="0000000-dirty"))
     job = "vgg16_bn, train seed 0, prune seed 0"
     with pytest.raises(ValueError, match=f"1 of 9 jobs ran on code .* again: {job}. Commit"):
         publish(study, root)
     assert not (root / "results").exists()
 
 
-def test_half_a_results_folder_is_not_taken_for_the_whole(root, tmp_path, monkeypatch):
+def content(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_an_interruption_leaves_whole_folders_and_is_noticed(root, tmp_path, monkeypatch):
     study = write_results(tmp_path / "study")
     publish(study, root)
+    before = content(root / "results")
+    edited(study, lambda part: part.update(description="new"))
 
-    def stopped(*_):
-        raise KeyboardInterrupt
+    def stopped(folder, part):
+        if folder.name == "vgg_svhn":  # the second of three
+            raise KeyboardInterrupt
+        replace_folder(folder, part)
 
-    monkeypatch.setattr("lib.commands.publish.os.replace", stopped)
+    monkeypatch.setattr("lib.commands.publish.replace_folder", stopped)
     with pytest.raises(KeyboardInterrupt):
         publish(study, root)
-    with pytest.raises(ResultsError, match="provenance.json is missing"):
-        load_results(root / "results")
-
-
-@pytest.mark.parametrize("how", ["merging", "add"])
-def test_what_an_interruption_has_left_is_not_merged_with(root, tmp_path, how):
-    study = write_results(tmp_path / "study")
-    publish(study, root, **{how: True})  # where there is nothing yet, all of it is published
-    (root / "results" / "provenance.json").unlink()
-    left = {path: path.read_bytes() for path in (root / "results").rglob("*.parquet")}
-    with pytest.raises(ValueError, match="interrupted there.*git restore"):
-        publish(study, root, **{how: True})
-    assert left == {path: path.read_bytes() for path in (root / "results").rglob("*.parquet")}
-
-
-def test_publishing_leaves_the_tables_of_this_study_only(root, tmp_path):
-    study = write_results(tmp_path / "study")
-    (study / "robustness.parquet").write_bytes((study / "performance.parquet").read_bytes())
-    old = root / "results" / "similarity" / "old.parquet"
-    old.parent.mkdir(parents=True)
-    old.touch()
-    with pytest.raises(ResultsError, match="robustness.parquet has no column"):
-        publish(sealed_again(study), root)
-    (study / "robustness.parquet").unlink()
-    sealed_again(study)
-    (study / ".half.parquet.part").touch()
+    for name in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
+        whole = content((study if name == "vgg16_bn" else root / "results") / name)
+        assert content(root / "results" / name) == whole
+    for read in (load_results, lambda folder: publish(study, root)):
+        with pytest.raises(ValueError, match=f"interrupted .*git restore.*delete .*{UNFINISHED}"):
+            read(root / "results")
+    shutil.rmtree(root / "results" / UNFINISHED)
+    monkeypatch.undo()
     publish(study, root)
-    there = {p.relative_to(study): p.read_bytes() for p in study.rglob("*.*") if p.stem[0] != "."}
-    published = root / "results"
-    kept = published / "chapters" / "wacv2020" / "provenance.json"
+    assert content(root / "results") == content(study) != before
+
+
+def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monkeypatch):
+    study = write_results(tmp_path / "study")
+    publish(study, root)
+    before = content(root / "results")
+    edited(study, lambda part: part.update(description="new"))
+    monkeypatch.setattr("lib.book.pages.shutil.copyfile", lambda source, target: target.touch())
+    with pytest.raises(DamagedError, match="provenance.json is damaged"):
+        publish(study, root)
+    assert content(root / "results") == before
+
+
+def test_publishing_replaces_the_experiments_of_this_study_only(root, tmp_path):
+    study = write_results(tmp_path / "study")
+    robustness = study / "vgg_svhn" / "robustness.parquet"
+    robustness.write_bytes((study / "vgg_svhn" / "performance.parquet").read_bytes())
+    with pytest.raises(ResultsError, match="robustness of .* has no column"):
+        publish(edited(study), root)
+    robustness.unlink()
+    edited(study)
+    (study / "vgg_svhn" / ".half.parquet.part").touch()
+    other = write_results(tmp_path / "other", networks={"lenet5": "lenet5"})
+    kept = root / "results" / "chapters" / "wacv2020" / "provenance.json"
     kept.parent.mkdir(parents=True)
     kept.touch()
-    publish(study, root)
+    for source in (other, study):
+        publish(source, root)
     assert kept.exists()
-    kept.unlink()
-    assert there == {p.relative_to(published): p.read_bytes() for p in published.rglob("*.*")}
+    shutil.rmtree(root / "results" / "chapters")
+    (study / "vgg_svhn" / ".half.parquet.part").unlink()
+    assert content(root / "results") == content(study) | content(other)
 
 
 @pytest.mark.parametrize(
@@ -153,18 +164,17 @@ def test_the_papers_scale_and_chapters_are_published_beside_the_main_study(
     root, tmp_path, changes, folder
 ):
     main, other = write_results(tmp_path / "main"), write_results(tmp_path / "other", prune_seeds=1)
-    seal(other, load_json(other / "provenance.json") | changes)
+    edited(other, lambda part: part.update(changes))
     for source in (main, other, main):
         publish(source, root)
     stage(main, tmp_path / "pages", ["one"], root=root)
     for source, target in ((main, "results"), (other, f"results/{folder}")):
-        text = (source / "provenance.json").read_text()
-        assert (root / target / "provenance.json").read_text() == text
-        assert (tmp_path / "pages" / target / "provenance.json").read_text() == text
-        assert (tmp_path / "pages" / target / "performance.parquet").is_file()
+        for name, whole in ((p.name, content(p)) for p in source.iterdir()):
+            assert content(root / target / name) == whole
+            assert content(tmp_path / "pages" / target / name) == whole
 
 
-@pytest.mark.parametrize("name", ["results/performance.parquet", "book/page.ipynb"])
+@pytest.mark.parametrize("name", ["results/vgg_svhn/performance.parquet", "book/page.ipynb"])
 def test_a_book_of_what_was_damaged_is_not_built(tmp_path, name):
     """One flipped bit of a table gave another accuracy on the page."""
     write_results(tmp_path / "results", iterations=1, prune_seeds=1)

@@ -77,7 +77,7 @@ def test_a_figure_of_one_analysis_offers_its_table_alone(figure, table):
 def test_a_table_that_was_damaged_is_not_offered(tmp_path):
     results = write_results(tmp_path / "results")
     assert downloads.tables(results)
-    table = results / "performance.parquet"
+    table = results / "vgg_svhn" / "performance.parquet"
     content = bytearray(table.read_bytes())
     content[len(content) // 2] ^= 1
     table.write_bytes(content)

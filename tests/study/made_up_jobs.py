@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from lib.catalogue import CATALOGUE
-from lib.integrity import PROVENANCE, digest, load_json, save_json
+from lib.integrity import digest, load_study, save_json
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.storage import save_table
@@ -102,4 +102,4 @@ def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
 
 def provenance(folder: Path) -> dict:
     """That of a folder of results."""
-    return load_json(folder / PROVENANCE)
+    return load_study(folder)

@@ -17,8 +17,10 @@ def test_both_files_are_those_that_follow_from_the_published_studies():
 def test_every_file_and_every_reference_is_there():
     entities = {entity["@id"]: entity for entity in crate()["@graph"]}
     files = [name for name, entity in entities.items() if "File" in entity["@type"]]
-    assert len(files) > 50
+    folders = [name for name in entities if name.startswith("results/")]
+    assert len(folders) > 50
     assert all((ROOT / name).is_file() for name in files)
+    assert all((ROOT / name).is_dir() for name in folders)
     for run in (entity for entity in entities.values() if entity["@type"] == "CreateAction"):
         referred = [run["instrument"], run["agent"], *run["object"], *run["result"]]
         assert all(reference["@id"] in entities for reference in referred)

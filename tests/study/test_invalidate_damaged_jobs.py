@@ -88,7 +88,7 @@ def test_a_network_that_is_trained_again_has_its_runs_done_again_only_if_it_diff
 def test_damaged_tables_and_pages_are_made_again_and_no_job(study):
     undone = study.results.with_name(UNDONE)
     undone.write_text(earlier := "of an earlier time, which the engine would take for the same")
-    halve(study.results / "performance.parquet")
+    halve(study.results / NETWORK / "performance.parquet")
     page, job_page = study.results.with_name("pages") / "book" / "claims.ipynb", study.page(RUN)
     halve(page)
     halve(job_page)

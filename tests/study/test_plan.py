@@ -7,7 +7,7 @@ import pytest
 
 from lib.catalogue import declared_study
 from lib.commands.plan import UNMEASURED, measured, plan, resources, text
-from lib.integrity import save_json
+from lib.integrity import seal
 from lib.study.job import Job
 
 from .made_up_jobs import pretend, with_seeds
@@ -30,10 +30,11 @@ def results(tmp_path):
 
     def publish(name, profile, **jobs):
         run = {"experiment": NAME, "train_seed": 0, "prune_seed": 0}
-        save_json(
-            tmp_path / "results" / name / "provenance.json",
-            {"profile": profile, "jobs": [run | job for job in jobs.values()]},
-        )
+        jobs = [run | job | {"prune_seed": seed} for seed, job in enumerate(jobs.values())]
+        folder = tmp_path / "results" / name / NAME
+        folder.mkdir(parents=True)
+        about = {"profile": profile, "place": 0, "experiments": {}, "jobs": jobs, "missing": []}
+        seal(folder, about)
 
     short, long, slept = ({"seconds": s, "memory": 1000 + s} | CORE for s in (50, 60, 9000))
     publish(".", "laptop", a=short, b=long, c={"seconds": 5, "memory": 900} | GPU)

@@ -10,7 +10,7 @@ import pytest
 import lib.commands.recompute as module
 from lib.commands.collect import collect
 from lib.commands.recompute import Row, main, published_rows, recompute, tolerance
-from lib.integrity import PROVENANCE, DamagedError, load_json, seal
+from lib.integrity import PROVENANCE, load_json, seal
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.training import DivergedError
@@ -75,21 +75,22 @@ def test_a_single_run_allows_for_rounding_alone():
 
 
 def test_a_number_that_was_tampered_with_is_detected(published):
-    file = published.results / "similarity" / "vgg_svhn.parquet"
+    file = published.results / "vgg_svhn" / "similarity.parquet"
     table = pd.read_parquet(file)
     cell = (table.layer == "conv2_1") & (table.metric == "svcca") & (table.iteration == 2)
     table.loc[cell & (table.reshape == "channels"), "value"] += 1e-4
     table.to_parquet(file)
-    with pytest.raises(DamagedError, match=r"vgg_svhn\.parquet is damaged"):
+    with pytest.raises(ValueError, match=r"similarity\.parquet is damaged"):
         kept(published)
-    seal(published.results, load_json(published.results / PROVENANCE))
+    seal(file.parent, load_json(file.parent / PROVENANCE))
     assert not kept(published).agrees
 
 
 def test_other_data_are_refused_before_anything_is_trained(published, monkeypatch):
-    provenance = load_json(published.results / PROVENANCE)
+    folder = published.results / "vgg_svhn"
+    provenance = load_json(folder / PROVENANCE)
     provenance["experiments"]["vgg_svhn"]["dataset_sha256"] = "0" * 64
-    seal(published.results, provenance)
+    seal(folder, provenance)
     monkeypatch.setattr(module, "run_job", lambda *given: pytest.fail("it was trained"))
     for from_seeds in (True, False):
         with pytest.raises(ValueError, match="come from other data: SHA-256 000000000000"):
@@ -175,4 +176,4 @@ def test_a_training_that_diverges_is_said_in_a_line(published, capsys, monkeypat
 
 def test_results_without_similarities_are_named(tmp_path, capsys):
     assert main(arguments(SimpleNamespace(results=tmp_path))) == 1
-    assert "provenance.json is missing" in capsys.readouterr().err
+    assert "no folder of an experiment" in capsys.readouterr().err

@@ -148,10 +148,11 @@ def test_independent_networks_are_compared_once_a_pair(do):
     own = [job for job in study.jobs() if not job.is_run]
     assert {job.experiment for job in own} == {BASE}  # trained alike, so shared
     collect(study)
-    performance = pd.read_parquet(study.results / "performance.parquet")
+    folder = study.results / f"{BASE}_independent"
+    performance = pd.read_parquet(folder / "performance.parquet")
     assert performance.train_seed.tolist() == [0, 1, 2]
     assert set(performance.experiment) == {f"{BASE}_independent"}
-    similarity = pd.read_parquet(study.results / "similarity")
+    similarity = pd.read_parquet(folder / "similarity.parquet")
     assert similarity.groupby(["train_seed", "other_seed"]).ngroups == 3
 
 

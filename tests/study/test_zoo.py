@@ -18,7 +18,7 @@ from lib.commands import export_networks as command
 from lib.commands.collect import collect
 from lib.commands.export_networks import export_networks
 from lib.commands.verify_zoo import PUBLISHED_ROWS, main, verify
-from lib.integrity import DamagedError, load_json, save_json
+from lib.integrity import DamagedError, load_json, save_json, seal
 from lib.pruning import Mask
 from lib.study.job import Job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -229,8 +229,9 @@ def test_numbers_that_differ_are_named(folder, capsys):
 
 def test_results_of_another_profile_are_refused(folder, tmp_path):
     other = tmp_path / "other"
-    other.mkdir()
-    save_json(other / "provenance.json", {"profile": "laptop", "files": {}})
+    (other / NAME).mkdir(parents=True)
+    facts = {"profile": "laptop", "place": 0, "experiments": {}, "jobs": [], "missing": []}
+    seal(other / NAME, facts)
     with pytest.raises(ValueError, match=r"'test', but .* is of 'laptop'"):
         verify(folder, "", other)
 

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ...atomic_files import write_atomically
 from ...compare import compare_networks
 from ...data import normalise
-from ...integrity import write_atomically
 from ...pruning.mask import prunable_weights
 from ...study.job import Job
 from ...study.prepared_experiment import PreparedExperiment

@@ -4,6 +4,6 @@ from dataclasses import replace
 
 from ...table_schemas import SIMILARITY
 
-FURTHER_MATRICES = replace(SIMILARITY, name="matrices", by_experiment=False)
+FURTHER_MATRICES = replace(SIMILARITY, name="matrices")
 """The rows of the table of similarity, and further ones that say what each metric gives
 on the other matrices; with the dimensions of the layers."""

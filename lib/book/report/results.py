@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ... import ROOT
-from ...did_you_mean import unknown
-from ...integrity import PROVENANCE, check_digest, load_json, within
+from ...integrity import PROVENANCE, check_digest, load_study, within
 from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema, with_run_seed
 from .names import NETWORK_TITLES, title
 from .scale import papers_own
@@ -33,9 +34,6 @@ OF_CHAPTERS = "chapters"
 """The folder, among the main study's tables, of those of companion papers, a folder for each."""
 FULL_SCALE = "full_scale"
 """The folder there of networks at the paper's scale, and the parameter of pages that read it."""
-
-FACTS = {"files": dict, "experiments": dict, "jobs": list}
-"""What the provenance of each results folder has."""
 
 AGAIN = "`make book` merges the tables of a study again, and finishes one that was interrupted."
 
@@ -92,9 +90,11 @@ class Results:
         """
         if declared.name in self.changed:
             return self.changed[declared.name]
-        if f"{declared.name}.parquet" not in self.provenance["files"]:
+        wanted = files_of(declared, self.provenance["experiments"])
+        files = [file for file in wanted if file in self.provenance["files"]]
+        if not files:
             return with_run_seed(declared.tidy())
-        return _table(self.folder, self.provenance, declared)
+        return _table(self.folder, self.provenance, declared, files)
 
     def having(self, declared: TableSchema, rows: pd.DataFrame) -> Results:
         """These results with other rows in a table that has no attribute here."""
@@ -159,30 +159,41 @@ def load_results(folder: str | Path, experiments: Iterable[str] | None = None) -
     """Read and check a results folder, or a part of it.
 
     Args:
-        folder: holds `similarity`, a folder with one file for each experiment,
-            `performance.parquet` and `provenance.json`. A relative path starts at the
-            repository root.
+        folder: holds a folder for each experiment, with its tables and its
+            `provenance.json`. A relative path starts at the repository root.
         experiments: only these, as if the study had no others; no other rows are read
             into memory. None for all.
 
     Raises:
         ResultsError: a file or a column is missing, a file is not what was written, or
-            there is no such experiment as was asked for.
+            there is no such experiment as was asked for; or experiments do not belong
+            together.
     """
     folder = Path(folder)
-    provenance = _provenance(folder)
-    if experiments is not None:
-        provenance = _part(provenance, folder, list(dict.fromkeys(experiments)))
-    similarity = _table(folder, provenance, SIMILARITY)
-    performance = _table(folder, provenance, PERFORMANCE)
+    if not (ROOT / folder).is_dir():
+        raise ResultsError(
+            f"There is no results folder {folder}. Make one with `make book`, or set the "
+            "parameter `results` to another folder."
+        )
+    try:
+        provenance = load_study(ROOT / folder, AGAIN, experiments)
+    except ValueError as error:
+        raise ResultsError(str(error)) from error
+    similarity, performance = (
+        _table(folder, provenance, table, files_of(table, provenance["experiments"]))
+        for table in (SIMILARITY, PERFORMANCE)
+    )
     return Results(folder, similarity, performance, provenance)
 
 
+def study_folders(within_folder: Path) -> list[Path]:
+    """The folders of all studies that lie in one: each has folders of experiments."""
+    return sorted({file.parent.parent for file in within_folder.rglob(f"*/{PROVENANCE}")})
+
+
 def files_of(table: TableSchema, experiments: Iterable[str]) -> list[str]:
-    """Paths of a table's files in the results folder, for one experiment or more."""
-    if not table.by_experiment:
-        return [f"{table.name}.parquet"]
-    return [f"{table.name}/{experiment}.parquet" for experiment in experiments]
+    """Paths of a table's files in the results folder, of one experiment or more."""
+    return [f"{experiment}/{table.name}.parquet" for experiment in experiments]
 
 
 def results_if_any(folder: str | Path) -> Results:
@@ -193,51 +204,25 @@ def results_if_any(folder: str | Path) -> Results:
     return Results(Path(folder), SIMILARITY.tidy(), PERFORMANCE.tidy(), nothing)
 
 
-def _part(provenance: Mapping[str, Any], folder: Path, names: list[str]) -> dict[str, Any]:
-    """The provenance, reduced to some experiments."""
-    known = provenance["experiments"]
-    for name in names:
-        if name not in known:
-            raise ResultsError(f"{folder}: {unknown('experiment', name, known)}")
-    return {
-        **provenance,
-        "experiments": {name: known[name] for name in names},
-        "jobs": [job for job in provenance.get("jobs", []) if job["experiment"] in names],
-    }
-
-
-def _table(folder: Path, provenance: Mapping[str, Any], table: TableSchema) -> pd.DataFrame:
-    """The rows of the experiments in a provenance; errors as for `load_results`."""
-    name = table.name if table.by_experiment else f"{table.name}.parquet"
-    parts, names = [], list(provenance["experiments"])
-    for file in files_of(table, names):
+def _table(
+    folder: Path, provenance: Mapping[str, Any], table: TableSchema, files: Iterable[str]
+) -> pd.DataFrame:
+    """The rows of a table's files, one after the other; errors as for `load_results`."""
+    parts = []
+    for file in files:
         try:
             path = within(ROOT / folder, file)
             check_digest(path, provenance["files"].get(file), AGAIN)
         except ValueError as error:
             raise ResultsError(str(error)) from error
-        chosen = None if table.by_experiment else [("experiment", "in", names)]
-        parts.append(pd.read_parquet(path, filters=chosen))
-    rows = with_run_seed(pd.concat(parts, ignore_index=True))
+        parts.append(pq.ParquetFile(path).read(use_threads=False))
+    # pandas would be slow with many small files
+    merged = pa.concat_tables(parts, promote_options="permissive")
+    rows = with_run_seed(merged.to_pandas())
     missing = [column for column in table.columns if column not in rows]
     if missing:
         raise ResultsError(
-            f"{folder}/{name} has no column {', '.join(missing)}: it was written by another "
-            "version. Write it again with `make book`."
+            f"{table.name} of {folder} has no column {', '.join(missing)}: another version wrote "
+            "it. Write it again with `make book`."
         )
     return rows
-
-
-def _provenance(folder: Path) -> dict[str, Any]:
-    if not (ROOT / folder).is_dir():
-        raise ResultsError(
-            f"There is no results folder {folder}. Make one with `make book`, or set the "
-            "parameter `results` to another folder."
-        )
-    try:
-        provenance = load_json(ROOT / folder / PROVENANCE, AGAIN)
-    except ValueError as error:
-        raise ResultsError(str(error)) from error
-    if absent := [fact for fact in FACTS if not isinstance(provenance.get(fact), FACTS[fact])]:
-        raise ResultsError(f"{folder} is no results folder: its provenance has no {absent[0]}")
-    return provenance

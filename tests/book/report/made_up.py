@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +61,7 @@ def write_results(
     networks: Mapping[str, str] = MAIN_NETWORKS,
     chapter: str = "",
 ) -> Path:
-    """Write `similarity`, `performance.parquet` and `provenance.json` into a folder.
+    """Write a folder for each experiment, with its tables and `provenance.json`, into a folder.
 
     Args:
         folder: made if it does not exist.
@@ -75,7 +74,6 @@ def write_results(
         chapter: whose study it is; empty for the main one.
     """
     runs = runs or [(0, seed) for seed in range(prune_seeds)]
-    folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(0)
     similarity, performance = [], []
     for network, model in networks.items():
@@ -94,11 +92,12 @@ def write_results(
         network = _of_vgg_svhn(networks)
         rows, accuracies = _control(network, control, iterations, prune_seeds, similarity)
         similarity, performance = similarity + rows, performance + accuracies
-    save_similarities(folder, pd.DataFrame(similarity).astype(SEEDS_OF_RUNS))
-    performance = pd.DataFrame(performance).astype(SEEDS_OF_RUNS)
-    performance.to_parquet(folder / "performance.parquet")
     about = provenance(iterations, prune_seeds, controls, runs, networks)
-    seal(folder, about | ({"chapter": chapter} if chapter else {}))
+    for name, part in parts_of(about | ({"chapter": chapter} if chapter else {})).items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        seal(folder / name, part)
+    save_rows(folder, "similarity", pd.DataFrame(similarity).astype(SEEDS_OF_RUNS))
+    save_rows(folder, "performance", pd.DataFrame(performance).astype(SEEDS_OF_RUNS))
     return folder
 
 
@@ -108,18 +107,31 @@ def _seeds_of_run(experiment: str, seed: int | None) -> dict[str, int | None]:
     return {"prune_seed": seed if pruned else None, "other_seed": None if pruned else seed}
 
 
-def sealed_again(folder: Path) -> Path:
-    """The same results folder, as if what a test has edited were what the study wrote."""
-    seal(folder, load_json(folder / "provenance.json"))
+def parts_of(study: dict) -> dict[str, dict]:
+    """The provenance of each experiment in that of a study."""
+    return {
+        name: study
+        | {"place": place, "experiments": {name: setting}}
+        | {"jobs": [job for job in study["jobs"] if job["experiment"] == name]}
+        | {"missing": [job for job in study["missing"] if job.startswith(f"{name}, ")]}
+        for place, (name, setting) in enumerate(study["experiments"].items())
+    }
+
+
+def edited(folder: Path, change: Callable[[dict], object] = dict) -> Path:
+    """The same results, as if what a test has edited, also in each provenance, were written so."""
+    for part in sorted(path.parent for path in folder.glob("*/provenance.json")):
+        content = load_json(part / "provenance.json")
+        change(content)
+        seal(part, content)
     return folder
 
 
-def save_similarities(folder: Path, table: pd.DataFrame) -> None:
-    """As a study writes them: one file for each experiment, and no other."""
-    shutil.rmtree(folder / "similarity", ignore_errors=True)
-    (folder / "similarity").mkdir()
-    for experiment, rows in table.groupby("experiment"):
-        rows.to_parquet(folder / "similarity" / f"{experiment}.parquet", index=False)
+def save_rows(folder: Path, table: str, rows: pd.DataFrame) -> None:
+    """A table as a study writes it: a file for each experiment."""
+    for name, part in rows.groupby("experiment"):
+        part.to_parquet(folder / name / f"{table}.parquet", index=False)
+    edited(folder)
 
 
 def _performance(run: dict, seed: int | None, iteration: int, accuracy: float) -> dict:

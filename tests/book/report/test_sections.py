@@ -4,7 +4,6 @@ import shutil
 
 import jupytext
 import nbformat
-import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -12,12 +11,12 @@ from lib.book.build import build
 from lib.book.execute import declared_parameters, execute
 from lib.book.pages import CHAPTERS, folder_parameter, own_pages, pages_of, stage
 from lib.book.report.names import PAPER_NETWORKS
-from lib.book.report.results import FULL_SCALE, Results, published_results
+from lib.book.report.results import FULL_SCALE, Results, load_results, published_results
 from lib.book.sealed_page import seal_page
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page
-from .made_up import CONVERGED, PAGES, TRAINED_TO_THE_END, save_similarities, write_results
+from .made_up import CONVERGED, PAGES, TRAINED_TO_THE_END, save_rows, write_results
 
 MARKUP = (
     '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '
@@ -43,13 +42,14 @@ def with_markup(value):
 def with_marks(folder, marked):
     """A copy of results, with markup in its provenance and after the names of its layers."""
     shutil.copytree(folder, marked)
-    provenance = load_json(folder / "provenance.json")
-    provenance["variants"] = [{"name": "new", "kind": "", "about": ""}]
-    for setting in provenance["experiments"].values():
-        setting["hyperparameters"][1]["value"] = MARKUP
-    rows = pd.read_parquet(folder / "similarity")
-    save_similarities(marked, rows.assign(layer=rows.layer + MARKUP))
-    seal(marked, with_markup(provenance))
+    for part in marked.iterdir():
+        provenance = load_json(part / "provenance.json")
+        provenance["variants"] = [{"name": "new", "kind": "", "about": ""}]
+        for setting in provenance["experiments"].values():
+            setting["hyperparameters"][1]["value"] = MARKUP
+        seal(part, with_markup(provenance))
+    rows = load_results(folder).similarity
+    save_rows(marked, "similarity", rows.assign(layer=rows.layer + MARKUP))
     return marked
 
 

@@ -1,0 +1,191 @@
+"""Experiments take the place of published ones only where they belong to those beside them."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from lib.book.report.results import load_results
+from lib.catalogue import declared_study
+from lib.commands.collect import collect, destination
+from lib.commands.publish import publish
+from lib.commands.together import check_together
+from lib.integrity import load_json, seal
+from lib.study.job import Job
+
+from .made_up_jobs import pretend, provenance, with_seeds
+
+BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_as_long", "resnet_fast"
+NAMES = (BASE, OTHER, CONTROL)
+CHAPTER, ENDED = "converged", "resnet_fast_converged"
+ANALYSED = ("vgg16_bn_converged", "vgg16_bn_converged_trained_as_long", ENDED)
+"""Experiments of a chapter, whose networks are analysed in many ways."""
+GROUPS = ("resnet_fast_grounded_unaltered", "resnet_fast_grounded_labels_25")
+"""Variants of one network that train complete networks of their own."""
+OF_CHAPTERS = {CHAPTER: ANALYSED, "grounded": GROUPS}
+
+
+def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
+    """The results of a study of some experiments, all of the main study or all of a chapter."""
+    chapter = next((name for name, own in OF_CHAPTERS.items() if {*names} <= {*own}), "")
+    study = with_seeds(declared_study("laptop", folder, names, chapter), train_seeds=seeds)
+    for job in study.jobs():
+        pretend(study, job, **changes)
+    return collect(study)
+
+
+def edit(folder, change):
+    """Change the provenance of one experiment."""
+    content = load_json(folder / "provenance.json")
+    change(content)
+    seal(folder, content)
+
+
+def with_hyperparameter(folder, **changes):
+    """The experiment, as if a hyperparameter had another value."""
+
+    def change(content):
+        [setting] = content["experiments"].values()
+        rows = [row for row in setting["hyperparameters"] if row["name"] not in changes]
+        new = [{"name": name, "paper": "", "value": value} for name, value in changes.items()]
+        setting["hyperparameters"] = [*rows, *new]
+
+    edit(folder, change)
+
+
+def with_other_networks(results, shift=0.5):
+    """The same study, as if its complete networks had other accuracies."""
+    for path in results.glob("*/performance.parquet"):
+        rows = pd.read_parquet(path)
+        rows.assign(accuracy=rows.accuracy + shift * rows.prune_seed.isna()).to_parquet(path)
+        edit(path.parent, lambda content: None)
+    return results
+
+
+def put(new, published):
+    """What `publish` does with folders."""
+    check_together(published, new)
+    for folder in new.iterdir():
+        shutil.rmtree(published / folder.name, ignore_errors=True)
+        shutil.copytree(folder, published / folder.name)
+
+
+@pytest.mark.parametrize(("names", "other"), [(NAMES, OTHER), (ANALYSED, ENDED)])
+def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path, names, other):
+    seeds = (0, 1, 2)  # with those of networks that analyses compare with
+    whole = made_up(tmp_path / "whole", names, seeds)
+    parts = made_up(tmp_path / "first", (other,), seeds)
+    rest = tuple(name for name in names if name != other)
+    put(made_up(tmp_path / "second", rest, seeds), parts)
+    assert provenance(parts) == provenance(whole)
+
+
+def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
+    published = made_up(tmp_path / "published", (OTHER, "vgg16_bn"))
+    new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)
+    with pytest.raises(ValueError, match="together: the SHA-256 of cifar10 .* delete the folder"):
+        check_together(published, new)
+    new = made_up(tmp_path / "another", (BASE,))
+    for fact, value in (("chapter", "laptop"), ("profile", "smoke")):
+        edit(new / BASE, lambda content, fact=fact, value=value: content.update({fact: value}))
+        with pytest.raises(ValueError, match=f"together: the {fact} is '.*' and '.*'"):
+            check_together(published, new)
+
+
+@pytest.mark.parametrize("alone", [BASE, CONTROL])
+def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
+    published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
+    with_other_networks(new)
+    check_together(published, new)
+    other = CONTROL if alone == BASE else BASE
+    shutil.rmtree(new / other)
+    with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
+        check_together(published, new)
+    shutil.rmtree(published / other)
+    check_together(published, new)
+
+
+def test_what_was_damaged_is_not_compared(tmp_path):
+    published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new", (CONTROL,))
+    path = published / BASE / "performance.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match=f"{path} is damaged"):
+        check_together(published, new)
+
+
+def test_a_refused_study_changes_nothing(tmp_path):
+    results = tmp_path / "book" / "results"
+    shutil.copytree(made_up(tmp_path / "published"), results)
+    before = provenance(results)
+    new = with_other_networks(made_up(tmp_path / "new", (CONTROL,)))
+    with pytest.raises(ValueError, match="would appear beside"):
+        publish(new, tmp_path / "book")
+    assert provenance(results) == before
+    assert {path.name for path in results.iterdir()} == set(NAMES)
+
+
+def test_a_variant_of_the_published_complete_networks_joins_them(tmp_path):
+    published = made_up(tmp_path / "published", (BASE,), revision="old")
+    new = made_up(tmp_path / "new", (CONTROL,), revision="new")
+    with_other_networks(new, 1e-9)  # by rounding, on another machine
+    put(new, published)
+    assert set(load_results(published).similarity.experiment) == {BASE, CONTROL}
+    jobs = provenance(published)["jobs"]
+    assert {job["experiment"]: job["revision"] for job in jobs} == {BASE: "old", CONTROL: "new"}
+
+
+def test_a_variant_of_complete_networks_that_its_base_lacks_is_refused(tmp_path):
+    published = made_up(tmp_path / "published", (BASE,))
+    new = made_up(tmp_path / "new", (CONTROL,), seeds=(0, 1, 2))
+    with pytest.raises(ValueError, match=f"^{CONTROL} would appear beside {BASE}"):
+        check_together(published, new)
+    with pytest.raises(ValueError, match=f"^{BASE} would appear beside {CONTROL}"):
+        check_together(new, published)
+
+
+@pytest.mark.parametrize(("changed", "new"), [(BASE, CONTROL), (BASE, BASE), (CONTROL, CONTROL)])
+def test_other_hyperparameters_are_refused_beside_what_stays(tmp_path, changed, new):
+    published = made_up(tmp_path / "published", (BASE,) if changed != new else (BASE, CONTROL))
+    fresh = made_up(tmp_path / "new", (new,))
+    with_hyperparameter(published / changed, train_seeds="of another study")
+    check_together(published, fresh)
+    with_hyperparameter(published / changed, **{"pruning.iterations": "99"})
+    with pytest.raises(ValueError, match=f"^{new} would appear beside"):
+        check_together(published, fresh)
+
+
+def test_a_hyperparameter_that_was_declared_since_was_at_full_scale_before(tmp_path):
+    published, new = (made_up(tmp_path / name, (BASE, CONTROL)) for name in ("published", "new"))
+    shutil.rmtree(new / CONTROL)
+    with_hyperparameter(new / BASE, new="")
+    check_together(published, new)
+    with_hyperparameter(new / BASE, new="500")
+    with pytest.raises(ValueError, match="would appear beside"):
+        check_together(published, new)
+
+
+def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp_path):
+    beside, alone = GROUPS
+    published = made_up(tmp_path / "published", GROUPS, revision="old")
+    new = with_other_networks(made_up(tmp_path / "new", (alone,), revision="new"))
+    put(new, published)
+    revisions = {job["experiment"]: job["revision"] for job in provenance(published)["jobs"]}
+    assert (revisions[beside], revisions[alone]) == ("old", "new")
+    with_hyperparameter(new / alone, model="no")
+    with pytest.raises(ValueError, match=f"^{alone} would appear beside {beside} of another"):
+        check_together(published, new)
+
+
+def test_the_missing_jobs_of_all_experiments_are_listed(tmp_path):
+    parts = []
+    for name in (BASE, OTHER):
+        study = declared_study("laptop", tmp_path / name, [name])
+        for job in (Job(name, 0), Job(name, 0, 0)):
+            pretend(study, job)
+        collect(study, partial=True)
+        parts.append(destination(study, partial=True))
+    put(*parts)
+    missing = {job.partition(",")[0] for job in provenance(parts[1])["missing"]}
+    assert missing == {BASE, OTHER}
+    put(made_up(tmp_path / "done", (BASE,)), parts[1])
+    assert {job.partition(",")[0] for job in provenance(parts[1])["missing"]} == {OTHER}

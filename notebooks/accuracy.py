@@ -30,7 +30,7 @@ from lib.analyses.output_layers import analysis as output_layers
 from lib.analyses.output_layers.claims import SAME_CLASS
 from lib.analyses.zeros.analysis import shares_left, were_counted
 from lib.book.claims import evaluate, table
-from lib.book.claims.vocabulary import FOUR
+from lib.book.claims.vocabulary import PAPER_METRICS
 from lib.book.findings import record, record_claims
 from lib.book.report.dot_plot import draw_intervals
 from lib.book.report.figure import ABSENT, PanelFigure
@@ -151,11 +151,11 @@ levels = analysis.costless(networks)
 record(*map(analysis.beside_training_alone, levels))
 levels = [level for level in levels if level.iteration]
 beyond = pd.DataFrame(index=[level.network.title for level in levels])
-for metric in FOUR:
+for metric in PAPER_METRICS:
     beyond[METRICS[metric]] = [level.beyond_training(metric) for level in levels]
 figure = PanelFigure("level")
 if levels:
-    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in PAPER_METRICS}
     draw_intervals(figure.panel("Pruned minus trained as long", left=0.52), beyond, looks)
 figure
 
@@ -179,7 +179,7 @@ Table.of(analysis.costless_table(levels), cards=True, nothing=ABSENT)
 figure = PanelFigure("costless")
 for level in levels:
     axes = figure.panel(level.network.title)
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         moved = analysis.moved_by_pruning(level.network, metric)
         axes.plot(moved, label=METRICS[metric], **METRIC_STYLES[metric])
     axes.axhline(0, color=INK, linewidth=0.8)

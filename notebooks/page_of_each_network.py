@@ -44,14 +44,14 @@ from lib.analyses.converged.papers_names import open_networks
 from lib.analyses.converged.studied_networks import CONVERGED_NETWORKS
 from lib.analyses.each_network import analysis, beside, directions
 from lib.analyses.validity.tables import DESCENT
-from lib.book.claims.vocabulary import FOUR
+from lib.book.claims.vocabulary import PAPER_METRICS
 from lib.book.findings import record
 from lib.book.report import values
 from lib.book.report.figure import AS_LONG_LINE, INDEPENDENT, LayerFigure
 from lib.book.report.format import Table, number, percent, text_table
 from lib.book.report.names import METRICS
 from lib.book.report.page import glue
-from lib.book.report.style import LAST
+from lib.book.report.style import LAST_COLOUR
 from lib.table_schemas import DENSITY
 
 # %%
@@ -152,7 +152,7 @@ for metric in analysis.DISAGREEING:
     independent = values.control(study, network, "independent", metric)
     at_equal.draw(axes, independent, "trained independently", **INDEPENDENT)
     pruned = values.curves(study, network, metric).loc[level]
-    at_equal.draw(axes, pruned, label, color=LAST, linewidth=2)
+    at_equal.draw(axes, pruned, label, color=LAST_COLOUR, linewidth=2)
 at_equal
 
 # %%
@@ -203,7 +203,7 @@ record(*beside.decided_layers(counts, network), *beside.decided_means(study, net
 
 # %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of the pruned networks with the same layer of the complete one, mean over the pruning runs. Each line is one pruning iteration, from pale to strong. The dashed line in the pale band is the null of the last iteration, two standard deviations either side. The dotted line, where it was measured, compares networks that were trained independently of each other. The paper's Fig. 5 for VGG16_BN, Fig. 6 for VGG_SVHN and Fig. 7 for ResNet_fast."}}
 figure = LayerFigure(f"layers-{network}", values.layers(study, network), iterations=len(remaining))
-for metric in FOUR:
+for metric in PAPER_METRICS:
     axes = figure.panel(METRICS[metric])
     lines = values.curves(study, network, metric)
     figure.draw_iterations(axes, lines, remaining)
@@ -283,9 +283,9 @@ if len(weights):
     axes.yaxis.set_major_formatter("{x:g}")
 axes = survivors.panel("Mean CCA")
 left = directions.by_network(study, network, "value").mean()
-survivors.draw(axes, left, "pruned, directions that are left", color=LAST, linewidth=2)
+survivors.draw(axes, left, "pruned, directions that are left", color=LAST_COLOUR, linewidth=2)
 lost_as_0 = directions.counting_lost(study, network).mean()
-survivors.draw(axes, lost_as_0, "pruned, lost directions as 0", color=LAST, linestyle="-.")
+survivors.draw(axes, lost_as_0, "pruned, lost directions as 0", color=LAST_COLOUR, linestyle="-.")
 alone = directions.counting_lost(study, f"{network}_trained_as_long").mean()
 survivors.draw(axes, alone, "trained as long, lost directions as 0", **AS_LONG_LINE)
 survivors

@@ -112,7 +112,7 @@ for network, name in paper.SHOWN_TITLES.items():
             experiment = analysis.experiment(network, way)
             if experiment in study:
                 line = analysis.at_half(study, experiment, "svcca").reindex(dict(layers))
-                figure.draw(axes, line, words, **analysis.LOOKS[way])
+                figure.draw(axes, line, words, **analysis.MASK_LINES[way])
 figure
 
 # %% [markdown]

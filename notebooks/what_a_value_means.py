@@ -107,7 +107,7 @@ glue(mean_cca_unrelated=overlaps["mean_cca"][0], nbs_unrelated=overlaps["nbs"][0
 # With nothing in common, mean CCA still gives {glue:text}`mean_cca_unrelated:.2f` and NBS
 # {glue:text}`nbs_unrelated:.2f`, where 0 would be right. That is chance, and it can be much higher.
 #
-# (floors)=
+# (nulls)=
 # ## How similar is what has nothing in common?
 #
 # Two unrelated representations get the *null* of the metric, and not a 0. The table has it for the shapes of VGG16_BN
@@ -119,7 +119,7 @@ images = 5000
 shapes = describe("vgg16_bn")["shape"]
 blocks = shapes[shapes.index.str.startswith("conv")].drop_duplicates()
 blocks.index = [f"block\u00a0{number}" for number in range(1, len(blocks) + 1)]
-Table.of(analysis.floors({**blocks, "out": (10,)}, images))
+Table.of(analysis.nulls({**blocks, "out": (10,)}, images))
 
 # %% [markdown]
 # In the first blocks each image has many more features than there are images. Then almost any two Gram matrices look
@@ -143,17 +143,17 @@ Table.of(analysis.floors({**blocks, "out": (10,)}, images))
 #
 # In real layers a few directions vary much, and the many others little. So the next table has unrelated data whose
 # eigenvalues fall more steeply from row to row, with features and images in the ratio of the first block:
-# {glue:text}`floor_rows:s` rows and {glue:text}`floor_columns:s` columns.
+# {glue:text}`null_rows:s` rows and {glue:text}`null_columns:s` columns.
 
 # %%
 rows = 400
 columns = rows * int(np.prod(blocks.iloc[0])) // images
 spectrum = analysis.unrelated(rows, columns)
-glue(floor_rows=f"{rows:,}", floor_columns=f"{columns:,}")
+glue(null_rows=f"{rows:,}", null_columns=f"{columns:,}")
 glue(cka_slow=spectrum.CKA["1/i"], nbs_slow=spectrum.NBS["1/i"])
 glue(
-    cka_flat_theory=analysis.cka_floor(rows, columns),
-    nbs_flat_theory=analysis.nbs_floor(rows, columns),
+    cka_flat_theory=analysis.cka_null(rows, columns),
+    nbs_flat_theory=analysis.nbs_null(rows, columns),
 )
 Table.of(spectrum, digits={"PR": 0, **dict.fromkeys(spectrum.columns[1:], 3)})
 

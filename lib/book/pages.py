@@ -23,7 +23,7 @@ from .report.results import FULL_SCALE, published_results
 MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
-OF_OTHERS = ("compare", "damage")
+STANDALONE_PAGES = ("compare", "damage")
 """The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
 
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
@@ -61,7 +61,7 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages of all notebooks except `OF_OTHERS` and those of jobs, sorted by name.
+    """The pages of all notebooks except `STANDALONE_PAGES` and those of jobs, sorted by name.
 
     Args:
         chapter: only the pages that show this chapter; empty for the main study's; None
@@ -72,7 +72,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         if source.stem in MULTI_PAGE:
             parameter, values = MULTI_PAGE[source.stem]
             pages += [Page(value, source, {parameter: value}) for value in values]
-        elif not source.stem.startswith("job_") and source.stem not in OF_OTHERS:
+        elif not source.stem.startswith("job_") and source.stem not in STANDALONE_PAGES:
             pages.append(Page(source.stem, source))
     if chapter:
         names = pages_of(chapter)

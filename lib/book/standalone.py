@@ -16,7 +16,7 @@ from .. import ROOT
 from ..atomic_files import write_atomically
 from ..interruption import run_command_line
 from .execute import run
-from .pages import OF_OTHERS
+from .pages import STANDALONE_PAGES
 
 NOTEBOOKS = ROOT / "notebooks"
 PAGE_HEAD = """<!DOCTYPE html>
@@ -59,7 +59,7 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.standalone", description=__doc__)
-    parser.add_argument("notebook", choices=OF_OTHERS)
+    parser.add_argument("notebook", choices=STANDALONE_PAGES)
     parser.add_argument("page", type=Path)
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     given = parser.parse_args(arguments)

@@ -23,11 +23,11 @@ from ..metrics.second_moments import moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
-from .layer_pairs import LayerPair, Side
+from .layer_pairs import LayerForm, LayerPair
 from .minibatches import INTERVAL_BY_BATCHES, MINIBATCH_CKA, MinibatchEstimate
 from .padding import PaddingMask, read_mask
 
-Kept = dict[Side, LayerRepresentations]
+Kept = dict[LayerForm, LayerRepresentations]
 """Of the layers of a network, with all statistics that were computed of them."""
 
 
@@ -84,8 +84,8 @@ class ComparisonPlan:
         yield from self._by_minibatches(by_minibatches)
 
     def _passed(
-        self, group: Sequence[LayerPair], known: Collection[Side] = ()
-    ) -> Iterator[dict[Side, Tensor]]:
+        self, group: Sequence[LayerPair], known: Collection[LayerForm] = ()
+    ) -> Iterator[dict[LayerForm, Tensor]]:
         """What these items take of their layers, on the device of a, batch by batch.
 
         Args:

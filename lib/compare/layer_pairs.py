@@ -31,7 +31,7 @@ FOUND = (
 NOT_IN_BLOCKS = "sequences differ in length, so they cannot change places or be left out"
 
 
-class Side(NamedTuple):
+class LayerForm(NamedTuple):
     """What is taken of the output of a layer."""
 
     layer: Layer
@@ -58,12 +58,12 @@ class LayerPair(NamedTuple):
         return "flat" if self.form == "cls" else self.form
 
     @property
-    def sides(self) -> tuple[Side, Side]:
+    def sides(self) -> tuple[LayerForm, LayerForm]:
         """What is taken of both layers."""
         return self._side(self.x), self._side(self.y)
 
-    def _side(self, layer: Layer) -> Side:
-        return Side(layer, self.form if layer.padded or self.form == "cls" else "")
+    def _side(self, layer: Layer) -> LayerForm:
+        return LayerForm(layer, self.form if layer.padded or self.form == "cls" else "")
 
     @property
     def of_grams(self) -> bool:

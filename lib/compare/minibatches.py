@@ -12,7 +12,7 @@ from torch import Tensor
 from ..metrics.inputs import as_matrix
 
 if TYPE_CHECKING:
-    from .layer_pairs import LayerPair, Side
+    from .layer_pairs import LayerForm, LayerPair
 
 MINIBATCH_CKA = "cka_minibatch"
 """What the table calls it, to tell it from `cka_debiased` of all images at once."""
@@ -45,7 +45,7 @@ class MinibatchEstimate:
         self._hsic: tuple[Tensor, Tensor, Tensor] | None = None  # of x and y, of x, and of y
         self._images: list[int] = []  # in each batch
 
-    def add(self, outputs: Mapping[Side, Tensor]) -> None:
+    def add(self, outputs: Mapping[LayerForm, Tensor]) -> None:
         """Add what the layers of all items give for a batch of images."""
         images = len(outputs[self.xs[0]])
         self._images.append(images)

@@ -12,7 +12,7 @@ from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
 from ...book.claims.gains import gain, gain_beyond_training
 from ...book.claims.quantity import END, left
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
@@ -251,7 +251,7 @@ def costless_table(levels: list[Level]) -> pd.DataFrame:
             "Weights left": percent(level.left),
             "Accuracy": signed(100 * beyond[level.iteration], 1),
         }
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             row[METRICS[metric]] = level.beyond_training(metric).text(3, sign=True)
         rows[level.network.title] = row
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Network")

@@ -11,7 +11,7 @@ from ...book.report.statistics import interval as over_networks
 from ...book.report.style import VISIBLE
 from .contrast import contrast, distances, level
 
-CAUSES = {"reshape": "Matrix", "floor": "Chance"}
+CAUSES = {"reshape": "Matrix", "null": "Chance"}
 """What differs between the metrics besides themselves, and can be taken out of the contrast."""
 
 

@@ -5,7 +5,7 @@ layers. Besides the metrics themselves two things contribute to it, and each can
 taken out:
 
 - reshape: CKA is computed on the matrix of SVCCA;
-- floor: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
+- null: a distance 1 - s becomes (1 - s) / (1 - null), so that chance level is 1.
 
 The complete network is the unit: its runs are averaged, and every interval is over
 networks.
@@ -20,21 +20,21 @@ from ...book.report.values import NETWORK, by_run, hidden
 
 FACTORS = {
     "reshape": "the reshape",
-    "floor": "the chance level",
+    "null": "the chance level",
 }
 """Factor that can be taken out -> what it is called on a page."""
 
 
 @cached_per_results
 def distances(
-    study: Results, experiment: str, metric: str, reshape: str = "", *, floor: bool = False
+    study: Results, experiment: str, metric: str, reshape: str = "", *, null: bool = False
 ) -> pd.DataFrame:
     """Distance from 1 of each hidden layer, after the last iteration.
 
     Args:
         study, experiment, metric, reshape: as for `values.by_run`; the experiment may
             be a control.
-        floor: divide by the distance of the null, so that chance level is 1.
+        null: divide by the distance of the null, so that chance level is 1.
 
     Returns:
         Index (train_seed, run_seed), columns the hidden layers in forward order, NaN
@@ -42,7 +42,7 @@ def distances(
     """
     where = study, experiment, metric, reshape
     distance = 1 - by_run(*where)
-    distance = distance / (1 - by_run(*where, "null_mean")) if floor else distance
+    distance = distance / (1 - by_run(*where, "null_mean")) if null else distance
     return distance[hidden(study, experiment)].dropna(how="all")
 
 
@@ -62,8 +62,8 @@ def contrast(study: Results, experiment: str, out: Iterable[str] = ()) -> pd.Ser
         Index train_seed: the mean over the runs of the network. A network is left out
         if something was not measured for it.
     """
-    floor = "floor" in out
+    null = "null" in out
     matrix = PAPER_RESHAPE["svcca" if "reshape" in out else "cka"]
-    svcca = distances(study, experiment, "svcca", PAPER_RESHAPE["svcca"], floor=floor)
-    cka = distances(study, experiment, "cka", matrix, floor=floor)
+    svcca = distances(study, experiment, "svcca", PAPER_RESHAPE["svcca"], null=null)
+    cka = distances(study, experiment, "cka", matrix, null=null)
     return (level(svcca) - level(cka)).dropna().groupby(level=NETWORK).mean()

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.report import values
 from ...book.report.figure import LayerFigure
 from ...book.report.format import Table, percent
 from ...book.report.names import METRICS, RESHAPES
 from ...book.report.results import PAPER_RESHAPE, Results
-from ...book.report.style import FIRST, LAST
+from ...book.report.style import FIRST_COLOUR, LAST_COLOUR
 
 UNDEFINED = (("svcca", "flat"), ("pwcca", "flat"))
 """(metric, matrix) with more columns than rows, where CCA is 1 for any data."""
@@ -20,7 +20,7 @@ def draw_matrices(study: Results, experiment: str) -> LayerFigure:
     figure = LayerFigure(f"reshapes-{experiment}", order, iterations=2, small=True)
     for reshape, about in RESHAPES.items():
         figure.row(reshape, f": {about}")
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             _draw_panel(figure, study, experiment, metric, reshape)
     return figure
 
@@ -39,7 +39,7 @@ def _draw_panel(
     axes = figure.panel(title)
     figure.draw_null(axes, values.null(study, experiment, metric, reshape))
     remaining = values.remaining(study, experiment)
-    ends = {remaining.index[0]: FIRST, remaining.index[-1]: LAST}
+    ends = {remaining.index[0]: FIRST_COLOUR, remaining.index[-1]: LAST_COLOUR}
     for iteration, colour in ends.items():
         label = f"iteration {iteration}: {percent(remaining[iteration])} of the weights left"
         figure.draw(axes, lines.loc[iteration], label, color=colour)
@@ -55,7 +55,7 @@ def summary(study: Results, experiment: str) -> pd.DataFrame:
     """
     hidden = values.hidden(study, experiment)
     rows = {}
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         for reshape in RESHAPES:
             lines = values.curves(study, experiment, metric, reshape)
             if lines.empty or (metric, reshape) in UNDEFINED:

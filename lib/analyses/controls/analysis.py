@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from ...book.claims.runs import estimate, of_pairs
-from ...book.claims.vocabulary import FOUR, mean
+from ...book.claims.vocabulary import PAPER_METRICS, mean
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
@@ -61,7 +61,7 @@ def lines_measured(study: Results) -> pd.DataFrame:
 def draw(study: Results, network: str) -> LayerFigure:
     """A panel for each metric, a line for each control; open circles are no higher than chance."""
     figure = LayerFigure(f"controls-{network}", values.layers(study, network))
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         axes = figure.panel(METRICS[metric])
         null = values.null(study, network, metric)
         figure.draw_null(axes, null, "null of the pruned, \u00b1 2 sd")
@@ -81,7 +81,7 @@ def over_hidden_layers(study: Results, network: str) -> pd.Series:
     hidden = values.hidden(study, network)
     parts = {}
     for line, (experiment, column) in sources.items():
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             runs = values.by_run(study, experiment, metric, column=column)
             parts[line, metric] = runs[hidden].mean(axis=1)
     return pd.concat(parts, names=["line", "metric"])
@@ -92,7 +92,7 @@ def means(study: Results, network: str) -> Table:
     by_line = over_hidden_layers(study, network).groupby(level=["line", "metric"])
     summary = by_line.agg(["mean", "std", "count"])
     cells = {}
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         rows = summary.xs(metric, level="metric")
         texts = [spread(row["mean"], row["std"]) for _, row in rows.iterrows()]
         cells[METRICS[metric]] = pd.Series(texts, index=rows.index)
@@ -116,7 +116,7 @@ def pruned_minus_controls(study: Results, network: str) -> pd.DataFrame:
                 METRICS[metric]: estimate(
                     (mean(network, metric) - mean(experiment, metric)).numbers, study
                 )
-                for metric in FOUR
+                for metric in PAPER_METRICS
             }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Pruned, minus")
 
@@ -132,7 +132,7 @@ def differences(study: Results, network: str) -> Table:
 
 def draw_differences(study: Results) -> PanelFigure:
     """`pruned_minus_controls` of trained controls as marks, a panel for each network."""
-    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in PAPER_METRICS}
     figure = PanelFigure("control-differences")
     for network in study.experiments:
         intervals = pruned_minus_controls(study, network)
@@ -157,7 +157,7 @@ def shares(study: Results, network: str) -> Table:
     if INDEPENDENTLY not in lines:
         return Table.of(pd.DataFrame(), nothing="No independent networks were compared here.")
     cells = {}
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         # numbers of pairs that share networks, as one number for each network
         ceiling = of_pairs(_above_null(study, lines[INDEPENDENTLY], metric))
         column = {}
@@ -221,7 +221,7 @@ def all_layers(study: Results) -> pd.DataFrame:
     tables = {
         (study.network(network), METRICS[metric]): every_layer(study, network, metric)
         for network in study.experiments
-        for metric in FOUR
+        for metric in PAPER_METRICS
     }
     return pd.concat(tables, names=["network", "metric", None]).reset_index([0, 1])
 
@@ -230,7 +230,7 @@ def own_and_others(study: Results) -> Table:
     """Own complete network beside those of other seeds: means over the hidden layers."""
     rows = {}
     for network in PAPER_NETWORKS:
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             pruned = estimate(descent(network, metric).numbers, study)
             trained = estimate(descent(f"{network}_trained_as_long", metric).numbers, study)
             if pruned.n:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ...book.claims.engine import Claim, Rule, declare
 from ...book.claims.quantity import as_quantity, require_experiment
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.report.names import METRICS, PAPER_NETWORKS
 from ...book.report.results import PAPER_RESHAPE, Results
 from ..equal_accuracy import iteration_compared
@@ -65,5 +65,5 @@ def _descends(network: str, metric: str) -> dict[str, tuple]:
 DESCENDS: tuple[Claim, ...] = declare(
     "Descent",
     "controls",
-    *(_descends(network, metric) for network in PAPER_NETWORKS for metric in FOUR),
+    *(_descends(network, metric) for network in PAPER_NETWORKS for metric in PAPER_METRICS),
 )

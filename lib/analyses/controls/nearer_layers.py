@@ -7,7 +7,7 @@ import pandas as pd
 from ...book.claims import by_layer, equal
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
 from ...book.claims.quantity import Missing
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import percent
@@ -28,7 +28,7 @@ TRAINED_ALIKE = {
 }
 """Control of the last iteration -> what it is."""
 
-TWO = ("svcca", "cka")
+ONE_OF_EACH_FAMILY = ("svcca", "cka")
 
 
 def verdict_of_layers(judged: pd.DataFrame) -> str:
@@ -79,7 +79,7 @@ def descent_table(study: Results) -> pd.DataFrame:
     """Layers nearer to their own complete network than to others: index network and metric."""
     rows = {}
     for network in PAPER_NETWORKS:
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             pruned = of_descent(study, network, metric)
             if pruned.empty:
                 continue
@@ -94,7 +94,7 @@ def control_table(study: Results, control: str) -> pd.DataFrame:
     """Layers of pruned networks nearer than a control at the end, beside the mean difference."""
     rows = {}
     for network in study.experiments:
-        for metric in TWO:
+        for metric in ONE_OF_EACH_FAMILY:
             judged = of_control(study, network, metric, control)
             if judged.empty:
                 continue
@@ -130,7 +130,7 @@ def _mean_decided(study: Results, network: str, metric: str, control: str) -> De
 def layers_decided(study: Results) -> Iterator[Decided]:
     """All comparisons of the page by layer, and those of means beside them."""
     for network, name in PAPER_NETWORKS.items():
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             words = (
                 f"layers of pruned {name} that {METRICS[metric]} shows nearer to the complete "
                 "network that they come from than to equally trained ones of other seeds"
@@ -139,7 +139,7 @@ def layers_decided(study: Results) -> Iterator[Decided]:
             yield _layers_decided(key, words, of_descent(study, network, metric))
     for network in study.experiments:
         for control, about in TRAINED_ALIKE.items():
-            for metric in TWO:
+            for metric in ONE_OF_EACH_FAMILY:
                 words = (
                     f"layers of pruned {study.network(network)} that {METRICS[metric]} shows "
                     f"nearer to the complete network than those of {about}"
@@ -154,7 +154,9 @@ def every_layer_decided(study: Results) -> Decided:
 
     A rule of afterwards.
     """
-    judged = [of_descent(study, network, metric) for network in PAPER_NETWORKS for metric in FOUR]
+    judged = [
+        of_descent(study, network, metric) for network in PAPER_NETWORKS for metric in PAPER_METRICS
+    ]
     measured = [layers for layers in judged if len(layers)]
     nearer = (by_layer.count_layers(layers)[equal.CLOSER] / len(layers) for layers in measured)
     fewest = min(nearer, default=0)
@@ -172,13 +174,13 @@ def layer_shares(study: Results) -> dict[str, str]:
     """For the prose: `14 of 18` layers nearer or further, by the key of the comparison."""
     shares = {}
     for network in PAPER_NETWORKS:
-        for metric in FOUR:
+        for metric in PAPER_METRICS:
             judged = of_descent(study, network, metric)
             text = f"{counted(judged)['Nearer']} of {len(judged)}"
             shares[f"descent-{network}-{metric}-nearer"] = text
     for network in study.experiments:
         for control in TRAINED_ALIKE:
-            for metric in TWO:
+            for metric in ONE_OF_EACH_FAMILY:
                 judged = of_control(study, network, metric, control)
                 for head, text in counted(judged).items():
                     key = f"{control}-{network}-{metric}-{head.lower()}"

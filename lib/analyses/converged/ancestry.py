@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
@@ -44,11 +44,11 @@ def ancestry(study: Results, networks: Iterable[str]) -> pd.DataFrame:
     """`ancestor_found` of each of these networks that the study has, after each pruning.
 
     Returns:
-        Index (experiment, iteration), columns `FOUR`, the paper's metrics.
+        Index (experiment, iteration), columns `PAPER_METRICS`, the paper's metrics.
     """
     rows = {
         (experiment, iteration): {
-            metric: ancestor_found(study, experiment, metric, iteration) for metric in FOUR
+            metric: ancestor_found(study, experiment, metric, iteration) for metric in PAPER_METRICS
         }
         for experiment in networks
         if experiment in study
@@ -79,7 +79,7 @@ def draw_ancestry(figure: PanelFigure, study: Results, ancestry: pd.DataFrame) -
     Args:
         ancestry: as `ancestry` returns it.
     """
-    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in PAPER_METRICS}
     for experiment in ancestry.index.unique(level=0):
         levels = ancestry.loc[experiment].rename(columns=METRICS)
         levels.index = values.remaining(study, experiment).map(percent)

@@ -14,7 +14,7 @@ from ...book.report.figure import AS_LONG_LINE, INDEPENDENT
 from ...book.report.format import percent
 from ...book.report.results import Results
 from ...book.report.statistics import Interval
-from ...book.report.style import LAST
+from ...book.report.style import LAST_COLOUR
 from ...book.report.values import NETWORK
 from ..converged.analysis import network_name
 from ..equal_accuracy import TRAINED_AS_LONG
@@ -33,8 +33,8 @@ ERROR_LINES = {
 }
 """What a table calls it -> end of the experiment's name, and which complete networks."""
 
-LOOKS = {
-    PRUNED: {"color": LAST, "linestyle": "-"},
+COMPARISON_LINES = {
+    PRUNED: {"color": LAST_COLOUR, "linestyle": "-"},
     AS_LONG: AS_LONG_LINE,
     BESIDE_OTHERS: INDEPENDENT,
 }
@@ -133,7 +133,7 @@ def draw_by_level(axes: Axes, study: Results, network: str, quantity: str) -> No
     left = values.remaining(study, network)
     places = np.arange(len(levels))
     for head, intervals in levels.items():
-        look = LOOKS[head]
+        look = COMPARISON_LINES[head]
         mean, low, high = ([getattr(each, end) for each in intervals] for end in MEAN_AND_INTERVAL)
         axes.plot(places, mean, label=head, marker="o", markersize=4, **look)
         axes.vlines(places, low, high, color=look["color"], linewidth=1)

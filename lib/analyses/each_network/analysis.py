@@ -9,7 +9,7 @@ import pandas as pd
 from ...book.claims import equal, estimate
 from ...book.claims.engine import POINTS
 from ...book.claims.quantity import named
-from ...book.claims.vocabulary import CLEAR, FOUR, alike, of_layer
+from ...book.claims.vocabulary import CLEAR, PAPER_METRICS, alike, of_layer
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import number, percent
@@ -41,8 +41,8 @@ def control_at(study: Results, network: str, control: str, iteration: int) -> pd
     name = f"{network}_{control}"
     layers = [layer for layer, _ in values.layers(study, network)]
     if name not in study.variants:
-        return pd.DataFrame(index=layers, columns=FOUR, dtype=float)
-    curves = {metric: values.curves(study, name, metric) for metric in FOUR}
+        return pd.DataFrame(index=layers, columns=PAPER_METRICS, dtype=float)
+    curves = {metric: values.curves(study, name, metric) for metric in PAPER_METRICS}
     rows = {metric: lines.reindex(index=[iteration]).iloc[0] for metric, lines in curves.items()}
     return pd.DataFrame(rows).reindex(layers)
 
@@ -84,7 +84,7 @@ def lowest_layers(study: Results, network: str) -> pd.DataFrame:
         and the null and the independent networks there.
     """
     rows = {}
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         final = values.curves(study, network, metric).iloc[-1]
         layer = final[values.hidden(study, network)].idxmin()
         rows[METRICS[metric]] = {
@@ -189,7 +189,7 @@ def layer_numbers(study: Results, network: str) -> pd.DataFrame:
         Columns (metric, "first" | "last" | "null" | "indep"); those that were measured.
     """
     columns = {}
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         lines, name = values.curves(study, network, metric), METRICS[metric]
         columns[name, "first"] = lines.iloc[0]
         columns[name, "last"] = lines.iloc[-1]

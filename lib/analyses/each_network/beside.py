@@ -4,7 +4,7 @@ import pandas as pd
 
 from ...book.claims import by_layer, equal
 from ...book.claims.by_layer import CLOSER, FURTHER, NEITHER
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import number
@@ -33,7 +33,7 @@ def beside_controls(study: Results, network: str, iteration: int) -> pd.DataFram
     last = values.remaining(study, network).index[-1]
     hidden = values.hidden(study, network)
     rows = {}
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         pruned = equal.similarity(study, network, metric, iteration)
         rows[METRICS[metric]] = {"Pruned": pruned.text()}
         for control, words in (

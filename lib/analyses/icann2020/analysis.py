@@ -24,7 +24,7 @@ REMOVALS = {
 KIND = ["Network", "How"]
 """Tells the kinds of networks apart, in all tables of the page."""
 
-LOOKS = {
+KIND_LINES = {
     COMPLETE: NETWORK_LINES["complete"] | {"marker": "o"},
     REMOVALS[""]: NETWORK_LINES["pruned"] | {"marker": "D"},
     REMOVALS["_one_shot"]: {"color": OTHER_INKS[0], "marker": "^"},
@@ -150,7 +150,7 @@ def lines_by_kind(name: str, values: pd.Series, x: str, y: str) -> PanelFigure:
     for network in values.index.unique("Network"):
         axes = figure.panel(network, left=0.17)
         lines = values[network].unstack("How")
-        for kind, look in LOOKS.items():
+        for kind, look in KIND_LINES.items():
             axes.plot(lines.index, lines[kind], markersize=4, label=kind, **look)
         axes.axhline(0, color=INK, linewidth=0.5)
         if x == RELU_LAYER:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ...book import claims
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, Outcome
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.format import Table
@@ -90,7 +90,7 @@ def two_ways(study: Results, ways: dict[str, str]) -> pd.DataFrame:
     rows = {}
     if not all(name in study for name in ways.values()):
         return pd.DataFrame()
-    for metric in FOUR:
+    for metric in PAPER_METRICS:
         lines = {words: at_end(study, name, metric) for words, name in ways.items()}
         first, second = lines.values()
         apart = (first - second).abs()
@@ -109,7 +109,9 @@ def beside_strangers(study: Results, compared: dict[str, tuple[str, str]]) -> pd
         A row for each experiment that was measured.
     """
     rows = {
-        words: {METRICS[metric]: at_end(study, name, metric, column).mean() for metric in FOUR}
+        words: {
+            METRICS[metric]: at_end(study, name, metric, column).mean() for metric in PAPER_METRICS
+        }
         for words, (name, column) in compared.items()
         if name in study
     }

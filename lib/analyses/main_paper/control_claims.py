@@ -12,7 +12,7 @@ from ...book.claims import vocabulary as q
 from ...book.claims.engine import POINTS, Claim, Rule, declare
 from ...book.claims.gains import gain_beyond_training
 from ...book.claims.quantity import FIRST_LAYER, HIDDEN, Missing, as_quantity, require_experiment
-from ...book.claims.vocabulary import FOUR, RESNET, SVHN, VGG16
+from ...book.claims.vocabulary import PAPER_METRICS, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES, PAPER_NETWORKS
 from ...book.report.results import Results
 from ..contrast.contrast import FACTORS, contrast
@@ -63,7 +63,7 @@ def _beside(network: str, control: str, text: str, where: str) -> dict[str, tupl
                 above=0,
             ),
         )
-        for metric in FOUR
+        for metric in PAPER_METRICS
     }
 
 
@@ -82,7 +82,7 @@ def _controls(network: str) -> dict[str, tuple]:
                 above=0,
             ),
         )
-        for metric in FOUR
+        for metric in PAPER_METRICS
     }
     if network == SVHN:  # the others have one run with random masks, and so no interval
         text = "random masks of equal densities change VGG_SVHN more than pruning."
@@ -117,7 +117,7 @@ def _parts(network: str) -> dict[str, tuple]:
         )
         for factor, words, side in (
             ("reshape", "disappears when both see the same matrix", {"below": 0}),
-            ("floor", "remains when what chance gives counts as 0", {"above": 0}),
+            ("null", "remains when what chance gives counts as 0", {"above": 0}),
         )
     }
 
@@ -136,7 +136,7 @@ _NULLS = declare(
             ("first", "the first layer", FIRST_LAYER),
             ("all", "every hidden layer", HIDDEN),
         )
-        for metric in FOUR
+        for metric in PAPER_METRICS
     },
 )
 

@@ -6,7 +6,7 @@ from functools import partial
 from ...book.claims import vocabulary as q
 from ...book.claims.engine import LAYERS, Rule, declare
 from ...book.claims.quantity import ALWAYS, EVERY, OUT, START, Quantity, together
-from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
+from ...book.claims.vocabulary import CCA, CCA_TITLES, CLEAR, PAPER_METRICS, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.style import VISIBLE
 from .layer_claims import STACKED
@@ -65,7 +65,7 @@ _TAKEAWAYS = tuple(
         {
             f"nbs-later-{network}": (
                 f"The bottom of NBS of {NETWORK_TITLES[network]} comes a few layers after those of "
-                f"{BOTH}.",
+                f"{CCA_TITLES}.",
                 *_bottom_later(network),
             )
         },
@@ -75,7 +75,7 @@ _TAKEAWAYS = tuple(
     VGG16,
     {
         "nbs-higher": (
-            f"NBS lies far above {BOTH}, in each network.",
+            f"NBS lies far above {CCA_TITLES}, in each network.",
             *_than_cca(lambda network, metric: q.mean(network, "nbs") - q.mean(network, metric)),
         ),
         "cka-plateaus": (
@@ -158,15 +158,15 @@ _CONCLUSIONS = declare(
     VGG16,
     {
         "cca-agree": (
-            f"{BOTH} give similar results in each network.",
+            f"{CCA_TITLES} give similar results in each network.",
             *q.each_net(q.alike, *CCA, above=CLEAR),
         ),
         "nbs-agrees": (
-            f"NBS orders the layers much as {BOTH} do, in each network.",
+            f"NBS orders the layers much as {CCA_TITLES} do, in each network.",
             *(rule for metric in CCA for rule in q.each_net(q.alike, "nbs", metric, above=CLEAR)),
         ),
         "nbs-smaller-scale": (
-            f"NBS differs much less between layers than {BOTH}, in each network.",
+            f"NBS differs much less between layers than {CCA_TITLES}, in each network.",
             *_than_cca(
                 lambda n, metric: q.range_over_layers(n, metric) - q.range_over_layers(n, "nbs")
             ),
@@ -176,7 +176,7 @@ _CONCLUSIONS = declare(
                 f"{METRICS[metric]} falls as more connections are removed, in each network.",
                 *q.each_net(q.trend, metric, below=-CLEAR),
             )
-            for metric in FOUR
+            for metric in PAPER_METRICS
         },
         "cka-depth": (
             "CKA falls from the first layers towards the output, in each network.",

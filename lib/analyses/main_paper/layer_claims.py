@@ -17,7 +17,7 @@ from ...book.claims.quantity import (
     named,
     together,
 )
-from ...book.claims.vocabulary import BOTH, CCA, CLEAR, FOUR, RESNET, SVHN, VGG16
+from ...book.claims.vocabulary import CCA, CCA_TITLES, CLEAR, PAPER_METRICS, RESNET, SVHN, VGG16
 from ...book.report.names import METRICS, NETWORK_TITLES
 from ...book.report.statistics import CORRELATION
 from ...book.report.style import VISIBLE
@@ -66,7 +66,7 @@ def _consistency(experiment: str) -> Quantity:
         "mean rank correlation between two metrics over the hidden layers of "
         f"{NETWORK_TITLES[experiment]}",
         lambda table: table.mean(axis=1, skipna=False),
-        *(q.alike(experiment, *pair) for pair in combinations(FOUR, 2)),
+        *(q.alike(experiment, *pair) for pair in combinations(PAPER_METRICS, 2)),
     )
     return replace(agreement, limits=CORRELATION)
 
@@ -106,19 +106,19 @@ _VGG16_BN = declare(
             for metric in CCA
         },
         "vgg16_bn-cca-bottom": (
-            f"The bottom of {BOTH} of VGG16_BN lies around the third block.",
+            f"The bottom of {CCA_TITLES} of VGG16_BN lies around the third block.",
             *q.each_cca(_lead, VGG16, VGG16_AROUND_3, above=0),
         ),
         "vgg16_bn-cca-depth": (
-            f"The bottom of {BOTH} of VGG16_BN is {{bound}}.",
+            f"The bottom of {CCA_TITLES} of VGG16_BN is {{bound}}.",
             *q.each_cca(q.lowest, VGG16, above=0.3, below=0.4),
         ),
         "vgg16_bn-cca-near-output": (
-            f"Further pruning lowers {BOTH} of VGG16_BN less near the output.",
+            f"Further pruning lowers {CCA_TITLES} of VGG16_BN less near the output.",
             *q.each_cca(lambda *of: q.fall(*of, VGG16_3) - q.fall(*of, VGG16_5), VGG16, above=0),
         ),
         "vgg16_bn-cca-output": (
-            f"{BOTH} of the outputs of VGG16_BN stay {{bound}} in all iterations.",
+            f"{CCA_TITLES} of the outputs of VGG16_BN stay {{bound}} in all iterations.",
             *q.each_cca(q.lowest, VGG16, OUT, ALWAYS, above=0.9),
         ),
         "vgg16_bn-cka-bound": (
@@ -134,13 +134,13 @@ _VGG16_BN = declare(
             _fans_out("cka", VGG16_BACK),
         ),
         "vgg16_bn-cka-output": (
-            f"CKA finds the outputs of VGG16_BN less similar than {BOTH} do.",
+            f"CKA finds the outputs of VGG16_BN less similar than {CCA_TITLES} do.",
             *q.each_cca(
                 lambda *of: q.of_layer(*of, OUT) - q.of_layer(VGG16, "cka", OUT), VGG16, above=0
             ),
         ),
         "vgg16_bn-cka-scatter": (
-            f"CKA of the outputs of VGG16_BN scatters more over the iterations than {BOTH}.",
+            f"CKA of the outputs of VGG16_BN scatters more over the iterations than {CCA_TITLES}.",
             *q.each_cca(
                 lambda *of: (
                     q.range_over_iterations(VGG16, "cka", OUT) - q.range_over_iterations(*of, OUT)
@@ -205,15 +205,15 @@ _VGG_SVHN = declare(
             Rule(_consistency(SVHN), above=0, minus=_consistency(VGG16)),
         ),
         "vgg_svhn-cca-two-bottoms": (
-            f"{BOTH} of VGG_SVHN have two bottoms, in the third and in the fourth block.",
+            f"{CCA_TITLES} of VGG_SVHN have two bottoms, in the third and in the fourth block.",
             *q.each_cca(q.two_bottoms, SVHN, SVHN_3_CONV, SVHN_4, SVHN_FRONT, SVHN_POOL3, above=0),
         ),
         "vgg_svhn-cca-no-recovery": (
-            f"{BOTH} do not recover in the hidden layers of VGG_SVHN.",
+            f"{CCA_TITLES} do not recover in the hidden layers of VGG_SVHN.",
             *q.each_cca(q.recovery, SVHN, below=VISIBLE),
         ),
         "vgg_svhn-cca-output": (
-            f"{BOTH} leap up at the output of VGG_SVHN.",
+            f"{CCA_TITLES} leap up at the output of VGG_SVHN.",
             *q.each_cca(q.leap, SVHN, above=VISIBLE),
         ),
         "vgg_svhn-cka-bowl": (
@@ -240,15 +240,15 @@ _RESNET_FAST = declare(
     RESNET,
     {
         "resnet_fast-cca-bottom": (
-            f"The bottom of {BOTH} of ResNet_fast lies at the third convolution.",
+            f"The bottom of {CCA_TITLES} of ResNet_fast lies at the third convolution.",
             *q.each_cca(_lead, RESNET, RESNET_CONV3, above=0),
         ),
         "resnet_fast-cca-weak-recovery": (
-            f"{BOTH} recover very little before the output of ResNet_fast.",
+            f"{CCA_TITLES} recover very little before the output of ResNet_fast.",
             *q.each_cca(q.recovery, RESNET, below=WEAK),
         ),
         "resnet_fast-cca-higher": (
-            f"{BOTH} do not fall as low in ResNet_fast as in VGG16_BN.",
+            f"{CCA_TITLES} do not fall as low in ResNet_fast as in VGG16_BN.",
             *_beside(q.lowest, VGG16, above=0),
         ),
         **{
@@ -259,11 +259,11 @@ _RESNET_FAST = declare(
             for metric, bound in (("svcca", 0.4), ("pwcca", 0.45))
         },
         "resnet_fast-cca-converges": (
-            f"{BOTH} of ResNet_fast converge as pruning goes on.",
+            f"{CCA_TITLES} of ResNet_fast converge as pruning goes on.",
             *q.each_cca(q.slowing, RESNET, below=1),
         ),
         "resnet_fast-converges-most": (
-            f"{BOTH} of ResNet_fast converge more clearly than those of the other networks.",
+            f"{CCA_TITLES} of ResNet_fast converge more clearly than those of the other networks.",
             *_beside(q.slowing, VGG16, below=0),
             *_beside(q.slowing, SVHN, below=0),
         ),

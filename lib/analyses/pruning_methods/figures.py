@@ -15,14 +15,14 @@ from torch import Tensor
 from ...book.report.figure import PanelFigure
 from ...book.report.format import percent
 from ...book.report.panels import Drawing, inline_svg
-from ...book.report.style import INK, LAST, OTHER_INKS, iteration_colours, page_colours
+from ...book.report.style import INK, LAST_COLOUR, OTHER_INKS, iteration_colours, page_colours
 from ...book.report.swatches import box_swatch, legend_entry, line_swatch
 from ...pruning import Mask, Pruning, WeightRewind
 from ...study.retraining_recipes import retraining_recipe
 from ...training import Recipe
 from .analysis import layer_name
 
-STAYS = LAST
+STAYS = LAST_COLOUR
 """What stays is the pruned network, drawn as on every page."""
 
 GOES = OTHER_INKS[0]
@@ -109,7 +109,7 @@ def draw_densities(axes: Axes, masks: Sequence[Mask]) -> None:
     """The share of the weights left in each layer, and in all, by iteration."""
     densities = pd.DataFrame([mask.densities for mask in masks]).rename(columns=layer_name)
     for marker, name in zip("Dv^", densities, strict=True):
-        axes.plot(densities[name], color=LAST, marker=marker, markersize=4.5, label=name)
+        axes.plot(densities[name], color=LAST_COLOUR, marker=marker, markersize=4.5, label=name)
     everything = [mask.remaining for mask in masks]
     axes.plot(everything, color=INK, linestyle="--", linewidth=1, label="all layers")
     axes.set_ylim(0, 1.05)

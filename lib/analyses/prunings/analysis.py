@@ -13,7 +13,7 @@ from ...book.report.figure import AS_LONG_LINE, INDEPENDENT
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
 from ...book.report.results import Results
-from ...book.report.style import INK, LAST, NETWORK_LINES, OTHER_INKS, similarity_axis
+from ...book.report.style import INK, LAST_COLOUR, NETWORK_LINES, OTHER_INKS, similarity_axis
 from .measures import (
     EXTREMES,
     QUICKER,
@@ -33,7 +33,7 @@ from .tables import OVERLAP
 from .ways import (
     BASE,
     BASE_NETWORK,
-    LATER,
+    LATER_LEVELS,
     LEVELS,
     NEVER_PRUNED,
     WAYS_BY_CHANGE,
@@ -41,7 +41,7 @@ from .ways import (
     ways,
 )
 
-WAY_LOOKS = {BASE: {"color": LAST, "linestyle": "-", "marker": "o"}}
+WAY_LOOKS = {BASE: {"color": LAST_COLOUR, "linestyle": "-", "marker": "o"}}
 """Way -> how its line is drawn: the colour says what it changes, dashes and marks how."""
 
 # which weights go has the colour of random masks
@@ -226,13 +226,13 @@ def spans(results: Results) -> pd.DataFrame:
         over networks, NaN where too few ways get so far.
     """
     rows = {}
-    for level in LATER:
+    for level in LATER_LEVELS:
         with suppress(Missing):
             ranking = ranking_of_ways(results, level, "gain", *WAY_METRICS)
             means = ranking.groupby(level="way").mean()
             rows[level] = means.max() - means.min()
     apart = pd.DataFrame.from_dict(rows, orient="index", columns=["gain", *WAY_METRICS])
-    return apart.reindex(list(LATER))
+    return apart.reindex(list(LATER_LEVELS))
 
 
 def table_of_masks(results: Results) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from .measures import (
     fair_level,
     rank_correlations,
 )
-from .ways import BASE, LATER, LEVELS
+from .ways import BASE, LATER_LEVELS, LEVELS
 
 PAGE = "prunings"
 
@@ -116,7 +116,7 @@ ACCURACY_ALIKE = {
         f"more of the representation by {METRICS[metric]}.",
         Rule(_same_ranking(level, "gain", metric), above=CLEAR),
     )
-    for level in LATER
+    for level in LATER_LEVELS
     for metric in WAY_METRICS
 }
 

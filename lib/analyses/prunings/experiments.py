@@ -6,7 +6,7 @@ from typing import Any
 from ...settings import LearningRateRewind
 from ...study.declarations import REGRESSION, ProfileOverride, VariantSpecs
 from ...study.experiment import Experiment
-from .ways import BASE_NETWORK, CHANGED, LATER, NEVER_PRUNED
+from .ways import BASE_NETWORK, CHANGED, LATER_LEVELS, NEVER_PRUNED
 
 _HALVES = {"early": 1, "midway": 3, "late": 6}
 
@@ -43,7 +43,7 @@ VARIANTS: VariantSpecs = {
             ("one_shot", "all at once", _at_once),
             ("accelerated", "by short re-trainings until the last", _accelerated),
         )
-        for level in LATER
+        for level in LATER_LEVELS
     },
 }
 """What no other chapter has; early in pruning, at once and accelerated would be the base itself."""
@@ -70,7 +70,7 @@ CHANGES = {
     }
     | {
         f"{BASE_NETWORK}_one_shot_{at}": {"pruning.levels": ProfileOverride((0.8,), REGRESSION)}
-        for at in LATER
+        for at in LATER_LEVELS
     },
     **dict.fromkeys(
         ("smoke", "laptop", "paper"),

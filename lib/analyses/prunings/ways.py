@@ -5,7 +5,7 @@ BASE_NETWORK = "vgg_svhn"
 LEVELS = {"early": 1 / 2, "midway": 1 / 8, "late": 1 / 64}
 """Where the paper looks: which share of the weights is left."""
 
-LATER = ("midway", "late")
+LATER_LEVELS = ("midway", "late")
 
 BASE = "rewound"
 """The way of the paper at the pace of this chapter."""
@@ -26,7 +26,7 @@ NEVER_PRUNED = f"{BASE_NETWORK}_half_trained_as_long"
 
 def ways(level: str) -> tuple[str, ...]:
     """The ways that have a network of their own at a level."""
-    return (*STEPWISE, "one_shot", "accelerated") if level in LATER else STEPWISE
+    return (*STEPWISE, "one_shot", "accelerated") if level in LATER_LEVELS else STEPWISE
 
 
 def experiment_name(way: str, level: str) -> str:

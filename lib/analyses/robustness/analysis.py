@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided
 from ...book.report import values
 from ...book.report.format import number
@@ -223,7 +223,7 @@ def half_stays(quantities: Mapping[str, tuple[pd.Series, str]]) -> dict[str, boo
 def paper_moves(study: Results) -> pd.DataFrame:
     """`moves` of the paper's metrics, each on the matrix that the paper gives it."""
     rows = moves(study).reset_index()
-    return rows[rows.metric.isin(FOUR) & (rows.reshape == rows.metric.map(PAPER_RESHAPE))]
+    return rows[rows.metric.isin(PAPER_METRICS) & (rows.reshape == rows.metric.map(PAPER_RESHAPE))]
 
 
 def robustness_decided(study: Results) -> list[Decided]:

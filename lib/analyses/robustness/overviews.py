@@ -4,7 +4,7 @@ from itertools import product
 
 import pandas as pd
 
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.report.figure import ABSENT, LayerFigure, PanelFigure
 from ...book.report.format import number
 from ...book.report.names import METRICS
@@ -33,7 +33,7 @@ def draw_moves(study: Results) -> PanelFigure:
     titles = [*(about.title for about in AXES.values()), BY_PRUNING]
     for network in study.experiments if len(rows) else ():
         axes = figure.panel(study.network(network), left=0.57)
-        for metric, shift in zip(FOUR, (-0.24, -0.08, 0.08, 0.24), strict=True):
+        for metric, shift in zip(PAPER_METRICS, (-0.24, -0.08, 0.08, 0.24), strict=True):
             moved = rows[(rows.experiment == network) & (rows.metric == metric)]
             style = METRIC_STYLES[metric]
             look = {"color": style["color"], "marker": style["marker"]}

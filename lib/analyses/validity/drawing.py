@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.report import values
 from ...book.report.dot_plot import draw_intervals
 from ...book.report.figure import ABSENT, INDEPENDENT, NULL_LINE, LayerFigure, PanelFigure
@@ -46,7 +46,7 @@ def draw_matrix(axes: Axes, matrix: np.ndarray) -> None:
 
 def draw_shares_found(study: Results) -> PanelFigure:
     """How often each metric finds the layer, by matrix: a panel for each network."""
-    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in FOUR}
+    looks = {METRICS[metric]: METRIC_STYLES[metric] for metric in PAPER_METRICS}
     figure = PanelFigure("found")
     for network in study.experiments:
         frame = identification(study, network)

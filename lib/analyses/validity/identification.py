@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from ...book.claims.engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED
 from ...book.claims.runs import of_pairs
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS, RESHAPES, metric_titles
@@ -16,7 +16,7 @@ from ...book.report.results import PAPER_RESHAPE, Results, cached_per_results
 from ...book.report.statistics import Interval, interval
 from .tables import IDENTIFICATION
 
-PAPER_CELLS = [(metric, PAPER_RESHAPE[metric]) for metric in FOUR]
+PAPER_CELLS = [(metric, PAPER_RESHAPE[metric]) for metric in PAPER_METRICS]
 CELL, _PAIR = ["metric", "reshape"], ["train_seed", "other_seed"]
 CASE = [*CELL, *_PAIR, "direction", "layer"]
 """One layer, looked for in one other network."""
@@ -220,17 +220,17 @@ def shares_found(study: Results, network: str) -> pd.DataFrame:
             *(100 * row[["same_found", "same_low", "same_high"]]), int(row.same_cases)
         )
         for (metric, reshape), row in identification(study, network).iterrows()
-        if metric in FOUR
+        if metric in PAPER_METRICS
     }
     nothing = Interval(math.nan, math.nan, math.nan, 0)
     table = pd.Series(cells, dtype=object).unstack(0, fill_value=nothing)
-    return table[[METRICS[metric] for metric in FOUR if METRICS[metric] in table]]
+    return table[[METRICS[metric] for metric in PAPER_METRICS if METRICS[metric] in table]]
 
 
 def _column(frame: pd.DataFrame) -> dict[str, str]:
     usual = percent(frame.same_chance.dropna().mode().iloc[0], 0)
     column = {"by chance": usual}
-    for cell, row in frame[frame.index.isin(FOUR, level="metric")].iterrows():
+    for cell, row in frame[frame.index.isin(PAPER_METRICS, level="metric")].iterrows():
         chance = percent(row.same_chance, 0)  # fewer candidates make another chance
         with_chance = f", chance {chance}" if chance not in (usual, "-") else ""
         column[cell_title(*cell)] = with_interval(row, "same_") + with_chance

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from ...book.claims.vocabulary import FOUR
+from ...book.claims.vocabulary import PAPER_METRICS
 from ...book.report import values
 from ...book.report.names import METRICS
 from ...book.report.results import Results
@@ -24,7 +24,7 @@ ORIGINS = {
 }
 """suffix of the experiment -> how such a network came about."""
 
-LOOKS = {
+MASK_LINES = {
     "": NETWORK_LINES["pruned"],
     "masks_again": {"color": OTHER_INKS[1], "linestyle": (0, (8, 2))},
     "random_layerwise": NETWORK_LINES["random_masks"],
@@ -140,7 +140,9 @@ def numbers(study: Results, network: str, name: str) -> dict[str, float]:
         "End, %": accuracy.iloc[-1] if len(accuracy) > 1 else float("nan"),
         "Networks": study.of(name, "performance").train_seed.nunique(),
     }
-    means = {METRICS[metric]: at_half(study, name, metric)[hidden].mean() for metric in FOUR}
+    means = {
+        METRICS[metric]: at_half(study, name, metric)[hidden].mean() for metric in PAPER_METRICS
+    }
     return row | means
 
 

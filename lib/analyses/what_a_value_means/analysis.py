@@ -74,12 +74,12 @@ def open_circle(colours: Mapping[str, str]) -> str:
     return line_swatch("none", marker=ring)
 
 
-def cka_floor(n: int, p: int) -> float:
+def cka_null(n: int, p: int) -> float:
     """CKA of independent normal data (n, p), in the limit of large sizes."""
     return 1 / (1 + n / p)
 
 
-def nbs_floor(n: int, p: int, points: int = 4000) -> float:
+def nbs_null(n: int, p: int, points: int = 4000) -> float:
     """NBS of independent normal data (n, p), in the limit of large sizes.
 
     The mean singular value of a product of two independent normal matrices: an integral
@@ -93,7 +93,7 @@ def nbs_floor(n: int, p: int, points: int = 4000) -> float:
     return 2 / np.pi * np.abs(np.imag(psi)).max(1).sum() * end / points
 
 
-def cca_floor(n: int, p: int) -> float:
+def cca_null(n: int, p: int) -> float:
     """Mean CCA of independent normal data (n, p) with n >= 2p, in the limit of large sizes.
 
     The mean of Wachter's law of canonical correlations (Wachter 1980).
@@ -103,7 +103,7 @@ def cca_floor(n: int, p: int) -> float:
     return (np.sin(phi) - phi * np.cos(phi)) / (np.pi * alpha)
 
 
-def floors(shapes: Mapping[str, Sequence[int]], images: int) -> pd.DataFrame:
+def nulls(shapes: Mapping[str, Sequence[int]], images: int) -> pd.DataFrame:
     """What unrelated representations get where all directions vary alike.
 
     Args:
@@ -120,10 +120,10 @@ def floors(shapes: Mapping[str, Sequence[int]], images: int) -> pd.DataFrame:
         channels = shape[0]
         rows[name] = {
             "Output": "\u00d7".join(map(str, shape)),
-            "CKA": cka_floor(images, features),
-            "NBS": nbs_floor(images, features),
-            "CCA, n·h·w rows": cca_floor(images * features // channels, channels),
-            "CCA, n rows": cca_floor(images, channels),
+            "CKA": cka_null(images, features),
+            "NBS": nbs_null(images, features),
+            "CCA, n·h·w rows": cca_null(images * features // channels, channels),
+            "CCA, n rows": cca_null(images, channels),
         }
     return pd.DataFrame(rows).T.infer_objects().rename_axis("Layers")
 

@@ -7,7 +7,7 @@ from ... import ROOT
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import NETWORK_TITLES
-from ...book.report.style import INK, LAST, OTHER_INKS
+from ...book.report.style import INK, LAST_COLOUR, OTHER_INKS
 
 _BENCHMARK = ROOT / "benchmarks" / "zeros.csv"
 _ON_A_GPU = ROOT / "benchmarks" / "zeros_on_gpu.csv"
@@ -26,7 +26,7 @@ _LOOKS = {
     "masked": {"color": INK, "marker": "o"},
     "compacted": {"color": OTHER_INKS[0], "marker": "s"},
     "sparse": {"color": OTHER_INKS[1], "marker": "D"},
-    "onnx": {"color": LAST, "marker": "^"},
+    "onnx": {"color": LAST_COLOUR, "marker": "^"},
 }
 """A way to run a pruned network -> its mark in a figure."""
 

@@ -17,7 +17,7 @@ from ..report.format import Table
 from ..report.results import Results
 from ..report.statistics import Interval
 from .engine import FAILS, HOLDS, NOT_MEASURED, TOO_FEW, UNDECIDED, Finding, Outcome, decide
-from .vocabulary import FOUR
+from .vocabulary import PAPER_METRICS
 
 NEARER, FURTHER_AWAY, SAME = "nearer", "further away", "no clear difference"
 UNCHANGED = "unchanged"
@@ -53,7 +53,7 @@ def above_chance(results: Results) -> Results:
     """Values rescaled to 0 for what chance gives and 1 for identical representations."""
     rows = results.similarity
     value = ((rows.value - rows.null_mean) / (1 - rows.null_mean)).clip(lower=0)
-    outputs = ~rows.metric.isin([*FOUR, "mean_cca"])  # of these, the entries are compared
+    outputs = ~rows.metric.isin([*PAPER_METRICS, "mean_cca"])  # of these, the entries are compared
     return dataclasses.replace(
         results, similarity=rows.assign(value=value.where(~outputs, rows.value))
     )

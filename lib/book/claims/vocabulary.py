@@ -39,10 +39,10 @@ VGG16, SVHN, RESNET = PAPER_NETWORKS
 """The experiments of the paper."""
 
 CCA = ("svcca", "pwcca")
-FOUR = (*CCA, "cka", "nbs")
+PAPER_METRICS = (*CCA, "cka", "nbs")
 """The metrics of the paper, and those of them that rest on CCA."""
 
-BOTH = "SVCCA and PWCCA"
+CCA_TITLES = "SVCCA and PWCCA"
 
 CLEAR = 0.5
 """The rank correlation from which on we speak of a trend."""

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
 INK = "#24292f"
-FIRST, LAST = "#4a9d8d", "#182a66"
+FIRST_COLOUR, LAST_COLOUR = "#4a9d8d", "#182a66"
 """The ends of the scale of iterations: pale for the first, strong for the last."""
 
 VISIBLE = 0.05
@@ -35,7 +35,7 @@ OTHER_INKS = ("#a8326f", "#6e7781")
 
 NETWORK_LINES = {
     "complete": {"color": INK, "linestyle": "-", "linewidth": 0.8},
-    "pruned": {"color": LAST, "linestyle": "-", "linewidth": 2},
+    "pruned": {"color": LAST_COLOUR, "linestyle": "-", "linewidth": 2},
     "trained_as_long": {
         "color": METRIC_STYLES["cosine"]["color"],
         "linestyle": "--",
@@ -87,14 +87,14 @@ WIDTH, HEIGHT = 3.9, 3.1
 
 
 def iteration_colours(iterations: int) -> list[str]:
-    """A colour for each iteration, from pale to strong, evenly between `FIRST` and `LAST`."""
-    scale = LinearSegmentedColormap.from_list("iterations", (FIRST, LAST), iterations)
+    """A colour for each iteration, from `FIRST_COLOUR`, pale, evenly to `LAST_COLOUR`, strong."""
+    scale = LinearSegmentedColormap.from_list("iterations", (FIRST_COLOUR, LAST_COLOUR), iterations)
     return [to_hex(scale(i)) for i in range(iterations)]
 
 
 def page_colours(iterations: int = 0) -> dict[str, str]:
     """Each colour of a figure and the CSS that lets a page's dark mode replace it."""
-    colours = {INK: "currentColor", LAST: f"var(--last, {LAST})"}
+    colours = {INK: "currentColor", LAST_COLOUR: f"var(--last, {LAST_COLOUR})"}
     for kind, colour in KIND_COLOURS.items():
         if colour != INK:
             colours[colour] = f"var(--kind-{kind}, {colour})"
@@ -104,9 +104,8 @@ def page_colours(iterations: int = 0) -> dict[str, str]:
         colours[colour] = f"var(--other-{i}, {colour})"
     for i, colour in enumerate(iteration_colours(iterations) if iterations else ()):
         share = 100 * i / (iterations - 1) if iterations > 1 else 100
-        colours[colour] = (
-            f"color-mix(in srgb, var(--last, {LAST}) {share:.4g}%, var(--first, {FIRST}))"
-        )
+        last = f"var(--last, {LAST_COLOUR}) {share:.4g}%"
+        colours[colour] = f"color-mix(in srgb, {last}, var(--first, {FIRST_COLOUR}))"
     return colours
 
 

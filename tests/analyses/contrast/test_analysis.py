@@ -57,7 +57,7 @@ NOTHING = dict.fromkeys(SAME, 1.0)
         ("reshape", SAME, {}),
         ("metric", UNLIKE, {}),
         # 0.4 over a null of 0 and 0.9 over a null of 5/6 are equally far from chance
-        ("floor", UNLIKE, {"cka": 5 / 6}),
+        ("null", UNLIKE, {"cka": 5 / 6}),
     ],
 )
 def test_a_contrast_of_one_part_alone(study, part, pruned, null):
@@ -136,8 +136,8 @@ def test_a_share_is_the_mean_over_the_orders():
     falls = analysis.falls_in_order(left)
     assert len(falls) == 2
     shares = falls.groupby(level="train_seed").mean().loc[7].to_dict()
-    assert shares == pytest.approx({"reshape": 0.3, "floor": 0.3})
-    assert falls.loc["floor, then reshape"].loc[7].tolist() == [0.0, 0.6]
+    assert shares == pytest.approx({"reshape": 0.3, "null": 0.3})
+    assert falls.loc["null, then reshape"].loc[7].tolist() == [0.0, 0.6]
 
 
 def at_width(study, width):
@@ -159,7 +159,7 @@ def test_the_headline_of_a_study_whose_shares_are_known(study):
     ends = [of_metrics.mean, of_metrics.low, of_metrics.high]
     assert [found.mean, found.low, found.high] == pytest.approx(ends)
     assert parts["reshape"].mean == pytest.approx(1 - of_metrics.mean)
-    assert parts["floor"].mean == pytest.approx(0)
+    assert parts["null"].mean == pytest.approx(0)
     assert [parts["trained"].mean, parts["adds"].mean] == pytest.approx([0, 0.4])
     texts = shown.headline_table(analysis.mean_parts(other), ", by hand").loc["VGG_SVHN, by hand"]
     assert texts["Metrics"] == "52 (19 to 86) %"

@@ -3,7 +3,7 @@
 from lib.analyses.controls.claims import DESCENDS
 from lib.analyses.controls.nearer_layers import every_layer_decided
 from lib.analyses.validity.tables import DESCENT
-from lib.book.claims.vocabulary import FOUR
+from lib.book.claims.vocabulary import PAPER_METRICS
 from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.results import PAPER_RESHAPE
 
@@ -27,7 +27,7 @@ def world(pruned, trained):
         for other in range(3)
         for iteration in (13, 20)
         for depth, (layer, kind) in enumerate([("a", "conv"), ("out", "out")])
-        for metric in FOUR
+        for metric in PAPER_METRICS
     ]
     table = DESCENT.tidy(rows)
     table.loc[(table.iteration == 20) | (table.kind == "out"), "value"] = 0.0

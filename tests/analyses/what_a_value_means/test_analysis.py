@@ -8,23 +8,23 @@ from lib.analyses.what_a_value_means import analysis
 
 
 @pytest.mark.parametrize("columns", [900, 60])
-def test_kernel_floors_are_those_of_independent_data(columns):
+def test_kernel_nulls_are_those_of_independent_data(columns):
     x, y = np.random.default_rng(5).standard_normal((2, 300, columns))
-    assert metrics.cka(x, y) == pytest.approx(analysis.cka_floor(300, columns), abs=0.01)
-    assert metrics.nbs(x, y) == pytest.approx(analysis.nbs_floor(300, columns), abs=0.01)
+    assert metrics.cka(x, y) == pytest.approx(analysis.cka_null(300, columns), abs=0.01)
+    assert metrics.nbs(x, y) == pytest.approx(analysis.nbs_null(300, columns), abs=0.01)
 
 
 @pytest.mark.parametrize("columns", [10, 100, 190])
-def test_the_floor_of_cca_is_that_of_independent_data(columns):
+def test_the_null_of_cca_is_that_of_independent_data(columns):
     x, y = np.random.default_rng(6).standard_normal((2, 401, columns))
-    assert metrics.mean_cca(x, y) == pytest.approx(analysis.cca_floor(400, columns), abs=0.015)
+    assert metrics.mean_cca(x, y) == pytest.approx(analysis.cca_null(400, columns), abs=0.015)
 
 
-def test_floors_count_a_position_or_an_image_as_a_row():
-    table = analysis.floors({"maps": (4, 3, 2), "out": (5,)}, images=100)
-    assert table.loc["maps", "CKA"] == analysis.cka_floor(100, 24)
-    assert table.loc["maps", "CCA, n·h·w rows"] == analysis.cca_floor(600, 4)
-    assert table.loc["maps", "CCA, n rows"] == analysis.cca_floor(100, 4)
+def test_nulls_count_a_position_or_an_image_as_a_row():
+    table = analysis.nulls({"maps": (4, 3, 2), "out": (5,)}, images=100)
+    assert table.loc["maps", "CKA"] == analysis.cka_null(100, 24)
+    assert table.loc["maps", "CCA, n·h·w rows"] == analysis.cca_null(600, 4)
+    assert table.loc["maps", "CCA, n rows"] == analysis.cca_null(100, 4)
     assert table.loc["out", "CCA, n·h·w rows"] == table.loc["out", "CCA, n rows"]
 
 

@@ -51,6 +51,8 @@ ASKED := study book plan verify zoo slice compare damage
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
 export PYTHONUNBUFFERED = 1
+# Hundreds of processes import `lib`: only the first ones compile it.
+unexport PYTHONDONTWRITEBYTECODE
 # Let the C library keep freed memory: tensors of the same size are needed again at once.
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296

@@ -17,9 +17,8 @@ import pandas as pd
 from lib import ROOT
 from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from lib.book.report.names import NETWORK_TITLES
-from lib.book.report.results import FULL_SCALE, published_results
+from lib.book.report.results import FULL_SCALE, published_results, with_run_seed
 from lib.integrity import load_sealed
-from lib.table_schemas import with_run_seed
 
 from . import estimates
 from .many_jobs import PHASES

@@ -116,12 +116,3 @@ DENSITY = TableSchema(
 
 TABLES = (SIMILARITY, PERFORMANCE, DENSITY)
 """Those of every study; an analysis declares its own."""
-
-
-def with_run_seed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with a column `run_seed`, which tells the runs of a complete network apart: the
-    `prune_seed`, or else the `other_seed`; as they are if they have it, or are not of runs."""
-    if "run_seed" in rows or not {"prune_seed", "other_seed"} <= set(rows):
-        return rows
-    seeds = rows[["prune_seed", "other_seed"]].astype("Int64")
-    return rows.assign(run_seed=seeds.prune_seed.fillna(seeds.other_seed))

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...book.report.results import OF_CHAPTERS, Results, results_if_any
-from ...table_schemas import with_run_seed
+from ...book.report.results import OF_CHAPTERS, Results, results_if_any, with_run_seed
 
 STUDIES = {
     "": "VGG_SVHN of a few epochs, trained again and again",

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ... import ROOT
 from ...integrity import PROVENANCE, check_digest, load_study, within
-from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema, with_run_seed
+from ...table_schemas import PERFORMANCE, SIMILARITY, TableSchema
 from .names import NETWORK_TITLES, title
 from .scale import papers_own
 
@@ -226,3 +226,12 @@ def _table(
             "it. Write it again with `make book`."
         )
     return rows
+
+
+def with_run_seed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a column `run_seed`, which tells the runs of a complete network apart: the
+    `prune_seed`, or else the `other_seed`; as they are if they have it, or are not of runs."""
+    if "run_seed" in rows or not {"prune_seed", "other_seed"} <= set(rows):
+        return rows
+    seeds = rows[["prune_seed", "other_seed"]].astype("Int64")
+    return rows.assign(run_seed=seeds.prune_seed.fillna(seeds.other_seed))

@@ -18,7 +18,7 @@ from lib.analyses.validity.detection_claims import detection_decided
 from lib.analyses.validity.rule import alarms, from_which, smallest
 from lib.analyses.validity.smallest_damage import draw_detection
 from lib.analyses.validity.tables import ACCURACY, DETECTION
-from lib.table_schemas import with_run_seed
+from lib.book.report.results import with_run_seed
 
 NETWORK = "vgg_svhn"
 

@@ -42,6 +42,7 @@ from lib.book.findings import Decided, record
 from lib.book.report import recipes
 from lib.book.report.networks import layer_table
 from lib.book.report.page import glue
+from lib.catalogue import CATALOGUE
 from lib.data import load_dataset
 from lib.study.paper import PAPER
 
@@ -175,7 +176,7 @@ layer_table("resnet_fast", width["resnet_fast"])
 # every network ({doc}`run_it`).
 
 # %% tags=["hide-output"]
-analysis.variants(study)
+analysis.variants(study, CATALOGUE.ways)
 
 # %% [markdown]
 # ## Hyperparameters

@@ -143,13 +143,13 @@ Table.of(analysis.nulls({**blocks, "out": (10,)}, images))
 #
 # In real layers a few directions vary much, and the many others little. So the next table has unrelated data whose
 # eigenvalues fall more steeply from row to row, with features and images in the ratio of the first block:
-# {glue:text}`null_rows:s` rows and {glue:text}`null_columns:s` columns.
+# {glue:text}`shuffled_rows:s` rows and {glue:text}`shuffled_columns:s` columns.
 
 # %%
 rows = 400
 columns = rows * int(np.prod(blocks.iloc[0])) // images
 spectrum = analysis.unrelated(rows, columns)
-glue(null_rows=f"{rows:,}", null_columns=f"{columns:,}")
+glue(shuffled_rows=f"{rows:,}", shuffled_columns=f"{columns:,}")
 glue(cka_slow=spectrum.CKA["1/i"], nbs_slow=spectrum.NBS["1/i"])
 glue(
     cka_flat_theory=analysis.cka_null(rows, columns),
@@ -308,7 +308,7 @@ peers.times()
 # %% [markdown]
 # The exact null of CKA needs no shuffle. The package calibrated-similarity {cite}`groger2026aristotelian` makes 200
 # shuffles, for any similarity that it is given. The table has its processor time over that of `permutation_null`, for
-# {glue:text}`null_images:s` images and {glue:text}`null_columns:s` columns (median, smallest and largest of
+# {glue:text}`null_images:s` images and {glue:text}`shuffled_columns:s` columns (median, smallest and largest of
 # {glue:text}`null_repeats:s`).
 
 # %%

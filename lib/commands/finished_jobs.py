@@ -116,10 +116,6 @@ def _provenance_of(done: FinishedJobs, name: str) -> dict:
         "scaled_down": study.profile.scaled_down,
         "place": declared.index(name),
         "experiments": {n: _of_experiment(done, n) for n in done.experiments if n == name},
-        "variants": [
-            {"name": name, "about": about, "kind": kind}
-            for name, (about, kind) in study.profile.catalogue.ways.items()
-        ],
         "jobs": [
             {k: of_job[job][k] for k in kept if k in of_job[job]}
             for job in done.jobs

@@ -1,6 +1,7 @@
 """The choices behind the settings: variants, the trust coefficient of LARS, and the precision."""
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -19,13 +20,17 @@ HIGHER, LOWER = "higher", "lower"
 """Of the accuracy in bfloat16, compared with float32."""
 
 
-def variants(study: Results) -> Table:
-    """Controls and other ways to prune: what is different, and whose networks were measured."""
+def variants(study: Results, ways: Mapping[str, tuple[str, str]]) -> Table:
+    """Controls and other ways to prune: what is different, and whose networks were measured.
+
+    Args:
+        ways: {suffix of an experiment's name: (what is different, kind)}.
+    """
     rows = []
-    for variant in study.provenance.get("variants", []):
-        names = [n for n in study.experiments if f"{n}_{variant['name']}" in study.variants]
+    for way, (about, kind) in ways.items():
+        names = [name for name in study.experiments if f"{name}_{way}" in study.variants]
         measured = ", ".join(study.network(name) for name in names)
-        rows.append((variant["name"], variant["kind"], variant["about"], measured or "-"))
+        rows.append((way, kind, about, measured or "-"))
     header = ["Variant", "Kind", "What is different", "Measured here for"]
     return Table(header, rows, cards=True, nothing="There are none.")
 

@@ -65,10 +65,10 @@ def test_a_setting_that_is_as_in_the_source_makes_no_row():
 
 
 def test_variants_name_the_networks_that_were_measured_with_them():
+    ways = {"x": ("about x", "control"), "y": ("about y", "pruning")}
     measured = SimpleNamespace(
-        provenance={"variants": [{"name": n, "kind": "k", "about": "a"} for n in ("x", "y")]},
         experiments=["vgg_svhn"],
         variants={"vgg_svhn_x"},
         network=str.upper,
     )
-    assert [row[3] for row in analysis.variants(measured).rows] == ["VGG_SVHN", "-"]
+    assert [row[3] for row in analysis.variants(measured, ways).rows] == ["VGG_SVHN", "-"]

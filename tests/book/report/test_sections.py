@@ -44,7 +44,6 @@ def with_marks(folder, marked):
     shutil.copytree(folder, marked)
     for part in marked.iterdir():
         provenance = load_json(part / "provenance.json")
-        provenance["variants"] = [{"name": "new", "kind": "", "about": ""}]
         for setting in provenance["experiments"].values():
             setting["hyperparameters"][1]["value"] = MARKUP
         seal(part, with_markup(provenance))

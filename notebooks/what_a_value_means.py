@@ -308,7 +308,7 @@ peers.times()
 # %% [markdown]
 # The exact null of CKA needs no shuffle. The package calibrated-similarity {cite}`groger2026aristotelian` makes 200
 # shuffles, for any similarity that it is given. The table has its processor time over that of `permutation_null`, for
-# {glue:text}`null_images:s` images and {glue:text}`shuffled_columns:s` columns (median, smallest and largest of
+# {glue:text}`null_images:s` images and {glue:text}`null_columns:s` columns (median, smallest and largest of
 # {glue:text}`null_repeats:s`).
 
 # %%

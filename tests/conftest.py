@@ -25,6 +25,7 @@ LONG = (
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
 
 FEW_TEST_IMAGES = 100
+FEW_PROBE_IMAGES = 40
 
 
 def pytest_collection_modifyitems(items):
@@ -37,11 +38,12 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="module")
 def quick_jobs():
-    """For jobs whose accuracy does not matter: few test images, and few rounds of scores.
+    """For jobs whose numbers do not matter: few images to test and compare on, few rounds.
 
     Data sets, which no job changes, are read once.
     """
     from lib.study import prepared_experiment, run
+    from lib.study.experiment import with_value
     from lib.study.prepared_experiment import PreparedExperiment
 
     load, prune = PreparedExperiment.load, run.prune
@@ -50,7 +52,13 @@ def quick_jobs():
     def load_few(*experiment):
         prepared = load(*experiment)
         test = prepared.dataset.test.take(slice(FEW_TEST_IMAGES))
-        return replace(prepared, dataset=replace(prepared.dataset, test=test))
+        dataset = replace(prepared.dataset, test=test)
+        few = min(prepared.experiment.probe.images, FEW_PROBE_IMAGES)
+        return replace(
+            prepared,
+            dataset=dataset,
+            experiment=with_value(prepared.experiment, "probe.images", few),
+        )
 
     def prune_sooner(network, mask, pruning, *more):
         return prune(network, mask, replace(pruning, rounds=min(pruning.rounds, 10)), *more)

@@ -27,14 +27,19 @@ FACTORS = {
 
 @cached_per_results
 def distances(
-    study: Results, experiment: str, metric: str, reshape: str = "", *, null: bool = False
+    study: Results,
+    experiment: str,
+    metric: str,
+    reshape: str = "",
+    *,
+    relative_to_null: bool = False,
 ) -> pd.DataFrame:
     """Distance from 1 of each hidden layer, after the last iteration.
 
     Args:
         study, experiment, metric, reshape: as for `values.by_run`; the experiment may
             be a control.
-        null: divide by the distance of the null, so that chance level is 1.
+        relative_to_null: divide by the distance of the null, so that chance level is 1.
 
     Returns:
         Index (train_seed, run_seed), columns the hidden layers in forward order, NaN
@@ -42,7 +47,7 @@ def distances(
     """
     where = study, experiment, metric, reshape
     distance = 1 - by_run(*where)
-    distance = distance / (1 - by_run(*where, "null_mean")) if null else distance
+    distance = distance / (1 - by_run(*where, "null_mean")) if relative_to_null else distance
     return distance[hidden(study, experiment)].dropna(how="all")
 
 
@@ -62,8 +67,10 @@ def contrast(study: Results, experiment: str, out: Iterable[str] = ()) -> pd.Ser
         Index train_seed: the mean over the runs of the network. A network is left out
         if something was not measured for it.
     """
-    null = "null" in out
+    relative_to_null = "null" in out
     matrix = PAPER_RESHAPE["svcca" if "reshape" in out else "cka"]
-    svcca = distances(study, experiment, "svcca", PAPER_RESHAPE["svcca"], null=null)
-    cka = distances(study, experiment, "cka", matrix, null=null)
+    svcca = distances(
+        study, experiment, "svcca", PAPER_RESHAPE["svcca"], relative_to_null=relative_to_null
+    )
+    cka = distances(study, experiment, "cka", matrix, relative_to_null=relative_to_null)
     return (level(svcca) - level(cka)).dropna().groupby(level=NETWORK).mean()

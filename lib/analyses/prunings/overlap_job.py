@@ -1,6 +1,6 @@
 """Whether ways to prune keep the same weights of a complete network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ...study.analysis_plan import AnalysisPlan, Work
@@ -24,7 +24,7 @@ class Overlap(AnalysisPlan):
     def others(self, run: Job) -> list[Job]:
         names = {experiment_name(way, level): None for level in self.levels for way in ways(level)}
         names.pop(run.experiment)
-        return [Job(name, run.train_seed, run.prune_seed) for name in names]
+        return [replace(run, experiment=name) for name in names]
 
     def work(self) -> Work:
         from .overlap_rows import overlap_parts

@@ -201,7 +201,8 @@ def results_if_any(folder: str | Path) -> Results:
     if (ROOT / folder).is_dir():
         return load_results(folder)
     nothing = {"experiments": {}, "jobs": [], "files": {}}
-    return Results(Path(folder), SIMILARITY.tidy(), PERFORMANCE.tidy(), nothing)
+    similarity, performance = (with_run_seed(table.tidy()) for table in (SIMILARITY, PERFORMANCE))
+    return Results(Path(folder), similarity, performance, nothing)
 
 
 def _table(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lib.analyses.validity.tables import IDENTIFICATION
-from lib.book.report.results import ResultsError, load_results
+from lib.book.report.results import ResultsError, load_results, results_if_any
 from lib.integrity import load_json, seal
 from lib.table_schemas import RUN, TableSchema
 
@@ -129,3 +129,10 @@ def test_a_folder_under_the_name_of_another_experiment_is_refused(copy):
     (copy / "vgg_svhn").rename(copy / "lenet5")
     with pytest.raises(ResultsError, match="lenet5 is no folder of results of an experiment"):
         load_results(copy)
+
+
+def test_a_study_that_is_not_there_has_the_columns_of_one_that_is(copy):
+    absent, there = results_if_any(copy / "nowhere"), results_if_any(copy)
+    assert not absent.experiments
+    for table in ("similarity", "performance"):
+        assert set(getattr(absent, table)) == set(getattr(there, table))

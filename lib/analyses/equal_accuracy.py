@@ -8,13 +8,14 @@ from ..book.claims.equal import accuracy_lost, last_as_accurate
 from ..book.claims.quantity import Missing
 from ..book.report.format import number, percent
 from ..book.report.names import PAPER_NETWORKS
-from ..book.report.results import Results
+from ..book.report.results import Results, cached_per_results
 from ..table_schemas import TableSchema
 
 TRAINED_AS_LONG = "_trained_as_long"
 """How the control of a network ends that was trained as long without pruning."""
 
 
+@cached_per_results
 def iteration_compared(study: Results, network: str, table: TableSchema) -> int:
     """The last iteration in a table before the first one there that is not as accurate.
 

@@ -1,6 +1,7 @@
 """Where a result comes from: versions, device, code."""
 
 import platform
+from functools import cache
 from importlib import metadata
 
 import torch
@@ -27,6 +28,11 @@ def peak_memory(device: torch.device) -> dict[str, int]:
 
 def environment(device: torch.device) -> dict:
     """Versions, device and code of this process, as plain values."""
-    versions = {"python": platform.python_version()}
-    versions |= {package: metadata.version(package) for package in PACKAGES}
-    return {"device": device_name(device), "revision": revision(), "versions": versions}
+    return {"device": device_name(device), "revision": revision(), "versions": _versions()}
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Of Python and the packages that compute; read once, since each has a file of its own."""
+    packages = {package: metadata.version(package) for package in PACKAGES}
+    return {"python": platform.python_version(), **packages}

@@ -12,7 +12,7 @@ from ...book.findings import Decided, compared
 from ...book.report import values
 from ...book.report.format import percent
 from ...book.report.names import METRICS, PAPER_NETWORKS
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ..equal_accuracy import iteration_compared
 from ..frames import frame_of
 from ..validity.descent import nearer_to_own
@@ -47,6 +47,7 @@ def verdict_of_layers(judged: pd.DataFrame) -> str:
     return sides[0] if sides else by_layer.NEITHER
 
 
+@cached_per_results
 def of_descent(study: Results, experiment: str, metric: str) -> pd.DataFrame:
     """Own complete network beside those of other seeds, by layer, as `judged` returns it.
 
@@ -61,6 +62,7 @@ def of_descent(study: Results, experiment: str, metric: str) -> pd.DataFrame:
     return by_layer.judged(nearer_to_own(study, experiment, metric, iteration))
 
 
+@cached_per_results
 def of_control(study: Results, network: str, metric: str, control: str) -> pd.DataFrame:
     """Pruned networks beside a control at the end of pruning, by layer, as `judged` returns it."""
     last = int(values.remaining(study, network).index[-1])

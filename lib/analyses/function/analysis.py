@@ -10,7 +10,7 @@ from ...book.claims.runs import estimate
 from ...book.findings import Decided
 from ...book.report.format import number, percent
 from ...book.report.names import METRICS
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ...book.report.statistics import Interval, rank_correlation
 from ...book.report.values import NETWORK
 from ..equal_accuracy import TRAINED_AS_LONG, iteration_compared
@@ -55,6 +55,7 @@ CLEAR_SIGN = 0.1
 SHOWN_CONDITIONS = (*CLEAN, *CORRUPTED)
 
 
+@cached_per_results
 def layer_ranking_by_share(
     results: Results, network: str, predictor: str, place: str = SIMPLE
 ) -> pd.Series:
@@ -85,6 +86,7 @@ def layer_ranking_by_share(
     )
 
 
+@cached_per_results
 def layer_ranking(results: Results, network: str, predictor: str, place: str = SIMPLE) -> pd.Series:
     """The mean of `layer_ranking_by_share` over the shares; index train_seed.
 

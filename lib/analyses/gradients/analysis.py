@@ -12,7 +12,7 @@ from ...book.findings import Decided
 from ...book.report.figure import AS_LONG_LINE, INDEPENDENT, NULL_LINE
 from ...book.report.format import number, percent, signed
 from ...book.report.names import METRICS
-from ...book.report.results import Results
+from ...book.report.results import Results, cached_per_results
 from ...book.report.style import NETWORK_LINES
 from ...book.report.values import NETWORK, RUN_COLUMNS, layers, remaining
 from ..equal_accuracy import TRAINED_AS_LONG, iteration_compared
@@ -48,6 +48,7 @@ CURVE_LOOKS = {
 NONE_AS_ACCURATE = "No network that was compared is as accurate as the complete one."
 
 
+@cached_per_results
 def hidden_rows(
     results: Results, network: str, kernel: str, metric: str = "cka", control: str = NO_CONTROL
 ) -> pd.DataFrame:
@@ -70,6 +71,7 @@ def hidden_rows(
     return rows
 
 
+@cached_per_results
 def told_apart(
     results: Results, network: str, metric: str, kernel: str, control: str = NO_CONTROL
 ) -> pd.Series:

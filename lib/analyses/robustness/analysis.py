@@ -183,6 +183,7 @@ def of_paper(rows: pd.DataFrame, network: str, metric: str) -> pd.DataFrame:
     return rows[chosen & (rows.experiment == network)]
 
 
+@cached_per_results
 def cka_minus_svcca(study: Results, axis: str, network: str) -> tuple[pd.Series, str]:
     """CKA minus SVCCA in each setting, mean over the hidden layers; and the base.
 

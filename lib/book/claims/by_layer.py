@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..report import values
-from ..report.results import Results
+from ..report.results import Results, cached_per_results
 from ..report.simultaneous import simultaneous
 from ..report.values import NETWORK
 from .equal import CLOSER, FURTHER
@@ -14,6 +14,7 @@ COUNTED = (CLOSER, FURTHER, NEITHER)
 """What a layer can be, beside a control."""
 
 
+@cached_per_results
 def per_network(
     study: Results, experiment: str, metric: str, iteration: int | None = None
 ) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..report import values
 from ..report.names import METRICS
-from ..report.results import Results
+from ..report.results import Results, cached_per_results
 from ..report.values import NETWORK
 from .equal import last_as_accurate
 from .quantity import Missing, as_quantity, require_experiment
@@ -19,6 +19,7 @@ ALIKE = 0.1
 """Places on the scale that differ by less than a tenth of the way count as the same."""
 
 
+@cached_per_results
 def _mean(
     study: Results, experiment: str, metric: str, iteration: int | None, column: str
 ) -> pd.Series:
@@ -55,7 +56,7 @@ def place(
     above = float((value - null).reindex(networks).mean())
     identical = 1 - float(null.reindex(networks).mean())
     ceiling = _mean(study, pairs, metric, None, "value")
-    ceiling -= above_null * _mean(study, pairs, metric, None, "null_mean")
+    ceiling = ceiling - above_null * _mean(study, pairs, metric, None, "null_mean")
     seeds = [ceiling.index.get_level_values(side) for side in range(2)]
     independent = float(ceiling[seeds[0].isin(networks) & seeds[1].isin(networks)].mean())
     if above <= independent:

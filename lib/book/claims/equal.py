@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..report.results import Results
+from ..report.results import Results, cached_per_results
 from ..report.statistics import Interval, interval
 from ..report.values import NETWORK, control, hidden
 from .quantity import HIDDEN, at_iteration
@@ -46,6 +46,7 @@ def _accuracies(study: Results, experiment: str) -> pd.DataFrame:
     return rows.groupby(["iteration", NETWORK]).accuracy.mean().unstack().dropna(axis="columns")
 
 
+@cached_per_results
 def accuracy_lost(study: Results, experiment: str, control: str = "") -> dict[int, Interval]:
     """By how much pruned networks are less accurate, at each iteration, over complete networks.
 

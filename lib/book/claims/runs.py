@@ -163,26 +163,32 @@ def runs_of(
     for column in columns:
         if rows[column].isna().all():
             raise Missing(f"{experiment} has no {column} of {title(METRICS, metric)}")
-    order = rows.drop_duplicates("layer").sort_values("depth")
-    kinds = dict(zip(order.layer, order.kind, strict=True))
-    remaining = rows.groupby([*RUN_COLUMNS, "iteration"]).remaining.first()
-    iterations = pd.Index(sorted(rows.iteration.unique()), name="iteration")
-    wide = rows.pivot(index=[*RUN_COLUMNS, "iteration"], columns="layer", values=list(columns))
-    runs = list(remaining.index.droplevel("iteration").unique())
+    measured = set(rows.layer)
+    kinds = {name: kind for name, kind in values.layers(results, experiment) if name in measured}
+    seeds, run = np.unique(rows[RUN_COLUMNS].to_numpy(int), axis=0, return_inverse=True)
+    numbers, iteration = np.unique(rows.iteration.to_numpy(), return_inverse=True)
     # all runs get the same cells: what a run lacks is NaN there
-    cells = pd.MultiIndex.from_tuples([(*run, i) for run in runs for i in iterations])
-    tables = {column: _in_turn(wide[column].reindex(cells), iterations) for column in columns}
-    left = _in_turn(remaining.reindex(cells), iterations)
+    shape = len(seeds), len(numbers), len(kinds)
+    place = run, iteration, pd.Index(kinds).get_indexer(rows.layer)
+    cells = {column: _filled(shape, place, rows[column]) for column in columns}
+    left = _filled(shape[:2], place[:2], rows.remaining)
+    iterations = pd.Index(numbers, name="iteration")
+    layers = pd.Index(kinds, name="layer")
     return {
-        run: Run({column: tables[column][i] for column in columns}, kinds, left[i])
-        for i, run in enumerate(runs)
+        (int(train_seed), int(run_seed)): Run(
+            {column: pd.DataFrame(cells[column][i], iterations, layers) for column in columns},
+            kinds,
+            pd.Series(left[i], iterations),
+        )
+        for i, (train_seed, run_seed) in enumerate(seeds)
     }
 
 
-def _in_turn(cells: pd.DataFrame | pd.Series, iterations: pd.Index) -> list:
-    """The rows of each run, in the order of the runs, with the iteration as their index."""
-    starts = range(0, len(cells), len(iterations))
-    return [cells.iloc[start : start + len(iterations)].set_axis(iterations) for start in starts]
+def _filled(shape: Sequence[int], place: tuple[np.ndarray, ...], cells: pd.Series) -> np.ndarray:
+    """An array with numbers at their places, and NaN at all others."""
+    array = np.full(shape, math.nan)
+    array[place] = cells.to_numpy()
+    return array
 
 
 def per_run(

@@ -1,6 +1,5 @@
 """The order of the tests, what makes tiny studies quick, and the program as it is called."""
 
-import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -39,7 +38,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="module")
 def quick_jobs():
-    """For jobs whose numbers do not matter: few images and rounds, and no waiting for the disk.
+    """For jobs whose numbers do not matter: few images to test and compare on, few rounds.
 
     Data sets, which no job changes, are read once.
     """
@@ -65,7 +64,6 @@ def quick_jobs():
         return prune(network, mask, replace(pruning, rounds=min(pruning.rounds, 10)), *more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda file: None)
         patch.setattr(prepared_experiment, "load_dataset", cache(prepared_experiment.load_dataset))
         patch.setattr(PreparedExperiment, "load", load_few)
         patch.setattr(run, "prune", prune_sooner)

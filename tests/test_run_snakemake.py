@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from lib import ROOT
 from lib import run_snakemake as module
+from lib.catalogue import declared_study
 from lib.run_snakemake import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
 
 GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_trained_as_long", "data=/nowhere"]
@@ -21,9 +22,9 @@ GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_trained_as_long"
 def begin(tmp_path, capfd):
     """Starts an experiment without data; returns the exit status and the lines on the terminal."""
 
-    def begin(target, cores=2):
+    def begin(*targets, cores=2):
         folder = tmp_path / "study"
-        words = [target, "--cores", str(cores), *GIVEN, f"folder={folder}"]
+        words = [*map(str, targets), "--cores", str(cores), *GIVEN, f"folder={folder}"]
         failed = start(
             ["laptop", str(folder), "--experiments", "resnet_fast_trained_as_long"], words, folder
         )
@@ -34,10 +35,12 @@ def begin(tmp_path, capfd):
 
 
 def test_jobs_that_fail_say_why_in_two_lines_and_the_engine_nothing(begin, tmp_path):
-    failed, lines = begin("study", cores=1)
+    study = declared_study("laptop", tmp_path / "study", ["resnet_fast_trained_as_long"])
+    complete = [study.page(job) for job in study.jobs() if job.kind == "complete"]
+    failed, lines = begin(*complete[:2], cores=1)
     assert failed == 1
     assert lines[-2:] == [SEE_ABOVE, f"the engine's log: {tmp_path / 'study' / LOG}"]
-    assert len(lines[:-2]) == 3 * 3  # the complete networks of three seeds
+    assert len(lines[:-2]) == 2 * 3  # the second begins though the first has failed
     assert all(re.match(r"\[job \d of 6\] ", line) for line in lines[:-2])
     began, reason, outputs = lines[:3]
     assert "complete network, in" in began

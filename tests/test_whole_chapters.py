@@ -12,6 +12,7 @@ from lib import ROOT
 from lib.book.claims.engine import TOO_FEW
 from lib.book.execute import declared_parameters
 from lib.book.pages import folder_parameter, notebook_pages, pages_of
+from lib.book.report.names import PAPER_NETWORKS
 from lib.book.report.results import Results, load_results
 from lib.catalogue import CATALOGUE, declared_study
 from lib.commands.collect import collect, destination
@@ -20,6 +21,7 @@ from lib.study.jobs import run_job
 from .commands import snakemake
 from .pages import run_page, source_of
 
+FRONT_PAGE = "index"
 WITHOUT_CLAIMS = {"grounded", "width_and_length"}
 """Chapters whose rules compare metrics, or networks; they decide no sentence of a paper."""
 
@@ -70,12 +72,17 @@ def page_of(study, tables, name):
     return run_page(name, folders.pop("results"), **folders)
 
 
-def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study, tables):
+def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study, tables, capsys):
     for name in pages_of(study.chapter)[1:]:
         names = page_of(study, tables, name)
         read = {value.folder for value in names.values() if isinstance(value, Results)}
         assert study.results in read
         assert names["displayed"]
+        # networks trained to the end go by the names of the paper, but where slim ones are beside
+        # wide ones
+        experiments = set(names["study"].experiments)
+        assert experiments <= set(PAPER_NETWORKS) or name == FRONT_PAGE
+        assert capsys.readouterr().err == ""
 
 
 def test_its_page_measures_every_claim(study, tables):

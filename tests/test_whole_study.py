@@ -17,7 +17,6 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.analyses.validity.tables import MATCHING
 from lib.book.report.results import Results, load_results
 
 from .pages import run_page
@@ -44,8 +43,8 @@ for name, value in zip(("chapter", "experiments"), part):
 sys.exit(start(about, ["study", "--cores", "2", *config], Path(folder)))
 """
 
-CHAPTER, MATCHED = "converged", "vgg_svhn_wide"
-"""A chapter, and its network whose channels are matched at this scale."""
+CHAPTER, ANALYSED = "converged", "vgg_svhn_converged"
+"""A chapter, and an experiment of it that is analysed."""
 
 
 def make(folder, *part):
@@ -99,7 +98,7 @@ def study(tmp_path_factory):
 def chapter(tmp_path_factory):
     """The folder of a chapter, of whose networks one is made and analysed."""
     folder = tmp_path_factory.mktemp("chapter")
-    made(folder, CHAPTER, MATCHED)
+    made(folder, CHAPTER, ANALYSED)
     return folder
 
 
@@ -127,32 +126,19 @@ def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured
     assert_same(table.sort_values(KEYS, ignore_index=True), measured, rtol=2.0**-20)
 
 
-# those that read what the analyses of these studies have measured; all pages are made of made-up
-# results of all kinds in tests/book/report
-@pytest.mark.parametrize("name", ["index", "robustness", "validity"])
-def test_a_page_can_be_made_of_the_results(name, study, chapter):
-    of_chapter = chapter / "chapters" / CHAPTER / "results"
-    page = run_page(name, study / "results", **{CHAPTER: of_chapter})
+# all others are made of the tables of chapters in tests/test_whole_chapters.py
+def test_the_front_page_can_be_made_of_the_results(study):
+    page = run_page("index", study / "results")
     read = {value.folder for value in page.values() if isinstance(value, Results)}
     assert study / "results" in read
     assert page["study"].provenance["profile"] == "tiny"
-    if name == "validity":
-        assert page["study"].folder == of_chapter
-        assert set(page["study"].table(MATCHING).experiment) == {"vgg_svhn"}
 
 
 def test_every_job_leaves_its_log_page(study, chapter):
-    [readings] = chapter.glob("jobs/*/robustness-*/t0-p0/notebook.ipynb")
-    [matching] = chapter.glob("jobs/*/matching-*/t0-p0/notebook.ipynb")
-    [decisions] = chapter.glob("jobs/*/decisions-*/t0-p0/notebook.ipynb")
-    [matrices] = chapter.glob("jobs/*/matrices-*/t0-p0/notebook.ipynb")
-    assert "matrices, iteration 2" in matrices.read_text()
-    assert "threshold" in readings.read_text()
-    assert "iteration 2" in matching.read_text()
-    assert "decisions, iteration 2" in decisions.read_text()
+    [analysis] = chapter.glob("jobs/*/decisions-*/t0-p0/notebook.ipynb")
+    assert "decisions, iteration 2" in analysis.read_text()
     for folder, number in ((study, 6), (chapter, 4)):
-        pages = set(folder.glob("jobs/**/notebook.ipynb"))
-        trainings = pages - {readings, matching, decisions, matrices}
+        trainings = set(folder.glob("jobs/**/notebook.ipynb")) - {analysis}
         assert len(trainings) == number
         assert all("test accuracy" in page.read_text() for page in trainings)
 
@@ -168,14 +154,14 @@ def test_what_was_damaged_is_done_again_bit_for_bit(chapter):
     """One network of a run, a merged table; an analysis is gone with its folder."""
     results = chapter / "chapters" / CHAPTER / "results"
     files = {*results.glob("**/*.parquet"), *chapter.glob("jobs/*/*/*/networks/*.pt")}
-    files.remove(results / MATCHED / "performance.parquet")  # it says how long the work took
+    files.remove(results / ANALYSED / "performance.parquet")  # it says how long the work took
     before = {file: file.read_bytes() for file in files}
-    network, *_ = chapter.glob(f"jobs/{MATCHED}/run-*/*/networks/01.pt")
+    network, *_ = chapter.glob(f"jobs/{ANALYSED}/run-*/*/networks/01.pt")
     network.write_bytes(network.read_bytes()[:-1])
-    (results / MATCHED / "density.parquet").unlink()
-    [analysis] = chapter.glob(f"jobs/{MATCHED}/robustness-*")
+    (results / ANALYSED / "density.parquet").unlink()
+    [analysis] = chapter.glob(f"jobs/{ANALYSED}/decisions-*")
     shutil.rmtree(analysis)
-    output = made(chapter, CHAPTER, MATCHED)
+    output = made(chapter, CHAPTER, ANALYSED)
     assert f"{network} is damaged" in output
     assert "density.parquet is missing. The tables are merged again." in output
     assert before == {file: file.read_bytes() for file in before}

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import shutil
 import subprocess
 import sys
 
@@ -31,19 +32,33 @@ ANALYSES |= {"robustness", "matrices"}
 KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric", "reshape"]
 
 
-@pytest.fixture
-def study(tmp_path):
+def declared(folder):
     """Two complete networks and three runs of each, and three networks against each other."""
-    study = declared_study("laptop", tmp_path / "study", [NETWORK, PAIRS], CHAPTER)
+    study = declared_study("laptop", folder, [NETWORK, PAIRS], CHAPTER)
     for field, seeds in (("train_seeds", (0, 1)), ("prune_seeds", (0, 1, 2))):
         study.experiments[NETWORK] = with_value(study.experiment(NETWORK), field, seeds)
     return study
 
 
 @pytest.fixture
-def whole(study):
+def study(tmp_path):
+    """The study, without a job that is done."""
+    return declared(tmp_path / "study")
+
+
+@pytest.fixture(scope="module")
+def all_jobs(tmp_path_factory):
+    """A folder in which all jobs of the study seem to be done."""
+    study = declared(tmp_path_factory.mktemp("all jobs"))
     for job in study.jobs():
         pretend(study, job)
+    return study.folder
+
+
+@pytest.fixture
+def whole(study, all_jobs):
+    """With all jobs, of which each test may damage some."""
+    shutil.copytree(all_jobs, study.folder, dirs_exist_ok=True)
     return study
 
 

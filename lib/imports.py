@@ -29,13 +29,15 @@ def needed_files(sources: Iterable[Path], root: Path = ROOT) -> list[Path]:
     """
     waiting = list(sources)
     needed: set[Path] = set()
+    imported: set[str] = set()
     while waiting:
         source = waiting.pop()
         if source in needed:
             continue
         needed.add(source)
-        for name in _imports(source, root):
-            waiting += _files_of(name, root)
+        names = set(_imports(source, root)) - imported
+        imported |= names
+        waiting += [file for name in names for file in _files_of(name, root)]
     return sorted(needed)
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import operator
+from collections.abc import Callable
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
@@ -22,9 +23,9 @@ def check_types(spec: Any, **least: int) -> None:
         TypeError: a value of another type.
         ValueError: a number that is not finite, or too low.
     """
-    for name, declared in _declared(type(spec)).items():
+    for name, declared in declared_types(type(spec)).items():
         value = getattr(spec, name)
-        if not _fits(value, declared):
+        if not _test_of(declared)(value):
             wanted = declared.__name__ if isinstance(declared, type) else declared
             raise TypeError(f"{name} of {type(spec).__name__} must be {wanted}, got {value!r}")
         if isinstance(value, float) and not math.isfinite(value):
@@ -38,21 +39,27 @@ def check_types(spec: Any, **least: int) -> None:
 
 
 @cache
-def _declared(kind: type) -> dict[str, Any]:
+def declared_types(kind: type) -> dict[str, Any]:
+    """{field of a dataclass: its type}."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
-def _fits(value: Any, declared: Any) -> bool:
+@cache
+def _test_of(declared: Any) -> Callable[[Any], bool]:
+    """What tells whether a value is of a type."""
+    parts = get_args(declared)
     if isinstance(declared, UnionType):
-        return any(_fits(value, option) for option in get_args(declared))
-    if get_args(declared):  # tuple[T, ...]
-        return isinstance(value, tuple) and all(_fits(v, get_args(declared)[0]) for v in value)
-    if isinstance(value, bool):  # Python takes True for an int, but it is no number
-        return declared is bool
-    if declared is float:
-        return isinstance(value, int | float)
-    return isinstance(value, declared)
+        options = [_test_of(part) for part in parts]
+        return lambda value: any(is_of_type(value) for is_of_type in options)
+    if parts:  # tuple[T, ...]
+        is_of_part = _test_of(parts[0])
+        return lambda value: isinstance(value, tuple) and all(map(is_of_part, value))
+    if declared is bool:
+        return lambda value: isinstance(value, bool)
+    accepted = int | float if declared is float else declared
+    # Python takes True for an int, but it is no number
+    return lambda value: isinstance(value, accepted) and not isinstance(value, bool)
 
 
 def integer(name: str, value: Any, least: int, most: float = math.inf, why: str = "") -> int:

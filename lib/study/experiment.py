@@ -4,13 +4,13 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..data_sets import DATASETS
 from ..did_you_mean import check
 from ..settings import Pruning, Recipe, WeightRewind
 from ..settings.known_names import METRIC_TITLES, MODEL_NAMES, RESHAPES
-from ..validation import check_types
+from ..validation import check_types, declared_types
 
 PRECISIONS = ("float32", "float64", "bfloat16")
 """Floating types of the training; "bfloat16" is used by safe operations alone."""
@@ -182,11 +182,10 @@ def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
     type, so that two optimisers with the same numbers differ.
     """
     values: dict[str, Any] = {}
-    declared = get_type_hints(type(spec))
-    for field in dataclasses.fields(spec):
-        path, value = prefix + field.name, getattr(spec, field.name)
+    for name, declared in declared_types(type(spec)).items():
+        path, value = prefix + name, getattr(spec, name)
         if dataclasses.is_dataclass(value):
-            if isinstance(declared[field.name], UnionType):
+            if isinstance(declared, UnionType):
                 values[path] = type(value).__name__
             values |= flattened(value, path + ".")
         else:

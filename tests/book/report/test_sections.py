@@ -9,14 +9,13 @@ from bs4 import BeautifulSoup
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute
-from lib.book.pages import CHAPTERS, folder_parameter, own_pages, pages_of, stage
-from lib.book.report.names import PAPER_NETWORKS
-from lib.book.report.results import FULL_SCALE, Results, load_results, published_results
+from lib.book.pages import CHAPTERS, own_pages, stage
+from lib.book.report.results import load_results
 from lib.book.sealed_page import seal_page
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page
-from .made_up import CONVERGED, PAGES, TRAINED_TO_THE_END, save_rows, write_results
+from .made_up import CONVERGED, PAGES, save_rows
 
 MARKUP = (
     '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '
@@ -25,9 +24,6 @@ MARKUP = (
 LOOKED_UP = ("base", "probe_split", "name", "value", "profile", "chapter")
 LOOKED_UP += ("experiment", "analysis", "model")
 """Fields of a provenance whose texts have to be what pages look for."""
-
-FRONT_PAGE = "index"
-"""It rests on slim and on wide networks, so its study has both under their own names."""
 
 
 def with_markup(value):

@@ -10,7 +10,9 @@ import pytest
 
 from lib import ROOT, interruption
 
-NETWORKS = "import time\ndef slow():\n    time.sleep(600)\n"
+from .pictures import write_pictures
+
+SLEEPS = "import pathlib, time; pathlib.Path('asleep').touch(); time.sleep(600)"
 ASKED = "nets.py:slow", "--images", "photos"
 INSTALLED = "from lib.installed_program import run_program; run_program()"
 COMMANDS = {
@@ -29,11 +31,19 @@ def hold_back():
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 
 
-@pytest.mark.parametrize("delay", [0.05, 0.3, 1, 3])
+def wait_until_asleep(folder, process):
+    """Until a command, which imports for some seconds, does what it was asked for."""
+    while not (folder / "asleep").exists():
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.3, 1, None])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
-    (tmp_path / "nets.py").write_text(NETWORKS)
-    (tmp_path / "sleeps.py").write_text("# %%\nimport time\ntime.sleep(600)\n")
+    (tmp_path / "nets.py").write_text(f"def slow():\n    {SLEEPS}\n")
+    (tmp_path / "sleeps.py").write_text(f"# %%\n{SLEEPS}\n")
+    write_pictures(tmp_path / "photos", each=1)
     for number in range(6):
         (tmp_path / f"{number}.pt").touch()
     process = subprocess.Popen(
@@ -46,7 +56,10 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    time.sleep(delay)
+    if delay is None:
+        wait_until_asleep(tmp_path, process)
+    else:
+        time.sleep(delay)
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=300)
     lines = [line for line in output.splitlines() if not line.startswith("read A")]

@@ -28,11 +28,12 @@ def peak_memory(device: torch.device) -> dict[str, int]:
 
 def environment(device: torch.device) -> dict:
     """Versions, device and code of this process, as plain values."""
-    return {"device": device_name(device), "revision": revision(), "versions": _versions()}
+    return {"device": device_name(device), **_software()}
 
 
 @cache
-def _versions() -> dict[str, str]:
-    """Of Python and the packages that compute; read once, since each has a file of its own."""
-    packages = {package: metadata.version(package) for package in PACKAGES}
-    return {"python": platform.python_version(), **packages}
+def _software() -> dict:
+    """What this process has imported: an edit of it meanwhile changes nothing that it computes."""
+    versions = {"python": platform.python_version()}
+    versions |= {package: metadata.version(package) for package in PACKAGES}
+    return {"revision": revision(), "versions": versions}

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 
 from lib import ROOT
+from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from lib.book.claims.engine import TOO_FEW
 from lib.book.execute import declared_parameters
 from lib.book.pages import folder_parameter, notebook_pages, pages_of
@@ -64,6 +65,12 @@ def test_its_tables_hold_all_that_it_asks_for(study, tables):
         assert set(results.table(declared).experiment) == asked
 
 
+def published_folders(name):
+    """Those that a page reads unless it is given others."""
+    source, _ = source_of(name)
+    return {ROOT / given for given in declared_parameters(jupytext.read(source)).values()}
+
+
 def page_of(study, tables, name):
     """The names of a page that has run on the tables of a chapter, and of all that are done.
 
@@ -82,13 +89,17 @@ def page_of(study, tables, name):
 def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study, tables, capsys):
     for name in pages_of(study.chapter)[1:]:
         names = page_of(study, tables, name)
-        read = {value.folder for value in names.values() if isinstance(value, Results)}
+        read = {ROOT / value.folder for value in names.values() if isinstance(value, Results)}
         assert study.results in read
+        assert read <= {study.results, *published_folders(name)}
         assert names["displayed"]
         # networks trained to the end go by the names of the paper, but where slim ones are beside
         # wide ones
         experiments = set(names["study"].experiments)
-        assert experiments <= set(PAPER_NETWORKS) or name == FRONT_PAGE
+        if name == FRONT_PAGE:
+            assert experiments > {*ANALYSED_NETWORKS.values(), *CONVERGED_NETWORKS.values()}
+        else:
+            assert experiments <= set(PAPER_NETWORKS)
         assert capsys.readouterr().err == ""
 
 

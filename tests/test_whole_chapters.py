@@ -4,6 +4,9 @@ In float64 and at the scale of a regression test. Here only the way is checked; 
 is checked where they are computed.
 """
 
+from contextlib import redirect_stdout
+from io import StringIO
+
 import jupytext
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
@@ -26,6 +29,15 @@ FRONT_PAGE = "index"
 WITHOUT_CLAIMS = {"grounded", "width_and_length"}
 """Chapters whose rules compare metrics, or networks; they decide no sentence of a paper."""
 
+ANALYSED = "vgg_svhn_wide"
+SAID_BY_JOBS = {
+    "robustness": "robustness, precision float64",
+    "matrices": "matrices, iteration 2",
+    "matching": "iteration 2",
+    "decisions": "decisions, iteration 2",
+}
+"""Analysis -> what its job says of that network, among other things."""
+
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 
@@ -40,7 +52,10 @@ def done(folder, chapter):
     study = declared_study("tiny", folder, None, chapter)
     for job in study.jobs():
         if not study.is_done(job):
-            run_job(study, job, device="cpu")
+            with redirect_stdout(StringIO()) as printed:
+                run_job(study, job, device="cpu")
+            expected = SAID_BY_JOBS.get(job.analysis, "") if job.experiment == ANALYSED else ""
+            assert expected in printed.getvalue()
     return study
 
 
@@ -66,9 +81,10 @@ def test_its_tables_hold_all_that_it_asks_for(study, tables):
 
 
 def published_folders(name):
-    """Those that a page reads unless it is given others."""
+    """{parameter of a page: the folder that it reads unless it is given another one}."""
     source, _ = source_of(name)
-    return {ROOT / given for given in declared_parameters(jupytext.read(source)).values()}
+    declared = declared_parameters(jupytext.read(source))
+    return {parameter: ROOT / default for parameter, default in declared.items()}
 
 
 def page_of(study, tables, name):
@@ -76,8 +92,7 @@ def page_of(study, tables, name):
 
     Of others it reads those that are published.
     """
-    source, _ = source_of(name)
-    folders = {"results": ROOT / declared_parameters(jupytext.read(source))["results"]}
+    folders = {"results": published_folders(name)["results"]}
     for chapter in CATALOGUE.chapters:
         done_before = study.results.parents[1] / chapter / study.results.name
         if name in pages_of(chapter) and done_before.exists():
@@ -91,7 +106,7 @@ def test_all_other_pages_that_show_it_can_be_made_of_its_tables(study, tables, c
         names = page_of(study, tables, name)
         read = {ROOT / value.folder for value in names.values() if isinstance(value, Results)}
         assert study.results in read
-        assert read <= {study.results, *published_folders(name)}
+        assert read <= {study.results, *published_folders(name).values()}
         assert names["displayed"]
         # networks trained to the end go by the names of the paper, but where slim ones are beside
         # wide ones

@@ -8,12 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
 from lib.book.pages import notebook_pages
 from lib.integrity import load_json, seal
 from lib.models import build_model, recorded_layers
 
 MAIN_NETWORKS = {name: name for name in ("vgg16_bn", "vgg_svhn", "resnet_fast")}
-"""Experiment of the main study -> the architecture."""
+TRAINED_TO_THE_END = {
+    name: network
+    for names in (ANALYSED_NETWORKS, CONVERGED_NETWORKS)
+    for network, name in names.items()
+}
+"""Experiment of the main study, or of the chapter whose networks pages show -> the architecture."""
 
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
@@ -53,6 +59,7 @@ def write_results(
     also: Iterable[str] = (),
     runs: Sequence[tuple[int, int]] = (),
     networks: Mapping[str, str] = MAIN_NETWORKS,
+    chapter: str = "",
 ) -> Path:
     """Write a folder for each experiment, with its tables and `provenance.json`, into a folder.
 
@@ -64,6 +71,7 @@ def write_results(
         runs: (train_seed, prune_seed) of all runs, for several complete networks or for a study
             under way; else all `prune_seeds` of one complete network.
         networks: experiment -> its architecture, VGG_SVHN once among them if there are controls.
+        chapter: whose study it is; empty for the main one.
     """
     runs = runs or [(0, seed) for seed in range(prune_seeds)]
     rng = np.random.default_rng(0)
@@ -85,7 +93,7 @@ def write_results(
         rows, accuracies = _control(network, control, iterations, prune_seeds, similarity)
         similarity, performance = similarity + rows, performance + accuracies
     about = provenance(iterations, prune_seeds, controls, runs, networks)
-    for name, part in parts_of(about).items():
+    for name, part in parts_of(about | ({"chapter": chapter} if chapter else {})).items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         seal(folder / name, part)
     save_rows(folder, "similarity", pd.DataFrame(similarity).astype(SEEDS_OF_RUNS))

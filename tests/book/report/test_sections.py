@@ -9,13 +9,14 @@ from bs4 import BeautifulSoup
 
 from lib.book.build import build
 from lib.book.execute import declared_parameters, execute
-from lib.book.pages import CHAPTERS, own_pages, stage
-from lib.book.report.results import load_results
+from lib.book.pages import CHAPTERS, folder_parameter, own_pages, stage
+from lib.book.report.names import PAPER_NETWORKS
+from lib.book.report.results import FULL_SCALE, Results, load_results, published_results
 from lib.book.sealed_page import seal_page
 from lib.integrity import load_json, seal
 
 from ...pages import as_html, run_page
-from .made_up import CONVERGED, PAGES, save_rows
+from .made_up import CONVERGED, PAGES, TRAINED_TO_THE_END, save_rows, write_results
 
 MARKUP = (
     '# <script>alert(1)</script> "><img src=x onerror=alert(1)> [x](javascript:alert(1)) '
@@ -24,6 +25,9 @@ MARKUP = (
 LOOKED_UP = ("base", "probe_split", "name", "value", "profile", "chapter")
 LOOKED_UP += ("experiment", "analysis", "model")
 """Fields of a provenance whose texts have to be what pages look for."""
+
+FRONT_PAGE = "index"
+"""It rests on slim and on wide networks, so its study has both under their own names."""
 
 
 def with_markup(value):
@@ -54,6 +58,14 @@ def marked(folder, tmp_path_factory):
     return with_marks(folder, tmp_path_factory.mktemp("marked") / "results")
 
 
+@pytest.fixture(scope="module")
+def marked_converged(tmp_path_factory):
+    """Results with markup of the chapter whose networks were trained to the end."""
+    parent = tmp_path_factory.mktemp("marked converged")
+    plain = write_results(parent / "plain", networks=TRAINED_TO_THE_END, chapter=CONVERGED)
+    return with_marks(plain, parent / "results")
+
+
 def assert_texts_only(html):
     """Markup of the results is there, is shown in its full length, and has no effect."""
     page = BeautifulSoup(html, "html.parser")
@@ -80,6 +92,27 @@ def test_the_only_parameters_are_results_folders_and_what_tells_pages_apart(name
 def test_a_section_runs_on_any_results_folder_and_shows_its_texts_as_text(name, marked, capsys):
     page = run_page(name, marked, full_scale=marked, converged=marked)
     assert page["study"].folder == marked
+    assert capsys.readouterr().err == ""
+    assert_texts_only(as_html(page["displayed"]))
+
+
+# all pages are made of the tables of the chapter itself in tests/test_whole_chapters.py
+@pytest.mark.parametrize("name", [FRONT_PAGE, "resnet_fast"])
+def test_a_section_shows_networks_trained_to_the_end_by_the_names_of_the_paper(
+    name, marked, marked_converged, capsys
+):
+    own = folder_parameter(name, CONVERGED) == "results"
+    page = run_page(name, marked_converged if own else marked, converged=marked_converged)
+    read = [value for value in page.values() if isinstance(value, Results)]
+    assert marked_converged in {study.folder for study in read}
+    # other chapters and the paper's recipe are not made up
+    given = {marked_converged, published_results("grounded"), published_results(FULL_SCALE)}
+    given |= {marked} if not own else set()
+    assert {study.folder for study in read} <= given
+    if name == FRONT_PAGE:
+        assert set(page["study"].experiments) == set(TRAINED_TO_THE_END)
+    else:
+        assert set(page["study"].experiments) <= set(PAPER_NETWORKS)
     assert capsys.readouterr().err == ""
     assert_texts_only(as_html(page["displayed"]))
 

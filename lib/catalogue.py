@@ -27,6 +27,7 @@ from typing import Any
 
 from .analyses.at_init import collapse_job
 from .analyses.at_init import experiments as at_init
+from .analyses.by_recipe import experiments as by_recipe
 from .analyses.contrast import job as matrices
 from .analyses.converged import experiments as converged
 from .analyses.decisions import job as decisions
@@ -70,6 +71,7 @@ _CHAPTERS: dict[str, ModuleType] = {
     "at_init": at_init,
     "prunings": prunings,
     "converged": converged,
+    "by_recipe": by_recipe,
     "width_and_length": width_and_length,
     "grounded": grounded,
 }

@@ -41,6 +41,7 @@ def run_job(
     device: str = "auto",
     fingerprint: str = "",
     wait: bool = False,
+    compiled: bool = False,
 ) -> Path:
     """Do one job, or what is left of it.
 
@@ -53,6 +54,7 @@ def run_job(
             check.
         wait: whether to wait for another process that does the same job, rather than to
             raise.
+        compiled: as in `PreparedExperiment`.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
@@ -83,15 +85,17 @@ def run_job(
             )
         log.info("%s, in %s", job, folder)
         started = time.monotonic()
-        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
+        setting = PreparedExperiment.load(
+            study.experiment(job.experiment), data, device, compiled
+        )
         _check_same_data(study, job, setting)
         surroundings = environment(setting.device)  # now: the code may be edited while it runs
         if surroundings["revision"].endswith(DIRTY) and not study.profile.follows_code:
             log.warning("the code is not committed: this job's results cannot be published")
-        task = RunningJob(study, job, setting, folder)
+        task = RunningJob(study, job, setting, folder, _about(study, job, setting) | surroundings)
         _work(task)(task)
         seconds = task.earlier_seconds + time.monotonic() - started
-        save_json(study.marker(job), _provenance(task, seconds) | surroundings)
+        save_json(study.marker(job), task.about | _outcome(task, seconds))
         checkpoint.clear()
     return folder
 
@@ -148,24 +152,30 @@ def _failure_logged() -> Iterator[None]:
         raise
 
 
-def _provenance(task: RunningJob, seconds: float) -> dict:
-    study, job, setting = task.study, task.job, task.setting
-    networks = {"networks": study.networks_fingerprint(job)} if job.is_run else {}
-    if task.trained:
-        networks[TRAINED] = task.trained
-        seconds += task.trained["seconds"]
+def _about(study: Study, job: Job, setting: PreparedExperiment) -> dict:
+    """What the provenance says before anything is computed."""
     return {
-        **networks,
+        **({"networks": study.networks_fingerprint(job)} if job.is_run else {}),
         "profile": study.profile.name,
         **asdict(job),
         "fingerprint": study.fingerprint(job),
-        "seconds": round(seconds, 1),
         "dataset": setting.dataset.name,
         "dataset_description": setting.dataset.description,
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
-        "files": task.files,
         "needs": {str(needed): study.networks_digest(needed) for needed in study.needs(job)},
-        **peak_memory(setting.device),
+    }
+
+
+def _outcome(task: RunningJob, seconds: float) -> dict:
+    """What it says of the work itself."""
+    trained = {TRAINED: task.trained} if task.trained else {}
+    if task.trained:
+        seconds += task.trained["seconds"]
+    return {
+        **trained,
+        "seconds": round(seconds, 1),
+        "files": task.files,
+        **peak_memory(task.setting.device),
     }

@@ -23,11 +23,12 @@ def choose_device(name: str) -> torch.device:
     """A device by PyTorch's name; "auto" takes the first GPU if there is one.
 
     A GPU given by its number becomes the current one, since streams and graphs belong
-    to that.
+    to that. There cuDNN tries its algorithms once for each size, and takes the fastest.
 
     Raises:
         ValueError: the device is not on this machine.
     """
+    torch.backends.cudnn.benchmark = True
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
@@ -51,16 +52,18 @@ class PreparedExperiment:
         dataset: its images, already cut to `classes` and `train_images`, and altered.
         checksum: SHA-256 of the data set before it was cut.
         device: where everything is computed.
+        compiled: whether networks are compiled to be trained, if that is a GPU.
     """
 
     experiment: Experiment
     dataset: Dataset
     checksum: str
     device: torch.device
+    compiled: bool = False
 
     @classmethod
     def load(
-        cls, experiment: Experiment, data_folder: str | Path, device: str
+        cls, experiment: Experiment, data_folder: str | Path, device: str, compiled: bool = False
     ) -> PreparedExperiment:
         """Read the data and move it to the device.
 
@@ -86,7 +89,7 @@ class PreparedExperiment:
             dataset = with_random_labels(dataset, experiment.random_labels)
         if experiment.dots is not None:
             dataset = with_dots(dataset, experiment.dots)
-        return cls(experiment, dataset.to(where), checksum, where)
+        return cls(experiment, dataset.to(where), checksum, where, compiled)
 
     def new_network(self, *seed: int | str) -> nn.Module:
         """An untrained network; the same seed gives the same one on every machine.

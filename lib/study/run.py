@@ -66,9 +66,9 @@ def prune_and_compare(task: RunningJob) -> None:
         rows = comparison.rows(network, seed, setting.experiment.permutations_at(iteration))
         key = task.key(iteration) | {"remaining": mask.remaining}
         task.add(SIMILARITY, (key | row for row in rows))
-        if task.trained:
-            task.log("iteration %d/%d compared", iteration, pruning.iterations)
-            task.save(iteration=iteration + 1, trained=task.trained)
+        task.log("iteration %d/%d compared", iteration, pruning.iterations)
+        # so that what is compared can be read while the next network is trained
+        task.save(iteration=iteration + 1, **({TRAINED: task.trained} if task.trained else {}))
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
 
 

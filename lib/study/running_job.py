@@ -30,10 +30,15 @@ class RunningJob:
         earlier_seconds: the time that earlier processes spent.
         trained: time, device and code of the training of networks that were taken over,
             if any.
+        about: what the job's provenance says whatever it finds; it is in each checkpoint,
+            for those who read what an unfinished job has found so far.
     """
 
-    def __init__(self, study: Study, job: Job, setting: PreparedExperiment, folder: Path):
+    def __init__(
+        self, study: Study, job: Job, setting: PreparedExperiment, folder: Path, about: dict
+    ):
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
+        self.about = about
         identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
         identity |= {"code": study.code(job)[:10]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
@@ -108,6 +113,7 @@ class RunningJob:
         """
         seconds = self.earlier_seconds + time.monotonic() - self._start
         so_far = {"rows": self._rows, "files": self.files, "epochs": self._epochs}
+        so_far["about"] = self.about
         self._checkpoint.save(so_far | {"seconds": seconds, "state": state})
 
     def keep(self, path: Path) -> None:

@@ -45,6 +45,7 @@ def train(
         start=start,
         autocast=setting.autocast,
         captured=getattr(network, "capturable", True),
+        compiled=setting.compiled,
     )
     name = _name(task, iteration, mask)
     spent, loss = _load_progress(task, training, iteration)
@@ -68,7 +69,7 @@ def train(
 
 def _load_progress(task: RunningJob, training: Training, iteration: int) -> tuple[float, float]:
     """Go on where an earlier process stopped: the seconds spent, and the last loss, until then."""
-    if task.saved.get("iteration") != iteration:
+    if task.saved.get("iteration") != iteration or "training" not in task.saved:
         return 0.0, 0.0
     training.load_state_dict(task.saved["training"])
     log.info("going on after epoch %d", training.epochs_done)

@@ -1,6 +1,6 @@
 """One training of one network, epoch by epoch; on a GPU a step is captured once and replayed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +49,7 @@ class Training:
         autocast: compute in bfloat16 where PyTorch considers that safe; weights,
             gradients and updates stay in the network's own precision.
         captured: on a GPU, capture a step once and replay it; see `Step`.
+        compiled: on a GPU, compile the network first; see `Step`.
 
     Raises:
         ValueError: a start beyond the end of the recipe.
@@ -63,6 +64,7 @@ class Training:
     start: tuple[int, int] = (0, 0)
     autocast: bool = False
     captured: bool = True
+    compiled: bool = False
 
     def __post_init__(self):
         epoch, step = self.start
@@ -74,7 +76,14 @@ class Training:
             )
         self.optimiser = build_optimiser(self.recipe.optimiser, self.model.parameters())
         self.epochs_done = epoch
-        self._step = Step(self.model, self.optimiser, self.autocast, self.after_step, self.captured)
+        self._step = Step(
+            self.model,
+            self.optimiser,
+            self.autocast,
+            self.after_step,
+            self.captured,
+            self.compiled,
+        )
 
     @property
     def finished(self) -> bool:
@@ -91,22 +100,18 @@ class Training:
         train = data.train
         n, device = len(train), train.device
         skipped = self.start[1] if epoch == self.start[0] else 0
-        dtype, layout = next(model.parameters()).dtype, layout_of(model)
         order = torch.randperm(
             n, generator=generator(device, "order", self.seed, epoch), device=device
         )
         draws = generator(device, "augmentation", self.seed, epoch)
         sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=device)
         model.train()
-        for step, (pixels, labels) in enumerate(train.batches(recipe.batch_size, order)):
-            # those of skipped steps as well, since later draws depend on earlier ones
-            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
+        for step, (x, labels) in enumerate(self._batches(order, draws)):
             if step < skipped:
                 sizes.append(0)
                 continue
             if self.before_step is not None:
                 self.before_step(epoch, step)
-            x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
             rate = recipe.schedule(epoch + step / self.steps)
             # losses are read at the end, since reading one makes the device wait
             losses[step] = self._step(x, labels, rate)
@@ -124,6 +129,17 @@ class Training:
         mean_loss = torch.dot(losses, torch.tensor(sizes, dtype=losses.dtype)).item() / sum(sizes)
         return Epoch(self.epochs_done, mean_loss, recipe.schedule(epoch + skipped / self.steps))
 
+    def _batches(self, order: Tensor, draws: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+        """Inputs of the network and labels, in this order, those of skipped steps as well."""
+        data, recipe = self.dataset, self.recipe
+        dtype, layout = next(self.model.parameters()).dtype, layout_of(self.model)
+        # on a GPU launching the small operations costs the time, however many images they are for
+        batches = max(1, AUGMENTED_AT_ONCE // recipe.batch_size) if order.is_cuda else 1
+        for pixels, labels in data.train.batches(batches * recipe.batch_size, order):
+            x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
+            x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
+            yield from zip(x.split(recipe.batch_size), labels.split(recipe.batch_size), strict=True)
+
     def state_dict(self) -> dict:
         """All that a training with the same arguments needs to go on from here."""
         return {
@@ -138,6 +154,9 @@ class Training:
         self.optimiser.load_state_dict(state["optimiser"])
         self.epochs_done = state["epochs_done"]
 
+
+AUGMENTED_AT_ONCE = 4096
+"""Images that a GPU augments in one call, at most."""
 
 WARM_UP = 3
 """Ordinary steps before the capture: in the first ones libraries choose their algorithms."""
@@ -158,6 +177,9 @@ class Step:
         after: called after the update with the optimiser, and captured with it.
         captured: whether to capture on a GPU. A batch of another size than the first
             one always takes an ordinary step.
+        compiled: whether to compile the network on a GPU, which fuses its small
+            operations. It takes up to a minute, or seconds where a process on the same
+            machine has done it before.
     """
 
     model: nn.Module
@@ -165,9 +187,11 @@ class Step:
     autocast: bool = False
     after: Callable[[torch.optim.Optimizer], None] | None = None
     captured: bool = True
+    compiled: bool = False
 
     def __post_init__(self):
         self._warmed_up = 0
+        self._compiled: Callable[[Tensor], Tensor] | None = None
         self._graph: torch.cuda.CUDAGraph | None = None
         self._rate: Tensor | None = None
 
@@ -180,6 +204,8 @@ class Step:
             self._warmed_up += 1
             if self._warmed_up == 1:
                 self._x, self._labels = torch.empty_like(x), torch.empty_like(labels)
+                if self.compiled:
+                    self._compiled = torch.compile(self.model, dynamic=False)
             return self._on_another_stream(x, labels)
         if x.shape != self._x.shape:
             return self._ordinary(x, labels)
@@ -200,8 +226,10 @@ class Step:
             group["lr"] = value
 
     def _ordinary(self, x: Tensor, labels: Tensor) -> Tensor:
+        # compiled for one size of a batch: another one would be compiled anew
+        compiled = self._compiled if self._compiled and x.shape == self._x.shape else self.model
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
-            loss = F.cross_entropy(self.model(x), labels)
+            loss = F.cross_entropy(compiled(x), labels)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()

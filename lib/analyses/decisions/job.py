@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...study.analysis_plan import Work
+from ..by_recipe.studied_networks import LEVELS
 from ..converged.experiments import NETWORKS
 from ..measured_networks import ITERATIONS
 from ..network_analysis import BesideOtherSeeds
@@ -27,9 +28,24 @@ class Decisions(BesideOtherSeeds):
         return decision_parts
 
 
+@dataclass(frozen=True)
+class DecisionsByRecipe(Decisions):
+    """The same, of networks by the paper's recipe."""
+
+    chapter: ClassVar[str] = "by_recipe"
+
+
 _OF_EACH = {
     f"{network}{end}": Decisions(ITERATIONS)
     for network in NETWORKS
     for end in ("", "_trained_as_long")
 }
-DECLARED = {"laptop": _OF_EACH, "tiny": _OF_EACH}
+DECLARED = {
+    "laptop": _OF_EACH,
+    "tiny": _OF_EACH,
+    "paper": {
+        f"{name}{end}": DecisionsByRecipe(levels)
+        for name, levels in LEVELS.items()
+        for end in ("", "_trained_as_long")
+    },
+}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...study.analysis_plan import Work
+from ..by_recipe.studied_networks import LEVELS
 from ..converged.experiments import NETWORKS
 from ..measured_networks import ITERATIONS
 from ..network_analysis import BesideOtherSeeds
@@ -28,10 +29,22 @@ class DescentOfConverged(BesideOtherSeeds):
         return descent_parts
 
 
+@dataclass(frozen=True)
+class DescentByRecipe(DescentOfConverged):
+    """The same, of networks by the paper's recipe."""
+
+    chapter: ClassVar[str] = "by_recipe"
+
+
 DECLARED = {
     "laptop": {
         f"{name}{end}": DescentOfConverged(ITERATIONS)
         for name in NETWORKS
         for end in ("", "_trained_as_long")
-    }
+    },
+    "paper": {
+        f"{name}{end}": DescentByRecipe(levels)
+        for name, levels in LEVELS.items()
+        for end in ("", "_trained_as_long")
+    },
 }

@@ -41,27 +41,28 @@ def collect(study: Study, partial: bool = False) -> Path:
     Args:
         study: the study to collect.
         partial: whether jobs may be missing. Then an experiment is included if at least
-            one of its runs is done, a complete network if a finished run compares it,
-            and the provenance names the `missing` jobs; that of an experiment without a
-            run does nothing else. What a job under way has found so far is left out.
+            one of its runs has compared an iteration, a complete network if such a run
+            compares it, and the provenance names the `missing` jobs; that of an
+            experiment without a run does nothing else. It says how many iterations an
+            unfinished run has compared, all of which are in the tables.
 
     Returns:
         The folder that was written.
 
     Raises:
         FileNotFoundError: jobs are not done, all of which the message lists; or, for a
-            partial study, no run is done.
+            partial study, no run has compared an iteration.
         ValueError: jobs on one data set saw different data; what was there before stays.
         DamagedError: what is read again is not what was written; what was there before
             stays.
     """
-    done = FinishedJobs(study)
+    done = FinishedJobs(study, partial)
     number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)
     left = f"{number} of {all_jobs} jobs of {study.profile.name} are not done"
     if number and not partial:
         raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
-        raise FileNotFoundError(f"no run is finished yet, so there is nothing to merge: {left}")
+        raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")
     provenances = provenances_of(done)
     results = destination(study, partial)
     results.parent.mkdir(parents=True, exist_ok=True)
@@ -77,29 +78,31 @@ def _write(done: FinishedJobs, provenances: dict[str, dict], results: Path) -> N
     for name, provenance in provenances.items():
         (part / name).mkdir(parents=True)
         for table in merged_tables() if name in done.experiments else []:
-            files = _files(done, table, name)
-            if files or table in TABLES:
-                write(part / name, table, _rows(table, name, files))
+            rows = _rows(done, table, name)
+            if rows is not None:
+                write(part / name, table, rows)
         seal(part / name, provenance)
     load_sealed(part)  # a disk can fail without an error
     replace_folder(results, part)
 
 
-def _files(done: FinishedJobs, table: TableSchema, name: str) -> list[Path]:
-    """The files of a table from all jobs of an experiment, its complete networks included."""
+def _rows(done: FinishedJobs, table: TableSchema, name: str) -> pd.DataFrame | None:
+    """All rows of an experiment, its complete networks included; None of an analysis not done."""
     runs = [job for job in done.of[name] if job.run_seed is not None]
     file, kept = f"{table.name}.parquet", done.study.kept
-    of_jobs = ((job, done.provenance[job]["files"]) for job in (*done.complete(name), *runs))
-    return [kept(job, file, files) for job, files in of_jobs if file in files]
-
-
-def _rows(table: TableSchema, experiment: str, files: list[Path]) -> pd.DataFrame:
-    """All rows of an experiment; pandas would be slow with thousands of small files."""
-    tables = [pq.ParquetFile(file).read(use_threads=False) for file in files]
-    if not (tables := [rows for rows in tables if rows.num_rows]):
+    parts = []  # pandas would be slow with thousands of small files
+    for job in (*done.complete(name), *runs):
+        if job in done.unfinished:
+            if rows := done.unfinished[job].get(table.name):
+                parts.append(pa.Table.from_pandas(table.tidy(rows), preserve_index=False))
+        elif file in (files := done.provenance[job]["files"]):
+            parts.append(pq.ParquetFile(kept(job, file, files)).read(use_threads=False))
+    if not parts and table not in TABLES:
+        return None
+    if not (parts := [rows for rows in parts if rows.num_rows]):
         return table.tidy()
-    merged = pa.concat_tables(tables, promote_options="permissive")
-    return merged.to_pandas().assign(experiment=experiment)
+    merged = pa.concat_tables(parts, promote_options="permissive")
+    return merged.to_pandas().assign(experiment=name)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,37 +2,51 @@
 
 from collections import defaultdict
 
+from ..study.checkpoints import Checkpoint
 from ..study.job import Job
 from ..study.study import TRAINED, Study
+from ..table_schemas import SIMILARITY
+
+UNFINISHED = "unfinished"
+"""What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
 
 
 class FinishedJobs:
     """The finished and the missing jobs of a study, at one moment.
 
-    Attributes:
+    Args:
         study: the study.
+        partial: whether to take from unfinished runs the iterations that are compared.
+
+    Attributes:
         jobs, missing: what is done, and what is not, in the study's order.
-        of: {experiment: its done jobs}.
-        experiments: {name: experiment} of those with a finished run.
-        provenance: {job: its provenance} of what is done.
+        unfinished: {run: {table: its rows so far}} of missing ones, if they are taken.
+        of: {experiment: its jobs that are done or taken}.
+        experiments: {name: experiment} of those with such a run.
+        provenance: {job: its provenance} of what is done or taken.
 
     Raises:
         DamagedError: a job's provenance is not what it wrote, or it started from other
             networks than those that are there now.
     """
 
-    def __init__(self, study: Study):
+    def __init__(self, study: Study, partial: bool = False):
         self.study = study
+        self.unfinished: dict[Job, dict[str, list[dict]]] = {}
         self.jobs: list[Job] = []
         self.missing: list[Job] = []
         self.of: dict[str, list[Job]] = defaultdict(list)
+        self.provenance: dict[Job, dict] = {}
         for job in study.jobs():
             done = study.is_done(job)
             (self.jobs if done else self.missing).append(job)
             if done:
+                self.provenance[job] = study.read_provenance(job)
+            elif partial and job.is_run and (so_far := compared_so_far(study, job)):
+                self.provenance[job], self.unfinished[job] = so_far
+            if job in self.provenance:
                 self.of[job.experiment].append(job)
         self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
-        self.provenance = {job: study.read_provenance(job) for job in self.jobs}
         for job in self.jobs:
             study.check_needs(job)
 
@@ -49,6 +63,25 @@ class FinishedJobs:
 
     def complete(self, experiment: str) -> list[Job]:
         return [self.study.complete(Job(experiment, seed)) for seed in self.seeds(experiment)[0]]
+
+
+def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
+    """What the last checkpoint of an unfinished run has of the iterations that are compared.
+
+    Returns:
+        Its provenance, which says how many those are, and the rows of each table; None
+        where there are none.
+    """
+    checkpoint = Checkpoint(study.job_folder(run), {}).look() or {}
+    about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
+    if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
+        return None
+    compared = {row["iteration"] for row in rows[SIMILARITY.name]}
+    so_far = {
+        name: [row for row in found if row["iteration"] in compared] for name, found in rows.items()
+    }
+    seconds = {"seconds": round(checkpoint["seconds"], 1), "files": {}}
+    return about | seconds | {UNFINISHED: len(compared)}, so_far
 
 
 def _one_value_each(done: FinishedJobs, name: str) -> dict[str, object]:
@@ -109,6 +142,7 @@ def _provenance_of(done: FinishedJobs, name: str) -> dict:
     started_from = {needed for job in of if job.is_run for needed in study.needs(job)}
     which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
     kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
+    kept += (UNFINISHED,)
     return {
         "profile": study.profile.name,
         "chapter": study.chapter,
@@ -118,7 +152,7 @@ def _provenance_of(done: FinishedJobs, name: str) -> dict:
         "experiments": {n: _of_experiment(done, n) for n in done.experiments if n == name},
         "jobs": [
             {k: of_job[job][k] for k in kept if k in of_job[job]}
-            for job in done.jobs
+            for job in of_job
             if job.experiment == name or job in started_from
         ],
         "missing": [

@@ -60,6 +60,16 @@ class Checkpoint:
         now = time.monotonic()
         self._next = now + (now - began) / CHECKPOINT_SHARE
 
+    def look(self) -> dict | None:
+        """What was saved, whatever it belongs to; None where nothing whole is there.
+
+        For those who only read what an unfinished job has found so far.
+        """
+        try:
+            return read_whole(self.path)["content"]
+        except (DamagedError, KeyError, TypeError):
+            return None
+
     def load(self) -> dict | None:
         """What was saved, on the CPU, without executing any code from the file.
 

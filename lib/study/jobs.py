@@ -85,9 +85,7 @@ def run_job(
             )
         log.info("%s, in %s", job, folder)
         started = time.monotonic()
-        setting = PreparedExperiment.load(
-            study.experiment(job.experiment), data, device, compiled
-        )
+        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device, compiled)
         _check_same_data(study, job, setting)
         surroundings = environment(setting.device)  # now: the code may be edited while it runs
         if surroundings["revision"].endswith(DIRTY) and not study.profile.follows_code:

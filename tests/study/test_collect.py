@@ -205,7 +205,7 @@ def test_an_experiment_without_a_finished_run_does_not_count(begun):
 def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
     pretend(study, Job(NETWORK, 0))
     with pytest.raises(
-        FileNotFoundError, match="no run is finished yet.* jobs of laptop are not done"
+        FileNotFoundError, match="no run has compared anything.* jobs of laptop are not done"
     ):
         collect(study, partial=True)
     assert not destination(study, partial=True).exists()

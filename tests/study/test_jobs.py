@@ -17,6 +17,7 @@ import lib.study.jobs as jobs
 import lib.study.run as run
 import lib.study.running_job as task
 import lib.study.train as train
+from lib.commands.collect import collect
 from lib.integrity import load_json, save_json
 from lib.models import build_model, recorded_layers
 from lib.pruning import WeightRewind
@@ -35,6 +36,7 @@ from .conftest import TINY
 
 COMPLETE, RUN = Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)
 SECONDS = ["seconds"]
+NUMBERS = {"similarity": ["value", "null_mean"], "performance": ["accuracy", "remaining"]}
 
 
 class StopHere(BaseException):
@@ -174,8 +176,9 @@ def checkpoint_each_epoch(monkeypatch):
     [
         (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
         (Checkpoint, "save", 1),  # after the first checkpoint
-        (Checkpoint, "save", 3),  # in the second iteration
-        (Checkpoint, "save", 6),  # after the last epoch, before the last comparison
+        (Checkpoint, "save", 3),  # after the first comparison
+        (Checkpoint, "save", 4),  # in the second iteration
+        (Checkpoint, "save", 8),  # after the last epoch, before the last comparison
         (run, "prune", 2),  # pruned, not yet trained
         (Comparison, "rows", 2),  # before a comparison
         (task, "save_table", 1),  # between the tables
@@ -193,6 +196,27 @@ def test_stopped_anywhere_and_started_again_gives_the_same_tables(
     assert other.is_done(RUN)
     for mine, theirs in zip(tables(done, RUN), tables(other, RUN), strict=True):
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+def test_what_a_stopped_run_has_compared_is_in_the_tables_of_a_partial_study(
+    done, other, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        after(patch, Training, "run_epoch", 2 * TINY.recipe.epochs + 1)
+        with pytest.raises(StopHere):
+            run_job(other, RUN, device="cpu")
+    partial = collect(other, partial=True) / "vgg_svhn"
+    whole = tables(done, RUN)
+    for name, expected in zip(("similarity", "performance"), whole, strict=True):
+        found = pd.read_parquet(partial / f"{name}.parquet").query("iteration > 0")
+        assert sorted(found.iteration.unique()) == [1, 2]
+        keys = [column for column in ("iteration", "layer", "metric", "reshape") if column in found]
+        numbers = found.set_index(keys)[NUMBERS[name]]
+        expected = expected.set_index(keys)[NUMBERS[name]].reindex(numbers.index)
+        pd.testing.assert_frame_equal(numbers, expected, rtol=1e-5)  # they are rounded
+    provenance = load_json(partial / "provenance.json")
+    assert [job.get("unfinished") for job in provenance["jobs"]] == [None, 2]
+    assert str(RUN) in provenance["missing"]
 
 
 @pytest.mark.usefixtures("checkpoint_each_epoch")

@@ -6,7 +6,6 @@ followed by a whole training. VGG16_BN, the longest, starts from one complete ne
 """
 
 from ...study.declarations import (
-    COMPLETE_SEEDS,
     Hyperparameter,
     Hyperparameters,
     ProfileOverride,

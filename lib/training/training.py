@@ -227,9 +227,10 @@ class Step:
 
     def _ordinary(self, x: Tensor, labels: Tensor) -> Tensor:
         # compiled for one size of a batch: another one would be compiled anew
-        compiled = self._compiled if self._compiled and x.shape == self._x.shape else self.model
+        fits = self._compiled is not None and x.shape == self._x.shape
+        network = self._compiled if fits else self.model
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.autocast):
-            loss = F.cross_entropy(compiled(x), labels)
+            loss = F.cross_entropy(network(x), labels)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()

@@ -131,10 +131,10 @@ class Claims:
         table.to_csv(folder / f"{self.page}.csv", float_format="%.2g", lineterminator="\n")
 
     def by_margin(self) -> pd.DataFrame:
-        """Verdicts under half, once and twice the margin, of the claims that have it as a bound."""
-        tenth = [k for k, c in self._rows.items() if MARGIN in (abs(c["above"]), abs(c["below"]))]
-        times = {f"{factor * MARGIN:g}": self.table(factor).verdict for factor in (0.5, 1, 2)}
-        return pd.DataFrame({"sentence": self.table().sentence} | times).loc[tenth]
+        """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
+        verdicts = {f"{times * MARGIN:g}": self.table(times).verdict for times in (0.5, 1, 2)}
+        table = pd.DataFrame(verdicts).set_axis(self.table().sentence, axis=0)
+        return table[table.nunique(axis=1) > 1]
 
 
 class _Mark:

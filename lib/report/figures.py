@@ -17,12 +17,13 @@ MOST_NAMES = 20  # of so many layers the names can be read side by side
 
 
 def use_style() -> None:
-    """Draw in the style of the book, as vectors; the same numbers give the same bytes."""
+    """Figures in the style of the book, as vectors, with the same bytes each time; whole tables."""
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     plt.style.use(Path(__file__).with_name("book.mplstyle"))
     undated = {"Date": None, "Creator": None}
     set_matplotlib_formats("svg", bbox_inches=None, metadata=undated)
+    pd.set_option("display.max_rows", None, "display.max_colwidth", None)
 
 
 def draw_course(axes: Axes, frame: pd.DataFrame, by: str, left: pd.Series, **look: object) -> None:

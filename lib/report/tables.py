@@ -20,12 +20,12 @@ MATRIX = {"svcca": "channels", "pwcca": "channels", "cka": "flat", "nbs": "flat"
 
 TITLES = {
     **{"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"},
+    **{"complete": "complete", "trained_as_long": "trained as long", "pruned": "pruned"},
+    **{"random_masks": "random masks", "untrained": "untrained"},
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
-    **{"network": "Network", "metric": "Metric", "layer": "Layer", "iteration": "Prunings"},
-    **{"role": "Compared", "trained_as_long": "trained as long", "random_masks": "random masks"},
-    **{"complete": "complete, of two seeds"},
+    **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }
-"""Name in the tables -> name for a reader; a page adds its own."""
+"""Name in the tables -> name for a reader, in the order of the paper; a page adds its own."""
 
 KEY = ["network", "regime", "role", "metric", "iteration", NETWORK, "layer"]
 CAUTION = 2.0

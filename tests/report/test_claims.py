@@ -124,8 +124,8 @@ def test_verdicts_under_other_margins(claims):
     claims.each("{network}", "{network} is visible.", frame(a=[0.15, 0.16, 0.17]), above=MARGIN)
     claims.each("{network}-not", "{network} rises.", frame(a=WHERE["holds"]), above=0)
     table = claims.by_margin()
-    assert table.index.tolist() == ["a"]
-    assert table.iloc[0, 1:].tolist() == ["holds", "holds", "does not hold"]
+    assert table.index.tolist() == ["a is visible."]
+    assert table.iloc[0].tolist() == ["holds", "holds", "does not hold"]
 
 
 @pytest.mark.parametrize("found", VERDICTS[:3])

@@ -66,7 +66,7 @@ class Claims:
             self._rows[name] |= {"every": every, "unit": unit}
 
     def table(self, margin: float = 1) -> pd.DataFrame:
-        """All claims: index key; columns sentence, measured, verdict, and p, one-sided.
+        """All claims: index key; columns sentence, measured, verdict, and p of that, one-sided.
 
         Args:
             margin: what bounds of `MARGIN` are multiplied by.
@@ -81,12 +81,13 @@ class Claims:
             if every:
                 against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
                 measured = f"{sides.count(HOLDS)} of {len(sides)} {every}s{against}"
-                p = np.nan  # the intervals of layers hold together as they are
+                p = ""  # the intervals of layers hold together as they are
             else:
                 measured = shown(rows, 2 if claim["unit"] else 3).iloc[0]
                 measured = f"{measured} {claim['unit']}".rstrip()
                 measured += "" if "of" in measured else f", n = {rows.n.iloc[0]:.0f}"
                 p = p_value(rows.iloc[0], *bounds)
+                p = "" if np.isnan(p) else f"{p:.2g}"
             verdict = min(sides, key=[FAILS, TOO_FEW, OPEN, HOLDS].index)
             decided[key] = (claim["sentence"], measured, verdict, p)
         columns = ["sentence", "measured", "verdict", "p"]
@@ -128,7 +129,7 @@ class Claims:
             raise AssertionError("\n".join(faults))
         folder = PUBLISHED if self.published else self.results / "claims"
         folder.mkdir(parents=True, exist_ok=True)
-        table.to_csv(folder / f"{self.page}.csv", float_format="%.2g", lineterminator="\n")
+        table.to_csv(folder / f"{self.page}.csv", lineterminator="\n")
 
     def by_margin(self) -> pd.DataFrame:
         """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
@@ -146,10 +147,12 @@ class _Mark:
     def __repr__(self) -> str:
         if len(self.wrong):
             return f"This study finds otherwise: {len(self.wrong)} of {len(self.rests)} claims"
+        if not len(self.rests):
+            return "This study has not measured what this rests on"
         return f"Rests on {len(self.rests)} claim{'s' * (len(self.rests) > 1)}"
 
     def _repr_html_(self) -> str:
-        kind = "otherwise" if len(self.wrong) else "borne-out"
+        kind = "otherwise" if len(self.wrong) or not len(self.rests) else "borne-out"
         rows = "".join(
             f"<li>{html.escape(row.sentence)} <b>{row.verdict}</b> ({row.measured})</li>"
             for row in self.rests.itertuples()

@@ -64,7 +64,7 @@ def test_networks_that_agree_are_counted(claims):
     claims.each("{network}", "{network} rises.", frame(a=[1.0, 1.0, 1.0]), above=0.5)
     row = claims.table().loc["a"]
     assert (row.measured, row.verdict) == ("1.000 (3 of 3)", "holds")
-    assert np.isnan(row.p)
+    assert row.p == ""
 
 
 def test_names_and_units_are_filled_in(claims):
@@ -113,10 +113,11 @@ def test_claims_are_written_beside_the_published_pages(claims, tmp_path):
 def test_in_a_study_of_ones_own_the_sentence_has_a_mark(claims, tmp_path):
     own = Claims("page", tmp_path)
     own.each("{network}", "{network} <rises>.", frame(a=WHERE["undecided"]), above=0)
-    own.expect({"rise": {"a": "holds", "b": "holds"}})
+    own.expect({"rise": {"a": "holds"}, "fall": {"b": "holds"}})
     mark = kept["rests-rise"]
     assert repr(mark) == "This study finds otherwise: 1 of 1 claims"
     assert "a &lt;rises&gt;. <b>undecided</b>" in mark._repr_html_()
+    assert repr(kept["rests-fall"]) == "This study has not measured what this rests on"
     assert (tmp_path / "claims" / "page.csv").exists()
 
 

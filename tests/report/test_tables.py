@@ -12,7 +12,6 @@ from lib.report import (
     by_network,
     hidden,
     intervals,
-    jackknife,
     mean_over,
     minus,
     number,
@@ -84,11 +83,6 @@ def test_what_is_shown_of_networks(values, text):
     assert shown(intervals(per_network(values))).tolist() == [text]
 
 
-def test_there_is_no_interval_of_one_network_nor_of_two_that_agree():
-    for values in ([0.5], [0.5, 0.5]):
-        assert intervals(per_network(values))[["low", "high"]].isna().all(axis=None)
-
-
 def test_an_interval_ends_where_no_number_can_be():
     row = intervals(per_network([1.0, 1.0, 0.9]), 0, 1).iloc[0]
     assert row.high == 1
@@ -118,12 +112,6 @@ def test_layers_stay_in_forward_order():
     assert (apart == 0).all()
 
 
-def test_means_are_over_the_levels_that_are_named():
-    rows = hidden(similarities(lambda depth, train_seed, **_: depth + 10 * train_seed))
-    means = mean_over(by_network(rows), "layer", NETWORK)
-    assert means.tolist() == pytest.approx([11] * 4)
-
-
 @given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
 def test_pseudo_values_average_to_the_mean_of_the_pairs(values):
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
@@ -143,12 +131,6 @@ def test_pairs_of_complete_networks_are_told_from_runs():
     numbers = by_network(pairs).xs(("svcca", 1, "conv2"), level=("metric", "iteration", "layer"))
     # sums of 0 and 1, of 0 and 2, and of 1 and 2
     assert numbers.tolist() == pytest.approx([0, 2, 4])
-
-
-def test_the_jackknife_of_a_mean_are_its_numbers():
-    values = per_network([1.0, 5.0, 9.0])
-    again = jackknife(values.index.get_level_values(0), lambda some: values[list(some)].mean())
-    assert again.tolist() == pytest.approx(values.tolist())
 
 
 @pytest.mark.parametrize(("own", "expected"), [(0.6, 0), (1.0, 1), (0.8, 0.5), (0.4, -0.5)])

@@ -6,34 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.report import (
-    MATRIX,
-    NETWORK,
-    by_network,
-    hidden,
-    intervals,
-    mean_over,
-    minus,
-    number,
-    of_layers,
-    own_and_others,
-    place,
-    pseudo_values,
-    read,
-    shown,
-    titled,
-)
+from lib import report
+from lib.report import NETWORK, by_network, hidden, intervals, of_layers, place, shown
 
 SEEDS = (0, 1, 2)
 NUMBERS = st.lists(st.floats(-100, 100), min_size=3, max_size=6, unique=True)
 LAYERS = ["conv2", "conv10", "add1"]  # in forward, not alphabetical order
 
 
-def per_network(values, **levels):
-    index = pd.MultiIndex.from_product(
-        [range(len(values)), *([value] for value in levels.values())], names=[NETWORK, *levels]
-    )
-    return pd.Series(values, index)
+def per_network(values):
+    return pd.Series(values, pd.Index(range(len(values)), name=NETWORK))
 
 
 def similarities(value=lambda **_: 0.5, roles=("pruned",), others=(None,)):
@@ -90,23 +72,23 @@ def test_an_interval_ends_where_no_number_can_be():
 
 
 def test_numbers_look_the_same_everywhere():
-    assert number(-0.001) == "0.00"
-    assert number(-0.1, sign=True) == "\u22120.10"
-    assert number(0.125 - 1e-17, 2) == number(0.125 + 1e-17, 2)
-    assert number(np.nan) == "\u2013"
+    assert report.number(-0.001) == "0.00"
+    assert report.number(-0.1, sign=True) == "\u22120.10"
+    assert report.number(0.125 - 1e-17, 2) == report.number(0.125 + 1e-17, 2)
+    assert report.number(np.nan) == "\u2013"
 
 
 def test_only_hidden_layers_on_the_papers_matrices_count():
     rows = hidden(similarities())
     assert set(rows.layer) == set(LAYERS)
-    assert (rows.reshape == rows.metric.map(MATRIX)).all()
+    assert (rows.reshape == rows.metric.map(report.MATRIX)).all()
 
 
 def test_layers_stay_in_forward_order():
     rows = similarities(roles=("pruned", "trained_as_long"))
     numbers = by_network(hidden(rows))
-    apart = minus(numbers, "pruned", "trained_as_long")
-    for series in (numbers, apart, mean_over(apart, NETWORK)):
+    apart = report.minus(numbers, "pruned", "trained_as_long")
+    for series in (numbers, apart, report.mean_over(apart, NETWORK)):
         assert list(dict.fromkeys(series.index.get_level_values("layer"))) == LAYERS
     assert list(of_layers(apart).loc[("x", "svcca", 1)].index) == LAYERS
     assert (apart == 0).all()
@@ -116,13 +98,15 @@ def test_layers_stay_in_forward_order():
 def test_pseudo_values_average_to_the_mean_of_the_pairs(values):
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
     series = pd.Series(values, pd.MultiIndex.from_tuples(pairs))
-    assert pseudo_values(series).mean() == pytest.approx(series.mean(), abs=1e-12)
+    assert report.pseudo_values(series).mean() == pytest.approx(series.mean(), abs=1e-12)
 
 
 def test_pairs_that_share_a_network_count_once_for_each_network():
     index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)])
-    assert pseudo_values(pd.Series([1.0, 2.0, 3.0], index)).tolist() == pytest.approx([0, 2, 4])
-    assert pseudo_values(pd.Series([1.0, np.nan, 3.0], index)).isna().all()
+    assert report.pseudo_values(pd.Series([1.0, 2.0, 3.0], index)).tolist() == pytest.approx(
+        [0, 2, 4]
+    )
+    assert report.pseudo_values(pd.Series([1.0, np.nan, 3.0], index)).isna().all()
 
 
 def test_pairs_of_complete_networks_are_told_from_runs():
@@ -138,9 +122,11 @@ def test_places_of_others_and_of_identical_networks(own, expected):
     rows = similarities(
         lambda train_seed, other_seed, **_: own if train_seed == other_seed else 0.6, others=SEEDS
     )
-    same, others = own_and_others(hidden(rows))
+    same, others = report.own_and_others(hidden(rows))
     assert np.allclose(place(same, others), expected)
-    assert np.allclose(place(mean_over(same, "layer"), mean_over(others, "layer")), expected)
+    assert np.allclose(
+        place(report.mean_over(same, "layer"), report.mean_over(others, "layer")), expected
+    )
 
 
 def test_intervals_of_layers_cover_all_layers_together():
@@ -168,19 +154,19 @@ def test_tables_are_read_in_forward_order_and_by_name(tmp_path):
         rows = similarities().drop(columns=["network", "role"]).assign(experiment=name)
         rows.iloc[::-1].to_parquet(tmp_path / name / "similarity.parquet")
     names = {"old_b": ("b", "pruned"), "old_a": ("a", "complete"), "missing": ("c", "pruned")}
-    rows = read(tmp_path, "similarity", names)
+    rows = report.read(tmp_path, "similarity", names)
     assert rows.depth.is_monotonic_increasing
     assert list(rows.network.unique()) == ["b", "a"]
-    assert set(read(tmp_path, "similarity").experiment) == {"old_a", "old_b", "left_out"}
+    assert set(report.read(tmp_path, "similarity").experiment) == {"old_a", "old_b", "left_out"}
     with pytest.raises(FileNotFoundError, match=r"no descent\.parquet"):
-        read(tmp_path, "descent")
+        report.read(tmp_path, "descent")
 
 
 def test_a_reader_sees_names_in_the_papers_order():
     index = pd.MultiIndex.from_product(
         [["vgg16_bn"], ["cka", "svcca"]], names=["network", "metric"]
     )
-    table = titled(pd.Series(["a", "b"], index).unstack("metric"))
+    table = report.titled(pd.Series(["a", "b"], index).unstack("metric"))
     assert list(table.columns) == ["SVCCA", "CKA"]
     assert list(table.index) == ["VGG16_BN"]
     assert table.columns.name == "Network"

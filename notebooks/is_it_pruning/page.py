@@ -287,7 +287,7 @@ masks = intervals(masks.xs(LAST, level="iteration"))
 titled(shown(masks, sign=True).unstack("metric"))
 
 # %% [markdown]
-# ## What it costs, and whether training had ended
+# ## What it costs
 #
 # **Pruned to the end, networks are less accurate than those trained as long,** by {glue:text}`least_lost:s` to
 # {glue:text}`most_lost:s` points. Not all of that is pruning's doing: ResNet_fast had {glue:text}`resnet_fast_complete:s`

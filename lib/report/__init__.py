@@ -1,0 +1,35 @@
+"""From tables of results to what a page says: one frame a quantity, and claims, and figures.
+
+    rows = hidden(read(results, "similarity"))
+    similar = by_network(rows)                     # a Series; the complete network is in its index
+    at_the_end = intervals(mean_over(similar, "layer")).xs(4, level="iteration")
+    titled(shown(at_the_end).unstack("metric"))    # a table for the reader
+    draw_intervals(axes, at_the_end, by="metric")  # a figure
+    claims.each("{network}-{metric}", "...", at_the_end, above=0)
+
+A quantity is a Series with the complete network, `train_seed`, as one level of its index;
+`intervals` makes mean, low, high and n of it, and all that follows takes that frame.
+"""
+
+from .claims import Claims, glue, holm, side
+from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
+from .tables import (
+    MARGIN,
+    MATRIX,
+    NETWORK,
+    TITLES,
+    by_network,
+    hidden,
+    intervals,
+    jackknife,
+    mean_over,
+    minus,
+    number,
+    of_layers,
+    own_and_others,
+    place,
+    pseudo_values,
+    read,
+    shown,
+    titled,
+)

@@ -1,0 +1,209 @@
+"""Claims: sentences that the tables decide, and sentences of a page that rest on them."""
+
+import html
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from .. import ROOT
+from .tables import MARGIN, TITLES, shown
+
+HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
+PUBLISHED = ROOT / "book" / "claims"
+
+
+class Claims:
+    """The claims of a page: a sentence, a quantity, and the side of a bound where it must lie.
+
+    Args:
+        page: its name.
+        results: the folder that it reads. Tables of this repository are those of the
+            published book, whose sentences must not contradict them; in any other study
+            a sentence that is not borne out stays, with a mark.
+    """
+
+    def __init__(self, page: str, results: Path | str):
+        self.page, self.results = page, ROOT / results
+        self.published = self.results.resolve().is_relative_to(ROOT / "results")
+        self._rows: dict[str, dict[str, object]] = {}
+
+    def each(
+        self,
+        key: str,
+        sentence: str,
+        frame: pd.DataFrame,
+        *,
+        above: float = -np.inf,
+        below: float = np.inf,
+        every: str = "",
+        unit: str = "",
+    ) -> None:
+        """A claim for each row of a frame of `intervals`, whose whole interval must lie there.
+
+        Args:
+            key, sentence: with names of the index in braces, which each row fills in.
+            above, below: bounds; with both, between the two.
+            every: a level of the index, such as `layer`: one claim for all of it.
+            unit: of the numbers, such as `points`.
+
+        Raises:
+            ValueError: no bound, or a key that there is already.
+        """
+        if np.isinf(above) and np.isinf(below):
+            raise ValueError(f"{key}: a claim needs a bound, above or below")
+        levels = [name for name in frame.index.names if name != every]
+        for index, rows in frame.groupby(level=levels, sort=False) if levels else [((), frame)]:
+            slots = dict(zip(levels, index, strict=True))
+            name = key.format(**slots)
+            if name in self._rows:
+                raise ValueError(f"{name} is decided twice")
+            words = sentence.format(**{k: TITLES.get(v, v) for k, v in slots.items()})
+            self._rows[name] = {"sentence": words, "rows": rows, "above": above, "below": below}
+            self._rows[name] |= {"every": every, "unit": unit}
+
+    def table(self, margin: float = 1) -> pd.DataFrame:
+        """All claims: index key; columns sentence, measured, verdict, and p of that, one-sided.
+
+        Args:
+            margin: what bounds of `MARGIN` are multiplied by.
+        """
+        decided = {}
+        for key, claim in self._rows.items():
+            bounds = [
+                x * margin if abs(x) == MARGIN else x for x in (claim["above"], claim["below"])
+            ]
+            rows, every = claim["rows"], claim["every"]
+            sides = [side(row, *bounds) for _, row in rows.iterrows()]
+            if every:
+                against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
+                measured = f"{sides.count(HOLDS)} of {len(sides)} {every}s{against}"
+                p = ""  # the intervals of layers hold together as they are
+            else:
+                measured = shown(rows, 2 if claim["unit"] else 3).iloc[0]
+                measured = f"{measured} {claim['unit']}".rstrip()
+                measured += "" if "of" in measured else f", n = {rows.n.iloc[0]:.0f}"
+                p = p_value(rows.iloc[0], *bounds)
+                p = "" if np.isnan(p) else f"{p:.2g}"
+            verdict = min(sides, key=[FAILS, TOO_FEW, OPEN, HOLDS].index)
+            decided[key] = (claim["sentence"], measured, verdict, p)
+        columns = ["sentence", "measured", "verdict", "p"]
+        return pd.DataFrame.from_dict(decided, orient="index", columns=columns).rename_axis("key")
+
+    def expect(self, findings: Mapping[str, Mapping[str, str]]) -> None:
+        """Compare what the sentences of the page say with what the tables decide.
+
+        Each finding gets a mark, glued as `rests-<finding>`, that opens the claims it rests
+        on. The claims are written beside the published pages, or beside the study's tables.
+
+        Args:
+            findings: name of a finding -> pattern of keys -> verdict.
+
+        Raises:
+            AssertionError: in the published book, where a verdict is another one, no key
+                fits a pattern, or no finding expects a claim; it names them all.
+        """
+        table, faults = self.table(), []
+        for finding, verdicts in findings.items():
+            wanted = {}
+            for pattern, verdict in verdicts.items():
+                fitting = [key for key in table.index if fnmatch(key, pattern)]
+                wanted |= dict.fromkeys(fitting, verdict)
+                if not fitting:
+                    faults.append(f"{finding}: no claim is called {pattern}")
+            rests = table.loc[list(wanted)].assign(expected=list(wanted.values()))
+            wrong = rests[rests.verdict != rests.expected]
+            faults += [
+                f'{finding}: {key}, "{row.sentence}" is expected: {row.expected}; '
+                f"found: {row.verdict} ({row.measured})"
+                for key, row in wrong.iterrows()
+            ]
+            glue(**{f"rests-{finding}": _Mark(rests, wrong)})
+        patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
+        unused = [key for key in table.index if not any(fnmatch(key, p) for p in patterns)]
+        faults += [f"{key} is decided, and no finding rests on it" for key in unused]
+        if faults and self.published:
+            raise AssertionError("\n".join(faults))
+        folder = PUBLISHED if self.published else self.results / "claims"
+        folder.mkdir(parents=True, exist_ok=True)
+        table.to_csv(folder / f"{self.page}.csv", lineterminator="\n")
+
+    def by_margin(self) -> pd.DataFrame:
+        """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
+        verdicts = {f"{times * MARGIN:g}": self.table(times).verdict for times in (0.5, 1, 2)}
+        table = pd.DataFrame(verdicts).set_axis(self.table().sentence, axis=0)
+        return table[table.nunique(axis=1) > 1]
+
+
+class _Mark:
+    """A mark beside a finding, which opens what the finding rests on."""
+
+    def __init__(self, rests: pd.DataFrame, wrong: pd.DataFrame):
+        self.rests, self.wrong = rests, wrong
+
+    def __repr__(self) -> str:
+        if len(self.wrong):
+            return f"This study finds otherwise: {len(self.wrong)} of {len(self.rests)} claims"
+        if not len(self.rests):
+            return "This study has not measured what this rests on"
+        return f"Rests on {len(self.rests)} claim{'s' * (len(self.rests) > 1)}"
+
+    def _repr_html_(self) -> str:
+        kind = "otherwise" if len(self.wrong) or not len(self.rests) else "borne-out"
+        rows = "".join(
+            f"<li>{html.escape(row.sentence)} <b>{row.verdict}</b> ({row.measured})</li>"
+            for row in self.rests.itertuples()
+        )
+        summary = f"<summary>{html.escape(repr(self))}</summary>"
+        return f'<details class="rests {kind}">{summary}<ul>{rows}</ul></details>'
+
+
+def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
+    """Where an interval lies: `holds`, `does not hold`, `undecided`, or `too few networks`.
+
+    Args:
+        row: of a frame of `intervals`; equal numbers of several networks are a point.
+    """
+    if np.isnan(row.low):
+        return TOO_FEW
+    if above < row.low and row.high < below:
+        return HOLDS
+    return FAILS if row.high <= above or row.low >= below else OPEN
+
+
+def p_value(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> float:
+    """The one-sided p value of what `side` decides: below 0.025 where it decides anything.
+
+    Returns:
+        NaN where there is no interval, and where networks agree: that is a count.
+    """
+    half = max(row["mean"] - row.low, row.high - row["mean"])  # one end may have been cut off
+    if not half > 0:
+        return np.nan
+    error = half / special.stdtrit(row.n - 1, 0.975)
+    inside = [special.stdtr(row.n - 1, (row["mean"] - above) / error)]
+    inside.append(special.stdtr(row.n - 1, (below - row["mean"]) / error))
+    # both sides of an equivalence have to hold; one that is crossed refutes it
+    return float(min(1 - min(inside), min(inside)))
+
+
+def holm(p: pd.Series) -> pd.Series:
+    """p values adjusted for their number (Holm 1979), in their order; NaN stays NaN."""
+    ordered = p.dropna().sort_values()
+    left = np.arange(len(ordered), 0, -1)
+    return (ordered * left).cummax().clip(upper=1).reindex(p.index)
+
+
+def glue(**values: object) -> None:
+    """Keep values under their names, for the sentences of a page; nothing is shown.
+
+    A float keeps six significant digits, which every processor gives alike.
+    """
+    import myst_nb
+
+    for name, value in values.items():
+        kept = float(f"{value:.6g}") if isinstance(value, float) else value
+        myst_nb.glue(name, kept, display=False)

@@ -1,0 +1,84 @@
+"""What figures of results share: a style sheet, and three ways to draw; the rest is matplotlib."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from .tables import TITLES, in_order
+
+# Okabe and Ito's, two of them darkened
+COLOURS = {"svcca": "#0072b2", "pwcca": "#3390cc", "cka": "#d55e00", "nbs": "#b87d00"}
+MARKERS = {"svcca": "o", "pwcca": "s", "cka": "^", "nbs": "D"}
+STRONG = "#182a66"
+MOST_NAMES = 20  # of so many layers the names can be read side by side
+
+
+def use_style() -> None:
+    """Figures in the style of the book, as vectors, with the same bytes each time; whole tables."""
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    plt.style.use(Path(__file__).with_name("book.mplstyle"))
+    undated = {"Date": None, "Creator": None}
+    set_matplotlib_formats("svg", bbox_inches=None, metadata=undated)
+    pd.set_option("display.max_rows", None, "display.max_colwidth", None)
+
+
+def draw_course(axes: Axes, frame: pd.DataFrame, by: str, left: pd.Series, **look: object) -> None:
+    """A line with intervals from one pruning to the next, for each value of a level.
+
+    Args:
+        frame: of `intervals`, index `iteration` and `by`.
+        left: what stands below each iteration, such as `33 %`: index iteration.
+        look: of the lines, for matplotlib.
+    """
+    for what in in_order(frame.index.get_level_values(by)):
+        part = frame.xs(what, level=by)
+        x = left.index.get_indexer(part.index)
+        style = {"color": COLOURS.get(what), "marker": MARKERS.get(what, "o")} | look
+        (line,) = axes.plot(x, part["mean"], **{"label": TITLES.get(what, what)} | style)
+        axes.vlines(x, part.low, part.high, color=line.get_color(), lw=0.8, alpha=0.6)
+    axes.set_xticks(range(len(left)), left)
+
+
+def draw_intervals(axes: Axes, frame: pd.DataFrame, by: str) -> None:
+    """A row for each other value of the index, in it a mark with its interval for each of `by`.
+
+    Args:
+        frame: of `intervals`, with `by` and one other level in its index.
+    """
+    rows = in_order(frame.index.droplevel(by))
+    marks = in_order(frame.index.get_level_values(by))
+    for shift, what in zip(np.linspace(-0.2, 0.2, len(marks)), marks, strict=True):
+        part = frame.xs(what, level=by).reindex(rows)
+        places = np.arange(len(rows)) + shift
+        colour = COLOURS.get(what, STRONG)
+        axes.hlines(places, part.low, part.high, color=colour)
+        look = {"marker": MARKERS.get(what, "o"), "color": colour, "label": TITLES.get(what, what)}
+        axes.plot(part["mean"], places, ls="none", **look)
+    axes.set_yticks(range(len(rows)), [str(TITLES.get(row, row)) for row in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+
+
+def draw_levels(axes: Axes, lines: pd.DataFrame, label: str = "pruned") -> None:
+    """A line over the layers for each pruning, from pale to strong.
+
+    Args:
+        lines: index iteration, columns layers in forward order.
+        label: of the last one.
+    """
+    shades = np.linspace(0.3, 1, len(lines))
+    for shade, (iteration, line) in zip(shades, lines.iterrows(), strict=True):
+        name = label if iteration == lines.index[-1] else f"_{iteration}"
+        axes.plot(line.to_numpy(), color=STRONG, alpha=shade, lw=1.2, label=name)
+    name_layers(axes, lines.columns)
+
+
+def name_layers(axes: Axes, layers: pd.Index) -> None:
+    """The names of the layers below an axis: all, or every second, third, ... and the last."""
+    last = len(layers) - 1
+    named = range(last, -1, -len(layers) // MOST_NAMES)[::-1]
+    axes.set_xticks(named, layers[list(named)], rotation=90, fontsize="small")
+    axes.set_xlim(-0.5, last + 0.5)

@@ -1,0 +1,291 @@
+"""Tables in, one frame for each quantity out: means, intervals over networks, and texts of them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, special
+
+from .. import ROOT
+
+NETWORK = "train_seed"
+"""The complete network: the unit of every interval."""
+
+MARGIN = 0.1
+"""How much of the way from other networks to identical ones counts as visible (`place`)."""
+
+MATRIX = {"svcca": "channels", "pwcca": "channels", "cka": "flat", "nbs": "flat"}
+"""The paper's metrics, and the matrix that each is given there."""
+
+TITLES = {
+    **{"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"},
+    **{"complete": "complete", "trained_as_long": "trained as long", "pruned": "pruned"},
+    **{"random_masks": "random masks", "untrained": "untrained"},
+    **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
+    **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
+}
+"""Name in the tables -> name for a reader, in the order of the paper; a page adds its own."""
+
+KEY = ["network", "regime", "role", "metric", "iteration", NETWORK, "layer"]
+CAUTION = 2.0
+"""Standard errors by which variances of layers are taken to differ more than they seem to: with
+none, intervals of 18 layers of three networks hold together in 89 to 98 % of made-up studies, with
+two in 94 to 99 % (`benchmarks/layer_coverage.csv`)."""
+EQUAL = 1e-12  # sums of equal numbers differ by less, from one processor to another
+
+
+def read(
+    results: Path | str, table: str, names: Mapping[str, tuple[str, str]] | None = None
+) -> pd.DataFrame:
+    """The rows of all experiments of a study, in forward order of the layers.
+
+    Args:
+        results: a folder of results; a relative path starts at the repository root.
+        table: such as `similarity`, `descent`, `performance` or `decisions`.
+        names: experiment -> its network and role, until the tables have these columns
+            themselves; all other experiments are left out.
+
+    Raises:
+        FileNotFoundError: no experiment has this table.
+    """
+    files = sorted((ROOT / results).glob(f"*/{table}.parquet"))
+    if names is not None:
+        files = [ROOT / results / name / f"{table}.parquet" for name in names]
+        files = [file for file in files if file.exists()]
+    if not files:
+        raise FileNotFoundError(f"no {table}.parquet in {results}: `make study` writes them")
+    rows = pd.concat(map(pd.read_parquet, files), ignore_index=True)
+    if names is not None:
+        known = pd.DataFrame.from_dict(names, orient="index", columns=["network", "role"])
+        rows = rows.join(known, on="experiment")
+    return rows.sort_values("depth", kind="stable") if "depth" in rows else rows
+
+
+def hidden(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of hidden layers, by the paper's metrics on the paper's matrices."""
+    return rows[(rows.reshape == rows.metric.map(MATRIX)) & (rows.kind != "out")]
+
+
+def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
+    """One number for each complete network, and for all else that identifies a row.
+
+    The mean over the runs of a network. Complete networks that were compared with each
+    other have a pseudo-value each, since pairs that share a network depend on each other.
+
+    Args:
+        rows: of any table but `descent` and `decisions`, which have networks beside several.
+
+    Returns:
+        Index those of `KEY` that are columns, sorted, but for layers in forward order.
+    """
+    key = [name for name in KEY if name in rows]
+    pairs = rows.other_seed.notna()
+    numbers = [rows[~pairs].groupby(key, sort=False)[column].mean()]
+    others = [name for name in key if name != NETWORK]
+    for index, group in rows[pairs].groupby(others, sort=False):
+        values = pseudo_values(group.set_index([NETWORK, "other_seed"])[column])
+        numbers.append(pd.concat({index: values}, names=others).reorder_levels(key))
+    return _sorted(pd.concat([part for part in numbers if len(part)]))
+
+
+def _sorted(numbers: pd.Series) -> pd.Series:
+    """By all levels but the layers, which stay in forward order."""
+    levels = [name for name in numbers.index.names if name != "layer"]
+    return numbers.sort_index(level=levels, sort_remaining=False)
+
+
+def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The same networks beside the complete one they come from, and beside those of other seeds.
+
+    Args:
+        rows: of the table `descent` or `decisions`.
+
+    Returns:
+        Two series with the same index, as of `by_network`.
+    """
+    key = [name for name in KEY if name in rows]
+    beside = (rows.other_seed == rows[NETWORK]).map({True: "own", False: "others"})
+    means = rows.groupby([*key, beside.rename("beside")], sort=False).value.mean()
+    own, others = (_sorted(means.xs(whose, level="beside")) for whose in ("own", "others"))
+    return own, others.reindex(own.index)
+
+
+def place(own: pd.Series, others: pd.Series) -> pd.Series:
+    """How far on the way from other networks (0) to identical ones (1): the book's one scale.
+
+    Take means first, over layers or not: a place of means is not the mean of places.
+
+    Args:
+        own, others: similarities, as `own_and_others` returns them; the same network stands
+            on one side of both, so training and missing weights are the same.
+    """
+    return (own - others) / (1 - others)
+
+
+def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
+    """The mean over levels of the index, such as `layer` or `NETWORK`; layers stay in order."""
+    kept = [name for name in numbers.index.names if name not in levels]
+    return _sorted(numbers.groupby(level=kept, sort=False).mean())
+
+
+def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
+    """Differences of two roles within each complete network; the layers stay in their order."""
+    first = numbers.xs(role, level="role")
+    return first - numbers.xs(other, level="role").reindex(first.index)
+
+
+def pseudo_values(pairs: pd.Series) -> pd.Series:
+    """One number for each network from numbers of pairs of networks.
+
+    The variance of their mean is that of the mean over all pairs (Arvesen 1969); means of
+    each network's own pairs would differ far too little.
+
+    Args:
+        pairs: index (first network, second network).
+
+    Returns:
+        Index `NETWORK`. All NaN if a pair has no number.
+    """
+    first, second = (pairs.index.get_level_values(i) for i in (0, 1))
+    networks = pd.Index(sorted({*first, *second}), name=NETWORK)
+    return jackknife(
+        networks, lambda some: pairs[first.isin(some) & second.isin(some)].mean(skipna=False)
+    )
+
+
+def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
+    """A pseudo-value of each network; their mean is the statistic less its bias (Tukey 1958).
+
+    Args:
+        networks: seeds of the complete networks.
+        statistic: a number from the networks that take part.
+
+    Returns:
+        Index `NETWORK`. Of fewer than three networks the statistic alone, under the first.
+    """
+    n, whole = len(networks), statistic(networks)
+    if n < 3:
+        return pd.Series(whole, index=networks[:1], dtype=float)
+    left_out = pd.Series([statistic(networks.drop(x)) for x in networks], networks)
+    return n * whole - (n - 1) * left_out
+
+
+def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:
+    """Mean, Student's 95 % interval, and number of complete networks, for all else in the index.
+
+    Three or more networks that agree have no spread to make an interval of: both ends are
+    the mean, and `shown` and `Claims` count the networks instead.
+
+    Args:
+        numbers: with `NETWORK` in the index; NaN is left out.
+        lowest, highest: of the numbers that there can be, where the interval is cut off.
+
+    Returns:
+        Columns `mean`, `low`, `high`, `n`; no ends for a single network, nor for two that agree.
+    """
+    numbers = numbers.dropna()
+    levels = [name for name in numbers.index.names if name != NETWORK]
+    groups = numbers.groupby(level=levels, sort=False) if levels else numbers.groupby(lambda _: "")
+    table = groups.agg(["mean", "std", "count", "min", "max"])
+    n, agree = table["count"], table["max"] - table["min"] < EQUAL
+    half = special.stdtrit(n - 1, 0.975) * table["std"] / np.sqrt(n)
+    half = half.mask(agree & (n > 2), 0.0).mask(agree & (n < 3))
+    ends = {"low": table["mean"] - half, "high": table["mean"] + half}
+    ends = {name: end.clip(lowest, highest) for name, end in ends.items()}
+    return table[["mean"]].assign(**ends, n=n)
+
+
+def of_layers(numbers: pd.Series) -> pd.DataFrame:
+    """Intervals that hold for all layers of a network together, with 95 %.
+
+    Bonferroni's level. Three networks say little about the variance of one layer, so each is
+    drawn towards what is typical of all layers (Smyth 2004, sections 3 and 6.2).
+
+    Args:
+        numbers: with `NETWORK` and `layer` in the index, and a number for each of both.
+
+    Returns:
+        Columns as of `intervals`, layers in their order; no ends for a single network.
+    """
+    levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
+    if levels:
+        groups = numbers.groupby(level=levels, sort=False)
+        return pd.concat(
+            {key: of_layers(group.droplevel(levels)) for key, group in groups}, names=levels
+        )
+    by_layer = numbers.unstack("layer", sort=False)
+    n, layers = by_layer.shape
+    mean, variance, own = by_layer.mean(), by_layer.var(ddof=1), n - 1
+    half = pd.Series(np.nan, mean.index)
+    if own:
+        typical, prior = _typical(variance[variance > 0].to_numpy(), own)
+        pooled = typical if np.isinf(prior) else (prior * typical + own * variance) / (prior + own)
+        freedom = min(own + prior, own * layers)
+        half = special.stdtrit(freedom, 1 - 0.025 / layers) * np.sqrt(pooled / n)
+    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n})
+
+
+def _typical(variance: np.ndarray, own: int) -> tuple[float, float]:
+    """The typical variance of a layer, and for how many degrees of freedom it counts.
+
+    By the moments of the logarithms; infinitely many where chance alone makes them differ.
+    """
+    if len(variance) < 2:
+        return 0.0, 0.0
+    logs = np.log(variance) - special.digamma(own / 2) + np.log(own / 2)
+    spread = logs.var(ddof=1) * (1 + CAUTION * np.sqrt(2 / (len(variance) - 1)))
+    excess = spread - special.polygamma(1, own / 2)
+    if excess <= 0:
+        return float(np.exp(logs.mean())), np.inf
+    # the trigamma function falls from infinity to 0, so there is one root
+    half = optimize.brentq(lambda x: special.polygamma(1, x) - excess, 1e-6, 1e8)
+    return float(np.exp(logs.mean() + special.digamma(half) - np.log(half))), 2 * half
+
+
+def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series:
+    """`0.31 (0.28 to 0.34)` for each row of `intervals`; `1.00 (3 of 3)` where networks agree.
+
+    An end that excludes 0 has more digits where it would look like 0.
+    """
+
+    def text(row: pd.Series) -> str:
+        mean, low, high, n = row
+        if np.isnan(low):
+            return number(mean, digits, sign)
+        if low == high:
+            return f"{number(mean, digits, sign)} ({n:.0f} of {n:.0f})"
+        more = 3 if low * high > 0 else 0
+        fine = (
+            next((d for d in range(digits, digits + more) if round(x, d)), digits)
+            for x in (low, high)
+        )
+        ends = (number(x, d, sign) for x, d in zip((low, high), fine, strict=True))
+        return f"{number(mean, digits, sign)} ({' to '.join(ends)})"
+
+    return frame[["mean", "low", "high", "n"]].apply(text, axis=1)
+
+
+def number(value: float, digits: int = 2, sign: bool = False) -> str:
+    """With a true minus, no `-0.00`, and a dash for NaN; halves fall alike on every processor."""
+    if np.isnan(value):
+        return "\u2013"
+    rounded = round(round(float(value), 10), digits) + 0.0
+    return f"{rounded:{'+' if sign else ''}.{digits}f}".replace("-", "\u2212")
+
+
+def in_order(labels: pd.Index) -> list:
+    """Different labels in the order of `TITLES`, then all others in their own."""
+    known = [name for name in TITLES if name in labels]
+    return known + [label for label in labels.unique() if label not in TITLES]
+
+
+def titled(table: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    """The same with the names, and in the order, that a reader knows (`TITLES`)."""
+    for axis, labels in enumerate(table.axes):
+        table = table.sort_index(axis=axis, key=lambda x: x.map(in_order(x).index), kind="stable")
+        table = table.rename(lambda name: TITLES.get(name, name), axis=axis)
+        table = table.rename_axis([TITLES.get(name, name) for name in labels.names], axis=axis)
+    if table.ndim == 2 and table.index.nlevels == 1:
+        table = table.rename_axis(index=None, columns=table.index.name)  # one line of heads
+    return table

@@ -1,0 +1,143 @@
+"""A claim is decided by a whole interval, and a sentence fails on each verdict but one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from lib import ROOT
+from lib.report import MARGIN, NETWORK, Claims, holm, intervals, side
+from lib.report import claims as module
+from lib.report.claims import p_value
+
+VERDICTS = ["holds", "does not hold", "undecided", "too few networks"]
+WHERE = {
+    "holds": [0.5, 0.6, 0.7],
+    "does not hold": [-0.5, -0.6, -0.7],
+    "undecided": [-0.5, 0.1, 0.6],
+    "too few networks": [0.5],
+}
+
+
+def frame(**values):
+    parts = {
+        name: pd.Series(v, pd.Index(range(len(v)), name=NETWORK)) for name, v in values.items()
+    }
+    return intervals(pd.concat(parts, names=["network"]))
+
+
+@pytest.fixture
+def claims(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PUBLISHED", tmp_path)
+    monkeypatch.setattr(module, "glue", lambda **marks: kept.update(marks))
+    kept.clear()
+    return Claims("page", ROOT / "results")
+
+
+kept: dict[str, object] = {}
+
+
+@pytest.mark.parametrize("found", VERDICTS)
+@pytest.mark.parametrize("expected", VERDICTS)
+def test_a_sentence_fails_on_each_verdict_but_one(claims, found, expected):
+    claims.each("{network}-rises", "{network} rises.", frame(a=WHERE[found]), above=0)
+    if found == expected:
+        claims.expect({"rise": {"*-rises": expected}})
+        return
+    with pytest.raises(AssertionError) as error:
+        claims.expect({"rise": {"*-rises": expected}})
+    said = str(error.value)
+    assert 'rise: a-rises, "a rises."' in said
+    assert f"expected: {expected}; found: {found}" in said
+
+
+def test_equal_experiments_differ_by_nothing_that_is_decided(claims):
+    same = pd.Series([0.3, 0.5, 0.4], pd.Index(range(3), name=NETWORK))
+    row = intervals(same - same).iloc[0]
+    assert row["mean"] == 0
+    assert side(row, above=-MARGIN, below=MARGIN) == "holds"
+    noisy = intervals(same - same[::-1].to_numpy()).iloc[0]
+    assert side(noisy, above=0) == side(noisy, below=0) == "undecided"
+
+
+def test_networks_that_agree_are_counted(claims):
+    claims.each("{network}", "{network} rises.", frame(a=[1.0, 1.0, 1.0]), above=0.5)
+    row = claims.table().loc["a"]
+    assert (row.measured, row.verdict) == ("1.000 (3 of 3)", "holds")
+    assert row.p == ""
+
+
+def test_names_and_units_are_filled_in(claims):
+    claims.each(
+        "{network}-x", "{network} loses.", frame(vgg16_bn=[1, 2, 2.5]), above=0, unit="points"
+    )
+    row = claims.table().loc["vgg16_bn-x"]
+    assert row.sentence == "VGG16_BN loses."
+    assert row.measured == "1.83 (\u22120.06 to 3.73) points, n = 3"
+
+
+def test_one_claim_on_all_layers_needs_all_of_them(claims):
+    layers = frame(a=WHERE["holds"], b=WHERE["undecided"], c=WHERE["does not hold"])
+    layers = layers.rename_axis("layer")
+    for name, some in {"one": ["a"], "two": ["a", "b"], "three": ["a", "b", "c"]}.items():
+        claims.each(name, "Every layer rises.", layers.loc[some], above=0, every="layer")
+    table = claims.table()
+    assert list(table.verdict) == ["holds", "undecided", "does not hold"]
+    assert list(table.measured) == ["1 of 1 layers", "1 of 2 layers", "1 of 3 layers, 1 against"]
+
+
+def test_a_claim_needs_a_bound_and_a_key_of_its_own(claims):
+    with pytest.raises(ValueError, match="needs a bound"):
+        claims.each("{network}", "?", frame(a=[1.0, 2.0, 3.0]))
+    with pytest.raises(ValueError, match="decided twice"):
+        claims.each("same", "?", frame(a=[1.0, 2.0, 3.0], b=[1.0, 2.0, 3.0]), above=0)
+
+
+def test_what_nobody_expects_and_what_nobody_decided(claims):
+    claims.each("{network}", "{network} rises.", frame(a=WHERE["holds"]), above=0)
+    with pytest.raises(AssertionError, match="no finding rests on it"):
+        claims.expect({})
+    with pytest.raises(AssertionError, match="rise: no claim is called b"):
+        claims.expect({"rise": {"a": "holds", "b": "holds"}})
+
+
+def test_claims_are_written_beside_the_published_pages(claims, tmp_path):
+    claims.each("{network}", "{network} rises.", frame(a=WHERE["holds"]), above=0)
+    claims.expect({"rise": {"a": "holds"}})
+    assert repr(kept["rests-rise"]) == "Rests on 1 claim"
+    written = pd.read_csv(tmp_path / "page.csv")
+    assert list(written.columns) == ["key", "sentence", "measured", "verdict", "p"]
+    assert written.verdict.tolist() == ["holds"]
+
+
+def test_in_a_study_of_ones_own_the_sentence_has_a_mark(claims, tmp_path):
+    own = Claims("page", tmp_path)
+    own.each("{network}", "{network} <rises>.", frame(a=WHERE["undecided"]), above=0)
+    own.expect({"rise": {"a": "holds"}, "fall": {"b": "holds"}})
+    mark = kept["rests-rise"]
+    assert repr(mark) == "This study finds otherwise: 1 of 1 claims"
+    assert "a &lt;rises&gt;. <b>undecided</b>" in mark._repr_html_()
+    assert repr(kept["rests-fall"]) == "This study has not measured what this rests on"
+    assert (tmp_path / "claims" / "page.csv").exists()
+
+
+def test_verdicts_under_other_margins(claims):
+    claims.each("{network}", "{network} is visible.", frame(a=[0.15, 0.16, 0.17]), above=MARGIN)
+    claims.each("{network}-not", "{network} rises.", frame(a=WHERE["holds"]), above=0)
+    table = claims.by_margin()
+    assert table.index.tolist() == ["a is visible."]
+    assert table.iloc[0].tolist() == ["holds", "holds", "does not hold"]
+
+
+@pytest.mark.parametrize("found", VERDICTS[:3])
+def test_p_values_are_those_of_students_test(found):
+    row = frame(a=WHERE[found]).iloc[0]
+    above = stats.ttest_1samp(WHERE[found], 0, alternative="greater").pvalue
+    assert p_value(row, above=0) == pytest.approx(min(above, 1 - above))
+    assert (p_value(row, above=0) < 0.025) == (found != "undecided")
+
+
+def test_holm_adjusts_for_the_number_of_tests():
+    p = pd.Series([0.03, 0.01, np.nan, 0.5], list("abcd"))
+    assert holm(p).dropna().to_dict() == pytest.approx({"a": 0.06, "b": 0.03, "d": 0.5})
+    assert np.isnan(holm(p)["c"])

@@ -1,0 +1,172 @@
+"""What is put into made-up tables comes out of them, whatever the numbers are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib import report
+from lib.report import NETWORK, by_network, hidden, intervals, of_layers, place, shown
+
+SEEDS = (0, 1, 2)
+NUMBERS = st.lists(st.floats(-100, 100), min_size=3, max_size=6, unique=True)
+LAYERS = ["conv2", "conv10", "add1"]  # in forward, not alphabetical order
+
+
+def per_network(values):
+    return pd.Series(values, pd.Index(range(len(values)), name=NETWORK))
+
+
+def similarities(value=lambda **_: 0.5, roles=("pruned",), others=(None,)):
+    """Rows of a table: `value` is called with what identifies a row."""
+    rows = [
+        {"network": "x", "role": role, "metric": metric, "reshape": matrix, "iteration": iteration}
+        | {NETWORK: seed, "other_seed": other, "layer": layer, "depth": depth}
+        | {"kind": "out" if layer == "out" else "conv"}
+        for metric, matrix in [("nbs", "flat"), ("nbs", "channels"), ("svcca", "channels")]
+        for layer, depth in zip([*LAYERS, "out"], range(4), strict=True)
+        for role in roles
+        for iteration in (1, 2)
+        for seed in SEEDS
+        for other in others
+    ]
+    table = pd.DataFrame(rows).astype({"other_seed": "Int64"})
+    return table.assign(value=[value(**row) for row in rows])
+
+
+@given(NUMBERS, st.floats(-100, 100))
+def test_an_interval_of_a_shifted_series_shifts(values, shift):
+    series = per_network(values)
+    one, other = intervals(series), intervals(series + shift)
+    columns = ["mean", "low", "high"]
+    assert np.allclose(other[columns], one[columns] + shift, atol=1e-9)
+
+
+def test_an_interval_is_students():
+    row = intervals(per_network([1.0, 2.0, 3.0])).iloc[0]
+    assert (row["mean"], row.n) == (2, 3)
+    assert row.high - row["mean"] == pytest.approx(4.302653 / np.sqrt(3))
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([0.1, 0.2, 0.3], "0.20 (\u22120.05 to 0.45)"),
+        ([0.3, 0.1 + 0.2, 0.3], "0.30 (3 of 3)"),
+        ([0.5, 0.5], "0.50"),
+        ([0.5], "0.50"),
+        ([-0.0123, -0.0125, -0.0121], "\u22120.01 (\u22120.01 to \u22120.01)"),
+        ([0.09, 0.03, 0.0601], "0.06 (\u22120.01 to 0.13)"),
+        ([0.0095, 0.006, 0.009], "0.01 (0.003 to 0.01)"),
+    ],
+)
+def test_what_is_shown_of_networks(values, text):
+    assert shown(intervals(per_network(values))).tolist() == [text]
+
+
+def test_an_interval_ends_where_no_number_can_be():
+    row = intervals(per_network([1.0, 1.0, 0.9]), 0, 1).iloc[0]
+    assert row.high == 1
+    assert row.low < 0.9
+
+
+def test_numbers_look_the_same_everywhere():
+    assert report.number(-0.001) == "0.00"
+    assert report.number(-0.1, sign=True) == "\u22120.10"
+    assert report.number(0.125 - 1e-17, 2) == report.number(0.125 + 1e-17, 2)
+    assert report.number(np.nan) == "\u2013"
+
+
+def test_only_hidden_layers_on_the_papers_matrices_count():
+    rows = hidden(similarities())
+    assert set(rows.layer) == set(LAYERS)
+    assert (rows.reshape == rows.metric.map(report.MATRIX)).all()
+
+
+def test_layers_stay_in_forward_order():
+    rows = similarities(roles=("pruned", "trained_as_long"))
+    numbers = by_network(hidden(rows))
+    apart = report.minus(numbers, "pruned", "trained_as_long")
+    for series in (numbers, apart, report.mean_over(apart, NETWORK)):
+        assert list(dict.fromkeys(series.index.get_level_values("layer"))) == LAYERS
+    assert list(of_layers(apart).loc[("x", "svcca", 1)].index) == LAYERS
+    assert (apart == 0).all()
+
+
+@given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
+def test_pseudo_values_average_to_the_mean_of_the_pairs(values):
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    series = pd.Series(values, pd.MultiIndex.from_tuples(pairs))
+    assert report.pseudo_values(series).mean() == pytest.approx(series.mean(), abs=1e-12)
+
+
+def test_pairs_that_share_a_network_count_once_for_each_network():
+    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)])
+    assert report.pseudo_values(pd.Series([1.0, 2.0, 3.0], index)).tolist() == pytest.approx(
+        [0, 2, 4]
+    )
+    assert report.pseudo_values(pd.Series([1.0, np.nan, 3.0], index)).isna().all()
+
+
+def test_pairs_of_complete_networks_are_told_from_runs():
+    rows = similarities(lambda train_seed, other_seed, **_: train_seed + other_seed, others=(1, 2))
+    pairs = hidden(rows[rows[NETWORK] < rows.other_seed])
+    numbers = by_network(pairs).xs(("svcca", 1, "conv2"), level=("metric", "iteration", "layer"))
+    # sums of 0 and 1, of 0 and 2, and of 1 and 2
+    assert numbers.tolist() == pytest.approx([0, 2, 4])
+
+
+@pytest.mark.parametrize(("own", "expected"), [(0.6, 0), (1.0, 1), (0.8, 0.5), (0.4, -0.5)])
+def test_places_of_others_and_of_identical_networks(own, expected):
+    rows = similarities(
+        lambda train_seed, other_seed, **_: own if train_seed == other_seed else 0.6, others=SEEDS
+    )
+    same, others = report.own_and_others(hidden(rows))
+    assert np.allclose(place(same, others), expected)
+    assert np.allclose(
+        place(report.mean_over(same, "layer"), report.mean_over(others, "layer")), expected
+    )
+
+
+def test_intervals_of_layers_cover_all_layers_together():
+    draw = np.random.default_rng(0)
+    layers, studies = 12, 400
+    spread = np.linspace(0.5, 2, layers)
+    index = pd.MultiIndex.from_product([SEEDS, range(layers)], names=[NETWORK, "layer"])
+    covered = 0
+    for _ in range(studies):
+        numbers = pd.Series((draw.normal(size=(3, layers)) * spread).ravel(), index)
+        table = of_layers(numbers)
+        covered += ((table.low < 0) & (table.high > 0)).all()
+    # 95 % at least, with a standard error of 1.1 %
+    assert covered / studies > 0.93
+
+
+def test_one_network_has_no_intervals_of_layers():
+    rows = hidden(similarities()).query(f"{NETWORK} == 0 and iteration == 1 and metric == 'svcca'")
+    assert of_layers(by_network(rows))[["low", "high"]].isna().all(axis=None)
+
+
+def test_tables_are_read_in_forward_order_and_by_name(tmp_path):
+    for name in ("old_a", "old_b", "left_out"):
+        (tmp_path / name).mkdir()
+        rows = similarities().drop(columns=["network", "role"]).assign(experiment=name)
+        rows.iloc[::-1].to_parquet(tmp_path / name / "similarity.parquet")
+    names = {"old_b": ("b", "pruned"), "old_a": ("a", "complete"), "missing": ("c", "pruned")}
+    rows = report.read(tmp_path, "similarity", names)
+    assert rows.depth.is_monotonic_increasing
+    assert list(rows.network.unique()) == ["b", "a"]
+    assert set(report.read(tmp_path, "similarity").experiment) == {"old_a", "old_b", "left_out"}
+    with pytest.raises(FileNotFoundError, match=r"no descent\.parquet"):
+        report.read(tmp_path, "descent")
+
+
+def test_a_reader_sees_names_in_the_papers_order():
+    index = pd.MultiIndex.from_product(
+        [["vgg16_bn"], ["cka", "svcca"]], names=["network", "metric"]
+    )
+    table = report.titled(pd.Series(["a", "b"], index).unstack("metric"))
+    assert list(table.columns) == ["SVCCA", "CKA"]
+    assert list(table.index) == ["VGG16_BN"]
+    assert table.columns.name == "Network"

@@ -10,7 +10,8 @@ its `EXPERIMENTS` by name and declares, where needed,
 - `NETWORKS`, {experiment: declaration}: networks that the main paper does not have;
 - `VARIANTS`, further ways to prune any network; `SUBSETS`, {experiment: variants of it
   alone};
-- `CHANGES`, {profile: {experiment: changes}}: the scale of its networks and variants.
+- `CHANGES`, {profile: {experiment: changes}}: the scale of its networks and variants;
+- `NAMES`, {experiment: (network, regime)}: what tables say of them.
 
 To add an analysis, list its module in `_ANALYSES`. It declares
 
@@ -119,12 +120,17 @@ _KINDS = {
 }
 
 
+ROLES = {"independent": "complete"}
+"""Suffix of a variant -> the role of its networks, where it is not the same."""
+
+
 def _variants() -> dict[str, Variant]:
     variants = {}
     for base in _NETWORKS:
         for kind, declared in (*_KINDS.items(), ("pruning", _SUBSETS.get(base, {}))):
             for suffix, (about, values) in declared.items():
-                variants[f"{base}_{suffix}"] = Variant(base, about, values, kind)
+                role = ROLES.get(suffix, suffix)
+                variants[f"{base}_{suffix}"] = Variant(base, about, values, kind, role)
     return variants
 
 
@@ -139,6 +145,7 @@ CATALOGUE = Catalogue(
     },
     chapters={name: module.EXPERIMENTS for name, module in _CHAPTERS.items()},
     analyses={m.TABLE.name: DeclaredAnalysis(m.TABLE, m.DECLARED) for m in _ANALYSES},
+    names=_together("NAMES"),
 )
 
 _THREE = {"prune_seeds": ProfileOverride((0, 1, 2), "enough to show a spread")}

@@ -61,6 +61,10 @@ A run that prunes has a `prune_seed`. One that sets the complete network beside 
 trained or untrained, has the `other_seed` of that one.
 """
 
+NAMES = ("network", "regime", "role")
+"""Columns that merged tables have besides: which network, how it was trained, and what it is
+beside others of the same network and regime (`Catalogue.names_of`)."""
+
 LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
 """The columns that describe a recorded layer; `depth` counts the layers from 0."""
 

@@ -129,7 +129,8 @@ def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
         raise ValueError(f"a row of {table.name} is there twice, by {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
     rows = rows[list(table.columns)].assign(
-        **{name: rounded(rows[name]) for name in table.measured}
+        **{name: rounded(rows[name]) for name in table.measured},
+        **CATALOGUE.names_of(folder.name),
     )
     # the low bytes of rounded numbers are 0, and stored side by side
     small = {

@@ -39,6 +39,8 @@ class Catalogue:
             "pruning")}, of those that every network has.
         chapters: {chapter: its experiments}.
         analyses: {name: analysis}.
+        names: {experiment: (network, regime)}, of those of `networks` that are another
+            network, or are trained in another way, than the main study's of their model.
     """
 
     paper: tuple[str, ...]
@@ -47,6 +49,19 @@ class Catalogue:
     ways: Mapping[str, tuple[str, str]]
     chapters: Mapping[str, tuple[str, ...]]
     analyses: Mapping[str, DeclaredAnalysis]
+    names: Mapping[str, tuple[str, str]]
+
+    def names_of(self, experiment: str) -> dict[str, str]:
+        """What all tables say of an experiment: `network`, `regime` and `role`.
+
+        The regime is how networks were trained, the role what they are beside others of
+        the same network and regime, such as "pruned" or "trained_as_long".
+        """
+        variant = self.variants.get(experiment)
+        base = variant.base if variant else experiment
+        network, regime = self.names.get(base, (base, "main"))
+        role = variant.role if variant else "pruned"
+        return {"network": network, "regime": regime, "role": role}
 
     @cached_property
     def bases(self) -> dict[str, Experiment]:

@@ -72,12 +72,14 @@ class Variant:
         about: what is changed, in a few words for the reader.
         values: makes {path: value} of the base as the profile declares it.
         kind: "control" or "pruning".
+        role: of its networks, beside those of the base.
     """
 
     base: str
     about: str
     values: Callable[[Experiment], dict[str, Any]]
     kind: str
+    role: str
 
 
 def fraction_remaining(e: Experiment, iterations: int) -> float:

@@ -37,6 +37,8 @@ NETWORKS: dict[str, Hyperparameters] = {
     name: _declared(base, name) for base, name in BY_RECIPE.items()
 }
 
+NAMES = {name: (base, "recipe") for base, name in BY_RECIPE.items()}
+
 EXPERIMENTS = tuple(
     f"{network}{way}" for network in NETWORKS for way in ("", *(f"_{c}" for c in CONTROLS))
 )

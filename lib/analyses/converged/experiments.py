@@ -58,6 +58,14 @@ NETWORKS: dict[str, Hyperparameters] = {
     for base, name in names.items()
 }
 
+_SLIM = {"vgg16_bn": "vgg16_bn_quarter", "vgg_svhn": "vgg_svhn_half"}
+_SLIM["resnet_fast"] = "resnet_fast_quarter"
+NAMES = {
+    **{name: (base, "few_images") for base, name in CONVERGED_NETWORKS.items()},
+    **{name: (_SLIM[base], "few_images") for base, name in SLIM_NETWORKS.items()},
+    **{name: (_SLIM[base], "stopped_early") for base, name in UNDERTRAINED_NETWORKS.items()},
+}
+
 _OF_EACH = ("", *(f"_{control}" for control in CONTROLS))
 EXPERIMENTS = (
     *(f"{network}{way}" for network in NETWORKS for way in _OF_EACH),

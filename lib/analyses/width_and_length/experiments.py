@@ -49,6 +49,12 @@ NETWORKS: dict[str, Hyperparameters] = {
     NARROW_SHORT_CELL: _declared(NARROW_SHORT_CELL, narrow=True, short=True),
 }
 
+NAMES = {
+    NARROW_CELL: ("vgg_svhn_half", "recipe"),
+    SHORT_CELL: ("vgg_svhn", "quarter_of_recipe"),
+    NARROW_SHORT_CELL: ("vgg_svhn_half", "quarter_of_recipe"),
+}
+
 _ENDS_EARLY = "what networks are that had not finished training"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.errors import ExtensionError
 
-from lib.book.pages import CHAPTERS, OF_EITHER, SHARED_PAGES, own_pages
+from lib.book.pages import CHAPTERS, OF_EITHER, SHARED_PAGES, notebook_pages, own_pages
 from lib.book.report.results import RESULTS, published_results
 from lib.book.report.scale import statement
 from lib.integrity import load_parts, load_study
@@ -41,6 +41,13 @@ def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doct
     name = Path(page).name
     if name in WITHOUT_A_STUDY:
         context["theme_announcement"] = ""
+        return
+    folders = next((page.folders for page in notebook_pages() if page.name == name), None)
+    if folders is not None:
+        if all(
+            map(load_parts, studies := [Path(app.srcdir, published_results(c)) for c in folders])
+        ):
+            context["theme_announcement"] = _text(*studies) if studies else ""
         return
     alone = [chapter for chapter in CHAPTERS if name in own_pages(chapter)]
     beside = [chapter for chapter in CHAPTERS if name in SHARED_PAGES.get(chapter, ())]

@@ -7,6 +7,7 @@ it.
 """
 
 import argparse
+import re
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,10 @@ from ..interruption import run_command_line
 from .report.names import PAPER_NETWORKS
 from .report.results import FULL_SCALE, published_results
 
-MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
+MULTI_PAGE = {
+    "page_of_each_network": ("network", tuple(PAPER_NETWORKS)),
+    "network": ("network", tuple(PAPER_NETWORKS)),
+}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
 STANDALONE_PAGES = ("compare", "damage")
@@ -50,6 +54,9 @@ SHARED_PAGES = {
 """Chapter -> the pages that show its tables beside those of the main study."""
 
 
+_FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of the book."""
@@ -58,6 +65,17 @@ class Page:
     source: Path  # the notebook in percent format
     # {name: text} that select this page of the notebook, without its results folders
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def folders(self) -> dict[str, str] | None:
+        """{chapter: the parameter that is its folder}, "" for the main study, by the source.
+
+        None of a notebook that has no folder of its own: `OWN_PAGES` tells of these.
+        """
+        if self.source.name != "page.py":
+            return None
+        found = _FOLDER.findall(self.source.read_text(encoding="utf-8"))
+        return {chapter: parameter for parameter, chapter in found}
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
@@ -68,18 +86,22 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
             for all.
     """
     pages = []
-    for source in (root / "notebooks").glob("*.py"):
-        if source.stem in MULTI_PAGE:
-            parameter, values = MULTI_PAGE[source.stem]
+    notebooks = root / "notebooks"
+    in_folders = {source.parent.name: source for source in notebooks.glob("*/page.py")}
+    for name, source in ({s.stem: s for s in notebooks.glob("*.py")} | in_folders).items():
+        if name in MULTI_PAGE:
+            parameter, values = MULTI_PAGE[name]
             pages += [Page(value, source, {parameter: value}) for value in values]
-        elif not source.stem.startswith("job_") and source.stem not in STANDALONE_PAGES:
-            pages.append(Page(source.stem, source))
-    if chapter:
-        names = pages_of(chapter)
-        pages = [page for page in pages if page.name in names]
-    elif chapter is not None:
+        elif not name.startswith("job_") and name not in STANDALONE_PAGES:
+            pages.append(Page(name, source))
+    if chapter is not None:
         elsewhere = {name for study in CHAPTERS for name in own_pages(study)} - {*OF_EITHER}
-        pages = [page for page in pages if page.name not in elsewhere]
+        names = pages_of(chapter) if chapter else {page.name for page in pages} - elsewhere
+        pages = [
+            page
+            for page in pages
+            if (chapter in page.folders if page.folders is not None else page.name in names)
+        ]
     return sorted(pages, key=lambda page: page.name)
 
 
@@ -97,9 +119,12 @@ def folder_parameter(page: str, chapter: str) -> str:
     """The parameter of a page that is the folder of a study's tables.
 
     Args:
-        page: its name.
+        page: name of one that shows the study.
         chapter: the study; empty for the main one.
     """
+    folders = next((each.folders for each in notebook_pages() if each.name == page), None)
+    if folders is not None:
+        return folders[chapter]
     return chapter if page in SHARED_PAGES.get(chapter, ()) else "results"
 
 

@@ -1,6 +1,6 @@
 """Tables in, one frame for each quantity out: means, intervals over networks, and texts of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,30 +35,29 @@ two in 94 to 99 % (`benchmarks/layer_coverage.csv`)."""
 EQUAL = 1e-12  # sums of equal numbers differ by less, from one processor to another
 
 
-def read(
-    results: Path | str, table: str, names: Mapping[str, tuple[str, str]] | None = None
-) -> pd.DataFrame:
-    """The rows of all experiments of a study, in forward order of the layers.
+def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
+    """The rows of all experiments of one or several studies, in forward order of the layers.
 
     Args:
-        results: a folder of results; a relative path starts at the repository root.
         table: such as `similarity`, `descent`, `performance` or `decisions`.
-        names: experiment -> its network and role, until the tables have these columns
-            themselves; all other experiments are left out.
+        results: folders of results; a relative path starts at the repository root.
+        regime: the only one whose rows are kept, without that column; all if empty.
+
+    Returns:
+        The table's columns; `network`, `regime` and `role` tell the experiments apart.
 
     Raises:
         FileNotFoundError: no experiment has this table.
     """
-    files = sorted((ROOT / results).glob(f"*/{table}.parquet"))
-    if names is not None:
-        files = [ROOT / results / name / f"{table}.parquet" for name in names]
-        files = [file for file in files if file.exists()]
+    files = [
+        file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
+    ]
     if not files:
-        raise FileNotFoundError(f"no {table}.parquet in {results}: `make study` writes them")
+        where = " or ".join(map(str, results))
+        raise FileNotFoundError(f"no {table}.parquet in {where}: `make study` writes them")
     rows = pd.concat(map(pd.read_parquet, files), ignore_index=True)
-    if names is not None:
-        known = pd.DataFrame.from_dict(names, orient="index", columns=["network", "role"])
-        rows = rows.join(known, on="experiment")
+    if regime:
+        rows = rows[rows.regime == regime].drop(columns="regime")
     return rows.sort_values("depth", kind="stable") if "depth" in rows else rows
 
 

@@ -89,18 +89,10 @@ from lib.report import (
 from notebooks.is_it_pruning.analysis import gains, origin_found, rank_with_depth
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-FOLDERS = {f"{name}_wide": name for name in NETWORKS}
-FOLDERS |= {
-    "vgg16_bn_converged": "vgg16_bn_quarter",
-    "resnet_fast_converged": "resnet_fast_quarter",
-}
-ROLES = {"": "pruned", "_trained_as_long": "trained_as_long"}
-ROLES |= {"_independent": "complete", "_random_masks": "random_masks"}
-NAMES = {old + end: (new, role) for old, new in FOLDERS.items() for end, role in ROLES.items()}
 TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"}
 TITLES |= {"raw": "raw values", "measured": "Measured in"}
 LAST, TWO = 4, ["svcca", "cka"]  # of the paper's metrics, the lowest and the highest
-accuracies = read(results, "performance", NAMES).query("network in @NETWORKS")
+accuracies = read("performance", results, regime="few_images").query("network in @NETWORKS")
 pruned = accuracies.query("role == 'pruned' and iteration > 0")
 left = pruned.groupby("iteration").remaining.mean().map(lambda share: f"{100 * share:.2g} %")
 claims = Claims("is_it_pruning", results)
@@ -122,7 +114,7 @@ claims = Claims("is_it_pruning", results)
 # ```
 
 # %%
-descent = hidden(read(results, "descent", NAMES)).query("network in @NETWORKS")
+descent = hidden(read("descent", results, regime="few_images")).query("network in @NETWORKS")
 own, others = own_and_others(descent)  # index: network, role, metric, iteration, train_seed, layer
 places = place(mean_over(own, "layer"), mean_over(others, "layer"))
 
@@ -222,7 +214,7 @@ glue(least_found=f"{100 * found['mean'].min():.0f} %")
 # Raw values have no common scale. So they stand here as they are, beside those of other seeds and of shuffled images.
 
 # %%
-table = hidden(read(results, "similarity", NAMES))
+table = hidden(read("similarity", results, regime="few_images"))
 similar, null = by_network(table), by_network(table, "null_mean")
 raw = {
     "own": similar.xs("pruned", level="role"),

@@ -35,7 +35,7 @@ def leaks(text):
     return found + (["IPython.core.display"] if "IPython.core.display" in text else [])
 
 
-@pytest.mark.parametrize("page", [page.name for page in notebook_pages()])
+@pytest.mark.parametrize("page", [page.name for page in notebook_pages() if page.folders is None])
 def test_no_page_shows_a_key_of_the_bibliography_or_an_object_of_python(page):
     notebook = nbformat.read(ROOT / "book" / f"{page}.ipynb", as_version=4)
     assert not [leak for text in shown(notebook) for leak in leaks(text)]

@@ -148,18 +148,22 @@ def test_one_network_has_no_intervals_of_layers():
     assert of_layers(by_network(rows))[["low", "high"]].isna().all(axis=None)
 
 
-def test_tables_are_read_in_forward_order_and_by_name(tmp_path):
-    for name in ("old_a", "old_b", "left_out"):
-        (tmp_path / name).mkdir()
-        rows = similarities().drop(columns=["network", "role"]).assign(experiment=name)
+def test_tables_of_several_studies_are_read_in_forward_order(tmp_path):
+    for name in ("one/a", "one/b", "other/c"):
+        (tmp_path / name).mkdir(parents=True)
+        rows = similarities().assign(experiment=name[-1])
         rows.iloc[::-1].to_parquet(tmp_path / name / "similarity.parquet")
-    names = {"old_b": ("b", "pruned"), "old_a": ("a", "complete"), "missing": ("c", "pruned")}
-    rows = report.read(tmp_path, "similarity", names)
+    rows = report.read("similarity", tmp_path / "one", tmp_path / "other")
     assert rows.depth.is_monotonic_increasing
-    assert list(rows.network.unique()) == ["b", "a"]
-    assert set(report.read(tmp_path, "similarity").experiment) == {"old_a", "old_b", "left_out"}
+    assert set(rows.experiment) == {"a", "b", "c"}
+    assert set(report.read("similarity", tmp_path / "one").experiment) == {"a", "b"}
+    (tmp_path / "one" / "d").mkdir()
+    similarities().assign(regime="r").to_parquet(tmp_path / "one" / "d" / "similarity.parquet")
+    of_regime = report.read("similarity", tmp_path / "one", regime="r")
+    assert len(of_regime) == len(similarities())
+    assert "regime" not in of_regime
     with pytest.raises(FileNotFoundError, match=r"no descent\.parquet"):
-        report.read(tmp_path, "descent")
+        report.read("descent", tmp_path / "one")
 
 
 def test_a_reader_sees_names_in_the_papers_order():

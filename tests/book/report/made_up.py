@@ -32,7 +32,7 @@ CONVERGED = "converged"
 PAGES = {
     page.name: page
     for page in (*notebook_pages(chapter=""), *notebook_pages(chapter=CONVERGED))
-    if page.name not in (*COMPUTING, CONVERGED)
+    if page.folders is None and page.name not in (*COMPUTING, CONVERGED)
 }
 """name -> section on the paper's networks, of the main study or of that chapter."""
 

@@ -21,6 +21,7 @@ from .clean import clean
 from .did_you_mean import check, unknown
 from .interruption import run_command_line
 from .make_values import Parser, integer_between, names, one_of, path, switch, words
+from .study.shared_gpu import jobs_that_fit
 
 OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
 """Variables that the Makefile itself uses."""
@@ -64,7 +65,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "CORES": ("all", integer_between(1, MOST_AT_ONCE, "all")),
     "THREADS": ("1", integer_between(1, MOST_AT_ONCE)),
     "GPUS": ("0", integer_between(0, MOST_AT_ONCE, "")),
-    "JOBS_PER_GPU": ("1", integer_between(1, MOST_AT_ONCE)),
+    "JOBS_PER_GPU": ("0", integer_between(0, MOST_AT_ONCE)),  # 0: as many as fit
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
@@ -133,7 +134,8 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
 
 def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     """The arguments of Snakemake for `study` or `book`."""
-    at_once = (given.GPUS or 0) * given.JOBS_PER_GPU
+    each = given.JOBS_PER_GPU or jobs_that_fit() if given.GPUS else 0
+    at_once = (given.GPUS or 0) * each
     names = ("PROFILE", "CHAPTER", "DATA", "GPUS", "PARTIAL", "ON", "THREADS")
     config = {name.lower(): getattr(given, name) for name in names}
     config["experiments"] = " ".join(given.EXPERIMENTS)
@@ -186,7 +188,9 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
             return ["lib.commands.verify_zoo", "--data", given.DATA, "--", given.ZOO], ""
         return ["lib.commands.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
     if target == "slice":
-        return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
+        of = ("", "_trained_as_long", "_independent")
+        experiments = [f"{given.NAME}_by_recipe{role}" for role in of]
+        return ["benchmarks.slices", *experiments, "--data", given.DATA], ""
     if target in ("compare", "damage"):
         return page_command(target, given)
     if target == "publish":

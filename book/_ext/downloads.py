@@ -21,13 +21,10 @@ EVERY = "*"
 _TO_THE_END = f"{OF_CHAPTERS}/converged"
 _BESIDE = ("performance", "density", "descent")
 PAGES = {
-    **{
-        page: [
-            *(f"{_TO_THE_END}/{table}" for table in ("density", "performance", "similarity_*")),
-            f"{FULL_SCALE}/*",
-        ]
-        for page in ("accuracy", "zeros")
-    },
+    "accuracy": [
+        *(f"{_TO_THE_END}/{table}" for table in ("density", "performance", "similarity_*")),
+        f"{FULL_SCALE}/*",
+    ],
     **{
         network: [f"{_TO_THE_END}/{table}" for table in (f"similarity_{network}", *_BESIDE)]
         for network in PAPER_NETWORKS

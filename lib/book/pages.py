@@ -31,7 +31,7 @@ CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/e
 
 OF_EITHER = (
     *("accuracy", "claims", "contrast", "controls", "index", "methods", "reproduction"),
-    *("robustness", "which_metric", "zeros", *PAPER_NETWORKS),
+    *("robustness", "which_metric", *PAPER_NETWORKS),
 )
 """The pages that show one study: `converged` in this book, the main one in a study of one's own."""
 

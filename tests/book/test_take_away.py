@@ -47,7 +47,7 @@ def test_a_figure_of_one_network_offers_no_similarities_of_another():
         "chapters/converged/descent",
     ]
     assert len(downloads.offered(RESULTS, "controls", "fig-other")) == 3 + 2
-    assert downloads.offered(RESULTS, "zeros", "fig-other")[:2] == [
+    assert downloads.offered(RESULTS, "accuracy", "fig-other")[:2] == [
         "chapters/converged/density",
         "chapters/converged/performance",
     ]

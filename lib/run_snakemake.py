@@ -16,9 +16,12 @@ import psutil
 from filelock import AcquireReturnProxy, BaseFileLock, FileLock, Timeout
 
 from . import ROOT
-from .clean import ENGINE_LOCK, LOCK
 from .interruption import STOPPED, ending_in_order, held_back
 
+LOCK = ".make.lock"
+"""The file in the folder of a study that a `make` at work in it holds."""
+ENGINE_LOCK = ".engine.lock"
+"""The file there that an engine holds, whoever started it."""
 LOG = "engine.log"
 ENGINES_OWN = ".snakemake"
 """The folder of the engine, which it wants beside the sources."""

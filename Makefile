@@ -2,7 +2,7 @@
 #               PROFILE=smoke|laptop|paper DATA=folder CORES=n
 # make study    the same without the pages
 #               EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"  these alone
-#               CHAPTER=icpram2020|icann2020|wacv2020|at_init|prunings|converged|grounded|width_and_length  a page's own study
+#               CHAPTER=icpram2020|icann2020|wacv2020|at_init|prunings|converged|width_and_length  a page's own study
 #               PARTIAL=1  the finished jobs; none is started
 #               GPUS=4 JOBS_PER_GPU=2  several GPUs of a machine
 #               THREADS=8  threads of each job
@@ -27,7 +27,6 @@
 #               EXPERIMENTS=...  replaces only these
 # make published  build the published book from the committed results
 # make pdf      the published book on paper, printed by Chromium
-# make report   the reproduction report alone, on paper
 # make lock     pin the newest versions that fit pyproject.toml, each with its hashes
 # make help     print this
 
@@ -50,7 +49,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
-.PHONY: help check install $(ASKED) publish published pdf report chromium test test-slurm \
+.PHONY: help check install $(ASKED) publish published pdf chromium test test-slurm \
 	test-wheel lint format lock
 
 help:
@@ -154,10 +153,6 @@ pdf: install chromium
 	$(BIN)/python -m lib.book.build . --builder singlehtml
 	cp _build/singlehtml/book/index.html _build/singlehtml
 	$(PRINT)=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
-
-report: install chromium
-	$(BIN)/python -m lib.book.build .
-	$(PRINT)=_build/reproduction.pdf "file://$(CURDIR)/_build/html/book/reproduction.html"
 
 PRINT = $(CHROMIUM) --headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
 	--print-to-pdf

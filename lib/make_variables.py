@@ -170,7 +170,8 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """What to execute, a module and its arguments; and what to say when it has succeeded."""
     chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
     if target == "verify":
-        return ["lib.commands.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
+        results = f"results{chapter or '/chapters/prunings'}"  # which has small networks
+        return ["lib.commands.recompute", results, "--data", given.DATA, *given.ROW], ""
     if target == "slice":
         return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
     if target in ("compare", "damage"):

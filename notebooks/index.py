@@ -223,7 +223,7 @@ study = open_study(results)
 # ::::{grid-item-card} Read: four pages
 # :columns: 12 12 3 3
 #
-# {doc}`converged`, {doc}`controls`, {doc}`contrast`, {doc}`reproduction`.
+# {doc}`converged`, {doc}`controls`, {doc}`contrast`, {doc}`claims`.
 # Or try two networks by hand: {doc}`alive`.
 # ::::
 #

@@ -39,18 +39,15 @@ PAGES = {
         f"{OF_CHAPTERS}/width_and_length/performance",
     ],
     "which_metric": [f"{_TO_THE_END}/similarity_*"],
-    "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
     "validity": [
         f"{_TO_THE_END}/identification",
         f"{_TO_THE_END}/matching",
         f"{_TO_THE_END}/similarity_*",
-        "detection",
     ],
     "fig-identification": [f"{_TO_THE_END}/identification"],
     "fig-found": [f"{_TO_THE_END}/identification"],
     "fig-matching": [f"{_TO_THE_END}/matching"],
-    "fig-detection": ["detection"],
-    "function": [f"{_TO_THE_END}/one_layer", f"{_TO_THE_END}/flips", f"{_TO_THE_END}/gradients"],
+    "function": [f"{_TO_THE_END}/gradients"],
     "claims": [f"{_TO_THE_END}/{table}" for table in ("similarity_*", "performance", "matrices")],
     **{
         chapter: [f"{OF_CHAPTERS}/{chapter}/*"]

@@ -267,17 +267,6 @@ def test_a_reader_who_searches_finds_the_page_that_answers(visitor, query):
     page.close()
 
 
-@pytest.mark.parametrize("sheet", ["Letter", "A4"])
-def test_the_report_is_printed_on_four_sheets(visitor, sheet):
-    page = visitor.browser.new_page()
-    page.goto((visitor.html / "book" / "reproduction.html").as_uri())
-    printed = page.pdf(
-        format=sheet, margin=dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
-    )
-    page.close()
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
-
-
 def test_there_was_something_to_see(visitor):
     """The tests above would pass on empty pages."""
     seen = [visitor.visit(name, "desk") for name in PAGES]

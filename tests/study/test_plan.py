@@ -37,7 +37,7 @@ def results(tmp_path):
 
     short, long, slept = ({"seconds": s, "memory": 1000 + s} | CORE for s in (50, 60, 9000))
     publish(".", "laptop", a=short, b=long, c={"seconds": 5, "memory": 900} | GPU)
-    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "flips"})
+    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "decisions"})
     publish("full_scale", "paper", a={"seconds": 900, "memory": 4000} | GPU)
     return tmp_path / "results"
 
@@ -51,7 +51,7 @@ def test_every_job_is_counted_once_under_its_kind(study):
         (NAME, "runs"),
         (NAME, "matching"),
         (NAME, "decisions"),
-        *((NAME, name) for name in ("descent", "gradients", "one_layer", "flips")),
+        *((NAME, name) for name in ("descent", "gradients")),
         (NAME, "matrices"),
         (NAME, "robustness"),
         (untrained, "controls"),
@@ -76,7 +76,7 @@ def test_what_a_job_took_is_that_of_its_kind_profile_and_device(study, results):
     # two of three runs, so not the mean; and the device that did most of them
     assert either.loc[RUNS, ["seconds", "memory"]].tolist() == [60, 10_000]
     assert either.device[RUNS] == CORE["device"] == core.device[RUNS]
-    assert set(core.index) == {RUNS, (NAME, "flips")}
+    assert set(core.index) == {RUNS, (NAME, "decisions")}
     assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900} | GPU
     assert measured("paper", None, results).seconds.to_dict() == {RUNS: 900}
     assert measured("smoke", None, results).empty

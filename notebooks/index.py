@@ -224,7 +224,7 @@ study = open_study(results)
 # :columns: 12 12 3 3
 #
 # {doc}`converged`, {doc}`controls`, {doc}`contrast`, {doc}`claims`.
-# Or try two networks by hand: {doc}`alive`.
+# Or try the metrics by hand, on {ref}`a cloud of points <try-metrics>`.
 # ::::
 #
 # ::::{grid-item-card} Use it on your networks

@@ -18,7 +18,7 @@
 # That depends on the metric, the matrix, the height of chance, and how many directions carry the value. One pair of
 # representations may be {glue:text}`mean_cca:.2f` alike by mean CCA, {glue:text}`cka:.2f` by CKA and
 # {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
-# take, and in {doc}`alive` you can try them by hand.
+# take, and on {ref}`a cloud of points <try-metrics>` you can try them by hand.
 #
 # All data on this page are *synthetic*: random numbers from fixed seeds.
 

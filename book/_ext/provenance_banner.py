@@ -17,7 +17,7 @@ FRONT_PAGE, FRONT_CHAPTER = "index", "converged"
 """The front page answers with networks of this chapter, beside those of one's own study."""
 
 WITHOUT_A_STUDY = (
-    *("alive", "introduction", "look_up", "nano_imp", "pruning_methods", "run_it"),
+    *("introduction", "look_up", "nano_imp", "pruning_methods", "run_it"),
     *("similarity_metrics", "what_a_value_means", "your_own"),
 )
 """Pages without a number of the study: a line about it would be read as one about them."""

@@ -94,7 +94,7 @@ def test_a_page_names_all_studies_that_it_shows(tmp_path, page, own_study, itera
     assert f" {iterations} of pruning." in context["theme_announcement"]
 
 
-@pytest.mark.parametrize("page", ["alive", "what_a_value_means", "your_own"])
+@pytest.mark.parametrize("page", ["what_a_value_means", "your_own"])
 def test_a_page_that_shows_no_study_has_no_line_about_one(page):
     context = {"theme_announcement": "of the main study"}
     extension("provenance_banner").of_chapter(None, f"book/{page}", "", context, None)

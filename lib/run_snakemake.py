@@ -16,10 +16,13 @@ import psutil
 from filelock import AcquireReturnProxy, BaseFileLock, FileLock, Timeout
 
 from . import ROOT
-from .clean import ENGINE_LOCK, LOCK
 from .interruption import STOPPED, ending_in_order, held_back
 from .study.shared_gpu import shared_gpu
 
+LOCK = ".make.lock"
+"""The file in the folder of a study that a `make` at work in it holds."""
+ENGINE_LOCK = ".engine.lock"
+"""The file there that an engine holds, whoever started it."""
 LOG = "engine.log"
 ENGINES_OWN = ".snakemake"
 """The folder of the engine, which it wants beside the sources."""

@@ -26,7 +26,6 @@ results = "results/chapters/icpram2020"
 # %% tags=["remove-cell"]
 import pandas as pd
 
-from lib.analyses.headline.earlier import first_study
 from lib.analyses.icpram2020 import analysis
 from lib.analyses.icpram2020 import claims as paper
 from lib.analyses.readings_beside_svcca import OF_SVCCA
@@ -197,13 +196,9 @@ record(compared("icpram2020-output-pivot", paper.PIVOT.words, nearer, verdict))
 # same classes. So a high value in the last layer does not show that pruning kept anything there.
 # :::
 #
-# This decides no claim. Folded: rules that changed on 21 November 2026, when their verdicts were known, with the
-# reasons.
-
-# %% tags=["hide-output"]
-Table.of(first_study("icpram2020"), cards=True)
-
-# %% [markdown]
+# This decides no claim. Eight claims had other rules until 21 November 2026, when their verdicts were known; revision
+# 15674b6d has both.
+#
 # ## What differs, and why?
 #
 # Folded: the other metrics of the main paper, and whether the claims hold by them. Claims on accuracies are left out.

@@ -283,6 +283,16 @@ further_metrics(values)
 # %% [markdown]
 # ## What a metric forgives
 #
+# (try-metrics)=
+# **A cloud of points, and a copy of it.** **Turn** the copy, or **enlarge** it: no metric minds. **Stretch** its short
+# axis: CKA and NBS fall, since strong directions count more for them; SVCCA and PWCCA stay, since a linear map undoes
+# it. Add **noise**, or **exchange** points: now all fall, and not to 0. With fewer **points** they stay higher: that is
+# chance.
+#
+# ```{raw} html
+# :file: _static/cloud.html
+# ```
+#
 # A metric *forgives* a change of one matrix if its value stays the same. Each metric declares what it
 # forgives, and the table is made from these declarations. Each tick (✓) is tested on random data, and
 # each dash (–) has a counterexample among the tests.

@@ -16,38 +16,35 @@
 # **Two metrics disagree, and each always gives a number. Where do we know what is similar, so that a metric can be
 # tested?**
 #
-# In three cases. Layers at the same place of two trained networks do the same job. Each channel of a pruned network
-# is one of the complete network's. And a network that we damage on purpose is damaged by as much as we choose.
+# In two cases. Layers at the same place of two trained networks do the same job. And each channel of a pruned network
+# is one of the complete network's.
 
 # %% tags=["parameters"]
-results = "results"
-converged = "results/chapters/converged"
+results = "results/chapters/converged"
 
 # %% tags=["remove-input"]
 from IPython.display import display
 
 # %% tags=["remove-cell"]
 from lib.analyses.converged.papers_names import open_networks
-from lib.analyses.validity import detection, matching
+from lib.analyses.validity import matching
 from lib.analyses.validity.claims import OWN_CHANNELS
-from lib.analyses.validity.detection_claims import detection_decided
 from lib.analyses.validity.drawing import draw_identification, draw_matching, draw_shares_found
 from lib.analyses.validity.identification import (
     all_metrics,
     among_same_size,
     identification_decided,
 )
-from lib.analyses.validity.smallest_damage import draw_detection
 from lib.analyses.validity.tables import IDENTIFICATION, MATCHING
 from lib.book.claims.engine import evaluate
 from lib.book.claims.show import table
 from lib.book.findings import record, record_claims
 from lib.book.report.figure import ABSENT
 from lib.book.report.format import Table, percent
-from lib.book.report.page import glue, open_study
+from lib.book.report.page import glue
 
 # %%
-study = open_networks(converged, IDENTIFICATION, MATCHING)
+study = open_networks(results, IDENTIFICATION, MATCHING)
 
 # %% [markdown]
 # VGG16_BN and ResNet_fast have a quarter of the paper's channels here ({doc}`vgg16_bn` and {doc}`resnet_fast` show the wide
@@ -67,21 +64,6 @@ study = open_networks(converged, IDENTIFICATION, MATCHING)
 # In an average layer, most channels that are still alive find themselves when a hundredth of the weights is left:
 # {glue:text}`own_low:s` to {glue:text}`own_high:s` of them, where a guess would be right in {glue:text}`own_guess:s`.
 # Training alone moves channels, too, but less than pruning does in all three networks, of those that are alive in both.
-# :::
-#
-# :::{finding}
-# :expects: detection-nbs-rule-vgg_svhn = holds; detection-{nbs,all}-same-stage-vgg_svhn = holds; detection-any-rule-vgg_svhn = does not hold
-# On damaged networks, slim VGG_SVHN that had been trained five to twenty times for four epochs, NBS on the matrix of channels does
-# best by our rule: it notices damage in time in {glue:text}`detection_rule_most:d` of {glue:text}`detection_tests:d` tests, as many as any metric,
-# and none passes all. Judged against harmless changes of the same age, which we tried afterwards, {glue:text}`detection_stage_best:d`
-# of {glue:text}`detection_choices:d` choices of a metric and a matrix pass all, NBS on channels among them. So take NBS
-# on channels, but do not expect it to be the only good choice.
-# :::
-#
-# :::{finding}
-# :expects: detection-channels-rule-vgg_svhn = holds; detection-channels-same-stage-vgg_svhn = does not hold
-# By our rule the matrix matters more than the metric: on channels, every metric passes more tests than any does
-# on another matrix. Judged the second way, there is no such difference.
 # :::
 #
 # ## Can a metric find the same layer in another network?
@@ -166,94 +148,14 @@ if len(channels):
 table(outcomes)
 
 # %% [markdown]
-# (damage)=
-# ## Which metric is the first to notice damage?
-#
-# A slim VGG_SVHN, trained again and again for four epochs each, is damaged step by step after the fifth, the tenth, the
-# fifteenth and the twentieth time. A metric passes a test if, in every one of the three complete networks,
-# it raises an alarm no later than the damage costs a point of accuracy. *A stranger's channels* are those of an
-# independently trained network, put in the place of the network's own. *Confounded* images grow brighter from one to
-# the next, whatever their classes.
-
-# %%
-trained_again = open_study(results, "vgg_svhn")
-
-# %% [markdown]
-# :::{figure-title} fig-detection
-# :expects: detection-any-rule-vgg_svhn = does not hold
-# By our rule, no metric notices all damage in time
-# :::
-
-# %% mystnb={"figure": {"name": "fig-detection", "caption": "The smallest damage that each metric detects by the committed rule, on the matrix of its definition and the most images: median over the complete networks (mark) and the range from the lowest to the highest (horizontal line). The colour and the shape of a mark say whether that is at the latest when the damage costs a point of accuracy. The dotted vertical line is the size that does. An open mark at the right end: not detected."}}
-draw_detection(trained_again)
-
-# %% [markdown]
-# *In time*: tests with damage that costs accuracy, and that the metric noticed by the time it had cost a point, in
-# every network. *For nothing*: kinds that never cost a point and were noticed all the same. *False alarms*: mean over
-# the networks, and their range. The *rule* was committed before any network was damaged. The columns of the *same
-# stage* were added after the results had been read, because a network changes more in its first re-trainings than
-# later, when the damaged copies are taken. They keep only changes from the first damaged copy on. Folded: the first
-# eight choices, then all.
-
-# %% tags=["hide-output"]
-damaged = detection.networks(trained_again)
-noticed = [detection.practical(trained_again, network) for network in damaged]
-for choices in noticed:
-    display(Table.of(choices.head(8), numeric=list(choices)))
-
-# %% tags=["hide-output"]
-for choices in noticed:
-    display(Table.of(choices, numeric=list(choices)))
-
-# %%
-for network in damaged:
-    record(*detection_decided(trained_again, network))
-    rule = detection.of_most_images(trained_again, network)
-    stage = detection.of_most_images(trained_again, network, "same stage")
-    glue(detection_tests=int(rule.costly.max()), detection_rule_most=int(rule.in_time.max()))
-    passed = (stage.in_time == stage.costly).sum()
-    glue(detection_stage_best=int(passed), detection_choices=len(stage))
-
-# %% [markdown]
-# The share of harmless changes that raise a false alarm by the rule, in each round of re-training; this table, too,
-# came after the results had been read:
-
-# %% tags=["hide-output"]
-for network in damaged:
-    over_time = detection.alarms_over_time(trained_again, network)
-    display(Table.of(over_time, numeric=list(over_time)))
-
-# %% [markdown]
-# ::::{dropdown} The rule, step by step
-# - **A harmless change.** A complete network is trained again and again with the whole schedule, and
-#   never pruned. The similarity of two consecutive networks is that after a change that does no harm.
-# - **An alarm.** The second of two such networks is damaged, then compared with the first. An alarm is raised if at
-#   most 5 % of the harmless changes of *other* complete networks left as little similarity, the case itself counted
-#   among them. A harmless change would raise an alarm in at most 5 % of all cases if the *changes* of all networks
-#   were exchangeable. They are not, since the early ones are larger, as the table above shows. So the rule holds the
-#   share near 5 % on average over all changes, but not at any one stage.
-# - **Detected.** A size is detected in a complete network if an alarm is raised in at least 80 % of
-#   the comparisons, over its damaged copies and layers. The smallest damage detected is the size
-#   from which on every larger one is detected as well.
-# - **Costs accuracy.** The size from which on the damage costs at least one percentage point of test
-#   accuracy, mean over the same copies and layers.
-#
-# ::::
-#
-# A few small networks of one architecture can show that a metric fails, but not which is better of two that differ by one
-# kind of damage. Nor are metrics independent witnesses: Procrustes similarity has the singular values of NBS.
-# `make damage` makes such a table for a network of yours ({doc}`your_own`).
-#
 # ## How to read it
 #
-# The first test asks a metric to overlook what differs between two trainings, the others to notice what matters to the
-# output. Where layers are redundant, a miss in the first is no fault. The best of so many choices looks good by luck
-# alone, so a metric has passed only if it does so in every network.
+# The first test asks a metric to overlook what differs between two trainings. Where layers are redundant, a miss is no
+# fault. The best of so many choices looks good by luck alone, so a metric has passed only if it does so in every network.
 #
 # {cite:t}`kornblith2019similarity` found the corresponding layer of ten small CNNs in 99.3 % of the cases by linear
 # CKA, in 45.4 % by linear regression, in 11.1 % by PWCCA and in 9.9 % by SVCCA (their Table 2), with images as rows.
-# {cite:t}`ding2021grounding` argue that such a test is an intuition. {ref}`known-answers` has six more tests, on
-# other networks.
+# {cite:t}`ding2021grounding` argue that such a test is an intuition.
 #
 # ## Exercises
 #

@@ -18,7 +18,7 @@
 # That depends on the metric, the matrix, the height of chance, and how many directions carry the value. One pair of
 # representations may be {glue:text}`mean_cca:.2f` alike by mean CCA, {glue:text}`cka:.2f` by CKA and
 # {glue:text}`nbs:.2f` by NBS. This page tests the metrics where the answer is known; {doc}`which_metric` says what to
-# take, and in {doc}`alive` you can try them by hand.
+# take, and on {ref}`a cloud of points <try-metrics>` you can try them by hand.
 #
 # All data on this page are *synthetic*: random numbers from fixed seeds.
 
@@ -292,15 +292,15 @@ peers.same_definition()
 peers.other_definitions()
 
 # %% [markdown]
-# With dead channels, copies of columns or a large mean, several libraries fail or give wrong numbers;
-# `python -m benchmarks.peers` lists them.
+# With dead channels, copies of columns or a large mean, several libraries fail or give wrong numbers. All
+# was compared on 26 November 2026 (`benchmarks/peers.csv`).
 #
 # ## How long does it take?
 #
 # Each metric beside other code on two cores without a GPU, on the same float32 data in the same run: *Ratio* is the
 # time of the alternative over ours (median, smallest and largest). A star means that the part that depends on the
-# complete network alone had been computed already. Measured on 20 November 2026; `python -m benchmarks.similarity`
-# measures it again.
+# complete network alone had been computed already. Measured by 26 November 2026; `python -m benchmarks.similarity`
+# measures plain code again.
 
 # %% tags=["hide-output"]
 peers.times()

@@ -21,18 +21,14 @@
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
-grounded = "results/chapters/grounded"
 
 # %% tags=["remove-cell"]
 from lib.analyses.converged.papers_names import open_networks
-from lib.analyses.grounded import analysis as known
-from lib.analyses.grounded.groups import UNALTERED
 from lib.analyses.which_metric import analysis
 from lib.book.findings import record
-from lib.book.report import recipes
 from lib.book.report.figure import PanelFigure
-from lib.book.report.format import Table, number, percent
-from lib.book.report.page import glue, open_study
+from lib.book.report.format import Table, number
+from lib.book.report.page import glue
 
 # %%
 study = open_networks(results)
@@ -48,9 +44,7 @@ study = open_networks(results)
 # | a layer is the same one as in another network | CKA or NBS | images |
 # | a pruned network still resembles the one it comes from | PWCCA, beside networks of other seeds | channels |
 # | a layer holds the same information for a linear reader | mean CCA, with its rank and dead channels | channels |
-# | a layer has been damaged | NBS | channels |
 # | two networks give the same answers | the share of equal answers, and no similarity of layers | – |
-# | a layer can be pruned | the curvature of the loss: no similarity is shown to be better | – |
 #
 # `compare_networks(a, b, images, metrics=["nbs"], reshapes=["channels"])` takes NBS on channels, and `"flat"` is the matrix
 # of images ({doc}`your_own`). Each line has its reason:
@@ -76,16 +70,8 @@ study = open_networks(results)
 # :::
 #
 # :::{finding}
-# :expects: detection-nbs-rule-vgg_svhn = holds; detection-{nbs,all}-same-stage-vgg_svhn = holds
-# **Damage.** In slim VGG_SVHN of four epochs a training, NBS on channels notices it in time in as many tests as any
-# metric, and by our second way of judging it is one of several good choices ({doc}`validity`).
-# :::
-#
-# :::{finding}
-# :expects: output-layers-answers-{vgg16_bn,vgg_svhn,resnet_fast} = does not hold; function-curvature = holds nowhere
-# **Answers and pruning.** Pruning to a hundredth of the weights changes more answers than training as long does
-# ({doc}`accuracy`). What pruning a layer costs is nowhere shown to be predicted better by similarity than by the curvature
-# of the loss ({doc}`function`).
+# :expects: output-layers-answers-{vgg16_bn,vgg_svhn,resnet_fast} = does not hold
+# **Answers.** Pruning to a hundredth of the weights changes more answers than training as long does ({doc}`accuracy`).
 # :::
 #
 # ```{index} 0.7
@@ -143,90 +129,6 @@ Table.of(analysis.positions_table(0.7, ruler, study))
 Table.of(analysis.shown_marks(ruler, study))
 
 # %% [markdown]
-# (known-answers)=
-# ## Does a metric give the right answer where it is known?
-#
-# {cite:t}`klabunde2025resi` ask this with six tests, *ReSi*. For three of them they train groups of networks, each group
-# in another way, and expect networks of one group to be more similar to each other than to those of other groups.
-
-# %%
-forty = open_study(grounded)
-
-# %% [markdown]
-# :::{finding}
-# :expects: grounded-one-best = does not hold; grounded-{labels,shortcut,augmentation}-{svcca,pwcca,cka,nbs} = above 0
-# **No metric is best in all tests**, as ReSi found for other networks. The paper's four metrics all tell groups of
-# networks apart better than a guess does.
-# :::
-#
-# :::{finding}
-# :expects: grounded-layers-{svcca,pwcca,cka,nbs} = above 0
-# **Of two layers, the nearer one** is the more similar one by CKA in {glue:text}`layers_cka:s` of the cases, and by
-# SVCCA in {glue:text}`layers_svcca:s`, where a guess is right in half.
-# :::
-#
-# :::{finding}
-# :expects: grounded-accuracy-{svcca,pwcca,cka,nbs} = undecided; grounded-agreement-{cka,nbs} = undecided; grounded-agreement-svcca = above 0; grounded-{agreement,jensen_shannon}-pwcca = above 0
-# **Answers go with SVCCA and PWCCA:** the more similar two networks are by these, the more often they give the same
-# answer. No metric of the paper is shown to go with accuracy, but five networks are few for that.
-# :::
-#
-# :::{figure-title} fig-grounded
-# :expects: grounded-one-best = does not hold
-# No metric is best in all tests
-# :::
-
-# %% mystnb={"figure": {"name": "fig-grounded", "caption": "Each metric in the six tests, of which the one on answers is measured in two ways, with 95 % intervals over the seeds of training. *Random labels*, *shortcuts* and *augmentation*: how well similarity tells pairs of one group from pairs of two, as the area under the curve of precision and recall. *Order of layers*: how often the nearer of two layers is the more similar one. The last three: rank correlation of the similarity of two networks with how close their accuracies are, how often they give the same answer, and how alike their probabilities are. A vertical line shows what a guess has; 1 is perfect."}}
-tested = known.results_of_tests(forty)
-figure = PanelFigure("grounded")
-for test, guess in known.guesses(forty).items():
-    axes = figure.panel(known.TEST_TITLES[test], left=0.36)
-    known.draw_test(axes, tested[test], guess)
-figure
-
-# %% [markdown]
-# Networks are compared in their last hidden layer, as in ReSi. Folded: the numbers.
-
-# %% tags=["hide-output"]
-Table.of(known.tests_as_texts(tested), cards=True)
-
-# %% [markdown]
-# (what-we-decided)=
-# **How these networks were made.** They are forty: ResNet_fast at an eighth of its width, on 5,000 images of CIFAR-10,
-# in eight groups of five seeds. One group has images and labels as they are. In two, a quarter or all of the labels are
-# drawn at random {cite}`zhang2017understanding`. In three, each image has a coloured dot, which tells the class of none,
-# half or all of the training images. In two, training images are cropped at random, or changed in all the ways that the
-# paper changes them. So each of the three tests has three groups.
-#
-# On test images all labels are true, and dots say nothing. How accurate the groups are there:
-
-# %% tags=["hide-output"]
-accuracies = known.accuracy_of_groups(forty)
-Table.of(accuracies, numeric=list(accuracies))
-
-# %% [markdown]
-# In these few epochs, networks whose labels are all random have not learned them by heart; those with a dot for each
-# class have learned the dot alone.
-#
-# Two networks of different groups are compared only if their seeds differ. An interval's unit is the seed: all networks
-# of one seed are left out together.
-
-# %% tags=["hide-output"]
-recipes.deviations(forty, UNALTERED)
-
-# %% [markdown]
-# The rules are in `lib/analyses/grounded/analysis.py`; they were committed before the first of these networks was
-# trained (812322e). A metric of the paper is better than a guess where its interval lies above the guess; the best
-# metric of a test is the one with the highest mean. Two groups were dropped before any network had been read, so that
-# forty networks would do. No network of ReSi is pruned. Whether a metric knows which network a pruned one comes from is
-# another such test ({ref}`ancestry`).
-
-# %%
-record(*known.decided_tests(forty, tested))
-by_metric = {f"layers_{metric}": percent(tested.layers[metric].mean) for metric in ("cka", "svcca")}
-glue(**by_metric)
-
-# %% [markdown]
 # ## Make a ruler of your own
 #
 # Your networks will have other marks, and these cost little:
@@ -244,11 +146,4 @@ glue(**by_metric)
 #
 # :::{dropdown} Answer
 # Less: the open circle of CKA stands to the right of 0.9. Without the ruler one would have called it very similar.
-# :::
-#
-# **2.** In the tests with a known answer, why are networks of two groups compared only where their seeds differ?
-#
-# :::{dropdown} Answer
-# Networks of one seed start from the same weights and see the images in the same order. That makes them more similar
-# than others, for a reason that has nothing to do with the groups.
 # :::

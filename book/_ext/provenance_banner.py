@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.errors import ExtensionError
 
 from lib.book.pages import CHAPTERS, OF_EITHER, SHARED_PAGES, notebook_pages, own_pages
-from lib.book.report.results import RESULTS, published_results
+from lib.book.report.results import published_results
 from lib.book.report.scale import statement
 from lib.integrity import load_parts, load_study
 
@@ -17,7 +17,7 @@ FRONT_PAGE, FRONT_CHAPTER = "index", "converged"
 """The front page answers with networks of this chapter, beside those of one's own study."""
 
 WITHOUT_A_STUDY = (
-    *("alive", "introduction", "look_up", "nano_imp", "pruning_methods", "run_it"),
+    *("introduction", "look_up", "nano_imp", "pruning_methods", "run_it"),
     *("similarity_metrics", "what_a_value_means", "your_own"),
 )
 """Pages without a number of the study: a line about it would be read as one about them."""
@@ -26,10 +26,14 @@ WITHOUT_A_STUDY = (
 def add_banner(app: Any, config: Any) -> None:
     """Set the theme's announcement from the provenance beside `_config.yml`.
 
+    Where the main study has no tables, it is that of the front page's chapter.
+
     Raises:
         ExtensionError: there is no provenance, or it cannot be read.
     """
-    config.html_theme_options["announcement"] = _text(Path(app.srcdir, RESULTS))
+    main, front = (Path(app.srcdir, published_results(name)) for name in ("", FRONT_CHAPTER))
+    shown = front if load_parts(front) and not load_parts(main) else main
+    config.html_theme_options["announcement"] = _text(shown)
 
 
 def of_chapter(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:

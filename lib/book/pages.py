@@ -34,22 +34,19 @@ CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/e
 """The studies of their own."""
 
 OF_EITHER = (
-    *("accuracy", "claims", "contrast", "controls", "index", "methods", "reproduction"),
-    *("robustness", "which_metric", "zeros", *PAPER_NETWORKS),
+    *("accuracy", "claims", "contrast", "controls", "index", "methods"),
+    *("robustness", "which_metric", *PAPER_NETWORKS),
 )
 """The pages that show one study: `converged` in this book, the main one in a study of one's own."""
 
 OWN_PAGES = {
-    "converged": ("converged", "function", *OF_EITHER),
+    "converged": ("converged", "function", "validity", *OF_EITHER),
     "width_and_length": (),
-    "grounded": (),
 }
 """Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
 
 SHARED_PAGES = {
-    "converged": ("validity",),
     "width_and_length": ("robustness",),
-    "grounded": ("which_metric",),
 }
 """Chapter -> the pages that show its tables beside those of the main study."""
 

@@ -11,8 +11,6 @@ import pytest
 import torch
 from torch import distributed
 
-from benchmarks import zeros
-from benchmarks.meters import meter_of
 from lib import SimilarityMonitor, compare_networks
 from lib.catalogue import declared_study
 from lib.data import Augmentation, Dataset, Images
@@ -228,15 +226,3 @@ def test_gradients_are_averaged_as_before_after_a_network_was_compared_elsewhere
     assert not monitor.table.layer_y.str.startswith("module.").any()
     for name, value in alone.state_dict().items():
         assert torch.equal(value, model.state_dict()[name]), name
-
-
-@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support:UserWarning")  # of older PyTorch
-def test_ways_to_run_a_pruned_network_are_timed_there():
-    complete, (masked, mask) = network(torch.float32), pruned()
-    case = zeros.Case("made up", complete.eval(), masked.float().eval(), mask)
-    row = zeros.measure(case, batch=64, turns=2, seconds=0, meter=meter_of("cuda"))
-    assert row["device"] == torch.cuda.get_device_name()
-    assert row["difference"] < 1e-3
-    assert row["dense ms"] > 0
-    assert row["sparse MiB"] > row["masked MiB"] > 0
-    assert "onnx" not in row

@@ -1,7 +1,7 @@
 """Other people's code: whether it gives the same numbers, and how long it takes.
 
-The tables in `benchmarks` were measured by `benchmarks.peers`, `similarity`, `nulls`
-and `layers`.
+The tables in `benchmarks` were measured once, those of `nulls` and `layers` by the
+benchmarks of these names.
 """
 
 import pandas as pd

@@ -69,24 +69,6 @@ def many_jobs_table() -> str:
     return table(["", *(f"{size:,} jobs" for size in sizes), "Memory, of the last"], rows)
 
 
-def comparisons_table() -> str:
-    """What `benchmarks.compare_networks` measured."""
-    columns = {
-        "network": "Network",
-        "read": "Read",
-        "images": "Images",
-        "layers": "Layers",
-        "sums MiB": "Sums",
-        "outputs of a batch MiB": "A batch",
-        "outputs at once MiB": "At once",
-        "peak MiB": "Peak",
-        "seconds": "Seconds",
-    }
-    measured = pd.read_csv(FOLDER / "compare_networks.csv")[[*columns]]
-    measured[[*columns][2:]] = measured[[*columns][2:]].map(number)
-    return table([*columns.values()], measured.to_numpy().tolist(), words=2)
-
-
 def _jobs_of(folder: Path) -> pd.DataFrame:
     """All jobs behind published results; those on a GPU have a number in `gpu_memory`."""
     jobs = pd.DataFrame(load_sealed(ROOT / folder)["jobs"])
@@ -181,7 +163,6 @@ PAGES = {
         "training": training_table,
         "many jobs": many_jobs_table,
     },
-    "your_own": {"comparisons": comparisons_table},
 }
 """page -> marker -> what makes the table between them."""
 

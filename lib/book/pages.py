@@ -23,9 +23,6 @@ from .report.results import FULL_SCALE, published_results
 MULTI_PAGE = {"page_of_each_network": ("network", tuple(PAPER_NETWORKS))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
-STANDALONE_PAGES = ("compare", "damage")
-"""The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
-
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
 """The studies of their own."""
 
@@ -61,7 +58,9 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages of all notebooks except `STANDALONE_PAGES` and those of jobs, sorted by name.
+    """The pages of all notebooks except those of jobs, sorted by name.
+
+    A page that has files of its own is `page.py` in the folder of its name.
 
     Args:
         chapter: only the pages that show this chapter; empty for the main study's; None
@@ -72,8 +71,9 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         if source.stem in MULTI_PAGE:
             parameter, values = MULTI_PAGE[source.stem]
             pages += [Page(value, source, {parameter: value}) for value in values]
-        elif not source.stem.startswith("job_") and source.stem not in STANDALONE_PAGES:
+        elif not source.stem.startswith("job_"):
             pages.append(Page(source.stem, source))
+    pages += [Page(source.parent.name, source) for source in (root / "notebooks").glob("*/page.py")]
     if chapter:
         names = pages_of(chapter)
         pages = [page for page in pages if page.name in names]

@@ -8,7 +8,6 @@ from benchmarks import (
     compare_networks,
     intervals,
     many_jobs,
-    monitor,
     plain,
     precision,
     similarity,
@@ -52,13 +51,6 @@ def test_training_loops_are_timed():
     assert all(row[f"{side} images/s"] > 0 for side in training.SIDES)
     for side in ("float32", "bfloat16"):
         assert_ratio(row, f"{side} ratio")
-
-
-def test_following_a_training_is_timed_beside_its_epochs():
-    row = monitor.measure("vgg_svhn", 0.05, images=20, repeats=2, trained=100)
-    assert row["layers"] > 5
-    assert row["epoch, s"] > 0
-    assert_ratio(row, "share, %")
 
 
 @pytest.mark.parametrize("name", ["vgg_svhn", "resnet_fast"])

@@ -23,7 +23,7 @@ from .test_extensions import extension
 
 RESULTS = ROOT / "results"
 OF_METHODS = {"index", "methods", "pruning_methods", "similarity_metrics"}
-OF_METHODS |= {"nano_imp", "reproduction", "what_a_value_means"}
+OF_METHODS |= {"nano_imp", "reproduction", "what_a_value_means", "your_own"}
 """Pages that show no table of results, or those of another page."""
 downloads = extension("downloads")
 FULL_SCALE = RESULTS / downloads.FULL_SCALE

@@ -23,7 +23,6 @@ from itertools import chain
 import numpy as np
 import torch
 from scipy.special import rel_entr, softmax
-from scipy.stats import rankdata
 from torch import Tensor
 
 from lib.metrics import METRICS
@@ -277,19 +276,6 @@ def rsa_values(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (mean(away_x * away_y) - mean_x * mean_y) / np.sqrt(variances[0] * variances[1])
 
 
-def rsa_ranks_values(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The same of the ranks of the distances."""
-    away_x, away_y = (_distances(array) for array in (x, y))
-    images = np.arange(len(x))
-    kept = [images, *(np.delete(images, block) for block in images.reshape(BLOCKS, -1))]
-    return np.array([_rank_correlation(away_x[np.ix_(k, k)], away_y[np.ix_(k, k)]) for k in kept])
-
-
-def _rank_correlation(away_x: np.ndarray, away_y: np.ndarray) -> float:
-    pairs = np.triu_indices(len(away_x), 1)
-    return float(np.corrcoef(rankdata(away_x[pairs]), rankdata(away_y[pairs]))[0, 1])
-
-
 def _distances(rows: np.ndarray) -> np.ndarray:
     norms = (rows**2).sum(1)
     squares = norms + norms[:, None] - 2 * rows @ rows.T
@@ -339,7 +325,6 @@ def sample_values(x: np.ndarray, y: np.ndarray, reshape: str) -> dict[str, np.nd
     values = moment_values(BlockMoments.of(rows_x, rows_y))
     if reshape != "channels" and len(x) <= MOST_FOR_DISTANCES:
         values["rsa"] = rsa_values(rows_x[:, 0], rows_y[:, 0])
-        values["rsa_ranks"] = rsa_ranks_values(rows_x[:, 0], rows_y[:, 0])
     return values
 
 
@@ -353,7 +338,6 @@ def true_values(population: Population, reshape: str) -> dict[str, float]:
         rows = [rows_of(array, reshape)[:, 0] for array in maps]
         away = [np.linalg.norm(array[::2] - array[1::2], axis=1) for array in rows]
         values["rsa"] = float(np.corrcoef(*away)[0, 1])
-        values["rsa_ranks"] = float(np.corrcoef(*map(rankdata, away))[0, 1])
     return values
 
 

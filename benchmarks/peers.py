@@ -34,7 +34,6 @@ from torch import from_numpy as tensor
 from torch.utils.data import DataLoader, TensorDataset
 
 from lib.metrics import METRICS, jackknife_interval, permutation_null
-from lib.metrics.predictivity import COMPONENTS, FOLDS, PENALTIES
 
 TOLERANCE = 1e-6
 COLUMNS = ["metric", "peer", "version", "data", "ours", "theirs", "difference"]
@@ -42,8 +41,7 @@ COLUMNS += ["same definition", "error", "note"]
 GOOD_CONDITION = ("tall", "wide")
 # Metrics whose columns have a meaning of their own, and metrics for any number of columns.
 OUTPUTS = ("cosine", "agreement", "jensen_shannon", "logit_cosine")
-KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "rsa_ranks", "kernel_cka")
-KERNELS += ("knn_overlap", "mutual_knn", "cknna", "ridge", "pls")
+KERNELS = ("cka", "cka_debiased", "nbs", "procrustes", "rsa", "knn_overlap")
 # Over all permutations of the images.
 NULLS = {
     "mean of CKA's null": lambda x, y: permutation_null(x, y).mean,
@@ -94,12 +92,6 @@ def centred(x):
 
 def unit(x):
     return centred(x) / np.linalg.norm(centred(x))
-
-
-def correlations(x, y):
-    sides = [centred(side[:, np.ptp(side, axis=0) > 0]) for side in (x, y)]
-    of_x, of_y = (side / np.linalg.norm(side, axis=0) for side in sides)
-    return of_x.T @ of_y
 
 
 def padded(x, y):
@@ -171,66 +163,9 @@ def sklearn_r2(m, x, y):
     return r2_score(y, m.LinearRegression().fit(x, y).predict(x), multioutput="variance_weighted")
 
 
-def cross_validated(fit, x, y):
-    """R² of what is predicted of each fold by a fit to all others."""
-    member = np.arange(len(x)) % FOLDS
-    predicted, means = np.empty_like(y), np.empty_like(y)
-    for fold in range(FOLDS):
-        out = member == fold
-        predicted[out] = fit(x[~out], y[~out]).predict(x[out])
-        means[out] = y[~out].mean(0)
-    return 1 - ((y - predicted) ** 2).sum() / ((y - means) ** 2).sum()
-
-
-def sklearn_ridge(m, x, y):
-    def fit(x, y):
-        spread = x.var(0).sum()
-        return m.RidgeCV([a * spread for a in PENALTIES]).fit(x, y)
-
-    return cross_validated(fit, x, y)
-
-
-def sklearn_pls(m, x, y):
-    exact = {"scale": False, "max_iter": 100_000, "tol": 1e-28}
-    return cross_validated(m.PLSRegression(COMPONENTS, **exact).fit, x, y)
-
-
 def sklearn_knn(m, x, y):
     near = [m.NearestNeighbors(n_neighbors=10).fit(z).kneighbors()[1] for z in (x, y)]
     return np.mean([len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*near, strict=True)])
-
-
-def sklearn_mutual_knn(m, x, y):
-    near_x, near_y = (m.kneighbors_graph(z, 10) for z in (x, y))
-    return near_x.multiply(near_y).sum() / (10 * len(x))
-
-
-def sklearn_cknna(m, x, y):
-    near_x, near_y = (m.kneighbors_graph(z, 10).toarray() for z in (x, y))
-    gram_x, gram_y = grams(centred(x), centred(y))
-    norms = (near_x * gram_x**2).sum() * (near_y * gram_y**2).sum()
-    return (near_x * near_y * gram_x * gram_y).sum() / np.sqrt(norms)
-
-
-def sklearn_kernel_cka(m, x, y):
-    pdist = import_module("scipy.spatial.distance").pdist
-    gammas = [2 / np.median(pdist(z)) ** 2 for z in (x, y)]
-    kernels = [m.pairwise.rbf_kernel(z, gamma=g) for z, g in zip((x, y), gammas, strict=True)]
-    centre = import_module("sklearn.preprocessing").KernelCenterer
-    k, l = (centre().fit_transform(kernel) for kernel in kernels)  # noqa: E741
-    return (k * l).sum() / (np.linalg.norm(k) * np.linalg.norm(l))
-
-
-def scipy_soft_matching(m, x, y):
-    cut = correlations(x, y)
-    parts = np.lcm(*cut.shape)
-    cut = np.kron(cut, np.ones([parts // width for width in cut.shape]))
-    return cut[m.linear_sum_assignment(cut, maximize=True)].mean()
-
-
-def scipy_rsa_ranks(m, x, y):
-    pdist = import_module("scipy.spatial.distance").pdist
-    return m.spearmanr(pdist(x), pdist(y)).statistic
 
 
 def zullich_svcca(m, x, y):
@@ -353,18 +288,13 @@ PEERS = [
     *of("cca-zoo", "cca_zoo.linear",
         ("mean_cca", lambda m, x, y: m.CCA(min(x.shape[1], y.shape[1])).fit([x, y]).score([x, y]))),
     *of("scikit-learn", "sklearn.cross_decomposition",
-        ("mean_cca", sklearn_cca),
-        ("pls", sklearn_pls)),
+        ("mean_cca", sklearn_cca)),
     *of("scikit-learn", "sklearn.decomposition", ("svcca", sklearn_svcca)),
     *of("scikit-learn", "sklearn.linear_model",
-        ("linear_regression", sklearn_r2),
-        ("ridge", sklearn_ridge)),
+        ("linear_regression", sklearn_r2)),
     *of("scikit-learn", "sklearn.neighbors",
-        ("knn_overlap", sklearn_knn),
-        ("mutual_knn", sklearn_mutual_knn),
-        ("cknna", sklearn_cknna)),
+        ("knn_overlap", sklearn_knn)),
     *of("scikit-learn", "sklearn.metrics",
-        ("kernel_cka", sklearn_kernel_cka),
         ("agreement", lambda m, x, y: m.accuracy_score(x.argmax(1), y.argmax(1))),
         ("cosine", lambda m, x, y: abs(m.pairwise.cosine_similarity([x.ravel()], [y.ravel()]))),
         ("logit_cosine", lambda m, x, y: 1 - m.pairwise.paired_cosine_distances(x, y).mean())),
@@ -372,9 +302,6 @@ PEERS = [
         ("mean_squared_cca", lambda m, x, y:
          np.mean(np.cos(m.subspace_angles(centred(x), centred(y))) ** 2)),
         ("nbs", lambda m, x, y: m.orthogonal_procrustes(*padded(unit(x), unit(y)))[1])),
-    *of("scipy", "scipy.stats", ("rsa_ranks", scipy_rsa_ranks)),
-    *of("scipy", "scipy.optimize", ("soft_matching", scipy_soft_matching)),
-    *of("POT", "ot", ("soft_matching", lambda m, x, y: 1 - m.emd2([], [], 1 - correlations(x, y)))),
     *of("scipy", "scipy.spatial",
         ("nbs", lambda m, x, y: np.sqrt(1 - m.procrustes(*padded(x, y))[2])),
         ("rsa", lambda m, x, y: np.corrcoef(m.distance.pdist(x), m.distance.pdist(y))[0, 1]),
@@ -421,12 +348,9 @@ PEERS = [
          "draws images with replacement, and two copies of an image are alike in both networks: "
          "the interval lies too high, with few images and many columns wholly above the value"),
         ("nbs", lambda m, x, y: m.procrustes_similarity(*map(turned, padded(x, y)))),
-        ("rsa", lambda m, x, y: m.rdm_similarity(x, y, "euclidean", "pearson")),
-        ("rsa_ranks", lambda m, x, y: m.rdm_similarity(x, y, "euclidean", "spearman"))),
+        ("rsa", lambda m, x, y: m.rdm_similarity(x, y, "euclidean", "pearson"))),
     *of("repsim", "repsim",
-        ("cka", lambda m, x, y: m.cka([x, y], "linear")[0, 1]),
-        ("kernel_cka", lambda m, x, y: m.cka([x, y], "rbf")[0, 1],
-         "kernels as wide as the median distance, not half of it")),
+        ("cka", lambda m, x, y: m.cka([x, y], "linear")[0, 1])),
 ]
 # fmt: on
 

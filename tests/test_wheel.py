@@ -25,7 +25,7 @@ def distribution(demand):
 
 
 OF_THE_STUDY = {"IPython", "ipykernel", "jupytext", "lib", "papermill", "pyarrow", "snakemake"}
-SLOW = {"matplotlib", "pandas", "scipy", "sklearn", "torchmetrics", "torchvision"}
+SLOW = {"matplotlib", "pandas", "scipy", "sklearn", "torchvision"}
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,8 @@ from typing import Any
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
-from ..metrics.all_pairs import share_inner_products
 from ..metrics.block_sums import bytes_beside
-from ..metrics.jackknife import BLOCKS, prepare_intervals
+from ..metrics.jackknife import BLOCKS
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
@@ -101,14 +100,6 @@ class ComparisonPlan:
         pairs = [
             Pair(*(wrapped[side].reshaped(item.reshape) for side in item.sides)) for item in group
         ]
-        by_reshape: dict[str, list[Pair]] = defaultdict(list)
-        for item, pair in zip(group, pairs, strict=True):
-            if self.level is not None and not item.ragged:
-                prepare_intervals(pair, [metric for metric, _ in item.asked], cross=False)
-            if item.of_grams and pair.x.rows == pair.x.images and not item.ragged:
-                by_reshape[item.reshape].append(pair)
-        for same_rows in by_reshape.values():
-            share_inner_products(same_rows)
         for item in group:
             yield from item.rows(pairs.pop(0), orders, self.level)
 

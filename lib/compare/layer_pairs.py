@@ -65,11 +65,6 @@ class LayerPair(NamedTuple):
         return LayerForm(layer, self.form if layer.padded or self.form == "cls" else "")
 
     @property
-    def of_grams(self) -> bool:
-        """Whether a metric takes the inner product of Gram matrices."""
-        return any(metric in ("cka", "cka_debiased") for metric, _ in self.asked)
-
-    @property
     def ragged(self) -> bool:
         """Whether a row is a token of a sequence that may be padded."""
         return bool(self.form == "channels" and self.x.padded)

@@ -45,7 +45,6 @@ def kept_directions(pair: Pair) -> tuple[int, int]:
     reshape="channels",
     invariances=Invariances(invertible=True),
     by_moments=True,
-    accumulating="MeanCCA",
     directions=ranks,
     spans=True,
 )
@@ -75,7 +74,6 @@ mean_cca_sum98 = mean_cca.variant(
     "SVCCA",
     reshape="channels",
     by_moments=True,
-    accumulating="SVCCA",
     directions=kept_directions,
     spans=True,
 )
@@ -112,7 +110,6 @@ svcca_sum98 = svcca.variant(
     reshape="channels",
     invariances=Invariances(symmetric=False, orthogonal=False),
     by_moments=True,
-    accumulating="PWCCA",
     no_interval="its weights vary between samples more than between blocks of images",
 )
 def pwcca(pair: Pair) -> float:
@@ -140,7 +137,6 @@ def pwcca(pair: Pair) -> float:
     reshape="channels",
     invariances=Invariances(invertible=True),
     by_moments=True,
-    accumulating="MeanSquaredCCA",
     directions=ranks,
     spans=True,
     about="How well one representation explains a direction of the other (R²): the mean over all "

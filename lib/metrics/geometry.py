@@ -26,7 +26,6 @@ IMAGE_ROWS = ("flat", "gap")
 @metric(
     "Procrustes",
     by_moments=True,
-    accumulating="Procrustes",
     spans=True,
     about="The angle that remains after one representation is rotated onto the other: 1 means "
     "none, 0 a right angle.",
@@ -48,7 +47,6 @@ def procrustes(pair: Pair) -> float:
     reshape="channels",
     invariances=Invariances(symmetric=False),
     by_moments=True,
-    accumulating="LinearRegression",
     directions=ranks,
     spans=True,
     about="The share of the variance of y that a linear function of x explains (R²).",
@@ -72,39 +70,27 @@ def linear_regression(pair: Pair) -> float:
     about="Correlation of all distances between images in x with those in y.",
     source="Kriegeskorte et al. 2008",
 )
-def rsa(pair: Pair, ranks: bool = False) -> float:
+def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
     Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation.
     Needs memory for all distances between rows, with `"channels"` (n·h·w)².
-
-    Args:
-        ranks: whether to correlate the ranks of the distances, which is Spearman's
-            correlation.
 
     Raises:
         ValueError: fewer than three rows; distances that are all the same.
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    if isinstance(pair, RemainingPair) and not ranks:
+    if isinstance(pair, RemainingPair):
         return correlations_without(pair.whole, pair.blocks, _blocks_of_distances)[pair.left_out]
-    x, y = _centred_distances(pair.x, ranks), _centred_distances(pair.y, ranks)
+    x, y = _centred_distances(pair.x), _centred_distances(pair.y)
     blocks_y = y.blocks
     if pair.order is not None:
-        blocks_y = _below_diagonal(pair.reordered_both(_all_distances(pair.y, ranks)))
+        blocks_y = _below_diagonal(pair.reordered_both(row_distances(pair.y)))
         blocks_y = _centre_in_place(blocks_y, y.mean)
     pairs_of_blocks = zip(x.blocks, blocks_y, strict=True)
     products = (torch.dot(of_x.flatten(), of_y.flatten()) for of_x, of_y in pairs_of_blocks)
     return sum(product.item() for product in products) / (x.norm * y.norm)
-
-
-rsa_ranks = rsa.variant(
-    "rsa_ranks",
-    "RSA (ranks)",
-    options={"ranks": True},
-    about="The same correlation of the ranks of the distances (Spearman).",
-)
 
 
 def intrinsic_dimension(x: object) -> float:
@@ -162,22 +148,8 @@ def row_distances(x: Representation) -> Tensor:
     return away.fill_diagonal_(0)
 
 
-@cached_on_argument
-def distance_ranks(x: Representation) -> Tensor:
-    """Ranks of the distances between different rows, `(n, n)` with 0 in the diagonal;
-    equal distances have the mean of their ranks."""
-    from scipy.stats import rankdata  # takes a second
-
-    away = row_distances(x)
-    rows, columns = torch.tril_indices(*away.shape, offset=-1, device=away.device)
-    order = torch.from_numpy(rankdata(away[rows, columns].cpu().numpy()))
-    ranks = torch.zeros_like(away)
-    ranks[rows, columns] = ranks[columns, rows] = order.to(away)
-    return ranks
-
-
 class _CentredDistances(NamedTuple):
-    """Distances between different rows, or their ranks, less their mean.
+    """Distances between different rows less their mean.
 
     Attributes:
         blocks: of rows, each as far as the diagonal, with 0 on it and beyond.
@@ -190,32 +162,26 @@ class _CentredDistances(NamedTuple):
     norm: float
 
 
-def _centred_distances(x: Representation, ranks: bool) -> _CentredDistances:
+@cached_on_argument
+def _centred_distances(x: Representation) -> _CentredDistances:
     """What a correlation needs of one side; kept for all that it is compared with."""
-    key = "centred distances", ranks
-    if key not in x.cache:
-        blocks, pairs = list(_distances_below_diagonal(x, ranks)), math.comb(x.rows, 2)
-        mean = sum(block.sum().item() for block in blocks) / pairs
-        blocks = list(_centre_in_place(blocks, mean))
-        norm = math.hypot(*(block.norm().item() for block in blocks))
-        if norm <= 1e-12 * mean * math.sqrt(pairs):
-            raise DegenerateError(f"{x.name}: all distances between rows are the same")
-        x.cache[key] = _CentredDistances(blocks, mean, norm)
-    return x.cache[key]
+    blocks, pairs = list(_distances_below_diagonal(x)), math.comb(x.rows, 2)
+    mean = sum(block.sum().item() for block in blocks) / pairs
+    blocks = list(_centre_in_place(blocks, mean))
+    norm = math.hypot(*(block.norm().item() for block in blocks))
+    if norm <= 1e-12 * mean * math.sqrt(pairs):
+        raise DegenerateError(f"{x.name}: all distances between rows are the same")
+    return _CentredDistances(blocks, mean, norm)
 
 
 def _blocks_of_distances(x: Representation) -> list[Tensor]:
-    return _centred_distances(x, ranks=False).blocks
+    return _centred_distances(x).blocks
 
 
-def _all_distances(x: Representation, ranks: bool) -> Tensor:
-    return distance_ranks(x) if ranks else row_distances(x)
-
-
-def _distances_below_diagonal(x: Representation, ranks: bool) -> Iterator[Tensor]:
+def _distances_below_diagonal(x: Representation) -> Iterator[Tensor]:
     """The blocks of `_CentredDistances` with their mean, in memory of their own."""
-    if ranks or isinstance(x, RemainingRepresentation) or row_distances.key in x.cache:
-        yield from _below_diagonal(_all_distances(x, ranks))
+    if isinstance(x, RemainingRepresentation) or row_distances.key in x.cache:
+        yield from _below_diagonal(row_distances(x))
         return
     # half the matrix is half the work
     lower = x.lower_gram

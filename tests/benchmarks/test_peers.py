@@ -10,7 +10,7 @@ from benchmarks import peers
 from benchmarks.peers import GOOD_CONDITION, METRICS, PEERS, TOLERANCE, Peer, main
 
 # `lib` itself depends on them.
-ALWAYS_THERE = ("scikit-learn", "scipy", "torchmetrics")
+ALWAYS_THERE = ("scikit-learn", "scipy")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Pictures of a table: a point for each layer, a cell for each pair, and what is refused."""
 
 import matplotlib as mpl
+import matplotlib.pyplot
 import numpy as np
 import pandas as pd
 import pytest

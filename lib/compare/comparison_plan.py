@@ -12,13 +12,11 @@ from typing import Any
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
-from ..metrics.block_sums import bytes_beside
-from ..metrics.jackknife import BLOCKS
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
 from ..metrics.orders import random_orders
-from ..metrics.second_moments import moment_bytes
+from ..metrics.second_moments import gram_bytes, moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
@@ -51,8 +49,7 @@ class ComparisonPlan:
         sizes: dict[Layer, int] = defaultdict(int)
         for item in items:
             for layer in (item.x, item.y):
-                blocks = BLOCKS if self.level is not None else 0
-                beside = bytes_beside(layer.shape, n, item.reshape, blocks)
+                beside = gram_bytes(layer.shape, n, item.reshape)
                 sizes[layer] = max(sizes[layer], n * layer.bytes + beside)
         at_once: dict[LayerPair, dict[Layer, int]] = {}
         by_moments: list[LayerPair] = []

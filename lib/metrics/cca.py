@@ -26,8 +26,6 @@ UNRESOLVED = 1e-4
 SVCCA_SHARE = 0.99
 """Of the variance, which the kept directions have by default."""
 
-JUMPING_MEAN = "how many correlations carry 98 % of their sum jumps from sample to sample"
-
 
 def ranks(pair: Pair) -> tuple[int, int]:
     """Numbers of directions that are compared where all count."""
@@ -46,7 +44,6 @@ def kept_directions(pair: Pair) -> tuple[int, int]:
     invariances=Invariances(invertible=True),
     by_moments=True,
     directions=ranks,
-    spans=True,
 )
 def mean_cca(pair: Pair, mean: str = "plain") -> float:
     """Mean canonical correlation, equation 3 of the paper.
@@ -65,9 +62,7 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     return _average(whitened(pair).correlations, mean)
 
 
-mean_cca_sum98 = mean_cca.variant(
-    "mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"}, no_interval=JUMPING_MEAN
-)
+mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"})
 
 
 @metric(
@@ -75,7 +70,6 @@ mean_cca_sum98 = mean_cca.variant(
     reshape="channels",
     by_moments=True,
     directions=kept_directions,
-    spans=True,
 )
 def svcca(
     pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain", directions: int | None = None
@@ -100,9 +94,7 @@ def svcca(
     return _average(orthonormal(pair, *kept).correlations, mean)
 
 
-svcca_sum98 = svcca.variant(
-    "svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"}, no_interval=JUMPING_MEAN
-)
+svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"})
 
 
 @metric(
@@ -110,7 +102,6 @@ svcca_sum98 = svcca.variant(
     reshape="channels",
     invariances=Invariances(symmetric=False, orthogonal=False),
     by_moments=True,
-    no_interval="its weights vary between samples more than between blocks of images",
 )
 def pwcca(pair: Pair) -> float:
     """Canonical correlations weighted by projection, equations 4 and 5 of the paper.
@@ -138,7 +129,6 @@ def pwcca(pair: Pair) -> float:
     invariances=Invariances(invertible=True),
     by_moments=True,
     directions=ranks,
-    spans=True,
     about="How well one representation explains a direction of the other (R²): the mean over all "
     "directions, however little they vary.",
     source="Kornblith et al. 2019",

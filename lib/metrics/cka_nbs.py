@@ -40,11 +40,11 @@ def cka(pair: Pair, debiased: bool = False) -> float:
 
 
 cka_debiased = cka.variant(
-    "cka_debiased", "CKA debiased", options={"debiased": True}, by_moments=False, unbiased=True
+    "cka_debiased", "CKA debiased", options={"debiased": True}, by_moments=False
 )
 
 
-@metric("NBS", by_moments=True, spans=True)
+@metric("NBS", by_moments=True)
 @cached_on_argument
 def nbs(pair: Pair) -> float:
     """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.

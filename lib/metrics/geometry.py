@@ -10,8 +10,6 @@ from torch import Tensor
 from .cca import projected, ranks
 from .cka_nbs import nbs
 from .inputs import DegenerateError
-from .left_out import RemainingPair, RemainingRepresentation
-from .left_out_distances import correlations_without
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
@@ -26,7 +24,6 @@ IMAGE_ROWS = ("flat", "gap")
 @metric(
     "Procrustes",
     by_moments=True,
-    spans=True,
     about="The angle that remains after one representation is rotated onto the other: 1 means "
     "none, 0 a right angle.",
     source="Williams et al. 2021",
@@ -48,7 +45,6 @@ def procrustes(pair: Pair) -> float:
     invariances=Invariances(symmetric=False),
     by_moments=True,
     directions=ranks,
-    spans=True,
     about="The share of the variance of y that a linear function of x explains (R²).",
     source="Kornblith et al. 2019",
 )
@@ -81,8 +77,6 @@ def rsa(pair: Pair) -> float:
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    if isinstance(pair, RemainingPair):
-        return correlations_without(pair.whole, pair.blocks, _blocks_of_distances)[pair.left_out]
     x, y = _centred_distances(pair.x), _centred_distances(pair.y)
     blocks_y = y.blocks
     if pair.order is not None:
@@ -139,8 +133,6 @@ def _two_nn(x: Representation) -> float:
 @cached_on_argument
 def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
-    if isinstance(x, RemainingRepresentation):
-        return x.submatrix(row_distances)
     away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
     for rows in _row_blocks(away):
@@ -174,13 +166,9 @@ def _centred_distances(x: Representation) -> _CentredDistances:
     return _CentredDistances(blocks, mean, norm)
 
 
-def _blocks_of_distances(x: Representation) -> list[Tensor]:
-    return _centred_distances(x).blocks
-
-
 def _distances_below_diagonal(x: Representation) -> Iterator[Tensor]:
     """The blocks of `_CentredDistances` with their mean, in memory of their own."""
-    if isinstance(x, RemainingRepresentation) or row_distances.key in x.cache:
+    if row_distances.key in x.cache:
         yield from _below_diagonal(row_distances(x))
         return
     # half the matrix is half the work

@@ -87,11 +87,6 @@ class Metric:
             will do.
         directions: numbers of directions of x and of y that the value depends on, in
             steps; None if there are no such steps.
-        spans: whether it compares spaces or spectra, which takes many more rows than
-            directions.
-        unbiased: whether its mean over samples hardly depends on how many images there
-            are.
-        no_interval: why `jackknife_interval` gives none; "" if it may give one.
         about: what it measures, in one sentence.
         source: where it comes from.
         options: values of further arguments of `compute`, other than its defaults.
@@ -106,9 +101,6 @@ class Metric:
     lowest: float = 0.0
     by_moments: bool = False
     directions: Callable[[Pair], tuple[int, int]] | None = None
-    spans: bool = False
-    unbiased: bool = False
-    no_interval: str = ""
     about: str = ""
     source: str = ""
     options: dict[str, object] = field(default_factory=dict)

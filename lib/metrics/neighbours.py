@@ -12,13 +12,10 @@ from .representation import Representation
 
 NEIGHBOURS = 10
 
-_NO_LIMIT = "the more images, the closer are the nearest ones: it tends to no value"
-
 
 @metric(
     "kNN overlap",
     reshapes=IMAGE_ROWS,
-    no_interval=_NO_LIMIT,
     about="Of all images among an image's ten nearest neighbours in x or in y, the share that are "
     "among them in both.",
     source="Jaccard index",

@@ -106,10 +106,10 @@ Table(["Given", "What", "Weights, or how many"], given, cards=True)
 
 # %% [markdown]
 # Each row is a layer of *a* and its counterpart in *b*. A metric gives 1 to representations that are equal up to what
-# it ignores ({doc}`similarity_metrics`). In brackets stand the ends of the interval (95 %), where there is one: where
-# the value would be with other images of the same kind, and ever more of them. It says nothing of how networks differ
-# that are trained alike ({ref}`more <interval-of-images>`). A dash is a value that is not defined; its reason stands
-# below the table.
+# it ignores ({doc}`similarity_metrics`). In brackets stand the ends of the interval (95 %), which CKA has from 400 images
+# on: where the value would be with other images of the same kind, and ever more of them. It says nothing of how
+# networks differ that are trained alike ({ref}`more <interval-of-images>`). A dash is a value that is not defined; its
+# reason stands below the table.
 
 # %%
 words = similar.assign(

@@ -6,7 +6,6 @@ import torch
 
 from benchmarks import (
     compare_networks,
-    intervals,
     many_jobs,
     plain,
     precision,
@@ -101,12 +100,3 @@ def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):
     table = pd.read_csv(out)
     assert table.phase.tolist() == phases
     assert (table["processor seconds"] > 0).all()
-
-
-def test_a_row_of_intervals_compares_the_same_call_with_and_without_them():
-    compute = intervals.of_metric("cka", "flat", intervals.made_up((400, 3)))
-    assert "ci_low" in compute(0.95)[0]
-    assert "ci_low" not in compute(None)[0]
-    row = intervals.measure(compute, repeats=2)
-    assert row["repeats"] == 2
-    assert row["ratio low"] <= row["ratio"] <= row["ratio high"]

@@ -13,10 +13,8 @@
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
-#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2", SIZE=32 or CLASSES="b a" too;
+#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 too;
 #               nets.py is executed, as any script is; files of weights never are
-# make damage   which metric would notice damage to your network: A=nets.py:mine
-#               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS, SIZE or CLASSES too
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  test the package as others install it, with the oldest versions that it
@@ -38,7 +36,7 @@ CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
 # They read variables; lib/make_variables.py says which, and what each may be.
-ASKED := study book plan verify slice compare damage
+ASKED := study book plan verify slice compare
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -98,7 +96,7 @@ publish: study
 # alone that compute networks, since all others read numbers from the tables, and since a test of its
 # own executes nano_imp.
 # A kernel may take long to start beside other work, or from a cold disk.
-COMPUTING = pruning_methods similarity_metrics what_a_value_means
+COMPUTING = pruning_methods similarity_metrics what_a_value_means your_own
 TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])

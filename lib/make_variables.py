@@ -34,8 +34,7 @@ TARGETS = {
     "plan": STUDY,
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
-    "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
-    "damage": ("A", "A_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
+    "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
     "test-wheel": ("VERSIONS",),
 }
 """target -> the variables that it reads; any other target reads none."""
@@ -64,7 +63,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PARTIAL": ("", switch),
     "VERSIONS": ("lowest-direct", one_of("lowest-direct", "lowest", "highest")),
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
-    **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "CLASSES", "LAYERS"), ("", str)),
+    **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
     "SIZE": ("224", integer_between(8, LARGEST)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
@@ -151,21 +150,18 @@ def folder(given: argparse.Namespace) -> Path:
     return ROOT / "_build" / given.PROFILE / ("partial" if given.PARTIAL else "")
 
 
-def page_command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
-    """As `command`, for the pages on networks from elsewhere."""
-    parameters = {name.lower(): getattr(given, name) for name in TARGETS[target]}
-    sides = (
-        parameters[name] for name in ("a", "a_weights", "b", "b_weights") if name in parameters
-    )
+def page_command(given: argparse.Namespace) -> tuple[list[str], str]:
+    """As `command`, for the page on networks from elsewhere."""
+    parameters = {name.lower(): getattr(given, name) for name in TARGETS["compare"]}
+    sides = (parameters[name] for name in ("a", "a_weights", "b", "b_weights"))
     names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
     # other layers or images are another page, the same on more cores is not
     asked = zlib.crc32(repr([parameters[name] for name in parameters if name != "cores"]).encode())
-    page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
+    page = ROOT / "_build" / "compare" / f"{names}-{asked:08x}.html"
     parameters["cores"] = 0 if given.CORES == "all" else given.CORES
-    networks = [parameters.pop(name) for name in ("a", "b") if name in parameters]
-    options = [f"--{name.replace('_', '-')}={text}" for name, text in parameters.items()]
-    options += [f"--html={page}", "--", *networks]
-    return ["lib.program", target, *options], f"The page: file://{page}"
+    words = [f"-p{name}={text}" for name, text in parameters.items()]
+    source = "notebooks/your_own/page.py"
+    return ["lib.book.standalone", source, str(page), *words], f"The page: file://{page}"
 
 
 def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
@@ -178,8 +174,8 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
         of = ("", "_trained_as_long", "_independent")
         experiments = [f"{given.NAME}_by_recipe{role}" for role in of]
         return ["benchmarks.slices", *experiments, "--data", given.DATA], ""
-    if target in ("compare", "damage"):
-        return page_command(target, given)
+    if target == "compare":
+        return page_command(given)
     if target == "publish":
         return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results"], ""
     place = Path(f"{ROOT}/_build/{given.PROFILE}{chapter}", "partial" if given.PARTIAL else "")

@@ -206,17 +206,16 @@ Table.of(pd.DataFrame(moments, index=about), digits=4)
 # other networks that are trained alike; intervals elsewhere in this book are about these.
 #
 # The table says how often an interval of 95 % covers the true value of made-up data: with a falling spectrum, with
-# dead channels, and with images from ten classes. Such a share has a standard error of about one point, of 1.7 points
-# for metrics of outputs. *None* stands where no interval is given, since it would cover another share. A blank was
-# not tried. `python -m benchmarks.jackknife_coverage` tries all of it again.
+# dead channels, and with images from ten classes. Such a share has a standard error of about one point. *None* stands
+# where no interval is given, since it would cover another share. `python -m benchmarks.jackknife_coverage` tries all
+# of it again.
 
 # %% tags=["hide-output"]
 intervals.coverage_table(intervals.read_coverage())
 
 # %% [markdown]
-# PWCCA has none, since its weights change from sample to sample by more than blocks of images show. SVCCA has one as
-# long as it keeps the same number of directions whichever block is left out. CCA, NBS and regression take 16 rows for
-# each direction of both sides, CKA takes 400 images, and debiased CKA 100.
+# CKA takes 400 images, and debiased CKA 100. Other metrics have none: that of NBS and of mean CCA covered too seldom where
+# there were many directions.
 
 # %%
 interval = metrics.jackknife_interval(x, y, "cka_debiased")

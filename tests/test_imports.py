@@ -74,7 +74,6 @@ def test_a_name_that_a_package_defines_asks_for_nothing_more(library):
     ("statement", "module"),
     [
         ("from lib import compare_networks", "lib/compare/network_comparison.py"),
-        ("from lib.metrics import SVCCA", "lib/metrics/accumulate.py"),
     ],
 )
 def test_what_the_library_imports_on_request_is_found(tmp_path, statement, module):

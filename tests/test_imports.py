@@ -162,10 +162,8 @@ def test_what_reads_tables_alone_does_not_wait_for_pytorch():
         "converged",
         "function",
         "index",
-        "page_of_each_network",
         "prunings",
         "reproduction",
-        "robustness",
         "wacv2020",
         "which_metric",
     )

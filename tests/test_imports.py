@@ -161,7 +161,6 @@ def test_what_reads_tables_alone_does_not_wait_for_pytorch():
         "converged",
         "function",
         "index",
-        "page_of_each_network",
         "prunings",
         "robustness",
         "wacv2020",

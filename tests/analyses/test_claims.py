@@ -1,17 +1,12 @@
 """The claims of the companion papers, on worlds that satisfy and violate them."""
 
-import dataclasses
 from types import MappingProxyType
 
 import pytest
 
-from lib.analyses.at_init import claims as claim_at_init
-from lib.analyses.at_init.analysis import SCORE_EXPERIMENTS
-from lib.analyses.at_init.tables import COLLAPSE
 from lib.analyses.icann2020 import claims as claim_icann2020
 from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
 from lib.analyses.icpram2020 import claims as claim_icpram2020
-from lib.analyses.wacv2020 import claims as claim_wacv2020
 from lib.book.claims.engine import FAILS, HOLDS, NOT_MEASURED, decide
 from lib.book.claims.show import figure_of
 
@@ -20,10 +15,8 @@ from ..book.claims.worlds import PAPERS_WORLD, World, curve
 from .icann2020.minima import COMPLETE, GRADUAL, PAPERS_MINIMA, minima
 
 ICPRAM = (*claim_icpram2020.CLAIMS, *claim_icpram2020.REMARK)
-FLOW, MAGNITUDE, RANDOM = SCORE_EXPERIMENTS.values()
-WACV, AT_INIT = claim_wacv2020.CLAIMS, claim_at_init.CLAIMS
 ICANN = (*claim_icann2020.CLAIMS, *claim_icann2020.OURS)
-EVERY = (*ICPRAM, *WACV, *AT_INIT, *ICANN)
+EVERY = (*ICPRAM, *ICANN)
 
 
 def conv4(middle, *, first=0.9, connected=0.85, out=0.95):
@@ -40,47 +33,11 @@ def _icpram():
     return World(curves, dict.fromkeys([*names, "conv4"], lambda left: 0.0))
 
 
-def _wacv():
-    curves, gains = {}, {}
-    for network in claim_wacv2020.SHOWN_TITLES:
-        levels = {"": 0.5, "_masks_again": 0.35, "_random_layerwise": 0.34, "_independent": 0.3}
-        levels["_half_trained_as_long"] = 0.6
-        for suffix, value in levels.items():
-            curves[network + suffix, "svcca", ""] = curve(out=value)
-        sparse = ("masks_again", "random_layerwise", "random_uniform_long")
-        gains |= {network: _none} | {f"{network}_{name}": _two for name in sparse}
-        gains[f"{network}_half_trained_as_long"] = _none
-    return World(curves, gains)
-
-
 def _none(left):
     return 0.0
 
 
-def _two(left):
-    return -2.0
-
-
-def _at_init():
-    curves = {(name, "svcca", ""): curve(out=0.3) for name in (FLOW, MAGNITUDE, RANDOM)}
-    lost = {FLOW: -10.0, RANDOM: -30.0, MAGNITUDE: -80.0}
-    return World(curves, {name: lambda left, by=by: by + left for name, by in lost.items()})
-
-
-def collapsing(world, below):
-    """The tables of a world in which a layer is empty below a fraction of the weights left."""
-    results = world.results()
-    rows = results.performance
-    level = rows.experiment.map(below).fillna(0.0)
-    empty = (rows.remaining <= level) & (rows.iteration > 0)
-    rows = rows.assign(collapsed=rows.collapsed.mask(empty, "conv4_1.conv.weight"))
-    pruned = rows[rows.iteration > 0]
-    keys = pruned[["experiment", "train_seed", "run_seed", "iteration"]]
-    collapse = keys.assign(paths=1e9 * ~empty, constant=empty, predicted=10, majority=0.1)
-    return dataclasses.replace(results, performance=rows).having(COLLAPSE, collapse)
-
-
-WORLDS = {"icpram2020": _icpram(), "wacv2020": _wacv(), "at_init": _at_init()}
+WORLDS = {"icpram2020": _icpram()}
 
 
 WORST = {
@@ -105,33 +62,6 @@ def violations():
     found["icpram2020-rewinding-level"] = {"curves": {("conv4", "svcca", ""): conv4(0.8)}}
     hill = curve(conv1_1=0.3, conv2_1=0.9, fc2=0.3, out=0.95)
     found["icpram2020-rewinding-shape"] = {"curves": {("conv4", "svcca", ""): hill}}
-    for name in claim_wacv2020.SHOWN_TITLES:
-        found |= {
-            f"wacv2020-evolves-{name}": {"curves": {(name, "svcca", ""): curve(out=0.9)}},
-            f"wacv2020-accuracy-{name}": {"gains": {name: lambda left: -3.0}},
-            f"wacv2020-sparse-{name}": {
-                "gains": {f"{name}_random_uniform_long": lambda left: -9.0}
-            },
-            f"wacv2020-structure-{name}": {"gains": {f"{name}_masks_again": _none}},
-            f"wacv2020-representation-{name}": {
-                "curves": {(f"{name}_masks_again", "svcca", ""): curve(out=0.6)}
-            },
-            f"wacv2020-training-{name}": {
-                "curves": {(f"{name}_half_trained_as_long", "svcca", ""): curve(out=0.4)}
-            },
-            f"wacv2020-beside-{name}": {
-                "gains": {f"{name}_half_trained_as_long": lambda left: 3.0}
-            },
-        }
-    found |= {
-        "at_init-synflow-learns": {"gains": {FLOW: lambda left: -80.0}},
-        "at_init-magnitude-does-not": {"gains": {MAGNITUDE: lambda left: -40.0}},
-        "at_init-synflow-magnitude": {"gains": {MAGNITUDE: _none}},
-        "at_init-synflow-random": {"gains": {RANDOM: _none}},
-        "at_init-synflow-avoids": {},
-        "at_init-synflow-flow": {},
-        "at_init-magnitude-collapses": {},
-    }
     for claim in ICANN:
         worst = WORST[claim.key.split("-")[1]]
         found[claim.key] = {
@@ -141,12 +71,6 @@ def violations():
 
 
 VIOLATIONS = violations()
-EMPTY = {MAGNITUDE: 0.02}
-COLLAPSES = {
-    "at_init-synflow-avoids": {FLOW: 0.02},
-    "at_init-synflow-flow": {FLOW: 0.02},
-    "at_init-magnitude-collapses": {},
-}
 
 
 OTHER = World(
@@ -159,18 +83,18 @@ def test_every_claim_can_be_violated():
     assert set(VIOLATIONS) == {claim.key for claim in EVERY}
 
 
-def world_of(claim, changes=MappingProxyType({}), below=EMPTY):
+def world_of(claim, changes=MappingProxyType({})):
     """The results of the world of a claim's chapter."""
     chapter, _ = figure_of(claim)
     if chapter == "icann2020":
         return minima(PAPERS_MINIMA | changes)
-    return collapsing(WORLDS[chapter].but(**changes), below)
+    return WORLDS[chapter].but(**changes).results()
 
 
 test_worlds_like_the_papers_and_worlds_that_violate_their_claims = verdicts_of(
     EVERY,
     world_of,
-    lambda claim: world_of(claim, VIOLATIONS[claim.key], COLLAPSES.get(claim.key, EMPTY)),
+    lambda claim: world_of(claim, VIOLATIONS[claim.key]),
     lambda _: OTHER.results(),
 )
 

@@ -2,14 +2,24 @@
 
 import pytest
 
-from lib.analyses.icann2020.analysis import READINGS
-from lib.analyses.icann2020.claims import CLAIMS as ICANN
-from lib.analyses.icann2020.tables import LANDSCAPE, POTENTIALS
+from lib.analyses.readings_beside_svcca import OF_SVCCA
+from lib.analyses.wacv2020.claims import CLAIMS as WACV
+from lib.analyses.wacv2020.claims import SHOWN_TITLES
 from lib.book import claims
 from lib.book.claims import readings
 from lib.book.claims.engine import HOLDS
 
-from .icann2020.minima import minima
+from ..book.claims.worlds import curve
+from .test_claims import WORLDS
+
+
+def wacv(**cka):
+    """The world of WACV 2020, where CKA was measured as well: pruned networks, and others."""
+    curves = {}
+    for network in SHOWN_TITLES:
+        curves[network, "cka", ""] = curve(out=cka["pruned"])
+        curves[f"{network}_independent", "cka", ""] = curve(out=cka["others"])
+    return WORLDS["wacv2020"].but(curves=curves).results()
 
 
 def cells(results, which, readings_of):
@@ -21,33 +31,23 @@ def cells(results, which, readings_of):
     return found.pivot(index="key", columns="reading", values="cell").to_dict("index")
 
 
-def test_the_trace_takes_the_place_of_the_eigenvalue():
-    results = minima()
-    rows = results.table(LANDSCAPE)
-    low = (rows.quantity == "trace") & (rows.experiment == "lenet5")
-    results.table(LANDSCAPE).loc[low, "value"] = 1.0
-    found = cells(results, ICANN, READINGS)["icann2020-sharper-lenet5"]
-    assert found["Trace"] == "does not"
-    assert found["Near"] == found["Last layer"] == readings.UNCHANGED
+def test_another_metric_takes_the_place_of_svcca():
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, OF_SVCCA)
+    evolves = found["wacv2020-evolves-conv4"]
+    assert evolves["CKA"] == "does not"
+    assert evolves["NBS"] == evolves["CKA, same matrix"] == "-"
+    found = cells(wacv(pruned=0.4, others=0.3), WACV, OF_SVCCA)
+    assert found["wacv2020-evolves-conv4"]["CKA"] == "holds"
 
 
-@pytest.mark.parametrize(("short", "radius"), [("Near", 0.05), ("Far", 0.4)])
-def test_the_increase_at_another_distance(short, radius):
-    results = minima()
-    rows = results.table(LANDSCAPE)
-    at = (rows.quantity == "increase") & (rows.radius == radius) & (rows.experiment == "lenet5")
-    results.table(LANDSCAPE).loc[at, "value"] = 0.0
-    found = cells(results, ICANN, READINGS)["icann2020-steeper-lenet5"]
-    assert found[short] == "does not"
-    assert found["Trace"] == readings.UNCHANGED
+def test_a_network_without_the_other_metric_is_not_compared():
+    """Never CKA of the one with SVCCA of the other."""
+    found = cells(wacv(pruned=0.9, others=0.3), WACV, OF_SVCCA)
+    assert found["wacv2020-representation-conv4"]["CKA"] == "-"
 
 
-def test_layers_weigh_alike_or_only_the_last_one_counts():
-    """The claim now fails in the small first layer, but not in the large last one."""
-    results = minima()
-    rows = results.table(POTENTIALS)
-    small = (rows.layer == "small") & (rows.experiment == "lenet5") & (rows.iteration == 12)
-    results.table(POTENTIALS).loc[small, "entropy"] = 0.1
-    found = cells(results, ICANN, READINGS)["icann2020-entropy-lenet5"]
-    assert found["Last layer"] == "holds"
-    assert found["Layers alike"] == "does not"
+def test_chance_counts_as_nothing():
+    results = WORLDS["wacv2020"].but(nulls={"svcca": 0.29}).results()
+    changed = OF_SVCCA[-1].change(results).similarity
+    mine = changed[changed.experiment == "conv4_independent"]
+    assert mine.value.min() == pytest.approx((0.3 - 0.29) / 0.71, abs=0.01)

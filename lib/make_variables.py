@@ -51,7 +51,7 @@ ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
 
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
-    "CHAPTER": ("", one_of("", *CHAPTERS)),
+    "CHAPTER": ("converged", one_of("", *CHAPTERS)),  # empty: the main study
     "EXPERIMENTS": ("", names),
     "DATA": ("datasets", path),
     "CORES": ("all", integer_between(1, MOST_AT_ONCE, "all")),

@@ -258,8 +258,8 @@ glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
 # three initial networks, which then were trained as above.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to
-# the output. What magnitude leaves there learns nothing. (It has emptied a layer in each network, at shares too
-# far apart for a verdict.)
+# the output. What magnitude leaves there learns nothing. (It has emptied a layer in each network, at shares too far apart
+# for a verdict.)
 #
 # ```{glue} rests-synflow
 # ```

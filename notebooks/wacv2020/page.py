@@ -18,7 +18,8 @@
 #
 # After half of the prunings VGG_SVHN is at least halfway from its complete network to another one, by SVCCA. So is
 # ResNet-32, but that is not pruning: its complete networks classify {glue:text}`resnet32_complete:s` of the images correctly,
-# and as much training without pruning, which leads to {glue:text}`resnet32_half_trained_as_long:s`, takes them as far. For Conv-4 three networks cannot tell.
+# and as much training without pruning, which leads to {glue:text}`resnet32_half_trained_as_long:s`, takes them as far.
+# For Conv-4 three networks cannot tell.
 #
 # ```{glue} rests-answer
 # ```
@@ -170,7 +171,7 @@ titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"))
 # We worked from the abstract; the rules are ours. It says nothing of training alone, nor of densities, and the rule on these
 # came after the data. Random masks, equally dense and trained as long, were made of VGG_SVHN alone. Four rules for each
 # network changed when the verdicts of the old ones were known, but before the new controls were trained: random masks now
-# have the densities, start and training of what they are compared with.
+# have the densities, start and training of what they are compared with, and differences are taken within a network.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 svcca = similar.xs("svcca", level="metric")

@@ -89,7 +89,8 @@ WAYS = {
     "random": "random pruning",
 }
 PACES = ["rewound", "one_shot", "accelerated", "gradual"]
-SCORES = {f"{score.lower()}_to_collapse": score for score in ("SynFlow", "magnitude", "random")}
+SCORES = {"synflow": "SynFlow", "magnitude": "magnitude", "random": "random choice"}
+SCORES = {f"{score}_to_collapse": words for score, words in SCORES.items()}
 TITLES |= WAYS | SCORES | {"role": "Way", "iteration": "Level"}  # as `at_levels` has them
 TITLES |= {level: level for level in ("early", "midway", "late")} | {"pair": "Ranked by"}
 TITLES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
@@ -140,7 +141,7 @@ gained = 100 * accuracy.sub(complete, level=NETWORK)
 by_layer = by_network(at_levels(layers, WAYS)).xs("vgg_svhn")
 similar = by_layer.unstack("layer").mean(axis=1, skipna=False)  # index: way, metric, level, network
 kept = intervals(gained.xs("early", level="iteration")).low > -0.5
-kept = kept.index[kept].drop("rewound", errors="ignore")
+kept = kept.index[kept & kept["rewound"]].drop("rewound", errors="ignore")
 apart = similar.unstack("role")
 apart = apart.sub(apart["rewound"], axis=0).stack().xs("early", level="iteration")
 apart = intervals(apart[apart.index.isin(kept, level="role")])
@@ -257,8 +258,8 @@ glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
 # three initial networks, which then were trained as above.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to
-# the output. What magnitude leaves there learns nothing. (It has emptied a layer in each network, at shares too
-# far apart for a verdict.)
+# the output. What magnitude leaves there learns nothing. (It has emptied a layer in each network, at shares too far apart
+# for a verdict.)
 #
 # ```{glue} rests-synflow
 # ```

@@ -52,16 +52,16 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
 # {cite:t}`tartaglione2020pruning` find that gradual pruning reaches narrow minima that generalise well and that one-shot
 # pruning misses, and that its neurons are less tied to single classes.
 #
-# *Gradually*: {glue:text}`prunings` times a fifth of the weights goes and the rest is trained again. *At once*: one step to
-# the same {glue:text}`left:s`, trained again once. *At once, trained as long*: the same, trained again as often. That is
-# our control, and **the comparison to look at: only the order of pruning and training differs.**
+# *Gradually*: a fifth of the weights goes {glue:text}`prunings` times, and each time the rest is trained again. *At once*:
+# one step to the same {glue:text}`left:s`, trained again once. *At once, as long*: trained again as often. This control of
+# ours is the comparison to look at: only the order of pruning and training differs.
 #
 # - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the
 #   Hessian on training images; both change if one layer is scaled up and the next one down, and the function stays
 #   {cite}`dinh2017sharp`. The *increase*, at a tenth of each filter's length, does not {cite}`li2018visualizing`.
 # - **PSP-entropy**: for the images of one class a neuron is on with frequency $p$, and
 #   $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$; means over classes and neurons. A neuron that is seldom on has little,
-#   whatever it sees. So there is a *null*, the entropy over all classes together; what it has more is the *information*
+#   whatever it sees. So there is a *null*, the entropy over all classes together: null minus entropy is the *information*
 #   of the neuron's sign about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -111,8 +111,8 @@ titled(pd.Series(cells, means.index).unstack("measure")).T
 # ```{glue} rests-sharp
 # ```
 #
-# **High entropy is not what gradual pruning adds.** With equal training LeNet-5 has less of it. ResNet-32 has less than
-# when complete, and more than its control only if layers count alike.
+# **Gradual pruning does not add PSP-entropy in LeNet-5:** with equal training it has less. ResNet-32 has less than when
+# complete, and more than its control only if layers count alike.
 #
 # ```{glue} rests-entropy
 # ```
@@ -170,7 +170,7 @@ glue(**{f"resnet32_{role}": float(x) for role, x in means["accuracy", "resnet32"
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy),
 # not from the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook we count neurons with a ReLU
-# only, as they are, and take means where it takes sums. The conjecture on transfer would need a second task.
+# only, and take means over classes where it takes sums.
 #
 # The rules on accuracy, eigenvalue, increase and entropy were committed before any of these networks was trained (November
 # 20, 2026, 18:13), those on information when 20 of 60 trainings had begun. **Trace and layers alike came after the

@@ -49,16 +49,15 @@ legend = axes.legend(title="classes: output", loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# {cite:t}`ansuini2020similarity` pruned networks of one family on five subsets of CIFAR-10, from easy to hard. They found
-# the first layers and the fully-connected one similar by SVCCA, and those in the middle not.
+# {cite:t}`ansuini2020similarity` pruned networks of one family on five subsets of CIFAR-10, from easy to hard, and found
+# the first layers and the fully-connected one similar by SVCCA, those in the middle not. We know that paper by its
+# abstract and by what the main paper says of it (sections 1, 3.1 and 5.2); all else is our choice.
 #
-# We know that paper by its abstract and by what the main paper says of it (sections 1, 3.1 and 5.2); all else is our choice.
 # Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns the first two to ten classes in
 # six epochs, from 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the
-# survivors go back to their values after the first epoch, which is late resetting {cite}`frankle2019stabilizing`.
+# survivors go back to their values after the first epoch: late resetting {cite}`frankle2019stabilizing`.
 #
-# All values are raw: no pruned network stands beside complete ones of other seeds, so nothing here says how much of a
-# value comes from the common origin. Differences above 0.05 count as visible.
+# All values are raw: no pruned network stands beside complete ones of other seeds here. Above 0.05 a difference is visible.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -262,10 +261,10 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # Three complete networks for each task, of {glue:text}`complete:s` accuracy with ten classes: six epochs do not finish a
 # training. Fewer classes also mean fewer images, and these subsets cannot separate the two.
 #
-# The claims on the first layer, on accuracy and on the shape are as old as November 20, 2026, when none of these networks
-# was trained. **On November 21, when the verdicts were known, the output became "the fully-connected layer",** whether the
-# rise grows was asked anew, and accuracy got a rule for each task. What is said of the last hidden layer, of other
-# metrics, and of outputs of other networks came later still.
+# The rules on the first layer and on the shape were committed on November 20, 2026, before any of these networks was
+# trained. **On November 21, when the verdicts were known, the output became "the fully-connected layer",** and the rules
+# on accuracy, on the level and on whether the rise grows changed. What is said of the last hidden layer, of other metrics,
+# and of outputs beside other networks' came later still.
 #
 # What stands in rows of tables alone, then all claims:
 #
@@ -273,7 +272,7 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # ```
 
 # %% tags=["remove-cell"]
-glue(complete=f"{percents.loc['late_reset', 0].mean():.0f}\u00a0%")
+glue(complete=f"{percents[0]['late_reset'].mean():.0f}\u00a0%")
 claims.expect(
     {
         "answer": {

@@ -1,1 +1,1 @@
-"""What exactly is compared with what? Networks, settings, and what the sources do differently."""
+"""What the sources do differently."""

@@ -1,0 +1,208 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Methods
+#
+# **What exactly is compared with what?**
+#
+# Each layer of a pruned network is compared with the same layer of the complete network that it comes from, and with that
+# of complete networks of other seeds, on images that none was trained on. VGG_SVHN was trained by the paper's recipe and
+# pruned twenty times; all three networks of the paper, at its width, were trained on few images and pruned four times.
+
+# %% tags=["parameters"]
+results = "results/chapters/converged"
+recipe = "results/chapters/by_recipe"
+
+# %% tags=["remove-cell"]
+from lib import ROOT
+from lib.report import use_style
+
+use_style()
+results, recipe = ROOT / results, ROOT / recipe
+
+# %% mystnb={"figure": {"name": "fig-regimes", "caption": "Weights left in the convolutions of VGG_SVHN after each whole training, by the paper's recipe and with few images, where one pruning takes as many as five of the paper's."}, "image": {"alt": "Both lines fall straight on the logarithmic scale to 1.15 %: one in twenty steps, the other in four."}}
+import matplotlib.pyplot as plt
+import pandas as pd
+
+figure, axes = plt.subplots(figsize=(7, 2.8))
+studies = {"recipe": recipe / "vgg_svhn_by_recipe", "few images": results / "vgg_svhn_wide"}
+for words, folder in studies.items():
+    rows = pd.read_parquet(folder / "performance.parquet")
+    left = 100 * rows.groupby("iteration").remaining.mean()
+    left.plot(ax=axes, marker="o", logy=True, label=f"{words}: {left.iloc[-1]:.2f} % in the end")
+axes.set(xlabel="prunings, each with a whole training", ylabel="weights left, %", xticks=range(21))
+legend = axes.legend()
+
+# %% [markdown]
+# ## Five steps
+#
+# They follow section 4 of {cite:t}`ansuini2020investigating`.
+#
+# 1. **Train.** A convolutional network learns to classify images: the *complete* network.
+# 2. **Prune.** The weights of smallest magnitude are set to zero, over all convolutions together, and the others are
+#    trained again from the values they have, with the whole learning-rate schedule. This is repeated: iterative
+#    magnitude pruning {cite}`han2015learning` with learning-rate rewinding {cite}`renda2020comparing`
+#    ({doc}`pruning_methods`).
+# 3. **Record.** All networks see the same test images. What a layer puts out for all of them is its *representation*.
+# 4. **Compare.** Pairs of representations get a similarity from 0 to 1, by several metrics.
+# 5. **Count networks.** Means and intervals are over complete networks, which differ in their seeds; further runs from
+#    one of them would be no further networks.
+
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+from lib.report import NETWORK, TITLES, number, read, titled
+from notebooks.methods.analysis import (
+    deviations,
+    draw_network,
+    layers_of,
+    one_table,
+    settings_of,
+)
+
+NETWORKS = {"vgg16_bn": "Fig. 1", "vgg_svhn": "Fig. 2", "resnet_fast": "Fig. 3"}
+TITLES |= {"recipe": "recipe", "few_images": "few images", "regime": "Regime"}
+trained = read("performance", recipe, results).query("network in @NETWORKS")
+pruned = trained[(trained.role == "pruned") & trained.regime.isin(["recipe", "few_images"])]
+experiments = pruned.drop_duplicates("experiment").set_index(["network", "regime"]).experiment
+experiments = experiments.sort_index(level="network", key=lambda x: x.map(list(TITLES).index))
+folders = {"recipe": recipe, "few_images": results}
+settings = {
+    (network, regime): settings_of(folders[regime], name)
+    for (network, regime), name in experiments.items()
+}
+
+# %% [markdown]
+# ## Networks and recorded layers
+#
+# Recorded are convolutions, after batch normalisation and ReLU; poolings; sums of residual blocks, after the addition; and
+# the output, before softmax (paper, section 5.2). *Hidden* are all but the output. Weights that pruning may remove are
+# those of the convolutions: {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
+# {glue:text}`resnet_fast_weights:s` in ResNet_fast.
+
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (Figs. 1 to 3) in forward order, with channels, height and width of what they put out. A box is as high as the maps and as wide as the channels, on logarithmic scales. The lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+layers = {network: layers_of(network) for network in NETWORKS}
+figure, panels = plt.subplots(3, figsize=(9, 9.5))
+for axes, (network, paper) in zip(panels, NETWORKS.items(), strict=True):
+    draw_network(axes, layers[network])
+    axes.set_title(f"{TITLES[network]} (paper, {paper})")
+legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside upper left", ncols=5)
+
+# %% [markdown]
+# (images)=
+# ## Images
+#
+# Both data sets are colour photographs of 32×32 pixels in ten classes. Ours are not split as the paper's are:
+#
+# | | Official | Here | Few images |
+# |---|---|---|---|
+# | **CIFAR-10** {cite}`krizhevsky2009learning`, animals and means of transport | 50,000 to train on, 10,000 to test on | the official training images only: the first 40,000 to train on, the last 10,000, held out, to test on | 10,000 of the 40,000 |
+# | **SVHN** {cite}`netzer2011reading`, house numbers; the class is the digit in the middle | 73,257 and 26,032 | 24,465 and 6,001: all official test images and 4,434 training images, re-split so that no photograph is on both sides | 10,000 of the 24,465 |
+#
+# So no accuracy here is one on the official test images. Representations are compared on 1,000 of ours. Studies of one's own
+# start with the *small handwritten digits* {cite}`alpaydin1998optical` of scikit-learn, enlarged to 32×32 pixels.
+#
+# ## Regimes
+#
+# **The recipe** is the paper's (section 4.2), with all images there are. **Few images**: schedules as short as 10,000
+# images allow without augmentation, so that a complete network is nearly done when pruning begins ({doc}`is_it_pruning`).
+# Where the two disagree, the book shows both.
+
+# %%
+columns = {"train_images": "Images", "epochs": "Epochs a training", "iterations": "Prunings"}
+columns |= {"probe_images": "Compared on", "permutations": "Shuffles for a null"}
+table = pd.DataFrame(settings).T[list(columns)].map(lambda x: f"{x:,}").rename(columns=columns)
+table["Complete networks"] = [str(len(each["train_seeds"])) for each in settings.values()]
+last = pruned[pruned.iteration == pruned.groupby(["network", "regime"]).iteration.transform("max")]
+left = 100 * last.groupby(["network", "regime"]).remaining.mean()
+table["Weights left, %"] = left.map(lambda x: number(x, 2)).reindex(table.index)
+titled(table.rename_axis(["network", "regime"]))
+
+# %% [markdown]
+# ## Metrics
+#
+# | | Matrix for $n$ images, $c$ channels, $h \times w$ positions | |
+# |---|---|---|
+# | **SVCCA** {cite}`raghu2017svcca` | *channels*: $nhw$ rows, $c$ columns | mean canonical correlation {cite}`hotelling1936relations` of the directions with 99 % of the variance |
+# | **PWCCA** {cite}`morcos2018insights` | *channels* | correlations weighed by what their directions carry |
+# | **CKA** {cite}`kornblith2019similarity` | *flat*: $n$ rows, $chw$ columns | cosine of the two centred Gram matrices |
+# | **NBS** {cite}`tang2020similarity` | *flat* | their fidelity; the paper's equation is misprinted ({ref}`why <misprint>`) |
+#
+# {doc}`similarity_metrics` has the equations, {doc}`what_a_value_means` says how to read a value. Two unrelated
+# representations seldom get 0, so a raw value has a *null* beside it: what it is with the images of one side shuffled.
+#
+# ## Controls, and the fair stranger
+#
+# | Role | What it is | What it is for |
+# |---|---|---|
+# | pruned | the network of interest | |
+# | trained as long | the same complete network, trained again as often with all its weights | what training does |
+# | random masks | as sparse in each layer, weights chosen by chance | does it matter which weights go? |
+# | complete | complete networks compared with each other | raw values only |
+# | untrained | never trained | what architecture gives |
+#
+# **A stranger is a complete network of another seed beside the same pruned network.** It shares with the own one the
+# training and the missing weights on the other side, and differs in nothing but the seed. Two complete networks that are
+# compared with each other are neither pruned nor trained again, so they are no yardstick for pruned ones.
+#
+# The book's one scale is the *place*, $(\text{own} - \text{others}) / (1 - \text{others})$: 0 where nothing tells whose
+# descendant a network is, 1 where it is identical to its own. A tenth of it counts as visible.
+#
+# How many complete networks there are in each role:
+
+# %%
+seeds = trained[trained.regime.isin(folders)].astype({"other_seed": "Int64"})
+both = pd.concat([seeds, seeds.assign(**{NETWORK: seeds.other_seed}).dropna(subset=[NETWORK])])
+counts = both.groupby(["network", "regime", "role"])[NETWORK].nunique().unstack("role")
+titled(counts.fillna(0).astype(int).replace(0, "\u2013"))
+
+# %% [markdown]
+# ## What differs from the paper and from its sources
+#
+# Each value is declared with its source: the paper, where it gives one; else the code or papers that it builds on; else a
+# choice of ours. The authors' public code is the branch `master` of {cite:t}`ansuini2020code`. Reasons are those given
+# when an experiment was declared, for two processor cores; the networks of this table were then trained on a GPU.
+
+# %%
+tables = [
+    deviations(network, regime, each["hyperparameters"])
+    for (network, regime), each in settings.items()
+]
+sources = pd.read_csv(ROOT / "notebooks" / "methods" / "sources.csv").assign(Where="all")
+pd.concat([one_table(tables), sources]).set_index("What").rename_axis(None)
+
+# %% [markdown]
+# ## Seeds
+#
+# Each random number comes from a generator whose seed is a hash of its purpose. `train_seed` decides the initial weights
+# and the order of the images of the complete network, `train_seed` and `prune_seed` those of a run. So a training that
+# was stopped goes on as if nothing had happened; {doc}`run_it` says what a GPU needs for that.
+#
+# ## Exercises
+#
+# **1.** A network has 100,000 weights in its convolutions. How many are left after ten prunings of a fifth, and after twenty?
+#
+# :::{dropdown} Answer
+# 10.7 %, or about 10,700, and 1.15 %, or about 1,150.
+# :::
+#
+# **2.** 500 images pass a layer with 64 channels of 8×8 positions. Which shape has the matrix for SVCCA, and which that for
+# CKA?
+#
+# :::{dropdown} Answer
+# 32,000 rows and 64 columns, since each position is an observation; 500 rows and 4,096 columns, since each image is one.
+# :::
+
+# %% tags=["remove-cell"]
+from lib.report import glue
+
+for network, rows in layers.items():
+    glue(**{f"{network}_weights": f"{rows.weights[rows.kind != 'out'].sum():,}"})

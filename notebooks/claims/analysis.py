@@ -27,6 +27,9 @@ LEAST = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of the way": 0.0}
 margin, a tenth of the way, is in its bounds already."""
 
 
+_JOB = ["experiment", NETWORK, "prune_seed", "other_seed", "analysis", "seconds", "revision"]
+
+
 def at_end(numbers: pd.Series) -> pd.Series:
     """What is left of them after the last iteration of each network and regime."""
     index = numbers.index.to_frame(index=False)
@@ -181,9 +184,10 @@ def unpaired(numbers: pd.Series, network: str, other: str) -> pd.DataFrame:
 
 
 def cost(*folders: Path | str) -> pd.Series:
-    """Trained networks, hours of one processor core, and hours of jobs on a shared GPU."""
+    """Jobs, hours of one processor core, and hours of jobs on a shared GPU."""
     files = [file for folder in folders for file in (ROOT / folder).glob("*/provenance.json")]
-    jobs = pd.DataFrame([job for file in files for job in json.loads(file.read_text())["jobs"]])
+    jobs = [job for file in files for job in json.loads(file.read_text())["jobs"]]
+    jobs = pd.DataFrame(jobs).drop_duplicates(_JOB)  # a control lists what it starts from
     threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
     on_gpu = jobs.get("gpu_memory", pd.Series(np.nan, jobs.index)).notna()
     return pd.Series(
@@ -206,24 +210,22 @@ class PaperClaims(Claims):
         self.paper = pd.read_csv(Path(__file__).with_name("paper.csv"), index_col="key")
         self.about: dict[str, dict[str, str]] = {}
 
-    def says(
-        self,
-        key: str,
-        numbers: pd.Series | pd.DataFrame,
-        network: str = "",
-        metric: str | Sequence[str] = "",
-    ) -> None:
-        """Decide a sentence, in all networks and regimes that there are.
+    def says(self, numbers: pd.Series | pd.DataFrame, *keys: str) -> None:
+        """Decide sentences by a quantity, in all their networks and regimes that there are.
 
         Args:
-            key: of the sentence; those of its rules begin with it.
             numbers: a quantity, or a frame of `intervals`, with `regime` in its index.
-            network, metric: the only ones that count; all if empty.
+            keys: of the sentences; those of their rules begin with them.
         """
-        for level, kept in {"network": network, "metric": metric}.items():
-            if kept:
-                numbers = pick(numbers, level, *np.atleast_1d(kept))
+        for key in keys:
+            self._says(key, numbers)
+
+    def _says(self, key: str, numbers: pd.Series | pd.DataFrame) -> None:
         said = self.paper.loc[key]
+        network = "" if pd.isna(said.network) else said.network
+        for level in ("network", "metric"):
+            if not pd.isna(said[level]):
+                numbers = pick(numbers, level, *said[level].split())
         limit = np.inf if np.isnan(said.limit) else said.limit
         frame = numbers if "mean" in numbers else intervals(numbers, -limit, limit)
         levels = frame.index.names

@@ -1,10 +1,11 @@
 """The paper's sentences, decided by made-up curves whose shape is known."""
 
-import numpy as np
+import json
+
 import pandas as pd
 import pytest
 
-from lib.report import NETWORK, intervals
+from lib.report import NETWORK
 from notebooks.claims import analysis
 from notebooks.claims.analysis import over
 
@@ -74,18 +75,29 @@ def test_metrics_and_networks_are_compared():
 
 
 @pytest.mark.parametrize(
-    ("value", "verdict"),
-    [(0.9, "holds"), (0.72, "undecided"), (0.6, "does not hold")],
+    ("value", "verdict"), [(0.9, "holds"), (0.72, "undecided"), (0.6, "does not hold")]
 )
 def test_what_no_figure_shows_refutes_nothing(tmp_path, value, verdict):
     claims = analysis.PaperClaims("claims", tmp_path)
-    lowest = pd.Series(value, pd.MultiIndex.from_product([["cka"], ["few_images"], SEEDS]))
-    lowest = lowest.rename_axis(["metric", "regime", NETWORK]) + np.tile([0, 0.001, 0.002], 1)
-    claims.says("cka-bound", lowest)
-    claims.says("nbs-higher", intervals(lowest), metric="cka")
-    found = claims.verdicts("regime").few_images
-    assert found["cka-bound"] == verdict
-    assert found["nbs-higher"] == "holds"
-    table = claims.papers_table({"few_images": "Few"})
-    assert table.Few.str.startswith(verdict).any()
-    assert claims.verdicts(margin=20)["nbs-higher"] in ("undecided", "does not hold")
+    found = analysis.at_end(curves([value])).droplevel("layer")
+    claims.says(found, "cka-bound")  # above 0.75
+    assert claims.verdicts("regime").few_images["cka-bound"] == verdict
+    assert claims.verdicts(margin=20)["cka-bound"] == ("holds" if value > 0.75 else "undecided")
+    (cell,) = claims.papers_table({"few_images": "Few"}).query("Few != '\u2013'").Few
+    assert cell.startswith(f"{verdict}: {value + 0.001:.3f}")
+
+
+def test_a_job_that_two_experiments_list_is_paid_once(tmp_path):
+    job = {
+        "experiment": "x",
+        NETWORK: 0,
+        "prune_seed": None,
+        "other_seed": None,
+        "analysis": "",
+        "revision": "a",
+    }
+    job |= {"seconds": 1800, "device": "CPU, 2 threads"}
+    for name, more in {"x": [], "x_control": [job | {"experiment": "x_control"}]}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "provenance.json").write_text(json.dumps({"jobs": [job, *more]}))
+    assert analysis.cost(tmp_path).to_dict() == {"jobs": 2, "hours": 2, "gpu_hours": 0}

@@ -1,0 +1,312 @@
+"""What the paper's sentences are measured by, and claims that quote them.
+
+A quantity is a Series with `network`, `regime` and `train_seed` in its index, mostly `metric`
+too, and the functions take away one level: the layers of a curve, or the iterations of a course.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from copy import copy
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from lib import ROOT
+from lib.report import MARGIN, NETWORK, TITLES, Claims, intervals
+from lib.report.claims import FAILS, HOLDS, OPEN, TOO_FEW
+from lib.report.tables import in_order
+
+VISIBLE = 0.05
+"""By how much two raw values differ that a figure shows apart."""
+
+LEAST = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of the way": 0.0}
+"""Unit -> by how much a bound has to be missed before a claim counts as refuted; the scale's own
+margin, a tenth of the way, is in its bounds already."""
+
+
+_JOB = ["experiment", NETWORK, "prune_seed", "other_seed", "analysis", "seconds", "revision"]
+
+
+def at_end(numbers: pd.Series) -> pd.Series:
+    """What is left of them after the last iteration of each network and regime."""
+    index = numbers.index.to_frame(index=False)
+    last = index.groupby(["network", "regime"]).iteration.transform("max")
+    return numbers[(index.iteration == last).to_numpy()].droplevel("iteration")
+
+
+def pick(numbers: pd.Series, level: str, *kept: object) -> pd.Series:
+    """Those of some layers, metrics or networks."""
+    return numbers[numbers.index.isin(kept, level=level)]
+
+
+def with_left(numbers: pd.Series, left: pd.Series, low: float = 0, high: float = 1) -> pd.Series:
+    """Those after prunings that leave such a share of the weights.
+
+    Args:
+        left: index (regime, iteration).
+    """
+    kept = left.index[left.between(low, high)]
+    when = pd.MultiIndex.from_frame(numbers.index.to_frame()[kept.names])
+    return numbers[when.isin(kept)]
+
+
+def over(
+    numbers: pd.Series, statistic: str | Callable[[pd.Series], float], level: str = "layer"
+) -> pd.Series:
+    """A statistic over one level, by default over the layers in forward order."""
+    levels = [name for name in numbers.index.names if name != level]
+    return numbers.groupby(level=levels, sort=False).agg(statistic)
+
+
+def lowest(numbers: pd.Series, *layers: str) -> pd.Series:
+    """The lowest value of some layers, or of all that there are."""
+    return over(pick(numbers, "layer", *layers) if layers else numbers, "min")
+
+
+def spread(line: pd.Series) -> float:
+    """From the lowest to the highest."""
+    return line.max() - line.min()
+
+
+def u_depth(line: pd.Series) -> float:
+    """How deep the lowest layer lies below the lower end of the curve: the one "U" of the book."""
+    return min(line.iloc[0], line.iloc[-1]) - line.min()
+
+
+def recovery(line: pd.Series) -> float:
+    """The last layer beyond the lowest."""
+    return line.iloc[-1] - line.min()
+
+
+def drop(line: pd.Series) -> float:
+    """The first beyond the last."""
+    return line.iloc[0] - line.iloc[-1]
+
+
+def rank(first: Sequence[float], second: Sequence[float]) -> float:
+    """Spearman's correlation; NaN where one of the two is constant, or there are fewer than 3."""
+    first, second = (pd.Series(np.asarray(x, float)).rank() for x in (first, second))
+    steady = len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0
+    return np.nan if steady else float(first.corr(second))
+
+
+def rank_in_order(line: pd.Series) -> float:
+    """Rank correlation with depth, or with the number of prunings."""
+    return rank(range(len(line)), line)
+
+
+def plateau(line: pd.Series) -> float:
+    """The longest stretch of layers within `VISIBLE`, as a share of all."""
+    values = line.to_numpy()
+    stretches = combinations(range(len(values) + 1), 2)
+    return max(j - i for i, j in stretches if np.ptp(values[i:j]) < VISIBLE) / len(values)
+
+
+def slowing(course: pd.Series) -> float:
+    """The mean step in the second half of the prunings, relative to that in the first half."""
+    steps = course.diff().dropna().abs().to_numpy()
+    half = len(steps) // 2
+    return steps[-half:].mean() / steps[:half].mean()
+
+
+def alike(curves: pd.Series, first: str, second: str) -> pd.Series:
+    """Rank correlation of two metrics over the layers."""
+    both = pd.DataFrame({i: curves.xs(m, level="metric") for i, m in enumerate((first, second))})
+    groups = both.groupby(level=["network", "regime", NETWORK], sort=False)
+    return groups.apply(lambda t: rank(t[0], t[1]))
+
+
+def beyond(numbers: pd.Series, metric: str) -> pd.Series:
+    """Each metric minus a certain one, in the same networks."""
+    table = numbers.unstack("metric")
+    return table.sub(table[metric], axis=0).drop(columns=metric).stack()
+
+
+def lead(numbers: pd.Series, *layers: str) -> pd.Series:
+    """How far the bottom of some layers lies below that of all others."""
+    others = numbers[~numbers.index.isin(layers, level="layer")]
+    return lowest(others) - lowest(numbers, *layers)
+
+
+def unevenness(line: pd.Series) -> float:
+    """The highest of the middle half of the layers, relative to that of the outer quarters."""
+    values, quarter = line.to_numpy(), len(line) // 4
+    return values[quarter:-quarter].max() / max(values[:quarter].max(), values[-quarter:].max())
+
+
+def at_lowest(numbers: pd.Series, curves: pd.Series) -> pd.Series:
+    """Numbers of the layer where a curve is lowest, relative to the highest of all layers."""
+    both = pd.DataFrame({"number": numbers, "curve": curves})
+    levels = [name for name in both.index.names if name != "layer"]
+    groups = both.groupby(level=levels, sort=False)
+    return groups.apply(lambda t: t.number.iloc[t.curve.to_numpy().argmin()] / t.number.max())
+
+
+def bowl(numbers: pd.Series, before: list, inside: list, after: list) -> pd.Series:
+    """How far the bottom of some layers lies below the means of those before and after."""
+    rims = [over(pick(numbers, "layer", *part), "mean") for part in (before, after)]
+    return np.minimum(*rims) - lowest(numbers, *inside)
+
+
+def same_course(gained: pd.Series, first: str, second: str) -> pd.Series:
+    """Rank correlation of the accuracies of two networks over the prunings, seed by seed."""
+    levels = ["regime", NETWORK]
+    table = gained.unstack("network")[[first, second]].dropna()
+    return table.groupby(level=levels).apply(lambda t: rank([0, *t[first]], [0, *t[second]]))
+
+
+def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
+    """Rank correlation of a network's curve with another's, read at the same relative depths."""
+
+    def compared(pair: pd.Series) -> float:
+        lines = [pair.xs(name, level="network").to_numpy() for name in (network, other)]
+        depths = [np.linspace(0, 1, len(line)) for line in lines]
+        return rank(lines[0], np.interp(*depths, lines[1]))
+
+    both = pick(curves, "network", network, other)
+    return both.groupby(level=["regime", "metric", NETWORK]).agg(compared)
+
+
+def unpaired(numbers: pd.Series, network: str, other: str) -> pd.DataFrame:
+    """Welch's intervals of the difference of two networks, in the form of `intervals`."""
+    levels = [name for name in numbers.index.names if name not in ("network", NETWORK)]
+    sides = [numbers.xs(name, level="network").groupby(level=levels) for name in (network, other)]
+    error = [side.var() / side.count() for side in sides]
+    n = pd.concat([side.count() for side in sides], axis=1).min(axis=1)
+    free = (error[0] + error[1]) ** 2
+    free /= sum(e**2 / (side.count() - 1) for e, side in zip(error, sides, strict=True))
+    half = special.stdtrit(free, 0.975) * np.sqrt(error[0] + error[1])
+    mean = sides[0].mean() - sides[1].mean()
+    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n}).dropna()
+
+
+def cost(*folders: Path | str) -> pd.Series:
+    """Jobs, hours of one processor core, and hours of jobs on a shared GPU."""
+    files = [file for folder in folders for file in (ROOT / folder).glob("*/provenance.json")]
+    jobs = [job for file in files for job in json.loads(file.read_text())["jobs"]]
+    jobs = pd.DataFrame(jobs).drop_duplicates(_JOB)  # a control lists what it starts from
+    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
+    on_gpu = jobs.get("gpu_memory", pd.Series(np.nan, jobs.index)).notna()
+    return pd.Series(
+        {
+            "jobs": len(jobs),
+            "hours": (jobs.seconds * threads)[~on_gpu].sum() / 3600,
+            "gpu_hours": jobs.seconds[on_gpu].sum() / 3600,
+        }
+    )
+
+
+class PaperClaims(Claims):
+    """Sentences of the paper; a bound that is missed by less than one sees refutes none.
+
+    The sentences, with their rules in words and their bounds, are in `paper.csv`.
+    """
+
+    def __init__(self, page: str, results: Path | str):
+        super().__init__(page, results)
+        self.paper = pd.read_csv(Path(__file__).with_name("paper.csv"), index_col="key")
+        self.about: dict[str, dict[str, str]] = {}
+
+    def says(self, numbers: pd.Series | pd.DataFrame, *keys: str) -> None:
+        """Decide sentences by a quantity, in all their networks and regimes that there are.
+
+        Args:
+            numbers: a quantity, or a frame of `intervals`, with `regime` in its index.
+            keys: of the sentences; those of their rules begin with them.
+        """
+        for key in keys:
+            self._says(key, numbers)
+
+    def _says(self, key: str, numbers: pd.Series | pd.DataFrame) -> None:
+        said = self.paper.loc[key]
+        network = "" if pd.isna(said.network) else said.network
+        for level in ("network", "metric"):
+            if not pd.isna(said[level]):
+                numbers = pick(numbers, level, *said[level].split())
+        limit = np.inf if np.isnan(said.limit) else said.limit
+        frame = numbers if "mean" in numbers else intervals(numbers, -limit, limit)
+        levels = frame.index.names
+        named = [f"{{{level}}}" for level in levels if not (network and level == "network")]
+        bounds = said[["above", "below"]].dropna().to_dict()
+        sentence = f"\u201c{said.paper}\u201d ({', '.join(f'{{{level}}}' for level in levels)})"
+        unit = "" if pd.isna(said.unit) else said.unit
+        self.each("-".join([key, *named]), sentence, frame, unit=unit, **bounds)
+        for index in frame.index:
+            labels = dict(zip(levels, np.atleast_1d(index), strict=True))
+            self.about["-".join([key, *named]).format(**labels)] = {"said": key} | labels
+
+    def table(self, margin: float = 1) -> pd.DataFrame:
+        """As of `Claims`, with all margins multiplied, and what is missed invisibly undecided."""
+        scaled = copy(self)
+        scaled._rows = {key: _scaled(claim, margin) for key, claim in self._rows.items()}
+        table = super(PaperClaims, scaled).table()
+        least = [margin * LEAST[claim["unit"]] for claim in scaled._rows.values()]
+        invisibly = [_missed(**claim) for claim in scaled._rows.values()] < np.array(least) - 1e-9
+        table["verdict"] = table.verdict.mask((table.verdict == FAILS) & invisibly, OPEN)
+        return table
+
+    def verdicts(self, *by: str, margin: float = 1) -> pd.DataFrame:
+        """The verdict on each sentence: that of its rule which is nearest to failing.
+
+        Args:
+            by: levels, such as `regime`, each value of which has a column.
+        """
+        order = [FAILS, TOO_FEW, OPEN, HOLDS]
+        groups = self._tidy(margin).groupby(["said", *by], sort=False).verdict
+        return groups.agg(lambda each: min(each, key=order.index)).unstack(list(by))
+
+    def papers_table(self, columns: dict[str, str]) -> pd.DataFrame:
+        """A row for each sentence: its rule, and in each regime the verdict and what was measured.
+
+        Args:
+            columns: regime -> head of its column.
+        """
+        rows, verdicts = self._tidy(), self.verdicts("regime")
+        rows["measured"] = rows.measured.str.removesuffix(", n = 3")
+        differ = rows.groupby("said")[["network", "metric"]].transform("nunique") > 1
+        names = rows[differ.columns].replace(TITLES).where(differ, "")
+        rows["text"] = (names.network + " " + names.metric).str.strip() + " " + rows.measured
+        texts = rows.groupby(["said", "regime"])[["measured", "text"]].apply(_one_or_all).unstack()
+        since = (" (rule of " + self.paper.since + ")").fillna("")
+        rules = self.paper.rule + ": " + self.paper.apply(_bounds, axis=1) + since
+        table = pd.DataFrame({"The paper": self.paper.paper, "Rule": rules})
+        for regime, head in columns.items():
+            table[head] = (verdicts[regime] + ": " + texts[regime]).reindex(table.index)
+        return table.set_index(self.paper.section.rename("Section")).fillna("–")
+
+    def _tidy(self, margin: float = 1) -> pd.DataFrame:
+        """The rules of sentences, with what they are about in columns."""
+        columns = ["said", "regime", "network", "metric"]
+        about = pd.DataFrame.from_dict(self.about, orient="index").reindex(columns=columns)
+        rows = self.table(margin).join(about.astype(object).fillna(""), how="inner")
+        return rows.sort_values(
+            ["network", "metric"], key=lambda x: x.map(in_order(pd.Index(x)).index)
+        )
+
+
+def _bounds(said: pd.Series) -> str:
+    """Such as `> 0.3 and < 0.4`, with the unit."""
+    signs = {"above": ">", "below": "<"}
+    texts = [f"{signs[side]} {said[side]:g}" for side in signs if not np.isnan(said[side])]
+    unit = "" if pd.isna(said.unit) else f" {said.unit}"
+    return " and ".join(texts).replace("-", "−") + unit
+
+
+def _one_or_all(rows: pd.DataFrame) -> str:
+    """What was measured: once, where it is the same for all networks and metrics."""
+    same = len(rows) > 1 and rows.measured.nunique() == 1
+    return f"all {rows.measured.iloc[0]}" if same else "; ".join(rows.text.str.strip())
+
+
+def _scaled(claim: dict, margin: float) -> dict:
+    """A claim with bounds that are margins chosen by hand multiplied."""
+    sides = ("above", "below")
+    return claim | {s: claim[s] * margin for s in sides if abs(claim[s]) in (MARGIN, VISIBLE)}
+
+
+def _missed(rows: pd.DataFrame, above: float, below: float, **_: object) -> float:
+    """How far the mean lies beyond a bound; negative where it keeps both."""
+    return max(above - rows["mean"].iloc[0], rows["mean"].iloc[0] - below)

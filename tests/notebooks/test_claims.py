@@ -1,0 +1,103 @@
+"""The paper's sentences, decided by made-up curves whose shape is known."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from lib.report import NETWORK
+from notebooks.claims import analysis
+from notebooks.claims.analysis import over
+
+SEEDS = (0, 1, 2)
+NAMES = ["network", "regime", "metric", "iteration", NETWORK, "layer"]
+
+
+def curves(*lines, network="vgg16_bn", metric="cka", regime="few_images"):
+    """Curves after the first, second, ... pruning, slightly different in each network."""
+    rows = {
+        (network, regime, metric, i, seed, f"conv{layer}"): value + seed / 1000
+        for i, line in enumerate(lines, 1)
+        for seed in SEEDS
+        for layer, value in enumerate(line)
+    }
+    return pd.Series(rows).rename_axis(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "line", "expected"),
+    [
+        (analysis.u_depth, [0.9, 0.4, 0.7], 0.3),
+        (analysis.u_depth, [0.9, 0.7, 0.4], 0),
+        (analysis.recovery, [0.9, 0.4, 0.7], 0.3),
+        (analysis.drop, [0.9, 0.4, 0.7], 0.2),
+        (analysis.spread, [0.9, 0.4, 0.7], 0.5),
+        (analysis.rank_in_order, [0.9, 0.8, 0.1], -1),
+        (analysis.plateau, [0.9, 0.88, 0.86, 0.5], 0.75),
+        (analysis.unevenness, [1, 3, 3, 2], 1.5),
+        (analysis.slowing, [0.9, 0.7, 0.6], 0.5),
+    ],
+)
+def test_a_curve_has_the_shape_that_was_put_into_it(statistic, line, expected):
+    assert over(analysis.at_end(curves(line)), statistic).tolist() == pytest.approx(
+        [expected] * 3, abs=0.001
+    )
+
+
+def test_the_end_is_that_of_each_regime():
+    both = pd.concat([curves([0.9], [0.8]), curves([0.9], [0.7], [0.6], regime="recipe")])
+    assert analysis.at_end(both).groupby("regime").min().to_dict() == pytest.approx(
+        {"few_images": 0.8, "recipe": 0.6}
+    )
+
+
+def test_the_same_weights_left_are_found_at_either_pace():
+    left = pd.Series({("few_images", 1): 0.33, ("few_images", 2): 0.11, ("recipe", 2): 0.64})
+    left = left.rename_axis(["regime", "iteration"])
+    both = pd.concat([curves([0.9], [0.8]), curves([0.7], [0.6], regime="recipe")])
+    kept = analysis.with_left(both, left, 0.3, 0.7).round(1)
+    assert sorted(set(kept)) == [0.6, 0.9]
+
+
+def test_metrics_and_networks_are_compared():
+    two = pd.concat([curves([1, 2, 3, 4]), curves([4, 3, 2, 0], metric="nbs")])
+    end = analysis.at_end(two)
+    assert analysis.alike(end, "cka", "nbs").tolist() == [-1] * 3
+    assert analysis.beyond(over(end, "max"), "cka").tolist() == pytest.approx([0] * 3)
+    assert analysis.lead(end, "conv0").tolist() == pytest.approx([1] * 3 + [-4] * 3)
+    other = analysis.at_end(curves([1, 2, 3, 4, 5, 6], network="resnet_fast"))
+    both = pd.concat([analysis.pick(end, "metric", "cka"), other])
+    assert (
+        analysis.recalls(both, "resnet_fast", "vgg16_bn")["few_images", "cka"].tolist() == [1] * 3
+    )
+    apart = analysis.unpaired(over(both, "min"), "resnet_fast", "vgg16_bn")
+    assert apart.loc[("few_images", "cka"), "mean"] == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(0.9, "holds"), (0.72, "undecided"), (0.6, "does not hold")]
+)
+def test_what_no_figure_shows_refutes_nothing(tmp_path, value, verdict):
+    claims = analysis.PaperClaims("claims", tmp_path)
+    found = analysis.at_end(curves([value])).droplevel("layer")
+    claims.says(found, "cka-bound")  # above 0.75
+    assert claims.verdicts("regime").few_images["cka-bound"] == verdict
+    assert claims.verdicts(margin=20)["cka-bound"] == ("holds" if value > 0.75 else "undecided")
+    (cell,) = claims.papers_table({"few_images": "Few"}).query("Few != '\u2013'").Few
+    assert cell.startswith(f"{verdict}: {value + 0.001:.3f}")
+
+
+def test_a_job_that_two_experiments_list_is_paid_once(tmp_path):
+    job = {
+        "experiment": "x",
+        NETWORK: 0,
+        "prune_seed": None,
+        "other_seed": None,
+        "analysis": "",
+        "revision": "a",
+    }
+    job |= {"seconds": 1800, "device": "CPU, 2 threads"}
+    for name, more in {"x": [], "x_control": [job | {"experiment": "x_control"}]}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "provenance.json").write_text(json.dumps({"jobs": [job, *more]}))
+    assert analysis.cost(tmp_path).to_dict() == {"jobs": 2, "hours": 2, "gpu_hours": 0}

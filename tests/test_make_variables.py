@@ -100,7 +100,7 @@ def test_an_error_has_two_lines_and_no_shell_reads_what_was_said(tmp_path):
 
 
 def test_what_a_target_was_told_reaches_it():
-    done = make("plan", "PROFILE=tiny", "EXPERIMENTS=vgg_svhn resnet_fast")
+    done = make("plan", "PROFILE=tiny", "CHAPTER=", "EXPERIMENTS=vgg_svhn resnet_fast")
     assert done.returncode == 0, done.stderr
     assert re.match(r"tiny: \d+ of \d+ jobs are done", done.stdout)
     assert "vgg16_bn" not in done.stdout

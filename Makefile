@@ -2,40 +2,30 @@
 #               PROFILE=smoke|laptop|paper DATA=folder CORES=n
 # make study    the same without the pages
 #               EXPERIMENTS="vgg_svhn vgg_svhn_one_shot"  these alone
-#               CHAPTER=icpram2020|icann2020|wacv2020|at_init|prunings|converged|grounded|width_and_length  a page's own study
+#               CHAPTER=icpram2020|icann2020|wacv2020|at_init|prunings|converged|width_and_length  a page's own study
 #               PARTIAL=1  the finished jobs; none is started
 #               GPUS=4 JOBS_PER_GPU=2  several GPUs of a machine
 #               THREADS=8  threads of each job
 #               ENGINE=slurm ON=CPU  a cluster
 # make slice    one network of the paper's study, in half an hour on a GPU:
 #               NAME=vgg16_bn, vgg_svhn or resnet_fast
-# make plan     which jobs are done and which are left, and what such jobs took
+# make plan     which jobs are done and which are left
 # make verify   compute one published number again, from its network or from its seeds
-#               ROW="--experiment ...", or ZOO=folder: some of each network in it
-# make zoo      the networks of a finished study as files for others
-#               PROFILE, CHAPTER, EXPERIMENTS, PARTIAL and DATA, as for make study
+#               ROW="--experiment ..."
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
-#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2", SIZE=32 or CLASSES="b a" too;
+#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 too;
 #               nets.py is executed, as any script is; files of weights never are
-# make damage   which metric would notice damage to your network: A=nets.py:mine
-#               A_WEIGHTS="checkpoints/*.pt" IMAGES=folder, with LAYERS, SIZE or CLASSES too
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops
 # make test-wheel  test the package as others install it, with the oldest versions that it
 #               allows; VERSIONS=highest takes the newest
-# make test-crate  what describes the published studies for catalogues, judged by its validator
-# make torture  kill, flip, cut, exchange and fill a small study, and count what is lost: minutes;
-#               CASES=12 of each harm to files, a third of that to processes
-# make lint     style, import directions, and how much of the code readers see
+# make lint     style and import directions
 # make format   correct the style
 # make publish  publish the results of PROFILE as those of the book
 #               EXPERIMENTS=...  replaces only these
 # make published  build the published book from the committed results
 # make pdf      the published book on paper, printed by Chromium
-# make report   the reproduction report alone, on paper
 # make lock     pin the newest versions that fit pyproject.toml, each with its hashes
-# make clean    remove what was built, results of your studies included: all, or those of
-#               PROFILE; it says what that is and asks, unless YES=1
 # make help     print this
 
 PYTHON ?= python3
@@ -46,7 +36,7 @@ CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 CHROMIUM := $(firstword $(shell which chromium chromium-browser google-chrome 2>/dev/null))
 # They read variables; lib/make_variables.py says which, and what each may be.
-ASKED := study book plan verify zoo slice compare damage
+ASKED := study book plan verify slice compare
 
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -57,8 +47,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export MALLOC_MMAP_THRESHOLD_ ?= 33554432
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
-.PHONY: help check install $(ASKED) publish published pdf report chromium test test-slurm \
-	test-wheel test-crate torture lint format lock clean
+.PHONY: help check install $(ASKED) publish published pdf chromium test test-slurm \
+	test-wheel lint format lock
 
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
@@ -106,7 +96,7 @@ publish: study
 # alone that compute networks, since all others read numbers from the tables, and since a test of its
 # own executes nano_imp.
 # A kernel may take long to start beside other work, or from a cold disk.
-COMPUTING = pruning_methods similarity_metrics what_a_value_means
+COMPUTING = pruning_methods similarity_metrics what_a_value_means your_own
 TEST = $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
 	--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200
 DISPATCHED = import numpy; print(*numpy.show_config("dicts")["SIMD Extensions"]["found"])
@@ -143,20 +133,10 @@ test-wheel:
 	$(WHEEL)/venv/bin/python -m pytest $(OF_OLDEST) tests/compare tests/metrics tests/models \
 		tests/pruning
 
-# The validator wants other versions than the study.
-test-crate:
-	$(UV) run --quiet --no-project --isolated --with 'roc-validator==0.13.*' --with pytest \
-		python -m pytest -q -c /dev/null --rootdir . --noconftest -p no:cacheprovider tests/crate
-
-CASES ?= 12
-torture: install
-	$(BIN)/python -m benchmarks.torture --cases $(CASES) --out book/torture.csv
-
 lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/python -m benchmarks.readability
 
 format: install
 	$(BIN)/ruff check --fix
@@ -172,10 +152,6 @@ pdf: install chromium
 	cp _build/singlehtml/book/index.html _build/singlehtml
 	$(PRINT)=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
 
-report: install chromium
-	$(BIN)/python -m lib.book.build .
-	$(PRINT)=_build/reproduction.pdf "file://$(CURDIR)/_build/html/book/reproduction.html"
-
 PRINT = $(CHROMIUM) --headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
 	--print-to-pdf
 
@@ -190,6 +166,3 @@ lock: install
 	echo uv==$$($(BIN)/uv self version --short | cut -d' ' -f1) | $(BIN)/uv pip compile - --universal \
 		--python-version 3.11.5 --no-header --no-annotate --generate-hashes --quiet \
 		-o requirements-uv.txt
-
-clean:
-	@$(PYTHON) -m lib.make_variables clean

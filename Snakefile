@@ -116,9 +116,11 @@ def page_parameters(wildcards):
 
 
 def code_of_page(wildcards):
-    """What the page imports, and what its modules read."""
-    files = needed_files([SECTIONS[wildcards.section].source.resolve(), Path(execute.__file__)])
-    return [*files, *data_beside(files)]
+    """What the page imports, what its modules read, and what else is in a folder of its own."""
+    source = SECTIONS[wildcards.section].source.resolve()
+    files = needed_files([source, Path(execute.__file__)])
+    own = source.parent.glob("*.py") if source.stem == "page" else ()
+    return sorted({*files, *own, *data_beside(files)})
 
 
 def job_of(wildcards):

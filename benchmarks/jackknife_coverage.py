@@ -3,12 +3,11 @@
     python -m benchmarks.jackknife_coverage [--repeats N] [--images N ...] [--out TABLE.csv]
 
 Layers of 16 channels and two positions are made up, whose second moments are known, so that the
-true value of each metric is, too; for RSA and metrics of outputs it is that of 200,000 images. The
-values without each block are computed for all blocks at once, in code of its own, since those of
-`lib.metrics` would take an hour for each row; a test compares the two. The interval, and whether
-one is given, are of `lib.metrics.jackknife`. A row says in which share of samples one was given,
-how often these covered, the standard error of that share, and how often intervals would cover if
-they were always given.
+true value of CKA is, too. The values without each block are computed for all blocks at once, in
+code of its own, since those of `lib.metrics` would take an hour for each row; a test compares the
+two. The interval, and whether one is given, are of `lib.metrics.jackknife`. A row says in which
+share of samples one was given, how often these covered, the standard error of that share, and how
+often intervals would cover if they were always given.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ from itertools import chain
 
 import numpy as np
 import torch
-from scipy.special import rel_entr, softmax
-from scipy.stats import rankdata
 from torch import Tensor
 
 from lib.metrics import METRICS
@@ -36,17 +33,10 @@ from .table import report
 
 CHANNELS, POSITIONS, CLASSES = 16, 2, 10
 RESHAPES = ("channels", "flat", "gap")
-SHARE = 0.99  # of the variance that SVCCA keeps
 LEVEL = 0.95
-
-MANY = 200_000
-"""Images that give the true value where it has no closed form."""
 
 ENDLESS = 10**9
 """So many rows stand for all that there are."""
-
-MOST_FOR_DISTANCES = 400
-"""Images up to which RSA is tried: all distances take long."""
 
 
 @dataclass(frozen=True)
@@ -142,14 +132,6 @@ POPULATIONS = {
 }
 
 
-def draw_outputs(images: int, draw: torch.Generator) -> list[Tensor]:
-    """Outputs `(images, classes)` of two networks that agree on about 70 %."""
-    both = torch.randn(images, CLASSES, generator=draw, dtype=torch.float64)
-    return [
-        2 * both + torch.randn(images, CLASSES, generator=draw, dtype=torch.float64) for _ in "xy"
-    ]
-
-
 @dataclass(frozen=True)
 class BlockMoments:
     """Second moments of all rows, and without each block: arrays of `1 + BLOCKS` matrices."""
@@ -200,53 +182,14 @@ class BlockMoments:
 def moment_values(moments: BlockMoments) -> dict[str, np.ndarray]:
     """{metric: values `(1 + BLOCKS,)`} of all images, and without each block."""
     xx, xy, yy = moments.xx, moments.xy, moments.yy
-    root_x, root_y = np.linalg.cholesky(xx), np.linalg.cholesky(yy)
-    explained = np.linalg.solve(root_x, xy)
-    inner = np.linalg.solve(root_y, explained.swapaxes(1, 2)).swapaxes(1, 2)
-    left, correlations, _ = np.linalg.svd(inner)
-    weights = np.abs(root_x @ left[:, :, : correlations.shape[1]]).sum(1)
-    traces = [np.trace(array, axis1=1, axis2=2) for array in (xx, yy)]
-    nbs = np.linalg.svd(xy, compute_uv=False).sum(1) / np.sqrt(traces[0] * traces[1])
     return {
-        "mean_cca": correlations.mean(1),
-        "mean_cca_sum98": np.array([_mean98(array) for array in correlations]),
-        "svcca": _svcca(xx, xy, yy),
-        "pwcca": (weights * correlations).sum(1) / weights.sum(1),
-        "mean_squared_cca": (correlations**2).mean(1),
-        "linear_regression": _square(explained) / traces[1],
         "cka": _square(xy) / np.sqrt(_square(xx) * _square(yy)),
         "cka_debiased": _debiased(moments),
-        "nbs": nbs,
-        "procrustes": 1 - 2 / np.pi * np.arccos(nbs),
     }
 
 
 def _square(matrices: np.ndarray) -> np.ndarray:
     return (matrices**2).sum((1, 2))
-
-
-def _mean98(correlations: np.ndarray) -> float:
-    shares = correlations.cumsum() / correlations.sum()
-    return correlations[: (shares < 0.98).sum() + 1].mean()
-
-
-def _principal(scatter: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bases whose columns beyond the kept directions are 0, and how many are kept."""
-    values, vectors = np.linalg.eigh(scatter)
-    values, vectors = values[:, ::-1], vectors[:, :, ::-1]
-    shares = values.cumsum(1) / values.sum(1)[:, None]
-    kept = (shares < SHARE).sum(1) + 1
-    scale = np.where(np.arange(values.shape[1]) < kept[:, None], values**-0.5, 0)
-    return vectors * scale[:, None], kept
-
-
-def _svcca(xx: np.ndarray, xy: np.ndarray, yy: np.ndarray) -> np.ndarray:
-    """NaN where how many directions are kept is not as of all images."""
-    (of_x, kept_x), (of_y, kept_y) = _principal(xx), _principal(yy)
-    inner = of_x.swapaxes(1, 2) @ xy @ of_y
-    values = np.linalg.svd(inner, compute_uv=False).sum(1) / np.minimum(kept_x, kept_y)
-    same = (kept_x == kept_x[0]) & (kept_y == kept_y[0])
-    return np.where(same, values, np.nan)
 
 
 def _debiased(moments: BlockMoments) -> np.ndarray:
@@ -260,72 +203,6 @@ def _debiased(moments: BlockMoments) -> np.ndarray:
     return hsic[1] / np.sqrt(hsic[0] * hsic[2])
 
 
-def rsa_values(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """RSA of rows `(images, columns)`, of all images and without each block."""
-    away_x, away_y = (_distances(array) for array in (x, y))
-    images, size = len(x), len(x) // BLOCKS
-    counts = np.r_[images, np.full(BLOCKS, images - size)]
-    counts = counts * (counts - 1)
-
-    def mean(matrix: np.ndarray) -> np.ndarray:
-        rows = matrix.reshape(BLOCKS, -1).sum(1)
-        inside = matrix.reshape(BLOCKS, size, BLOCKS, size).sum((1, 3)).diagonal()
-        return np.r_[matrix.sum(), matrix.sum() - 2 * rows + inside] / counts
-
-    mean_x, mean_y = mean(away_x), mean(away_y)
-    variances = mean(away_x**2) - mean_x**2, mean(away_y**2) - mean_y**2
-    return (mean(away_x * away_y) - mean_x * mean_y) / np.sqrt(variances[0] * variances[1])
-
-
-def rsa_ranks_values(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The same of the ranks of the distances."""
-    away_x, away_y = (_distances(array) for array in (x, y))
-    images = np.arange(len(x))
-    kept = [images, *(np.delete(images, block) for block in images.reshape(BLOCKS, -1))]
-    return np.array([_rank_correlation(away_x[np.ix_(k, k)], away_y[np.ix_(k, k)]) for k in kept])
-
-
-def _rank_correlation(away_x: np.ndarray, away_y: np.ndarray) -> float:
-    pairs = np.triu_indices(len(away_x), 1)
-    return float(np.corrcoef(rankdata(away_x[pairs]), rankdata(away_y[pairs]))[0, 1])
-
-
-def _distances(rows: np.ndarray) -> np.ndarray:
-    norms = (rows**2).sum(1)
-    squares = norms + norms[:, None] - 2 * rows @ rows.T
-    np.fill_diagonal(squares, 0)
-    return np.sqrt(squares.clip(0))
-
-
-def output_values(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
-    """The metrics of outputs `(images, classes)`, of all images and without each block."""
-    agree = x.argmax(1) == y.argmax(1)
-    norms_x, norms_y = (x**2).sum(1), (y**2).sum(1)
-    inner = (x * y).sum(1)
-    sums = [
-        _sums(array)
-        for array in (agree, inner, norms_x, norms_y, inner / np.sqrt(norms_x * norms_y))
-    ]
-    images = _sums(np.ones(len(x)))
-    return {
-        "agreement": sums[0] / images,
-        "cosine": np.abs(sums[1]) / np.sqrt(sums[2] * sums[3]),
-        "logit_cosine": sums[4] / images,
-        "jensen_shannon": 1 - _sums(_divergences(x, y)) / images,
-    }
-
-
-def _sums(numbers: np.ndarray) -> np.ndarray:
-    blocks = numbers.reshape(BLOCKS, -1).sum(1)
-    return np.r_[blocks.sum(), blocks.sum() - blocks]
-
-
-def _divergences(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    p, q = (softmax(array, axis=1) for array in (x, y))
-    middle = (p + q) / 2
-    return (rel_entr(p, middle) + rel_entr(q, middle)).sum(1) / 2 / np.log(2)
-
-
 def rows_of(maps: np.ndarray, reshape: str) -> np.ndarray:
     """Maps as rows `(images, positions, columns)`."""
     if reshape == "channels":
@@ -334,27 +211,14 @@ def rows_of(maps: np.ndarray, reshape: str) -> np.ndarray:
 
 
 def sample_values(x: np.ndarray, y: np.ndarray, reshape: str) -> dict[str, np.ndarray]:
-    """All metrics of one sample of both layers."""
-    rows_x, rows_y = rows_of(x, reshape), rows_of(y, reshape)
-    values = moment_values(BlockMoments.of(rows_x, rows_y))
-    if reshape != "channels" and len(x) <= MOST_FOR_DISTANCES:
-        values["rsa"] = rsa_values(rows_x[:, 0], rows_y[:, 0])
-        values["rsa_ranks"] = rsa_ranks_values(rows_x[:, 0], rows_y[:, 0])
-    return values
+    """CKA and debiased CKA of one sample of both layers."""
+    return moment_values(BlockMoments.of(rows_of(x, reshape), rows_of(y, reshape)))
 
 
 def true_values(population: Population, reshape: str) -> dict[str, float]:
     """The values of all images that there are."""
-    pair = population.pair(reshape)
-    values = {name: metric.of_pair(pair) for name, metric in METRICS.items() if metric.by_moments}
-    values["cka_debiased"] = values["cka"]  # the bias is gone
-    if reshape != "channels":
-        maps = (array.numpy() for array in population.draw(MANY, torch.Generator().manual_seed(3)))
-        rows = [rows_of(array, reshape)[:, 0] for array in maps]
-        away = [np.linalg.norm(array[::2] - array[1::2], axis=1) for array in rows]
-        values["rsa"] = float(np.corrcoef(*away)[0, 1])
-        values["rsa_ranks"] = float(np.corrcoef(*map(rankdata, away))[0, 1])
-    return values
+    value = METRICS["cka"].of_pair(population.pair(reshape))
+    return {"cka": value, "cka_debiased": value}  # the bias is gone
 
 
 def coverage(metric: str, samples: np.ndarray, truth: float, note: str) -> dict:
@@ -365,7 +229,7 @@ def coverage(metric: str, samples: np.ndarray, truth: float, note: str) -> dict:
     """
     declared, sizes = METRICS[metric], [1] * BLOCKS
     given, covered, always = [], [], []
-    for value, *without in samples[~np.isnan(samples).any(1)]:
+    for value, *without in samples:
         of = value, without, sizes, LEVEL, declared.lowest
         interval = student_interval(*of)
         given.append(not note and not interval.note)
@@ -385,7 +249,7 @@ def coverage(metric: str, samples: np.ndarray, truth: float, note: str) -> dict:
 
 
 def rows(images: int, repeats: int) -> Iterator[dict]:
-    """The rows of all metrics for so many images."""
+    """The rows of CKA and debiased CKA for so many images."""
     for name, population in POPULATIONS.items():
         draw = torch.Generator().manual_seed(images)
         drawn = [population.draw(images, draw) for _ in range(repeats)]
@@ -394,24 +258,10 @@ def rows(images: int, repeats: int) -> Iterator[dict]:
             samples = [sample_values(x.numpy(), y.numpy(), reshape) for x, y in drawn]
             pair = pair_of(*drawn[0], reshape)
             for metric in samples[0]:
-                note = note_before(METRICS[metric], pair)
+                note = note_before(metric, pair)
                 values = np.array([sample[metric] for sample in samples])
                 row = {"metric": metric, "reshape": reshape, "images": images, "data": name}
                 yield row | {"truth": truth[metric]} | coverage(metric, values, truth[metric], note)
-
-
-def rows_of_outputs(images: int, repeats: int) -> Iterator[dict]:
-    """The same for metrics of outputs."""
-    draw = torch.Generator().manual_seed(images)
-    many = output_values(*(array.numpy() for array in draw_outputs(MANY, draw)))
-    drawn = [draw_outputs(images, draw) for _ in range(repeats)]
-    samples = [output_values(x.numpy(), y.numpy()) for x, y in drawn]
-    pair = pair_of(*drawn[0], "flat")
-    for metric, (truth, *_) in many.items():
-        values = np.array([sample[metric] for sample in samples])
-        row = {"metric": metric, "reshape": "flat", "images": images, "data": "outputs"}
-        note = note_before(METRICS[metric], pair)
-        yield row | {"truth": truth} | coverage(metric, values, truth, note)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -423,8 +273,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
-    parts = [of(n, given.repeats) for n in given.images for of in (rows_of_outputs, rows)]
-    report(chain.from_iterable(parts), given.out)
+    report(chain.from_iterable(rows(n, given.repeats) for n in given.images), given.out)
     return 0
 
 

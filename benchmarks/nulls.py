@@ -19,13 +19,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
+from importlib.util import find_spec
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.peers import version
 from benchmarks.similarity import made_up
 from benchmarks.table import report
 from lib.metrics import permutation_null
@@ -131,7 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    if not version(PEER, Path()):
+    if not find_spec("calibrated_similarity"):
         print(f"{PEER} is not installed: nothing to compare")
         return 0
     cases = [Case("related", of_images, given.permutations)]

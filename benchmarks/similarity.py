@@ -1,15 +1,11 @@
 """Speed, memory and precision of `lib.metrics`, compared with plain code for the same formula.
 
-    python -m benchmarks.similarity [--metric NAME] [--repeats N] [--clones FOLDER]
-        [--out TABLE.csv]
+    python -m benchmarks.similarity [--metric NAME] [--repeats N] [--out TABLE.csv]
 
 Each side has a process of its own and reads the same data from a file, float32 as a
-network gives them unless the case says otherwise: a peer that computes in the precision
-of its data then has half the work, and half the digits. Time is the median over the
-repeats after one warm-up; memory is what the process grew by while it computed. The two
-sides alternate, so that a drift of the machine's speed affects both. Other people's
-code is measured where it is installed (see `benchmarks.peers`), and left out where it
-is not.
+network gives them. Time is the median over the repeats after one warm-up; memory is
+what the process grew by while it computed. The two sides alternate, so that a drift of
+the machine's speed affects both.
 """
 
 from __future__ import annotations
@@ -21,14 +17,11 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from benchmarks import plain
-from benchmarks.peers import PEERS, Peer, importable, version
 from benchmarks.table import report
 from lib.metrics import METRICS, Representation
 from lib.study.memory import peak
@@ -41,39 +34,29 @@ class Case:
     Attributes:
         metric: a name in `METRICS`.
         shape: of both representations, (n, p).
-        alternative: a function of `benchmarks.plain`, or the name of a peer in
-            `benchmarks.peers`.
+        alternative: a function of `benchmarks.plain`.
         cached: whether the complete side's statistics are computed beforehand, as in a
             study.
-        dtype: of the data.
     """
 
     metric: str
     shape: tuple[int, int]
     alternative: str
     cached: bool = False
-    dtype: str = "float32"
 
 
 CASES = [
     Case("svcca", (256_000, 128), "svcca_by_svd"),
     Case("svcca", (256_000, 128), "svcca_by_torch_svd"),
-    Case("svcca_sum98", (256_000, 128), "marcozullich/pruned_layer_similarity"),
     Case("mean_cca", (256_000, 128), "mean_cca_by_qr"),
-    Case("mean_cca", (256_000, 128), "google/svcca"),
     Case("pwcca", (256_000, 128), "pwcca_by_qr"),
     Case("cka", (3000, 8192), "cka_by_gram"),
     Case("cka", (3000, 8192), "cka_by_gram", cached=True),
     Case("cka", (3000, 8192), "cka_by_torch_float32"),
     Case("cka", (3000, 8192), "cka_by_trace"),
-    Case("cka", (3000, 8192), "ckatorch"),
     Case("cka", (5000, 512), "cka_by_gram"),
-    Case("cka", (3000, 512), "rsatoolbox"),
-    Case("rsa", (3000, 512), "rsatoolbox"),
-    Case("rsa", (3000, 512), "rsatoolbox", dtype="float64"),
     Case("nbs", (3000, 8192), "nbs_by_eigh", cached=True),
     Case("nbs", (3000, 8192), "nbs_by_sqrtm", cached=True),
-    Case("nbs", (3000, 8192), "amzn/xfer", cached=True),
     Case("nbs", (3000, 512), "nbs_by_eigh"),
 ]
 
@@ -103,42 +86,29 @@ def ours(case: Case, x: np.ndarray, y: np.ndarray):
     return lambda: function(complete, y)
 
 
-def peer(case: Case) -> Peer | None:
-    """The alternative if it is other people's code, with the same definition as ours."""
-    fitting = (
-        p for p in PEERS if (p.name, p.metric, p.note) == (case.alternative, case.metric, "")
-    )
-    return next(fitting, None)
-
-
 def theirs(case: Case, x: np.ndarray, y: np.ndarray):
     """The same of the alternative, which computes everything each time."""
-    alternative = peer(case)
-    if alternative is None:
-        function = getattr(plain, case.alternative)
-        return lambda: function(x, y)
-    module = import_module(alternative.module)
-    return lambda: alternative.similarity(module, x, y)
+    function = getattr(plain, case.alternative)
+    return lambda: function(x, y)
 
 
-def serve(case: Case, is_ours: bool, data: str, clones: Path, pipe) -> None:
+def serve(case: Case, is_ours: bool, data: str, pipe) -> None:
     """Compute once for each request, and answer with seconds, MiB and the value."""
     x, y = np.load(data)
-    with importable(clones):
-        compute = (ours if is_ours else theirs)(case, x, y)
-        while pipe.recv():
-            before, start = peak(), time.perf_counter()
-            value = float(np.squeeze(compute()))
-            pipe.send((time.perf_counter() - start, peak() - before, value))
+    compute = (ours if is_ours else theirs)(case, x, y)
+    while pipe.recv():
+        before, start = peak(), time.perf_counter()
+        value = float(np.squeeze(compute()))
+        pipe.send((time.perf_counter() - start, peak() - before, value))
 
 
-def alternate(case: Case, data: str, repeats: int, clones: Path) -> tuple[list[tuple], list[tuple]]:
+def alternate(case: Case, data: str, repeats: int) -> tuple[list[tuple], list[tuple]]:
     """The answers of our process and of the alternative's, warm-up first."""
     context = multiprocessing.get_context("spawn")
     workers = []
     for is_ours in (True, False):
         parent, child = context.Pipe()
-        arguments = (case, is_ours, data, clones, child)
+        arguments = (case, is_ours, data, child)
         process = context.Process(target=serve, args=arguments, daemon=True)
         process.start()
         workers.append((parent, process))
@@ -153,12 +123,12 @@ def alternate(case: Case, data: str, repeats: int, clones: Path) -> tuple[list[t
     return answers
 
 
-def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
+def measure(case: Case, repeats: int) -> dict:
     """One row of the table."""
     with tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/data.npy"
-        np.save(data, np.stack(made_up(case.shape)).astype(case.dtype))
-        answers = alternate(case, data, repeats, clones)
+        np.save(data, np.stack(made_up(case.shape)))
+        answers = alternate(case, data, repeats)
     seconds = [[a[0] for a in answer[1:]] for answer in answers]
     ratios = [b / a for a, b in zip(*seconds, strict=True)]
     return {
@@ -166,7 +136,7 @@ def measure(case: Case, repeats: int, clones: Path = Path()) -> dict:
         "n": case.shape[0],
         "p": case.shape[1],
         "complete side cached": case.cached,
-        "data": case.dtype,
+        "data": "float32",
         "alternative": case.alternative,
         "seconds": statistics.median(seconds[0]),
         "alternative seconds": statistics.median(seconds[1]),
@@ -185,19 +155,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.similarity", description=__doc__)
     parser.add_argument("--metric", help="this one only", choices=METRICS)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--clones", type=Path, default=Path(), help="where peers' clones are")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    cases = []
-    for case in CASES:
-        if given.metric not in (None, case.metric):
-            continue
-        alternative = peer(case)
-        if alternative is not None and not version(alternative.name, given.clones):
-            print(f"{case.alternative} is not installed: left out\n")
-        else:
-            cases.append(case)
-    report((measure(case, given.repeats, given.clones) for case in cases), given.out)
+    cases = [case for case in CASES if given.metric in (None, case.metric)]
+    report((measure(case, given.repeats) for case in cases), given.out)
     return 0
 
 

@@ -3,23 +3,16 @@
 Installed as `pruned_representations`, it has
 
 - `compare_networks(a, b, images)`: the layers of any two networks, in one table;
-- `assert_similar(reference, build, images, harmless)`: a test that fails if a build
-  differs more than `harmless_similarities(reference, versions, images)` do;
-- `compression_report(before, after, images)`: what pruning or quantisation changed in
-  each layer, similarity, noise, weights and operations;
-- `SimilarityMonitor(reference, images)`: the same after each epoch of a training;
 - `plot_layers(table)`, `plot_pairs(table)`: pictures of such a table;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`,
   `permutation_null`, `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
 - `pruning`: `Pruning`, `Mask`, `prune` and others;
 - `settings`: how networks are trained and pruned, as data;
-- the program `pruned-representations`: the same for files and folders.
-
-The repository of the study also has `data` and `training`; `study`, which composes all
-of these into resumable jobs; `book`, which decides claims, draws figures and lays out
-the pages, all from the tables of results; `analyses`, a folder for each question and
-for each companion paper.
+- `data` and `training`; `study`, which composes all of these into resumable jobs;
+- `book`, which decides claims, draws figures and lays out the pages, all from the
+  tables of results; `analyses`, a folder for each question and for each companion
+  paper: these need the repository of the study.
 """
 
 from pathlib import Path
@@ -33,15 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""
 
 __version__ = "0.1.0"
-__all__ = [
-    "SimilarityMonitor",
-    "assert_similar",
-    "compare_networks",
-    "compression_report",
-    "harmless_similarities",
-    "plot_layers",
-    "plot_pairs",
-]
+__all__ = ["compare_networks", "plot_layers", "plot_pairs"]
 
 
 def __dir__() -> list[str]:

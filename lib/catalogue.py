@@ -32,17 +32,14 @@ from .analyses.by_recipe import experiments as by_recipe
 from .analyses.contrast import job as matrices
 from .analyses.converged import experiments as converged
 from .analyses.decisions import job as decisions
-from .analyses.function import flips_job, one_layer_job
 from .analyses.gradients import job as gradients
-from .analyses.grounded import experiments as grounded
-from .analyses.grounded import job as pairs
 from .analyses.icann2020 import experiments as icann2020
 from .analyses.icann2020 import landscape_job, potentials_job
 from .analyses.icpram2020 import experiments as icpram2020
 from .analyses.prunings import experiments as prunings
 from .analyses.prunings import overlap_job
 from .analyses.robustness import job as robustness
-from .analyses.validity import descent_job, detection_job, identification_job, matching_job
+from .analyses.validity import descent_job, identification_job, matching_job
 from .analyses.wacv2020 import experiments as wacv2020
 from .analyses.width_and_length import experiments as width_and_length
 from .did_you_mean import lookup
@@ -74,7 +71,6 @@ _CHAPTERS: dict[str, ModuleType] = {
     "converged": converged,
     "by_recipe": by_recipe,
     "width_and_length": width_and_length,
-    "grounded": grounded,
 }
 
 _ANALYSES = (
@@ -86,13 +82,9 @@ _ANALYSES = (
     potentials_job,
     landscape_job,
     collapse_job,
-    detection_job,
     gradients,
-    one_layer_job,
-    flips_job,
     overlap_job,
     decisions,
-    pairs,
 )
 
 

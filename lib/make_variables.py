@@ -17,10 +17,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from . import ROOT
-from .clean import clean
-from .did_you_mean import check, unknown
+from .did_you_mean import check
 from .interruption import run_command_line
 from .make_values import Parser, integer_between, names, one_of, path, switch, words
+from .study.shared_gpu import jobs_that_fit
 
 OF_MAKE = ("PYTHON", "VENV", "SHELL", "OMP_NUM_THREADS")
 """Variables that the Makefile itself uses."""
@@ -32,19 +32,12 @@ TARGETS = {
     "book": (*OF_RUNS, "PARTIAL"),
     "publish": OF_RUNS,
     "plan": STUDY,
-    "verify": ("DATA", "CHAPTER", "ROW", "ZOO"),
-    "zoo": (*STUDY, "DATA", "PARTIAL"),
+    "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
-    "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
-    "damage": ("A", "A_WEIGHTS", "IMAGES", "CLASSES", "LAYERS", "SIZE", "CORES"),
-    "clean": ("PROFILE", "YES"),
+    "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
     "test-wheel": ("VERSIONS",),
-    "torture": ("CASES",),
 }
 """target -> the variables that it reads; any other target reads none."""
-
-ALL = {("clean", "PROFILE")}
-"""Variables that mean all of their values in these targets, if they are not given."""
 
 MOST_AT_ONCE = 1024
 """No machine has more cores, and so many processes would fill the memory of any."""
@@ -58,23 +51,20 @@ ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
 
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PROFILE": ("smoke", one_of("smoke", "laptop", "paper", "tiny")),
-    "CHAPTER": ("", one_of("", *CHAPTERS)),
+    "CHAPTER": ("converged", one_of("", *CHAPTERS)),  # empty: the main study
     "EXPERIMENTS": ("", names),
     "DATA": ("datasets", path),
     "CORES": ("all", integer_between(1, MOST_AT_ONCE, "all")),
     "THREADS": ("1", integer_between(1, MOST_AT_ONCE)),
     "GPUS": ("0", integer_between(0, MOST_AT_ONCE, "")),
-    "JOBS_PER_GPU": ("1", integer_between(1, MOST_AT_ONCE)),
+    "JOBS_PER_GPU": ("0", integer_between(0, MOST_AT_ONCE)),  # 0: as many as fit
     "ENGINE": ("local", one_of("local", *ENGINES)),
     "ON": ("", one_of("", "CPU", "GPU")),
     "PARTIAL": ("", switch),
-    "YES": ("", switch),
-    "CASES": ("12", integer_between(1, MOST_AT_ONCE)),
     "VERSIONS": ("lowest-direct", one_of("lowest-direct", "lowest", "highest")),
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
-    **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "CLASSES", "LAYERS"), ("", str)),
+    **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
-    "ZOO": ("", str),
     "SIZE": ("224", integer_between(8, LARGEST)),
     "NAME": ("resnet_fast", one_of("resnet_fast", "vgg16_bn", "vgg_svhn")),
     "ROW": (
@@ -105,7 +95,7 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
     for word in re.findall(r"(?:\\.|[^\s\\])+", given):  # make writes spaces as "\ "
         name = word.partition("=")[0].rstrip(":?+!")
         if name not in (*VARIABLES, *OF_MAKE):
-            raise ValueError(unknown("variable", name, VARIABLES))
+            raise ValueError(f"unknown variable {name!r}: `make help` has those that there are")
         if name not in (*wanted, *OF_MAKE):
             takes = ", ".join(wanted) or "no variable"
             raise ValueError(f"`make {target}` does not read {name}; it reads {takes}")
@@ -113,8 +103,8 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
             raise ValueError(f"{name}: make takes what follows a $ for a name of its own: write $$")
     parser = Parser(add_help=False, allow_abbrev=False)
     for name in wanted:
-        default = None if (target, name) in ALL else VARIABLES[name][0]
-        parser.add_argument(f"--{name}", type=VARIABLES[name][1], default=default)
+        default, parse = VARIABLES[name]
+        parser.add_argument(f"--{name}", type=parse, default=default)
     variables = parser.parse_args(
         [f"--{name}={environ[name]}" for name in wanted if name in environ]
     )
@@ -133,7 +123,8 @@ def read(target: str, environ: Mapping[str, str]) -> argparse.Namespace:
 
 def snakemake(target: str, given: argparse.Namespace) -> list[str]:
     """The arguments of Snakemake for `study` or `book`."""
-    at_once = (given.GPUS or 0) * given.JOBS_PER_GPU
+    each = given.JOBS_PER_GPU or jobs_that_fit() if given.GPUS else 0
+    at_once = (given.GPUS or 0) * each
     names = ("PROFILE", "CHAPTER", "DATA", "GPUS", "PARTIAL", "ON", "THREADS")
     config = {name.lower(): getattr(given, name) for name in names}
     config["experiments"] = " ".join(given.EXPERIMENTS)
@@ -159,36 +150,32 @@ def folder(given: argparse.Namespace) -> Path:
     return ROOT / "_build" / given.PROFILE / ("partial" if given.PARTIAL else "")
 
 
-def page_command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
-    """As `command`, for the pages on networks from elsewhere."""
-    parameters = {name.lower(): getattr(given, name) for name in TARGETS[target]}
-    sides = (
-        parameters[name] for name in ("a", "a_weights", "b", "b_weights") if name in parameters
-    )
+def page_command(given: argparse.Namespace) -> tuple[list[str], str]:
+    """As `command`, for the page on networks from elsewhere."""
+    parameters = {name.lower(): getattr(given, name) for name in TARGETS["compare"]}
+    sides = (parameters[name] for name in ("a", "a_weights", "b", "b_weights"))
     names = "-".join(re.findall(r"\w+", " ".join(Path(side).name for side in sides)))
     # other layers or images are another page, the same on more cores is not
     asked = zlib.crc32(repr([parameters[name] for name in parameters if name != "cores"]).encode())
-    page = ROOT / "_build" / target / f"{names}-{asked:08x}.html"
+    page = ROOT / "_build" / "compare" / f"{names}-{asked:08x}.html"
     parameters["cores"] = 0 if given.CORES == "all" else given.CORES
-    networks = [parameters.pop(name) for name in ("a", "b") if name in parameters]
-    options = [f"--{name.replace('_', '-')}={text}" for name, text in parameters.items()]
-    options += [f"--html={page}", "--", *networks]
-    return ["lib.program", target, *options], f"The page: file://{page}"
+    words = [f"-p{name}={text}" for name, text in parameters.items()]
+    source = "notebooks/your_own/page.py"
+    return ["lib.book.standalone", source, str(page), *words], f"The page: file://{page}"
 
 
 def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
     """What to execute, a module and its arguments; and what to say when it has succeeded."""
     chapter = f"/chapters/{given.CHAPTER}" if getattr(given, "CHAPTER", "") else ""
-    if target == "zoo":
-        return ["lib.commands.export_networks", *study(given), "--data", given.DATA], ""
     if target == "verify":
-        if given.ZOO:
-            return ["lib.commands.verify_zoo", "--data", given.DATA, "--", given.ZOO], ""
-        return ["lib.commands.recompute", f"results{chapter}", "--data", given.DATA, *given.ROW], ""
+        results = f"results{chapter or '/chapters/prunings'}"  # which has small networks
+        return ["lib.commands.recompute", results, "--data", given.DATA, *given.ROW], ""
     if target == "slice":
-        return ["benchmarks.slices", given.NAME, "--data", given.DATA], ""
-    if target in ("compare", "damage"):
-        return page_command(target, given)
+        of = ("", "_trained_as_long", "_independent")
+        experiments = [f"{given.NAME}_by_recipe{role}" for role in of]
+        return ["benchmarks.slices", *experiments, "--data", given.DATA], ""
+    if target == "compare":
+        return page_command(given)
     if target == "publish":
         return ["lib.commands.publish", f"_build/{given.PROFILE}{chapter}/results"], ""
     place = Path(f"{ROOT}/_build/{given.PROFILE}{chapter}", "partial" if given.PARTIAL else "")
@@ -198,7 +185,7 @@ def command(target: str, given: argparse.Namespace) -> tuple[list[str], str]:
 
 
 def planned(given: argparse.Namespace) -> str:
-    """How far a study is, and what such jobs took."""
+    """How far a study is."""
     from .catalogue import declared_study
     from .commands import plan
 
@@ -209,12 +196,6 @@ def goals() -> set[str]:
     """The targets of the Makefile that are no files."""
     rules = (ROOT / "Makefile").read_text(encoding="utf-8")
     return {*TARGETS, *re.findall(r"^([a-z][a-z-]*):(?!=)", rules, re.MULTILINE)}
-
-
-def clean_up(given: argparse.Namespace) -> int:
-    """Remove what was built of a profile, or all; returns the exit status."""
-    ask = input if sys.stdin.isatty() else None
-    return clean(ROOT / "_build" / (given.PROFILE or ""), given.YES, ask)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -231,8 +212,6 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
             if target == "plan":
                 print(planned(given))
-            elif target == "clean":
-                return clean_up(given)
             else:
                 from .run_snakemake import run_module, start
 

@@ -16,9 +16,13 @@ import psutil
 from filelock import AcquireReturnProxy, BaseFileLock, FileLock, Timeout
 
 from . import ROOT
-from .clean import ENGINE_LOCK, LOCK
 from .interruption import STOPPED, ending_in_order, held_back
+from .study.shared_gpu import shared_gpu
 
+LOCK = ".make.lock"
+"""The file in the folder of a study that a `make` at work in it holds."""
+ENGINE_LOCK = ".engine.lock"
+"""The file there that an engine holds, whoever started it."""
 LOG = "engine.log"
 ENGINES_OWN = ".snakemake"
 """The folder of the engine, which it wants beside the sources."""
@@ -50,7 +54,7 @@ def start(about: list[str], arguments: list[str], folder: Path, quiet: bool = Tr
         why = f"{error.filename}: {error.strerror}"
         print(f"{why}: make room there, or let it be written to", file=sys.stderr)
         return 1
-    with alone(folder), (folder / LOG).open("w+", encoding="utf-8") as log:
+    with alone(folder), shared_gpu(), (folder / LOG).open("w+", encoding="utf-8") as log:
         quietly = {"stdout": sys.stderr, "stderr": log}
         failed = run_module(["lib.commands.invalidate_damaged_jobs", *about], **quietly)
         if not failed:

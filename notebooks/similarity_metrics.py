@@ -270,10 +270,8 @@ Table.of(ranked.rename_axis("Metric").to_frame("Value"))
 #
 # `lib.metrics` has more, which the paper does not use. Some compare shapes {cite}`williams2021generalized`,
 # distances {cite}`kriegeskorte2008representational`, neighbours {cite}`huh2024platonic` or single units
-# {cite}`khosla2023soft`. Some predict one side from the other by a linear regression: on the same images
-# {cite}`kornblith2019similarity`, or on images that it was not fitted to
-# {cite}`hoerl1970ridge,wold1983multivariate,yamins2014performance`. For outputs there are the predictions themselves
-# {cite}`lin1991divergence`.
+# {cite}`khosla2023soft`. One predicts one side from the other by a linear regression
+# {cite}`kornblith2019similarity`. For outputs there are the predictions themselves {cite}`lin1991divergence`.
 #
 # *Here* is their value for the same $x$ and $y$, which count as outputs where a metric is about outputs.
 
@@ -282,6 +280,16 @@ further_metrics(values)
 
 # %% [markdown]
 # ## What a metric forgives
+#
+# (try-metrics)=
+# **A cloud of points, and a copy of it.** **Turn** the copy, or **enlarge** it: no metric minds. **Stretch** its short
+# axis: CKA and NBS fall, since strong directions count more for them; SVCCA and PWCCA stay, since a linear map undoes
+# it. Add **noise**, or **exchange** points: now all fall, and not to 0. With fewer **points** they stay higher: that is
+# chance.
+#
+# ```{raw} html
+# :file: _static/cloud.html
+# ```
 #
 # A metric *forgives* a change of one matrix if its value stays the same. Each metric declares what it
 # forgives, and the table is made from these declarations. Each tick (✓) is tested on random data, and

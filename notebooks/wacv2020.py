@@ -25,7 +25,6 @@
 results = "results/chapters/wacv2020"
 
 # %% tags=["remove-cell"]
-from lib.analyses.headline.earlier import first_study
 from lib.analyses.readings_beside_svcca import OF_SVCCA
 from lib.analyses.wacv2020 import analysis
 from lib.analyses.wacv2020 import claims as paper
@@ -173,14 +172,9 @@ claims.Claims("claims", outcomes)
 # those with its masks and with random ones were trained after that.
 #
 # Four rules of each network changed on 21 November 2026. The verdicts of the old rules were known then, and
-# none of the new controls had been trained. The table also has verdicts that changed under the same rule,
-# because complete networks are now counted instead of runs.
+# none of the new controls had been trained.
 # ::::
-
-# %% tags=["hide-output"]
-Table.of(first_study("wacv2020"), cards=True)
-
-# %% [markdown]
+#
 # ## What the null and the control say
 #
 # Folded, beside each similarity: the *null*, and a complete network of another seed. *Above chance* puts the null at

@@ -68,21 +68,3 @@ def quick_jobs():
         patch.setattr(PreparedExperiment, "load", load_few)
         patch.setattr(run, "prune", prune_sooner)
         yield
-
-
-@pytest.fixture
-def ran(monkeypatch, capsys):
-    """What `main` prints and says, and its exit status."""
-    from lib import program
-
-    monkeypatch.setenv("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "1")
-
-    def run(*words):
-        try:
-            status = program.main([str(word) for word in words])
-        except SystemExit as stop:
-            status = stop.code
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run

@@ -69,7 +69,8 @@ def dry_run(*words):
 )
 def test_snakemake_understands_what_make_tells_it_and_tells_it_to_jobs(tmp_path, asked, devices):
     data = 'a # {b}\'s "c"'
-    words = command(PROFILE="tiny", EXPERIMENTS="lenet5 conv4", DATA=data, THREADS="2", **asked)
+    asked = {"EXPERIMENTS": "lenet5 conv4", "CHAPTER": "", "THREADS": "2", **asked}
+    words = command(PROFILE="tiny", DATA=data, **asked)
     words.insert(words.index("--config") + 1, f"folder={tmp_path}")
     printed = dry_run(*words)
     lines = [line for line in printed.splitlines() if "lib.book.execute" in line]

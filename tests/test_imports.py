@@ -74,7 +74,6 @@ def test_a_name_that_a_package_defines_asks_for_nothing_more(library):
     ("statement", "module"),
     [
         ("from lib import compare_networks", "lib/compare/network_comparison.py"),
-        ("from lib.metrics import SVCCA", "lib/metrics/accumulate.py"),
     ],
 )
 def test_what_the_library_imports_on_request_is_found(tmp_path, statement, module):
@@ -162,9 +161,7 @@ def test_what_reads_tables_alone_does_not_wait_for_pytorch():
         "converged",
         "function",
         "index",
-        "page_of_each_network",
         "prunings",
-        "reproduction",
         "robustness",
         "wacv2020",
         "which_metric",

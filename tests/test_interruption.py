@@ -10,17 +10,10 @@ import pytest
 
 from lib import ROOT, interruption
 
-from .pictures import write_pictures
-
 SLEEPS = "import pathlib, time; pathlib.Path('asleep').touch(); time.sleep(600)"
-ASKED = "nets.py:slow", "--images", "photos"
-INSTALLED = "from lib.installed_program import run_program; run_program()"
 COMMANDS = {
-    "compare": ("-m", "lib.program", "compare", "nets.py:slow", *ASKED),
-    "page": ("-m", "lib.program", "compare", "nets.py:slow", *ASKED, "--html", "page.html"),
-    "damage": ("-m", "lib.program", "damage", *ASKED, "--weights", "*.pt", "--json"),
-    "installed": ("-c", INSTALLED, "compare", "nets.py:slow", *ASKED),
     "job": ("-m", "lib.book.execute", "sleeps.py", "page.ipynb"),
+    "page": ("-m", "lib.book.standalone", "sleeps.py", "page.html"),
 }
 """What each would do for ten minutes."""
 
@@ -41,11 +34,7 @@ def wait_until_asleep(folder, process):
 @pytest.mark.parametrize("delay", [0.05, 0.3, 1, None])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
-    (tmp_path / "nets.py").write_text(f"def slow():\n    {SLEEPS}\n")
     (tmp_path / "sleeps.py").write_text(f"# %%\n{SLEEPS}\n")
-    write_pictures(tmp_path / "photos", each=1)
-    for number in range(6):
-        (tmp_path / f"{number}.pt").touch()
     process = subprocess.Popen(
         [sys.executable, *COMMANDS[name]],
         cwd=tmp_path,
@@ -62,18 +51,18 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
         time.sleep(delay)
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=300)
-    lines = [line for line in output.splitlines() if not line.startswith("read A")]
+    lines = output.splitlines()
     assert process.returncode == interruption.STOPPED, output
     assert [line.partition(";")[0] for line in lines] == ["stopped"]
 
 
 def test_only_the_commands_of_the_package_are_ended_at_once(monkeypatch):
     for words, answer in {
-        ("python", "-m", "lib.program", "metrics"): True,
+        ("python", "-m", "lib.book.execute", "page.py"): True,
         ("python", "-W", "error", "-m", "lib.commands.publish"): True,
-        ("python", "-m", "library.program"): False,
-        ("python", "-m", "pytest", "lib.program"): False,
-        ("python", "mine.py", "lib.program"): False,
+        ("python", "-m", "library.execute"): False,
+        ("python", "-m", "pytest", "lib.book.execute"): False,
+        ("python", "mine.py", "lib.book.execute"): False,
     }.items():
         monkeypatch.setattr(sys, "orig_argv", list(words))
         assert interruption.is_starting("lib") is answer

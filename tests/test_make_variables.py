@@ -5,9 +5,11 @@ import re
 import subprocess
 import sys
 
+import jupytext
 import pytest
 
 from lib import ROOT, make_variables
+from lib.book.execute import declared_parameters, read_parameters
 from lib.book.pages import CHAPTERS
 from lib.catalogue import CATALOGUE, PROFILES
 
@@ -36,8 +38,8 @@ WRONG = [
 """Target, variables, and what is said of them."""
 
 FOREIGN = [
-    ("study", "EXPERIMENT=vgg_svhn", "unknown variable 'EXPERIMENT'. Did you mean 'EXPERIMENTS'"),
-    ("study", "profile=tinyy", "unknown variable 'profile'. Did you mean 'PROFILE'"),
+    ("study", "EXPERIMENT=vgg_svhn", "unknown variable 'EXPERIMENT'"),
+    ("study", "profile=tinyy", "unknown variable 'profile'"),
     ("study", r"EXPERIMENTS=$$(touch\ x)", "EXPERIMENTS: make takes what follows a"),
     ("study", "ROW=--layer", "`make study` does not read ROW"),
     ("plan", "CORES=3", "`make plan` does not read CORES; it reads PROFILE, CHAPTER"),
@@ -106,21 +108,29 @@ def test_what_a_target_was_told_reaches_it():
 
 def test_each_question_about_two_networks_has_a_page_of_its_own():
     given = {"A": "nets.py:a", "B": "nets.py:b", "IMAGES": "x"}
-    asked = [given, given | {"LAYERS": "fc"}, given | {"CORES": "1"}, given | {"CLASSES": "b a"}]
+    asked = [given, given | {"LAYERS": "fc"}, given | {"CORES": "1"}, given | {"SIZE": "32"}]
     pages = {
         make_variables.command("compare", make_variables.read("compare", one))[1] for one in asked
     }
     assert len(pages) == 3
 
 
-@pytest.mark.parametrize("file", ["Makefile", "README.md", "book/your_own.md"])
+@pytest.mark.parametrize("file", ["Makefile", "README.md", "notebooks/your_own/page.py"])
 def test_that_a_users_file_is_executed_is_said_where_people_learn_of_it(file):
     text = (ROOT / file).read_text(encoding="utf-8").replace("\n#", "")
     said = r"nets\.py`?(, though,)? is executed|execute `nets\.py`"
     assert re.search(said, " ".join(text.split()))
 
 
-def test_the_order_of_the_classes_reaches_both_pages():
-    for target in ("compare", "damage"):
-        given = make_variables.read(target, {"CLASSES": "nonface face"})
-        assert "--classes=nonface face" in make_variables.command(target, given)[0]
+def test_what_was_given_are_the_parameters_of_the_page():
+    given = {"A": "nets.py:a", "A_WEIGHTS": "x y.pt", "IMAGES": "-f", "CORES": "2", "SIZE": "32"}
+    command, made = make_variables.command("compare", make_variables.read("compare", given))
+    module, source, page, *words = command
+    assert (module, source) == ("lib.book.standalone", "notebooks/your_own/page.py")
+    assert made == f"The page: file://{page}"
+    said = read_parameters(
+        dict(word.removeprefix("-p").split("=", 1) for word in words),
+        declared_parameters(jupytext.read(ROOT / source)),
+    )
+    assert (said["a"], said["a_weights"]) == ("nets.py:a", "x y.pt")
+    assert (said["images"], said["cores"], said["size"]) == ("-f", 2, 32)

@@ -18,7 +18,7 @@ from lib.catalogue import CATALOGUE
 from lib.metrics import METRICS
 from lib.table_schemas import DENSITY, RUN
 
-STUDIES = ("", *CHAPTERS, FULL_SCALE)
+STUDIES = (*CHAPTERS, FULL_SCALE)
 OF_A_RUN = [column for column in RUN if column != "iteration"]
 
 IN_0_TO_1 = ("mean_cca", "svcca", "pwcca", "cka", "nbs")
@@ -35,7 +35,7 @@ NOT_NEGATIVE = {
 } - {"experiment"}
 AT_LEAST_1 = {"pr_x", "pr_y"}
 
-WITH_P_OF_ZERO = {"", "icann2020"}
+WITH_P_OF_ZERO = {"icann2020"}
 """Studies of a time when the tail of CKA's null could underflow; now a p-value has a floor."""
 
 

@@ -21,13 +21,10 @@ EVERY = "*"
 _TO_THE_END = f"{OF_CHAPTERS}/converged"
 _BESIDE = ("performance", "density", "descent")
 PAGES = {
-    **{
-        page: [
-            *(f"{_TO_THE_END}/{table}" for table in ("density", "performance", "similarity_*")),
-            f"{FULL_SCALE}/*",
-        ]
-        for page in ("accuracy", "zeros")
-    },
+    "accuracy": [
+        *(f"{_TO_THE_END}/{table}" for table in ("density", "performance", "similarity_*")),
+        f"{FULL_SCALE}/*",
+    ],
     **{
         network: [f"{_TO_THE_END}/{table}" for table in (f"similarity_{network}", *_BESIDE)]
         for network in PAPER_NETWORKS
@@ -42,18 +39,15 @@ PAGES = {
         f"{OF_CHAPTERS}/width_and_length/performance",
     ],
     "which_metric": [f"{_TO_THE_END}/similarity_*"],
-    "fig-grounded": [f"{OF_CHAPTERS}/grounded/*"],
     "validity": [
         f"{_TO_THE_END}/identification",
         f"{_TO_THE_END}/matching",
         f"{_TO_THE_END}/similarity_*",
-        "detection",
     ],
     "fig-identification": [f"{_TO_THE_END}/identification"],
     "fig-found": [f"{_TO_THE_END}/identification"],
     "fig-matching": [f"{_TO_THE_END}/matching"],
-    "fig-detection": ["detection"],
-    "function": [f"{_TO_THE_END}/one_layer", f"{_TO_THE_END}/flips", f"{_TO_THE_END}/gradients"],
+    "function": [f"{_TO_THE_END}/gradients"],
     "claims": [f"{_TO_THE_END}/{table}" for table in ("similarity_*", "performance", "matrices")],
     **{
         chapter: [f"{OF_CHAPTERS}/{chapter}/*"]

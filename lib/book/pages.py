@@ -27,29 +27,23 @@ MULTI_PAGE = {
 }
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
-STANDALONE_PAGES = ("compare", "damage")
-"""The notebooks for networks from elsewhere, whose pages stand alone (`standalone.py`)."""
-
 CHAPTERS = tuple(sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py")))
 """The studies of their own."""
 
 OF_EITHER = (
-    *("accuracy", "claims", "contrast", "controls", "index", "methods", "reproduction"),
-    *("robustness", "which_metric", "zeros", *PAPER_NETWORKS),
+    *("accuracy", "claims", "contrast", "controls", "index", "methods"),
+    *("robustness", "which_metric", *PAPER_NETWORKS),
 )
 """The pages that show one study: `converged` in this book, the main one in a study of one's own."""
 
 OWN_PAGES = {
-    "converged": ("converged", "function", *OF_EITHER),
+    "converged": ("converged", "function", "validity", *OF_EITHER),
     "width_and_length": (),
-    "grounded": (),
 }
 """Chapter -> the pages that show its tables alone, if these are not just the one of its name."""
 
 SHARED_PAGES = {
-    "converged": ("validity",),
     "width_and_length": ("robustness",),
-    "grounded": ("which_metric",),
 }
 """Chapter -> the pages that show its tables beside those of the main study."""
 
@@ -79,7 +73,9 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages of all notebooks except `STANDALONE_PAGES` and those of jobs, sorted by name.
+    """The pages of all notebooks except those of jobs, sorted by name.
+
+    A page that has files of its own is `page.py` in the folder of its name.
 
     Args:
         chapter: only the pages that show this chapter; empty for the main study's; None
@@ -92,7 +88,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         if name in MULTI_PAGE:
             parameter, values = MULTI_PAGE[name]
             pages += [Page(value, source, {parameter: value}) for value in values]
-        elif not name.startswith("job_") and name not in STANDALONE_PAGES:
+        elif not name.startswith("job_"):
             pages.append(Page(name, source))
     if chapter is not None:
         elsewhere = {name for study in CHAPTERS for name in own_pages(study)} - {*OF_EITHER}

@@ -1,11 +1,12 @@
 """Execute a notebook on networks from elsewhere, and leave a page that needs no other file.
 
-Usage: python -m lib.book.standalone NOTEBOOK PAGE.html [-p NAME=VALUE ...]
+Usage: python -m lib.book.standalone SOURCE.py PAGE.html [-p NAME=VALUE ...]
 """
 
 import argparse
 import html
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from .. import ROOT
 from ..atomic_files import write_atomically
 from ..interruption import run_command_line
 from .execute import run
-from .pages import STANDALONE_PAGES
 
 NOTEBOOKS = ROOT / "notebooks"
 PAGE_HEAD = """<!DOCTYPE html>
@@ -41,7 +41,7 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
         if "remove-cell" in cell.metadata.get("tags", []):
             continue
         if cell.cell_type == "markdown":
-            parts.append(markdown.render(cell.source))
+            parts.append(markdown.render(alone(cell.source)))
             continue
         code = f"<pre><code>{html.escape(cell.source)}</code></pre>"
         parts.append(f"<details><summary>Show the code</summary>{code}</details>")
@@ -57,15 +57,21 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
     return "\n".join([head, *parts, "</body>\n</html>\n"])
 
 
+def alone(text: str) -> str:
+    """Markdown without what the book alone understands: directives, and links to other pages."""
+    text = re.sub(r"^:{3,}.*$|\{\{.*?\}\}", "", text, flags=re.MULTILINE)
+    return re.sub(r"\{\w+\}`([^`<]+?)(?: <[^`]*)?`", r"*\1*", text)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.standalone", description=__doc__)
-    parser.add_argument("notebook", choices=STANDALONE_PAGES)
+    parser.add_argument("source", type=Path)
     parser.add_argument("page", type=Path)
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     given = parser.parse_args(arguments)
-    file, source = given.page.with_suffix(".ipynb"), NOTEBOOKS / f"{given.notebook}.py"
+    file = given.page.with_suffix(".ipynb")
     # standard error alone, of what the notebook prints: the page has the rest
-    failed = run(source, file, given.parameters, logging.WARNING)
+    failed = run(given.source, file, given.parameters, logging.WARNING)
     if not failed:
         notebook = nbformat.read(file, as_version=4)
         heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")

@@ -1,8 +1,7 @@
-"""How far a study is, and what such jobs took where they were measured: `make plan`.
+"""How far a study is (`make plan`), and what to ask a scheduler for.
 
 Every job records its time and its memory, so both are known for the jobs of the
-published results. Nothing is concluded from them for any other job. Nothing is started,
-locked or written.
+published results. Nothing is started, locked or written.
 """
 
 import math
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from .. import ROOT
 from ..book.report.results import study_folders
@@ -20,8 +18,6 @@ from ..study.job import Job
 from ..study.study import Study
 
 PUBLISHED = ROOT / "results"
-
-duration = tqdm.format_interval
 
 KEY = ["experiment", "category"]
 
@@ -85,39 +81,20 @@ def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -
     return measures[~measures.index.duplicated(keep="last")]
 
 
-def plan(study: Study, results: Path = PUBLISHED) -> pd.DataFrame:
+def plan(study: Study) -> pd.DataFrame:
     """A row for each experiment and category of a study's jobs: how many are `done` and
-    how many are `left`, and what such a job took, as in `measured`; NaN where none was
-    measured."""
+    how many are `left`."""
     rows = [[job.experiment, category(job), study.is_done(job)] for job in study.jobs()]
     done = pd.DataFrame(rows, columns=[*KEY, "done"]).groupby(KEY, sort=False).done
-    counts = pd.DataFrame({"done": done.sum(), "left": done.size() - done.sum()})
-    return counts.join(measured(study.profile.name, results=results))
+    return pd.DataFrame({"done": done.sum(), "left": done.size() - done.sum()})
 
 
-def text(study: Study, results: Path = PUBLISHED) -> str:
+def text(study: Study) -> str:
     """The plan as a text table."""
-    counts = plan(study, results)
-    done, left = counts.done.sum(), counts.left.sum()
-    known = counts.left[counts.seconds.notna()].sum()
-    took = counts.left * counts.seconds
-    columns = {
-        "done": counts.done,
-        "left": counts.left,
-        "each": ["not measured" if math.isnan(s) else duration(s) for s in counts.seconds],
-        "all left": took.map(duration, na_action="ignore"),
-        "memory, GiB": (counts.memory / 1024).round(1),
-        "GPU memory, GiB": (counts.gpu_memory / 1024).round(1),
-        "measured on": counts.device.str.replace("1 threads", "1 thread"),
-    }
-    table = pd.DataFrame(columns).dropna(axis="columns", how="all").rename_axis([None, None])
-    ahead = f"; one after the other, the {known:,} measured ones take {duration(took.sum())}"
-    return (
-        f"{study.profile.name}: {done:,} of {done + left:,} jobs are done. "
-        f"Times and memory are those of the published results.\n\n"
-        f"{table.to_string(na_rep='')}\n\n"
-        f"left: {left:,} jobs{ahead if known else ''}"
-    )
+    counts = plan(study)
+    done, left = counts.sum()
+    table = counts.rename_axis([None, None]).to_string()
+    return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n\n{table}"
 
 
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:

@@ -24,7 +24,6 @@ from ..interruption import run_command_line
 from ..study.code_revision import DIRTY
 from ..study.job import Job
 from ..study.study import TRAINED
-from .describe import describe_studies
 from .readme_picture import PICTURE, draw_readme_picture
 from .together import check_together
 
@@ -106,7 +105,6 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         publish(given.results, ROOT)
-        describe_studies()
         draw_readme_picture(ROOT / PICTURE)
     except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, tee
 from typing import Any
@@ -12,23 +12,16 @@ from typing import Any
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
-from ..metrics.all_pairs import share_inner_products
-from ..metrics.block_sums import bytes_beside
-from ..metrics.jackknife import BLOCKS, prepare_intervals
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.null import is_exact
 from ..metrics.orders import random_orders
-from ..metrics.second_moments import moment_bytes
+from ..metrics.second_moments import gram_bytes, moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 from .layer_pairs import LayerForm, LayerPair
-from .minibatches import INTERVAL_BY_BATCHES, MINIBATCH_CKA, MinibatchEstimate
 from .padding import PaddingMask, read_mask
-
-Kept = dict[LayerForm, LayerRepresentations]
-"""Of the layers of a network, with all statistics that were computed of them."""
 
 
 @dataclass
@@ -43,7 +36,6 @@ class ComparisonPlan:
     memory: int  # bytes for outputs and Gram matrices, or for sums
     level: float | None = None  # of intervals, if they are asked for
     mask: PaddingMask | None = None  # as for `compare_networks`
-    kept: Kept | None = None  # of a, from earlier comparisons, and for later ones
     images: int = 0  # how many there were
 
     def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:
@@ -57,52 +49,33 @@ class ComparisonPlan:
         sizes: dict[Layer, int] = defaultdict(int)
         for item in items:
             for layer in (item.x, item.y):
-                blocks = BLOCKS if self.level is not None else 0
-                beside = bytes_beside(layer.shape, n, item.reshape, blocks)
+                beside = gram_bytes(layer.shape, n, item.reshape)
                 sizes[layer] = max(sizes[layer], n * layer.bytes + beside)
         at_once: dict[LayerPair, dict[Layer, int]] = {}
         by_moments: list[LayerPair] = []
-        by_minibatches: list[LayerPair] = []
         for item in items:
             needed = {layer: sizes[layer] for layer in (item.x, item.y)}
             if item.note:
                 yield from item.rows()
-            elif item.asked[0][0] == MINIBATCH_CKA:
-                by_minibatches.append(item)
             elif self.batches.again and sum(needed.values()) <= self.memory:
                 at_once[item] = needed
             else:
                 by_moments.append(item)
-        if 0 < len(by_minibatches) < len(items) and not self.batches.again:
-            raise ValueError(f"metrics: {MINIBATCH_CKA} wants a pass over the images of its own")
-        groups = fitting(at_once, self.memory)
-        if len(groups) > 1:
-            self.kept = None  # it would not fit either
-        for group in groups:
+        for group in fitting(at_once, self.memory):
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
-        yield from self._by_minibatches(by_minibatches)
 
-    def _passed(
-        self, group: Sequence[LayerPair], known: Collection[LayerForm] = ()
-    ) -> Iterator[dict[LayerForm, Tensor]]:
-        """What these items take of their layers, on the device of a, batch by batch.
-
-        Args:
-            known: what need not be recorded.
-        """
+    def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[LayerForm, Tensor]]:
+        """What these items take of their layers, batch by batch."""
         self.images = 0
         wanted = dict.fromkeys(side for item in group for side in item.sides)
-        wanted = [side for side in wanted if side not in known]
-        layers = {side.layer for side in wanted}
         for_a, for_b, for_mask = tee(self.batches, 3)
-        of_a = self.a.outputs(for_a, [item.x for item in group if item.x in layers])
+        of_a = self.a.outputs(for_a, [item.x for item in group])
         of_b = self.b.outputs(for_b, [item.y for item in group])
         for from_a, from_b, batch in zip(of_a, of_b, for_mask, strict=True):
             images = len(next(iter(from_b.values())))
             self.images += images
-            moved = {layer: output.to(self.a.device) for layer, output in from_b.items()}
-            outputs = from_a | moved
+            outputs = from_a | from_b
             counts = self._counts(batch, images)
             taken = {side: side.of(outputs[side.layer], counts) for side in wanted}
             yield taken
@@ -115,38 +88,17 @@ class ComparisonPlan:
 
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
-        known = {} if self.kept is None else self.kept
-        recorded = concatenated(self._passed(group, known), self.batches.most)
+        recorded = concatenated(self._passed(group), self.batches.most)
         orders = random_orders(self.images, self.permutations, self.seed)
         wrapped = {
             side: LayerRepresentations(output, name=side.layer.title)
             for side, output in recorded.items()
         }
-        wrapped |= known
-        known |= {item.sides[0]: wrapped[item.sides[0]] for item in group}
         pairs = [
             Pair(*(wrapped[side].reshaped(item.reshape) for side in item.sides)) for item in group
         ]
-        by_reshape: dict[str, list[Pair]] = defaultdict(list)
-        for item, pair in zip(group, pairs, strict=True):
-            if self.level is not None and not item.ragged:
-                prepare_intervals(pair, [metric for metric, _ in item.asked], cross=False)
-            if item.of_grams and pair.x.rows == pair.x.images and not item.ragged:
-                by_reshape[item.reshape].append(pair)
-        for same_rows in by_reshape.values():
-            share_inner_products(same_rows)
         for item in group:
             yield from item.rows(pairs.pop(0), orders, self.level)
-
-    def _by_minibatches(self, items: Sequence[LayerPair]) -> Iterator[dict]:
-        """Rows of items that are estimated batch by batch."""
-        forms = dict.fromkeys(item.form for item in items)
-        estimates = [MinibatchEstimate([i for i in items if i.form == form]) for form in forms]
-        for outputs in self._passed(items) if items else ():
-            for estimate in estimates:
-                estimate.add(outputs)
-        for estimate in estimates:
-            yield from estimate.rows(INTERVAL_BY_BATCHES if self.level is not None else "")
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""

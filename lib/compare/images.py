@@ -112,16 +112,6 @@ class Batches:
             raise ValueError(f"images: got some of {got} after {before}; resize them alike")
 
 
-def refuse_iterator(images: object) -> None:
-    """For what goes through the images several times, and may keep none of them.
-
-    Raises:
-        ValueError: they come only once.
-    """
-    if isinstance(images, Iterator):
-        raise ValueError("images: an iterator gives them only once; give a list of batches")
-
-
 class Files(Dataset):
     """The images in a folder and in those inside it, by name, as torchvision's networks take them.
 

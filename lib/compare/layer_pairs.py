@@ -13,7 +13,6 @@ from ..metrics.compare import rows_of_pair
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
 from .compared_network import Layer
-from .minibatches import MINIBATCH_CKA, MINIBATCH_FORMS
 from .padding import positions_of, without_padding
 
 TOKENS = {"channels": "tokens", "gap": "mean"}
@@ -66,11 +65,6 @@ class LayerPair(NamedTuple):
         return LayerForm(layer, self.form if layer.padded or self.form == "cls" else "")
 
     @property
-    def of_grams(self) -> bool:
-        """Whether a metric takes the inner product of Gram matrices."""
-        return any(metric in ("cka", "cka_debiased") for metric, _ in self.asked)
-
-    @property
     def ragged(self) -> bool:
         """Whether a row is a token of a sequence that may be padded."""
         return bool(self.form == "channels" and self.x.padded)
@@ -102,7 +96,7 @@ def items(
     x: Layer, y: Layer, metrics: Sequence[str], reshapes: Sequence[str] | None
 ) -> Iterator[LayerPair]:
     """What is asked of a pair of layers, without metrics for which a reshape makes no sense."""
-    forms: dict[tuple[str, bool], dict[tuple[str, str], None]] = {}
+    forms: dict[str, dict[tuple[str, str], None]] = {}
     for metric in metrics:
         for reshape in reshapes or (_default_reshape(metric, x, y),):
             form = next((form for form, name in TOKENS.items() if name == reshape), reshape)
@@ -110,8 +104,8 @@ def items(
                 shown = TOKENS.get(form, form) if x.tokens and y.tokens else form
                 if form != "cls" and math.prod(x.shape[1:]) == math.prod(y.shape[1:]) == 1:
                     form = "flat"  # so that all reshapes share their statistics
-                forms.setdefault((form, metric == MINIBATCH_CKA), {})[metric, shown] = None
-    for (form, _), asked in forms.items():
+                forms.setdefault(form, {})[metric, shown] = None
+    for form, asked in forms.items():
         note = _note_on_padding(form, x) or _note_on_padding(form, y)
         if form == "cls" and not (x.tokens and y.tokens):
             note = f"{x.title}, {y.title}: not both are tokens (n, t, d), of which the first is it"
@@ -123,14 +117,12 @@ def items(
 
 
 def _takes(metric: str, form: str) -> bool:
-    if metric == MINIBATCH_CKA:
-        return form in MINIBATCH_FORMS
     return ("flat" if form == "cls" else form) in METRICS[metric].reshapes
 
 
 def _default_reshape(metric: str, x: Layer, y: Layer) -> str:
     """That of the metric; of sequences that may be padded, their means instead of all positions."""
-    default = "flat" if metric == MINIBATCH_CKA else METRICS[metric].reshape
+    default = METRICS[metric].reshape
     means = default == "flat" and (x.padded or y.padded) and _takes(metric, "gap")
     return "gap" if means else default
 

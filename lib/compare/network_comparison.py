@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, product
@@ -18,20 +17,18 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.jackknife import check_level
 from ..metrics.orders import check_permutations
-from ..models.module_outputs import Forward, tensors_in
+from ..models.module_outputs import Forward
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .comparison_plan import ComparisonPlan
 from .images import Batches
 from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
 from .layer_pairs import FORMS, LayerPair, items
-from .minibatches import MINIBATCH_CKA
 from .padding import PaddingMask
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ASKABLE = (*METRICS, MINIBATCH_CKA)
 MEMORY = 2 << 30
 BATCH_SIZE = 64
 
@@ -54,7 +51,6 @@ def compare_networks(
     image_size: int = 224,
     forward: Forward | None = None,
     mask: PaddingMask | None = None,
-    kept: dict | None = None,
     say: Callable[[str], object] | None = print,
     progress: Callable[[int, int], object] | None = None,
 ) -> pd.DataFrame:
@@ -83,13 +79,9 @@ def compare_networks(
             module's first call, `att:0` or `out:logits` for an item of its output. A
             tuple of two lists, of a and of b, asks for all pairs. None chooses, and
             `say` is told which layers and why.
-        metrics: names in `lib.metrics.METRICS`; or `"cka_minibatch"`, debiased CKA
-            estimated as the mean over batches, of which no outputs are kept and all
-            pairs of layers take little longer than the networks. It depends on the
-            batches, and has no interval and no null. Take it alone where images come
-            only once.
+        metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` for layers of the same name in both, or `"all"`.
-        device: where both compute; None for where each of them is.
+        device: where both compute; None for where they are.
         batch_size: images in one forward pass, unless they come in batches.
         reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the
             same as `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"`
@@ -117,10 +109,6 @@ def compare_networks(
             out of `"tokens"`, `"mean"` (then also the default of CKA, NBS and others
             that take `"flat"`, which would have padding in it) and `"cls"`, the first
             that counts.
-        kept: a dict, empty at first, to which what depends on a alone is added, if
-            `memory` holds all outputs. Given again, it spares the work on a, whose
-            weights must be as they were, as the mask must. If images begin otherwise,
-            as from a loader that shuffles, all is computed anew. None keeps nothing.
         say: is told which layers were chosen; None for silence.
         progress: is given how many numbers are done, and how many there will be.
 
@@ -140,9 +128,12 @@ def compare_networks(
     import pandas as pd  # takes a while
 
     _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
-    metrics, reshapes = _known(metrics, ASKABLE, "metric"), _known(reshapes, FORMS, "reshape")
+    metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
     networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
+    of_a, of_b = (network.device for network in networks)
+    if of_a != of_b:
+        raise ValueError(f"b: is on {of_b}, a on {of_a}; device= computes both on one device")
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
     with _at_work(networks, batches, mask):
         message = describe_layers(*networks, layers, pairs)
@@ -151,7 +142,7 @@ def compare_networks(
         all_pairs = pairs == "all" or asks_for_all_pairs(layers)
         asked = _asked(*networks, all_pairs, metrics, reshapes)
         chosen = permutations, seed, memory - batches.bytes, level, mask
-        plan = ComparisonPlan(*networks, batches, *chosen, _kept_of(networks[0], batches, kept))
+        plan = ComparisonPlan(*networks, batches, *chosen)
         table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
     table.attrs = {"images": plan.images, "layers": message}
     return table
@@ -173,27 +164,6 @@ def _check_choices(
     for name, function in functions.items():
         if function is not None and not callable(function):
             raise TypeError(f"{name}: got {type(function).__name__}, want a function; see its help")
-
-
-def _kept_of(network: ComparedNetwork, batches: Batches, kept: dict | None) -> dict | None:
-    """The part of `kept` that is this network's, empty if the images begin otherwise than before.
-
-    So nothing of it is used where a loader shuffles: rows of a would meet other rows of
-    b.
-    """
-    if kept is None:
-        return None
-    if not isinstance(kept, dict):
-        raise TypeError(f"kept: got {type(kept).__name__}, want a dict, {{}} at first")
-    first = [tensor.clone() for tensor in tensors_in(batches.first)]
-    if not first:
-        return None  # it can't be told whether they are the same
-    key = weakref.ref(network.network)
-    before, known = kept.get(key, ([], {}))
-    if len(before) != len(first) or not all(map(torch.equal, before, first)):
-        known = {}
-        kept[key] = first, known
-    return known
 
 
 def _known(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import torch
-from torch import distributed, nn
+from torch import nn
 
 
 class OwnedTensors:
@@ -24,20 +24,8 @@ class OwnedTensors:
         self.named = [(module, kind, dict(getattr(module, kind))) for module, kind in pairs]
 
     def move_to(self, device: torch.device) -> None:
-        """Move the network, until `put_back`.
-
-        `DistributedDataParallel` would never again average the gradient of a parameter
-        whose own data has been elsewhere. So in a distributed training the network gets
-        other parameters for the time.
-        """
-        future = torch.__future__
-        before = future.get_overwrite_module_params_on_conversion()
-        trains = distributed.is_available() and distributed.is_initialized()
-        future.set_overwrite_module_params_on_conversion(before or trains)
-        try:
-            self.network.to(device)
-        finally:
-            future.set_overwrite_module_params_on_conversion(before)
+        """Move the network, until `put_back`."""
+        self.network.to(device)
 
     def put_back(self) -> None:
         for module, kind, tensors in self.named:

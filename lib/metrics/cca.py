@@ -26,8 +26,6 @@ UNRESOLVED = 1e-4
 SVCCA_SHARE = 0.99
 """Of the variance, which the kept directions have by default."""
 
-JUMPING_MEAN = "how many correlations carry 98 % of their sum jumps from sample to sample"
-
 
 def ranks(pair: Pair) -> tuple[int, int]:
     """Numbers of directions that are compared where all count."""
@@ -45,9 +43,7 @@ def kept_directions(pair: Pair) -> tuple[int, int]:
     reshape="channels",
     invariances=Invariances(invertible=True),
     by_moments=True,
-    accumulating="MeanCCA",
     directions=ranks,
-    spans=True,
 )
 def mean_cca(pair: Pair, mean: str = "plain") -> float:
     """Mean canonical correlation, equation 3 of the paper.
@@ -66,18 +62,14 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     return _average(whitened(pair).correlations, mean)
 
 
-mean_cca_sum98 = mean_cca.variant(
-    "mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"}, no_interval=JUMPING_MEAN
-)
+mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"})
 
 
 @metric(
     "SVCCA",
     reshape="channels",
     by_moments=True,
-    accumulating="SVCCA",
     directions=kept_directions,
-    spans=True,
 )
 def svcca(
     pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain", directions: int | None = None
@@ -102,9 +94,7 @@ def svcca(
     return _average(orthonormal(pair, *kept).correlations, mean)
 
 
-svcca_sum98 = svcca.variant(
-    "svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"}, no_interval=JUMPING_MEAN
-)
+svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"})
 
 
 @metric(
@@ -112,8 +102,6 @@ svcca_sum98 = svcca.variant(
     reshape="channels",
     invariances=Invariances(symmetric=False, orthogonal=False),
     by_moments=True,
-    accumulating="PWCCA",
-    no_interval="its weights vary between samples more than between blocks of images",
 )
 def pwcca(pair: Pair) -> float:
     """Canonical correlations weighted by projection, equations 4 and 5 of the paper.
@@ -140,9 +128,7 @@ def pwcca(pair: Pair) -> float:
     reshape="channels",
     invariances=Invariances(invertible=True),
     by_moments=True,
-    accumulating="MeanSquaredCCA",
     directions=ranks,
-    spans=True,
     about="How well one representation explains a direction of the other (R²): the mean over all "
     "directions, however little they vary.",
     source="Kornblith et al. 2019",

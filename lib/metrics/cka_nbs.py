@@ -12,7 +12,7 @@ from .metric import RELATIVE_ROUNDING, Pair, cached_on_argument, metric, within_
 from .second_moments import Gram
 
 
-@metric("CKA", lowest=-1.0, by_moments=True, accumulating="CKA")
+@metric("CKA", lowest=-1.0, by_moments=True)
 def cka(pair: Pair, debiased: bool = False) -> float:
     """Centred kernel alignment with linear kernels, ⟨K, L⟩ / (‖K‖ ‖L‖) of centred K and L.
 
@@ -40,11 +40,11 @@ def cka(pair: Pair, debiased: bool = False) -> float:
 
 
 cka_debiased = cka.variant(
-    "cka_debiased", "CKA debiased", options={"debiased": True}, by_moments=False, unbiased=True
+    "cka_debiased", "CKA debiased", options={"debiased": True}, by_moments=False
 )
 
 
-@metric("NBS", by_moments=True, accumulating="NBS", spans=True)
+@metric("NBS", by_moments=True)
 @cached_on_argument
 def nbs(pair: Pair) -> float:
     """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.

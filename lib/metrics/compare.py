@@ -12,12 +12,7 @@ from ..settings.known_names import RESHAPES
 from .cca import ranks
 from .geometry import intrinsic_dimension
 from .inputs import DegenerateError
-from .jackknife import (
-    JackknifeInterval,
-    check_level,
-    jackknife_intervals,
-    prepare_intervals,
-)
+from .jackknife import JackknifeInterval, check_level, jackknife_intervals
 from .layer_representations import LayerRepresentations
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
@@ -119,7 +114,6 @@ def rows_of_pair(
     """
     if level is not None:
         check_level(level)
-        prepare_intervals(pair, metrics)
     values, reasons = _values(metrics, pair, notes)
     defined = [metric for metric in metrics if metric not in reasons]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}

@@ -10,8 +10,6 @@ from torch import Tensor
 from .cca import projected, ranks
 from .cka_nbs import nbs
 from .inputs import DegenerateError
-from .left_out import RemainingPair, RemainingRepresentation
-from .left_out_distances import correlations_without
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
@@ -26,8 +24,6 @@ IMAGE_ROWS = ("flat", "gap")
 @metric(
     "Procrustes",
     by_moments=True,
-    accumulating="Procrustes",
-    spans=True,
     about="The angle that remains after one representation is rotated onto the other: 1 means "
     "none, 0 a right angle.",
     source="Williams et al. 2021",
@@ -48,9 +44,7 @@ def procrustes(pair: Pair) -> float:
     reshape="channels",
     invariances=Invariances(symmetric=False),
     by_moments=True,
-    accumulating="LinearRegression",
     directions=ranks,
-    spans=True,
     about="The share of the variance of y that a linear function of x explains (R²).",
     source="Kornblith et al. 2019",
 )
@@ -72,39 +66,25 @@ def linear_regression(pair: Pair) -> float:
     about="Correlation of all distances between images in x with those in y.",
     source="Kriegeskorte et al. 2008",
 )
-def rsa(pair: Pair, ranks: bool = False) -> float:
+def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
     Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation.
     Needs memory for all distances between rows, with `"channels"` (n·h·w)².
-
-    Args:
-        ranks: whether to correlate the ranks of the distances, which is Spearman's
-            correlation.
 
     Raises:
         ValueError: fewer than three rows; distances that are all the same.
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    if isinstance(pair, RemainingPair) and not ranks:
-        return correlations_without(pair.whole, pair.blocks, _blocks_of_distances)[pair.left_out]
-    x, y = _centred_distances(pair.x, ranks), _centred_distances(pair.y, ranks)
+    x, y = _centred_distances(pair.x), _centred_distances(pair.y)
     blocks_y = y.blocks
     if pair.order is not None:
-        blocks_y = _below_diagonal(pair.reordered_both(_all_distances(pair.y, ranks)))
+        blocks_y = _below_diagonal(pair.reordered_both(row_distances(pair.y)))
         blocks_y = _centre_in_place(blocks_y, y.mean)
     pairs_of_blocks = zip(x.blocks, blocks_y, strict=True)
     products = (torch.dot(of_x.flatten(), of_y.flatten()) for of_x, of_y in pairs_of_blocks)
     return sum(product.item() for product in products) / (x.norm * y.norm)
-
-
-rsa_ranks = rsa.variant(
-    "rsa_ranks",
-    "RSA (ranks)",
-    options={"ranks": True},
-    about="The same correlation of the ranks of the distances (Spearman).",
-)
 
 
 def intrinsic_dimension(x: object) -> float:
@@ -153,8 +133,6 @@ def _two_nn(x: Representation) -> float:
 @cached_on_argument
 def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
-    if isinstance(x, RemainingRepresentation):
-        return x.submatrix(row_distances)
     away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
     for rows in _row_blocks(away):
@@ -162,22 +140,8 @@ def row_distances(x: Representation) -> Tensor:
     return away.fill_diagonal_(0)
 
 
-@cached_on_argument
-def distance_ranks(x: Representation) -> Tensor:
-    """Ranks of the distances between different rows, `(n, n)` with 0 in the diagonal;
-    equal distances have the mean of their ranks."""
-    from scipy.stats import rankdata  # takes a second
-
-    away = row_distances(x)
-    rows, columns = torch.tril_indices(*away.shape, offset=-1, device=away.device)
-    order = torch.from_numpy(rankdata(away[rows, columns].cpu().numpy()))
-    ranks = torch.zeros_like(away)
-    ranks[rows, columns] = ranks[columns, rows] = order.to(away)
-    return ranks
-
-
 class _CentredDistances(NamedTuple):
-    """Distances between different rows, or their ranks, less their mean.
+    """Distances between different rows less their mean.
 
     Attributes:
         blocks: of rows, each as far as the diagonal, with 0 on it and beyond.
@@ -190,32 +154,22 @@ class _CentredDistances(NamedTuple):
     norm: float
 
 
-def _centred_distances(x: Representation, ranks: bool) -> _CentredDistances:
+@cached_on_argument
+def _centred_distances(x: Representation) -> _CentredDistances:
     """What a correlation needs of one side; kept for all that it is compared with."""
-    key = "centred distances", ranks
-    if key not in x.cache:
-        blocks, pairs = list(_distances_below_diagonal(x, ranks)), math.comb(x.rows, 2)
-        mean = sum(block.sum().item() for block in blocks) / pairs
-        blocks = list(_centre_in_place(blocks, mean))
-        norm = math.hypot(*(block.norm().item() for block in blocks))
-        if norm <= 1e-12 * mean * math.sqrt(pairs):
-            raise DegenerateError(f"{x.name}: all distances between rows are the same")
-        x.cache[key] = _CentredDistances(blocks, mean, norm)
-    return x.cache[key]
+    blocks, pairs = list(_distances_below_diagonal(x)), math.comb(x.rows, 2)
+    mean = sum(block.sum().item() for block in blocks) / pairs
+    blocks = list(_centre_in_place(blocks, mean))
+    norm = math.hypot(*(block.norm().item() for block in blocks))
+    if norm <= 1e-12 * mean * math.sqrt(pairs):
+        raise DegenerateError(f"{x.name}: all distances between rows are the same")
+    return _CentredDistances(blocks, mean, norm)
 
 
-def _blocks_of_distances(x: Representation) -> list[Tensor]:
-    return _centred_distances(x, ranks=False).blocks
-
-
-def _all_distances(x: Representation, ranks: bool) -> Tensor:
-    return distance_ranks(x) if ranks else row_distances(x)
-
-
-def _distances_below_diagonal(x: Representation, ranks: bool) -> Iterator[Tensor]:
+def _distances_below_diagonal(x: Representation) -> Iterator[Tensor]:
     """The blocks of `_CentredDistances` with their mean, in memory of their own."""
-    if ranks or isinstance(x, RemainingRepresentation) or row_distances.key in x.cache:
-        yield from _below_diagonal(_all_distances(x, ranks))
+    if row_distances.key in x.cache:
+        yield from _below_diagonal(row_distances(x))
         return
     # half the matrix is half the work
     lower = x.lower_gram

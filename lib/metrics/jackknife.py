@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from .block_sums import sum_by_blocks
-from .inputs import DegenerateError
-from .left_out import cross_by_blocks, pairs_without
-from .metric import METRICS, Metric, Pair, pair_of
+from .linalg import centred
+from .metric import METRICS, Pair, pair_of
+from .representation import Representation
+from .second_moments import Gram
 
 BLOCKS = 20
 
-FEWEST_FOR_INTERVAL, FEWEST_UNBIASED = 400, 100
-"""With fewer, intervals cover less often than they should, those of metrics without bias later."""
-
-MOST_DIRECTIONS = 1 / 16
-"""So many directions of x and y together, for each row, where a metric compares all of
-them: with more, what of the bias does not fall as 1/n shows."""
+FEWEST_IMAGES = {"cka": 400, "cka_debiased": 100}
+"""The metrics that have an interval, and of how many images: it covers less often with fewer. That
+of NBS and of mean CCA covered too seldom where there were many directions."""
 
 LARGEST_BIAS = 2.0
-"""Of a value, in standard errors, for the same reason."""
+"""Of a value, in standard errors: with more, what of the bias does not fall as 1/n shows."""
 
 NO_SPREAD = 1e-12
 """Values without a block differ by no more than this where only rounding differs."""
@@ -64,10 +61,9 @@ def jackknife_interval(
     Student's, of the pseudo-values. It is about the value of ever more images, which it
     covers in a share `level` of all samples (`benchmarks/jackknife_coverage.csv`),
     since the pseudo-values are free of bias that falls as 1/n. Where they would cover
-    another share, there is none, and the note says why: for fewer than 400 images (100
-    for metrics without bias, such as debiased CKA), for a metric or data that change in
-    steps or need more rows for so many directions, for a value that is biased by two
-    standard errors or more, and too near the ends of the metric's range.
+    another share, there is none, and the note says why: for all metrics but CKA and
+    debiased CKA, for fewer than 400 images (100 for debiased CKA), for a value that is
+    biased by two standard errors or more, and too near the ends of the metric's range.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
@@ -99,105 +95,63 @@ def check_level(level: float) -> None:
 def jackknife_intervals(
     pair: Pair, values: dict[str, float], level: float
 ) -> dict[str, JackknifeInterval]:
-    """The intervals of several metrics, which share the statistics without each block.
+    """The intervals of several metrics of one pair.
 
     Args:
         pair: of all images.
         values: {metric: its value}.
         level: as for `jackknife_interval`.
     """
-    none = {
-        metric: JackknifeInterval(value, math.nan, math.nan, level, note)
-        for metric, value in values.items()
-        if (note := note_before(METRICS[metric], pair))
-    }
-    rest = [metric for metric in values if metric not in none]
-    if not rest:
-        return none
+    notes = {metric: note_before(metric, pair) for metric in values}
+    without: dict[str, list[float]] = {metric: [] for metric in values if not notes[metric]}
     blocks = image_blocks(pair.x.images)
-    sizes = [len(block) for block in blocks]
-    without, notes = _values_without(pair, rest, blocks)
-    intervals = {}
-    for metric, value in values.items():
-        if metric in notes:
-            none[metric] = JackknifeInterval(value, math.nan, math.nan, level, notes[metric])
-        intervals[metric] = none.get(metric) or student_interval(
-            value, without[metric], sizes, level, METRICS[metric].lowest
-        )
-    return intervals
-
-
-def prepare_intervals(pair: Pair, metrics: Sequence[str], cross: bool = True) -> None:
-    """Let a pair keep the parts that its statistics are summed up from, before they are computed.
-
-    Intervals of these metrics then cost less, and are the same.
-
-    Args:
-        cross: whether to keep those of the cross-moment as well as those of both sides.
-    """
-    declared = [METRICS[metric] for metric in metrics]
-    declared = [metric for metric in declared if _may_use_moments(metric, pair.x.images)]
-    if pair.order is not None or not declared:
-        return
-    blocks = image_blocks(pair.x.images)
-    for side in (pair.x, pair.y):
-        sum_by_blocks(side, blocks)
-    with suppress(DegenerateError):  # which the metrics themselves say
-        if cross and not all(note_before(metric, pair) for metric in declared):
-            cross_by_blocks(pair)
-
-
-def _may_use_moments(metric: Metric, images: int) -> bool:
-    """Whether it may have an interval of so many images, and that takes second moments."""
-    of_moments = metric.by_moments or (metric.unbiased and metric.invariances.translation)
-    return of_moments and not metric.no_interval and images >= _fewest_images(metric)
-
-
-def _fewest_images(metric: Metric) -> int:
-    return FEWEST_UNBIASED if metric.unbiased else FEWEST_FOR_INTERVAL
-
-
-def note_before(metric: Metric, pair: Pair) -> str:
-    """Why a metric has no interval, as far as that can be told without further work, or ""."""
-    if metric.no_interval:
-        return f"{metric.name}: {metric.no_interval}"
-    if not (pair.x.attached and pair.y.attached):
-        return "needs the outputs for all images at once"
-    fewest = _fewest_images(metric)
-    if pair.x.images < fewest:
-        return f"{pair.x.images} images, want {fewest}"
-    if metric.spans and MOST_DIRECTIONS * pair.x.rows < (directions := pair.x.rank + pair.y.rank):
-        want = math.ceil(directions / MOST_DIRECTIONS)
-        return f"{directions} directions of both in {pair.x.rows} rows, want {want} rows"
-    return ""
-
-
-def _values_without(
-    pair: Pair, metrics: Sequence[str], blocks: Sequence[Tensor]
-) -> tuple[dict[str, list[float]], dict[str, str]]:
-    """The values without each block, and why there are none of some metrics."""
-    values: dict[str, list[float]] = {metric: [] for metric in metrics}
-    notes: dict[str, str] = {}
-    counts = {m: METRICS[m].directions(pair) for m in metrics if METRICS[m].directions}
-    for remaining in pairs_without(pair, blocks):
-        for metric in [metric for metric in metrics if metric not in notes]:
-            declared = METRICS[metric]
+    for remaining in pairs_without(pair, blocks) if without else ():
+        for metric in [metric for metric in without if not notes[metric]]:
             try:
-                if metric in counts and declared.directions(remaining) != counts[metric]:
-                    notes[metric] = "how many directions it compares changes with the images"
-                else:
-                    values[metric].append(declared.of_pair(remaining))
+                without[metric].append(METRICS[metric].of_pair(remaining))
             except ValueError as error:
                 notes[metric] = str(error)
-        if len(notes) == len(metrics):
-            break
-    return values, notes
+    sizes = [len(block) for block in blocks]
+    return {
+        metric: JackknifeInterval(value, math.nan, math.nan, level, notes[metric])
+        if notes[metric]
+        else student_interval(value, without[metric], sizes, level, METRICS[metric].lowest)
+        for metric, value in values.items()
+    }
+
+
+def note_before(metric: str, pair: Pair) -> str:
+    """Why a metric has no interval, as far as that can be told without further work, or ""."""
+    if metric not in FEWEST_IMAGES:
+        return f"{metric}: only CKA has an interval, that of others may cover too seldom"
+    if not (pair.x.attached and pair.y.attached):
+        return "needs the outputs for all images at once"
+    if pair.x.images < FEWEST_IMAGES[metric]:
+        return f"{pair.x.images} images, want {FEWEST_IMAGES[metric]}"
+    return ""
 
 
 def image_blocks(images: int, blocks: int = BLOCKS, seed: int = 0) -> list[Tensor]:
     """Random blocks of equal size, or one more: indices of their images, the largest first."""
     order = torch.randperm(images, generator=torch.Generator().manual_seed(seed))
     return [block.sort().values for block in order.tensor_split(blocks)]
+
+
+def pairs_without(pair: Pair, blocks: Sequence[Tensor]) -> Iterator[Pair]:
+    """The pair without each of these blocks of its images, in their order."""
+    for block in blocks:
+        kept = torch.ones(pair.x.images, dtype=torch.bool).index_fill(0, block, False)
+        yield Pair(*(_of_images(side, kept.nonzero()[:, 0]) for side in (pair.x, pair.y)))
+
+
+def _of_images(side: Representation, images: Tensor) -> Representation:
+    """The same representation of some of its images, all of which are its rows or have many."""
+    images = images.to(side.device)
+    some = Representation(side.data[images], side.reshape, name=side.name)
+    if isinstance(side.statistic, Gram) and side.rows == side.images:
+        # to cut it out is less work than products of so many columns
+        some.statistic = Gram(centred(side.gram[images][:, images]), side.eps)
+    return some
 
 
 def student_interval(
@@ -208,7 +162,7 @@ def student_interval(
     lowest: float = 0.0,
     checked: bool = True,
 ) -> JackknifeInterval:
-    """Student's interval of the pseudo-values.
+    """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9).
 
     Args:
         value: of all images.
@@ -220,7 +174,10 @@ def student_interval(
     """
     from scipy.special import stdtrit  # Student's quantiles, without the second of scipy.stats
 
-    centre, error = pseudo_values(value, without, sizes)
+    shares = np.array(sizes) / sum(sizes)
+    pseudo = (value - (1 - shares) * without) / shares
+    centre = float(shares @ pseudo)
+    error = math.sqrt(((pseudo - centre) ** 2 * shares / (1 - shares)).mean())
     half = float(stdtrit(len(sizes) - 1, (1 + level) / 2)) * error
     low, high = centre - half, centre + half
     note = ""
@@ -233,20 +190,3 @@ def student_interval(
     if note and checked:
         return JackknifeInterval(value, math.nan, math.nan, level, note)
     return JackknifeInterval(value, low, high, level)
-
-
-def pseudo_values(
-    value: float, without: Sequence[float], sizes: Sequence[int]
-) -> tuple[float, float]:
-    """Mean and standard error of the pseudo-values (Busing et al. 1999, eqs. 8 and 9).
-
-    Args:
-        value, without, sizes: as for `student_interval`.
-    """
-    shares = [size / sum(sizes) for size in sizes]
-    pseudo = [(value - (1 - s) * rest) / s for rest, s in zip(without, shares, strict=True)]
-    centre = math.fsum(s * number for number, s in zip(pseudo, shares, strict=True))
-    squares = [
-        (number - centre) ** 2 * s / (1 - s) for number, s in zip(pseudo, shares, strict=True)
-    ]
-    return centre, math.sqrt(math.fsum(squares) / len(squares))

@@ -2,8 +2,8 @@
 
 `svcca(x, y)` makes a `Pair` of its arguments and gives it to the function that `svcca`
 was declared with. The declaration says the rest: what the metric is called, how data
-are reshaped for it, which changes of the data leave it as it is, and whether batches
-can be added up.
+are reshaped for it, which changes of the data leave it as it is, and whether sums
+over batches determine it.
 """
 
 from __future__ import annotations
@@ -85,14 +85,8 @@ class Metric:
         lowest: lower end of its range; the upper end is 1.
         by_moments: whether joint second moments determine it, so that a `MomentPair`
             will do.
-        accumulating: name of its accumulating form; "" if it has none of its own.
         directions: numbers of directions of x and of y that the value depends on, in
             steps; None if there are no such steps.
-        spans: whether it compares spaces or spectra, which takes many more rows than
-            directions.
-        unbiased: whether its mean over samples hardly depends on how many images there
-            are.
-        no_interval: why `jackknife_interval` gives none; "" if it may give one.
         about: what it measures, in one sentence.
         source: where it comes from.
         options: values of further arguments of `compute`, other than its defaults.
@@ -106,11 +100,7 @@ class Metric:
     invariances: Invariances = field(default_factory=Invariances)
     lowest: float = 0.0
     by_moments: bool = False
-    accumulating: str = ""
     directions: Callable[[Pair], tuple[int, int]] | None = None
-    spans: bool = False
-    unbiased: bool = False
-    no_interval: str = ""
     about: str = ""
     source: str = ""
     options: dict[str, object] = field(default_factory=dict)
@@ -137,7 +127,7 @@ class Metric:
 
     def variant(self, name: str, title: str, **changes: object) -> Metric:
         """Declare the same metric with other options, such as `options={"debiased": True}`."""
-        return replace(self, name=name, title=title, accumulating="", **changes)
+        return replace(self, name=name, title=title, **changes)
 
     def __repr__(self) -> str:
         return f"<metric {self.name}{self.__signature__}>"

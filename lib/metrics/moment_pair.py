@@ -30,7 +30,7 @@ class MomentRepresentation(Representation):
     @property
     def row_norms(self) -> Tensor:
         """Raises ValueError: they cannot be computed without the data."""
-        raise ValueError("debiased: got True without the data; want the data, or use MinibatchCKA")
+        raise ValueError("debiased: got True without the data; want the data")
 
 
 class MomentPair(Pair):

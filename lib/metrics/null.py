@@ -13,7 +13,6 @@ from torch import Tensor
 
 from ..did_you_mean import check
 from .cka_nbs import hsic_of
-from .kernel_cka import gaussian
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument, pair_of
 from .orders import check_permutations, random_orders
@@ -75,10 +74,10 @@ def permutation_null(
 ) -> PermutationNull:
     """The null of a similarity, its distribution when the images of y are shuffled.
 
-    Where a row is an image, `cka`, `cka_debiased`, `kernel_cka`, `linear_regression` and
-    `mean_squared_cca` have exact moments (Kazi-Aoual et al. 1995), and the tail is approximated by
-    that of the Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV
-    coefficient, which is CKA).
+    Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca`
+    have exact moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
+    Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV coefficient,
+    which is CKA).
     For all other metrics, and where a row is a position of an image, permutations are sampled.
 
     Args:
@@ -264,17 +263,6 @@ def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:
     return kernel(pair.x), kernel(pair.y), pair.x.statistic.norm * pair.y.statistic.norm
 
 
-@cached_on_argument
-def gaussian_kernel(x: Representation) -> Sums:
-    """That of the centred Gaussian kernel."""
-    return sums(gaussian(x), factored=False)
-
-
-def _of_kernel_cka(pair: Pair) -> tuple[Sums, Sums, float]:
-    scale = gaussian(pair.x).norm().item() * gaussian(pair.y).norm().item()
-    return gaussian_kernel(pair.x), gaussian_kernel(pair.y), scale
-
-
 def _of_debiased_cka(pair: Pair) -> tuple[Sums, Sums, float]:
     _, self_x, self_y = hsic_of(pair)
     scale = pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
@@ -292,7 +280,6 @@ def _of_squared_cca(pair: Pair) -> tuple[Sums, Sums, float]:
 BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
     "cka": _of_cka,
     "cka_debiased": _of_debiased_cka,
-    "kernel_cka": _of_kernel_cka,
     "linear_regression": _of_regression,
     "mean_squared_cca": _of_squared_cca,
 }

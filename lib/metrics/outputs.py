@@ -8,7 +8,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .inputs import DegenerateError
-from .left_out import RemainingRepresentation, of_each_image
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation
 
@@ -37,13 +36,10 @@ def cosine(pair: Pair) -> float:
 def _norms(side: Representation) -> Tensor:
     """Norms of the uncentred rows."""
     side.check_variance()
-    if isinstance(side, RemainingRepresentation):
-        return _norms(side.whole)[side.images_kept]
     blocks = (side.raw(images) for images in side.image_blocks(products=False))
     return torch.cat([torch.linalg.vector_norm(block, dim=1) for block in blocks])
 
 
-@of_each_image
 def _inner(pair: Pair) -> Tensor:
     blocks = pair.image_blocks(products=False)
     products = (pair.x.raw(of_x) * pair.y.raw(of_y) for of_x, of_y in blocks)
@@ -54,7 +50,6 @@ def _inner(pair: Pair) -> Tensor:
     "agreement",
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
-    unbiased=True,
     about="Share of the images to which both networks give the same class.",
     source="of outputs",
 )
@@ -64,7 +59,6 @@ def agreement(pair: Pair) -> float:
     return _agree(pair).mean().item()
 
 
-@of_each_image
 def _agree(pair: Pair) -> Tensor:
     outputs_x, outputs_y = _outputs(pair)
     return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64)
@@ -74,7 +68,6 @@ def _agree(pair: Pair) -> Tensor:
     "Jensen-Shannon",
     reshapes=("flat",),
     invariances=replace(ENTRY_BY_ENTRY, scale=False),
-    unbiased=True,
     about="1 minus the divergence, in bits, of the predicted probabilities.",
     source="of outputs; Lin 1991",
 )
@@ -88,7 +81,6 @@ def jensen_shannon(pair: Pair) -> float:
     return 1 - _divergences(pair).mean().item() / math.log(2)
 
 
-@of_each_image
 def _divergences(pair: Pair) -> Tensor:
     """In nats."""
     log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
@@ -100,7 +92,6 @@ def _divergences(pair: Pair) -> Tensor:
     "logit cosine",
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
-    unbiased=True,
     lowest=-1.0,
     about="The cosine of an image's outputs, averaged over images, so that large outputs weigh no "
     "more than small ones.",
@@ -116,7 +107,6 @@ def logit_cosine(pair: Pair) -> float:
     return _cosines(pair).mean().item()
 
 
-@of_each_image
 def _cosines(pair: Pair) -> Tensor:
     # Divided by the largest entry first, since its square may not fit float64.
     x, y = (F.normalize(outputs, torch.inf, eps=SMALLEST_NORMAL) for outputs in _outputs(pair))

@@ -9,7 +9,8 @@ matrix. A *basis* is a matrix that turns coordinates into orthonormal columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,13 +63,6 @@ class Moments:
         step = other.mean - self.mean
         self.scatter.add_(other.scatter).addr_(step, step, alpha=self.count * other.count / count)
         return Moments(count, self.mean.add_(step, alpha=other.count / count), self.scatter)
-
-    def without(self, part: Moments) -> Moments:
-        """Moments of these rows but some, the inverse of `merged`, in memory of their own."""
-        count, step = self.count - part.count, part.mean - self.mean
-        scatter = self.scatter - part.scatter
-        scatter.addr_(step, step, alpha=-self.count * part.count / count)
-        return Moments(count, self.mean - step * (part.count / count), scatter)
 
     def of_columns(self, columns: slice | Tensor) -> Moments:
         """The moments of these columns alone."""
@@ -264,6 +258,15 @@ class Gram:
 def moment_bytes(columns_x: int, columns_y: int) -> int:
     """Memory of the joint second moments of two layers: a float64 matrix of all their columns."""
     return 8 * (columns_x + columns_y) ** 2
+
+
+def gram_bytes(shape: Sequence[int], images: int, reshape: str) -> int:
+    """Memory for the Gram matrix of a layer and a factor of it; 0 where its scatter is smaller.
+
+    Args:
+        shape: of the output for an image.
+    """
+    return 16 * images**2 if reshape == "flat" and math.prod(shape) > images else 0
 
 
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:

@@ -9,9 +9,7 @@ from ..settings import (
     WeightRewind,
 )
 from ..settings.known_names import GRANULARITIES
-from .compact import compact, kept_channels
 from .mask import Mask, prunable_weights
-from .operations import multiply_adds, weight_uses
 from .pruning import prune
 from .rescaling import rescale_
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow

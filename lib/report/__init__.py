@@ -1,6 +1,6 @@
 """From tables of results to what a page says: one frame a quantity, and claims, and figures.
 
-    rows = hidden(read(results, "similarity"))
+    rows = hidden(read("similarity", results))
     similar = by_network(rows)                     # a Series; the complete network is in its index
     at_the_end = intervals(mean_over(similar, "layer")).xs(4, level="iteration")
     titled(shown(at_the_end).unstack("metric"))    # a table for the reader
@@ -11,7 +11,7 @@ A quantity is a Series with the complete network, `train_seed`, as one level of 
 `intervals` makes mean, low, high and n of it, and all that follows takes that frame.
 """
 
-from .claims import Claims, glue, holm, side
+from .claims import Claims, glue, holm, rests_on, side
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
     MARGIN,

@@ -106,22 +106,8 @@ class Claims:
             AssertionError: in the published book, where a verdict is another one, no key
                 fits a pattern, or no finding expects a claim; it names them all.
         """
-        table, faults = self.table(), []
-        for finding, verdicts in findings.items():
-            wanted = {}
-            for pattern, verdict in verdicts.items():
-                fitting = [key for key in table.index if fnmatch(key, pattern)]
-                wanted |= dict.fromkeys(fitting, verdict)
-                if not fitting:
-                    faults.append(f"{finding}: no claim is called {pattern}")
-            rests = table.loc[list(wanted)].assign(expected=list(wanted.values()))
-            wrong = rests[rests.verdict != rests.expected]
-            faults += [
-                f'{finding}: {key}, "{row.sentence}" is expected: {row.expected}; '
-                f"found: {row.verdict} ({row.measured})"
-                for key, row in wrong.iterrows()
-            ]
-            glue(**{f"rests-{finding}": _Mark(rests, wrong)})
+        table = self.table()
+        faults = _glue_marks(findings, table)
         patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
         unused = [key for key in table.index if not any(fnmatch(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
@@ -136,6 +122,48 @@ class Claims:
         verdicts = {f"{times * MARGIN:g}": self.table(times).verdict for times in (0.5, 1, 2)}
         table = pd.DataFrame(verdicts).set_axis(self.table().sentence, axis=0)
         return table[table.nunique(axis=1) > 1]
+
+
+def rests_on(findings: Mapping[str, Mapping[str, str]], results: Path | str) -> None:
+    """As `Claims.expect`, for a page whose sentences rest on claims that other pages decide.
+
+    Args:
+        findings: as there, with `page/` before each pattern.
+        results: the folder that the page reads: claims of a study of one's own lie there.
+
+    Raises:
+        AssertionError: as there, in the published book.
+    """
+    folder = ROOT / results
+    published = folder.resolve().is_relative_to(ROOT / "results")
+    files = sorted((PUBLISHED if published else folder / "claims").glob("*.csv"))
+    tables = [pd.read_csv(file, index_col="key") for file in files]
+    tables = [t.rename(f"{file.stem}/{{}}".format) for t, file in zip(tables, files, strict=True)]
+    columns = ["sentence", "measured", "verdict", "p"]
+    faults = _glue_marks(findings, pd.concat(tables) if tables else pd.DataFrame(columns=columns))
+    if faults and published:
+        raise AssertionError("\n".join(faults))
+
+
+def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) -> list[str]:
+    """Glue a mark for each finding; gives what is not as the findings say."""
+    faults = []
+    for finding, verdicts in findings.items():
+        wanted = {}
+        for pattern, verdict in verdicts.items():
+            fitting = [key for key in table.index if fnmatch(key, pattern)]
+            wanted |= dict.fromkeys(fitting, verdict)
+            if not fitting:
+                faults.append(f"{finding}: no claim is called {pattern}")
+        rests = table.loc[list(wanted)].assign(expected=list(wanted.values()))
+        wrong = rests[rests.verdict != rests.expected]
+        faults += [
+            f'{finding}: {key}, "{row.sentence}" is expected: {row.expected}; '
+            f"found: {row.verdict} ({row.measured})"
+            for key, row in wrong.iterrows()
+        ]
+        glue(**{f"rests-{finding}": _Mark(rests, wrong)})
+    return faults
 
 
 class _Mark:

@@ -9,7 +9,7 @@ import torch
 from .code_revision import revision
 from .memory import peak
 
-PACKAGES = ("torch", "torchvision", "torchmetrics", "numpy", "scipy", "scikit-learn", "pandas")
+PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas")
 
 
 def device_name(device: torch.device) -> str:

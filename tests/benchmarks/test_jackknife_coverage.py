@@ -26,15 +26,7 @@ def test_values_of_all_blocks_at_once_are_those_of_the_metrics(reshape):
     for metric, values in found.items():
         expected = [METRICS[metric](x, y, reshape=reshape)]
         expected += [METRICS[metric](x[kept(i)], y[kept(i)], reshape=reshape) for i in range(2)]
-        same = ~np.isnan(values[:3])
-        assert values[:3][same] == pytest.approx(np.array(expected)[same], abs=1e-10), metric
-
-
-def test_so_are_those_of_outputs():
-    x, y = (one.numpy() for one in simulated.draw_outputs(IMAGES, DRAW))
-    for metric, values in simulated.output_values(x, y).items():
-        expected = METRICS[metric](x, y), METRICS[metric](x[kept(1)], y[kept(1)])
-        assert values[[0, 2]] == pytest.approx(expected, abs=1e-10), metric
+        assert values[:3] == pytest.approx(expected, abs=1e-10), metric
 
 
 def test_the_true_values_are_those_of_very_many_images():
@@ -42,6 +34,5 @@ def test_the_true_values_are_those_of_very_many_images():
     x, y = population.draw(20_000, DRAW)
     for reshape in simulated.RESHAPES:
         pair = population.pair(reshape)
-        for metric in ("cka", "nbs", "mean_cca"):
-            value = METRICS[metric](x, y, reshape=reshape)
-            assert METRICS[metric].of_pair(pair) == pytest.approx(value, abs=0.02)
+        value = METRICS["cka"](x, y, reshape=reshape)
+        assert METRICS["cka"].of_pair(pair) == pytest.approx(value, abs=0.02)

@@ -6,9 +6,7 @@ import torch
 
 from benchmarks import (
     compare_networks,
-    intervals,
     many_jobs,
-    monitor,
     plain,
     precision,
     similarity,
@@ -28,7 +26,7 @@ def assert_ratio(row, name="ratio"):
 
 @pytest.mark.parametrize(
     "case",
-    [case for case in similarity.CASES if similarity.peer(case) is None],
+    similarity.CASES,
     ids=lambda c: f"{c.alternative}-{c.shape[1]}",
 )
 def test_a_metric_and_its_alternative_compute_the_same_number(case):
@@ -52,13 +50,6 @@ def test_training_loops_are_timed():
     assert all(row[f"{side} images/s"] > 0 for side in training.SIDES)
     for side in ("float32", "bfloat16"):
         assert_ratio(row, f"{side} ratio")
-
-
-def test_following_a_training_is_timed_beside_its_epochs():
-    row = monitor.measure("vgg_svhn", 0.05, images=20, repeats=2, trained=100)
-    assert row["layers"] > 5
-    assert row["epoch, s"] > 0
-    assert_ratio(row, "share, %")
 
 
 @pytest.mark.parametrize("name", ["vgg_svhn", "resnet_fast"])
@@ -109,12 +100,3 @@ def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):
     table = pd.read_csv(out)
     assert table.phase.tolist() == phases
     assert (table["processor seconds"] > 0).all()
-
-
-def test_a_row_of_intervals_compares_the_same_call_with_and_without_them():
-    compute = intervals.of_metric("cka", "flat", intervals.made_up((400, 3)))
-    assert "ci_low" in compute(0.95)[0]
-    assert "ci_low" not in compute(None)[0]
-    row = intervals.measure(compute, repeats=2)
-    assert row["repeats"] == 2
-    assert row["ratio low"] <= row["ratio"] <= row["ratio high"]

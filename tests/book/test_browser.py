@@ -7,7 +7,6 @@ is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
 """
 
 import os
-import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -267,17 +266,6 @@ def test_a_reader_who_searches_finds_the_page_that_answers(visitor, query):
     page.close()
 
 
-@pytest.mark.parametrize("sheet", ["Letter", "A4"])
-def test_the_report_is_printed_on_four_sheets(visitor, sheet):
-    page = visitor.browser.new_page()
-    page.goto((visitor.html / "book" / "reproduction.html").as_uri())
-    printed = page.pdf(
-        format=sheet, margin=dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
-    )
-    page.close()
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
-
-
 def test_there_was_something_to_see(visitor):
     """The tests above would pass on empty pages."""
     seen = [visitor.visit(name, "desk") for name in PAGES]
@@ -288,111 +276,11 @@ def test_there_was_something_to_see(visitor):
 
 
 SHOWN = ("svcca", "pwcca", "cka", "nbs")
-ANSWERED = "#alive:not([data-state=computing])"
-"""Without the nulls, which follow."""
-
-
-def test_the_live_networks_give_what_the_library_gives_and_follow_what_is_changed(visitor):
-    page = visitor.browser.new_context(offline=True).new_page()
-    page.goto((visitor.html / "book" / "alive.html").as_uri())
-    for case in page.evaluate("ALIVE.expected"):
-        page.fill("#alive-iteration", str(case["iteration"]))
-        page.wait_for_selector(ANSWERED)
-        shown = shown_values(page)
-        for layer, values in case["layers"].items():
-            for metric in SHOWN:
-                assert shown[layer, metric] == pytest.approx(values[metric], abs=1e-3)
-        said = page.text_content("#alive caption")
-        assert all(f"{100 * accuracy:.1f} % right" in said for accuracy in case["accuracies"])
-    # what the page says of three dead channels
-    page.fill("#alive-iteration", "10")
-    page.wait_for_selector(ANSWERED)
-    before = shown_values(page)
-    for button in ("kill", "kill", "kill", "undo", "undo", "undo"):
-        page.click(f"#alive [name={button}]")
-        page.wait_for_selector(ANSWERED)
-        if page.text_content("#alive-edits").count("without channel") == 3:
-            killed, said = shown_values(page), page.text_content("#alive caption")
-    assert all(
-        killed["conv2_2", metric] >= before["conv2_2", metric] for metric in ("svcca", "pwcca")
-    )
-    assert all(before["conv2_2", m] - killed["conv2_2", m] < 0.005 for m in ("cka", "nbs"))
-    assert float(re.findall(r"([\d.]+) % right", said)[1]) < 50
-    assert shown_values(page) == before
-
-
-def test_many_images_are_answered_by_a_few_of_them_first(visitor):
-    page = visitor.browser.new_context(offline=True).new_page()
-    page.goto((visitor.html / "book" / "alive.html").as_uri())
-    page.wait_for_selector(ANSWERED)
-    page.evaluate(
-        """() => {
-            window.captions = [];
-            const caption = document.querySelector("#alive caption");
-            const note = () => window.captions.push(caption.textContent);
-            new MutationObserver(note).observe(caption, { childList: true });
-        }"""
-    )
-    page.fill("#alive-images", "256")
-    page.wait_for_selector(ANSWERED)
-    page.fill("#alive-iteration", "17")
-    page.wait_for_selector(ANSWERED)
-    captions = [caption for caption in page.evaluate("captions") if "Iteration 17" in caption]
-    assert [re.findall(r"(\d+) images", caption) for caption in captions] == [["24"], ["256"]]
-    by_both = shown_values(page)
-    page.click("#alive [name=rotate]")
-    page.wait_for_selector(ANSWERED)
-    assert shown_values(page) == by_both
-    assert page.locator("#alive td.moved").count() == 0
-    # at once, what has been run before is only merged
-    page.fill("#alive-images", "64")
-    page.wait_for_selector(ANSWERED)
-    page.fill("#alive-images", "256")
-    page.wait_for_selector(ANSWERED)
-    assert shown_values(page) == by_both
-
-
-def test_what_is_drawn_is_seen_by_both_networks(visitor):
-    page = visitor.browser.new_context(offline=True).new_page()
-    page.goto((visitor.html / "book" / "alive.html").as_uri())
-    page.wait_for_selector(ANSWERED)
-    before, said = shown_values(page), page.text_content("#alive-answers")
-    page.click("#alive [name=wipe]")
-    pad = page.locator("#alive-pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    x, top, height = box["x"] + box["width"] / 2, box["y"], box["height"]
-    page.mouse.move(x, top + 0.15 * height)
-    page.mouse.down()
-    page.mouse.move(x, top + 0.85 * height, steps=8)
-    page.mouse.up()
-    page.wait_for_selector(ANSWERED)
-    assert re.findall(r"(\d) \(", page.text_content("#alive-answers")) == ["1", "1"]
-    assert page.text_content("#alive-edits") == "image 1 drawn"
-    assert shown_values(page) != before
-    # another image is as it was, and can be drawn on without a pointer
-    page.fill("#alive-image", "2")
-    page.wait_for_selector(ANSWERED)
-    pad.press("ArrowLeft")
-    pad.press(" ")
-    page.wait_for_selector(ANSWERED)
-    assert page.text_content("#alive-edits") == "image 1 drawn; image 2 drawn"
-    page.fill("#alive-image", "1")
-    for _ in ("the dot", "the stroke", "the wiping"):
-        page.click("#alive [name=undo]")
-    page.wait_for_selector(ANSWERED)
-    assert page.text_content("#alive-answers") == said
-    assert shown_values(page) == before
-    # where there are fewer images, none is chosen that is not compared
-    page.fill("#alive-image", "50")
-    page.fill("#alive-images", "32")
-    page.wait_for_selector(ANSWERED)
-    assert page.input_value("#alive-image") == "32"
 
 
 def test_the_cloud_of_points_follows_its_sliders(visitor):
     page = visitor.browser.new_context(offline=True).new_page()
-    page.goto((visitor.html / "book" / "alive.html").as_uri())
+    page.goto((visitor.html / "book" / "similarity_metrics.html").as_uri())
     page.click("#cloud [name=reset]")
     shown = {name: f"#cloud [data-metric={name}]" for name in SHOWN}
     assert {page.text_content(cell) for cell in shown.values()} == {"1.000"}
@@ -402,16 +290,3 @@ def test_the_cloud_of_points_follows_its_sliders(visitor):
     page.fill("#cloud-stretch", "3")
     values = {name: float(page.text_content(cell)) for name, cell in shown.items()}
     assert values["svcca"] == 1 > values["nbs"] > values["cka"]
-
-
-def shown_values(page):
-    """{(layer, metric): value} of the page's table, without the nulls."""
-    values = {}
-    for row in page.locator("#alive tbody tr").all():
-        layer, numbers = (
-            row.locator("th").text_content(),
-            row.locator("td span").all_text_contents(),
-        )
-        for metric, number in zip(SHOWN, numbers, strict=True):
-            values[layer, metric] = float(number)
-    return values

@@ -13,6 +13,7 @@ import torchvision
 from safetensors.torch import save_file
 from torch.nn.utils import prune
 
+from lib import ROOT
 from lib.book import standalone
 from lib.compare.user_networks import load_user_network, load_weights
 
@@ -146,6 +147,18 @@ def test_what_is_no_network_or_no_weights_says_what_to_do(nets, tmp_path, networ
         load_user_network(network.format(nets=nets), weights if content else "")
 
 
+@pytest.mark.parametrize(
+    ("network", "weights", "said"),
+    [
+        ("resnet18", "DEFALT", "Did you mean 'DEFAULT'"),
+        ("{nets}:complete", "{nets.parent}", "is a folder: give a file of weights"),
+    ],
+)
+def test_weights_that_are_not_there_are_refused(nets, network, weights, said):
+    with pytest.raises((ValueError, FileNotFoundError), match=said):
+        load_user_network(network.format(nets=nets), weights.format(nets=nets))
+
+
 WRONG = {
     "import torch\nx = {}['a']\n": "line 2, KeyError: 'a'",
     "def net():\n    inside()\n\ndef inside():\n    return 1 / 0\n": "line 5, ZeroDivisionError",
@@ -165,17 +178,12 @@ def test_what_fails_inside_a_users_file_is_told_with_its_line(tmp_path, text):
     assert "\n" not in str(error.value)
 
 
-CONCLUSIONS = {
-    "complete": ["They answer alike|Both give one class", "No layer has changed much"],
-    "other": ["Their answers cannot be compared", "closest layers", "nothing to draw: too few"],
-    "pruned": ["55 %", "nothing to draw: LAYERS names those"],
-    "dead": ["They answer differently|Both give one class", "could not be computed"],
-}
+SOURCE = ROOT / "notebooks" / "your_own" / "page.py"
 
 
 @pytest.fixture(scope="module")
 def parameters(tmp_path_factory):
-    """All that a page is given, apart from the network with which `complete` is compared."""
+    """All that the page is given, apart from the network with which `complete` is compared."""
     folder = tmp_path_factory.mktemp("compared")
     images = write_pictures(folder / "pictures", each=30)
     given = {"a": f"{write_nets(folder)}:complete", "images": str(images)}
@@ -188,30 +196,36 @@ def page(parameters, tmp_path_factory):
     given = parameters | {"b": parameters["a"]}
     words = [word for name, text in given.items() for word in ("-p", f"{name}={text}")]
     file = tmp_path_factory.mktemp("pages") / "complete.html"
-    assert standalone.main(["compare", str(file), *words]) == 0
+    assert standalone.main([str(SOURCE), str(file), *words]) == 0
     return file
 
 
-def assert_says(text, b):
-    for sentence in (">60<", "CKA", "aria-label", *CONCLUSIONS[b]):
-        assert re.search(sentence, text), sentence
+def assert_shows(text, *wanted):
+    for part in (">60<", "CKA", *wanted):
+        assert re.search(part, text), part
     # nothing that a browser would fetch
     assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", text)
 
 
-def test_the_page_says_what_follows_and_stands_alone(page):
+def test_the_page_shows_each_layer_and_stands_alone(page):
     text = page.read_text()
-    said = re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)  # not what the code may say
-    assert "How to cite" in said
-    assert_says(said, "complete")
+    shown = re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)  # not what the code says
+    assert_shows(shown, "How to read it", ">1.00", "aria-label=.*a and b: .*1.00")
+    for markup in (":::", "{doc}", "{ref}", "{{"):
+        assert markup not in shown
 
 
-@pytest.mark.parametrize("b", ["other", "pruned", "dead"])
-def test_of_other_networks_it_says_what_follows(parameters, b):
-    given = parameters | {"b": parameters["a"].replace("complete", b)}
-    given |= {"layers": "0 4; 4 0"} if b == "pruned" else {}
-    page = run_notebook(standalone.NOTEBOOKS / "compare.py", {}, given)
-    assert_says(as_html(page["displayed"]), b)
+@pytest.mark.parametrize(
+    ("b", "layers", "wanted"),
+    [
+        ("pruned", "0 4; 4 0", ["aria-label", ">4<.*>0<"]),
+        ("dead", "", [">-<", "Nothing to draw"]),
+    ],
+)
+def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, wanted):
+    given = parameters | {"b": parameters["a"].replace("complete", b), "layers": layers}
+    page = run_notebook(SOURCE, {}, given)
+    assert_shows(as_html(page["displayed"]), *wanted)
 
 
 def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
@@ -221,7 +235,7 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     shown.on("pageerror", lambda error: wrong.append(str(error)))
     shown.on("requestfailed", lambda request: wrong.append(request.url))
     shown.goto(page.as_uri())
-    assert shown.title() == "complete: Two networks, layer by layer"
+    assert shown.title() == "complete: Your own networks"
     for what in ("svg[role=img]", "table"):
         found = shown.locator(what).all()
         assert len(found) >= 2
@@ -238,7 +252,7 @@ def test_a_page_that_a_full_disk_does_not_take_is_named(tmp_path, monkeypatch, c
     page = tmp_path / "page.html"
     monkeypatch.setattr("lib.atomic_files.uuid4", lambda: SimpleNamespace(hex="0"))
     (tmp_path / ".page.html.0.part").symlink_to("/dev/full")
-    assert standalone.main(["compare", str(page)]) == 1
+    assert standalone.main([str(SOURCE), str(page)]) == 1
     assert f"{page} could not be written: No space left" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["page.ipynb"]
 

@@ -73,9 +73,9 @@ def test_a_page_has_the_parameter_by_which_it_is_given_a_chapter(chapter):
 def test_the_main_study_has_the_pages_that_are_of_no_chapter_and_those_of_either():
     main = {page.name for page in notebook_pages(chapter="")}
     assert set(OF_EITHER) <= main & set(own_pages("converged"))
-    assert {"function", "converged", "wacv2020"} & main == set()
-    assert {"validity", "claims"} <= main & set(pages_of("converged"))
-    assert folder_parameter("validity", "") == "results"
+    assert {"function", "validity", "converged", "wacv2020"} & main == set()
+    assert "claims" in main & set(pages_of("converged"))
+    assert folder_parameter("claims", "") == "results"
 
 
 def test_no_other_page_reads_the_tables_of_a_chapter():

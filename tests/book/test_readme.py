@@ -58,8 +58,8 @@ def test_the_picture_is_that_of_the_published_tables(tmp_path):
 
 def test_its_title_is_guarded():
     (guarded,) = re.findall(
-        r"^:::\{talk-figure\} scale\n:expects: .+\n(.+)\n:::$",
-        (ROOT / "book" / "introduction.md").read_text(encoding="utf-8"),
+        r"^# :::\{figure-title\}\n# :expects: .+\n# (.+)\n# :::$",
+        (ROOT / "notebooks" / "index.py").read_text(encoding="utf-8"),
         flags=re.M,
     )
     assert guarded == MESSAGE

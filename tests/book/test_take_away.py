@@ -23,7 +23,7 @@ from .test_extensions import extension
 
 RESULTS = ROOT / "results"
 OF_METHODS = {"index", "methods", "pruning_methods", "similarity_metrics"}
-OF_METHODS |= {"nano_imp", "reproduction", "what_a_value_means"}
+OF_METHODS |= {"nano_imp", "what_a_value_means"}
 """Pages that show no table of results, or those of another page."""
 downloads = extension("downloads")
 FULL_SCALE = RESULTS / downloads.FULL_SCALE
@@ -49,13 +49,13 @@ def test_a_figure_of_one_network_offers_no_similarities_of_another():
         "chapters/converged/descent",
     ]
     assert len(downloads.offered(RESULTS, "controls", "fig-other")) == 3 + 2
-    assert downloads.offered(RESULTS, "zeros", "fig-other")[:2] == [
+    assert downloads.offered(RESULTS, "accuracy", "fig-other")[:2] == [
         "chapters/converged/density",
         "chapters/converged/performance",
     ]
     for table in downloads.offered(RESULTS, "wacv2020"):
         assert table.startswith("chapters/wacv2020/")
-    assert downloads.words("one_layer", "function") == "one layer"
+    assert downloads.words("two_words", "function") == "two words"
     full = "full_scale/similarity_vgg16_bn"
     assert downloads.words(full, "contrast") == "similarity of VGG16_BN, full scale"
     ended = "chapters/converged/similarity_vgg16_bn"
@@ -69,7 +69,6 @@ def test_a_figure_of_one_network_offers_no_similarities_of_another():
         ("fig-identification", "chapters/converged/identification"),
         ("fig-found", "chapters/converged/identification"),
         ("fig-matching", "chapters/converged/matching"),
-        ("fig-detection", "detection"),
     ],
 )
 def test_a_figure_of_one_analysis_offers_its_table_alone(figure, table):

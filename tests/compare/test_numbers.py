@@ -1,6 +1,5 @@
 """`compare_networks`: the numbers of `lib.metrics` on what plain hooks record, for any images."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -284,40 +283,3 @@ def test_channels_are_found_where_the_network_puts_them():
     block = "features.1.0.block"
     last = {"0": "", "1": "", "2": "last", "3": "last", "4": "last", "5": "last", "6": ""}
     assert {name: calls[f"{block}.{name}"].channels for name in last} == last
-
-
-def test_what_is_kept_of_a_gives_the_same_numbers():
-    a, images, kept = Small(0), torch.randn(40, 3, 12, 12, dtype=torch.float64), {}
-    images_seen = Counter()
-    a.out.register_forward_hook(lambda _m, _given, output: images_seen.update({seed: len(output)}))
-    asked = ASKED | {"permutations": 3, "batch_size": 16, "say": None}
-    for seed in (1, 2, 3):
-        again = compare_networks(a, Small(seed), images, kept=kept, **asked)
-        plain = compare_networks(Small(0), Small(seed), images, **asked)
-        pd.testing.assert_frame_equal(again, plain)
-    assert images_seen[2] == images_seen[3] <= images_seen[1] - len(images)  # only tried out
-    other = compare_networks(Small(4), Small(1), images, kept=kept, **asked)
-    pd.testing.assert_frame_equal(other, compare_networks(Small(4), Small(1), images, **asked))
-
-
-@pytest.mark.parametrize("memory", [20_000, 60_000, 300_000])
-def test_what_is_kept_need_not_be_all(memory):
-    a, images, kept = Small(0), torch.randn(40, 3, 12, 12, dtype=torch.float64), {}
-    asked = ASKED | {"say": None, "memory": memory}
-    for seed in (1, 2):
-        again = compare_networks(a, Small(seed), images, kept=kept, **asked)
-        pd.testing.assert_frame_equal(again, compare_networks(a, Small(seed), images, **asked))
-
-
-def test_what_is_kept_is_a_dict():
-    with pytest.raises(TypeError, match=r"^kept: got list, want a dict"):
-        compare_networks(Small(0), Small(1), torch.randn(9, 3, 12, 12), kept=[], say=None)
-
-
-def test_nothing_kept_is_used_for_images_in_another_order():
-    a, images, kept = Small(0), torch.randn(40, 3, 12, 12, dtype=torch.float64), {}
-    shuffled = DataLoader(TensorDataset(images), batch_size=16, shuffle=True)
-    for given in (shuffled, shuffled, images.flip(0), images):
-        again = compare_networks(a, Small(1), given, kept=kept, level=None, **QUIET)
-        plain = compare_networks(a, Small(1), images, level=None, **QUIET)
-        np.testing.assert_allclose(again.value, plain.value, rtol=1e-9)

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from lib import compare_networks, compression_report
+from lib import compare_networks
 from lib.metrics import METRICS
 
 LENGTHS = torch.tensor([6, 3, 5, 6, 2, 4, 7, 3, 5, 7, 6, 3])
@@ -101,24 +101,6 @@ def test_without_a_mask_a_recurrent_layer_has_no_value_and_says_why():
     assert table.note[1].startswith("recurrent of a: takes packed sequences; mask= says")
     with pytest.raises(ValueError, match=r"tags of a gives some of .* mask= say which tokens"):
         compare_networks(*networks, WORDS, "tags", "cka", batch_size=5, say=None)
-
-
-@pytest.mark.parametrize("layer", ["recurrent", "tags"])
-def test_noise_is_that_of_the_tokens(layer):
-    before, after = Reader(0), Reader(0)
-    with torch.no_grad():
-        after.embed.weight.mul_(0.9)
-    report = compression_report(
-        before, after, WORDS, [layer], "cka", batch_size=5, mask=lambda words: words > 0
-    )
-    x, y = (torch.cat(alone(network, layer)) for network in (before, after))
-    ratio = 10 * (x.square().sum() / (x - y).square().sum()).log10()
-    assert report.sqnr[0] == pytest.approx(ratio.item(), rel=1e-9)
-
-
-def test_a_report_without_a_mask_leaves_out_what_would_count_padding():
-    report = compression_report(Reader(0), Reader(1), WORDS, ["recurrent"], "cka", batch_size=5)
-    assert report[["cka", "sqnr"]].isna().all(axis=None)
 
 
 def test_a_mask_of_other_sequences_is_refused():

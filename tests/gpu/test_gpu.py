@@ -3,17 +3,13 @@
 python -m pytest tests/gpu
 """
 
-import copy
 import io
 
 import pandas as pd
 import pytest
 import torch
-from torch import distributed
 
-from benchmarks import zeros
-from benchmarks.meters import meter_of
-from lib import SimilarityMonitor, compare_networks
+from lib import compare_networks
 from lib.catalogue import declared_study
 from lib.data import Augmentation, Dataset, Images
 from lib.metrics import LayerRepresentations, compare
@@ -164,79 +160,3 @@ def test_two_networks_on_the_cpu_are_compared_on_the_gpu_and_go_home():
     assert {p.device.type for side in sides for p in side.parameters()} == {"cpu"}
 
 
-def train(model, monitor=None):
-    """Three steps; `model` may be wrapped."""
-    optimiser = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
-    images, labels = monitored().to("cuda"), (torch.arange(100) % 3).to("cuda")
-    for step in range(3):
-        torch.nn.functional.cross_entropy(model(images), labels).backward()
-        optimiser.step()
-        optimiser.zero_grad()
-        if monitor:
-            monitor(model, step)
-
-
-def monitored():
-    draws = torch.Generator().manual_seed(0)
-    return torch.rand(100, 3, 32, 32, generator=draws, dtype=torch.float64)
-
-
-@pytest.mark.parametrize("device", [None, "cpu"])
-def test_a_monitor_follows_a_network_on_the_gpu_and_leaves_its_training_alone(same_bits, device):
-    alone, model, reference = network(), network(), network()
-    rows, on_cpu = [], {"level": None, "reshapes": ["channels", "gap"], "say": None}
-    monitor = SimilarityMonitor(reference, monitored(), device=device, **on_cpu)
-
-    def follow(now, step):
-        rows.append(monitor(now, step))
-        sides = (copy.deepcopy(side).cpu() for side in (reference, now))
-        expected = compare_networks(*sides, monitored(), **on_cpu)
-        pd.testing.assert_frame_equal(rows[-1], expected, rtol=1e-4)
-
-    train(alone)
-    train(model, follow)
-    assert rows[-1].value.mean() < rows[0].value.mean() < 1
-    for name, value in alone.state_dict().items():
-        assert value.is_cuda
-        assert torch.equal(value, model.state_dict()[name]), name
-
-
-@pytest.mark.parametrize("device", [None, "cpu"])
-def test_gradients_are_averaged_as_before_after_a_network_was_compared_elsewhere(
-    same_bits, device, tmp_path
-):
-    store = f"file://{tmp_path / 'store'}"
-    distributed.init_process_group("gloo", init_method=store, rank=0, world_size=1)
-    alone, model, reference = network(), network(), network()
-    averaged = []
-
-    def average(state, bucket):
-        averaged.append(bucket.buffer())
-        future = torch.futures.Future()
-        future.set_result(bucket.buffer())
-        return future
-
-    try:
-        parallel = torch.nn.parallel.DistributedDataParallel(model)
-        parallel.register_comm_hook(None, average)
-        monitor = SimilarityMonitor(reference, monitored(), metrics="cka", device=device)
-        train(parallel, monitor)
-    finally:
-        distributed.destroy_process_group()
-    train(alone)
-    assert len(averaged) >= 3
-    assert not monitor.table.layer_y.str.startswith("module.").any()
-    for name, value in alone.state_dict().items():
-        assert torch.equal(value, model.state_dict()[name]), name
-
-
-@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support:UserWarning")  # of older PyTorch
-def test_ways_to_run_a_pruned_network_are_timed_there():
-    complete, (masked, mask) = network(torch.float32), pruned()
-    case = zeros.Case("made up", complete.eval(), masked.float().eval(), mask)
-    row = zeros.measure(case, batch=64, turns=2, seconds=0, meter=meter_of("cuda"))
-    assert row["device"] == torch.cuda.get_device_name()
-    assert row["difference"] < 1e-3
-    assert row["dense ms"] > 0
-    assert row["sparse MiB"] > row["masked MiB"] > 0
-    assert "onnx" not in row

@@ -3,14 +3,10 @@
 The functions take matrices `(rows, columns)` and are written for clarity, not for speed.
 """
 
-import math
-
 import numpy as np
 from scipy.linalg import sqrtm
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import jensenshannon, pdist, squareform
 from scipy.special import softmax
-from scipy.stats import spearmanr
 
 
 def matrix(x, reshape):
@@ -133,103 +129,6 @@ def rsa(x, y):
     return np.corrcoef(pdist(x), pdist(y))[0, 1]
 
 
-def rsa_ranks(x, y):
-    return spearmanr(pdist(x), pdist(y)).statistic
-
-
-def soft_matching(x, y):
-    """Channels are cut into as many equal parts as both sides can have, which are then matched."""
-    sides = [side[:, side.std(0) > 0] for side in (x, y)]
-    of_x, of_y = (centred(side) / np.linalg.norm(centred(side), axis=0) for side in sides)
-    correlations = of_x.T @ of_y
-    parts = math.lcm(*correlations.shape)
-    for axis, width in enumerate(correlations.shape):
-        correlations = np.repeat(correlations, parts // width, axis)
-    return correlations[linear_sum_assignment(-correlations)].mean()
-
-
-def ridge(x, y, folds=5):
-    """By regressions in the columns of x; each row that is left out has one of its own."""
-
-    def predicted(penalty, fitted, asked):
-        mean_x, mean_y = x[fitted].mean(0), y[fitted].mean(0)
-        columns = x[fitted] - mean_x
-        moments = columns.T @ columns + penalty * np.eye(x.shape[1])
-        slopes = np.linalg.solve(moments, columns.T @ (y[fitted] - mean_y))
-        return (x[asked] - mean_x) @ slopes + mean_y
-
-    rows, errors, totals = np.arange(len(x)), 0.0, 0.0
-    for fold in range(folds):
-        fitted, asked = rows[rows % folds != fold], rows[rows % folds == fold]
-        spread = ((x[fitted] - x[fitted].mean(0)) ** 2).sum() / len(fitted)
-        penalties = [10.0**power * spread for power in range(-4, 3)]
-        left_out = [
-            sum(((y[i] - predicted(a, fitted[fitted != i], i)) ** 2).sum() for i in fitted)
-            for a in penalties
-        ]
-        best = penalties[int(np.argmin(left_out))]
-        errors += ((y[asked] - predicted(best, fitted, asked)) ** 2).sum()
-        totals += ((y[asked] - y[fitted].mean(0)) ** 2).sum()
-    return 1 - errors / totals
-
-
-def pls(x, y, components=25, folds=5):
-    """Both sides lose what each score explains, one after the other; then least squares on it."""
-    rows, errors, totals = np.arange(len(x)), 0.0, 0.0
-    for fold in range(folds):
-        fitted, asked = rows[rows % folds != fold], rows[rows % folds == fold]
-        mean_x, mean_y = x[fitted].mean(0), y[fitted].mean(0)
-        rest_x, rest_y, asked_x = x[fitted] - mean_x, y[fitted] - mean_y, x[asked] - mean_x
-        expected, whole = np.tile(mean_y, (len(asked), 1)), np.linalg.norm(rest_x)
-        for _ in range(components):
-            if np.linalg.norm(rest_x) < 1e-9 * whole:
-                break
-            weight = np.linalg.svd(rest_x.T @ rest_y, full_matrices=False)[0][:, 0]
-            score, asked_score = rest_x @ weight, asked_x @ weight
-            of_x, of_y = (score @ rest / (score @ score) for rest in (rest_x, rest_y))
-            rest_x, rest_y = rest_x - np.outer(score, of_x), rest_y - np.outer(score, of_y)
-            asked_x = asked_x - np.outer(asked_score, of_x)
-            expected += np.outer(asked_score, of_y)
-        errors += ((y[asked] - expected) ** 2).sum()
-        totals += ((y[asked] - mean_y) ** 2).sum()
-    return 1 - errors / totals
-
-
-def kernel_cka(x, y, bandwidth=0.5):
-    """By the centring matrix, of kernels of all pairs."""
-
-    def kernel(data):
-        away = squareform(pdist(data))
-        width = bandwidth * np.median(pdist(data))
-        centre = np.eye(len(data)) - 1 / len(data)
-        return centre @ np.exp(-(away**2) / (2 * width**2)) @ centre
-
-    k, l = kernel(x), kernel(y)  # noqa: E741
-    return np.trace(k @ l) / np.sqrt(np.trace(k @ k) * np.trace(l @ l))
-
-
-def nearest(data, neighbours):
-    return np.argsort(squareform(pdist(data)), 1)[:, 1 : neighbours + 1]
-
-
-def mutual_knn(x, y, neighbours=10):
-    both = zip(nearest(x, neighbours), nearest(y, neighbours), strict=True)
-    return np.mean([len({*a} & {*b}) / neighbours for a, b in both])
-
-
-def cknna(x, y, neighbours=10):
-    """Sums over pairs of points, one by one."""
-    k, l = centred(x) @ centred(x).T, centred(y) @ centred(y).T  # noqa: E741
-    near_x, near_y = nearest(x, neighbours), nearest(y, neighbours)
-
-    def aligned(a, b, near_a, near_b):
-        pairs = [(i, j) for i in range(len(a)) for j in {*near_a[i]} & {*near_b[i]}]
-        return sum(a[pair] * b[pair] for pair in pairs)
-
-    own_x, own_y = aligned(k, k, near_x, near_x), aligned(l, l, near_y, near_y)
-    return aligned(k, l, near_x, near_y) / np.sqrt(own_x * own_y)
-
-
 def knn_overlap(x, y, neighbours=10):
     nearest = [np.argsort(squareform(pdist(data)), 1)[:, 1 : neighbours + 1] for data in (x, y)]
     overlaps = [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(*nearest, strict=True)]
@@ -256,14 +155,7 @@ METRICS = {
         *(cka, cka_debiased, nbs, procrustes),
         *(
             rsa,
-            rsa_ranks,
-            kernel_cka,
-            ridge,
-            pls,
-            soft_matching,
             knn_overlap,
-            mutual_knn,
-            cknna,
             cosine,
             agreement,
             jensen_shannon,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import soft_matching, unit_matching
+from lib.metrics import unit_matching
 
 
 def layer(seed, channels=6, images=40):
@@ -64,32 +64,3 @@ def test_input_that_cannot_be_matched():
         unit_matching(layer(0), layer(0, 5))
     with pytest.raises(ValueError, match="want at least as many as channels"):
         unit_matching(torch.randn(5, 9), torch.randn(5, 9))
-
-
-def test_layers_of_one_width_are_matched_one_to_one():
-    x, y = layer(0, 8), layer(0, 8) + layer(1, 8)
-    assert soft_matching(x, y[:, torch.randperm(8)]) == pytest.approx(unit_matching(x, y).matched)
-
-
-@pytest.mark.parametrize("width", [4, 6, 9])
-def test_copies_of_channels_are_matched_with_their_channel(width):
-    """The wide layer has three copies of the first channels, and two of the others."""
-    x = layer(0, width)
-    wide = torch.cat([x, x, x[:, : width // 3]], 1)
-    copies = 2 * width + width // 3
-    matched = soft_matching(x, wide)
-    assert matched == pytest.approx(soft_matching(wide, x))
-    # mass that a channel has left goes to others, which are about uncorrelated
-    kept = (width // 3) * 1 / width + (width - width // 3) * 2 / copies
-    assert matched == pytest.approx(kept, abs=0.03)
-
-
-def test_half_of_the_channels_has_half_of_the_mass_to_give():
-    x = layer(0, 8)
-    assert soft_matching(x, x[:, :4]) == pytest.approx(0.5, abs=0.05)
-    assert soft_matching(x[:, :4], torch.cat([x[:, :4], x[:, :4]], 1)) == pytest.approx(1)
-
-
-def test_soft_matching_needs_correlations():
-    with pytest.raises(ValueError, match=r"^x: got 10 rows, want at least as many as channels"):
-        soft_matching(np.random.default_rng(0).standard_normal((10, 20)), layer(0, 3)[:10, :, 0, 0])

@@ -5,17 +5,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from lib.analyses.function import flips_job
 from lib.analyses.gradients import job as gradients
 from lib.analyses.gradients.tables import NO_GRADIENTS
 from lib.analyses.robustness import job as robustness
 from lib.analyses.robustness import robustness_rows
 from lib.analyses.robustness.job import Robustness
 from lib.analyses.robustness.leading import without_leading_components
-from lib.analyses.validity import detection_job as detection
 from lib.analyses.validity import identification_job as identification
 from lib.analyses.validity import matching_job as matching
-from lib.analyses.validity.detection_job import Detection
 from lib.analyses.validity.identification_job import Identification
 from lib.catalogue import CATALOGUE
 from lib.metrics import (
@@ -32,7 +29,6 @@ from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.stored_networks import load_complete, load_network
 from lib.study.study import Study
-from lib.training.evaluation import evaluate
 
 from .conftest import TINY, OneExperiment
 
@@ -41,9 +37,6 @@ READINGS = Robustness(
 )
 NAME, CHAPTER = "vgg_svhn_wide", "converged"
 ANALYSED = replace(TINY, name=NAME)
-DAMAGED = Detection(
-    ("conv2_2",), damaged=(2,), damages=(("stranger", (0.5,)),), images=(20, 30), test_images=50
-)
 
 
 class WithAnalyses(OneExperiment):
@@ -67,10 +60,8 @@ def study(tmp_path_factory):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(robustness.DECLARED, "test", {NAME: READINGS})
-        patch.setitem(detection.DECLARED, "test", {NAME: DAMAGED})
         beside = dict.fromkeys((NAME, independent), gradients.Gradients((1, 3), 20))
         patch.setitem(gradients.DECLARED, "test", beside)
-        patch.setitem(flips_job.DECLARED, "test", {NAME: flips_job.Flips((1, 3), 20)})
         patch.setitem(identification.DECLARED, "test", {independent: Identification(images=30)})
         patch.setitem(
             matching.DECLARED, "test", dict.fromkeys((NAME, independent), matching.Matching())
@@ -237,30 +228,6 @@ def test_an_analysis_waits_for_its_run(study):
     assert str(job) == "vgg_svhn_wide, train seed 0, prune seed 0, robustness"
 
 
-def test_consecutive_networks_are_compared_and_one_is_damaged(study, setting):
-    job = Job(NAME, 0, 0, "detection")
-    assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0), Job(NAME, 1)]  # and the stranger
-    table = pd.read_parquet(study.job_folder(job) / "detection.parquet")
-    assert table.iteration.unique().tolist() == [1, 2, 3]
-    networks = [load_complete(study, Job(NAME, 0), setting)]
-    networks += [load_network(study, Job(NAME, 0, 0), setting, i) for i in (1, 2, 3)]
-    images, layer = setting.probe_images()[:30], "conv2_2"
-    outputs = [record_layers(network, images, [layer])[layer] for network in networks]
-    found = table[(table.metric == "cka") & (table.reshape == "flat") & (table.images == 30)]
-    found = found[~found.confounded].set_index(["damage", "iteration"]).value
-    for i in (1, 2, 3):
-        assert found["none", i] == pytest.approx(cka(outputs[i - 1], outputs[i]))
-    assert found["stranger", 2] < found["none", 2]
-    accuracy = table[table.metric == "accuracy"]
-    assert set(zip(accuracy.iteration, accuracy.damage, strict=True)) == {
-        (2, "none"),
-        (2, "stranger"),
-    }
-    test = setting.dataset.test.take(slice(50))
-    whole = evaluate(networks[2], test, setting.dataset)[0]
-    assert accuracy[accuracy.damage == "none"].value.item() == whole
-
-
 def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, setting):
     images = setting.inputs(setting.dataset.test, slice(20))[0]
     complete, other = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
@@ -277,8 +244,3 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
         found = rows[rows.layer == "conv1_1"].set_index("metric").value["cka"]
         y = record_layers(network, images, ["conv1_1"])
         assert found == pytest.approx(cka(x["conv1_1"], y["conv1_1"]))
-    flips = pd.read_parquet(study.job_folder(Job(NAME, 0, 0, "flips")) / "flips.parquet")
-    flips = flips.set_index(["iteration", "condition", "quantity", "of"]).value
-    answers = record_layers(pruned, images, ["out"])["out"].argmax(1)
-    share = (answers != x["out"].argmax(1)).double().mean().item()
-    assert flips[3, "clean", "flipped", "all"] == share

@@ -25,7 +25,7 @@ from lib.table_schemas import DENSITY
 from .made_up_jobs import LAYERS, pretend, provenance
 
 CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_wide", "vgg_svhn_wide_independent"
-ANALYSES = {"matching", "identification", "descent", "gradients", "one_layer", "flips", "decisions"}
+ANALYSES = {"matching", "identification", "descent", "gradients", "decisions"}
 ANALYSES |= {"robustness", "matrices"}
 """What is declared of the networks and of their pairs."""
 

@@ -19,10 +19,9 @@ NETWORK = "vgg_svhn"
 RUN, COMPLETE = Job(NETWORK, 1, 0), Job(NETWORK, 1)
 
 
-@pytest.fixture
-def study(tmp_path):
+def finished(folder, network=NETWORK, chapter=""):
     """A study that is finished, with its tables and a page."""
-    study = declared_study("laptop", tmp_path / "study", [NETWORK])
+    study = declared_study("laptop", folder, [network], chapter)
     for job in study.jobs():
         pretend(study, job)
         seal_page(nbformat.v4.new_notebook(), study.page(job))
@@ -30,6 +29,11 @@ def study(tmp_path):
     page.parent.mkdir(parents=True)
     seal_page(nbformat.v4.new_notebook(), page)
     return study
+
+
+@pytest.fixture
+def study(tmp_path):
+    return finished(tmp_path / "study")
 
 
 def content(study):
@@ -125,7 +129,9 @@ def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
 
 
 @pytest.mark.parametrize("part", ["t1", "t1-p0", "t1-p0 of an analysis"])
-def test_the_folder_of_another_seed_is_not_taken_for_this_one(study, part):
+def test_the_folder_of_another_seed_is_not_taken_for_this_one(tmp_path, part):
+    with_analyses = {"network": "vgg_svhn_wide", "chapter": "converged"}
+    study = finished(tmp_path / "study", **(with_analyses if "analysis" in part else {}))
     jobs = [job for job in study.jobs() if bool(job.analysis) == ("analysis" in part)]
     name = part.partition(" ")[0]
     job = next(job for job in jobs if study.job_folder(job).name == name)

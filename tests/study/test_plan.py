@@ -1,7 +1,6 @@
-"""A plan says what is done, what is left and what such jobs took, and touches nothing."""
+"""A plan says what is done and what is left, and touches nothing."""
 
 import math
-import re
 
 import pytest
 
@@ -38,13 +37,13 @@ def results(tmp_path):
 
     short, long, slept = ({"seconds": s, "memory": 1000 + s} | CORE for s in (50, 60, 9000))
     publish(".", "laptop", a=short, b=long, c={"seconds": 5, "memory": 900} | GPU)
-    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "flips"})
+    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "decisions"})
     publish("full_scale", "paper", a={"seconds": 900, "memory": 4000} | GPU)
     return tmp_path / "results"
 
 
-def test_every_job_is_counted_once_under_its_kind(study, results):
-    found = plan(study, results)
+def test_every_job_is_counted_once_under_its_kind(study):
+    found = plan(study)
     untrained, random_masks, late_reset = OTHERS
     assert found.left.sum() == len(list(study.jobs()))
     assert set(found.index) == {
@@ -52,7 +51,7 @@ def test_every_job_is_counted_once_under_its_kind(study, results):
         (NAME, "runs"),
         (NAME, "matching"),
         (NAME, "decisions"),
-        *((NAME, name) for name in ("descent", "gradients", "one_layer", "flips")),
+        *((NAME, name) for name in ("descent", "gradients")),
         (NAME, "matrices"),
         (NAME, "robustness"),
         (untrained, "controls"),
@@ -63,10 +62,10 @@ def test_every_job_is_counted_once_under_its_kind(study, results):
     }
 
 
-def test_what_is_done_is_no_longer_left(study, results):
-    before = plan(study, results)
+def test_what_is_done_is_no_longer_left(study):
+    before = plan(study)
     pretend(study, RUN)
-    after = plan(study, results)
+    after = plan(study)
     assert (before.done[RUNS], before.left[RUNS]) == (0, 6)
     assert (after.done[RUNS], after.left[RUNS]) == (1, 5)
     assert before.left.sum() - after.left.sum() == 1
@@ -77,24 +76,17 @@ def test_what_a_job_took_is_that_of_its_kind_profile_and_device(study, results):
     # two of three runs, so not the mean; and the device that did most of them
     assert either.loc[RUNS, ["seconds", "memory"]].tolist() == [60, 10_000]
     assert either.device[RUNS] == CORE["device"] == core.device[RUNS]
-    assert set(core.index) == {RUNS, (NAME, "flips")}
+    assert set(core.index) == {RUNS, (NAME, "decisions")}
     assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900} | GPU
     assert measured("paper", None, results).seconds.to_dict() == {RUNS: 900}
     assert measured("smoke", None, results).empty
-    assert plan(study, results).seconds.notna().sum() == 2
 
 
-def test_the_text_has_what_was_measured_and_no_other_time(study, results):
-    shown, jobs = text(study, results), len(list(study.jobs()))
+def test_the_text_has_a_row_for_each_kind(study):
+    shown, jobs = text(study), len(list(study.jobs()))
     assert shown.startswith(f"laptop: 0 of {jobs} jobs are done.")
-    runs = r"^ +runs +0 +6 +01:00 +06:00 +9.8 +x86_64 CPU, 1 thread$"
-    assert re.search(runs, shown, re.MULTILINE)
-    assert shown.count("not measured") == len(plan(study, results)) - 2
-    assert shown.endswith(
-        f"left: {jobs} jobs; one after the other, the 12 measured ones take 11:00"
-    )
+    assert len(shown.splitlines()) == 3 + len(plan(study))
     assert not study.folder.exists()
-    assert text(study, study.folder).endswith(f"left: {jobs} jobs")
 
 
 def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(results):

@@ -20,9 +20,9 @@ NAMES = (BASE, OTHER, CONTROL)
 CHAPTER, ENDED = "converged", "resnet_fast_converged"
 ANALYSED = ("vgg16_bn_converged", "vgg16_bn_converged_trained_as_long", ENDED)
 """Experiments of a chapter, whose networks are analysed in many ways."""
-GROUPS = ("resnet_fast_grounded_unaltered", "resnet_fast_grounded_labels_25")
+GROUPS = ("conv4_two", "conv4_four")
 """Variants of one network that train complete networks of their own."""
-OF_CHAPTERS = {CHAPTER: ANALYSED, "grounded": GROUPS}
+OF_CHAPTERS = {CHAPTER: ANALYSED, "icpram2020": GROUPS}
 
 
 def made_up(folder, names=NAMES, seeds=(0, 1), **changes):

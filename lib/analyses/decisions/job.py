@@ -41,8 +41,7 @@ _OF_EACH = {
     for end in ("", "_trained_as_long")
 }
 DECLARED = {
-    "laptop": _OF_EACH,
-    "tiny": _OF_EACH,
+    **dict.fromkeys(("smoke", "laptop", "tiny"), _OF_EACH),
     "paper": {
         f"{name}{end}": DecisionsByRecipe(levels)
         for name, levels in LEVELS.items()

@@ -36,12 +36,13 @@ class DescentByRecipe(DescentOfConverged):
     chapter: ClassVar[str] = "by_recipe"
 
 
+_OF_EACH = {
+    f"{name}{end}": DescentOfConverged(ITERATIONS)
+    for name in NETWORKS
+    for end in ("", "_trained_as_long")
+}
 DECLARED = {
-    "laptop": {
-        f"{name}{end}": DescentOfConverged(ITERATIONS)
-        for name in NETWORKS
-        for end in ("", "_trained_as_long")
-    },
+    **dict.fromkeys(("smoke", "laptop", "tiny"), _OF_EACH),
     "paper": {
         f"{name}{end}": DescentByRecipe(levels)
         for name, levels in LEVELS.items()

@@ -1,4 +1,4 @@
-"""The tables of layers and channels that are found again, and of damaged networks."""
+"""The tables of layers and channels that are found again."""
 
 from ...table_schemas import LAYER, METRIC, RUN, TableSchema
 
@@ -35,22 +35,3 @@ DESCENT = TableSchema(
 )
 """A row says how similar a layer of a network is to that of the complete network of
 `other_seed`, its own where this is its `train_seed`."""
-
-ACCURACY = "accuracy"
-
-DETECTION = TableSchema(
-    "detection",
-    RUN
-    | {"layer": "str", "damage": "str", "size": "float64", "images": "int64", "confounded": "bool"}
-    | METRIC,
-    key=(*RUN, "layer", "damage", "size", "confounded", "images", "reshape", "metric"),
-    measured=("value",),
-)
-"""A row says how similar a layer of an iteration's network is to that of the iteration
-before, while it has a damage; or, with "accuracy" as the metric, how accurate it then
-is on test images.
-
-`damage` is "none" after a harmless re-training, and "level" after one more level of
-pruning, with the iteration as its size. `confounded` images have in common how bright
-each one is.
-"""

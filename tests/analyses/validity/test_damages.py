@@ -6,10 +6,7 @@ from torch import nn
 
 from lib.analyses.damage_sizes import DAMAGES, LEVEL, NONE
 from lib.analyses.damages import OUTLIERS, SHIFTED, damaged
-from lib.analyses.validity.measure import measure
-from lib.analyses.validity.tables import ACCURACY, DETECTION
 from lib.models import record_layers
-from lib.table_schemas import RUN
 
 N, C = 64, 8
 
@@ -127,29 +124,3 @@ def test_what_cannot_be_done_is_refused(toy, images):
     ):
         with pytest.raises(ValueError, match=message), damaged(toy, layer, damage, 1, stranger):
             pass
-
-
-def test_more_damage_leaves_less_similarity(toy, images):
-    damages = {NONE: (0,), "stranger": (0.25, 1), "channels": (0.25, 0.75)}
-    found = list(
-        measure(
-            toy,
-            toy,
-            images,
-            ["first"],
-            (20, N),
-            damages,
-            stranger=Toy(1),
-            accuracy=lambda network: float(network.first._forward_hooks != {}),
-        )
-    )
-    table = DETECTION.tidy(dict.fromkeys(RUN, 0) | row for row in found)
-    assert set(table[table.metric == ACCURACY].value) == {1.0}  # of the network in its damage
-    cka = table[(table.metric == "cka") & (table.reshape == "flat") & (table.images == N)]
-    by_size = cka.set_index(["damage", "confounded", "size"]).value.sort_index()
-    assert by_size[NONE].tolist() == pytest.approx([1, 1])
-    for damage, confounded in (("stranger", False), ("stranger", True), ("channels", False)):
-        assert 1 > by_size[damage, confounded].iloc[0] > by_size[damage, confounded].iloc[1]
-    assert ("channels", True) not in by_size.index.droplevel("size")
-    # strangers look more alike on images that have their brightness in common
-    assert by_size["stranger", True, 1] > by_size["stranger", False, 1]

@@ -23,7 +23,9 @@ TRAINED_TO_THE_END = {
 
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
 
-COMPUTING = ("nano_imp", "pruning_methods", "similarity_metrics", "what_a_value_means")
+COMPUTING = (
+    *("nano_imp", "pruning_methods", "similarity_metrics", "what_a_value_means", "your_own"),
+)
 """Chapters on methods and use: they compute examples of their own, and read no results."""
 
 CONVERGED = "converged"

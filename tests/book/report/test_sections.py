@@ -106,7 +106,7 @@ def test_a_section_shows_networks_trained_to_the_end_by_the_names_of_the_paper(
     read = [value for value in page.values() if isinstance(value, Results)]
     assert marked_converged in {study.folder for study in read}
     # other chapters and the paper's recipe are not made up
-    given = {marked_converged, published_results("grounded"), published_results(FULL_SCALE)}
+    given = {marked_converged, published_results(FULL_SCALE)}
     given |= {marked} if not own else set()
     assert {study.folder for study in read} <= given
     if name == FRONT_PAGE:

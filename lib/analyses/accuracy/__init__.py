@@ -1,1 +1,0 @@
-"""Does a network get worse when most of its weights are removed?"""

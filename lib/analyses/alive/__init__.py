@@ -1,1 +1,0 @@
-"""Two networks that run on a page, in the reader's browser."""

@@ -1,1 +1,0 @@
-"""How similar are two networks of one's own, where do they differ, and what follows from it?"""

@@ -1,1 +1,0 @@
-"""What similarity says about function: which layers to prune, and which images change class."""

@@ -1,1 +1,0 @@
-"""Do pruned networks give the same answers as the complete network?"""

@@ -1,1 +1,0 @@
-"""What the reproduction tried, what came out, and what it cost."""

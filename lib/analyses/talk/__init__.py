@@ -1,1 +1,0 @@
-"""Three figures for a talk."""

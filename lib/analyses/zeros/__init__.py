@@ -1,1 +1,0 @@
-"""What the zeros of a pruned network are worth: operations, bytes, channels and time."""

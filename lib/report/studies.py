@@ -1,0 +1,65 @@
+"""Where the published studies lie, and what their networks were trained on, in one line."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ..data_sets import DATASET_TITLES
+from ..integrity import PROVENANCE
+from .tables import TITLES
+
+RESULTS = Path("results")
+CHAPTERS = "chapters"
+"""The folder, among the results, of those of each chapter."""
+
+
+def published_results(chapter: str = "") -> Path:
+    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
+    return RESULTS / CHAPTERS / chapter if chapter else RESULTS
+
+
+def study_folders(within: Path) -> list[Path]:
+    """The folders of all studies that lie in one: each has folders of experiments."""
+    return sorted({file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")})
+
+
+def trained_on(studies: Iterable[Mapping[str, Any]]) -> str:
+    """Images, prunings, width and number of complete networks, of each kind of network.
+
+    Args:
+        studies: the provenance of each.
+    """
+    kinds: dict[str, list[str]] = {}
+    for study in studies:
+        pruned = {n: s for n, s in study["experiments"].items() if s["against"] == "pruned"}
+        for name, setting in pruned.items():
+            if setting["base"] == name or setting["base"] not in pruned:
+                title = TITLES.get(setting["model"], setting["model"])
+                kinds.setdefault(_scale(setting), []).append(f"{title}{_width(setting['width'])}")
+        if missing := len(study["missing"]):
+            kinds.setdefault(f"{missing} jobs of this study are not done", []).append("")
+    lines = (f"{', '.join(dict.fromkeys(names))}: {scale}" for scale, names in kinds.items())
+    return "; ".join(line.removeprefix(": ") for line in lines)
+
+
+def _scale(setting: Mapping[str, Any]) -> str:
+    data = DATASET_TITLES.get(setting["dataset"], setting["dataset"])
+    networks = len({train_seed for train_seed, _ in setting["runs"]})
+    # of CIFAR-10 and SVHN the published studies have not the official split
+    used = min(setting["train_images"], _used(setting))
+    return (
+        f"{used:,} training images of {data}, {setting['iterations']} prunings, "
+        f"{networks} complete network{'s' * (networks > 1)}"
+    )
+
+
+def _used(setting: Mapping[str, Any]) -> int:
+    """How many training images the experiment takes of those that there are."""
+    taken = [row["value"] for row in setting["hyperparameters"] if row["name"] == "train_images"]
+    return int(taken[0]) if taken and taken[0] != "None" else setting["train_images"]
+
+
+def _width(width: float) -> str:
+    exact = Fraction(width).limit_denominator(64)
+    return "" if exact == 1 else f" ({exact} of the paper's width)"

@@ -1,0 +1,69 @@
+"""What is measured at the minima of this page: accuracy, sharpness, PSP-entropy."""
+
+import numpy as np
+import pandas as pd
+
+from lib.report import NETWORK
+
+RADIUS = 0.1
+"""How far along random directions the loss is compared, relative to the length of each filter."""
+
+BITS = 1000  # millibits, and millinats
+
+
+def at_the_ends(rows: pd.DataFrame) -> pd.DataFrame:
+    """The complete networks, once each, as a role of their own, and the most pruned ones.
+
+    Args:
+        rows: of a table with `iteration`, 0 for the complete networks.
+    """
+    complete = rows[(rows.iteration == 0) & (rows.role == "pruned")].assign(role="complete")
+    last = rows.groupby(["network", "role"]).iteration.transform("max")
+    return pd.concat([complete, rows[(rows.iteration == last) & (last > 0)]])
+
+
+def minima(
+    performance: pd.DataFrame, landscape: pd.DataFrame, potentials: pd.DataFrame
+) -> pd.Series:
+    """Everything that is measured of each network.
+
+    Args:
+        performance, landscape, potentials: the tables of these names.
+
+    Returns:
+        Index measure, network, role (with `complete`), train_seed. `accuracy` in percent;
+        `loss` of training images in nats; `eigenvalue`, the largest, and `trace` of the
+        Hessian; `increase` of the loss at `RADIUS`, in millinats; `entropy`, its `null`,
+        and their difference, `information`, in millibits, means over all neurons;
+        `entropy_by_layer`, the same with equal weight for each layer.
+    """
+    landscape = at_the_ends(landscape)
+    still = landscape.radius == 0
+    chosen = {
+        "accuracy": at_the_ends(performance).assign(value=lambda x: 100 * x.accuracy),
+        "loss": landscape[(landscape.quantity == "loss") & still],
+        "eigenvalue": landscape[(landscape.quantity == "eigenvalue") & (landscape.number == 0)],
+        "trace": landscape[landscape.quantity == "trace"],
+        "increase": _in_thousandths(
+            landscape[(landscape.quantity == "increase") & np.isclose(landscape.radius, RADIUS)]
+        ),
+    }
+    key = ["network", "role", NETWORK]
+    measured = {
+        what: rows.groupby(key, sort=False).value.mean().rename(None)
+        for what, rows in chosen.items()
+    }
+    neurons = at_the_ends(potentials).rename(columns={"mixed": "null"})
+    # each neuron counts alike, so a layer counts as often as it has neurons
+    sums = neurons[["entropy", "null"]].mul(BITS * neurons.neurons, axis=0).groupby(
+        [neurons[name] for name in key], sort=False
+    ).sum()  # fmt: skip
+    means = sums.div(neurons.groupby(key, sort=False).neurons.sum(), axis=0)
+    measured |= {"entropy": means.entropy, "null": means["null"]}
+    measured["information"] = means["null"] - means.entropy
+    measured["entropy_by_layer"] = BITS * neurons.groupby(key, sort=False).entropy.mean()
+    return pd.concat(measured, names=["measure"])
+
+
+def _in_thousandths(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(value=BITS * rows.value)

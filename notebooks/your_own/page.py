@@ -1,0 +1,248 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Your own networks
+#
+# **How similar is *my* network to its pruned self?**
+#
+# Three lines compare any two PyTorch networks, layer by layer. One command makes this page of them. As it stands here,
+# it compares a small network with itself after pruning, on digits.
+#
+# ## Three lines
+#
+# Put your own networks in place of these two, and a folder of your own images:
+#
+# ```python
+# from lib import compare_networks
+# from torchvision.models import resnet18
+#
+# similar = compare_networks(resnet18(), resnet18(), "images/test", image_size=64)
+# print(similar.pivot_table("value", "layer_x", "metric", sort=False).round(2))
+# ```
+#
+# {{ colab }}
+#
+# **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of
+# `lib` ({ref}`functions` lists what it has). It needs Python 3.11 to 3.14 and PyTorch 2.4 or newer.
+#
+# ## One command
+#
+# ```sh
+# make compare A=resnet18 A_WEIGHTS=DEFAULT \
+#     B=nets.py:pruned B_WEIGHTS=pruned.pt IMAGES=images/test
+# ```
+#
+# It sets the parameters of this page, executes it, and leaves it as one file in `_build/compare`.
+#
+# - **Networks** are given by the name of one of torchvision's classifiers, or as `file.py:function`, a function without
+#   arguments that returns one. A file such as `nets.py` is executed with all that you may do yourself: take one only from
+#   people whom you trust. `notebooks/your_own/networks.py` is an example: it trains a network and prunes it.
+# - **Weights** come from safetensors, from `torch.save(network.state_dict(), file)`, or by torchvision's name such as
+#   `DEFAULT`. Nothing in these files is executed. Masks of `torch.nn.utils.prune` are applied.
+# - **Images** are those in a folder and in the folders inside it, normalised by the statistics of ImageNet. If your
+#   network was trained with others, let the function return a module that undoes this first. `SIZE=64` is their height
+#   and width. Take images that no network was trained on, and more of them than a layer has channels.
+# - **Layers**: `LAYERS="layer1 fc"`, or `LAYERS="layer1; encoder"` for those of A and of B, which are then compared by
+#   all pairs.
+#
+# `CORES=4` takes as many processor cores. A GPU is used where there is one, except for quantised networks.
+
+# %% tags=["parameters"]
+# Every section is given the results folder. This one needs no measured number and leaves it unread.
+results = "results"
+a = "notebooks/your_own/networks.py:complete"
+b = "notebooks/your_own/networks.py:pruned"
+a_weights = ""
+b_weights = ""
+images = ""
+layers = ""
+size = 224
+permutations = 20
+cores = 1
+
+# %% tags=["remove-cell"]
+from contextlib import chdir
+
+import torch
+
+from lib import ROOT, compare_networks, plot_layers, plot_pairs
+from lib.book.report.figure import PanelFigure
+from lib.book.report.format import Table, interval_words, number
+from lib.book.report.names import METRICS
+from lib.compare.user_networks import load_user_network, named_layers, prepare_torch
+from lib.data import load_dataset, normalise
+
+# %% [markdown]
+# ## The networks, and the similarity of their layers
+
+# %%
+prepare_torch(cores)
+with chdir(ROOT):  # from where files and folders are named
+    networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
+quantised = any("quantized" in type(part).__module__ for net in networks for part in net.modules())
+device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
+digits = load_dataset("digits", "")
+probe = images or normalise(digits.test.pixels, digits.mean, digits.std)
+
+# %%
+sides = named_layers(layers)
+asked = {"layers": tuple(sides) if len(sides) > 1 else (sides or [None])[0]}
+asked |= {"device": device, "permutations": permutations, "image_size": size}
+with chdir(ROOT):
+    similar = compare_networks(*networks, probe, **asked)
+given = [["a", a, a_weights], ["b", b, b_weights]]
+given.append(["images", images or "digits of scikit-learn", f"{similar.attrs['images']:,}"])
+Table(["Given", "What", "Weights, or how many"], given, cards=True)
+
+# %% [markdown]
+# Each row is a layer of *a* and its counterpart in *b*. A metric gives 1 to representations that are equal up to what
+# it ignores ({doc}`similarity_metrics`). In brackets stand the ends of the interval (95 %), which CKA has from 400 images
+# on: where the value would be with other images of the same kind, and ever more of them. It says nothing of how
+# networks differ that are trained alike ({ref}`more <interval-of-images>`). A dash is a value that is not defined; its
+# reason stands below the table.
+
+# %%
+words = similar.assign(
+    shown=[interval_words(*row) for row in similar[["value", "ci_low", "ci_high"]].to_numpy()],
+    metric=similar.metric.map(METRICS),
+)
+pairs = ["layer_x", "layer_y"]
+wide = words.pivot_table("shown", pairs, "metric", sort=False, aggfunc="first")
+wide.index.names = ["Layer of a", "Layer of b"]
+Table.of(wide, numeric=[*wide.columns])
+
+# %%
+for row in similar[similar.value.isna()].itertuples():
+    print(f"{row.layer_x}, {METRICS[row.metric]}: {row.note}")
+
+# %% [markdown]
+# **The null** is what a metric gives when the images of *b* are shuffled, so that nothing is left to compare. A value
+# means something only as far as it exceeds its null ({doc}`what_a_value_means`). The next table has its mean.
+
+# %%
+nulls = words.assign(shown=similar.null_mean.map(number))
+wide = nulls.pivot_table("shown", pairs, "metric", sort=False, aggfunc="first")
+wide.index.names = ["Layer of a", "Layer of b"]
+Table.of(wide, numeric=[*wide.columns])
+
+# %% [markdown]
+# The figure draws each metric through the layers, in forward order, with its null as a dashed line and two standard
+# deviations as a band around it. Where each network has layers of its own, it draws CKA of all pairs instead: layers
+# of *a* from top to bottom, those of *b* from left to right.
+#
+# :::{figure-title} fig-your-own
+# Each layer with its counterpart, and what shuffled images give
+# :::
+
+# %% mystnb={"figure": {"name": "fig-your-own", "caption": "Each metric through the layers of both networks. Bars are intervals over images. The dashed line is the mean of the null, the band two of its standard deviations on both sides."}}
+figure = PanelFigure("your-own", shared=len(sides) < 2)
+drawn = similar[similar.groupby("metric").value.transform("count") > 0]
+if drawn.empty:
+    figure.absent("Nothing to draw", "No value could be computed.")
+elif len(sides) > 1:
+    axes = figure.panel("CKA", left=0.25, bottom=0.27)
+    plot_pairs(similar[similar.metric == "cka"], axes)
+else:
+    for metric, rows in drawn.groupby("metric", sort=False):
+        axes = figure.panel(METRICS[metric], left=0.1, bottom=0.31)
+        plot_layers(rows, axes, label="a and b")
+figure
+
+# %% [markdown]
+# ## How to read it
+#
+# This page draws no conclusion: what is much or little depends on what the networks are compared with. Three things
+# to set beside the numbers:
+#
+# - *Does retraining bring a pruned network back?* Take the complete network, trained for as long without pruning, as
+#   `A`, or pruning gets the blame for what training does.
+# - *Is that near?* Compare with a network from another seed as well: differences are small or large only in
+#   comparison.
+# - *Do the metrics disagree?* CKA and NBS take whole maps as rows, and follow the directions with most variance; SVCCA
+#   and PWCCA take every position as a row, and count weak directions as much as strong ones. {doc}`which_metric` says
+#   which to take.
+#
+# ## The table of `compare_networks`
+#
+# Each row of the table is one number:
+#
+# | column | what it says |
+# | --- | --- |
+# | `layer_x`, `layer_y`, `kind` | which layer of the first network, and which of the second |
+# | `metric`, `reshape`, `value` | the similarity, and what became of positions or tokens ({doc}`methods`) |
+# | `ci_low`, `ci_high` | the interval, see above |
+# | `null_mean`, `null_sd`, `p_value` | the null; always there where it has a closed form, as for CKA of whole maps; for everything else ask for `permutations`, 20 or more of them for a p-value |
+# | `rank_x`, `rank_y`, `dead_x`, `dead_y` | directions that vary, and columns that don't |
+# | `note` | why there is no value or no null, and what to do; most often there are too few images |
+# | `ci_note` | why a value has no interval |
+#
+# **Images** may be a folder, a tensor, a `DataLoader` or another iterable of batches, and more than fit into memory.
+# **Layers** are named as PyTorch names modules: `layers=["layer1", "fc"]`. If a module is called several times,
+# `layer1.0.relu#1` is its first output and the bare name its last; `att:0` and `out:logits` are items of a tuple or a
+# dict. **Two architectures** are compared by all pairs: `layers=(["layer1", "fc"], ["encoder", "head"])`, or
+# `pairs="all"`. **Tokens** (n, t, d), as transformers have them, are taken by `reshapes=["tokens", "mean", "cls"]`:
+# each token, their mean, or the first. **Dicts, two inputs and graphs** are passed by
+# `forward=lambda network, batch: network(**batch)`, and padding is left out by
+# `mask=lambda batch: batch["attention_mask"]`. `device="cuda"` computes on a GPU.
+#
+# `plot_layers(similar)` draws a line for each metric, with its intervals, and `plot_pairs` a map of all pairs of
+# layers. Both return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`.
+#
+# ## More images than fit into memory
+#
+# `memory` bounds what is kept, 2 GiB unless you say otherwise. As many layers as it holds are recorded at once, and the
+# images are read again for the others. If a single layer does not fit, its second moments are summed while the images
+# pass. So are those of all layers, if the images come only once, from an iterator, and are too many to be kept.
+#
+# ::::{dropdown} How large the sums are, and what they cannot give
+# With p and q channels in the two networks, the sums of a layer take 8 (p + q)² bytes for each reshape, however many
+# images there are. Added to these are the outputs of one batch in both networks, which `batch_size` bounds, and for the
+# pair of layers in hand its batch once more and about three times its sums. `python -m benchmarks.compare_networks`
+# measures what a comparison takes.
+#
+# The numbers are those of all images at once, within 1e-7 in our tests on networks in float64. PWCCA is the exception:
+# its weights come from canonical vectors, which are not determined where many correlations are 1. Where a layer had few
+# more rows than channels, the two ways differed by 1e-3.
+#
+# What sums cannot give is NaN, and the column `note` says what to do. This concerns whatever compares every
+# image with every other: RSA, nearest neighbours, debiased CKA of all images, and all nulls except the exact mean of CKA
+# on the means over positions (`gap`). Sums of whole maps (`flat`), which CKA and NBS take by default, fit
+# only if the maps are small: for a long stream, ask for `reshapes=["channels", "gap"]`. A subset of the
+# images, or a larger `memory`, gives the rest.
+# ::::
+#
+# ## Prune it
+#
+# `notebooks/your_own/networks.py`, whose networks are compared above, is the shortest way: a `Mask` says which weights
+# are left, and its *keeper* sets all others to zero again after each step of a training. Each call of `prune` removes a
+# share of the weights that are left, over all layers together. They are those of `nn.Conv2d` and `nn.Linear`, except
+# the output layer: the last `nn.Linear` in the order in which the network declares its modules. Weights that are
+# computed in each forward pass, by `torch.nn.utils.prune` or by a parametrisation, have to be made parameters first.
+# The docstring of `Pruning` lists other ways to prune, and {doc}`nano_imp` has the whole method in one file. Networks
+# that other packages have pruned or quantised will do as well: Torch-Pruning takes whole channels out of a network.
+#
+# ## What may go wrong
+#
+# - **"… returns NoneType, not a tensor"**, or another type. Record a module inside that one.
+# - **"… gives other values for the same images in another batch".** The network is random even in evaluation mode, or
+#   normalises by the batch.
+# - **Channels at the end**, (n, h, w, c). They are recognised after PyTorch's linear layers and layer
+#   normalisation. For a module of your own, take `flat`, or let it end in a permutation.
+# - **On a GPU.** Both networks have to be on one device, and in training your images too, before `Mask.complete`.
+# - **A network that decides in Python.** In a study on a GPU, a training step is captured once and replayed, so a
+#   choice of the forward pass, such as which blocks to skip, would be made once and for all. Give the class of such a
+#   network the attribute `capturable = False`.
+#
+# To make your network or data part of the study itself, see "Where to add something" in `CONTRIBUTING.md`. The images
+# must then fit into memory: they are arrays in one file, `<name>.npz`, in the form that {doc}`run_it` gives for
+# CIFAR-10.

@@ -1,0 +1,71 @@
+"""What is put into made-up tables is found in them, and nothing else."""
+
+import pandas as pd
+import pytest
+
+from lib.models import build_model
+from lib.pruning import prunable_weights
+from lib.report import NETWORK
+from notebooks.accuracy.analysis import beyond, by_share, multiply_adds, savings, share_left
+
+SEEDS = (0, 1, 2)
+
+
+def test_an_iteration_is_known_by_what_it_leaves():
+    rows = [
+        {"regime": regime, "role": "pruned", "iteration": i, "remaining": kept**i}
+        for regime, kept in {"slow": 0.8, "fast": 0.33}.items()
+        for i in range(3)
+    ]  # fmt: skip
+    left = share_left(pd.DataFrame(rows))
+    assert left.left.tolist() == ["33 %", "11 %", "80 %", "64 %"]  # not of complete networks
+    index = pd.MultiIndex.from_tuples([("slow", 1), ("fast", 2)], names=["regime", "iteration"])
+    found = by_share(pd.Series([1.0, 2.0], index), left)
+    assert dict(found) == {("slow", "80 %"): 1, ("fast", "11 %"): 2}
+
+
+def test_pruned_networks_are_set_beside_the_complete_one_and_the_one_trained_as_long():
+    who = [("r", "x", seed) for seed in SEEDS]
+    numbers = {
+        (regime, network, role, left, seed): accuracy + seed
+        for regime, network, seed in who
+        for (role, left), accuracy in {
+            ("pruned", "complete"): 70,
+            ("pruned", "33 %"): 75,
+            ("trained_as_long", "33 %"): 78,
+        }.items()
+    }
+    levels = ["regime", "network", "role", "left", NETWORK]
+    accuracy = pd.Series(numbers).rename_axis(levels)
+    gained = beyond(accuracy)
+    assert gained["r", "x", "complete", "33 %"].tolist() == [5, 5, 5]
+    assert gained["r", "x", "trained_as_long", "33 %"].tolist() == [-3, -3, -3]
+    assert len(gained) == 6
+
+
+@pytest.fixture(scope="module")
+def network():
+    return build_model("vgg_svhn")
+
+
+def test_multiply_adds_are_positions_times_weights(network):
+    counts = multiply_adds(network)
+    first = next(name for name in prunable_weights(network))
+    assert counts[first.removesuffix(".weight")] == 3 * 32 * 9 * 32 * 32
+    assert counts[""] > counts[first.removesuffix(".weight")]
+
+
+def test_a_zero_saves_as_often_as_its_weight_is_used(network):
+    sizes = {name: weight.numel() for name, weight in prunable_weights(network).items()}
+    rows = [
+        {"regime": "r", "network": "vgg_svhn", NETWORK: seed, "parameter": name}
+        | {"weights": size, "survivors": size if seed else 0}
+        for seed in (0, 1)
+        for name, size in sizes.items()
+    ]  # fmt: skip
+    found = savings(pd.DataFrame(rows))
+    assert found.xs(1, level=NETWORK)[["weights", "operations"]].iloc[0].tolist() == [1, 1]
+    none = found.xs(0, level=NETWORK).iloc[0]
+    assert none.weights == 0
+    assert 0 < none.operations < 0.001  # the output layer cannot be pruned
+    assert 0.03 < none.bytes < 0.05  # a bit for each weight, and all else

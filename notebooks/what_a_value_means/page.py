@@ -41,13 +41,19 @@ files = [pd.read_parquet(f"{results}/vgg16_bn_wide{file}.parquet") for file in f
 rows = pd.concat(files, ignore_index=True)
 rows = rows.query("kind != 'out' and iteration == 4 and metric != 'mean_cca'")
 metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
-whose = rows.role.where(own, "others").str.replace("_", " ")
+whose = rows.role.where(own, "others").str.replace("_", " ").rename(None)
 marks = rows.groupby([metric, whose]).value.mean().unstack()
 marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
-axes = marks.plot(style=["o", "s", "D", "_"], xlim=(-0.5, 4.5), xticks=range(4), ylim=(0, 1))
+axes = marks.plot(
+    style=["o", "s", "D", "_"], xlim=(-1, 5), xticks=range(4), ylim=(0, 1), figsize=(7, 3)
+)
 line = axes.axhline(0.7, color="k", lw=0.8)
 
 # %% [markdown]
+# ```{index} 0.7
+# ```
+#
+# (ruler)=
 # ## How to read it
 #
 # - **Images shuffled**: what two networks get that see different images. It is far from 0 by NBS.
@@ -134,7 +140,7 @@ for metric in ("mean_cca", "nbs", "cka"):
     print(f"{metric:8} {getattr(metrics, metric)(x, y):.2f}")
 
 # %% [markdown]
-# Mean CCA and NBS give the cosine, and CKA its square. **With noise, CKA is below NBS by construction.**
+# Mean CCA and NBS give the cosine, and CKA its square: with noise, CKA is below NBS by construction.
 #
 # (nulls)=
 # ## What chance gives
@@ -152,8 +158,8 @@ null = metrics.permutation_null(x, y)
 print(f"CKA {null.value:.3f}; shuffled {null.mean:.4f}, above {null.threshold(0.05):.4f} in 5 %")
 
 # %% [markdown]
-# **CCA of as many directions as images is 1 for any data.** Each direction can be fitted to the noise in the other side: mean
-# CCA of pure noise rises with the columns, and with $n - 1$ it is exactly 1. So there `lib.metrics` refuses.
+# CCA of $n - 1$ directions is 1 for any data. With so many, each side can fit whatever the other does to $n$ centred
+# images; with fewer, mean CCA of pure noise rises with their number. At $n - 1$ `lib.metrics` refuses.
 
 # %%
 rng = np.random.default_rng(0)
@@ -201,8 +207,9 @@ print(f"CKA {interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})")
 #
 # ## What this rests on
 #
-# Three complete networks each. **The bound of 0.7 is an example** and came after the results. Networks that were never trained
-# exist at the paper's width for VGG_SVHN alone.
+# Three complete networks each. **The bound of 0.7 is an example, and came after the results.** Networks that were never
+# trained exist at the paper's width for VGG_SVHN alone. How `lib.metrics` compares with other libraries is in
+# `benchmarks/peers.csv`, with the versions of these.
 #
 # All claims:
 

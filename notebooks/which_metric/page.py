@@ -21,17 +21,14 @@
 # ```{glue} rests-answer
 # ```
 #
-# | You want to know whether … | Take | On the matrix of |
+# | You want to know whether … | Take | Matrix |
 # | --- | --- | --- |
-# | a layer is the same one as in another network | CKA or NBS ({ref}`below <same-layer>`) | images |
-# | a pruned network comes from this complete one | PWCCA, beside networks of other seeds ({doc}`is_it_pruning`) | channels |
-# | much of the complete network is left | any of the paper's four, as a place and not as a raw value ({doc}`contrast`) | its own |
-# | a linear reader finds the same information | mean CCA, with the number of dead channels ({ref}`why <dead-channels>`) | channels |
-# | a channel is still the same channel | its correlation with itself ({ref}`below <own-channels>`) | channels |
-# | two networks give the same answers | the share of equal answers ({doc}`accuracy`) | – |
-#
-# `compare_networks(a, b, images, metrics=["cka"])` takes each metric on its own matrix, and `reshapes=` another one
-# ({doc}`your_own`, {doc}`similarity_metrics`).
+# | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | images |
+# | a pruned network comes from this one | PWCCA, beside other seeds ({doc}`is_it_pruning`) | channels |
+# | much of its own network is left | any of the four, as a place ({doc}`contrast`) | its own |
+# | a linear reader finds the same | mean CCA and dead channels ({ref}`why <dead-channels>`) | channels |
+# | a channel is still the same | its correlation with itself ({ref}`below <own-channels>`) | channels |
+# | the answers are the same | the share of equal ones ({doc}`accuracy`) | – |
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -68,7 +65,10 @@ for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
 # place of two networks do the same job, a pruned network comes from one complete network, and each of its channels is one
 # of that network's.
 #
-# VGG16_BN and ResNet_fast have a quarter of the paper's channels here, VGG_SVHN has all. They were trained on 10,000 images
+# `compare_networks(a, b, images, metrics=["cka"])` takes each metric on its own matrix, and `reshapes=` another one
+# ({doc}`your_own`; {doc}`similarity_metrics` explains both).
+#
+# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels, VGG_SVHN has all. They were trained on 10,000 images
 # until training hardly helped, and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -108,7 +108,7 @@ glue(left=left[LAST])
 # ## The same layer in another network
 #
 # **CKA and NBS find the same layer again,** a tenth more often than a guess at least. SVCCA and PWCCA do so in none of the
-# three networks: in VGG_SVHN it is shown that they do not, in VGG16_BN for SVCCA, and the rest is open.
+# three networks: in VGG_SVHN it is shown that they do not, in VGG16_BN ¼ that SVCCA does not, and the rest is open.
 #
 # ```{glue} rests-same-layer
 # ```
@@ -210,8 +210,8 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # The paper's future work proposes to compare representations together with their gradients. {cite:t}`tang2020similarity`
 # call two images alike in a layer if their representations are alike *and* the gradients of the loss are.
 #
-# **In VGG_SVHN and ResNet_fast that does not help** to tell a pruned network's origin: such kernels tell it apart in no
-# more layers than the representation alone does, to within a tenth. In VGG16_BN three networks leave it open.
+# **In VGG_SVHN and ResNet_fast ¼ that does not help** to tell a pruned network's origin: such kernels tell it apart in no
+# more layers than the representation alone does, to within a tenth. In VGG16_BN ¼ three networks leave it open.
 #
 # ```{glue} rests-gradients
 # ```

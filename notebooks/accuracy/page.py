@@ -357,9 +357,9 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 #
 # ## What this rests on
 #
-# Three complete networks each. The rule of half a point by the recipe was committed before those networks were trained;
-# calibration and errors have rules that are older than the networks on few images. That answers are set beside those of
-# other seeds, on the scale, came after both had been read.
+# Three complete networks each. The rule of half a point by the recipe was committed before those networks were trained, and
+# those on calibration and on errors at the end before any was measured. That answers are set beside those of other seeds,
+# on the scale, and errors with a third of the weights, came after.
 #
 # All claims; and those that half or twice the margin of a tenth would decide otherwise:
 

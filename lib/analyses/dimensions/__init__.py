@@ -1,1 +1,0 @@
-"""Does intrinsic dimension explain which layers change most?"""

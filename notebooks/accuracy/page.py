@@ -57,8 +57,8 @@ for i, name in enumerate(["VGG_SVHN, recipe", "VGG16_BN", "VGG_SVHN", "ResNet_fa
 #
 # By the paper's recipe, VGG_SVHN is pruned twenty times, a fifth of the weights at a time. On few images (10,000) networks
 # are pruned four times, by two thirds. All are as wide as the paper's. One of the three complete networks by the recipe
-# hardly learned in five of its fifteen epochs and ended at {glue:text}`worst_complete:s`, which is why training alone seems
-# to help so much there.
+# learned nothing in the first five of its fifteen epochs and is under-trained ({glue:text}`worst_complete:s`), which is why
+# training alone helps so much there.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -110,7 +110,7 @@ claims = Claims("accuracy", results)
 #
 # **By the recipe, VGG_SVHN with 80 % of its weights is as good as trained as long:** it loses less than half a point, by a
 # rule that is older than these networks. With 33, 11 and 3.5 % three networks do not decide it. Nor do they beside the
-# complete one, since one of these had hardly learned.
+# complete one, since one of these is under-trained.
 #
 # ```{glue} rests-enough
 # ```

@@ -57,8 +57,8 @@ for i, name in enumerate(["VGG_SVHN, recipe", "VGG16_BN", "VGG_SVHN", "ResNet_fa
 #
 # By the paper's recipe, VGG_SVHN is pruned twenty times, a fifth of the weights at a time. On few images (10,000) networks
 # are pruned four times, by two thirds. All are as wide as the paper's. One of the three complete networks by the recipe
-# learned nothing in the first five of its fifteen epochs and is under-trained ({glue:text}`worst_complete:s`), which is why
-# training alone helps so much there.
+# learned nothing for five of its fifteen epochs and is under-trained ({glue:text}`worst_complete:s`), which is a part of why
+# training alone helps there.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (

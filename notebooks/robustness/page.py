@@ -42,11 +42,11 @@ import pandas as pd
 figure, (first, second) = plt.subplots(1, 2, figsize=(9, 2.8), subplot_kw={"ylim": (0, 1)})
 for axes, run in ((first, recipe / "vgg_svhn_by_recipe"), (second, results / "vgg_svhn_wide")):
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
-        rows = pd.read_parquet(f"{run}{end}/descent.parquet").query("kind != 'out'")
-        by = ["iteration", rows.metric.str.upper(), "train_seed"]
-        mean = rows.pivot_table("value", by, (rows.other_seed == rows.train_seed).rename("own"))
+        rows = pd.read_parquet(f"{run}{end}/descent.parquet").eval("own = other_seed == train_seed")
+        rows = rows.query("kind != 'out' and metric != 'mean_cca'")
+        mean = rows.pivot_table("value", ["iteration", "metric", "train_seed"], "own")
         place = ((mean[True] - mean[False]) / (1 - mean[False])).groupby(level=[0, 1]).mean()
-        place.unstack()[["SVCCA", "PWCCA", "CKA", "NBS"]].plot(ax=axes, style=look, legend=not end)
+        place.unstack().plot(ax=axes, style=look, color=["C2", "C3", "C1", "C0"], legend=not end)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (

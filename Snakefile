@@ -36,7 +36,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from lib.book import execute
-from lib.book.pages import folder_parameter, notebook_pages
+from lib.book.pages import notebook_pages
 from lib.catalogue import declared_study
 from lib.commands import invalidate_damaged_jobs
 from lib.commands.collect import destination, result_files
@@ -111,7 +111,7 @@ def arguments(wildcards, output):
 
 def page_parameters(wildcards):
     page = SECTIONS[wildcards.section]
-    given = {folder_parameter(page.name, CHAPTER): RESULTS} | page.parameters
+    given = {page.folders[CHAPTER]: RESULTS} | page.parameters
     return shlex.join(f"-p{name}={value}" for name, value in given.items())
 
 
@@ -119,7 +119,7 @@ def code_of_page(wildcards):
     """What the page imports, what its modules read, and what else is in a folder of its own."""
     source = SECTIONS[wildcards.section].source.resolve()
     files = needed_files([source, Path(execute.__file__)])
-    own = source.parent.glob("*.py") if source.stem == "page" else ()
+    own = source.parent.glob("*.py")
     return sorted({*files, *own, *data_beside(files)})
 
 

@@ -4,7 +4,7 @@
 
 A study has a few networks and 18 layers. Layers scatter by different amounts over the
 networks, and what they have in common within a network makes them correlate.
-`moderated` intervals are those of `lib.book.report.simultaneous`; `own variance` are
+`moderated` intervals are those of `lib.report.of_layers`; `own variance` are
 Student's with Bonferroni's level.
 """
 
@@ -14,8 +14,9 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from lib.book.report.simultaneous import simultaneous
+from lib.report import NETWORK, of_layers
 
 from .table import report
 
@@ -39,7 +40,15 @@ def made_up(
     shared = rng.standard_normal((networks, 1))
     independent = rng.standard_normal((networks, LAYERS))
     mixed = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * independent
-    return pd.DataFrame(sd * mixed), sd
+    numbers = pd.DataFrame(sd * mixed).rename_axis(index=NETWORK, columns="layer")
+    return numbers, sd
+
+
+def of_each(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Student's intervals at Bonferroni's level, each by the variance of its own layer."""
+    n, layers = numbers.shape
+    half = special.stdtrit(n - 1, 1 - 0.025 / layers) * numbers.std() / np.sqrt(n)
+    return pd.DataFrame({"low": numbers.mean() - half, "high": numbers.mean() + half})
 
 
 def coverage(
@@ -51,7 +60,7 @@ def coverage(
     widths = []
     for _ in range(studies):
         numbers, sd = made_up(rng, networks, scatter, correlation)
-        table = simultaneous(numbers, moderated=intervals == "moderated")
+        table = of_layers(numbers.stack()) if intervals == "moderated" else of_each(numbers)
         covered += ((table.low <= 0) & (table.high >= 0)).all()
         widths.append(((table.high - table.low) / 2 / sd).mean())
     return {

@@ -9,12 +9,12 @@ from unittest.mock import patch
 
 import jupytext
 from IPython.display import Markdown
+from lib.book.report.results import Results, load_results
 from markdown_it import MarkdownIt
 
 from lib import ROOT
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.book.report.results import Results, load_results
 from lib.integrity import PROVENANCE
 
 

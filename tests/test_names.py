@@ -2,14 +2,12 @@
 
 import re
 from hashlib import sha256
-from types import SimpleNamespace
 
 import pytest
 
 from lib import ROOT
 from lib.book.build import check_whole
 from lib.book.pages import copy_sealed, stage
-from lib.book.report.results import load_results
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
 from lib.commands.invalidate_damaged_jobs import mend
@@ -19,8 +17,8 @@ from lib.commands.recompute import Row, published_rows
 from lib.integrity import load_json, load_sealed, save_json
 from lib.study.job import Job
 
-from .book.report.made_up import write_results
-from .book.test_extensions import extension
+from .loaded import load_results
+from .made_up import write_results
 from .study.made_up_jobs import pretend
 
 NAME = "vgg_svhn"
@@ -50,14 +48,12 @@ def repository(tmp_path):
 READERS = {
     "publish": lambda folder, root: publish(folder, root),
     "stage": lambda folder, root: stage(folder, root / "pages", ["one"], root=root),
-    "downloads": lambda folder, root: extension("downloads").tables(folder),
     "build": lambda folder, root: check_whole(folder.parent),
     "load_results": lambda folder, root: load_results(folder),
     "load_sealed": lambda folder, root: load_sealed(folder),
     "copy_sealed": lambda folder, root: copy_sealed(folder / NAME, root / "copy"),
     "plan": lambda folder, root: measured("smoke", results=folder),
     "recompute": lambda folder, root: published_rows(folder, Row(JOB, 1, "conv1_1", "cka", "flat")),
-    "banner": lambda folder, root: extension("provenance_banner")._text(folder),
 }
 """What reads a results folder from anywhere."""
 
@@ -95,23 +91,9 @@ def test_no_reader_of_jobs_follows_a_path(tmp_path):
     assert not study.results.exists()
 
 
-def test_a_table_is_written_where_its_network_cannot_lead(repository):
-    """The downloads of a network are called by its name."""
-    folder = write_results(repository / "results", iterations=1, prune_seeds=1)
-    provenance = load_json(folder / NAME / "provenance.json")
-    provenance["experiments"][NAME]["model"] = "../../x"
-    save_json(folder / NAME / "provenance.json", provenance)
-    app = SimpleNamespace(
-        srcdir=repository, outdir=repository / "html", builder=SimpleNamespace(name="html")
-    )
-    with pytest.raises(ValueError, match=r"'../../x' is no name"):
-        extension("downloads").write(app, None)
-    assert not (repository / "html").exists()
-
-
 OTHERWISE = {
     *("lib/integrity.py", "lib/book/sealed_page.py"),
-    *("lib/book/execute.py", "lib/commands/damage.py"),
+    "lib/book/execute.py",
 }
 """They read JSON that is what `load_json` itself does, or is no file."""
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from lib.book.report.results import load_results
 from lib.catalogue import declared_study
 from lib.commands.collect import destination
 from lib.study.job import Job
 
 from .commands import snakemake
+from .loaded import load_results
 from .study.made_up_jobs import pretend
 
 NETWORK = "vgg_svhn"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from lib import make_variables
 from lib.book.execute import read_parameters
-from lib.book.report.results import load_results
 from lib.book.sealed_page import load_page
 from lib.compare.user_networks import load_weights
 from lib.data.loading import from_files
@@ -21,7 +20,8 @@ from lib.study.checkpoints import Checkpoint
 from lib.study.storage import read_whole
 from lib.validation import integer
 
-from .book.report.made_up import write_results
+from .loaded import load_results
+from .made_up import write_results
 
 FEW = settings(
     max_examples=30,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..integrity import load_sealed
 from ..interruption import run_command_line
-from .report.results import RESULTS, study_folders
+from ..report.studies import RESULTS, study_folders
 from .sealed_page import load_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")

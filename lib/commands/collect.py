@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from ..atomic_files import replace_folder, write_atomically
-from ..book.report.results import files_of
 from ..catalogue import CATALOGUE
 from ..integrity import PROVENANCE, load_sealed, seal
 from ..interruption import run_command_line
@@ -156,7 +155,7 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
         analyses = {job.analysis for job in jobs if job.experiment == name}
         for table in merged_tables():
             if table in TABLES or table.name in analyses:
-                yield from files_of(table, [name])
+                yield f"{name}/{table.name}.parquet"
         yield f"{name}/{PROVENANCE}"
 
 

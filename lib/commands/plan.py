@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from .. import ROOT
-from ..book.report.results import study_folders
 from ..catalogue import CATALOGUE
 from ..integrity import load_study
+from ..report.studies import study_folders
 from ..study.job import Job
 from ..study.study import Study
 

@@ -10,55 +10,41 @@ import shutil
 import sys
 from pathlib import Path
 
-import jupytext
-
 from .. import ROOT
 from ..atomic_files import replace_folder
-from ..book.execute import ExecutionError, declared_parameters, execute
+from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..book.report.results import FULL_SCALE, load_results, published_results
-from ..catalogue import CATALOGUE
 from ..command_parser import CommandParser
 from ..integrity import UNFINISHED, load_sealed
 from ..interruption import run_command_line
+from ..report.studies import published_results
 from ..study.code_revision import DIRTY
 from ..study.job import Job
 from ..study.study import TRAINED
-from .readme_picture import PICTURE, draw_readme_picture
 from .together import check_together
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
     """Put tables where the book reads them, and execute the pages that read them into `book/`.
 
-    Other experiments, and pages of other chapters, stay as they are. Networks at the paper's scale
-    get a folder of their own, beside the tables of the main study.
+    Other experiments, and pages of other chapters, stay as they are.
 
     Args:
         results: a folder with a study's merged tables; its provenance names the chapter.
 
     Raises:
-        ResultsError: `results` cannot be read as a results folder; nothing is changed
-            then.
-        ValueError: its jobs come from code that was not committed, or it does not
-            belong to what is published, such as what an interruption has left; nothing
-            is changed then.
+        ValueError: `results` cannot be read as a results folder; its jobs come from code
+            that was not committed, or it does not belong to what is published, such as
+            what an interruption has left. Nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    study = load_results(results.resolve())
-    load_sealed(results)
-    for table in CATALOGUE.analysis_tables:  # which only some pages read
-        study.table(table)
-    provenance = study.provenance
+    provenance = load_sealed(results)
     chapter = provenance.get("chapter", "")
-    full_scale = not chapter and not provenance["scaled_down"]
-    published = root / published_results(FULL_SCALE if full_scale else chapter)
+    published = root / published_results(chapter)
     if results.resolve() != published.resolve():
         _check_committed(provenance)
         _replace(published, results)
     for page in notebook_pages(root, chapter):
-        if full_scale and FULL_SCALE not in declared_parameters(jupytext.read(page.source)):
-            continue
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 
 
@@ -105,7 +91,6 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         publish(given.results, ROOT)
-        draw_readme_picture(ROOT / PICTURE)
     except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -20,11 +20,10 @@ import pandas as pd
 from scipy import stats
 
 from .. import ROOT
-from ..book.report.results import load_results
 from ..catalogue import declared_study
 from ..command_parser import CommandParser
 from ..data import DataUnavailableError
-from ..integrity import load_study
+from ..integrity import check_digest, load_study
 from ..interruption import run_command_line
 from ..metrics import METRICS
 from ..seeds import derive_seed
@@ -35,7 +34,7 @@ from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.stored_networks import load_complete, load_network
 from ..study.study import Study
-from ..table_schemas import NULL
+from ..table_schemas import NULL, SIMILARITY
 from ..training import DivergedError
 
 ROUNDING = 2e-6
@@ -81,7 +80,10 @@ def published_rows(results: Path, row: Row) -> pd.DataFrame:
         ValueError: there are no results, or they are damaged; or the row is not among
             them, and the message says what there is.
     """
-    table, wanted = load_results(results, [row.job.experiment]).similarity, row._asdict()
+    file = f"{row.job.experiment}/{SIMILARITY.name}.parquet"
+    provenance = load_study(results, "`git restore` it.", [row.job.experiment])
+    check_digest(results / file, provenance["files"].get(file))
+    table, wanted = pd.read_parquet(results / file), row._asdict()
     del wanted["job"], wanted["column"]
     for column, value in wanted.items():
         matching = table[table[column] == value]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.report import NETWORK
+from lib.report import NETWORK, minus
 
 RADIUS = 0.1
 """How far along random directions the loss is compared, relative to the length of each filter."""
@@ -63,6 +63,25 @@ def minima(
     measured["information"] = means["null"] - means.entropy
     measured["entropy_by_layer"] = BITS * neurons.groupby(key, sort=False).entropy.mean()
     return pd.concat(measured, names=["measure"])
+
+
+def gradual_minus_others(measured: pd.Series) -> pd.Series:
+    """Differences within each complete network of gradually pruned ones and the others.
+
+    Args:
+        measured: of `minima`.
+
+    Returns:
+        Index control (the other role), measure, network, train_seed. Of eigenvalue and
+        trace the decimal logarithms; beside complete networks only what is said of neurons.
+    """
+    measures = measured.index.get_level_values("measure")
+    numbers = measured.mask(measures.isin(["eigenvalue", "trace"]), np.log10(measured))
+    numbers = numbers[~measures.isin(["loss", "null"])]
+    neurons = numbers.loc[["entropy", "entropy_by_layer", "information"]]
+    parts = {"one_shot_long": numbers, "one_shot": numbers, "complete": neurons}
+    apart = {control: minus(part, "pruned", control) for control, part in parts.items()}
+    return pd.concat(apart, names=["control"])
 
 
 def _in_thousandths(rows: pd.DataFrame) -> pd.DataFrame:

@@ -65,10 +65,8 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
 #   of the neuron's sign about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-import numpy as np
-
-from lib.report import TITLES, Claims, glue, intervals, minus, number, read, shown, side, titled
-from notebooks.icann2020.analysis import minima
+from lib.report import TITLES, Claims, glue, intervals, number, read, shown, side, titled
+from notebooks.icann2020.analysis import gradual_minus_others, minima
 
 TITLES |= {"lenet5": "LeNet-5, ½ wide", "resnet32": "ResNet-32, ¼ wide"}
 TITLES |= {"pruned": "gradually", "one_shot": "at once", "one_shot_long": "at once, as long"}
@@ -127,19 +125,11 @@ titled(pd.Series(cells, means.index).unstack("measure")).T
 # logarithms; *layers alike* gives each layer the same weight.
 
 # %%
-logs = measured.index.get_level_values("measure").isin(["eigenvalue", "trace"])
-numbers = measured.where(~logs, np.log10(measured.where(logs)))
-controls = ["one_shot_long", "one_shot", "complete"]
-apart = pd.concat({c: minus(numbers, "pruned", c) for c in controls}, names=["control"])
-beside_complete = apart.index.get_level_values("control") == "complete"
-of_entropy = ["entropy", "entropy_by_layer", "information"]
-kept = ~apart.index.get_level_values("measure").isin(["loss", "null"])
-kept &= ~beside_complete | apart.index.get_level_values("measure").isin(of_entropy)
-apart = intervals(apart[kept])
+apart = intervals(gradual_minus_others(measured))
 less = apart.index.get_level_values("measure") == "information"
 verdicts = [apart[~less].apply(side, axis=1, above=0), apart[less].apply(side, axis=1, below=0)]
 decided = shown(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
-titled(decided.unstack("network"))
+titled(decided.unstack("network")).loc[["at once, as long", "at once", "complete"]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 sentences = {

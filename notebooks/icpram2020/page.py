@@ -205,19 +205,12 @@ ways = inside.xs("svcca", level="metric")
 rate, weights = ways.xs("pruned", level="role"), ways.xs("late_reset", level="role")
 level = intervals(rate.mean(axis=1) - weights.mean(axis=1))
 shape = intervals(rate.corrwith(weights, axis=1, method="spearman"), -1, 1)
-claims.each(
-    "rewinding-level",
-    "Means over the hidden layers differ by less than 0.05 by SVCCA.",
-    level,
-    above=-VISIBLE,
-    below=VISIBLE,
-)
-claims.each(
-    "rewinding-shape",
-    "The two curves of SVCCA have a rank correlation above 0.5.",
-    shape,
-    above=0.5,
-)
+
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+same = "By SVCCA, means over the hidden layers differ by less than 0.05."
+claims.each("rewinding-level", same, level, above=-VISIBLE, below=VISIBLE)
+same = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
+claims.each("rewinding-shape", same, shape, above=0.5)
 decided_here = claims.table().loc[["rewinding-level", "rewinding-shape"]]
 decided_here.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
 

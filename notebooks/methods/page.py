@@ -107,14 +107,15 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | **CIFAR-10** {cite}`krizhevsky2009learning`, animals and means of transport | 50,000 to train on, 10,000 to test on | the official training images only: the first 40,000 to train on, the last 10,000, held out, to test on | 10,000 of the 40,000 |
 # | **SVHN** {cite}`netzer2011reading`, house numbers; the class is the digit in the middle | 73,257 and 26,032 | 24,465 and 6,001: all official test images and 4,434 training images, re-split so that no photograph is on both sides | 10,000 of the 24,465 |
 #
-# So no accuracy here is one on the official test images. Representations are compared on 1,000 of ours. Studies of one's own
-# start with the *small handwritten digits* {cite}`alpaydin1998optical` of scikit-learn, enlarged to 32×32 pixels.
+# So no accuracy here is one on an official test set. Representations are compared on 1,000 of our test images. Studies of
+# one's own start with the *small handwritten digits* {cite}`alpaydin1998optical` of scikit-learn, enlarged to 32×32 pixels.
 #
 # ## Regimes
 #
 # **The recipe** is the paper's (section 4.2), with all images there are. **Few images**: schedules as short as 10,000
 # images allow without augmentation, so that a complete network is nearly done when pruning begins ({doc}`is_it_pruning`).
-# Where the two disagree, the book shows both.
+# Where the two disagree, the book shows both. Slimmer networks, and those that were stopped early, are described where
+# they stand.
 
 # %%
 columns = {"train_images": "Images", "epochs": "Epochs a training", "iterations": "Prunings"}

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.slices import Part, main, work
-from lib.book.report.results import load_results
+from tests.loaded import load_results
 from tests.study.made_up_jobs import pretend
 
 NETWORK = "resnet_fast_by_recipe"

@@ -158,5 +158,3 @@ def test_two_networks_on_the_cpu_are_compared_on_the_gpu_and_go_home():
     )
     pd.testing.assert_frame_equal(here, there, rtol=1e-6)
     assert {p.device.type for side in sides for p in side.parameters()} == {"cpu"}
-
-

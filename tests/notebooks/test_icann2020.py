@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from lib.report import NETWORK
-from notebooks.icann2020.analysis import RADIUS, at_the_ends, minima
+from notebooks.icann2020.analysis import RADIUS, at_the_ends, gradual_minus_others, minima
 
 WHO = {"network": "x", "prune_seed": 0}
 ENDS = [("pruned", 0, 1.0), ("pruned", 6, 9.0), ("pruned", 12, 2.0), ("one_shot", 0, 1.0)]
-ENDS += [("one_shot", 1, 3.0)]
+ENDS += [("one_shot", 1, 3.0), ("one_shot_long", 12, 20.0)]
 """role, iteration, and a factor on all that is measured of these networks."""
 
 
@@ -44,8 +44,9 @@ def test_complete_networks_count_once_and_pruned_ones_at_the_end():
         "complete": [0],
         "pruned": [12],
         "one_shot": [1],
+        "one_shot_long": [12],
     }
-    assert len(ends) == 3 * 2
+    assert len(ends) == 4 * 2
 
 
 @pytest.mark.parametrize(("role", "factor"), [("complete", 1), ("pruned", 2), ("one_shot", 3)])
@@ -54,3 +55,13 @@ def test_each_measure_is_that_of_its_networks(role, factor):
     expected = {"accuracy": 30, "loss": 0.1, "eigenvalue": 5, "trace": 40, "increase": 20}
     expected |= {"entropy": 110, "null": 160, "information": 50, "entropy_by_layer": 150}
     assert (measured / factor).to_dict() == pytest.approx(expected)
+
+
+def test_differences_are_those_of_one_complete_network_and_logarithms_of_curvature():
+    apart = gradual_minus_others(minima(PERFORMANCE, LANDSCAPE, POTENTIALS)).xs("x", level=2)
+    accuracy, eigenvalue = apart["one_shot"]["accuracy"], apart["one_shot_long"]["eigenvalue"]
+    assert accuracy.tolist() == pytest.approx([-30, -30])
+    assert eigenvalue.tolist() == pytest.approx([-1, -1])
+    assert set(apart["complete"].index.get_level_values("measure")) == {
+        *("entropy", "entropy_by_layer", "information")
+    }

@@ -5,7 +5,6 @@ import shutil
 import pandas as pd
 import pytest
 
-from lib.book.report.results import load_results
 from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination
 from lib.commands.publish import publish
@@ -13,6 +12,7 @@ from lib.commands.together import check_together
 from lib.integrity import load_json, seal
 from lib.study.job import Job
 
+from ..loaded import load_results
 from .made_up_jobs import pretend, provenance, with_seeds
 
 BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_as_long", "resnet_fast"

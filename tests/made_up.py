@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from lib.analyses.converged.studied_networks import ANALYSED_NETWORKS, CONVERGED_NETWORKS
-from lib.book.pages import notebook_pages
 from lib.integrity import load_json, seal
 from lib.models import build_model, recorded_layers
 
 MAIN_NETWORKS = {name: name for name in ("vgg16_bn", "vgg_svhn", "resnet_fast")}
-TRAINED_TO_THE_END = {
-    name: network
-    for names in (ANALYSED_NETWORKS, CONVERGED_NETWORKS)
-    for network, name in names.items()
-}
-"""Experiment of the main study, or of the chapter whose networks pages show -> the architecture."""
-
 RESHAPE = {"mean_cca": "channels", "svcca": "channels", "pwcca": "channels"}
-
-COMPUTING = (
-    *("nano_imp", "pruning_methods", "similarity_metrics", "what_a_value_means", "your_own"),
-)
-"""Chapters on methods and use: they compute examples of their own, and read no results."""
-
-CONVERGED = "converged"
-"""The chapter whose networks most pages show; the page about it asks for more than is made up."""
-
-PAGES = {
-    page.name: page
-    for page in (*notebook_pages(chapter=""), *notebook_pages(chapter=CONVERGED))
-    if page.folders is None and page.name not in (*COMPUTING, CONVERGED)
-}
-"""name -> section on the paper's networks, of the main study or of that chapter."""
-
-CONTROLS = {"untrained": 0.3, "independent": 0.5, "trained_as_long": 0.9, "random_masks": 0.6}
-"""Control of VGG_SVHN -> similarity in all layers of its first run; each next run has 0.01 more."""
-
 
 SEEDS_OF_RUNS = {"prune_seed": "Int64", "other_seed": "Int64"}
 
@@ -57,9 +29,6 @@ def write_results(
     *,
     iterations: int = 5,
     prune_seeds: int = 2,
-    controls: Iterable[str] = (),
-    also: Iterable[str] = (),
-    runs: Sequence[tuple[int, int]] = (),
     networks: Mapping[str, str] = MAIN_NETWORKS,
     chapter: str = "",
 ) -> Path:
@@ -68,14 +37,10 @@ def write_results(
     Args:
         folder: made if it does not exist.
         iterations, prune_seeds: how many.
-        controls: of VGG_SVHN, keys of `CONTROLS`.
-        also: reshapes on which all metrics are computed beside their own.
-        runs: (train_seed, prune_seed) of all runs, for several complete networks or for a study
-            under way; else all `prune_seeds` of one complete network.
-        networks: experiment -> its architecture, VGG_SVHN once among them if there are controls.
+        networks: experiment -> its architecture.
         chapter: whose study it is; empty for the main one.
     """
-    runs = runs or [(0, seed) for seed in range(prune_seeds)]
+    runs = [(0, seed) for seed in range(prune_seeds)]
     rng = np.random.default_rng(0)
     similarity, performance = [], []
     for network, model in networks.items():
@@ -89,12 +54,7 @@ def write_results(
                 accuracy = 0.96 - 0.01 * iteration + rng.normal(0, 0.004)
                 performance.append(_performance(run, seed, iteration, accuracy))
                 similarity += _similarities(run, seed, iteration, layers, rng)
-    similarity += [row for reshape in also for row in _reshaped(similarity, reshape)]
-    for control in controls:
-        network = _of_vgg_svhn(networks)
-        rows, accuracies = _control(network, control, iterations, prune_seeds, similarity)
-        similarity, performance = similarity + rows, performance + accuracies
-    about = provenance(iterations, prune_seeds, controls, runs, networks)
+    about = provenance(iterations, prune_seeds, networks)
     for name, part in parts_of(about | ({"chapter": chapter} if chapter else {})).items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         seal(folder / name, part)
@@ -189,67 +149,14 @@ def _similarities(run: dict, seed: int, iteration: int, layers: list, rng) -> li
     return rows
 
 
-def _reshaped(rows: list[dict], reshape: str) -> list[dict]:
-    """The same on another reshape: a tenth less, and no dimension where a row is a position."""
-    more = {"reshape": reshape} | (
-        {"id_x": np.nan, "id_y": np.nan} if reshape == "channels" else {}
-    )
-    return [
-        row | more | {"value": row["value"] - 0.1}
-        for row in rows
-        if row["reshape"] != reshape and row["metric"] != "cosine"
-    ]
-
-
-def _of_vgg_svhn(networks: Mapping[str, str]) -> str:
-    [name] = [name for name, model in networks.items() if model == "vgg_svhn"]
-    return name
-
-
-def _control(
-    network: str, control: str, iterations: int, prune_seeds: int, rows: list[dict]
-) -> tuple[list[dict], list[dict]]:
-    """Similarity and performance of a control of VGG_SVHN, by the name of its experiment."""
-    name = f"{network}_{control}"
-    runs = [(0, 1), (0, 2), (1, 2)] if control == "independent" else None
-    runs = runs or [(0, seed) for seed in range(prune_seeds)]
-    times = [0] if control in ("independent", "untrained") else range(1, iterations + 1)
-    first = {"experiment": network, "train_seed": 0, "prune_seed": 0}
-    like = [row for row in rows if first.items() <= row.items()]
-    similarity, performance = [], []
-    for number, (train_seed, prune_seed) in enumerate(runs):
-        key = {"experiment": name, "train_seed": train_seed} | _seeds_of_run(name, prune_seed)
-        for time in times:
-            remaining = 0.8**time if control == "random_masks" else 1.0
-            where = key | {"iteration": time, "remaining": remaining}
-            value = {"value": CONTROLS[control] + 0.01 * number}
-            similarity += [r | where | value for r in like if r["iteration"] == max(time, 1)]
-            if control != "independent":
-                run = {"experiment": name, "train_seed": train_seed}
-                accuracy = {"untrained": 0.1}.get(control, 0.9 - 0.01 * time)
-                row = _performance(run, prune_seed, time, accuracy)
-                performance.append(row | {"remaining": remaining})
-    for train_seed in dict.fromkeys(seed for run in runs for seed in run):
-        if control == "independent" or train_seed == 0:
-            run = {"experiment": name, "train_seed": train_seed}
-            performance.append(_performance(run, None, 0, 0.96 - 0.02 * train_seed))
-    return similarity, performance
-
-
 def provenance(
     iterations: int,
     prune_seeds: int,
-    controls: Iterable[str] = (),
-    runs: Sequence[tuple[int, int]] = (),
     networks: Mapping[str, str] = MAIN_NETWORKS,
 ) -> dict:
     """As a study writes it."""
-    runs = runs or [(0, seed) for seed in range(prune_seeds)]
+    runs = [(0, seed) for seed in range(prune_seeds)]
     found = {name: _settings(name, model, iterations, runs) for name, model in networks.items()}
-    for control in controls:
-        network = _of_vgg_svhn(networks)
-        own = {"about": control.replace("_", " "), "against": "pruned"}
-        found[f"{network}_{control}"] = found[network] | own
     return {
         "profile": "smoke",
         "scaled_down": True,
@@ -272,9 +179,10 @@ def provenance(
     }
 
 
-def _settings(name: str, model: str, iterations: int, runs: Sequence[tuple[int, int]]) -> dict:
+def _settings(name: str, model: str, iterations: int, runs: list[tuple[int, int]]) -> dict:
     return {
         "base": name,
+        "against": "pruned",
         "model": model,
         "width": 0.125,
         "dataset": "digits",

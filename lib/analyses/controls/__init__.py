@@ -1,1 +1,0 @@
-"""What else than pruning could make the representations differ?"""

@@ -1,1 +1,0 @@
-"""Which layers of a network does pruning change most, and do the metrics agree?"""

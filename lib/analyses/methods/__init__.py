@@ -1,1 +1,0 @@
-"""What the sources do differently."""

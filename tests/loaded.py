@@ -1,0 +1,46 @@
+"""A study's merged tables, read and checked, for tests that ask what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lib.integrity import load_sealed
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    folder: Path
+    provenance: dict[str, Any]
+
+    def settings(self, experiment: str) -> dict[str, Any]:
+        return self.provenance["experiments"][experiment]
+
+    def table(self, name: str) -> pd.DataFrame:
+        files = [file for file in self.provenance["files"] if file.endswith(f"/{name}.parquet")]
+        return pd.concat([pd.read_parquet(self.folder / f) for f in files], ignore_index=True)
+
+    def of(self, experiment: str, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.folder / experiment / f"{name}.parquet")
+
+    @cached_property
+    def similarity(self) -> pd.DataFrame:
+        return self.table("similarity")
+
+    @cached_property
+    def performance(self) -> pd.DataFrame:
+        return self.table("performance")
+
+    @property
+    def variants(self) -> list[str]:
+        settings = self.provenance["experiments"].items()
+        return [name for name, setting in settings if setting["base"] != name]
+
+
+def load_results(folder: Path | str) -> Loaded:
+    """Raises as `lib.integrity.load_sealed`."""
+    return Loaded(Path(folder), load_sealed(Path(folder)))

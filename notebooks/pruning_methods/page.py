@@ -19,29 +19,25 @@
 # values and are trained again, from the first learning rate on.
 
 # %% tags=["remove-cell"]
-import matplotlib.pyplot as plt
-
 from lib.report import use_style
 
 use_style()
 
-# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. What lies between the dashed lines goes in the first pruning: the smallest fifth of all."}, "image": {"alt": "Three histograms around 0 with the same two dashed lines. The weights of conv1 and conv2 spread far beyond the lines, those of conv3 less, so that more of them lie between."}}
+# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The smallest fifth of all goes in the first pruning, under one threshold."}, "image": {"alt": "Three histograms around 0, of which a band of the same width goes. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
+import matplotlib.pyplot as plt
 import torch
 
 from notebooks.pruning_methods.analysis import complete_toy
 
 complete, digits, accuracy = complete_toy()
 weights = {name: p.detach() for name, p in complete.named_parameters() if "conv" in name}
-sizes = torch.cat([w.abs().flatten() for w in weights.values()]).sort().values
-threshold = sizes[len(sizes) // 5]  # a fifth of all weights are smaller
+threshold = torch.cat([w.abs().flatten() for w in weights.values()]).quantile(0.2)
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.5))
+look = {"stacked": True, "label": ["goes", "stays"], "color": ["#d55e00", "#0072b2"]}
 for axes, (name, w) in zip(panels, weights.items(), strict=True):
-    parts = w[w.abs() < threshold], w[w.abs() >= threshold]
-    look = {"color": ["#d55e00", "#0072b2"], "label": ["goes", "stays"], "stacked": True}
-    axes.hist(parts, threshold * torch.arange(-12, 13), **look)
-    axes.axvline(-threshold, color="k", ls="--", lw=0.8)
-    axes.axvline(threshold, color="k", ls="--", lw=0.8)
-    axes.set_title(f"{name[:5]}: {100 * len(parts[0]) / w.numel():.0f} % of {w.numel():,} go")
+    goes = w.abs() < threshold
+    axes.hist([w[goes], w[~goes]], threshold * torch.arange(-12, 13), **look)
+    axes.set_title(f"{name[:5]}: {100 * goes.double().mean():.0f} % of {w.numel():,} go")
 legend = panels[0].legend()
 
 # %% [markdown]

@@ -1,0 +1,328 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Metrics by hand
+#
+# **What does each metric compute?**
+#
+# The CCA family correlates directions and counts a faint one as much as a strong one. CKA and NBS compare which images lie
+# close to each other, where strong directions count for most; the cosine compares entry by entry.
+#
+# (try-metrics)=
+# **A cloud of points, and a copy of it.** **Turn** the copy, or **enlarge** it: no metric minds. **Stretch** its short
+# axis: CKA and NBS fall, while SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points:
+# now all fall, and not to 0. With fewer **points** they stay higher: that is chance.
+#
+# ```{raw} html
+# :file: _static/cloud.html
+# ```
+
+# %% tags=["remove-cell"]
+from lib.report import glue, use_style
+
+use_style()
+
+
+# %% [markdown]
+# ## Two small representations
+#
+# The metrics compare two matrices. A row is an image, a column a neuron, and row $i$ is the same image in both. Here are 200
+# images and 6 neurons, *synthetic* as all data on this page. Four columns of $x$ vary much, two hardly at all. The columns
+# of $y$ mix those of $x$ and add noise.
+
+# %%
+import numpy as np
+import pandas as pd
+from numpy.linalg import norm, svd
+
+from lib import metrics
+from notebooks.similarity_metrics.analysis import root, rotation, unbiased_hsic
+
+rng = np.random.default_rng(1)
+x = rng.standard_normal((200, 6)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
+mixing = np.eye(6) + 0.5 * rng.standard_normal((6, 6))
+y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
+
+
+def beside(name, by_hand, by_library):
+    assert abs(by_hand - by_library) <= 1e-10, name
+    print(f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}")
+
+
+# %% [markdown]
+# ## The CCA family
+#
+# ### Mean CCA
+#
+# Which direction in $x$ agrees best with some direction in $y$? Its correlation is $\rho_1$. The best pair among the
+# directions uncorrelated with these gives $\rho_2$, and so on: the canonical correlations {cite}`hotelling1936relations`.
+# Equation 3 of the paper is their mean,
+#
+# $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
+#
+# The $\rho_i$ are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`.
+
+# %%
+x_centred, y_centred = x - x.mean(0), y - y.mean(0)
+x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
+y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
+left, rho, right = svd(x_basis.T @ y_basis)
+print("correlations", rho.round(2))
+beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
+
+# %% [markdown]
+# A widely used library {cite}`google2019svcca` averages only the leading correlations that carry 98 % of the sum, so its
+# mean is higher.
+
+# %%
+enough = np.cumsum(rho) >= 0.98 * rho.sum()
+leading = rho[: np.argmax(enough) + 1]
+beside("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98"))
+
+# %% [markdown]
+# ### SVCCA
+#
+# In mean CCA, a direction that hardly varies counts as much as the main one. In SVCCA {cite}`raghu2017svcca`, each side
+# first keeps only the fewest principal directions that carry 99 % of its variance.
+
+# %%
+x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
+y_share = np.cumsum(y_sizes**2) / np.sum(y_sizes**2)
+x_kept, y_kept = np.argmax(x_share >= 0.99) + 1, np.argmax(y_share >= 0.99) + 1
+rho_kept = svd(x_basis[:, :x_kept].T @ y_basis[:, :y_kept], compute_uv=False)
+print(f"directions kept: {x_kept} of x, {y_kept} of y")
+beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
+
+# %% [markdown]
+# The two faint columns of $x$ are gone, and with them the low correlations: from {glue:text}`mean_cca:.2f` the similarity
+# rises to {glue:text}`svcca:.2f`.
+#
+# ### PWCCA
+#
+# PWCCA cuts nothing off, but gives each correlation the weight of its direction in the layer
+# {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its canonical vectors. Equations 4 and 5 of the paper
+# are
+#
+# $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
+# \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
+
+# %%
+x_vectors, y_vectors = x_basis @ left, y_basis @ right.T
+alpha = np.abs(x_centred.T @ x_vectors).sum(0)
+beside("PWCCA(x, y)", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
+
+alpha = np.abs(y_centred.T @ y_vectors).sum(0)
+beside("PWCCA(y, x)", alpha @ rho / alpha.sum(), metrics.pwcca(y, x))
+
+turn = rotation(6)  # a random orthogonal matrix
+alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
+beside("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
+
+# %% [markdown]
+# The weights come from one side only. So the order of the arguments matters, and so does a rotation of that side. In this
+# book $x$ is the representation in the complete network.
+#
+# ## CKA and NBS
+#
+# ### CKA
+#
+# CKA asks whether the same pairs of images are close in both representations. The Gram matrix $K$ holds the inner products of
+# all pairs of rows of $x$, $L$ those of $y$, both centred. CKA is the cosine of the angle between the two
+# {cite}`kornblith2019similarity`, equation 6 of the paper:
+#
+# $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
+
+# %%
+K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
+beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
+
+# %% [markdown]
+# An image is always close to itself, so the diagonals of $K$ and $L$ are large, and CKA is above 0 even for unrelated data.
+# *Debiased* CKA leaves the diagonals out.
+#
+# ::::{dropdown} The unbiased estimate
+# It replaces each product above by that of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for $K$ without its
+# diagonal,
+#
+# $$\begin{aligned}
+# n(n-3) \; & \text{HSIC}_1(K, L) \\
+# = {} & \operatorname{tr}\tilde K\tilde L +
+# \frac{\mathbf 1^\mathsf{T}\tilde K\mathbf 1 \; \mathbf 1^\mathsf{T}\tilde L\mathbf 1}
+# {(n-1)(n-2)} \\
+# & - \frac{2}{n-2} \; \mathbf 1^\mathsf{T}\tilde K\tilde L\mathbf 1 .
+# \end{aligned}$$
+#
+# `unbiased_hsic` is this formula in numpy.
+# ::::
+
+# %%
+debiased = unbiased_hsic(K, L) / np.sqrt(unbiased_hsic(K, K) * unbiased_hsic(L, L))
+beside("CKA debiased", debiased, metrics.cka(x, y, debiased=True))
+
+# %% [markdown]
+# Here the two hardly differ, since there are many more images than neurons ({doc}`what_a_value_means`).
+#
+# ### NBS
+#
+# NBS asks how much the two Gram matrices overlap, direction by direction. The normalised Bures similarity
+# {cite}`tang2020similarity` is
+#
+# $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
+# {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
+#
+# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is the fast way.
+
+# %%
+fidelity = np.trace(root(root(K) @ L @ root(K)))
+beside("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
+
+sizes = svd(x_centred.T @ y_centred, compute_uv=False)
+beside("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.nbs(x, y))
+
+# %% [markdown]
+# (misprint)=
+# ### The misprint in equation 7
+#
+# The paper's equation 7 has the outer root outside the trace:
+#
+# $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
+# \operatorname{tr}L}} .$$
+#
+# But a similarity must be 1 for two identical inputs. Here some data are compared with themselves:
+
+# %%
+rows = {}
+for neurons in (1, 4, 16, 64):
+    data = np.random.default_rng(2).standard_normal((200, neurons))
+    gram = (data - data.mean(0)) @ (data - data.mean(0)).T
+    printed = np.sqrt(np.trace(root(gram) @ gram @ root(gram))) / np.trace(gram)
+    ratio = np.trace(gram) ** 2 / norm(gram) ** 2
+    rows[neurons] = {
+        "as printed": printed,
+        "correct": metrics.nbs(data, data),
+        "1/√PR": ratio**-0.5,
+    }
+pd.DataFrame(rows).T.rename_axis("neurons").map("{:.3f}".format)
+
+# %% [markdown]
+# The printed formula gives 1 for a single neuron only. Otherwise it is $1/\sqrt{\text{PR}}$, where
+# $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, the effective number of directions. The
+# figures of the paper reach 1.0, so they can hardly have been computed that way.
+#
+# ## Entry by entry: the cosine
+#
+# In the output layer it matters which neuron does what, since each is a class. The cosine, equation 8 of the paper, compares
+# the outputs entry by entry. Nothing is centred:
+#
+# $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
+
+# %%
+beside("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
+
+# %% [markdown]
+# One pair, and values from {glue:text}`cosine:.2f` to {glue:text}`svcca:.2f`. None is wrong: each metric answers a question of
+# its own, so values of two metrics must not be compared. `metrics.METRICS` lists more, with what they measure, from
+# shapes {cite}`williams2021generalized` and distances {cite}`kriegeskorte2008representational` to neighbours
+# {cite}`huh2024platonic`.
+
+# %% tags=["remove-cell"]
+cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
+glue(mean_cca=cca, svcca=kept, cosine=entries)
+
+# %% [markdown]
+# ## What a metric forgives
+#
+# A metric *forgives* a change of one matrix if its value stays the same. Each tick (✓) is tested on random data, and each dash
+# (–) has a counterexample among the tests:
+
+# %%
+names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
+names |= {"permutation": "another order of the columns", "translation": "a shift of all rows"}
+names |= {"symmetric": "arguments exchanged"}
+forgiven = {
+    metrics.METRICS[name].title: vars(metrics.METRICS[name].invariances)
+    for name in ("svcca", "pwcca", "cka", "nbs", "cosine")
+}
+pd.DataFrame(forgiven).T[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
+
+# %% [markdown]
+# Mean CCA forgives any invertible map of either side. SVCCA comes close: it forgives those that leave the same principal
+# directions in place. PWCCA forgives no rotation of the side that its weights come from, but any invertible map of the other.
+#
+# CKA and NBS can also take a kernel that is multiplied by that of the gradients ({ref}`more <gradients>`). It forgives a new
+# order of the channels, a rotation and a positive factor if the next layer undoes the change.
+#
+# (matrices)=
+# ## Which metric on which matrix
+#
+# The outputs of a convolutional layer, for $n$ images, $c$ channels and $h \times w$ positions, can be made into a matrix in
+# three ways. The sizes are those of conv3_1 of VGG16_BN for 1,000 images:
+#
+# | Matrix | Size | Here | A row is | Default of |
+# |---|---|---|---|---|
+# | *channels* | $nhw \times c$ | 64,000 × 256 | a position of an image | SVCCA, PWCCA |
+# | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
+# | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
+#
+# So the paper's two families differ in the formula and in the matrix. To tell which makes the difference, feature maps are
+# changed in three ways. *Rotated* and *squeezed* mix the channels in the same way at every position. *Shuffled* reorders the
+# positions, in the same way for all images and channels.
+
+# %%
+rng = np.random.default_rng(3)
+maps = rng.standard_normal((400, 6, 8, 8))
+maps = maps + np.roll(maps, 1, axis=2)  # neighbouring positions are alike
+maps = maps + np.roll(maps, 1, axis=3)
+
+squeeze = rotation(6) @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
+order = np.random.default_rng(5).permutation(8 * 8)
+copies = {
+    "channels rotated": np.einsum("nchw,cd->ndhw", maps, rotation(6)),
+    "channels squeezed": np.einsum("nchw,cd->ndhw", maps, squeeze),
+    "positions shuffled": maps.reshape(400, 6, 64)[:, :, order].reshape(maps.shape),
+}
+forms = [
+    ("mean_cca", "channels"),
+    ("cka", "channels"),
+    ("cka", "flat"),
+    ("nbs", "flat"),
+    ("cka", "gap"),
+]
+columns = {
+    f"{metrics.METRICS[name].title} {form}": {
+        what: metrics.METRICS[name](maps, copy, reshape=form) for what, copy in copies.items()
+    }
+    for name, form in forms
+}
+pd.DataFrame(columns).map("{:.2f}".format)
+
+# %% [markdown]
+# In the last line, nothing similar is left on the matrix of channels. On that of whole images (*flat*) the maps are the same:
+# to reorder positions is to permute columns, which CKA and NBS forgive. A convolution would not. So the paper suggests CKA
+# and NBS on the matrix of channels as well (section 6.3). `reshape="channels"` gives them, and {doc}`contrast` compares them
+# on trained networks.
+#
+# ## Exercises
+#
+# **1.** One column of $y$ is multiplied by 1,000. Which of mean CCA, CKA and NBS change?
+#
+# :::{dropdown} Answer
+# CKA and NBS, for which the strong column now counts nearly alone. Mean CCA forgives it, since it is an invertible map. Try
+# `metrics.cka(x, y * [1000, 1, 1, 1, 1, 1])`.
+# :::
+#
+# **2.** Two layers have the same neurons, in another order. Which metric calls them different?
+#
+# :::{dropdown} Answer
+# The cosine, which compares entry by entry. All others forgive a new order of the columns.
+# :::

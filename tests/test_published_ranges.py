@@ -43,14 +43,10 @@ def study(name):
 def tables(name):
     """{name: rows} of all tables of a study that have any."""
     results = study(name)
-    there = {
-        file.rpartition("/")[2].removesuffix(".parquet") for file in results.provenance["files"]
-    }
-    rows = {
-        each.name: results.table(each.name)
-        for each in (*TABLES, *CATALOGUE.analysis_tables)
-        if each.name in there
-    }
+    files = results.provenance["files"]
+    there = {file.rpartition("/")[2].removesuffix(".parquet") for file in files}
+    declared = (each.name for each in (*TABLES, *CATALOGUE.analysis_tables))
+    rows = {each: results.table(each) for each in declared if each in there}
     return {name: table for name, table in rows.items() if len(table)}
 
 

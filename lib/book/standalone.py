@@ -8,7 +8,9 @@ import html
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from markdown_it import MarkdownIt
@@ -51,10 +53,20 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
                 parts.append(data["text/html"])
             elif "text/markdown" in data:
                 parts.append(markdown.render(data["text/markdown"]))
+            elif "image/svg+xml" in data:
+                parts.append(as_figure(data["image/svg+xml"], cell.metadata.get("mystnb", {})))
             else:
                 parts.append(f"<pre>{html.escape(data['text/plain'])}</pre>")
     head = PAGE_HEAD.format(title=html.escape(title), style=style)
     return "\n".join([head, *parts, "</body>\n</html>\n"])
+
+
+def as_figure(svg: str, look: Mapping[str, Any]) -> str:
+    """A drawing with its alternative text and its caption, from what is said of its cell."""
+    label = html.escape(look.get("image", {}).get("alt", ""))
+    drawing = svg[svg.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    caption = html.escape(look.get("figure", {}).get("caption", ""))
+    return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
 
 
 def alone(text: str) -> str:

@@ -58,8 +58,6 @@
 # `CORES=4` takes as many processor cores. A GPU is used where there is one, except for quantised networks.
 
 # %% tags=["parameters"]
-# Every section is given the results folder. This one needs no measured number and leaves it unread.
-results = "results"
 a = "notebooks/your_own/networks.py:complete"
 b = "notebooks/your_own/networks.py:pruned"
 a_weights = ""
@@ -71,21 +69,25 @@ permutations = 20
 cores = 1
 
 # %% tags=["remove-cell"]
-from contextlib import chdir
+from lib.report import use_style
 
-import torch
-
-from lib import ROOT, compare_networks, plot_layers, plot_pairs
-from lib.book.report.figure import PanelFigure
-from lib.book.report.format import Table, interval_words, number
-from lib.book.report.names import METRICS
-from lib.compare.user_networks import load_user_network, named_layers, prepare_torch
-from lib.data import load_dataset, normalise
+use_style()
 
 # %% [markdown]
 # ## The networks, and the similarity of their layers
 
 # %%
+from contextlib import chdir
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import torch
+
+from lib import ROOT, compare_networks, plot_layers, plot_pairs
+from lib.compare.user_networks import load_user_network, named_layers, prepare_torch
+from lib.data import load_dataset, normalise
+from lib.report import TITLES, number
+
 prepare_torch(cores)
 with chdir(ROOT):  # from where files and folders are named
     networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
@@ -100,9 +102,9 @@ asked = {"layers": tuple(sides) if len(sides) > 1 else (sides or [None])[0]}
 asked |= {"device": device, "permutations": permutations, "image_size": size}
 with chdir(ROOT):
     similar = compare_networks(*networks, probe, **asked)
-given = [["a", a, a_weights], ["b", b, b_weights]]
-given.append(["images", images or "digits of scikit-learn", f"{similar.attrs['images']:,}"])
-Table(["Given", "What", "Weights, or how many"], given, cards=True)
+given = {"a": [a, a_weights], "b": [b, b_weights]}
+given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
+pd.DataFrame.from_dict(given, orient="index", columns=["What", "Weights, or how many"])
 
 # %% [markdown]
 # Each row is a layer of *a* and its counterpart in *b*. A metric gives 1 to representations that are equal up to what
@@ -111,52 +113,46 @@ Table(["Given", "What", "Weights, or how many"], given, cards=True)
 # networks differ that are trained alike ({ref}`more <interval-of-images>`). A dash is a value that is not defined; its
 # reason stands below the table.
 
+
 # %%
-words = similar.assign(
-    shown=[interval_words(*row) for row in similar[["value", "ci_low", "ci_high"]].to_numpy()],
-    metric=similar.metric.map(METRICS),
-)
-pairs = ["layer_x", "layer_y"]
-wide = words.pivot_table("shown", pairs, "metric", sort=False, aggfunc="first")
-wide.index.names = ["Layer of a", "Layer of b"]
-Table.of(wide, numeric=[*wide.columns])
+def as_table(texts):
+    """A text for each row of `similar`: layers down, metrics across."""
+    rows = similar.assign(text=texts, metric=similar.metric.map(TITLES))
+    rows = rows.rename(columns={"layer_x": "Layer of a", "layer_y": "Layer of b"})
+    pairs = ["Layer of a", "Layer of b"]
+    return rows.pivot_table("text", pairs, "metric", sort=False, aggfunc="first")
+
+
+def with_interval(row):
+    ends = f" ({number(row.ci_low)} to {number(row.ci_high)})"
+    return number(row.value) + ends * pd.notna(row.ci_low)
+
+
+as_table(similar.apply(with_interval, axis=1))
 
 # %%
 for row in similar[similar.value.isna()].itertuples():
-    print(f"{row.layer_x}, {METRICS[row.metric]}: {row.note}")
+    print(f"{row.layer_x}, {TITLES[row.metric]}: {row.note}")
 
 # %% [markdown]
 # **The null** is what a metric gives when the images of *b* are shuffled, so that nothing is left to compare. A value
 # means something only as far as it exceeds its null ({doc}`what_a_value_means`). The next table has its mean.
 
 # %%
-nulls = words.assign(shown=similar.null_mean.map(number))
-wide = nulls.pivot_table("shown", pairs, "metric", sort=False, aggfunc="first")
-wide.index.names = ["Layer of a", "Layer of b"]
-Table.of(wide, numeric=[*wide.columns])
+as_table(similar.null_mean.map(number))
 
-# %% [markdown]
-# The figure draws each metric through the layers, in forward order, with its null as a dashed line and two standard
-# deviations as a band around it. Where each network has layers of its own, it draws CKA of all pairs instead: layers
-# of *a* from top to bottom, those of *b* from left to right.
-#
-# :::{figure-title} fig-your-own
-# Each layer with its counterpart, and what shuffled images give
-# :::
-
-# %% mystnb={"figure": {"name": "fig-your-own", "caption": "Each metric through the layers of both networks. Bars are intervals over images. The dashed line is the mean of the null, the band two of its standard deviations on both sides."}}
-figure = PanelFigure("your-own", shared=len(sides) < 2)
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric through the layers, in forward order. Bars are intervals over images. The dashed line is the mean of the null, the band two of its standard deviations on both sides. Where each network has layers of its own, CKA of all pairs instead: layers of a from top to bottom, those of b from left to right."}, "image": {"alt": "The similarity of the layers of both networks, whose numbers are in the tables above."}}
 drawn = similar[similar.groupby("metric").value.transform("count") > 0]
 if drawn.empty:
-    figure.absent("Nothing to draw", "No value could be computed.")
+    print("Nothing to draw: no value could be computed.")
 elif len(sides) > 1:
-    axes = figure.panel("CKA", left=0.25, bottom=0.27)
-    plot_pairs(similar[similar.metric == "cka"], axes)
+    axes = plot_pairs(similar[similar.metric == "cka"])
 else:
-    for metric, rows in drawn.groupby("metric", sort=False):
-        axes = figure.panel(METRICS[metric], left=0.1, bottom=0.31)
-        plot_layers(rows, axes, label="a and b")
-figure
+    figure, panels = plt.subplots(2, 2, figsize=(9, 6), sharey=True)
+    for axes, (metric, rows) in zip(panels.flat, drawn.groupby("metric", sort=False), strict=False):
+        plot_layers(rows, axes).set_title(TITLES[metric])
+    for axes in panels.flat[drawn.metric.nunique() :]:
+        axes.remove()
 
 # %% [markdown]
 # ## How to read it

@@ -33,7 +33,7 @@ use_style()
 runs = [f"{ROOT / recipe}/{network}_by_recipe", f"{ROOT / results}/{network}_wide"]
 run = next((run for run in runs if (ROOT / run / "similarity.parquet").exists()), runs[-1])
 
-# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of pruned networks to the same layer of their complete network, from the first pruning (pale) to the last (dark): means over three complete networks. The paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
+# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of pruned networks to the same layer of their complete network, from the first pruning (cyan) to the last (magenta): means over three complete networks. The paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -43,7 +43,7 @@ figure, panels = plt.subplots(1, 4, figsize=(9, 2.9), sharey=True)
 for axes, (metric, columns) in zip(panels, matrix.items(), strict=True):
     chosen = rows[(rows.metric == metric) & (rows.reshape == columns)]
     lines = chosen.pivot_table("value", "layer", "iteration", sort=False)
-    lines.plot(ax=axes, cmap="magma_r", legend=False, xticks=range(len(lines)), rot=90, fontsize=6)
+    lines.plot(ax=axes, cmap="cool", legend=False, xticks=range(len(lines)), rot=90, fontsize=6)
     axes.set(title=metric.upper(), ylim=(0, 1.02), xlabel="")
 
 # %% [markdown]

@@ -175,10 +175,10 @@ titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "me
 # ```{glue} rests-note
 # ```
 #
-# The rules are older than the networks that the recipe made, but three: that ResNet_fast recalls VGG16_BN, how far CKA of
-# the outputs goes down, and that the first blocks fall slightly. A sentence about a figure is refuted only where it fails
-# by {glue:text}`visible:s` or more, which one can see. *No number*: it needs prunings that leave most of the weights, or
-# another network trained alike.
+# Most rules are older than the networks. These came after: that ResNet_fast recalls VGG16_BN, how far CKA of the outputs
+# goes down, that the first blocks fall slightly, a “U” in other networks than VGG16_BN; and that a sentence about a figure
+# is refuted only where it fails by {glue:text}`visible:s` or more, which one can see. *No number*: it needs prunings that
+# leave most of the weights, or another network trained alike.
 
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the sentences are decided", "code_prompt_hide": "Hide how the sentences are decided"}

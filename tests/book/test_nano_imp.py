@@ -16,7 +16,7 @@ from lib.models.vgg import VGG
 from lib.pruning import Mask, Pruning, prune
 from lib.training import Momentum, Recipe, Steps, Training, evaluate
 
-FILE = ROOT / "notebooks" / "nano_imp.py"
+FILE = ROOT / "notebooks" / "nano_imp" / "page.py"
 ITERATIONS = 2
 
 

@@ -19,10 +19,7 @@
 # this repository: each metric is written from its definition. Network and images are small, so that it takes less than
 # a minute. The recipe is that of VGG_SVHN in the paper, with fewer epochs; in float64 it comes out alike on every
 # machine. A test holds its numbers to those of the library, to a millionth. To take it along, copy
-# `notebooks/nano_imp.py`, which is a program and a module as well.
-
-# %% tags=["parameters"]
-results = "results"  # which every page is given; this one reads none
+# `notebooks/nano_imp/page.py`, which is a program and a module as well.
 
 # %%
 import matplotlib.pyplot as plt
@@ -274,11 +271,6 @@ def study(seed=0):
 if __name__ == "__main__":
     performance, similarity = study()
     print(performance.round(3).to_string(index=False))
-
-# %% [markdown]
-# :::{figure-title} fig-nano-imp
-# Similarity of each layer, iteration by iteration
-# :::
 
 
 # %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one. Layers follow each other from left to right; a line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}

@@ -33,7 +33,7 @@ use_style()
 runs = [f"{ROOT / recipe}/{network}_by_recipe", f"{ROOT / results}/{network}_wide"]
 run = next((run for run in runs if (ROOT / run / "similarity.parquet").exists()), runs[-1])
 
-# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of pruned networks to the same layer of their complete network, from the first pruning (pale) to the last (dark): means over three complete networks. The paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
+# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of pruned networks to the same layer of their complete network, from the first pruning (cyan) to the last (magenta): means over three complete networks. The paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -43,7 +43,7 @@ figure, panels = plt.subplots(1, 4, figsize=(9, 2.9), sharey=True)
 for axes, (metric, columns) in zip(panels, matrix.items(), strict=True):
     chosen = rows[(rows.metric == metric) & (rows.reshape == columns)]
     lines = chosen.pivot_table("value", "layer", "iteration", sort=False)
-    lines.plot(ax=axes, cmap="magma_r", legend=False, xticks=range(len(lines)), rot=90, fontsize=6)
+    lines.plot(ax=axes, cmap="cool", legend=False, xticks=range(len(lines)), rot=90, fontsize=6)
     axes.set(title=metric.upper(), ylim=(0, 1.02), xlabel="")
 
 # %% [markdown]
@@ -175,10 +175,10 @@ titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "me
 # ```{glue} rests-note
 # ```
 #
-# The rules are older than the networks that the recipe made, but three: that ResNet_fast recalls VGG16_BN, how far CKA of
-# the outputs goes down, and that the first blocks fall slightly. A sentence about a figure is refuted only where it fails
-# by {glue:text}`visible:s` or more, which one can see. *No number*: it needs prunings that leave most of the weights, or
-# another network trained alike.
+# Most rules are older than the networks. These came after: that ResNet_fast recalls VGG16_BN, how far CKA of the outputs
+# goes down, that the first blocks fall slightly, a “U” in other networks than VGG16_BN; and that a sentence about a figure
+# is refuted only where it fails by {glue:text}`visible:s` or more, which one can see. *No number*: it needs prunings that
+# leave most of the weights, or another network trained alike.
 
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the sentences are decided", "code_prompt_hide": "Hide how the sentences are decided"}

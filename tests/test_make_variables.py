@@ -117,7 +117,7 @@ def test_each_question_about_two_networks_has_a_page_of_its_own():
 @pytest.mark.parametrize("file", ["Makefile", "README.md", "notebooks/your_own/page.py"])
 def test_that_a_users_file_is_executed_is_said_where_people_learn_of_it(file):
     text = (ROOT / file).read_text(encoding="utf-8").replace("\n#", "")
-    said = r"nets\.py`?(, though,)? is executed|execute `nets\.py`"
+    said = r"nets\.py`?(, though,)? is executed|executes? `nets\.py`"
     assert re.search(said, " ".join(text.split()))
 
 

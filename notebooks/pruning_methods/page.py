@@ -154,7 +154,7 @@ for axes in panels[1]:
     axes.set_xlabel("epochs trained in all")
 
 # %% [markdown]
-# *Accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but the last ({doc}`icpram2020`). As a
+# *Accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but the last ({doc}`prunings`). As a
 # control, one can also keep the mask alone and draw new random values.
 #
 # ## Which weights go?

@@ -36,9 +36,8 @@ use_style()
 # %% [markdown]
 # ## Two small representations
 #
-# The metrics compare two matrices. A row is an image, a column a neuron, and row $i$ is the same image in both. Here are 200
-# images and 6 neurons, *synthetic* as all data on this page. Four columns of $x$ vary much, two hardly at all. The columns
-# of $y$ mix those of $x$ and add noise.
+# In both matrices a row is an image and a column a neuron. Here are 200 images and 6 neurons, *synthetic* as all data on
+# this page. Four columns of $x$ vary much, two hardly at all. The columns of $y$ mix those of $x$ and add noise.
 
 # %%
 import numpy as np
@@ -170,7 +169,7 @@ debiased = unbiased_hsic(K, L) / np.sqrt(unbiased_hsic(K, K) * unbiased_hsic(L, 
 beside("CKA debiased", debiased, metrics.cka(x, y, debiased=True))
 
 # %% [markdown]
-# Here the two hardly differ, since there are many more images than neurons ({doc}`what_a_value_means`).
+# The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
 #
 # ### NBS
 #
@@ -258,9 +257,7 @@ pd.DataFrame(forgiven).T[list(names)].rename(columns=names).map(lambda yes: "✓
 # %% [markdown]
 # Mean CCA forgives any invertible map of either side. SVCCA comes close: it forgives those that leave the same principal
 # directions in place. PWCCA forgives no rotation of the side that its weights come from, but any invertible map of the other.
-#
-# CKA and NBS can also take a kernel that is multiplied by that of the gradients ({ref}`more <gradients>`). It forgives a new
-# order of the channels, a rotation and a positive factor if the next layer undoes the change.
+# With kernels of gradients, CKA and NBS forgive what the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix
@@ -274,9 +271,8 @@ pd.DataFrame(forgiven).T[list(names)].rename(columns=names).map(lambda yes: "✓
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# So the paper's two families differ in the formula and in the matrix. To tell which makes the difference, feature maps are
-# changed in three ways. *Rotated* and *squeezed* mix the channels in the same way at every position. *Shuffled* reorders the
-# positions, in the same way for all images and channels.
+# So the paper's two families differ in the formula and in the matrix. Three changes of feature maps tell the two apart:
+# *rotated* and *squeezed* mix the channels in the same way at every position, *shuffled* reorders the positions.
 
 # %%
 rng = np.random.default_rng(3)
@@ -309,8 +305,7 @@ pd.DataFrame(columns).map("{:.2f}".format)
 # %% [markdown]
 # In the last line, nothing similar is left on the matrix of channels. On that of whole images (*flat*) the maps are the same:
 # to reorder positions is to permute columns, which CKA and NBS forgive. A convolution would not. So the paper suggests CKA
-# and NBS on the matrix of channels as well (section 6.3). `reshape="channels"` gives them, and {doc}`contrast` compares them
-# on trained networks.
+# and NBS on the matrix of channels as well (section 6.3); {doc}`contrast` compares them on trained networks.
 #
 # ## Exercises
 #

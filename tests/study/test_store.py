@@ -9,17 +9,19 @@ from lib.commands.collect import BITS, rounded, write
 from lib.table_schemas import SIMILARITY
 
 MEBIBYTE = 2**20
+NAME = "vgg_svhn_by_recipe"
 
 
 @pytest.fixture(scope="module")
 def similarities():
     """Of VGG_SVHN by the paper's recipe: three complete networks, each pruned 20 times."""
-    return pd.read_parquet(ROOT / "results/full_scale/vgg_svhn/similarity.parquet")
+    return pd.read_parquet(ROOT / "results/chapters/by_recipe" / NAME / "similarity.parquet")
 
 
 def test_the_similarities_of_a_network_fit_a_file_far_below_a_mebibyte(tmp_path, similarities):
-    write(tmp_path, SIMILARITY, similarities)
-    written = tmp_path / "similarity.parquet"
+    (tmp_path / NAME).mkdir()
+    write(tmp_path / NAME, SIMILARITY, similarities)
+    written = tmp_path / NAME / "similarity.parquet"
     assert written.stat().st_size < 0.2 * MEBIBYTE
     similarities.to_parquet(tmp_path / "plain.parquet")
     assert written.stat().st_size < (tmp_path / "plain.parquet").stat().st_size / 2

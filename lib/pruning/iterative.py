@@ -1,7 +1,7 @@
 """Iterative magnitude pruning over one's own training."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from torch import Tensor, nn
 
@@ -17,7 +17,7 @@ def iterative_magnitude_pruning(
     rewind: Mapping[str, Tensor] | None = None,
     *,
     example: object = None,
-    keep: Iterable[str] | None = None,
+    keep: Sequence[str] | None = None,
 ) -> Iterator[tuple[float, nn.Module, Mask]]:
     """Prune a trained network by global magnitude, train it again, and repeat (Han et al. 2015).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -44,7 +44,7 @@ class Mask:
 
     @classmethod
     def complete(
-        cls, model: nn.Module, example: object = None, keep: Iterable[str] | None = None
+        cls, model: nn.Module, example: object = None, keep: Sequence[str] | None = None
     ) -> Mask:
         """The mask of an unpruned network: everything survives.
 
@@ -57,7 +57,7 @@ class Mask:
 
     @classmethod
     def of_zeros(
-        cls, model: nn.Module, example: object = None, keep: Iterable[str] | None = None
+        cls, model: nn.Module, example: object = None, keep: Sequence[str] | None = None
     ) -> Mask:
         """The mask of a network that is pruned already: what is not zero survives.
 

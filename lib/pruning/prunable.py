@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from torch import Tensor, nn
@@ -26,7 +26,7 @@ BARE = "of no layer that is pruned"
 
 
 def prunable_weights(
-    model: nn.Module, example: object = None, keep: Iterable[str] | None = None
+    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
 ) -> dict[str, nn.Parameter]:
     """The weights that pruning may remove: those of hidden layers, with two or more dimensions.
 
@@ -63,7 +63,7 @@ def prunable_weights(
 
 
 def spared_weights(
-    model: nn.Module, example: object = None, keep: Iterable[str] | None = None
+    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
 ) -> dict[str, str]:
     """What has two or more dimensions, and is not pruned.
 
@@ -91,7 +91,7 @@ def spared_weights(
 
 
 def hidden(
-    model: nn.Module, example: object = None, keep: Iterable[str] | None = None
+    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
 ) -> dict[str, Weight]:
     """As `prunable_weights`, of weights that a mask computes as well."""
     model, weights = unwrapped(model), _weights(model)
@@ -166,7 +166,7 @@ def _attributes(module: nn.Module) -> list[str]:
     return []
 
 
-def _kept(model: nn.Module, keep: Iterable[str]) -> set[str]:
+def _kept(model: nn.Module, keep: Sequence[str]) -> set[str]:
     """Names of the weights that patterns fit, by their own name or that of what holds them."""
     if isinstance(keep, str):
         raise TypeError(f"keep must be a list of names, got {keep!r}")

@@ -7,7 +7,7 @@ Installed as `pruned_representations`, it has
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`,
   `permutation_null`, `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
-- `pruning`: `Pruning`, `Mask`, `prune` and others;
+- `pruning`: `Pruning`, `Mask`, `prune`, `iterative_magnitude_pruning` and others;
 - `settings`: how networks are trained and pruned, as data;
 - `data` and `training`; `study`, which composes all of these into resumable jobs;
 - `book`, which decides claims, draws figures and lays out the pages, all from the

@@ -9,7 +9,9 @@ from ..settings import (
     WeightRewind,
 )
 from ..settings.known_names import GRANULARITIES
-from .mask import Mask, prunable_weights
+from .iterative import iterative_magnitude_pruning
+from .mask import Mask
+from .prunable import prunable_weights, spared_weights
 from .pruning import prune
 from .rescaling import rescale_
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow

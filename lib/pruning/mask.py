@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from torch import nn
 
-
-def prunable_weights(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The weights that pruning may remove, those of `nn.Conv2d` and of hidden `nn.Linear` layers.
-
-    Biases, batch normalisation and the output layer are never pruned. The output layer
-    is the last `nn.Linear` of `model.modules()`. So a convolution that gives the output
-    counts as hidden.
-
-    Returns:
-        {parameter name: parameter}, in the order of `model.named_modules()`.
-
-    Raises:
-        ValueError: there are none, or one is computed from other tensors in each
-            forward pass, so that it cannot be set.
-    """
-    layers = [
-        (name, module)
-        for name, module in model.named_modules()
-        if isinstance(module, nn.Conv2d | nn.Linear)
-    ]
-    linear = [name for name, module in layers if isinstance(module, nn.Linear)]
-    hidden = [(name, module) for name, module in layers if name not in linear[-1:]]
-    weights = {f"{name}.weight": module.weight for name, module in hidden}
-    if not weights:
-        raise ValueError("nothing to prune: no nn.Conv2d, and no nn.Linear but the output layer")
-    computed = [name for name, tensor in weights.items() if not isinstance(tensor, nn.Parameter)]
-    if computed:
-        raise ValueError(
-            f"{computed[0]} is computed, by a mask or a parametrisation: make it a parameter, with "
-            "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations"
-        )
-    return weights
+from .prunable import (
+    BARE,
+    check_settable,
+    hidden,
+    named_parameters,
+    prunable_weights,
+    spared_weights,
+)
 
 
 class Mask:
     """Which of the prunable weights of one network survive.
+
+    Weights that it does not name are never pruned. Names are those inside `DataParallel`
+    and what `torch.compile` returns, so that a mask fits a network in either and alone.
 
     Args:
         kept: {parameter name: bool tensor of the parameter's shape}, True where it
@@ -63,10 +43,35 @@ class Mask:
         self.kept = dict(kept)
 
     @classmethod
-    def complete(cls, model: nn.Module) -> Mask:
-        """The mask of an unpruned network: everything survives."""
-        weights = prunable_weights(model)
+    def complete(
+        cls, model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+    ) -> Mask:
+        """The mask of an unpruned network: everything survives.
+
+        Args and errors are those of `prunable_weights`. A warning names parameters with
+        two or more dimensions that are of no layer that is pruned.
+        """
+        weights = prunable_weights(model, example, keep)
+        _warn_of_left_out(model)
         return cls({name: torch.ones_like(w, dtype=torch.bool) for name, w in weights.items()})
+
+    @classmethod
+    def of_zeros(
+        cls, model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+    ) -> Mask:
+        """The mask of a network that is pruned already: what is not zero survives.
+
+        Where `torch.nn.utils.prune` masks a weight, the mask is the one that it holds. To
+        go on from there, make the weight a parameter with its `remove`.
+
+        Args, errors and the warning are those of `complete`.
+        """
+        kept = {}
+        for name, weight in hidden(model, example, keep).items():
+            masking = getattr(weight.layer, f"{weight.attribute}_mask", None)
+            kept[name] = weight.tensor.detach() != 0 if masking is None else masking != 0
+        _warn_of_left_out(model)
+        return cls(kept)
 
     def to(self, device: torch.device | str) -> Mask:
         """The same mask on a device."""
@@ -124,16 +129,30 @@ class Mask:
         either = sum(int((a | b).sum()) for a, b in pairs)
         return common / either if either else 1.0
 
+    def weights(self, model: nn.Module) -> dict[str, nn.Parameter]:
+        """The parameters of `model` that the mask is about, by name.
+
+        Raises:
+            ValueError: the network lacks one, has it in another shape, or computes it in
+                each forward pass, as by a mask.
+        """
+        named = named_parameters(model)
+        weights = {name: named[name] for name in self.kept if name in named}
+        if len(weights) < len(self.kept):  # either computed, or of another network
+            for name, weight in hidden(model, keep=()).items():
+                if name in self.kept:
+                    check_settable(name, weight.tensor)
+        self.check(weights)
+        return weights
+
     @torch.no_grad()
     def apply_(self, model: nn.Module) -> None:
         """Set the pruned weights of `model` to exactly zero, in place.
 
         Raises:
-            ValueError: the network's prunable weights are not those of the mask.
+            ValueError: as for `weights`.
         """
-        weights = prunable_weights(model)
-        self.check(weights)
-        for name, weight in weights.items():
+        for name, weight in self.weights(model).items():
             # not multiplication, which would leave -0.0 and keep a NaN
             weight.masked_fill_(~self.kept[name], 0)
 
@@ -147,10 +166,9 @@ class Mask:
             A function of the optimiser, for `after_step` of `lib.training.Training`.
 
         Raises:
-            ValueError: as for `apply_`.
+            ValueError: as for `weights`.
         """
-        weights = prunable_weights(model)
-        self.check(weights)
+        weights = self.weights(model)
         params = list(weights.values())
         # in the weights' memory format, or PyTorch would compute the products one by one
         factors = [
@@ -207,3 +225,9 @@ class Mask:
                 name for name in shapes | expected if shapes.get(name) != expected.get(name)
             )
             raise ValueError(f"the mask belongs to another network; they differ at {differ}")
+
+
+def _warn_of_left_out(model: nn.Module) -> None:
+    left_out = [name for name, why in spared_weights(model, keep=()).items() if why == BARE]
+    if left_out:
+        warnings.warn(f"not pruned and not counted, as {BARE}: {', '.join(left_out)}", stacklevel=3)

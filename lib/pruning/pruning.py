@@ -6,7 +6,7 @@ from torch import nn
 
 from ..settings import Pruning
 from ..validation import integer
-from .mask import Mask, prunable_weights
+from .mask import Mask
 from .scores import SCORES, Evidence
 from .weight_selection import select
 
@@ -37,12 +37,12 @@ def prune(
     if evidence is None and pruning.score != "magnitude":
         raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")
     integer("iteration", iteration, 1, pruning.iterations, "there are no more")
-    if diverged := [n for n, w in prunable_weights(model).items() if not w.isfinite().all()]:
+    if diverged := [n for n, w in mask.weights(model).items() if not w.isfinite().all()]:
         raise ValueError(f"{diverged[0]} has weights that are no numbers: the network has diverged")
     mask.apply_(model)
     for rounds_left in range(pruning.rounds, 0, -1):
         removal = partial(pruning.removal, iteration, rounds_left=rounds_left)
-        scores = SCORES[pruning.score](model, evidence)
+        scores = SCORES[pruning.score](model, evidence, mask.kept)
         mask = select(mask, scores, removal, pruning.scope, pruning.granularity)
         mask.apply_(model)
     return mask

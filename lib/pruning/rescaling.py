@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from .mask import Mask, prunable_weights
+from .mask import Mask
 
 
 @torch.no_grad()
@@ -24,8 +24,7 @@ def rescale_(model: nn.Module, mask: Mask) -> None:
     Raises:
         ValueError: the mask is not this network's.
     """
-    weights = prunable_weights(model)
-    mask.check(weights)
+    weights = mask.weights(model)
     for name, density in mask.densities.items():
         if density:
             weights[name].div_(math.sqrt(density))

@@ -1,17 +1,22 @@
 """How much each prunable weight matters: those with the lowest scores go first."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .mask import prunable_weights
+from .prunable import named_parameters, prunable_weights
 
 Scores = dict[str, torch.Tensor]
-"""{parameter name: tensor of the parameter's shape}, for all prunable weights."""
+"""{parameter name: tensor of the parameter's shape}, for all prunable weights.
+
+Each score takes `names` of others, such as those of a mask.
+"""
+
+Names = Iterable[str] | None
 
 
 @dataclass(frozen=True)
@@ -29,20 +34,22 @@ class Evidence:
     generator: torch.Generator
 
 
-def magnitude(model: nn.Module) -> Scores:
+def magnitude(model: nn.Module, names: Names = None) -> Scores:
     """The absolute value of each weight (Han et al. 2015)."""
-    return {name: weight.detach().abs() for name, weight in prunable_weights(model).items()}
+    return {name: weight.detach().abs() for name, weight in _named(model, names).items()}
 
 
-def random(model: nn.Module, generator: torch.Generator) -> Scores:
+def random(model: nn.Module, generator: torch.Generator, names: Names = None) -> Scores:
     """A uniform random number for each weight, the same on every device."""
     return {
         name: torch.rand(weight.shape, generator=generator).to(weight.device)
-        for name, weight in prunable_weights(model).items()
+        for name, weight in _named(model, names).items()
     }
 
 
-def gradient_weight(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Scores:
+def gradient_weight(
+    model: nn.Module, images: torch.Tensor, labels: torch.Tensor, names: Names = None
+) -> Scores:
     """`|g w|`, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
 
     In evaluation mode; the network itself is left as it is.
@@ -52,10 +59,10 @@ def gradient_weight(model: nn.Module, images: torch.Tensor, labels: torch.Tensor
         labels: (n,).
     """
     evaluated = copy.deepcopy(model).eval()
-    return _of_derivatives(evaluated, F.cross_entropy(evaluated(images), labels))
+    return _of_derivatives(evaluated, F.cross_entropy(evaluated(images), labels), names)
 
 
-def synflow(model: nn.Module, shape: tuple[int, ...]) -> Scores:
+def synflow(model: nn.Module, shape: tuple[int, ...], names: Names = None) -> Scores:
     """Synaptic flow w ∂R/∂w, where R is the sum of the outputs for an image of ones.
 
     Tanaka et al. (2020), eqs. 1 and 2: needs no data. All parameters and running
@@ -70,23 +77,32 @@ def synflow(model: nn.Module, shape: tuple[int, ...]) -> Scores:
         for tensor in positive.state_dict().values():
             tensor.abs_()
     ones = torch.ones(1, *shape, dtype=torch.float64, device=next(positive.parameters()).device)
-    return _of_derivatives(positive, positive(ones).sum())
+    return _of_derivatives(positive, positive(ones).sum(), names)
 
 
-def _of_derivatives(model: nn.Module, result: torch.Tensor) -> Scores:
-    """|w ∂R/∂w| for each prunable weight w of the model that gave the result R."""
-    weights = prunable_weights(model)
-    gradients = torch.autograd.grad(result, list(weights.values()))
+def _of_derivatives(model: nn.Module, result: torch.Tensor, names: Names) -> Scores:
+    """|w ∂R/∂w| for each weight w of the model that gave the result R; 0 if R does without w."""
+    weights = _named(model, names)
+    gradients = torch.autograd.grad(result, list(weights.values()), materialize_grads=True)
     pairs = zip(weights.items(), gradients, strict=True)
     return {name: (weight.detach() * gradient).abs() for (name, weight), gradient in pairs}
 
 
-SCORES: dict[str, Callable[[nn.Module, Evidence], Scores]] = {
-    "magnitude": lambda model, _: magnitude(model),
-    "random": lambda model, evidence: random(model, evidence.generator),
-    "gradient_weight": lambda model, evidence: gradient_weight(
-        model, evidence.images, evidence.labels
+def _named(model: nn.Module, names: Names) -> dict[str, nn.Parameter]:
+    if names is None:
+        return prunable_weights(model)
+    parameters = named_parameters(model)
+    return {name: parameters[name] for name in names}
+
+
+SCORES: dict[str, Callable[..., Scores]] = {
+    "magnitude": lambda model, _, names=None: magnitude(model, names),
+    "random": lambda model, evidence, names=None: random(model, evidence.generator, names),
+    "gradient_weight": lambda model, evidence, names=None: gradient_weight(
+        model, evidence.images, evidence.labels, names
     ),
-    "synflow": lambda model, evidence: synflow(model, tuple(evidence.images.shape[1:])),
+    "synflow": lambda model, evidence, names=None: synflow(
+        model, tuple(evidence.images.shape[1:]), names
+    ),
 }
-"""name -> score of a network and `Evidence`."""
+"""name -> score of a network, `Evidence`, and names of parameters, by default all prunable ones."""

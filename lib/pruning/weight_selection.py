@@ -35,7 +35,8 @@ def select(
             first pattern that fits.
         granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score
             of its weights, so that large and small filters can be compared (norm: Li et
-            al. 2017).
+            al. 2017). A filter is what the first index of a weight selects: in a
+            transposed convolution an input channel, in an embedding a token.
 
     Returns:
         A mask nested in the old one.

@@ -109,7 +109,7 @@ def test_a_level_above_the_present_density_changes_nothing():
 def test_rounds_score_again_while_the_density_falls_geometrically(scope, rounds, monkeypatch):
     seen = []
 
-    def spy(model, _):
+    def spy(model, *_):
         alive = {name: int((w != 0).sum()) for name, w in prunable_weights(model).items()}
         seen.append(alive)
         return magnitude(model)

@@ -1,0 +1,173 @@
+"""Which weights give a network's output."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, fx, nn
+from torch.nn.utils.parametrize import is_parametrized
+from torch.overrides import TorchFunctionMode
+
+
+class Weight(NamedTuple):
+    """One weight of a layer: an attribute, as what it holds changes if a mask computes it."""
+
+    layer: nn.Module
+    attribute: str
+
+    @property
+    def tensor(self) -> Tensor:
+        return getattr(self.layer, self.attribute)
+
+    @property
+    def key(self) -> object:
+        """Equal for the names of a weight that layers share."""
+        if is_parametrized(self.layer, self.attribute):  # a new tensor at each look
+            return id(self.layer), self.attribute
+        return id(self.tensor)
+
+
+def by_forward_pass(model: nn.Module, weights: Mapping[str, Weight], example: object) -> set[str]:
+    """Weights of the last operation with any, for each tensor that the network gives.
+
+    In evaluation mode. The network, its gradients and random numbers are left as they are.
+
+    Args:
+        model: any network.
+        weights: those to look for, by name.
+        example: one batch as the network takes it; a tuple of arguments, or a mapping of
+            keyword arguments.
+    """
+    uses = _Uses(weights)
+    args = example if isinstance(example, tuple) else (example,)
+    with _evaluated(model), torch.inference_mode(False), torch.enable_grad(), uses:
+        result = model(**example) if isinstance(example, Mapping) else model(*args)
+    found = set()
+    for output in tensors(result):
+        before = _operations_before(output)
+        leading = [
+            names for names, given in uses.found if any(_gave(t, output, before) for t in given)
+        ]
+        # without gradients, as of token ids and frozen weights, order is all there is
+        found.update(*(leading or [names for names, _ in uses.found])[-1:])
+    return found
+
+
+def by_tracing(model: nn.Module, weights: Mapping[str, Weight]) -> set[str]:
+    """As `by_forward_pass`, from the code of `forward` alone, by `torch.fx`; empty if unknown."""
+    try:
+        with _evaluated(model), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # a forward pass may set attributes, and would set them to what stands for tensors
+            shared = {
+                id(tensor): tensor
+                for module in model.modules()
+                for tensor in [*module.parameters(recurse=False), *vars(module).values()]
+                if isinstance(tensor, Tensor)
+            }
+            traced = copy.deepcopy(model, shared)
+            graph = fx.Tracer().trace(traced)
+    except Exception:  # whatever a forward pass of somebody else's does without numbers
+        return set()
+    names = {weight.key: name for name, weight in weights.items()}
+    kinds = {type(weight.layer) for weight in weights.values()}
+    found = set()
+    for output in next(node for node in graph.nodes if node.op == "output").all_input_nodes:
+        before = _nodes_before(output)
+        leading = [
+            (node, used)
+            for node in graph.nodes
+            if node in before and (used := _used_by(node, traced, names))
+        ]
+        if not leading:
+            continue
+        node, used = leading[-1]
+        if node.op == "call_module" and type(traced.get_submodule(node.target)) not in kinds:
+            return set()  # such as a whole transformer, which is not traced inside
+        found |= used
+    return found
+
+
+class _Uses(TorchFunctionMode):
+    """Notes the operations that take weights, in order: (names of these, tensors they give)."""
+
+    def __init__(self, weights: Mapping[str, Weight]):
+        super().__init__()
+        self.weights = weights
+        self.found: list[tuple[set[str], list[Tensor]]] = []
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        roots = {id(t if t._base is None else t._base) for t in tensors([args, kwargs])}
+        names = {name for name, weight in self.weights.items() if id(weight.tensor) in roots}
+        if names:
+            self.found.append((names, list(tensors(result))))
+        return result
+
+
+def _gave(tensor: Tensor, output: Tensor, before: set) -> bool:
+    return tensor is output or (tensor.grad_fn is not None and tensor.grad_fn in before)
+
+
+def _operations_before(output: Tensor) -> set:
+    """All of PyTorch's record of how a tensor was computed."""
+    seen, waiting = set(), [output.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            waiting += [following for following, _ in node.next_functions]
+    return seen
+
+
+def _nodes_before(output: fx.Node) -> set[fx.Node]:
+    seen, waiting = set(), [output]
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting += node.all_input_nodes
+    return seen
+
+
+def _used_by(node: fx.Node, model: nn.Module, names: Mapping[object, str]) -> set[str]:
+    """Which of the weights an operation of a trace takes."""
+    if node.op == "call_module":
+        modules = model.get_submodule(node.target).modules()
+        held = [t for m in modules for t in [*m.parameters(recurse=False), *vars(m).values()]]
+    elif node.op == "get_attr":
+        owner, _, attribute = node.target.rpartition(".")
+        held = [getattr(model.get_submodule(owner), attribute)]
+    else:
+        held = []
+    return {names[id(tensor)] for tensor in held if id(tensor) in names}
+
+
+def tensors(value: object) -> Iterator[Tensor]:
+    """All tensors in nested lists, tuples and mappings."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from tensors(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from tensors(part)
+
+
+@contextmanager
+def _evaluated(model: nn.Module) -> Iterator[None]:
+    """The network in evaluation mode; its modes and random numbers are restored."""
+    modes = [(module, module.training) for module in model.modules()]
+    devices = {t.get_device() for t in model.parameters() if t.is_cuda}
+    with torch.random.fork_rng(sorted(devices)):
+        try:
+            model.eval()
+            yield
+        finally:
+            for module, mode in modes:
+                module.training = mode

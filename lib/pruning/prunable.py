@@ -1,0 +1,205 @@
+"""Which weights of a network pruning may remove, and which it spares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+from torch.nn.utils.parametrize import ParametrizationList
+from torch.optim.swa_utils import AveragedModel
+
+from ..did_you_mean import unknown
+from .output_layer import Weight, by_forward_pass, by_tracing
+
+OF_ONE_WEIGHT = (
+    nn.modules.conv._ConvNd,  # transposed ones as well
+    nn.Linear,
+    nn.Bilinear,
+    nn.Embedding,
+    nn.EmbeddingBag,
+)
+WRAPPERS = (nn.DataParallel, nn.parallel.DistributedDataParallel, AveragedModel)
+
+BARE = "of no layer that is pruned"
+
+
+def prunable_weights(
+    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+) -> dict[str, nn.Parameter]:
+    """The weights that pruning may remove: those of hidden layers, with two or more dimensions.
+
+    They are those of linear, bilinear, convolutional (transposed as well), embedding,
+    recurrent and attention layers. A weight that layers share is one parameter, under
+    its first name. Never pruned are biases, normalisation, the layer that gives the
+    output, and parameters of other modules; `spared_weights` names them.
+
+    The output layer is found by a forward pass, if there is an example: for each tensor
+    that the network gives, the last operation before it that takes a weight. Without
+    one, it is what the network declares as "out" in its `recorded_layers`, as those of
+    `lib.models` do, else what a trace of `forward` by `torch.fx` gives, else the only
+    `nn.Linear`. Where these do not tell, nothing is guessed.
+
+    Args:
+        model: any network, in `DataParallel` or compiled as well.
+        example: one batch as the network takes it; a tuple of arguments, or a mapping of
+            keyword arguments.
+        keep: patterns for names of layers or parameters, such as `["head", "*.embed*"]`.
+            They are spared instead of the output layer; with an example, besides it.
+
+    Returns:
+        {parameter name: parameter}, in the order of `model.named_modules()`.
+
+    Raises:
+        ValueError: there are none; the output layer is not known; a name in `keep` that
+            fits nothing; a weight that is computed from other tensors in each forward
+            pass, so that it cannot be set, or that has no shape yet.
+    """
+    tensors = {name: weight.tensor for name, weight in hidden(model, example, keep).items()}
+    for name, tensor in tensors.items():
+        check_settable(name, tensor)
+    return tensors
+
+
+def spared_weights(
+    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+) -> dict[str, str]:
+    """What has two or more dimensions, and is not pruned.
+
+    Args and errors are those of `prunable_weights`.
+
+    Returns:
+        {parameter name: why}: "gives the output", "kept", or "of no layer that is pruned",
+        such as a position embedding that is a bare parameter.
+    """
+    weights, pruned = _weights(model), hidden(model, example, keep)
+    kept = _kept(unwrapped(model), keep or ())
+    bare = [
+        _plain(f"{owner}.{name}").removeprefix(".")
+        for owner, module in unwrapped(model).named_modules()
+        # what a known layer has besides is a bias, or what its weight is computed from
+        if not _attributes(module) and not isinstance(module, ParametrizationList)
+        for name, tensor in module.named_parameters(recurse=False)
+        if not is_lazy(tensor) and tensor.ndim > 1
+    ]
+    return {
+        name: "kept" if name in kept else "gives the output"
+        for name in weights
+        if name not in pruned
+    } | dict.fromkeys(bare, BARE)
+
+
+def hidden(
+    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+) -> dict[str, Weight]:
+    """As `prunable_weights`, of weights that a mask computes as well."""
+    model, weights = unwrapped(model), _weights(model)
+    spared = set() if keep is None else _kept(model, keep)
+    if example is not None or keep is None:
+        spared |= _giving_output(model, weights, example)
+    found = {name: weight for name, weight in weights.items() if name not in spared}
+    if not found:
+        raise ValueError(
+            f"nothing to prune: no layer of a known kind but what is spared, {sorted(spared)}"
+        )
+    return found
+
+
+def check_settable(name: str, tensor: Tensor) -> None:
+    """Raise ValueError unless a weight is a parameter that has its values."""
+    if not isinstance(tensor, nn.Parameter):
+        raise ValueError(
+            f"{name} is computed, by a mask or a parametrisation: make it a parameter, with "
+            "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations; "
+            "Mask.of_zeros takes its mask"
+        )
+    if is_lazy(tensor):
+        raise ValueError(f"{name} has no shape before the network's first forward pass")
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """What is inside `DataParallel`, `AveragedModel` and their like, and `torch.compile`."""
+    while True:
+        if hasattr(model, "_orig_mod"):
+            model = model._orig_mod
+        elif isinstance(model, WRAPPERS):
+            model = model.module
+        else:
+            return model
+
+
+def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
+    """All parameters, under every name that they have; wrappers add none to it."""
+    named = unwrapped(model).named_parameters(remove_duplicate=False)
+    return {_plain(name): parameter for name, parameter in named}
+
+
+def _plain(name: str) -> str:
+    """A parameter's name without what compiled parts add."""
+    return name.replace("_orig_mod.", "")
+
+
+def _weights(model: nn.Module) -> dict[str, Weight]:
+    """All weights of layers of known kinds, each tensor once."""
+    found, seen = {}, set()
+    for name, module in unwrapped(model).named_modules():
+        for attribute in _attributes(module):
+            weight = Weight(module, attribute)
+            if weight.key not in seen:
+                seen.add(weight.key)
+                found[_plain(f"{name}.{attribute}").removeprefix(".")] = weight
+    return found
+
+
+def _attributes(module: nn.Module) -> list[str]:
+    """Names of a layer's own weights."""
+    if isinstance(module, OF_ONE_WEIGHT):
+        return ["weight"]
+    if isinstance(module, nn.RNNBase):
+        return [name for name in module._flat_weights_names if name.startswith("weight")]
+    if isinstance(module, nn.RNNCellBase):
+        return ["weight_ih", "weight_hh"]
+    if isinstance(module, nn.MultiheadAttention):  # either the first, or the others
+        names = ["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"]
+        return [name for name in names if getattr(module, name) is not None]
+    return []
+
+
+def _kept(model: nn.Module, keep: Sequence[str]) -> set[str]:
+    """Names of the weights that patterns fit, by their own name or that of what holds them."""
+    if isinstance(keep, str):
+        raise TypeError(f"keep must be a list of names, got {keep!r}")
+    first_names = {weight.key: name for name, weight in _weights(model).items()}
+    names = {
+        _plain(f"{name}.{attribute}").removeprefix("."): first_names[Weight(module, attribute).key]
+        for name, module in model.named_modules(remove_duplicate=False)
+        for attribute in _attributes(module)
+    }
+    kept = set()
+    for pattern in keep:
+        fitting = {
+            weight
+            for name, weight in names.items()
+            if fnmatchcase(name, pattern) or fnmatchcase(name, f"{pattern}.*")
+        }
+        if not fitting:
+            raise ValueError(unknown("layer to keep", pattern, names))
+        kept |= fitting
+    return kept
+
+
+def _giving_output(model: nn.Module, weights: dict[str, Weight], example: object) -> set[str]:
+    if example is not None:
+        return by_forward_pass(model, weights, example)
+    declared = {name for name, kind in getattr(model, "recorded_layers", []) if kind == "out"}
+    names = {f"{name}.weight" for name in declared} & weights.keys()
+    if names := names or by_tracing(model, weights):
+        return names
+    linear = [name for name, weight in weights.items() if isinstance(weight.layer, nn.Linear)]
+    if len(linear) == 1 or not weights:
+        return set(linear)
+    raise ValueError(
+        f"which layer gives the output? forward of {type(model).__name__} cannot be traced: give "
+        'one batch, example=images, or name what is never pruned, keep=["head"]'
+    )

@@ -1,0 +1,107 @@
+"""Iterative magnitude pruning over a training function of one's own."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
+
+LEVELS = (1, 0.6, 0.25, 0.1)
+
+
+def new_network():
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Linear(8, 32), nn.ReLU(), nn.Linear(32, 16), nn.ReLU(), nn.Linear(16, 3)
+    )
+
+
+def train(network, mask, held=True):
+    """A few steps of gradient descent with momentum and weight decay, always the same images."""
+    draws = torch.Generator().manual_seed(1)
+    images, labels = torch.randn(64, 8, generator=draws), torch.arange(64) % 3
+    optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=0.01)
+    hold = mask.keeper(network)
+    for _ in range(5):
+        F.cross_entropy(network(images), labels).backward()
+        optimiser.step()
+        if held:
+            hold(optimiser)
+        optimiser.zero_grad()
+
+
+def test_masks_are_nested_of_exactly_the_size_asked_and_what_is_pruned_stays_zero():
+    network, before = new_network(), None
+    seen = []
+    for level, same, mask in iterative_magnitude_pruning(network, train, LEVELS):
+        assert same is network
+        assert mask.survivors == round(level * (8 * 32 + 32 * 16))
+        assert Mask.of_zeros(network).jaccard(mask) == 1
+        assert before is None or mask.is_nested_in(before)
+        assert (network[4].weight != 0).all()
+        before = mask
+        seen.append(level)
+    assert seen == list(LEVELS)
+
+
+@pytest.mark.parametrize("rewind", [False, True])
+def test_it_is_the_loop_that_its_parts_make(rewind):
+    network, initial = new_network(), new_network().state_dict()
+    by_hand, mask = new_network(), Mask.complete(new_network())
+    states = []
+    for iteration in range(1, len(LEVELS) + 1):
+        mask = prune(by_hand, mask, Pruning(levels=LEVELS), iteration)
+        if rewind:
+            by_hand.load_state_dict(initial)
+            mask.apply_(by_hand)
+        train(by_hand, mask)
+        states.append(copy.deepcopy(by_hand.state_dict()))
+    levels = iterative_magnitude_pruning(network, train, LEVELS, initial if rewind else None)
+    for _, state in zip(levels, states, strict=True):
+        assert all(torch.equal(v, state[name]) for name, v in network.state_dict().items())
+    assert Mask.of_zeros(network).jaccard(mask) == 1
+
+
+def test_survivors_begin_at_the_state_to_which_they_are_rewound():
+    initial, starts = new_network().state_dict(), []
+
+    def watched(network, mask):
+        starts.append((copy.deepcopy(network.state_dict()), mask))
+        train(network, mask)
+
+    for _ in iterative_magnitude_pruning(new_network(), watched, LEVELS, initial):
+        pass
+    for start, mask in starts:
+        for name, value in start.items():
+            kept = mask.kept.get(name, torch.tensor(True))
+            assert torch.equal(value, torch.where(kept, initial[name], 0))
+
+
+def test_the_present_state_is_no_earlier_one():
+    network = new_network()
+    with pytest.raises(ValueError, match="present state: take a copy.deepcopy of it"):
+        next(iterative_magnitude_pruning(network, train, LEVELS, network.state_dict()))
+
+
+def test_weights_that_training_moved_are_zero_again_and_it_says_so():
+    network = new_network()
+    levels = iterative_magnitude_pruning(network, lambda *its: train(*its, held=False), (0.5,))
+    with pytest.warns(UserWarning, match="train moved pruned weights of 0.weight.*mask.keeper"):
+        _, _, mask = next(levels)
+    assert Mask.of_zeros(network).jaccard(mask) == 1
+
+
+def test_what_is_prunable_can_be_said_as_for_masks():
+    (_, network, mask), *_ = iterative_magnitude_pruning(
+        new_network(), train, [0.5], example=torch.zeros(1, 8), keep=["0"]
+    )
+    assert list(mask.kept) == ["2.weight"]
+    assert (network[0].weight != 0).all()
+
+
+def test_levels_must_not_increase():
+    with pytest.raises(ValueError, match="levels must not increase"):
+        next(iterative_magnitude_pruning(new_network(), train, (0.5, 0.6)))

@@ -34,6 +34,7 @@ class Layer(NamedTuple):
     tokens: bool  # whether a position is a token
     channels: str  # where the output has them, see `trace.Call`
     bytes: int  # of the output for one image
+    network: str  # its label
     padded: bool | None = False  # whether the mask says which positions count; None: not of these
     unmasked: bool = False  # whether sequences of unknown lengths have been padded here
 
@@ -44,7 +45,7 @@ class ComparedNetwork:
     Args:
         network: any network; wrappers of several devices, and of `torch.compile`, are
             taken off.
-        label: what errors call it, `a` or `b`.
+        label: what errors call it: `a`, `b`, `stranger 1`; no other network has the same.
         device: where it computes; None for where it is.
         forward: calls it on a batch; None for `network(batch)`.
 
@@ -219,9 +220,24 @@ class ComparedNetwork:
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
             of_mask = self.lengths.counted(shape, call), self.lengths.lacking(call)
-            layer = Layer(name, kind, title, shape, tokens, channels, size, *of_mask)
+            of_network = size, self.label
+            layer = Layer(name, kind, title, shape, tokens, channels, *of_network, *of_mask)
             self.layers[name] = layer
         self.calls = {}  # which hold the outputs of all modules
+
+    def describe_like(self, other: ComparedNetwork) -> None:
+        """Find out about the layers that another network of the same kind has described.
+
+        Raises:
+            ValueError: no such layer, or one of another shape.
+        """
+        self.describe({name: layer.kind for name, layer in other.layers.items()})
+        for name, layer in self.layers.items():
+            if layer.shape != other.layers[name].shape:
+                raise ValueError(
+                    f"{layer.title} gives {layer.shape} for an image, that of {other.label} "
+                    f"{other.layers[name].shape}; want networks of one kind"
+                )
 
     def outputs(
         self, images: Iterable[Tensor], layers: Iterable[Layer]

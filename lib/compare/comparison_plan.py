@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, tee
@@ -28,8 +28,7 @@ from .padding import PaddingMask, read_mask
 class ComparisonPlan:
     """Computes items, as many at a time as the memory holds."""
 
-    a: ComparedNetwork  # its layers described, as those of b
-    b: ComparedNetwork
+    networks: Sequence[ComparedNetwork]  # a, b, and strangers, their layers described
     batches: Batches
     permutations: int  # and seed, as for `compare_networks`
     seed: int
@@ -69,13 +68,16 @@ class ComparisonPlan:
         """What these items take of their layers, batch by batch."""
         self.images = 0
         wanted = dict.fromkeys(side for item in group for side in item.sides)
-        for_a, for_b, for_mask = tee(self.batches, 3)
-        of_a = self.a.outputs(for_a, [item.x for item in group])
-        of_b = self.b.outputs(for_b, [item.y for item in group])
-        for from_a, from_b, batch in zip(of_a, of_b, for_mask, strict=True):
-            images = len(next(iter(from_b.values())))
+        layers = [layer for item in group for layer in (item.x, item.y)]
+        *for_each, for_mask = tee(self.batches, len(self.networks) + 1)
+        of_each = [
+            network.outputs(batches, [one for one in layers if one.network == network.label])
+            for network, batches in zip(self.networks, for_each, strict=True)
+        ]
+        for *from_each, batch in zip(*of_each, for_mask, strict=True):
+            outputs = dict(ChainMap(*from_each))
+            images = len(outputs[group[0].y])  # of b, whose rows of padded tokens are uncut
             self.images += images
-            outputs = from_a | from_b
             counts = self._counts(batch, images)
             taken = {side: side.of(outputs[side.layer], counts) for side in wanted}
             yield taken
@@ -84,7 +86,7 @@ class ComparisonPlan:
             raise ValueError(f"images: got {self.images}, want 2 or more")
 
     def _counts(self, batch: Any, images: int) -> Tensor | None:
-        return read_mask(self.mask, batch, images, self.a.device) if self.mask else None
+        return read_mask(self.mask, batch, images, self.networks[0].device) if self.mask else None
 
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
@@ -98,7 +100,8 @@ class ComparisonPlan:
             Pair(*(wrapped[side].reshaped(item.reshape) for side in item.sides)) for item in group
         ]
         for item in group:
-            yield from item.rows(pairs.pop(0), orders, self.level)
+            stranger = item.x.network != self.networks[0].label  # of whom only values are asked
+            yield from item.rows(pairs.pop(0), *([] if stranger else [orders, self.level]))
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""

@@ -88,7 +88,7 @@ class LayerPair(NamedTuple):
                 of_metric[row["metric"]] |= row
         for metric, shown in self.asked:
             row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
-            row |= {"metric": metric, "reshape": shown}
+            row |= {"metric": metric, "reshape": shown, "network": self.x.network}
             yield row | {name: of_metric[metric].get(name, math.nan) for name in FOUND}
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from ..validation import integer
 from .compared_network import ComparedNetwork
 from .comparison_plan import ComparisonPlan
 from .images import Batches
-from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
+from .layer_choice import MOST_LAYERS, describe_layers
 from .layer_pairs import FORMS, LayerPair, items
 from .padding import PaddingMask
 
@@ -41,7 +40,7 @@ def compare_networks(
     a: nn.Module,
     b: nn.Module,
     images: Tensor | str | Path | object,
-    layers: Sequence[str] | tuple[Sequence[str], Sequence[str]] | None = None,
+    layers: Mapping[str, str] | Sequence[str] | Sequence[Sequence[str]] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
     device: torch.device | str | None = None,
@@ -82,10 +81,12 @@ def compare_networks(
             `memory` are kept, so that they can be gone through again.
         layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a
             module's first call, `att:0` or `out:logits` for an item of its output. A
-            tuple of two lists, of a and of b, asks for all pairs. None chooses, and
-            `say` is told which layers and why.
+            list asks for layers of these names in both networks, `{name in a: name in
+            b}` for these pairs, between any two architectures (`{name: [several]}` for
+            several of b). None chooses, and `say` is told which layers and why.
         metrics: names in `lib.metrics.METRICS`.
-        pairs: `"same"` for layers of the same name in both, or `"all"`.
+        pairs: `"same"` for layers of the same name in both, or `"all"` for each of a
+            beside each of b: those of a list, of two, `([...], [...])`, or chosen ones.
         device: where both compute; None for where they are.
         batch_size: images in one forward pass, unless they come in batches.
         strangers: other complete networks of a's kind, such as other seeds of it, each of
@@ -148,13 +149,12 @@ def compare_networks(
     networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
     with _at_work(networks, batches, mask):
-        message = describe_layers(*networks[:2], layers, pairs)
+        named, message = describe_layers(*networks[:2], layers, pairs)
         for stranger in networks[2:]:
             stranger.describe_like(networks[0])
         if say and message:
             say(message)
-        all_pairs = pairs == "all" or asks_for_all_pairs(layers)
-        asked = _asked(*networks[:2], all_pairs, metrics, reshapes)
+        asked = _asked(*networks[:2], named, metrics, reshapes)
         # after all of a's, whose values must not depend on what strangers leave of the memory
         beside = [
             item._replace(x=stranger.layers[item.x.name])
@@ -249,14 +249,13 @@ def _at_work(
 def _asked(
     a: ComparedNetwork,
     b: ComparedNetwork,
-    all_pairs: bool,
+    named: Sequence[tuple[str, str]],
     metrics: Sequence[str],
     reshapes: Sequence[str] | None,
 ) -> list[LayerPair]:
-    """What is asked of the layers of both networks, in the order of the table."""
-    of_a, of_b = a.layers.values(), b.layers.values()
-    named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
-    asked = [item for x, y in named for item in items(x, y, metrics, reshapes)]
+    """What is asked of these pairs of layers, in the order of the table."""
+    pairs = [(a.layers[x], b.layers[y]) for x, y in named]
+    asked = [item for x, y in pairs for item in items(x, y, metrics, reshapes)]
     if not asked:
         raise ValueError(
             f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "

@@ -198,8 +198,18 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     return weights
 
 
-def named_layers(layers: str) -> list[list[str]]:
-    """`layer1 layer2` for both networks, or `layer1; block1` for A and for B: a list for each."""
+def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:
+    """Layers as words: `layer1 layer2` of both networks, or `layer1; block1` of A and of B.
+
+    Returns:
+        nothing, or one value for `layers=`: a list of names, or each of A with all of B.
+
+    Raises:
+        ValueError: more than two networks.
+    """
     if not layers:
         return []
-    return [side.replace(",", " ").split() for side in layers.split(";")]
+    sides = [side.replace(",", " ").split() for side in layers.split(";")]
+    if len(sides) > 2:
+        raise ValueError(f"layers: got {len(sides)} networks, want `of A` or `of A; of B`")
+    return [dict.fromkeys(sides[0], sides[1])] if len(sides) == 2 else sides

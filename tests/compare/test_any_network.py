@@ -90,10 +90,10 @@ def test_a_wrapped_network_is_compared_as_what_is_inside(name, plain):
 
 
 def test_a_network_in_inference_mode_is_recorded_before_it_overwrites(plain):
-    layers = (["first", "act#1"], ["b.first", "b.act#1"])
+    layers = {"first": "b.first", "act#1": "b.act#1"}
     table = compare_networks(network(0), InInference(network(1)), IMAGES, layers, metrics=["cka"])
     expected = [plain["first", "cka"], plain["act#1", "cka"]]
-    assert table.value[[0, 3]].tolist() == pytest.approx(expected, rel=1e-6)
+    assert table.value.tolist() == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_network_of_half_precision_is_nearly_the_same(plain):
@@ -230,13 +230,13 @@ ERRORS = {
     "pairs": ({"pairs": "each"}, "unknown pairs 'each'. Known: same, all"),
     "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
     "layer of one": (
-        {"layers": ["spare"], "a": network(0, spare=nn.ReLU())},
+        {"layers": {"spare": "out"}, "a": network(0, spare=nn.ReLU())},
         "layers of a: spare was not called: spare was called 0 times in the forward pass",
     ),
     "call": ({"layers": ["act#3"]}, "layers of a: act#3 was not called: act was called 2 times"),
     "lists in a list": (
         {"layers": [["first"], ["out"]]},
-        r"want a tuple of two, \(\[...\], \[...\]\)",
+        "layers: got two lists; {name in a: name in b} says which pairs, and .* by pairs=",
     ),
     "numbers": ({"layers": [0, 4]}, "layers of a: got 0, want names, such as '0'"),
     "no number": (
@@ -248,9 +248,19 @@ ERRORS = {
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
     "no layers": ({"layers": []}, "layers of a: no layers to record"),
     "three lists": ({"layers": (["out"], ["out"], ["out"])}, "got 3 lists, want one of a and one"),
+    "list and name": ({"layers": [["out"], "out"]}, r"got \['out'\], want names, such as"),
+    "pairs and all": ({"layers": {"out": "out"}, "pairs": "all"}, "layers: {a: b} says which pai"),
+    "number of b": ({"layers": {"out": 4}}, "layers of b: got 4, want names, such as"),
+    "no such pair": ({"layers": {"out": "uot"}}, "layers of b: unknown module 'uot'. Did you mean"),
+    "no pairs": ({"layers": {}}, "layers of a: no layers to record"),
+    "no counterparts": (
+        {"layers": ["x", "out", "y"], "a": network(0, x=nn.ReLU()), "b": network(1, y=nn.ReLU())},
+        "layers: a has no counterpart of y; b has no counterpart of x. A list means equal names; "
+        "layers={name in a: name in b} pairs others",
+    ),
     "nothing in common": (
         {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
-        r"layers: b has none of act#1, .*layers=\(\[...\], \[...\]\), or take pairs=",
+        "layers: b has none of act#1, .*layers={name in a: name in b}, or take pairs=",
     ),
     "uint8": ({"images": (IMAGES * 255).byte()}, "images: got uint8, want floats"),
     "one image": ({"images": IMAGES[:1]}, "images: got 1, want 2 or more"),

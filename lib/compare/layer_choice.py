@@ -17,8 +17,6 @@ RULE = (
     "after the normalisation and activation that follow it"
 )
 
-IMAGES_SECOND = "outputs whose second dimension is that of the images; batch_first=True would do"
-
 
 def describe_layers(
     a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | Mapping | None, pairs: str
@@ -124,20 +122,7 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
             "name what to compare, layers=[...], or have the network return such a tensor"
         )
     names = ", ".join(name or "its output" for name in layers)
-    message = f"{network.label}: {len(layers)} layers, {why}. {names}."
-    if left_out := _images_second(network.calls, network.size):
-        message += f"\n{network.label}: {', '.join(left_out)} left out: {IMAGES_SECOND}."
-    return layers, message
-
-
-def _images_second(calls: Mapping[str, Call], batch: int) -> list[str]:
-    """Recurrent layers and attention whose outputs do not begin with the images."""
-    shapes = {
-        name: call.output.shape
-        for name, call in calls.items()
-        if call.kind in ("recurrent", "attention")
-    }
-    return [name for name, shape in shapes.items() if shape[0] != batch and batch in shape[1:2]]
+    return layers, f"{network.label}: {len(layers)} layers, {why}. {names}."
 
 
 def _shared(
@@ -216,7 +201,8 @@ def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
 def _is_of_images(call: Call, batch: int) -> bool:
     """Whether the output has floats for each image, more than one."""
     shape = call.output.shape
-    of_each = len(shape) > 1 and shape[0] == batch and shape[1:].numel() > 1
+    at = 1 if call.images == "second" else 0
+    of_each = len(shape) > 1 and shape[at] == batch and shape.numel() > batch
     return of_each and call.output.is_floating_point()
 
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.groups import group_labels
 from ..metrics.jackknife import check_level
 from ..metrics.orders import check_permutations
 from ..metrics.strangers import place_among
@@ -51,6 +52,7 @@ def compare_networks(
     permutations: int = 0,
     seed: int = 0,
     level: float | None = 0.95,
+    groups: object = None,
     memory: int = MEMORY,
     image_size: int = 224,
     forward: Forward | None = None,
@@ -72,7 +74,8 @@ def compare_networks(
     note says what to do.
 
     Args:
-        a, b: the networks. Pruned, quantised, compiled and parallel ones will do.
+        a, b: the networks. Pruned, quantised, compiled, averaged and parallel ones will
+            do, and sequences may have their tokens first.
         images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of
             batches, each a tensor, a tuple that begins with one, or a dict with
             `pixel_values`, `image` or the like; a `torch.utils.data.Dataset`; or a
@@ -80,7 +83,8 @@ def compare_networks(
             torchvision's networks. Of an iterator, images that take up to a quarter of
             `memory` are kept, so that they can be gone through again.
         layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a
-            module's first call, `att:0` or `out:logits` for an item of its output. A
+            module's first call, `att:0` or `out:logits` for an item of its output (of
+            `lstm:1.0`, the final states, those of all its layers side by side). A
             list asks for layers of these names in both networks, `{name in a: name in
             b}` for these pairs, between any two architectures (`{name: [several]}` for
             several of b). None chooses, and `say` is told which layers and why.
@@ -106,6 +110,11 @@ def compare_networks(
             ever more images would give, see `lib.metrics.jackknife_interval`. They do
             not cover how networks differ that are trained alike. None for no intervals,
             which saves some time.
+        groups: a label for each image, in their order, equal for those that belong
+            together: frames of a clip, views of an object, copies of an image. Nulls
+            exchange whole groups of equal size, and need `permutations`; intervals
+            leave out whole groups, and want as many of them as else of images. Without
+            it the note says where images repeat exactly.
         memory: bytes that may be kept at a time: outputs, Gram matrices and images, or
             sums. The outputs of one batch come on top, and the work on one pair of
             layers.
@@ -127,8 +136,9 @@ def compare_networks(
         a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former,
         `metric`, `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`,
         `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and `dead_y` as in
-        `lib.metrics.compare`; `note`, why a value or its null is missing, or "";
-        `ci_note`, why a value has no interval, or "". With strangers also `place`, where
+        `lib.metrics.compare`; `note`, why a value or its null is missing, or what speaks
+        against it, or ""; `ci_note`, why a value has no interval, or "". With strangers
+        also `place`, where
         the value lies between those of strangers beside b (0, on average) and 1, by
         `lib.metrics.strangers.place_among`, and `place_low` to `place_high`, its places
         beside single strangers; where these include 0, a stranger is as similar; NaN
@@ -139,11 +149,15 @@ def compare_networks(
     Raises:
         TypeError: no networks or images of these kinds.
         FileNotFoundError, OSError: no folder of images; a file in it that is no image.
-        ValueError: anything else that cannot be compared; the message says what to do.
+        ValueError: anything else that cannot be compared, such as a network that
+            normalises by the batch; the message says what to do. One layer that gives
+            NaN, infinite or complex values costs its own rows alone, unless no other is
+            left.
     """
     import pandas as pd  # takes a while
 
     _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
+    labels = group_labels(groups)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
     networks = _networks(a, b, strangers, device, forward)
@@ -162,7 +176,7 @@ def compare_networks(
             for item in asked
             if not item.note
         ]
-        chosen = permutations, seed, memory - batches.bytes, level, mask
+        chosen = permutations, seed, memory - batches.bytes, level, mask, labels
         plan = ComparisonPlan(networks, batches, *chosen)
         rows = _in_order(plan.rows([*asked, *beside]), asked, beside, progress)
         table = pd.DataFrame(_placed(rows, len(networks) - 2))

@@ -23,8 +23,8 @@ from .compared_network import unwrapped
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""
 
-WRAPPERS = ("module.", "_orig_mod.")
-"""What `DataParallel` and `torch.compile` put before names."""
+WRAPPERS = ("module.", "_orig_mod.", "base_model.model.")
+"""What `DataParallel` and `AveragedModel`, `torch.compile`, and adapters put before names."""
 
 
 def prepare_torch(cores: int) -> None:
@@ -188,6 +188,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
     weights = dict(state)
+    if any(name.startswith(WRAPPERS) for name in weights):
+        weights.pop("n_averaged", None)  # of AveragedModel, which is no weight
     for wrapper in WRAPPERS * 2:  # in either order
         consume_prefix_in_state_dict_if_present(weights, wrapper)
     masks = [name.removesuffix("_mask") for name in weights if name.endswith("_mask")]

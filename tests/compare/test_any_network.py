@@ -10,6 +10,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import prune
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, IterableDataset
 
 from lib import compare_networks
@@ -75,10 +76,27 @@ class InInference(nn.Module):
             return self.b(x)
 
 
+class BaseTuner(nn.Module):
+    """What the library of adapters has around a network, by its names."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+
+class PeftModel(nn.Module):
+    def __init__(self, base_model):
+        super().__init__()
+        self.base_model = base_model
+
+
 WRAPPED = {
     "compiled": compiled,
     "compiled inside": compiled_inside,
     "parallel": nn.DataParallel,
+    "averaged": AveragedModel,
+    "averaged in parallel": lambda b: nn.DataParallel(AveragedModel(b)),
+    "adapters": lambda b: PeftModel(BaseTuner(b)),
     "float64": lambda b: b.double(),
 }
 
@@ -129,7 +147,7 @@ def test_networks_are_left_as_they_were():
     broken.out.weight.data.fill_(torch.nan)
     values(a, b)
     with pytest.raises(ValueError, match="out of b") as kept:  # as a session keeps the last error
-        values(a, broken)
+        values(a, broken, ["out"])
     for one, state in zip((a, b), before, strict=True):
         assert all(torch.equal(value, state[name]) for name, value in one.state_dict().items())
         assert all(module.training != (module is b.drop) for module in one.modules())

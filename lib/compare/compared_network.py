@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
 from .owned_tensors import OwnedTensors
 from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
-from .trace import Call, as_maps, trace_calls
+from .trace import RECURRENT, Call, as_maps, images_first, trace_calls
 
 SAMPLE = 3
 """Images on which a network is tried out."""
@@ -34,7 +35,10 @@ class Layer(NamedTuple):
     tokens: bool  # whether a position is a token
     channels: str  # where the output has them, see `trace.Call`
     bytes: int  # of the output for one image
+    network: str  # its label
     padded: bool | None = False  # whether the mask says which positions count; None: not of these
+    images: str = "first"  # where the output has them, see `images_first`
+    note: str = ""  # why it has no numbers
     unmasked: bool = False  # whether sequences of unknown lengths have been padded here
 
 
@@ -42,9 +46,8 @@ class ComparedNetwork:
     """A network that is compared with another one.
 
     Args:
-        network: any network; wrappers of several devices, and of `torch.compile`, are
-            taken off.
-        label: what errors call it, `a` or `b`.
+        network: any network; what is only around it is taken off, see `unwrapped`.
+        label: what errors call it: `a`, `b`, `stranger 1`; no other network has the same.
         device: where it computes; None for where it is.
         forward: calls it on a batch; None for `network(batch)`.
 
@@ -89,6 +92,7 @@ class ComparedNetwork:
         self.size = 0  # images in the batch that was passed last, if `forward` passes it
         self.lengths = SequenceLengths()
         self.layers: dict[str, Layer] = {}
+        self.broken: dict[Layer, str] = {}
         self.running = record_batches(network, (), ())
 
     @contextmanager
@@ -146,13 +150,26 @@ class ComparedNetwork:
         self.run = self._passed if self.forward else None
         try:
             again = trace_calls(self.network, self._placed(fewer), self.run)
-            self.calls = trace_calls(self.network, self.sample, self.run)
+            calls = trace_calls(self.network, self.sample, self.run)
         except Exception as error:
             raise ValueError(self._refusal(error)) from error
+        self.calls = {
+            name: call._replace(images=self._images_of(call.output, again.get(name)))
+            for name, call in calls.items()
+        }
         self._check_repeatable(again)
         if mask:
             of_batch = self.size if self.forward else len(images)
             self.lengths = sequence_lengths(read_mask(mask, images, of_batch)[: self.size])
+
+    def _images_of(self, output: Tensor, fewer: Call | None) -> str:
+        """Where a module's output has the images: in the dimension that fewer images shorten."""
+        if output.ndim != 3:
+            return "first"
+        before = tuple(output.shape if fewer is None else fewer.output.shape)
+        changed = [i for i in range(3) if len(before) == 3 and before[i] != output.shape[i]]
+        second = output.shape[1] == self.size != output.shape[0]
+        return "second" if (changed == [1] if changed else second) else "first"
 
     def _refusal(self, error: Exception) -> str:
         """Why the network could not be tried out, and what may help."""
@@ -177,13 +194,17 @@ class ComparedNetwork:
         for name, once, again in pairs:
             if not once.output.ndim:
                 continue
-            before, after = once.output[: len(again.output)].double(), again.output.double()
-            same_images = len(once.output) == self.size and before.shape == after.shape
-            if same_images and (before - after).norm() > AGREEMENT * before.norm():
+            all_of, some = (_numbers(call.output, once.images) for call in (once, again))
+            before, after = all_of[: len(some)], some
+            same_images = len(all_of) == self.size and before.shape == after.shape
+            other = same_images and (before - after).norm() > AGREEMENT * before.norm()
+            why = "it normalises by the batch; " if once.by_batch else ""
+            if other or once.by_batch:
                 raise ValueError(
                     f"{self.label}: {name or 'its output'} gives other values for the "
-                    "same images in another batch; switch off what is random, such as functional "
-                    "dropout without training=self.training, and normalise by running statistics"
+                    f"same images in another batch; {why}switch off what is random, such as "
+                    "functional dropout without training=self.training, and normalise by running "
+                    "statistics"
                 )
 
     def describe(self, kinds: dict[str, str]) -> None:
@@ -205,31 +226,59 @@ class ComparedNetwork:
                 raise ValueError(f"layers of {self.label}: {error}") from error
         for name in kinds:
             output = outputs[name]
-            title, shape = f"{name or 'the output'} of {self.label}", tuple(output.shape)
-            if shape[:1] != (self.size,) or not output.is_floating_point():
+            title = f"{name or 'the output'} of {self.label}"
+            module, numbered, number, item = parse_layer(name, known_modules)
+            call = calls.get(f"{module}{numbered}{number}")
+            images = self._images_of(output, None)
+            if call is not None and call.output.shape == output.shape:
+                images = call.images
+            if type(known_modules[module]).__name__ in RECURRENT and item.partition(".")[0] == "1":
+                images = "state"
+            shape, output = tuple(output.shape), images_first(output, images)
+            note = ""
+            if output.is_complex():
+                note = f"{title} gives {output.dtype}; have a module give its real part or its size"
+            if len(output) != self.size or not (output.is_floating_point() or note):
                 rows = ", as many as what forward returns has rows" if self.forward else ""
                 raise ValueError(
                     f"{title} gives {output.dtype} of shape {shape} for {self.size} images, "
                     f"want floats, and images first (such as batch_first=True){rows}"
                 )
-            module, numbered, number, _ = parse_layer(name, known_modules)
-            call = calls.get(f"{module}{numbered}{number}")
             kind, channels = (kinds[name] or call.kind, call.channels) if call else ("", "")
             tokens = output.ndim == 3 and channels != "first"
             maps = as_maps(output, channels)[0]
             shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
             of_mask = self.lengths.counted(shape, call), self.lengths.lacking(call)
-            layer = Layer(name, kind, title, shape, tokens, channels, size, *of_mask)
+            padded, unmasked = of_mask
+            of_output = title, shape, tokens, channels, size, self.label, padded, images, note
+            layer = Layer(name, kind, *of_output, unmasked)
             self.layers[name] = layer
         self.calls = {}  # which hold the outputs of all modules
+
+    def describe_like(self, other: ComparedNetwork) -> None:
+        """Find out about the layers that another network of the same kind has described.
+
+        Raises:
+            ValueError: no such layer, or one of another shape.
+        """
+        self.describe({name: layer.kind for name, layer in other.layers.items()})
+        for name, layer in self.layers.items():
+            if layer.shape != other.layers[name].shape:
+                raise ValueError(
+                    f"{layer.title} gives {layer.shape} for an image, that of {other.label} "
+                    f"{other.layers[name].shape}; want networks of one kind"
+                )
 
     def outputs(
         self, images: Iterable[Tensor], layers: Iterable[Layer]
     ) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of these layers, as maps `(b, c, h, w)` or `(b, p)`, batch by batch.
 
+        Those of a layer that have NaN or infinite values, or nothing in them, are
+        `broken`, each with the reason; all others go on.
+
         Raises:
-            ValueError: NaN or infinite ones, or nothing in them.
+            ValueError: another shape than in the batch before.
         """
         by_name = {layer.name: layer for layer in layers}
         if not by_name:
@@ -239,7 +288,7 @@ class ComparedNetwork:
         for outputs in self.running:
             of_layers = {}
             for name, layer in by_name.items():
-                maps = as_maps(outputs.pop(name), layer.channels)
+                maps = as_maps(images_first(outputs.pop(name), layer.images), layer.channels)
                 got = tuple(maps.shape[1:])
                 if got != layer.shape and not layer.padded:
                     raise ValueError(
@@ -249,14 +298,33 @@ class ComparedNetwork:
                 try:
                     of_layers[layer] = as_tensor(maps, layer.title, fewest=1)
                 except ValueError as error:
-                    raise ValueError(f"{error}; look at weights, images and precision") from error
+                    self.broken[layer] = f"{error}; look at weights, images and precision"
+                    of_layers[layer] = maps
             yield of_layers
             of_layers.clear()  # before the next batch takes as much
 
 
+def _numbers(output: Tensor, images: str) -> Tensor:
+    """An output, images first, in double precision; complex ones as pairs."""
+    output = torch.view_as_real(output.resolve_conj()) if output.is_complex() else output
+    return images_first(output, images).double()
+
+
 def unwrapped(network: nn.Module) -> nn.Module:
-    """What is inside `DataParallel`, `DistributedDataParallel` and `torch.compile`."""
-    parallel = nn.DataParallel | nn.parallel.DistributedDataParallel
-    while isinstance(network, parallel) or hasattr(network, "_orig_mod"):
-        network = network.module if isinstance(network, parallel) else network._orig_mod
-    return network
+    """What is inside `DataParallel`, `DistributedDataParallel`, `AveragedModel`,
+    `torch.compile`, and what adapters of the `peft` library have been put into."""
+    around = nn.DataParallel | nn.parallel.DistributedDataParallel | AveragedModel
+    while True:
+        if isinstance(network, around):
+            network = network.module
+        elif hasattr(network, "_orig_mod"):
+            network = network._orig_mod
+        elif _is_a(network, "PeftModel") and _is_a(network.base_model, "BaseTuner"):
+            network = network.base_model.model  # prompts, which have no tuner, change the input
+        else:
+            return network
+
+
+def _is_a(network: nn.Module, name: str) -> bool:
+    """Whether a class of this name, whose library may not be there, is among its classes."""
+    return any(kind.__name__ == name for kind in type(network).__mro__)

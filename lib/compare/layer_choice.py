@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
+from ..models.module_outputs import modules_of, parse_layer
 from .compared_network import ComparedNetwork
 from .trace import Call
 
@@ -15,19 +17,18 @@ RULE = (
     "after the normalisation and activation that follow it"
 )
 
-IMAGES_SECOND = "outputs whose second dimension is that of the images; batch_first=True would do"
-
 
 def describe_layers(
-    a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | None, pairs: str
-) -> str:
+    a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | Mapping | None, pairs: str
+) -> tuple[list[tuple[str, str]], str]:
     """Have both networks describe the layers to compare.
 
     Args:
         asked, pairs: `layers` and `pairs`, as for `compare_networks`.
 
     Returns:
-        what is to be said about the choice, "" if there was none.
+        pairs of a layer of a and one of b; and what is to be said about the choice, ""
+        if there was none.
 
     Raises:
         ValueError: names that are none, layers that a network has not, or that cannot
@@ -35,43 +36,76 @@ def describe_layers(
     """
     message = ""
     if asked is not None:
-        kinds = _named(asked)
+        named = _named(asked, pairs)
+        if pairs == "same" and not isinstance(asked, Mapping):
+            _check_counterparts(a, b, [name for name, _ in named])
+        kinds = [dict.fromkeys(side, "") for side in zip(*named, strict=True)] or [{}, {}]
     elif pairs == "all":
         kinds, parts = zip(*(_proposed(network, pairs) for network in (a, b)), strict=True)
-        message = "\n".join(parts)
+        named, message = [*product(*kinds)], "\n".join(parts)
     else:
         known, message = _proposed(a, pairs)
         shared = _shared(known, a.calls, b.calls)
         if left_out := [name for name in known if name not in shared]:
             message += f"\nb: has no counterpart of {', '.join(left_out)}."
             message += ' pairs="all" compares layers whatever their names.'
-        kinds = [shared] * 2
+        named, kinds = [(name, name) for name in shared], [shared] * 2
     for network, known in zip((a, b), kinds, strict=True):
         network.describe(known)
-    return message and f"{message}\nFor others, layers=[...]."
+    return named, message and f"{message}\nFor others, layers=[...]."
 
 
-def _named(asked: Sequence) -> list[dict[str, str]]:
-    """{layer: ""} of both networks, for layers that are asked for by name."""
-    if asks_for_all_pairs(asked):
-        if len(asked) != 2:
-            raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
-        lists = asked
+def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
+    """Pairs of layers that are asked for by name, each once."""
+    if isinstance(asked, Mapping):
+        if pairs == "all":
+            raise ValueError('layers: {a: b} says which pairs, and pairs="all" asks for all')
+        lists = {x: ys if isinstance(ys, list | tuple) else [ys] for x, ys in asked.items()}
+        named = [(x, y) for x, ys in lists.items() for y in ys]
     elif any(isinstance(name, list | tuple) for name in asked):
-        raise ValueError("layers: got lists inside a list, want a tuple of two, ([...], [...])")
+        named = [*product(*_two_lists(asked, pairs))]
     else:
-        lists = (asked, asked)
-    for label, names in zip("ab", lists, strict=True):
-        if wrong := [name for name in names if not isinstance(name, str)]:
-            raise ValueError(
-                f"layers of {label}: got {wrong[0]!r}, want names, such as '0' or 'layer1.0'"
-            )
-    return [dict.fromkeys(names, "") for names in lists]
+        named = [*product(asked, asked)] if pairs == "all" else [(name, name) for name in asked]
+    for names in named:
+        for label, name in zip("ab", names, strict=True):
+            if not isinstance(name, str):
+                raise ValueError(
+                    f"layers of {label}: got {name!r}, want names, such as '0' or 'layer1.0'"
+                )
+    return [*dict.fromkeys(named)]
 
 
-def asks_for_all_pairs(asked: Sequence | None) -> bool:
-    """Whether layers are asked for as a tuple of lists, of each network its own."""
-    return isinstance(asked, tuple) and bool(asked) and not isinstance(asked[0], str)
+def _two_lists(asked: Sequence, pairs: str) -> Sequence[Sequence]:
+    """The layers of a and those of b, if that is what was given."""
+    if not all(isinstance(names, list | tuple) for names in asked):
+        raise ValueError(f"layers: got {asked[0]!r}, want names, such as '0' or 'layer1.0'")
+    if len(asked) != 2:
+        raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
+    if pairs != "all":
+        raise ValueError(
+            "layers: got two lists; {name in a: name in b} says which pairs, and all of them are "
+            'asked for by pairs="all"'
+        )
+    return asked
+
+
+def _check_counterparts(a: ComparedNetwork, b: ComparedNetwork, names: Iterable[str]) -> None:
+    """Refuse layers that only one of the networks has, and name those of either."""
+    known = {network.label: modules_of(network.network) for network in (a, b)}
+    has = {
+        label: {name for name in names if parse_layer(name, modules)[0] in modules}
+        for label, modules in known.items()
+    }
+    reasons = [
+        f"{label} has no counterpart of {', '.join(sorted(missing))}"
+        for label, other in ("ab", "ba")
+        if (missing := has[other] - has[label])
+    ]
+    if reasons:
+        raise ValueError(
+            f"layers: {'; '.join(reasons)}. A list means equal names; "
+            "layers={name in a: name in b} pairs others"
+        )
 
 
 def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str]:
@@ -88,20 +122,7 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
             "name what to compare, layers=[...], or have the network return such a tensor"
         )
     names = ", ".join(name or "its output" for name in layers)
-    message = f"{network.label}: {len(layers)} layers, {why}. {names}."
-    if left_out := _images_second(network.calls, network.size):
-        message += f"\n{network.label}: {', '.join(left_out)} left out: {IMAGES_SECOND}."
-    return layers, message
-
-
-def _images_second(calls: Mapping[str, Call], batch: int) -> list[str]:
-    """Recurrent layers and attention whose outputs do not begin with the images."""
-    shapes = {
-        name: call.output.shape
-        for name, call in calls.items()
-        if call.kind in ("recurrent", "attention")
-    }
-    return [name for name, shape in shapes.items() if shape[0] != batch and batch in shape[1:2]]
+    return layers, f"{network.label}: {len(layers)} layers, {why}. {names}."
 
 
 def _shared(
@@ -113,7 +134,7 @@ def _shared(
         raise ValueError(
             f"layers: b has none of {', '.join(filter(None, layers)) or 'them'}, but "
             f"{', '.join(filter(None, of_b)) or 'no modules'}; "
-            'name those to compare, layers=([...], [...]), or take pairs="all"'
+            'say which pairs, layers={name in a: name in b}, or take pairs="all"'
         )
     return shared
 
@@ -180,7 +201,8 @@ def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
 def _is_of_images(call: Call, batch: int) -> bool:
     """Whether the output has floats for each image, more than one."""
     shape = call.output.shape
-    of_each = len(shape) > 1 and shape[0] == batch and shape[1:].numel() > 1
+    at = 1 if call.images == "second" else 0
+    of_each = len(shape) > 1 and shape[at] == batch and shape.numel() > batch
     return of_each and call.output.is_floating_point()
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..metrics import METRICS
 from ..metrics.compare import rows_of_pair
+from ..metrics.groups import Groups
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
 from .compared_network import Layer
@@ -74,6 +75,8 @@ class LayerPair(NamedTuple):
         pair: Pair | None = None,
         orders: Sequence[Tensor] = (),
         level: float | None = None,
+        groups: Groups | None = None,
+        repeated: str = "",
     ) -> Iterator[dict]:
         """A row for each number; of NaN, with the note of this item, without a pair."""
         of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
@@ -84,11 +87,12 @@ class LayerPair(NamedTuple):
                 of_metric[row["metric"]] |= row | {"ci_note": NOT_IN_BLOCKS * (level is not None)}
         elif pair is not None:
             asked = [*of_metric], self.reshape, pair, orders
-            for row in rows_of_pair(*asked, notes=True, level=level):
+            more = {"notes": True, "level": level, "groups": groups, "repeated": repeated}
+            for row in rows_of_pair(*asked, **more):
                 of_metric[row["metric"]] |= row
         for metric, shown in self.asked:
             row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
-            row |= {"metric": metric, "reshape": shown}
+            row |= {"metric": metric, "reshape": shown, "network": self.x.network}
             yield row | {name: of_metric[metric].get(name, math.nan) for name in FOUND}
 
 
@@ -106,7 +110,7 @@ def items(
                     form = "flat"  # so that all reshapes share their statistics
                 forms.setdefault(form, {})[metric, shown] = None
     for form, asked in forms.items():
-        note = _note_on_padding(form, x) or _note_on_padding(form, y)
+        note = x.note or y.note or _note_on_padding(form, x) or _note_on_padding(form, y)
         if form == "cls" and not (x.tokens and y.tokens):
             note = f"{x.title}, {y.title}: not both are tokens (n, t, d), of which the first is it"
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +15,23 @@ from torch import Tensor, nn
 from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.groups import group_labels
 from ..metrics.jackknife import check_level
 from ..metrics.orders import check_permutations
+from ..metrics.strangers import place_among
 from ..models.module_outputs import Forward
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .comparison_plan import ComparisonPlan
 from .images import Batches
-from .layer_choice import MOST_LAYERS, asks_for_all_pairs, describe_layers
+from .layer_choice import MOST_LAYERS, describe_layers
 from .layer_pairs import FORMS, LayerPair, items
 from .padding import PaddingMask
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ENDS = ("", "_low", "_high")
 
 MEMORY = 2 << 30
 BATCH_SIZE = 64
@@ -37,16 +41,18 @@ def compare_networks(
     a: nn.Module,
     b: nn.Module,
     images: Tensor | str | Path | object,
-    layers: Sequence[str] | tuple[Sequence[str], Sequence[str]] | None = None,
+    layers: Mapping[str, str] | Sequence[str] | Sequence[Sequence[str]] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
     device: torch.device | str | None = None,
     batch_size: int = BATCH_SIZE,
     *,
+    strangers: Sequence[nn.Module] = (),
     reshapes: Sequence[str] | None = None,
     permutations: int = 0,
     seed: int = 0,
     level: float | None = 0.95,
+    groups: object = None,
     memory: int = MEMORY,
     image_size: int = 224,
     forward: Forward | None = None,
@@ -68,7 +74,8 @@ def compare_networks(
     note says what to do.
 
     Args:
-        a, b: the networks. Pruned, quantised, compiled and parallel ones will do.
+        a, b: the networks. Pruned, quantised, compiled, averaged and parallel ones will
+            do, and sequences may have their tokens first.
         images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of
             batches, each a tensor, a tuple that begins with one, or a dict with
             `pixel_values`, `image` or the like; a `torch.utils.data.Dataset`; or a
@@ -76,13 +83,21 @@ def compare_networks(
             torchvision's networks. Of an iterator, images that take up to a quarter of
             `memory` are kept, so that they can be gone through again.
         layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a
-            module's first call, `att:0` or `out:logits` for an item of its output. A
-            tuple of two lists, of a and of b, asks for all pairs. None chooses, and
-            `say` is told which layers and why.
+            module's first call, `att:0` or `out:logits` for an item of its output (of
+            `lstm:1.0`, the final states, those of all its layers side by side). A
+            list asks for layers of these names in both networks, `{name in a: name in
+            b}` for these pairs, between any two architectures (`{name: [several]}` for
+            several of b). None chooses, and `say` is told which layers and why.
         metrics: names in `lib.metrics.METRICS`.
-        pairs: `"same"` for layers of the same name in both, or `"all"`.
+        pairs: `"same"` for layers of the same name in both, or `"all"` for each of a
+            beside each of b: those of a list, of two, `([...], [...])`, or chosen ones.
         device: where both compute; None for where they are.
         batch_size: images in one forward pass, unless they come in batches.
+        strangers: other complete networks of a's kind, such as other seeds of it, each of
+            which is compared with the same b: what any such network shares with b.
+            Each takes one more forward pass of its own and as long as a's values, without
+            nulls and intervals, and is in memory meanwhile; b's outputs are shared.
+            Values stay what they are without strangers.
         reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the
             same as `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"`
             (the first token). None for the default of each metric.
@@ -95,6 +110,11 @@ def compare_networks(
             ever more images would give, see `lib.metrics.jackknife_interval`. They do
             not cover how networks differ that are trained alike. None for no intervals,
             which saves some time.
+        groups: a label for each image, in their order, equal for those that belong
+            together: frames of a clip, views of an object, copies of an image. Nulls
+            exchange whole groups of equal size, and need `permutations`; intervals
+            leave out whole groups, and want as many of them as else of images. Without
+            it the note says where images repeat exactly.
         memory: bytes that may be kept at a time: outputs, Gram matrices and images, or
             sums. The outputs of one batch come on top, and the work on one pair of
             layers.
@@ -116,36 +136,77 @@ def compare_networks(
         a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former,
         `metric`, `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`,
         `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and `dead_y` as in
-        `lib.metrics.compare`; `note`, why a value or its null is missing, or "";
-        `ci_note`, why a value has no interval, or "". `attrs` has `images`, their
-        number (0 if no value could be computed), and `layers`, what was said.
+        `lib.metrics.compare`; `note`, why a value or its null is missing, or what speaks
+        against it, or ""; `ci_note`, why a value has no interval, or "". With strangers
+        also `place`, where
+        the value lies between those of strangers beside b (0, on average) and 1, by
+        `lib.metrics.strangers.place_among`, and `place_low` to `place_high`, its places
+        beside single strangers; where these include 0, a stranger is as similar; NaN
+        where a value is, or where a stranger's is 1, which the note says. `attrs` has
+        `images`, their number (0 if no value could be computed), and `layers`, what was
+        said.
 
     Raises:
         TypeError: no networks or images of these kinds.
         FileNotFoundError, OSError: no folder of images; a file in it that is no image.
-        ValueError: anything else that cannot be compared; the message says what to do.
+        ValueError: anything else that cannot be compared, such as a network that
+            normalises by the batch; the message says what to do. One layer that gives
+            NaN, infinite or complex values costs its own rows alone, unless no other is
+            left.
     """
     import pandas as pd  # takes a while
 
     _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
+    labels = group_labels(groups)
     metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
     layers = [layers] if isinstance(layers, str) else layers
-    networks = [ComparedNetwork(net, name, device, forward) for net, name in ((a, "a"), (b, "b"))]
-    of_a, of_b = (network.device for network in networks)
-    if of_a != of_b:
-        raise ValueError(f"b: is on {of_b}, a on {of_a}; device= computes both on one device")
+    networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
     with _at_work(networks, batches, mask):
-        message = describe_layers(*networks, layers, pairs)
+        named, message = describe_layers(*networks[:2], layers, pairs)
+        for stranger in networks[2:]:
+            stranger.describe_like(networks[0])
         if say and message:
             say(message)
-        all_pairs = pairs == "all" or asks_for_all_pairs(layers)
-        asked = _asked(*networks, all_pairs, metrics, reshapes)
-        chosen = permutations, seed, memory - batches.bytes, level, mask
-        plan = ComparisonPlan(*networks, batches, *chosen)
-        table = pd.DataFrame(_in_order(plan.rows(asked), asked, progress))
+        asked = _asked(*networks[:2], named, metrics, reshapes)
+        # after all of a's, whose values must not depend on what strangers leave of the memory
+        beside = [
+            item._replace(x=stranger.layers[item.x.name])
+            for stranger in networks[2:]
+            for item in asked
+            if not item.note
+        ]
+        chosen = permutations, seed, memory - batches.bytes, level, mask, labels
+        plan = ComparisonPlan(networks, batches, *chosen)
+        rows = _in_order(plan.rows([*asked, *beside]), asked, beside, progress)
+        table = pd.DataFrame(_placed(rows, len(networks) - 2))
     table.attrs = {"images": plan.images, "layers": message}
     return table
+
+
+def _networks(
+    a: nn.Module,
+    b: nn.Module,
+    strangers: Sequence[nn.Module],
+    device: torch.device | str | None,
+    forward: Forward | None,
+) -> list[ComparedNetwork]:
+    """a, b and the strangers, all on one device."""
+    if isinstance(strangers, nn.Module):
+        strangers = [strangers]
+    labelled = [("a", a), ("b", b)]
+    labelled += [(f"stranger {i}", network) for i, network in enumerate(strangers, start=1)]
+    networks = [ComparedNetwork(given, name, device, forward) for name, given in labelled]
+    for network in networks[1:]:
+        if network.device != networks[0].device:
+            raise ValueError(
+                f"{network.label}: is on {network.device}, a on {networks[0].device}; "
+                "device= computes both on one device"
+            )
+    for i, stranger in enumerate(networks[2:], start=2):
+        if same := [other.label for other in networks[:i] if other.network is stranger.network]:
+            raise ValueError(f"{stranger.label}: is {same[0]} itself; want other networks")
+    return networks
 
 
 def _check_choices(
@@ -180,7 +241,7 @@ def _known(
 def _at_work(
     networks: Sequence[ComparedNetwork], batches: Batches, mask: PaddingMask | None
 ) -> Iterator[None]:
-    """Both networks are on their devices, where they have been tried out."""
+    """The networks are on their devices, where they have been tried out."""
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
         if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
@@ -189,25 +250,26 @@ def _at_work(
             stack.enter_context(network.at_work())
             network.try_out(batches.first, mask)
         if networks[0].forward:
-            batches.size, of_b = (network.size for network in networks)
-            if batches.size != of_b:
-                raise ValueError(
-                    f"forward: gives {batches.size} rows of a for a batch, {of_b} of b"
-                )
+            batches.size = networks[0].size
+            for network in networks[1:]:
+                if network.size != batches.size:
+                    raise ValueError(
+                        f"forward: gives {batches.size} rows of a for a batch, "
+                        f"{network.size} of {network.label}"
+                    )
         yield
 
 
 def _asked(
     a: ComparedNetwork,
     b: ComparedNetwork,
-    all_pairs: bool,
+    named: Sequence[tuple[str, str]],
     metrics: Sequence[str],
     reshapes: Sequence[str] | None,
 ) -> list[LayerPair]:
-    """What is asked of the layers of both networks, in the order of the table."""
-    of_a, of_b = a.layers.values(), b.layers.values()
-    named = product(of_a, of_b) if all_pairs else zip(of_a, of_b, strict=True)
-    asked = [item for x, y in named for item in items(x, y, metrics, reshapes)]
+    """What is asked of these pairs of layers, in the order of the table."""
+    pairs = [(a.layers[x], b.layers[y]) for x, y in named]
+    asked = [item for x, y in pairs for item in items(x, y, metrics, reshapes)]
     if not asked:
         raise ValueError(
             f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
@@ -219,13 +281,33 @@ def _asked(
 def _in_order(
     rows: Iterable[dict],
     asked: Sequence[LayerPair],
+    beside: Sequence[LayerPair],
     progress: Callable[[int, int], object] | None,
-) -> list[dict]:
-    """The rows, which come in any order, by pair of layers in the order asked for."""
-    by_pair: dict[tuple[str, str], list[dict]] = {(pair.x.name, pair.y.name): [] for pair in asked}
-    total = sum(len(pair.asked) for pair in asked)
+) -> list[list[dict]]:
+    """The rows, which come in any order, as asked for: each before those of its strangers."""
+    found: dict[tuple[str, ...], list[dict]] = {
+        (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
+    }
+    total = sum(len(item.asked) for item in (*asked, *beside))
     for done, row in enumerate(rows, start=1):
-        by_pair[row["layer_x"], row["layer_y"]].append(row)
+        found[tuple(row[name] for name in ("layer_x", "layer_y", "metric", "reshape"))].append(row)
         if progress:
             progress(done, total)
-    return [*chain.from_iterable(by_pair.values())]
+    return [sorted(rows, key=lambda row: row["network"] != "a") for rows in found.values()]
+
+
+def _placed(rows: Sequence[list[dict]], strangers: int) -> Iterator[dict]:
+    """The row of a in each, with its place among those of strangers if there are any."""
+    for row, *others in rows:
+        del row["network"]
+        if strangers:
+            row |= {"place": math.nan, "place_low": math.nan, "place_high": math.nan}
+            try:
+                if missing := [other for other in others if math.isnan(other["value"])]:
+                    raise ValueError(missing[0]["note"])
+                if not math.isnan(row["value"]):
+                    place = place_among(row["value"], [other["value"] for other in others])
+                    row |= {f"place{end}": part for end, part in zip(ENDS, place, strict=True)}
+            except ValueError as error:
+                row["note"] = row["note"] or f"no place: {error}"
+        yield row

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence
+from torch.overrides import TorchFunctionMode
 
 from ..models.module_outputs import Forward, evaluating, modules_of, run_forward, tensors_in
 
@@ -34,6 +38,8 @@ class Call(NamedTuple):
     output: Tensor  # the first tensor, (b, ...)
     channels: str  # where that has them: `"first"`, `"last"`, `""` if only its dimensions can tell
     source: Tensor | None  # the input, if the module normalises or activates it
+    by_batch: bool = False  # whether it normalised by the statistics of the batch
+    images: str = "first"  # where images are: the first or the `"second"` dimension
     packed: bool = False  # whether sequences were packed by then, which forgets common padding
 
 
@@ -58,9 +64,12 @@ def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None)
             channels = _channels(module, leaf, ended[-1][1].channels if ended else "")
             source = args[0] if args and kind in ("norm", "act") else None
             packed = _is_packed(output) or bool(ended and ended[-1][1].packed)
-            ended.append((modules[module], Call(kind, leaf, first, channels, source, packed)))
+            call = Call(kind, leaf, first, channels, source, statistics.of_batch, packed=packed)
+            statistics.of_batch = False  # it was the innermost module that ends next
+            ended.append((modules[module], call))
 
-    with ExitStack() as hooks, evaluating(model):
+    statistics = _BatchStatistics()
+    with ExitStack() as hooks, evaluating(model), statistics:
         for module in modules:
             hooks.callback(module.register_forward_hook(end).remove)
         run_forward(model, batch, forward)
@@ -70,6 +79,45 @@ def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None)
         number[name] += 1
         calls[f"{name}#{number[name]}" if times[name] > 1 else name] = call
     return calls
+
+
+class _BatchStatistics(TorchFunctionMode):
+    """Notes whether `batch_norm` takes statistics of the batch, of a module or by a function.
+
+    In evaluation mode it does where there are no running ones, or where a network keeps
+    itself in training mode. From values alone it would show only in few images, and in
+    such as differ.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_batch = False
+
+    def __torch_function__(
+        self, function: Callable, types: object, args: tuple = (), kwargs: dict | None = None
+    ) -> object:
+        if function is functional.batch_norm:
+            self.of_batch |= bool(kwargs["training"] if "training" in kwargs else args[5])
+        elif function is torch.batch_norm:
+            self.of_batch |= bool(args[5])
+        return function(*args, **kwargs or {})
+
+
+def images_first(output: Tensor, images: str) -> Tensor:
+    """An output whose first dimension is that of the images.
+
+    Args:
+        output: `(n, ...)`.
+        images: `"first"`; `"second"` of tokens `(t, n, d)`; or `"state"` of the final states
+            `(layers, n, d)` of a recurrent layer.
+
+    Returns:
+        `(n, ...)`; of states `(n, layers * d)`.
+    """
+    if images == "first":
+        return output
+    output = output.movedim(1, 0)
+    return output.flatten(1) if images == "state" else output
 
 
 def _kind(module: nn.Module, leaf: bool) -> str:

@@ -23,8 +23,8 @@ from .compared_network import unwrapped
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""
 
-WRAPPERS = ("module.", "_orig_mod.")
-"""What `DataParallel` and `torch.compile` put before names."""
+WRAPPERS = ("module.", "_orig_mod.", "base_model.model.")
+"""What `DataParallel` and `AveragedModel`, `torch.compile`, and adapters put before names."""
 
 
 def prepare_torch(cores: int) -> None:
@@ -188,6 +188,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
     weights = dict(state)
+    if any(name.startswith(WRAPPERS) for name in weights):
+        weights.pop("n_averaged", None)  # of AveragedModel, which is no weight
     for wrapper in WRAPPERS * 2:  # in either order
         consume_prefix_in_state_dict_if_present(weights, wrapper)
     masks = [name.removesuffix("_mask") for name in weights if name.endswith("_mask")]
@@ -198,8 +200,18 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     return weights
 
 
-def named_layers(layers: str) -> list[list[str]]:
-    """`layer1 layer2` for both networks, or `layer1; block1` for A and for B: a list for each."""
+def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:
+    """Layers as words: `layer1 layer2` of both networks, or `layer1; block1` of A and of B.
+
+    Returns:
+        nothing, or one value for `layers=`: a list of names, or each of A with all of B.
+
+    Raises:
+        ValueError: more than two networks.
+    """
     if not layers:
         return []
-    return [side.replace(",", " ").split() for side in layers.split(";")]
+    sides = [side.replace(",", " ").split() for side in layers.split(";")]
+    if len(sides) > 2:
+        raise ValueError(f"layers: got {len(sides)} networks, want `of A` or `of A; of B`")
+    return [dict.fromkeys(sides[0], sides[1])] if len(sides) == 2 else sides

@@ -11,6 +11,7 @@ from ..did_you_mean import check
 from ..settings.known_names import RESHAPES
 from .cca import ranks
 from .geometry import intrinsic_dimension
+from .groups import Groups, read_groups, repeats
 from .inputs import DegenerateError
 from .jackknife import JackknifeInterval, check_level, jackknife_intervals
 from .layer_representations import LayerRepresentations
@@ -33,6 +34,7 @@ def compare(
     permutations: int = 0,
     seed: int = 0,
     samples: bool = False,
+    groups: object = None,
 ) -> list[dict]:
     """Compare one layer of two networks by several metrics that share their statistics.
 
@@ -50,6 +52,7 @@ def compare(
         samples: whether a row also has `samples`, the values under the permutations.
             With one seed they are the same for all layers, so that a maximum over
             layers has a null too.
+        groups: as for `permutation_null`; then no null has exact moments.
 
     Returns:
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`;
@@ -76,7 +79,8 @@ def compare(
         check("reshape", reshape, RESHAPES)
     check_permutations(permutations, seed)
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
-    orders = random_orders(len(layer_x), permutations, seed)
+    grouped = read_groups(groups, len(layer_x))
+    orders = random_orders(len(layer_x), permutations, seed, grouped)
     by_reshape: dict[str, list[str]] = {}
     for metric in metrics:
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
@@ -85,7 +89,8 @@ def compare(
     rows = []
     for reshape, names in by_reshape.items():
         pair = _pair(layer_x, layer_y, reshape)
-        rows += rows_of_pair(names, reshape, pair, orders, dimensions, samples)
+        asked = names, reshape, pair, orders, dimensions, samples
+        rows += rows_of_pair(*asked, groups=grouped)
     return rows
 
 
@@ -98,6 +103,8 @@ def rows_of_pair(
     keep_samples: bool = False,
     notes: bool = False,
     level: float | None = None,
+    groups: Groups | None = None,
+    repeated: str = "",
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that
     of each permutation.
@@ -108,6 +115,8 @@ def rows_of_pair(
             needs no permutations.
         level: if there is one, a row also has `ci_low` and `ci_high`, as of
             `jackknife_interval`, and `ci_note`, why they are NaN, or "".
+        groups: of images, which the orders keep together. Without any, `note` says
+            where images repeat exactly, by these data, or what `repeated` knows of them.
 
     Raises:
         ValueError: a level that is not between 0 and 1.
@@ -123,12 +132,13 @@ def rows_of_pair(
             samples[metric].append(METRICS[metric].of_pair(permuted))
     intervals = {}
     if level is not None:
-        intervals = jackknife_intervals(pair, {name: values[name] for name in defined}, level)
+        of_defined = {name: values[name] for name in defined}
+        intervals = jackknife_intervals(pair, of_defined, level, groups)
     described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
     rows = []
     for metric in metrics:
         row = {"metric": metric, "reshape": reshape, "value": values[metric]}
-        exact = notes and pair.x.attached
+        exact = None if groups else notes and pair.x.attached
         null = _null(metric, pair, values[metric], samples[metric], exact)
         row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
         row |= {"samples": samples[metric]} if keep_samples else {}
@@ -138,7 +148,9 @@ def rows_of_pair(
         why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
         if notes:
             caution = forced_correlations(metric, pair) if metric in defined else ""
-            row["note"] = reasons.get(metric) or "; ".join(filter(None, (caution, why)))
+            why = f"no null: {groups.too_few}" if groups and groups.too_few else why
+            parts = caution, why, "" if groups else repeated or repeats(pair)
+            row["note"] = reasons.get(metric) or "; ".join(filter(None, parts))
         rows.append(row)
     return rows
 
@@ -206,13 +218,18 @@ def _layer(value: object, name: str) -> LayerRepresentations:
 
 
 def _null(
-    metric: str, pair: Pair, value: float, samples: Sequence[float], exact: bool
+    metric: str, pair: Pair, value: float, samples: Sequence[float], exact: bool | None
 ) -> tuple[float, float, float]:
-    """Mean, standard deviation and p-value of the null, NaN for what isn't known."""
-    defined = not math.isnan(value)
-    if defined and (samples or exact) and (null := exact_null(metric, pair, value)):
+    """Mean, standard deviation and p-value of the null, NaN for what isn't known.
+
+    Args:
+        exact: whether exact moments are wanted without permutations; None for groups,
+            which have none.
+    """
+    closed = exact is not None and not math.isnan(value)
+    if closed and (samples or exact) and (null := exact_null(metric, pair, value)):
         return null.mean, null.sd, null.p_value
-    if defined and metric == "cka" and pair.x.rows == pair.x.images:
+    if closed and metric == "cka" and pair.x.rows == pair.x.images:
         mean = cka_null_mean(pair)
     else:
         mean = fmean(samples) if samples else math.nan

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..did_you_mean import check
+from .groups import Groups, read_groups, repeats
 from .linalg import centred
 from .metric import METRICS, Pair, pair_of
 from .representation import Representation
@@ -37,7 +38,8 @@ class JackknifeInterval:
         value: the similarity itself, of the images given.
         low, high: ends; NaN where there is no interval.
         level: how often such intervals cover what ever more images would give.
-        note: why there is no interval, or "".
+        note: why there is no interval; or what speaks against it, since images repeat and no
+            groups are given; or "".
     """
 
     value: float
@@ -48,7 +50,12 @@ class JackknifeInterval:
 
 
 def jackknife_interval(
-    x: object, y: object, metric: str = "cka", reshape: str | None = None, level: float = 0.95
+    x: object,
+    y: object,
+    metric: str = "cka",
+    reshape: str | None = None,
+    level: float = 0.95,
+    groups: object = None,
 ) -> JackknifeInterval:
     """The interval of a similarity, had other images of the same kind been taken.
 
@@ -70,16 +77,22 @@ def jackknife_interval(
         metric: a name in `METRICS`.
         reshape: None for the metric's default.
         level: share of samples whose interval covers, between 0 and 1.
+        groups: a label for each image, equal for those that belong together, such as
+            frames of a clip. Whole groups are left out, and count as images do. None
+            for images that are independent.
 
     Raises:
-        ValueError: input for which the metric is not defined; no such level.
+        ValueError: input for which the metric is not defined; no such level; another
+            number of labels than of images.
     """
     check("metric", metric, METRICS)
     check_level(level)
     declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
-    return jackknife_intervals(pair, {metric: declared.of_pair(pair)}, level)[metric]
+    grouped = read_groups(groups, pair.x.images)
+    found = jackknife_intervals(pair, {metric: declared.of_pair(pair)}, level, grouped)[metric]
+    return found if grouped or found.note else replace(found, note=repeats(pair))
 
 
 def check_level(level: float) -> None:
@@ -93,7 +106,7 @@ def check_level(level: float) -> None:
 
 
 def jackknife_intervals(
-    pair: Pair, values: dict[str, float], level: float
+    pair: Pair, values: dict[str, float], level: float, groups: Groups | None = None
 ) -> dict[str, JackknifeInterval]:
     """The intervals of several metrics of one pair.
 
@@ -101,10 +114,11 @@ def jackknife_intervals(
         pair: of all images.
         values: {metric: its value}.
         level: as for `jackknife_interval`.
+        groups: which are left out as a whole.
     """
-    notes = {metric: note_before(metric, pair) for metric in values}
+    notes = {metric: note_before(metric, pair, groups) for metric in values}
     without: dict[str, list[float]] = {metric: [] for metric in values if not notes[metric]}
-    blocks = image_blocks(pair.x.images)
+    blocks = image_blocks(pair.x.images, groups=groups)
     for remaining in pairs_without(pair, blocks) if without else ():
         for metric in [metric for metric in without if not notes[metric]]:
             try:
@@ -120,21 +134,30 @@ def jackknife_intervals(
     }
 
 
-def note_before(metric: str, pair: Pair) -> str:
+def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:
     """Why a metric has no interval, as far as that can be told without further work, or ""."""
     if metric not in FEWEST_IMAGES:
         return f"{metric}: only CKA has an interval, that of others may cover too seldom"
     if not (pair.x.attached and pair.y.attached):
         return "needs the outputs for all images at once"
+    if groups and len(groups) < FEWEST_IMAGES[metric]:
+        return f"{len(groups)} groups, want {FEWEST_IMAGES[metric]}"
     if pair.x.images < FEWEST_IMAGES[metric]:
         return f"{pair.x.images} images, want {FEWEST_IMAGES[metric]}"
     return ""
 
 
-def image_blocks(images: int, blocks: int = BLOCKS, seed: int = 0) -> list[Tensor]:
-    """Random blocks of equal size, or one more: indices of their images, the largest first."""
-    order = torch.randperm(images, generator=torch.Generator().manual_seed(seed))
-    return [block.sort().values for block in order.tensor_split(blocks)]
+def image_blocks(
+    images: int, blocks: int = BLOCKS, seed: int = 0, groups: Groups | None = None
+) -> list[Tensor]:
+    """Random blocks of equal size, or one more, of images or whole groups: indices of images."""
+    units = len(groups) if groups else images
+    order = torch.randperm(units, generator=torch.Generator().manual_seed(seed))
+    parts = order.tensor_split(blocks)
+    if groups:
+        none = torch.empty(0, dtype=torch.long)  # of a block, where there are fewer groups
+        parts = [torch.cat([none, *(groups.members[i] for i in part.tolist())]) for part in parts]
+    return [part.sort().values for part in parts]
 
 
 def pairs_without(pair: Pair, blocks: Sequence[Tensor]) -> Iterator[Pair]:

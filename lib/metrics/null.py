@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..did_you_mean import check
 from .cka_nbs import hsic_of
+from .groups import read_groups, repeats
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument, pair_of
 from .orders import check_permutations, random_orders
@@ -43,6 +44,7 @@ class PermutationNull:
         p_value: how likely a similarity this high is if the images of y are in random order.
         exact: whether the moments are those of all permutations; if not, they are of a sample.
         upper: gives the similarity that shuffled images exceed with a given probability.
+        note: what speaks against it, since images repeat and no groups are given, or "".
     """
 
     value: float
@@ -52,6 +54,7 @@ class PermutationNull:
     p_value: float
     exact: bool
     upper: Callable[[float], float] = field(repr=False)
+    note: str = ""
 
     def threshold(self, alpha: float) -> float:
         """The similarity that shuffled images exceed with this probability.
@@ -71,6 +74,7 @@ def permutation_null(
     reshape: str | None = None,
     permutations: int = 200,
     seed: int = 0,
+    groups: object = None,
 ) -> PermutationNull:
     """The null of a similarity, its distribution when the images of y are shuffled.
 
@@ -78,7 +82,8 @@ def permutation_null(
     have exact moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
     Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV coefficient,
     which is CKA).
-    For all other metrics, and where a row is a position of an image, permutations are sampled.
+    For all other metrics, where a row is a position of an image, and of groups, permutations are
+    sampled.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
@@ -86,10 +91,15 @@ def permutation_null(
         reshape: None for the metric's default.
         permutations: how many, where they are sampled.
         seed: of the sample.
+        groups: a label for each image, equal for those that belong together, such as frames of a
+            clip, views of an object or copies of an image. Whole groups change places, each with
+            those of its size, in the order of their images (Winkler et al. 2015, whole-block
+            exchange). None for images that are independent.
 
     Raises:
         ValueError: input for which the metric is not defined; fewer than 20 permutations where they
-            are sampled; fewer than four images.
+            are sampled; fewer than four images; groups of equal size of which there are fewer than
+            20 orders.
     """
     check("metric", metric, METRICS)
     check_permutations(permutations, seed)
@@ -99,13 +109,16 @@ def permutation_null(
     value = declared.of_pair(pair)
     if pair.x.images < FEWEST_IMAGES:
         raise ValueError(f"x: got {pair.x.images} images, want at least {FEWEST_IMAGES} to shuffle")
-    if exact := exact_null(metric, pair, value):
-        return exact
+    grouped = read_groups(groups, pair.x.images)
+    if grouped is None and (exact := exact_null(metric, pair, value)):
+        return replace(exact, note=repeats(pair))
+    if grouped and grouped.too_few:
+        raise ValueError(grouped.too_few)
     if permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
-    orders = random_orders(pair.x.images, permutations, seed)
+    orders = random_orders(pair.x.images, permutations, seed, grouped)
     samples = [declared.of_pair(pair.permuted(order)) for order in orders]
-    return sampled_null(value, samples)
+    return replace(sampled_null(value, samples), note="" if grouped else repeats(pair))
 
 
 class Sums(NamedTuple):

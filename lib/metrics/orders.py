@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from ..validation import integer
+from .groups import Groups
 
 MOST_PERMUTATIONS = 1_000_000
 """So many at most: each takes as long as the similarity itself, and p-values get no finer."""
@@ -25,8 +26,13 @@ def check_permutations(permutations: object, seed: object) -> None:
     integer("seed", seed, 0, LARGEST_SEED, "PyTorch's generators take no larger one")
 
 
-def random_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
+def random_orders(
+    images: int, permutations: int, seed: int, groups: Groups | None = None
+) -> list[Tensor]:
     """Permutations `(images,)`, which are the same for all layers, and on every device.
+
+    Args:
+        groups: which change places as a whole; none do where they are too few.
 
     Raises:
         ValueError: as for `check_permutations`; more than fit into `MOST_BYTES`.
@@ -36,4 +42,6 @@ def random_orders(images: int, permutations: int, seed: int) -> list[Tensor]:
     why = f"those of {images:,} images must fit into {MOST_BYTES >> 30} GiB"
     integer("permutations", permutations, 0, fit, why)
     generator = torch.Generator().manual_seed(seed)  # on the CPU
+    if groups is not None:
+        return [] if groups.too_few else [groups.order(generator) for _ in range(permutations)]
     return [torch.randperm(images, generator=generator) for _ in range(permutations)]

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import prune
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, IterableDataset
 
 from lib import compare_networks
@@ -75,10 +76,27 @@ class InInference(nn.Module):
             return self.b(x)
 
 
+class BaseTuner(nn.Module):
+    """What the library of adapters has around a network, by its names."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+
+class PeftModel(nn.Module):
+    def __init__(self, base_model):
+        super().__init__()
+        self.base_model = base_model
+
+
 WRAPPED = {
     "compiled": compiled,
     "compiled inside": compiled_inside,
     "parallel": nn.DataParallel,
+    "averaged": AveragedModel,
+    "averaged in parallel": lambda b: nn.DataParallel(AveragedModel(b)),
+    "adapters": lambda b: PeftModel(BaseTuner(b)),
     "float64": lambda b: b.double(),
 }
 
@@ -90,10 +108,10 @@ def test_a_wrapped_network_is_compared_as_what_is_inside(name, plain):
 
 
 def test_a_network_in_inference_mode_is_recorded_before_it_overwrites(plain):
-    layers = (["first", "act#1"], ["b.first", "b.act#1"])
+    layers = {"first": "b.first", "act#1": "b.act#1"}
     table = compare_networks(network(0), InInference(network(1)), IMAGES, layers, metrics=["cka"])
     expected = [plain["first", "cka"], plain["act#1", "cka"]]
-    assert table.value[[0, 3]].tolist() == pytest.approx(expected, rel=1e-6)
+    assert table.value.tolist() == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_network_of_half_precision_is_nearly_the_same(plain):
@@ -129,7 +147,7 @@ def test_networks_are_left_as_they_were():
     broken.out.weight.data.fill_(torch.nan)
     values(a, b)
     with pytest.raises(ValueError, match="out of b") as kept:  # as a session keeps the last error
-        values(a, broken)
+        values(a, broken, ["out"])
     for one, state in zip((a, b), before, strict=True):
         assert all(torch.equal(value, state[name]) for name, value in one.state_dict().items())
         assert all(module.training != (module is b.drop) for module in one.modules())
@@ -230,13 +248,13 @@ ERRORS = {
     "pairs": ({"pairs": "each"}, "unknown pairs 'each'. Known: same, all"),
     "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
     "layer of one": (
-        {"layers": ["spare"], "a": network(0, spare=nn.ReLU())},
+        {"layers": {"spare": "out"}, "a": network(0, spare=nn.ReLU())},
         "layers of a: spare was not called: spare was called 0 times in the forward pass",
     ),
     "call": ({"layers": ["act#3"]}, "layers of a: act#3 was not called: act was called 2 times"),
     "lists in a list": (
         {"layers": [["first"], ["out"]]},
-        r"want a tuple of two, \(\[...\], \[...\]\)",
+        "layers: got two lists; {name in a: name in b} says which pairs, and .* by pairs=",
     ),
     "numbers": ({"layers": [0, 4]}, "layers of a: got 0, want names, such as '0'"),
     "no number": (
@@ -248,9 +266,19 @@ ERRORS = {
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
     "no layers": ({"layers": []}, "layers of a: no layers to record"),
     "three lists": ({"layers": (["out"], ["out"], ["out"])}, "got 3 lists, want one of a and one"),
+    "list and name": ({"layers": [["out"], "out"]}, r"got \['out'\], want names, such as"),
+    "pairs and all": ({"layers": {"out": "out"}, "pairs": "all"}, "layers: {a: b} says which pai"),
+    "number of b": ({"layers": {"out": 4}}, "layers of b: got 4, want names, such as"),
+    "no such pair": ({"layers": {"out": "uot"}}, "layers of b: unknown module 'uot'. Did you mean"),
+    "no pairs": ({"layers": {}}, "layers of a: no layers to record"),
+    "no counterparts": (
+        {"layers": ["x", "out", "y"], "a": network(0, x=nn.ReLU()), "b": network(1, y=nn.ReLU())},
+        "layers: a has no counterpart of y; b has no counterpart of x. A list means equal names; "
+        "layers={name in a: name in b} pairs others",
+    ),
     "nothing in common": (
         {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
-        r"layers: b has none of act#1, .*layers=\(\[...\], \[...\]\), or take pairs=",
+        "layers: b has none of act#1, .*layers={name in a: name in b}, or take pairs=",
     ),
     "uint8": ({"images": (IMAGES * 255).byte()}, "images: got uint8, want floats"),
     "one image": ({"images": IMAGES[:1]}, "images: got 1, want 2 or more"),

@@ -85,10 +85,9 @@ def test_recurrent_layers_are_chosen(kind):
     assert layers == {"words": "embedding", "recurrent": "recurrent", "classes": "out"}
 
 
-def test_a_recurrent_layer_with_images_second_is_named_as_left_out():
-    layers, said = chosen(lambda: Words(batch_first=False), WORDS)
-    assert [*layers] == ["words", "classes"]
-    assert "a: recurrent left out: outputs whose second dimension" in said
+def test_a_recurrent_layer_with_tokens_first_is_chosen():
+    layers, _ = chosen(lambda: Words(batch_first=False), WORDS)
+    assert [*layers] == ["words", "recurrent", "classes"]
 
 
 @pytest.mark.parametrize(

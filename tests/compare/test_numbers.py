@@ -227,7 +227,7 @@ def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images)
 
 def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why(images):
     a, b, x = Small(0), Tokens(0), images[:, :, :16, :16]
-    table = compare_networks(a, b, x, (["first", "out"], ["norm", "patches", "head"]))
+    table = compare_networks(a, b, x, (["first", "out"], ["norm", "patches", "head"]), pairs="all")
     assert len(table) == 2 * 3 * 4
     pair = table.set_index(["layer_x", "layer_y", "metric"])
     assert "want the spatial size of first of a" in pair.note["first", "norm", "svcca"]
@@ -237,6 +237,25 @@ def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why
     every = compare_networks(a, b, x, metrics="cka", pairs="all", say=None)
     assert every.layer_x.nunique() * every.layer_y.nunique() == len(every)
     assert every.value.notna().all()
+
+
+def test_a_mapping_asks_for_these_pairs_between_any_two_architectures(images):
+    a, b, x = Small(0), Tokens(0), images[:, :, :16, :16]
+    asked = {"metrics": "cka", "reshapes": ["gap"], "say": None}
+    every = compare_networks(a, b, x, pairs="all", **asked).set_index(["layer_x", "layer_y"])
+    pairs = {"out": "head", "first": ["head", "patches", "head"]}
+    table = compare_networks(a, b, x, pairs, **asked).set_index(["layer_x", "layer_y"])
+    assert [*table.index] == [("out", "head"), ("first", "head"), ("first", "patches")]
+    wanted = every.value.loc[[("out", "head")]]
+    assert table.value.iloc[:1].tolist() == pytest.approx(wanted.tolist(), abs=1e-12)
+    assert table.value.notna().all()
+
+
+def test_a_list_asks_for_all_of_its_pairs_only_by_name(networks, images):
+    asked = {"layers": ["first", "out"], "metrics": "cka", "reshapes": ["gap"]}
+    same, every = (compare_networks(*networks, images, **asked, pairs=p) for p in ("same", "all"))
+    assert (len(same), len(every)) == (2, 4)
+    assert set(same.value) < set(every.value)
 
 
 def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):

@@ -1,0 +1,142 @@
+"""Images that belong together: frames of a clip, views of an object, copies of an image."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .metric import Pair, cached_on_argument
+from .representation import Representation
+
+FEWEST_ORDERS = 20
+"""With fewer orders of the groups, no p-value would be below 0.05."""
+
+COLUMNS = 8
+"""So many columns tell most rows apart, and only those that are equal in them are read whole."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which images belong together.
+
+    Attributes:
+        members: of each group, the indices of its images, in their order.
+    """
+
+    members: tuple[Tensor, ...]
+
+    def __len__(self) -> int:
+        """Number of groups."""
+        return len(self.members)
+
+    @property
+    def by_size(self) -> list[Tensor]:
+        """Groups of one size, `(groups, size)` each: only these can change places."""
+        sizes: dict[int, list[Tensor]] = defaultdict(list)
+        for images in self.members:
+            sizes[len(images)].append(images)
+        return [torch.stack(alike) for alike in sizes.values()]
+
+    @property
+    def too_few(self) -> str:
+        """Why there is no null, or ""."""
+        orders = math.exp(min(sum(math.lgamma(len(alike) + 1) for alike in self.by_size), 50))
+        if orders > FEWEST_ORDERS - 0.5:
+            return ""
+        want = f"{orders:.0f} orders of groups of equal size, want {FEWEST_ORDERS}"
+        return f"groups: {len(self)} have {want}"
+
+    def order(self, generator: torch.Generator) -> Tensor:
+        """A random order of the images in which whole groups have changed places."""
+        order = torch.empty(sum(map(len, self.members)), dtype=torch.long)
+        for alike in self.by_size:
+            order[alike] = alike[torch.randperm(len(alike), generator=generator)]
+        return order
+
+
+def group_labels(groups: object) -> list | None:
+    """The labels of the images, one each, as a list; None for none.
+
+    Raises:
+        ValueError: no sequence of labels.
+    """
+    if groups is None:
+        return None
+    if isinstance(groups, np.ndarray | Tensor) or hasattr(groups, "tolist"):
+        groups = groups.tolist()  # of a Series or an Index as well
+    wrong = isinstance(groups, str | bytes) or not isinstance(groups, Iterable)
+    labels = [] if wrong else [*groups]
+    if wrong or any(getattr(label, "__hash__", None) is None for label in labels):
+        raise ValueError("groups: want one label for each image, such as [0, 0, 1, 1]")
+    return labels
+
+
+def read_groups(groups: object, images: int) -> Groups | None:
+    """Which of so many images belong together; None if none do.
+
+    Args:
+        groups: a label for each image; or None.
+
+    Raises:
+        ValueError: no labels, or another number of them.
+    """
+    labels = group_labels(groups)
+    if labels is None:
+        return None
+    if len(labels) != images:
+        raise ValueError(f"groups: got {len(labels)} labels, want one for each of {images} images")
+    members: dict[object, list[int]] = defaultdict(list)
+    for image, label in enumerate(labels):
+        members[label].append(image)
+    if len(members) == images:
+        return None
+    return Groups(tuple(map(torch.tensor, members.values())))
+
+
+def repeats(pair: Pair) -> str:
+    """What is to be said where images repeat exactly in both representations, or ""."""
+    if not (pair.x.attached and pair.y.attached):
+        return ""
+    first_x, first_y = _first_equal(pair.x), _first_equal(pair.y)
+    images = np.arange(len(first_x))
+    if (first_x == images).all() or (first_y == images).all():
+        return ""
+    different = len(np.unique(np.stack([first_x, first_y]), axis=1).T)
+    return repeats_note(len(images), different)
+
+
+def repeats_note(images: int, different: int) -> str:
+    """What is to be said of so many images of which so many differ, or ""."""
+    if different == images:
+        return ""
+    return (
+        f"{images} images, of which {different} differ: p-values and intervals are too "
+        "sure; groups= says which belong together"
+    )
+
+
+def digests(rows: Tensor) -> list[bytes]:
+    """What equal rows `(n, ...)`, and no others, have in common."""
+    values = rows.detach().flatten(1).contiguous().view(torch.uint8).cpu().numpy()
+    return [hashlib.blake2b(row).digest() for row in values]
+
+
+@cached_on_argument
+def _first_equal(x: Representation) -> np.ndarray:
+    """Of each image, the first one whose values are the same `(n,)`."""
+    data = x.data.flatten(1)
+    some = data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS].double().cpu().numpy()
+    _, first, inverse = np.unique(some, axis=0, return_index=True, return_inverse=True)
+    found = first[inverse.reshape(-1)]
+    seen: dict[bytes, int] = {}
+    for image in np.flatnonzero(np.bincount(found, minlength=len(found))[found] > 1):
+        [digest] = digests(data[int(image)][None])
+        found[image] = seen.setdefault(digest, image)
+    return found

@@ -1,0 +1,185 @@
+"""One layer that has no numbers costs its own rows, and images may be the second dimension."""
+
+import warnings
+from copy import deepcopy
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from lib import compare_networks
+from lib.metrics import cka
+
+IMAGES = torch.randn(60, 8, generator=torch.Generator().manual_seed(0))
+WORDS = torch.randn(40, 3, 8, generator=torch.Generator().manual_seed(0))
+ASKED = {"metrics": "cka", "say": None, "level": None}
+
+
+def made(kind, *args, seed=0, **kwargs):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return kind(*args, **kwargs)
+
+
+class Overflows(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(8, 16), nn.Linear(16, 16), nn.Linear(16, 4)
+
+    def forward(self, x):
+        x = torch.tanh(self.a(x))
+        large = self.b(x * 1e6)  # infinite in half precision
+        return self.c(torch.tanh(x + 0 * torch.nan_to_num(large, 0, 0, 0)))
+
+
+@pytest.mark.parametrize("memory", [1 << 30, 9000], ids=["at once", "by moments"])
+def test_a_layer_that_overflows_costs_its_own_row(memory):
+    a = made(Overflows)
+    batches = list(IMAGES.split(20))
+    asked = ASKED | {"layers": ["a", "b", "c"], "memory": memory, "batch_size": 20}
+    table = compare_networks(a, deepcopy(a).half(), batches, **asked)
+    assert table.value.isna().tolist() == [False, True, False]
+    assert table.value[[0, 2]].min() > 0.99
+    assert table.note[1].startswith("b of b: got NaN or infinite values, want finite ones; look at")
+    with pytest.raises(ValueError, match="^b of b: got NaN or infinite values"):
+        compare_networks(a, deepcopy(a).half(), batches, **asked | {"layers": ["b"]})
+
+
+class Spectrum(nn.Module):
+    def forward(self, x):
+        return torch.fft.rfft(x)
+
+
+class Fourier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.spectrum, self.out = nn.Linear(8, 16), Spectrum(), nn.Linear(16, 3)
+
+    def forward(self, x):
+        return self.out(torch.fft.irfft(self.spectrum(torch.tanh(self.a(x))), n=16))
+
+
+def test_complex_outputs_are_refused_by_layer_and_without_a_warning():
+    networks = [made(Fourier, seed=seed) for seed in range(2)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        chosen = compare_networks(*networks, IMAGES, **ASKED)
+        table = compare_networks(*networks, IMAGES, ["a", "spectrum", "out"], **ASKED)
+    assert chosen.layer_x.tolist() == ["a", "out"]
+    assert table.value.isna().tolist() == [False, True, False]
+    assert table.note[1] == (
+        "spectrum of a gives torch.complex64; have a module give its real part or its size"
+    )
+
+
+class Reader(nn.Module):
+    """A recurrent layer or an encoder, tokens first or images first, and a read-out."""
+
+    def __init__(self, kind=nn.LSTM, first=True, layers=1):
+        super().__init__()
+        if kind is nn.TransformerEncoderLayer:
+            self.inside = kind(8, 2, 16, batch_first=first)
+        else:
+            self.inside = kind(8, 16, layers, batch_first=first)
+        self.first = first
+        self.out = nn.LazyLinear(3)
+
+    def forward(self, x):
+        x = self.inside(x if self.first else x.transpose(0, 1))
+        x = x[0] if isinstance(x, tuple) else x
+        return self.out(x.mean(1 if self.first else 0))
+
+
+def readers(*args, **kwargs):
+    networks = [made(Reader, *args, seed=seed, **kwargs) for seed in range(2)]
+    for network in networks:
+        made(network, WORDS)
+    return networks
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.TransformerEncoderLayer], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("tokens", [3, 5])  # as many as the images that a network is tried on
+def test_tokens_first_are_compared_as_images_first(kind, tokens):
+    words = torch.randn(40, tokens, 8, generator=torch.Generator().manual_seed(1))
+    asked = ASKED | {"reshapes": ["tokens", "mean", "cls"], "layers": ["inside", "out"]}
+    tables = []
+    for first in (True, False):
+        networks = readers(kind, first)
+        tables.append(compare_networks(*networks, words, **asked))
+    assert tables[1].value.tolist() == pytest.approx(
+        tables[0].value.tolist(), abs=1e-6, nan_ok=True
+    )
+    assert tables[0].value[:3].notna().all()
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize(("kind", "item"), [(nn.LSTM, "1.0"), (nn.LSTM, "1.1"), (nn.GRU, "1")])
+def test_final_states_are_those_of_all_layers_side_by_side(kind, item, layers, first):
+    networks = readers(kind, first, layers)
+    states = []
+    for network in networks:
+        with torch.no_grad():
+            state = network.inside(WORDS if first else WORDS.transpose(0, 1))[1]
+        state = state[int(item[-1])] if kind is nn.LSTM else state
+        states.append(torch.cat([*state], 1))
+    table = compare_networks(*networks, WORDS, f"inside:{item}", **ASKED)
+    assert table.value.item() == pytest.approx(cka(*states), abs=1e-6)
+
+
+class Normalised(nn.Module):
+    """Normalised by the batch, in whatever way; on large noise the values hardly show it."""
+
+    def __init__(self, way):
+        super().__init__()
+        self.conv, self.out, self.way = nn.Conv2d(3, 8, 3), nn.Linear(8, 4), way
+        self.norm = nn.BatchNorm2d(8, track_running_stats=way != "no running statistics")
+
+    def train(self, mode=True):
+        super().train(mode)
+        if self.way == "kept in training":
+            self.norm.training = True
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+    def forward(self, x):
+        x = self.conv(x)
+        if self.way == "function":
+            x = F.batch_norm(x, None, None, training=True)
+        return self.out(self.norm(x).relu().mean((2, 3)))
+
+
+@pytest.mark.parametrize("batch_size", [5, 60])
+@pytest.mark.parametrize("way", ["no running statistics", "kept in training", "function"])
+def test_what_normalises_by_the_batch_is_refused_whatever_its_size(way, batch_size):
+    images = torch.randn(60, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    networks = [made(Normalised, way, seed=seed) for seed in range(2)]
+    with pytest.raises(ValueError, match="a: norm gives .* in another batch; it normalises by the"):
+        compare_networks(*networks, images, ["out"], batch_size=batch_size, **ASKED)
+
+
+def test_running_and_single_statistics_are_no_reason_to_refuse():
+    images = torch.randn(12, 3, 9, 9, generator=torch.Generator().manual_seed(0))
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.InstanceNorm2d(4))
+    assert compare_networks(net, net, images, **ASKED).value.notna().all()
+
+
+def test_rows_have_one_order_for_every_memory():
+    images = torch.rand(60, 3, 12, 12, generator=torch.Generator().manual_seed(0))
+    networks = [
+        made(nn.Sequential, nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 5, 3)) for _ in "ab"
+    ]
+    asked = {"metrics": ["rsa", "svcca", "cka", "cka_debiased", "nbs"], "say": None}
+    orders = {
+        tuple(
+            compare_networks(*networks, images, **asked, memory=memory)[NUMBER].agg(tuple, axis=1)
+        )
+        for memory in (1000, 9000, 40_000, 300_000, 1 << 30)
+    }
+    assert len(orders) == 1
+
+
+NUMBER = ["layer_x", "metric", "reshape"]

@@ -1,0 +1,110 @@
+"""Strangers: a value's place between those of other networks (0) and identical (1)."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lib import compare_networks
+from lib.metrics.strangers import place_among
+
+IMAGES = torch.rand(60, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+PLACE = ["place", "place_low", "place_high"]
+
+
+def network(seed):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        conv, norm = nn.Conv2d(3, 6, 3), nn.BatchNorm2d(6)
+        return nn.Sequential(conv, norm, nn.ReLU(), nn.Flatten(), nn.Linear(216, 5))
+
+
+def compared(a, b, strangers=(), images=IMAGES, **more):
+    asked = {"layers": ["0", "2", "4"], "metrics": ["cka", "svcca", "nbs"], "say": None}
+    return compare_networks(a, b, images, **asked | more, strangers=strangers)
+
+
+def test_a_place_is_by_the_mean_of_the_strangers_and_its_ends_by_single_ones():
+    a, b, *strangers = map(network, range(5))
+    table = compared(a, b, strangers)
+    others = np.array([compared(one, b).value for one in strangers])
+    assert table.place.tolist() == pytest.approx(
+        (table.value - others.mean(0)) / (1 - others.mean(0)), abs=1e-12
+    )
+    for end, of_end in (("low", others.max(0)), ("high", others.min(0))):
+        expected = (table.value - of_end) / (1 - of_end)
+        assert table[f"place_{end}"].tolist() == pytest.approx(expected, abs=1e-12)
+    assert (table.place_low <= table.place).all()
+    assert (table.place <= table.place_high).all()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"permutations": 20}, {"images": list(IMAGES.split(20)), "memory": 9000}],
+    ids=["at once", "permutations", "by moments"],
+)
+def test_values_are_those_without_strangers(more):
+    a, b, *strangers = map(network, range(4))
+    table, without = compared(a, b, strangers, **more), compared(a, b, **more)
+    assert table.drop(columns=PLACE).equals(without)
+    assert table.place.notna().equals(table.value.notna())
+    assert table.place.notna().any()
+
+
+def test_images_that_come_only_once_are_enough():
+    a, b, *strangers = map(network, range(4))
+    gap = {"reshapes": ["gap"], "metrics": "cka"}
+    table = compared(a, b, strangers, iter(IMAGES.split(20)), memory=20_000, **gap)
+    assert table.place.tolist() == pytest.approx(compared(a, b, strangers, **gap).place, abs=1e-9)
+
+
+def test_identical_networks_are_at_1():
+    table = compared(network(0), network(0), [network(1), network(2)])
+    assert table.place.tolist() == pytest.approx([1] * len(table), abs=1e-9)
+    assert table.place_low.tolist() == pytest.approx([1] * len(table), abs=1e-9)
+
+
+def test_one_more_stranger_is_at_0_on_average():
+    """Untrained networks look alike, by 0.9 or so; their places do not."""
+    seeds = (range(first, first + 6) for first in range(0, 60, 6))
+    tables = [compared(a, b, others) for a, b, *others in (map(network, six) for six in seeds)]
+    mean = np.mean([table.place for table in tables], axis=0)
+    assert max(table.value.max() for table in tables) > 0.5
+    assert np.abs(mean).max() < 0.15
+    inside = [(table.place_low <= 0) & (table.place_high >= 0) for table in tables]
+    assert 0.4 < np.mean(inside) < 0.8  # 3 of 5 that are exchangeable are not at an end
+
+
+def test_a_stranger_as_similar_as_identical_leaves_no_scale():
+    table = compared(network(0), network(1), [network(1)])
+    assert table.place.isna().all()
+    assert table.note.str.startswith("no place: a stranger is as similar as identical").all()
+    for others in ([], [1.0]):
+        with pytest.raises(ValueError, match="stranger"):
+            place_among(0.5, others)
+
+
+def test_progress_counts_strangers_too():
+    told = []
+    compared(*map(network, range(2)), [network(2)], progress=lambda *of: told.append(of))
+    assert told[-1] == (18, 18)
+
+
+WRONG = {
+    "itself": (lambda a, b: [a], "^stranger 1: is a itself; want other networks"),
+    "twice": (lambda a, b: [network(5)] * 2, "^stranger 2: is stranger 1 itself"),
+    "other layers": (lambda a, b: [nn.Sequential(nn.Flatten())], "^layers of stranger 1: unknown"),
+    "other shapes": (
+        lambda a, b: [nn.Sequential(nn.Conv2d(3, 7, 3), *network(0)[2:4], nn.Linear(252, 5))],
+        "stranger 1",
+    ),
+    "no network": (lambda a, b: [{}], "^stranger 1: got dict, want a torch.nn.Module"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_stranger_is_refused(name):
+    make, message = WRONG[name]
+    a, b = network(0), network(1)
+    with pytest.raises((TypeError, ValueError), match=message):
+        compared(a, b, make(a, b))

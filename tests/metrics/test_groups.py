@@ -1,0 +1,187 @@
+"""Groups of images: nulls exchange them and intervals leave them out as a whole."""
+
+import numpy as np
+import pytest
+import torch
+
+from lib import compare_networks
+from lib.metrics import METRICS, cka, compare, jackknife_interval, permutation_null
+from lib.metrics.groups import read_groups, repeats
+from lib.metrics.jackknife import image_blocks
+from lib.metrics.metric import pair_of
+from lib.metrics.orders import random_orders
+
+COPIES = 5
+NOTE = "200 images, of which 40 differ: p-values and intervals are too sure; groups= says"
+
+
+def single(images, seed):
+    generator = np.random.default_rng(seed)
+    return [generator.standard_normal((images, 5)) for _ in "xy"]
+
+
+def copied(images, seed=0):
+    return [np.repeat(side, COPIES, axis=0) for side in single(images, seed)]
+
+
+def labels_of(images):
+    return np.repeat(np.arange(images), COPIES)
+
+
+def test_false_alarms_of_copies_are_as_many_as_they_should_be():
+    """Independent data, 40 images of which each is there five times, at a level of 0.05."""
+    alone, grouped = [], []
+    for seed in range(200):
+        pair = copied(40, seed)
+        alone.append(permutation_null(*pair).p_value)
+        more = {"permutations": 39, "groups": labels_of(40), "seed": seed}
+        grouped.append(permutation_null(*pair, **more).p_value)
+    assert np.mean(np.array(alone) <= 0.05) > 0.95
+    assert 0.02 <= np.mean(np.array(grouped) <= 0.05) <= 0.09  # 0.05 ± 2.6 standard errors
+
+
+@pytest.mark.parametrize("metric", ["cka", "nbs", "procrustes", "mean_squared_cca"])
+def test_the_null_of_copies_is_that_of_the_images_that_are_copied(metric):
+    x, y = single(40, 1)
+    orders = random_orders(40, 30, 3)
+    expected = [METRICS[metric].of_pair(pair_of(x, y, None).permuted(order)) for order in orders]
+    null = permutation_null(*copied(40, 1), metric, permutations=30, seed=3, groups=labels_of(40))
+    assert not null.exact
+    assert null.note == ""
+    assert null.mean == pytest.approx(np.mean(expected), abs=1e-10)
+    assert null.sd == pytest.approx(np.std(expected, ddof=1), abs=1e-10)
+
+
+def test_the_interval_of_copies_is_that_of_the_images_that_are_copied():
+    x, y = single(400, 2)
+    y += x
+    alone = jackknife_interval(x, y)
+    pair = [np.repeat(side, COPIES, axis=0) for side in (x, y)]
+    grouped = jackknife_interval(*pair, groups=labels_of(400))
+    assert (grouped.low, grouped.high) == pytest.approx((alone.low, alone.high), abs=1e-10)
+    wrong = jackknife_interval(*pair)
+    assert wrong.high - wrong.low < 0.7 * (alone.high - alone.low)
+    assert wrong.note.startswith("2000 images, of which 400 differ")
+    few = jackknife_interval(*(side[:1000] for side in pair), groups=labels_of(200))
+    assert few.note == "200 groups, want 400"
+
+
+def test_intervals_of_groups_cover_and_those_of_images_do_not():
+    """Frames of 400 clips, each near that of its clip; 40 samples of clips, at a level of 0.95."""
+
+    def frames(clips, generator):
+        x = generator.standard_normal((clips, 4))
+        y = x[:, :3] + generator.standard_normal((clips, 3))
+        near = (np.repeat(side, COPIES, axis=0) for side in (x, y))
+        return [side + 0.1 * generator.standard_normal(side.shape) for side in near]
+
+    truth = cka(*frames(100_000, np.random.default_rng(0)))
+    covered = {"groups": 0, "images": 0}
+    for seed in range(40):
+        pair = frames(400, np.random.default_rng(seed + 1))
+        for kind, groups in (("groups", labels_of(400)), ("images", None)):
+            interval = jackknife_interval(*pair, groups=groups)
+            covered[kind] += interval.low <= truth <= interval.high
+    assert covered["groups"] >= 34
+    assert covered["images"] <= 30
+
+
+def test_whole_groups_change_places_with_those_of_their_size():
+    labels = [*"abacdcbeddfffgg"]
+    groups = read_groups(labels, len(labels))
+    sizes = np.array([labels.count(label) for label in labels])
+    moved = set()
+    for order in random_orders(len(labels), 500, 0, groups):
+        assert sorted(order.tolist()) == [*range(len(labels))]
+        assert (sizes[order] == sizes).all()
+        for images in groups.members:
+            assert any(torch.equal(order[images], other) for other in groups.members)
+        moved.add(tuple(order.tolist()))
+    assert len(moved) == 48  # 4! orders of pairs, 2! of triples; e has no other of its size
+    for block in image_blocks(len(labels), 3, groups=groups):
+        inside = {labels[i] for i in block}
+        assert len(block) == sum(labels.count(label) for label in inside)
+
+
+def test_single_images_are_no_groups():
+    x, y = single(40, 0)
+    assert permutation_null(x, y, groups=range(40)).p_value == permutation_null(x, y).p_value
+
+
+def test_repeats_are_those_of_both_sides_and_of_all_values():
+    x, y = copied(40)
+    assert permutation_null(x, y).note.startswith(NOTE)
+    assert repeats(pair_of(x, np.random.default_rng(5).standard_normal(y.shape), None)) == ""
+    wide = np.zeros((30, 400))
+    wide[:, 1] = np.arange(30)  # which is none of the columns that are looked at first
+    assert repeats(pair_of(wide, wide, None)) == ""
+    wide[7, 1] = 3
+    half = torch.tensor(wide, dtype=torch.bfloat16)
+    assert repeats(pair_of(half, half, None)).startswith("30 images, of which 29 differ")
+
+
+def test_compare_takes_them():
+    (row,) = compare(*copied(40), metrics="cka", groups=labels_of(40), permutations=30)
+    null = permutation_null(*copied(40), groups=labels_of(40), permutations=30)
+    assert (row["null_mean"], row["p_value"]) == pytest.approx((null.mean, null.p_value))
+    (row,) = compare(*copied(40), metrics="cka", groups=labels_of(40))
+    assert np.isnan(row["null_mean"])
+
+
+WRONG = {
+    "number": ([0, 1], "^groups: got 2 labels, want one for each of 200 images"),
+    "word": ("a", "^groups: want one label for each image"),
+    "two-dimensional": (np.zeros((200, 2)), "^groups: want one label for each image"),
+    "one group": ([0] * 200, "^groups: 1 have 1 orders of groups of equal size, want 20"),
+    "three": ([0] * 60 + [1] * 60 + [2] * 60 + [3] * 20, "^groups: 4 have 6 orders of groups"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_group_is_refused(name):
+    groups, message = WRONG[name]
+    with pytest.raises(ValueError, match=message):
+        permutation_null(*copied(40), groups=groups)
+
+
+IMAGES = torch.rand(40, 6, generator=torch.Generator().manual_seed(0))
+ASKED = {"metrics": ["cka", "svcca"], "permutations": 20, "say": None}
+
+
+@pytest.fixture(scope="module")
+def networks():
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return [torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU()) for _ in "ab"]
+
+
+@pytest.mark.parametrize("memory", [1 << 30, 2000], ids=["at once", "by moments"])
+def test_copied_images_of_networks_give_what_the_images_give(networks, memory):
+    images = list(IMAGES.repeat_interleave(COPIES, 0).split(50))
+    asked = ASKED | {"memory": memory}
+    alone = compare_networks(*networks, IMAGES, **ASKED)
+    table = compare_networks(*networks, images, **asked, groups=labels_of(40).tolist())
+    assert table.value.tolist() == pytest.approx(alone.value.tolist(), abs=1e-6)
+    if memory > 2000:
+        svcca = [one[one.metric == "svcca"] for one in (table, alone)]
+        for column in ("null_mean", "null_sd", "p_value"):
+            found, expected = (one[column].tolist() for one in svcca)
+            assert found == pytest.approx(expected, abs=1e-6)
+        assert (table.note == "").all()
+    else:
+        assert table.null_mean.isna().all()  # CKA's closed form exchanges single images
+    with pytest.raises(ValueError, match="groups: got 3 labels, want one for each of 200"):
+        compare_networks(*networks, images, **asked, groups=[0, 1, 1])
+
+
+def test_rows_say_where_images_repeat_or_groups_are_too_few(networks):
+    images = IMAGES.repeat_interleave(COPIES, 0)
+    assert compare_networks(*networks, images, **ASKED).note.str.startswith(NOTE).all()
+    table = compare_networks(*networks, images, **ASKED, groups=[0] * 100 + [1] * 100)
+    assert table.p_value.isna().all()
+    assert table.note.str.startswith("no null: groups: 2 have 2 orders of").all()
+
+
+def test_what_is_no_label_is_refused_before_the_work(networks):
+    with pytest.raises(ValueError, match="^groups: want one label for each image"):
+        compare_networks(*networks, iter(()), **ASKED, groups="clip")

@@ -13,7 +13,7 @@
 # make verify   compute one published number again, from its network or from its seeds
 #               ROW="--experiment ..."
 # make compare  any two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
-#               B_WEIGHTS=b.pt IMAGES=folder, with LAYERS="layer1 layer2" or SIZE=32 too;
+#               B_WEIGHTS=b.pt IMAGES=folder STRANGERS=nets.py:other, with LAYERS="layer1 layer2" or SIZE=32 too;
 #               nets.py is executed, as any script is; files of weights never are
 # make test     all tests, and every output of the published pages
 # make test-slurm  the study on a Slurm of one node, which this starts and stops

@@ -34,7 +34,17 @@ TARGETS = {
     "plan": STUDY,
     "verify": ("DATA", "CHAPTER", "ROW"),
     "slice": ("NAME", "DATA"),
-    "compare": ("A", "B", "A_WEIGHTS", "B_WEIGHTS", "IMAGES", "LAYERS", "SIZE", "CORES"),
+    "compare": (
+        "A",
+        "B",
+        "STRANGERS",
+        "A_WEIGHTS",
+        "B_WEIGHTS",
+        "IMAGES",
+        "LAYERS",
+        "SIZE",
+        "CORES",
+    ),
     "test-wheel": ("VERSIONS",),
 }
 """target -> the variables that it reads; any other target reads none."""
@@ -63,6 +73,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "PARTIAL": ("", switch),
     "VERSIONS": ("lowest-direct", one_of("lowest-direct", "lowest", "highest")),
     **dict.fromkeys(("A", "B"), ("resnet18", str)),
+    "STRANGERS": ("", str),
     **dict.fromkeys(("A_WEIGHTS", "B_WEIGHTS", "LAYERS"), ("", str)),
     "IMAGES": ("images", path),
     "SIZE": ("224", integer_between(8, LARGEST)),

@@ -53,17 +53,22 @@ def fit(network: nn.Module, mask: Mask, epochs: int = 3) -> None:
             keep(optimiser)
 
 
-def complete() -> nn.Module:
+def complete(seed: int = 0) -> nn.Module:
     """Trained, with all of its weights."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         network = Network().double()
     fit(network, Mask.complete(network))
     return network
 
 
+def stranger() -> nn.Module:
+    """Another complete network, from another seed."""
+    return complete(seed=1)
+
+
 def pruned() -> nn.Module:
-    """The same with an eighth of its weights: three times half of them go, and it is trained again."""
+    """The complete one of seed 0 with an eighth of its weights: three times half of them go, and it is trained again."""
     network = complete()
     mask = Mask.complete(network)
     for iteration in range(1, PRUNING.iterations + 1):

@@ -52,6 +52,7 @@
 # - **Images** are those in a folder and in the folders inside it, normalised by the statistics of ImageNet. If your
 #   network was trained with others, let the function return a module that undoes this first. `SIZE=64` is their height
 #   and width. Take images that no network was trained on, and more of them than a layer has channels.
+# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` are other complete networks of the kind of A.
 # - **Layers**: `LAYERS="layer1 fc"`, or `LAYERS="layer1; encoder"` for those of A and of B, which are then compared by
 #   all pairs.
 #
@@ -60,6 +61,7 @@
 # %% tags=["parameters"]
 a = "notebooks/your_own/networks.py:complete"
 b = "notebooks/your_own/networks.py:pruned"
+strangers = "notebooks/your_own/networks.py:stranger"
 a_weights = ""
 b_weights = ""
 images = ""
@@ -82,6 +84,7 @@ from contextlib import chdir
 import matplotlib.pyplot as plt
 import pandas as pd
 import torch
+from IPython.display import display
 
 from lib import ROOT, compare_networks, plot_layers, plot_pairs
 from lib.compare.user_networks import load_user_network, named_layers, prepare_torch
@@ -91,6 +94,7 @@ from lib.report import TITLES, number
 prepare_torch(cores)
 with chdir(ROOT):  # from where files and folders are named
     networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
+    others = [load_user_network(name, "") for name in strangers.split()]
 quantised = any("quantized" in type(part).__module__ for net in networks for part in net.modules())
 device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
 digits = load_dataset("digits", "")
@@ -98,8 +102,9 @@ probe = images or normalise(digits.test.pixels, digits.mean, digits.std)
 
 # %%
 sides = named_layers(layers)
-asked = {"layers": tuple(sides) if len(sides) > 1 else (sides or [None])[0]}
-asked |= {"device": device, "permutations": permutations, "image_size": size}
+asked = {"layers": tuple(sides), "pairs": "all"} if len(sides) > 1 else {}
+asked = asked or {"layers": (sides or [None])[0]}
+asked |= {"device": device, "permutations": permutations, "image_size": size, "strangers": others}
 with chdir(ROOT):
     similar = compare_networks(*networks, probe, **asked)
 given = {"a": [a, a_weights], "b": [b, b_weights]}
@@ -141,6 +146,16 @@ for row in similar[similar.value.isna()].itertuples():
 # %%
 as_table(similar.null_mean.map(number))
 
+# %% [markdown]
+# **A stranger says how near that is.** It is another complete network of the kind of *a*, such as one from another seed,
+# beside the same *b*. The *place* of a value is how far it is on the way from strangers (0) to identical (1).
+
+# %%
+if others:
+    display(as_table(similar.place.map(number)))
+else:
+    print("No stranger was given: STRANGERS=nets.py:another names one, or several.")
+
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric through the layers, in forward order. Bars are intervals over images. The dashed line is the mean of the null, the band two of its standard deviations on both sides. Where each network has layers of its own, CKA of all pairs instead: layers of a from top to bottom, those of b from left to right."}, "image": {"alt": "The similarity of the layers of both networks, whose numbers are in the tables above."}}
 drawn = similar[similar.groupby("metric").value.transform("count") > 0]
 if drawn.empty:
@@ -162,8 +177,7 @@ else:
 #
 # - *Does retraining bring a pruned network back?* Take the complete network, trained for as long without pruning, as
 #   `A`, or pruning gets the blame for what training does.
-# - *Is that near?* Compare with a network from another seed as well: differences are small or large only in
-#   comparison.
+# - *Is that near?* Give a network from another seed as a stranger: differences are small or large only in comparison.
 # - *Do the metrics disagree?* CKA and NBS take whole maps as rows, and follow the directions with most variance; SVCCA
 #   and PWCCA take every position as a row, and count weak directions as much as strong ones. {doc}`which_metric` says
 #   which to take.

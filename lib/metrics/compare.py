@@ -104,7 +104,7 @@ def rows_of_pair(
     notes: bool = False,
     level: float | None = None,
     groups: Groups | None = None,
-    repeated: str = "",
+    repeated: str | None = "",
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that
     of each permutation.
@@ -116,7 +116,8 @@ def rows_of_pair(
         level: if there is one, a row also has `ci_low` and `ci_high`, as of
             `jackknife_interval`, and `ci_note`, why they are NaN, or "".
         groups: of images, which the orders keep together. Without any, `note` says
-            where images repeat exactly, by these data, or what `repeated` knows of them.
+            where images repeat exactly, by these data, or what `repeated`
+            knows of them; None if rows are no images.
 
     Raises:
         ValueError: a level that is not between 0 and 1.
@@ -149,7 +150,7 @@ def rows_of_pair(
         if notes:
             caution = forced_correlations(metric, pair) if metric in defined else ""
             why = f"no null: {groups.too_few}" if groups and groups.too_few else why
-            parts = caution, why, "" if groups else repeated or repeats(pair)
+            parts = caution, why, "" if groups or repeated is None else repeated or repeats(pair)
             row["note"] = reasons.get(metric) or "; ".join(filter(None, parts))
         rows.append(row)
     return rows

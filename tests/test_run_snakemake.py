@@ -15,7 +15,8 @@ from lib import run_snakemake as module
 from lib.catalogue import declared_study
 from lib.run_snakemake import LOCK, LOG, SEE_ABOVE, STOPPED, engine_alone, start
 
-GIVEN = ["--config", "profile=laptop", "experiments=resnet_fast_trained_as_long", "data=/nowhere"]
+NAME = "resnet_fast_wide_trained_as_long"
+GIVEN = ["--config", "profile=laptop", "chapter=converged", f"experiments={NAME}", "data=/nowhere"]
 
 
 @pytest.fixture
@@ -25,9 +26,8 @@ def begin(tmp_path, capfd):
     def begin(*targets, cores=2):
         folder = tmp_path / "study"
         words = [*map(str, targets), "--cores", str(cores), *GIVEN, f"folder={folder}"]
-        failed = start(
-            ["laptop", str(folder), "--experiments", "resnet_fast_trained_as_long"], words, folder
-        )
+        of = ["--chapter", "converged", "--experiments", NAME]
+        failed = start(["laptop", str(folder), *of], words, folder)
         captured = capfd.readouterr()
         return failed, [*captured.out.splitlines(), *captured.err.splitlines()]
 
@@ -35,7 +35,7 @@ def begin(tmp_path, capfd):
 
 
 def test_jobs_that_fail_say_why_in_two_lines_and_the_engine_nothing(begin, tmp_path):
-    study = declared_study("laptop", tmp_path / "study", ["resnet_fast_trained_as_long"])
+    study = declared_study("laptop", tmp_path / "study", [NAME], "converged")
     complete = [study.page(job) for job in study.jobs() if job.kind == "complete"]
     failed, lines = begin(*complete[:2], cores=1)
     assert failed == 1
@@ -54,8 +54,7 @@ def test_what_the_engine_finds_wrong_is_said_in_two_lines(begin):
     failed, (reason, log) = begin("book")
     assert failed == 1
     assert reason.startswith(
-        "WorkflowError: The pages need all networks of the study, and there is no run of vgg16_bn, "
-        "vgg_svhn, resnet_fast."
+        "WorkflowError: The pages need all networks of the study, and there is no run of "
     )
     assert reason.endswith("Ask for `study` to get the tables alone.")
     assert log.startswith("the engine's log: ")
@@ -88,12 +87,13 @@ def test_a_study_that_does_not_exist_is_not_started(tmp_path):
     code = "import sys; from lib.make_variables import main; sys.exit(main(['study']))"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={"EXPERIMENTS": "vgg_svnh", "PROFILE": "tiny"},
+        env={"EXPERIMENTS": "vgg_svhn_wied", "PROFILE": "tiny"},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("unknown experiment 'vgg_svnh'. Did you mean 'vgg_svhn'?")
+    unknown = "unknown experiment of converged 'vgg_svhn_wied'. Did you mean 'vgg_svhn_wide'?"
+    assert done.stderr.startswith(unknown)
     assert done.stderr.count("\n") == 1
 
 

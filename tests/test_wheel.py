@@ -16,7 +16,8 @@ DEPENDENCIES, OPTIONAL = PROJECT["dependencies"], PROJECT["optional-dependencies
 CALLED = {"scikit-learn": "sklearn", "pyyaml": "yaml", "jupyter-book": "jupyter_book"}
 """Distribution -> what is imported of it, where the names differ."""
 
-COME_ALONG = {"IPython", "PIL", "jupyter_client", "markdown_it", "myst_nb", "nbclient", "traitlets"}
+COME_ALONG = {"IPython", "PIL", "jupyter_client", "markdown_it", "matplotlib_inline"}
+COME_ALONG |= {"myst_nb", "nbclient", "traitlets"}
 """What others of those demanded bring with them."""
 
 

@@ -111,7 +111,7 @@ def test_pairs_that_share_a_network_count_once_for_each_network():
 
 def test_pairs_of_complete_networks_are_told_from_runs():
     rows = similarities(lambda train_seed, other_seed, **_: train_seed + other_seed, others=(1, 2))
-    pairs = hidden(rows[rows[NETWORK] < rows.other_seed])
+    pairs = hidden(rows[rows[NETWORK] < rows.other_seed].assign(role="complete"))
     numbers = by_network(pairs).xs(("svcca", 1, "conv2"), level=("metric", "iteration", "layer"))
     # sums of 0 and 1, of 0 and 2, and of 1 and 2
     assert numbers.tolist() == pytest.approx([0, 2, 4])

@@ -80,7 +80,8 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
         Index those of `KEY` that are columns, sorted, but for layers in forward order.
     """
     key = [name for name in KEY if name in rows]
-    pairs = rows.role == "complete"
+    # an untrained network beside a complete one is no pair of complete ones
+    pairs = rows.other_seed.notna() & (rows.get("role", "complete") != "untrained")
     numbers = [rows[~pairs].groupby(key, sort=False)[column].mean()]
     others = [name for name in key if name != NETWORK]
     for index, group in rows[pairs].groupby(others, sort=False):

@@ -157,7 +157,7 @@ else:
     print("No stranger was given: STRANGERS=nets.py:another names one, or several.")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric through the layers, in forward order. Bars are intervals over images. The dashed line is the mean of the null, the band two of its standard deviations on both sides. Where each network has layers of its own, CKA of all pairs instead: layers of a from top to bottom, those of b from left to right."}, "image": {"alt": "The similarity of the layers of both networks, whose numbers are in the tables above."}}
-drawn = similar[similar.groupby("metric").value.transform("count") > 0]
+drawn = similar[similar.groupby("metric").value.transform("count") > 0].round(4)
 if drawn.empty:
     print("Nothing to draw: no value could be computed.")
 elif len(sides) > 1:

@@ -21,19 +21,19 @@ def iterative_magnitude_pruning(
 ) -> Iterator[tuple[float, nn.Module, Mask]]:
     """Prune a trained network by global magnitude, train it again, and repeat (Han et al. 2015).
 
-    ```python
-    def train(network, mask):
-        optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
-        hold = mask.keeper(network)
-        for images, labels in loader:
-            F.cross_entropy(network(images), labels).backward()
-            optimiser.step()
-            hold(optimiser)
-            optimiser.zero_grad()
+    For example::
 
-    for level, network, mask in iterative_magnitude_pruning(network, train, (1, 0.5, 0.25)):
-        print(level, mask.remaining, accuracy(network))
-    ```
+        def train(network, mask):
+            optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+            hold = mask.keeper(network)
+            for images, labels in loader:
+                F.cross_entropy(network(images), labels).backward()
+                optimiser.step()
+                hold(optimiser)
+                optimiser.zero_grad()
+
+        for level, network, mask in iterative_magnitude_pruning(network, train, (1, 0.5, 0.25)):
+            print(level, mask.remaining, accuracy(network))
 
     Args:
         network: complete, trained unless the first level is 1; it is changed in place.

@@ -52,7 +52,8 @@ def test_it_is_the_whole_library_and_demands_what_that_imports(installed):
     assert sources == sorted(
         file.relative_to(installed / NAME) for file in (installed / NAME).rglob("*.py")
     )
-    assert (installed / NAME / "py.typed").exists()
+    for data in ("py.typed", "report/book.mplstyle"):
+        assert (installed / NAME / data).exists()
     graph = grimp.build_graph("lib", include_external_packages=True, cache_dir=None)
     inside = {module for module in graph.modules if module.split(".")[0] == "lib"}
     needed = set().union(*map(graph.find_modules_directly_imported_by, inside)) - inside

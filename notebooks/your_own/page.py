@@ -102,8 +102,7 @@ probe = images or normalise(digits.test.pixels, digits.mean, digits.std)
 
 # %%
 sides = named_layers(layers)
-asked = {"layers": tuple(sides), "pairs": "all"} if len(sides) > 1 else {}
-asked = asked or {"layers": (sides or [None])[0]}
+asked = {"layers": (sides or [None])[0]}
 asked |= {"device": device, "permutations": permutations, "image_size": size, "strangers": others}
 with chdir(ROOT):
     similar = compare_networks(*networks, probe, **asked)
@@ -160,7 +159,7 @@ else:
 drawn = similar[similar.groupby("metric").value.transform("count") > 0].round(4)
 if drawn.empty:
     print("Nothing to draw: no value could be computed.")
-elif len(sides) > 1:
+elif isinstance(asked["layers"], dict):
     axes = plot_pairs(similar[similar.metric == "cka"])
 else:
     figure, panels = plt.subplots(2, 2, figsize=(9, 6), sharey=True)

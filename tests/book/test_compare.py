@@ -187,6 +187,7 @@ def parameters(tmp_path_factory):
     folder = tmp_path_factory.mktemp("compared")
     images = write_pictures(folder / "pictures", each=30)
     given = {"a": f"{write_nets(folder)}:complete", "images": str(images)}
+    given["strangers"] = ""
     return given | {"size": 32, "cores": 1}
 
 

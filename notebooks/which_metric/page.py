@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Which metric?
+# # Which metric should I use?
 #
 # **You have two networks and a question. Which similarity metric answers it?**
 #

@@ -258,7 +258,7 @@ def test_the_answer_and_its_figure_are_on_the_first_screen(visitor):
 
 @pytest.mark.parametrize(
     ("query", "answers"),
-    [("0.7", ("what_a_value_means",))],
+    [("which metric should I use", ("which_metric",)), ("0.7", ("what_a_value_means",))],
 )
 def test_a_reader_who_searches_finds_the_page_that_answers(visitor, query, answers):
     page = visitor.browser.new_page()

@@ -317,7 +317,7 @@ ten.fillna("\u2013")
 # verdicts had been read. Where section 5.3 says CKA and gives numbers of SVCCA, rules follow the numbers. Rewinding and
 # dimension were measured in VGG16_BN of a quarter of the width; “most weights” (5.1) by the recipe alone.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table({"recipe": "Recipe", "few_images": "Few images"})
 
 # %% [markdown]
@@ -327,10 +327,10 @@ claims.papers_table({"recipe": "Recipe", "few_images": "Few images"})
 # Of {glue:text}`decided:d` rules above that an interval decides, {glue:text}`kept:d` remain decided after Holm's
 # correction for all {glue:text}`rules:d` of this page that have an interval. So no single verdict should carry much weight.
 #
-# Half or twice the margins (0.05 of raw values, half a point, half a layer, a tenth of the way) would decide these
+# Half or twice the margins (0.05 of raw values, half a point, half a layer, a tenth of the way) would decide some
 # otherwise:
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how margins are varied", "code_prompt_hide": "Hide how margins are varied"}
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show which, and how margins are varied", "code_prompt_hide": "Hide which, and how margins are varied"}
 varied = {"Half": 0.5, "As declared": 1, "Twice": 2}
 varied = pd.DataFrame(
     {head: claims.verdicts("regime", margin=times).stack() for head, times in varied.items()}

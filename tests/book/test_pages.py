@@ -87,6 +87,8 @@ def test_every_executed_page_is_what_was_executed():
 
 
 def test_pages_that_compute_networks_are_executed_with_and_without_vector_units():
-    [names] = re.findall(r"^COMPUTING = (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    [names] = re.findall(
+        r'^COMPUTING="(.*)"$', (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE
+    )
     # tests/book/test_nano_imp.py executes this one, and compares its tables with the library's
     assert {page.name for page in PAGES if not page.folders} <= {*names.split(), "nano_imp"}

@@ -178,7 +178,7 @@ def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path):
         (study.results / file).parent.mkdir(parents=True, exist_ok=True)
         (study.results / file).touch()
     config = ["profile=tiny", "chapter=wacv2020", f"folder={study.folder}"]
-    asked = dry_run("--allowed-rules", "section", "--config", *config, "--", str(page))
+    asked = dry_run(str(page), "--allowed-rules", "section", "--config", *config)
     for name in ("notebooks/wacv2020/analysis.py", "lib/report/claims.py"):
         assert re.search(rf"input: .*{name}", asked), asked
 

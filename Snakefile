@@ -29,7 +29,7 @@ STUDY = declared_study(config.get("profile", "smoke"), config.get("folder"), NAM
 FOLDER = str(STUDY.folder)
 PARTIAL = bool(config.get("partial", False))
 SHARED = int(config.get("gpus", 0))  # GPUs of this machine, among which jobs are dealt
-GPUS = 0 if config.get("on") == "CPU" else 1  # of a job on a cluster
+GPUS = 0 if config.get("on") == "CPU" else 1  # of a job
 KINDS = ("complete", "run", "analysis")
 # runs take longest, and analyses, which are many and short, fill what is left at the end
 JOBS = {str(STUDY.page(j)): j for j in sorted(STUDY.jobs(), key=lambda j: KINDS.index(j.kind))}
@@ -62,7 +62,7 @@ def arguments(wildcards, output):
         "profile": STUDY.profile.name,
         **job.parameters,
         "data": config.get("data", "datasets"),
-        "device": f"cuda:{number % SHARED}" if SHARED else "auto",
+        "device": f"cuda:{number % SHARED}" if SHARED else "auto" if GPUS else "cpu",
         "folder": FOLDER,
         "fingerprint": STUDY.fingerprint(job),
         "wait": True,

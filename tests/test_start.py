@@ -28,7 +28,7 @@ WRONG = [
     (["--chapter", "wacv"], "argument --chapter: invalid choice: 'wacv'"),
     (["--threads", "0"], "argument --threads: must be an integer of at least 1, got '0'"),
     (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
-    (["--partial", "off"], "argument --partial: invalid choice: 'off'"),
+    (["--partial", ""], "argument --partial: invalid choice: ''"),
     (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
     (["--folder", "/tmp/{a}"], "has braces"),
     (["--experiments", "vgg_svhn_wide"], "there is no run of vgg16_bn_converged (of 27"),
@@ -125,7 +125,7 @@ def dry_run(*words):
         (["--cores", "2", "--gpus", "2", "--jobs_per_gpu", "1"], ["cuda:0", "cuda:1"]),
         pytest.param(
             ["--engine", "slurm", "--on", "CPU"],
-            ["auto", "auto"],
+            ["cpu", "cpu"],
             marks=pytest.mark.skipif(
                 find_spec("snakemake_executor_plugin_slurm") is None, reason="needs the plugin"
             ),

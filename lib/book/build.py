@@ -38,11 +38,12 @@ def build(pages: Path, builder: str = "html") -> Path:
     """
     check_whole(pages)
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
-    # beside this Python, whether or not its environment is activated
-    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    # not by the script beside this Python: that names the folder in which it was installed, and so
+    # would build a copy of the folder, or one that was moved, with the `lib` of the other one
+    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     # standard output is about progress alone; faults are on standard error
     how = STRICT if builder == "html" else ("--builder", builder)
-    command = [jupyter_book, "build", pages, *how, "--quiet"]
+    command = [*jupyter_book, "build", pages, *how, "--quiet"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return pages / "_build" / builder / "index.html"
 

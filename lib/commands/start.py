@@ -9,6 +9,7 @@ import json
 import logging
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -38,20 +39,20 @@ def at_least(least: int, text: str) -> int:
 def command_line() -> argparse.ArgumentParser:
     usage = "make {study,book,plan,publish} [NAME=value ...], see `make help`"
     parser = argparse.ArgumentParser("make", usage, __doc__, allow_abbrev=False)
-    positive = lambda text: at_least(1, text)  # noqa: E731
+    positive = partial(at_least, 1)
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--profile", default="smoke", choices=PROFILES)
     parser.add_argument("--chapter", default="converged", choices=["", *CATALOGUE.chapters])
     parser.add_argument("--experiments", default=[], type=str.split, help="these alone")
     parser.add_argument("--folder", help="of the study; _build/PROFILE by default")
     parser.add_argument("--data", default="datasets", help="the folder of images")
-    parser.add_argument("--partial", default="0", choices="01", help="1: no job is started")
+    parser.add_argument("--partial", default="0", choices=["0", "1"], help="1: no job is started")
     parser.add_argument("--cores", help="of this machine, all by default")
     parser.add_argument("--threads", default=1, type=positive, help="of each job")
-    parser.add_argument("--gpus", default=0, type=lambda text: at_least(0, text))
+    parser.add_argument("--gpus", default=0, type=partial(at_least, 0))
     parser.add_argument("--jobs_per_gpu", type=positive, help="by default as many as fit")
     parser.add_argument("--engine", default="local", choices=["local", *ENGINES])
-    parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"])
+    parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="where jobs compute")
     return parser
 
 

@@ -54,7 +54,6 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@$(BIN)/python -c 'import os, sysconfig; place = sysconfig.get_path("purelib"); \
 		open(f"{place}/lib.pth", "w").write(os.path.relpath(".", place))'
 	@touch $@
-
 # What the lock leaves out: the plugin for clusters, and what opens pages in a browser.
 $(VENV)/.cluster $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 	$(BIN)/uv pip install --quiet --python $(VENV) --no-build-isolation \
@@ -68,8 +67,9 @@ verify: install
 		--data "$${DATA:-datasets}" $${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 \
 		--iteration 1 --layer conv3_1 --metric svcca}
 compare: install
-	@$(RUN) lib.book.standalone notebooks/your_own/page.py \
-		"_build/compare/$$(date +%F-%H%M%S).html" $(call OPTIONS,-p)
+	@page="_build/compare/$$(date +%F-%H%M%S).html" && $(RUN) lib.book.standalone \
+		notebooks/your_own/page.py "$$page" $(call OPTIONS,-p) && \
+		echo "The page: file://$(CURDIR)/$$page"
 published: install
 	$(RUN) lib.book.build .
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"

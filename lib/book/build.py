@@ -17,6 +17,15 @@ from ..report.studies import RESULTS, study_folders
 from .sealed_page import load_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
+JUPYTER_BOOK = """
+from jupyter_book.cli.main import main
+try:
+    main()
+except RuntimeError:  # of which Sphinx has said the reason before
+    raise SystemExit("the book could not be built") from None
+"""
+"""Not the script beside this Python: it names the folder in which it was installed, and so would
+build a copy of the folder, or one that was moved, with the `lib` of the other one."""
 MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
 
 
@@ -38,12 +47,9 @@ def build(pages: Path, builder: str = "html") -> Path:
     """
     check_whole(pages)
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
-    # not by the script beside this Python: that names the folder in which it was installed, and so
-    # would build a copy of the folder, or one that was moved, with the `lib` of the other one
-    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     # standard output is about progress alone; faults are on standard error
     how = STRICT if builder == "html" else ("--builder", builder)
-    command = [*jupyter_book, "build", pages, *how, "--quiet"]
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", pages, *how, "--quiet"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return pages / "_build" / builder / "index.html"
 

@@ -11,6 +11,7 @@ import shutil
 import sys
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from filelock import FileLock, Timeout
 from snakemake.cli import main as snakemake
@@ -104,6 +105,11 @@ def alone(folder: Path) -> FileLock:
 
 def run(arguments: list[str]) -> int:
     """Run Snakemake here; returns its exit status."""
+    logging.raiseExceptions = False  # where its log finds no space it says so by itself
+    own = ROOT / ".snakemake"
+    own.mkdir(exist_ok=True)
+    with TemporaryFile(dir=own):  # or says in one line why it cannot work there
+        pass
     try:
         snakemake(arguments)
     except SystemExit as ended:

@@ -122,6 +122,10 @@ def list_jobs(study: Study) -> None:
         study.job_folder(job)
 
 
+def tell(study: Study) -> None:
+    plan.text(study, gpu=False)
+
+
 def merge(study: Study) -> None:
     collect.collect(study, partial=True)
 
@@ -141,7 +145,7 @@ def dry_run(study: Study) -> None:
 
 PHASES: dict[str, tuple[str, Callable[[Study], object], float]] = {
     "jobs": ("list all jobs, their folders, what they need", list_jobs, 1.0),
-    "plan": ("`make plan`", plan.text, 0.0),
+    "plan": ("the table of `make plan`", tell, 0.0),
     "collect": ("merge the tables of all jobs", merge, 0.5),
     "dry run": ("Snakemake's graph, as a dry run", dry_run, 0.0),
 }

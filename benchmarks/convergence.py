@@ -6,8 +6,7 @@
 A complete network is trained by a schedule that rises for a quarter of the epochs and
 falls for the rest; then by the same schedule once more, as iterative pruning would
 train it again. The rule: a recipe is long enough if the second training raises the mean
-accuracy over the networks by at most 0.5 points
-(`lib.analyses.headline.claims.CONVERGED`).
+accuracy over the networks by at most 0.5 points.
 
 Accuracy is that of the last 5,000 training images, which are not trained on, so that
 the recipe is chosen without the test images. What is trained goes on after the last

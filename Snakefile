@@ -44,7 +44,7 @@ from lib.commands.plan import measured, resources
 from lib.imports import data_beside, needed_files
 from lib.run_snakemake import engine_alone
 from lib.study.job import Job
-from lib.study.retraining_recipes import retraining_epochs
+from lib.study.train import retraining_epochs
 
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 EXECUTE = f"{PYTHON} -m lib.book.execute"
@@ -197,7 +197,7 @@ rule complete:
         mem_mb=memory,
         runtime=minutes,
     shell:
-        "{EXECUTE} notebooks/job_{rule}.py {output:q} {params.given} -pthreads={threads} 2>&1"
+        "{EXECUTE} notebooks/job.py {output:q} {params.given} -pthreads={threads} 2>&1"
 
 
 use rule complete as run with:

@@ -1,4 +1,4 @@
-"""Which files of `lib` a source needs: what it imports, and what that imports in turn.
+"""Which files of `lib` and `notebooks` a source needs: its imports, and what those import in turn.
 
 The sources are read, not executed. So an import counts wherever it stands, inside a
 function too, and one by a string (`import_module`) is not seen. What a package imports
@@ -13,16 +13,16 @@ from pathlib import Path
 
 from . import ROOT
 
-PACKAGE = "lib"
+PACKAGES = ("lib", "notebooks")
 DATA = (".csv", ".json")
 
 
 def needed_files(sources: Iterable[Path], root: Path = ROOT) -> list[Path]:
-    """Sources and all files of `lib` that they import, directly or through others.
+    """Sources and all files of `PACKAGES` that they import, directly or through others.
 
     Args:
         sources: Python files, such as a page in percent format.
-        root: the folder of the package `lib`.
+        root: the folder of the packages.
 
     Returns:
         Each file once, sorted. The `__init__` of every package on the way is among them.
@@ -48,15 +48,13 @@ def data_beside(files: Iterable[Path]) -> list[Path]:
 
 
 def _package_of(source: Path, root: Path) -> str:
-    """The package from which a source's relative imports start; empty outside of `lib`."""
-    folder = source.parent
-    if not folder.is_relative_to(root / PACKAGE):
-        return ""
-    return ".".join(folder.relative_to(root).parts)
+    """The package from which a source's relative imports start; empty outside of `PACKAGES`."""
+    inside = any(source.is_relative_to(root / package) for package in PACKAGES)
+    return ".".join(source.parent.relative_to(root).parts) if inside else ""
 
 
 def _imports(source: Path, root: Path, asked: str = "") -> list[str]:
-    """The dotted names that a file imports from `lib`: modules, and what is taken from them.
+    """The dotted names that a file imports from `PACKAGES`: modules, and what is taken from them.
 
     Args:
         asked: a name that somebody imports from the file. What its `__getattr__`
@@ -64,7 +62,7 @@ def _imports(source: Path, root: Path, asked: str = "") -> list[str]:
             it imports otherwise.
     """
     names = _imported(source.read_text(encoding="utf-8"), _package_of(source, root), asked)
-    return [name for name in names if f"{name}.".startswith(f"{PACKAGE}.")]
+    return [name for name in names if name.split(".")[0] in PACKAGES]
 
 
 @cache

@@ -56,7 +56,7 @@ LARGEST = 4096
 """A side of an image, in pixels: a network's first layer makes gigabytes of a larger one."""
 
 
-CHAPTERS = sorted(path.parent.name for path in ROOT.glob("lib/analyses/*/experiments.py"))
+CHAPTERS = sorted(path.name for path in ROOT.glob("results/chapters/*"))
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
 
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {

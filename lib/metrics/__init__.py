@@ -1,8 +1,7 @@
 """Similarity of two representations of the same data points.
 
 What is imported here is public. A metric declared in a new module needs a line here: to
-import it is to add it to `METRICS`. Studies may declare it once
-`lib.settings.known_names` has its name.
+import it is to add it to `METRICS`, and studies may declare it.
 """
 
 from .cca import mean_cca, mean_squared_cca, pwcca, svcca

@@ -8,11 +8,10 @@ from statistics import fmean, stdev
 from torch import Tensor
 
 from ..did_you_mean import check
-from ..settings.known_names import RESHAPES
 from .cca import ranks
 from .geometry import intrinsic_dimension
 from .groups import Groups, read_groups, repeats
-from .inputs import DegenerateError
+from .inputs import RESHAPES, DegenerateError
 from .jackknife import JackknifeInterval, check_level, jackknife_intervals
 from .layer_representations import LayerRepresentations
 from .metric import METRICS, Pair

@@ -20,8 +20,7 @@ import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from ..settings.known_names import RESHAPES
-from .inputs import check_same_points
+from .inputs import RESHAPES, check_same_points
 from .representation import Representation, as_representation
 from .second_moments import Scatter
 

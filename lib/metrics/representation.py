@@ -8,8 +8,14 @@ import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from ..settings.known_names import RESHAPES
-from .inputs import DegenerateError, as_matrix, as_tensor, positions, with_float64
+from .inputs import (
+    RESHAPES,
+    DegenerateError,
+    as_matrix,
+    as_tensor,
+    positions,
+    with_float64,
+)
 from .linalg import EPS, add_lower, mirrored
 from .second_moments import Gram, Moments, Scatter
 

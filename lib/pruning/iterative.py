@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from torch import Tensor, nn
 
-from ..settings import Pruning
 from .mask import Mask
 from .pruning import prune
+from .settings import Pruning
 
 
 def iterative_magnitude_pruning(

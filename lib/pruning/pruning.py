@@ -4,10 +4,10 @@ from functools import partial
 
 from torch import nn
 
-from ..settings import Pruning
 from ..validation import integer
 from .mask import Mask
 from .scores import SCORES, Evidence
+from .settings import Pruning
 from .weight_selection import select
 
 

@@ -14,15 +14,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..integrity import save_json
-from .analyses import analyse
 from .checkpoints import Checkpoint
 from .code_revision import DIRTY
-from .complete import compare_with_another, train_complete
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
-from .run import prune_and_compare
+from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
 from .study import TRAINED, Study
 

@@ -142,7 +142,7 @@ def _provenance_of(done: FinishedJobs, name: str) -> dict:
     started_from = {needed for job in of if job.is_run for needed in study.needs(job)}
     which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
     kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
-    kept += (UNFINISHED,)
+    kept += ("revisions", UNFINISHED)
     return {
         "profile": study.profile.name,
         "chapter": study.chapter,

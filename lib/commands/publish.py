@@ -18,7 +18,7 @@ from ..command_parser import CommandParser
 from ..integrity import UNFINISHED, load_sealed
 from ..interruption import run_command_line
 from ..report.studies import published_results
-from ..study.code_revision import DIRTY
+from ..study.code_revision import committed
 from ..study.job import Job
 from ..study.study import TRAINED
 from .together import check_together
@@ -54,7 +54,7 @@ def _check_committed(provenance: dict) -> None:
     uncommitted = [
         str(Job(**{part: job[part] for part in which if part in job}))
         for job in provenance["jobs"]
-        if any(run.get("revision", "").endswith(DIRTY) for run in (job, job.get(TRAINED, {})))
+        if not (committed(job) and committed(job.get(TRAINED, job)))
     ]
     if uncommitted:
         raise ValueError(

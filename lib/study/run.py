@@ -169,7 +169,8 @@ def take_networks(task: RunningJob) -> dict[str, Any] | None:
             continue
         _copy(task, marker.parent, earlier["files"])
         log.info("the networks are those of %s; they are compared anew", marker.parent)
-        trained = {name: earlier[name] for name in ("seconds", "device", "revision")}
+        facts = ("seconds", "device", "revision", "revisions")
+        trained = {name: earlier[name] for name in facts if name in earlier}
         return earlier.get(TRAINED, trained)
     return None
 

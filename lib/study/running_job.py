@@ -31,7 +31,8 @@ class RunningJob:
         trained: time, device and code of the training of networks that were taken over,
             if any.
         about: what the job's provenance says whatever it finds; it is in each checkpoint,
-            for those who read what an unfinished job has found so far.
+            for those who read what an unfinished job has found so far. Its `revisions` are
+            those of all processes that worked on the job, where they are several.
     """
 
     def __init__(
@@ -43,6 +44,10 @@ class RunningJob:
         identity |= {"code": study.code(job)[:10]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
         checkpoint = self._load() or {}
+        earlier = checkpoint.get("about", about)
+        revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
+        if len(several := list(dict.fromkeys(revisions))) > 1:
+            self.about = about | {"revisions": several}
         self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
         self.files: dict[str, str] = checkpoint.get("files", {})
         self.saved: dict = checkpoint.get("state", {})

@@ -15,7 +15,7 @@ from lib.book.pages import notebook_pages
 from lib.book.sealed_page import load_page
 from lib.integrity import load_sealed
 from lib.report.studies import published_results, study_folders
-from lib.study.code_revision import DIRTY
+from lib.study.code_revision import committed
 from lib.study.study import TRAINED
 
 PAGES = notebook_pages()
@@ -75,7 +75,8 @@ def test_the_published_results_say_where_they_come_from_and_a_page_shows_them(fo
     assert provenance["jobs"]
     for job in provenance["jobs"]:
         assert job["versions"]["torch"]
-        assert not any(run["revision"].endswith(DIRTY) for run in (job, job.get(TRAINED, job)))
+        assert committed(job)
+        assert committed(job.get(TRAINED, job))
     chapter = folder.removeprefix("chapters/")
     assert any(chapter in page.folders for page in PAGES)
 

@@ -14,6 +14,9 @@ PROVENANCE = "provenance.json"
 """The file that is written last, in the folder of a job and in one of an experiment's
 results. It has the digests of the others, so the folder is complete if it is there."""
 
+RESULTS = Path("results")
+"""The folder of the published studies, in the repository and in each book."""
+
 UNFINISHED = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
 
@@ -169,6 +172,16 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     save_json(folder / PROVENANCE, provenance | {"files": files})
 
 
+def published_results(chapter: str = "") -> Path:
+    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
+    return RESULTS / "chapters" / chapter if chapter else RESULTS
+
+
+def study_folders(within: Path) -> list[Path]:
+    """The folders of all studies that lie in one: each has folders of experiments."""
+    return sorted({file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")})
+
+
 def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
     """The provenance of each experiment in a study's folder, by the name of its own folder.
 
@@ -245,6 +258,11 @@ def load_study(
     if experiments is not None:
         parts = {name: lookup("experiment", name, parts) for name in experiments}
     return join(parts)
+
+
+def study_digest(study: Path) -> str:
+    """One digest of all tables of a study, by what the provenance of each experiment says."""
+    return checksum({name: part["sha256"] for name, part in load_parts(study).items()})
 
 
 def load_sealed(study: Path, remedy: str = "") -> dict[str, Any]:

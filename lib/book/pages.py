@@ -14,9 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import PROVENANCE, load_json, load_parts, load_sealed, within
+from ..integrity import (
+    PROVENANCE,
+    RESULTS,
+    digest,
+    load_json,
+    load_parts,
+    load_sealed,
+    published_results,
+    study_folders,
+    within,
+)
 from ..interruption import run_command_line
-from ..report.studies import RESULTS, published_results, study_folders
 
 MULTI_PAGE = {"network": ("network", ("vgg16_bn", "vgg_svhn", "resnet_fast"))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
@@ -58,6 +67,11 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     if chapter is not None:
         pages = [page for page in pages if chapter in page.folders]
     return sorted(pages, key=lambda page: page.name)
+
+
+def digests_of_sources(root: Path = ROOT) -> dict[str, str]:
+    """{page: digest of its notebook}."""
+    return {page.name: digest(page.source) for page in notebook_pages(root)}
 
 
 def stage(

@@ -1,9 +1,11 @@
 """Make a study's results those of the published book.
 
-Usage: python -m lib.commands.publish RESULTS
+Usage: python -m lib.commands.publish [RESULTS]
 
 The folders of the experiments in RESULTS replace the published ones of the same names,
-and all others stay.
+and all others stay. Then the pages that show them are executed; without RESULTS, all
+pages on the tables that are published. Until its last page is executed again, a book of
+new tables is not built.
 """
 
 import shutil
@@ -15,9 +17,8 @@ from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
 from ..command_parser import CommandParser
-from ..integrity import UNFINISHED, load_sealed
+from ..integrity import UNFINISHED, load_sealed, published_results
 from ..interruption import run_command_line
-from ..report.studies import published_results
 from ..study.code_revision import committed
 from ..study.job import Job
 from ..study.study import TRAINED
@@ -44,6 +45,11 @@ def publish(results: Path, root: Path = ROOT) -> None:
     if results.resolve() != published.resolve():
         _check_committed(provenance)
         _replace(published, results)
+    execute_pages(root, chapter)
+
+
+def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
+    """Execute the pages that show a chapter, or all, on the published tables."""
     for page in notebook_pages(root, chapter):
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 
@@ -87,10 +93,10 @@ def _replace(published: Path, results: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser("lib.commands.publish", __doc__)
-    parser.add_argument("results", type=Path)
+    parser.add_argument("results", type=Path, nargs="?")
     given = parser.parse_args(arguments)
     try:
-        publish(given.results, ROOT)
+        publish(given.results, ROOT) if given.results else execute_pages()
     except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -23,7 +23,6 @@ from ..integrity import (
     load_sealed,
     published_results,
     study_folders,
-    within,
 )
 from ..interruption import run_command_line
 
@@ -113,7 +112,7 @@ def copy_sealed(source: Path, target: Path) -> None:
     """Copy the folder of an experiment: what its provenance names, and no more."""
     target.mkdir(parents=True, exist_ok=True)
     for file in (*load_json(source / PROVENANCE)["files"], PROVENANCE):
-        shutil.copyfile(within(source, file), target / file)
+        shutil.copyfile(source / file, target / file)
 
 
 def main() -> int:

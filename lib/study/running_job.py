@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..integrity import DamagedError, check_digest, digest, within
+from ..integrity import DamagedError, check_digest, digest
 from ..table_schemas import RUN, TableSchema
 from .analysis_plan import AnalysisPlan
 from .checkpoints import Checkpoint
@@ -61,7 +61,7 @@ class RunningJob:
         checkpoint = self._checkpoint.load()
         try:
             for name, expected in checkpoint["files"].items() if checkpoint else ():
-                check_digest(within(self.folder, name), expected)
+                check_digest(self.folder / name, expected)
         except DamagedError as error:
             log.warning("warning: %s: the job starts from the beginning", error)
             return None

@@ -7,17 +7,26 @@ That the pages need no other host is seen by a browser without a network
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from ..integrity import load_sealed
+from .. import ROOT
+from ..integrity import RESULTS, load_sealed, study_digest, study_folders
 from ..interruption import run_command_line
-from ..report.studies import RESULTS, study_folders
-from .sealed_page import load_page
+from .pages import digests_of_sources
+from .sealed_page import check_page
 
+# its program has the path of the Python it was installed with, and goes on naming that one when an
+# environment is copied or moved
+JUPYTER_BOOK = (sys.executable, "-P", "-c", "from jupyter_book.cli.main import main; main()")
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
 MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
+EXECUTED_AGAIN = (
+    f"{MADE_AGAIN} If tables or sources are new, `python -m lib.commands.publish` executes the "
+    "published pages on them."
+)
 
 
 def build(pages: Path, builder: str = "html") -> Path:
@@ -38,25 +47,32 @@ def build(pages: Path, builder: str = "html") -> Path:
     """
     check_whole(pages)
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
-    # beside this Python, whether or not its environment is activated
-    jupyter_book = Path(sys.executable).with_name("jupyter-book")
     # standard output is about progress alone; faults are on standard error
     how = STRICT if builder == "html" else ("--builder", builder)
-    command = [jupyter_book, "build", pages, *how, "--quiet"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    command = [*JUPYTER_BOOK, "build", pages, *how, "--quiet"]
+    # the extensions of the book import the `lib` beside them, whatever else is installed
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environ)
     return pages / "_build" / builder / "index.html"
 
 
-def check_whole(pages: Path) -> None:
+def check_whole(pages: Path, root: Path = ROOT) -> None:
     """Compare all tables and executed pages of a book with what was written.
 
+    Args:
+        root: that of the repository with the sources of the pages.
+
     Raises:
-        DamagedError, ValueError: one is not.
+        DamagedError, ValueError: one is not; or a page was executed on another source, or on
+            other tables, than there are.
     """
+    sources = digests_of_sources(root)
+    tables = {}
     for study in study_folders(pages / RESULTS):
         load_sealed(study, MADE_AGAIN)
+        tables[str(study.relative_to(pages))] = study_digest(study)
     for page in sorted(pages.glob("book/*.ipynb")):
-        load_page(page, MADE_AGAIN)
+        check_page(page, sources, tables.get, EXECUTED_AGAIN)
 
 
 def main() -> int:

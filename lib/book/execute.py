@@ -6,14 +6,12 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 import argparse
 import ast
 import logging
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from textwrap import indent
 from typing import Any
-from uuid import uuid4
 
 import jupytext
 import nbformat
@@ -22,10 +20,14 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from .. import ROOT
+from ..atomic_files import write_atomically
 from ..did_you_mean import check
+from ..integrity import digest, study_digest
 from ..interruption import run_command_line
 from .kernel_folder import kernel_folder
-from .sealed_page import seal_page
+from .pages import Page
+from .sealed_page import EXECUTED_ON, seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -73,51 +75,30 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
     values = {}
     for name, text in given.items():
         check("parameter", name, known)
-        values[name] = _converted(name, text, known[name])
+        default, value = known[name], None
+        with suppress(ValueError, SyntaxError):
+            value = text if isinstance(default, str) else ast.literal_eval(text)
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is not type(default):
+            kind = type(default).__name__
+            raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
+        values[name] = value
     return values
 
 
-def _converted(name: str, text: str, default: Any) -> Any:
-    if isinstance(default, str):
-        return text
-    with suppress(ValueError, SyntaxError):
-        value = ast.literal_eval(text)
-        if isinstance(default, float) and type(value) is int:
-            value = float(value)
-        if type(value) is type(default):
-            return value
-    kind = type(default).__name__
-    raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
-
-
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
-    """Turn a notebook that makes several pages into one of them, in place.
-
-    A cell tagged `NAME=VALUE` is kept only where the parameter has that value.
-    `{{NAME}}` in a figure's name becomes the value, so that each page's figures can be
-    referred to.
+    """Give the figures of a notebook that makes several pages names of their own, in place.
 
     Args:
-        parameters: {name: value} of all parameters of the notebook.
-
-    Raises:
-        ValueError: such a tag names no parameter.
+        parameters: {name: value} of all parameters of the notebook; `{{NAME}}` in a
+            figure's name becomes the value.
     """
-    kept = []
     for cell in notebook.cells:
-        for tag in cell.metadata.get("tags", []):
-            name, given, value = tag.partition("=")
-            if given and name not in parameters:
-                raise ValueError(f"a cell is tagged {tag!r}, but {name} is no parameter")
-            if given and str(parameters[name]) != value:
-                break
-        else:
-            kept.append(cell)
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         for name, value in parameters.items():
             if "name" in figure:
                 figure["name"] = figure["name"].replace(f"{{{{{name}}}}}", str(value))
-    notebook.cells = kept
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -199,18 +180,16 @@ def execute(
     # papermill itself only warns about a parameter that the notebook does not have
     known = declared_parameters(notebook)
     values = read_parameters(parameters, known)
+    folders = Page(target.stem, source).folders.values()
+    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+    on = {"page": target.stem, "source": digest(source), "tables": tables}
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)
     result = cleaned(_executed(notebook, values, source, target, show_output))
     nbformat.validate(result)
-    # of two processes with the same target the last one wins, and no file mixes the two
-    part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
-    try:
-        seal_page(result, part)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+    result.metadata[EXECUTED_ON] = on
+    write_atomically(target, lambda part: seal_page(result, part))
 
 
 def _is_output(record: logging.LogRecord) -> bool:
@@ -263,12 +242,8 @@ def run(
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
         execute(source, target, parameters, show_output=shown is not None)
-    except (ValueError, ExecutionError) as error:
+    except (OSError, ValueError, ExecutionError) as error:
         print(indent(str(error), label, lambda line: True), file=sys.stderr)
-        return 1
-    except OSError as error:  # a full disk names no file
-        where = "" if error.filename else f"{target.parent}: "
-        print(f"{label}{where}{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{label}stopped; give the same command again", file=sys.stderr)

@@ -14,9 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import PROVENANCE, load_json, load_parts, load_sealed, within
+from ..integrity import (
+    PROVENANCE,
+    RESULTS,
+    digest,
+    load_json,
+    load_parts,
+    load_sealed,
+    published_results,
+    study_folders,
+)
 from ..interruption import run_command_line
-from ..report.studies import RESULTS, published_results, study_folders
 
 MULTI_PAGE = {"network": ("network", ("vgg16_bn", "vgg_svhn", "resnet_fast"))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
@@ -60,6 +68,11 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     return sorted(pages, key=lambda page: page.name)
 
 
+def digests_of_sources(root: Path = ROOT) -> dict[str, str]:
+    """{page: digest of its notebook}."""
+    return {page.name: digest(page.source) for page in notebook_pages(root)}
+
+
 def stage(
     results: Path,
     pages: Path,
@@ -99,7 +112,7 @@ def copy_sealed(source: Path, target: Path) -> None:
     """Copy the folder of an experiment: what its provenance names, and no more."""
     target.mkdir(parents=True, exist_ok=True)
     for file in (*load_json(source / PROVENANCE)["files"], PROVENANCE):
-        shutil.copyfile(within(source, file), target / file)
+        shutil.copyfile(source / file, target / file)
 
 
 def main() -> int:

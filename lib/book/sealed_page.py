@@ -1,12 +1,17 @@
-"""Executed notebooks with their own digest in their metadata, by which damage is noticed."""
+"""Executed notebooks: they know what they were executed on, and have a digest of all of it."""
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from ..integrity import DamagedError, checksum
+
+EXECUTED_ON = "executed_on"
+"""Where the metadata of a page have its name, the digest of its source, and those of the studies
+that it reads, by where these are published."""
 
 
 def _digest(content: dict[str, Any]) -> str:
@@ -41,3 +46,28 @@ def load_page(path: Path, remedy: str = "") -> dict[str, Any]:
     if expected != now or "cells" not in content:
         raise DamagedError(f"{path} is damaged: its content has another digest", remedy)
     return content
+
+
+def check_page(
+    path: Path, sources: Mapping[str, str], tables: Callable[[str], str | None], remedy: str = ""
+) -> None:
+    """Compare what an executed page was executed on with what there is now.
+
+    Args:
+        path: the page, whose name is that of the file.
+        sources: {page: digest of its source}.
+        tables: gives the digest of the study that is published in a folder.
+
+    Raises:
+        DamagedError: it is that of another page, source or table; or as for `load_page`.
+    """
+    said = load_page(path, remedy)["metadata"].get(EXECUTED_ON)
+    if said is None:
+        raise DamagedError(f"{path} does not say what it was executed on", remedy)
+    if said["page"] != path.stem:
+        raise DamagedError(f"{path} is the page {said['page']}", remedy)
+    if said["source"] != sources.get(path.stem):
+        raise DamagedError(f"{path} was executed from another source than there is now", remedy)
+    for folder, expected in said["tables"].items():
+        if tables(folder) != expected:
+            raise DamagedError(f"{path} shows other tables than there are in {folder}", remedy)

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from ..integrity import save_json
 from .checkpoints import Checkpoint
-from .code_revision import DIRTY
+from .code_revision import committed
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
@@ -86,7 +86,7 @@ def run_job(
         setting = PreparedExperiment.load(study.experiment(job.experiment), data, device, compiled)
         _check_same_data(study, job, setting)
         surroundings = environment(setting.device)  # now: the code may be edited while it runs
-        if surroundings["revision"].endswith(DIRTY) and not study.profile.follows_code:
+        if not committed(surroundings) and not study.profile.follows_code:
             log.warning("the code is not committed: this job's results cannot be published")
         task = RunningJob(study, job, setting, folder, _about(study, job, setting) | surroundings)
         _work(task)(task)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from torch import nn
 
-from ..integrity import PROVENANCE, check_digest, load_json, within
+from ..integrity import PROVENANCE, check_digest, load_json
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
 from ..seeds import derive_seed
 from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
@@ -226,12 +226,13 @@ def take_networks(task: RunningJob) -> dict[str, Any] | None:
             if not _alike(task, earlier):
                 continue
             for name, expected in earlier["files"].items():
-                check_digest(within(marker.parent, name), expected)
+                check_digest(marker.parent / name, expected)
         except ValueError:  # damaged, or of an earlier version
             continue
         _copy(task, marker.parent, earlier["files"])
         log.info("the networks are those of %s; they are compared anew", marker.parent)
-        trained = {name: earlier[name] for name in ("seconds", "device", "revision")}
+        facts = ("seconds", "device", "revision", "revisions")
+        trained = {name: earlier[name] for name in facts if name in earlier}
         return earlier.get(TRAINED, trained)
     return None
 

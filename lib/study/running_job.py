@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import nn
 from tqdm import tqdm
 
-from ..integrity import DamagedError, check_digest, digest, within
+from ..integrity import DamagedError, check_digest, digest
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from .analysis import Analysis
@@ -34,7 +34,8 @@ class RunningJob:
         trained: time, device and code of the training of networks that were taken over,
             if any.
         about: what the job's provenance says whatever it finds; it is in each checkpoint,
-            for those who read what an unfinished job has found so far.
+            for those who read what an unfinished job has found so far. Its `revisions` are
+            those of all processes that worked on the job, where they are several.
     """
 
     def __init__(
@@ -46,6 +47,10 @@ class RunningJob:
         identity |= {"code": study.code(job)[:10]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
         checkpoint = self._load() or {}
+        earlier = checkpoint.get("about", about)
+        revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
+        if len(several := list(dict.fromkeys(revisions))) > 1:
+            self.about = about | {"revisions": several}
         self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
         self.files: dict[str, str] = checkpoint.get("files", {})
         self.saved: dict = checkpoint.get("state", {})
@@ -59,7 +64,7 @@ class RunningJob:
         checkpoint = self._checkpoint.load()
         try:
             for name, expected in checkpoint["files"].items() if checkpoint else ():
-                check_digest(within(self.folder, name), expected)
+                check_digest(self.folder / name, expected)
         except DamagedError as error:
             log.warning("warning: %s: the job starts from the beginning", error)
             return None

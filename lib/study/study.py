@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import ROOT
 from ..did_you_mean import check, lookup
-from ..integrity import PROVENANCE, DamagedError, check_digest, load_json, within
+from ..integrity import PROVENANCE, DamagedError, check_digest, load_json
 from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
@@ -219,9 +219,8 @@ class Study:
 
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.
-            ValueError: the name is a path out of the folder.
         """
-        path = within(self.job_folder(job), name)
+        path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
         check_digest(path, files.get(name), DO_AGAIN)
         return path

@@ -9,7 +9,6 @@ from .cca import mean_cca, mean_squared_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare
-from .deconfounded import deconfounded_cka
 from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval

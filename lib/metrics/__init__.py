@@ -12,12 +12,11 @@ from .compare import compare
 from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval
-from .layer_representations import LayerRepresentations
 from .metric import METRICS, Invariances, Metric
 from .neighbours import knn_overlap
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
-from .representation import Representation
+from .representation import LayerRepresentations, Representation
 
 
 def __dir__() -> list[str]:

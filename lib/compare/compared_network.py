@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
-from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
+from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in, unwrapped
 from .owned_tensors import OwnedTensors
 from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
 from .trace import RECURRENT, Call, as_maps, images_first, trace_calls
@@ -308,23 +307,3 @@ def _numbers(output: Tensor, images: str) -> Tensor:
     """An output, images first, in double precision; complex ones as pairs."""
     output = torch.view_as_real(output.resolve_conj()) if output.is_complex() else output
     return images_first(output, images).double()
-
-
-def unwrapped(network: nn.Module) -> nn.Module:
-    """What is inside `DataParallel`, `DistributedDataParallel`, `AveragedModel`,
-    `torch.compile`, and what adapters of the `peft` library have been put into."""
-    around = nn.DataParallel | nn.parallel.DistributedDataParallel | AveragedModel
-    while True:
-        if isinstance(network, around):
-            network = network.module
-        elif hasattr(network, "_orig_mod"):
-            network = network._orig_mod
-        elif _is_a(network, "PeftModel") and _is_a(network.base_model, "BaseTuner"):
-            network = network.base_model.model  # prompts, which have no tuner, change the input
-        else:
-            return network
-
-
-def _is_a(network: nn.Module, name: str) -> bool:
-    """Whether a class of this name, whose library may not be there, is among its classes."""
-    return any(kind.__name__ == name for kind in type(network).__mro__)

@@ -15,7 +15,6 @@ from ..metrics import METRICS, LayerRepresentations
 from ..metrics.groups import Groups, digests, read_groups, repeats_note
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
-from ..metrics.null import is_exact
 from ..metrics.orders import random_orders
 from ..metrics.second_moments import gram_bytes, moment_bytes
 from ..models.recording import concatenated, fitting
@@ -167,9 +166,7 @@ class ComparisonPlan:
                     continue
                 pair = joint.pair()
                 for row in item.rows(pair, level=self.level, groups=self.groups):
-                    exact = not self.groups and is_exact(row["metric"], pair)
-                    wanted = self.permutations or exact
-                    if wanted and not (row["note"] or item.ragged):
+                    if self.permutations and not (row["note"] or item.ragged):
                         only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
                         row["note"] = f"no null{only}, which needs all images at once; {remedy}"
                     yield row

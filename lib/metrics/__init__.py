@@ -8,16 +8,14 @@ from .cca import mean_cca, mean_squared_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare
-from .deconfounded import deconfounded_cka
 from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval
-from .layer_representations import LayerRepresentations
 from .metric import METRICS, Invariances, Metric
 from .neighbours import knn_overlap
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
-from .representation import Representation
+from .representation import LayerRepresentations, Representation
 
 
 def __dir__() -> list[str]:

@@ -172,14 +172,10 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     )
 
 
-def is_exact(metric: str, pair: Pair) -> bool:
-    """Whether the moments of the null of a metric are known exactly, given the data."""
-    return metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
-
-
 def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     """The null of a metric's value by its exact moments; None where they are not known."""
-    return _of_moments(value, *BILINEAR[metric](pair)) if is_exact(metric, pair) else None
+    known = metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
+    return _of_moments(value, *BILINEAR[metric](pair)) if known else None
 
 
 def cka_null_mean(pair: Pair) -> float:

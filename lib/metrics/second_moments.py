@@ -17,7 +17,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from .linalg import EPS, add_lower, count_above, mirrored
+from .linalg import EPS, add_lower, count_above, mirrored, shifted
 
 SLACK = 1e-12
 
@@ -49,11 +49,10 @@ class Moments:
                 scatter = shift.new_zeros(len(shift), len(shift))
                 # Fresh memory for each block would cost more than the arithmetic on it.
                 buffer = torch.empty_like(block, dtype=torch.float64)
-            # a quarter of the time of a difference of two precisions
-            shifted = buffer[: len(block)].copy_(block).sub_(shift)
+            rows = shifted(block, shift, buffer)
             count += len(block)
-            total += shifted.sum(0)
-            add_lower(scatter, shifted.T)
+            total += rows.sum(0)
+            add_lower(scatter, rows.T)
         mirrored(scatter).sub_(torch.outer(total, total / count))
         return cls(count, shift + total / count, scatter)
 

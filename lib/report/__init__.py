@@ -11,6 +11,7 @@ A quantity is a Series with the complete network, `train_seed`, as one level of 
 `intervals` makes mean, low, high and n of it, and all that follows takes that frame.
 """
 
+from ..metrics.strangers import place
 from .claims import Claims, glue, holm, rests_on, side
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
@@ -27,7 +28,6 @@ from .tables import (
     number,
     of_layers,
     own_and_others,
-    place,
     pseudo_values,
     read,
     shown,

@@ -112,18 +112,6 @@ def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return own, others.reindex(own.index)
 
 
-def place(own: pd.Series, others: pd.Series) -> pd.Series:
-    """How far on the way from other networks (0) to identical ones (1): the book's one scale.
-
-    Take means first, over layers or not: a place of means is not the mean of places.
-
-    Args:
-        own, others: similarities, as `own_and_others` returns them; the same network stands
-            on one side of both, so training and missing weights are the same.
-    """
-    return (own - others) / (1 - others)
-
-
 def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
     """The mean over levels of the index, such as `layer` or `NETWORK`; layers stay in order."""
     kept = [name for name in numbers.index.names if name not in levels]

@@ -83,22 +83,6 @@ def cka_debiased(x, y):
     return hsic1(k, l) / np.sqrt(hsic1(k, k) * hsic1(l, l))
 
 
-def deconfounded_cka(x, y, inputs):
-    """Cui et al. (2022): residuals of a regression of all entries, projected to kernels."""
-
-    def gram(features):
-        return centred(features) @ centred(features).T
-
-    def residual(kernel):
-        design = np.stack([np.ones(kernel.size), gram(inputs).ravel()], 1)
-        fit = design @ np.linalg.lstsq(design, kernel.ravel(), rcond=None)[0]
-        values, vectors = np.linalg.eigh(kernel - fit.reshape(kernel.shape))
-        return vectors * np.maximum(values, 0) @ vectors.T
-
-    k, l = residual(gram(x)), residual(gram(y))  # noqa: E741
-    return np.sum(k * l) / (np.linalg.norm(k) * np.linalg.norm(l))
-
-
 def nbs(x, y):
     x, y = centred(x), centred(y)
     nuclear = np.linalg.svd(x.T @ y, compute_uv=False).sum()

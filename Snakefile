@@ -123,6 +123,12 @@ def code_of_page(wildcards):
     return sorted({*files, *own, *data_beside(files)})
 
 
+def rests_on(wildcards):
+    """The pages that decide claims on which its sentences rest."""
+    names = SECTIONS[wildcards.section].rests_on & SECTIONS.keys()
+    return [f"{PAGES}/book/{name}.ipynb" for name in names]
+
+
 def job_of(wildcards):
     seeds = {"train_seed": int(wildcards.train_seed)}
     if "run_seed" in wildcards.keys():
@@ -236,6 +242,7 @@ rule section:
     input:
         tables_of_pages,
         code_of_page,
+        rests_on,
         BENCHMARKS,
         source=lambda wildcards: SECTIONS[wildcards.section].source,
     output:

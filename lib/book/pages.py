@@ -29,6 +29,7 @@ from ..interruption import run_command_line
 MULTI_PAGE = {"network": ("network", ("vgg16_bn", "vgg_svhn", "resnet_fast"))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
+_CLAIMS = re.compile(r'"(\w+)/')
 _FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
 
 
@@ -51,9 +52,17 @@ class Page:
         found = _FOLDER.findall(self.source.read_text(encoding="utf-8"))
         return {chapter: parameter for parameter, chapter in found}
 
+    @property
+    def rests_on(self) -> set[str]:
+        """Names of the pages whose claims its sentences name, such as `claims/u-*`."""
+        named = set(_CLAIMS.findall(self.source.read_text(encoding="utf-8")))
+        return {name for name in named if (self.source.parents[1] / name).is_dir()}
+
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages that are notebooks, each `page.py` in the folder of its name, sorted by name.
+    """The pages that are notebooks, each `page.py` in the folder of its name.
+
+    By name, but those that rest on claims of others come after them.
 
     Args:
         chapter: only the pages that show this chapter; empty for the main study's; None
@@ -65,7 +74,7 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         pages += [Page(value, source, {parameter: value} if parameter else {}) for value in values]
     if chapter is not None:
         pages = [page for page in pages if chapter in page.folders]
-    return sorted(pages, key=lambda page: page.name)
+    return sorted(pages, key=lambda page: (len(page.rests_on), page.name))
 
 
 def digests_of_sources(root: Path = ROOT) -> dict[str, str]:

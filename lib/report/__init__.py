@@ -12,14 +12,17 @@ A quantity is a Series with the complete network, `train_seed`, as one level of 
 """
 
 from ..metrics.strangers import place
-from .claims import Claims, glue, holm, rests_on, side
+from .claims import Claims, glue, holm, side
+from .curves import over, rank, rank_correlation, rank_in_order, spread, u_depth, unpaired
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
     MARGIN,
     MATRIX,
     NETWORK,
     TITLES,
+    at_shares,
     by_network,
+    gains,
     hidden,
     intervals,
     jackknife,
@@ -32,4 +35,5 @@ from .tables import (
     read,
     shown,
     titled,
+    weights_left,
 )

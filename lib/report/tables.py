@@ -23,6 +23,7 @@ TITLES = {
     **{"conv4": "Conv-4", "lenet5": "LeNet-5", "resnet32": "ResNet-32"},
     **{"complete": "complete", "trained_as_long": "trained as long", "pruned": "pruned"},
     **{"random_masks": "random masks", "untrained": "untrained"},
+    **{"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"},
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
     **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }
@@ -94,6 +95,45 @@ def _sorted(numbers: pd.Series) -> pd.Series:
     """By all levels but the layers, which stay in forward order."""
     levels = [name for name in numbers.index.names if name != "layer"]
     return numbers.sort_index(level=levels, sort_remaining=False)
+
+
+def gains(performance: pd.DataFrame) -> pd.Series:
+    """Test accuracy minus that of the complete network, in points.
+
+    Args:
+        performance: its table, with iteration 0 for the complete networks.
+
+    Returns:
+        Index as of `by_network`: means over the runs of a network.
+    """
+    accuracy = by_network(performance, "accuracy")
+    complete = accuracy.xs(0, level="iteration")
+    before = complete.reindex(accuracy.index.droplevel("iteration")).to_numpy()
+    return 100 * (accuracy - before)
+
+
+def weights_left(rows: pd.DataFrame) -> pd.Series:
+    """How many weights each pruning leaves, such as `33 %`.
+
+    Args:
+        rows: of any table with `remaining`; those of pruned networks count.
+
+    Returns:
+        Index regime, if the table has several, and iteration.
+    """
+    pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
+    left = pruned.groupby([name for name in ("regime", "iteration") if name in rows]).remaining
+    return left.mean().map(lambda share: f"{100 * share:.2g} %")
+
+
+def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
+    """The rows of some prunings, with the share of weights left in place of the iteration.
+
+    Args:
+        left: as `weights_left` returns it, of the prunings that are kept.
+    """
+    kept = rows.merge(left.rename("left").reset_index())
+    return kept.assign(iteration=kept.left).drop(columns="left")
 
 
 def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

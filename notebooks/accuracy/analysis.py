@@ -13,23 +13,12 @@ FLOAT = 4
 """Bytes of a number in single precision."""
 
 
-def share_left(performance: pd.DataFrame) -> pd.DataFrame:
-    """A row for each regime and iteration: `left`, such as `33 %` of the weights.
-
-    Args:
-        performance: rows of networks that were pruned at the pace of their regime.
-    """
-    pruned = performance[(performance.role == "pruned") & (performance.iteration > 0)]
-    left = pruned.groupby(["regime", "iteration"]).remaining.mean()
-    return left.map(lambda share: f"{100 * share:.2g} %").rename("left").reset_index()
-
-
 def by_share(numbers: pd.Series, left: pd.DataFrame) -> pd.Series:
     """The same with the share of weights left in the index, in place of the iteration.
 
     Args:
         numbers: index regime, iteration and others.
-        left: as `share_left` returns it; what has no row there is left out.
+        left: columns regime, iteration, `left`; what has no row there is left out.
     """
     rows = numbers.rename("value").reset_index().merge(left, on=["regime", "iteration"])
     levels = ["left" if name == "iteration" else name for name in numbers.index.names]

@@ -73,6 +73,7 @@ from lib.report import (
     by_network,
     draw_course,
     draw_levels,
+    gains,
     glue,
     hidden,
     intervals,
@@ -80,21 +81,22 @@ from lib.report import (
     minus,
     number,
     of_layers,
+    over,
     own_and_others,
     place,
+    rank_in_order,
     read,
     shown,
     titled,
+    weights_left,
 )
-from notebooks.is_it_pruning.analysis import gains, origin_found, rank_with_depth
+from notebooks.is_it_pruning.analysis import origin_found
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"}
 TITLES |= {"raw": "raw values", "measured": "Measured in"}
 LAST, TWO = 4, ["svcca", "cka"]  # of the paper's metrics, the lowest and the highest
 accuracies = read("performance", results, regime="few_images").query("network in @NETWORKS")
-pruned = accuracies.query("role == 'pruned' and iteration > 0")
-left = pruned.groupby("iteration").remaining.mean().map(lambda share: f"{100 * share:.2g} %")
+left = weights_left(accuracies)
 claims = Claims("is_it_pruning", results)
 
 # %% [markdown]
@@ -258,7 +260,7 @@ titled(means.map(number))
 # %%
 by_layer = {"raw": similar, "places": place(own, others)}
 apart = {what: minus(x, "pruned", "trained_as_long") for what, x in by_layer.items()}
-depth = {what: rank_with_depth(numbers) for what, numbers in apart.items()}
+depth = {what: over(numbers, rank_in_order) for what, numbers in apart.items()}
 depth = intervals(pd.concat(depth, names=["measured"]), -1, 1).xs(LAST, level="iteration")
 depth = depth.query("network in @NETWORKS and metric in @TWO")
 titled(shown(depth).unstack("metric"))

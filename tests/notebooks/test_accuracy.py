@@ -6,19 +6,14 @@ import pytest
 from lib.models import build_model
 from lib.pruning import prunable_weights
 from lib.report import NETWORK
-from notebooks.accuracy.analysis import beyond, by_share, multiply_adds, savings, share_left
+from notebooks.accuracy.analysis import beyond, by_share, multiply_adds, savings
 
 SEEDS = (0, 1, 2)
 
 
 def test_an_iteration_is_known_by_what_it_leaves():
-    rows = [
-        {"regime": regime, "role": "pruned", "iteration": i, "remaining": kept**i}
-        for regime, kept in {"slow": 0.8, "fast": 0.33}.items()
-        for i in range(3)
-    ]  # fmt: skip
-    left = share_left(pd.DataFrame(rows))
-    assert left.left.tolist() == ["33 %", "11 %", "80 %", "64 %"]  # not of complete networks
+    paces = [("slow", 1, "80 %"), ("fast", 2, "11 %"), ("fast", 1, "33 %")]
+    left = pd.DataFrame(paces, columns=["regime", "iteration", "left"])
     index = pd.MultiIndex.from_tuples([("slow", 1), ("fast", 2)], names=["regime", "iteration"])
     found = by_share(pd.Series([1.0, 2.0], index), left)
     assert dict(found) == {("slow", "80 %"): 1, ("fast", "11 %"): 2}

@@ -117,6 +117,33 @@ def test_pairs_of_complete_networks_are_told_from_runs():
     assert numbers.tolist() == pytest.approx([0, 2, 4])
 
 
+def test_gains_are_points_beyond_the_complete_network():
+    rows = [
+        {"network": "x", "role": "pruned", NETWORK: seed, "other_seed": None}
+        | {"iteration": iteration, "accuracy": accuracy + run / 1000}
+        for seed, complete in zip(SEEDS, (0.7, 0.8, 0.9), strict=True)
+        for iteration, accuracy in [(0, complete), (1, complete + 0.01), (2, complete - 0.05)]
+        for run in ((-1, 1) if iteration else (0,))
+    ]
+    gained = report.gains(pd.DataFrame(rows))
+    for iteration, points in enumerate((0, 1, -5)):
+        assert gained.xs(iteration, level="iteration").tolist() == pytest.approx([points] * 3)
+
+
+def test_an_iteration_is_known_by_what_it_leaves():
+    rows = pd.DataFrame(
+        [
+            {"regime": regime, "role": "pruned", "iteration": i, "remaining": kept**i}
+            for regime, kept in {"slow": 0.8, "fast": 0.33}.items()
+            for i in range(3)
+        ]
+    )
+    left = report.weights_left(rows)
+    assert left.tolist() == ["33 %", "11 %", "80 %", "64 %"]  # not of complete networks
+    kept = report.at_shares(rows, left[left.isin(["11 %", "80 %"])])
+    assert kept[["regime", "iteration"]].to_numpy().tolist() == [["slow", "80 %"], ["fast", "11 %"]]
+
+
 @pytest.mark.parametrize(("own", "expected"), [(0.6, 0), (1.0, 1), (0.8, 0.5), (0.4, -0.5)])
 def test_places_of_others_and_of_identical_networks(own, expected):
     rows = similarities(

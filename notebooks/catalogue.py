@@ -39,7 +39,7 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 _SMALL = "vgg_svhn_wide"
-_MEASURED = tuple(converged.ANALYSED_NETWORKS.values())
+_MEASURED = tuple(converged.ANALYSED.values())
 _EACH_PRUNING = (1, 2, 3, 4)
 
 

@@ -4,6 +4,9 @@ A chapter stands beside the page whose question it serves, as does an analysis. 
 one, list it here.
 """
 
+from collections.abc import Callable, Iterable
+
+from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
 from lib.study.declarations import ProfileOverride
 from lib.study.paper import PAPER
@@ -39,25 +42,30 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 _SMALL = "vgg_svhn_wide"
-_MEASURED = tuple(converged.ANALYSED_NETWORKS.values())
-_EACH_PRUNING = (1, 2, 3, 4)
+_MEASURED = tuple(converged.ANALYSED.values())
+_ALL = ("", "_trained_as_long", "_independent")
 
 
-def _of(names, analysis, *ends):
-    """{experiment: the analysis}, of networks and of their variants with these ends."""
+def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analysis]:
+    """{experiment: the analysis}, of networks, or of their variants with these ends."""
     return {f"{name}{end}": analysis for name in names for end in ends or ("",)}
 
 
-def _beside_others(few_images, recipe):
-    """{profile: {experiment: analysis}}, of networks beside those of other seeds."""
+def _beside_others(
+    few_images: Callable[[tuple[int, ...]], Analysis], recipe: Callable[[tuple[int, ...]], Analysis]
+) -> dict[str, dict[str, Analysis]]:
+    """{profile: {experiment: analysis}}, of networks beside those of other seeds.
+
+    Args:
+        few_images, recipe: of the iterations to look at, in each regime.
+    """
     ends = ("", "_trained_as_long")
-    declared = _of(converged.NETWORKS, few_images(_EACH_PRUNING), *ends)
-    of_recipe = (_of([name], recipe(when), *ends) for name, when in by_recipe.LEVELS.items())
-    whole = {name: analysis for part in of_recipe for name, analysis in part.items()}
-    return {"smoke": declared, "laptop": declared, "tiny": declared, "paper": whole}
+    declared = _of(converged.NETWORKS, few_images((1, 2, 3, 4)), *ends)
+    by_the_recipe: dict[str, Analysis] = {}
+    for name, iterations in by_recipe.LEVELS.items():
+        by_the_recipe |= _of([name], recipe(iterations), *ends)
+    return {"smoke": declared, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
 
-
-_ALL = ("", "_trained_as_long", "_independent")
 
 CATALOGUE = Catalogue(
     declared=(

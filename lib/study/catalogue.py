@@ -68,7 +68,13 @@ class Catalogue:
             of_each |= chapter.variants
             of_one |= chapter.subsets
         return {
-            f"{base}_{suffix}": Variant(base, about, values, ROLES.get(suffix, suffix))
+            f"{base}_{suffix}": Variant(
+                base,
+                about,
+                values,
+                ROLES.get(suffix, suffix),
+                "control" if suffix in CONTROLS else "pruning",
+            )
             for base in self.networks
             for suffix, (about, values) in (of_each | of_one.get(base, {})).items()
         }

@@ -8,6 +8,12 @@ _DIGITS = "the embedded images, so that nothing is downloaded"
 
 
 def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
+    """Minutes on two processor cores.
+
+    Args:
+        width: as a share of the paper's.
+        more: further overrides, or others in the place of these.
+    """
     return {
         "dataset": ProfileOverride("digits", _DIGITS),
         "width": ProfileOverride(width, SMALL),
@@ -57,6 +63,15 @@ THREE_NETWORKS = {
 def laptop(
     width: float, images: int, epochs: int, peak: float, **more: ProfileOverride
 ) -> dict[str, ProfileOverride]:
+    """Real images, hours on two processor cores.
+
+    Args:
+        width: as a share of the paper's.
+        images: to train on.
+        epochs: of each training; for a quarter of them the learning rate rises.
+        peak: the highest learning rate.
+        more: further overrides, or others in the place of these.
+    """
     every = "the number that every available copy of the data set contains"
     return {
         "width": ProfileOverride(width, HOURS),
@@ -79,6 +94,7 @@ REGRESSION = "a regression test, not a measurement"
 
 
 def tiny(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
+    """Seconds, in float64: arguments as of `smoke`."""
     return {
         "dataset": ProfileOverride("digits", _DIGITS),
         "width": ProfileOverride(width, REGRESSION),

@@ -26,21 +26,21 @@ from lib.study.scales import (
 
 PRUNINGS = 4
 
-CONVERGED_NETWORKS = {
+FULL_WIDTH = {
     "vgg16_bn": "vgg16_bn_wide",
     "vgg_svhn": "vgg_svhn_wide",
     "resnet_fast": "resnet_fast_wide",
 }
-SLIM_NETWORKS = {
+SLIM = {
     "vgg16_bn": "vgg16_bn_converged",
     "vgg_svhn": "vgg_svhn_converged",
     "resnet_fast": "resnet_fast_converged",
 }
-UNDERTRAINED_NETWORKS = {"vgg16_bn": "vgg16_bn_undertrained"}
+STOPPED_EARLY = {"vgg16_bn": "vgg16_bn_undertrained"}
 """The paper's network -> its experiment here: as wide as the paper's and trained to the
 end, slim and trained to the end, slim and trained for an eighth as long."""
 
-ANALYSED_NETWORKS = {
+ANALYSED = {
     "vgg16_bn": "vgg16_bn_converged",
     "vgg_svhn": "vgg_svhn_wide",
     "resnet_fast": "resnet_fast_converged",
@@ -48,7 +48,7 @@ ANALYSED_NETWORKS = {
 """The paper's network -> the experiment whose networks other pages take apart: of the
 paper's width where two processor cores can train it, slim otherwise."""
 
-RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED_NETWORKS.values()}
+RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED.values()}
 LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
 """Experiment -> the same complete networks with masks drawn at random, and with their
 weights set back after each pruning to what they were after a tenth of the training."""
@@ -71,12 +71,16 @@ def _declared(base: str, name: str) -> Hyperparameters:
 
 NETWORKS: dict[str, Hyperparameters] = {
     name: _declared(base, name)
-    for names in (SLIM_NETWORKS, UNDERTRAINED_NETWORKS, CONVERGED_NETWORKS)
+    for names in (SLIM, STOPPED_EARLY, FULL_WIDTH)
     for base, name in names.items()
 }
 
-_SLIM = {"vgg16_bn": "vgg16_bn_quarter", "vgg_svhn": "vgg_svhn_half"}
-_SLIM["resnet_fast"] = "resnet_fast_quarter"
+_SLIM_NAMES = {
+    "vgg16_bn": "vgg16_bn_quarter",
+    "vgg_svhn": "vgg_svhn_half",
+    "resnet_fast": "resnet_fast_quarter",
+}
+"""The paper's network -> what tables call the slim one."""
 
 _FITTED = "so that a training ends, and two cores can train a network until it does"
 _FIRST_IMAGES = 10_000
@@ -149,36 +153,36 @@ CHAPTER = Chapter(
             for way in ("", "_trained_as_long", "_independent")
         ),
         *RANDOM_MASKS.values(),
-        *(f"{name}_untrained" for name in ANALYSED_NETWORKS.values()),
+        *(f"{name}_untrained" for name in ANALYSED.values()),
         *LATE_RESETTING.values(),
     ),
     networks=NETWORKS,
     names={
-        **{name: (base, "few_images") for base, name in CONVERGED_NETWORKS.items()},
-        **{name: (_SLIM[base], "few_images") for base, name in SLIM_NETWORKS.items()},
-        **{name: (_SLIM[base], "stopped_early") for base, name in UNDERTRAINED_NETWORKS.items()},
+        **{name: (base, "few_images") for base, name in FULL_WIDTH.items()},
+        **{name: (_SLIM_NAMES[base], "few_images") for base, name in SLIM.items()},
+        **{name: (_SLIM_NAMES[base], "stopped_early") for base, name in STOPPED_EARLY.items()},
     },
     changes={
         "smoke": {
-            **dict.fromkeys(CONVERGED_NETWORKS.values(), _WIDER_ON_DIGITS),
-            **dict.fromkeys(SLIM_NETWORKS.values(), _ON_DIGITS),
+            **dict.fromkeys(FULL_WIDTH.values(), _WIDER_ON_DIGITS),
+            **dict.fromkeys(SLIM.values(), _ON_DIGITS),
             "vgg16_bn_undertrained": _ON_DIGITS | stopped(1, 0.1),
         },
         "laptop": {
-            **{name: _few_images(base, width=1.0) for base, name in CONVERGED_NETWORKS.items()},
-            **{name: _few_images(base) for base, name in SLIM_NETWORKS.items()},
-            **{name: _few_images(base, part=8) for base, name in UNDERTRAINED_NETWORKS.items()},
+            **{name: _few_images(base, width=1.0) for base, name in FULL_WIDTH.items()},
+            **{name: _few_images(base) for base, name in SLIM.items()},
+            **{name: _few_images(base, part=8) for base, name in STOPPED_EARLY.items()},
         },
         "paper": {
-            **{name: {} for name in CONVERGED_NETWORKS.values()},
-            **{name: _slim(base) for base, name in SLIM_NETWORKS.items()},
+            **{name: {} for name in FULL_WIDTH.values()},
+            **{name: _slim(base) for base, name in SLIM.items()},
             "vgg16_bn_undertrained": _slim("vgg16_bn")
             | stopped(HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1),
         },
         "tiny": {
-            **{name: tiny(1 / 16, **TINY_SCALE) for name in CONVERGED_NETWORKS.values()},
-            **{name: tiny(1 / 32, **TINY_SCALE) for name in SLIM_NETWORKS.values()},
-            **{name: tiny(1 / 32, **TINY_SCALE) for name in UNDERTRAINED_NETWORKS.values()},
+            **{name: tiny(1 / 16, **TINY_SCALE) for name in FULL_WIDTH.values()},
+            **{name: tiny(1 / 32, **TINY_SCALE) for name in SLIM.values()},
+            **{name: tiny(1 / 32, **TINY_SCALE) for name in STOPPED_EARLY.values()},
         },
     },
 )

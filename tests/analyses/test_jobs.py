@@ -18,8 +18,10 @@ from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
 from lib.study.stored_networks import load_complete, load_mask, load_network
 from lib.study.study import Study
+from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues
 from notebooks.icann2020.loss import Loss
+from notebooks.is_it_pruning.job import DescentOfConverged
 from notebooks.prunings.overlap_job import by_chance
 from notebooks.robustness.job import Robustness
 from notebooks.robustness.leading import without_leading_components
@@ -40,6 +42,8 @@ DECLARED = {
     "identification": {PAIRS: Identification(images=30)},
     "matching": dict.fromkeys((NAME, PAIRS), Matching()),
     "gradients": dict.fromkeys((NAME, PAIRS), Gradients((1, 3), 20)),
+    "descent": {NAME: DescentOfConverged((3,), seeds=(0, 1))},
+    "decisions": {NAME: Decisions((3,), seeds=(0, 1))},
 }
 
 
@@ -190,6 +194,33 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
         assert found[UNIT_GRADIENTS] == pytest.approx(unit)
     flat = torch.zeros_like(both[0][1])  # of a layer that is gone
     assert list(kernels(both[0][0], flat)) == ["representation"]
+
+
+def test_a_network_stands_beside_its_own_complete_network_and_beside_another(study, setting):
+    descent, decisions = read(study, "descent"), read(study, "decisions")
+    own = descent[descent.other_seed == 0]
+    both = own.merge(read(study, ""), on=["iteration", "layer", "metric", "reshape"])
+    assert len(both) == len(own) > 0
+    assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
+
+    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    networks.append(load_network(study, Job(NAME, 0, 0), setting, 3))
+    own, other, pruned = (record_layers(x, setting.probe_images(), ["pool2"]) for x in networks)
+    rows = descent.query("layer == 'pool2' and metric == 'cka'").set_index("other_seed").value
+    assert rows[0] == pytest.approx(cka(own["pool2"], pruned["pool2"]))
+    assert rows[1] == pytest.approx(cka(other["pool2"], pruned["pool2"]))
+
+    images, labels = setting.inputs(setting.dataset.test, slice(None))
+    own, other, pruned = (record_layers(x, images, ["out"])["out"].argmax(1) for x in networks)
+    for iteration, network, beside in ((3, pruned, (own, other)), (0, own, (None, other))):
+        rows = (
+            decisions[decisions.iteration == iteration].set_index(["quantity", "other_seed"]).value
+        )
+        assert rows["accuracy", 0] == pytest.approx((network == labels).double().mean().item())
+        for seed, complete in enumerate(beside):
+            if complete is not None:
+                share = (network != complete).double().mean().item()
+                assert rows["flipped", seed] == pytest.approx(share)
 
 
 def test_an_analysis_waits_for_its_run_and_an_undeclared_one_is_refused_by_name(study):

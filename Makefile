@@ -63,16 +63,14 @@ $(filter-out check,$(ASKED_FOR)): | check
 install: $(INSTALLED)
 
 # Compiled once here, not at the start of each of the many processes to come. A line of a path file
-# makes `lib` known everywhere: installed, the package has another name. It is a relative path, so that
-# a clone that is copied with its environment, or moved, finds its own.
+# makes `lib` known everywhere: installed, the package has another name.
 $(INSTALLED): requirements.txt pyproject.toml | check
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:3]; sys.exit(not (3, 11, 5) <= v < (3, 14) \
 		and f"Python 3.11.5 to 3.13 is needed, $(PYTHON) is {v[0]}.{v[1]}.{v[2]}: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.txt
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python requirements.txt
-	@$(BIN)/python -c 'import os, sysconfig as s; place = s.get_path("purelib"); \
-		print(os.path.relpath(".", place), file=open(place + "/lib.pth", "w"))'
+	@for place in $(VENV)/lib/python*/site-packages; do echo "$(CURDIR)" > $$place/lib.pth; done
 	@touch $@
 
 # The plugin for clusters, in versions that agree with the pinned ones.

@@ -48,32 +48,35 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
             things by paths.
         OSError: it cannot be read, which says nothing about what is in it.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DamagedError(f"{path} is missing", remedy) from None
-    except (ValueError, RecursionError):
-        content = None
-    if isinstance(content, dict):
-        if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
-            raise ValueError(
-                f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
-                "move its folder away to begin anew"
-            )
-        if content.get("sha256") == checksum(content):
-            _check_names(path, content)
-            return content
-    raise DamagedError(f"{path} is damaged: its content does not agree with its checksum", remedy)
-
-
-def _check_names(path: Path, content: dict[str, Any]) -> None:
-    """Refuse names of files that lie elsewhere: all paths are made of names that passed here."""
+    content = parse_json(path, remedy)
+    if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
+        raise ValueError(
+            f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
+            "move its folder away to begin anew"
+        )
+    if content.get("sha256") != checksum(content):
+        raise DamagedError(f"{path} is damaged: its content has another checksum", remedy)
+    # the one guard: paths are made of no other names
     for name in (*content.get("files", ()), content.get("chapter") or "main"):
         if not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", str(name)):
             raise ValueError(
                 f"{path}: {name!r} is no name of a file beside it, so nothing of it is read or "
                 "copied. Take these results from somewhere else"
             )
+    return content
+
+
+def parse_json(path: Path, remedy: str = "") -> dict[str, Any]:
+    """What is in a file, not compared with anything; errors as for `load_json`."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing", remedy) from None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise DamagedError(f"{path} is damaged: it cannot be read", remedy)
+    return content
 
 
 def checksum(content: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from contextlib import suppress
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 import torch
 
+from lib import ROOT
 from lib.atomic_files import write_atomically
 from lib.book.sealed_page import load_page, seal_page
 from lib.integrity import DamagedError, check_digest, load_json, save_json
@@ -160,3 +162,14 @@ def test_an_executed_page_without_a_digest_is_refused(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(), path)
     with pytest.raises(DamagedError, match=r"page.ipynb has no digest.*: execute it again"):
         load_page(path, "To be sure: execute it again")
+
+
+def test_json_is_read_in_one_place():
+    """So no name that was read somewhere is taken for a path to another file."""
+    reading = re.compile(r"json\.loads?\(|torch\.load\(|pickle\.|yaml\.(unsafe_)?load\(")
+    sources = [*ROOT.glob("lib/**/*.py"), *ROOT.glob("book/_ext/*.py")]
+    found = {str(path.relative_to(ROOT)) for path in sources if reading.search(path.read_text())}
+    tensors = {"lib/study/storage.py", "lib/compare/user_networks.py"}
+    assert found <= tensors | {"lib/integrity.py", "lib/book/sealed_page.py"}
+    for name in tensors:
+        assert "weights_only=True" in (ROOT / name).read_text()

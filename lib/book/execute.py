@@ -126,7 +126,7 @@ def _executed(
     values: Mapping[str, Any],
     source: Path,
     target: Path,
-    show_output: bool,
+    shown: Mapping[str, Any],
 ) -> nbformat.NotebookNode:
     """What papermill makes of a notebook; if a cell fails, it is kept beside the target."""
     failed = target.with_suffix(".failed.ipynb")
@@ -139,8 +139,8 @@ def _executed(
                 prepared,
                 executed,
                 values,
-                log_output=show_output,
                 progress_bar=False,
+                **shown,
                 # beside other work, or from a cold disk, a minute can be too short
                 start_timeout=1200,
                 # a kernel that is asked to stop in the middle of a cell prints tracebacks
@@ -158,18 +158,12 @@ def _executed(
         return nbformat.read(executed, as_version=4)
 
 
-def execute(
-    source: Path,
-    target: Path,
-    parameters: Mapping[str, str],
-    *,
-    show_output: bool = False,
-) -> None:
+def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
 
     Args:
         parameters: {name: text}, checked against the notebook's own parameters.
-        show_output: log what the notebook prints, as it is printed.
+        shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:
         ValueError: a parameter that the notebook does not have, or of another type.
@@ -186,28 +180,10 @@ def execute(
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)
-    result = cleaned(_executed(notebook, values, source, target, show_output))
+    result = cleaned(_executed(notebook, values, source, target, shown))
     nbformat.validate(result)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: seal_page(result, part))
-
-
-def _is_output(record: logging.LogRecord) -> bool:
-    """Whether papermill logs what the notebook printed, rather than its own steps."""
-    if record.funcName == "_async_check_alive":
-        return False  # an error follows that says so, unless it was Ctrl-C that ended the kernel
-    return record.funcName == "log_output_message" or record.levelno >= logging.ERROR
-
-
-class _Labelled(logging.Formatter):
-    """Every line of a message with the label before it."""
-
-    def __init__(self, label: str):
-        super().__init__("%(message)s")
-        self.label = label
-
-    def format(self, record: logging.LogRecord) -> str:
-        return indent(super().format(record).rstrip(), self.label, lambda line: True)
 
 
 def _reason(error: Exception) -> str:
@@ -217,36 +193,45 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
+class _Terminal:
+    """Standard error, as a file for papermill, with a label before every line."""
+
+    def __init__(self, label: str):
+        self.label = label
+
+    def write(self, text: str) -> None:
+        print(indent(text.rstrip(), self.label, lambda line: True), file=sys.stderr, flush=True)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
 def run(
-    source: Path, target: Path, pairs: Sequence[str], shown: int | None = None, label: str = ""
+    source: Path, target: Path, pairs: Sequence[str], shown: Sequence[str] = (), label: str = ""
 ) -> int:
     """`execute` as a command does it: what goes wrong is printed, and the exit status comes back.
 
     Args:
         pairs: the parameters, `NAME=VALUE` each.
-        shown: of what the notebook prints, standard error (`logging.WARNING`), or
-            standard output as well (`logging.INFO`); None for neither.
+        shown: of what the notebook prints, "stdout" and "stderr".
         label: put before every line on the terminal.
     """
-    terminal = logging.StreamHandler()
-    terminal.setFormatter(_Labelled(label))
-    logging.basicConfig(level=logging.WARNING, handlers=[terminal])
-    # after Ctrl-C asyncio reports each task that waited for the kernel, with a traceback
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    papermill_log = logging.getLogger("papermill")
-    papermill_log.setLevel(logging.INFO if shown is None else shown)
-    papermill_log.addFilter(_is_output)
+    terminal = _Terminal(label)
+    # a dead kernel is told as the reason; and after Ctrl-C asyncio reports each task that waited
+    # for the kernel, with a traceback
+    for name in ("papermill", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         for pair in pairs:
             if "=" not in pair:
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
-        execute(source, target, parameters, show_output=shown is not None)
+        execute(source, target, parameters, **{f"{stream}_file": terminal for stream in shown})
     except (OSError, ValueError, ExecutionError) as error:
-        print(indent(str(error), label, lambda line: True), file=sys.stderr)
+        terminal.write(str(error))
         return 1
     except KeyboardInterrupt:
-        print(f"{label}stopped; give the same command again", file=sys.stderr)
+        terminal.write("stopped; give the same command again")
         return 130
     return 0
 
@@ -259,7 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
     parser.add_argument("--label", default="", help="put before every line on the terminal")
     given = parser.parse_args(arguments)
-    shown = logging.INFO if given.show_output else None
+    shown = ("stdout", "stderr") if given.show_output else ()
     return run(given.source, given.target, given.parameters, shown, given.label)
 
 

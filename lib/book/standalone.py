@@ -7,7 +7,6 @@ PAGE.html is the only file that is written, and replaces none but an earlier pag
 
 import argparse
 import html
-import logging
 import re
 import shutil
 import sys
@@ -100,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         check_replaceable(given.page)
         # standard error alone, of what the notebook prints: the page has the rest
-        if failed := run(given.source, file, given.parameters, logging.WARNING):
+        if failed := run(given.source, file, given.parameters, ["stderr"]):
             return failed
         notebook = nbformat.read(file, as_version=4)
         heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")

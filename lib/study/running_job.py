@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import nn
 from tqdm import tqdm
 
-from ..integrity import DamagedError, check_digest, digest
+from ..integrity import DamagedError, digest
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from .analysis import Analysis
@@ -63,8 +63,8 @@ class RunningJob:
         """The checkpoint, unless the networks that the job had kept by then are not all there."""
         checkpoint = self._checkpoint.load()
         try:
-            for name, expected in checkpoint["files"].items() if checkpoint else ():
-                check_digest(self.folder / name, expected)
+            for name in checkpoint["files"] if checkpoint else ():
+                self.study.kept(self.job, name, checkpoint["files"])
         except DamagedError as error:
             log.warning("warning: %s: the job starts from the beginning", error)
             return None

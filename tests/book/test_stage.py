@@ -15,7 +15,7 @@ from lib.book.execute import execute
 from lib.book.pages import stage
 from lib.book.sealed_page import seal_page
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import UNFINISHED, DamagedError, load_study
+from lib.integrity import UNFINISHED, DamagedError, load_json, load_study, save_json
 
 from ..loaded import load_results
 from ..made_up import edited, write_results
@@ -82,6 +82,16 @@ def test_publishing_an_incomplete_study_is_refused(root, results):
     with pytest.raises(ValueError, match="provenance.json has no checksum"):
         publish(results, root)
     assert (root / "results" / "kept").exists()
+
+
+@pytest.mark.parametrize("facts", [{"chapter": "../../x"}, {"files": {"../x": "0"}}], ids=str)
+def test_publishing_follows_no_path_to_another_file(root, results, facts):
+    (results / "x").write_text("not to be copied")
+    file = results / "vgg_svhn" / "provenance.json"
+    save_json(file, load_json(file) | facts)
+    with pytest.raises(ValueError, match="/x' is no name of a file"):
+        publish(results, root)
+    assert not (root / "results").exists()
 
 
 def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):

@@ -173,16 +173,6 @@ def test_a_flipped_bit_in_a_page_has_it_made_again(study):
     assert not study.page(RUN).exists()
 
 
-def test_pages_without_a_digest_are_made_again_and_no_job(study):
-    pages = study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"
-    for page in pages:
-        nbformat.write(nbformat.v4.new_notebook(), page)
-    [line] = mend(study)
-    assert "claims.ipynb has no digest" in line
-    assert not any(page.exists() for page in pages)
-    assert study.is_done(RUN)
-
-
 def test_a_page_of_other_tables_or_of_another_source_is_made_again(study):
     page = study.results.with_name("pages") / "book" / "claims.ipynb"
     write_page(page, tables={"results": study_digest(study.results)})

@@ -11,6 +11,7 @@ from ..settings import (
 from ..settings.known_names import GRANULARITIES
 from .iterative import iterative_magnitude_pruning
 from .mask import Mask
+from .operations import multiply_adds
 from .prunable import prunable_weights, spared_weights
 from .pruning import prune
 from .rescaling import rescale_

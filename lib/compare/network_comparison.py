@@ -15,9 +15,8 @@ from torch import Tensor, nn
 from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
-from ..metrics.groups import group_labels
+from ..metrics.groups import check_permutations, group_labels
 from ..metrics.jackknife import check_level
-from ..metrics.orders import check_permutations
 from ..metrics.strangers import place_among
 from ..models.module_outputs import Forward
 from ..validation import integer

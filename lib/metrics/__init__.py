@@ -5,7 +5,7 @@ import it is to add it to `METRICS`. Studies may declare it once
 `lib.settings.known_names` has its name.
 """
 
-from .cca import mean_cca, mean_squared_cca, pwcca, svcca
+from .cca import mean_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare

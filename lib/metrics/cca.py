@@ -65,9 +65,6 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     return _average(whitened(pair).correlations, mean)
 
 
-mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"})
-
-
 @metric(
     "SVCCA",
     reshape="channels",
@@ -97,9 +94,6 @@ def svcca(
     return _average(orthonormal(pair, *kept).correlations, mean)
 
 
-svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"})
-
-
 @metric(
     "PWCCA",
     reshape="channels",
@@ -124,27 +118,6 @@ def pwcca(pair: Pair) -> float:
         loadings = pair.y.loadings(bases.of_y @ right.T)
     weights = loadings.abs().sum(0)
     return (torch.dot(weights, bases.correlations) / weights.sum()).item()
-
-
-@metric(
-    "mean squared CCA",
-    reshape="channels",
-    invariances=Invariances(invertible=True),
-    by_moments=True,
-    directions=ranks,
-    about="How well one representation explains a direction of the other (R²): the mean over all "
-    "directions, however little they vary.",
-    source="Kornblith et al. 2019",
-)
-def mean_squared_cca(pair: Pair) -> float:
-    """Mean of the squared canonical correlations, R²_CCA of Kornblith et al. (2019), table 1.
-
-    The mean is over the smaller of the two numerical ranks, as for `mean_cca`.
-
-    Raises:
-        ValueError: x or y has n - 1 directions or more.
-    """
-    return whitened(pair).correlations.square().mean().item()
 
 
 def _average(correlations: Tensor, mean: str) -> float:

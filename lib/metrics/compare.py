@@ -11,12 +11,11 @@ from ..did_you_mean import check
 from ..settings.known_names import RESHAPES
 from .cca import ranks
 from .geometry import intrinsic_dimension
-from .groups import Groups, read_groups, repeats
+from .groups import Groups, check_permutations, random_orders, read_groups, repeats
 from .inputs import DegenerateError
 from .jackknife import check_level, jackknife_intervals
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
-from .orders import check_permutations, random_orders
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")

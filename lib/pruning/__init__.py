@@ -9,11 +9,9 @@ from ..settings import (
     WeightRewind,
 )
 from ..settings.known_names import GRANULARITIES
-from .iterative import iterative_magnitude_pruning
 from .mask import Mask
 from .operations import multiply_adds
 from .prunable import prunable_weights, spared_weights
-from .pruning import prune
-from .rescaling import rescale_
+from .pruning import iterative_magnitude_pruning, prune, rescale_
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
 from .weight_selection import prune_to_densities, select

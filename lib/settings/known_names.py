@@ -6,11 +6,8 @@ names.
 
 METRIC_TITLES = {
     "mean_cca": "mean CCA",
-    "mean_cca_sum98": "mean CCA (98 %)",
     "svcca": "SVCCA",
-    "svcca_sum98": "SVCCA (98 %)",
     "pwcca": "PWCCA",
-    "mean_squared_cca": "mean squared CCA",
     "cka": "CKA",
     "cka_debiased": "CKA debiased",
     "nbs": "NBS",

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ..did_you_mean import check
 from ..settings.known_names import RESHAPES
-from .cca import ranks
 from .geometry import intrinsic_dimension
 from .groups import Groups, check_permutations, random_orders, read_groups, repeats
 from .inputs import DegenerateError
@@ -175,7 +174,7 @@ def rows_of_pair(
 def lost_directions(metric: str, pair: Pair) -> list[str]:
     """What is to be said of a metric that counts all directions alike, where some are missing
     or some of its correlations are 1 for any data."""
-    if METRICS[metric].directions is not ranks and metric != "pwcca":
+    if not METRICS[metric].all_directions:
         return []
     said = []
     for side in (pair.x, pair.y):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,6 @@ from torch import Tensor, nn
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in, unwrapped
-from .owned_tensors import OwnedTensors
 from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
 from .trace import RECURRENT, Call, as_maps, images_first, trace_calls
 
@@ -307,3 +307,29 @@ def _numbers(output: Tensor, images: str) -> Tensor:
     """An output, images first, in double precision; complex ones as pairs."""
     output = torch.view_as_real(output.resolve_conj()) if output.is_complex() else output
     return images_first(output, images).double()
+
+
+class OwnedTensors:
+    """The tensors of a network as its owner left them.
+
+    They are put back, not moved back: half a move may fail, or lose values on the way.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self.network = network
+        parameters = list(network.parameters())
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        self.values = [(tensor, tensor.data) for tensor in (*parameters, *gradients)]
+        kinds = ("_parameters", "_buffers")
+        pairs = product(network.modules(), kinds)
+        self.named = [(module, kind, dict(getattr(module, kind))) for module, kind in pairs]
+
+    def move_to(self, device: torch.device) -> None:
+        """Move the network, until `put_back`."""
+        self.network.to(device)
+
+    def put_back(self) -> None:
+        for module, kind, tensors in self.named:
+            getattr(module, kind).update(tensors)
+        for tensor, values in self.values:
+            tensor.data = values

@@ -12,10 +12,9 @@ from typing import Any
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
-from ..metrics.groups import Groups, digests, read_groups, repeats_note
+from ..metrics.groups import Groups, digests, random_orders, read_groups, repeats_note
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
-from ..metrics.orders import random_orders
 from ..metrics.second_moments import gram_bytes, moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer

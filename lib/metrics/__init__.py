@@ -4,7 +4,7 @@ What is imported here is public. A metric declared in a new module needs a line 
 import it is to add it to `METRICS`, and studies may declare it.
 """
 
-from .cca import mean_cca, mean_squared_cca, pwcca, svcca
+from .cca import mean_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare

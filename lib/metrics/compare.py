@@ -8,14 +8,12 @@ from statistics import fmean, stdev
 from torch import Tensor
 
 from ..did_you_mean import check
-from .cca import ranks
 from .geometry import intrinsic_dimension
-from .groups import Groups, read_groups, repeats
+from .groups import Groups, check_permutations, random_orders, read_groups, repeats
 from .inputs import RESHAPES, DegenerateError
 from .jackknife import check_level, jackknife_intervals
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
-from .orders import check_permutations, random_orders
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -175,7 +173,7 @@ def rows_of_pair(
 def lost_directions(metric: str, pair: Pair) -> list[str]:
     """What is to be said of a metric that counts all directions alike, where some are missing
     or some of its correlations are 1 for any data."""
-    if METRICS[metric].directions is not ranks and metric != "pwcca":
+    if not METRICS[metric].all_directions:
         return []
     said = []
     for side in (pair.x, pair.y):

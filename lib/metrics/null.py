@@ -13,10 +13,9 @@ from torch import Tensor
 
 from ..did_you_mean import check
 from .cka_nbs import hsic_of
-from .groups import read_groups, repeats
+from .groups import check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument, pair_of
-from .orders import check_permutations, random_orders
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
 
@@ -78,8 +77,8 @@ def permutation_null(
 ) -> PermutationNull:
     """The null of a similarity, its distribution when the images of y are shuffled.
 
-    Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca`
-    have exact moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
+    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact
+    moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
     Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV coefficient,
     which is CKA).
     For all other metrics, where a row is a position of an image, and of groups, permutations are
@@ -282,14 +281,9 @@ def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
     return projector(pair.x), kernel(pair.y), pair.y.statistic.trace
 
 
-def _of_squared_cca(pair: Pair) -> tuple[Sums, Sums, float]:
-    return projector(pair.x), projector(pair.y), min(pair.x.rank, pair.y.rank)
-
-
 BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
     "cka": _of_cka,
     "cka_debiased": _of_debiased_cka,
     "linear_regression": _of_regression,
-    "mean_squared_cca": _of_squared_cca,
 }
 """Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""

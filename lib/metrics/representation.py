@@ -107,19 +107,6 @@ class Representation:
         """Number of directions whose variance isn't rounding noise."""
         return self.statistic.rank
 
-    def principal(self, share: float, count: int | None) -> Tensor:
-        """A basis of the fewest leading principal directions that have this share of
-        the variance, or of so many of them.
-
-        Raises:
-            DegenerateError: a ValueError; there are not so many.
-        """
-        if count is None:
-            return self.statistic.principal(share)
-        if not 1 <= count <= self.rank:
-            raise DegenerateError(f"{self.name}: got {count} directions, want 1 to {self.rank}")
-        return self.statistic.leading(count)
-
     @property
     def participation_ratio(self) -> float:
         """Effective number of directions, (tr K)² / ‖K‖², between 1 and the rank."""

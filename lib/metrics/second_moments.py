@@ -127,15 +127,12 @@ class Scatter:
     def principal(self, threshold: float) -> Tensor:
         """A basis `(width, k)` of the fewest leading principal directions that have
         this share of the variance."""
-        values, _ = self._principal
+        values, vectors = self._principal
         keep = _count_of_share(values, threshold)
         floor = noise_floor(self.norm, self.trace / self.width, self.width, self.eps)
-        return self.whitening if values[keep - 1] <= floor else self.leading(keep)
-
-    def leading(self, count: int) -> Tensor:
-        """A basis `(width, count)` of so many leading principal directions, at most `rank`."""
-        values, vectors = self._principal
-        return vectors[:, :count] * values[:count].rsqrt()
+        if values[keep - 1] <= floor:
+            return self.whitening
+        return vectors[:, :keep] * values[:keep].rsqrt()
 
     def loadings(self, basis: Tensor) -> Tensor:
         """Inner products `(width, k)` of the live columns with the columns of a basis."""
@@ -240,10 +237,8 @@ class Gram:
         return self.column_norms.reciprocal().diag()
 
     def principal(self, threshold: float) -> Tensor:
-        return self.leading(_count_of_share(self.coordinates.square().sum(0), threshold))
-
-    def leading(self, count: int) -> Tensor:
-        return self.whitening[:, :count]
+        keep = _count_of_share(self.coordinates.square().sum(0), threshold)
+        return self.whitening[:, :keep]
 
     @property
     def _floor(self) -> float:

@@ -122,7 +122,7 @@ def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     return {name.replace("_orig_mod.", ""): parameter for name, parameter in named}
 
 
-def _all_weights(model: nn.Module) -> dict[str, Weight]:
+def all_weights(model: nn.Module) -> dict[str, Weight]:
     """All weights of layers of known kinds, under every name that they have."""
     return {
         f"{name}.{attribute}".removeprefix("."): Weight(module, attribute)
@@ -134,7 +134,7 @@ def _all_weights(model: nn.Module) -> dict[str, Weight]:
 def _weights(model: nn.Module) -> dict[str, Weight]:
     """The same, each under its first name."""
     found = {}
-    for name, weight in _all_weights(model).items():
+    for name, weight in all_weights(model).items():
         found.setdefault(weight.key, (name, weight))
     return dict(found.values())
 
@@ -158,7 +158,7 @@ def _kept(model: nn.Module, keep: Sequence[str]) -> set[str]:
     if isinstance(keep, str):
         raise TypeError(f"keep must be a list of names, got {keep!r}")
     first_names = {weight.key: name for name, weight in _weights(model).items()}
-    names = {name: first_names[weight.key] for name, weight in _all_weights(model).items()}
+    names = {name: first_names[weight.key] for name, weight in all_weights(model).items()}
     kept = set()
     for pattern in keep:
         fitting = {

@@ -48,10 +48,6 @@ def mean_cca(x, y):
     return correlations(basis(x), basis(y)).mean()
 
 
-def mean_squared_cca(x, y):
-    return np.square(correlations(basis(x), basis(y))).mean()
-
-
 def svcca(x, y, threshold=0.99):
     return correlations(principal(x, threshold), principal(y, threshold)).mean()
 
@@ -135,18 +131,7 @@ def logit_cosine(x, y):
 METRICS = {
     metric.__name__: metric
     for metric in (
-        *(mean_cca, mean_squared_cca, svcca, pwcca, linear_regression),
-        *(cka, cka_debiased, nbs, procrustes),
-        *(
-            rsa,
-            knn_overlap,
-            cosine,
-            agreement,
-            jensen_shannon,
-            logit_cosine,
-        ),
+        *(mean_cca, svcca, pwcca, linear_regression, cka, cka_debiased, nbs, procrustes),
+        *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
     )
-} | {
-    "mean_cca_sum98": lambda x, y: sum98(correlations(basis(x), basis(y))),
-    "svcca_sum98": lambda x, y: sum98(correlations(principal(x, 0.99), principal(y, 0.99))),
 }

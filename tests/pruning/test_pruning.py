@@ -139,13 +139,6 @@ def test_weights_that_the_mask_removed_do_not_affect_scores_even_if_still_in_the
     assert ours.jaccard(prune(masked, mask, pruning, evidence=evidence())) == 1
 
 
-@pytest.mark.parametrize("iteration", [0, 3])
-def test_iterations_without_a_level_are_refused(iteration):
-    model = network()
-    with pytest.raises(ValueError, match="iteration"):
-        prune(model, Mask.complete(model), Pruning(levels=(0.5, 0.2)), iteration)
-
-
 @pytest.mark.parametrize("score", [name for name in SCORES if name != "magnitude"])
 def test_scores_other_than_magnitude_need_evidence(score):
     model = network()

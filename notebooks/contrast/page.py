@@ -67,6 +67,7 @@ from lib.report import (
     Claims,
     at_shares,
     by_network,
+    count,
     glue,
     hidden,
     intervals,
@@ -79,12 +80,12 @@ from lib.report import (
     rank_correlation,
     read,
     shown,
+    span,
     spread,
     titled,
     u_depth,
     weights_left,
 )
-from notebooks.contrast.analysis import count, span
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}

@@ -50,7 +50,10 @@ for axes, run in ((first, recipe / "vgg_svhn_by_recipe"), (second, results / "vg
         lines.plot(
             ax=axes, ls=look, color=["C0", "C1", "C2", "C3"], legend=axes is first and not end
         )
-    axes.set(title=run.name.replace("_", " "), xticks=lines.index)
+    axes.set(
+        title=f"VGG_SVHN, {'by the recipe' if axes is first else 'on few images'}",
+        xticks=lines.index,
+    )
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (

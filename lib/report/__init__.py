@@ -22,6 +22,7 @@ from .tables import (
     TITLES,
     at_shares,
     by_network,
+    count,
     gains,
     hidden,
     intervals,
@@ -34,6 +35,7 @@ from .tables import (
     pseudo_values,
     read,
     shown,
+    span,
     titled,
     weights_left,
 )

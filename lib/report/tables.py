@@ -303,6 +303,16 @@ def number(value: float, digits: int = 2, sign: bool = False) -> str:
     return f"{rounded:{'+' if sign else ''}.{digits}f}".replace("-", "\u2212")
 
 
+def span(numbers: pd.Series, digits: int = 2) -> str:
+    """`0.16 to 0.39`: the smallest and the largest."""
+    return f"{number(numbers.min(), digits)} to {number(numbers.max(), digits)}"
+
+
+def count(true: pd.Series) -> str:
+    """`2 of 3`: how many of them are."""
+    return f"{true.sum():.0f} of {len(true)}"
+
+
 def in_order(labels: pd.Index) -> list:
     """Different labels in the order of `TITLES`, then all others in their own."""
     known = [name for name in TITLES if name in labels]

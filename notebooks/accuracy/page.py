@@ -239,8 +239,9 @@ for panels, (own, others), what in zip(
         course = courses.xs((regime, network), level=("regime", "network"))
         for line, look in LOOKS.items():
             draw_course(axes, course.loc[[line]], by="beside", left=shares[regime], **look)
-        axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}" if panels is rows[0] else "")
     panels[0].set_ylabel(what)
+for axes, (regime, network) in zip(rows[0], KINDS, strict=True):
+    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
 legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
 
 # %% [markdown]

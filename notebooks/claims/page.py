@@ -84,6 +84,7 @@ from lib.report import (
     rank_in_order,
     read,
     shown,
+    span,
     spread,
     u_depth,
     unpaired,
@@ -357,7 +358,7 @@ for name, numbers in {
 }.items():
     frame = intervals(numbers)
     few = frame.xs("few_images", level="regime")["mean"]
-    glue(**{f"{name}_apart": f"{number(few.min())} to {number(few.max())}"})
+    glue(**{f"{name}_apart": span(few)})
     glue(**{f"recipe_{name}": shown(frame).loc[S, "recipe"]})
 computed = cost(results, recipe)
 glue(

@@ -44,9 +44,10 @@ for i, name in enumerate(["VGG_SVHN, recipe", "VGG16_BN", "VGG_SVHN", "ResNet_fa
     study = recipe / "vgg_svhn_by_recipe" if "recipe" in name else results / f"{name.lower()}_wide"
     rows = pd.read_parquet(study / "descent.parquet").query("kind != 'out' & iteration in (4, 20)")
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-    mean = rows.pivot_table("value", "metric", [whose, "train_seed"]).drop("mean_cca")[::-1]
-    mean.own.plot(ax=panels[0, i], style="o-", legend=False, title=name)
-    ((mean.own - mean.others) / (1 - mean.others)).plot(ax=panels[1, i], style="o-", legend=False)
+    mean = rows.pivot_table("value", rows.metric.str.upper(), [whose, "train_seed"])
+    mean, look = mean.drop("MEAN_CCA")[::-1], {"style": "ko-", "lw": 0.8, "legend": False}
+    mean.own.plot(ax=panels[0, i], title=name, **look)
+    ((mean.own - mean.others) / (1 - mean.others)).plot(ax=panels[1, i], **look)
 
 # %% [markdown]
 # ## How to read it
@@ -66,6 +67,7 @@ from lib.report import (
     Claims,
     at_shares,
     by_network,
+    count,
     glue,
     hidden,
     intervals,
@@ -78,12 +80,12 @@ from lib.report import (
     rank_correlation,
     read,
     shown,
+    span,
     spread,
     titled,
     u_depth,
     weights_left,
 )
-from notebooks.contrast.analysis import count, span
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}
@@ -265,8 +267,9 @@ for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
                 line.to_numpy(), look, color=COLOURS[metric], label=f"{TITLES[metric]}, {matrix}"
             )
         name_layers(axes, line.index)
-        axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}" if panels is rows[0] else "")
     panels[0].legend(fontsize="small")
+for axes, (regime, network) in zip(rows[0], DEEP, strict=True):
+    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 mean, null = means.unstack("metric"), nulls.unstack("metric")

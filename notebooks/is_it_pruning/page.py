@@ -71,6 +71,7 @@ from lib.report import (
     TITLES,
     Claims,
     by_network,
+    count,
     draw_course,
     draw_levels,
     gains,
@@ -87,6 +88,7 @@ from lib.report import (
     rank_in_order,
     read,
     shown,
+    span,
     titled,
     weights_left,
 )
@@ -148,10 +150,7 @@ claims.each("{network}-adds-{metric}", further, at_the_end, below=0)
 visibly = "By {metric}, pruning to the end takes {network} a tenth of the way further than training does, or more."
 claims.each("{network}-visibly-{metric}", visibly, at_the_end, below=-MARGIN)
 for name, means in {"alone": alone["mean"], "adds": -at_the_end["mean"]}.items():
-    ends = means.groupby("network").agg(["min", "max"]).map(number)
-    glue(
-        **{f"{network}_{name}": f"{row['min']} to {row['max']}" for network, row in ends.iterrows()}
-    )
+    glue(**{f"{network}_{name}": span(part) for network, part in means.groupby("network")})
 glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
 
 # %% [markdown]
@@ -188,7 +187,7 @@ titled(shown(found.xs(LAST, level="iteration")).unstack("metric"))
 
 # %%
 nearer = of_layers((own - others).xs(("pruned", LAST), level=("role", "iteration")))
-counts = (nearer.low > 0).groupby(["network", "metric"]).agg(lambda x: f"{x.sum()} of {len(x)}")
+counts = (nearer.low > 0).groupby(["network", "metric"]).agg(count)
 titled(counts.unstack("metric"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}

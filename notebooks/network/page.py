@@ -63,6 +63,7 @@ from lib.report import (
     TITLES,
     Claims,
     by_network,
+    count,
     draw_levels,
     glue,
     hidden,
@@ -132,7 +133,7 @@ legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside u
 # %%
 nearer = of_layers(own - others).xs("pruned", level="role")
 counts = (nearer.low > 0).groupby(["regime", "metric", "iteration"], sort=False)
-counts = counts.agg(lambda x: f"{x.sum()} of {len(x)}").unstack("metric").loc[regimes]
+counts = counts.agg(count).unstack("metric").loc[regimes]
 titled(counts.set_index(percents.rename("remaining").loc[counts.index], append=True).droplevel(1))
 
 # %% [markdown]
@@ -179,7 +180,7 @@ titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "me
 #
 # The paper's sentences on this network; their rules, and how they are decided, are on {doc}`claims`.
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show which sentences these are", "code_prompt_hide": "Hide which sentences these are"}
 SENTENCES = {
     "vgg16_bn": ["claims/vgg16_bn-*", "claims/v-*", "claims/*u-vgg16_bn-*"],
     "vgg_svhn": ["claims/svhn-*", "claims/s-*", "claims/*u-vgg_svhn-*", "claims/cka-*-vgg_svhn-*"],

@@ -43,7 +43,8 @@ layers = layers.query("metric == 'svcca' and reshape == 'channels' and kind != '
 tests = pd.concat(map(pd.read_parquet, results.glob("*/performance.parquet")))
 parts = [layers.assign(SVCCA=layers.value), tests]
 midway = pd.concat(parts).query("0.12 < remaining < 0.14 and role != 'accelerated_late'")
-means = midway.groupby("role")[["SVCCA", "accuracy"]].mean().sort_values("SVCCA")
+ways = midway.role.str.replace("_", " ").rename("")
+means = midway.groupby(ways)[["SVCCA", "accuracy"]].mean().sort_values("SVCCA")
 panels = means.plot.barh(subplots=True, layout=(1, 2), figsize=(9, 3), sharey=True, legend=False)
 
 # %% [markdown]

@@ -43,10 +43,17 @@ figure, (first, second) = plt.subplots(1, 2, figsize=(9, 2.8), subplot_kw={"ylim
 for axes, run in ((first, recipe / "vgg_svhn_by_recipe"), (second, results / "vgg_svhn_wide")):
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
         rows = pd.read_parquet(f"{run}{end}/descent.parquet").eval("own = other_seed == train_seed")
-        rows = rows.query("kind != 'out' and metric != 'mean_cca'")
+        rows = rows.query("kind != 'out'").assign(metric=rows.metric.str.upper())
         mean = rows.pivot_table("value", ["iteration", "metric", "train_seed"], "own")
         place = ((mean[True] - mean[False]) / (1 - mean[False])).groupby(level=[0, 1]).mean()
-        place.unstack().plot(ax=axes, style=look, color=["C2", "C3", "C1", "C0"], legend=not end)
+        lines = place.unstack()[["SVCCA", "PWCCA", "CKA", "NBS"]]
+        lines.plot(
+            ax=axes, ls=look, color=["C0", "C1", "C2", "C3"], legend=axes is first and not end
+        )
+    axes.set(
+        title=f"VGG_SVHN, {'by the recipe' if axes is first else 'on few images'}",
+        xticks=lines.index,
+    )
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (

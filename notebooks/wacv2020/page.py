@@ -44,7 +44,9 @@ rows["half"] = rows.groupby("network").iteration.transform("max") / 2
 pruned = rows.query("role in ['pruned', 'half_trained_as_long'] and iteration == half")
 both = pd.concat([pruned, rows.query("role == 'complete'")])
 means = both.groupby(["network", "role"]).value.mean().unstack()
-axes = means[["pruned", "half_trained_as_long", "complete"]].plot.bar(rot=0, figsize=(7, 2.8))
+means = means[["pruned", "half_trained_as_long", "complete"]]
+means.columns = ["pruned", "trained as long, never pruned", "complete, with each other"]
+axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 
 # %% [markdown]
 # ## How to read it

@@ -189,7 +189,7 @@ for axes, network in zip(panels, [name for name in NETWORKS if name in lines], s
     draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
     axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="complete networks")
     axes.set(title=TITLES[network], ylim=(0, 1.05))
-legend = panels[0].legend()
+legend = panels[1].legend(loc="center left")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 roles = at_the_end.unstack("role").reindex(columns=["pruned", "trained_as_long"])

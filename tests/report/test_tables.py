@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib import report
@@ -35,6 +35,7 @@ def similarities(value=lambda **_: 0.5, roles=("pruned",), others=(None,)):
     return table.assign(value=[value(**row) for row in rows])
 
 
+@settings(deadline=None)  # beside other work
 @given(NUMBERS, st.floats(-100, 100))
 def test_an_interval_of_a_shifted_series_shifts(values, shift):
     series = per_network(values)
@@ -78,6 +79,11 @@ def test_numbers_look_the_same_everywhere():
     assert report.number(np.nan) == "\u2013"
 
 
+def test_spans_and_counts():
+    assert report.span(pd.Series([0.05, 0.2, 0])) == "0.00 to 0.20"
+    assert report.count(pd.Series([True, False, True])) == "2 of 3"
+
+
 def test_only_hidden_layers_on_the_papers_matrices_count():
     rows = hidden(similarities())
     assert set(rows.layer) == set(LAYERS)
@@ -94,6 +100,7 @@ def test_layers_stay_in_forward_order():
     assert (apart == 0).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
 def test_pseudo_values_average_to_the_mean_of_the_pairs(values):
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]

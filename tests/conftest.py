@@ -7,20 +7,13 @@ from pathlib import Path
 import pytest
 
 LONG = (
-    "test_whole_chapters.py",
     "test_whole_study.py",
     "test_browser.py",
-    "test_sections.py",
     "test_variants.py",
     "test_rows.py",
-    "test_damage.py",
-    "test_engines.py",
-    "test_imports.py",
-    "test_run_snakemake.py",
+    "test_start.py",
     "test_partial_study.py",
-    "test_runner_pages.py",
     "test_nano_imp.py",
-    "test_make_variables.py",
 )
 """Files whose tests take long and cannot be split: started last, they would delay the end."""
 

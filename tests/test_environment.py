@@ -5,6 +5,7 @@ import sys
 import tomllib
 from importlib import metadata
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -29,9 +30,7 @@ WANTED = [
 
 
 def test_the_lock_is_made_of_what_is_tested_here():
-    (command,) = re.findall(
-        r"pip compile pyproject.toml (?:.*\\\n)*.*", (ROOT / "Makefile").read_text()
-    )
+    (command,) = re.findall(r"\(LOCK\) pyproject.toml .*", (ROOT / "Makefile").read_text())
     assert re.findall(r"--extra (\w+)", command) == list(LOCKED)
     assert set(PROJECT["optional-dependencies"]) == {*LOCKED, "browser", "cluster"}
 
@@ -46,8 +45,8 @@ def test_each_package_is_known_by_its_hashes(file):
     entries = (ROOT / file).read_text().replace("\\\n    ", "").splitlines()
     assert entries
     assert all(re.fullmatch(r"[^\s]+==[^#]+( --hash=sha256:[0-9a-f]{64})+", one) for one in entries)
-    install = (ROOT / "Makefile").read_text().partition("$(INSTALLED): ")[2].partition("\n\n")[0]
-    [line] = [one for one in install.splitlines() if re.search(rf"[ ]{file}$", one)]
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    [line] = [one for one in lines if re.search(rf"(install|sync) .* {file}$", one)]
     assert "--require-hashes" in line
 
 
@@ -94,6 +93,24 @@ def test_the_lock_is_for_every_python_and_platform(platform, python):
 
 def test_the_citation_names_the_version():
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == PROJECT["version"]
+
+
+def test_the_numbers_of_the_readme_are_those_of_the_first_page():
+    outputs = [
+        output
+        for cell in nbformat.read(ROOT / "book" / "index.ipynb", as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
+    named = {output.metadata.get("scrapbook", {}).get("name"): output for output in outputs}
+    record = "application/papermill.record/text/plain"
+    text = " ".join((ROOT / "README.md").read_text().split())
+    said = "raw_{} to raw_{} similar", "at few_{} to few_{},", "at recipe_{} to recipe_{},"
+    said += ("lie apart_recipe_{} to apart_recipe_{} apart",)
+    for pattern in said:
+        sentence = pattern.format("least", "most")
+        for name in re.findall(r"\w+_(?:least|most)", sentence):
+            sentence = sentence.replace(name, named[name].data[record].strip("'"))
+        assert sentence in text, sentence
 
 
 def test_conda_takes_everything_from_the_lock():

@@ -1,14 +1,20 @@
-"""Ctrl-C at any moment, also while modules are imported, ends a command with one line."""
+"""Ctrl-C at any moment, and whatever else surrounds a command, ends it with one line at most."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
 from lib import ROOT, interruption
+from lib.book.kernel_folder import LONGEST, kernel_folder
+from lib.metrics import METRICS
+from lib.metrics.metric import Metric
 
 SLEEPS = "import pathlib, time; pathlib.Path('asleep').touch(); time.sleep(600)"
 COMMANDS = {
@@ -73,7 +79,40 @@ def test_what_ignores_interruptions_goes_on_to_ignore_them():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         interruption.stop_while_importing()
-        with interruption.ending_in_order():
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(
+    ("shell", "status", "said"),
+    [
+        ("{} >&-", 0, ""),
+        ("{} >/dev/full", 1, "No space left on device"),
+        ("{} | true; exit ${{PIPESTATUS[0]}}", 1, "Broken pipe"),
+    ],
+)
+def test_an_output_that_nobody_reads_ends_a_command_without_a_traceback(shell, status, said):
+    prints = "lambda: print('x' * 10**6) or 0"
+    code = f"from lib.interruption import run_command_line; run_command_line({prints})"
+    command = ["bash", "-c", shell.format(shlex.join([sys.executable, "-c", code]))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == bool(said)
+
+
+def test_docstrings_may_be_left_out(monkeypatch):
+    """As by PYTHONOPTIMIZE=2."""
+    monkeypatch.setitem(METRICS, "no_docstring", None)
+    assert "reshape" in Metric(lambda pair: 0.0, "no_docstring", "none").__doc__
+
+
+def test_temporary_files_may_have_a_long_path(tmp_path, monkeypatch):
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    for place, short in ((long, True), (Path("/tmp"), False)):
+        monkeypatch.setattr(tempfile, "tempdir", str(place))
+        with kernel_folder() as folder:
+            assert len(f"{folder}/kernel-5") < LONGEST
+            assert (folder.parent != place) == short

@@ -2,7 +2,6 @@
 
 import io
 import json
-import string
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib import make_variables
 from lib.book.execute import read_parameters
 from lib.book.sealed_page import load_page
 from lib.compare.user_networks import load_weights
@@ -35,8 +33,6 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-TARGETS = st.sampled_from(sorted(make_variables.TARGETS))
-VALUES = st.text(string.printable, max_size=20) | st.text(max_size=6)
 
 
 def files(folder):
@@ -133,25 +129,6 @@ def test_data(tmp_path, arrays, keep):
     (tmp_path / "svhn.npz").write_bytes(data[: int(len(data) * keep)])
     found = read(from_files, "svhn", tmp_path)
     assert found is None or len(found.train) == len(found.test) == 2
-
-
-@FEW
-@given(
-    target=TARGETS,
-    said=st.dictionaries(st.sampled_from(sorted(make_variables.VARIABLES)), VALUES, max_size=4),
-)
-def test_variables(target, said):
-    found = read(make_variables.read, target, said)
-    if found is not None:
-        assert set(vars(found)) == set(make_variables.TARGETS[target])
-        for name in getattr(found, "EXPERIMENTS", []):
-            assert (make_variables.ROOT / name).parent == make_variables.ROOT
-
-
-@FEW
-@given(words=st.text(string.printable, max_size=30), target=TARGETS)
-def test_words_of_a_command_line(words, target):
-    read(make_variables.read, target, {"MAKEFLAGS": f" -- {words}"})
 
 
 @FEW

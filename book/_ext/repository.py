@@ -13,22 +13,17 @@ from lib.study.code_revision import revision
 NOTEBOOK = "notebooks/colab.ipynb"
 
 
-NO_OWNER = "OWNER"
-"""Stands for the owner in an address until the repository is public; nothing then leads there."""
-
-
 def declared() -> dict[str, str]:
     """What pages may name in double braces: `version`, `repository`, `colab`, `citation`.
 
-    While the repository has no owner, what would lead to its address says where to find it instead,
-    or nothing.
+    While no address is declared, what would lead there says where to find it instead, or nothing.
     """
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    address, version = cited["repository-code"], str(cited["version"])
+    address, version = cited.get("repository-code", ""), str(cited["version"])
     authors = ", ".join(author["name"] for author in cited["authors"])
     year = cited["date-released"].year
     citation = f"{authors} ({year}). *{cited['title']}* Version {version}."
-    if f"/{NO_OWNER}/" in address:
+    if not address:
         here = "the one that this book was built from"
         return {"version": version, "repository": here, "colab": "", "citation": citation}
     path = address.removeprefix("https://")

@@ -18,10 +18,16 @@ from ..interruption import run_command_line
 from .pages import digests_of_sources
 from .sealed_page import check_page
 
-# its program has the path of the Python it was installed with, and goes on naming that one when an
-# environment is copied or moved
-JUPYTER_BOOK = (sys.executable, "-P", "-c", "from jupyter_book.cli.main import main; main()")
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
+JUPYTER_BOOK = """
+from jupyter_book.cli.main import main
+try:
+    main()
+except RuntimeError:  # of which Sphinx has said the reason before
+    raise SystemExit("the book could not be built") from None
+"""
+"""Not the script beside this Python: it names the folder in which it was installed, and so would
+build a copy of the folder, or one that was moved, with the `lib` of the other one."""
 MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
 EXECUTED_AGAIN = (
     f"{MADE_AGAIN} If tables or sources are new, `python -m lib.commands.publish` executes the "
@@ -49,7 +55,7 @@ def build(pages: Path, builder: str = "html") -> Path:
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
     # standard output is about progress alone; faults are on standard error
     how = STRICT if builder == "html" else ("--builder", builder)
-    command = [*JUPYTER_BOOK, "build", pages, *how, "--quiet"]
+    command = [sys.executable, "-P", "-c", JUPYTER_BOOK, "build", pages, *how, "--quiet"]
     # the extensions of the book import the `lib` beside them, whatever else is installed
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environ)

@@ -1,5 +1,6 @@
 """Where a kernel has its sockets while it executes a notebook."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,15 +8,20 @@ from pathlib import Path
 
 import psutil
 
+LONGEST = 103
+"""Bytes in the path of a socket, on macOS; a few more on Linux."""
+
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
     """A folder that is removed afterwards; a kernel that Ctrl-C has left in it is ended before.
 
-    It would print a traceback if it found its sockets gone. The name is short, since the
-    path of a socket has about a hundred characters at most.
+    It would print a traceback if it found its sockets gone. Where the path of temporary
+    files is too long for a socket, as on some clusters, the folder is in `/tmp`.
     """
-    with tempfile.TemporaryDirectory(prefix="nb-") as folder:
+    longest = os.path.join(tempfile.gettempdir(), "nb-12345678", "kernel-5")
+    place = "/tmp" if len(os.fsencode(longest)) > LONGEST else None
+    with tempfile.TemporaryDirectory(prefix="nb-", dir=place) as folder:
         try:
             yield Path(folder)
         except KeyboardInterrupt:

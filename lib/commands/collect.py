@@ -14,14 +14,14 @@ import pandas as pd
 from filelock import FileLock
 
 from ..atomic_files import replace_folder, write_atomically
-from ..catalogue import CATALOGUE
+from ..catalogue import CATALOGUE, declared_study
+from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, seal
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.study import Study
 from ..table_schemas import TABLES, TableSchema
 from .finished_jobs import FinishedJobs, provenance_of
-from .study_command import run_command
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -93,8 +93,20 @@ def _rows(done: FinishedJobs, table: TableSchema, name: str) -> pd.DataFrame | N
 
 
 def main(arguments: list[str] | None = None) -> int:
-    partial = "what is done so far, to FOLDER/partial/results"
-    return run_command("collect", __doc__, partial, collect, arguments)
+    parser = CommandParser("lib.commands.collect", __doc__)
+    parser.add_argument("profile")
+    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
+    parser.add_argument("--partial", action="store_true", help="what is done so far, apart")
+    given = parser.parse_args(arguments)
+    try:
+        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
+        collect(study, given.partial)
+    except (ValueError, OSError) as error:
+        print(error)
+        return 1
+    return 0
 
 
 BITS = 20

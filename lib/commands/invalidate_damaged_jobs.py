@@ -1,10 +1,6 @@
 """At the start of a study: what is damaged or was deleted is marked as not done, and so done again.
 
-Usage: python -m lib.commands.invalidate_damaged_jobs PROFILE [FOLDER] [--chapter NAME]
-           [--experiments NAME ...] [--partial]
-
-Nothing that is as it was written is touched, and what was found is printed, a line for
-each.
+Nothing that is as it was written is touched.
 """
 
 import time
@@ -16,10 +12,8 @@ from .. import ROOT
 from ..book.pages import digests_of_sources
 from ..book.sealed_page import check_page, load_page
 from ..integrity import DamagedError, load_sealed, published_results, study_digest
-from ..interruption import run_command_line
 from ..study.study import Study
 from .collect import destination
-from .study_command import run_command
 
 UNDONE = ".undone"
 """The file beside the results that is newer than they are if they have to be made again."""
@@ -90,16 +84,3 @@ def _is_whole(page: Path) -> bool:
     except DamagedError:
         return False
     return True
-
-
-def main(arguments: list[str] | None = None) -> int:
-    def tell(study: Study, partial: bool) -> None:
-        for line in mend(study, partial):
-            print(line)
-
-    partial = "only the tables and pages of these"
-    return run_command("invalidate_damaged_jobs", __doc__, partial, tell, arguments)
-
-
-if __name__ == "__main__":
-    run_command_line(main)

@@ -5,7 +5,6 @@ published results. Nothing is started, locked or written.
 """
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -32,68 +31,82 @@ def category(job: Job) -> str:
     return "controls" if variant and variant.kind == "control" else "runs"
 
 
-def _published(profile: str, results: Path) -> Iterator[dict]:
-    for study in study_folders(results):
-        provenance = load_study(study, "It is in Git: `git restore results`.")
-        if provenance["profile"] == profile:
-            yield from provenance["jobs"]
-
-
-def measured(profile: str, gpu: bool | None = None, results: Path = PUBLISHED) -> pd.DataFrame:
-    """What jobs of a profile took.
+def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame:
+    """What jobs of a profile took on a kind of device.
 
     Args:
         profile: its name.
-        gpu: True for jobs on a GPU, False for those on a processor, None for both.
-        results: the folder of the published results, those of chapters and of other
-            scales in it.
+        gpu: True for jobs on a GPU, False for those on a processor.
+        results: the folder of the published results, those of chapters in it.
 
     Returns:
-        Index `KEY`; the median of the `seconds`, the most `memory` and `gpu_memory` in
-        MiB, and the `device`: where there are several, the one on which most of these
-        jobs were done.
+        Index `KEY`; the median of the `seconds`, the most `memory` in MiB, and the
+        `device`: where there are several, the one on which most of these jobs were done.
 
     Raises:
         DamagedError: a provenance is not what was written.
     """
-    took = ("seconds", "memory", "gpu_memory", "device")
+    took = ("seconds", "memory", "device")
     rows = []
-    for facts in _published(profile, results):
-        job = Job(
-            facts["experiment"],
-            facts["train_seed"],
-            facts["prune_seed"],
-            facts.get("analysis", ""),
-            facts.get("other_seed"),
-        )
-        if gpu is None or gpu == ("gpu_memory" in facts):
-            rows.append([job.experiment, category(job), *map(facts.get, took)])
-    jobs = pd.DataFrame(rows, columns=[*KEY, *took])
-    measures = jobs.groupby([*KEY, "device"], sort=False).agg(
-        seconds=("seconds", "median"),
-        memory=("memory", "max"),
-        gpu_memory=("gpu_memory", "max"),
-        jobs=("seconds", "size"),
+    for study in study_folders(results):
+        provenance = load_study(study, "It is in Git: `git restore results`.")
+        for facts in provenance["jobs"] if provenance["profile"] == profile else []:
+            seeds = map(facts.get, ("train_seed", "prune_seed", "analysis", "other_seed"))
+            train_seed, prune_seed, analysis, other_seed = seeds
+            job = Job(facts["experiment"], train_seed, prune_seed, analysis or "", other_seed)
+            if gpu == ("gpu_memory" in facts):
+                rows.append([job.experiment, category(job), *map(facts.get, took)])
+    jobs = pd.DataFrame(rows, columns=[*KEY, *took]).groupby(KEY, sort=False)
+    return pd.DataFrame(
+        {
+            "seconds": jobs.seconds.median(),
+            "memory": jobs.memory.max(),
+            "device": jobs.device.agg(lambda devices: devices.mode()[0]),
+        }
     )
-    measures = measures.sort_values("jobs", kind="stable").drop(columns="jobs")
-    measures = measures.reset_index("device")
-    return measures[~measures.index.duplicated(keep="last")]
 
 
-def plan(study: Study) -> pd.DataFrame:
-    """A row for each experiment and category of a study's jobs: how many are `done` and
-    how many are `left`."""
-    rows = [[job.experiment, category(job), study.is_done(job)] for job in study.jobs()]
-    done = pd.DataFrame(rows, columns=[*KEY, "done"]).groupby(KEY, sort=False).done
-    return pd.DataFrame({"done": done.sum(), "left": done.size() - done.sum()})
+def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
+    """How far the jobs of each network are.
+
+    Args:
+        took: what `measured` found for the study's profile.
+
+    Returns:
+        A row for each network and category: how many are `done`, how many are `left`, and
+        the `minutes` that as many such jobs took, added up; NaN where none was measured.
+    """
+    rows = []
+    for job in study.jobs():
+        kind = category(job)
+        seconds = took.seconds.get((job.experiment, kind), math.nan)
+        network = CATALOGUE.names_of(job.experiment)["network"]
+        rows.append([network, kind, study.is_done(job), seconds / 60])
+    jobs = pd.DataFrame(rows, columns=["network", "category", "done", "minutes"])
+    jobs["minutes"] = jobs.minutes.where(~jobs.done, 0.0)
+    places = {network: place for place, network in enumerate(dict.fromkeys(jobs.network))}
+    jobs = jobs.sort_values("network", key=lambda of: of.map(places), kind="stable")
+    of = jobs.groupby(["network", "category"], sort=False)
+    left = of.size() - of.done.sum()
+    return pd.DataFrame(
+        {"done": of.done.sum(), "left": left, "minutes": of.minutes.sum(min_count=1)}
+    )
 
 
-def text(study: Study) -> str:
-    """The plan as a text table."""
-    counts = plan(study)
-    done, left = counts.sum()
-    table = counts.rename_axis([None, None]).to_string()
-    return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n\n{table}"
+def text(study: Study, gpu: bool) -> str:
+    """The plan as a text table, with the times of jobs on a GPU, or on a core."""
+    took = measured(study.profile.name, gpu)
+    table = plan(study, took)
+    done, left = table.done.sum(), table.left.sum()
+    lines = [f"{study.profile.name}: {done:,} of {done + left:,} jobs are done."]
+    if table.minutes.notna().any():
+        devices = ", ".join(dict.fromkeys(took.device))
+        lines.append(f"Minutes are those that such jobs took on {devices}, added up.")
+    else:
+        table = table.drop(columns="minutes")
+        lines.append(f"What such jobs take on a {'GPU' if gpu else 'core'} is not published.")
+    shown = table.rename_axis([None, None]).to_string(float_format="{:,.0f}".format, na_rep="?")
+    return "\n".join([*lines, "", shown])
 
 
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:

@@ -151,7 +151,7 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
 def _documentation(declared: Metric) -> str:
     """The docstring of a metric: that of its function, in `SHARED_DOCUMENTATION`."""
     text, *parts = re.split(
-        r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__)
+        r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__ or "")
     )
     named = zip(parts[::2], parts[1::2], strict=True)
     sections = {name: part.rstrip() + "\n" for name, part in named}

@@ -93,6 +93,8 @@ def test_the_committed_pages_were_executed_on_the_committed_sources_and_tables()
 
 
 def test_pages_that_compute_networks_are_executed_with_and_without_vector_units():
-    [names] = re.findall(r"^COMPUTING = (.*)$", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    [names] = re.findall(
+        r'^COMPUTING="(.*)"$', (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE
+    )
     # tests/book/test_nano_imp.py executes this one, and compares its tables with the library's
     assert {page.name for page in PAGES if not page.folders} <= {*names.split(), "nano_imp"}

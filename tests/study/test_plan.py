@@ -42,50 +42,34 @@ def results(tmp_path):
     return tmp_path / "results"
 
 
-def test_every_job_is_counted_once_under_its_kind(study):
-    found = plan(study)
-    untrained, random_masks, late_reset = OTHERS
-    assert found.left.sum() == len(list(study.jobs()))
-    assert set(found.index) == {
-        (NAME, "complete networks"),
-        (NAME, "runs"),
-        (NAME, "matching"),
-        (NAME, "decisions"),
-        *((NAME, name) for name in ("descent", "gradients")),
-        (NAME, "matrices"),
-        (NAME, "robustness"),
-        (untrained, "controls"),
-        (random_masks, "controls"),
-        (random_masks, "matching"),
-        (late_reset, "complete networks"),
-        (late_reset, "runs"),
-    }
-
-
-def test_what_is_done_is_no_longer_left(study):
-    before = plan(study)
+def test_what_is_left_and_takes_how_long_by_network(study, results):
+    core = measured("laptop", False, results)
+    before = plan(study, core)
+    assert before.left.sum() == len(list(study.jobs()))
+    assert [*before.index.unique("network")] == ["resnet_fast_quarter", "vgg16_bn_quarter"]
+    row = "resnet_fast_quarter", "runs"
+    assert before.loc[row].tolist() == [0, 6, 6 * 1.0]
     pretend(study, RUN)
-    after = plan(study)
-    assert (before.done[RUNS], before.left[RUNS]) == (0, 6)
-    assert (after.done[RUNS], after.left[RUNS]) == (1, 5)
+    after = plan(study, core)
+    assert after.loc[row].tolist() == [1, 5, 5 * 1.0]
     assert before.left.sum() - after.left.sum() == 1
+    assert after.minutes.isna().sum() == len(after) - 2  # the others were never measured
 
 
-def test_what_a_job_took_is_that_of_its_kind_profile_and_device(study, results):
-    either, core, gpu = (measured("laptop", which, results) for which in (None, False, True))
-    # two of three runs, so not the mean; and the device that did most of them
-    assert either.loc[RUNS, ["seconds", "memory"]].tolist() == [60, 10_000]
-    assert either.device[RUNS] == CORE["device"] == core.device[RUNS]
+def test_minutes_of_a_core_are_not_those_of_a_gpu(results):
+    core, gpu = (measured("laptop", which, results) for which in (False, True))
+    assert core.loc[RUNS].to_dict() == {"seconds": 60, "memory": 10_000} | CORE
+    assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900, "device": "NVIDIA H200"}
     assert set(core.index) == {RUNS, (NAME, "decisions")}
-    assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900} | GPU
-    assert measured("paper", None, results).seconds.to_dict() == {RUNS: 900}
-    assert measured("smoke", None, results).empty
+    assert measured("paper", True, results).seconds.to_dict() == {RUNS: 900}
+    assert measured("smoke", True, results).empty
 
 
-def test_the_text_has_a_row_for_each_kind(study):
-    shown, jobs = text(study), len(list(study.jobs()))
-    assert shown.startswith(f"laptop: 0 of {jobs} jobs are done.")
-    assert len(shown.splitlines()) == 3 + len(plan(study))
+def test_the_text_says_on_what_the_minutes_were_measured(study):
+    shown = text(study, gpu=False)
+    assert shown.startswith(f"laptop: 0 of {len(list(study.jobs()))} jobs are done.\n")
+    assert "took on x86_64 CPU, 1 threads, added up." in shown
+    assert "NVIDIA" not in shown
     assert not study.folder.exists()
 
 

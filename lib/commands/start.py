@@ -1,0 +1,161 @@
+"""Do a study by Snakemake, or say how far it is: `make study`, `book`, `plan`, `publish`.
+
+Snakemake runs in this process, alone in the folder of the study, and hears Ctrl-C
+itself. Before it starts, what is damaged there is marked as not done.
+"""
+
+import argparse
+import json
+import logging
+import shutil
+import sys
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from filelock import FileLock, Timeout
+from snakemake.cli import main as snakemake
+
+from .. import ROOT
+from ..catalogue import CATALOGUE, PROFILES, declared_study
+from ..interruption import run_command_line
+from ..study.shared_gpu import jobs_that_fit, shared_gpu
+from ..study.study import Study
+from . import plan
+from .collect import destination
+from .invalidate_damaged_jobs import mend
+
+TARGETS = ("study", "book", "plan", "publish")
+ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
+LOCK = ".make.lock"
+"""The file in the folder of a study that whoever works in it holds."""
+
+
+def at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"must be an integer of at least {least}, got {text!r}")
+    return int(text)
+
+
+def command_line() -> argparse.ArgumentParser:
+    usage = "make {study,book,plan,publish} [NAME=value ...], see `make help`"
+    parser = argparse.ArgumentParser("make", usage, __doc__, allow_abbrev=False)
+    positive = partial(at_least, 1)
+    parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("--profile", default="smoke", choices=PROFILES)
+    parser.add_argument("--chapter", default="converged", choices=["", *CATALOGUE.chapters])
+    parser.add_argument("--experiments", default=[], type=str.split, help="these alone")
+    parser.add_argument("--folder", help="of the study; _build/PROFILE by default")
+    parser.add_argument("--data", default="datasets", help="the folder of images")
+    parser.add_argument("--partial", default="0", choices=["0", "1"], help="1: no job is started")
+    parser.add_argument("--cores", help="of this machine, all by default")
+    parser.add_argument("--threads", default=1, type=positive, help="of each job")
+    parser.add_argument("--gpus", default=0, type=partial(at_least, 0))
+    parser.add_argument("--jobs_per_gpu", type=positive, help="by default as many as fit")
+    parser.add_argument("--engine", default="local", choices=["local", *ENGINES])
+    parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="where jobs compute")
+    return parser
+
+
+def words(target: str, given: argparse.Namespace) -> list[str]:
+    """What Snakemake is told of a study."""
+    names = ("profile", "chapter", "folder", "data", "threads", "gpus", "on")
+    config = {name: getattr(given, name) for name in names}
+    config |= {"experiments": " ".join(given.experiments), "partial": int(given.partial)}
+    # a value is read as YAML, of which JSON is a part; quotes at its ends are stripped before
+    said = [f"{name}= {json.dumps(value)} " for name, value in config.items() if value]
+    if given.engine == "local":
+        where = ["--cores", given.cores or "all"]
+        if given.gpus:
+            where += ["--resources", f"gpu={given.gpus * (given.jobs_per_gpu or jobs_that_fit())}"]
+    else:
+        where = ["--workflow-profile", f"profiles/{given.engine}"]
+    return [target, *where, "--config", *said]
+
+
+def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Study) -> None:
+    """Refuse what cannot be, before anything is begun."""
+    if given.engine != "local" and (given.cores or given.gpus):
+        profile = f"profiles/{given.engine}/config.yaml"
+        parser.error(f"--cores and --gpus are for one machine: {profile} says what a job gets")
+    if set("{}") & set(str(study.folder)):
+        parser.error(f"{study.folder} has braces, which Snakemake takes for its own: move it")
+    if given.target == "book":
+        done = study.is_done if given.partial == "1" else lambda job: True
+        there = {job.experiment for job in study.jobs() if job.is_run and done(job)}
+        shown = study.profile.of_chapter(study.chapter) if study.chapter else CATALOGUE.paper
+        if absent := [name for name in shown if name not in there]:
+            parser.error(
+                f"the pages need all networks, and there is no run of {absent[0]} (of "
+                f"{len(absent)} in all are none): `make study` makes the tables alone"
+            )
+
+
+def alone(folder: Path) -> FileLock:
+    """The lock of a folder, which this process now holds; whoever else holds it is waited for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
+        lock.acquire()
+    return lock
+
+
+def run(arguments: list[str]) -> int:
+    """Run Snakemake here; returns its exit status."""
+    logging.raiseExceptions = False  # where its log finds no space it says so by itself
+    own = ROOT / ".snakemake"
+    own.mkdir(exist_ok=True)
+    with TemporaryFile(dir=own):  # or says in one line why it cannot work there
+        pass
+    try:
+        snakemake(arguments)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def work(target: str, given: argparse.Namespace, study: Study) -> int:
+    """Do a study, and make of it what is asked for; returns the exit status."""
+    results = destination(study, given.partial == "1")
+    if given.engine == "local":
+        logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
+    with alone(results.parent if given.partial == "1" else study.folder), shared_gpu():
+        for line in mend(study, given.partial == "1"):
+            print(line, flush=True)
+        failed = run(words("book" if target == "book" else "study", given))
+    if failed:
+        print("not finished: the same command goes on from here", file=sys.stderr)
+    elif target == "publish":
+        from . import publish  # takes long
+
+        return publish.main([str(results)])
+    elif target == "book":
+        print(f"The book: file://{results.with_name('pages')}/_build/html/index.html")
+    else:
+        print(f"The tables: {results}")
+    return failed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = command_line()
+    given = parser.parse_args(arguments)
+    try:
+        study = declared_study(
+            given.profile, given.folder, given.experiments or None, given.chapter
+        )
+        check(parser, given, study)
+        if given.target != "plan":
+            return work(given.target, given, study)
+        has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
+        print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
+        return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    run_command_line(main)

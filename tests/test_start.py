@@ -1,0 +1,233 @@
+"""What people may say to `make`, what Snakemake is told then, and what it tells the jobs."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import jupytext
+import pytest
+import yaml
+from filelock import FileLock
+
+from lib import ROOT
+from lib.book.execute import declared_parameters
+from lib.catalogue import declared_study
+from lib.commands import start
+from lib.commands.collect import result_files
+from lib.commands.plan import measured, resources
+
+from .commands import snakemake
+
+NAME = "resnet_fast_wide_trained_as_long"
+
+WRONG = [
+    (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
+    (["--chapter", "wacv"], "argument --chapter: invalid choice: 'wacv'"),
+    (["--threads", "0"], "argument --threads: must be an integer of at least 1, got '0'"),
+    (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
+    (["--partial", ""], "argument --partial: invalid choice: ''"),
+    (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
+    (["--folder", "/tmp/{a}"], "has braces"),
+    (["--experiments", "vgg_svhn_wide"], "there is no run of vgg16_bn_converged (of 27"),
+]
+
+
+@pytest.mark.parametrize(("said", "reason"), WRONG)
+def test_what_cannot_be_is_refused(capsys, said, reason):
+    with pytest.raises(SystemExit):
+        start.main(["book", *said])
+    assert reason in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_known_is_refused_with_the_nearest(capsys):
+    assert start.main(["study", "--experiments", "vgg_svhn_wied"]) == 1
+    assert "Did you mean 'vgg_svhn_wide'?" in capsys.readouterr().err
+
+
+@pytest.fixture
+def make(tmp_path):
+    """`make`, where Python says no more than what it is told."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text("""#!/bin/sh\nprintf '%s\\n' "$@"\n""")
+    python.chmod(0o755)
+
+    def make(*words, **environ):
+        command = ["make", f"VENV={tmp_path}", "-o", f"{tmp_path}/.installed", *words]
+        environ = {"PATH": os.environ["PATH"], **environ}
+        return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["study", "PROFIL=tiny"], "make study reads no PROFIL, but PYTHON VENV OMP_NUM_THREADS "),
+        (["study", "profile=tiny"], "make study reads no profile"),
+        (["study", "ROW=--layer"], "make study reads no ROW"),
+        (["test", "PROFILE=tiny"], "make test reads no PROFILE"),
+    ],
+)
+def test_a_variable_that_a_target_does_not_read_is_refused(make, words, said):
+    done = make(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a b", "a # b", "it's", 'say "x"', "a;b", "`b`", "back\\slash"]
+)
+def test_what_was_said_reaches_the_program_and_no_shell_reads_it(make, text):
+    done = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", PROFILE=text)
+    given = ["-m", "lib.commands.start", "plan", f"--profile={text}", f"--data={text}"]
+    assert done.stdout.splitlines() == [*given, "--jobs_per_gpu=2"]
+    assert f"-pa={text}" in make("compare", f"A={text}").stdout.splitlines()
+    row = make("verify", "ROW=--layer fc", f"DATA={text}").stdout.splitlines()
+    assert row[-3:] == [text or "datasets", "--layer", "fc"]
+
+
+def test_every_variable_of_make_is_an_option(make):
+    [names] = re.findall(r"^READ_study = (.*)", (ROOT / "Makefile").read_text(), re.M)
+    known = {*vars(start.command_line().parse_args(["study"]))}
+    assert {*names.lower().split()} == known - {"target", "folder"}
+    page = declared_parameters(jupytext.read(ROOT / "notebooks/your_own/page.py"))
+    [names] = re.findall(r"^READ_compare = (.*)", (ROOT / "Makefile").read_text(), re.M)
+    assert {*names.lower().split()} <= page.keys()
+
+
+def told(*said):
+    return start.words("study", start.command_line().parse_args(["study", *said]))
+
+
+def test_one_machine_is_told_its_cores_and_a_cluster_its_profile():
+    assert told("--cores", "3")[:3] == ["study", "--cores", "3"]
+    assert "gpu=4" in told("--gpus", "2", "--jobs_per_gpu", "2")
+    there = told("--engine", "slurm", "--on", "CPU")
+    assert there[:3] == ["study", "--workflow-profile", "profiles/slurm"]
+    assert 'on= "CPU" ' in there
+
+
+def dry_run(*words):
+    """What Snakemake prints about each job that it would start."""
+    loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
+    done = snakemake(*words, "--dry-run", "--printshellcmds", *loud)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "devices"),
+    [
+        (["--cores", "2", "--gpus", "2", "--jobs_per_gpu", "1"], ["cuda:0", "cuda:1"]),
+        pytest.param(
+            ["--engine", "slurm", "--on", "CPU"],
+            ["cpu", "cpu"],
+            marks=pytest.mark.skipif(
+                find_spec("snakemake_executor_plugin_slurm") is None, reason="needs the plugin"
+            ),
+        ),
+    ],
+)
+def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, asked, devices):
+    data = 'a # {b}\'s "c"'
+    asked += ["--experiments", "lenet5 conv4", "--chapter", "", "--threads", "2", "--data", data]
+    printed = dry_run(*told(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
+    lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
+    for kind in ("complete", "run"):
+        jobs = [shlex.split(line) for line in lines if f"job_{kind}.py" in line]
+        # the last one: a job waits for a second process of its own
+        assert all({f"-pdata={data}", "-pwait=True"} <= set(job) for job in jobs)
+        given = [word for job in jobs for word in job if word.startswith("-pdevice=")]
+        assert sorted(given) == [f"-pdevice={device}" for device in devices]
+
+
+@pytest.mark.parametrize(("on", "gpus"), [("GPU", 1), ("CPU", 0)])
+def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, on, gpus):
+    network = "resnet_fast_converged"
+    study = declared_study("paper", tmp_path, [network], "converged")
+    took = measured("paper", gpu=on == "GPU")
+    config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", f"on={on}"]
+    printed = dry_run("study", "--config", *config, "chapter=converged")
+    assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
+    for job in study.jobs():
+        page = re.escape(f"output: {study.page(job)}")
+        (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
+        asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
+        wanted = {**resources(job, took), "gpu": gpus}
+        assert {name: asked[name] for name in wanted} == wanted
+
+
+def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
+    here, there = (
+        yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text())
+        for name in ("default", "slurm")
+    )
+    assert {name: there[name] for name in here.keys() - {"cores"}} == {
+        name: value for name, value in here.items() if name != "cores"
+    }
+
+
+def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path):
+    study = declared_study("tiny", tmp_path / "study", chapter="wacv2020")
+    page = study.results.with_name("pages") / "book" / "wacv2020.ipynb"
+    for file in result_files(study.jobs()):  # empty, but newer than the page, which is not there
+        (study.results / file).parent.mkdir(parents=True, exist_ok=True)
+        (study.results / file).touch()
+    config = ["profile=tiny", "chapter=wacv2020", f"folder={study.folder}"]
+    asked = dry_run(str(page), "--allowed-rules", "section", "--config", *config)
+    for name in ("notebooks/wacv2020/analysis.py", "lib/report/claims.py"):
+        assert re.search(rf"input: .*{name}", asked), asked
+
+
+def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path):
+    study = declared_study("laptop", tmp_path / "study", [NAME], "converged")
+    asked = ["--profile", "laptop", "--experiments", NAME, "--data", "/nowhere", "--cores", "2"]
+    done = subprocess.run(
+        [sys.executable, "-m", "lib.commands.start", "study", *asked, "--folder", study.folder],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    complete = [job for job in study.jobs() if job.kind == "complete"]
+    assert done.returncode == 1
+    reasons = [line for line in done.stdout.splitlines() if "there is no folder /nowhere" in line]
+    assert len(reasons) == len(complete)
+    assert all(re.match(r"\[job \d+ of \d+\] ", line) for line in done.stdout.splitlines())
+    assert done.stderr.splitlines()[-1] == "not finished: the same command goes on from here"
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_one_says_what_it_waits_for_and_goes_on(tmp_path, monkeypatch, capsys):
+    other, acquire = FileLock(tmp_path / start.LOCK), FileLock.acquire
+    other.acquire()
+
+    def released(self, *given, **named):
+        if "timeout" not in named:
+            other.release()
+        return acquire(self, *given, **named)
+
+    monkeypatch.setattr(FileLock, "acquire", released)
+    with start.alone(tmp_path):
+        pass
+    assert capsys.readouterr().err == f"waiting for another `make`, which works in {tmp_path}\n"
+
+
+def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
+    asked = ["--profile", "tiny", "--chapter", "", "--experiments", "lenet5"]
+    assert start.main(["plan", *asked, "--folder", str(tmp_path / "study")]) == 0
+    said = capfd.readouterr()
+    assert said.out.startswith("tiny: 0 of 2 jobs are done")
+    assert re.search(r"^complete +1\nrun +1$", said.out + said.err, re.M)
+    assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.parametrize("file", ["Makefile", "README.md", "notebooks/your_own/page.py"])
+def test_that_a_users_file_is_executed_is_said_where_people_learn_of_it(file):
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\n#", "")
+    said = r"nets\.py`?(, though,)? is executed|executes? `nets\.py`"
+    assert re.search(said, " ".join(text.split()))

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -273,7 +272,7 @@ def test_a_book_imports_the_library_beside_it(book, monkeypatch, capfd):
     """Programs of an environment that was copied or moved name the one it was copied from."""
     (book / "lib").mkdir()
     (book / "lib" / "__init__.py").touch()
-    asked = (sys.executable, "-P", "-c", "import lib, sys; sys.exit(lib.__file__)")
+    asked = "import lib, sys; sys.exit(lib.__file__)"
     monkeypatch.setattr("lib.book.build.JUPYTER_BOOK", asked)
     monkeypatch.setattr("lib.book.build.ROOT", book)
     monkeypatch.setattr("lib.book.build.check_whole", lambda pages: None)

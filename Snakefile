@@ -75,6 +75,12 @@ def needed(wildcards):
     return [ancient(str(STUDY.page(other))) for other in STUDY.needs(job_of(wildcards))]
 
 
+def rests_on(wildcards):
+    """The pages that decide claims on which its sentences rest."""
+    names = SECTIONS[wildcards.section].rests_on & SECTIONS.keys()
+    return [f"{PAGES}/book/{name}.ipynb" for name in names]
+
+
 def page_parameters(wildcards):
     page = SECTIONS[wildcards.section]
     given = {page.folders[CHAPTER]: RESULTS} | page.parameters
@@ -99,7 +105,7 @@ rule complete:
         mem_mb=lambda w, attempt: attempt * resources(job_of(w), TOOK)["mem_mb"],
         runtime=lambda w, attempt: attempt * resources(job_of(w), TOOK)["runtime"],
     shell:
-        "{EXECUTE} notebooks/job_{rule}.py {output:q} {params.given} -pthreads={threads} 2>&1"
+        "{EXECUTE} notebooks/job.py {output:q} {params.given} -pthreads={threads} 2>&1"
 
 
 use rule complete as run with:
@@ -129,6 +135,7 @@ rule section:
     input:
         TABLES,
         CODE,
+        rests_on,
         lambda wildcards: sorted(map(str, SECTIONS[wildcards.section].source.parent.glob("*.*"))),
         source=lambda wildcards: str(SECTIONS[wildcards.section].source),
     output: PAGES + "/book/{section}.ipynb"

@@ -8,11 +8,9 @@ Installed as `pruned_representations`, it has
   `permutation_null`, `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
 - `pruning`: `Pruning`, `Mask`, `prune`, `iterative_magnitude_pruning` and others;
-- `settings`: how networks are trained and pruned, as data;
 - `data` and `training`; `study`, which composes all of these into resumable jobs;
-- `book`, which decides claims, draws figures and lays out the pages, all from the
-  tables of results; `analyses`, a folder for each question and for each companion
-  paper: these need the repository of the study.
+- `report`, which decides claims and draws figures from tables of results, and `book`,
+  which lays out the pages: these need the repository of the study.
 """
 
 from .interruption import is_starting, stop_while_importing

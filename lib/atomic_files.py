@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write under a temporary name in the same folder, flush to the disk, rename.
 
     A reader sees either the old file or the new one, even if the power fails. Of two
@@ -20,25 +20,18 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         write: writes its content to the path that it is given.
 
     Raises:
-        OSError: no space, no permission, a broken disk; what was there before still is.
-        RuntimeError: that of `write`, where the disk is not the reason.
+        OSError: no space, no permission, a folder of that name, a broken disk; what was
+            there before still is.
     """
-    if path.is_dir():
-        raise OSError(f"{path} is a folder, where a file is to be written: move it away")
     part = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()  # or says why not, of which PyTorch says less
         write(part)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         os.replace(part, path)
-    except (OSError, RuntimeError) as error:
-        causes = [cause for cause in (error, error.__context__) if isinstance(cause, OSError)]
-        refused = causes[0] if causes else _refusal(part)
-        if refused is None:
-            raise
-        code = refused.errno or errno.EIO
+    except OSError as error:
+        code = error.errno or errno.EIO
         raise OSError(
             code,
             f"{path} could not be written: {os.strerror(code)}. Nothing was overwritten. "
@@ -52,16 +45,6 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _refusal(part: Path) -> OSError | None:
-    """Why the disk takes no more of a file, of which PyTorch says its own offsets alone."""
-    try:
-        with part.open("ab") as file:
-            file.write(bytes(1 << 20))
-    except OSError as error:
-        return error
-    return None
 
 
 def remove_parts(folder: Path, *names: str) -> None:

@@ -3,22 +3,21 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .atomic_files import write_atomically
-from .did_you_mean import lookup
 
 PROVENANCE = "provenance.json"
 """The file that is written last, in the folder of a job and in one of an experiment's
 results. It has the digests of the others, so the folder is complete if it is there."""
 
+RESULTS = Path("results")
+"""The folder of the published studies, in the repository and in each book."""
+
 UNFINISHED = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
-
-FACTS = {"place": int, "files": dict, "experiments": dict, "jobs": list, "missing": list}
-"""What the provenance of each experiment's results has."""
 
 
 class DamagedError(ValueError):
@@ -34,33 +33,6 @@ class DamagedError(ValueError):
         self.reason = reason
 
 
-def is_name(text: object) -> bool:
-    """Whether this names one thing, and is no path to another one."""
-    return isinstance(text, str) and re.fullmatch(r"\w[\w.-]*", text) is not None
-
-
-def within(folder: Path, name: object) -> Path:
-    """The path of a file in a folder, by a name that was read somewhere: the only way to one.
-
-    Args:
-        folder: any path.
-        name: `table.parquet`, or `folder/table.parquet`.
-
-    Raises:
-        ValueError: it is absolute, has `..` or characters that no file of a study has,
-            or leads out of the folder by a link.
-    """
-    if not isinstance(name, str) or not all(map(is_name, name.split("/"))):
-        raise ValueError(
-            f"{folder}: {name!r} is no name of a file in it, so nothing of it is read or copied. "
-            "Whoever wrote it meant another file: take these results from somewhere else."
-        )
-    path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise ValueError(f"{path} is a link that leads out of {folder}: replace it by the file")
-    return path
-
-
 def save_json(path: Path, content: dict[str, Any]) -> None:
     """Plain values to a file, atomically, with the digest of all the others under `sha256`."""
     text = json.dumps(content | {"sha256": checksum(content)}, indent=2, ensure_ascii=False)
@@ -72,57 +44,39 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        ValueError: it has neither a checksum nor the digests of other files, names
-            things by paths, or is a folder.
+        ValueError: it has neither a checksum nor the digests of other files, or names
+            things by paths.
         OSError: it cannot be read, which says nothing about what is in it.
     """
+    content = parse_json(path, remedy)
+    if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
+        raise ValueError(
+            f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
+            "move its folder away to begin anew"
+        )
+    if content.get("sha256") != checksum(content):
+        raise DamagedError(f"{path} is damaged: its content has another checksum", remedy)
+    # the one guard: paths are made of no other names
+    for name in (*content.get("files", ()), content.get("chapter") or "main"):
+        if not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", str(name)):
+            raise ValueError(
+                f"{path}: {name!r} is no name of a file beside it, so nothing of it is read or "
+                "copied. Take these results from somewhere else"
+            )
+    return content
+
+
+def parse_json(path: Path, remedy: str = "") -> dict[str, Any]:
+    """What is in a file, not compared with anything; errors as for `load_json`."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing", remedy) from None
-    except IsADirectoryError:
-        raise ValueError(f"{path} is {_FOLDER}") from None
     except (ValueError, RecursionError):
         content = None
-    if isinstance(content, dict):
-        if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
-            raise ValueError(
-                f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
-                "move its folder away to begin anew"
-            )
-        if content.get("sha256") == checksum(content):
-            _check_names(path, content)
-            return content
-    raise DamagedError(f"{path} is damaged: its content does not agree with its checksum", remedy)
-
-
-_FOLDER = "a folder, where there was a file: move it away, and start again"
-
-
-def _check_names(path: Path, content: dict[str, Any]) -> None:
-    """Refuse a provenance whose names are paths; `ValueError` as for `within`."""
-    files = content.get("files", {})
-    if not isinstance(files, dict) or not all(isinstance(d, str) for d in files.values()):
-        raise ValueError(f"{path}: its files are no names with digests: take it from elsewhere")
-    for name in files:
-        within(path.parent, name)
-    for name in filter(None, _names(content)):
-        if not is_name(name):
-            raise ValueError(f"{path}: {name!r} is no name: take these results from elsewhere")
-
-
-def _names(content: dict[str, Any]) -> Iterator[object]:
-    """Names in a provenance of which paths may be made."""
-    yield from (content.get(fact) for fact in ("profile", "chapter", "experiment", "analysis"))
-    experiments = content.get("experiments", {})
-    if not isinstance(experiments, dict):
-        yield experiments or [experiments]
-        return
-    for name, setting in experiments.items():
-        yield name or [name]
-        if isinstance(setting, dict):
-            yield setting.get("model")
-            yield setting.get("base")
+    if not isinstance(content, dict):
+        raise DamagedError(f"{path} is damaged: it cannot be read", remedy)
+    return content
 
 
 def checksum(content: dict[str, Any]) -> str:
@@ -147,15 +101,12 @@ def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
 
     Raises:
         DamagedError: the file is missing, or differs.
-        ValueError: it is a folder.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     try:
         actual = digest(path)
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing", remedy) from None
-    except IsADirectoryError:
-        raise ValueError(f"{path} is {_FOLDER}") from None
     if expected is None:
         raise DamagedError(f"{path} is not one of the files that were written", remedy)
     if actual != expected:
@@ -167,6 +118,16 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     """Complete a folder of tables: write its provenance, with the digest of each table."""
     files = {table.name: digest(table) for table in sorted(folder.glob("*.parquet"))}
     save_json(folder / PROVENANCE, provenance | {"files": files})
+
+
+def published_results(chapter: str = "") -> Path:
+    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
+    return RESULTS / "chapters" / chapter if chapter else RESULTS
+
+
+def study_folders(within: Path) -> list[Path]:
+    """The folders of all studies that lie in one: each has folders of experiments."""
+    return sorted({file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")})
 
 
 def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
@@ -184,10 +145,7 @@ def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
     files = sorted(study.glob(f"[!.]*/{PROVENANCE}"))
     parts = {file.parent.name: load_json(file, remedy) for file in files}
     for name, part in parts.items():
-        whole = all(isinstance(part.get(fact), kind) for fact, kind in FACTS.items())
-        rows = [*part["experiments"].values(), *part["jobs"]] if whole else []
-        named = whole and not {*part["experiments"]} - {name}
-        if not named or {*map(type, rows)} - {dict} or {*map(type, part["missing"])} - {str}:
+        if "place" not in part or {*part["experiments"]} - {name}:
             raise ValueError(f"{study / name} is no folder of results of an experiment {name}")
     return parts
 
@@ -212,13 +170,11 @@ def join(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "files": study.get("files", {}) | {f"{name}/{f}": d for f, d in part["files"].items()},
         }
         for job in part["jobs"]:
-            of = tuple(str(({"other_seed": None, "analysis": ""} | job).get(f)) for f in _JOB)
-            jobs[of] = job if job.get("experiment") == name else jobs.get(of, job)
+            seeds = (job.get(f"{which}_seed") for which in ("train", "prune", "other"))
+            of = (job["experiment"], *seeds, job.get("analysis") or "")
+            jobs[of] = job if job["experiment"] == name else jobs.get(of, job)
     del study["place"], study["sha256"]
     return study | {"jobs": sorted(jobs.values(), key=lambda job: bool(job.get("analysis")))}
-
-
-_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
 
 
 def _check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
@@ -236,20 +192,21 @@ def _check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
-def load_study(
-    study: Path, remedy: str = "", experiments: Iterable[str] | None = None
-) -> dict[str, Any]:
-    """What `join` makes of some parts, or of all; errors as for `load_parts`, or there are none."""
+def load_study(study: Path, remedy: str = "") -> dict[str, Any]:
+    """What `join` makes of all parts; errors as for `load_parts`, or there are none."""
     if not (parts := load_parts(study, remedy)):
         raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}", remedy)
-    if experiments is not None:
-        parts = {name: lookup("experiment", name, parts) for name in experiments}
     return join(parts)
+
+
+def study_digest(study: Path) -> str:
+    """One digest of all tables of a study, by what the provenance of each experiment says."""
+    return checksum({name: part["sha256"] for name, part in load_parts(study).items()})
 
 
 def load_sealed(study: Path, remedy: str = "") -> dict[str, Any]:
     """As `load_study`, and all tables are what was written; errors also as for `check_digest`."""
     provenance = load_study(study, remedy)
     for name, expected in provenance["files"].items():
-        check_digest(within(study, name), expected, remedy)
+        check_digest(study / name, expected, remedy)
     return provenance

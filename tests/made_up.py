@@ -169,7 +169,7 @@ def provenance(
                 "seconds": 12.5,
                 "memory": 1536,
                 "device": "cpu",
-                "revision": "0000000",
+                "revision": "0" * 40,
                 "versions": {"torch": "2.15.0"},
             }
             for network in networks

@@ -7,8 +7,8 @@ import pytest
 
 from lib import ROOT
 from lib.catalogue import CATALOGUE
+from lib.integrity import RESULTS, study_folders
 from lib.metrics import METRICS
-from lib.report.studies import RESULTS, study_folders
 from lib.table_schemas import DENSITY, RUN, TABLES
 
 from .loaded import load_results

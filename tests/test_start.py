@@ -138,7 +138,7 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, as
     printed = dry_run(*told(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
     lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
     for kind in ("complete", "run"):
-        jobs = [shlex.split(line) for line in lines if f"job_{kind}.py" in line]
+        jobs = [shlex.split(line) for line in lines if f"/{kind}-" in line]
         # the last one: a job waits for a second process of its own
         assert all({f"-pdata={data}", "-pwait=True"} <= set(job) for job in jobs)
         given = [word for job in jobs for word in job if word.startswith("-pdevice=")]

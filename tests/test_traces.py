@@ -7,14 +7,14 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lib.analyses.at_init.paths import count_paths
-from lib.analyses.icann2020.hessian import top_eigenvalues, trace
-from lib.analyses.icann2020.loss_directions import loss_along
-from lib.analyses.loss import Loss
 from lib.models import record_layers
 from lib.pruning import SCORES, Evidence, Mask
+from notebooks.icann2020.hessian import top_eigenvalues, trace
+from notebooks.icann2020.loss import Loss
+from notebooks.icann2020.loss_directions import loss_along
+from notebooks.prunings.paths import count_paths
 
-from .analyses.icann2020.made_up import labelled_images, network, random_mask
+from .analyses.made_up import labelled_images, network, random_mask
 
 
 def snapshot(model):

@@ -9,8 +9,8 @@ from typing import Any
 from sphinx.errors import ExtensionError
 
 from lib.book.pages import notebook_pages
-from lib.integrity import load_parts, load_study
-from lib.report.studies import published_results, trained_on
+from lib.integrity import load_parts, load_study, published_results
+from lib.report.studies import trained_on
 
 REMEDY = "Make it with `make book`, which builds the book as well."
 

@@ -7,14 +7,16 @@ That the pages need no other host is seen by a browser without a network
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from ..integrity import load_sealed
+from .. import ROOT
+from ..integrity import RESULTS, load_sealed, study_digest, study_folders
 from ..interruption import run_command_line
-from ..report.studies import RESULTS, study_folders
-from .sealed_page import load_page
+from .pages import digests_of_sources
+from .sealed_page import check_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
 JUPYTER_BOOK = """
@@ -27,6 +29,10 @@ except RuntimeError:  # of which Sphinx has said the reason before
 """Not the script beside this Python: it names the folder in which it was installed, and so would
 build a copy of the folder, or one that was moved, with the `lib` of the other one."""
 MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
+EXECUTED_AGAIN = (
+    f"{MADE_AGAIN} If tables or sources are new, `python -m lib.commands.publish` executes the "
+    "published pages on them."
+)
 
 
 def build(pages: Path, builder: str = "html") -> Path:
@@ -49,21 +55,30 @@ def build(pages: Path, builder: str = "html") -> Path:
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
     # standard output is about progress alone; faults are on standard error
     how = STRICT if builder == "html" else ("--builder", builder)
-    command = [sys.executable, "-c", JUPYTER_BOOK, "build", pages, *how, "--quiet"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-P", "-c", JUPYTER_BOOK, "build", pages, *how, "--quiet"]
+    # the extensions of the book import the `lib` beside them, whatever else is installed
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environ)
     return pages / "_build" / builder / "index.html"
 
 
-def check_whole(pages: Path) -> None:
+def check_whole(pages: Path, root: Path = ROOT) -> None:
     """Compare all tables and executed pages of a book with what was written.
 
+    Args:
+        root: that of the repository with the sources of the pages.
+
     Raises:
-        DamagedError, ValueError: one is not.
+        DamagedError, ValueError: one is not; or a page was executed on another source, or on
+            other tables, than there are.
     """
+    sources = digests_of_sources(root)
+    tables = {}
     for study in study_folders(pages / RESULTS):
         load_sealed(study, MADE_AGAIN)
+        tables[str(study.relative_to(pages))] = study_digest(study)
     for page in sorted(pages.glob("book/*.ipynb")):
-        load_page(page, MADE_AGAIN)
+        check_page(page, sources, tables.get, EXECUTED_AGAIN)
 
 
 def main() -> int:

@@ -6,14 +6,12 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 import argparse
 import ast
 import logging
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from textwrap import indent
 from typing import Any
-from uuid import uuid4
 
 import jupytext
 import nbformat
@@ -22,10 +20,14 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from .. import ROOT
+from ..atomic_files import write_atomically
 from ..did_you_mean import check
+from ..integrity import digest, study_digest
 from ..interruption import run_command_line
 from .kernel_folder import kernel_folder
-from .sealed_page import seal_page
+from .pages import Page
+from .sealed_page import EXECUTED_ON, seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
@@ -73,51 +75,30 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
     values = {}
     for name, text in given.items():
         check("parameter", name, known)
-        values[name] = _converted(name, text, known[name])
+        default, value = known[name], None
+        with suppress(ValueError, SyntaxError):
+            value = text if isinstance(default, str) else ast.literal_eval(text)
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is not type(default):
+            kind = type(default).__name__
+            raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
+        values[name] = value
     return values
 
 
-def _converted(name: str, text: str, default: Any) -> Any:
-    if isinstance(default, str):
-        return text
-    with suppress(ValueError, SyntaxError):
-        value = ast.literal_eval(text)
-        if isinstance(default, float) and type(value) is int:
-            value = float(value)
-        if type(value) is type(default):
-            return value
-    kind = type(default).__name__
-    raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
-
-
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
-    """Turn a notebook that makes several pages into one of them, in place.
-
-    A cell tagged `NAME=VALUE` is kept only where the parameter has that value.
-    `{{NAME}}` in a figure's name becomes the value, so that each page's figures can be
-    referred to.
+    """Give the figures of a notebook that makes several pages names of their own, in place.
 
     Args:
-        parameters: {name: value} of all parameters of the notebook.
-
-    Raises:
-        ValueError: such a tag names no parameter.
+        parameters: {name: value} of all parameters of the notebook; `{{NAME}}` in a
+            figure's name becomes the value.
     """
-    kept = []
     for cell in notebook.cells:
-        for tag in cell.metadata.get("tags", []):
-            name, given, value = tag.partition("=")
-            if given and name not in parameters:
-                raise ValueError(f"a cell is tagged {tag!r}, but {name} is no parameter")
-            if given and str(parameters[name]) != value:
-                break
-        else:
-            kept.append(cell)
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         for name, value in parameters.items():
             if "name" in figure:
                 figure["name"] = figure["name"].replace(f"{{{{{name}}}}}", str(value))
-    notebook.cells = kept
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -145,7 +126,7 @@ def _executed(
     values: Mapping[str, Any],
     source: Path,
     target: Path,
-    show_output: bool,
+    shown: Mapping[str, Any],
 ) -> nbformat.NotebookNode:
     """What papermill makes of a notebook; if a cell fails, it is kept beside the target."""
     failed = target.with_suffix(".failed.ipynb")
@@ -158,8 +139,8 @@ def _executed(
                 prepared,
                 executed,
                 values,
-                log_output=show_output,
                 progress_bar=False,
+                **shown,
                 # beside other work, or from a cold disk, a minute can be too short
                 start_timeout=1200,
                 # a kernel that is asked to stop in the middle of a cell prints tracebacks
@@ -177,18 +158,12 @@ def _executed(
         return nbformat.read(executed, as_version=4)
 
 
-def execute(
-    source: Path,
-    target: Path,
-    parameters: Mapping[str, str],
-    *,
-    show_output: bool = False,
-) -> None:
+def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
 
     Args:
         parameters: {name: text}, checked against the notebook's own parameters.
-        show_output: log what the notebook prints, as it is printed.
+        shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:
         ValueError: a parameter that the notebook does not have, or of another type.
@@ -199,36 +174,16 @@ def execute(
     # papermill itself only warns about a parameter that the notebook does not have
     known = declared_parameters(notebook)
     values = read_parameters(parameters, known)
+    folders = Page(target.stem, source).folders.values()
+    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+    on = {"page": target.stem, "source": digest(source), "tables": tables}
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)
-    result = cleaned(_executed(notebook, values, source, target, show_output))
+    result = cleaned(_executed(notebook, values, source, target, shown))
     nbformat.validate(result)
-    # of two processes with the same target the last one wins, and no file mixes the two
-    part = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
-    try:
-        seal_page(result, part)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _is_output(record: logging.LogRecord) -> bool:
-    """Whether papermill logs what the notebook printed, rather than its own steps."""
-    if record.funcName == "_async_check_alive":
-        return False  # an error follows that says so, unless it was Ctrl-C that ended the kernel
-    return record.funcName == "log_output_message" or record.levelno >= logging.ERROR
-
-
-class _Labelled(logging.Formatter):
-    """Every line of a message with the label before it."""
-
-    def __init__(self, label: str):
-        super().__init__("%(message)s")
-        self.label = label
-
-    def format(self, record: logging.LogRecord) -> str:
-        return indent(super().format(record).rstrip(), self.label, lambda line: True)
+    result.metadata[EXECUTED_ON] = on
+    write_atomically(target, lambda part: seal_page(result, part))
 
 
 def _reason(error: Exception) -> str:
@@ -238,40 +193,45 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
+class _Terminal:
+    """Standard error, as a file for papermill, with a label before every line."""
+
+    def __init__(self, label: str):
+        self.label = label
+
+    def write(self, text: str) -> None:
+        print(indent(text.rstrip(), self.label, lambda line: True), file=sys.stderr, flush=True)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
 def run(
-    source: Path, target: Path, pairs: Sequence[str], shown: int | None = None, label: str = ""
+    source: Path, target: Path, pairs: Sequence[str], shown: Sequence[str] = (), label: str = ""
 ) -> int:
     """`execute` as a command does it: what goes wrong is printed, and the exit status comes back.
 
     Args:
         pairs: the parameters, `NAME=VALUE` each.
-        shown: of what the notebook prints, standard error (`logging.WARNING`), or
-            standard output as well (`logging.INFO`); None for neither.
+        shown: of what the notebook prints, "stdout" and "stderr".
         label: put before every line on the terminal.
     """
-    terminal = logging.StreamHandler()
-    terminal.setFormatter(_Labelled(label))
-    logging.basicConfig(level=logging.WARNING, handlers=[terminal])
-    # after Ctrl-C asyncio reports each task that waited for the kernel, with a traceback
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    papermill_log = logging.getLogger("papermill")
-    papermill_log.setLevel(logging.INFO if shown is None else shown)
-    papermill_log.addFilter(_is_output)
+    terminal = _Terminal(label)
+    # a dead kernel is told as the reason; and after Ctrl-C asyncio reports each task that waited
+    # for the kernel, with a traceback
+    for name in ("papermill", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         for pair in pairs:
             if "=" not in pair:
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
-        execute(source, target, parameters, show_output=shown is not None)
-    except (ValueError, ExecutionError) as error:
-        print(indent(str(error), label, lambda line: True), file=sys.stderr)
-        return 1
-    except OSError as error:  # a full disk names no file
-        where = "" if error.filename else f"{target.parent}: "
-        print(f"{label}{where}{error}", file=sys.stderr)
+        execute(source, target, parameters, **{f"{stream}_file": terminal for stream in shown})
+    except (OSError, ValueError, ExecutionError) as error:
+        terminal.write(str(error))
         return 1
     except KeyboardInterrupt:
-        print(f"{label}stopped; give the same command again", file=sys.stderr)
+        terminal.write("stopped; give the same command again")
         return 130
     return 0
 
@@ -284,7 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
     parser.add_argument("--label", default="", help="put before every line on the terminal")
     given = parser.parse_args(arguments)
-    shown = logging.INFO if given.show_output else None
+    shown = ("stdout", "stderr") if given.show_output else ()
     return run(given.source, given.target, given.parameters, shown, given.label)
 
 

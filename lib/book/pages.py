@@ -14,13 +14,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import PROVENANCE, load_json, load_parts, load_sealed, within
+from ..integrity import (
+    PROVENANCE,
+    RESULTS,
+    digest,
+    load_json,
+    load_parts,
+    load_sealed,
+    published_results,
+    study_folders,
+)
 from ..interruption import run_command_line
-from ..report.studies import RESULTS, published_results, study_folders
 
 MULTI_PAGE = {"network": ("network", ("vgg16_bn", "vgg_svhn", "resnet_fast"))}
 """Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
 
+_CLAIMS = re.compile(r'"(\w+)/')
 _FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
 
 
@@ -43,9 +52,17 @@ class Page:
         found = _FOLDER.findall(self.source.read_text(encoding="utf-8"))
         return {chapter: parameter for parameter, chapter in found}
 
+    @property
+    def rests_on(self) -> set[str]:
+        """Names of the pages whose claims its sentences name, such as `claims/u-*`."""
+        named = set(_CLAIMS.findall(self.source.read_text(encoding="utf-8")))
+        return {name for name in named if (self.source.parents[1] / name).is_dir()}
+
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages that are notebooks, each `page.py` in the folder of its name, sorted by name.
+    """The pages that are notebooks, each `page.py` in the folder of its name.
+
+    By name, but those that rest on claims of others come after them.
 
     Args:
         chapter: only the pages that show this chapter; empty for the main study's; None
@@ -57,7 +74,12 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
         pages += [Page(value, source, {parameter: value} if parameter else {}) for value in values]
     if chapter is not None:
         pages = [page for page in pages if chapter in page.folders]
-    return sorted(pages, key=lambda page: page.name)
+    return sorted(pages, key=lambda page: (len(page.rests_on), page.name))
+
+
+def digests_of_sources(root: Path = ROOT) -> dict[str, str]:
+    """{page: digest of its notebook}."""
+    return {page.name: digest(page.source) for page in notebook_pages(root)}
 
 
 def stage(
@@ -99,7 +121,7 @@ def copy_sealed(source: Path, target: Path) -> None:
     """Copy the folder of an experiment: what its provenance names, and no more."""
     target.mkdir(parents=True, exist_ok=True)
     for file in (*load_json(source / PROVENANCE)["files"], PROVENANCE):
-        shutil.copyfile(within(source, file), target / file)
+        shutil.copyfile(source / file, target / file)
 
 
 def main() -> int:

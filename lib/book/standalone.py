@@ -1,15 +1,18 @@
 """Execute a notebook on networks from elsewhere, and leave a page that needs no other file.
 
 Usage: python -m lib.book.standalone SOURCE.py PAGE.html [-p NAME=VALUE ...]
+
+PAGE.html is the only file that is written, and replaces none but an earlier page.
 """
 
 import argparse
 import html
-import logging
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import nbformat
@@ -23,10 +26,20 @@ from .execute import run
 NOTEBOOKS = ROOT / "notebooks"
 PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<head><meta charset="utf-8"><meta name="generator" content="lib.book.standalone">
+<meta name="viewport" content="width=device-width">
 <title>{title}</title><link rel="icon" href="data:,"><style>{style}</style></head>
 <body>
 """
+
+
+def check_replaceable(page: Path) -> None:
+    """Raise a ValueError where a page would not be one, or would replace something else."""
+    if page.suffix != ".html":
+        raise ValueError(f"{page}: a page needs a name that ends in .html")
+    own, _, _ = PAGE_HEAD.partition("{title}")
+    if page.exists() and not page.read_bytes().startswith(own.encode()):
+        raise ValueError(f"{page} is no page that was made here: move it away, or name another")
 
 
 def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
@@ -81,19 +94,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("page", type=Path)
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     given = parser.parse_args(arguments)
-    file = given.page.with_suffix(".ipynb")
-    # standard error alone, of what the notebook prints: the page has the rest
-    failed = run(given.source, file, given.parameters, logging.WARNING)
-    if not failed:
+    folder = Path(mkdtemp(prefix="page-"))
+    file = folder / f"{given.page.stem}.ipynb"
+    try:
+        check_replaceable(given.page)
+        # standard error alone, of what the notebook prints: the page has the rest
+        if failed := run(given.source, file, given.parameters, ["stderr"]):
+            return failed
         notebook = nbformat.read(file, as_version=4)
         heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
         page = as_html(notebook, f"{given.page.stem}: {heading}")
-        try:
-            write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
-        except OSError as error:
-            print(error, file=sys.stderr)
-            return 1
-    return failed
+        write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        if not list(folder.glob("*.failed.ipynb")):  # which is named as the reason
+            shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock
 
 from ..atomic_files import replace_folder, write_atomically
@@ -23,7 +21,7 @@ from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.study import Study
 from ..table_schemas import TABLES, TableSchema
-from .finished_jobs import FinishedJobs, provenances_of
+from .finished_jobs import FinishedJobs, provenance_of
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -56,52 +54,42 @@ def collect(study: Study, partial: bool = False) -> Path:
             stays.
     """
     done = FinishedJobs(study, partial)
-    number, all_jobs = len(done.missing), len(done.jobs) + len(done.missing)
-    left = f"{number} of {all_jobs} jobs of {study.profile.name} are not done"
+    number, of_all = len(done.missing), len(list(study.jobs()))
+    left = f"{number} of {of_all} jobs of {study.profile.name} are not done"
     if number and not partial:
         raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
         raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")
-    provenances = provenances_of(done)
     results = destination(study, partial)
+    part = results.with_name(f".{results.name}.part")
     results.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(results.with_name(".merge.lock")):  # two would remove each other's
-        _write(done, provenances, results)
+        shutil.rmtree(part, ignore_errors=True)
+        for name in study.experiments:
+            (part / name).mkdir(parents=True)
+            for table in merged_tables() if name in done.experiments else []:
+                if (rows := _rows(done, table, name)) is not None:
+                    write(part / name, table, rows)
+            seal(part / name, provenance_of(done, name))
+        load_sealed(part)  # a disk can fail without an error
+        replace_folder(results, part)
     return results
-
-
-def _write(done: FinishedJobs, provenances: dict[str, dict], results: Path) -> None:
-    """Write the folders of all experiments in the place of what is there."""
-    part = results.with_name(f".{results.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    for name, provenance in provenances.items():
-        (part / name).mkdir(parents=True)
-        for table in merged_tables() if name in done.experiments else []:
-            rows = _rows(done, table, name)
-            if rows is not None:
-                write(part / name, table, rows)
-        seal(part / name, provenance)
-    load_sealed(part)  # a disk can fail without an error
-    replace_folder(results, part)
 
 
 def _rows(done: FinishedJobs, table: TableSchema, name: str) -> pd.DataFrame | None:
     """All rows of an experiment, its complete networks included; None of an analysis not done."""
-    runs = [job for job in done.of[name] if job.run_seed is not None]
-    file, kept = f"{table.name}.parquet", done.study.kept
-    parts = []  # pandas would be slow with thousands of small files
+    runs = [job for job in done.of(name) if job.run_seed is not None]
+    file, parts = f"{table.name}.parquet", []
     for job in (*done.complete(name), *runs):
         if job in done.unfinished:
-            if rows := done.unfinished[job].get(table.name):
-                parts.append(pa.Table.from_pandas(table.tidy(rows), preserve_index=False))
+            parts.append(table.tidy(done.unfinished[job].get(table.name, ())))
         elif file in (files := done.provenance[job]["files"]):
-            parts.append(pq.ParquetFile(kept(job, file, files)).read(use_threads=False))
+            parts.append(pd.read_parquet(done.study.kept(job, file, files)))
     if not parts and table not in TABLES:
         return None
-    if not (parts := [rows for rows in parts if rows.num_rows]):
-        return table.tidy()
-    merged = pa.concat_tables(parts, promote_options="permissive")
-    return merged.to_pandas().assign(experiment=name)
+    # a table without rows has types, and takes no part in which others there are
+    rows = [part for part in parts if len(part)] or [table.tidy()]
+    return pd.concat(rows).assign(experiment=name)
 
 
 def main(arguments: list[str] | None = None) -> int:

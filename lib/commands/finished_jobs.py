@@ -1,7 +1,5 @@
 """The jobs of a study that are done, and what the provenance of their tables says of them."""
 
-from collections import defaultdict
-
 from ..study.checkpoints import Checkpoint
 from ..study.job import Job
 from ..study.study import TRAINED, Study
@@ -9,6 +7,11 @@ from ..table_schemas import SIMILARITY
 
 UNFINISHED = "unfinished"
 """What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
+
+_OF_A_JOB = (
+    *("experiment", "train_seed", "prune_seed", "analysis", "other_seed", "seconds", "memory"),
+    *("gpu_memory", "device", "revision", "versions", TRAINED, "revisions", UNFINISHED),
+)
 
 
 class FinishedJobs:
@@ -19,11 +22,10 @@ class FinishedJobs:
         partial: whether to take from unfinished runs the iterations that are compared.
 
     Attributes:
-        jobs, missing: what is done, and what is not, in the study's order.
+        missing: the jobs that are not done, in the study's order.
         unfinished: {run: {table: its rows so far}} of missing ones, if they are taken.
-        of: {experiment: its jobs that are done or taken}.
+        provenance: {job: its provenance} of what is done or taken, in the study's order.
         experiments: {name: experiment} of those with such a run.
-        provenance: {job: its provenance} of what is done or taken.
 
     Raises:
         DamagedError: a job's provenance is not what it wrote, or it started from other
@@ -32,26 +34,25 @@ class FinishedJobs:
 
     def __init__(self, study: Study, partial: bool = False):
         self.study = study
-        self.unfinished: dict[Job, dict[str, list[dict]]] = {}
-        self.jobs: list[Job] = []
         self.missing: list[Job] = []
-        self.of: dict[str, list[Job]] = defaultdict(list)
+        self.unfinished: dict[Job, dict[str, list[dict]]] = {}
         self.provenance: dict[Job, dict] = {}
         for job in study.jobs():
-            done = study.is_done(job)
-            (self.jobs if done else self.missing).append(job)
-            if done:
+            if study.is_done(job):
+                study.check_needs(job)
                 self.provenance[job] = study.read_provenance(job)
-            elif partial and job.is_run and (so_far := compared_so_far(study, job)):
+                continue
+            self.missing.append(job)
+            if partial and job.is_run and (so_far := compared_so_far(study, job)):
                 self.provenance[job], self.unfinished[job] = so_far
-            if job in self.provenance:
-                self.of[job.experiment].append(job)
-        self.experiments = {name: e for name, e in study.experiments.items() if self.runs(name)}
-        for job in self.jobs:
-            study.check_needs(job)
+        self.experiments = {n: e for n, e in study.experiments.items() if self.runs(n)}
+
+    def of(self, experiment: str) -> list[Job]:
+        """Its own jobs that are done or taken."""
+        return [job for job in self.provenance if job.experiment == experiment]
 
     def runs(self, experiment: str) -> list[Job]:
-        return [job for job in self.of[experiment] if job.is_run]
+        return [job for job in self.of(experiment) if job.is_run]
 
     def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
         """The declared train_seeds and prune_seeds that finished runs compare, in their order."""
@@ -84,33 +85,24 @@ def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]
     return about | seconds | {UNFINISHED: len(compared)}, so_far
 
 
-def _one_value_each(done: FinishedJobs, name: str) -> dict[str, object]:
-    """What all jobs of an experiment have to agree on.
+def _of_experiment(done: FinishedJobs, name: str) -> dict:
+    """What the provenance says of an experiment.
 
     Raises:
-        ValueError: they saw different data.
+        ValueError: its jobs saw different data.
     """
-    agreed = {}
-    for fact in ("dataset_sha256", "train_images", "test_images"):
-        values = {done.provenance[job][fact] for job in done.of[name] + done.complete(name)}
-        if len(values) > 1:
-            raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
-        (agreed[fact],) = values
-    return agreed
-
-
-def _of_experiment(done: FinishedJobs, name: str) -> dict:
-    """What the provenance says of an experiment."""
     profile, experiment = done.study.profile, done.experiments[name]
-    first_job = (done.of[name] + done.complete(name))[0]
+    jobs = [done.provenance[job] for job in done.of(name) + done.complete(name)]
+    for fact in (data := ("dataset_sha256", "train_images", "test_images")):
+        if len(values := {job[fact] for job in jobs}) > 1:
+            raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
     train_seeds, prune_seeds = done.seeds(name)
     variant = profile.catalogue.variants.get(name)
     return {
         "base": variant.base if variant else name,
         "about": variant.about if variant else "as in the paper",
         **{field: getattr(experiment, field) for field in ("against", "model", "width", "dataset")},
-        "dataset_description": done.provenance[first_job]["dataset_description"],
-        **_one_value_each(done, name),
+        **{fact: jobs[0][fact] for fact in ("dataset_description", *data)},
         "probe_images": experiment.probe.images,
         "probe_split": experiment.probe.split,
         "epochs": experiment.recipe.epochs,
@@ -124,35 +116,28 @@ def _of_experiment(done: FinishedJobs, name: str) -> dict:
     }
 
 
-def provenances_of(done: FinishedJobs) -> dict[str, dict]:
-    """What the `provenance.json` of each experiment says, apart from the files.
+def provenance_of(done: FinishedJobs, name: str) -> dict:
+    """What the `provenance.json` of an experiment says, apart from the files.
 
     One without a finished run has a provenance as well, which says what is missing.
 
     Raises:
-        ValueError: the jobs of an experiment saw different data.
+        ValueError: the jobs of the experiment saw different data.
     """
-    return {name: _provenance_of(done, name) for name in done.study.experiments}
-
-
-def _provenance_of(done: FinishedJobs, name: str) -> dict:
-    study, of_job = done.study, done.provenance
+    study = done.study
     declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
-    of = [job for job in (*done.jobs, *done.missing) if job.experiment == name]
-    started_from = {needed for job in of if job.is_run for needed in study.needs(job)}
-    which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
-    kept = (*which, "seconds", "memory", "gpu_memory", "device", "revision", "versions", TRAINED)
-    kept += (UNFINISHED,)
+    runs = [job for job in study.jobs() if job.experiment == name and job.is_run]
+    started_from = {needed for run in runs for needed in study.needs(run)}
     return {
         "profile": study.profile.name,
         "chapter": study.chapter,
         "description": study.profile.description,
         "scaled_down": study.profile.scaled_down,
         "place": declared.index(name),
-        "experiments": {n: _of_experiment(done, n) for n in done.experiments if n == name},
+        "experiments": {name: _of_experiment(done, name)} if name in done.experiments else {},
         "jobs": [
-            {k: of_job[job][k] for k in kept if k in of_job[job]}
-            for job in of_job
+            {fact: said[fact] for fact in _OF_A_JOB if fact in said}
+            for job, said in done.provenance.items()
             if job.experiment == name or job in started_from
         ],
         "missing": [

@@ -5,10 +5,13 @@ Nothing that is as it was written is touched.
 
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from ..book.sealed_page import load_page
-from ..integrity import DamagedError, load_sealed
+from .. import ROOT
+from ..book.pages import digests_of_sources
+from ..book.sealed_page import check_page, load_page
+from ..integrity import DamagedError, load_sealed, published_results, study_digest
 from ..study.study import Study
 from .collect import destination
 
@@ -39,9 +42,12 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
         except DamagedError as error:
             _renew(undone)
             yield f"{error.reason}. The tables are merged again."
+    of_pages = {str(published_results(study.chapter)): results}
+    tables = cache(lambda folder: study_digest(of_pages.get(folder, ROOT / folder)))
+    sources = digests_of_sources()
     for page in sorted(results.with_name("pages").glob("book/*.ipynb")):
         try:
-            load_page(page)
+            check_page(page, sources, tables)
         except DamagedError as error:
             page.unlink()
             book = page.parents[1] / "_build" / "html" / "index.html"

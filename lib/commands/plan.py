@@ -11,8 +11,7 @@ import pandas as pd
 
 from .. import ROOT
 from ..catalogue import CATALOGUE
-from ..integrity import load_study
-from ..report.studies import study_folders
+from ..integrity import load_study, study_folders
 from ..study.job import Job
 from ..study.study import Study
 

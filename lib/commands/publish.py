@@ -1,27 +1,34 @@
 """Make a study's results those of the published book.
 
-Usage: python -m lib.commands.publish RESULTS
+Usage: python -m lib.commands.publish [RESULTS]
 
 The folders of the experiments in RESULTS replace the published ones of the same names,
-and all others stay.
+and all others stay. Then the pages that show them are executed; without RESULTS, all
+pages on the tables that are published. Until its last page is executed again, a book of
+new tables is not built.
 """
 
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
 from ..command_parser import CommandParser
-from ..integrity import UNFINISHED, load_sealed
+from ..integrity import UNFINISHED, check_digest, join, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
-from ..report.studies import published_results
-from ..study.code_revision import DIRTY
+from ..study.code_revision import committed
 from ..study.job import Job
 from ..study.study import TRAINED
-from .together import check_together
+from ..table_schemas import PERFORMANCE
+
+_HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
+"""Hyperparameters that may differ between runs of one experiment: they decide no value."""
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
@@ -43,7 +50,13 @@ def publish(results: Path, root: Path = ROOT) -> None:
     published = root / published_results(chapter)
     if results.resolve() != published.resolve():
         _check_committed(provenance)
-        _replace(published, results)
+        check_together(published, results)
+        _replace(published, results, list(provenance["experiments"]))
+    execute_pages(root, chapter)
+
+
+def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
+    """Execute the pages that show a chapter, or all, on the published tables."""
     for page in notebook_pages(root, chapter):
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 
@@ -54,7 +67,7 @@ def _check_committed(provenance: dict) -> None:
     uncommitted = [
         str(Job(**{part: job[part] for part in which if part in job}))
         for job in provenance["jobs"]
-        if any(run.get("revision", "").endswith(DIRTY) for run in (job, job.get(TRAINED, {})))
+        if not (committed(job) and committed(job.get(TRAINED, job)))
     ]
     if uncommitted:
         raise ValueError(
@@ -64,15 +77,13 @@ def _check_committed(provenance: dict) -> None:
         )
 
 
-def _replace(published: Path, results: Path) -> None:
+def _replace(published: Path, results: Path, names: list[str]) -> None:
     """Put folders of experiments in the place of those of the same names.
 
     All are copied and checked before the first is replaced. An interruption leaves each
     folder as it was or as it is to be, and `UNFINISHED` beside them, which readers refuse.
     """
-    check_together(published, results)
     scratch = published / UNFINISHED
-    names = list(load_sealed(results)["experiments"])
     try:
         for name in names:
             copy_sealed(results / name, scratch / name)
@@ -85,12 +96,77 @@ def _replace(published: Path, results: Path) -> None:
     scratch.rmdir()
 
 
+def check_together(published: Path, new: Path) -> None:
+    """Refuse experiments that pages would compare with others of another study.
+
+    Args:
+        published: a study's folder; there may be no experiments in it.
+        new: another one, whose experiments take the place of those of the same names.
+
+    Raises:
+        ValueError: another profile, chapter, or data; a network and its variants do not
+            start from the same complete networks; an experiment whose variants stay has
+            other hyperparameters than before; what is published is damaged.
+    """
+    old = load_parts(published)
+    fresh = {name: part for name, part in load_parts(new).items() if part["experiments"]}
+    study = join(old | fresh)["experiments"]
+    for name, part in fresh.items():
+        base = study[name]["base"]
+        left = [n for n, theirs in study.items() if theirs["base"] == base and n not in fresh]
+        beside = {n: (published / n, old[n]) for n in left} | {name: (new / name, part)}
+        alike = _decide_alike(name, old.get(name, part), part) and _same_networks(base, beside)
+        if left and not alike:
+            raise ValueError(
+                f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
+                "the two: publish them together (EXPERIMENTS), or delete the folders of those"
+            )
+
+
+def _decide_alike(name: str, *parts: dict[str, Any]) -> bool:
+    """Whether hyperparameters are the same; one that was declared since was at full scale."""
+    old, new = (
+        {row["name"]: row for row in part["experiments"][name]["hyperparameters"]} for part in parts
+    )
+    return all(
+        old.get(path, {"value": row["paper"]})["value"]
+        == new.get(path, {"value": row["paper"]})["value"]
+        for path, row in (old | new).items()
+        if path not in _HOW_OFTEN
+    )
+
+
+def _same_networks(base: str, parts: dict[str, tuple[Path, dict[str, Any]]]) -> bool:
+    """Whether a base and its variants start from the same complete networks.
+
+    A variant that trains complete networks of its own does so.
+    """
+    sharing = {}
+    for name, (folder, part) in parts.items():
+        jobs = (job for job in part["jobs"] if job["experiment"] == name)
+        trains = any({job["prune_seed"], job.get("other_seed")} == {None} for job in jobs)
+        if name == base or not trains:
+            sharing[name] = _complete_networks(folder, part["files"])
+    known = {seed: network for of in sharing.values() for seed, network in of.items()}
+    known = sharing.get(base, known)
+    return all(known.get(seed) == n for of in sharing.values() for seed, n in of.items())
+
+
+def _complete_networks(folder: Path, files: dict[str, str]) -> dict[int, tuple[float, ...]]:
+    """{train_seed: accuracy and losses}, rounded, as machines sum differently."""
+    path = folder / f"{PERFORMANCE.name}.parquet"
+    check_digest(path, files.get(path.name))
+    rows = pd.read_parquet(path).round(6)
+    rows = rows[rows.prune_seed.isna() & rows.other_seed.isna()].set_index("train_seed")
+    return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = CommandParser("lib.commands.publish", __doc__)
-    parser.add_argument("results", type=Path)
+    parser.add_argument("results", type=Path, nargs="?")
     given = parser.parse_args(arguments)
     try:
-        publish(given.results, ROOT)
+        publish(given.results, ROOT) if given.results else execute_pages()
     except (ExecutionError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,20 +1,16 @@
-"""Compute one published number again and compare the two.
+"""Do a published run again, from its seeds, and compare its table with the published one.
 
 Usage: python -m lib.commands.recompute RESULTS --experiment vgg_svhn --train-seed 0 \\
-           --prune-seed 0 --iteration 1 --layer conv2_1 --metric svcca [--reshape channels] \\
-           [--column p_value] [--from-seeds]
+           --prune-seed 0 [--iteration 1] [--layer conv2_1] [--metric svcca]
 
-The network of the row is taken from the study's folder if it was kept there. Otherwise,
-or with `--from-seeds`, it is trained again: the complete network, then as many
-iterations as it takes.
+The complete network is trained, then pruned and compared, in `_build/verify`: stopped,
+the same command goes on. With an iteration the run is done as far as that one, and only
+its rows are compared; so are those of a layer or of a metric.
 """
 
 import math
 import sys
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple, NoReturn
 
 import pandas as pd
 from scipy import stats
@@ -23,157 +19,112 @@ from .. import ROOT
 from ..catalogue import declared_study
 from ..command_parser import CommandParser
 from ..data import DataUnavailableError
-from ..integrity import check_digest, load_study
+from ..integrity import check_digest, load_parts
 from ..interruption import run_command_line
-from ..metrics import METRICS
-from ..seeds import derive_seed
-from ..study.comparison import Comparison
 from ..study.experiment import Experiment, with_value
 from ..study.job import Job
 from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
-from ..study.stored_networks import load_complete, load_network
-from ..study.study import Study
-from ..table_schemas import NULL, SIMILARITY
+from ..table_schemas import RUN, SIMILARITY
 from ..training import DivergedError
 
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
 
-_FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.01
 """In so many cases a network of another processor counts as different, though it is not."""
 
+MOST_OUTSIDE = 0.1
+"""The share of rows that may be further apart than that: rows of one run depend on each other."""
 
-class Row(NamedTuple):
-    """Which number of the similarity table: its run, its iteration, the other key
-    columns, and the column in which it stands."""
-
-    job: Job
-    iteration: int
-    layer: str
-    metric: str
-    reshape: str
-    column: str = "value"
-
-
-class Recomputed(NamedTuple):
-    """A published number, and the same computed again from the network that `source` names.
-
-    The two may be `tolerance` apart, for the reason `why`.
-    """
-
-    published: float
-    recomputed: float
-    source: str
-    tolerance: float
-    why: str
-
-    @property
-    def agrees(self) -> bool:
-        return abs(self.published - self.recomputed) <= self.tolerance
-
-
-def published_rows(results: Path, row: Row) -> pd.DataFrame:
-    """The published rows of this cell in all runs of the experiment.
-
-    Raises:
-        ValueError: there are no results, or they are damaged; or the row is not among
-            them, and the message says what there is.
-    """
-    file = f"{row.job.experiment}/{SIMILARITY.name}.parquet"
-    provenance = load_study(results, "`git restore` it.", [row.job.experiment])
-    check_digest(results / file, provenance["files"].get(file))
-    table, wanted = pd.read_parquet(results / file), row._asdict()
-    del wanted["job"], wanted["column"]
-    for column, value in wanted.items():
-        matching = table[table[column] == value]
-        if matching.empty:
-            known = ", ".join(map(str, dict.fromkeys(table[column])))
-            raise ValueError(f"{results} has no row with {column} {value!r}; there is {known}")
-        table = matching
-    return table
+FOLDER = ROOT / "_build" / "verify"
+KEY = ["iteration", *(name for name in SIMILARITY.key if name not in RUN)]
 
 
 def recompute(
     results: Path,
-    row: Row,
+    job: Job,
     data: str | Path,
-    device: str = "auto",
-    from_seeds: bool = False,
-    folder: Path | None = None,
-) -> Recomputed:
-    """Compute a published number again.
+    device: str,
+    chosen: dict[str, object],
+    folder: Path,
+) -> pd.DataFrame:
+    """Do a published run again.
 
     Args:
-        from_seeds: train again, even where the network was kept.
-        folder: of the study that was published; `_build/<profile>` by default.
+        results: the folder of a published study.
+        job: a run that prunes.
+        data, device: as for `run_job`.
+        chosen: {column of the table: the only value whose rows are compared}; the run is
+            done as far as the `iteration` among them.
+        folder: where it is done.
+
+    Returns:
+        Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
+        the two may differ, `allowed`.
 
     Raises:
-        ValueError: no such results or row; a comparison without pruning; other data.
+        ValueError: the results have no such rows, or are damaged; the data are others.
         DataUnavailableError, DivergedError: as for `run_job`.
     """
-    published, runs = _published(results, row)
-    provenance = load_study(results)
-    study = declared_study(provenance["profile"], folder)
-    setting = _setting(study, row, data, device)
-    expected = provenance["experiments"][row.job.experiment]["dataset_sha256"]
-    if setting.checksum != expected:
+    part, published = _published(results, job, chosen)
+    study = declared_study(part["profile"], folder / part["profile"], [job.experiment])
+    declared = study.experiment(job.experiment)
+    expected = part["experiments"][job.experiment]["dataset_sha256"]
+    found = PreparedExperiment.load(declared, data, device).checksum
+    if found != expected:
         raise ValueError(
             f"the published numbers come from other data: SHA-256 {expected[:12]}..., here it is "
-            f"{setting.checksum[:12]}..."
+            f"{found[:12]}..."
         )
-    if study.is_done(row.job) and not from_seeds:
-        value = _compare(study, row, setting)
-        return Recomputed(published, value, "the kept network", ROUNDING, "six digits")
-    with TemporaryDirectory(prefix="recompute-") as scratch:
-        again = declared_study(provenance["profile"], scratch, [row.job.experiment])
-        declared = again.experiments[row.job.experiment]
-        for name, experiment in again.experiments.items():
-            # with levels, the run may need the mask of any iteration of its base
-            if experiment == declared or not declared.pruning.levels:
-                again.experiments[name] = _shortened(experiment, row.iteration)
-        for job in (*again.needs(row.job), row.job):
-            run_job(again, job, data, device)
-        value = _compare(again, row, setting)
-    why = "training differs between processors: the spread of the published runs"
-    return Recomputed(published, value, "the seeds", tolerance(runs), why)
+    for name, experiment in study.experiments.items() if "iteration" in chosen else ():
+        # with levels, the run may need the mask of any iteration of its base
+        if experiment == declared or not declared.pruning.levels:
+            study.experiments[name] = shortened(experiment, chosen["iteration"])
+    for each in (*study.needs(job), job):
+        run_job(study, each, data, device)
+    table = pd.read_parquet(study.kept(job, f"{SIMILARITY.name}.parquet"))
+    return published.assign(recomputed=table.set_index(KEY).value)
 
 
-def _published(results: Path, row: Row) -> tuple[float, pd.Series]:
-    """The number to compute again, and that of all runs; logarithms of p-values.
-
-    Raises:
-        ValueError: no such row; a comparison without pruning.
-    """
-    if row.iteration < 1:
-        raise ValueError(
-            f"iteration {row.iteration} is a comparison without pruning, which is not computed "
-            "again: choose a row of a pruned network"
-        )
-    rows = published_rows(results, row)
-    of_run = rows[(rows.train_seed == row.job.train_seed) & (rows.prune_seed == row.job.prune_seed)]
-    if of_run.empty:
-        raise ValueError(f"{results} has no run ({row.job})")
-    runs = rows[row.column].map(_log10) if row.column == "p_value" else rows[row.column]
-    published = runs[of_run.index].item()
-    if pd.isna(published):
-        raise ValueError(f"{results} has no {row.column} there: it was not measured")
-    return published, runs
+def _published(
+    results: Path, job: Job, chosen: dict[str, object]
+) -> tuple[dict[str, object], pd.DataFrame]:
+    """The provenance of a published experiment, and what `recompute` compares of a run."""
+    parts = load_parts(results, "`git restore` it.")
+    if job.experiment not in parts:
+        known = ", ".join(parts)
+        raise ValueError(f"{results} has no experiment {job.experiment!r}; there is {known}")
+    part, file = parts[job.experiment], f"{SIMILARITY.name}.parquet"
+    check_digest(results / job.experiment / file, part["files"].get(file), "`git restore` it.")
+    rows = pd.read_parquet(results / job.experiment / file)
+    for column, value in chosen.items():
+        known = ", ".join(map(str, dict.fromkeys(rows[column])))
+        rows = rows[rows[column] == value]
+        if rows.empty:
+            raise ValueError(f"{results} has no row with {column} {value!r}; there is {known}")
+    of_run = (rows.train_seed == job.train_seed) & (rows.prune_seed == job.prune_seed)
+    if not of_run.any():
+        raise ValueError(f"{results} has no run ({job})")
+    allowed = rows.groupby(KEY).value.agg(tolerance).rename("allowed")
+    return part, rows[of_run].set_index(KEY)[["value"]].join(allowed).rename(
+        columns={"value": "published"}
+    )
 
 
 def tolerance(runs: pd.Series) -> float:
-    """How far another run may be from one of these: in `_FALSE_ALARMS` of all cases it is further.
+    """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
 
     Student's prediction interval, of the difference of two runs. A single run has no
     spread, so all that is allowed is rounding.
     """
     if len(runs) < 2:
         return ROUNDING
-    factor = stats.t.ppf(1 - _FALSE_ALARMS / 2, len(runs) - 1)
+    factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
 
-def _shortened(experiment: Experiment, iteration: int) -> Experiment:
+def shortened(experiment: Experiment, iteration: int) -> Experiment:
     """The experiment without the iterations after one, if it can do without them."""
     pruning = experiment.pruning
     # where all re-trainings but the last are short, it must not become the last
@@ -183,78 +134,47 @@ def _shortened(experiment: Experiment, iteration: int) -> Experiment:
     return with_value(experiment, "pruning.iterations", last)
 
 
-def _setting(study: Study, row: Row, data: str | Path, device: str) -> PreparedExperiment:
-    """The setting of the experiment with the metric and reshape of the row alone."""
-    experiment = study.experiment(row.job.experiment)
-    output = () if row.metric in experiment.metrics else (row.metric,)
-    alone = {"metrics": (row.metric,), "output_metrics": output, "also": (row.reshape,)}
-    alone |= {"dimensions": False} | ({"permutations": 0} if row.column == "value" else {})
-    return PreparedExperiment.load(replace(experiment, **alone), data, device)
-
-
-def _compare(study: Study, row: Row, setting: PreparedExperiment) -> float:
-    comparison = Comparison(load_complete(study, row.job, setting), setting)
-    network = load_network(study, row.job, setting, row.iteration)
-    seed = derive_seed("null", row.job.train_seed, row.job.prune_seed, row.iteration)
-    permutations = setting.experiment.permutations_at(row.iteration)
-    value = next(
-        similarity[row.column]
-        for similarity in comparison.rows(network, seed, permutations)
-        if (similarity["layer"], similarity["metric"], similarity["reshape"])
-        == (row.layer, row.metric, row.reshape)
+def verdict(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """For each metric, what the rows of `recompute` say; and whether they agree."""
+    apart = (rows.published - rows.recomputed).abs()
+    apart = apart.mask(rows.published.isna() & rows.recomputed.isna(), 0).fillna(math.inf)
+    said = pd.DataFrame({"same": apart <= ROUNDING, "apart": apart, "far": apart > rows.allowed})
+    table = said.groupby("metric").agg(
+        rows=("apart", "size"),
+        same_to_six_digits=("same", "sum"),
+        further_apart_than_runs=("far", "sum"),
+        largest_difference=("apart", "max"),
     )
-    return _log10(value) if row.column == "p_value" else value
-
-
-def _log10(p_value: float) -> float:
-    """By which p-values are compared: those that matter are all nearly 0."""
-    return math.log10(max(p_value, sys.float_info.min))
-
-
-class _Parser(CommandParser):
-    """Says what is wrong with a row in two lines, without the usage of a module."""
-
-    def error(self, message: str) -> NoReturn:
-        row = "--experiment NAME --train-seed N --prune-seed N --iteration N --layer NAME"
-        self.exit(2, f'{message}\na row is {row} --metric NAME: make verify ROW="..."\n')
+    return table, said.far.mean() <= MOST_OUTSIDE
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = _Parser("lib.commands.recompute", __doc__)
-    parser.add_argument("results")
+    parser = CommandParser("lib.commands.recompute", __doc__)
+    parser.add_argument("results", type=Path)
     parser.add_argument("--experiment", required=True)
-    for name in ("train-seed", "prune-seed", "iteration"):
+    for name in ("train-seed", "prune-seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
-    parser.add_argument("--layer", required=True)
-    parser.add_argument("--metric", required=True, choices=METRICS)
-    parser.add_argument("--reshape", help="the paper's by default")
-    parser.add_argument("--column", default="value", choices=("value", *NULL))
+    parser.add_argument("--iteration", type=int, help="counted from 1; all by default")
+    for name in ("layer", "metric", "reshape"):
+        parser.add_argument(f"--{name}", help="all by default")
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--from-seeds", action="store_true", help="train the network again")
     given = parser.parse_args(arguments)
-    reshape = given.reshape or METRICS[given.metric].reshape
+    columns = ("iteration", "layer", "metric", "reshape")
+    chosen = {c: value for c in columns if (value := getattr(given, c)) is not None}
     try:
         job = Job(given.experiment, given.train_seed, given.prune_seed)
-        row = Row(job, given.iteration, given.layer, given.metric, reshape, given.column)
-        about = "" if row.column == "value" else f"{row.column} of "
-        about = about.replace("p_value", "log10 of p_value")
-        where = f"iteration {row.iteration}, {row.layer}"
-        print(f"{job}, {where}, {about}{row.metric} on {row.reshape}")
-        result = recompute(ROOT / given.results, row, given.data, given.device, given.from_seeds)
+        print(f"{job}, in {FOLDER}", flush=True)
+        rows = recompute(ROOT / given.results, job, given.data, given.device, chosen, FOLDER)
     except (ValueError, OSError, DataUnavailableError) as error:
         print(error, file=sys.stderr)
         return 1
     except DivergedError as error:
         print(f"the network could not be trained again: {error}", file=sys.stderr)
         return 1
-    print(
-        f"published {result.published:.6g}, recomputed {result.recomputed:.6g} from "
-        f"{result.source}: {abs(result.published - result.recomputed):.1e} apart, of "
-        f"{result.tolerance:.1e} allowed ({result.why})"
-    )
-    print("they agree" if result.agrees else "THEY DIFFER")
-    return 0 if result.agrees else 1
+    table, agree = verdict(rows)
+    print(f"{table.to_string()}\n{'they agree' if agree else 'THEY DIFFER'}")
+    return 0 if agree else 1
 
 
 if __name__ == "__main__":

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
-from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in
-from .owned_tensors import OwnedTensors
+from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in, unwrapped
 from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
 from .trace import RECURRENT, Call, as_maps, images_first, trace_calls
 
@@ -310,21 +309,27 @@ def _numbers(output: Tensor, images: str) -> Tensor:
     return images_first(output, images).double()
 
 
-def unwrapped(network: nn.Module) -> nn.Module:
-    """What is inside `DataParallel`, `DistributedDataParallel`, `AveragedModel`,
-    `torch.compile`, and what adapters of the `peft` library have been put into."""
-    around = nn.DataParallel | nn.parallel.DistributedDataParallel | AveragedModel
-    while True:
-        if isinstance(network, around):
-            network = network.module
-        elif hasattr(network, "_orig_mod"):
-            network = network._orig_mod
-        elif _is_a(network, "PeftModel") and _is_a(network.base_model, "BaseTuner"):
-            network = network.base_model.model  # prompts, which have no tuner, change the input
-        else:
-            return network
+class OwnedTensors:
+    """The tensors of a network as its owner left them.
 
+    They are put back, not moved back: half a move may fail, or lose values on the way.
+    """
 
-def _is_a(network: nn.Module, name: str) -> bool:
-    """Whether a class of this name, whose library may not be there, is among its classes."""
-    return any(kind.__name__ == name for kind in type(network).__mro__)
+    def __init__(self, network: nn.Module) -> None:
+        self.network = network
+        parameters = list(network.parameters())
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        self.values = [(tensor, tensor.data) for tensor in (*parameters, *gradients)]
+        kinds = ("_parameters", "_buffers")
+        pairs = product(network.modules(), kinds)
+        self.named = [(module, kind, dict(getattr(module, kind))) for module, kind in pairs]
+
+    def move_to(self, device: torch.device) -> None:
+        """Move the network, until `put_back`."""
+        self.network.to(device)
+
+    def put_back(self) -> None:
+        for module, kind, tensors in self.named:
+            getattr(module, kind).update(tensors)
+        for tensor, values in self.values:
+            tensor.data = values

@@ -12,11 +12,9 @@ from typing import Any
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
-from ..metrics.groups import Groups, digests, read_groups, repeats_note
+from ..metrics.groups import Groups, digests, random_orders, read_groups, repeats_note
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
-from ..metrics.null import is_exact
-from ..metrics.orders import random_orders
 from ..metrics.second_moments import gram_bytes, moment_bytes
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
@@ -167,9 +165,7 @@ class ComparisonPlan:
                     continue
                 pair = joint.pair()
                 for row in item.rows(pair, level=self.level, groups=self.groups):
-                    exact = not self.groups and is_exact(row["metric"], pair)
-                    wanted = self.permutations or exact
-                    if wanted and not (row["note"] or item.ragged):
+                    if self.permutations and not (row["note"] or item.ragged):
                         only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
                         row["note"] = f"no null{only}, which needs all images at once; {remedy}"
                     yield row

@@ -1,7 +1,6 @@
 """Images to compare networks on, in whatever form they come, as batches of tensors."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from operator import length_hint
 from pathlib import Path
@@ -29,9 +28,6 @@ COLOURS, FLOAT32 = 3, 4
 
 KEPT_SHARE = 0.25
 """Images that come only once are kept if they take up to this share of the memory."""
-
-DECODERS = 8
-"""As many threads at most decode the images of a folder."""
 
 
 class Batches:
@@ -156,29 +152,6 @@ class Files(Dataset):
         return normalize(self._cut(picture) / 255, IMAGENET_MEAN, IMAGENET_STD)
 
 
-class FileBatches:
-    """The same, batch by batch, while threads decode the next one.
-
-    Processes would not do: where they are spawned, a script without a `__main__` guard
-    cannot start any, and each batch would take shared memory, of which containers have
-    little.
-    """
-
-    def __init__(self, files: Files, batch_size: int) -> None:
-        self.files = files
-        self._parts = torch.arange(len(files)).split(batch_size)
-
-    def __len__(self) -> int:
-        return len(self._parts)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        with ThreadPoolExecutor(min(torch.get_num_threads(), DECODERS)) as threads:
-            begun = threads.map(self.files.__getitem__, self._parts[0])
-            for part in (*self._parts[1:], ()):
-                ready, begun = begun, threads.map(self.files.__getitem__, part)
-                yield torch.stack(list(ready))
-
-
 def _batches(images: object, batch_size: int, image_size: int, memory: int) -> Iterable:
     integer("batch_size", batch_size, 1)
     integer("image_size", image_size, 1)
@@ -190,7 +163,7 @@ def _batches(images: object, batch_size: int, image_size: int, memory: int) -> I
                 f"{image_size:,} pixels takes {size / 2**30:,.1f} GiB, more than memory="
                 f"{memory / 2**30:,.1f} GiB: lower image_size or batch_size, or raise memory"
             )
-        return FileBatches(Files(images, image_size), batch_size)
+        images = Files(images, image_size)
     if isinstance(images, Dataset):
         # of a generator of its own, so that PyTorch's global one stays as it is
         return DataLoader(images, batch_size, generator=torch.Generator())

@@ -81,13 +81,13 @@ class LayerPair(NamedTuple):
         """A row for each number; of NaN, with the note of this item, without a pair."""
         of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
         if pair is not None and self.ragged:
-            for row in rows_of_pair([*of_metric], self.reshape, pair, notes=True, repeated=None):
+            for row in rows_of_pair([*of_metric], self.reshape, pair, repeated=None):
                 row |= dict.fromkeys(("null_mean", "null_sd", "p_value"), math.nan)
                 row["note"] = row["note"] or NOT_IN_BLOCKS * bool(orders)
                 of_metric[row["metric"]] |= row | {"ci_note": NOT_IN_BLOCKS * (level is not None)}
         elif pair is not None:
             asked = [*of_metric], self.reshape, pair, orders
-            more = {"notes": True, "level": level, "groups": groups, "repeated": repeated}
+            more = {"level": level, "groups": groups, "repeated": repeated}
             for row in rows_of_pair(*asked, **more):
                 of_metric[row["metric"]] |= row
         for metric, shown in self.asked:

@@ -15,9 +15,8 @@ from torch import Tensor, nn
 from ..did_you_mean import check
 from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
-from ..metrics.groups import group_labels
+from ..metrics.groups import check_permutations, group_labels
 from ..metrics.jackknife import check_level
-from ..metrics.orders import check_permutations
 from ..metrics.strangers import place_among
 from ..models.module_outputs import Forward
 from ..validation import integer
@@ -102,9 +101,9 @@ def compare_networks(
             same as `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"`
             (the first token). None for the default of each metric.
         permutations: how many random permutations of the images sample the null; 20 or
-            more for p-values. Where `permutation_null` knows all moments, as for `cka`
-            where a row is one of four images or more, the null has these, and needs
-            none.
+            more for p-values, 0 for no null but the mean of that of `cka` where a row is
+            an image, which takes no time. Where `permutation_null` knows all moments, as
+            for `cka` there, 1 is enough.
         seed: of the permutations.
         level: of the intervals, the share of samples of images in which they cover what
             ever more images would give, see `lib.metrics.jackknife_interval`. They do
@@ -133,18 +132,19 @@ def compare_networks(
         progress: is given how many numbers are done, and how many there will be.
 
     Returns:
-        a row for each number: `layer_x` of a, `layer_y` of b, `kind` of the former,
+        a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)`
+        has layers down, in forward order, and metrics across. A row for each number, in
+        the order of what was asked: `layer_x` of a, `layer_y` of b, `kind` of the former,
         `metric`, `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`,
         `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and `dead_y` as in
         `lib.metrics.compare`; `note`, why a value or its null is missing, or what speaks
         against it, or ""; `ci_note`, why a value has no interval, or "". With strangers
-        also `place`, where
-        the value lies between those of strangers beside b (0, on average) and 1, by
-        `lib.metrics.strangers.place_among`, and `place_low` to `place_high`, its places
-        beside single strangers; where these include 0, a stranger is as similar; NaN
-        where a value is, or where a stranger's is 1, which the note says. `attrs` has
-        `images`, their number (0 if no value could be computed), and `layers`, what was
-        said.
+        also `place`, where the value lies between those of strangers beside b (0, on
+        average) and 1, by `lib.metrics.strangers.place_among`, and `place_low` to
+        `place_high`, its places beside single strangers; where these include 0, a
+        stranger is as similar; NaN where a value is, or where a stranger's is 1, which
+        the note says. `attrs` has `images`, their number (0 if no value could be
+        computed), and `layers`, what was said.
 
     Raises:
         TypeError: no networks or images of these kinds.

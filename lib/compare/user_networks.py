@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from ..did_you_mean import unknown
+from ..models.module_outputs import unwrapped
 from ..validation import integer
-from .compared_network import unwrapped
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""

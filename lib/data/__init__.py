@@ -4,9 +4,7 @@ from pathlib import Path
 
 from ..data_sets import DATASETS, KNOWN
 from ..did_you_mean import check
-from ..settings import Augmentation
-from .altered import with_dots, with_random_labels
-from .augmentation import augment
+from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
 from .loading import DataUnavailableError, digits, from_files
 

@@ -1,24 +1,21 @@
 """Similarity of two representations of the same data points.
 
 What is imported here is public. A metric declared in a new module needs a line here: to
-import it is to add it to `METRICS`. Studies may declare it once
-`lib.settings.known_names` has its name.
+import it is to add it to `METRICS`, and studies may declare it.
 """
 
-from .cca import mean_cca, mean_squared_cca, pwcca, svcca
+from .cca import mean_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, nbs
 from .compare import compare
-from .deconfounded import deconfounded_cka
 from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval
-from .layer_representations import LayerRepresentations
 from .metric import METRICS, Invariances, Metric
 from .neighbours import knn_overlap
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
-from .representation import Representation
+from .representation import LayerRepresentations, Representation
 
 
 def __dir__() -> list[str]:

@@ -23,33 +23,22 @@ NEGLIGIBLE = 1e-12
 UNRESOLVED = 1e-4
 """Without data for a second pass, correlations that rounding may move further are not given."""
 
-SVCCA_SHARE = 0.99
-"""Of the variance, which the kept directions have by default."""
-
-
-def ranks(pair: Pair) -> tuple[int, int]:
-    """Numbers of directions that are compared where all count."""
-    return pair.x.rank, pair.y.rank
-
-
-def kept_directions(pair: Pair) -> tuple[int, int]:
-    """Numbers of leading directions that SVCCA keeps by default."""
-    kept_x, kept_y = (side.statistic.principal(SVCCA_SHARE) for side in (pair.x, pair.y))
-    return kept_x.shape[1], kept_y.shape[1]
-
 
 @metric(
     "mean CCA",
     reshape="channels",
     invariances=Invariances(invertible=True),
     by_moments=True,
-    directions=ranks,
+    all_directions=True,
 )
 def mean_cca(pair: Pair, mean: str = "plain") -> float:
     """Mean canonical correlation, equation 3 of the paper.
 
-    Directions without variance (dead channels, copies of other columns) are dropped; the mean is
-    over the smaller of the two numerical ranks.
+    Directions without variance (dead channels, copies of other columns) are dropped, and so are
+    those that cannot be told from rounding beside the largest: the standard deviation of columns
+    scaled alike must reach about 1e-7 of it, of 8 times the precision of the data (1e-6 in single,
+    8e-3 and 6e-2 in the two half precisions). An outlying row makes all others faint. `compare`
+    has a note where there are such. The mean is over the smaller of the two numerical ranks.
 
     Args:
         mean: `"plain"`, or `"sum98"`: of the fewest leading correlations that carry 98 % of their
@@ -62,18 +51,8 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     return _average(whitened(pair).correlations, mean)
 
 
-mean_cca_sum98 = mean_cca.variant("mean_cca_sum98", "mean CCA (98 %)", options={"mean": "sum98"})
-
-
-@metric(
-    "SVCCA",
-    reshape="channels",
-    by_moments=True,
-    directions=kept_directions,
-)
-def svcca(
-    pair: Pair, threshold: float = SVCCA_SHARE, mean: str = "plain", directions: int | None = None
-) -> float:
+@metric("SVCCA", reshape="channels", by_moments=True)
+def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
     Raghu et al. (2017). Of x and of y, the fewest directions are kept whose share of the variance
@@ -82,19 +61,15 @@ def svcca(
     Args:
         threshold: share of the variance, in (0, 1].
         mean: `"plain"` or `"sum98"`, see `mean_cca`.
-        directions: keep so many of each, whatever share they have; None for the threshold.
 
     Raises:
-        ValueError: n - 1 directions or more are kept of x or of y, or more than there are.
+        ValueError: n - 1 directions or more are kept of x or of y.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
     check("mean", mean, CORRELATION_MEANS)
-    kept = (side.principal(threshold, directions) for side in (pair.x, pair.y))
+    kept = (side.statistic.principal(threshold) for side in (pair.x, pair.y))
     return _average(orthonormal(pair, *kept).correlations, mean)
-
-
-svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum98"})
 
 
 @metric(
@@ -102,6 +77,7 @@ svcca_sum98 = svcca.variant("svcca_sum98", "SVCCA (98 %)", options={"mean": "sum
     reshape="channels",
     invariances=Invariances(symmetric=False, orthogonal=False),
     by_moments=True,
+    all_directions=True,
 )
 def pwcca(pair: Pair) -> float:
     """Canonical correlations weighted by projection, equations 4 and 5 of the paper.
@@ -121,27 +97,6 @@ def pwcca(pair: Pair) -> float:
         loadings = pair.y.loadings(bases.of_y @ right.T)
     weights = loadings.abs().sum(0)
     return (torch.dot(weights, bases.correlations) / weights.sum()).item()
-
-
-@metric(
-    "mean squared CCA",
-    reshape="channels",
-    invariances=Invariances(invertible=True),
-    by_moments=True,
-    directions=ranks,
-    about="How well one representation explains a direction of the other (R²): the mean over all "
-    "directions, however little they vary.",
-    source="Kornblith et al. 2019",
-)
-def mean_squared_cca(pair: Pair) -> float:
-    """Mean of the squared canonical correlations, R²_CCA of Kornblith et al. (2019), table 1.
-
-    The mean is over the smaller of the two numerical ranks, as for `mean_cca`.
-
-    Raises:
-        ValueError: x or y has n - 1 directions or more.
-    """
-    return whitened(pair).correlations.square().mean().item()
 
 
 def _average(correlations: Tensor, mean: str) -> float:

@@ -54,7 +54,7 @@ def nbs(pair: Pair) -> float:
     identical input.
     """
     # Rounding of the data limits what is worth computing.
-    tolerance = min(max(1e-11, 32 * pair.eps), 4e-6)
+    tolerance = min(max(5e-11, 32 * pair.eps), 4e-6)
     norms = math.sqrt(pair.x.statistic.trace * pair.y.statistic.trace)
     value = _fidelity(pair, tolerance) / norms
     return within_range("nbs", value, rounding=max(tolerance, RELATIVE_ROUNDING))
@@ -104,7 +104,7 @@ def _fidelity(pair: Pair, tolerance: float) -> float:
     factor_x, lift_x = pair.x.factor
     if lift_x and isinstance(pair.y.statistic, Gram) and pair.x.rows > linalg.SMALL_NORM:
         scale = pair.x.statistic.norm * pair.y.statistic.norm
-        roots = sum_of_roots(congruence(factor_x, pair.gram_y), rank, scale, tolerance)
+        roots = sum_of_roots(congruence(factor_x, pair.gram_y), rank, tolerance, scale)
         if roots is not None:
             return roots
     factor_y, lift_y = pair.y.factor

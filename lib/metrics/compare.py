@@ -8,17 +8,13 @@ from statistics import fmean, stdev
 from torch import Tensor
 
 from ..did_you_mean import check
-from ..settings.known_names import RESHAPES
-from .cca import ranks
 from .geometry import intrinsic_dimension
-from .groups import Groups, read_groups, repeats
-from .inputs import DegenerateError
-from .jackknife import JackknifeInterval, check_level, jackknife_intervals
-from .layer_representations import LayerRepresentations
+from .groups import Groups, check_permutations, random_orders, read_groups, repeats
+from .inputs import RESHAPES, DegenerateError
+from .jackknife import check_level, jackknife_intervals
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
-from .orders import check_permutations, random_orders
-from .representation import Representation
+from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
 
@@ -60,7 +56,8 @@ def compare(
         likely a value this high is if the images of y are in random order; `rank_x`,
         `rank_y`, `dead_x`, `dead_y`, numbers of directions and of columns without
         variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
-        dimensions. NaN stands for what isn't defined: CCA of n - 1 directions or more,
+        dimensions; `note`, why a value or its null is missing, or what speaks against
+        it, or "". NaN stands for what isn't defined: CCA of n - 1 directions or more,
         any metric of data without variance, a null without permutations, its spread
         over fewer than two, a p-value of fewer than 20.
 
@@ -88,9 +85,12 @@ def compare(
                 by_reshape.setdefault(reshape, []).append(metric)
     rows = []
     for reshape, names in by_reshape.items():
-        pair = _pair(layer_x, layer_y, reshape)
-        asked = names, reshape, pair, orders, dimensions, samples
-        rows += rows_of_pair(*asked, groups=grouped)
+        if layer_x.one_shape and layer_y.one_shape:
+            pair = Pair(layer_x.reshaped("flat"), layer_y.reshaped("flat"))  # shared by all
+        else:
+            pair = Pair(layer_x.reshaped(reshape), layer_y.reshaped(reshape))
+        more = {"dimensions": dimensions, "keep_samples": samples, "groups": grouped}
+        rows += rows_of_pair(names, reshape, pair, orders, **more)
     return rows
 
 
@@ -99,9 +99,9 @@ def rows_of_pair(
     reshape: str,
     pair: Pair,
     orders: Sequence[Tensor] = (),
+    *,
     dimensions: bool = False,
     keep_samples: bool = False,
-    notes: bool = False,
     level: float | None = None,
     groups: Groups | None = None,
     repeated: str | None = "",
@@ -110,9 +110,6 @@ def rows_of_pair(
     of each permutation.
 
     Args:
-        notes: a row also has `note`, why the value is NaN, or "", for a metric that
-            these shapes are not for, too. And a null of which all moments are known
-            needs no permutations.
         level: if there is one, a row also has `ci_low` and `ci_high`, as of
             `jackknife_interval`, and `ci_note`, why they are NaN, or "".
         groups: of images, which the orders keep together. Without any, `note` says
@@ -124,79 +121,73 @@ def rows_of_pair(
     """
     if level is not None:
         check_level(level)
-    values, reasons = _values(metrics, pair, notes)
-    defined = [metric for metric in metrics if metric not in reasons]
-    samples: dict[str, list[float]] = {metric: [] for metric in metrics}
-    for order in orders if defined else ():
-        permuted = pair.permuted(order)
-        for metric in defined:
-            samples[metric].append(METRICS[metric].of_pair(permuted))
-    intervals = {}
-    if level is not None:
-        of_defined = {name: values[name] for name in defined}
-        intervals = jackknife_intervals(pair, of_defined, level, groups)
-    described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
-    rows = []
-    for metric in metrics:
-        row = {"metric": metric, "reshape": reshape, "value": values[metric]}
-        exact = None if groups else notes and pair.x.attached
-        null = _null(metric, pair, values[metric], samples[metric], exact)
-        row |= dict(zip(("null_mean", "null_sd", "p_value"), null, strict=True)) | described
-        row |= {"samples": samples[metric]} if keep_samples else {}
-        if level is not None:
-            row |= _interval_columns(intervals.get(metric), reasons.get(metric, ""))
-        few = 0 < len(orders) < FEWEST and math.isnan(row["p_value"])
-        why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
-        if notes:
-            caution = forced_correlations(metric, pair) if metric in defined else ""
-            why = f"no null: {groups.too_few}" if groups and groups.too_few else why
-            parts = caution, why, "" if groups or repeated is None else repeated or repeats(pair)
-            row["note"] = reasons.get(metric) or "; ".join(filter(None, parts))
-        rows.append(row)
-    return rows
-
-
-def _interval_columns(interval: JackknifeInterval | None, reason: str) -> dict[str, object]:
-    """The interval of a value; that of a value which is not defined has no ends, for a reason."""
-    if interval is None:
-        return {"ci_low": math.nan, "ci_high": math.nan, "ci_note": reason}
-    return {"ci_low": interval.low, "ci_high": interval.high, "ci_note": interval.note}
-
-
-def _values(
-    metrics: Sequence[str], pair: Pair, notes: bool
-) -> tuple[dict[str, float], dict[str, str]]:
-    """Each metric of a pair, NaN where it is not defined, and why it is not.
-
-    Args:
-        notes: whether shapes that a metric is not for are a reason, too, and no error.
-    """
     values, reasons = {}, {}
     for metric in metrics:
         try:
             values[metric] = METRICS[metric].of_pair(pair)
         except ValueError as error:
-            if not (notes or isinstance(error, DegenerateError)):
-                raise
             values[metric], reasons[metric] = math.nan, str(error)
-    return values, reasons
+    defined = {metric: value for metric, value in values.items() if metric not in reasons}
+    nulls = {}
+    if orders and not groups:
+        nulls = {metric: exact_null(metric, pair, value) for metric, value in defined.items()}
+    sampled = [metric for metric in defined if keep_samples or not nulls.get(metric)]
+    samples: dict[str, list[float]] = {metric: [] for metric in metrics}
+    for order in orders if sampled else ():
+        permuted = pair.permuted(order)
+        for metric in sampled:
+            samples[metric].append(METRICS[metric].of_pair(permuted))
+    intervals = jackknife_intervals(pair, defined, level, groups) if level is not None else {}
+    if groups:
+        repeated = ""
+    elif repeated == "" and (orders or level is not None):
+        repeated = repeats(pair)
+    by_images = pair.x.rows == pair.x.images and not groups
+    described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
+    rows = []
+    for metric, value in values.items():
+        row = {"metric": metric, "reshape": reshape, "value": value}
+        if null := nulls.get(metric):
+            row |= {"null_mean": null.mean, "null_sd": null.sd, "p_value": null.p_value}
+        else:
+            row |= _sampled(value, samples[metric])
+            if metric == "cka" and metric in defined and by_images:
+                row["null_mean"] = cka_null_mean(pair)
+        row |= described
+        row |= {"samples": samples[metric]} if keep_samples else {}
+        if level is not None:
+            found = intervals.get(metric)
+            low, high = (found.low, found.high) if found else (math.nan, math.nan)
+            why = found.note if found else reasons[metric]
+            row |= {"ci_low": low, "ci_high": high, "ci_note": why}
+        few = 0 < len(orders) < FEWEST and math.isnan(row["p_value"])
+        why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
+        if groups and groups.too_few:
+            why = f"no null: {groups.too_few}"
+        cautions = [*lost_directions(metric, pair), why, repeated] if metric in defined else []
+        row["note"] = reasons.get(metric) or "; ".join(filter(None, cautions))
+        rows.append(row)
+    return rows
 
 
-def forced_correlations(metric: str, pair: Pair) -> str:
-    """What is to be said where some canonical correlations are 1 for any data, or ""."""
-    if METRICS[metric].directions is not ranks and metric != "pwcca":
-        return ""
+def lost_directions(metric: str, pair: Pair) -> list[str]:
+    """What is to be said of a metric that counts all directions alike, where some are missing
+    or some of its correlations are 1 for any data."""
+    if not METRICS[metric].all_directions:
+        return []
+    said = []
+    for side in (pair.x, pair.y):
+        possible = min(side.rows - 1, side.columns - side.dead)
+        if side.rank < possible:
+            said.append(
+                f"{side.name}: {side.rank} of {possible} directions count; the others repeat "
+                "columns, or spread so little beside the largest that they are rounding"
+            )
     forced = pair.x.rank + pair.y.rank - (pair.x.rows - 1)
-    if forced <= 0:
-        return ""
-    arbitrary = ", with arbitrary weights" if metric == "pwcca" else ""
-    return f"{forced} correlations or more are 1 for any data of so few rows{arbitrary}"
-
-
-def _pair(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pair:
-    if x.one_shape and y.one_shape:
-        reshape = "flat"  # so that all reshapes share their statistics
-    return Pair(x.reshaped(reshape), y.reshaped(reshape))
+    if forced > 0:
+        arbitrary = ", with arbitrary weights" if metric == "pwcca" else ""
+        said.append(f"{forced} correlations or more are 1 for any data of so few rows{arbitrary}")
+    return said
 
 
 def _description(side: Representation, name: str, dimensions: bool) -> dict:
@@ -218,22 +209,10 @@ def _layer(value: object, name: str) -> LayerRepresentations:
     )
 
 
-def _null(
-    metric: str, pair: Pair, value: float, samples: Sequence[float], exact: bool | None
-) -> tuple[float, float, float]:
-    """Mean, standard deviation and p-value of the null, NaN for what isn't known.
-
-    Args:
-        exact: whether exact moments are wanted without permutations; None for groups,
-            which have none.
-    """
-    closed = exact is not None and not math.isnan(value)
-    if closed and (samples or exact) and (null := exact_null(metric, pair, value)):
-        return null.mean, null.sd, null.p_value
-    if closed and metric == "cka" and pair.x.rows == pair.x.images:
-        mean = cka_null_mean(pair)
-    else:
-        mean = fmean(samples) if samples else math.nan
-    spread = stdev(samples) if len(samples) > 1 else math.nan
-    enough = len(samples) >= FEWEST
-    return mean, spread, sampled_null(value, samples).p_value if enough else math.nan
+def _sampled(value: float, samples: Sequence[float]) -> dict[str, float]:
+    """The null by a sample; NaN for what so many permutations do not tell."""
+    return {
+        "null_mean": fmean(samples) if samples else math.nan,
+        "null_sd": stdev(samples) if len(samples) > 1 else math.nan,
+        "p_value": sampled_null(value, samples).p_value if len(samples) >= FEWEST else math.nan,
+    }

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .cca import projected, ranks
+from .cca import projected
 from .cka_nbs import nbs
 from .inputs import DegenerateError
 from .metric import Invariances, Pair, cached_on_argument, metric
@@ -44,7 +44,7 @@ def procrustes(pair: Pair) -> float:
     reshape="channels",
     invariances=Invariances(symmetric=False),
     by_moments=True,
-    directions=ranks,
+    all_directions=True,
     about="The share of the variance of y that a linear function of x explains (R²).",
     source="Kornblith et al. 2019",
 )

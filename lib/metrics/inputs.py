@@ -7,6 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+RESHAPES = ("channels", "flat", "gap")
+"""What metrics make of maps, (n, c, h, w): see `as_matrix`."""
+
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 WANTED = "a numpy array or torch tensor of floats, of shape (n, p) or (n, c, h, w)"
 

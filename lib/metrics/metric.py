@@ -20,8 +20,7 @@ import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from ..settings.known_names import RESHAPES
-from .inputs import check_same_points
+from .inputs import RESHAPES, check_same_points
 from .representation import Representation, as_representation
 from .second_moments import Scatter
 
@@ -85,8 +84,7 @@ class Metric:
         lowest: lower end of its range; the upper end is 1.
         by_moments: whether joint second moments determine it, so that a `MomentPair`
             will do.
-        directions: numbers of directions of x and of y that the value depends on, in
-            steps; None if there are no such steps.
+        all_directions: whether it counts faint directions as much as strong ones.
         about: what it measures, in one sentence.
         source: where it comes from.
         options: values of further arguments of `compute`, other than its defaults.
@@ -100,7 +98,7 @@ class Metric:
     invariances: Invariances = field(default_factory=Invariances)
     lowest: float = 0.0
     by_moments: bool = False
-    directions: Callable[[Pair], tuple[int, int]] | None = None
+    all_directions: bool = False
     about: str = ""
     source: str = ""
     options: dict[str, object] = field(default_factory=dict)

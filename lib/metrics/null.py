@@ -13,10 +13,9 @@ from torch import Tensor
 
 from ..did_you_mean import check
 from .cka_nbs import hsic_of
-from .groups import read_groups, repeats
+from .groups import check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument, pair_of
-from .orders import check_permutations, random_orders
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
 
@@ -78,8 +77,8 @@ def permutation_null(
 ) -> PermutationNull:
     """The null of a similarity, its distribution when the images of y are shuffled.
 
-    Where a row is an image, `cka`, `cka_debiased`, `linear_regression` and `mean_squared_cca`
-    have exact moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
+    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact
+    moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
     Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV coefficient,
     which is CKA).
     For all other metrics, where a row is a position of an image, and of groups, permutations are
@@ -172,14 +171,10 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     )
 
 
-def is_exact(metric: str, pair: Pair) -> bool:
-    """Whether the moments of the null of a metric are known exactly, given the data."""
-    return metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
-
-
 def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     """The null of a metric's value by its exact moments; None where they are not known."""
-    return _of_moments(value, *BILINEAR[metric](pair)) if is_exact(metric, pair) else None
+    known = metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
+    return _of_moments(value, *BILINEAR[metric](pair)) if known else None
 
 
 def cka_null_mean(pair: Pair) -> float:
@@ -286,14 +281,9 @@ def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
     return projector(pair.x), kernel(pair.y), pair.y.statistic.trace
 
 
-def _of_squared_cca(pair: Pair) -> tuple[Sums, Sums, float]:
-    return projector(pair.x), projector(pair.y), min(pair.x.rank, pair.y.rank)
-
-
 BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
     "cka": _of_cka,
     "cka_debiased": _of_debiased_cka,
     "linear_regression": _of_regression,
-    "mean_squared_cca": _of_squared_cca,
 }
 """Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""

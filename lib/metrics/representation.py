@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from ..settings.known_names import RESHAPES
-from .inputs import DegenerateError, as_matrix, as_tensor, positions, with_float64
-from .linalg import EPS, add_lower, mirrored
+from .inputs import RESHAPES, DegenerateError, as_matrix, as_tensor, positions, with_float64
+from .linalg import EPS, add_lower, mirrored, shifted
 from .second_moments import Gram, Moments, Scatter
 
 # Elements of a float64 block: it should fit a CPU's cache, and fill a GPU.
@@ -108,19 +107,6 @@ class Representation:
         """Number of directions whose variance isn't rounding noise."""
         return self.statistic.rank
 
-    def principal(self, share: float, count: int | None) -> Tensor:
-        """A basis of the fewest leading principal directions that have this share of
-        the variance, or of so many of them.
-
-        Raises:
-            DegenerateError: a ValueError; there are not so many.
-        """
-        if count is None:
-            return self.statistic.principal(share)
-        if not 1 <= count <= self.rank:
-            raise DegenerateError(f"{self.name}: got {count} directions, want 1 to {self.rank}")
-        return self.statistic.leading(count)
-
     @property
     def participation_ratio(self) -> float:
         """Effective number of directions, (tr K)² / ‖K‖², between 1 and the rank."""
@@ -181,7 +167,7 @@ class Representation:
             live = block if len(mean) == block.shape[1] else block[:, self.statistic.live]
             if buffer is None:
                 buffer = torch.empty_like(live, dtype=torch.float64)
-            yield buffer[: len(live)].copy_(live).sub_(mean)
+            yield shifted(live, mean, buffer)
 
     @property
     def factor(self) -> tuple[Tensor, float]:
@@ -251,7 +237,8 @@ class Representation:
     @cached_property
     def _scale(self) -> float:
         """A power of two that keeps the fourth powers of the data within float64."""
-        exponent = self.data.abs().max().log2().round().item() if self.eps == EPS else 0
+        largest = torch.stack(torch.aminmax(self.data)).abs().max()  # without a copy of all
+        exponent = largest.log2().round().item() if self.eps == EPS else 0
         return 2.0 ** min(-exponent, 1023) if 64 < abs(exponent) < math.inf else 1.0
 
     def _prepare(self, tensor: Tensor) -> Tensor:
@@ -287,3 +274,61 @@ def as_representation(value: object, reshape: str, name: str) -> Representation:
             f"{name}: got a Representation reshaped as {value.reshape!r}, want {reshape!r}"
         )
     return value
+
+
+class LayerRepresentations:
+    """One layer of one network on the probe images, with its `Representation` for each reshape.
+
+    Wrap the complete network's layers once and compare them with all others: what
+    depends on them alone is computed once.
+
+    Args:
+        data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
+        name: what errors call it.
+
+    Attributes:
+        one_shape: whether all reshapes give the same matrix, since there are no
+            positions.
+
+    Raises:
+        ValueError: data that no metric accepts.
+    """
+
+    def __init__(self, data: object, *, name: str = "x") -> None:
+        self.name = name
+        self._data: Tensor | None = as_tensor(data, name)
+        self.one_shape = self._data[0, :1].numel() == 1
+        self._images = len(self._data)
+        self._reshaped: dict[str, Representation] = {}
+
+    def __len__(self) -> int:
+        """Number of data points."""
+        return self._images
+
+    def reshaped(self, reshape: str) -> Representation:
+        """The layer with this reshape.
+
+        Raises:
+            RuntimeError: after `detach`, for a reshape that was not used before.
+        """
+        if reshape not in self._reshaped:
+            if self._data is None:
+                raise RuntimeError(f"{self.name}: the data were detached; attach them again")
+            self._reshaped[reshape] = Representation(self._data, reshape, name=self.name)
+        return self._reshaped[reshape]
+
+    def detach(self) -> None:
+        """Let go of the data, keep all statistics computed so far."""
+        self._data = None
+        for representation in self._reshaped.values():
+            representation.detach()
+
+    def attach(self, data: object) -> None:
+        """Give the same data again after `detach`.
+
+        Raises:
+            ValueError: if shape, dtype or device differ. The values aren't compared.
+        """
+        self._data = as_tensor(data, self.name)
+        for representation in self._reshaped.values():
+            representation.attach(self._data)

@@ -17,7 +17,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from .linalg import EPS, add_lower, count_above, mirrored
+from .linalg import EPS, add_lower, count_above, mirrored, shifted
 
 SLACK = 1e-12
 
@@ -49,11 +49,10 @@ class Moments:
                 scatter = shift.new_zeros(len(shift), len(shift))
                 # Fresh memory for each block would cost more than the arithmetic on it.
                 buffer = torch.empty_like(block, dtype=torch.float64)
-            # a quarter of the time of a difference of two precisions
-            shifted = buffer[: len(block)].copy_(block).sub_(shift)
+            rows = shifted(block, shift, buffer)
             count += len(block)
-            total += shifted.sum(0)
-            add_lower(scatter, shifted.T)
+            total += rows.sum(0)
+            add_lower(scatter, rows.T)
         mirrored(scatter).sub_(torch.outer(total, total / count))
         return cls(count, shift + total / count, scatter)
 
@@ -128,15 +127,12 @@ class Scatter:
     def principal(self, threshold: float) -> Tensor:
         """A basis `(width, k)` of the fewest leading principal directions that have
         this share of the variance."""
-        values, _ = self._principal
+        values, vectors = self._principal
         keep = _count_of_share(values, threshold)
         floor = noise_floor(self.norm, self.trace / self.width, self.width, self.eps)
-        return self.whitening if values[keep - 1] <= floor else self.leading(keep)
-
-    def leading(self, count: int) -> Tensor:
-        """A basis `(width, count)` of so many leading principal directions, at most `rank`."""
-        values, vectors = self._principal
-        return vectors[:, :count] * values[:count].rsqrt()
+        if values[keep - 1] <= floor:
+            return self.whitening
+        return vectors[:, :keep] * values[:keep].rsqrt()
 
     def loadings(self, basis: Tensor) -> Tensor:
         """Inner products `(width, k)` of the live columns with the columns of a basis."""
@@ -241,10 +237,8 @@ class Gram:
         return self.column_norms.reciprocal().diag()
 
     def principal(self, threshold: float) -> Tensor:
-        return self.leading(_count_of_share(self.coordinates.square().sum(0), threshold))
-
-    def leading(self, count: int) -> Tensor:
-        return self.whitening[:, :count]
+        keep = _count_of_share(self.coordinates.square().sum(0), threshold)
+        return self.whitening[:, :keep]
 
     @property
     def _floor(self) -> float:

@@ -2,10 +2,28 @@
 
 from collections.abc import Sequence
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 ROUNDING = 1e-9
 """Strangers that are as similar as this to 1 leave no room for a place."""
+
+
+Number = TypeVar("Number")
+
+
+def place(own: Number, others: Number) -> Number:
+    """How far on the way from strangers (0) to identical (1): the one scale of values.
+
+    What remains of a similarity beyond what any network of this kind has, as Cohen's kappa
+    (1960) corrects agreement for chance.
+
+    Take means first, over layers or not: a place of means is not the mean of places.
+
+    Args:
+        own, others: similarities, numbers or `pandas.Series`; the same network stands on one
+            side of both, so that its training and its missing weights are the same.
+    """
+    return (own - others) / (1 - others)
 
 
 class Place(NamedTuple):
@@ -19,9 +37,7 @@ class Place(NamedTuple):
 def place_among(value: float, others: Sequence[float]) -> Place:
     """The place of a similarity between those of strangers (0) and identical (1).
 
-    `(value - others) / (1 - others)`: what remains of a similarity beyond what any network
-    of this kind has, as Cohen's kappa (1960) corrects agreement for chance. Were the
-    network itself one more stranger, it would be at 0, and its value among `others`.
+    Were the network itself one more stranger, it would be at 0, and its value among `others`.
 
     Args:
         value: the metric of a beside b.
@@ -39,7 +55,4 @@ def place_among(value: float, others: Sequence[float]) -> Place:
         raise ValueError("strangers: got none, want one at least")
     if max(others) > 1 - ROUNDING:
         raise ValueError("a stranger is as similar as identical, so that there is no scale")
-    mean, low, high = (
-        (value - other) / (1 - other) for other in (fmean(others), max(others), min(others))
-    )
-    return Place(mean, low, high)
+    return Place(*(place(value, other) for other in (fmean(others), max(others), min(others))))

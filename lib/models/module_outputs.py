@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+from torch.optim.swa_utils import AveragedModel
 
 Forward = Callable[[nn.Module, Any], object]
 """Calls a network on a batch of any kind, and returns what it gives."""
@@ -72,6 +73,26 @@ def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> 
             of_module[name] = buffer
             if version(buffer) != before:
                 buffer.copy_(values)
+
+
+def unwrapped(network: nn.Module) -> nn.Module:
+    """What is inside `DataParallel`, `DistributedDataParallel`, `AveragedModel`,
+    `torch.compile`, and what adapters of the `peft` library have been put into."""
+    around = nn.DataParallel | nn.parallel.DistributedDataParallel | AveragedModel
+    while True:
+        if isinstance(network, around):
+            network = network.module
+        elif hasattr(network, "_orig_mod"):
+            network = network._orig_mod
+        elif _is_a(network, "PeftModel") and _is_a(network.base_model, "BaseTuner"):
+            network = network.base_model.model  # prompts, which have no tuner, change the input
+        else:
+            return network
+
+
+def _is_a(network: nn.Module, name: str) -> bool:
+    """Whether a class of this name, whose library may not be there, is among its classes."""
+    return any(kind.__name__ == name for kind in type(network).__mro__)
 
 
 def modules_of(model: nn.Module) -> dict[str, nn.Module]:

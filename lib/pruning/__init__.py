@@ -1,6 +1,11 @@
 """Which weights to remove, how to keep them removed, and where the survivors start again."""
 
-from ..settings import (
+from .mask import Mask
+from .operations import multiply_adds
+from .prunable import prunable_weights, spared_weights
+from .pruning import iterative_magnitude_pruning, prune, rescale_
+from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
+from .settings import (
     FineTune,
     LearningRateRewind,
     Pruning,
@@ -8,11 +13,4 @@ from ..settings import (
     Retraining,
     WeightRewind,
 )
-from ..settings.known_names import GRANULARITIES
-from .iterative import iterative_magnitude_pruning
-from .mask import Mask
-from .prunable import prunable_weights, spared_weights
-from .pruning import prune
-from .rescaling import rescale_
-from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
-from .weight_selection import prune_to_densities, select
+from .weight_selection import GRANULARITIES, prune_to_densities, select

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 from torch.nn.utils.parametrize import ParametrizationList
-from torch.optim.swa_utils import AveragedModel
 
 from ..did_you_mean import unknown
+from ..models.module_outputs import modules_of, unwrapped
 from .output_layer import Weight, by_forward_pass, by_tracing
 
 OF_ONE_WEIGHT = (
@@ -20,8 +20,6 @@ OF_ONE_WEIGHT = (
     nn.Embedding,
     nn.EmbeddingBag,
 )
-WRAPPERS = (nn.DataParallel, nn.parallel.DistributedDataParallel, AveragedModel)
-
 BARE = "of no layer that is pruned"
 
 
@@ -74,10 +72,10 @@ def spared_weights(
         such as a position embedding that is a bare parameter.
     """
     weights, pruned = _weights(model), hidden(model, example, keep)
-    kept = _kept(unwrapped(model), keep or ())
+    kept = _kept(model, keep or ())
     bare = [
-        _plain(f"{owner}.{name}").removeprefix(".")
-        for owner, module in unwrapped(model).named_modules()
+        f"{owner}.{name}".removeprefix(".")
+        for owner, module in modules_of(unwrapped(model)).items()
         # what a known layer has besides is a bias, or what its weight is computed from
         if not _attributes(module) and not isinstance(module, ParametrizationList)
         for name, tensor in module.named_parameters(recurse=False)
@@ -118,38 +116,27 @@ def check_settable(name: str, tensor: Tensor) -> None:
         raise ValueError(f"{name} has no shape before the network's first forward pass")
 
 
-def unwrapped(model: nn.Module) -> nn.Module:
-    """What is inside `DataParallel`, `AveragedModel` and their like, and `torch.compile`."""
-    while True:
-        if hasattr(model, "_orig_mod"):
-            model = model._orig_mod
-        elif isinstance(model, WRAPPERS):
-            model = model.module
-        else:
-            return model
-
-
 def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     """All parameters, under every name that they have; wrappers add none to it."""
     named = unwrapped(model).named_parameters(remove_duplicate=False)
-    return {_plain(name): parameter for name, parameter in named}
+    return {name.replace("_orig_mod.", ""): parameter for name, parameter in named}
 
 
-def _plain(name: str) -> str:
-    """A parameter's name without what compiled parts add."""
-    return name.replace("_orig_mod.", "")
+def all_weights(model: nn.Module) -> dict[str, Weight]:
+    """All weights of layers of known kinds, under every name that they have."""
+    return {
+        f"{name}.{attribute}".removeprefix("."): Weight(module, attribute)
+        for name, module in modules_of(unwrapped(model)).items()
+        for attribute in _attributes(module)
+    }
 
 
 def _weights(model: nn.Module) -> dict[str, Weight]:
-    """All weights of layers of known kinds, each tensor once."""
-    found, seen = {}, set()
-    for name, module in unwrapped(model).named_modules():
-        for attribute in _attributes(module):
-            weight = Weight(module, attribute)
-            if weight.key not in seen:
-                seen.add(weight.key)
-                found[_plain(f"{name}.{attribute}").removeprefix(".")] = weight
-    return found
+    """The same, each under its first name."""
+    found = {}
+    for name, weight in all_weights(model).items():
+        found.setdefault(weight.key, (name, weight))
+    return dict(found.values())
 
 
 def _attributes(module: nn.Module) -> list[str]:
@@ -171,11 +158,7 @@ def _kept(model: nn.Module, keep: Sequence[str]) -> set[str]:
     if isinstance(keep, str):
         raise TypeError(f"keep must be a list of names, got {keep!r}")
     first_names = {weight.key: name for name, weight in _weights(model).items()}
-    names = {
-        _plain(f"{name}.{attribute}").removeprefix("."): first_names[Weight(module, attribute).key]
-        for name, module in model.named_modules(remove_duplicate=False)
-        for attribute in _attributes(module)
-    }
+    names = {name: first_names[weight.key] for name, weight in all_weights(model).items()}
     kept = set()
     for pattern in keep:
         fitting = {

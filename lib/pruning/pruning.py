@@ -1,13 +1,17 @@
-"""One pruning step."""
+"""One pruning step, and iterative magnitude pruning over one's own training."""
 
+import math
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
-from ..settings import Pruning
 from ..validation import integer
 from .mask import Mask
 from .scores import SCORES, Evidence
+from .settings import Pruning
 from .weight_selection import select
 
 
@@ -46,3 +50,99 @@ def prune(
         mask = select(mask, scores, removal, pruning.scope, pruning.granularity)
         mask.apply_(model)
     return mask
+
+
+def iterative_magnitude_pruning(
+    network: nn.Module,
+    train: Callable[[nn.Module, Mask], object],
+    levels: Iterable[float],
+    rewind: Mapping[str, Tensor] | None = None,
+    *,
+    example: object = None,
+    keep: Sequence[str] | None = None,
+) -> Iterator[tuple[float, nn.Module, Mask]]:
+    """Prune a trained network by global magnitude, train it again, and repeat (Han et al. 2015).
+
+    For example::
+
+        def train(network, mask):
+            optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+            hold = mask.keeper(network)
+            for images, labels in loader:
+                F.cross_entropy(network(images), labels).backward()
+                optimiser.step()
+                hold(optimiser)
+                optimiser.zero_grad()
+
+        for level, network, mask in iterative_magnitude_pruning(network, train, (1, 0.5, 0.25)):
+            print(level, mask.remaining, accuracy(network))
+
+    Args:
+        network: complete, trained unless the first level is 1; it is changed in place.
+        train: function of the network and the mask that trains the survivors, with its
+            whole schedule from the start. It should hold the others at zero.
+        levels: the fraction of the prunable weights that remains after each pruning, not
+            increasing; a level of 1 trains without pruning.
+        rewind: a state of the network to which the survivors return before each
+            training, such as `copy.deepcopy(network.state_dict())` from early in its
+            training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
+            None: they keep their values, which is learning-rate rewinding, if `train`
+            begins its schedule anew (Renda et al. 2020).
+        example, keep: say which weights are prunable, as for `prunable_weights`.
+
+    Yields:
+        The level, the same network each time, and its mask, nested in the one before.
+        Each level is computed when it is asked for.
+
+    Raises:
+        ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` shares
+            memory with the network, so that it is no earlier state.
+    """
+    pruning = Pruning(levels=tuple(float(level) for level in levels))
+    if rewind is not None and _share_memory(rewind, network.state_dict()):
+        raise ValueError("rewind is the network's present state: take a copy.deepcopy of it")
+    mask = Mask.complete(network, example, keep)
+    for iteration, level in enumerate(pruning.levels, 1):
+        mask = prune(network, mask, pruning, iteration)
+        if rewind is not None:
+            network.load_state_dict(rewind)
+            mask.apply_(network)
+        train(network, mask)
+        if moved := [n for n, w in mask.weights(network).items() if w[~mask.kept[n]].any()]:
+            warnings.warn(
+                f"train moved pruned weights of {moved[0]}, which are zero again: hold them "
+                "there with mask.keeper(network)",
+                stacklevel=2,
+            )
+        mask.apply_(network)
+        yield level, network, mask
+
+
+def _share_memory(state: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    ours, others = (
+        {tensor.data_ptr() for tensor in values.values() if isinstance(tensor, Tensor)} - {0}
+        for values in (state, other)
+    )
+    return not ours.isdisjoint(others)
+
+
+@torch.no_grad()
+def rescale_(model: nn.Module, mask: Mask) -> None:
+    """Divide the prunable weights of each layer by the square root of its density, in place.
+
+    A unit that keeps only a random fraction d of its inputs has d times the variance.
+    The division restores the variance of the complete network. With it, the tangent
+    kernel of a randomly pruned network has the same limit as that of the complete one
+    (Yang and Wang 2023). An empty layer stays as it is.
+
+    Args:
+        model: with new random values, masked or not yet.
+        mask: which of its weights survive.
+
+    Raises:
+        ValueError: the mask is not this network's.
+    """
+    weights = mask.weights(model)
+    for name, density in mask.densities.items():
+        if density:
+            weights[name].div_(math.sqrt(density))

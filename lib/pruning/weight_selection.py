@@ -7,9 +7,11 @@ from fnmatch import fnmatchcase
 import torch
 from torch import nn
 
-from ..settings.known_names import GRANULARITIES
 from .mask import Mask
 from .scores import Scores
+
+GRANULARITIES = ("weight", "filter_l1")
+"""What goes when weights are pruned: see `select`."""
 
 
 def select(

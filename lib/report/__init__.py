@@ -11,14 +11,19 @@ A quantity is a Series with the complete network, `train_seed`, as one level of 
 `intervals` makes mean, low, high and n of it, and all that follows takes that frame.
 """
 
-from .claims import Claims, glue, holm, rests_on, side
+from ..metrics.strangers import place
+from .claims import Claims, glue, holm, side
+from .curves import over, rank, rank_correlation, rank_in_order, spread, u_depth, unpaired
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
     MARGIN,
     MATRIX,
     NETWORK,
     TITLES,
+    at_shares,
     by_network,
+    count,
+    gains,
     hidden,
     intervals,
     jackknife,
@@ -27,9 +32,10 @@ from .tables import (
     number,
     of_layers,
     own_and_others,
-    place,
     pseudo_values,
     read,
     shown,
+    span,
     titled,
+    weights_left,
 )

@@ -35,7 +35,7 @@ class Claims:
         self,
         key: str,
         sentence: str,
-        frame: pd.DataFrame,
+        frame: pd.DataFrame | pd.Series,
         *,
         above: float = -np.inf,
         below: float = np.inf,
@@ -46,8 +46,10 @@ class Claims:
 
         Args:
             key, sentence: with names of the index in braces, which each row fills in.
+            frame: or a Series of single numbers, which are decided one by one.
             above, below: bounds; with both, between the two.
-            every: a level of the index, such as `layer`: one claim for all of it.
+            every: such as `layer`: a claim for each row that the key tells apart, and what
+                its own rows are called, which must all lie there.
             unit: of the numbers, such as `points`.
 
         Raises:
@@ -55,7 +57,9 @@ class Claims:
         """
         if np.isinf(above) and np.isinf(below):
             raise ValueError(f"{key}: a claim needs a bound, above or below")
-        levels = [name for name in frame.index.names if name != every]
+        if isinstance(frame, pd.Series):
+            frame = pd.DataFrame({"mean": frame, "low": frame, "high": frame, "n": 1})
+        levels = [name for name in frame.index.names if not every or f"{{{name}}}" in key]
         for index, rows in frame.groupby(level=levels, sort=False) if levels else [((), frame)]:
             slots = dict(zip(levels, index, strict=True))
             name = key.format(**slots)
@@ -100,22 +104,41 @@ class Claims:
         on. The claims are written beside the published pages, or beside the study's tables.
 
         Args:
-            findings: name of a finding -> pattern of keys -> verdict.
+            findings: name of a finding -> pattern of keys -> verdict. Claims that another
+                page has decided begin with its name and a slash.
 
         Raises:
             AssertionError: in the published book, where a verdict is another one, no key
                 fits a pattern, or no finding expects a claim; it names them all.
         """
         table = self.table()
-        faults = _glue_marks(findings, table)
+        faults = _glue_marks(findings, pd.concat([table, self.elsewhere()]))
         patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
-        unused = [key for key in table.index if not any(fnmatch(key, p) for p in patterns)]
+        unused = [key for key in table.index if not any(_fits(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
         if faults and self.published:
             raise AssertionError("\n".join(faults))
-        folder = PUBLISHED if self.published else self.results / "claims"
-        folder.mkdir(parents=True, exist_ok=True)
-        table.to_csv(folder / f"{self.page}.csv", lineterminator="\n")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        table.to_csv(self._folder / f"{self.page}.csv", lineterminator="\n")
+
+    def elsewhere(self, *patterns: str) -> pd.DataFrame:
+        """What other pages have decided, as of `table`, with `page/` before each key.
+
+        Args:
+            patterns: of the keys that are kept, in the order of the patterns; all if none.
+        """
+        tables = {
+            file.stem: pd.read_csv(file, index_col="key")
+            for file in sorted(self._folder.glob("*.csv"))
+        }
+        parts = [t.rename(f"{name}/{{}}".format) for name, t in tables.items() if name != self.page]
+        table = pd.concat([self.table()[:0], *parts])
+        keys = [key for p in patterns for key in table.index if _fits(key, p)]
+        return table.loc[list(dict.fromkeys(keys))] if patterns else table
+
+    @property
+    def _folder(self) -> Path:
+        return PUBLISHED if self.published else self.results / "claims"
 
     def by_margin(self) -> pd.DataFrame:
         """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
@@ -124,25 +147,9 @@ class Claims:
         return table[table.nunique(axis=1) > 1]
 
 
-def rests_on(findings: Mapping[str, Mapping[str, str]], results: Path | str) -> None:
-    """As `Claims.expect`, for a page whose sentences rest on claims that other pages decide.
-
-    Args:
-        findings: as there, with `page/` before each pattern.
-        results: the folder that the page reads: claims of a study of one's own lie there.
-
-    Raises:
-        AssertionError: as there, in the published book.
-    """
-    folder = ROOT / results
-    published = folder.resolve().is_relative_to(ROOT / "results")
-    files = sorted((PUBLISHED if published else folder / "claims").glob("*.csv"))
-    tables = [pd.read_csv(file, index_col="key") for file in files]
-    tables = [t.rename(f"{file.stem}/{{}}".format) for t, file in zip(tables, files, strict=True)]
-    columns = ["sentence", "measured", "verdict", "p"]
-    faults = _glue_marks(findings, pd.concat(tables) if tables else pd.DataFrame(columns=columns))
-    if faults and published:
-        raise AssertionError("\n".join(faults))
+def _fits(key: str, pattern: str) -> bool:
+    """Whether a pattern names a claim; one without the name of a page is on claims of its own."""
+    return ("/" in key) == ("/" in pattern) and fnmatch(key, pattern)
 
 
 def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) -> list[str]:
@@ -151,7 +158,7 @@ def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) 
     for finding, verdicts in findings.items():
         wanted = {}
         for pattern, verdict in verdicts.items():
-            fitting = [key for key in table.index if fnmatch(key, pattern)]
+            fitting = [key for key in table.index if _fits(key, pattern)]
             wanted |= dict.fromkeys(fitting, verdict)
             if not fitting:
                 faults.append(f"{finding}: no claim is called {pattern}")

@@ -1,27 +1,11 @@
-"""Where the published studies lie, and what their networks were trained on, in one line."""
+"""What the networks of a study were trained on, in one line."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from ..data_sets import DATASET_TITLES
-from ..integrity import PROVENANCE
 from .tables import TITLES
-
-RESULTS = Path("results")
-CHAPTERS = "chapters"
-"""The folder, among the results, of those of each chapter."""
-
-
-def published_results(chapter: str = "") -> Path:
-    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
-    return RESULTS / CHAPTERS / chapter if chapter else RESULTS
-
-
-def study_folders(within: Path) -> list[Path]:
-    """The folders of all studies that lie in one: each has folders of experiments."""
-    return sorted({file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")})
 
 
 def trained_on(studies: Iterable[Mapping[str, Any]]) -> str:

@@ -23,6 +23,7 @@ TITLES = {
     **{"conv4": "Conv-4", "lenet5": "LeNet-5", "resnet32": "ResNet-32"},
     **{"complete": "complete", "trained_as_long": "trained as long", "pruned": "pruned"},
     **{"random_masks": "random masks", "untrained": "untrained"},
+    **{"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"},
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
     **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }
@@ -96,6 +97,45 @@ def _sorted(numbers: pd.Series) -> pd.Series:
     return numbers.sort_index(level=levels, sort_remaining=False)
 
 
+def gains(performance: pd.DataFrame) -> pd.Series:
+    """Test accuracy minus that of the complete network, in points.
+
+    Args:
+        performance: its table, with iteration 0 for the complete networks.
+
+    Returns:
+        Index as of `by_network`: means over the runs of a network.
+    """
+    accuracy = by_network(performance, "accuracy")
+    complete = accuracy.xs(0, level="iteration")
+    before = complete.reindex(accuracy.index.droplevel("iteration")).to_numpy()
+    return 100 * (accuracy - before)
+
+
+def weights_left(rows: pd.DataFrame) -> pd.Series:
+    """How many weights each pruning leaves, such as `33 %`.
+
+    Args:
+        rows: of any table with `remaining`; those of pruned networks count.
+
+    Returns:
+        Index regime, if the table has several, and iteration.
+    """
+    pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
+    left = pruned.groupby([name for name in ("regime", "iteration") if name in rows]).remaining
+    return left.mean().map(lambda share: f"{100 * share:.2g} %")
+
+
+def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
+    """The rows of some prunings, with the share of weights left in place of the iteration.
+
+    Args:
+        left: as `weights_left` returns it, of the prunings that are kept.
+    """
+    kept = rows.merge(left.rename("left").reset_index())
+    return kept.assign(iteration=kept.left).drop(columns="left")
+
+
 def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The same networks beside the complete one they come from, and beside those of other seeds.
 
@@ -110,18 +150,6 @@ def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     means = rows.groupby([*key, beside.rename("beside")], sort=False).value.mean()
     own, others = (_sorted(means.xs(whose, level="beside")) for whose in ("own", "others"))
     return own, others.reindex(own.index)
-
-
-def place(own: pd.Series, others: pd.Series) -> pd.Series:
-    """How far on the way from other networks (0) to identical ones (1): the book's one scale.
-
-    Take means first, over layers or not: a place of means is not the mean of places.
-
-    Args:
-        own, others: similarities, as `own_and_others` returns them; the same network stands
-            on one side of both, so training and missing weights are the same.
-    """
-    return (own - others) / (1 - others)
 
 
 def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
@@ -273,6 +301,16 @@ def number(value: float, digits: int = 2, sign: bool = False) -> str:
         return "\u2013"
     rounded = round(round(float(value), 10), digits) + 0.0
     return f"{rounded:{'+' if sign else ''}.{digits}f}".replace("-", "\u2212")
+
+
+def span(numbers: pd.Series, digits: int = 2) -> str:
+    """`0.16 to 0.39`: the smallest and the largest."""
+    return f"{number(numbers.min(), digits)} to {number(numbers.max(), digits)}"
+
+
+def count(true: pd.Series) -> str:
+    """`2 of 3`: how many of them are."""
+    return f"{true.sum():.0f} of {len(true)}"
 
 
 def in_order(labels: pd.Index) -> list:

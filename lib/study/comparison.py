@@ -99,6 +99,7 @@ class Comparison:
                     seed=seed,
                     samples=True,
                 ):
+                    del row["note"]  # which no table has
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
                 if len(self.groups) > 1:
                     self.kept[name].detach()

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any
 
+import torch
+
 from ..data_sets import DATASETS
 from ..did_you_mean import check
-from ..settings import Pruning, Recipe, WeightRewind
-from ..settings.known_names import METRIC_TITLES, MODEL_NAMES, RESHAPES
+from ..metrics import METRICS
+from ..metrics.inputs import RESHAPES
+from ..models import MODELS
+from ..pruning import Pruning, WeightRewind
+from ..training import Recipe
 from ..validation import check_types, declared_types
 
-PRECISIONS = ("float32", "float64", "bfloat16")
-"""Floating types of the training; "bfloat16" is used by safe operations alone."""
+PRECISIONS = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
+"""Precision of the training -> floating type of weights and updates; "bfloat16" is used by safe
+operations alone."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
 
@@ -53,11 +59,6 @@ class Experiment:
             for all.
         classes: only images of these classes, which become classes 0, 1, ... in this
             order; empty for all. `train_images` then counts images of these classes.
-        random_labels: the share of training images with labels drawn at random, as
-            `lib.data.with_random_labels` draws them.
-        dots: None for the images as they are; otherwise each has a coloured dot, which
-            tells the class of a training image with this probability
-            (`lib.data.with_dots`).
         pruning: how the network is pruned.
         densities_of: another experiment, whose masks of the same seeds decide how many
             weights each layer loses: the mask of the same iteration, or of the same
@@ -92,8 +93,6 @@ class Experiment:
     width: float = 1.0
     train_images: int | None = None
     classes: tuple[int, ...] = ()
-    random_labels: float = 0.0
-    dots: float | None = None
     pruning: Pruning = Pruning()
     densities_of: str = ""
     masks_of: str = ""
@@ -118,18 +117,14 @@ class Experiment:
         if self.width <= 0:
             raise ValueError(f"width must be positive, got {self.width}")
         for kind, value, known in (
-            ("network", self.model, MODEL_NAMES),
+            ("network", self.model, MODELS),
             ("data set", self.dataset, DATASETS),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
-            *(("metric", name, METRIC_TITLES) for name in (*self.metrics, *self.output_metrics)),
+            *(("metric", name, METRICS) for name in (*self.metrics, *self.output_metrics)),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
             check(kind, value, known)
-        for name in ("random_labels", "dots"):
-            share = getattr(self, name)
-            if share is not None and not 0 <= share <= 1:
-                raise ValueError(f"{name} must lie in [0, 1], got {share}")
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
                 "a comparison against other complete networks needs at least two train_seeds, "

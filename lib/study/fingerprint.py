@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import ROOT
 from ..imports import needed_files
-from .analysis_plan import AnalysisPlan
+from .analysis import Analysis
 from .experiment import Experiment
 
 ENGINE = Path(__file__).with_name("jobs.py")
@@ -44,8 +44,6 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
     kept = [list(e.rewind_point)] if any(e.rewind_point) else []
     kept += [["classes", *e.classes]] if e.classes else []
-    kept += [["random labels", e.random_labels]] if e.random_labels else []
-    kept += [["dots", e.dots]] if e.dots is not None else []
     return _digest("complete", code, *parts, *kept)
 
 
@@ -72,7 +70,7 @@ def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     )
 
 
-def analysis_fingerprint(analysis: AnalysisPlan, experiment: Experiment, code: str = "") -> str:
+def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str = "") -> str:
     """Ten hexadecimal digits for all that decides an analysis of a run, apart from seeds."""
     return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
 

@@ -57,14 +57,14 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """ "complete", "run" or "analysis": its notebook is `notebooks/job_<kind>.py`."""
+        """ "complete", "run" or "analysis"."""
         if self.run_seed is None:
             return "complete"
         return "analysis" if self.analysis else "run"
 
     @property
     def parameters(self) -> dict[str, str | int]:
-        """The parameters of its notebook that identify the job."""
+        """The parameters of `notebooks/job.py` that identify the job."""
         return {name: value for name, value in asdict(self).items() if value not in (None, "")}
 
     def __str__(self) -> str:

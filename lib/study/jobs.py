@@ -14,15 +14,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..integrity import save_json
-from .analyses import analyse
 from .checkpoints import Checkpoint
-from .code_revision import DIRTY
-from .complete import compare_with_another, train_complete
+from .code_revision import committed
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
 from .provenance import environment, peak_memory
-from .run import prune_and_compare
+from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
 from .study import TRAINED, Study
 
@@ -88,7 +86,7 @@ def run_job(
         setting = PreparedExperiment.load(study.experiment(job.experiment), data, device, compiled)
         _check_same_data(study, job, setting)
         surroundings = environment(setting.device)  # now: the code may be edited while it runs
-        if surroundings["revision"].endswith(DIRTY) and not study.profile.follows_code:
+        if not committed(surroundings) and not study.profile.follows_code:
             log.warning("the code is not committed: this job's results cannot be published")
         task = RunningJob(study, job, setting, folder, _about(study, job, setting) | surroundings)
         _work(task)(task)

@@ -1,10 +1,15 @@
-"""The paper's three experiments, every hyperparameter with its source.
+"""The paper's three experiments, every hyperparameter with its source, and what others have alike.
 
 The paper is Ansuini, Medvet, Pellegrino and Zullich, "Investigating Similarity Metrics
 for Convolutional Neural Networks in the Case of Unstructured Pruning".
+
+Of the companion papers we worked from the abstracts and references, and from the public
+notebook that ICANN 2020 names. Where they leave a detail open, we follow common
+practice, and the source says so.
 """
 
-from ..settings import LayerwiseMomentum, LearningRateRewind, Momentum, PiecewiseLinear, Steps
+from ..pruning import LearningRateRewind
+from ..training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
 from .declarations import Hyperparameter, Hyperparameters, experiment_of
 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
@@ -17,8 +22,6 @@ COMMON: Hyperparameters = {
     "width": Hyperparameter(1.0, "paper, section 4.2: the networks as they are"),
     "train_images": Hyperparameter(None, "paper, section 4.1: the whole training set"),
     "classes": Hyperparameter((), "paper, section 4.1: all of them"),
-    "random_labels": Hyperparameter(0.0, "paper, section 4.1: labels as they are"),
-    "dots": Hyperparameter(None, "paper, section 4.1: images as they are"),
     "pruning.iterations": Hyperparameter(
         20, "paper, section 4: IMP with learning-rate rewinding, 20 iterations"
     ),
@@ -32,7 +35,6 @@ COMMON: Hyperparameters = {
     "pruning.retraining": Hyperparameter(
         LearningRateRewind, "paper, section 4: learning-rate rewinding (Renda et al. 2020)"
     ),
-    "pruning.retraining.epochs": Hyperparameter(None, "paper, section 3.1: the whole schedule"),
     "pruning.short": Hyperparameter(None, "paper, section 3.1: whole re-trainings"),
     "pruning.start": Hyperparameter("complete", "paper, section 3.1: the complete network"),
     "densities_of": Hyperparameter("", "ours: only a control uses it"),
@@ -135,3 +137,59 @@ HYPERPARAMETERS: dict[str, Hyperparameters] = {
 }
 
 PAPER = {name: experiment_of(declared) for name, declared in HYPERPARAMETERS.items()}
+
+OUR_CHOICE = "our choice, as the field would; the abstract does not say"
+MAIN = "as in the main study"
+
+SHARED: Hyperparameters = {
+    **{
+        path: Hyperparameter(s.value, f"{MAIN}, from there: {s.source}")
+        for path, s in COMMON.items()
+    },
+    "dimensions": Hyperparameter(False, MAIN),
+    "train_seeds": Hyperparameter(
+        (0, 1, 2), "ours: the complete network is the unit of every interval"
+    ),
+    "prune_seeds": Hyperparameter(
+        (0,), "ours: runs of one complete network are no further networks"
+    ),
+}
+
+
+def recipe(
+    epochs: Hyperparameter,
+    batch_size: Hyperparameter,
+    initial: Hyperparameter,
+    milestones: Hyperparameter,
+    nesterov: bool = True,
+    source: str = OUR_CHOICE,
+    augmented: bool = False,
+) -> Hyperparameters:
+    """The declared values of a recipe: SGD with momentum and step decay.
+
+    Args:
+        epochs, batch_size: of the recipe.
+        initial, milestones: of its schedule: the learning rate, and the epochs of its
+            decay.
+        nesterov: whether the momentum is Nesterov's.
+        source: of all values that have none of their own.
+        augmented: whether there are crops and flips.
+    """
+    crop_and_flip = source if augmented else OUR_CHOICE
+    return {
+        "recipe.epochs": epochs,
+        "recipe.batch_size": batch_size,
+        "recipe.optimiser": Hyperparameter(Momentum, source),
+        "recipe.optimiser.momentum": Hyperparameter(0.9, source),
+        "recipe.optimiser.weight_decay": Hyperparameter(1e-4, source),
+        "recipe.optimiser.nesterov": Hyperparameter(nesterov, source),
+        "recipe.schedule": Hyperparameter(Steps, source),
+        "recipe.schedule.initial": initial,
+        "recipe.schedule.milestones": milestones,
+        "recipe.schedule.factor": Hyperparameter(0.1, source),
+        "recipe.augmentation.crop": Hyperparameter(4 if augmented else 0, crop_and_flip),
+        "recipe.augmentation.flip": Hyperparameter(augmented, crop_and_flip),
+        "recipe.augmentation.degrees": Hyperparameter(0.0, OUR_CHOICE),
+        "recipe.augmentation.translate": Hyperparameter(0.0, OUR_CHOICE),
+        "recipe.augmentation.cutout": Hyperparameter(0, OUR_CHOICE),
+    }

@@ -8,15 +8,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..data import Dataset, Images, load_dataset, normalise, with_dots, with_random_labels
+from ..data import Dataset, Images, load_dataset, normalise
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
-from .experiment import Experiment
+from .experiment import PRECISIONS, Experiment
 from .provenance import device_name
-
-WEIGHT_TYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
-"""precision of an experiment -> floating type of weights and updates."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -49,7 +46,7 @@ class PreparedExperiment:
 
     Attributes:
         experiment: the declaration.
-        dataset: its images, already cut to `classes` and `train_images`, and altered.
+        dataset: its images, already cut to `classes` and `train_images`.
         checksum: SHA-256 of the data set before it was cut.
         device: where everything is computed.
         compiled: whether networks are compiled to be trained, if that is a GPU.
@@ -85,10 +82,6 @@ class PreparedExperiment:
                     f"{available:,}: lower train_images"
                 )
             dataset = replace(dataset, train=dataset.train.take(slice(wanted)))
-        if experiment.random_labels:
-            dataset = with_random_labels(dataset, experiment.random_labels)
-        if experiment.dots is not None:
-            dataset = with_dots(dataset, experiment.dots)
         return cls(experiment, dataset.to(where), checksum, where, compiled)
 
     def new_network(self, *seed: int | str) -> nn.Module:
@@ -107,7 +100,7 @@ class PreparedExperiment:
             generator=generator("cpu", "initial weights", *seed),
         )
         # convolutions are faster with the channels last; float64 ones are not
-        dtype = WEIGHT_TYPES[self.experiment.precision]
+        dtype = PRECISIONS[self.experiment.precision]
         layout = torch.contiguous_format if dtype == torch.float64 else torch.channels_last
         return network.to(self.device, dtype, memory_format=layout)
 
@@ -152,5 +145,5 @@ class PreparedExperiment:
     def inputs(self, split: Images, chosen: Tensor | slice) -> tuple[Tensor, Tensor]:
         """Some images of a split as the network takes them, never augmented, and their labels."""
         seen = split.take(chosen)
-        dtype = WEIGHT_TYPES[self.experiment.precision]
+        dtype = PRECISIONS[self.experiment.precision]
         return normalise(seen.pixels, self.dataset.mean, self.dataset.std, dtype), seen.labels

@@ -1,4 +1,4 @@
-"""The run: prune a complete network, train it again, compare the two, and repeat."""
+"""What jobs do: train a complete network; prune it, train it again, compare the two, and repeat."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,21 +9,56 @@ from typing import Any
 import pandas as pd
 from torch import nn
 
-from ..integrity import PROVENANCE, check_digest, load_json, within
+from ..integrity import PROVENANCE, check_digest, load_json
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
 from ..seeds import derive_seed
 from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
 from .comparison import Comparison
+from .experiment import Experiment
 from .job import Job
 from .progress import log
-from .retraining_recipes import retraining_epochs, retraining_recipe
 from .running_job import RunningJob
-from .stored_networks import load_complete, load_mask, load_network, load_rewind_point, save_network
+from .storage import save_tensors
+from .stored_networks import REWIND, WEIGHTS, load_mask, load_rewind_point, save_network
 from .study import TRAINED
-from .train import train
+from .train import performance, retraining_epochs, retraining_recipe, train
 
 LEVEL_TOLERANCE = 0.01
 """Relative difference up to which two levels count as equal: each is rounded to whole weights."""
+
+
+def train_complete(task: RunningJob) -> None:
+    """Train the complete network.
+
+    Writes its weights, its row of the performance table, and its state at the point
+    that pruned networks go back to, if that isn't the start.
+
+    Raises:
+        ValueError: the training does not reach that point; nothing is trained then.
+    """
+    experiment = task.setting.experiment
+    _check_rewind_point(experiment, len(task.setting.dataset.train))
+    network = task.setting.new_network(task.job.train_seed)
+
+    def keep(epoch: int, step: int) -> None:
+        if (epoch, step) == experiment.rewind_point != (0, 0):
+            task.keep(save_tensors(task.folder / REWIND, network.state_dict()))
+
+    task.expect(experiment.recipe.epochs)
+    task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
+    task.keep(save_tensors(task.folder / WEIGHTS, network.state_dict()))
+    task.write(PERFORMANCE)
+
+
+def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
+    """Refuse a point to go back to that is not within the training; errors as `train_complete`."""
+    epochs, steps = experiment.recipe.epochs, experiment.recipe.steps_in_epoch(train_images)
+    epoch, step = experiment.rewind_point
+    if epoch >= epochs or step >= steps:
+        raise ValueError(
+            f"{experiment.name} goes back to epoch {epoch}, step {step}, but its training has "
+            f"{epochs} epochs of {steps} steps: lower pruning.retraining.epoch or .step"
+        )
 
 
 def prune_and_compare(task: RunningJob) -> None:
@@ -32,28 +67,20 @@ def prune_and_compare(task: RunningJob) -> None:
     Writes the tables of similarity, performance and density, and the network of each
     iteration.
     """
-    study, job, setting = task.study, task.job, task.setting
-    pruning, recipe = setting.experiment.pruning, setting.experiment.recipe
-    comparison = Comparison(load_complete(study, job, setting), setting)
+    experiment = task.setting.experiment
+    pruning, recipe = experiment.pruning, experiment.recipe
+    comparison = Comparison(task.complete(), task.setting)
     retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
     task.expect(sum(retraining_epochs(pruning, recipe)))
 
     task.trained = take_networks(task)
     first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
-    if first > 1:
-        network = load_network(study, job, setting, first - 1, task.files)
-        mask = load_mask(study, job, first - 1, task.files).to(setting.device)
-    else:
-        initial = pruning.start == "initial"
-        network = (
-            setting.new_network(job.train_seed) if initial else load_complete(study, job, setting)
-        )
-        mask = Mask.complete(network)
-
+    network, mask = task.pruned(first - 1)
+    if first == 1 and pruning.start == "initial":
+        network = task.setting.new_network(task.job.train_seed)
     for iteration in range(first, pruning.iterations + 1):
         if task.trained:
-            network = load_network(study, job, setting, iteration, task.files)
-            mask = load_mask(study, job, iteration, task.files)
+            network, mask = task.pruned(iteration)
         else:
             mask = next_mask(task, network, mask, iteration)
             rewind(task, network, mask, iteration)
@@ -62,14 +89,21 @@ def prune_and_compare(task: RunningJob) -> None:
             task.keep(save_network(task.folder, iteration, network, mask))
             task.add(PERFORMANCE, [trained])
             task.add(DENSITY, _densities(task.key(iteration), mask))
-        seed = derive_seed("null", *task.seeds, iteration)
-        rows = comparison.rows(network, seed, setting.experiment.permutations_at(iteration))
-        key = task.key(iteration) | {"remaining": mask.remaining}
-        task.add(SIMILARITY, (key | row for row in rows))
+        compare(task, comparison, network, iteration, mask.remaining)
         task.log("iteration %d/%d compared", iteration, pruning.iterations)
         # so that what is compared can be read while the next network is trained
         task.save(iteration=iteration + 1, **({TRAINED: task.trained} if task.trained else {}))
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
+
+
+def compare(
+    task: RunningJob, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
+) -> None:
+    """Add the rows of similarity of a network, beside the complete one."""
+    seed = derive_seed("null", *task.seeds, iteration)
+    rows = comparison.rows(network, seed, comparison.experiment.permutations_at(iteration))
+    key = task.key(iteration) | {"remaining": remaining}
+    task.add(SIMILARITY, (key | row for row in rows))
 
 
 def _densities(key: dict, mask: Mask) -> Iterator[dict]:
@@ -145,6 +179,34 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
             rescale_(network, mask)
 
 
+def compare_with_another(task: RunningJob) -> None:
+    """Compare with an untrained network, or with the complete one of another train_seed.
+
+    Writes the table of similarity, for iteration 0, and that of performance: a row for
+    an untrained network, but none for a complete one, which has its row from the job
+    that trained it.
+    """
+    if task.setting.experiment.against == "untrained":
+        network = task.setting.new_network("untrained", *task.seeds)
+        task.add(PERFORMANCE, [performance(task, network)])
+    else:
+        network = task.complete(task.job.other_seed)
+    compare(task, Comparison(task.complete(), task.setting), network, iteration=0, remaining=1.0)
+    task.write(SIMILARITY, PERFORMANCE)
+
+
+def analyse(task: RunningJob) -> None:
+    """Do an analysis part by part, from the first that no earlier process has done."""
+    analysis, done = task.analysis, task.saved.get("done", [])
+    for name, rows in analysis.parts(task):
+        if name not in done:
+            task.log("%s, %s", analysis.name, name)
+            task.add(analysis.table, rows)
+            done.append(name)
+            task.save(done=done)
+    task.write(analysis.table)
+
+
 def take_networks(task: RunningJob) -> dict[str, Any] | None:
     """Take over the networks of a finished run, with their tables of performance and density.
 
@@ -164,12 +226,13 @@ def take_networks(task: RunningJob) -> dict[str, Any] | None:
             if not _alike(task, earlier):
                 continue
             for name, expected in earlier["files"].items():
-                check_digest(within(marker.parent, name), expected)
+                check_digest(marker.parent / name, expected)
         except ValueError:  # damaged, or of an earlier version
             continue
         _copy(task, marker.parent, earlier["files"])
         log.info("the networks are those of %s; they are compared anew", marker.parent)
-        trained = {name: earlier[name] for name in ("seconds", "device", "revision")}
+        facts = ("seconds", "device", "revision", "revisions")
+        trained = {name: earlier[name] for name in facts if name in earlier}
         return earlier.get(TRAINED, trained)
     return None
 

@@ -1,19 +1,22 @@
 """A job at work: what it is about, what it has found so far, and the checkpoint of both."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
+from torch import nn
 from tqdm import tqdm
 
-from ..integrity import DamagedError, check_digest, digest, within
+from ..integrity import DamagedError, digest
+from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
-from .analysis_plan import AnalysisPlan
+from .analysis import Analysis
 from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log
 from .storage import save_table
+from .stored_networks import load_complete, load_mask, load_network
 from .study import Study
 
 
@@ -31,7 +34,8 @@ class RunningJob:
         trained: time, device and code of the training of networks that were taken over,
             if any.
         about: what the job's provenance says whatever it finds; it is in each checkpoint,
-            for those who read what an unfinished job has found so far.
+            for those who read what an unfinished job has found so far. Its `revisions` are
+            those of all processes that worked on the job, where they are several.
     """
 
     def __init__(
@@ -43,6 +47,10 @@ class RunningJob:
         identity |= {"code": study.code(job)[:10]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
         checkpoint = self._load() or {}
+        earlier = checkpoint.get("about", about)
+        revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
+        if len(several := list(dict.fromkeys(revisions))) > 1:
+            self.about = about | {"revisions": several}
         self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
         self.files: dict[str, str] = checkpoint.get("files", {})
         self.saved: dict = checkpoint.get("state", {})
@@ -55,8 +63,8 @@ class RunningJob:
         """The checkpoint, unless the networks that the job had kept by then are not all there."""
         checkpoint = self._checkpoint.load()
         try:
-            for name, expected in checkpoint["files"].items() if checkpoint else ():
-                check_digest(within(self.folder, name), expected)
+            for name in checkpoint["files"] if checkpoint else ():
+                self.study.kept(self.job, name, checkpoint["files"])
         except DamagedError as error:
             log.warning("warning: %s: the job starts from the beginning", error)
             return None
@@ -68,7 +76,7 @@ class RunningJob:
         return self.job.run
 
     @property
-    def analysis(self) -> AnalysisPlan:
+    def analysis(self) -> Analysis:
         """The declaration of an analysis job."""
         return self.study.analysis(self.job)
 
@@ -81,6 +89,39 @@ class RunningJob:
         """The columns that identify the network of a row."""
         seeds = self.job.train_seed, self.job.prune_seed, self.job.other_seed
         return dict(zip(RUN, (self.job.experiment, *seeds, iteration), strict=True))
+
+    def complete(self, train_seed: int | None = None) -> nn.Module:
+        """The complete network of the job, or that of another train_seed."""
+        seed = self.job.train_seed if train_seed is None else train_seed
+        return load_complete(self.study, Job(self.job.experiment, seed), self.setting)
+
+    def pruned(self, iteration: int) -> tuple[nn.Module, Mask]:
+        """The network that the run has, or had, after an iteration, and its mask.
+
+        Iteration 0 is the complete network.
+        """
+        if not iteration:
+            network = self.complete()
+            return network, Mask.complete(network)
+        which = self.study, self.run
+        files = None if self.job.analysis else self.files
+        mask = load_mask(*which, iteration, files).to(self.setting.device)
+        return load_network(*which, self.setting, iteration, files), mask
+
+    def compared(self, iteration: int) -> nn.Module:
+        """The network that the run compares with its complete one.
+
+        That is the pruned one of an iteration, or the other one where nothing is pruned.
+        """
+        other = self.job.other_seed
+        return self.pruned(iteration)[0] if other is None else self.complete(other)
+
+    def iterations(self, wanted: Container[int] | None = None) -> list[int]:
+        """The iterations of the run that are wanted, or all; 0 alone where nothing is pruned."""
+        if self.job.other_seed is not None:
+            return [0]
+        there = range(1, self.setting.experiment.pruning.iterations + 1)
+        return [iteration for iteration in there if wanted is None or iteration in wanted]
 
     def log(self, message: str, *values: object) -> None:
         log.info(message, *values)

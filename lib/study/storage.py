@@ -1,5 +1,6 @@
 """Tensors and tables of a job on disk."""
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -17,11 +18,9 @@ def save_tensors(path: Path, content: dict) -> Path:
     written.
     """
 
-    def write(part: Path) -> None:
-        with part.open("wb") as file:  # by a path, its name would go into the archive
-            torch.save(content, file)
-
-    write_atomically(path, write)
+    archive = io.BytesIO()  # by a path, its name would go into it, and a full disk be no OSError
+    torch.save(content, archive)
+    write_atomically(path, lambda part: part.write_bytes(archive.getbuffer()))
     return path
 
 

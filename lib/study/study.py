@@ -8,8 +8,9 @@ from pathlib import Path
 
 from .. import ROOT
 from ..did_you_mean import check, lookup
-from ..integrity import PROVENANCE, DamagedError, check_digest, load_json, within
-from .analysis_plan import AnalysisPlan
+from ..integrity import PROVENANCE, DamagedError, check_digest, load_json
+from .analysis import Analysis
+from .catalogue import Profile
 from .experiment import Experiment
 from .fingerprint import (
     ENGINE,
@@ -20,7 +21,6 @@ from .fingerprint import (
     run_fingerprint,
 )
 from .job import Job
-from .profile import Profile
 
 DO_AGAIN = "Start the study again: `make study` finds what is damaged, and does that job again."
 
@@ -36,8 +36,8 @@ class Study:
     finds the old results again.
 
     Args:
-        profile: which experiments, at which scale; `lib.catalogue` has those of the
-            repository.
+        profile: which experiments, at which scale; `notebooks/catalogue.py` has those of
+            the repository.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by
             default.
         experiments: names of experiments or variants; None for all of the chapter. An
@@ -155,7 +155,7 @@ class Study:
         kind = run_fingerprint if job.is_run else complete_fingerprint
         return kind(experiment, self._code(job))
 
-    def analysis(self, job: Job) -> AnalysisPlan:
+    def analysis(self, job: Job) -> Analysis:
         """The declared analysis that a job does.
 
         Raises:
@@ -219,9 +219,8 @@ class Study:
 
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.
-            ValueError: the name is a path out of the folder.
         """
-        path = within(self.job_folder(job), name)
+        path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
         check_digest(path, files.get(name), DO_AGAIN)
         return path

@@ -1,15 +1,42 @@
-"""A training within a job, with a test and a line in the log after each epoch, and checkpoints."""
+"""A training within a job: by which recipe, with a test and a line in the log after each epoch."""
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from torch import nn
 
-from ..pruning import Mask
+from ..pruning import FineTune, Mask, Pruning, WeightRewind
 from ..seeds import derive_seed
-from ..training import Recipe, Training, evaluate
+from ..training import Recipe, Steps, Training, evaluate
 from .progress import log
 from .running_job import RunningJob
+
+
+def retraining_recipe(
+    pruning: Pruning, recipe: Recipe, iteration: int
+) -> tuple[Recipe, tuple[int, int]]:
+    """The recipe of an iteration's re-training, and the (epoch, step) of it at which that begins.
+
+    Args:
+        recipe: that of the complete network.
+        iteration: counted from 1.
+    """
+    retraining = pruning.retraining_of(iteration)
+    if pruning.short is not None and iteration < pruning.iterations:
+        return recipe.compressed(pruning.short), (0, 0)
+    if isinstance(retraining, FineTune):
+        constant = Steps(retraining.rate, ())
+        return replace(recipe, epochs=retraining.epochs, schedule=constant), (0, 0)
+    if isinstance(retraining, WeightRewind):
+        return recipe, retraining.point
+    return recipe, (0, 0)
+
+
+def retraining_epochs(pruning: Pruning, recipe: Recipe) -> list[int]:
+    """Epochs of each re-training of a run; one that begins within an epoch counts all of that."""
+    retrainings = (retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations))
+    return [trained.epochs - epoch for trained, (epoch, _) in retrainings]
 
 
 def train(

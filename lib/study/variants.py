@@ -1,15 +1,31 @@
-"""Ways to vary an experiment: controls, and other ways to prune."""
+"""Ways to vary any experiment: controls, and other ways to prune."""
 
-from ..settings import FineTune, LearningRateRewind, Reinitialise, WeightRewind
-from .declarations import (
-    COMPLETE_SEEDS,
-    VariantSpecs,
-    fraction_remaining,
-    one_shot,
-    tenth_of_training,
-)
+from typing import Any
 
-CONTROL_VARIANTS: VariantSpecs = {
+from ..pruning import FineTune, LearningRateRewind, WeightRewind
+from .declarations import VariantSpecs
+from .experiment import Experiment
+from .scales import COMPLETE_SEEDS
+
+
+def fraction_remaining(e: Experiment, iterations: int) -> float:
+    """The fraction of the weights that the base has left after a number of iterations."""
+    return (1 - e.pruning.fraction) ** iterations
+
+
+def tenth_of_training(e: Experiment) -> int:
+    """A tenth of the training, in epochs: late enough for small networks (Frankle et al. 2020)."""
+    return max(e.recipe.epochs // 10, 1)
+
+
+def _one_shot(e: Experiment) -> dict[str, Any]:
+    return {"pruning.levels": (fraction_remaining(e, e.pruning.iterations),)}
+
+
+AT_INIT = {"pruning.start": "initial", "pruning.retraining": LearningRateRewind()}
+"""Changes to prune before training: the full training follows, however the base re-trains."""
+
+CONTROLS: VariantSpecs = {
     "untrained": ("networks with other random weights", lambda e: {"against": "untrained"}),
     "independent": (
         "complete networks of other train seeds",
@@ -26,13 +42,11 @@ CONTROL_VARIANTS: VariantSpecs = {
 }
 """suffix -> description and changed values: what else could make representations differ?"""
 
-PRUNING_VARIANTS: VariantSpecs = {
-    "one_shot": ("all at once, to the same sparsity", one_shot),
+PRUNINGS: VariantSpecs = {
+    "one_shot": ("all at once, to the same sparsity", _one_shot),
     "one_shot_long": (
         "all at once, to the same sparsity, and trained again as often as the base",
-        lambda e: {
-            "pruning.levels": (fraction_remaining(e, e.pruning.iterations),) * e.pruning.iterations
-        },
+        lambda e: {"pruning.levels": _one_shot(e)["pruning.levels"] * e.pruning.iterations},
     ),
     "fine_tune": (
         "survivors are trained further at a constant rate of 0.001",
@@ -46,26 +60,7 @@ PRUNING_VARIANTS: VariantSpecs = {
         "survivors go back to their values after a tenth of the training",
         lambda e: {"pruning.retraining": WeightRewind(tenth_of_training(e))},
     ),
-    "reinitialise": (
-        "survivors get new random values",
-        lambda e: {"pruning.retraining": Reinitialise()},
-    ),
-    "accelerated": (
-        "re-trainings of a quarter of the epochs, except for the last",
-        lambda e: {
-            "pruning.retraining": LearningRateRewind(),
-            "pruning.short": max(e.recipe.epochs // 4, 1),
-        },
-    ),
     "local": ("each layer loses the same share", lambda e: {"pruning.scope": "local"}),
     "random": ("random weights are removed", lambda e: {"pruning.score": "random"}),
-    "gradient_weight": (
-        "weights with the smallest product with their gradient are removed",
-        lambda e: {"pruning.score": "gradient_weight"},
-    ),
-    "filters_l1": (
-        "the filters with the smallest L1 norm are removed",
-        lambda e: {"pruning.granularity": "filter_l1"},
-    ),
 }
 """suffix -> description and changed values: other ways to prune."""

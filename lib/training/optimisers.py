@@ -6,7 +6,7 @@ from inspect import unwrap
 
 import torch
 
-from ..settings import LayerwiseMomentum, Momentum
+from .recipe import LayerwiseMomentum, Momentum
 
 
 class LARS(torch.optim.Optimizer):

@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from ..data import Dataset, augment, normalise
 from ..seeds import generator
-from ..settings import Recipe
 from .evaluation import layout_of
 from .optimisers import build_optimiser
+from .recipe import Recipe
 
 
 class DivergedError(ArithmeticError):

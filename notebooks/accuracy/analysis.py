@@ -1,27 +1,17 @@
 """What this page alone needs: networks beside a common reference, and what zeros are worth."""
 
 import pandas as pd
-import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from lib.models import build_model
-from lib.pruning import prunable_weights
+from lib.pruning import multiply_adds
 from lib.report import NETWORK
 
 FLOAT = 4
 """Bytes of a number in single precision."""
 
-
-def share_left(performance: pd.DataFrame) -> pd.DataFrame:
-    """A row for each regime and iteration: `left`, such as `33 %` of the weights.
-
-    Args:
-        performance: rows of networks that were pruned at the pace of their regime.
-    """
-    pruned = performance[(performance.role == "pruned") & (performance.iteration > 0)]
-    left = pruned.groupby(["regime", "iteration"]).remaining.mean()
-    return left.map(lambda share: f"{100 * share:.2g} %").rename("left").reset_index()
+IMAGE = (3, 32, 32)
+"""The shape of the images that all of these networks see."""
 
 
 def by_share(numbers: pd.Series, left: pd.DataFrame) -> pd.Series:
@@ -29,7 +19,7 @@ def by_share(numbers: pd.Series, left: pd.DataFrame) -> pd.Series:
 
     Args:
         numbers: index regime, iteration and others.
-        left: as `share_left` returns it; what has no row there is left out.
+        left: columns regime, iteration, `left`; what has no row there is left out.
     """
     rows = numbers.rename("value").reset_index().merge(left, on=["regime", "iteration"])
     levels = ["left" if name == "iteration" else name for name in numbers.index.names]
@@ -56,19 +46,6 @@ def beyond(accuracy: pd.Series) -> pd.Series:
     return gained.reorder_levels(["regime", "network", "role", "left", NETWORK])
 
 
-def multiply_adds(network: nn.Module) -> dict[str, int]:
-    """Those of each module for one image of 32 x 32, by its name; of all by the empty one."""
-    counter = FlopCounterMode(display=False)
-    with counter, torch.no_grad():
-        network.eval()(torch.zeros(1, 3, 32, 32))
-    root = type(network).__name__
-    return {
-        name.removeprefix(root).removeprefix("."): sum(found.values()) // 2
-        for name, found in counter.get_flop_counts().items()
-        if name.startswith(root)
-    }
-
-
 def savings(density: pd.DataFrame) -> pd.DataFrame:
     """Shares that are left of weights, multiply-adds and bytes if zeros cost nothing.
 
@@ -84,15 +61,12 @@ def savings(density: pd.DataFrame) -> pd.DataFrame:
     rows = {}
     for key, layers in density.groupby(["regime", "network", NETWORK], sort=False):
         network = build_model(key[1])
-        of_layers, of_all = multiply_adds(network), FLOAT * _numbers(network)
-        sizes = {name: weight.numel() for name, weight in prunable_weights(network).items()}
-        uses = layers.parameter.map(
-            {name: of_layers[name.removesuffix(".weight")] / size for name, size in sizes.items()}
-        )
+        of_all, operations = FLOAT * _numbers(network), multiply_adds(network, IMAGE)
+        densities = dict(zip(layers.parameter, layers.survivors / layers.weights, strict=True))
         weights, lost = layers.weights.sum(), layers.weights - layers.survivors
         rows[key] = {
             "weights": layers.survivors.sum() / weights,
-            "operations": 1 - (lost * uses).sum() / of_layers[""],
+            "operations": multiply_adds(network, IMAGE, densities) / operations,
             "bytes": (of_all - FLOAT * lost.sum() + weights / 8) / of_all,
         }
     index = pd.MultiIndex.from_tuples(rows, names=["regime", "network", NETWORK])

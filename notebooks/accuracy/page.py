@@ -79,8 +79,9 @@ from lib.report import (
     read,
     shown,
     titled,
+    weights_left,
 )
-from notebooks.accuracy.analysis import beyond, by_share, savings, share_left
+from notebooks.accuracy.analysis import beyond, by_share, savings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}
@@ -94,7 +95,7 @@ COLOURS["cosine"] = "#009e73"
 HERE = "network in @NETWORKS and regime in @REGIMES"
 ROLES = ["pruned", "trained_as_long"]
 performance = read("performance", recipe, results).query(f"{HERE} and role in @ROLES")
-left = share_left(performance).query("left in @SHARES")
+left = weights_left(performance).rename("left").reset_index().query("left in @SHARES")
 shares = {regime: rows.set_index("iteration").left for regime, rows in left.groupby("regime")}
 KINDS = [("recipe", "vgg_svhn"), *(("few_images", network) for network in NETWORKS)]
 claims = Claims("accuracy", results)
@@ -238,8 +239,9 @@ for panels, (own, others), what in zip(
         course = courses.xs((regime, network), level=("regime", "network"))
         for line, look in LOOKS.items():
             draw_course(axes, course.loc[[line]], by="beside", left=shares[regime], **look)
-        axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}" if panels is rows[0] else "")
     panels[0].set_ylabel(what)
+for axes, (regime, network) in zip(rows[0], KINDS, strict=True):
+    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
 legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
 
 # %% [markdown]

@@ -5,17 +5,15 @@ too, and the functions take away one level: the layers of a curve, or the iterat
 """
 
 import json
-from collections.abc import Callable, Sequence
 from copy import copy
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from lib import ROOT
-from lib.report import MARGIN, NETWORK, TITLES, Claims, intervals
+from lib.report import MARGIN, NETWORK, TITLES, Claims, intervals, over, rank
 from lib.report.claims import FAILS, HOLDS, OPEN, TOO_FEW
 from lib.report.tables import in_order
 
@@ -53,27 +51,9 @@ def with_left(numbers: pd.Series, left: pd.Series, low: float = 0, high: float =
     return numbers[when.isin(kept)]
 
 
-def over(
-    numbers: pd.Series, statistic: str | Callable[[pd.Series], float], level: str = "layer"
-) -> pd.Series:
-    """A statistic over one level, by default over the layers in forward order."""
-    levels = [name for name in numbers.index.names if name != level]
-    return numbers.groupby(level=levels, sort=False).agg(statistic)
-
-
 def lowest(numbers: pd.Series, *layers: str) -> pd.Series:
     """The lowest value of some layers, or of all that there are."""
     return over(pick(numbers, "layer", *layers) if layers else numbers, "min")
-
-
-def spread(line: pd.Series) -> float:
-    """From the lowest to the highest."""
-    return line.max() - line.min()
-
-
-def u_depth(line: pd.Series) -> float:
-    """How deep the lowest layer lies below the lower end of the curve: the one "U" of the book."""
-    return min(line.iloc[0], line.iloc[-1]) - line.min()
 
 
 def recovery(line: pd.Series) -> float:
@@ -84,18 +64,6 @@ def recovery(line: pd.Series) -> float:
 def drop(line: pd.Series) -> float:
     """The first beyond the last."""
     return line.iloc[0] - line.iloc[-1]
-
-
-def rank(first: Sequence[float], second: Sequence[float]) -> float:
-    """Spearman's correlation; NaN where one of the two is constant, or there are fewer than 3."""
-    first, second = (pd.Series(np.asarray(x, float)).rank() for x in (first, second))
-    steady = len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0
-    return np.nan if steady else float(first.corr(second))
-
-
-def rank_in_order(line: pd.Series) -> float:
-    """Rank correlation with depth, or with the number of prunings."""
-    return rank(range(len(line)), line)
 
 
 def plateau(line: pd.Series) -> float:
@@ -110,13 +78,6 @@ def slowing(course: pd.Series) -> float:
     steps = course.diff().dropna().abs().to_numpy()
     half = len(steps) // 2
     return steps[-half:].mean() / steps[:half].mean()
-
-
-def alike(curves: pd.Series, first: str, second: str) -> pd.Series:
-    """Rank correlation of two metrics over the layers."""
-    both = pd.DataFrame({i: curves.xs(m, level="metric") for i, m in enumerate((first, second))})
-    groups = both.groupby(level=["network", "regime", NETWORK], sort=False)
-    return groups.apply(lambda t: rank(t[0], t[1]))
 
 
 def beyond(numbers: pd.Series, metric: str) -> pd.Series:
@@ -168,19 +129,6 @@ def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
 
     both = pick(curves, "network", network, other)
     return both.groupby(level=["regime", "metric", NETWORK]).agg(compared)
-
-
-def unpaired(numbers: pd.Series, network: str, other: str) -> pd.DataFrame:
-    """Welch's intervals of the difference of two networks, in the form of `intervals`."""
-    levels = [name for name in numbers.index.names if name not in ("network", NETWORK)]
-    sides = [numbers.xs(name, level="network").groupby(level=levels) for name in (network, other)]
-    error = [side.var() / side.count() for side in sides]
-    n = pd.concat([side.count() for side in sides], axis=1).min(axis=1)
-    free = (error[0] + error[1]) ** 2
-    free /= sum(e**2 / (side.count() - 1) for e, side in zip(error, sides, strict=True))
-    half = special.stdtrit(free, 0.975) * np.sqrt(error[0] + error[1])
-    mean = sides[0].mean() - sides[1].mean()
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n}).dropna()
 
 
 def cost(*folders: Path | str) -> pd.Series:

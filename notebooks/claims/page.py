@@ -68,24 +68,30 @@ import numpy as np
 
 from lib.report import (
     MATRIX,
-    NETWORK,
     TITLES,
     by_network,
+    gains,
     glue,
     hidden,
     intervals,
     mean_over,
     minus,
     number,
+    over,
     own_and_others,
     place,
+    rank_correlation,
+    rank_in_order,
     read,
     shown,
+    span,
+    spread,
+    u_depth,
+    unpaired,
 )
 from lib.report.claims import holm
 from notebooks.claims.analysis import (
     PaperClaims,
-    alike,
     at_end,
     at_lowest,
     beyond,
@@ -94,18 +100,13 @@ from notebooks.claims.analysis import (
     drop,
     lead,
     lowest,
-    over,
     pick,
     plateau,
-    rank_in_order,
     recalls,
     recovery,
     same_course,
     slowing,
-    spread,
-    u_depth,
     unevenness,
-    unpaired,
     with_left,
 )
 
@@ -131,9 +132,7 @@ places = at_end(place(mean_over(own, "layer"), mean_over(others, "layer")).dropl
 
 performance = read("performance", results, recipe).query(THEIRS)
 left = performance[performance.iteration > 0].groupby(["regime", "iteration"]).remaining.mean()
-accuracy = 100 * performance.groupby(["network", "regime", "iteration", NETWORK]).accuracy.mean()
-complete = accuracy.xs(0, level="iteration").reindex(accuracy.index.droplevel("iteration"))
-gained = accuracy - complete.to_numpy()
+gained = gains(performance).droplevel("role")
 pruned = gained.drop(0, level="iteration")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on accuracy", "code_prompt_hide": "Hide the rules on accuracy"}
@@ -154,7 +153,8 @@ says(mean, "similar-raw")
 says(places, "similar-place")
 says(-beyond(mean, "nbs"), "nbs-higher")
 says(low, "v-cca-depth", "v-nbs-depth")
-says(unpaired(low, R, V), "r-higher")
+of = {name: low.xs(name, level="network") for name in NETWORKS}
+says(unpaired(of[R], of[V]), "r-higher")
 says(ranges, "r-cka-constant")
 says(beyond(ranges, "cka"), "cka-flatter")
 says(beyond(ranges, "nbs"), "nbs-smaller-scale")
@@ -167,15 +167,18 @@ says(u, *(f"{curve}-{network}" for curve in ("u", "nbs-u") for network in NETWOR
 later = -beyond(over(end, lambda line: float(line.to_numpy().argmin())), "nbs")
 says(later, *(f"nbs-later-{network}" for network in NETWORKS))
 
-pairs = {pair: alike(end, *pair) for pair in combinations(PAPER, 2)}
+by_metric = {metric: end.xs(metric, level="metric") for metric in PAPER}
+pairs = {(a, b): rank_correlation(by_metric[a], by_metric[b]) for a, b in combinations(PAPER, 2)}
 says(pairs["svcca", "pwcca"], "cca-agree")
 says(pairs["cka", "nbs"], "s-nbs-like-cka")
 says(pd.concat({x: pairs[x, "nbs"] for x in ("svcca", "pwcca")}, names=["metric"]), "nbs-agrees")
-says(unpaired(sum(pairs.values()) / len(pairs), S, V), "s-consistent")
+agree = {x: (sum(pairs.values()) / len(pairs)).xs(x, level="network") for x in (S, V)}
+says(unpaired(agree[S], agree[V]), "s-consistent")
 says(recalls(end, R, V), "r-recalls")
 
 slows = over(course, slowing, "iteration")
-slower = {other: unpaired(slows, R, other) for other in (V, S)}
+pace = {name: slows.xs(name, level="network") for name in NETWORKS}
+slower = {other: unpaired(pace[R], pace[other]) for other in (V, S)}
 says(over(course, rank_in_order, "iteration"), "departure")
 says(slows, "r-converges")
 says(pd.concat(slower, names=["network"]), "r-converges-most")
@@ -355,7 +358,7 @@ for name, numbers in {
 }.items():
     frame = intervals(numbers)
     few = frame.xs("few_images", level="regime")["mean"]
-    glue(**{f"{name}_apart": f"{number(few.min())} to {number(few.max())}"})
+    glue(**{f"{name}_apart": span(few)})
     glue(**{f"recipe_{name}": shown(frame).loc[S, "recipe"]})
 computed = cost(results, recipe)
 glue(

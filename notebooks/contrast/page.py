@@ -44,18 +44,18 @@ for i, name in enumerate(["VGG_SVHN, recipe", "VGG16_BN", "VGG_SVHN", "ResNet_fa
     study = recipe / "vgg_svhn_by_recipe" if "recipe" in name else results / f"{name.lower()}_wide"
     rows = pd.read_parquet(study / "descent.parquet").query("kind != 'out' & iteration in (4, 20)")
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-    mean = rows.pivot_table("value", "metric", [whose, "train_seed"]).drop("mean_cca")[::-1]
-    mean.own.plot(ax=panels[0, i], style="o-", legend=False, title=name)
-    ((mean.own - mean.others) / (1 - mean.others)).plot(ax=panels[1, i], style="o-", legend=False)
+    mean = rows.pivot_table("value", rows.metric.str.upper(), [whose, "train_seed"])
+    mean, look = mean.drop("MEAN_CCA")[::-1], {"style": "ko-", "lw": 0.8, "legend": False}
+    mean.own.plot(ax=panels[0, i], title=name, **look)
+    ((mean.own - mean.others) / (1 - mean.others)).plot(ax=panels[1, i], **look)
 
 # %% [markdown]
 # ## How to read it
 #
 # Raw values have no common unit. The *place*, (own − others) / (1 − others), asks each metric the same: how far on the way
-# from complete networks of other seeds to identical ones is a network's own ({doc}`is_it_pruning`)?
-#
-# By our rule, metrics agree if the four places of each network lie within a tenth, with each share of weights left; by layer,
-# if SVCCA and CKA differ by 0.2 at most in nine of ten layers, and their rank correlation over layers is above 0.6.
+# from complete networks of other seeds to identical ones is a network's own ({doc}`is_it_pruning`)? By our rule, metrics agree
+# if the four places of each network lie within a tenth, with each share of weights left; by layer, if SVCCA and CKA differ by
+# 0.2 at most in nine of ten layers, and their rank correlation is above 0.6.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -65,20 +65,27 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    at_shares,
     by_network,
+    count,
     glue,
     hidden,
     intervals,
     mean_over,
     name_layers,
     number,
+    over,
     own_and_others,
     place,
+    rank_correlation,
     read,
     shown,
+    span,
+    spread,
     titled,
+    u_depth,
+    weights_left,
 )
-from notebooks.contrast.analysis import count, depth_of_u, in_each, rank_correlation, span, spread
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}
@@ -87,11 +94,8 @@ LAST, VISIBLE, APART, SAME_ORDER = SHARES[-1], 0.05, 0.2, 0.6
 UNDERTRAINED = 0  # seed of the complete network by the recipe that ended at 93.5 %
 TITLES |= REGIMES | {"regime": "Trained by", "iteration": "Weights left"}
 TITLES |= {share: share for share in SHARES}
-TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"}
 HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
-pruned = read("performance", recipe, results).query(f"{HERE} and iteration > 0")
-left = pruned.groupby(["regime", "iteration"]).remaining.mean()
-left = left.map(lambda share: f"{100 * share:.2g} %").rename("left").reset_index()
+left = weights_left(read("performance", recipe, results).query(HERE))
 KINDS = [("recipe", "vgg_svhn"), *(("few_images", network) for network in NETWORKS)]
 COMPARED_AGAIN = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]  # on further matrices
 DEEP = [("recipe", "vgg_svhn"), *(("few_images", network) for network in COMPARED_AGAIN)]
@@ -100,18 +104,18 @@ claims = Claims("contrast", results)
 # %% [markdown]
 # ## Do the metrics agree on one scale?
 #
-# **By the paper's recipe they do not.** The rule was committed before these networks were trained, and it fails in each of
-# them with each share left: the four metrics lie {glue:text}`recipe_all:s` of the way apart. One of the complete networks
-# is under-trained, and by CKA and NBS what descends from it is nearer to the others. But the rule fails in the other two as
-# well, where metrics lie {glue:text}`recipe_others:s` apart. Pruned to the end, raw values are {glue:text}`recipe_raw:s`
-# apart, and places {glue:text}`recipe_places:s`: three networks do not decide whether the scale brings them together.
+# **By the paper's recipe they do not.** The rule is older than these networks, and fails in each of them with each share left:
+# the four metrics lie {glue:text}`recipe_all:s` of the way apart. One of the complete networks is under-trained, and by CKA
+# and NBS what descends from it is nearer to the others; but in the other two metrics lie {glue:text}`recipe_others:s` apart as
+# well. Pruned to the end, raw values are {glue:text}`recipe_raw:s` apart, and places {glue:text}`recipe_places:s`: three
+# networks do not decide whether the scale brings them together.
 #
 # ```{glue} rests-recipe
 # ```
 #
-# **On few images, the scale brings them together.** Pruned to the end, raw values are {glue:text}`few_raw:s` apart,
-# and places {glue:text}`few_places:s`; {glue:text}`few_last:s` networks are within a tenth. With more weights fewer
-# are, {glue:text}`few_count:s` in all: VGG_SVHN with 11 % is in none. The rule was made after these had been read.
+# **On few images, the scale brings them together.** Pruned to the end, raw values are {glue:text}`few_raw:s` apart, and places
+# {glue:text}`few_places:s`; {glue:text}`few_last:s` networks are within a tenth. With more weights fewer are,
+# {glue:text}`few_count:s` in all. The rule came after these had been read.
 #
 # ```{glue} rests-few
 # ```
@@ -124,13 +128,12 @@ claims = Claims("contrast", results)
 # ```
 
 # %%
-descent = hidden(read("descent", recipe, results)).query(HERE).merge(left)
-descent = descent.assign(iteration=descent.left)  # shares that are left, in place of numbers
+descent = at_shares(hidden(read("descent", recipe, results)).query(HERE), left)
 own, others = (x.droplevel("role") for x in own_and_others(descent))
 raw = mean_over(own, "layer")
 # index: network, regime, metric, iteration, train_seed
 places = place(raw, mean_over(others, "layer"))
-apart = spread(places)
+apart, raw_apart = (over(x, spread, "metric") for x in (places, raw))
 difference = places.xs("svcca", level="metric") - places.xs("cka", level="metric")
 
 # %% [markdown]
@@ -143,12 +146,11 @@ near = mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
 ranks = rank_correlation(svcca, cka)
 
 # %% [markdown]
-# How far the four metrics are apart, in the nearest and in the furthest of three networks; SVCCA minus CKA as an interval; and
-# the two rules by layer:
+# How far the four metrics are apart, in the nearest and the furthest of three networks; SVCCA minus CKA; the rules by layer:
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is written", "code_prompt_hide": "Hide how it is written"}
 LEVELS = ["regime", "network", "iteration"]
-few = {"raw values": spread(raw), "places": apart, "layers within 0.2": near, "ranks": ranks}
+few = {"raw values": raw_apart, "places": apart, "layers within 0.2": near, "ranks": ranks}
 table = pd.DataFrame({what: numbers.groupby(LEVELS).agg(span) for what, numbers in few.items()})
 table.insert(2, "within a tenth", (apart < MARGIN).groupby(LEVELS).agg(count))
 table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder_levels(LEVELS))
@@ -169,7 +171,7 @@ for axes, (regime, network) in zip(panels, KINDS, strict=True):
 legend = panels[0].legend()
 
 # %% [markdown]
-# Layers where they part by more than 0.2, in the mean over the most pruned networks: SVCCA minus CKA. In `conv1_1` of VGG_SVHN
+# Layers where they part by more than 0.2, means over the most pruned networks: SVCCA minus CKA. In `conv1_1` of VGG_SVHN
 # complete networks are so alike by CKA that a place says little.
 
 # %%
@@ -183,11 +185,11 @@ all_four = "The four metrics place {network} ({regime}) within a tenth, "
 claims.each(
     "{regime}-{network}-agree",
     all_four + "in each network with each share left.",
-    in_each(apart),
+    apart,
     below=MARGIN,
     every="comparison",
 )
-in_the_end = in_each(apart.xs(LAST, level="iteration"))
+in_the_end = apart.xs(LAST, level="iteration")
 claims.each(
     "{regime}-{network}-agree-last",
     all_four + "in each network pruned to the end.",
@@ -196,18 +198,16 @@ claims.each(
     every="comparison",
 )
 two = "In the mean, SVCCA and CKA place {network} ({regime}) within a tenth, with each share left."
-shares = intervals(difference).rename_axis(index={"iteration": "share"})
-claims.each(
-    "{regime}-{network}-difference", two, shares, above=-MARGIN, below=MARGIN, every="share"
-)
+bounds = {"above": -MARGIN, "below": MARGIN, "every": "share"}
+claims.each("{regime}-{network}-difference", two, intervals(difference), **bounds)
 most = "SVCCA and CKA place nine of ten layers of {network} ({regime}) within 0.2, in each network with each share left."
-claims.each("{regime}-{network}-layers", most, in_each(near), above=0.9 - 1e-9, every="comparison")
+claims.each("{regime}-{network}-layers", most, near, above=0.9 - 1e-9, every="comparison")
 same = "SVCCA and CKA rank the layers of {network} ({regime}) alike (above 0.6), in each network with each share left."
-claims.each("{regime}-{network}-ranks", same, in_each(ranks), above=SAME_ORDER, every="comparison")
+claims.each("{regime}-{network}-ranks", same, ranks, above=SAME_ORDER, every="comparison")
 nearer = "Pruned to the end, {network} ({regime}) is placed nearer together by the four metrics than their raw values are."
-shrunk = intervals((apart - spread(raw)).xs(LAST, level="iteration"))
+shrunk = intervals((apart - raw_apart).xs(LAST, level="iteration"))
 claims.each("{regime}-{network}-nearer", nearer, shrunk, below=0)
-last_raw, last_places = (x.xs(LAST, level="iteration") for x in (spread(raw), apart))
+last_raw, last_places = (x.xs(LAST, level="iteration") for x in (raw_apart, apart))
 for regime, name in {"recipe": "recipe", "few_images": "few"}.items():
     for what, numbers in {"raw": last_raw, "places": last_places, "all": apart}.items():
         glue(**{f"{name}_{what}": span(numbers.xs(regime, level="regime"))})
@@ -220,17 +220,16 @@ glue(recipe_others=span(learned), few_most=number(apart.xs("few_images", level="
 # %% [markdown]
 # ## What the matrix does
 #
-# The paper gives the CCA family a matrix of *channels*: a row for each position of each image, a column for each channel.
-# CKA and NBS get a *flat* one: a row for each image. To give them the channels is its future work (section 6.3).
+# The paper gives the CCA family a matrix of *channels*, with a row for each position of each image, and CKA and NBS a *flat*
+# one, with a row for each image. To give them the channels is its future work (section 6.3).
 #
 # **On channels, CKA exceeds SVCCA by {glue:text}`same_matrix:s` instead of {glue:text}`own_matrix:s`.** So it is the matrix,
-# and the metrics as well. **It is not chance:** with images shuffled, CKA is not visibly higher than SVCCA.
+# and the metrics as well. **It is not chance:** with images shuffled, CKA is not visibly higher.
 #
 # ```{glue} rests-matrix
 # ```
 #
-# Raw values of the most pruned networks, and with images shuffled. (A flat matrix has more columns than rows, so CCA would be
-# 1 for any data.)
+# Raw values of the most pruned networks, and with images shuffled. (On a flat matrix CCA would be 1 for any data.)
 
 # %%
 few = read("matrices", results).query("role == 'pruned' and iteration == 4")
@@ -268,8 +267,9 @@ for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
                 line.to_numpy(), look, color=COLOURS[metric], label=f"{TITLES[metric]}, {matrix}"
             )
         name_layers(axes, line.index)
-        axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}" if panels is rows[0] else "")
     panels[0].legend(fontsize="small")
+for axes, (regime, network) in zip(rows[0], DEEP, strict=True):
+    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 mean, null = means.unstack("metric"), nulls.unstack("metric")
@@ -286,7 +286,7 @@ flat = "CKA of {network} ({regime}) is visibly higher on the flat matrix than on
 claims.each("{regime}-{network}-matrix", flat, gap["matrix"], above=VISIBLE)
 chance = "Images shuffled, CKA of {network} ({regime}) on the flat matrix is not visibly higher than SVCCA."
 claims.each("{regime}-{network}-chance", chance, gap["chance"], below=VISIBLE)
-depths = intervals(depth_of_u(values))
+depths = intervals(over(values, u_depth))
 for metric in ("cka", "nbs"):
     on_channels, on_flat = (
         depths.xs(f"{metric}, {matrix}", level="metric") for matrix in ("channels", "flat")
@@ -309,8 +309,7 @@ glue(same_matrix=span(gap["same"]["mean"]), own_matrix=span(gap["own"]["mean"]))
 # %% [markdown]
 # ## Is it pruning?
 #
-# **It needs no pruning.** Complete networks, compared with each other, show the difference as well. CKA minus SVCCA in raw
-# values:
+# **It needs no pruning.** Complete networks, compared with each other, show it as well. CKA minus SVCCA in raw values:
 #
 # ```{glue} rests-pruning
 # ```
@@ -339,9 +338,9 @@ claims.each(
 # (dimensions)=
 # ## Does intrinsic dimension explain the "U"?
 #
-# The authors once conjectured that intrinsic dimension causes the "U", since it is typically highest in the middle of a
-# network ({cite:t}`ansuini2020investigating`, section 6.1). **It does not.** Layers of high dimension are not those that
-# change most, by any metric; dimension is highest early, and the late layers change most.
+# The authors once conjectured so, since dimension is typically highest in the middle of a network
+# ({cite:t}`ansuini2020investigating`, section 6.1). **It does not.** Layers of high dimension are not those that change most,
+# by any metric; dimension is highest early, and the late layers change most.
 #
 # ```{glue} rests-dimension
 # ```
@@ -384,8 +383,8 @@ claims.each("{regime}-{network}-depth-{metric}", late, of_depth, above=0.5)
 # ## What this rests on
 #
 # Three complete networks each. The rule of agreement is older than the networks by the recipe and younger than those of few
-# images. Of few images, matrices and dimension were measured in networks of a quarter of the width, and in VGG_SVHN. What is
-# said of them by the recipe, of NBS and of chance has no rule that came before.
+# images. Of few images, matrices and dimension were measured at a quarter of the width, and in VGG_SVHN. What is said of them
+# by the recipe, of NBS and of chance has no rule that came before.
 #
 # All claims; and those that half or twice the margin of a tenth would decide otherwise:
 

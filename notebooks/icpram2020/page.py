@@ -17,8 +17,7 @@
 # does it matter how the survivors are rewound?**
 #
 # By SVCCA the first layer and the output are visibly more similar than the middle, with two classes even more than with
-# ten; the hidden fully-connected layers are not, where there are ten. Whether weights or only the learning rate are
-# rewound, the curve over the layers has the same shape.
+# ten; the hidden fully-connected layers are not, where there are ten. Whatever is rewound, the curve has the same shape.
 #
 # ```{glue} rests-answer
 # ```
@@ -49,15 +48,14 @@ legend = axes.legend(title="classes: output", loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# {cite:t}`ansuini2020similarity` pruned networks of one family on five subsets of CIFAR-10, from easy to hard, and found
-# the first layers and the fully-connected one similar by SVCCA, those in the middle not. We know that paper by its
-# abstract and by what the main paper says of it (sections 1, 3.1 and 5.2); all else is our choice.
+# {cite:t}`ansuini2020similarity` pruned networks on five subsets of CIFAR-10, from easy to hard, and found the first layers
+# and the fully-connected one similar by SVCCA, those in the middle not. We know its abstract and what the main paper says of
+# it (sections 1, 3.1 and 5.2); all else is our choice.
 #
-# Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns the first two to ten classes in
-# six epochs, from 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the
-# survivors go back to their values after the first epoch: late resetting {cite}`frankle2019stabilizing`.
-#
-# All values are raw: no pruned network stands beside complete ones of other seeds here. Above 0.05 a difference is visible.
+# Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs,
+# from 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, survivors go back to their
+# values after the first epoch: late resetting {cite}`frankle2019stabilizing`. All values are raw; from 0.05 on a difference
+# is visible.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -91,8 +89,7 @@ glue(left=f"{100 * left:.1f}\u00a0%")
 # %% [markdown]
 # ## Is it the task?
 #
-# **In all five tasks the first layer and the output are visibly above the middle,** which is the lowest of the other
-# convolutions.
+# **In all tasks the first layer and the output are visibly above the middle,** the lowest of the other convolutions.
 #
 # ```{glue} rests-ends
 # ```
@@ -103,9 +100,9 @@ glue(left=f"{100 * left:.1f}\u00a0%")
 # ```{glue} rests-task
 # ```
 #
-# **It depends on which layer is "the fully-connected layer".** The abstract has one, Conv-4 has three. We take the output,
-# from which "similar performances" follow. If it is the last hidden layer, there is no "U" with eight or ten classes:
-# that layer is itself the lowest.
+# **It depends on which layer is "the fully-connected layer".** The abstract has one, Conv-4 three. We take the output, from
+# which "similar performances" follow. If it is the last hidden layer, there is no "U" with eight or ten classes: that layer
+# is the lowest.
 #
 # ```{glue} rests-layer
 # ```
@@ -148,8 +145,8 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"))
 titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"))
 
 # %% [markdown]
-# Do pruned networks "perform about as well"? Test accuracy in %, and the lowest gain over the complete network after any
-# pruning, in points, of which one may be lost:
+# Do pruned networks "perform about as well"? Test accuracy in %, and the lowest gain after any pruning, in points, of which
+# one may be lost:
 
 # %%
 percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mean().unstack()
@@ -179,8 +176,8 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Weights or learning rate?
 #
-# **Whichever of the two is rewound, SVCCA draws the same curve over the layers.** Three networks leave open whether it
-# lies at the same height. Both with all ten classes, from the same seeds:
+# **Whichever is rewound, SVCCA draws the same curve.** Three networks leave open whether at the same height. Both with ten
+# classes, from the same seeds:
 #
 # ```{glue} rests-rewinding
 # ```
@@ -218,7 +215,7 @@ decided_here.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
 # ## What the output says
 #
 # **A pruned network's output is no more similar to its own complete network's than another complete network's is,** to
-# within 0.05 by SVCCA. All have learned the same classes, so a high value there is no sign of what pruning kept.
+# within 0.05 by SVCCA. All have learned the same classes.
 #
 # ```{glue} rests-output
 # ```
@@ -252,12 +249,11 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # ## What this rests on
 #
 # Three complete networks for each task, of {glue:text}`complete:s` accuracy with ten classes: six epochs do not finish a
-# training. Fewer classes also mean fewer images, and these subsets cannot separate the two.
+# training. Fewer classes also mean fewer images, which these subsets cannot separate.
 #
-# The rules on the first layer and on the shape were committed on November 20, 2026, before any of these networks was
-# trained. **On November 21, when the verdicts were known, the output became "the fully-connected layer",** and the rules
-# on accuracy, on the level and on whether the rise grows changed. What is said of the last hidden layer, of other metrics,
-# and of outputs beside other networks' came later still.
+# The rules on the first layer and on the shape are older than the networks (November 20, 2026). **On November 21, when the
+# verdicts were known, the output became "the fully-connected layer",** and the rules on accuracy, level and rise changed. What
+# is said of the last hidden layer, of other metrics, and of outputs came later still.
 #
 # What stands in rows of tables alone, then all claims:
 #

@@ -71,8 +71,10 @@ from lib.report import (
     TITLES,
     Claims,
     by_network,
+    count,
     draw_course,
     draw_levels,
+    gains,
     glue,
     hidden,
     intervals,
@@ -80,21 +82,23 @@ from lib.report import (
     minus,
     number,
     of_layers,
+    over,
     own_and_others,
     place,
+    rank_in_order,
     read,
     shown,
+    span,
     titled,
+    weights_left,
 )
-from notebooks.is_it_pruning.analysis import gains, origin_found, rank_with_depth
+from notebooks.is_it_pruning.analysis import origin_found
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"}
 TITLES |= {"raw": "raw values", "measured": "Measured in"}
 LAST, TWO = 4, ["svcca", "cka"]  # of the paper's metrics, the lowest and the highest
 accuracies = read("performance", results, regime="few_images").query("network in @NETWORKS")
-pruned = accuracies.query("role == 'pruned' and iteration > 0")
-left = pruned.groupby("iteration").remaining.mean().map(lambda share: f"{100 * share:.2g} %")
+left = weights_left(accuracies)
 claims = Claims("is_it_pruning", results)
 
 # %% [markdown]
@@ -146,10 +150,7 @@ claims.each("{network}-adds-{metric}", further, at_the_end, below=0)
 visibly = "By {metric}, pruning to the end takes {network} a tenth of the way further than training does, or more."
 claims.each("{network}-visibly-{metric}", visibly, at_the_end, below=-MARGIN)
 for name, means in {"alone": alone["mean"], "adds": -at_the_end["mean"]}.items():
-    ends = means.groupby("network").agg(["min", "max"]).map(number)
-    glue(
-        **{f"{network}_{name}": f"{row['min']} to {row['max']}" for network, row in ends.iterrows()}
-    )
+    glue(**{f"{network}_{name}": span(part) for network, part in means.groupby("network")})
 glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
 
 # %% [markdown]
@@ -186,7 +187,7 @@ titled(shown(found.xs(LAST, level="iteration")).unstack("metric"))
 
 # %%
 nearer = of_layers((own - others).xs(("pruned", LAST), level=("role", "iteration")))
-counts = (nearer.low > 0).groupby(["network", "metric"]).agg(lambda x: f"{x.sum()} of {len(x)}")
+counts = (nearer.low > 0).groupby(["network", "metric"]).agg(count)
 titled(counts.unstack("metric"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
@@ -258,7 +259,7 @@ titled(means.map(number))
 # %%
 by_layer = {"raw": similar, "places": place(own, others)}
 apart = {what: minus(x, "pruned", "trained_as_long") for what, x in by_layer.items()}
-depth = {what: rank_with_depth(numbers) for what, numbers in apart.items()}
+depth = {what: over(numbers, rank_in_order) for what, numbers in apart.items()}
 depth = intervals(pd.concat(depth, names=["measured"]), -1, 1).xs(LAST, level="iteration")
 depth = depth.query("network in @NETWORKS and metric in @TWO")
 titled(shown(depth).unstack("metric"))

@@ -61,7 +61,9 @@ from lib.report import (
     MATRIX,
     NETWORK,
     TITLES,
+    Claims,
     by_network,
+    count,
     draw_levels,
     glue,
     hidden,
@@ -76,19 +78,20 @@ from lib.report import (
     read,
     shown,
     titled,
+    weights_left,
 )
-from notebooks.network.analysis import SAID, VISIBLE, OfFigures, counting_lost, curves, decide
+from notebooks.network.analysis import counting_lost
 
 TITLES |= {"recipe": "by the recipe", "few_images": "on few images", "regime": "Trained"}
 TITLES |= {"remaining": "Weights left", "kind": "", "": ""}
-every = {table: read(table, recipe, results) for table in ("similarity", "descent", "performance")}
-of_it = {table: rows.query("network == @network") for table, rows in every.items()}
+of_it = {
+    table: read(table, recipe, results).query("network == @network")
+    for table in ("similarity", "descent", "performance")
+}
 regimes = [r for r in ("recipe", "few_images") if r in set(of_it["similarity"].regime)]
-pruned = of_it["similarity"].query("role == 'pruned'")
-left = pruned.groupby(["regime", "iteration"]).remaining.mean()
-percents = left.map(lambda share: f"{100 * share:.2g} %")
-last = left.groupby("regime").idxmin().map(lambda key: key[1])
-claims = OfFigures(network, results)
+percents = weights_left(of_it["similarity"])
+last = percents.reset_index().groupby("regime").iteration.max()
+claims = Claims(network, results)
 
 # %% [markdown]
 # ## Beside strangers, layer by layer
@@ -130,7 +133,7 @@ legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside u
 # %%
 nearer = of_layers(own - others).xs("pruned", level="role")
 counts = (nearer.low > 0).groupby(["regime", "metric", "iteration"], sort=False)
-counts = counts.agg(lambda x: f"{x.sum()} of {len(x)}").unstack("metric").loc[regimes]
+counts = counts.agg(count).unstack("metric").loc[regimes]
 titled(counts.set_index(percents.rename("remaining").loc[counts.index], append=True).droplevel(1))
 
 # %% [markdown]
@@ -175,37 +178,16 @@ titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "me
 # ```{glue} rests-note
 # ```
 #
-# Most rules are older than the networks. These came after: that ResNet_fast recalls VGG16_BN, how far CKA of the outputs
-# goes down, that the first blocks fall slightly, a “U” in other networks than VGG16_BN; and that a sentence about a figure
-# is refuted only where it fails by {glue:text}`visible:s` or more, which one can see. *No number*: it needs prunings that
-# leave most of the weights, or another network trained alike.
+# The paper's sentences on this network; their rules, and how they are decided, are on {doc}`claims`.
 
-
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the sentences are decided", "code_prompt_hide": "Hide how the sentences are decided"}
-def runs_of(name, regime):
-    chosen = "network == @name and regime == @regime and role == 'pruned'"
-    return curves(every["similarity"].query(chosen), every["performance"].query(chosen))
-
-
-kinds = every["similarity"].query("role == 'pruned' and network in @SAID")
-of_all = {key: runs_of(*key) for key in kinds.groupby(["network", "regime"]).groups}
-beside = {
-    regime: {
-        seed: run | {name: of_all.get((name, regime), {}).get(seed, {}) for name in SAID}
-        for seed, run in of_all[network, regime].items()
-    }
-    for regime in regimes
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show which sentences these are", "code_prompt_hide": "Hide which sentences these are"}
+SENTENCES = {
+    "vgg16_bn": ["claims/vgg16_bn-*", "claims/v-*", "claims/*u-vgg16_bn-*"],
+    "vgg_svhn": ["claims/svhn-*", "claims/s-*", "claims/*u-vgg_svhn-*", "claims/cka-*-vgg_svhn-*"],
+    "resnet_fast": ["claims/resnet_fast-*", "claims/r-*", "claims/*u-resnet_fast-*"],
 }
-sentences = decide(claims, SAID[network], beside)
-decided = claims.table()
-cells = (decided.verdict + ": " + decided.measured.str.removesuffix(", n = 3")).to_dict()
-table = sentences[regimes].map(lambda key: cells.get(key, "no number"))
-names = [
-    s.format(metric=TITLES[m]) for s, m in zip(sentences.sentence, sentences.metric, strict=True)
-]
-table.set_axis([sentences.section, names], axis=0).rename_axis(["Section", "Sentence"]).rename(
-    columns=TITLES
-)
+sentences = claims.elsewhere(*SENTENCES[network]).set_index("sentence").rename_axis(None)
+sentences[["measured", "verdict"]]
 
 # %% [markdown]
 # Test accuracy in %:
@@ -295,6 +277,14 @@ more = intervals(more[[(i == last[regime]) for regime, i, _ in more.index]]).dro
 claims.each(
     "silent-{regime}", "Pruning silences more channels ({regime}).", more, above=0, unit="channels"
 )
+if network == "resnet_fast":
+    end = similar[network, "few_images", "pruned"].loc[["svcca", "cka"], last.few_images]
+    end = pd.concat({"few_images": end}, names=["regime"])
+    for number_of, (total, before) in {1: ("add1", "res1_2"), 2: ("add3", "res3_2")}.items():
+        above = end.xs(total, level="layer") - end.xs(before, level="layer")
+        stays = f"By {{metric}}, {total} stays more similar than {before}. ({{regime}})"
+        key = f"shortcut-{number_of}-{{regime}}-{{metric}}"
+        claims.each(key, stays, intervals(above), above=0)
 TITLE = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
 ANSWER = {
     "vgg16_bn": "By SVCCA and PWCCA those in the middle: they draw the paper’s “U”. CKA falls all the "
@@ -326,29 +316,37 @@ NOTE = {
 }
 RESTS = {
     "vgg16_bn": {
-        "answer": {"u-*-[sp]*cca": "holds", "depth-*": "holds", "nbs-bottom-*": "does not hold"},
-        "note": {"packed-*": "holds", "fan-*": "holds"},
+        "answer": {
+            **{"claims/u-vgg16_bn-*": "holds", "claims/v-cka-depth-*": "holds"},
+            "claims/v-nbs-bottom-*": "does not hold",
+        },
+        "note": {"claims/v-cka-fan-*": "holds"},
     },
     "vgg_svhn": {
-        "answer": {"output-*": "holds", "like-cka-*": "holds", "consistent-*": "holds"},
-        "note": {"u-*-nbs": "does not hold", "bowl-few_images-*": "does not hold"},
+        "answer": {
+            **{"claims/s-output-*": "holds", "claims/s-nbs-like-cka-*": "holds"},
+            "claims/s-consistent-*": "holds",
+        },
+        "note": {
+            "claims/nbs-u-vgg_svhn-*": "does not hold",
+            "claims/s-bowl-few_images-*": "does not hold",
+        },
     },
     "resnet_fast": {
         "answer": {
-            **{"recalls-*": "holds", "higher-*": "holds", "cka-bound-*": "does not hold"},
-            **{"depth-*": "holds", "nbs-bottom-*": "holds"},
+            **{"claims/r-recalls-*": "holds", "claims/r-higher-*": "holds"},
+            **{"claims/r-cka-bound-*": "does not hold", "claims/r-nbs-bottom-*": "holds"},
+            "claims/cka-depth-resnet_fast-*": "holds",
         },
         "note": {
             **{"shortcut-1-*": "holds", "shortcut-2-*-cka": "holds"},
-            **{"shortcut-2-*-svcca": "does not hold"},
+            "shortcut-2-*-svcca": "does not hold",
         },
     },
 }
 glue(title=TITLE[network], answer=ANSWER[network], about=ABOUT[network], regime=REGIME[network])
-glue(note=NOTE[network], visible=f"{VISIBLE:g}")
-# sentences that stand in the table alone stand there with their verdicts
-in_table = claims.table().verdict.drop([f"silent-{regime}" for regime in regimes]).to_dict()
-claims.expect(RESTS[network] | {"lost": {"silent-*": "holds"}, "table": in_table})
+glue(note=NOTE[network])
+claims.expect(RESTS[network] | {"lost": {"silent-*": "holds"}})
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.report import NETWORK
+from lib.report import NETWORK, rank_correlation
 
 LEVELS = {"early": 1 / 2, "midway": 1 / 8, "late": 1 / 64}
 """Level -> the share of the weights that is left."""
@@ -55,8 +55,7 @@ def same_order(first: pd.Series, second: pd.Series) -> pd.Series:
     """
     both = pd.DataFrame({"first": first, "second": second})
     both = both.unstack(NETWORK).dropna().stack(NETWORK)
-    levels = both.groupby(level=["iteration", NETWORK], sort=False)
-    return levels.apply(lambda ways: ways["first"].rank().corr(ways["second"].rank()))
+    return rank_correlation(both["first"], both["second"], "role")
 
 
 def training_alone(similar: pd.Series, behind: pd.Series, epochs: pd.Series) -> pd.Series:

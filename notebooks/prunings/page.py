@@ -16,9 +16,9 @@
 # **Networks can be pruned and trained again in many ways. Which of them keep the representations, and does a way that
 # keeps the accuracy keep these as well?**
 #
-# With an eighth of the weights left, accuracy does not show it: ways that keep more of it do not clearly keep more of the
-# representations. With half of them left, where accuracy is kept, fine-tuning leaves a network nearer to its complete one
-# than learning-rate rewinding does; weight rewinding and random pruning take it further.
+# With an eighth of the weights left, ways that keep more accuracy do not clearly keep more of the representations. With half
+# of them, where accuracy is kept, fine-tuning leaves a network nearer to its complete one than learning-rate rewinding does;
+# weight rewinding and random pruning take it further.
 #
 # ```{glue} rests-answer
 # ```
@@ -43,19 +43,17 @@ layers = layers.query("metric == 'svcca' and reshape == 'channels' and kind != '
 tests = pd.concat(map(pd.read_parquet, results.glob("*/performance.parquet")))
 parts = [layers.assign(SVCCA=layers.value), tests]
 midway = pd.concat(parts).query("0.12 < remaining < 0.14 and role != 'accelerated_late'")
-means = midway.groupby("role")[["SVCCA", "accuracy"]].mean().sort_values("SVCCA")
+ways = midway.role.str.replace("_", " ").rename("")
+means = midway.groupby(ways)[["SVCCA", "accuracy"]].mean().sort_values("SVCCA")
 panels = means.plot.barh(subplots=True, layout=(1, 2), figsize=(9, 3), sharey=True, legend=False)
 
 # %% [markdown]
 # ## How to read it
 #
 # All ways start from the same three complete networks: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable
-# weights, trained for 4 epochs on 24,000 images of SVHN. They classify {glue:text}`complete:s` of 6,001 test images
-# correctly. Networks trained to the end may behave otherwise. Ways are compared *early* in pruning, with half of the weights
-# left; *midway*, with an eighth; and *late*, with a sixty-fourth.
-#
-# Pruned networks were not set beside complete ones of other seeds here. So similarities, on 1,000 test images, are raw
-# values. These stand beside them:
+# weights, trained for 4 epochs on 24,000 images of SVHN, and right on {glue:text}`complete:s` of 6,001 others. Networks
+# trained to the end may behave otherwise. Ways are compared *early* in pruning, with half of the weights left; *midway*, with
+# an eighth; and *late*, with a sixty-fourth. Similarities, on 1,000 test images, are raw values. These stand beside them:
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -131,8 +129,8 @@ titled(table.droplevel(["network", "iteration"]).T)
 # ```{glue} rests-kept
 # ```
 #
-# This is early in pruning, the last level at which learning-rate rewinding is shown to lose less than half a point of
-# accuracy; so are these four. Similarity, minus that after learning-rate rewinding:
+# This is early, the last level at which learning-rate rewinding is shown to lose less than half a point of accuracy; so are
+# these four. Similarity, minus that after learning-rate rewinding:
 
 # %%
 complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()
@@ -175,8 +173,8 @@ labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=3)
 
 # %% [markdown]
-# SVCCA is a mean over as many directions as the layer with fewer live channels has, and rises where few filters are left.
-# So filter pruning has no part in these rank correlations over the ways that get to a level:
+# SVCCA rises where few filters are left, as a mean over fewer directions. So filter pruning has no part in these rank
+# correlations over the ways that get to a level:
 
 # %%
 compared = similar.drop("filters").unstack("metric").assign(accuracy=gained)
@@ -190,8 +188,7 @@ titled(shown(orders).unstack("pair"))
 # %% [markdown]
 # ## Pace is training
 #
-# More steps are more training, and training alone moves a network. So here is SVCCA minus that of the same networks, never
-# pruned, after as many epochs (between iterations, on a line).
+# Training alone moves a network. So here is SVCCA minus that of the same networks, never pruned, after as many epochs.
 #
 # **One-shot and accelerated pruning take a network further than learning-rate rewinding does, once training is taken off,**
 # though midway they leave it nearer in raw values. This rule came after the data. Early, a fifth at a time takes no more
@@ -212,8 +209,8 @@ titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013")
 # %% [markdown]
 # ## Which weights are kept
 #
-# Of the weights that learning-rate rewinding or another way keeps midway, the share that both keep, and that of random
-# masks as dense in each layer:
+# Of the weights that learning-rate rewinding or another way keeps midway, the share that both keep, and that of random masks
+# as dense in each layer:
 
 # %%
 masks = read("overlap", results, regime="main").query("level == 'midway'")

@@ -1,87 +1,14 @@
-"""What this page alone needs: counted rules, cells of a grid, and by how much a choice moves."""
+"""What this page alone needs: by how much a choice moves a similarity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
-from scipy import special
 
-from lib.report import hidden, place
+from lib.report import hidden
 
 BASE = {"images": "1000", "draw": "0", "split": "test", "threshold": "0.99", "mean": "plain"}
 BASE |= {"debiased": "biased", "precision": "float32", "leading": "0"}
 """Choice -> the setting of the study."""
-
-
-def cases(numbers: pd.DataFrame | pd.Series) -> pd.DataFrame:
-    """Intervals, or numbers that are counted one by one, for a claim on every case.
-
-    Args:
-        numbers: of `intervals`, or a number for each network, which is a point.
-
-    Returns:
-        Columns as of `intervals`, index regime and `case`, which names all other levels.
-    """
-    if isinstance(numbers, pd.Series):
-        counted = numbers.dropna()
-        numbers = pd.DataFrame({"mean": counted, "low": counted, "high": counted, "n": 1})
-    levels = numbers.index.to_frame(index=False)
-    case = levels.drop(columns="regime").astype(str).agg(" ".join, axis=1)
-    return numbers.set_axis(
-        pd.MultiIndex.from_arrays([levels.regime, case], names=["regime", "case"])
-    )
-
-
-def apart(own: pd.Series, others: pd.Series, pair: Sequence[str]) -> pd.DataFrame:
-    """How two metrics differ over the layers, in each network after each pruning.
-
-    Returns:
-        Index regime, iteration, train_seed; `share` of the layers in which their places
-        lie within 0.2 of each other, and the rank correlation `rank` of the two.
-    """
-    places = place(own, others).unstack("layer", sort=False)
-    first, second = (places.xs(metric, level="metric") for metric in pair)
-    return pd.DataFrame(
-        {
-            "share": ((first - second).abs() <= 0.2).mean(axis=1),
-            "rank": first.T.corrwith(second.T, method="spearman"),
-        }
-    )
-
-
-def welch(first: pd.Series, second: pd.Series) -> dict[str, float]:
-    """Mean difference of two independent groups of networks, and its 95 % interval.
-
-    Returns:
-        As a row of `intervals`; `n` of the smaller group.
-    """
-    errors = [numbers.var(ddof=1) / len(numbers) for numbers in (first, second)]
-    freedom = sum(errors) ** 2 / sum(
-        error**2 / (len(numbers) - 1)
-        for error, numbers in zip(errors, (first, second), strict=True)
-    )
-    half = special.stdtrit(freedom, 0.975) * np.sqrt(sum(errors))
-    mean = first.mean() - second.mean()
-    n = min(len(first), len(second))
-    return {"mean": mean, "low": mean - half, "high": mean + half, "n": n}
-
-
-def effects(cells: pd.Series, pairs: Mapping[str, tuple[tuple, tuple]]) -> pd.DataFrame:
-    """How two cells of a grid differ, as a frame of `intervals`.
-
-    Args:
-        cells: index network, regime, metric, train_seed.
-        pairs: name of what differs -> the two cells (network, regime), the larger first.
-
-    Returns:
-        Index effect, metric.
-    """
-    rows = {
-        (name, metric): welch(cells[(*larger, metric)], cells[(*smaller, metric)])
-        for name, (larger, smaller) in pairs.items()
-        for metric in cells.index.unique("metric")
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["effect", "metric"])
 
 
 def settings(robustness: pd.DataFrame) -> pd.DataFrame:

@@ -19,9 +19,9 @@
 # close to each other, where strong directions count for most; the cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points, and a copy of it.** **Turn** the copy, or **enlarge** it: no metric minds. **Stretch** its short
-# axis: CKA and NBS fall, while SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points:
-# now all fall, and not to 0. With fewer **points** they stay higher: that is chance.
+# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric minds. **Stretch** its short axis: CKA
+# and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points: all fall, and not
+# to 0. With fewer **points** they stay higher: that is chance.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -36,8 +36,8 @@ use_style()
 # %% [markdown]
 # ## Two small representations
 #
-# In both matrices a row is an image and a column a neuron. Here are 200 images and 6 neurons, *synthetic* as all data on
-# this page. Four columns of $x$ vary much, two hardly at all. The columns of $y$ mix those of $x$ and add noise.
+# A row is an image and a column a neuron; all data on this page are *synthetic*. Four columns of $x$ vary much, two hardly.
+# The columns of $y$ mix those of $x$ and add noise.
 
 # %%
 import numpy as np
@@ -63,9 +63,8 @@ def beside(name, by_hand, by_library):
 #
 # ### Mean CCA
 #
-# Which direction in $x$ agrees best with some direction in $y$? Its correlation is $\rho_1$. The best pair among the
-# directions uncorrelated with these gives $\rho_2$, and so on: the canonical correlations {cite}`hotelling1936relations`.
-# Equation 3 of the paper is their mean,
+# The direction in $x$ that agrees best with one in $y$ has the correlation $\rho_1$, the best pair uncorrelated with these
+# $\rho_2$, and so on: the canonical correlations {cite}`hotelling1936relations`. Equation 3 of the paper is their mean,
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
@@ -80,8 +79,7 @@ print("correlations", rho.round(2))
 beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# A widely used library {cite}`google2019svcca` averages only the leading correlations that carry 98 % of the sum, so its
-# mean is higher.
+# A widely used library {cite}`google2019svcca` averages only the leading ones that carry 98 % of the sum, which is higher.
 
 # %%
 enough = np.cumsum(rho) >= 0.98 * rho.sum()
@@ -91,8 +89,7 @@ beside("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98"))
 # %% [markdown]
 # ### SVCCA
 #
-# In mean CCA, a direction that hardly varies counts as much as the main one. In SVCCA {cite}`raghu2017svcca`, each side
-# first keeps only the fewest principal directions that carry 99 % of its variance.
+# In SVCCA {cite}`raghu2017svcca`, each side first keeps only the fewest principal directions with 99 % of its variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -103,14 +100,13 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# The two faint columns of $x$ are gone, and with them the low correlations: from {glue:text}`mean_cca:.2f` the similarity
-# rises to {glue:text}`svcca:.2f`.
+# With the two faint columns of $x$ the low correlations are gone: {glue:text}`mean_cca:.2f` becomes
+# {glue:text}`svcca:.2f`.
 #
 # ### PWCCA
 #
-# PWCCA cuts nothing off, but gives each correlation the weight of its direction in the layer
-# {cite}`morcos2018insights`. Let $l_j$ be the columns of $x$ and $z_i$ its canonical vectors. Equations 4 and 5 of the paper
-# are
+# PWCCA gives each correlation the weight of its direction in the layer {cite}`morcos2018insights`. With the columns $l_j$ of
+# $x$ and its canonical vectors $z_i$, equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -128,16 +124,16 @@ alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
 beside("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
-# The weights come from one side only. So the order of the arguments matters, and so does a rotation of that side. In this
-# book $x$ is the representation in the complete network.
+# The weights come from one side. So the order of the arguments matters, and a rotation of that side. In this book $x$ is the
+# complete network.
 #
 # ## CKA and NBS
 #
 # ### CKA
 #
-# CKA asks whether the same pairs of images are close in both representations. The Gram matrix $K$ holds the inner products of
-# all pairs of rows of $x$, $L$ those of $y$, both centred. CKA is the cosine of the angle between the two
-# {cite}`kornblith2019similarity`, equation 6 of the paper:
+# CKA asks whether the same pairs of images are close in both. The Gram matrices $K$ and $L$ hold the inner products of all
+# pairs of rows, centred. CKA is the cosine of the angle between the two {cite}`kornblith2019similarity`, equation 6 of the
+# paper:
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
 
@@ -146,8 +142,8 @@ K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
 beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# An image is always close to itself, so the diagonals of $K$ and $L$ are large, and CKA is above 0 even for unrelated data.
-# *Debiased* CKA leaves the diagonals out.
+# An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA leaves
+# the diagonals out.
 #
 # ::::{dropdown} The unbiased estimate
 # It replaces each product above by that of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for $K$ without its
@@ -173,13 +169,12 @@ beside("CKA debiased", debiased, metrics.cka(x, y, debiased=True))
 #
 # ### NBS
 #
-# NBS asks how much the two Gram matrices overlap, direction by direction. The normalised Bures similarity
-# {cite}`tang2020similarity` is
+# The normalised Bures similarity {cite}`tang2020similarity` asks how much the two overlap, direction by direction:
 #
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
 # {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
 #
-# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is the fast way.
+# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$: the fast way.
 
 # %%
 fidelity = np.trace(root(root(K) @ L @ root(K)))
@@ -197,7 +192,7 @@ beside("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.n
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# But a similarity must be 1 for two identical inputs. Here some data are compared with themselves:
+# But a similarity is 1 for identical inputs. Here some data are compared with themselves:
 
 # %%
 rows = {}
@@ -214,14 +209,14 @@ for neurons in (1, 4, 16, 64):
 pd.DataFrame(rows).T.rename_axis("neurons").map("{:.3f}".format)
 
 # %% [markdown]
-# The printed formula gives 1 for a single neuron only. Otherwise it is $1/\sqrt{\text{PR}}$, where
+# Printed, it gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
 # $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, the effective number of directions. The
-# figures of the paper reach 1.0, so they can hardly have been computed that way.
+# paper's figures reach 1.0, so they can hardly have been computed that way.
 #
 # ## Entry by entry: the cosine
 #
-# In the output layer it matters which neuron does what, since each is a class. The cosine, equation 8 of the paper, compares
-# the outputs entry by entry. Nothing is centred:
+# In the output layer each neuron is a class. The cosine, equation 8 of the paper, compares entry by entry, and nothing is
+# centred:
 #
 # $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
 
@@ -229,10 +224,9 @@ pd.DataFrame(rows).T.rename_axis("neurons").map("{:.3f}".format)
 beside("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
-# One pair, and values from {glue:text}`cosine:.2f` to {glue:text}`svcca:.2f`. None is wrong: each metric answers a question of
-# its own, so values of two metrics must not be compared. `metrics.METRICS` lists more, with what they measure, from
-# shapes {cite}`williams2021generalized` and distances {cite}`kriegeskorte2008representational` to neighbours
-# {cite}`huh2024platonic`.
+# One pair, and values from {glue:text}`cosine:.2f` to {glue:text}`svcca:.2f`: each metric answers a question of its own, so
+# values of two metrics must not be compared. `metrics.METRICS` lists more, from shapes {cite}`williams2021generalized` and
+# distances {cite}`kriegeskorte2008representational` to neighbours {cite}`huh2024platonic`.
 
 # %% tags=["remove-cell"]
 cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
@@ -241,8 +235,8 @@ glue(mean_cca=cca, svcca=kept, cosine=entries)
 # %% [markdown]
 # ## What a metric forgives
 #
-# A metric *forgives* a change of one matrix if its value stays the same. Each tick (✓) is tested on random data, and each dash
-# (–) has a counterexample among the tests:
+# A metric *forgives* a change of one matrix if its value stays. Each tick is tested on random data; each dash has a
+# counterexample among the tests:
 
 # %%
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -255,15 +249,15 @@ forgiven = {
 pd.DataFrame(forgiven).T[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# Mean CCA forgives any invertible map of either side. SVCCA comes close: it forgives those that leave the same principal
-# directions in place. PWCCA forgives no rotation of the side that its weights come from, but any invertible map of the other.
-# With kernels of gradients, CKA and NBS forgive what the next layer undoes ({ref}`more <gradients>`).
+# Mean CCA forgives any invertible map of either side, SVCCA those that leave the same principal directions in place. PWCCA
+# forgives no rotation of the side of its weights, but any invertible map of the other. With kernels of gradients, CKA and NBS
+# forgive what the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix
 #
-# The outputs of a convolutional layer, for $n$ images, $c$ channels and $h \times w$ positions, can be made into a matrix in
-# three ways. The sizes are those of conv3_1 of VGG16_BN for 1,000 images:
+# What a convolution puts out, for $n$ images, $c$ channels and $h \times w$ positions, becomes a matrix in three ways. Sizes
+# are those of conv3_1 of VGG16_BN for 1,000 images:
 #
 # | Matrix | Size | Here | A row is | Default of |
 # |---|---|---|---|---|
@@ -271,8 +265,8 @@ pd.DataFrame(forgiven).T[list(names)].rename(columns=names).map(lambda yes: "✓
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# So the paper's two families differ in the formula and in the matrix. Three changes of feature maps tell the two apart:
-# *rotated* and *squeezed* mix the channels in the same way at every position, *shuffled* reorders the positions.
+# So the two families differ in formula and matrix. Three changes of feature maps tell these apart: *rotated* and *squeezed*
+# mix the channels alike at every position, *shuffled* reorders the positions.
 
 # %%
 rng = np.random.default_rng(3)
@@ -303,9 +297,9 @@ columns = {
 pd.DataFrame(columns).map("{:.2f}".format)
 
 # %% [markdown]
-# In the last line, nothing similar is left on the matrix of channels. On that of whole images (*flat*) the maps are the same:
-# to reorder positions is to permute columns, which CKA and NBS forgive. A convolution would not. So the paper suggests CKA
-# and NBS on the matrix of channels as well (section 6.3); {doc}`contrast` compares them on trained networks.
+# Shuffled, nothing similar is left on the matrix of channels; on that of whole images (*flat*) to reorder positions is to
+# permute columns, which CKA and NBS forgive. A convolution would not. So the paper suggests CKA and NBS on channels as well
+# (section 6.3): {doc}`contrast`.
 #
 # ## Exercises
 #

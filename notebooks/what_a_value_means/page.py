@@ -42,10 +42,10 @@ rows = pd.concat(files, ignore_index=True)
 rows = rows.query("kind != 'out' and iteration == 4 and metric != 'mean_cca'")
 metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
 whose = rows.role.where(own, "others").str.replace("_", " ").rename(None)
-marks = rows.groupby([metric, whose]).value.mean().unstack()
+marks = rows.groupby([metric, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
 marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
 axes = marks.plot(
-    style=["o", "s", "D", "_"], xlim=(-1, 5), xticks=range(4), ylim=(0, 1), figsize=(7, 3)
+    style=["C0o", "C2s", "C4D", "k_"], xlim=(-1, 5), xticks=range(4), ylim=(0, 1), figsize=(7, 3)
 )
 line = axes.axhline(0.7, color="k", lw=0.8)
 

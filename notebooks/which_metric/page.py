@@ -87,11 +87,11 @@ from lib.report import (
     read,
     shown,
     titled,
+    weights_left,
 )
 from notebooks.which_metric.analysis import looked_for
 
 NETWORKS = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
-TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"}
 TITLES |= {"mean_cca": "mean CCA", "cka_debiased": "CKA, debiased", "procrustes": "Procrustes"}
 TITLES |= {"linear_regression": "regression", "rsa": "RSA", "knn_overlap": "kNN overlap"}
 TITLES |= {"guess": "a guess", "representation": "representation alone", "kernel": "Kernel"}
@@ -99,8 +99,7 @@ TITLES |= {"with gradients": "gradients", "with unit gradients": "gradients of u
 LAST = 4
 claims = Claims("which_metric", results)
 table = read("performance", results, regime="few_images").query("network in @NETWORKS")
-pruned = table.query("role == 'pruned' and iteration > 0")
-left = pruned.groupby("iteration").remaining.mean().map(lambda share: f"{100 * share:.2g} %")
+left = weights_left(table)
 glue(left=left[LAST])
 
 # %% [markdown]
@@ -190,7 +189,7 @@ for axes, network in zip(panels, [name for name in NETWORKS if name in lines], s
     draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
     axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="complete networks")
     axes.set(title=TITLES[network], ylim=(0, 1.05))
-legend = panels[0].legend()
+legend = panels[1].legend(loc="center left")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 roles = at_the_end.unstack("role").reindex(columns=["pruned", "trained_as_long"])

@@ -30,6 +30,9 @@
 # print(similar.pivot_table("value", "layer_x", "metric", sort=False).round(2))
 # ```
 #
+# The table is long, a row for each number. `.pivot_table` makes of it what one reads: layers down in forward order, and
+# metrics across.
+#
 # {{ colab }}
 #
 # **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of
@@ -62,6 +65,7 @@
 a = "notebooks/your_own/networks.py:complete"
 b = "notebooks/your_own/networks.py:pruned"
 strangers = "notebooks/your_own/networks.py:stranger"
+npz = ""
 a_weights = ""
 b_weights = ""
 images = ""
@@ -88,8 +92,8 @@ from IPython.display import display
 
 from lib import ROOT, compare_networks, plot_layers, plot_pairs
 from lib.compare.user_networks import load_user_network, named_layers, prepare_torch
-from lib.data import load_dataset, normalise
 from lib.report import TITLES, number
+from notebooks.your_own.networks import load
 
 prepare_torch(cores)
 with chdir(ROOT):  # from where files and folders are named
@@ -97,8 +101,7 @@ with chdir(ROOT):  # from where files and folders are named
     others = [load_user_network(name, "") for name in strangers.split()]
 quantised = any("quantized" in type(part).__module__ for net in networks for part in net.modules())
 device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
-digits = load_dataset("digits", "")
-probe = images or normalise(digits.test.pixels, digits.mean, digits.std)
+probe = images or load(npz).x_test
 
 # %%
 sides = named_layers(layers)
@@ -107,7 +110,7 @@ asked |= {"device": device, "permutations": permutations, "image_size": size, "s
 with chdir(ROOT):
     similar = compare_networks(*networks, probe, **asked)
 given = {"a": [a, a_weights], "b": [b, b_weights]}
-given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
+given["images"] = [images or npz or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
 pd.DataFrame.from_dict(given, orient="index", columns=["What", "Weights, or how many"])
 
 # %% [markdown]
@@ -190,16 +193,18 @@ else:
 # | `layer_x`, `layer_y`, `kind` | which layer of the first network, and which of the second |
 # | `metric`, `reshape`, `value` | the similarity, and what became of positions or tokens ({doc}`methods`) |
 # | `ci_low`, `ci_high` | the interval, see above |
-# | `null_mean`, `null_sd`, `p_value` | the null; always there where it has a closed form, as for CKA of whole maps; for everything else ask for `permutations`, 20 or more of them for a p-value |
+# | `null_mean`, `null_sd`, `p_value` | the null, if `permutations` ask for it, 20 or more of them for a p-value; the mean of that of CKA of whole maps is always there |
+# | `place`, `place_low`, `place_high` | with strangers: where the value lies on the way from them to identical |
 # | `rank_x`, `rank_y`, `dead_x`, `dead_y` | directions that vary, and columns that don't |
-# | `note` | why there is no value or no null, and what to do; most often there are too few images |
+# | `note` | why there is no value or no null, and what to do; or what speaks against it, such as directions that are lost beside much larger ones |
 # | `ci_note` | why a value has no interval |
 #
 # **Images** may be a folder, a tensor, a `DataLoader` or another iterable of batches, and more than fit into memory.
 # **Layers** are named as PyTorch names modules: `layers=["layer1", "fc"]`. If a module is called several times,
 # `layer1.0.relu#1` is its first output and the bare name its last; `att:0` and `out:logits` are items of a tuple or a
-# dict. **Two architectures** are compared by all pairs: `layers=(["layer1", "fc"], ["encoder", "head"])`, or
-# `pairs="all"`. **Tokens** (n, t, d), as transformers have them, are taken by `reshapes=["tokens", "mean", "cls"]`:
+# dict. **Two architectures** are compared by the pairs that you say, `layers={"layer1": "encoder", "fc": "head"}`, or by
+# all of them: `pairs="all"`. **Groups** such as frames of a clip, `groups=[0, 0, 1, 1, ...]`, change places and are left
+# out as a whole. **Tokens** (n, t, d), as transformers have them, are taken by `reshapes=["tokens", "mean", "cls"]`:
 # each token, their mean, or the first. **Dicts, two inputs and graphs** are passed by
 # `forward=lambda network, batch: network(**batch)`, and padding is left out by
 # `mask=lambda batch: batch["attention_mask"]`. `device="cuda"` computes on a GPU.
@@ -230,15 +235,38 @@ else:
 # images, or a larger `memory`, gives the rest.
 # ::::
 #
-# ## Prune it
+# ## Prune it, and compare each level
 #
-# `notebooks/your_own/networks.py`, whose networks are compared above, is the shortest way: a `Mask` says which weights
-# are left, and its *keeper* sets all others to zero again after each step of a training. Each call of `prune` removes a
-# share of the weights that are left, over all layers together. They are those of `nn.Conv2d` and `nn.Linear`, except
-# the output layer: the last `nn.Linear` in the order in which the network declares its modules. Weights that are
-# computed in each forward pass, by `torch.nn.utils.prune` or by a parametrisation, have to be made parameters first.
-# The docstring of `Pruning` lists other ways to prune, and {doc}`nano_imp` has the whole method in one file. Networks
-# that other packages have pruned or quantised will do as well: Torch-Pruning takes whole channels out of a network.
+# `iterative_magnitude_pruning` takes a network and *your* function that trains it: it removes the smallest weights of all
+# hidden layers together, has the rest trained, and goes on. Here it prunes a small network on images of your own, a file
+# `.npz` with `x_train`, `y_train`, `x_test` and `y_test`, or on digits if none is named. All else, the network and the
+# loop, is in `notebooks/your_own/networks.py`, which is there to be copied.
+#
+# ```sh
+# python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
+# ```
+
+# %% tags=["a=notebooks/your_own/networks.py:complete"]
+from copy import deepcopy
+
+from lib.pruning import iterative_magnitude_pruning
+from notebooks.your_own.networks import LEVELS, accuracy, fit, trained
+
+data = load(npz)
+whole, levels = trained(data), {}
+pruning = iterative_magnitude_pruning(deepcopy(whole), lambda *of: fit(*of, data), LEVELS)
+for level, pruned, _ in pruning:
+    compared = compare_networks(whole, pruned, data.x_test, metrics="cka", say=None)
+    levels[level, accuracy(pruned, data)] = compared.set_index("layer_x").value
+pd.DataFrame(levels).T.rename_axis(["Left", "Accuracy"]).map(number)
+
+# %% [markdown]
+# A row is a level: the share of weights that are left, the accuracy on images that the network was not trained on, and CKA
+# of each layer with that of the complete network. What is not said is chosen as in the paper: survivors keep their values;
+# `rewind=` gives them earlier ones. Weights are those of linear, convolutional, embedding, recurrent and attention
+# layers; the one that gives the output is found and spared, and `keep=["head"]` names others. {ref}`Functions <functions>`
+# has the details, `Pruning` other ways to choose, and {doc}`nano_imp` the whole method in one file. A network that was
+# pruned by `torch.nn.utils.prune` or by another package will do as well; `Mask.of_zeros` is its mask.
 #
 # ## What may go wrong
 #

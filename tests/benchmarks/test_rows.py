@@ -6,13 +6,10 @@ import torch
 
 from benchmarks import (
     compare_networks,
-    many_jobs,
     plain,
-    precision,
     similarity,
     training,
 )
-from lib.catalogue import PROFILES
 from lib.metrics import METRICS
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
@@ -65,14 +62,6 @@ def test_the_plain_loop_trains_and_keeps_the_mask(name):
     assert all((after[k][~kept] == 0).all() for k, kept in mask.kept.items())
 
 
-def test_precisions_are_compared_seed_by_seed(tmp_path, capsys):
-    out = tmp_path / "precision.csv"
-    options = ["--network", "vgg_svhn", "--profile", "tiny", "--seeds", "2", "--device", "cpu"]
-    assert precision.main([*options, "--out", str(out)]) == 0
-    assert len(pd.read_csv(out)) == 2 * 2
-    assert "std" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("once", [True, False])
 def test_a_comparison_takes_time_and_memory(tmp_path, once):
     out = tmp_path / "comparison.csv"
@@ -87,16 +76,3 @@ def test_a_comparison_takes_time_and_memory(tmp_path, once):
     assert row["processor seconds"] > 0
     # means over positions are kept as they are, where there are fewer than channels
     assert row["peak MiB"] > once * row["sums MiB"] / 2
-
-
-def test_every_phase_of_a_study_of_many_jobs_is_timed(tmp_path, monkeypatch):
-    known = dict(PROFILES)  # made-up profiles end with the test
-    monkeypatch.setattr("benchmarks.many_jobs.PROFILES", known)
-    monkeypatch.setattr("benchmarks.many_jobs.apart", lambda compute, *given: compute(*given))
-    monkeypatch.setattr("lib.catalogue.PROFILES", known)
-    out, phases = tmp_path / "many.csv", ["jobs", "plan", "collect"]
-    assert set(phases) < set(many_jobs.PHASES)
-    assert many_jobs.main(["--jobs", "1", "--phases", *phases, "--out", str(out)]) == 0
-    table = pd.read_csv(out)
-    assert table.phase.tolist() == phases
-    assert (table["processor seconds"] > 0).all()

@@ -247,16 +247,38 @@ def test_a_browser_without_a_network_shows_the_page_whole(page, chromium):
     assert not wrong
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
-def test_a_page_that_a_full_disk_does_not_take_is_named(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def quickly(monkeypatch, tmp_path):
+    """Makes a page of a notebook that need not be executed; gives the exit status."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
     monkeypatch.setattr(standalone, "run", lambda _, file, *rest: nbformat.write(notebook, file))
+    monkeypatch.setenv("TMPDIR", str(tmp_path.parent))
+    return lambda page: standalone.main([str(SOURCE), str(page)])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_a_page_that_a_full_disk_does_not_take_is_named(quickly, tmp_path, monkeypatch, capsys):
     page = tmp_path / "page.html"
     monkeypatch.setattr("lib.atomic_files.uuid4", lambda: SimpleNamespace(hex="0"))
     (tmp_path / ".page.html.0.part").symlink_to("/dev/full")
-    assert standalone.main([str(SOURCE), str(page)]) == 1
+    assert quickly(page) == 1
     assert f"{page} could not be written: No space left" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["page.ipynb"]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["nets.py", "notes.html", "page"])
+def test_a_page_replaces_no_file_that_it_did_not_make(quickly, tmp_path, capsys, name):
+    beside = {
+        tmp_path / f"{name.partition('.')[0]}{end}": end for end in (".ipynb", ".py", ".html")
+    }
+    for path, text in beside.items():
+        path.write_text(text)
+    assert quickly(tmp_path / name) == 1
+    assert str(tmp_path / name) in capsys.readouterr().err
+    assert {path: path.read_text() for path in tmp_path.iterdir()} == beside
+    page = tmp_path / "analysis.html"
+    assert [quickly(page), quickly(page)] == [0, 0]
+    assert {path: path.read_text() for path in tmp_path.iterdir() if path != page} == beside
 
 
 def test_two_files_may_import_modules_of_one_name(tmp_path):

@@ -10,12 +10,11 @@ import nbformat
 import pytest
 
 from lib import ROOT
+from lib.book.build import check_whole
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
-from lib.book.sealed_page import load_page
-from lib.integrity import load_sealed
-from lib.report.studies import published_results, study_folders
-from lib.study.code_revision import DIRTY
+from lib.integrity import load_sealed, published_results, study_folders
+from lib.study.code_revision import committed
 from lib.study.study import TRAINED
 
 PAGES = notebook_pages()
@@ -64,6 +63,14 @@ def test_every_page_has_its_source_and_its_place_in_the_book():
     assert len(listed) == len(set(listed)) <= MOST_PAGES
 
 
+def test_a_page_that_rests_on_claims_comes_after_those_that_decide_them():
+    names = [page.name for page in PAGES]
+    index = next(page for page in PAGES if page.name == "index")
+    assert index.rests_on == {"claims", "contrast", "is_it_pruning", "robustness"}
+    for page in PAGES:
+        assert all(names.index(other) < names.index(page.name) for other in page.rests_on)
+
+
 PUBLISHED = sorted(
     str(folder.relative_to(ROOT / "results")) for folder in study_folders(ROOT / "results")
 )
@@ -75,15 +82,14 @@ def test_the_published_results_say_where_they_come_from_and_a_page_shows_them(fo
     assert provenance["jobs"]
     for job in provenance["jobs"]:
         assert job["versions"]["torch"]
-        assert not any(run["revision"].endswith(DIRTY) for run in (job, job.get(TRAINED, job)))
+        assert committed(job)
+        assert committed(job.get(TRAINED, job))
     chapter = folder.removeprefix("chapters/")
     assert any(chapter in page.folders for page in PAGES)
 
 
-def test_every_executed_page_is_what_was_executed():
-    """`lib.book.execute` writes the digest; one without it was executed by an earlier version."""
-    for page in (ROOT / "book").glob("*.ipynb"):
-        assert "sha256" in load_page(page)["metadata"], f"execute {page.name} again"
+def test_the_committed_pages_were_executed_on_the_committed_sources_and_tables():
+    check_whole(ROOT)
 
 
 def test_pages_that_compute_networks_are_executed_with_and_without_vector_units():

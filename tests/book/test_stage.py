@@ -1,17 +1,20 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from lib.atomic_files import replace_folder
 from lib.book.build import build, check_whole
+from lib.book.execute import execute
 from lib.book.pages import stage
 from lib.book.sealed_page import seal_page
-from lib.commands.publish import publish
-from lib.integrity import UNFINISHED, DamagedError, load_study
+from lib.commands.publish import execute_pages, publish
+from lib.integrity import UNFINISHED, DamagedError, load_json, load_study, save_json
 
 from ..loaded import load_results
 from ..made_up import edited, write_results
@@ -78,6 +81,16 @@ def test_publishing_an_incomplete_study_is_refused(root, results):
     with pytest.raises(ValueError, match="provenance.json has no checksum"):
         publish(results, root)
     assert (root / "results" / "kept").exists()
+
+
+@pytest.mark.parametrize("facts", [{"chapter": "../../x"}, {"files": {"../x": "0"}}], ids=str)
+def test_publishing_follows_no_path_to_another_file(root, results, facts):
+    (results / "x").write_text("not to be copied")
+    file = results / "vgg_svhn" / "provenance.json"
+    save_json(file, load_json(file) | facts)
+    with pytest.raises(ValueError, match="/x' is no name of a file"):
+        publish(results, root)
+    assert not (root / "results").exists()
 
 
 def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
@@ -158,18 +171,111 @@ def test_chapters_are_published_beside_the_main_study(root, tmp_path):
             assert content(tmp_path / "pages" / target / name) == whole
 
 
-@pytest.mark.parametrize("name", ["results/vgg_svhn/performance.parquet", "book/page.ipynb"])
-def test_a_book_of_what_was_damaged_is_not_built(tmp_path, name):
+PAGE = """\
+# %% [markdown]
+# # {title}
+
+# %% tags=["parameters"]
+{parameters}
+"""
+
+
+@pytest.fixture
+def book(root, tmp_path, monkeypatch):
+    """A small repository with a published study of two pages, executed without a kernel."""
+
+    def executed(prepared, target, *_, **__):
+        notebook = nbformat.read(prepared, as_version=4)
+        notebook.metadata["language_info"] = {"name": "python"}
+        nbformat.write(notebook, target)
+
+    monkeypatch.setattr("papermill.execute_notebook", executed)
+    monkeypatch.setattr("lib.book.execute.ROOT", root)
+    for file in root.glob("book/*.ipynb"):
+        file.unlink()
+    for title in ("one", "two"):
+        (root / "notebooks" / title).mkdir(parents=True)
+        page = PAGE.format(title=title, parameters='results = "results"')
+        (root / "notebooks" / title / "page.py").write_text(page)
+    publish(write_results(tmp_path / "study", iterations=1, prune_seeds=1), root)
+    check_whole(root, root)
+    return root
+
+
+def refused(book, reason):
+    """That no book is built, for a reason, and that executing the pages again puts it right."""
+    with pytest.raises(DamagedError, match=f"{reason}.*lib.commands.publish` executes"):
+        check_whole(book, book)
+    execute_pages(book)
+    check_whole(book, book)
+
+
+def test_pages_that_were_exchanged_are_noticed(book):
+    one, two = (book / "book" / f"{name}.ipynb" for name in ("one", "two"))
+    one.rename(book / "aside")
+    two.rename(one)
+    (book / "aside").rename(two)
+    refused(book, "one.ipynb is the page two")
+
+
+def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
+    file = book / "results" / "vgg_svhn" / "performance.parquet"
+    rows = pd.read_parquet(file)
+    rows.assign(accuracy=rows.accuracy / 2).to_parquet(file, index=False)
+    edited(book / "results")
+    refused(book, "one.ipynb shows other tables than there are in results")
+
+
+def test_a_page_whose_source_was_edited_is_noticed(book):
+    with (book / "notebooks" / "two" / "page.py").open("a") as source:
+        source.write("# more\n")
+    refused(book, "two.ipynb was executed from another source")
+
+
+def test_a_page_that_says_nothing_of_its_tables_is_not_shown(book):
+    seal_page(nbformat.v4.new_notebook(), book / "book" / "one.ipynb")
+    refused(book, "one.ipynb does not say what it was executed on")
+
+
+@pytest.mark.parametrize("page", ["one", "two"])
+def test_publishing_that_ends_before_its_last_page_leaves_no_book_that_is_built(
+    book, tmp_path, monkeypatch, page
+):
+    study = edited(tmp_path / "study", lambda part: part.update(description="new"))
+
+    def killed(source, target, parameters):
+        if target.stem == page:
+            raise KeyboardInterrupt
+        execute(source, target, parameters)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lib.commands.publish.execute", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(study, book)
+    refused(book, f"{page}.ipynb shows other tables")
+    assert content(book / "results") == content(study)
+
+
+@pytest.mark.parametrize("name", ["results/vgg_svhn/performance.parquet", "book/one.ipynb"])
+def test_a_book_of_what_was_damaged_is_not_built(book, name):
     """One flipped bit of a table gave another accuracy on the page."""
-    write_results(tmp_path / "results", iterations=1, prune_seeds=1)
-    (tmp_path / "book").mkdir()
-    cell = nbformat.v4.new_markdown_cell("0.94551")
-    seal_page(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "book" / "page.ipynb")
-    check_whole(tmp_path)
-    file = tmp_path / name
+    file = book / name
     content = bytearray(file.read_bytes())
-    content[max(content.find(b"94551"), 99)] ^= 1
+    content[max(content.find(b"# one"), 99)] ^= 1
     file.write_bytes(content)
     with pytest.raises(DamagedError, match=f"{name} is damaged"):
-        build(tmp_path)
-    assert not (tmp_path / "_build").exists()
+        build(book)
+    assert not (book / "_build").exists()
+
+
+def test_a_book_imports_the_library_beside_it(book, monkeypatch, capfd):
+    """Programs of an environment that was copied or moved name the one it was copied from."""
+    (book / "lib").mkdir()
+    (book / "lib" / "__init__.py").touch()
+    asked = "import lib, sys; sys.exit(lib.__file__)"
+    monkeypatch.setattr("lib.book.build.JUPYTER_BOOK", asked)
+    monkeypatch.setattr("lib.book.build.ROOT", book)
+    monkeypatch.setattr("lib.book.build.check_whole", lambda pages: None)
+    with pytest.raises(subprocess.CalledProcessError):
+        build(book)
+    assert capfd.readouterr().err == f"{book}/lib/__init__.py\n"

@@ -240,7 +240,7 @@ ERRORS = {
         {"b": network(1, out=Turned())},
         r"out of b gives torch.float32 of shape \(6, 3\) for 3 images, want floats, and images fi",
     ),
-    "one metric unknown": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
+    "metric": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
     "reshape": (
         {"reshapes": ["patches"]},
         r"unknown reshape 'patches'\..* Known: channels, flat, gap",
@@ -261,7 +261,6 @@ ERRORS = {
         {"metrics": "rsa", "reshapes": "channels"},
         r"metrics: got \['rsa'\] with reshapes=\['channels'\], which give no number; want metrics",
     ),
-    "device": ({"device": "gpu"}, "device: 'gpu' is not available here"),
     "single images": ({"images": list(IMAGES)}, r"A batch is \(n, c, h, w\): torch.stack single"),
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
     "no layers": ({"layers": []}, "layers of a: no layers to record"),
@@ -297,10 +296,6 @@ ERRORS = {
     "channels": ({"images": IMAGES[:, :1]}, r"a does not take images \(3, 1, 12, 12\)"),
     "a number": ({"images": 5}, "images: got int, want a tensor, an array, a DataLoader"),
     "no folder": ({"images": "nowhere"}, "nowhere must be a folder of images"),
-    "batch size": ({"batch_size": 0}, "batch_size: got 0, want an integer of 1 or more"),
-    "image size": ({"image_size": 2.5}, "image_size: got 2.5, want an integer of 1 or more"),
-    "memory": ({"memory": 0}, "memory: got 0, want an integer of 1 or more"),
-    "permutations": ({"permutations": -1}, "permutations: got -1, want an integer of 0 or more"),
 }
 
 

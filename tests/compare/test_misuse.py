@@ -28,13 +28,6 @@ def network():
     return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
 
 
-class Unseen(nn.Module):
-    """A network that must not be asked to compute anything."""
-
-    def forward(self, x):
-        raise AssertionError("the work has begun")
-
-
 def state(model):
     tensors = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     modes = [module.training for module in model.modules()]
@@ -49,17 +42,12 @@ def same(before, after):
 
 @pytest.mark.parametrize(("name", "value"), CASES, ids=str)
 def test_arguments_are_refused_by_name_before_the_work(name, value):
-    with pytest.raises(ValueError, match=f"^{name}: ") as error:
-        compare_networks(Unseen(), Unseen(), IMAGES, say=None, **{name: value})
-    assert "\n" not in str(error.value)
-
-
-@pytest.mark.parametrize(("name", "value"), CASES, ids=str)
-def test_networks_are_as_they_were_whatever_is_refused(name, value):
     model = network()
+    model.forward = lambda x: pytest.fail("the work has begun")
     before, random = state(model), torch.get_rng_state()
-    with pytest.raises(ValueError, match=f"^{name}: "):
+    with pytest.raises(ValueError, match=f"^{name}: ") as error:
         compare_networks(model, model, IMAGES, say=None, **{name: value})
+    assert "\n" not in str(error.value)
     same(before, state(model))
     assert torch.equal(random, torch.get_rng_state())
 

@@ -165,21 +165,3 @@ def test_running_and_single_statistics_are_no_reason_to_refuse():
     images = torch.randn(12, 3, 9, 9, generator=torch.Generator().manual_seed(0))
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.InstanceNorm2d(4))
     assert compare_networks(net, net, images, **ASKED).value.notna().all()
-
-
-def test_rows_have_one_order_for_every_memory():
-    images = torch.rand(60, 3, 12, 12, generator=torch.Generator().manual_seed(0))
-    networks = [
-        made(nn.Sequential, nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 5, 3)) for _ in "ab"
-    ]
-    asked = {"metrics": ["rsa", "svcca", "cka", "cka_debiased", "nbs"], "say": None}
-    orders = {
-        tuple(
-            compare_networks(*networks, images, **asked, memory=memory)[NUMBER].agg(tuple, axis=1)
-        )
-        for memory in (1000, 9000, 40_000, 300_000, 1 << 30)
-    }
-    assert len(orders) == 1
-
-
-NUMBER = ["layer_x", "metric", "reshape"]

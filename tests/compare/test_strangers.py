@@ -51,13 +51,6 @@ def test_values_are_those_without_strangers(more):
     assert table.place.notna().any()
 
 
-def test_images_that_come_only_once_are_enough():
-    a, b, *strangers = map(network, range(4))
-    gap = {"reshapes": ["gap"], "metrics": "cka"}
-    table = compared(a, b, strangers, iter(IMAGES.split(20)), memory=20_000, **gap)
-    assert table.place.tolist() == pytest.approx(compared(a, b, strangers, **gap).place, abs=1e-9)
-
-
 def test_identical_networks_are_at_1():
     table = compared(network(0), network(0), [network(1), network(2)])
     assert table.place.tolist() == pytest.approx([1] * len(table), abs=1e-9)

@@ -48,10 +48,6 @@ def mean_cca(x, y):
     return correlations(basis(x), basis(y)).mean()
 
 
-def mean_squared_cca(x, y):
-    return np.square(correlations(basis(x), basis(y))).mean()
-
-
 def svcca(x, y, threshold=0.99):
     return correlations(principal(x, threshold), principal(y, threshold)).mean()
 
@@ -81,22 +77,6 @@ def hsic1(k, l):  # noqa: E741
 def cka_debiased(x, y):
     k, l = x @ x.T, y @ y.T  # noqa: E741
     return hsic1(k, l) / np.sqrt(hsic1(k, k) * hsic1(l, l))
-
-
-def deconfounded_cka(x, y, inputs):
-    """Cui et al. (2022): residuals of a regression of all entries, projected to kernels."""
-
-    def gram(features):
-        return centred(features) @ centred(features).T
-
-    def residual(kernel):
-        design = np.stack([np.ones(kernel.size), gram(inputs).ravel()], 1)
-        fit = design @ np.linalg.lstsq(design, kernel.ravel(), rcond=None)[0]
-        values, vectors = np.linalg.eigh(kernel - fit.reshape(kernel.shape))
-        return vectors * np.maximum(values, 0) @ vectors.T
-
-    k, l = residual(gram(x)), residual(gram(y))  # noqa: E741
-    return np.sum(k * l) / (np.linalg.norm(k) * np.linalg.norm(l))
 
 
 def nbs(x, y):
@@ -151,18 +131,7 @@ def logit_cosine(x, y):
 METRICS = {
     metric.__name__: metric
     for metric in (
-        *(mean_cca, mean_squared_cca, svcca, pwcca, linear_regression),
-        *(cka, cka_debiased, nbs, procrustes),
-        *(
-            rsa,
-            knn_overlap,
-            cosine,
-            agreement,
-            jensen_shannon,
-            logit_cosine,
-        ),
+        *(mean_cca, svcca, pwcca, linear_regression, cka, cka_debiased, nbs, procrustes),
+        *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
     )
-} | {
-    "mean_cca_sum98": lambda x, y: sum98(correlations(basis(x), basis(y))),
-    "svcca_sum98": lambda x, y: sum98(correlations(principal(x, 0.99), principal(y, 0.99))),
 }

@@ -3,6 +3,7 @@
 import itertools
 import math
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from .data import related
 RESHAPES = ("channels", "flat", "gap")
 COLUMNS = {
     "metric", "reshape", "value", "null_mean", "null_sd", "p_value",
-    "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y", "id_x", "id_y",
+    "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y", "id_x", "id_y", "note",
 }  # fmt: skip
 
 
@@ -150,6 +151,34 @@ def test_ranks_dead_columns_and_participation_ratios():
     assert (flat["rank_y"], flat["dead_y"]) == (49, 0)
 
 
+def mixed(x, dtype):
+    return (x * np.logspace(0, -5, 10) @ np.linalg.qr(x[:10])[0]).astype(dtype)
+
+
+def outlying(x):
+    return np.vstack([1e8 * x[:1], x[1:]])
+
+
+SCALES = {
+    "an outlying row": (outlying, (80, 10), r"^x: \d of 10 directions count; the others repeat"),
+    "16 bits": (lambda x: mixed(x, np.float16), (80, 10), r"^x: \d of 10 directions count"),
+    "units": (lambda x: x * np.logspace(-8, 8, 60), (40, 60), r"^x: \d+ of 39 directions count"),
+    "64 bits": (lambda x: mixed(x, np.float64), (80, 10), "^$"),
+    "units of few": (lambda x: x * np.logspace(-8, 8, 10), (80, 10), "^$"),
+}
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_a_row_says_where_directions_are_lost_beside_larger_ones(name):
+    """Of metrics that count all directions alike; the others do not miss faint ones."""
+    changed, shape, note = SCALES[name]
+    x, y = related(3, shape, (shape[0], 4))
+    rows = compare(changed(x), y, metrics=["mean_cca", "pwcca", "cka", "nbs"])
+    for row in rows[:2]:
+        assert re.search(note, row["note"])
+    assert [row["note"] for row in rows[2:]] == ["", ""]
+
+
 def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():
     x = np.random.default_rng(6).standard_normal((20, 3, 2, 2))
     for rows in (
@@ -178,8 +207,9 @@ def test_bad_input_is_still_an_error(maps_seed0):
         compare(np.where(x > 2, np.nan, x), y)
     with pytest.raises(ValueError, match=r"^conv3: got NaN"):
         LayerRepresentations(np.where(x > 2, np.nan, x), name="conv3")
-    with pytest.raises(ValueError, match=r"^y: got shape"):
-        compare(x, x[:, :2], metrics="cosine")
+    (row,) = compare(x, x[:, :2], metrics="cosine")
+    assert math.isnan(row["value"])
+    assert row["note"].startswith("y: got shape")
 
 
 def test_statistics_of_the_complete_network_are_computed_once(maps_seed0, monkeypatch):

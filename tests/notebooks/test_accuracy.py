@@ -6,19 +6,14 @@ import pytest
 from lib.models import build_model
 from lib.pruning import prunable_weights
 from lib.report import NETWORK
-from notebooks.accuracy.analysis import beyond, by_share, multiply_adds, savings, share_left
+from notebooks.accuracy.analysis import beyond, by_share, savings
 
 SEEDS = (0, 1, 2)
 
 
 def test_an_iteration_is_known_by_what_it_leaves():
-    rows = [
-        {"regime": regime, "role": "pruned", "iteration": i, "remaining": kept**i}
-        for regime, kept in {"slow": 0.8, "fast": 0.33}.items()
-        for i in range(3)
-    ]  # fmt: skip
-    left = share_left(pd.DataFrame(rows))
-    assert left.left.tolist() == ["33 %", "11 %", "80 %", "64 %"]  # not of complete networks
+    paces = [("slow", 1, "80 %"), ("fast", 2, "11 %"), ("fast", 1, "33 %")]
+    left = pd.DataFrame(paces, columns=["regime", "iteration", "left"])
     index = pd.MultiIndex.from_tuples([("slow", 1), ("fast", 2)], names=["regime", "iteration"])
     found = by_share(pd.Series([1.0, 2.0], index), left)
     assert dict(found) == {("slow", "80 %"): 1, ("fast", "11 %"): 2}
@@ -46,13 +41,6 @@ def test_pruned_networks_are_set_beside_the_complete_one_and_the_one_trained_as_
 @pytest.fixture(scope="module")
 def network():
     return build_model("vgg_svhn")
-
-
-def test_multiply_adds_are_positions_times_weights(network):
-    counts = multiply_adds(network)
-    first = next(name for name in prunable_weights(network))
-    assert counts[first.removesuffix(".weight")] == 3 * 32 * 9 * 32 * 32
-    assert counts[""] > counts[first.removesuffix(".weight")]
 
 
 def test_a_zero_saves_as_often_as_its_weight_is_used(network):

@@ -2,48 +2,10 @@
 
 import pandas as pd
 import pytest
-from scipy import stats
 
-from lib.report import NETWORK
-from notebooks.robustness.analysis import (
-    BASE,
-    apart,
-    cases,
-    contrast_left,
-    effects,
-    moves,
-    settings,
-)
+from notebooks.robustness.analysis import BASE, contrast_left, moves, settings
 
 LAYERS = ["conv2", "conv10", "pool"]
-
-
-def test_cases_are_counted_or_keep_their_intervals():
-    index = pd.MultiIndex.from_product([["r"], ["11 %"], [0, 1]], names=["regime", "left", NETWORK])
-    counted = cases(pd.Series([0.1, None], index))
-    assert counted.index.tolist() == [("r", "11 % 0")]
-    assert counted.iloc[0].tolist() == [0.1, 0.1, 0.1, 1]
-
-
-def test_two_metrics_are_apart_where_their_places_are():
-    key = ["regime", "metric", "iteration", NETWORK, "layer"]
-    index = pd.MultiIndex.from_product([["r"], ["cka", "svcca"], [1], [0], LAYERS], names=key)
-    own = pd.Series([0.3, 0.2, 0.1, 0.2, 0.3, 0.8], index)
-    found = apart(own, 0 * own, ["svcca", "cka"]).loc["r", 1, 0]
-    assert found["share"] == pytest.approx(2 / 3)
-    assert found["rank"] == -1
-
-
-def test_cells_are_compared_by_welchs_interval():
-    cells = {"full": [0.1, 0.2, 0.4], "half": [-0.1, -0.15, -0.2]}
-    index = pd.MultiIndex.from_tuples(
-        [(name, "r", "cka", i) for name in cells for i in range(3)],
-        names=["network", "regime", "metric", NETWORK],
-    )
-    numbers = pd.Series([*cells["full"], *cells["half"]], index)
-    row = effects(numbers, {"width": (("full", "r"), ("half", "r"))}).loc["width", "cka"]
-    other = stats.ttest_ind(*cells.values(), equal_var=False).confidence_interval()
-    assert (row.low, row.high) == pytest.approx(tuple(other))
 
 
 def made_up():

@@ -65,21 +65,6 @@ def test_it_is_the_loop_that_its_parts_make(rewind):
     assert Mask.of_zeros(network).jaccard(mask) == 1
 
 
-def test_survivors_begin_at_the_state_to_which_they_are_rewound():
-    initial, starts = new_network().state_dict(), []
-
-    def watched(network, mask):
-        starts.append((copy.deepcopy(network.state_dict()), mask))
-        train(network, mask)
-
-    for _ in iterative_magnitude_pruning(new_network(), watched, LEVELS, initial):
-        pass
-    for start, mask in starts:
-        for name, value in start.items():
-            kept = mask.kept.get(name, torch.tensor(True))
-            assert torch.equal(value, torch.where(kept, initial[name], 0))
-
-
 def test_the_present_state_is_no_earlier_one():
     network = new_network()
     with pytest.raises(ValueError, match="present state: take a copy.deepcopy of it"):

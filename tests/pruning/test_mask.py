@@ -5,9 +5,8 @@ from functools import partial
 import pytest
 import torch
 from torch import nn
-from torch.nn.utils import prune as masking
 
-from lib.models import MODELS, build_model, recorded_layers
+from lib.models import build_model
 from lib.pruning import Mask, Pruning, prunable_weights, prune, rescale_
 from lib.training import Momentum
 from lib.training.optimisers import build_optimiser
@@ -76,14 +75,6 @@ def test_masks_are_boolean():
         Mask({"a": torch.ones(3)})
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_prunable_are_the_convolutions_the_hidden_linear_layers_and_nothing_else(name):
-    model = build_model(name, width=0.2)
-    convolutions = {f"{n}.weight" for n, m in model.named_modules() if isinstance(m, nn.Conv2d)}
-    hidden = {f"{layer}.linear.weight" for layer, kind in recorded_layers(model) if kind == "fc"}
-    assert set(prunable_weights(model)) == convolutions | hidden
-
-
 def test_keeper_keeps_weights_and_momentum_at_zero():
     model = build_model("vgg_svhn", width=0.2)
     mask = prune(model, Mask.complete(model), Pruning(1, 0.5))
@@ -101,17 +92,6 @@ def test_keeper_keeps_weights_and_momentum_at_zero():
         assert (weight[gone] == 0).all()
         assert (optimiser.state[weight]["momentum_buffer"][gone] == 0).all()
         assert weight[~gone].any()
-
-
-def test_weights_that_are_computed_cannot_be_pruned():
-    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(4, 2))
-    masking.l1_unstructured(model[0], "weight", 0.5)
-    with pytest.raises(ValueError, match=r"^0\.weight is computed.*make it a parameter"):
-        prunable_weights(model)
-    masking.remove(model[0], "weight")
-    assert list(prunable_weights(model)) == ["0.weight"]
-    with pytest.raises(ValueError, match="nothing to prune"):
-        Mask.complete(model[1])
 
 
 def test_the_mask_of_another_network_is_refused_by_all_that_use_it():

@@ -86,6 +86,16 @@ def test_one_claim_on_all_layers_needs_all_of_them(claims):
     assert list(table.measured) == ["1 of 1 layers", "1 of 2 layers", "1 of 3 layers, 1 against"]
 
 
+def test_single_numbers_are_decided_one_by_one(claims):
+    index = pd.MultiIndex.from_product([["a", "b"], ["33 %", "11 %"]], names=["network", "left"])
+    numbers = pd.Series([0.05, 0.2, 0.01, 0.02], index)
+    claims.each("{network}-small", "{network} is small.", numbers, below=0.1, every="case")
+    table = claims.table()
+    assert list(table.index) == ["a-small", "b-small"]
+    assert list(table.verdict) == ["does not hold", "holds"]
+    assert list(table.measured) == ["1 of 2 cases, 1 against", "2 of 2 cases"]
+
+
 def test_a_claim_needs_a_bound_and_a_key_of_its_own(claims):
     with pytest.raises(ValueError, match="needs a bound"):
         claims.each("{network}", "?", frame(a=[1.0, 2.0, 3.0]))
@@ -108,6 +118,19 @@ def test_claims_are_written_beside_the_published_pages(claims, tmp_path):
     written = pd.read_csv(tmp_path / "page.csv")
     assert list(written.columns) == ["key", "sentence", "measured", "verdict", "p"]
     assert written.verdict.tolist() == ["holds"]
+
+
+def test_a_finding_may_rest_on_what_another_page_has_decided(claims):
+    other = Claims("other", ROOT / "results")
+    for page in (claims, other):
+        page.each("{network}", "{network} rises.", frame(a=WHERE["holds"]), above=0)
+    other.expect({"rise": {"a": "holds"}})
+    claims.expect({"rise": {"*": "holds"}, "both": {"a": "holds", "other/*": "holds"}})
+    assert repr(kept["rests-rise"]) == "Rests on 1 claim"
+    assert repr(kept["rests-both"]) == "Rests on 2 claims"
+    assert list(claims.elsewhere("other/*").index) == ["other/a"]
+    with pytest.raises(AssertionError, match="fall: other/a"):
+        claims.expect({"rise": {"a": "holds"}, "fall": {"other/a": "does not hold"}})
 
 
 def test_in_a_study_of_ones_own_the_sentence_has_a_mark(claims, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib import report
@@ -35,6 +35,7 @@ def similarities(value=lambda **_: 0.5, roles=("pruned",), others=(None,)):
     return table.assign(value=[value(**row) for row in rows])
 
 
+@settings(deadline=None)  # beside other work
 @given(NUMBERS, st.floats(-100, 100))
 def test_an_interval_of_a_shifted_series_shifts(values, shift):
     series = per_network(values)
@@ -78,6 +79,11 @@ def test_numbers_look_the_same_everywhere():
     assert report.number(np.nan) == "\u2013"
 
 
+def test_spans_and_counts():
+    assert report.span(pd.Series([0.05, 0.2, 0])) == "0.00 to 0.20"
+    assert report.count(pd.Series([True, False, True])) == "2 of 3"
+
+
 def test_only_hidden_layers_on_the_papers_matrices_count():
     rows = hidden(similarities())
     assert set(rows.layer) == set(LAYERS)
@@ -94,6 +100,7 @@ def test_layers_stay_in_forward_order():
     assert (apart == 0).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
 def test_pseudo_values_average_to_the_mean_of_the_pairs(values):
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
@@ -115,6 +122,33 @@ def test_pairs_of_complete_networks_are_told_from_runs():
     numbers = by_network(pairs).xs(("svcca", 1, "conv2"), level=("metric", "iteration", "layer"))
     # sums of 0 and 1, of 0 and 2, and of 1 and 2
     assert numbers.tolist() == pytest.approx([0, 2, 4])
+
+
+def test_gains_are_points_beyond_the_complete_network():
+    rows = [
+        {"network": "x", "role": "pruned", NETWORK: seed, "other_seed": None}
+        | {"iteration": iteration, "accuracy": accuracy + run / 1000}
+        for seed, complete in zip(SEEDS, (0.7, 0.8, 0.9), strict=True)
+        for iteration, accuracy in [(0, complete), (1, complete + 0.01), (2, complete - 0.05)]
+        for run in ((-1, 1) if iteration else (0,))
+    ]
+    gained = report.gains(pd.DataFrame(rows))
+    for iteration, points in enumerate((0, 1, -5)):
+        assert gained.xs(iteration, level="iteration").tolist() == pytest.approx([points] * 3)
+
+
+def test_an_iteration_is_known_by_what_it_leaves():
+    rows = pd.DataFrame(
+        [
+            {"regime": regime, "role": "pruned", "iteration": i, "remaining": kept**i}
+            for regime, kept in {"slow": 0.8, "fast": 0.33}.items()
+            for i in range(3)
+        ]
+    )
+    left = report.weights_left(rows)
+    assert left.tolist() == ["33 %", "11 %", "80 %", "64 %"]  # not of complete networks
+    kept = report.at_shares(rows, left[left.isin(["11 %", "80 %"])])
+    assert kept[["regime", "iteration"]].to_numpy().tolist() == [["slow", "80 %"], ["fast", "11 %"]]
 
 
 @pytest.mark.parametrize(("own", "expected"), [(0.6, 0), (1.0, 1), (0.8, 0.5), (0.4, -0.5)])

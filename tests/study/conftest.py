@@ -7,10 +7,10 @@ import pytest
 from lib.catalogue import CATALOGUE, PROFILES
 from lib.data import Augmentation
 from lib.pruning import Pruning
+from lib.study.catalogue import Profile
 from lib.study.declarations import ProfileOverride
 from lib.study.experiment import Experiment, Probe
 from lib.study.jobs import run_job
-from lib.study.profile import Profile
 from lib.study.study import Study
 from lib.training import Momentum, PiecewiseLinear, Recipe
 

@@ -6,17 +6,25 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from lib.book.sealed_page import seal_page
+from lib.book.pages import digests_of_sources
+from lib.book.sealed_page import EXECUTED_ON, seal_page
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
 from lib.commands.invalidate_damaged_jobs import UNDONE, mend
-from lib.integrity import DamagedError, digest, save_json
+from lib.integrity import DamagedError, digest, save_json, study_digest
 from lib.study.job import Job
 
 from .made_up_jobs import pretend
 
 NETWORK = "vgg_svhn"
 RUN, COMPLETE = Job(NETWORK, 1, 0), Job(NETWORK, 1)
+
+
+def write_page(path, text="", **on):
+    """The page, executed on its source as it is, and on what else is said."""
+    on = {"page": path.stem, "source": digests_of_sources().get(path.stem), "tables": {}} | on
+    cells = [nbformat.v4.new_markdown_cell(text)]
+    seal_page(nbformat.v4.new_notebook(cells=cells, metadata={EXECUTED_ON: on}), path)
 
 
 def finished(folder, network=NETWORK, chapter=""):
@@ -27,7 +35,7 @@ def finished(folder, network=NETWORK, chapter=""):
         seal_page(nbformat.v4.new_notebook(), study.page(job))
     page = collect(study).with_name("pages") / "book" / "claims.ipynb"
     page.parent.mkdir(parents=True)
-    seal_page(nbformat.v4.new_notebook(), page)
+    write_page(page)
     return study
 
 
@@ -155,9 +163,8 @@ def test_a_folder_under_another_fingerprint_is_not_taken_for_this_one(study):
 
 
 def test_a_flipped_bit_in_a_page_has_it_made_again(study):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("0.94551")])
     for page in (study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"):
-        seal_page(notebook, page)
+        write_page(page, "0.94551")
     assert list(mend(study)) == []
     for page in (study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"):
         page.write_text(page.read_text().replace("0.94551", "0.94201"))
@@ -165,11 +172,11 @@ def test_a_flipped_bit_in_a_page_has_it_made_again(study):
     assert not study.page(RUN).exists()
 
 
-def test_pages_without_a_digest_are_made_again_and_no_job(study):
-    pages = study.page(RUN), study.results.with_name("pages") / "book" / "claims.ipynb"
-    for page in pages:
-        nbformat.write(nbformat.v4.new_notebook(), page)
-    [line] = mend(study)
-    assert "claims.ipynb has no digest" in line
-    assert not any(page.exists() for page in pages)
-    assert study.is_done(RUN)
+def test_a_page_of_other_tables_or_of_another_source_is_made_again(study):
+    page = study.results.with_name("pages") / "book" / "claims.ipynb"
+    write_page(page, tables={"results": study_digest(study.results)})
+    assert list(mend(study)) == []
+    for other in ({"tables": {"results": "0"}}, {"source": "0"}):
+        write_page(page, **other)
+        assert len(list(mend(study))) == 1
+        assert not page.exists()

@@ -1,7 +1,7 @@
 """The variants of the paper's experiments: each differs from its base as its name says."""
 
-import itertools
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -16,9 +16,9 @@ from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.retraining_recipes import retraining_epochs
 from lib.study.storage import read_whole
 from lib.study.stored_networks import load_complete, load_mask
+from lib.study.train import retraining_epochs
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
@@ -191,7 +191,6 @@ def test_survivors_go_back_to_their_initial_values(do, suffix):
     [
         ("one_shot", [0.64], [2]),  # as sparse as after two iterations, at once
         ("fine_tune", [0.8, 0.64], [2, 2]),
-        ("accelerated", [0.8, 0.64], [1, 2]),  # a quarter of 2, at least 1, except at the end
     ],
 )
 def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
@@ -212,17 +211,6 @@ def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):
         assert same(iteration["start"], point, mask)
         assert iteration["rates"] == [recipe.schedule(1)]
     assert table(study, "late_reset").epochs.tolist() == [1, 1]
-
-
-def test_new_random_values_are_new_each_time(do):
-    study, seen = do("reinitialise")
-    initial = setting_of(study, "reinitialise").new_network(0).state_dict()
-    starts = [initial, *(iteration["start"] for iteration in seen)]
-    name = next(iter(masks(study, "reinitialise")[0].kept))
-    kept = masks(study, "reinitialise")[1].kept[name]
-    values = [start[name][kept] for start in starts]
-    assert not any(torch.equal(a, b) for a, b in itertools.pairwise(values))
-    assert len({round(float(v.std()), 1) for v in values}) == 1  # of the same distribution
 
 
 def test_masks_of_the_base_with_new_values(do):
@@ -280,18 +268,19 @@ def test_trained_from_scratch_as_long_as_the_base_was(do, name):
     assert all(mask.jaccard(masks(study, name)[0]) == 1 for mask in kept)
     first, *later = seen
     assert same(first["start"], once[0]["start"], Mask({}))
-    for before, after in itertools.pairwise([first, *later]):
+    for before, after in pairwise([first, *later]):
         assert same(after["start"], before["end"], Mask({}))
     assert table(study, f"{name}_long").epochs.tolist() == [base.recipe.epochs] * (half + 1)
 
 
-def test_variants_trained_as_long_follow_a_base_with_shorter_re_trainings():
-    profile = load_profile("laptop")
-    for name in ("conv4", "vgg_svhn", "resnet32"):
-        base, long = (profile.experiment(f"{name}{way}") for way in ("", "_random_layerwise_long"))
-        half = base.pruning.iterations // 2
-        pruned = retraining_epochs(base.pruning, base.recipe)[:half]
-        assert retraining_epochs(long.pruning, long.recipe) == [base.recipe.epochs, *pruned]
+def test_short_re_trainings_and_those_of_scratch_are_as_long_as_declared():
+    short = load_profile("laptop").experiment(f"{BASE}_accelerated_late")
+    assert retraining_epochs(short.pruning, short.recipe) == [1, 1, 1, 1, 1, 4]
+    base, long = (
+        load_profile("laptop").experiment(f"{BASE}{x}") for x in ("", "_random_uniform_long")
+    )
+    half = base.pruning.iterations // 2
+    assert retraining_epochs(long.pruning, long.recipe) == [base.recipe.epochs] * (half + 1)
 
 
 def test_a_level_that_the_other_run_does_not_have(folder, do):

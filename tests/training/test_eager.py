@@ -35,7 +35,7 @@ def test_no_compiler_is_imported():
     """A second or two of each short job, and nobody would notice."""
     code = """
 import sys, torch
-from lib.settings import LayerwiseMomentum, Momentum
+from lib.training import LayerwiseMomentum, Momentum
 from lib.training.optimisers import build_optimiser
 for settings in Momentum(), LayerwiseMomentum():
     weights = torch.nn.Parameter(torch.ones(2, 2))

@@ -1,1 +1,0 @@
-"""Pruning before training, and layer collapse."""

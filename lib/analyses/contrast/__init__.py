@@ -1,1 +1,0 @@
-"""Where does the contrast between SVCCA and CKA come from: metrics, matrices, chance, pruning?"""

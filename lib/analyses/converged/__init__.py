@@ -1,1 +1,0 @@
-"""What is left once training has ended? Networks that fit their images before they are pruned."""

@@ -1,1 +1,0 @@
-"""Tartaglione et al. (ICANN 2020): where gradual pruning ends; minima, and what neurons say."""

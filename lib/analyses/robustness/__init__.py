@@ -1,1 +1,0 @@
-"""Does it matter how one measures?"""

@@ -1,1 +1,0 @@
-"""Do the metrics measure what they should?"""

@@ -1,1 +1,0 @@
-"""Blakeney et al. (WACV 2020): does pruning keep representations, and is its structure any good?"""

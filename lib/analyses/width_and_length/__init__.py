@@ -1,1 +1,0 @@
-"""VGG_SVHN in two widths and two lengths of training."""

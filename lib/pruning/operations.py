@@ -1,0 +1,57 @@
+"""What a forward pass computes, and what is left of it where zeros cost nothing."""
+
+import warnings
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from ..did_you_mean import check
+from ..models.module_outputs import evaluating, unwrapped
+from .prunable import all_weights
+
+
+def multiply_adds(
+    network: nn.Module, image: Sequence[int], densities: Mapping[str, float] | None = None
+) -> float:
+    """Multiplications with an addition in one forward pass of one image, by PyTorch's counter.
+
+    Args:
+        network: any network that takes a batch of images; it is left as it is.
+        image: the shape of one, such as `(3, 224, 224)`; without a default, since all
+            depends on it.
+        densities: {parameter name: fraction of its weights that survives}, such as
+            `mask.densities`: a layer then costs as much as is left of its weights.
+
+    Raises:
+        ValueError: a bilinear layer, which PyTorch does not count; `densities` of what is no
+            weight, or of attention, where other operations count with those of the weights.
+    """
+    network = unwrapped(network)
+    if any(isinstance(module, nn.Bilinear) for module in network.modules()):
+        raise ValueError("multiply_adds: PyTorch does not count the operations of nn.Bilinear")
+    some = next(network.parameters())
+    counter, one = FlopCounterMode(display=False), some.new_zeros(1, *image)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of settings that `flags` restores under an old name
+        # with gradients, and without oneDNN, nothing is computed in one piece that is not counted
+        whole = torch.backends.mkldnn.flags(enabled=False)
+        with whole, evaluating(network), torch.enable_grad(), counter:
+            network(one)
+    counts = {
+        name.partition(".")[2]: sum(found.values()) // 2
+        for name, found in counter.get_flop_counts().items()
+        if name != "Global"
+    }
+    weights, sizes, lost = all_weights(network), Counter(), Counter()
+    for name, weight in weights.items():
+        sizes[name.rpartition(".")[0]] += weight.tensor.numel()
+    for name, density in (densities or {}).items():
+        check("weight", name, weights)
+        layer, weight = name.rpartition(".")[0], weights[name]
+        if isinstance(weight.layer, nn.MultiheadAttention) or layer.endswith("out_proj"):
+            raise ValueError(f"densities: of attention, {name}, the weights' share is not known")
+        lost[layer] += (1 - density) * weight.tensor.numel() / sizes[layer] * counts.get(layer, 0)
+    return counter.get_total_flops() // 2 - sum(lost.values())

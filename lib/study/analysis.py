@@ -1,0 +1,54 @@
+"""A further measurement of networks that a study has kept: one file, beside its page."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..table_schemas import TableSchema
+from .experiment import Experiment
+from .job import Job
+
+
+@dataclass(frozen=True)
+class Analysis(ABC):
+    """What to find out, as data, and how: a subclass is all that there is of an analysis.
+
+    Its fields, and the code that its file imports, are part of the job's fingerprint.
+    `notebooks/catalogue.py` says of which networks it is done, with which fields.
+
+    Attributes:
+        table: that it writes; the job has the table's name.
+        chapter: to whose study it belongs; empty for the main study.
+    """
+
+    table: ClassVar[TableSchema]
+    chapter: ClassVar[str] = ""
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    def runs(self, experiment: Experiment) -> list[dict[str, int]]:
+        """The seeds of the runs whose networks are analysed, by a `Job`'s names; all by default."""
+        return [
+            {"train_seed": train_seed, **run_seed}
+            for train_seed in experiment.train_seeds
+            for run_seed in experiment.run_seeds(train_seed)
+        ]
+
+    def others(self, run: Job) -> list[Job]:
+        """Other jobs whose networks an analysis of this run needs; none by default."""
+        return []
+
+    @abstractmethod
+    def parts(self, task: Any) -> Iterator[tuple[str, Iterable[dict]]]:
+        """(name, rows of the table) of each part, after which there is a checkpoint.
+
+        Args:
+            task: the `RunningJob`, which has the networks.
+
+        Yields:
+            Rows that are computed as they are asked for: those of a part that an earlier
+            process has done are not.
+        """

@@ -1,0 +1,229 @@
+"""What there is to study, and at which scales: types that the engine is handed values of.
+
+`notebooks/catalogue.py` has those of this repository.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from operator import attrgetter
+
+from ..did_you_mean import check, lookup
+from ..table_schemas import TableSchema
+from .analysis import Analysis
+from .declarations import Chapter, Hyperparameters, Overrides, Variant, experiment_of
+from .experiment import Experiment, flattened, with_value
+from .paper import HYPERPARAMETERS, PAPER
+from .scales import THREE_NETWORKS
+from .variants import CONTROLS, PRUNINGS
+
+ROLES = {"independent": "complete"}
+"""Suffix of a variant -> the role of its networks, where it is not the same."""
+
+TYPE_CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
+"""Hyperparameters that offer a choice of types, each with parts of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """What there is to study besides the paper's own experiments.
+
+    Attributes:
+        declared: the chapters.
+        analyses: {name: {profile: {experiment: analysis}}}: of whose networks, in the
+            order in which they are done.
+    """
+
+    declared: tuple[Chapter, ...]
+    analyses: Mapping[str, Mapping[str, Mapping[str, Analysis]]]
+
+    @cached_property
+    def chapters(self) -> dict[str, tuple[str, ...]]:
+        """{chapter: its experiments}."""
+        return {chapter.name: chapter.experiments for chapter in self.declared}
+
+    @property
+    def paper(self) -> tuple[str, ...]:
+        """The experiments of the main study, without variants."""
+        return tuple(PAPER)
+
+    @cached_property
+    def networks(self) -> dict[str, Hyperparameters]:
+        """{experiment: its declaration}, of all chapters."""
+        declared = dict(HYPERPARAMETERS)
+        for chapter in self.declared:
+            declared |= chapter.networks
+        return declared
+
+    @cached_property
+    def bases(self) -> dict[str, Experiment]:
+        """{name: experiment at the scale of its own paper}."""
+        return {name: experiment_of(declared) for name, declared in self.networks.items()}
+
+    @cached_property
+    def variants(self) -> dict[str, Variant]:
+        """{name: variant}, such as `vgg_svhn_one_shot`."""
+        of_each, of_one = {**CONTROLS, **PRUNINGS}, {}
+        for chapter in self.declared:
+            of_each |= chapter.variants
+            of_one |= chapter.subsets
+        return {
+            f"{base}_{suffix}": Variant(
+                base,
+                about,
+                values,
+                ROLES.get(suffix, suffix),
+                "control" if suffix in CONTROLS else "pruning",
+            )
+            for base in self.networks
+            for suffix, (about, values) in (of_each | of_one.get(base, {})).items()
+        }
+
+    def names_of(self, experiment: str) -> dict[str, str]:
+        """What all tables say of an experiment: `network`, `regime` and `role`.
+
+        The regime is how networks were trained, the role what they are beside others of
+        the same network and regime, such as "pruned" or "trained_as_long".
+        """
+        variant = self.variants.get(experiment)
+        base = variant.base if variant else experiment
+        names = (c.names[base] for c in self.declared if base in c.names)
+        network, regime = next(names, (base, "main"))
+        return {
+            "network": network,
+            "regime": regime,
+            "role": variant.role if variant else "pruned",
+        }
+
+    @property
+    def analysis_tables(self) -> list[TableSchema]:
+        """The tables that analyses write, one for each."""
+        tables = {
+            name: analysis.table
+            for name, of_profiles in self.analyses.items()
+            for of in of_profiles.values()
+            for analysis in of.values()
+        }
+        return list(tables.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """The paper's experiments at one scale.
+
+    Attributes:
+        name: what `make book PROFILE=...` takes.
+        description: data, scale and cost, in one sentence.
+        changes: {experiment: {path: override}}, where the profile differs from the paper.
+        catalogue: what there is to study.
+        variants: names in the catalogue's `variants` that belong to the study.
+        varied: {variant: {path: override}}, what the profile changes in a variant alone;
+            the chapters say what it changes in their experiments.
+        follows_code: whether an edit of the engine's code makes results stale. That is
+            right for a study of minutes. Results that took days record the revision of
+            the code instead, and are computed again only on request.
+    """
+
+    name: str
+    description: str
+    changes: Mapping[str, Overrides]
+    catalogue: Catalogue
+    variants: tuple[str, ...] = ()
+    varied: Mapping[str, Overrides] = field(default_factory=dict)
+    follows_code: bool = False
+
+    @property
+    def scaled_down(self) -> bool:
+        """Whether more than the number of networks and runs differs from the paper."""
+        return any(set(changes) - set(THREE_NETWORKS) for changes in self.changes.values())
+
+    def of_chapter(self, chapter: str) -> tuple[str, ...]:
+        """The experiments of a companion paper's chapter.
+
+        If it is empty, those of the main study: the paper's, then the variants.
+
+        Raises:
+            ValueError: an unknown chapter.
+        """
+        main = (*self.changes, *self.variants)
+        return lookup("chapter", chapter, self.catalogue.chapters) if chapter else main
+
+    def analyses(self, experiment: str) -> dict[str, Analysis]:
+        """name -> analysis of an experiment's kept networks, in the order of the catalogue."""
+        declared = {
+            name: of_profiles.get(self.name, {})
+            for name, of_profiles in self.catalogue.analyses.items()
+        }
+        return {name: of[experiment] for name, of in declared.items() if experiment in of}
+
+    @cached_property
+    def all_changes(self) -> dict[str, Overrides]:
+        """The changes in all experiments, including variants and chapters."""
+        changes = dict(self.changes)
+        for chapter in self.catalogue.declared:
+            changes |= chapter.changes.get(self.name, {})
+        return changes | self.varied
+
+    @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
+    def experiment(self, name: str) -> Experiment:
+        """The paper's experiment, or a variant of it, with this profile's changes.
+
+        Raises:
+            ValueError: an unknown experiment, or a change of an unknown hyperparameter.
+            TypeError: a change to a value of another type.
+        """
+        declared, variants = self.all_changes, self.catalogue.variants
+        if name in variants:
+            variant = variants[name]
+            base = self.experiment(variant.base)
+            experiment = with_value(base, "name", name)
+            for path, value in variant.values(base).items():
+                experiment = with_value(experiment, path, value)
+        else:
+            check("experiment", name, {**declared, **variants})
+            experiment = self.catalogue.bases[name]
+        for path, change in declared.get(name, {}).items():
+            experiment = with_value(experiment, path, change.value)
+        return experiment
+
+    def hyperparameters(self, name: str) -> list[dict[str, str]]:
+        """A row for each hyperparameter: name, value, paper, source, why (empty where equal).
+
+        `paper` is the value at full scale, and `source` says whether the paper decides
+        it.
+
+        Where the profile takes another type of schedule or optimiser, its parts have no
+        counterparts at full scale, and the whole is one row.
+        """
+        variant = self.catalogue.variants.get(name)
+        base = variant.base if variant else name
+        experiment, paper = self.experiment(name), self.catalogue.bases[base]
+        ours, theirs = flattened(experiment), flattened(paper)
+        reasons = {path: change.why for path, change in self.all_changes.get(base, {}).items()}
+        if variant:
+            unvaried, about = flattened(self.experiment(base)), f"variant: {variant.about}"
+            varied = {path: about for path in ours if ours[path] != unvaried.get(path)}
+            of_variant = self.all_changes.get(name, {})
+            varied |= {path: change.why for path, change in of_variant.items()}
+            reasons = varied | reasons | varied
+        replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
+        rows = []
+        for path, value in ours.items():
+            if any(path.startswith(f"{parent}.") for parent in replaced):
+                continue
+            covers = (why for p, why in reasons.items() if f"{path}.".startswith(f"{p}."))
+            reason = next(covers, "")
+            if path in replaced:
+                pair = [str(attrgetter(path)(e)) for e in (experiment, paper)]
+            else:
+                pair = [str(value), str(theirs[path])]
+            rows.append(
+                {
+                    "name": path,
+                    "value": pair[0],
+                    "paper": pair[1],
+                    "source": self.catalogue.networks[base][path].source,
+                    "why": reason if pair[0] != pair[1] else "",
+                }
+            )
+        return rows

@@ -1,0 +1,134 @@
+"""The scales of the profiles: which values change where there is little time, and why."""
+
+from ..training import PiecewiseLinear
+from .declarations import ProfileOverride
+
+SMALL = "fits two processor cores and a few minutes"
+_DIGITS = "the embedded images, so that nothing is downloaded"
+
+
+def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
+    """Minutes on two processor cores.
+
+    Args:
+        width: as a share of the paper's.
+        more: further overrides, or others in the place of these.
+    """
+    return {
+        "dataset": ProfileOverride("digits", _DIGITS),
+        "width": ProfileOverride(width, SMALL),
+        "recipe.epochs": ProfileOverride(4, SMALL),
+        "recipe.batch_size": ProfileOverride(64, "more steps in each of the few epochs"),
+        "recipe.schedule": ProfileOverride(
+            PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
+            "a step schedule needs more epochs than these",
+        ),
+        "pruning.iterations": ProfileOverride(10, SMALL),
+        "probe.images": ProfileOverride(500, "all test images of the embedded set"),
+        "permutations": ProfileOverride(2, SMALL),
+        "precision": ProfileOverride("float32", "not every processor is fast in bfloat16"),
+        **more,
+    }
+
+
+DIGIT_AUGMENTATION = {
+    "recipe.augmentation.crop": ProfileOverride(2, "the digits fill their frame"),
+    "recipe.augmentation.flip": ProfileOverride(False, "a mirrored digit is no digit"),
+    "recipe.augmentation.degrees": ProfileOverride(10.0, "a turned 6 is a 9"),
+    "recipe.augmentation.translate": ProfileOverride(0.05, "the digits fill their frame"),
+    "recipe.augmentation.cutout": ProfileOverride(4, "the digits fill their frame"),
+}
+
+HOURS = "fits two processor cores and a few hours for each network"
+LARGER = {"recipe.batch_size": ProfileOverride(128, "fewer steps of more images")}
+_EVERY_COPY = (40_000, 24_000)
+"""Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
+
+ONE_NETWORK = {"train_seeds": ProfileOverride((0,), HOURS)}
+
+COMPLETE_SEEDS = (0, 1, 2)
+"""Train seeds of the complete networks that are compared with each other, or that
+others are compared with. A profile may prune some of them alone."""
+
+THREE_NETWORKS = {
+    "train_seeds": ProfileOverride(
+        COMPLETE_SEEDS, "the complete network is the unit of every interval"
+    ),
+    "prune_seeds": ProfileOverride(
+        (0,), "further runs from one complete network would add no network"
+    ),
+}
+
+
+def laptop(
+    width: float, images: int, epochs: int, peak: float, **more: ProfileOverride
+) -> dict[str, ProfileOverride]:
+    """Real images, hours on two processor cores.
+
+    Args:
+        width: as a share of the paper's.
+        images: to train on.
+        epochs: of each training; for a quarter of them the learning rate rises.
+        peak: the highest learning rate.
+        more: further overrides, or others in the place of these.
+    """
+    every = "the number that every available copy of the data set contains"
+    return {
+        "width": ProfileOverride(width, HOURS),
+        "train_images": ProfileOverride(images, every if images in _EVERY_COPY else HOURS),
+        "recipe.epochs": ProfileOverride(epochs, HOURS),
+        "recipe.schedule": ProfileOverride(
+            PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
+            "a rise and a fall that fit these few epochs",
+        ),
+        "probe.images": ProfileOverride(1000, HOURS),
+        "output_metrics": ProfileOverride(
+            ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
+            "what the networks do, beside what they represent",
+        ),
+        **more,
+    }
+
+
+REGRESSION = "a regression test, not a measurement"
+
+
+def tiny(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
+    """Seconds, in float64: arguments as of `smoke`."""
+    return {
+        "dataset": ProfileOverride("digits", _DIGITS),
+        "width": ProfileOverride(width, REGRESSION),
+        "train_images": ProfileOverride(128, REGRESSION),
+        "recipe.epochs": ProfileOverride(2, REGRESSION),
+        "recipe.batch_size": ProfileOverride(32, REGRESSION),
+        "recipe.schedule": ProfileOverride(
+            PiecewiseLinear(epochs=(0, 1, 2), rates=(0, 0.05, 0)), REGRESSION
+        ),
+        "pruning.iterations": ProfileOverride(2, REGRESSION),
+        "probe.images": ProfileOverride(64, REGRESSION),
+        "permutations": ProfileOverride(2, REGRESSION),
+        "also": ProfileOverride((), REGRESSION),
+        "precision": ProfileOverride(
+            "float64", "its rounding stays below six digits on every processor; float32's does not"
+        ),
+        **more,
+    }
+
+
+TINY_SCALE = {
+    "train_seeds": ProfileOverride((0,), REGRESSION),
+    "train_images": ProfileOverride(64, REGRESSION),
+}
+TWELVE = {"pruning.iterations": ProfileOverride(12, HOURS)}
+COMPARED_ON = {"probe.images": ProfileOverride(1000, "comparisons take far less time")}
+"""What the profiles `tiny`, `laptop` and `paper` change in networks of several chapters."""
+
+
+def stopped(epochs: float, highest_rate: float) -> dict[str, ProfileOverride]:
+    """Trained for so long, with a rate that rises to that of a whole training, and falls."""
+    early = "what networks are that had not finished training"
+    schedule = PiecewiseLinear((0, epochs / 4, epochs), (0, highest_rate, 0))
+    return {
+        "recipe.epochs": ProfileOverride(epochs, early),
+        "recipe.schedule": ProfileOverride(schedule, early),
+    }

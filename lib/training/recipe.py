@@ -1,0 +1,145 @@
+"""A training recipe as data: optimiser, schedule, augmentation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from ..data import Augmentation
+from ..validation import check_types
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Constant, multiplied by `factor` at each milestone.
+
+    Attributes:
+        initial: learning rate of the first epoch.
+        milestones: epochs, counted from 0, before which the rate is multiplied.
+        factor: of the multiplication, usually 0.1.
+    """
+
+    initial: float
+    milestones: tuple[float, ...]
+    factor: float = 0.1
+
+    def __post_init__(self):
+        if list(self.milestones) != sorted(set(self.milestones)):
+            raise ValueError(f"milestones must increase, got {self.milestones}")
+
+    def __call__(self, epoch: float) -> float:
+        """The learning rate at `epoch` (fractions allowed), counted from the first step."""
+        return self.initial * self.factor ** sum(epoch >= m for m in self.milestones)
+
+    def compressed(self, factor: Fraction) -> Steps:
+        """The same schedule in `factor` times the epochs."""
+        return replace(self, milestones=tuple(float(m * factor) for m in self.milestones))
+
+    def __str__(self) -> str:
+        if not self.milestones:
+            return f"constant, {self.initial:g}"
+        at = ", ".join(f"{m:g}" for m in self.milestones)
+        return f"{self.initial:g}, times {self.factor:g} at epochs {at}"
+
+
+@dataclass(frozen=True)
+class PiecewiseLinear:
+    """Straight lines between (epoch, learning rate) knots, constant outside of them.
+
+    Attributes:
+        epochs: increasing.
+        rates: the learning rate at each of them.
+    """
+
+    epochs: tuple[float, ...]
+    rates: tuple[float, ...]
+
+    def __post_init__(self):
+        if len(self.epochs) != len(self.rates):
+            raise ValueError(f"{len(self.epochs)} epochs but {len(self.rates)} rates")
+        if list(self.epochs) != sorted(set(self.epochs)):
+            raise ValueError(f"epochs must increase, got {self.epochs}")
+
+    def __call__(self, epoch: float) -> float:
+        """The learning rate at `epoch` (fractions allowed), counted from the first step."""
+        return float(np.interp(epoch, self.epochs, self.rates))
+
+    def compressed(self, factor: Fraction) -> PiecewiseLinear:
+        """The same schedule in `factor` times the epochs."""
+        return replace(self, epochs=tuple(float(e * factor) for e in self.epochs))
+
+    def __str__(self) -> str:
+        knots = " to ".join(f"{r:g}" for r in self.rates)
+        at = ", ".join(f"{e:g}" for e in self.epochs)
+        return f"piecewise linear, {knots} at epochs {at}"
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """SGD with momentum, PyTorch's form (Sutskever et al. 2013 where `nesterov`).
+
+    Attributes:
+        momentum: factor on the velocity.
+        weight_decay: this multiple of the weights is added to the gradient of every
+            parameter.
+        nesterov: look ahead along the velocity.
+    """
+
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    nesterov: bool = True
+
+    def __str__(self) -> str:
+        kind = "Nesterov momentum" if self.nesterov else "momentum"
+        return f"SGD, {kind} {self.momentum:g}, weight decay {self.weight_decay:g}"
+
+
+@dataclass(frozen=True)
+class LayerwiseMomentum:
+    """SGD with momentum and LARS updates; the attributes are those of `lib.training.LARS`."""
+
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    trust: float = 0.001
+
+    def __str__(self) -> str:
+        return (
+            f"SGD with LARS, trust {self.trust:g}, momentum {self.momentum:g}, "
+            f"weight decay {self.weight_decay:g}"
+        )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained, complete or pruned.
+
+    Attributes:
+        epochs: passes over the training images.
+        batch_size: images in one step; the last batch of an epoch may be smaller.
+        optimiser: what a step does.
+        schedule: the learning rate at each step.
+        augmentation: what is done to the training images.
+    """
+
+    epochs: int
+    batch_size: int
+    optimiser: Momentum | LayerwiseMomentum
+    schedule: Steps | PiecewiseLinear
+    augmentation: Augmentation = Augmentation()
+
+    def steps_in_epoch(self, images: int) -> int:
+        """How many steps an epoch of so many images has."""
+        return math.ceil(images / self.batch_size)
+
+    def compressed(self, epochs: int) -> Recipe:
+        """The same recipe in this many epochs, with its schedule compressed to fit."""
+        shorter = replace(self, epochs=epochs)
+        # a Fraction is exact; a rounded milestone that falls on a step might come one step late
+        factor = Fraction(epochs, self.epochs)
+        return replace(shorter, schedule=self.schedule.compressed(factor))
+
+    def __post_init__(self):
+        check_types(self, epochs=1, batch_size=1)

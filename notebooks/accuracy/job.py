@@ -1,0 +1,119 @@
+"""What pruned networks decide, and those that were trained as long, beside complete networks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from lib.models import record_layers, recorded_layers
+from lib.study.analysis import Analysis
+from lib.study.job import Job
+from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.running_job import RunningJob
+from lib.study.scales import COMPLETE_SEEDS
+from lib.table_schemas import RUN, TableSchema
+from notebooks.accuracy.calibration import (
+    best_temperature,
+    brier_score,
+    calibration_error,
+    error_consistency,
+    log_loss,
+    with_temperature,
+)
+
+TABLE = TableSchema(
+    "decisions",
+    RUN | {"other_seed": "int64", "quantity": "str", "value": "float64"},
+    key=(*RUN, "quantity"),
+    measured=("value",),
+)
+"""A row is one number of a network's decisions on all test images.
+
+Of the network alone, where `other_seed` is its own `train_seed`: "accuracy";
+"log_loss", "brier_score" and "calibration_error"; the best "temperature"; and the three
+again under "log_loss_scaled" and so on, for probabilities with a temperature. Beside
+the complete network of `other_seed`: "flipped", the share of images with another class,
+and "error_consistency".
+"""
+
+CALIBRATION_SCORES = {
+    "log_loss": log_loss,
+    "brier_score": brier_score,
+    "calibration_error": calibration_error,
+}
+
+
+@dataclass(frozen=True)
+class Decisions(Analysis):
+    """Calibration of a run's networks, and on which images they err, beside complete networks.
+
+    The complete networks are the own one and those of the study's other seeds;
+    iteration 0 is the own one, beside the others.
+
+    Attributes:
+        iterations: those whose networks are measured, as far as a run has them.
+        seeds: train seeds of the complete networks.
+    """
+
+    table: ClassVar[TableSchema] = TABLE
+    chapter: ClassVar[str] = "converged"
+    iterations: tuple[int, ...]
+    seeds: tuple[int, ...] = COMPLETE_SEEDS
+
+    def others(self, run: Job) -> list[Job]:
+        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
+
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+        own = task.run.train_seed
+        seeds = own, *(job.train_seed for job in self.others(task.run))
+        complete = {seed: answers(task.complete(seed), task.setting) for seed in seeds}
+        for iteration in (0, *task.iterations(self.iterations)):
+            yield f"iteration {iteration}", self._rows(task, iteration, complete)
+
+    def _rows(
+        self, task: RunningJob, iteration: int, complete: Mapping[int, Tensor]
+    ) -> Iterator[dict]:
+        own, labels, key = (
+            task.run.train_seed,
+            task.setting.dataset.test.labels,
+            task.key(iteration),
+        )
+        logits = answers(task.pruned(iteration)[0], task.setting) if iteration else complete[own]
+        for quantity, value in decisions_of(logits, labels):
+            yield key | {"other_seed": own, "quantity": quantity, "value": value}
+        for seed, others_logits in complete.items():
+            if iteration or seed != own:
+                for quantity, value in decisions_beside(logits, others_logits, labels):
+                    yield key | {"other_seed": seed, "quantity": quantity, "value": value}
+
+
+class DecisionsByRecipe(Decisions):
+    """The same of networks by the paper's recipe; folders of jobs are named after this class."""
+
+    chapter: ClassVar[str] = "by_recipe"
+
+
+def answers(network: nn.Module, setting: PreparedExperiment) -> Tensor:
+    """The logits, (n, classes), of all test images."""
+    images, _ = setting.inputs(setting.dataset.test, slice(None))
+    out, _ = recorded_layers(network)[-1]
+    return record_layers(network, images, [out])[out]
+
+
+def decisions_of(logits: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
+    """(quantity, value) of one network; see the table."""
+    yield "accuracy", (logits.argmax(1) == labels).double().mean().item()
+    yield "temperature", best_temperature(logits, labels)
+    scaled = with_temperature(logits, labels)
+    for name, score in CALIBRATION_SCORES.items():
+        yield name, score(logits, labels)
+        yield f"{name}_scaled", score(scaled, labels)
+
+
+def decisions_beside(
+    logits: Tensor, other_logits: Tensor, labels: Tensor
+) -> Iterator[tuple[str, float]]:
+    """(quantity, value) of two networks; see the table."""
+    yield "flipped", (logits.argmax(1) != other_logits.argmax(1)).double().mean().item()
+    yield "error_consistency", error_consistency(logits, other_logits, labels)

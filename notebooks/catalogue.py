@@ -1,0 +1,200 @@
+"""All that there is to study: chapters, analyses of networks that are kept, and at which scales.
+
+A chapter stands beside the page whose question it serves, as does an analysis. To add
+one, list it here.
+"""
+
+from collections.abc import Callable, Iterable
+
+from lib.study.analysis import Analysis
+from lib.study.catalogue import Catalogue, Profile
+from lib.study.declarations import ProfileOverride
+from lib.study.paper import PAPER
+from lib.study.scales import (
+    DIGIT_AUGMENTATION,
+    LARGER,
+    ONE_NETWORK,
+    REGRESSION,
+    THREE_NETWORKS,
+    laptop,
+    smoke,
+    tiny,
+)
+from lib.study.variants import CONTROLS
+from lib.training import PiecewiseLinear
+from notebooks.accuracy.job import Decisions, DecisionsByRecipe
+from notebooks.contrast.job import Matrices
+from notebooks.icann2020 import experiments as icann2020
+from notebooks.icann2020.landscape_job import Landscape
+from notebooks.icann2020.potentials_job import Potentials
+from notebooks.icpram2020 import experiments as icpram2020
+from notebooks.is_it_pruning import experiments as converged
+from notebooks.is_it_pruning.job import DescentByRecipe, DescentOfConverged
+from notebooks.network import experiments as by_recipe
+from notebooks.prunings import experiments as prunings
+from notebooks.prunings.collapse_job import Collapse
+from notebooks.prunings.overlap_job import Overlap
+from notebooks.robustness import experiments as width_and_length
+from notebooks.robustness.job import Robustness
+from notebooks.wacv2020 import experiments as wacv2020
+from notebooks.which_metric.gradients_job import Gradients
+from notebooks.which_metric.identification_job import Identification
+from notebooks.which_metric.matching_job import Matching
+
+_SMALL = "vgg_svhn_wide"
+_MEASURED = tuple(converged.ANALYSED.values())
+_ALL = ("", "_trained_as_long", "_independent")
+
+
+def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analysis]:
+    """{experiment: the analysis}, of networks, or of their variants with these ends."""
+    return {f"{name}{end}": analysis for name in names for end in ends or ("",)}
+
+
+def _beside_others(
+    few_images: Callable[[tuple[int, ...]], Analysis], recipe: Callable[[tuple[int, ...]], Analysis]
+) -> dict[str, dict[str, Analysis]]:
+    """{profile: {experiment: analysis}}, of networks beside those of other seeds.
+
+    Args:
+        few_images, recipe: of the iterations to look at, in each regime.
+    """
+    ends = ("", "_trained_as_long")
+    declared = _of(converged.NETWORKS, few_images((1, 2, 3, 4)), *ends)
+    by_the_recipe: dict[str, Analysis] = {}
+    for name, iterations in by_recipe.LEVELS.items():
+        by_the_recipe |= _of([name], recipe(iterations), *ends)
+    return {"smoke": declared, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
+
+
+CATALOGUE = Catalogue(
+    declared=(
+        icpram2020.CHAPTER,
+        icann2020.CHAPTER,
+        wacv2020.CHAPTER,
+        prunings.BEFORE_TRAINING,
+        prunings.PRUNINGS,
+        converged.CHAPTER,
+        by_recipe.CHAPTER,
+        width_and_length.CHAPTER,
+    ),
+    analyses={
+        "robustness": {
+            "smoke": {_SMALL: Robustness((1, 4), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
+            # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
+            "laptop": _of(_MEASURED, Robustness((1, 4), (500, 1000, 2000, 5000), nbs_images=2000)),
+            "tiny": {_SMALL: Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
+        },
+        "matrices": {
+            "laptop": _of(_MEASURED, Matrices(), *_ALL),
+            "smoke": _of([_SMALL], Matrices(), *_ALL),
+            "tiny": _of([_SMALL], Matrices((1, 2)), *_ALL),
+        },
+        "identification": {
+            "smoke": {f"{_SMALL}_independent": Identification(images=200, pairs=1)},
+            "laptop": _of(_MEASURED, Identification(), "_independent"),
+        },
+        "matching": {
+            "smoke": _of([_SMALL], Matching(), "", "_independent"),
+            "laptop": _of(_MEASURED, Matching(), *_ALL, "_random_masks"),
+            "paper": _of(_MEASURED, Matching()),
+            "tiny": {_SMALL: Matching()},
+        },
+        "descent": _beside_others(DescentOfConverged, DescentByRecipe),
+        "potentials": {
+            profile: {
+                name: Potentials(when, 50 if profile == "tiny" else None)
+                for name, when in minima.items()
+            }
+            for profile, minima in icann2020.MINIMA.items()
+        },
+        "landscape": {
+            profile: {
+                name: Landscape(when, images=8, eigenvalues=1, probes=2, directions=2)
+                if profile == "tiny"
+                else Landscape(when)
+                for name, when in minima.items()
+            }
+            for profile, minima in icann2020.MINIMA.items()
+        },
+        "collapse": dict.fromkeys(
+            ("smoke", "laptop", "paper", "tiny"),
+            _of(prunings.BEFORE_TRAINING.experiments, Collapse((1, 2, 3, 4, 5))),
+        ),
+        "gradients": {
+            "laptop": _of(_MEASURED, Gradients(), *_ALL),
+            "smoke": _of([_SMALL], Gradients(images=100), "", "_independent"),
+        },
+        "overlap": {
+            "laptop": {"vgg_svhn_rewound": Overlap()},
+            "tiny": {"vgg_svhn_rewound": Overlap(("early",))},
+        },
+        "decisions": _beside_others(Decisions, DecisionsByRecipe),
+    },
+)
+
+_THREE = {"prune_seeds": ProfileOverride((0, 1, 2), "enough to show a spread")}
+_TWO = {"prune_seeds": ProfileOverride((0, 1), "two show that there is a spread")}
+_FEWER_EPOCHS = ProfileOverride(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
+
+SMOKE = Profile(
+    name="smoke",
+    catalogue=CATALOGUE,
+    description="slim networks on the embedded digits, a few minutes on two processor cores",
+    changes={
+        "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),
+        "vgg_svhn": smoke(0.25, **_THREE),
+        "resnet_fast": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO)
+        | {"recipe.schedule": _FEWER_EPOCHS},
+    },
+    variants=(
+        *(f"vgg_svhn_{name}" for name in CONTROLS),
+        *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
+    ),
+    varied=dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
+    follows_code=True,
+)
+
+_MORE_STEPS = {"recipe.batch_size": ProfileOverride(256, "more steps in each of the few epochs")}
+_CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
+
+LAPTOP = Profile(
+    name="laptop",
+    catalogue=CATALOGUE,
+    description="slim networks on real images, four to five hours a network on two processor cores",
+    changes={
+        "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
+        "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
+        "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
+    },
+    variants=_CONTROLS,
+    varied=dict.fromkeys(("vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK),
+)
+
+FULL = Profile(
+    name="paper",
+    catalogue=CATALOGUE,
+    description="the paper's networks, data and recipes, for a GPU",
+    changes=dict.fromkeys(PAPER, THREE_NETWORKS),
+    variants=_CONTROLS,
+)
+
+_ONE_RUN = {
+    "dimensions": ProfileOverride(False, REGRESSION),
+    "prune_seeds": ProfileOverride((0,), REGRESSION),
+}
+
+TINY = Profile(
+    name="tiny",
+    catalogue=CATALOGUE,
+    description="a regression test of the whole study in float64, seconds",
+    changes={
+        "vgg16_bn": tiny(0.0625, **_ONE_RUN),
+        "vgg_svhn": tiny(0.125, **_ONE_RUN),
+        "resnet_fast": tiny(0.0625, **_ONE_RUN)
+        | {"recipe.optimiser.trust": ProfileOverride(0.1, "fewer steps, so longer ones")},
+    },
+    follows_code=True,
+)
+
+PROFILES = {profile.name: profile for profile in (SMOKE, LAPTOP, FULL, TINY)}

@@ -1,0 +1,64 @@
+"""Whether a network is nearer to the complete network that it comes from than to others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from lib.study.analysis import Analysis
+from lib.study.comparison import Comparison
+from lib.study.job import Job
+from lib.study.running_job import RunningJob
+from lib.study.scales import COMPLETE_SEEDS
+from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
+
+TABLE = TableSchema(
+    "descent",
+    RUN | {"other_seed": "int64"} | LAYER | METRIC,
+    key=(*RUN, "depth", "layer", "metric", "reshape"),
+    measured=("value",),
+)
+"""A row says how similar a layer of a network is to that of the complete network of
+`other_seed`, its own where this is its `train_seed`."""
+
+
+@dataclass(frozen=True)
+class DescentOfConverged(Analysis):
+    """Networks of a run beside their own complete network, and beside those of other seeds.
+
+    Both comparisons have the same network on one side, and complete networks of one
+    recipe on the other: weights left, training and accuracy are equal, and the ancestry
+    alone differs.
+
+    Attributes:
+        iterations: those whose networks are compared, as far as a run has them.
+        seeds: train seeds of the complete networks.
+    """
+
+    table: ClassVar[TableSchema] = TABLE
+    chapter: ClassVar[str] = "converged"
+    iterations: tuple[int, ...]
+    seeds: tuple[int, ...] = COMPLETE_SEEDS
+
+    def others(self, run: Job) -> list[Job]:
+        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
+
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+        for seed in (task.run.train_seed, *(job.train_seed for job in self.others(task.run))):
+            yield f"complete network {seed}", self._rows(task, seed)
+
+    def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:
+        less = {"also": (), "dimensions": False, "output_metrics": ()}
+        setting = replace(task.setting, experiment=replace(task.setting.experiment, **less))
+        comparison = Comparison(task.complete(seed), setting)
+        for iteration in task.iterations(self.iterations):
+            network, _ = task.pruned(iteration)
+            key = task.key(iteration) | {"other_seed": seed}
+            for row in comparison.rows(network):
+                columns = ("layer", "kind", "depth", "metric", "reshape", "value")
+                yield key | {name: row[name] for name in columns}
+
+
+class DescentByRecipe(DescentOfConverged):
+    """The same of networks by the paper's recipe; folders of jobs are named after this class."""
+
+    chapter: ClassVar[str] = "by_recipe"

@@ -1,0 +1,80 @@
+"""Similarity of kept networks by kernels of the representation, and of its gradients as well."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from lib.metrics import LayerRepresentations, compare, with_gradients
+from lib.metrics.inputs import DegenerateError
+from lib.models import record_with_gradients, recorded_layers
+from lib.study.analysis import Analysis
+from lib.study.running_job import RunningJob
+from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
+
+TABLE = TableSchema(
+    "gradients",
+    RUN | LAYER | {"kernel": "str"} | METRIC | dict.fromkeys(("null_mean", "pr_x"), "float64"),
+    key=(*RUN, "depth", "layer", "kernel", "metric"),
+    measured=("value", "null_mean", "pr_x"),
+)
+"""A row says how similar a layer is to that of the complete network by a metric of a
+kernel. `pr_x` is the participation ratio of the complete network's kernel: its
+effective number of directions.
+"""
+
+KERNEL_METRICS = ("cka", "nbs")
+"""Metrics that take a kernel whose rows are images."""
+
+NO_GRADIENTS, WITH_GRADIENTS, UNIT_GRADIENTS = (
+    "representation",
+    "with gradients",
+    "with unit gradients",
+)
+
+
+@dataclass(frozen=True)
+class Gradients(Analysis):
+    """CKA and NBS of pruned, or of other complete, networks, by three kernels.
+
+    Attributes:
+        iterations: those whose networks are measured, as far as a run has them.
+        images: how many of the test split, the first ones.
+    """
+
+    table: ClassVar[TableSchema] = TABLE
+    chapter: ClassVar[str] = "converged"
+    iterations: tuple[int, ...] = (1, 2, 3, 4)
+    images: int = 500
+
+    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+        for iteration in task.iterations(self.iterations):
+            yield f"iteration {iteration}", self._rows(task, iteration)
+
+    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
+        networks = complete, _ = task.complete(), task.compared(iteration)
+        images, labels = task.setting.inputs(task.setting.dataset.test, slice(self.images))
+        layers = recorded_layers(complete)
+        names = [name for name, _ in layers]
+        sides = [record_with_gradients(each, images, labels, names) for each in networks]
+        for depth, (layer, kind) in enumerate(layers):
+            xs, ys = (kernels(*side.pop(layer)) for side in sides)
+            key = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
+            for kernel in (name for name in xs if name in ys):
+                for row in compare(xs[kernel], ys[kernel], metrics=KERNEL_METRICS):
+                    columns = ("metric", "reshape", "value", "null_mean", "pr_x")
+                    yield key | {"kernel": kernel} | {name: row[name] for name in columns}
+
+
+def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
+    """kernel -> features of a layer that have it as their linear kernel, where that is not 0."""
+    features = {NO_GRADIENTS: x}
+    with suppress(DegenerateError):  # a layer of which nothing is left
+        for name in (WITH_GRADIENTS, UNIT_GRADIENTS):
+            features[name] = with_gradients(x, gradients, unit=name == UNIT_GRADIENTS)
+    return {
+        name: LayerRepresentations(kernel_features, name=name)
+        for name, kernel_features in features.items()
+    }

@@ -1,0 +1,360 @@
+"""Analyses of kept networks: each number is the plain definition on the same images."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from lib.catalogue import CATALOGUE, PROFILES, declared_study
+from lib.data import normalise
+from lib.metrics import UnitMatching, cka, nbs, svcca, unit_matching, with_gradients
+from lib.models import record_layers, record_with_gradients, recorded_layers
+from lib.pruning import Mask
+from lib.study.job import Job
+from lib.study.jobs import run_job
+from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.running_job import RunningJob
+from lib.study.stored_networks import load_complete, load_mask, load_network
+from lib.study.study import Study
+from notebooks.accuracy.job import Decisions
+from notebooks.icann2020.hessian import top_eigenvalues
+from notebooks.icann2020.loss import Loss
+from notebooks.is_it_pruning.job import DescentOfConverged
+from notebooks.prunings.overlap_job import by_chance
+from notebooks.robustness.job import Robustness
+from notebooks.robustness.leading import without_leading_components
+from notebooks.which_metric.gradients_job import UNIT_GRADIENTS, WITH_GRADIENTS, Gradients, kernels
+from notebooks.which_metric.identification_job import Identification
+from notebooks.which_metric.matching_job import Matching
+
+from ..study.conftest import TINY, OneExperiment
+from .made_up import psp_entropy
+
+pytestmark = pytest.mark.usefixtures("quick_jobs")
+
+NAME, PAIRS = "vgg_svhn_wide", "vgg_svhn_wide_independent"
+ANALYSED = replace(TINY, name=NAME)
+READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
+DECLARED = {
+    "robustness": {NAME: READINGS},
+    "identification": {PAIRS: Identification(images=30)},
+    "matching": dict.fromkeys((NAME, PAIRS), Matching()),
+    "gradients": dict.fromkeys((NAME, PAIRS), Gradients((1, 3), 20)),
+    "descent": {NAME: DescentOfConverged((3,), seeds=(0, 1))},
+    "decisions": {NAME: Decisions((3,), seeds=(0, 1))},
+}
+
+
+class WithAnalyses(OneExperiment):
+    def experiment(self, name):
+        pairs = {"name": PAIRS, "train_seeds": (0, 1), "against": "complete"}
+        return {NAME: ANALYSED, PAIRS: replace(ANALYSED, **pairs)}[name]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    catalogue = replace(CATALOGUE, analyses={name: {"test": of} for name, of in DECLARED.items()})
+    about = {"name": "test", "description": "", "changes": {NAME: {}}, "variants": (PAIRS,)}
+    profile = WithAnalyses(catalogue=catalogue, **about)
+    study = Study(profile, tmp_path_factory.mktemp("study"), [NAME, PAIRS], "converged")
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
+    return study
+
+
+@pytest.fixture(scope="module")
+def setting(study):
+    return PreparedExperiment.load(ANALYSED, "", "cpu")
+
+
+def read(study, analysis, name=NAME, **seed):
+    job = Job(name, 0, analysis=analysis, **(seed or {"prune_seed": 0}))
+    return pd.read_parquet(study.job_folder(job) / f"{analysis or 'similarity'}.parquet")
+
+
+@pytest.fixture(scope="module")
+def readings(study):
+    return read(study, "robustness")
+
+
+@pytest.fixture(scope="module")
+def outputs(study, setting):
+    """The third iteration's first convolution, beside the complete network's."""
+    job, images = Job(NAME, 0, 0), setting.probe_images()
+    networks = load_complete(study, job, setting), load_network(study, job, setting, 3)
+    return [record_layers(network, images, ["conv1_1"])["conv1_1"] for network in networks]
+
+
+def one(readings, axis, setting, metric, reshape=None):
+    rows = readings.query("layer == 'conv1_1' and iteration == 3 and axis == @axis")
+    rows = rows[(rows.setting == setting) & (rows.metric == metric)]
+    return (rows if reshape is None else rows[rows.reshape == reshape]).value.item()
+
+
+def test_the_settings_of_the_study_itself_give_its_own_numbers(study, readings):
+    """So a kept network is also the one that was compared."""
+    all_metrics = ["mean_cca", "svcca", "pwcca", "cka", "nbs"]
+    own = {("draw", "0"): all_metrics, ("split", "test"): all_metrics, ("mean", "plain"): ["svcca"]}
+    own |= {("precision", "float32"): all_metrics, ("threshold", "0.99"): ["svcca"]}
+    table = read(study, "")
+    for (axis, value), metrics in own.items():
+        rows = readings[(readings.axis == axis) & (readings.setting == value)]
+        rows = rows[rows.metric.isin(metrics)]
+        both = rows.merge(table, on=["iteration", "layer", "metric", "reshape"])
+        assert len(both) == len(rows) > 0
+        assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
+
+
+def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
+    x, y = outputs
+    assert one(readings, "threshold", "0.9", "svcca") == pytest.approx(svcca(x, y, threshold=0.9))
+    assert one(readings, "mean", "sum98", "svcca") == pytest.approx(svcca(x, y, mean="sum98"))
+    debiased = one(readings, "debiased", "debiased", "cka", "flat")
+    assert debiased == pytest.approx(cka(x, y, debiased=True))
+    gap = one(readings, "debiased", "biased", "cka", "gap")
+    assert gap == pytest.approx(cka(x, y, reshape="gap"))
+    fewer = without_leading_components(x, 1), without_leading_components(y, 1)
+    assert one(readings, "leading", "1", "cka") == pytest.approx(cka(*fewer))
+    assert one(readings, "leading", "0", "nbs") == pytest.approx(nbs(x, y))
+    base = one(readings, "draw", "0", "cka")
+    assert one(readings, "precision", "float64", "cka") == pytest.approx(base, abs=1e-4)
+    for axis, value in (("precision", "bfloat16"), ("draw", "1"), ("split", "train")):
+        assert 0 < abs(one(readings, axis, value, "cka") - base) < 0.3
+    # what the data or NBS cannot have is left out
+    sizes = readings[readings.axis == "images"]
+    assert set(sizes.setting) == {"20", "30"}
+    assert set(sizes[sizes.metric == "nbs"].setting) == {"20"}
+
+
+@pytest.mark.parametrize("shape", [(40, 12), (12, 40), (10, 3, 4, 4)])
+def test_the_leading_singular_values_are_removed_and_the_others_unchanged(shape):
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 5
+    flat = x.flatten(1)
+    before = torch.linalg.svdvals(flat - flat.mean(0))
+    for k in (0, 1, 3):
+        after = torch.linalg.svdvals(without_leading_components(x, k))
+        kept = len(before) - k
+        assert after[:kept].numpy() == pytest.approx(before[k:].numpy(), abs=1e-9)
+        assert after[kept:].numpy() == pytest.approx(0, abs=1e-9)
+    assert not without_leading_components(x, 50).any()
+    with pytest.raises(ValueError, match="k: got -1, want 0 or more"):
+        without_leading_components(x, -1)
+
+
+def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study, setting):
+    table = read(study, "identification", PAIRS, other_seed=1)
+    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    hidden = [name for name, kind in recorded_layers(networks[0]) if kind != "out"]
+    flat, channels = (table[table.reshape == name] for name in ("flat", "channels"))
+    assert len(flat[flat.metric == "cka"]) == (len(hidden) + 1) ** 2
+    assert set(channels[channels.layer_x == "conv1_1"].layer_y) == {"conv1_1", "conv1_2"}
+    x, y = (record_layers(each, setting.probe_images()[:30], hidden) for each in networks)
+    for rows, layers, expected in (
+        (flat, ("conv2_1", "pool3"), cka(x["conv2_1"], y["pool3"])),
+        (channels, ("conv1_1", "conv1_2"), cka(x["conv1_1"], y["conv1_2"], reshape="channels")),
+    ):
+        row = rows[(rows.layer_x == layers[0]) & (rows.layer_y == layers[1])]
+        assert row[row.metric == "cka"].value.item() == pytest.approx(expected)
+    three = replace(ANALYSED, train_seeds=(0, 1, 2), against="complete")
+    pairs = [tuple(run.values()) for run in Identification().runs(three)]
+    assert pairs == [(0, 1), (0, 2), (1, 2)]
+    assert Identification(pairs=1).runs(three) == [{"train_seed": 0, "other_seed": 1}]
+
+
+def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, setting, outputs):
+    own, other = read(study, "matching"), read(study, "matching", PAIRS, other_seed=1)
+    assert (set(own.iteration), set(other.iteration)) == ({1, 2, 3}, {0})
+    assert "out" not in {*own.layer}
+    row = own[(own.iteration == 3) & (own.layer == "conv1_1")].iloc[0]
+    assert row[list(UnitMatching._fields)].tolist() == pytest.approx(unit_matching(*outputs))
+    assert own.own.mean() > 0.5 > other.own.mean()
+
+    images, labels = setting.inputs(setting.dataset.test, slice(20))
+    complete, independent = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
+    pruned = load_network(study, Job(NAME, 0, 0), setting, 3)
+    for name, seed, iterations, network in (
+        (NAME, {"prune_seed": 0}, [1, 3], pruned),
+        (PAIRS, {"other_seed": 1}, [0], independent),
+    ):
+        table = read(study, "gradients", name, **seed)
+        assert table.iteration.unique().tolist() == iterations
+        rows = table[(table.iteration == iterations[-1]) & (table.layer == "conv2_1")]
+        found = rows[rows.metric == "cka"].set_index("kernel").value
+        layer = ["conv2_1"]
+        both = [
+            record_with_gradients(each, images, labels, layer)["conv2_1"]
+            for each in (complete, network)
+        ]
+        assert found["representation"] == pytest.approx(cka(*(x for x, _ in both)))
+        with_them = cka(*(with_gradients(*each) for each in both))
+        assert found[WITH_GRADIENTS] == pytest.approx(with_them)
+        unit = cka(*(with_gradients(*each, unit=True) for each in both))
+        assert found[UNIT_GRADIENTS] == pytest.approx(unit)
+    flat = torch.zeros_like(both[0][1])  # of a layer that is gone
+    assert list(kernels(both[0][0], flat)) == ["representation"]
+
+
+def test_a_network_stands_beside_its_own_complete_network_and_beside_another(study, setting):
+    descent, decisions = read(study, "descent"), read(study, "decisions")
+    own = descent[descent.other_seed == 0]
+    both = own.merge(read(study, ""), on=["iteration", "layer", "metric", "reshape"])
+    assert len(both) == len(own) > 0
+    assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
+
+    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    networks.append(load_network(study, Job(NAME, 0, 0), setting, 3))
+    own, other, pruned = (record_layers(x, setting.probe_images(), ["pool2"]) for x in networks)
+    rows = descent.query("layer == 'pool2' and metric == 'cka'").set_index("other_seed").value
+    assert rows[0] == pytest.approx(cka(own["pool2"], pruned["pool2"]))
+    assert rows[1] == pytest.approx(cka(other["pool2"], pruned["pool2"]))
+
+    images, labels = setting.inputs(setting.dataset.test, slice(None))
+    own, other, pruned = (record_layers(x, images, ["out"])["out"].argmax(1) for x in networks)
+    for iteration, network, beside in ((3, pruned, (own, other)), (0, own, (None, other))):
+        rows = (
+            decisions[decisions.iteration == iteration].set_index(["quantity", "other_seed"]).value
+        )
+        assert rows["accuracy", 0] == pytest.approx((network == labels).double().mean().item())
+        for seed, complete in enumerate(beside):
+            if complete is not None:
+                share = (network != complete).double().mean().item()
+                assert rows["flipped", seed] == pytest.approx(share)
+
+
+def test_an_analysis_waits_for_its_run_and_an_undeclared_one_is_refused_by_name(study):
+    job = Job(NAME, 0, 0, "robustness")
+    assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0)]
+    assert str(job) == "vgg_svhn_wide, train seed 0, prune seed 0, robustness"
+    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn_wide 'robust'"):
+        study.fingerprint(Job(NAME, 0, 0, "robust"))
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_networks_are_set_beside_those_of_all_seeds_that_are_declared(name):
+    for analysis in ("descent", "decisions"):
+        for experiment, declared in CATALOGUE.analyses[analysis].get(name, {}).items():
+            assert set(PROFILES[name].experiment(experiment).train_seeds) <= set(declared.seeds)
+            others = replace(declared, seeds=(1, 3, 4)).others(Job(experiment, 4, 0))
+            assert others == [Job(experiment, 1), Job(experiment, 3)]
+
+
+MINIMUM, CHANCE = Job("lenet5_one_shot", 0, 0), Job("vgg_svhn_random_to_collapse", 0, 0)
+
+
+@pytest.fixture(scope="module")
+def minima(tmp_path_factory):
+    return done(tmp_path_factory.mktemp("minima"), "icann2020", MINIMUM)
+
+
+def done(folder, chapter, run):
+    study = declared_study("tiny", folder, [run.experiment], chapter)
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
+    return study
+
+
+def of(study, run, analysis):
+    return pd.read_parquet(
+        study.job_folder(replace(run, analysis=analysis)) / f"{analysis}.parquet"
+    )
+
+
+def two_networks(minima):
+    setting = PreparedExperiment.load(minima.experiment(MINIMUM.experiment), "", "cpu")
+    complete = load_complete(minima, MINIMUM, setting)
+    return setting, (complete, load_network(minima, MINIMUM, setting, 1))
+
+
+def potentials_of(network, images):
+    """The inputs of the ReLUs, in the order of the calls."""
+    found = {}
+    for name, module in network.named_modules():
+        if isinstance(module, nn.ReLU):
+            module.register_forward_pre_hook(
+                lambda _, given, name=name: found.update({name: given[0]})
+            )
+    with torch.no_grad():
+        network.eval()(images)
+    return found
+
+
+def test_entropy_of_the_complete_and_of_the_pruned_network(minima):
+    table = of(minima, MINIMUM, "potentials")
+    setting, networks = two_networks(minima)
+    data, few = setting.dataset, setting.dataset.test.take(slice(50))
+    images = normalise(few.pixels, data.mean, data.std, torch.float64)
+    for iteration, network in enumerate(networks):
+        rows = table[table.iteration == iteration].sort_values("depth")
+        potentials = potentials_of(network, images)
+        assert rows.layer.tolist() == list(potentials)
+        for row, values in zip(rows.itertuples(), potentials.values(), strict=True):
+            entropy = psp_entropy(values, few.labels, 10)
+            assert row.entropy == pytest.approx(entropy.mean().item(), abs=1e-12)
+            at_once = psp_entropy(values, torch.zeros_like(few.labels), 1)
+            # the digits' classes are not equally frequent: close, and above the entropy by class
+            assert row.entropy <= row.mixed == pytest.approx(at_once.mean().item(), abs=0.01)
+            assert (row.neurons, row.silent) == (len(entropy), int((entropy == 0).all(1).sum()))
+
+
+def test_curvature_in_the_space_of_the_survivors(minima):
+    table = of(minima, MINIMUM, "landscape")
+    setting, (_, pruned) = two_networks(minima)
+    images, labels = setting.inputs(setting.dataset.train, slice(8))
+    kept = load_mask(minima, MINIMUM, 1).kept
+    rows = table[table.iteration == 1].set_index("quantity")
+    wanted = top_eigenvalues(Loss(pruned, images, labels, kept)).item()
+    assert rows.value["eigenvalue"] == pytest.approx(wanted, rel=1e-9)
+    assert rows.error["trace"] > 0
+    loss = nn.functional.cross_entropy(pruned.eval()(images), labels).item()
+    still = rows[(rows.index == "loss") & (rows.radius == 0)]
+    assert still.value.tolist() == pytest.approx([loss] * 2)
+    up = rows[rows.index == "increase"].set_index("radius")
+    assert (up.error > 0).all()
+    along = rows[rows.index == "loss"].groupby("radius").value.mean()
+    for radius, value in up.value.items():
+        assert value == pytest.approx((along[radius] + along[-radius]) / 2 - loss)
+
+
+def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypatch):
+    job, before = replace(MINIMUM, analysis="potentials"), of(minima, MINIMUM, "potentials")
+    minima.marker(job).unlink()
+    load, seen = RunningJob.pruned, []
+
+    def stopped(task, iteration):
+        seen.append(iteration)
+        if seen == [0, 1]:
+            raise KeyboardInterrupt
+        return load(task, iteration)
+
+    monkeypatch.setattr(RunningJob, "pruned", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(minima, job, device="cpu")
+    run_job(minima, job, device="cpu")
+    assert seen == [0, 1, 1]
+    pd.testing.assert_frame_equal(of(minima, MINIMUM, "potentials"), before)
+
+
+def test_a_network_without_paths_is_constant(tmp_path):
+    study = done(tmp_path, "at_init", CHANCE)
+    table = of(study, CHANCE, "collapse").set_index("iteration")
+    assert table.paths.is_monotonic_decreasing
+    assert (table.constant[0], table.paths[5], table.constant[5]) == (False, 0, True)
+    assert table.predicted[0] > 1 == table.predicted[5]
+    setting = PreparedExperiment.load(study.experiment(CHANCE.experiment), "", "cpu")
+    labels = setting.dataset.test.labels
+    assert set(table.majority) == {labels.bincount().max().item() / len(labels)}
+
+
+def test_random_masks_have_in_common_what_chance_gives():
+    draw = torch.Generator().manual_seed(0)
+    one, other = (
+        Mask({name: torch.rand(n, generator=draw) < share for name, n, share in layers})
+        for layers in (
+            [("a", 40_000, 0.5), ("b", 10_000, 0.1)],
+            [("a", 40_000, 0.2), ("b", 10_000, 0.4)],
+        )
+    )
+    assert one.jaccard(other) == pytest.approx(by_chance(one, other), abs=0.01)
+    assert by_chance(one, other) == pytest.approx(4400 / (28_000 + 5_000 - 4_400), abs=0.01)

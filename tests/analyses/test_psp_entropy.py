@@ -1,0 +1,91 @@
+"""PSP-entropy: a sign that is certain has none, one like a coin toss has one bit."""
+
+import math
+
+import pytest
+import torch
+
+from notebooks.icann2020.psp_entropy import SignCounts
+
+from .made_up import psp_entropy
+
+LABELS = torch.tensor([0, 0, 0, 0, 1, 1, 1, 1])
+
+
+def made_up(n=600, units=7, classes=4, seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    potentials = torch.randn(n, units, generator=draw) + torch.linspace(-2, 2, units)
+    return potentials, torch.randint(classes, (n,), generator=draw)
+
+
+def plain_loop(potentials, labels, classes):
+    columns = []
+    for c in range(classes):
+        p = (potentials[labels == c].flatten(1) > 0).double().mean(0)
+        terms = [torch.where(q > 0, -q * torch.log2(q), 0.0) for q in (p, 1 - p)]
+        columns.append(terms[0] + terms[1])
+    return torch.stack(columns, 1)
+
+
+def test_always_on_and_always_off_are_certain_and_every_second_image_is_a_coin_toss():
+    on, off = torch.full((8,), 2.0), torch.full((8,), 0.0)  # exactly zero is off
+    half = torch.tensor([1.0, 0, 1, 0, 5, 5, -5, -5])
+    entropy = psp_entropy(torch.stack([on, off, half], 1), LABELS, 2)
+    assert torch.equal(entropy, torch.tensor([[0.0, 0], [0, 0], [1, 1]]).double())
+
+
+def test_the_entropy_is_that_of_one_class_after_the_other_in_any_batches():
+    potentials, labels = made_up()
+    entropy = psp_entropy(potentials, labels, 4)
+    assert torch.allclose(entropy, plain_loop(potentials, labels, 4), rtol=0, atol=1e-15)
+    assert entropy.min() < 0.5 < 0.95 < entropy.max() <= 1
+    counts = SignCounts(4)
+    for some, of in zip(potentials.split([1, 599]), labels.split([1, 599]), strict=True):
+        counts.update(some, of)
+    assert torch.equal(counts.entropy(), entropy)
+
+
+def test_each_position_of_a_map_is_a_neuron_in_the_order_channel_row_column():
+    maps = torch.full((8, 2, 3, 4), -1.0)
+    maps[::2, 1, 2, 3] = 1
+    maps[::4, 0, 1, 0] = 1
+    by_place = psp_entropy(maps, LABELS, 2)[:, 0].view(2, 3, 4)
+    assert by_place[1, 2, 3] == 1
+    assert by_place[0, 1, 0].item() == pytest.approx(2 - 0.75 * math.log2(3))
+    assert (by_place > 0).sum() == 2
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float64])
+def test_a_sign_is_that_of_the_potential_in_its_own_precision(dtype):
+    """Converted to single precision, the smallest number in double precision would be 0."""
+    potentials = (LABELS == 1).to(dtype)[:, None] * torch.finfo(dtype).tiny
+    counts = SignCounts(2)
+    counts.update(potentials, LABELS)
+    assert counts.entropy().sum() == 0
+    assert counts.mixed_entropy().item() == 1
+
+
+def test_a_class_without_images_is_named_and_a_diverged_batch_not_counted():
+    with pytest.raises(ValueError, match="no images of class 2, 3:"):
+        psp_entropy(torch.ones(8, 1), LABELS, 4)
+    counts = SignCounts(2)
+    counts.update(torch.ones(8, 2), LABELS)
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        counts.update(torch.full((8, 2), torch.nan), LABELS)
+    counts.update(-torch.ones(8, 2), LABELS)
+    assert torch.equal(counts.entropy(), torch.ones(2, 2).double())
+
+
+def test_mixed_minus_mean_entropy_is_the_mutual_information_of_sign_and_class():
+    potentials, labels = made_up(n=4000)
+    labels = labels.sort().values % 4
+    potentials[labels == 2] += 0.7
+    counts = SignCounts(4)
+    counts.update(potentials, labels)
+    p = torch.stack([(potentials[labels == c] > 0).double().mean(0) for c in range(4)], 1)
+    joint = torch.stack([p, 1 - p]) / 4  # (sign, units, classes), classes equally frequent
+    apart = joint.sum(2, keepdim=True) * joint.sum(0, keepdim=True)
+    information = (joint * torch.log2(joint / apart)).sum((0, 2))
+    assert information.max() > 0.02
+    found = counts.mixed_entropy() - counts.entropy().mean(1)
+    assert torch.allclose(found, information, rtol=0, atol=1e-12)

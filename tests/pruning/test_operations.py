@@ -1,0 +1,57 @@
+"""Operations of every kind of layer, and what is left of them."""
+
+import pytest
+import torch
+from torch import nn
+
+from lib.models import build_model
+from lib.pruning import Mask, multiply_adds
+
+NETWORKS = {
+    "one dimension": (nn.Conv1d(1, 8, 3), (1, 32), 8 * 3 * 30),
+    "transposed": (nn.ConvTranspose2d(3, 8, 3), (3, 8, 8), 3 * 8 * 9 * 64),
+    "linear": (nn.Linear(8, 5, dtype=torch.float64), (8,), 40),
+    "recurrent": (nn.LSTM(8, 16, batch_first=True), (5, 8), 5 * 4 * 16 * (8 + 16)),
+    "attention": (
+        nn.TransformerEncoderLayer(16, 2, 32, batch_first=True),
+        (5, 16),
+        5 * (4 * 16 * 16 + 2 * 16 * 32) + 2 * 5 * 5 * 16,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_they_are_positions_times_weights(name):
+    network, image, wanted = NETWORKS[name]
+    state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    assert multiply_adds(network, image) == wanted
+    assert network.training
+    assert all(torch.equal(state[name], now) for name, now in network.state_dict().items())
+    if name != "attention":
+        weights = [name for name, tensor in network.named_parameters() if tensor.ndim > 1]
+        assert multiply_adds(network, image, dict.fromkeys(weights, 0.25)) == wanted / 4
+
+
+def test_a_weight_that_is_used_more_often_saves_more():
+    network = build_model("vgg_svhn")
+    complete = multiply_adds(network, (3, 32, 32))
+    densities = Mask.complete(network).densities
+    first, last = list(densities)[1], list(densities)[-1]
+    for name in (first, last):
+        assert multiply_adds(network, (3, 32, 32), {name: 1}) == complete
+    saved = [complete - multiply_adds(network, (3, 32, 32), {name: 0}) for name in (first, last)]
+    assert saved[0] == 32 * 32 * 9 * 32 * 32
+    assert multiply_adds(network, (3, 64, 64)) > 3 * complete
+
+
+def test_what_is_not_counted_is_refused():
+    with pytest.raises(TypeError, match="image"):
+        multiply_adds(nn.Linear(2, 3))
+    with pytest.raises(ValueError, match="does not count the operations of nn.Bilinear"):
+        multiply_adds(nn.Bilinear(2, 3, 4), (2,))
+    with pytest.raises(ValueError, match="unknown weight 'wieght'. Did you mean 'weight'"):
+        multiply_adds(nn.Linear(2, 3), (2,), {"wieght": 0.5})
+    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+    for name in ("self_attn.in_proj_weight", "self_attn.out_proj.weight"):
+        with pytest.raises(ValueError, match=f"of attention, {name}"):
+            multiply_adds(layer, (5, 16), {name: 0.5})

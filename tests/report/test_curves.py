@@ -1,0 +1,59 @@
+"""Made-up curves have the shape that was put into them."""
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from lib.report import (
+    NETWORK,
+    over,
+    rank,
+    rank_correlation,
+    rank_in_order,
+    spread,
+    u_depth,
+    unpaired,
+)
+
+SEEDS = (0, 1, 2)
+LAYERS = ["conv2", "conv10", "add"]  # not in alphabetical order
+
+
+def by_layer(*line):
+    index = pd.MultiIndex.from_product([SEEDS, LAYERS], names=[NETWORK, "layer"])
+    return pd.Series([*line] * 3, index, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "line", "expected"),
+    [
+        (u_depth, [0.9, 0.4, 0.7], 0.3),
+        (u_depth, [0.9, 0.7, 0.4], 0),  # it only falls
+        (spread, [0.9, 0.4, 0.7], 0.5),
+        (rank_in_order, [1, 2, 9], 1),
+        (rank_in_order, [9, 2, 1], -1),
+        (rank_in_order, [1, 9, 1], 0),
+    ],
+)
+def test_a_curve_has_the_shape_that_was_put_into_it(statistic, line, expected):
+    assert over(by_layer(*line), statistic).tolist() == pytest.approx([expected] * 3)
+
+
+@pytest.mark.parametrize(("line", "expected"), [([1, 2, 9], 1), ([9, 2, 1], -1)])
+def test_layers_are_ranked_within_each_network_and_told_by_their_names(line, expected):
+    other = by_layer(10, 20, 30)[::-1]
+    assert rank_correlation(by_layer(*line), other).tolist() == pytest.approx([expected] * 3)
+
+
+def test_what_is_constant_or_short_has_no_rank():
+    assert pd.isna(rank([1, 1, 1], [1, 2, 3]))
+    assert pd.isna(rank([1, 2], [1, 2]))
+
+
+def test_networks_without_common_seeds_are_compared_by_welchs_interval():
+    first, second = [0.1, 0.2, 0.4], [-0.1, -0.15, -0.2]
+    index = pd.MultiIndex.from_product([["cka"], SEEDS], names=["metric", NETWORK])
+    row = unpaired(pd.Series(first, index), pd.Series(second, index)).loc["cka"]
+    expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
+    assert (row.low, row.high) == pytest.approx(tuple(expected))
+    assert row.n == 3

@@ -1,0 +1,115 @@
+"""What provenance says of the code is the revision of this repository, or that there is none."""
+
+import subprocess
+
+import pytest
+
+from lib.study import code_revision
+from lib.study.code_revision import committed, revision
+from lib.study.comparison import Comparison
+from lib.study.job import Job
+from lib.study.jobs import run_job
+
+RUN = Job("vgg_svhn", 0, 0)
+FILES = ("lib/seeds.py", "notebooks/job_run.py", "notebooks/robustness/job.py", "Snakefile")
+
+
+def git(folder, *words):
+    command = ["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@b", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def repository(folder):
+    for name in (*FILES, "notebooks/robustness/page.py", "README.md"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "all")
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """The repository of the project, small."""
+    monkeypatch.setattr(code_revision, "ROOT", repository(tmp_path / "own"))
+    monkeypatch.setattr(code_revision, "__file__", str(tmp_path / "own/lib/study/code_revision.py"))
+    return tmp_path / "own"
+
+
+@pytest.mark.parametrize("name", [*FILES, "lib/study/new.py"])
+def test_an_edit_of_what_jobs_read_is_seen(root, name):
+    assert revision() == git(root, "rev-parse", "HEAD")
+    assert committed({"revision": revision()})
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("edited")
+    assert revision() == git(root, "rev-parse", "HEAD") + "-dirty"
+    assert not committed({"revision": revision()})
+
+
+@pytest.mark.parametrize("name", ["notebooks/robustness/page.py", "README.md"])
+def test_an_edit_of_what_no_job_reads_is_none(root, name):
+    (root / name).write_text("edited")
+    assert committed({"revision": revision()})
+
+
+def test_in_a_hook_of_another_repository_the_revision_is_still_this_one(
+    root, tmp_path, monkeypatch
+):
+    other = repository(tmp_path / "other")
+    git(other, "commit", "--quiet", "--allow-empty", "--message", "another")
+    for name, path in (("GIT_DIR", other / ".git"), ("GIT_WORK_TREE", other)):
+        monkeypatch.setenv(name, str(path))
+    said = revision()
+    monkeypatch.undo()
+    assert said == git(root, "rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_sources_without_a_repository_of_their_own_count_as_uncommitted(
+    tmp_path, monkeypatch, inside
+):
+    folder = repository(tmp_path) if inside else tmp_path
+    copy = folder / "copy"
+    (copy / "notebooks").mkdir(parents=True)
+    (copy / "notebooks" / "job.py").write_text("1")
+    monkeypatch.setattr(code_revision, "ROOT", copy)
+    monkeypatch.setattr(code_revision, "__file__", str(copy / "lib" / "study" / "x.py"))
+    first = revision()
+    assert first.startswith("sha256:")
+    assert not committed({"revision": first})
+    (copy / "notebooks" / "job.py").write_text("2")
+    assert revision() not in (first, "sha256:")
+
+
+def test_a_provenance_without_a_revision_names_no_code():
+    assert not committed({})
+    assert not committed({"revision": ""})
+    assert not committed({"revisions": ["0" * 40, "0" * 40 + "-dirty"], "revision": "0" * 40})
+
+
+def test_a_job_that_was_begun_on_uncommitted_code_does_not_count_as_committed(trained, monkeypatch):
+    clean, edited = "0" * 40, "0" * 40 + "-dirty"
+
+    def on(code):
+        software = {"device": "cpu", "revision": code, "versions": {}}
+        monkeypatch.setattr("lib.study.jobs.environment", lambda device: software)
+
+    trained.marker(RUN).unlink()
+    whole, calls = Comparison.rows, []
+
+    def stopped(*given):
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return whole(*given)
+
+    monkeypatch.setattr(Comparison, "rows", stopped)
+    on(edited)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(trained, RUN, device="cpu")
+    on(clean)
+    run_job(trained, RUN, device="cpu")
+    done = trained.read_provenance(RUN)
+    assert done["revisions"] == [edited, clean]
+    assert not committed(done)

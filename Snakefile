@@ -6,9 +6,8 @@
     snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
 
 `make book` says the same to it (lib/commands/start.py). A job is done when its executed notebook is
-there. It locks its folder, so one that is started twice is done once. Code is no input of jobs: an
-edit that makes results stale changes the folder's name (lib/study/fingerprint.py). With `partial=1`
-no job is started: tables and book, in a folder of their own, are those of the jobs that are done.
+there. It locks its folder, so one that is started twice is done once. An edit of code that makes
+results stale changes the folder's name (lib/study/fingerprint.py). `partial=1` starts no job.
 """
 
 import shlex
@@ -33,7 +32,6 @@ GPUS = 0 if config.get("on") == "CPU" else 1  # of a job
 KINDS = ("complete", "run", "analysis")
 # runs take longest, and analyses, which are many and short, fill what is left at the end
 JOBS = {str(STUDY.page(j)): j for j in sorted(STUDY.jobs(), key=lambda j: KINDS.index(j.kind))}
-NUMBERS = {page: number for number, page in enumerate(JOBS, start=1)}
 DONE = [job for job in JOBS.values() if STUDY.is_done(job) or not PARTIAL]
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 
@@ -57,7 +55,7 @@ def job_of(wildcards):
 
 
 def arguments(wildcards, output):
-    number, job = NUMBERS[output[0]], JOBS[output[0]]
+    number, job = [*JOBS].index(output[0]) + 1, JOBS[output[0]]
     given = {
         "profile": STUDY.profile.name,
         **job.parameters,
@@ -75,16 +73,17 @@ def needed(wildcards):
     return [ancient(str(STUDY.page(other))) for other in STUDY.needs(job_of(wildcards))]
 
 
-def rests_on(wildcards):
-    """The pages that decide claims on which its sentences rest."""
-    names = SECTIONS[wildcards.section].rests_on & SECTIONS.keys()
-    return [f"{PAGES}/book/{name}.ipynb" for name in names]
+def beside_page(wildcards):
+    """What is in its folder, and the pages whose claims its sentences rest on."""
+    page = SECTIONS[wildcards.section]
+    others = [f"{PAGES}/book/{name}.ipynb" for name in page.rests_on & SECTIONS.keys()]
+    return sorted(map(str, page.source.parent.glob("*.*"))) + others
 
 
-def page_parameters(wildcards):
+def page_and_parameters(wildcards):
     page = SECTIONS[wildcards.section]
     given = {page.folders[CHAPTER]: RESULTS} | page.parameters
-    return shlex.join(f"-p{name}={value}" for name, value in given.items())
+    return shlex.join([str(page.source), *(f"-p{name}={value}" for name, value in given.items())])
 
 
 localrules: study, book, collect
@@ -127,20 +126,14 @@ rule collect:
     output:
         update(TABLES),  # the earlier ones stay until the new ones are complete
     params: of=shlex.join(OF_STUDY)
-    shell:
-        "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q} {params.of} 2>&1"
+    shell: "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q} {params.of} 2>&1"
 
 
 rule section:
-    input:
-        TABLES,
-        CODE,
-        rests_on,
-        lambda wildcards: sorted(map(str, SECTIONS[wildcards.section].source.parent.glob("*.*"))),
-        source=lambda wildcards: str(SECTIONS[wildcards.section].source),
+    input: TABLES, CODE, beside_page
     output: PAGES + "/book/{section}.ipynb"
-    params: given=page_parameters
-    shell: "{EXECUTE} {input.source} {output:q} {params.given} 2>&1"
+    params: given=page_and_parameters
+    shell: "{EXECUTE} {params.given} {output:q} 2>&1"
 
 
 rule book:

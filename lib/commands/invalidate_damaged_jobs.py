@@ -50,7 +50,8 @@ def mend(study: Study, partial: bool = False) -> Iterator[str]:
             check_page(page, sources, tables)
         except DamagedError as error:
             page.unlink()
-            page.parent.with_name(".staged").unlink(missing_ok=True)
+            book = page.parents[1] / "_build" / "html" / "index.html"
+            book.unlink(missing_ok=True)  # is built again, with all pages that it shows
             yield f"{error.reason}. The page is made again."
 
 

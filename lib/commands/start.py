@@ -9,6 +9,7 @@ import json
 import logging
 import shutil
 import sys
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -151,7 +152,8 @@ def main(arguments: list[str] | None = None) -> int:
             return work(given.target, given, study)
         has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
         print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
-        return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
+        with redirect_stdout(sys.stderr):  # where Snakemake says all else
+            return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

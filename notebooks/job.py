@@ -62,8 +62,5 @@ for file in sorted(where.glob("*.parquet")):
     table = pd.read_parquet(file)
     by = [name for name in named if name in table] or ["experiment"]
     numbers = table.drop(columns=[*by, *beside & set(table)]).select_dtypes("number")
-    print(
-        file.stem,
-        numbers.groupby([table[name] for name in by], sort=False).mean().round(3),
-        sep="\n",
-    )
+    means = numbers.groupby([table[name] for name in by], sort=False).mean()
+    print(f"{file.stem}\n{means.round(3).to_string()}\n")

@@ -115,25 +115,26 @@ def check_together(published: Path, new: Path) -> None:
         base = study[name]["base"]
         left = [n for n, theirs in study.items() if theirs["base"] == base and n not in fresh]
         beside = {n: (published / n, old[n]) for n in left} | {name: (new / name, part)}
-        alike = _decide_alike(name, old.get(name, part), part) and _same_networks(base, beside)
-        if left and not alike:
+        before = old[name] if name in old and old[name]["experiments"] else part
+        alike = _decisive(before) == _decisive(part)
+        if left and not (alike and _same_networks(base, beside)):
             raise ValueError(
                 f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
                 "the two: publish them together (EXPERIMENTS), or delete the folders of those"
             )
 
 
-def _decide_alike(name: str, *parts: dict[str, Any]) -> bool:
-    """Whether hyperparameters are the same; one that was declared since was at full scale."""
-    old, new = (
-        {row["name"]: row for row in part["experiments"][name]["hyperparameters"]} for part in parts
-    )
-    return all(
-        old.get(path, {"value": row["paper"]})["value"]
-        == new.get(path, {"value": row["paper"]})["value"]
-        for path, row in (old | new).items()
-        if path not in _HOW_OFTEN
-    )
+def _decisive(part: dict[str, Any]) -> dict[str, str]:
+    """The hyperparameters of an experiment that decide values, where they are not at full scale.
+
+    One that was declared since an experiment was done was at full scale then.
+    """
+    [setting] = part["experiments"].values()
+    return {
+        row["name"]: row["value"]
+        for row in setting["hyperparameters"]
+        if row["value"] != row["paper"] and row["name"] not in _HOW_OFTEN
+    }
 
 
 def _same_networks(base: str, parts: dict[str, tuple[Path, dict[str, Any]]]) -> bool:

@@ -48,7 +48,10 @@ def unit_matching(x: object, y: object) -> UnitMatching:
     pair = Pair(Representation(x, "channels"), Representation(y, "channels", name="y"))
     if pair.x.columns != pair.y.columns:
         raise ValueError(f"y: got {pair.y.columns} channels, want {pair.x.columns} as in x")
-    correlations = correlations_of(pair)
+    if not pair.by_moments:
+        raise DegenerateError(f"x: got {pair.x.rows} rows, want at least as many as channels")
+    of_x, of_y = (side.statistic.column_norms for side in (pair.x, pair.y))
+    correlations = (pair.cross / of_x.outer(of_y)).cpu().numpy()
     _, rows, columns = np.intersect1d(
         *(side.statistic.live.cpu().numpy() for side in (pair.x, pair.y)), return_indices=True
     )
@@ -66,15 +69,3 @@ def unit_matching(x: object, y: object) -> UnitMatching:
         float(correlations.diagonal().mean()),
         float(correlations[channels, assignment].mean()),
     )
-
-
-def correlations_of(pair: Pair) -> np.ndarray:
-    """Those of each channel of x that varies with each one of y, `(p, q)`.
-
-    Raises:
-        DegenerateError: a ValueError; more channels than rows.
-    """
-    if not pair.by_moments:
-        raise DegenerateError(f"x: got {pair.x.rows} rows, want at least as many as channels")
-    of_x, of_y = (side.statistic.column_norms for side in (pair.x, pair.y))
-    return (pair.cross / of_x.outer(of_y)).cpu().numpy()

@@ -55,13 +55,8 @@ def _inner(pair: Pair) -> Tensor:
 )
 def agreement(pair: Pair) -> float:
     """Share of the data points `(n, classes)` to which both networks give the same class."""
-    _check_outputs(pair)
-    return _agree(pair).mean().item()
-
-
-def _agree(pair: Pair) -> Tensor:
-    outputs_x, outputs_y = _outputs(pair)
-    return (outputs_x.argmax(1) == outputs_y.argmax(1)).to(torch.float64)
+    x, y = _outputs(pair)
+    return (x.argmax(1) == y.argmax(1)).to(torch.float64).mean().item()
 
 
 @metric(
@@ -77,15 +72,10 @@ def jensen_shannon(pair: Pair) -> float:
     Lin (1991), eq. 4.1 with equal weights. The probabilities are the softmax of the
     outputs `(n, classes)`.
     """
-    _check_outputs(pair)
-    return 1 - _divergences(pair).mean().item() / math.log(2)
-
-
-def _divergences(pair: Pair) -> Tensor:
-    """In nats."""
     log_x, log_y = (outputs.log_softmax(1) for outputs in _outputs(pair))
     log_mean = torch.logaddexp(log_x, log_y) - math.log(2)
-    return sum((log.exp() * (log - log_mean)).sum(1) for log in (log_x, log_y)) / 2
+    nats = sum((log.exp() * (log - log_mean)).sum(1) for log in (log_x, log_y)) / 2
+    return 1 - nats.mean().item() / math.log(2)
 
 
 @metric(
@@ -103,27 +93,22 @@ def logit_cosine(pair: Pair) -> float:
     `cosine` weighs data points by the size of their outputs; here all weigh the same.
     The cosine of a point whose output is 0 counts as 0.
     """
-    _check_outputs(pair)
-    return _cosines(pair).mean().item()
-
-
-def _cosines(pair: Pair) -> Tensor:
     # Divided by the largest entry first, since its square may not fit float64.
     x, y = (F.normalize(outputs, torch.inf, eps=SMALLEST_NORMAL) for outputs in _outputs(pair))
-    return F.cosine_similarity(x, y, eps=SMALLEST_NORMAL)
+    return F.cosine_similarity(x, y, eps=SMALLEST_NORMAL).mean().item()
 
 
-def _check_outputs(pair: Pair) -> None:
-    """Refuse what are no outputs `(n, classes)` of the same classes, or do not vary."""
+def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
+    """Both outputs `(n, classes)`, float64, those of y in the order of the pair.
+
+    Raises:
+        ValueError: they are no such outputs of the same classes, or do not vary.
+    """
     if len(pair.x.shape) != 2:
         raise DegenerateError(f"{pair.x.name}: got shape {pair.x.shape}, want (n, classes)")
     _check_shapes(pair)
     pair.x.check_variance()
     pair.y.check_variance()
-
-
-def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
-    """Both outputs `(n, classes)`, float64, those of y in the order of the pair."""
     outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
     return outputs_x, pair.reordered(outputs_y)
 

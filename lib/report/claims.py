@@ -21,14 +21,16 @@ class Claims:
 
     Args:
         page: its name.
-        results: the folder that it reads. Tables of this repository are those of the
-            published book, whose sentences must not contradict them; in any other study
-            a sentence that is not borne out stays, with a mark.
+        results: the folders that it reads. Tables of this repository are those of the
+            published book, whose sentences must not contradict them; if any other study
+            is among them, a sentence that is not borne out stays, with a mark.
     """
 
-    def __init__(self, page: str, results: Path | str):
-        self.page, self.results = page, ROOT / results
-        self.published = self.results.resolve().is_relative_to(ROOT / "results")
+    def __init__(self, page: str, *results: Path | str):
+        self.page = page
+        folders = [(ROOT / folder).resolve() for folder in results]
+        own = [folder for folder in folders if not folder.is_relative_to(ROOT / "results")]
+        self.published, self.results = not own, [*own, *folders][0]
         self._rows: dict[str, dict[str, object]] = {}
 
     def each(

@@ -216,6 +216,8 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     numbers = numbers.dropna()
     levels = [name for name in numbers.index.names if name != NETWORK]
     groups = numbers.groupby(level=levels, sort=False) if levels else numbers.groupby(lambda _: "")
+    if numbers.empty:
+        return pd.DataFrame([], groups.mean().index, ["mean", "low", "high", "n"], dtype=float)
     table = groups.agg(["mean", "std", "count", "min", "max"])
     n, agree = table["count"], table["max"] - table["min"] < EQUAL
     half = special.stdtrit(n - 1, 0.975) * table["std"] / np.sqrt(n)
@@ -292,7 +294,8 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
         ends = (number(x, d, sign) for x, d in zip((low, high), fine, strict=True))
         return f"{number(mean, digits, sign)} ({' to '.join(ends)})"
 
-    return frame[["mean", "low", "high", "n"]].apply(text, axis=1)
+    rows = frame[["mean", "low", "high", "n"]].iterrows()
+    return pd.Series([text(row) for _, row in rows], frame.index, dtype=object)
 
 
 def number(value: float, digits: int = 2, sign: bool = False) -> str:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..table_schemas import TableSchema
 from .experiment import Experiment
 from .job import Job
+from .scales import COMPLETE_SEEDS
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,24 @@ class Analysis(ABC):
             Rows that are computed as they are asked for: those of a part that an earlier
             process has done are not.
         """
+
+
+@dataclass(frozen=True)
+class BesideOtherSeeds(Analysis):
+    """An analysis of some networks of a run, beside the complete networks of all seeds.
+
+    Attributes:
+        iterations: those whose networks are measured, as far as a run has them.
+        seeds: train seeds of the complete networks, all that the experiment declares
+            among them.
+    """
+
+    iterations: tuple[int, ...]
+    seeds: tuple[int, ...] = COMPLETE_SEEDS
+
+    def others(self, run: Job) -> list[Job]:
+        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
+
+    def own_seed_first(self, run: Job) -> tuple[int, ...]:
+        """The train seeds of the complete networks, that from which the run started first."""
+        return run.train_seed, *(other.train_seed for other in self.others(run))

@@ -7,11 +7,9 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from lib.models import record_layers, recorded_layers
-from lib.study.analysis import Analysis
-from lib.study.job import Job
+from lib.study.analysis import BesideOtherSeeds
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
-from lib.study.scales import COMPLETE_SEEDS
 from lib.table_schemas import RUN, TableSchema
 from notebooks.accuracy.calibration import (
     best_temperature,
@@ -45,28 +43,18 @@ CALIBRATION_SCORES = {
 
 
 @dataclass(frozen=True)
-class Decisions(Analysis):
+class Decisions(BesideOtherSeeds):
     """Calibration of a run's networks, and on which images they err, beside complete networks.
 
     The complete networks are the own one and those of the study's other seeds;
     iteration 0 is the own one, beside the others.
-
-    Attributes:
-        iterations: those whose networks are measured, as far as a run has them.
-        seeds: train seeds of the complete networks.
     """
 
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
-    iterations: tuple[int, ...]
-    seeds: tuple[int, ...] = COMPLETE_SEEDS
-
-    def others(self, run: Job) -> list[Job]:
-        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        own = task.run.train_seed
-        seeds = own, *(job.train_seed for job in self.others(task.run))
+        seeds = self.own_seed_first(task.run)
         complete = {seed: answers(task.complete(seed), task.setting) for seed in seeds}
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration, complete)

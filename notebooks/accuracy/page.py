@@ -98,7 +98,7 @@ performance = read("performance", recipe, results).query(f"{HERE} and role in @R
 left = weights_left(performance).rename("left").reset_index().query("left in @SHARES")
 shares = {regime: rows.set_index("iteration").left for regime, rows in left.groupby("regime")}
 KINDS = [("recipe", "vgg_svhn"), *(("few_images", network) for network in NETWORKS)]
-claims = Claims("accuracy", results)
+claims = Claims("accuracy", results, recipe)
 
 # %% [markdown]
 # ## What pruning costs

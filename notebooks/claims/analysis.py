@@ -153,8 +153,8 @@ class PaperClaims(Claims):
     The sentences, with their rules in words and their bounds, are in `paper.csv`.
     """
 
-    def __init__(self, page: str, results: Path | str):
-        super().__init__(page, results)
+    def __init__(self, page: str, *results: Path | str):
+        super().__init__(page, *results)
         self.paper = pd.read_csv(Path(__file__).with_name("paper.csv"), index_col="key")
         self.about: dict[str, dict[str, str]] = {}
 

@@ -116,7 +116,7 @@ THEIRS = "role == 'pruned' and network in @NETWORKS"
 QUARTER = "network == 'vgg16_bn_quarter' and regime == 'few_images'"
 TITLES |= {"few_images": "few images", "recipe": "recipe", "cosine": "cosine"}
 TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide"}
-claims = PaperClaims("claims", results)
+claims = PaperClaims("claims", results, recipe)
 says = claims.says
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the tables that are read", "code_prompt_hide": "Hide the tables that are read"}

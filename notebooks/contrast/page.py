@@ -99,7 +99,7 @@ left = weights_left(read("performance", recipe, results).query(HERE))
 KINDS = [("recipe", "vgg_svhn"), *(("few_images", network) for network in NETWORKS)]
 COMPARED_AGAIN = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]  # on further matrices
 DEEP = [("recipe", "vgg_svhn"), *(("few_images", network) for network in COMPARED_AGAIN)]
-claims = Claims("contrast", results)
+claims = Claims("contrast", results, recipe)
 
 # %% [markdown]
 # ## Do the metrics agree on one scale?

@@ -189,7 +189,7 @@ for network, regime in CASES:
     )
 
 # %% tags=["remove-cell"]
-claims = Claims("index", results)
+claims = Claims("index", results, recipe)
 near = intervals(places["vgg_svhn", "recipe", "pruned"].xs(20, level="iteration"))
 nearer = "By {metric}, VGG_SVHN by the recipe, pruned to the end, is nearer to its own than to strangers."
 claims.each("recipe-near-{metric}", nearer, near, above=0)

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lib.study.analysis import Analysis
+from lib.study.analysis import BesideOtherSeeds
 from lib.study.comparison import Comparison
-from lib.study.job import Job
 from lib.study.running_job import RunningJob
-from lib.study.scales import COMPLETE_SEEDS
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 
 TABLE = TableSchema(
@@ -22,28 +20,19 @@ TABLE = TableSchema(
 
 
 @dataclass(frozen=True)
-class DescentOfConverged(Analysis):
+class DescentOfConverged(BesideOtherSeeds):
     """Networks of a run beside their own complete network, and beside those of other seeds.
 
     Both comparisons have the same network on one side, and complete networks of one
     recipe on the other: weights left, training and accuracy are equal, and the ancestry
     alone differs.
-
-    Attributes:
-        iterations: those whose networks are compared, as far as a run has them.
-        seeds: train seeds of the complete networks.
     """
 
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
-    iterations: tuple[int, ...]
-    seeds: tuple[int, ...] = COMPLETE_SEEDS
-
-    def others(self, run: Job) -> list[Job]:
-        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        for seed in (task.run.train_seed, *(job.train_seed for job in self.others(task.run))):
+        for seed in self.own_seed_first(task.run):
             yield f"complete network {seed}", self._rows(task, seed)
 
     def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:

@@ -91,7 +91,7 @@ of_it = {
 regimes = [r for r in ("recipe", "few_images") if r in set(of_it["similarity"].regime)]
 percents = weights_left(of_it["similarity"])
 last = percents.reset_index().groupby("regime").iteration.max()
-claims = Claims(network, results)
+claims = Claims(network, results, recipe)
 
 # %% [markdown]
 # ## Beside strangers, layer by layer

@@ -94,9 +94,7 @@ TITLES |= {level: level for level in ("early", "midway", "late")} | {"pair": "Ra
 TITLES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
 TITLES |= {"accuracy-cka": "accuracy and CKA", "jaccard": "in common", "by_chance": "by chance"}
 METRICS = ["svcca", "cka"]
-# if one of the two is a study of one's own, its sentences may come out otherwise
-mine = [folder for folder in (results, at_init) if not folder.is_relative_to(ROOT / "results")]
-claims = Claims("prunings", [*mine, results][0])
+claims = Claims("prunings", results, at_init)
 
 # %%
 tests = read("performance", results, regime="main")
@@ -228,11 +226,11 @@ for way in kept:
     bound = {"above": 0} if nearer else {"below": 0}
     claims.each("{role}-{metric}", sentence, apart.query("role == @way"), **bound)
 alike = "SVCCA and CKA order these ways alike, {iteration} in pruning."
-claims.each("{pair}-{iteration}", alike, orders.loc[["svcca-cka"]], above=0.5)
+claims.each("{pair}-{iteration}", alike, orders.query("pair == 'svcca-cka'"), above=0.5)
 keep = (
     "Ways that keep more accuracy keep more of the representation, {iteration} in pruning: {pair}."
 )
-later = orders.drop("svcca-cka").query("iteration != 'early'")
+later = orders.query("pair != 'svcca-cka' and iteration != 'early'")
 claims.each("{pair}-{iteration}", keep, later, above=0.5)
 further = beyond.unstack("role").drop("early").drop(columns="gradual")
 further = further.sub(further.pop("rewound"), axis=0).stack()

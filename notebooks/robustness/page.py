@@ -85,7 +85,7 @@ from notebooks.robustness.analysis import BASE, contrast_left, moves, settings
 TITLES |= {"recipe": "By the recipe", "few_images": "On few images", "regime": "Trained"}
 TITLES |= {"vgg_svhn_half": "VGG_SVHN, ½ wide", "quarter_of_recipe": "A quarter of its epochs"}
 REGIMES, LAST = ["recipe", "few_images"], "1.2 %"
-claims = Claims("robustness", results)
+claims = Claims("robustness", results, recipe, width_and_length)
 looked_at = ["80 %", "33 %", "11 %", "3.5 %", LAST]
 tests = read("performance", recipe, results).query("network == 'vgg_svhn'")
 left = weights_left(tests)

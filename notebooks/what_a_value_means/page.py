@@ -89,7 +89,7 @@ TITLES |= {"recipe": "paper's recipe", "few_images": "few images", "regime": "Tr
 MARKS = {"shuffled": "images shuffled", "untrained": "never trained"}
 MARKS |= {"complete": "complete", "others": "others"}
 MARKS |= {"pruned": "pruned", "trained_as_long": "trained as long"}
-claims = Claims("what_a_value_means", results)
+claims = Claims("what_a_value_means", results, recipe)
 
 # %% [markdown]
 # Means over the hidden layers and three networks, pruned or trained to the end:

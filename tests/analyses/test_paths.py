@@ -60,15 +60,3 @@ def test_zero_paths_is_what_the_gradient_says(name):
         values = weights | biases | scales | out
         torch.func.functional_call(model, values, (image,)).sum().backward()
         assert (count_paths(model, mask, (3, 32, 32)) > 0) == bool(image.grad.any())
-
-
-def test_sparse_layers_that_do_not_meet_cut_every_path():
-    model = build_model("vgg_svhn", width=0.2)
-    kept = Mask.complete(model).kept
-    for name, channels in (("conv2_1", slice(0, 6)), ("conv2_2", slice(6, None))):
-        alive = torch.zeros_like(kept[f"{name}.conv.weight"])
-        alive[(channels,) if name == "conv2_1" else (slice(None), channels)] = True
-        kept[f"{name}.conv.weight"] = alive
-    mask = Mask(kept)
-    assert not mask.collapsed
-    assert count_paths(model, mask, (3, 32, 32)) == 0

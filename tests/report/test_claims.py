@@ -144,6 +144,13 @@ def test_in_a_study_of_ones_own_the_sentence_has_a_mark(claims, tmp_path):
     assert (tmp_path / "claims" / "page.csv").exists()
 
 
+def test_a_page_of_two_studies_may_show_one_of_ones_own(claims, tmp_path):
+    both = Claims("page", ROOT / "results", tmp_path)
+    both.each("{network}", "{network} rises.", frame(a=WHERE["undecided"]), above=0)
+    both.expect({"rise": {"a": "holds"}})
+    assert (tmp_path / "claims" / "page.csv").exists()
+
+
 def test_verdicts_under_other_margins(claims):
     claims.each("{network}", "{network} is visible.", frame(a=[0.15, 0.16, 0.17]), above=MARGIN)
     claims.each("{network}-not", "{network} rises.", frame(a=WHERE["holds"]), above=0)

@@ -66,6 +66,12 @@ def test_what_is_shown_of_networks(values, text):
     assert shown(intervals(per_network(values))).tolist() == [text]
 
 
+def test_nothing_has_no_intervals():
+    numbers = pd.concat({"x": per_network([np.nan])}, names=["network"])
+    assert list(intervals(numbers)) == ["mean", "low", "high", "n"]
+    assert shown(intervals(numbers)).empty
+
+
 def test_an_interval_ends_where_no_number_can_be():
     row = intervals(per_network([1.0, 1.0, 0.9]), 0, 1).iloc[0]
     assert row.high == 1

@@ -1,13 +1,10 @@
 """Whatever happens to a job or its files, it goes on from a good checkpoint or says why not."""
 
-import errno
 import logging
 import os
 import re
 import signal
-import zipfile
 from functools import partial
-from pathlib import Path
 
 import pytest
 import torch
@@ -96,16 +93,14 @@ def flipped(raw, place, bit=0):
     return raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :]
 
 
-DAMAGES = [
-    lambda raw: b"",
-    lambda raw: raw[: len(raw) // 2],
-    lambda raw: raw[:-1],
-    lambda raw: flipped(raw, len(raw) // 2),
-    lambda raw: b"\0" * len(raw),  # as after a power cut
-]
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda raw: raw[:-1],
+        lambda raw: flipped(raw, len(raw) // 2),
+        lambda raw: b"\0" * len(raw),  # as after a power cut
+    ],
+)
 def test_a_job_with_a_damaged_checkpoint_begins_anew_and_says_so(saved, fresh, caplog, damage):
     saved.path.write_bytes(damage(saved.path.read_bytes()))
     again = fresh()
@@ -134,12 +129,6 @@ def test_no_flipped_bit_gets_through(fresh):
             assert loaded["n"] == 1
             assert loaded["weights"].equal(content["weights"])
     assert noticed > len(whole) / 3
-
-
-def test_a_file_that_the_disk_cannot_read_counts_as_damaged(saved, fresh, monkeypatch, caplog):
-    monkeypatch.setattr(zipfile, "ZipFile", failing(errno.EIO))
-    assert fresh().load() is None
-    assert os.strerror(errno.EIO) in caplog.text
 
 
 def test_no_code_from_a_file_is_executed(fresh, tmp_path, caplog):
@@ -182,40 +171,6 @@ def test_another_version_device_or_code_is_a_warning(saved, caplog, name):
     caplog.clear()
     assert number(Checkpoint(saved.path.parent, IDENTITY | {name: "another"}).load()) == 4
     assert not caplog.records
-
-
-def failing(number):
-    def fail(*args, **kwargs):
-        raise OSError(number, os.strerror(number))
-
-    return fail
-
-
-@pytest.mark.parametrize(
-    ("target", "name", "code"),
-    [
-        (os, "fsync", errno.ENOSPC),  # where a disk that allocates late is found to be full
-        (Path, "open", errno.EROFS),
-        (Path, "open", errno.EACCES),
-        (Path, "mkdir", errno.EROFS),
-    ],
-)
-def test_a_checkpoint_that_cannot_be_written_leaves_everything_as_it_was(
-    saved, fresh, monkeypatch, target, name, code
-):
-    before = files(saved)
-    with monkeypatch.context() as patch:
-        patch.setattr(target, name, failing(code))
-        message = (
-            rf"{saved.path} could not be written: {os.strerror(code)}.*"
-            r"Nothing was overwritten"
-        )
-        with pytest.raises(OSError, match=message) as caught:
-            saved.save(content(4))
-    assert caught.value.errno == code
-    assert files(saved) == before
-    saved.save(content(4))
-    assert number(fresh().load()) == 4
 
 
 def child(work):

@@ -1,8 +1,12 @@
 """Declarations: every hyperparameter has a source, and a mistyped one is an error."""
 
+import hashlib
+
+import pandas as pd
 import pytest
 
-from lib.catalogue import CATALOGUE, PROFILES, load_profile
+from lib import ROOT
+from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
 from lib.study.experiment import flattened, with_value
 from lib.study.job import Job
 from lib.study.paper import PAPER
@@ -125,3 +129,18 @@ def test_whole_masks_leave_densities_nothing_to_decide():
     again = load_profile("tiny").experiment("conv4_masks_again")
     with pytest.raises(ValueError, match="densities_of has nothing to decide"):
         with_value(again, "densities_of", "conv4")
+
+
+def test_published_tables_bear_the_names_that_are_declared():
+    for file in ROOT.glob("results/chapters/*/*/similarity.parquet"):
+        names = CATALOGUE.names_of(file.parent.name)
+        found = pd.read_parquet(file, columns=list(names)).drop_duplicates()
+        assert found.to_dict("records") == [names], file
+
+
+@pytest.mark.parametrize(("profile", "digest"), [("laptop", "e399bda84b"), ("paper", "cbd85b7738")])
+def test_the_folders_of_jobs_that_take_days_stay_where_they_are(profile, digest):
+    """Whoever changes a declaration changes this line too, and knows what is computed again."""
+    studies = [declared_study(profile, ".", chapter=name) for name in ("", *CATALOGUE.chapters)]
+    pages = {str(study.page(job)) for study in studies for job in study.jobs()}
+    assert hashlib.sha256("\n".join(sorted(pages)).encode()).hexdigest()[:10] == digest

@@ -179,6 +179,14 @@ def test_a_row_says_where_directions_are_lost_beside_larger_ones(name):
     assert [row["note"] for row in rows[2:]] == ["", ""]
 
 
+def test_a_row_says_how_many_correlations_are_1_for_any_data():
+    x, y = np.random.default_rng(0).standard_normal((2, 40, 30))
+    rows = compare(x, y[:, :20], metrics=["mean_cca", "pwcca", "cka"])
+    notes = [row["note"] for row in rows]
+    assert notes[0] == "11 correlations or more are 1 for any data of so few rows"
+    assert notes[1:] == [notes[0] + ", with arbitrary weights", ""]
+
+
 def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():
     x = np.random.default_rng(6).standard_normal((20, 3, 2, 2))
     for rows in (

@@ -1,7 +1,7 @@
 """A part of a study that fits into a quarter of an hour on a GPU, and leaves its tables.
 
     python -m benchmarks.slices EXPERIMENT ... [--data FOLDER] [--minutes N] [--compiled]
-    python -m benchmarks.slices vgg_svhn_by_recipe vgg_svhn_by_recipe_trained_as_long
+    python -m benchmarks.slices vgg_svhn_recipe vgg_svhn_recipe_trained_as_long
 
 The experiments are those of the chapter `by_recipe`, or of `--chapter`, in the profile
 `paper`. Jobs that can start are started, `--parallel` at a time, in the order of the

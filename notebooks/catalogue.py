@@ -2,6 +2,10 @@
 
 A chapter stands beside the page whose question it serves, as does an analysis. To add
 one, list it here.
+
+An experiment is called by what tables say of it, `<network>_<regime>_<role>`, without the
+role where it prunes, and without the regime in the main study and in those of related
+papers, which have one each.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,7 +45,7 @@ from notebooks.which_metric.gradients_job import Gradients
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
-_SMALL = "vgg_svhn_wide"
+_SMALL = "vgg_svhn_few_images"
 _MEASURED = tuple(converged.ANALYSED.values())
 _ALL = ("", "_trained_as_long", "_independent")
 

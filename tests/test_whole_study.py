@@ -29,7 +29,7 @@ NUMBERS = ["remaining", "value", "null_mean", "null_sd", "p_value"]
 NUMBERS += ["rank_x", "rank_y", "dead_x", "dead_y"]
 
 
-CHAPTER, ANALYSED = "converged", "vgg_svhn_converged"
+CHAPTER, ANALYSED = "converged", "vgg_svhn_half_few_images"
 """A chapter, and an experiment of it that is analysed."""
 ANALYSES = ("decisions", "descent")
 

@@ -41,7 +41,8 @@ import pandas as pd
 
 figure, panels = plt.subplots(1, 4, figsize=(10, 2.6))
 for i, name in enumerate(["VGG_SVHN, recipe", "VGG16_BN", "VGG_SVHN", "ResNet_fast"]):
-    study = recipe / "vgg_svhn_by_recipe" if "recipe" in name else results / f"{name.lower()}_wide"
+    few = results / f"{name.lower()}_few_images"
+    study = recipe / "vgg_svhn_recipe" if "recipe" in name else few
     rows = [pd.read_parquet(f"{study}{x}/performance.parquet") for x in ("", "_trained_as_long")]
     mean = 100 * pd.concat(rows).pivot_table(["accuracy", "remaining"], "iteration", "role")
     left, test = mean.remaining.pruned, mean.accuracy
@@ -326,8 +327,8 @@ density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
 saved = savings(density.query("left == @LAST"))
 TIMES = {("masked", 1): "one image", ("sparse", 1): "sparse matrices, one image"}
 TIMES |= {("sparse", 64): "sparse matrices, 64 images"}
-TIMED = {("recipe", "vgg_svhn"): "vgg_svhn", ("few_images", "vgg16_bn"): "vgg16_bn_wide"}
-TIMED |= {("few_images", "resnet_fast"): "resnet_fast_wide"}
+TIMED = {("recipe", "vgg_svhn"): "vgg_svhn", ("few_images", "vgg16_bn"): "vgg16_bn_few_images"}
+TIMED |= {("few_images", "resnet_fast"): "resnet_fast_few_images"}
 times = pd.read_csv(ROOT / "benchmarks" / "zeros.csv").query("width == 1")
 fewer = (1 / saved.groupby(["regime", "network"]).mean()).round(1).map("{:.1f}×".format)
 for (way, images), head in TIMES.items():

@@ -41,7 +41,8 @@ import pandas as pd
 
 figure, panels = plt.subplots(2, 4, figsize=(10, 4.2), sharex=True, sharey="row")
 for i, name in enumerate(["VGG_SVHN, recipe", "VGG16_BN", "VGG_SVHN", "ResNet_fast"]):
-    study = recipe / "vgg_svhn_by_recipe" if "recipe" in name else results / f"{name.lower()}_wide"
+    few = results / f"{name.lower()}_few_images"
+    study = recipe / "vgg_svhn_recipe" if "recipe" in name else few
     rows = pd.read_parquet(study / "descent.parquet").query("kind != 'out' & iteration in (4, 20)")
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows.pivot_table("value", rows.metric.str.upper(), [whose, "train_seed"])

@@ -123,7 +123,7 @@ HTML(
 import matplotlib.pyplot as plt
 
 figure, panels = plt.subplots(2, 4, figsize=(10, 4.6), sharey=True)
-studies = [f"{recipe}/vgg_svhn_by_recipe", *(f"{results}/{name}_wide" for name in NETWORKS)]
+studies = [f"{recipe}/vgg_svhn_recipe", *(f"{results}/{name}_few_images" for name in NETWORKS)]
 for study, name, panel in zip(studies, CASES.values(), panels.T, strict=True):
     rows = pd.read_parquet(ROOT / study / "descent.parquet").query("kind != 'out'")
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})

@@ -27,29 +27,29 @@ from lib.study.scales import (
 PRUNINGS = 4
 
 FULL_WIDTH = {
-    "vgg16_bn": "vgg16_bn_wide",
-    "vgg_svhn": "vgg_svhn_wide",
-    "resnet_fast": "resnet_fast_wide",
+    "vgg16_bn": "vgg16_bn_few_images",
+    "vgg_svhn": "vgg_svhn_few_images",
+    "resnet_fast": "resnet_fast_few_images",
 }
 SLIM = {
-    "vgg16_bn": "vgg16_bn_converged",
-    "vgg_svhn": "vgg_svhn_converged",
-    "resnet_fast": "resnet_fast_converged",
+    "vgg16_bn": "vgg16_bn_quarter_few_images",
+    "vgg_svhn": "vgg_svhn_half_few_images",
+    "resnet_fast": "resnet_fast_quarter_few_images",
 }
-STOPPED_EARLY = {"vgg16_bn": "vgg16_bn_undertrained"}
+STOPPED_EARLY = {"vgg16_bn": "vgg16_bn_quarter_stopped_early"}
 """The paper's network -> its experiment here: as wide as the paper's and trained to the
 end, slim and trained to the end, slim and trained for an eighth as long."""
 
 ANALYSED = {
-    "vgg16_bn": "vgg16_bn_converged",
-    "vgg_svhn": "vgg_svhn_wide",
-    "resnet_fast": "resnet_fast_converged",
+    "vgg16_bn": "vgg16_bn_quarter_few_images",
+    "vgg_svhn": "vgg_svhn_few_images",
+    "resnet_fast": "resnet_fast_quarter_few_images",
 }
 """The paper's network -> the experiment whose networks other pages take apart: of the
 paper's width where two processor cores can train it, slim otherwise."""
 
 RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED.values()}
-LATE_RESETTING = {"vgg16_bn_converged": "vgg16_bn_converged_late_reset"}
+LATE_RESETTING = {"vgg16_bn_quarter_few_images": "vgg16_bn_quarter_few_images_late_reset"}
 """Experiment -> the same complete networks with masks drawn at random, and with their
 weights set back after each pruning to what they were after a tenth of the training."""
 
@@ -166,7 +166,7 @@ CHAPTER = Chapter(
         "smoke": {
             **dict.fromkeys(FULL_WIDTH.values(), _WIDER_ON_DIGITS),
             **dict.fromkeys(SLIM.values(), _ON_DIGITS),
-            "vgg16_bn_undertrained": _ON_DIGITS | stopped(1, 0.1),
+            "vgg16_bn_quarter_stopped_early": _ON_DIGITS | stopped(1, 0.1),
         },
         "laptop": {
             **{name: _few_images(base, width=1.0) for base, name in FULL_WIDTH.items()},
@@ -176,7 +176,7 @@ CHAPTER = Chapter(
         "paper": {
             **{name: {} for name in FULL_WIDTH.values()},
             **{name: _slim(base) for base, name in SLIM.items()},
-            "vgg16_bn_undertrained": _slim("vgg16_bn")
+            "vgg16_bn_quarter_stopped_early": _slim("vgg16_bn")
             | stopped(HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1),
         },
         "tiny": {

@@ -41,7 +41,8 @@ import pandas as pd
 
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.7), sharey=True)
 for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=True):
-    rows = pd.read_parquet(f"{results}/{name.lower()}_wide/descent.parquet").query("kind != 'out'")
+    rows = pd.read_parquet(results / f"{name.lower()}_few_images/descent.parquet")
+    rows = rows[rows.kind != "out"]
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows.pivot_table("value", ["iteration", rows.metric.str.upper(), "train_seed"], whose)
     place = ((mean.own - mean.others) / (1 - mean.others)).groupby(["iteration", "metric"]).mean()

@@ -35,7 +35,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 figure, axes = plt.subplots(figsize=(7, 2.8))
-studies = {"recipe": recipe / "vgg_svhn_by_recipe", "few images": results / "vgg_svhn_wide"}
+studies = {"recipe": recipe / "vgg_svhn_recipe", "few images": results / "vgg_svhn_few_images"}
 for words, folder in studies.items():
     rows = pd.read_parquet(folder / "performance.parquet")
     left = 100 * rows.groupby("iteration").remaining.mean()

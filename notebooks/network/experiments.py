@@ -50,13 +50,13 @@ from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, Pro
 from lib.study.paper import HYPERPARAMETERS, MAIN, SHARED
 from lib.study.scales import COMPARED_ON, TINY_SCALE, laptop, smoke, tiny
 
-BY_RECIPE = {name: f"{name}_by_recipe" for name in HYPERPARAMETERS}
+BY_RECIPE = {name: f"{name}_recipe" for name in HYPERPARAMETERS}
 """The paper's network -> its experiment here."""
 
 LEVELS = {
-    "vgg16_bn_by_recipe": (1, 2, 3, 4),
-    "vgg_svhn_by_recipe": (1, 5, 10, 15, 20),
-    "resnet_fast_by_recipe": (1, 2, 3, 4),
+    "vgg16_bn_recipe": (1, 2, 3, 4),
+    "vgg_svhn_recipe": (1, 5, 10, 15, 20),
+    "resnet_fast_recipe": (1, 2, 3, 4),
 }
 """Experiment -> the prunings after which networks stand beside complete ones of other seeds:
 a third, a ninth, 3.5 % and 1.2 % of the weights are left; VGG_SVHN has 80 % as well."""
@@ -95,9 +95,9 @@ CHAPTER = Chapter(
             for base, name in BY_RECIPE.items()
         },
         "paper": {
-            "vgg16_bn_by_recipe": COMPARED_ON | _ONE,
-            "vgg_svhn_by_recipe": COMPARED_ON,
-            "resnet_fast_by_recipe": COMPARED_ON,
+            "vgg16_bn_recipe": COMPARED_ON | _ONE,
+            "vgg_svhn_recipe": COMPARED_ON,
+            "resnet_fast_recipe": COMPARED_ON,
         },
         "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in BY_RECIPE.values()},
     },

@@ -30,7 +30,7 @@ from lib import ROOT
 from lib.report import use_style
 
 use_style()
-runs = [f"{ROOT / recipe}/{network}_by_recipe", f"{ROOT / results}/{network}_wide"]
+runs = [f"{ROOT / recipe}/{network}_recipe", f"{ROOT / results}/{network}_few_images"]
 run = next((run for run in runs if (ROOT / run / "similarity.parquet").exists()), runs[-1])
 
 # %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of pruned networks to the same layer of their complete network, from the first pruning (cyan) to the last (magenta): means over three complete networks. The paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}

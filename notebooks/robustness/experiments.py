@@ -12,9 +12,9 @@ from lib.study.scales import COMPARED_ON, LARGER, TINY_SCALE, laptop, smoke, sto
 
 PAPERS_CELL = "vgg_svhn"
 NARROW_CELL, SHORT_CELL, NARROW_SHORT_CELL = OTHER_CELLS = (
-    "vgg_svhn_narrow",
-    "vgg_svhn_short",
-    "vgg_svhn_narrow_short",
+    "vgg_svhn_half_recipe",
+    "vgg_svhn_quarter_of_recipe",
+    "vgg_svhn_half_quarter_of_recipe",
 )
 """The cells of the grid."""
 

@@ -40,7 +40,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 figure, (first, second) = plt.subplots(1, 2, figsize=(9, 2.8), subplot_kw={"ylim": (0, 1)})
-for axes, run in ((first, recipe / "vgg_svhn_by_recipe"), (second, results / "vgg_svhn_wide")):
+for axes, run in ((first, recipe / "vgg_svhn_recipe"), (second, results / "vgg_svhn_few_images")):
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
         rows = pd.read_parquet(f"{run}{end}/descent.parquet").eval("own = other_seed == train_seed")
         rows = rows.query("kind != 'out'").assign(metric=rows.metric.str.upper())

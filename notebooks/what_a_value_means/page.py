@@ -37,7 +37,7 @@ results, recipe = ROOT / results, ROOT / recipe
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]
-files = [pd.read_parquet(f"{results}/vgg16_bn_wide{file}.parquet") for file in files]
+files = [pd.read_parquet(f"{results}/vgg16_bn_few_images{file}.parquet") for file in files]
 rows = pd.concat(files, ignore_index=True)
 rows = rows.query("kind != 'out' and iteration == 4 and metric != 'mean_cca'")
 metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed

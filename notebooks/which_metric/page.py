@@ -44,7 +44,7 @@ results = ROOT / results
 import matplotlib.pyplot as plt
 import pandas as pd
 
-rows = pd.read_parquet(f"{results}/vgg_svhn_wide_independent/identification.parquet")
+rows = pd.read_parquet(f"{results}/vgg_svhn_few_images_independent/identification.parquet")
 rows = rows.query("kind_x != 'out' and kind_y != 'out'").sort_values(["depth_x", "depth_y"])
 figure, panels = plt.subplots(1, 2, figsize=(9, 4.4))
 for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):

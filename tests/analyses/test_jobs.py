@@ -34,7 +34,7 @@ from .made_up import psp_entropy
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
-NAME, PAIRS = "vgg_svhn_wide", "vgg_svhn_wide_independent"
+NAME, PAIRS = "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 ANALYSED = replace(TINY, name=NAME)
 READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
 DECLARED = {
@@ -226,8 +226,8 @@ def test_a_network_stands_beside_its_own_complete_network_and_beside_another(stu
 def test_an_analysis_waits_for_its_run_and_an_undeclared_one_is_refused_by_name(study):
     job = Job(NAME, 0, 0, "robustness")
     assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0)]
-    assert str(job) == "vgg_svhn_wide, train seed 0, prune seed 0, robustness"
-    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn_wide 'robust'"):
+    assert str(job) == "vgg_svhn_few_images, train seed 0, prune seed 0, robustness"
+    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn_few_images 'robust'"):
         study.fingerprint(Job(NAME, 0, 0, "robust"))
 
 

@@ -22,7 +22,7 @@ from lib.study.study import Study
 from ..loaded import load_results
 from .made_up_jobs import LAYERS, pretend, provenance
 
-CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_wide", "vgg_svhn_wide_independent"
+CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 ANALYSES = {"matching", "identification", "descent", "gradients", "decisions"}
 ANALYSES |= {"robustness", "matrices"}
 """What is declared of the networks and of their pairs."""

@@ -137,7 +137,7 @@ def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
 
 @pytest.mark.parametrize("part", ["t1", "t1-p0", "t1-p0 of an analysis"])
 def test_the_folder_of_another_seed_is_not_taken_for_this_one(tmp_path, part):
-    with_analyses = {"network": "vgg_svhn_wide", "chapter": "converged"}
+    with_analyses = {"network": "vgg_svhn_few_images", "chapter": "converged"}
     study = finished(tmp_path / "study", **(with_analyses if "analysis" in part else {}))
     jobs = [job for job in study.jobs() if bool(job.analysis) == ("analysis" in part)]
     name = part.partition(" ")[0]

@@ -9,7 +9,7 @@ from lib.commands.collect import BITS, rounded, write
 from lib.table_schemas import SIMILARITY
 
 MEBIBYTE = 2**20
-NAME = "vgg_svhn_by_recipe"
+NAME = "vgg_svhn_recipe"
 
 
 @pytest.fixture(scope="module")

@@ -60,16 +60,6 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
     assert [line.partition(";")[0] for line in lines] == ["stopped"]
 
 
-def test_what_ignores_interruptions_goes_on_to_ignore_them():
-    """As what a shell starts in the background does."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        interruption.stop_while_importing()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.parametrize(
     ("shell", "status", "said"),
     [

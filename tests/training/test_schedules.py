@@ -27,13 +27,6 @@ def test_breakpoints_must_increase():
         PiecewiseLinear((0, 4, 5), (0, 1))
 
 
-def test_a_schedule_without_milestones_is_constant():
-    schedule = Steps(0.01, ())
-    assert {schedule(epoch) for epoch in (0, 0.5, 7, 1000)} == {0.01}
-    assert str(schedule) == "constant, 0.01"
-    assert schedule.compressed(0.3) == schedule
-
-
 def test_compression_changes_only_the_time():
     recipe = Recipe(160, 128, Momentum(0.8), Steps(0.1, (80, 120), 0.2))
     assert recipe.compressed(40) == Recipe(40, 128, Momentum(0.8), Steps(0.1, (20, 30), 0.2))

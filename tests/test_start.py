@@ -21,7 +21,7 @@ from lib.commands.plan import measured, resources
 
 from .commands import snakemake
 
-NAME = "resnet_fast_wide_trained_as_long"
+NAME = "resnet_fast_few_images_trained_as_long"
 
 WRONG = [
     (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
@@ -31,7 +31,10 @@ WRONG = [
     (["--partial", ""], "argument --partial: invalid choice: ''"),
     (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
     (["--folder", "/tmp/{a}"], "has braces"),
-    (["--experiments", "vgg_svhn_wide"], "there is no run of vgg16_bn_converged (of 27"),
+    (
+        ["--experiments", "vgg_svhn_few_images"],
+        "there is no run of vgg16_bn_quarter_few_images (of 27",
+    ),
 ]
 
 
@@ -43,8 +46,8 @@ def test_what_cannot_be_is_refused(capsys, said, reason):
 
 
 def test_a_name_that_is_not_known_is_refused_with_the_nearest(capsys):
-    assert start.main(["study", "--experiments", "vgg_svhn_wied"]) == 1
-    assert "Did you mean 'vgg_svhn_wide'?" in capsys.readouterr().err
+    assert start.main(["study", "--experiments", "vgg_svhn_few_imagse"]) == 1
+    assert "Did you mean 'vgg_svhn_few_images'?" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -147,7 +150,7 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, as
 
 @pytest.mark.parametrize(("on", "gpus"), [("GPU", 1), ("CPU", 0)])
 def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, on, gpus):
-    network = "resnet_fast_converged"
+    network = "resnet_fast_quarter_few_images"
     study = declared_study("paper", tmp_path, [network], "converged")
     took = measured("paper", gpu=on == "GPU")
     config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", f"on={on}"]

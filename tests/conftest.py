@@ -12,7 +12,6 @@ LONG = (
     "test_variants.py",
     "test_rows.py",
     "test_start.py",
-    "test_partial_study.py",
     "test_nano_imp.py",
 )
 """Files whose tests take long and cannot be split: started last, they would delay the end."""

@@ -31,31 +31,16 @@ def test_a_file_appears_under_its_name_only_when_it_is_complete(tmp_path):
     assert path.read_bytes() == b"1234"
 
 
-TENSORS = {"a": torch.zeros(2000)}
-TEXT = {"files": {"a" * 9000: "0"}}
-
-
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full disk")
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda path: save_json(path, TEXT),
-        lambda path: save_tensors(path, TENSORS),
-        lambda path: save_table(path, PERFORMANCE.tidy([row()])),
-    ],
-    ids=["text", "tensors", "table"],
-)
-def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path, write, monkeypatch):
+def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path, monkeypatch):
     path = tmp_path / "a.bin"
     path.write_bytes(b"earlier")
     monkeypatch.setattr("lib.atomic_files.uuid4", lambda: SimpleNamespace(hex="0"))
     (tmp_path / ".a.bin.0.part").symlink_to("/dev/full")
     with pytest.raises(OSError, match=f"{path} could not be written: No space left.* Make space"):
-        write(path)
+        save_tensors(path, {"a": torch.zeros(2000)})
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == b"earlier"
-    write(path)
-    assert path.read_bytes() != b"earlier"
 
 
 def test_two_that_write_one_file_do_not_share_what_is_half_written(tmp_path):
@@ -100,14 +85,8 @@ def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
     table = pd.read_parquet(tmp_path / "a.parquet")
     assert {name: str(kind) for name, kind in table.dtypes.items()} == PERFORMANCE.columns
     assert table.prune_seed.isna().tolist() == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("rows", "column"), [([row(extra=1)], "extra"), ([{"experiment": "a"}], "accuracy")]
-)
-def test_tidy_names_unknown_and_missing_columns(rows, column):
-    with pytest.raises(ValueError, match=f"differ in .*{column}"):
-        PERFORMANCE.tidy(rows)
+    with pytest.raises(ValueError, match="differ in .*extra"):
+        PERFORMANCE.tidy([row(extra=1)])
 
 
 FOREIGN = ["../../../lib/x.py", "/etc/passwd", "a/../../b", "..", ".", "", "a//b", "a\\b", "a\0b"]

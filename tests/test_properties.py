@@ -9,14 +9,12 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.book.execute import read_parameters
 from lib.book.sealed_page import load_page
 from lib.compare.user_networks import load_weights
 from lib.data.loading import from_files
 from lib.integrity import load_json, load_sealed
 from lib.study.checkpoints import Checkpoint
 from lib.study.storage import read_whole
-from lib.validation import integer
 
 from .loaded import load_results
 from .made_up import write_results
@@ -72,7 +70,7 @@ def test_pages(tmp_path, content, text):
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    return write_results(tmp_path_factory.mktemp("study") / "results", iterations=1, prune_seeds=1)
+    return write_results(tmp_path_factory.mktemp("study") / "results")
 
 
 @FEW
@@ -129,17 +127,3 @@ def test_data(tmp_path, arrays, keep):
     (tmp_path / "svhn.npz").write_bytes(data[: int(len(data) * keep)])
     found = read(from_files, "svhn", tmp_path)
     assert found is None or len(found.train) == len(found.test) == 2
-
-
-@FEW
-@given(value=JSON | st.binary() | st.complex_numbers())
-def test_integers(value):
-    number = read(integer, "n", value, 0, 100)
-    assert number is None or (type(number) is int and 0 <= number <= 100)
-
-
-@FEW
-@given(text=st.text(max_size=20), default=st.sampled_from([1, 1.5, True, "x", (), [], None]))
-def test_parameters_of_pages(text, default):
-    found = read(read_parameters, {"a": text}, {"a": default})
-    assert found is None or type(found["a"]) is type(default)

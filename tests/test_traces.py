@@ -88,15 +88,10 @@ def test_the_network_and_its_images_are_as_before(name, used):
         assert not tensor.requires_grad
         tensor.fill_(-7)  # it shares no memory with the network
     assert same(snapshot(model), before)
-
-
-@pytest.mark.parametrize("name", [n for n in MEASUREMENTS if n not in ("magnitude", "random")])
-def test_the_network_is_as_before_after_an_error_too(name, used):
-    model, images, labels = used
-    before = snapshot(model)
-    with pytest.raises(RuntimeError):
-        MEASUREMENTS[name](model, images[:, :1], labels)
-    assert same(snapshot(model), before)
+    if name not in ("magnitude", "random"):  # which look at no image
+        with pytest.raises(RuntimeError):
+            MEASUREMENTS[name](model, images[:, :1], labels)
+        assert same(snapshot(model), before)
 
 
 @pytest.mark.parametrize("name", FULL_PRECISION)

@@ -25,10 +25,6 @@ def distribution(demand):
     return re.match("[a-z-]+", demand)[0]
 
 
-OF_THE_STUDY = {"IPython", "ipykernel", "jupytext", "lib", "papermill", "pyarrow", "snakemake"}
-SLOW = {"matplotlib", "pandas", "scipy", "sklearn", "torchvision"}
-
-
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The folder in which pip has put the package, and nothing else."""
@@ -79,14 +75,3 @@ def test_the_example_of_the_readme_works(installed):
     for layer, values in rows.findall(readme):
         seen = [float(value) for value in output[layer].split()]
         assert seen == pytest.approx([float(value) for value in values.split()], abs=0.02)
-
-
-def test_its_import_waits_for_little_beside_pytorch(installed):
-    code = f"import {NAME}.compare, {NAME}.pruning; print(*sys.modules)"
-    loaded = {name.partition(".")[0] for name in printed(installed, code).split()}
-    assert not loaded & (SLOW | OF_THE_STUDY)
-
-
-def test_imports_in_lib_are_relative():
-    absolute = re.compile(r"^\s*(from|import) lib\b", re.M)
-    assert not [file for file in (ROOT / "lib").rglob("*.py") if absolute.search(file.read_text())]

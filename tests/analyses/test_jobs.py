@@ -11,7 +11,6 @@ from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.data import normalise
 from lib.metrics import UnitMatching, cka, nbs, svcca, unit_matching, with_gradients
 from lib.models import record_layers, record_with_gradients, recorded_layers
-from lib.pruning import Mask
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -22,7 +21,6 @@ from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues
 from notebooks.icann2020.loss import Loss
 from notebooks.is_it_pruning.job import DescentOfConverged
-from notebooks.prunings.overlap_job import by_chance
 from notebooks.robustness.job import Robustness
 from notebooks.robustness.leading import without_leading_components
 from notebooks.which_metric.gradients_job import UNIT_GRADIENTS, WITH_GRADIENTS, Gradients, kernels
@@ -128,9 +126,11 @@ def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
     assert set(sizes[sizes.metric == "nbs"].setting) == {"20"}
 
 
-@pytest.mark.parametrize("shape", [(40, 12), (12, 40), (10, 3, 4, 4)])
-def test_the_leading_singular_values_are_removed_and_the_others_unchanged(shape):
-    x = torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 5
+def test_the_leading_singular_values_are_removed_and_the_others_unchanged():
+    x = (
+        torch.randn((10, 3, 4, 4), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+        + 5
+    )
     flat = x.flatten(1)
     before = torch.linalg.svdvals(flat - flat.mean(0))
     for k in (0, 1, 3):
@@ -138,9 +138,6 @@ def test_the_leading_singular_values_are_removed_and_the_others_unchanged(shape)
         kept = len(before) - k
         assert after[:kept].numpy() == pytest.approx(before[k:].numpy(), abs=1e-9)
         assert after[kept:].numpy() == pytest.approx(0, abs=1e-9)
-    assert not without_leading_components(x, 50).any()
-    with pytest.raises(ValueError, match="k: got -1, want 0 or more"):
-        without_leading_components(x, -1)
 
 
 def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study, setting):
@@ -221,14 +218,6 @@ def test_a_network_stands_beside_its_own_complete_network_and_beside_another(stu
             if complete is not None:
                 share = (network != complete).double().mean().item()
                 assert rows["flipped", seed] == pytest.approx(share)
-
-
-def test_an_analysis_waits_for_its_run_and_an_undeclared_one_is_refused_by_name(study):
-    job = Job(NAME, 0, 0, "robustness")
-    assert study.needs(job) == [Job(NAME, 0), Job(NAME, 0, 0)]
-    assert str(job) == "vgg_svhn_few_images, train seed 0, prune seed 0, robustness"
-    with pytest.raises(ValueError, match="unknown analysis of vgg_svhn_few_images 'robust'"):
-        study.fingerprint(Job(NAME, 0, 0, "robust"))
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -345,16 +334,3 @@ def test_a_network_without_paths_is_constant(tmp_path):
     setting = PreparedExperiment.load(study.experiment(CHANCE.experiment), "", "cpu")
     labels = setting.dataset.test.labels
     assert set(table.majority) == {labels.bincount().max().item() / len(labels)}
-
-
-def test_random_masks_have_in_common_what_chance_gives():
-    draw = torch.Generator().manual_seed(0)
-    one, other = (
-        Mask({name: torch.rand(n, generator=draw) < share for name, n, share in layers})
-        for layers in (
-            [("a", 40_000, 0.5), ("b", 10_000, 0.1)],
-            [("a", 40_000, 0.2), ("b", 10_000, 0.4)],
-        )
-    )
-    assert one.jaccard(other) == pytest.approx(by_chance(one, other), abs=0.01)
-    assert by_chance(one, other) == pytest.approx(4400 / (28_000 + 5_000 - 4_400), abs=0.01)

@@ -74,15 +74,6 @@ def test_numbers_repeat_to_the_bit_and_do_not_depend_on_batches():
     assert torch.equal(loss_along(Loss(model, images, labels), (1,), 2), three[:2, 1:])
 
 
-def test_where_no_signal_passes_the_loss_is_flat():
-    model, (images, labels) = network(), labelled_images()
-    with torch.no_grad():
-        model[4].weight.zero_()
-        model[4].bias.fill_(-1)
-    found = top_eigenvalues(Loss(frozen_but(model, ("0.weight",)), images, labels), 2)
-    assert found.tolist() == [0, 0]
-
-
 def visited(model, images, labels, steps, directions=1, mask=None):
     """The parameters at each place where the loss is taken, a network for each."""
     places, watched = [], copy.deepcopy(model)
@@ -141,20 +132,14 @@ def test_the_loss_is_that_of_the_moved_network():
 
 def test_what_cannot_be_measured_is_said():
     given = labelled_images()
-    for count in (0, 87):
-        with pytest.raises(ValueError, match="below the 87 free weights, got"):
-            top_eigenvalues(Loss(network(), *given), count)
+    with pytest.raises(ValueError, match="below the 87 free weights, got"):
+        top_eigenvalues(Loss(network(), *given), 87)
     assert mean_and_error(torch.tensor([1.3, 4.3])) == pytest.approx((2.8, 1.5))
     with pytest.raises(ValueError, match="at least 2 random draws, got 1"):
         trace(Loss(network(), *given), 1)
-    nothing = {"4.weight": torch.zeros(2, 2, 3, 3, dtype=torch.bool)}
     diverged = network()
     with torch.no_grad():
         diverged[4].weight[0, 0, 0, 0] = torch.nan
     for measure in (top_eigenvalues, trace):
-        with pytest.raises(ValueError, match="no weight is free"):
-            measure(Loss(frozen_but(network(), nothing), *given, nothing))
         with pytest.raises(ArithmeticError, match="not finite"):
             measure(Loss(diverged, *given))
-    with pytest.raises(ValueError, match="no direction: no trainable parameter has filters"):
-        loss_along(Loss(frozen_but(network(), ("4.bias",)), *given), (0.1,))

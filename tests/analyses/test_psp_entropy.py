@@ -1,7 +1,5 @@
 """PSP-entropy: a sign that is certain has none, one like a coin toss has one bit."""
 
-import math
-
 import pytest
 import torch
 
@@ -45,20 +43,9 @@ def test_the_entropy_is_that_of_one_class_after_the_other_in_any_batches():
     assert torch.equal(counts.entropy(), entropy)
 
 
-def test_each_position_of_a_map_is_a_neuron_in_the_order_channel_row_column():
-    maps = torch.full((8, 2, 3, 4), -1.0)
-    maps[::2, 1, 2, 3] = 1
-    maps[::4, 0, 1, 0] = 1
-    by_place = psp_entropy(maps, LABELS, 2)[:, 0].view(2, 3, 4)
-    assert by_place[1, 2, 3] == 1
-    assert by_place[0, 1, 0].item() == pytest.approx(2 - 0.75 * math.log2(3))
-    assert (by_place > 0).sum() == 2
-
-
-@pytest.mark.parametrize("dtype", [torch.float16, torch.float64])
-def test_a_sign_is_that_of_the_potential_in_its_own_precision(dtype):
+def test_a_sign_is_that_of_the_potential_in_its_own_precision():
     """Converted to single precision, the smallest number in double precision would be 0."""
-    potentials = (LABELS == 1).to(dtype)[:, None] * torch.finfo(dtype).tiny
+    potentials = (LABELS == 1).double()[:, None] * torch.finfo(torch.double).tiny
     counts = SignCounts(2)
     counts.update(potentials, LABELS)
     assert counts.entropy().sum() == 0
@@ -74,18 +61,3 @@ def test_a_class_without_images_is_named_and_a_diverged_batch_not_counted():
         counts.update(torch.full((8, 2), torch.nan), LABELS)
     counts.update(-torch.ones(8, 2), LABELS)
     assert torch.equal(counts.entropy(), torch.ones(2, 2).double())
-
-
-def test_mixed_minus_mean_entropy_is_the_mutual_information_of_sign_and_class():
-    potentials, labels = made_up(n=4000)
-    labels = labels.sort().values % 4
-    potentials[labels == 2] += 0.7
-    counts = SignCounts(4)
-    counts.update(potentials, labels)
-    p = torch.stack([(potentials[labels == c] > 0).double().mean(0) for c in range(4)], 1)
-    joint = torch.stack([p, 1 - p]) / 4  # (sign, units, classes), classes equally frequent
-    apart = joint.sum(2, keepdim=True) * joint.sum(0, keepdim=True)
-    information = (joint * torch.log2(joint / apart)).sum((0, 2))
-    assert information.max() > 0.02
-    found = counts.mixed_entropy() - counts.entropy().mean(1)
-    assert torch.allclose(found, information, rtol=0, atol=1e-12)

@@ -90,11 +90,3 @@ def test_the_published_results_say_where_they_come_from_and_a_page_shows_them(fo
 
 def test_the_committed_pages_were_executed_on_the_committed_sources_and_tables():
     check_whole(ROOT)
-
-
-def test_pages_that_compute_networks_are_executed_with_and_without_vector_units():
-    [names] = re.findall(
-        r'^COMPUTING="(.*)"$', (ROOT / ".ci" / "run").read_text(), flags=re.MULTILINE
-    )
-    # tests/book/test_nano_imp.py executes this one, and compares its tables with the library's
-    assert {page.name for page in PAGES if not page.folders} <= {*names.split(), "nano_imp"}

@@ -28,18 +28,6 @@ def test_no_augmentation_changes_nothing():
     assert torch.equal(apply(pixels), pixels.double())
 
 
-def test_crop_shifts_and_fills_with_black():
-    pixels = images(400, 8)
-    out = apply(pixels, crop=1)
-    padded = torch.nn.functional.pad(pixels.double(), (1, 1, 1, 1))
-    matched = torch.zeros(len(pixels), dtype=torch.bool)
-    for dy in range(3):
-        for dx in range(3):
-            window = padded[:, :, dy : dy + 8, dx : dx + 8]
-            matched |= (window == out).flatten(1).all(1)
-    assert matched.all()
-
-
 def test_cutout_is_one_square_of_the_mean_colour_inside_the_image():
     pixels = images(500)
     out = apply(pixels, cutout=5)
@@ -109,14 +97,6 @@ def test_all_offsets_are_equally_frequent_with_and_without_mirroring(resampled):
     assert equally_frequent(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
 
 
-def test_all_places_of_the_hole_are_equally_frequent():
-    pixels = torch.zeros(12_000, 1, 9, 12, dtype=torch.uint8)
-    hole = augment(pixels, Augmentation(cutout=4), (1.0,), generator(), torch.float64)[:, 0] > 0
-    assert (hole.sum((1, 2)) == 16).all()
-    top, left = hole.any(2).int().argmax(1), hole.any(1).int().argmax(1)
-    assert equally_frequent(top, left, sizes=(6, 9)) > 1e-3
-
-
 def test_what_the_crop_cut_away_does_not_come_back():
     """One resampling for crop, flip and affine map gives the same as one after the other."""
     pixels = images(300, 16)
@@ -138,12 +118,8 @@ def test_each_image_draws_its_own_numbers_and_a_seed_repeats_them():
     assert not torch.equal(out, apply(pixels, seed=1, **what))
 
 
-@pytest.mark.parametrize("name", ["crop", "degrees", "translate", "cutout"])
-def test_negative_numbers_are_refused(name):
-    with pytest.raises(ValueError, match=name):
-        Augmentation(**{name: -1})
-
-
-def test_cutout_larger_than_the_image_is_refused():
+def test_what_cannot_be_done_to_an_image_is_refused():
+    with pytest.raises(ValueError, match="crop"):
+        Augmentation(crop=-1)
     with pytest.raises(ValueError, match="cutout of 17 pixels in images of 16 x 16"):
         apply(images(2), cutout=17)

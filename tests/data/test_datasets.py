@@ -25,16 +25,6 @@ def test_digits_are_embedded_real_and_the_same_everywhere(tmp_path):
     assert data.sha256() == "d428d5bdaf28a95ef4473f5bd58af6af04100e903f1d924a4b6577c47b2e3cea"
 
 
-def test_enlarged_digits_keep_the_grey_values():
-    from sklearn.datasets import load_digits
-
-    original = torch.from_numpy(load_digits().images)[:, None] * 255 / 16
-    bilinear = torch.nn.functional.interpolate(original, scale_factor=4, mode="bilinear")
-    data = load_dataset("digits", "")
-    enlarged = torch.cat([data.train.pixels, data.test.pixels]).double()
-    assert (enlarged - bilinear).abs().max() <= 0.5 + 1e-9
-
-
 def test_mean_and_std_are_those_of_the_training_images():
     data = load_dataset("digits", "")
     x = normalise(data.train.pixels, data.mean, data.std, torch.float64)
@@ -50,19 +40,13 @@ def test_normalise_by_hand():
 
 @pytest.mark.parametrize("name", ["cifar10", "svhn"])
 def test_npz_in_the_data_folder(name, tmp_path, arrays):
-    np.savez(tmp_path / f"{name}.npz", **arrays)
+    np.savez(tmp_path / f"{name}.npz", **arrays, description=np.array("chosen by lot"))
     data = load_dataset(name, tmp_path)
     assert torch.equal(data.train.pixels[3, :, 5, 6], torch.from_numpy(arrays["x_train"][3, 5, 6]))
     assert data.train.labels.dtype == torch.int64
     assert data.test.labels.tolist() == list(range(10))
     assert len(data.classes) == 10
-    assert f"{name}.npz" in data.description
-
-
-def test_an_npz_may_describe_its_images(tmp_path, arrays):
-    np.savez(tmp_path / "svhn.npz", **arrays, description=np.array("a tenth, chosen by lot"))
-    description = load_dataset("svhn", tmp_path).description
-    assert description == "SVHN, 20 images to train on and 10 to test on: a tenth, chosen by lot."
+    assert data.description.endswith("20 images to train on and 10 to test on: chosen by lot.")
 
 
 def test_checksum_depends_on_the_content_not_on_the_file(tmp_path, arrays):
@@ -82,19 +66,9 @@ def test_checksum_depends_on_the_content_not_on_the_file(tmp_path, arrays):
     [
         (lambda a: a.pop("y_test"), "no array y_test"),
         (lambda a: a.update(x_train=a["x_train"].astype(float)), "train: pixels must be uint8"),
-        (
-            lambda a: a.update(x_test=a["x_test"].transpose(0, 3, 1, 2)),
-            r"test: pixels must be \(n, 32, 32, 3\), got \(10, 3, 32, 32\)",
-        ),
-        (lambda a: a.update(x_test=a["x_test"][..., 0]), r"got \(10, 32, 32\)"),
-        (lambda a: a.update(x_train=a["x_train"][:, ::2, ::2]), r"got \(20, 16, 16, 3\)"),
+        (lambda a: a.update(x_test=a["x_test"][..., 0]), r"must be \(n, 32, 32, 3\), got \(10, 32"),
         (lambda a: a.update(y_train=a["y_train"][:-1]), "20 images and 19 labels"),
-        (lambda a: a.update(y_train=a["y_train"] / 2), "labels must be integers"),
         (lambda a: a.update(y_train=a["y_train"] - 1), "labels must be from 0 to 9, got -1 to 8"),
-        (
-            lambda a: a.update(y_train=a["y_train"] + 5),
-            "train: labels must be .* got 5 to 14",
-        ),
         (lambda a: a.update(x_test=a["x_test"][:0], y_test=a["y_test"][:0]), "0 images"),
         (  # code from it would have to be executed
             lambda a: a.update(y_test=np.array([object()] * 10)),
@@ -109,33 +83,29 @@ def test_npz_with_wrong_content_is_refused(tmp_path, arrays, change, message):
         load_dataset("cifar10", tmp_path)
 
 
-@pytest.mark.parametrize("compressed", [False, True])
-def test_a_damaged_npz_is_named(tmp_path, arrays, compressed):
+def test_a_damaged_npz_is_named(tmp_path, arrays):
     path = tmp_path / "cifar10.npz"
-    (np.savez_compressed if compressed else np.savez)(path, **arrays)
+    np.savez_compressed(path, **arrays)
     whole = path.read_bytes()
     middle = len(whole) // 2
     flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
-    for content in (b"", whole[:10], whole[:middle], whole[:-1], flipped):
+    for content in (b"", whole[:-1], flipped):
         path.write_bytes(content)
         with pytest.raises(ValueError, match=r"cifar10\.npz is damaged"):
             load_dataset("cifar10", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("name", "loader"), [("cifar10", "CIFAR10"), ("svhn", "SVHN"), ("mnist28", "MNIST")]
-)
-def test_offline_without_files_says_what_to_put_where(tmp_path, monkeypatch, name, loader):
+def test_offline_without_files_says_what_to_put_where(tmp_path, monkeypatch):
     import torchvision.datasets
 
     def offline(*args, **kwargs):
         raise OSError("no route to host")
 
-    monkeypatch.setattr(torchvision.datasets, loader, offline)
-    with pytest.raises(DataUnavailableError, match=f"{name}.npz with the arrays x_train") as error:
-        load_dataset(name, tmp_path)
-    assert str(tmp_path) in str(error.value)
-    assert "no route to host" in str(error.value)
+    monkeypatch.setattr(torchvision.datasets, "SVHN", offline)
+    with pytest.raises(DataUnavailableError) as error:
+        load_dataset("svhn", tmp_path)
+    for part in (str(tmp_path), "no route to host", "svhn.npz with the arrays x_train"):
+        assert part in str(error.value)
 
 
 def test_a_folder_that_may_be_mistyped_is_not_made(tmp_path, monkeypatch):
@@ -149,26 +119,19 @@ def test_a_folder_that_may_be_mistyped_is_not_made(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("name", "loader"), [("cifar10", "CIFAR10"), ("mnist28", "MNIST")])
-def test_torchvision_files_and_npz_give_the_same_images(
-    tmp_path, monkeypatch, arrays, name, loader
-):
+def test_torchvision_files_and_npz_give_the_same_images(tmp_path, monkeypatch, arrays):
     import torchvision.datasets
 
-    if name == "mnist28":
-        grey = ((key, arrays[key][:, :28, :28, 0].copy()) for key in ("x_train", "x_test"))
-        arrays |= dict(grey)
+    name = "cifar10"
 
     class Stored:
-        """NHWC pixels and a list of labels as CIFAR10 has them, or MNIST's tensors."""
+        """NHWC pixels and a list of labels, as CIFAR10 has them."""
 
         def __init__(self, folder, train, download):
             split = "train" if train else "test"
             self.data, self.targets = arrays[f"x_{split}"], arrays[f"y_{split}"].tolist()
-            if name == "mnist28":
-                self.data, self.targets = map(torch.as_tensor, (self.data, self.targets))
 
-    monkeypatch.setattr(torchvision.datasets, loader, Stored)
+    monkeypatch.setattr(torchvision.datasets, "CIFAR10", Stored)
     with pytest.raises(ValueError, match=f"{name} in .* has 20 images to train on and 10 to test"):
         load_dataset(name, tmp_path)
     monkeypatch.setitem(KNOWN, name, KNOWN[name]._replace(images=(20, 10)))
@@ -190,11 +153,8 @@ def test_chosen_classes_are_numbered_from_zero(tmp_path):
     assert data.of_classes(tuple(range(10))).sha256() == data.sha256()
 
 
-def test_an_unknown_class_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"digits has the classes 0 to 9, but not \[10\]"):
-        load_dataset("digits", tmp_path).of_classes((0, 10))
-
-
-def test_unknown_name_gets_a_hint():
+def test_an_unknown_name_or_class_is_refused():
     with pytest.raises(ValueError, match="Did you mean 'cifar10'"):
         load_dataset("cifar-10", "")
+    with pytest.raises(ValueError, match=r"digits has the classes 0 to 9, but not \[10\]"):
+        load_dataset("digits", "").of_classes((0, 10))

@@ -10,7 +10,6 @@ from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
 from lib.study.experiment import flattened, with_value
 from lib.study.job import Job
 from lib.study.paper import PAPER
-from lib.training import LayerwiseMomentum, PiecewiseLinear
 
 EVERY = [(name, e) for name in PROFILES for e in CATALOGUE.bases]
 ALL_DECLARED = CATALOGUE.networks
@@ -42,45 +41,19 @@ def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need
     assert load_profile("smoke").scaled_down
 
 
-def test_changed_changes_one_value():
-    before = PAPER["vgg16_bn"]
-    after = with_value(before, "recipe.schedule.initial", 0.2)
-    assert {p for p, v in flattened(after).items() if v != flattened(before)[p]} == {
-        "recipe.schedule.initial"
-    }
-    assert flattened(with_value(before, "recipe.optimiser", LayerwiseMomentum()))[
-        "recipe.optimiser"
-    ] == ("LayerwiseMomentum")
-
-
 @pytest.mark.parametrize(
     ("path", "value", "error", "message"),
     [
         ("recipe.epoch", 1, ValueError, "Did you mean 'epochs'"),
-        ("recipie.epochs", 1, ValueError, "Did you mean 'recipe'"),
-        ("width.x", 1.0, ValueError, "width of Experiment has no parts"),
-        ("recipe.epochs", 1.5, TypeError, "recipe.epochs|epochs of Recipe must be"),
-        ("recipe.augmentation.flip", 1, TypeError, "flip of Augmentation must be"),
-        ("prune_seeds", (0.5,), TypeError, "prune_seeds of Experiment must be"),
-        ("train_images", "all", TypeError, "train_images of Experiment must be"),
+        ("recipe.epochs", 1.5, TypeError, "epochs of Recipe must be"),
         ("recipe.schedule", 0.1, TypeError, "schedule of Recipe must be"),
+        ("prune_seeds", (0.5,), TypeError, "prune_seeds of Experiment must be"),
         ("prune_seeds", (1, 1), ValueError, "different numbers"),
         ("model", "vgg16", ValueError, "Did you mean 'vgg16_bn'"),
-        ("dataset", "cifar", ValueError, "Did you mean 'cifar10'"),
         ("metrics", ("ckaa",), ValueError, "Did you mean 'cka'"),
-        ("precision", "float16", ValueError, "unknown precision"),
-        ("probe.split", "validation", ValueError, "unknown probe split"),
-        ("probe.images", 1, ValueError, "at least 2"),
-        ("pruning.iterations", 1.5, TypeError, "iterations of Pruning must be int, got 1.5"),
         ("name", "../../x", ValueError, "name must be letters"),
-        ("name", "", ValueError, "name must be letters"),
-        ("width", 0, ValueError, "width must be positive"),
         ("width", float("nan"), ValueError, "width of Experiment must be finite, got nan"),
         ("train_images", -5, ValueError, "train_images must be at least 1, got -5"),
-        ("permutations", -1, ValueError, "permutations must be at least 0, got -1"),
-        ("train_seeds", (0, -1), ValueError, "different numbers from 0 on"),
-        ("recipe.optimiser.momentum", float("inf"), ValueError, "momentum of Momentum must be fin"),
-        ("classes", (3,), ValueError, "at least two, all different"),
         ("classes", (0, 1, 0), ValueError, "at least two, all different"),
         ("masks_of", "vgg_svhn", ValueError, r"masks_of needs pruning\.levels"),
     ],
@@ -90,27 +63,11 @@ def test_wrong_changes_are_refused(path, value, error, message):
         with_value(PAPER["vgg16_bn"], path, value)
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        (("vgg_svhn", "0"), TypeError, "train_seed of Job must be int, got '0'"),
-        (("vgg_svhn", 0, True), TypeError, "prune_seed of Job must be"),
-        (("vgg_svhn", 0, -1), ValueError, "prune_seed must be at least 0, got -1"),
-        ((None, 0), TypeError, "experiment of Job must be str"),
-    ],
-)
-def test_jobs_that_cannot_be_are_refused(given, error, message):
-    with pytest.raises(error, match=message):
-        Job(*given)
-
-
-def test_right_types_are_accepted():
-    e = PAPER["resnet_fast"]
-    assert with_value(e, "train_images", None).train_images is None
-    assert with_value(e, "train_images", 10).train_images == 10
-    assert with_value(e, "width", 1).width == 1
-    schedule = PiecewiseLinear((0, 1), (0, 1))
-    assert with_value(e, "recipe.schedule", schedule).recipe.schedule == schedule
+def test_jobs_that_cannot_be_are_refused():
+    with pytest.raises(TypeError, match="train_seed of Job must be int, got '0'"):
+        Job("vgg_svhn", "0")
+    with pytest.raises(ValueError, match="prune_seed must be at least 0, got -1"):
+        Job("vgg_svhn", 0, -1)
 
 
 def test_unknown_profile_experiment_and_chapter_get_a_hint():
@@ -123,12 +80,6 @@ def test_unknown_profile_experiment_and_chapter_get_a_hint():
     assert len(str(error.value)) < 200
     with pytest.raises(ValueError, match="Did you mean 'icpram2020'"):
         load_profile("tiny").of_chapter("icpram2021")
-
-
-def test_whole_masks_leave_densities_nothing_to_decide():
-    again = load_profile("tiny").experiment("conv4_masks_again")
-    with pytest.raises(ValueError, match="densities_of has nothing to decide"):
-        with_value(again, "densities_of", "conv4")
 
 
 def test_published_tables_bear_the_names_that_are_declared():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib import ROOT
-from lib.catalogue import CATALOGUE, PROFILES
+from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.imports import needed_files
 from lib.study.experiment import with_value
 from lib.study.fingerprint import (
@@ -17,6 +17,7 @@ from lib.study.fingerprint import (
     complete_fingerprint,
     run_fingerprint,
 )
+from lib.study.job import Job
 from lib.study.paper import PAPER
 from lib.training import Momentum
 
@@ -174,3 +175,21 @@ def test_no_job_of_this_study_imports_the_book():
         }
         of_pages = {file.name for file in needed if file.parts[0] == "notebooks"}
         assert not of_pages & {"analysis.py", "page.py", "catalogue.py"}
+
+
+def test_equal_numbers_of_two_types_do_not_share_a_name(tmp_path):
+    """1 equals 1.0, but results may exist under the names of both."""
+    study = declared_study("laptop", tmp_path, ["vgg_svhn"])
+    whole, broken = (with_value(study.experiment("vgg_svhn"), "width", width) for width in (1, 1.0))
+    for experiment in (whole, broken, whole):
+        study.experiments["vgg_svhn"] = experiment
+        assert study.fingerprint(Job("vgg_svhn", 0)) == complete_fingerprint(experiment)
+
+
+def test_a_complete_network_is_shared_by_what_would_train_the_same_one(tmp_path):
+    study = declared_study("laptop", tmp_path, ["vgg_svhn", "vgg_svhn_random_masks"])
+    control = Job("vgg_svhn_random_masks", 0, 0)
+    assert study.complete(control) == Job("vgg_svhn", 0)
+    other = with_value(study.experiment(control.experiment), "width", 0.125)
+    study.experiments[control.experiment] = other
+    assert study.complete(control) == Job(control.experiment, 0)

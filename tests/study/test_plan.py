@@ -5,7 +5,7 @@ import math
 import pytest
 
 from lib.catalogue import declared_study
-from lib.commands.plan import UNMEASURED, measured, plan, resources, text
+from lib.commands.plan import UNMEASURED, measured, plan, resources
 from lib.integrity import seal
 from lib.study.job import Job
 
@@ -63,14 +63,6 @@ def test_minutes_of_a_core_are_not_those_of_a_gpu(results):
     assert set(core.index) == {RUNS, (NAME, "decisions")}
     assert measured("paper", True, results).seconds.to_dict() == {RUNS: 900}
     assert measured("smoke", True, results).empty
-
-
-def test_the_text_says_on_what_the_minutes_were_measured(study):
-    shown = text(study, gpu=False)
-    assert shown.startswith(f"laptop: 0 of {len(list(study.jobs()))} jobs are done.\n")
-    assert "took on x86_64 CPU, 1 threads, added up." in shown
-    assert "NVIDIA" not in shown
-    assert not study.folder.exists()
 
 
 def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(results):

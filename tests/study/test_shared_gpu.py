@@ -43,26 +43,6 @@ def test_processes_within_find_the_service_and_it_ends_with_them(machine, monkey
     assert not os.path.exists(pipes)
 
 
-def test_a_service_that_no_process_can_use_is_ended_at_once(machine, monkeypatch):
-    install, control, calls = machine
-    install(module.CONTROL, control)
-    monkeypatch.setattr(module, "_usable", lambda: False)
-    with shared_gpu() as working:
-        assert not working
-        assert PIPES not in os.environ
-        assert [call[0] for call in calls()] == ["-d", "quit"]
-    assert len(calls()) == 2
-
-
-def test_without_the_service_everything_is_as_it_was(monkeypatch):
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.delenv(PIPES, raising=False)
-    with shared_gpu() as working:
-        assert not working
-        assert PIPES not in os.environ
-    assert jobs_that_fit() == 1
-
-
 @pytest.mark.parametrize(("memory", "jobs"), [("143771", 6), ("24576\n24576", 3), ("4096", 1)])
 def test_as_many_jobs_share_a_gpu_as_its_memory_holds(machine, memory, jobs):
     install, _, _ = machine

@@ -9,91 +9,42 @@ from torch import nn
 from lib.data import Augmentation, Dataset, Images
 from lib.training import Momentum, Steps, Training
 
-from .test_training import AUGMENTATION, dataset, network, recipe
+from .test_training import dataset, network, recipe
 
-STEPS = 4  # an epoch: ceil(50 / 16)
 PLAIN = Momentum(momentum=0.0, weight_decay=0.01, nesterov=False)
-
-
-def state(model):
-    return copy.deepcopy(model.state_dict())
 
 
 def same(a, b):
     return a.keys() == b.keys() and all(torch.equal(value, b[name]) for name, value in a.items())
 
 
-def watched(model=None, plan=None, **what):
-    """A training, the point and state before each of its steps, and the rate and state after it."""
-    before, after = [], []
+def finish(training):
+    while not training.finished:
+        epoch = training.run_epoch()
+    return epoch
+
+
+@pytest.mark.parametrize("start", [(3, 0), (1, 2)])
+def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start):
+    """Without momentum the optimiser has no state, so not a bit may differ."""
+    plan, seen = recipe(optimiser=PLAIN), {}
 
     def note(epoch, step):
-        before.append(((epoch, step), state(training.model)))
+        seen[epoch, step] = copy.deepcopy(whole.model.state_dict())
 
-    def then(optimiser):
-        after.append((optimiser.param_groups[0]["lr"], state(training.model)))
-
-    training = Training(
-        model or network(), dataset(), plan or recipe(), 3, then, before_step=note, **what
-    )
-    return training, before, after
-
-
-def finish(training):
-    epochs = []
-    while not training.finished:
-        epochs.append(training.run_epoch())
-    return epochs
-
-
-def test_every_step_is_announced_with_the_network_that_the_one_before_it_left():
-    """And watching changes nothing."""
-    training, before, after = watched()
-    alone = Training(network(), dataset(), recipe(), 3)
-    assert same(training.model.state_dict(), alone.model.state_dict())
-    assert finish(training) == finish(alone)
-    assert same(training.model.state_dict(), alone.model.state_dict())
-    assert [point for point, _ in before] == [(e, s) for e in range(4) for s in range(STEPS)]
-    assert same(before[0][1], state(network()))
-    for (point, seen), (_, left) in zip(before[1:], after[:-1], strict=True):
-        assert same(seen, left), point
-
-
-@pytest.mark.parametrize("start", [(0, 0), (0, 3), (1, 0), (2, 1), (3, 3)])
-def test_a_late_start_takes_the_remaining_steps_at_their_learning_rates(start):
-    whole, _, every = watched()
-    finish(whole)
-    training, before, after = watched(start=start)
-    assert training.epochs_done == start[0]
-    assert not training.finished
-    epochs = finish(training)
-    done = start[0] * STEPS + start[1]
-    assert len(after) == 4 * STEPS - done
-    assert [rate for rate, _ in after] == [rate for rate, _ in every][done:]
-    assert before[0][0] == start
-    assert [epoch.number for epoch in epochs] == list(range(start[0] + 1, 5))
-    assert epochs[0].learning_rate == after[0][0] == recipe().schedule(done / STEPS)
-
-
-@pytest.mark.parametrize("start", [(4, 0), (5, 0), (0, 4), (-1, 0), (0, -1)])
-def test_a_start_outside_of_the_training_is_refused(start):
-    message = f"4 epochs of 4 steps can't start at epoch {start[0]}, step {start[1]}"
-    with pytest.raises(ValueError, match=message):
-        Training(network(), dataset(), recipe(), 0, start=start)
-
-
-@pytest.mark.parametrize("augmentation", [AUGMENTATION, Augmentation()])
-@pytest.mark.parametrize("start", [(1, 0), (3, 0), (1, 2), (0, 3)])
-def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start, augmentation):
-    """Without momentum the optimiser has no state, so not a bit may differ."""
-    plan = recipe(optimiser=PLAIN, augmentation=augmentation)
-    whole, before, _ = watched(plan=plan)
-    expected = finish(whole)[-1]
+    whole = Training(network(), dataset(), plan, 3, before_step=note)
+    expected = finish(whole)
     model = network(seed=9)
-    model.load_state_dict(dict(before)[start])
+    model.load_state_dict(seen[start])
     part = Training(model, dataset(), plan, 3, start=start)
-    assert finish(part)[-1] == expected
+    assert part.epochs_done == start[0]
+    assert finish(part) == expected
     assert same(model.state_dict(), whole.model.state_dict())
+
+
+def test_a_start_outside_of_the_training_is_refused():
+    with pytest.raises(ValueError, match="4 epochs of 4 steps can't start at epoch 0, step 4"):
+        Training(network(), dataset(), recipe(), 0, start=(0, 4))
 
 
 def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():

@@ -8,7 +8,6 @@ from torch import nn
 
 from lib.data import Augmentation, Dataset, Images
 from lib.models import build_model
-from lib.seeds import derive_seed
 from lib.training import (
     DivergedError,
     LayerwiseMomentum,
@@ -18,7 +17,6 @@ from lib.training import (
     Steps,
     Training,
     evaluate,
-    training,
 )
 
 AUGMENTATION = Augmentation(crop=2, flip=True, degrees=5.0, translate=0.1, cutout=4)
@@ -51,25 +49,12 @@ def recipe(**changes):
     return Recipe(**(settings | changes))
 
 
-@pytest.mark.parametrize("optimiser", [Momentum(), LayerwiseMomentum(trust=0.1)])
-def test_training_learns(optimiser):
-    data, model = dataset(), network()
-    _, before = evaluate(model, data.test, data)
-    plan = recipe(epochs=12, optimiser=optimiser, augmentation=Augmentation(crop=2))
-    training = Training(model, data, plan, seed=0)
-    while not training.finished:
-        training.run_epoch()
-    accuracy, after = evaluate(model, data.test, data)
-    assert after < 0.5 * before
-    assert accuracy > 0.8
-
-
 @pytest.mark.parametrize(
     ("optimiser", "start", "stop"),
     [
-        *((Momentum(), (0, 0), stop) for stop in (1, 2, 3)),
-        (LayerwiseMomentum(trust=0.1), (0, 0), 2),
-        *((Momentum(), (1, 2), stop) for stop in (1, 2)),
+        (Momentum(), (0, 0), 1),
+        (Momentum(), (1, 2), 2),
+        (LayerwiseMomentum(trust=0.1), (0, 0), 3),
     ],
 )
 def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(
@@ -95,16 +80,8 @@ def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(
         assert torch.equal(value, second.model.state_dict()[name]), name
 
 
-def test_weight_decay_and_momentum_are_those_of_the_recipe():
-    training = Training(network(), dataset(), recipe(optimiser=Momentum(0.8, 0.01, False)), seed=0)
-    group = training.optimiser.param_groups[0]
-    assert (group["momentum"], group["weight_decay"], group["nesterov"]) == (0.8, 0.01, False)
-    assert not training.optimiser.state
-    assert len(group["params"]) == len(list(training.model.parameters()))
-
-
-def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide(monkeypatch):
-    seen, streams, as_it_is = [], [], training.augment
+def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide():
+    seen = []
 
     class Spy(nn.Module):
         def __init__(self):
@@ -115,24 +92,17 @@ def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide(monkeypa
             seen.append(x[:, 0, 0, 0].tolist())
             return x.flatten(1)[:, :4] * self.weight
 
-    def augment(pixels, augmentation, mean, draws, dtype):
-        streams.append(draws.initial_seed())
-        return as_it_is(pixels, Augmentation(), mean, draws, dtype)
-
-    monkeypatch.setattr(training, "augment", augment)
     pixels = torch.arange(50, dtype=torch.uint8).view(50, 1, 1, 1).expand(50, 1, 2, 2)
     images = Images(pixels.contiguous(), torch.zeros(50, dtype=torch.int64))
     data = Dataset("made", images, images, tuple("abcd"), (0.0,), (1 / 255,), "made up")
-    plan = recipe(batch_size=50, schedule=Steps(0.0, ()))
+    plan = recipe(batch_size=50, schedule=Steps(0.0, ()), augmentation=Augmentation())
     for seed in (0, 1, 0):
         one = Training(Spy(), data, plan, seed)
         one.run_epoch()
         one.run_epoch()
     assert all(sorted(order) == pytest.approx(list(range(50))) for order in seen)
-    assert (seen[:2], streams[:2]) == (seen[4:], streams[4:])
-    orders = {derive_seed("order", seed, epoch) for seed in (0, 1) for epoch in (0, 1)}
-    assert len(set(map(tuple, seen))) == len(set(streams)) == 4
-    assert not orders & set(streams)
+    assert seen[:2] == seen[4:]
+    assert len(set(map(tuple, seen))) == 4
 
 
 def test_diverged_training_stops_with_epoch_and_learning_rate():
@@ -157,7 +127,6 @@ def test_evaluation_agrees_with_one_by_hand_and_leaves_no_trace():
     assert loss == pytest.approx(by_hand, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", ["epochs", "batch_size"])
-def test_empty_recipes_are_refused(name):
-    with pytest.raises(ValueError, match=name):
-        recipe(**{name: 0})
+def test_empty_recipes_are_refused():
+    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+        recipe(epochs=0)

@@ -20,7 +20,7 @@ from lib.commands.plan import measured, resources
 
 from .commands import snakemake
 
-NAME = "resnet_fast_wide_trained_as_long"
+NAME = "resnet_fast_few_images_trained_as_long"
 
 WRONG = [
     (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
@@ -28,7 +28,10 @@ WRONG = [
     (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
     (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
     (["--folder", "/tmp/{a}"], "has braces"),
-    (["--experiments", "vgg_svhn_wide"], "there is no run of vgg16_bn_converged (of 27"),
+    (
+        ["--experiments", "vgg_svhn_few_images"],
+        "there is no run of vgg16_bn_quarter_few_images (of 27",
+    ),
 ]
 
 
@@ -126,7 +129,7 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, as
 
 
 def test_a_scheduler_is_told_what_such_jobs_took(tmp_path):
-    network = "resnet_fast_converged"
+    network = "resnet_fast_quarter_few_images"
     study = declared_study("paper", tmp_path, [network], "converged")
     took = measured("paper", gpu=True)
     config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", "on=GPU"]

@@ -32,7 +32,7 @@ from .made_up import psp_entropy
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
-NAME, PAIRS = "vgg_svhn_wide", "vgg_svhn_wide_independent"
+NAME, PAIRS = "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 ANALYSED = replace(TINY, name=NAME)
 READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
 DECLARED = {

@@ -6,7 +6,7 @@ from benchmarks.slices import Part, main, work
 from tests.loaded import load_results
 from tests.study.made_up_jobs import pretend
 
-NETWORK = "resnet_fast_by_recipe"
+NETWORK = "resnet_fast_recipe"
 
 
 def test_a_part_goes_on_with_what_is_left_and_leaves_its_tables(tmp_path, capsys):
@@ -28,6 +28,6 @@ def test_a_part_goes_on_with_what_is_left_and_leaves_its_tables(tmp_path, capsys
 def test_a_job_that_fails_is_named(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "cifar10.npz").write_text("no archive")
-    part = Part("paper", tmp_path, ("vgg16_bn_by_recipe",), "by_recipe")
+    part = Part("paper", tmp_path, ("vgg16_bn_recipe",), "by_recipe")
     with pytest.raises(RuntimeError, match="vgg16_bn.*complete network: ValueError: .*is dam"):
         work(part, str(tmp_path / "data"), "cpu", 1, 600)

@@ -17,7 +17,7 @@ from lib.table_schemas import SIMILARITY
 from ..loaded import load_results
 from .made_up_jobs import LAYERS, pretend, provenance
 
-CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_wide", "vgg_svhn_wide_independent"
+CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric", "reshape"]
 
 

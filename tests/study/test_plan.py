@@ -11,8 +11,8 @@ from lib.study.job import Job
 
 from .made_up_jobs import pretend, with_seeds
 
-CHAPTER, NAME = "converged", "resnet_fast_converged"
-OTHERS = (f"{NAME}_untrained", f"{NAME}_random_masks", "vgg16_bn_converged_late_reset")
+CHAPTER, NAME = "converged", "resnet_fast_quarter_few_images"
+OTHERS = (f"{NAME}_untrained", f"{NAME}_random_masks", "vgg16_bn_quarter_few_images_late_reset")
 RUNS, RUN = (NAME, "runs"), Job(NAME, 0, 0)
 CORE, GPU = {"device": "x86_64 CPU, 1 threads"}, {"device": "NVIDIA H200", "gpu_memory": 700}
 

@@ -15,8 +15,8 @@ from .made_up_jobs import pretend, provenance, with_seeds
 
 BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_as_long", "resnet_fast"
 NAMES = (BASE, OTHER, CONTROL)
-CHAPTER, ENDED = "converged", "resnet_fast_converged"
-ANALYSED = ("vgg16_bn_converged", "vgg16_bn_converged_trained_as_long", ENDED)
+CHAPTER, ENDED = "converged", "resnet_fast_quarter_few_images"
+ANALYSED = ("vgg16_bn_quarter_few_images", "vgg16_bn_quarter_few_images_trained_as_long", ENDED)
 """Experiments of a chapter, whose networks are analysed in many ways."""
 GROUPS = ("conv4_two", "conv4_four")
 """Variants of one network that train complete networks of their own."""

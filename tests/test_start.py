@@ -9,7 +9,6 @@ from importlib.util import find_spec
 
 import jupytext
 import pytest
-import yaml
 from filelock import FileLock
 
 from lib import ROOT
@@ -26,9 +25,7 @@ NAME = "resnet_fast_few_images_trained_as_long"
 WRONG = [
     (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
     (["--chapter", "wacv"], "argument --chapter: invalid choice: 'wacv'"),
-    (["--threads", "0"], "argument --threads: must be an integer of at least 1, got '0'"),
     (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
-    (["--partial", ""], "argument --partial: invalid choice: ''"),
     (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
     (["--folder", "/tmp/{a}"], "has braces"),
     (
@@ -43,11 +40,6 @@ def test_what_cannot_be_is_refused(capsys, said, reason):
     with pytest.raises(SystemExit):
         start.main(["book", *said])
     assert reason in capsys.readouterr().err
-
-
-def test_a_name_that_is_not_known_is_refused_with_the_nearest(capsys):
-    assert start.main(["study", "--experiments", "vgg_svhn_few_imagse"]) == 1
-    assert "Did you mean 'vgg_svhn_few_images'?" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -70,8 +62,6 @@ def make(tmp_path):
     ("words", "said"),
     [
         (["study", "PROFIL=tiny"], "make study reads no PROFIL, but PYTHON VENV OMP_NUM_THREADS "),
-        (["study", "profile=tiny"], "make study reads no profile"),
-        (["study", "ROW=--layer"], "make study reads no ROW"),
         (["test", "PROFILE=tiny"], "make test reads no PROFILE"),
     ],
 )
@@ -81,9 +71,7 @@ def test_a_variable_that_a_target_does_not_read_is_refused(make, words, said):
     assert said in done.stderr
 
 
-@pytest.mark.parametrize(
-    "text", ["", "a b", "a # b", "it's", 'say "x"', "a;b", "`b`", "back\\slash"]
-)
+@pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
 def test_what_was_said_reaches_the_program_and_no_shell_reads_it(make, text):
     done = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", PROFILE=text)
     given = ["-m", "lib.commands.start", "plan", f"--profile={text}", f"--data={text}"]
@@ -104,14 +92,6 @@ def test_every_variable_of_make_is_an_option(make):
 
 def told(*said):
     return start.words("study", start.command_line().parse_args(["study", *said]))
-
-
-def test_one_machine_is_told_its_cores_and_a_cluster_its_profile():
-    assert told("--cores", "3")[:3] == ["study", "--cores", "3"]
-    assert "gpu=4" in told("--gpus", "2", "--jobs_per_gpu", "2")
-    there = told("--engine", "slurm", "--on", "CPU")
-    assert there[:3] == ["study", "--workflow-profile", "profiles/slurm"]
-    assert 'on= "CPU" ' in there
 
 
 def dry_run(*words):
@@ -148,30 +128,19 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, as
         assert sorted(given) == [f"-pdevice={device}" for device in devices]
 
 
-@pytest.mark.parametrize(("on", "gpus"), [("GPU", 1), ("CPU", 0)])
-def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, on, gpus):
+def test_a_scheduler_is_told_what_such_jobs_took(tmp_path):
     network = "resnet_fast_quarter_few_images"
     study = declared_study("paper", tmp_path, [network], "converged")
-    took = measured("paper", gpu=on == "GPU")
-    config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", f"on={on}"]
+    took = measured("paper", gpu=True)
+    config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", "on=GPU"]
     printed = dry_run("study", "--config", *config, "chapter=converged")
     assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
     for job in study.jobs():
         page = re.escape(f"output: {study.page(job)}")
         (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
         asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
-        wanted = {**resources(job, took), "gpu": gpus}
+        wanted = {**resources(job, took), "gpu": 1}
         assert {name: asked[name] for name in wanted} == wanted
-
-
-def test_a_cluster_decides_like_one_machine_what_is_left_to_do():
-    here, there = (
-        yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text())
-        for name in ("default", "slurm")
-    )
-    assert {name: there[name] for name in here.keys() - {"cores"}} == {
-        name: value for name, value in here.items() if name != "cores"
-    }
 
 
 def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path):
@@ -227,10 +196,3 @@ def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
     assert said.out.startswith("tiny: 0 of 2 jobs are done")
     assert re.search(r"^complete +1\nrun +1$", said.err, re.M)
     assert not (tmp_path / "study").exists()
-
-
-@pytest.mark.parametrize("file", ["Makefile", "README.md", "notebooks/your_own/page.py"])
-def test_that_a_users_file_is_executed_is_said_where_people_learn_of_it(file):
-    text = (ROOT / file).read_text(encoding="utf-8").replace("\n#", "")
-    said = r"nets\.py`?(, though,)? is executed|executes? `nets\.py`"
-    assert re.search(said, " ".join(text.split()))

@@ -133,6 +133,9 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
         from . import publish  # takes long
 
         return publish.main([str(results)])
+    elif not results.exists():
+        print("no job has compared anything so far, so there are no tables", file=sys.stderr)
+        return 1
     elif target == "book":
         print(f"The book: file://{results.with_name('pages')}/_build/html/index.html")
     else:

@@ -71,7 +71,6 @@ def train(
         before_step,
         start=start,
         autocast=setting.autocast,
-        captured=getattr(network, "capturable", True),
         compiled=setting.compiled,
     )
     name = _name(task, iteration, mask)

@@ -3,7 +3,6 @@
 import ast
 import importlib.util
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -89,23 +88,6 @@ def test_its_tables_are_those_of_the_library(nano, dataset, monkeypatch):
     assert performance.accuracy.min() > 0.8
     assert found.value.between(0, 0.99).mean() > 0.5
     assert performance.remaining.iloc[-1] == pytest.approx(0.8**ITERATIONS, abs=1e-3)
-
-
-def test_its_figure_has_a_panel_for_each_metric_and_a_line_for_each_iteration(nano):
-    layers, iterations = ("conv1_1", "pool1", "out"), (1, 2)
-    rows = [
-        {"iteration": i, "remaining": 0.8**i, "layer": layer, "metric": metric, "value": 1 / i}
-        for i in iterations
-        for layer in layers
-        for metric in nano.METRICS
-    ]
-    figure = nano.draw(pd.DataFrame(rows))
-    assert [axis.get_title() for axis in figure.axes] == list(nano.METRICS)
-    for axis in figure.axes:
-        lines = [line.get_ydata() for line in axis.get_lines()]
-        np.testing.assert_array_equal(lines, [[1, 1, 1], [0.5, 0.5, 0.5]])
-        assert [label.get_text() for label in axis.get_xticklabels()] == list(layers)
-    nano.plt.close(figure)
 
 
 def test_it_is_one_short_file_without_the_library():

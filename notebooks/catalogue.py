@@ -144,7 +144,7 @@ _FEWER_EPOCHS = ProfileOverride(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer 
 SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
-    description="slim networks on the embedded digits, a few minutes on two processor cores",
+    description="slim networks on the embedded digits, half an hour on two processor cores",
     changes={
         "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),
         "vgg_svhn": smoke(0.25, **_THREE),

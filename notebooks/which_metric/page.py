@@ -99,7 +99,7 @@ TITLES |= {"with gradients": "gradients", "with unit gradients": "gradients of u
 LAST = 4
 claims = Claims("which_metric", results)
 table = read("performance", results, regime="few_images").query("network in @NETWORKS")
-left = weights_left(table)
+left = weights_left(table.drop(columns="network"))  # the same for all
 glue(left=left[LAST])
 
 # %% [markdown]

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Other scales and choices
 #
@@ -42,18 +30,11 @@ import pandas as pd
 figure, (first, second) = plt.subplots(1, 2, figsize=(9, 2.8), subplot_kw={"ylim": (0, 1)})
 for axes, run in ((first, recipe / "vgg_svhn_recipe"), (second, results / "vgg_svhn_few_images")):
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
-        rows = pd.read_parquet(f"{run}{end}/descent.parquet").eval("own = other_seed == train_seed")
-        rows = rows.query("kind != 'out'").assign(metric=rows.metric.str.upper())
-        mean = rows.pivot_table("value", ["iteration", "metric", "train_seed"], "own")
+        rows = pd.read_parquet(f"{run}{end}/descent.parquet").query("kind != 'out'")
+        own = rows.other_seed == rows.train_seed
+        mean = rows.pivot_table("value", ["iteration", "metric", "train_seed"], own)
         place = ((mean[True] - mean[False]) / (1 - mean[False])).groupby(level=[0, 1]).mean()
-        lines = place.unstack()[["SVCCA", "PWCCA", "CKA", "NBS"]]
-        lines.plot(
-            ax=axes, ls=look, color=["C0", "C1", "C2", "C3"], legend=axes is first and not end
-        )
-    axes.set(
-        title=f"VGG_SVHN, {'by the recipe' if axes is first else 'on few images'}",
-        xticks=lines.index,
-    )
+        place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, ls=look, legend=not end)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -123,58 +104,35 @@ before = 100 * before.groupby(["regime", NETWORK]).accuracy.mean()
 accuracy = 100 * by_network(at_shares(tests.drop(columns="network"), left), "accuracy")
 gained = accuracy.xs("pruned", level="role").sub(before)
 few_left = beyond.query("iteration in ['3.5 %', @LAST]")
-RULES = {
-    "b": (
-        "(b) With 1.2 % left, each layer is nearer to its own, by each metric",
-        nearer,
-        {"above": 0},
-    ),
-    "c-further": (
-        "(c) With 3.5 and 1.2 % left, pruning takes it further than training does, by each metric",
-        few_left,
-        {"below": 0},
-    ),
-    "c-visibly": (
-        "(c) With 1.2 % left it does so visibly, by a tenth",
-        beyond.xs(LAST, level="iteration"),
-        {"below": -MARGIN},
-    ),
-    "c-first": (
-        "(c) With 33 % left it does not do so visibly",
-        beyond.xs("33 %", level="iteration"),
-        {"above": -MARGIN},
-    ),
-    "d-complete": (
-        "(d) With each share left it is as accurate as when complete, to half a point",
-        intervals(gained),
-        {"above": -0.5},
-    ),
-    "d-alone": (
-        "(d) It is as accurate as trained as long, to half a point",
-        intervals(minus(accuracy, "pruned", "trained_as_long")),
-        {"above": -0.5},
-    ),
+sentences = {
+    "b": "(b) With 1.2 % left, each layer is nearer to its own, by each metric",
+    "c-further": "(c) With 3.5 and 1.2 % left, pruning takes it further than training does, by each metric",
+    "c-visibly": "(c) With 1.2 % left it does so visibly, by a tenth",
+    "c-first": "(c) With 33 % left it does not do so visibly",
+    "d-complete": "(d) With each share left it is as accurate as when complete, to half a point",
+    "d-alone": "(d) It is as accurate as trained as long, to half a point",
 }
-for key, (sentence, frame, bounds) in RULES.items():
-    claims.each(f"{key}-{{regime}}", sentence + " ({regime}).", frame, every="case", **bounds)
-claims.each(
-    "alone-{regime}-{metric}",
-    "By {metric}, VGG_SVHN trained as long keeps more than half of the way ({regime}).",
-    intervals(places).xs(("trained_as_long", LAST), level=("role", "iteration")),
-    above=0.5,
-)
+alone = intervals(minus(accuracy, "pruned", "trained_as_long"))
+rules = {
+    "b": (nearer, {"above": 0}),
+    "c-further": (few_left, {"below": 0}),
+    "c-visibly": (beyond.xs(LAST, level="iteration"), {"below": -MARGIN}),
+    "c-first": (beyond.xs("33 %", level="iteration"), {"above": -MARGIN}),
+    "d-complete": (intervals(gained), {"above": -0.5}),
+    "d-alone": (alone, {"above": -0.5}),
+}
+for key, (frame, bounds) in rules.items():
+    sentence = sentences[key] + " ({regime})."
+    claims.each(f"{key}-{{regime}}", sentence, frame, every="case", **bounds)
+alone = intervals(places).xs(("trained_as_long", LAST), level=("role", "iteration"))
+half = "By {metric}, VGG_SVHN trained as long keeps more than half of the way ({regime})."
+claims.each("alone-{regime}-{metric}", half, alone, above=0.5)
 
 # %%
 decided = claims.table()
 decided = decided.verdict + ": " + decided.measured
-titled(
-    pd.DataFrame(
-        {
-            regime: {about[0]: decided[f"{key}-{regime}"] for key, about in RULES.items()}
-            for regime in REGIMES
-        }
-    )
-)
+columns = {regime: [decided[f"{key}-{regime}"] for key in rules] for regime in REGIMES}
+titled(pd.DataFrame(columns, index=sentences.values()))
 
 # %% [markdown]
 # A *case* is a share, a metric, or a layer and a metric. What pruning adds to training, in places:
@@ -183,9 +141,7 @@ titled(
 figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
 for axes, regime in zip(panels, REGIMES, strict=True):
     course = beyond.loc[regime]
-    shares = pd.Series(
-        {share: share for share in looked_at if share in course.index.unique("iteration")}
-    )
+    shares = left[regime].set_axis(left[regime])
     draw_course(axes, course, by="metric", left=shares, ls="none")
     axes.axhline(0, color="k", lw=0.8)
     axes.set(title=TITLES[regime], xlabel="weights left", ylim=(-1, 1))
@@ -253,12 +209,8 @@ titled(shown(intervals(tests, 0, 100), 1).unstack("role"))
 
 # %% tags=["remove-cell"]
 widths = differences.loc[["width", "width_short"]]
-claims.each(
-    "{effect}-{metric}",
-    "By {metric}, pruning adds less distance at the larger width: {effect}.",
-    widths,
-    above=0,
-)
+less = "By {metric}, pruning adds less distance at the larger width: {effect}."
+claims.each("{effect}-{metric}", less, widths, above=0)
 few = by_network(hidden(read("similarity", results))).xs("pruned", level="role")
 few = few["vgg16_bn_quarter", "few_images"].groupby(["metric", NETWORK]).min()
 few = intervals(few)["mean"].map(number)
@@ -291,20 +243,14 @@ table = settings(read("robustness", results))
 moved, kept = moves(table), contrast_left(table)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity, mean over the hidden layers, in the setting where it is largest, after the last pruning. Last row, for comparison: how far pruning moves the metric, from the first to the last."}, "image": {"alt": "In three networks all marks lie below 0.05, but for SVCCA at its threshold, near 0.09, and CKA without leading components, between 0.1 and 0.23. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
-CHOICES = {
-    **{"images": "500 to 5,000 images", "draw": "other images", "split": "training images"},
-    **{"threshold": "threshold of SVCCA", "mean": "mean of SVCCA", "debiased": "debiased CKA"},
-    **{
-        "precision": "precision of the forward pass",
-        "leading": "leading components",
-        "pruning": "pruning",
-    },
-}
+CHOICES = {"images": "500 to 5,000 images", "draw": "other images", "split": "training images"}
+CHOICES |= {"threshold": "threshold of SVCCA", "mean": "mean of SVCCA"}
+CHOICES |= {"debiased": "debiased CKA", "precision": "precision of the forward pass"}
+CHOICES |= {"leading": "leading components", "pruning": "pruning"}
 TITLES |= CHOICES
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.6), sharey=True, sharex=True)
-for axes, network in zip(
-    panels, ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"], strict=True
-):
+three = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
+for axes, network in zip(panels, three, strict=True):
     marks = moved.loc[network].stack().rename_axis(["metric", "choice"])
     frame = pd.DataFrame({"mean": marks, "low": marks, "high": marks})
     draw_intervals(axes, frame, by="metric")

@@ -309,7 +309,7 @@ REGIME = {
     "pruned alike, stand second.",
     "vgg_svhn": "Above, and first in all that follows, by the paper’s own recipe and its twenty "
     "prunings. One of its three complete networks is under-trained, so intervals of CKA are wide. "
-    "Networks of few images and four prunings stand second."
+    "Networks of few images and four prunings stand second.",
 }
 NOTE = {
     "vgg16_bn": "CKA of the first two blocks is packed and fans out behind them, as in the paper.",

@@ -49,8 +49,9 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # - **Trained as long**: the complete network after as much further training, with all its weights.
 #
 # **By SVCCA and PWCCA, 0.7 is beyond others; by CKA and NBS it is not,** in all three networks trained on 10,000 images, and
-# in VGG_SVHN by the paper's recipe. Between others and 1 CKA and NBS have little room, {glue:text}`cka_room:s` at most. There
-# 0.03 may be much of the way, which is little by SVCCA. So raw values of two metrics are never compared in this book.
+# in VGG_SVHN and ResNet_fast by the paper's recipe. Between others and 1 CKA and NBS have little room,
+# {glue:text}`cka_room:s` at most. There 0.03 may be much of the way, which is little by SVCCA. So raw values of two metrics
+# are never compared in this book.
 #
 # ```{glue} rests-beyond
 # ```

@@ -192,8 +192,9 @@ def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
     refused(book, "one.ipynb shows other tables than there are in results")
 
 
-def test_a_page_whose_source_was_edited_is_noticed(book):
-    with (book / "notebooks" / "two" / "page.py").open("a") as source:
+@pytest.mark.parametrize("name", ["page.py", "analysis.py", "paper.csv"])
+def test_a_page_whose_source_was_edited_is_noticed(book, name):
+    with (book / "notebooks" / "two" / name).open("a") as source:
         source.write("# more\n")
     refused(book, "two.ipynb was executed from another source")
 

@@ -14,13 +14,13 @@ It is compared with the one that the study declares (`lib/study/paper.py`).
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import replace
 
 import pandas as pd
 
 from lib.catalogue import load_profile
-from lib.command_parser import CommandParser
 from lib.seeds import derive_seed
 from lib.study.experiment import with_value
 from lib.study.prepared_experiment import PreparedExperiment
@@ -85,7 +85,7 @@ def best(table: pd.DataFrame) -> float:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("benchmarks.trust", __doc__)
+    parser = argparse.ArgumentParser("python -m benchmarks.trust", description=__doc__)
     parser.add_argument("--profile", default="laptop")
     parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
     parser.add_argument("--seeds", type=int, default=2)

@@ -4,6 +4,7 @@ Usage: python -m lib.commands.collect PROFILE [FOLDER] [--partial] [--chapter NA
            [--experiments NAME ...]
 """
 
+import argparse
 import functools
 import shutil
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,6 @@ from filelock import FileLock
 
 from ..atomic_files import replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
-from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, seal
 from ..interruption import run_command_line
 from ..study.job import Job
@@ -93,7 +93,7 @@ def _rows(done: FinishedJobs, table: TableSchema, name: str) -> pd.DataFrame | N
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("lib.commands.collect", __doc__)
+    parser = argparse.ArgumentParser("python -m lib.commands.collect", description=__doc__)
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")

@@ -8,6 +8,7 @@ pages on the tables that are published. Until its last page is executed again, a
 new tables is not built.
 """
 
+import argparse
 import shutil
 import sys
 from pathlib import Path
@@ -19,7 +20,6 @@ from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..command_parser import CommandParser
 from ..integrity import UNFINISHED, check_digest, join, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
 from ..study.code_revision import committed
@@ -163,7 +163,7 @@ def _complete_networks(folder: Path, files: dict[str, str]) -> dict[int, tuple[f
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("lib.commands.publish", __doc__)
+    parser = argparse.ArgumentParser("python -m lib.commands.publish", description=__doc__)
     parser.add_argument("results", type=Path, nargs="?")
     given = parser.parse_args(arguments)
     try:

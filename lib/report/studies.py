@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..data_sets import DATASET_TITLES
+from ..data import DATASET_TITLES
 from .tables import TITLES
 
 

@@ -15,11 +15,10 @@ from filelock import FileLock, Timeout
 
 from ..integrity import save_json
 from .checkpoints import Checkpoint
-from .code_revision import committed
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
-from .provenance import environment, peak_memory
+from .provenance import committed, environment, peak_memory
 from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
 from .study import TRAINED, Study

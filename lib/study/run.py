@@ -18,8 +18,14 @@ from .experiment import Experiment
 from .job import Job
 from .progress import log
 from .running_job import RunningJob
-from .storage import save_tensors
-from .stored_networks import REWIND, WEIGHTS, load_mask, load_rewind_point, save_network
+from .storage import (
+    REWIND,
+    WEIGHTS,
+    load_mask,
+    load_rewind_point,
+    save_network,
+    save_tensors,
+)
 from .study import TRAINED
 from .train import performance, retraining_epochs, retraining_recipe, train
 

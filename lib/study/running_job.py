@@ -15,8 +15,7 @@ from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log
-from .storage import save_table
-from .stored_networks import load_complete, load_mask, load_network
+from .storage import load_complete, load_mask, load_network, save_table
 from .study import Study
 
 

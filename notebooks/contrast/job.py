@@ -8,7 +8,7 @@ from lib.seeds import derive_seed
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
 from lib.study.running_job import RunningJob
-from lib.study.stored_networks import load_mask
+from lib.study.storage import load_mask
 from lib.table_schemas import SIMILARITY, TableSchema
 
 

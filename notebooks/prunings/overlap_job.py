@@ -12,7 +12,7 @@ from lib.pruning import Mask
 from lib.study.analysis import Analysis
 from lib.study.job import Job
 from lib.study.running_job import RunningJob
-from lib.study.stored_networks import load_mask
+from lib.study.storage import load_mask
 from lib.table_schemas import RUN, TableSchema
 from notebooks.prunings.experiments import BASE, LEVELS, experiment_name, ways
 

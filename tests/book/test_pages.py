@@ -14,7 +14,7 @@ from lib.book.build import check_whole
 from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
 from lib.integrity import load_sealed, published_results, study_folders
-from lib.study.code_revision import committed
+from lib.study.provenance import committed
 from lib.study.study import TRAINED
 
 PAGES = notebook_pages()

@@ -26,8 +26,7 @@ from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
-from lib.study.storage import read_whole
-from lib.study.stored_networks import load_complete
+from lib.study.storage import load_complete, read_whole
 from lib.study.study import Study
 from lib.training import Training, evaluate
 

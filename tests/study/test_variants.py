@@ -15,8 +15,7 @@ from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.storage import read_whole
-from lib.study.stored_networks import load_complete, load_mask
+from lib.study.storage import load_complete, load_mask, read_whole
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")

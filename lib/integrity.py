@@ -16,6 +16,9 @@ results. It has the digests of the others, so the folder is complete if it is th
 RESULTS = Path("results")
 """The folder of the published studies, in the repository and in each book."""
 
+OF_A_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
+"""Facts by which the jobs of a study are told apart."""
+
 UNFINISHED = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
 
@@ -170,8 +173,7 @@ def join(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "files": study.get("files", {}) | {f"{name}/{f}": d for f, d in part["files"].items()},
         }
         for job in part["jobs"]:
-            seeds = (job.get(f"{which}_seed") for which in ("train", "prune", "other"))
-            of = (job["experiment"], *seeds, job.get("analysis") or "")
+            of = tuple(map(job.get, OF_A_JOB))
             jobs[of] = job if job["experiment"] == name else jobs.get(of, job)
     del study["place"], study["sha256"]
     return study | {"jobs": sorted(jobs.values(), key=lambda job: bool(job.get("analysis")))}

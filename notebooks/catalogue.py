@@ -46,7 +46,6 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 _SMALL = "vgg_svhn_few_images"
-_MEASURED = tuple(converged.ANALYSED.values())
 _ALL = ("", "_trained_as_long", "_independent")
 
 
@@ -86,22 +85,24 @@ CATALOGUE = Catalogue(
         "robustness": {
             "smoke": {_SMALL: Robustness((1, 4), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
             # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
-            "laptop": _of(_MEASURED, Robustness((1, 4), (500, 1000, 2000, 5000), nbs_images=2000)),
+            "laptop": _of(
+                converged.ANALYSED, Robustness((1, 4), (500, 1000, 2000, 5000), nbs_images=2000)
+            ),
             "tiny": {_SMALL: Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
         },
         "matrices": {
-            "laptop": _of(_MEASURED, Matrices(), *_ALL),
+            "laptop": _of(converged.ANALYSED, Matrices(), *_ALL),
             "smoke": _of([_SMALL], Matrices(), *_ALL),
             "tiny": _of([_SMALL], Matrices((1, 2)), *_ALL),
         },
         "identification": {
             "smoke": {f"{_SMALL}_independent": Identification(images=200, pairs=1)},
-            "laptop": _of(_MEASURED, Identification(), "_independent"),
+            "laptop": _of(converged.ANALYSED, Identification(), "_independent"),
         },
         "matching": {
             "smoke": _of([_SMALL], Matching(), "", "_independent"),
-            "laptop": _of(_MEASURED, Matching(), *_ALL, "_random_masks"),
-            "paper": _of(_MEASURED, Matching()),
+            "laptop": _of(converged.ANALYSED, Matching(), *_ALL, "_random_masks"),
+            "paper": _of(converged.ANALYSED, Matching()),
             "tiny": {_SMALL: Matching()},
         },
         "descent": _beside_others(DescentOfConverged, DescentByRecipe),
@@ -126,7 +127,7 @@ CATALOGUE = Catalogue(
             _of(prunings.BEFORE_TRAINING.experiments, Collapse((1, 2, 3, 4, 5))),
         ),
         "gradients": {
-            "laptop": _of(_MEASURED, Gradients(), *_ALL),
+            "laptop": _of(converged.ANALYSED, Gradients(), *_ALL),
             "smoke": _of([_SMALL], Gradients(images=100), "", "_independent"),
         },
         "overlap": {

@@ -22,13 +22,10 @@ from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
 from ..integrity import UNFINISHED, check_digest, join, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
-from ..study.code_revision import committed
 from ..study.job import Job
+from ..study.provenance import committed
 from ..study.study import TRAINED
 from ..table_schemas import PERFORMANCE
-
-_HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
-"""Hyperparameters that may differ between runs of one experiment: they decide no value."""
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
@@ -63,9 +60,8 @@ def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
 
 def _check_committed(provenance: dict) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
-    which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
     uncommitted = [
-        str(Job(**{part: job[part] for part in which if part in job}))
+        str(Job.of(job))
         for job in provenance["jobs"]
         if not (committed(job) and committed(job.get(TRAINED, job)))
     ]
@@ -105,8 +101,7 @@ def check_together(published: Path, new: Path) -> None:
 
     Raises:
         ValueError: another profile, chapter, or data; a network and its variants do not
-            start from the same complete networks; an experiment whose variants stay has
-            other hyperparameters than before; what is published is damaged.
+            start from the same complete networks; what is published is damaged.
     """
     old = load_parts(published)
     fresh = {name: part for name, part in load_parts(new).items() if part["experiments"]}
@@ -115,26 +110,11 @@ def check_together(published: Path, new: Path) -> None:
         base = study[name]["base"]
         left = [n for n, theirs in study.items() if theirs["base"] == base and n not in fresh]
         beside = {n: (published / n, old[n]) for n in left} | {name: (new / name, part)}
-        before = old[name] if name in old and old[name]["experiments"] else part
-        alike = _decisive(before) == _decisive(part)
-        if left and not (alike and _same_networks(base, beside)):
+        if left and not _same_networks(base, beside):
             raise ValueError(
                 f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
                 "the two: publish them together (EXPERIMENTS), or delete the folders of those"
             )
-
-
-def _decisive(part: dict[str, Any]) -> dict[str, str]:
-    """The hyperparameters of an experiment that decide values, where they are not at full scale.
-
-    One that was declared since an experiment was done was at full scale then.
-    """
-    [setting] = part["experiments"].values()
-    return {
-        row["name"]: row["value"]
-        for row in setting["hyperparameters"]
-        if row["value"] != row["paper"] and row["name"] not in _HOW_OFTEN
-    }
 
 
 def _same_networks(base: str, parts: dict[str, tuple[Path, dict[str, Any]]]) -> bool:

@@ -20,6 +20,7 @@ from snakemake.cli import main as snakemake
 from .. import ROOT
 from ..catalogue import CATALOGUE, PROFILES, declared_study
 from ..interruption import run_command_line
+from ..study.paper import PAPER
 from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
@@ -84,7 +85,7 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
     if given.target == "book":
         done = study.is_done if given.partial == "1" else lambda job: True
         there = {job.experiment for job in study.jobs() if job.is_run and done(job)}
-        shown = study.profile.of_chapter(study.chapter) if study.chapter else CATALOGUE.paper
+        shown = study.profile.of_chapter(study.chapter) if study.chapter else PAPER
         if absent := [name for name in shown if name not in there]:
             parser.error(
                 f"the pages need all networks, and there is no run of {absent[0]} (of "

@@ -13,8 +13,7 @@ from ..table_schemas import TableSchema
 from .analysis import Analysis
 from .declarations import Chapter, Hyperparameters, Overrides, Variant, experiment_of
 from .experiment import Experiment, flattened, with_value
-from .paper import HYPERPARAMETERS, PAPER
-from .scales import THREE_NETWORKS
+from .paper import HYPERPARAMETERS
 from .variants import CONTROLS, PRUNINGS
 
 ROLES = {"independent": "complete"}
@@ -42,11 +41,6 @@ class Catalogue:
         """{chapter: its experiments}."""
         return {chapter.name: chapter.experiments for chapter in self.declared}
 
-    @property
-    def paper(self) -> tuple[str, ...]:
-        """The experiments of the main study, without variants."""
-        return tuple(PAPER)
-
     @cached_property
     def networks(self) -> dict[str, Hyperparameters]:
         """{experiment: its declaration}, of all chapters."""
@@ -68,13 +62,7 @@ class Catalogue:
             of_each |= chapter.variants
             of_one |= chapter.subsets
         return {
-            f"{base}_{suffix}": Variant(
-                base,
-                about,
-                values,
-                ROLES.get(suffix, suffix),
-                "control" if suffix in CONTROLS else "pruning",
-            )
+            f"{base}_{suffix}": Variant(base, about, values, ROLES.get(suffix, suffix))
             for base in self.networks
             for suffix, (about, values) in (of_each | of_one.get(base, {})).items()
         }
@@ -131,11 +119,6 @@ class Profile:
     variants: tuple[str, ...] = ()
     varied: Mapping[str, Overrides] = field(default_factory=dict)
     follows_code: bool = False
-
-    @property
-    def scaled_down(self) -> bool:
-        """Whether more than the number of networks and runs differs from the paper."""
-        return any(set(changes) - set(THREE_NETWORKS) for changes in self.changes.values())
 
     def of_chapter(self, chapter: str) -> tuple[str, ...]:
         """The experiments of a companion paper's chapter.

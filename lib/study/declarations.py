@@ -73,14 +73,12 @@ class Variant:
         about: what is changed, in a few words for the reader.
         values: makes {path: value} of the base as the profile declares it.
         role: of its networks, beside those of the base.
-        kind: "control" or "pruning".
     """
 
     base: str
     about: str
     values: Callable[[Experiment], dict[str, Any]]
     role: str
-    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -159,7 +159,7 @@ def _about(study: Study, job: Job, setting: PreparedExperiment) -> dict:
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
-        "needs": {str(needed): study.networks_digest(needed) for needed in study.needs(job)},
+        "needs": study.networks_needed(job),
     }
 
 

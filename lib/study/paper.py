@@ -156,6 +156,18 @@ SHARED: Hyperparameters = {
 }
 
 
+def declared_again(base: str, name: str, changed: Hyperparameters) -> Hyperparameters:
+    """A network of the paper by its own declaration, with three complete networks.
+
+    Args:
+        base: the paper's network.
+        name: of the experiment.
+        changed: what else is declared differently.
+    """
+    seeds = {path: SHARED[path] for path in ("train_seeds", "prune_seeds")}
+    return HYPERPARAMETERS[base] | {"name": Hyperparameter(name, MAIN)} | seeds | changed
+
+
 def recipe(
     epochs: Hyperparameter,
     batch_size: Hyperparameter,

@@ -66,7 +66,7 @@ def train(
         network,
         setting.dataset,
         recipe,
-        derive_seed("run" if mask else "complete", *task.seeds, *([iteration] if mask else [])),
+        derive_seed("run" if mask else "complete", *task.job.seeds, *([iteration] if mask else [])),
         None if mask is None else mask.keeper(network),
         before_step,
         start=start,

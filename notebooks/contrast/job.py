@@ -36,8 +36,8 @@ class Matrices(Analysis):
 
     def _rows(self, task: RunningJob, comparison: Comparison, iteration: int) -> Iterator[dict]:
         """The rows of one network; iteration 0 is the complete network of another seed."""
-        left = load_mask(task.study, task.run, iteration).remaining if iteration else 1.0
-        seed = derive_seed("null", *task.seeds, iteration)
+        left = load_mask(task.study, task.job.run, iteration).remaining if iteration else 1.0
+        seed = derive_seed("null", *task.job.seeds, iteration)
         permutations = comparison.experiment.permutations_at(iteration)
         for row in comparison.rows(task.compared(iteration), seed, permutations):
             yield task.key(iteration) | {"remaining": left} | row

@@ -54,7 +54,7 @@ class Overlap(Analysis):
     def _rows(self, task: RunningJob, level: str) -> Iterator[dict]:
         masks, iterations = {}, {}
         for way in ways(level):
-            run = Job(experiment_name(way, level), *task.seeds)
+            run = Job(experiment_name(way, level), *task.job.seeds)
             rows = pd.read_parquet(task.study.kept(run, "performance.parquet"))
             off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
             iterations[way] = int(rows.iteration[off.idxmin()])

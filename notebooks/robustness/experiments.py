@@ -7,7 +7,7 @@ nothing else.
 """
 
 from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, experiment_of
-from lib.study.paper import HYPERPARAMETERS, MAIN, SHARED
+from lib.study.paper import HYPERPARAMETERS, declared_again
 from lib.study.scales import COMPARED_ON, LARGER, TINY_SCALE, laptop, smoke, stopped, tiny
 
 PAPERS_CELL = "vgg_svhn"
@@ -26,18 +26,14 @@ _FASTER = "ours: a quarter of the paper's epochs, with its decays where they wer
 
 
 def _declared(name: str, narrow: bool, short: bool) -> Hyperparameters:
-    changed = {
-        "name": Hyperparameter(name, MAIN),
-        "train_seeds": SHARED["train_seeds"],
-        "prune_seeds": SHARED["prune_seeds"],
-    }
+    changed = {}
     if narrow:
         changed["width"] = Hyperparameter(0.5, _HALF_AS_WIDE)
     if short:
         schedule = experiment_of(_PAPERS).recipe.compressed(_QUARTER).schedule
         changed["recipe.epochs"] = Hyperparameter(_QUARTER, _FASTER)
         changed["recipe.schedule.milestones"] = Hyperparameter(schedule.milestones, _FASTER)
-    return _PAPERS | changed
+    return declared_again(PAPERS_CELL, name, changed)
 
 
 CHAPTER = Chapter(

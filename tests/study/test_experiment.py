@@ -37,8 +37,6 @@ def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need
         assert differ == {"train_seeds", "prune_seeds"}
         assert len(ours["train_seeds"]) == 3
     assert [len(e.prune_seeds) for e in PAPER.values()] == [20, 5, 5]  # Figs. 8, 6 and 7
-    assert not paper.scaled_down
-    assert load_profile("smoke").scaled_down
 
 
 @pytest.mark.parametrize(

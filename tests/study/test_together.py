@@ -39,18 +39,6 @@ def edit(folder, change):
     seal(folder, content)
 
 
-def with_hyperparameter(folder, **changes):
-    """The experiment, as if a hyperparameter had another value."""
-
-    def change(content):
-        [setting] = content["experiments"].values()
-        rows = [row for row in setting["hyperparameters"] if row["name"] not in changes]
-        new = [{"name": name, "paper": "", "value": value} for name, value in changes.items()]
-        setting["hyperparameters"] = [*rows, *new]
-
-    edit(folder, change)
-
-
 def with_other_networks(results, shift=0.5):
     """The same study, as if its complete networks had other accuracies."""
     for path in results.glob("*/performance.parquet"):
@@ -122,18 +110,6 @@ def test_a_variant_of_the_published_complete_networks_joins_them(tmp_path):
     assert {job["experiment"]: job["revision"] for job in jobs} == {BASE: "old", CONTROL: "new"}
 
 
-@pytest.mark.parametrize(("changed", "new"), [(BASE, BASE), (CONTROL, CONTROL)])
-def test_other_hyperparameters_are_refused_beside_what_stays(tmp_path, changed, new):
-    published = made_up(tmp_path / "published", (BASE, CONTROL))
-    fresh = made_up(tmp_path / "new", (new,))
-    with_hyperparameter(published / changed, train_seeds="of another study")
-    with_hyperparameter(fresh / new, new="")  # declared since, and at full scale before
-    check_together(published, fresh)
-    with_hyperparameter(published / changed, **{"pruning.iterations": "99"})
-    with pytest.raises(ValueError, match=f"^{new} would appear beside"):
-        check_together(published, fresh)
-
-
 def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp_path):
     beside, alone = GROUPS
     published = made_up(tmp_path / "published", GROUPS, revision="old")
@@ -141,6 +117,3 @@ def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp
     put(new, published)
     revisions = {job["experiment"]: job["revision"] for job in provenance(published)["jobs"]}
     assert (revisions[beside], revisions[alone]) == ("old", "new")
-    with_hyperparameter(new / alone, model="no")
-    with pytest.raises(ValueError, match=f"^{alone} would appear beside {beside} of another"):
-        check_together(published, new)

@@ -14,7 +14,6 @@ from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
 from .fingerprint import (
-    ENGINE,
     analysis_fingerprint,
     code_digest,
     complete_fingerprint,
@@ -74,8 +73,8 @@ class Study:
 
     def code(self, job: Job) -> str:
         """SHA-256 of the code that does a job, as it is when it is first asked for."""
-        beside = [Path(inspect.getfile(type(self.analysis(job))))] if job.analysis else []
-        return self._code_digest(ENGINE, *beside)
+        source = Path(inspect.getfile(type(self.analysis(job)))) if job.analysis else None
+        return self._code_digest(source)
 
     def _code(self, job: Job) -> str:
         """What a job's name says of its code."""

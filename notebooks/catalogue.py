@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
-from lib.study.declarations import ProfileOverride
+from lib.study.declarations import Value
 from lib.study.paper import PAPER
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
@@ -138,9 +138,9 @@ CATALOGUE = Catalogue(
     },
 )
 
-_THREE = {"prune_seeds": ProfileOverride((0, 1, 2), "enough to show a spread")}
-_TWO = {"prune_seeds": ProfileOverride((0, 1), "two show that there is a spread")}
-_FEWER_EPOCHS = ProfileOverride(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
+_THREE = {"prune_seeds": Value((0, 1, 2), "enough to show a spread")}
+_TWO = {"prune_seeds": Value((0, 1), "two show that there is a spread")}
+_FEWER_EPOCHS = Value(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
 
 SMOKE = Profile(
     name="smoke",
@@ -151,16 +151,16 @@ SMOKE = Profile(
         "vgg_svhn": smoke(0.25, **_THREE),
         "resnet_fast": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO)
         | {"recipe.schedule": _FEWER_EPOCHS},
+        **dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
     },
     variants=(
         *(f"vgg_svhn_{name}" for name in CONTROLS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
-    varied=dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
     follows_code=True,
 )
 
-_MORE_STEPS = {"recipe.batch_size": ProfileOverride(256, "more steps in each of the few epochs")}
+_MORE_STEPS = {"recipe.batch_size": Value(256, "more steps in each of the few epochs")}
 _CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
 
 LAPTOP = Profile(
@@ -171,9 +171,9 @@ LAPTOP = Profile(
         "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
         "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
         "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
+        **dict.fromkeys(("vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK),
     },
     variants=_CONTROLS,
-    varied=dict.fromkeys(("vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK),
 )
 
 FULL = Profile(
@@ -185,8 +185,8 @@ FULL = Profile(
 )
 
 _ONE_RUN = {
-    "dimensions": ProfileOverride(False, REGRESSION),
-    "prune_seeds": ProfileOverride((0,), REGRESSION),
+    "dimensions": Value(False, REGRESSION),
+    "prune_seeds": Value((0,), REGRESSION),
 }
 
 TINY = Profile(
@@ -197,7 +197,7 @@ TINY = Profile(
         "vgg16_bn": tiny(0.0625, **_ONE_RUN),
         "vgg_svhn": tiny(0.125, **_ONE_RUN),
         "resnet_fast": tiny(0.0625, **_ONE_RUN)
-        | {"recipe.optimiser.trust": ProfileOverride(0.1, "fewer steps, so longer ones")},
+        | {"recipe.optimiser.trust": Value(0.1, "fewer steps, so longer ones")},
     },
     follows_code=True,
 )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from lib.study.declarations import Chapter, Hyperparameter, ProfileOverride
+from lib.study.declarations import Chapter, Value
 from lib.study.paper import HYPERPARAMETERS, declared_again, no_augmentation
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
@@ -73,22 +73,21 @@ processor cores can train it, slim otherwise."""
 
 _PACE = "ours: five of the paper's prunings at once, a fifth of the training"
 _FOUR = {
-    "pruning.iterations": Hyperparameter(PRUNINGS, _PACE),
-    "pruning.fraction": Hyperparameter(AT_A_TIME, _PACE),
+    "pruning.iterations": Value(PRUNINGS, _PACE),
+    "pruning.fraction": Value(AT_A_TIME, _PACE),
 }
 
 _FITTED = "so that a training ends, and two cores can train a network until it does"
 _FIRST_IMAGES = 10_000
 
 _UNCHANGED = {
-    path: ProfileOverride(nothing.value, nothing.source)
-    for path, nothing in no_augmentation(_FITTED).items()
+    path: Value(nothing.value, nothing.source) for path, nothing in no_augmentation(_FITTED).items()
 }
 
 _LESS = {
-    "permutations": ProfileOverride(10, HOURS),
-    "also": ProfileOverride((), "an analysis of kept networks has them"),
-    "dimensions": ProfileOverride(False, "an analysis of kept networks has them"),
+    "permutations": Value(10, HOURS),
+    "also": Value((), "an analysis of kept networks has them"),
+    "dimensions": Value(False, "an analysis of kept networks has them"),
 }
 
 
@@ -98,25 +97,25 @@ class _Scale(NamedTuple):
     width: float
     epochs: int
     highest_rate: float
-    changes: Mapping[str, ProfileOverride] = MappingProxyType({})
+    changes: Mapping[str, Value] = MappingProxyType({})
 
 
 _MORE_STEPS = "more steps in each of the few epochs"
-_IN_FLOAT32 = {"precision": ProfileOverride("float32", "not every processor is fast in bfloat16")}
+_IN_FLOAT32 = {"precision": Value("float32", "not every processor is fast in bfloat16")}
 _SCALES = {
-    "vgg16_bn": _Scale(0.25, 24, 0.05, {"recipe.batch_size": ProfileOverride(64, _MORE_STEPS)}),
+    "vgg16_bn": _Scale(0.25, 24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
     "vgg_svhn": _Scale(0.5, 10, 0.05, _IN_FLOAT32),
-    "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": ProfileOverride(128, _MORE_STEPS)}),
+    "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
 }
 
 
-def _smoke(of: _Trained) -> dict[str, ProfileOverride]:
-    pace = {"pruning.iterations": ProfileOverride(PRUNINGS, "the pace of this study")}
+def _smoke(of: _Trained) -> dict[str, Value]:
+    pace = {"pruning.iterations": Value(PRUNINGS, "the pace of this study")}
     changes = smoke(0.125 if of.slim else 0.25, **DIGIT_AUGMENTATION, **pace)
     return changes | (stopped(1, 0.1) if of.stopped else {})
 
 
-def _laptop(of: _Trained) -> dict[str, ProfileOverride]:
+def _laptop(of: _Trained) -> dict[str, Value]:
     """The recipe by which a training ends, or with an eighth of its epochs."""
     scale = _SCALES[of.base]
     epochs = scale.epochs // 8 if of.stopped else scale.epochs
@@ -125,16 +124,16 @@ def _laptop(of: _Trained) -> dict[str, ProfileOverride]:
     return changes | dict(scale.changes)
 
 
-def _paper(of: _Trained) -> dict[str, ProfileOverride]:
+def _paper(of: _Trained) -> dict[str, Value]:
     """The paper's recipe, with fewer channels, or with an eighth of its epochs."""
     changes = {}
     if of.slim:
-        changes["width"] = ProfileOverride(_SCALES[of.base].width, "to see what width does")
+        changes["width"] = Value(_SCALES[of.base].width, "to see what width does")
     epochs = HYPERPARAMETERS[of.base]["recipe.epochs"].value // 8
     return changes | (stopped(epochs, 0.1) if of.stopped else {})
 
 
-def _tiny(of: _Trained) -> dict[str, ProfileOverride]:
+def _tiny(of: _Trained) -> dict[str, Value]:
     return tiny(1 / 32 if of.slim else 1 / 16, **TINY_SCALE)
 
 

@@ -46,7 +46,7 @@ Rules
     trained as long.
 """
 
-from lib.study.declarations import Chapter, Hyperparameter, ProfileOverride
+from lib.study.declarations import Chapter, Value
 from lib.study.paper import HYPERPARAMETERS, declared_again
 from lib.study.scales import COMPARED_ON, TINY_SCALE, laptop, smoke, tiny
 
@@ -63,12 +63,12 @@ a third, a ninth, 3.5 % and 1.2 % of the weights are left; VGG_SVHN has 80 % as 
 
 _PACE = "ours: five of the paper's prunings at once"
 _IN_FOUR = {
-    "pruning.iterations": Hyperparameter(4, _PACE),
-    "pruning.fraction": Hyperparameter(1 - 0.8**5, _PACE),
+    "pruning.iterations": Value(4, _PACE),
+    "pruning.fraction": Value(1 - 0.8**5, _PACE),
 }
 
 
-_ONE = {"train_seeds": ProfileOverride((0,), "its trainings take longest by far")}
+_ONE = {"train_seeds": Value((0,), "its trainings take longest by far")}
 
 CHAPTER = Chapter(
     name="by_recipe",

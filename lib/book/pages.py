@@ -120,7 +120,7 @@ def stage(
     studies[published_results(chapter)] = results
     for name, source in studies.items():
         if load_parts(source):
-            for experiment in load_sealed(source)["experiments"]:
+            for experiment in load_sealed(source):
                 copy_sealed(source / experiment, pages / name / experiment)
 
 

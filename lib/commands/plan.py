@@ -11,7 +11,7 @@ import pandas as pd
 
 from .. import ROOT
 from ..catalogue import CATALOGUE
-from ..integrity import load_study, study_folders
+from ..integrity import load_parts, study_folders
 from ..study.job import Job
 from ..study.study import Study
 
@@ -42,11 +42,12 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
     took = ("seconds", "memory", "device")
     rows = []
     for study in study_folders(results):
-        provenance = load_study(study, "It is in Git: `git restore results`.")
-        for facts in provenance["jobs"] if provenance["profile"] == profile else []:
-            job = Job.of(facts)
-            if gpu == ("gpu_memory" in facts):
-                rows.append([job.experiment, job.analysis or job.kind, *map(facts.get, took)])
+        for name, part in load_parts(study, "It is in Git: `git restore results`.").items():
+            for facts in part["jobs"] if part["profile"] == profile else []:
+                job = Job.of(facts)
+                # others are listed because its runs start from them
+                if job.experiment == name and gpu == ("gpu_memory" in facts):
+                    rows.append([job.experiment, job.analysis or job.kind, *map(facts.get, took)])
     jobs = pd.DataFrame(rows, columns=[*KEY, *took]).groupby(KEY, sort=False)
     return pd.DataFrame(
         {

@@ -20,7 +20,14 @@ from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..integrity import UNFINISHED, check_digest, join, load_parts, load_sealed, published_results
+from ..integrity import (
+    UNFINISHED,
+    check_digest,
+    check_together,
+    load_parts,
+    load_sealed,
+    published_results,
+)
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
@@ -42,13 +49,14 @@ def publish(results: Path, root: Path = ROOT) -> None:
             what an interruption has left. Nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    provenance = load_sealed(results)
-    chapter = provenance.get("chapter", "")
+    parts = load_sealed(results)
+    chapter = next(iter(parts.values())).get("chapter", "")
     published = root / published_results(chapter)
     if results.resolve() != published.resolve():
-        _check_committed(provenance)
-        check_together(published, results)
-        _replace(published, results, list(provenance["experiments"]))
+        fresh = {name: part for name, part in parts.items() if part["experiments"]}
+        _check_committed(fresh)
+        check_same_networks(published, results, fresh)
+        _replace(published, results, list(fresh))
     execute_pages(root, chapter)
 
 
@@ -58,16 +66,17 @@ def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 
 
-def _check_committed(provenance: dict) -> None:
+def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
+    jobs = {str(Job.of(job)): job for part in parts.values() for job in part["jobs"]}
     uncommitted = [
-        str(Job.of(job))
-        for job in provenance["jobs"]
+        name
+        for name, job in jobs.items()
         if not (committed(job) and committed(job.get(TRAINED, job)))
     ]
     if uncommitted:
         raise ValueError(
-            f"{len(uncommitted)} of {len(provenance['jobs'])} jobs ran on code that was not "
+            f"{len(uncommitted)} of {len(jobs)} jobs ran on code that was not "
             f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit, delete "
             "the folders of these jobs, and run them again; then publish."
         )
@@ -92,23 +101,29 @@ def _replace(published: Path, results: Path, names: list[str]) -> None:
     scratch.rmdir()
 
 
-def check_together(published: Path, new: Path) -> None:
+def check_same_networks(published: Path, new: Path, fresh: dict[str, dict[str, Any]]) -> None:
     """Refuse experiments that pages would compare with others of another study.
 
     Args:
         published: a study's folder; there may be no experiments in it.
-        new: another one, whose experiments take the place of those of the same names.
+        new: another one.
+        fresh: the provenance of its experiments, which take the place of those of the same
+            names.
 
     Raises:
         ValueError: another profile, chapter, or data; a network and its variants do not
             start from the same complete networks; what is published is damaged.
     """
     old = load_parts(published)
-    fresh = {name: part for name, part in load_parts(new).items() if part["experiments"]}
-    study = join(old | fresh)["experiments"]
+    check_together(old | fresh)
+    bases = {
+        n: setting["base"]
+        for p in (old | fresh).values()
+        for n, setting in p["experiments"].items()
+    }
     for name, part in fresh.items():
-        base = study[name]["base"]
-        left = [n for n, theirs in study.items() if theirs["base"] == base and n not in fresh]
+        base = bases[name]
+        left = [n for n, of in bases.items() if of == base and n not in fresh]
         beside = {n: (published / n, old[n]) for n in left} | {name: (new / name, part)}
         if left and not _same_networks(base, beside):
             raise ValueError(

@@ -7,8 +7,8 @@ import pytest
 
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
-from lib.commands.publish import check_together, publish
-from lib.integrity import load_json, seal
+from lib.commands.publish import check_same_networks, publish
+from lib.integrity import load_json, load_parts, seal
 
 from ..loaded import load_results
 from .made_up_jobs import pretend, provenance, with_seeds
@@ -50,7 +50,7 @@ def with_other_networks(results, shift=0.5):
 
 def put(new, published):
     """What `publish` does with folders."""
-    check_together(published, new)
+    check_same_networks(published, new, load_parts(new))
     for folder in new.iterdir():
         shutil.rmtree(published / folder.name, ignore_errors=True)
         shutil.copytree(folder, published / folder.name)
@@ -68,25 +68,25 @@ def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
     published = made_up(tmp_path / "published", (OTHER, "vgg16_bn"))
     new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)
     with pytest.raises(ValueError, match="together: the SHA-256 of cifar10 .* delete the folder"):
-        check_together(published, new)
+        check_same_networks(published, new, load_parts(new))
     new = made_up(tmp_path / "another", (BASE,))
     for fact, value in (("chapter", "laptop"), ("profile", "smoke")):
         edit(new / BASE, lambda content, fact=fact, value=value: content.update({fact: value}))
         with pytest.raises(ValueError, match=f"together: the {fact} is '.*' and '.*'"):
-            check_together(published, new)
+            check_same_networks(published, new, load_parts(new))
 
 
 @pytest.mark.parametrize("alone", [BASE, CONTROL])
 def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
     with_other_networks(new)
-    check_together(published, new)
+    check_same_networks(published, new, load_parts(new))
     other = CONTROL if alone == BASE else BASE
     shutil.rmtree(new / other)
     with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
-        check_together(published, new)
+        check_same_networks(published, new, load_parts(new))
     shutil.rmtree(published / other)
-    check_together(published, new)
+    check_same_networks(published, new, load_parts(new))
 
 
 def test_a_refused_study_changes_nothing(tmp_path):

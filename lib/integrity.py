@@ -47,16 +47,10 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        ValueError: it has neither a checksum nor the digests of other files, or names
-            things by paths.
+        ValueError: it names things by paths.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     content = parse_json(path, remedy)
-    if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
-        raise ValueError(
-            f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
-            "move its folder away to begin anew"
-        )
     if content.get("sha256") != checksum(content):
         raise DamagedError(f"{path} is damaged: its content has another checksum", remedy)
     # the one guard: paths are made of no other names

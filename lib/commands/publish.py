@@ -14,15 +14,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
 from ..integrity import (
     UNFINISHED,
-    check_digest,
     check_together,
     load_parts,
     load_sealed,
@@ -32,7 +29,6 @@ from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
 from ..study.study import TRAINED
-from ..table_schemas import PERFORMANCE
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
@@ -55,7 +51,7 @@ def publish(results: Path, root: Path = ROOT) -> None:
     if results.resolve() != published.resolve():
         fresh = {name: part for name, part in parts.items() if part["experiments"]}
         _check_committed(fresh)
-        check_same_networks(published, results, fresh)
+        check_families(published, fresh)
         _replace(published, results, list(fresh))
     execute_pages(root, chapter)
 
@@ -101,60 +97,28 @@ def _replace(published: Path, results: Path, names: list[str]) -> None:
     scratch.rmdir()
 
 
-def check_same_networks(published: Path, new: Path, fresh: dict[str, dict[str, Any]]) -> None:
+def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
     """Refuse experiments that pages would compare with others of another study.
 
     Args:
         published: a study's folder; there may be no experiments in it.
-        new: another one.
-        fresh: the provenance of its experiments, which take the place of those of the same
+        fresh: the provenance of the experiments that take the place of those of the same
             names.
 
     Raises:
-        ValueError: another profile, chapter, or data; a network and its variants do not
-            start from the same complete networks; what is published is damaged.
+        ValueError: another profile, chapter, or data; of a network and its variants, which
+            start from the same complete networks, some would stay; what is published is
+            damaged.
     """
-    old = load_parts(published)
-    check_together(old | fresh)
-    bases = {
-        n: setting["base"]
-        for p in (old | fresh).values()
-        for n, setting in p["experiments"].items()
-    }
-    for name, part in fresh.items():
-        base = bases[name]
-        left = [n for n, of in bases.items() if of == base and n not in fresh]
-        beside = {n: (published / n, old[n]) for n in left} | {name: (new / name, part)}
-        if left and not _same_networks(base, beside):
+    parts = load_parts(published) | fresh
+    check_together(parts)
+    bases = {n: part["experiments"][n]["base"] for n, part in parts.items() if part["experiments"]}
+    for name in fresh:
+        if left := [n for n, base in bases.items() if base == bases[name] and n not in fresh]:
             raise ValueError(
                 f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
                 "the two: publish them together (EXPERIMENTS), or delete the folders of those"
             )
-
-
-def _same_networks(base: str, parts: dict[str, tuple[Path, dict[str, Any]]]) -> bool:
-    """Whether a base and its variants start from the same complete networks.
-
-    A variant that trains complete networks of its own does so.
-    """
-    sharing = {}
-    for name, (folder, part) in parts.items():
-        jobs = (job for job in part["jobs"] if job["experiment"] == name)
-        trains = any({job["prune_seed"], job.get("other_seed")} == {None} for job in jobs)
-        if name == base or not trains:
-            sharing[name] = _complete_networks(folder, part["files"])
-    known = {seed: network for of in sharing.values() for seed, network in of.items()}
-    known = sharing.get(base, known)
-    return all(known.get(seed) == n for of in sharing.values() for seed, n in of.items())
-
-
-def _complete_networks(folder: Path, files: dict[str, str]) -> dict[int, tuple[float, ...]]:
-    """{train_seed: accuracy and losses}, rounded, as machines sum differently."""
-    path = folder / f"{PERFORMANCE.name}.parquet"
-    check_digest(path, files.get(path.name))
-    rows = pd.read_parquet(path).round(6)
-    rows = rows[rows.prune_seed.isna() & rows.other_seed.isna()].set_index("train_seed")
-    return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -42,7 +42,7 @@ class RunningJob:
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
         self.about = about
         identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
-        identity |= {"code": study.code(job)[:10]} | setting.identity
+        identity |= {"code": about["revision"]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
         checkpoint = self._load() or {}
         earlier = checkpoint.get("about", about)

@@ -71,14 +71,12 @@ class Study:
             self.experiments.setdefault(name, experiment)
         self._code_digest = cache(code_digest)
 
-    def code(self, job: Job) -> str:
-        """SHA-256 of the code that does a job, as it is when it is first asked for."""
+    def _code(self, job: Job) -> str:
+        """What a job's name says of its code, as it is when it is first asked for."""
+        if not self.profile.follows_code:
+            return ""
         source = Path(inspect.getfile(type(self.analysis(job)))) if job.analysis else None
         return self._code_digest(source)
-
-    def _code(self, job: Job) -> str:
-        """What a job's name says of its code."""
-        return self.code(job) if self.profile.follows_code else ""
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile.

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock
 
-from ..atomic_files import replace_folder, write_atomically
+from ..atomic_files import alone, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
 from ..integrity import PROVENANCE, load_sealed, seal
 from ..interruption import run_command_line
@@ -62,8 +61,7 @@ def collect(study: Study, partial: bool = False) -> Path:
         raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
-    results.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(results.with_name(".merge.lock")):  # two would remove each other's
+    with alone(results.with_name(".merge.lock"), print):  # two would remove each other's
         shutil.rmtree(part, ignore_errors=True)
         for name in study.experiments:
             (part / name).mkdir(parents=True)

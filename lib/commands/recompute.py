@@ -166,11 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
         job = Job(given.experiment, given.train_seed, given.prune_seed)
         print(f"{job}, in {FOLDER}", flush=True)
         rows = recompute(ROOT / given.results, job, given.data, given.device, chosen, FOLDER)
-    except (ValueError, OSError, DataUnavailableError) as error:
+    except (ValueError, OSError, DataUnavailableError, DivergedError) as error:
         print(error, file=sys.stderr)
-        return 1
-    except DivergedError as error:
-        print(f"the network could not be trained again: {error}", file=sys.stderr)
         return 1
     table, agree = verdict(rows)
     print(f"{table.to_string()}\n{'they agree' if agree else 'THEY DIFFER'}")

@@ -11,13 +11,12 @@ import shutil
 import sys
 from contextlib import redirect_stdout
 from functools import partial
-from pathlib import Path
 from tempfile import TemporaryFile
 
-from filelock import FileLock, Timeout
 from snakemake.cli import main as snakemake
 
 from .. import ROOT
+from ..atomic_files import alone
 from ..catalogue import CATALOGUE, PROFILES, declared_study
 from ..interruption import run_command_line
 from ..study.paper import PAPER
@@ -93,18 +92,6 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
             )
 
 
-def alone(folder: Path) -> FileLock:
-    """The lock of a folder, which this process now holds; whoever else holds it is waited for."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
-        lock.acquire()
-    return lock
-
-
 def run(arguments: list[str]) -> int:
     """Run Snakemake here; returns its exit status."""
     logging.raiseExceptions = False  # where its log finds no space it says so by itself
@@ -124,7 +111,8 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
     results = destination(study, given.partial == "1")
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
-    with alone(results.parent if given.partial == "1" else study.folder), shared_gpu():
+    folder = results.parent if given.partial == "1" else study.folder
+    with alone(folder / LOCK, partial(print, file=sys.stderr)), shared_gpu():
         for line in mend(study, given.partial == "1"):
             print(line, flush=True)
         failed = run(words("book" if target == "book" else "study", given))

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from ..atomic_files import alone
 from ..integrity import save_json
 from .checkpoints import Checkpoint
 from .job import Job
@@ -24,8 +23,6 @@ from .running_job import RunningJob
 from .study import TRAINED, Study
 
 LOG_FILE = "log.txt"
-POLL = 0.5
-"""Seconds between two attempts to get a job's folder that another process holds."""
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
@@ -37,10 +34,9 @@ def run_job(
     data: str | Path = "datasets",
     device: str = "auto",
     fingerprint: str = "",
-    wait: bool = False,
     compiled: bool = False,
 ) -> Path:
-    """Do one job, or what is left of it.
+    """Do one job, or what is left of it; another process that does the same is waited for.
 
     Args:
         study: that of the job.
@@ -49,8 +45,6 @@ def run_job(
         device: "auto", or a device by PyTorch's name.
         fingerprint: the job's fingerprint as the caller knows it; empty to skip this
             check.
-        wait: whether to wait for another process that does the same job, rather than to
-            raise.
         compiled: as in `PreparedExperiment`.
 
     Returns:
@@ -58,9 +52,8 @@ def run_job(
 
     Raises:
         FileNotFoundError: the job needs the result of another job, which is not done yet.
-        RuntimeError: another process does the same job and `wait` is False, or the
-            fingerprint differs, since declarations or code were edited while the study
-            was running.
+        RuntimeError: the fingerprint differs, since declarations or code were edited while
+            the study was running.
         ValueError, DataUnavailableError: the experiment does not fit the data or the
             machine; the data are not those of the jobs before this one.
         DivergedError: the loss is no longer a number.
@@ -71,7 +64,9 @@ def run_job(
         )
     folder = study.job_folder(job)
     checkpoint = Checkpoint(folder, {})
-    with _alone(folder, wait), logging_to(folder / LOG_FILE), _failure_logged():
+    # not told to the job's log file, which the other process writes
+    held = alone(folder / ".lock", log.warning)
+    with held, logging_to(folder / LOG_FILE), _failure_logged():
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             checkpoint.clear()  # a kill just after the marker was written leaves it
@@ -115,25 +110,6 @@ def _check_same_data(study: Study, job: Job, setting: PreparedExperiment) -> Non
                 f"{setting.checksum[:12]}...; restore the data, or delete "
                 f"{study.job_folder(needed)} to do that job again"
             )
-
-
-@contextmanager
-def _alone(folder: Path, wait: bool) -> Iterator[None]:
-    """Hold the job's folder, so that no second process writes to it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
-    try:
-        held = lock.acquire(timeout=0)
-    except Timeout:
-        if not wait:
-            raise RuntimeError(
-                f"another process is doing the job in {folder}; wait for it, or stop it first"
-            ) from None
-        # not to the job's log file, which the other process writes
-        log.warning("waiting for another process, which is doing the job in %s", folder)
-        held = lock.acquire(timeout=-1, poll_interval=POLL)
-    with held:
-        yield
 
 
 @contextmanager

@@ -127,10 +127,8 @@ def _about(study: Study, job: Job, setting: PreparedExperiment) -> dict:
     """What the provenance says before anything is computed."""
     return {
         **({"networks": study.networks_fingerprint(job)} if job.is_run else {}),
-        "profile": study.profile.name,
         **asdict(job),
         "fingerprint": study.fingerprint(job),
-        "dataset": setting.dataset.name,
         "dataset_description": setting.dataset.description,
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),

@@ -95,21 +95,22 @@ def prune_and_compare(task: RunningJob) -> None:
             task.keep(save_network(task.folder, iteration, network, mask))
             task.add(PERFORMANCE, [trained])
             task.add(DENSITY, _densities(task.key(iteration), mask))
-        compare(task, comparison, network, iteration, mask.remaining)
+        rows = similarities(task, comparison, network, iteration, mask.remaining)
+        task.add(SIMILARITY, rows)
         log.info("iteration %d/%d compared", iteration, pruning.iterations)
         # so that what is compared can be read while the next network is trained
         task.save(iteration=iteration + 1, **({TRAINED: task.trained} if task.trained else {}))
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
 
 
-def compare(
+def similarities(
     task: RunningJob, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
-) -> None:
-    """Add the rows of similarity of a network, beside the complete one."""
+) -> Iterator[dict]:
+    """The rows of similarity of a network, beside the complete one."""
     seed = derive_seed("null", *task.job.seeds, iteration)
     rows = comparison.rows(network, seed, comparison.experiment.permutations_at(iteration))
     key = task.key(iteration) | {"remaining": remaining}
-    task.add(SIMILARITY, (key | row for row in rows))
+    yield from (key | row for row in rows)
 
 
 def _densities(key: dict, mask: Mask) -> Iterator[dict]:
@@ -194,7 +195,8 @@ def compare_with_another(task: RunningJob) -> None:
         task.add(PERFORMANCE, [performance(task, network)])
     else:
         network = task.complete(task.job.other_seed)
-    compare(task, Comparison(task.complete(), task.setting), network, iteration=0, remaining=1.0)
+    comparison = Comparison(task.complete(), task.setting)
+    task.add(SIMILARITY, similarities(task, comparison, network, iteration=0, remaining=1.0))
     task.write(SIMILARITY, PERFORMANCE)
 
 

@@ -117,7 +117,9 @@ def provenance_of(done: FinishedJobs, name: str) -> dict:
     study = done.study
     declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
     runs = [job for job in study.jobs() if job.experiment == name and job.is_run]
-    started_from = {needed for run in runs for needed in study.needs(run)}
+    # a complete network that several experiments start from is named by each
+    concerned = {needed for run in runs for needed in study.needs(run)}
+    concerned |= {job for job in study.jobs() if job.experiment == name}
     return {
         "profile": study.profile.name,
         "chapter": study.chapter,
@@ -127,12 +129,7 @@ def provenance_of(done: FinishedJobs, name: str) -> dict:
         "jobs": [
             {fact: said[fact] for fact in _OF_A_JOB if fact in said}
             for job, said in done.provenance.items()
-            if job.experiment == name or job in started_from
+            if job in concerned
         ],
-        "missing": [
-            str(job)
-            for job in done.missing
-            if job.experiment == name
-            or (job in started_from and job.experiment not in study.experiments)
-        ],
+        "missing": [str(job) for job in done.missing if job in concerned],
     }

@@ -34,7 +34,6 @@ def run_job(
     data: str | Path = "datasets",
     device: str = "auto",
     fingerprint: str = "",
-    compiled: bool = False,
 ) -> Path:
     """Do one job, or what is left of it; another process that does the same is waited for.
 
@@ -45,7 +44,6 @@ def run_job(
         device: "auto", or a device by PyTorch's name.
         fingerprint: the job's fingerprint as the caller knows it; empty to skip this
             check.
-        compiled: as in `PreparedExperiment`.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
@@ -77,7 +75,7 @@ def run_job(
             )
         log.info("%s, in %s", job, folder)
         started = time.monotonic()
-        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device, compiled)
+        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
         _check_same_data(study, job, setting)
         surroundings = environment(setting.device)  # now: the code may be edited while it runs
         if not committed(surroundings) and not study.profile.follows_code:

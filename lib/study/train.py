@@ -71,7 +71,6 @@ def train(
         before_step,
         start=start,
         autocast=setting.autocast,
-        compiled=setting.compiled,
     )
     name = _name(task, iteration, mask)
     spent, loss = _load_progress(task, training, iteration)

@@ -32,7 +32,7 @@ from lib import compare_networks
 from lib.compare import images as source
 from lib.metrics.second_moments import moment_bytes
 from lib.models import record_layers
-from lib.study.memory import peak
+from lib.study.provenance import peak
 
 from .table import apart, report
 

@@ -24,7 +24,7 @@ import torch
 from benchmarks import plain
 from benchmarks.table import report
 from lib.metrics import METRICS, Representation
-from lib.study.memory import peak
+from lib.study.provenance import peak
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A part of a study that fits into a quarter of an hour on a GPU, and leaves its tables.
 
-    python -m benchmarks.slices EXPERIMENT ... [--data FOLDER] [--minutes N] [--compiled]
+    python -m benchmarks.slices EXPERIMENT ... [--data FOLDER] [--minutes N]
     python -m benchmarks.slices vgg_svhn_recipe vgg_svhn_recipe_trained_as_long
 
 The experiments are those of the chapter `by_recipe`, or of `--chapter`, in the profile
@@ -52,14 +52,12 @@ class Part:
         return declared_study(self.profile, self.folder, self.experiments, self.chapter)
 
 
-def work(
-    part: Part, data: str, device: str, parallel: int, seconds: float, compiled: bool = False
-) -> list[Job]:
+def work(part: Part, data: str, device: str, parallel: int, seconds: float) -> list[Job]:
     """Run the jobs of a part of a study, each in a process of its own.
 
     Args:
         part: which jobs.
-        data, device, compiled: as in `run_job`.
+        data, device: as in `run_job`.
         parallel: how many at a time.
         seconds: after which those under way are stopped.
 
@@ -87,7 +85,7 @@ def work(
                 break
             for job in ready:
                 if job not in running and len(running) < parallel:
-                    given = part, job, data, device, compiled
+                    given = part, job, data, device
                     process = spawn.Process(target=_one, args=given)
                     process.start()
                     running[job] = process  # once it has started, for it is stopped at the end
@@ -108,10 +106,10 @@ def _reason(study: Study, job: Job) -> str:
     return f"{reason if said else 'it was killed'}\nits log: {log}"
 
 
-def _one(part: Part, job: Job, data: str, device: str, compiled: bool) -> None:
+def _one(part: Part, job: Job, data: str, device: str) -> None:
     torch.set_num_threads(1)  # the jobs themselves run side by side
     try:
-        run_job(part.study, job, data, device, compiled=compiled)
+        run_job(part.study, job, data, device)
     except Exception:  # whose reason is in the log
         sys.exit(1)
 
@@ -123,7 +121,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--profile", default="paper", help="tiny for a rehearsal of seconds")
     parser.add_argument("--minutes", type=float, default=14.0)
     parser.add_argument("--parallel", type=int, default=12, help="jobs at a time")
-    parser.add_argument("--compiled", action="store_true", help="compile the networks on a GPU")
     parser.add_argument("--data", default="datasets")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--folder", type=Path, help="_build/PROFILE by default")
@@ -135,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"the GPU is {'shared' if shared else 'taken in turns'}", flush=True)
         try:
             seconds = 60 * given.minutes
-            work(part, given.data, given.device, given.parallel, seconds, given.compiled)
+            work(part, given.data, given.device, given.parallel, seconds)
         except RuntimeError as error:
             failed = str(error)
             print(failed, file=sys.stderr)

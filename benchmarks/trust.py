@@ -14,13 +14,13 @@ It is compared with the one that the study declares (`lib/study/paper.py`).
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import replace
 
 import pandas as pd
 
-from lib.catalogue import load_profile
-from lib.command_parser import CommandParser
+from lib.catalogue import PROFILES
 from lib.seeds import derive_seed
 from lib.study.experiment import with_value
 from lib.study.prepared_experiment import PreparedExperiment
@@ -85,8 +85,8 @@ def best(table: pd.DataFrame) -> float:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("benchmarks.trust", __doc__)
-    parser.add_argument("--profile", default="laptop")
+    parser = argparse.ArgumentParser("python -m benchmarks.trust", description=__doc__)
+    parser.add_argument("--profile", default="laptop", choices=PROFILES)
     parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--images", type=int, help="to train on; all but the held-out ones if none")
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    experiment = load_profile(given.profile).experiment(NETWORK)
+    experiment = PROFILES[given.profile].experiment(NETWORK)
     setting, rows = PreparedExperiment.load(experiment, given.data, given.device), []
     for seed in range(given.seeds):
         for trust in given.trusts:

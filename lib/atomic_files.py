@@ -1,11 +1,14 @@
-"""Files and folders that are written completely or not at all."""
+"""Files and folders that are written completely or not at all, and by one process at a time."""
 
 import errno
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+from filelock import FileLock, Timeout
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -66,3 +69,24 @@ def replace_folder(folder: Path, part: Path) -> None:
         os.rename(folder, old)
     os.rename(part, folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def alone(lock: Path, tell: Callable[[str], object]) -> Iterator[None]:
+    """Hold a lock; whoever else holds it is waited for.
+
+    Args:
+        lock: its file, in the folder that it is about.
+        tell: what says so, if it has to wait.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout:
+        tell(f"waiting for another process, which works in {lock.parent}")
+        held.acquire()
+    try:
+        yield
+    finally:
+        held.release()

@@ -16,15 +16,6 @@ CATALOGUE: Catalogue = _declared.CATALOGUE
 PROFILES: dict[str, Profile] = _declared.PROFILES
 
 
-def load_profile(name: str) -> Profile:
-    """A profile by name.
-
-    Raises:
-        ValueError: an unknown name; the message names the nearest one.
-    """
-    return lookup("profile", name, PROFILES)
-
-
 def declared_study(
     profile: str,
     folder: Path | str | None = None,
@@ -36,4 +27,4 @@ def declared_study(
     Raises:
         ValueError: an unknown profile, chapter or experiment.
     """
-    return Study(load_profile(profile), folder, experiments, chapter)
+    return Study(lookup("profile", profile, PROFILES), folder, experiments, chapter)

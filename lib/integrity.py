@@ -16,6 +16,9 @@ results. It has the digests of the others, so the folder is complete if it is th
 RESULTS = Path("results")
 """The folder of the published studies, in the repository and in each book."""
 
+OF_A_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
+"""Facts by which the jobs of a study are told apart."""
+
 UNFINISHED = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
 
@@ -44,16 +47,10 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        ValueError: it has neither a checksum nor the digests of other files, or names
-            things by paths.
+        ValueError: it names things by paths.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     content = parse_json(path, remedy)
-    if not {"sha256", "files"} & content.keys():  # no reason to do finished work again
-        raise ValueError(
-            f"{path} has no checksum: an earlier version wrote it. Go on with that version, or "
-            "move its folder away to begin anew"
-        )
     if content.get("sha256") != checksum(content):
         raise DamagedError(f"{path} is damaged: its content has another checksum", remedy)
     # the one guard: paths are made of no other names
@@ -131,11 +128,12 @@ def study_folders(within: Path) -> list[Path]:
 
 
 def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
-    """The provenance of each experiment in a study's folder, by the name of its own folder.
+    """The provenance of each experiment in a study's folder, by name, in their declared order.
 
     Raises:
         DamagedError: publishing was interrupted there; or as `load_json`.
-        ValueError: one is not that of the experiment after which its folder is named.
+        ValueError: one is not that of the experiment after which its folder is named; or as
+            `check_together`.
     """
     if (study / UNFINISHED).exists():
         raise DamagedError(
@@ -147,37 +145,12 @@ def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
     for name, part in parts.items():
         if "place" not in part or {*part["experiments"]} - {name}:
             raise ValueError(f"{study / name} is no folder of results of an experiment {name}")
-    return parts
+    check_together(parts)
+    return dict(sorted(parts.items(), key=lambda item: (item[1]["place"], item[0])))
 
 
-def join(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The provenance of a study from those of its experiments, in their declared order.
-
-    A job in several, such as the training of a network that many prune, counts once, as
-    its own experiment has it. The names of `files` begin with the experiment's folder.
-
-    Raises:
-        ValueError: the experiments do not belong together.
-    """
-    ordered = dict(sorted(parts.items(), key=lambda item: (item[1]["place"], item[0])))
-    _check_together(ordered)
-    study: dict[str, Any] = {}
-    jobs: dict[tuple, dict] = {}
-    for name, part in ordered.items():
-        study |= part | {
-            "experiments": study.get("experiments", {}) | part["experiments"],
-            "missing": list(dict.fromkeys([*study.get("missing", []), *part["missing"]])),
-            "files": study.get("files", {}) | {f"{name}/{f}": d for f, d in part["files"].items()},
-        }
-        for job in part["jobs"]:
-            seeds = (job.get(f"{which}_seed") for which in ("train", "prune", "other"))
-            of = (job["experiment"], *seeds, job.get("analysis") or "")
-            jobs[of] = job if job["experiment"] == name else jobs.get(of, job)
-    del study["place"], study["sha256"]
-    return study | {"jobs": sorted(jobs.values(), key=lambda job: bool(job.get("analysis")))}
-
-
-def _check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
+def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise a ValueError unless experiments are of one profile and chapter, on the same data."""
     seen: dict[str, tuple[str, object]] = {}
     for name, part in parts.items():
         facts = {fact: part.get(fact, "") for fact in ("profile", "chapter")}
@@ -192,21 +165,20 @@ def _check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
-def load_study(study: Path, remedy: str = "") -> dict[str, Any]:
-    """What `join` makes of all parts; errors as for `load_parts`, or there are none."""
+def load_sealed(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
+    """As `load_parts`; there is one, and all tables are what was written.
+
+    Raises:
+        DamagedError: there is none; or as `check_digest`.
+    """
     if not (parts := load_parts(study, remedy)):
         raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}", remedy)
-    return join(parts)
+    for name, part in parts.items():
+        for file, expected in part["files"].items():
+            check_digest(study / name / file, expected, remedy)
+    return parts
 
 
 def study_digest(study: Path) -> str:
     """One digest of all tables of a study, by what the provenance of each experiment says."""
     return checksum({name: part["sha256"] for name, part in load_parts(study).items()})
-
-
-def load_sealed(study: Path, remedy: str = "") -> dict[str, Any]:
-    """As `load_study`, and all tables are what was written; errors also as for `check_digest`."""
-    provenance = load_study(study, remedy)
-    for name, expected in provenance["files"].items():
-        check_digest(study / name, expected, remedy)
-    return provenance

@@ -42,12 +42,6 @@ class TableSchema:
         return pd.DataFrame(rows, columns=list(self.columns)).astype(dict(self.columns))
 
 
-OFFICIAL = "the official files"
-"""How the description of a data set ends when its images are those that its publishers offer."""
-
-UNDESCRIBED = "which does not describe them"
-"""How it ends when they were read from a file that does not say what they are."""
-
 RUN = {
     "experiment": "str",
     "train_seed": "int64",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
-from lib.study.declarations import ProfileOverride
+from lib.study.declarations import Value
 from lib.study.paper import PAPER
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
@@ -46,7 +46,6 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 _SMALL = "vgg_svhn_few_images"
-_MEASURED = tuple(converged.ANALYSED.values())
 _ALL = ("", "_trained_as_long", "_independent")
 
 
@@ -86,22 +85,24 @@ CATALOGUE = Catalogue(
         "robustness": {
             "smoke": {_SMALL: Robustness((1, 4), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
             # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
-            "laptop": _of(_MEASURED, Robustness((1, 4), (500, 1000, 2000, 5000), nbs_images=2000)),
+            "laptop": _of(
+                converged.ANALYSED, Robustness((1, 4), (500, 1000, 2000, 5000), nbs_images=2000)
+            ),
             "tiny": {_SMALL: Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
         },
         "matrices": {
-            "laptop": _of(_MEASURED, Matrices(), *_ALL),
+            "laptop": _of(converged.ANALYSED, Matrices(), *_ALL),
             "smoke": _of([_SMALL], Matrices(), *_ALL),
             "tiny": _of([_SMALL], Matrices((1, 2)), *_ALL),
         },
         "identification": {
             "smoke": {f"{_SMALL}_independent": Identification(images=200, pairs=1)},
-            "laptop": _of(_MEASURED, Identification(), "_independent"),
+            "laptop": _of(converged.ANALYSED, Identification(), "_independent"),
         },
         "matching": {
             "smoke": _of([_SMALL], Matching(), "", "_independent"),
-            "laptop": _of(_MEASURED, Matching(), *_ALL, "_random_masks"),
-            "paper": _of(_MEASURED, Matching()),
+            "laptop": _of(converged.ANALYSED, Matching(), *_ALL, "_random_masks"),
+            "paper": _of(converged.ANALYSED, Matching()),
             "tiny": {_SMALL: Matching()},
         },
         "descent": _beside_others(DescentOfConverged, DescentByRecipe),
@@ -126,7 +127,7 @@ CATALOGUE = Catalogue(
             _of(prunings.BEFORE_TRAINING.experiments, Collapse((1, 2, 3, 4, 5))),
         ),
         "gradients": {
-            "laptop": _of(_MEASURED, Gradients(), *_ALL),
+            "laptop": _of(converged.ANALYSED, Gradients(), *_ALL),
             "smoke": _of([_SMALL], Gradients(images=100), "", "_independent"),
         },
         "overlap": {
@@ -137,9 +138,9 @@ CATALOGUE = Catalogue(
     },
 )
 
-_THREE = {"prune_seeds": ProfileOverride((0, 1, 2), "enough to show a spread")}
-_TWO = {"prune_seeds": ProfileOverride((0, 1), "two show that there is a spread")}
-_FEWER_EPOCHS = ProfileOverride(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
+_THREE = {"prune_seeds": Value((0, 1, 2), "enough to show a spread")}
+_TWO = {"prune_seeds": Value((0, 1), "two show that there is a spread")}
+_FEWER_EPOCHS = Value(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
 
 SMOKE = Profile(
     name="smoke",
@@ -150,16 +151,16 @@ SMOKE = Profile(
         "vgg_svhn": smoke(0.25, **_THREE),
         "resnet_fast": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO)
         | {"recipe.schedule": _FEWER_EPOCHS},
+        **dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
     },
     variants=(
         *(f"vgg_svhn_{name}" for name in CONTROLS),
         *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
     ),
-    varied=dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
     follows_code=True,
 )
 
-_MORE_STEPS = {"recipe.batch_size": ProfileOverride(256, "more steps in each of the few epochs")}
+_MORE_STEPS = {"recipe.batch_size": Value(256, "more steps in each of the few epochs")}
 _CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
 
 LAPTOP = Profile(
@@ -170,9 +171,9 @@ LAPTOP = Profile(
         "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
         "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
         "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
+        **dict.fromkeys(("vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK),
     },
     variants=_CONTROLS,
-    varied=dict.fromkeys(("vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK),
 )
 
 FULL = Profile(
@@ -184,8 +185,8 @@ FULL = Profile(
 )
 
 _ONE_RUN = {
-    "dimensions": ProfileOverride(False, REGRESSION),
-    "prune_seeds": ProfileOverride((0,), REGRESSION),
+    "dimensions": Value(False, REGRESSION),
+    "prune_seeds": Value((0,), REGRESSION),
 }
 
 TINY = Profile(
@@ -196,7 +197,7 @@ TINY = Profile(
         "vgg16_bn": tiny(0.0625, **_ONE_RUN),
         "vgg_svhn": tiny(0.125, **_ONE_RUN),
         "resnet_fast": tiny(0.0625, **_ONE_RUN)
-        | {"recipe.optimiser.trust": ProfileOverride(0.1, "fewer steps, so longer ones")},
+        | {"recipe.optimiser.trust": Value(0.1, "fewer steps, so longer ones")},
     },
     follows_code=True,
 )

@@ -31,7 +31,6 @@ data = "datasets"
 folder = ""
 fingerprint = ""
 device = "auto"
-wait = False
 threads = 0
 
 # %%
@@ -50,7 +49,7 @@ study = declared_study(profile, folder or None)
 seeds = {"prune_seed": prune_seed, "other_seed": other_seed}
 given = {name: seed for name, seed in seeds.items() if seed >= 0}
 job = Job(experiment, train_seed, analysis=analysis, **given)
-where = run_job(study, job, data, device, fingerprint=fingerprint, wait=wait)
+where = run_job(study, job, data, device, fingerprint=fingerprint)
 
 # %% [markdown]
 # What it leaves: means over everything that a table does not name, such as layers.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.integrity import load_sealed
+from lib.integrity import OF_A_JOB, load_sealed
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,21 @@ class Loaded:
         return [name for name, setting in settings if setting["base"] != name]
 
 
+def joined(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What the provenances of experiments say together; a shared job as its own one has it."""
+    jobs = {}
+    for name, part in parts.items():
+        for job in part["jobs"]:
+            of = tuple(map(job.get, OF_A_JOB))
+            jobs[of] = job if job["experiment"] == name else jobs.get(of, job)
+    return {
+        "experiments": {n: s for part in parts.values() for n, s in part["experiments"].items()},
+        "files": {f"{n}/{f}": d for n, part in parts.items() for f, d in part["files"].items()},
+        "missing": list(dict.fromkeys(job for part in parts.values() for job in part["missing"])),
+        "jobs": sorted(jobs.values(), key=lambda job: job.get("analysis", "")),
+    }
+
+
 def load_results(folder: Path | str) -> Loaded:
     """Raises as `lib.integrity.load_sealed`."""
-    return Loaded(Path(folder), load_sealed(Path(folder)))
+    return Loaded(Path(folder), joined(load_sealed(Path(folder))))

@@ -1,4 +1,4 @@
-"""What a source imports."""
+"""How modules import each other."""
 
 import re
 from graphlib import TopologicalSorter
@@ -6,27 +6,6 @@ from graphlib import TopologicalSorter
 import grimp
 
 from lib import ROOT
-from lib.imports import needed_files
-
-SOURCES = {
-    "notebooks/one/page.py": "from notebooks.one.analysis import late\nimport numpy, libother\n",
-    "notebooks/one/analysis.py": "def late():\n    from lib.report import engine\n",
-    "lib/__init__.py": "def __getattr__(name):\n    from . import rare\n",
-    "lib/rare.py": "",
-    "lib/report/__init__.py": "import lib.report.names as n\n",
-    "lib/report/engine.py": "from .engine import itself\nfrom .. import seeds\n",
-    "lib/report/names.py": "",
-    "lib/seeds.py": "",
-}
-
-
-def test_what_is_imported_anywhere_and_by_it_in_turn_is_needed(tmp_path):
-    for name, text in SOURCES.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    needed = needed_files([tmp_path / "notebooks/one/page.py"], tmp_path)
-    names = [file.relative_to(tmp_path).as_posix() for file in needed]
-    assert names == sorted(SOURCES.keys() - {"lib/rare.py"})
 
 
 def test_nothing_is_imported_by_a_string():

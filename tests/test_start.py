@@ -9,7 +9,6 @@ from importlib.util import find_spec
 
 import jupytext
 import pytest
-from filelock import FileLock
 
 from lib import ROOT
 from lib.book.execute import declared_parameters
@@ -122,8 +121,7 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, as
     lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
     for kind in ("complete", "run"):
         jobs = [shlex.split(line) for line in lines if f"/{kind}-" in line]
-        # the last one: a job waits for a second process of its own
-        assert all({f"-pdata={data}", "-pwait=True"} <= set(job) for job in jobs)
+        assert all(f"-pdata={data}" in job for job in jobs)
         given = [word for job in jobs for word in job if word.startswith("-pdevice=")]
         assert sorted(given) == [f"-pdevice={device}" for device in devices]
 
@@ -172,21 +170,6 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path):
     assert all(re.match(r"\[job \d+ of \d+\] ", line) for line in done.stdout.splitlines())
     assert done.stderr.splitlines()[-1] == "not finished: the same command goes on from here"
     assert "Traceback" not in done.stderr
-
-
-def test_a_second_one_says_what_it_waits_for_and_goes_on(tmp_path, monkeypatch, capsys):
-    other, acquire = FileLock(tmp_path / start.LOCK), FileLock.acquire
-    other.acquire()
-
-    def released(self, *given, **named):
-        if "timeout" not in named:
-            other.release()
-        return acquire(self, *given, **named)
-
-    monkeypatch.setattr(FileLock, "acquire", released)
-    with start.alone(tmp_path):
-        pass
-    assert capsys.readouterr().err == f"waiting for another `make`, which works in {tmp_path}\n"
 
 
 def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from lib import ROOT
-from lib.study.code_revision import revision
+from lib.study.provenance import revision
 
 NOTEBOOK = "notebooks/colab.ipynb"
 

@@ -23,10 +23,10 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
-from ..integrity import digest, study_digest
+from ..integrity import study_digest
 from ..interruption import run_command_line
 from .kernel_folder import kernel_folder
-from .pages import Page
+from .pages import Page, source_digest
 from .sealed_page import EXECUTED_ON, seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -176,7 +176,7 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
     values = read_parameters(parameters, known)
     folders = Page(target.stem, source).folders.values()
     tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
-    on = {"page": target.stem, "source": digest(source), "tables": tables}
+    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from .. import ROOT
 from ..integrity import (
     PROVENANCE,
     RESULTS,
+    checksum,
     digest,
     load_json,
     load_parts,
@@ -77,9 +78,15 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     return sorted(pages, key=lambda page: (len(page.rests_on), page.name))
 
 
+def source_digest(source: Path) -> str:
+    """One digest of a notebook and of the code and tables in its folder, which it alone uses."""
+    files = sorted(file for file in source.parent.iterdir() if file.suffix in (".py", ".csv"))
+    return checksum({file.name: digest(file) for file in files})
+
+
 def digests_of_sources(root: Path = ROOT) -> dict[str, str]:
-    """{page: digest of its notebook}."""
-    return {page.name: digest(page.source) for page in notebook_pages(root)}
+    """{page: digest of its source}."""
+    return {page.name: source_digest(page.source) for page in notebook_pages(root)}
 
 
 def stage(
@@ -113,7 +120,7 @@ def stage(
     studies[published_results(chapter)] = results
     for name, source in studies.items():
         if load_parts(source):
-            for experiment in load_sealed(source)["experiments"]:
+            for experiment in load_sealed(source):
                 copy_sealed(source / experiment, pages / name / experiment)
 
 

@@ -4,6 +4,7 @@ Usage: python -m lib.commands.collect PROFILE [FOLDER] [--partial] [--chapter NA
            [--experiments NAME ...]
 """
 
+import argparse
 import functools
 import shutil
 from collections.abc import Iterable, Iterator
@@ -11,11 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock
 
-from ..atomic_files import replace_folder, write_atomically
+from ..atomic_files import alone, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
-from ..command_parser import CommandParser
 from ..integrity import PROVENANCE, load_sealed, seal
 from ..interruption import run_command_line
 from ..study.job import Job
@@ -62,8 +61,7 @@ def collect(study: Study, partial: bool = False) -> Path:
         raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
-    results.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(results.with_name(".merge.lock")):  # two would remove each other's
+    with alone(results.with_name(".merge.lock"), print):  # two would remove each other's
         shutil.rmtree(part, ignore_errors=True)
         for name in study.experiments:
             (part / name).mkdir(parents=True)
@@ -93,7 +91,7 @@ def _rows(done: FinishedJobs, table: TableSchema, name: str) -> pd.DataFrame | N
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("lib.commands.collect", __doc__)
+    parser = argparse.ArgumentParser("python -m lib.commands.collect", description=__doc__)
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")

@@ -1,5 +1,6 @@
 """The jobs of a study that are done, and what the provenance of their tables says of them."""
 
+from ..integrity import OF_A_JOB
 from ..study.checkpoints import Checkpoint
 from ..study.job import Job
 from ..study.study import TRAINED, Study
@@ -9,8 +10,8 @@ UNFINISHED = "unfinished"
 """What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
 
 _OF_A_JOB = (
-    *("experiment", "train_seed", "prune_seed", "analysis", "other_seed", "seconds", "memory"),
-    *("gpu_memory", "device", "revision", "versions", TRAINED, "revisions", UNFINISHED),
+    *(*OF_A_JOB, "seconds", "memory", "gpu_memory"),
+    *("device", "revision", "versions", TRAINED, "revisions", UNFINISHED),
 )
 
 
@@ -54,16 +55,14 @@ class FinishedJobs:
     def runs(self, experiment: str) -> list[Job]:
         return [job for job in self.of(experiment) if job.is_run]
 
-    def seeds(self, experiment: str) -> tuple[list[int], list[int]]:
-        """The declared train_seeds and prune_seeds that finished runs compare, in their order."""
-        e, runs = self.experiments[experiment], self.runs(experiment)
-        first, second = {run.train_seed for run in runs}, {run.run_seed for run in runs}
-        if e.against == "complete":  # their other_seed is the train_seed of the other network
-            first, second = first | second, set(e.prune_seeds)
-        return [s for s in e.train_seeds if s in first], [s for s in e.prune_seeds if s in second]
-
     def complete(self, experiment: str) -> list[Job]:
-        return [self.study.complete(Job(experiment, seed)) for seed in self.seeds(experiment)[0]]
+        """Those of the complete networks that its runs compare, in the order of their seeds."""
+        declared, runs = self.experiments[experiment], self.runs(experiment)
+        seeds = {run.train_seed for run in runs}
+        if declared.against == "complete":  # their other_seed is the train_seed of another one
+            seeds |= {run.other_seed for run in runs}
+        compared = (seed for seed in declared.train_seeds if seed in seeds)
+        return [self.study.complete(Job(experiment, seed)) for seed in compared]
 
 
 def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
@@ -96,21 +95,12 @@ def _of_experiment(done: FinishedJobs, name: str) -> dict:
     for fact in (data := ("dataset_sha256", "train_images", "test_images")):
         if len(values := {job[fact] for job in jobs}) > 1:
             raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
-    train_seeds, prune_seeds = done.seeds(name)
     variant = profile.catalogue.variants.get(name)
     return {
         "base": variant.base if variant else name,
-        "about": variant.about if variant else "as in the paper",
         **{field: getattr(experiment, field) for field in ("against", "model", "width", "dataset")},
         **{fact: jobs[0][fact] for fact in ("dataset_description", *data)},
-        "probe_images": experiment.probe.images,
-        "probe_split": experiment.probe.split,
-        "epochs": experiment.recipe.epochs,
-        "optimiser": str(experiment.recipe.optimiser),
         "iterations": experiment.pruning.iterations,
-        "permutations": experiment.permutations,
-        "train_seeds": train_seeds,
-        "prune_seeds": prune_seeds,
         "runs": [list(run.seeds) for run in done.runs(name)],
         "hyperparameters": profile.hyperparameters(name),
     }
@@ -127,23 +117,19 @@ def provenance_of(done: FinishedJobs, name: str) -> dict:
     study = done.study
     declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
     runs = [job for job in study.jobs() if job.experiment == name and job.is_run]
-    started_from = {needed for run in runs for needed in study.needs(run)}
+    # a complete network that several experiments start from is named by each
+    concerned = {needed for run in runs for needed in study.needs(run)}
+    concerned |= {job for job in study.jobs() if job.experiment == name}
     return {
         "profile": study.profile.name,
         "chapter": study.chapter,
         "description": study.profile.description,
-        "scaled_down": study.profile.scaled_down,
         "place": declared.index(name),
         "experiments": {name: _of_experiment(done, name)} if name in done.experiments else {},
         "jobs": [
             {fact: said[fact] for fact in _OF_A_JOB if fact in said}
             for job, said in done.provenance.items()
-            if job.experiment == name or job in started_from
+            if job in concerned
         ],
-        "missing": [
-            str(job)
-            for job in done.missing
-            if job.experiment == name
-            or (job in started_from and job.experiment not in study.experiments)
-        ],
+        "missing": [str(job) for job in done.missing if job in concerned],
     }

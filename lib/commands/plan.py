@@ -11,24 +11,17 @@ import pandas as pd
 
 from .. import ROOT
 from ..catalogue import CATALOGUE
-from ..integrity import load_study, study_folders
+from ..integrity import load_parts, study_folders
 from ..study.job import Job
 from ..study.study import Study
 
 PUBLISHED = ROOT / "results"
 
 KEY = ["experiment", "category"]
+"""A job is counted as a "complete" network, as a "run", or as its analysis."""
 
 UNMEASURED = {"runtime": 480, "mem_mb": 16_000}
 """Minutes and MB to ask a scheduler for, where no such job was measured."""
-
-
-def category(job: Job) -> str:
-    """How a job is counted: among "complete networks", "runs", "controls", or its analysis."""
-    if not job.is_run:
-        return job.analysis or "complete networks"
-    variant = CATALOGUE.variants.get(job.experiment)
-    return "controls" if variant and variant.kind == "control" else "runs"
 
 
 def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame:
@@ -49,13 +42,12 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
     took = ("seconds", "memory", "device")
     rows = []
     for study in study_folders(results):
-        provenance = load_study(study, "It is in Git: `git restore results`.")
-        for facts in provenance["jobs"] if provenance["profile"] == profile else []:
-            seeds = map(facts.get, ("train_seed", "prune_seed", "analysis", "other_seed"))
-            train_seed, prune_seed, analysis, other_seed = seeds
-            job = Job(facts["experiment"], train_seed, prune_seed, analysis or "", other_seed)
-            if gpu == ("gpu_memory" in facts):
-                rows.append([job.experiment, category(job), *map(facts.get, took)])
+        for name, part in load_parts(study, "It is in Git: `git restore results`.").items():
+            for facts in part["jobs"] if part["profile"] == profile else []:
+                job = Job.of(facts)
+                # others are listed because its runs start from them
+                if job.experiment == name and gpu == ("gpu_memory" in facts):
+                    rows.append([job.experiment, job.analysis or job.kind, *map(facts.get, took)])
     jobs = pd.DataFrame(rows, columns=[*KEY, *took]).groupby(KEY, sort=False)
     return pd.DataFrame(
         {
@@ -74,11 +66,11 @@ def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row for each network and category: how many are `done`, how many are `left`, and
-        the `minutes` that as many such jobs took, added up; NaN where none was measured.
+        the `minutes` that as many such jobs took, added up; NaN where one was not measured.
     """
     rows = []
     for job in study.jobs():
-        kind = category(job)
+        kind = job.analysis or job.kind
         seconds = took.seconds.get((job.experiment, kind), math.nan)
         network = CATALOGUE.names_of(job.experiment)["network"]
         rows.append([network, kind, study.is_done(job), seconds / 60])
@@ -88,9 +80,8 @@ def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
     jobs = jobs.sort_values("network", key=lambda of: of.map(places), kind="stable")
     of = jobs.groupby(["network", "category"], sort=False)
     left = of.size() - of.done.sum()
-    return pd.DataFrame(
-        {"done": of.done.sum(), "left": left, "minutes": of.minutes.sum(min_count=1)}
-    )
+    minutes = of.minutes.agg(lambda of_jobs: of_jobs.sum(skipna=False))
+    return pd.DataFrame({"done": of.done.sum(), "left": left, "minutes": minutes})
 
 
 def text(study: Study, gpu: bool) -> str:
@@ -120,7 +111,7 @@ def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
     Args:
         took: what `measured` found for the profile, on devices of this kind.
     """
-    key = job.experiment, category(job)
+    key = job.experiment, job.analysis or job.kind
     if key not in took.index:
         return UNMEASURED
     return {

@@ -8,27 +8,27 @@ pages on the tables that are published. Until its last page is executed again, a
 new tables is not built.
 """
 
+import argparse
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..command_parser import CommandParser
-from ..integrity import UNFINISHED, check_digest, join, load_parts, load_sealed, published_results
+from ..integrity import (
+    UNFINISHED,
+    check_together,
+    load_parts,
+    load_sealed,
+    published_results,
+)
 from ..interruption import run_command_line
-from ..study.code_revision import committed
 from ..study.job import Job
+from ..study.provenance import committed
 from ..study.study import TRAINED
-from ..table_schemas import PERFORMANCE
-
-_HOW_OFTEN = ("train_seeds", "prune_seeds", "later_prune_seeds", "permutations", "null_at")
-"""Hyperparameters that may differ between runs of one experiment: they decide no value."""
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
@@ -45,13 +45,14 @@ def publish(results: Path, root: Path = ROOT) -> None:
             what an interruption has left. Nothing is changed then.
         ExecutionError: a notebook failed.
     """
-    provenance = load_sealed(results)
-    chapter = provenance.get("chapter", "")
+    parts = load_sealed(results)
+    chapter = next(iter(parts.values())).get("chapter", "")
     published = root / published_results(chapter)
     if results.resolve() != published.resolve():
-        _check_committed(provenance)
-        check_together(published, results)
-        _replace(published, results, list(provenance["experiments"]))
+        fresh = {name: part for name, part in parts.items() if part["experiments"]}
+        _check_committed(fresh)
+        check_families(published, fresh)
+        _replace(published, results, list(fresh))
     execute_pages(root, chapter)
 
 
@@ -61,17 +62,17 @@ def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
         execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
 
 
-def _check_committed(provenance: dict) -> None:
+def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
-    which = ("experiment", "train_seed", "prune_seed", "analysis", "other_seed")
+    jobs = {str(Job.of(job)): job for part in parts.values() for job in part["jobs"]}
     uncommitted = [
-        str(Job(**{part: job[part] for part in which if part in job}))
-        for job in provenance["jobs"]
+        name
+        for name, job in jobs.items()
         if not (committed(job) and committed(job.get(TRAINED, job)))
     ]
     if uncommitted:
         raise ValueError(
-            f"{len(uncommitted)} of {len(provenance['jobs'])} jobs ran on code that was not "
+            f"{len(uncommitted)} of {len(jobs)} jobs ran on code that was not "
             f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit, delete "
             "the folders of these jobs, and run them again; then publish."
         )
@@ -96,74 +97,32 @@ def _replace(published: Path, results: Path, names: list[str]) -> None:
     scratch.rmdir()
 
 
-def check_together(published: Path, new: Path) -> None:
+def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
     """Refuse experiments that pages would compare with others of another study.
 
     Args:
         published: a study's folder; there may be no experiments in it.
-        new: another one, whose experiments take the place of those of the same names.
+        fresh: the provenance of the experiments that take the place of those of the same
+            names.
 
     Raises:
-        ValueError: another profile, chapter, or data; a network and its variants do not
-            start from the same complete networks; an experiment whose variants stay has
-            other hyperparameters than before; what is published is damaged.
+        ValueError: another profile, chapter, or data; of a network and its variants, which
+            start from the same complete networks, some would stay; what is published is
+            damaged.
     """
-    old = load_parts(published)
-    fresh = {name: part for name, part in load_parts(new).items() if part["experiments"]}
-    study = join(old | fresh)["experiments"]
-    for name, part in fresh.items():
-        base = study[name]["base"]
-        left = [n for n, theirs in study.items() if theirs["base"] == base and n not in fresh]
-        beside = {n: (published / n, old[n]) for n in left} | {name: (new / name, part)}
-        before = old[name] if name in old and old[name]["experiments"] else part
-        alike = _decisive(before) == _decisive(part)
-        if left and not (alike and _same_networks(base, beside)):
+    parts = load_parts(published) | fresh
+    check_together(parts)
+    bases = {n: part["experiments"][n]["base"] for n, part in parts.items() if part["experiments"]}
+    for name in fresh:
+        if left := [n for n, base in bases.items() if base == bases[name] and n not in fresh]:
             raise ValueError(
                 f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
                 "the two: publish them together (EXPERIMENTS), or delete the folders of those"
             )
 
 
-def _decisive(part: dict[str, Any]) -> dict[str, str]:
-    """The hyperparameters of an experiment that decide values, where they are not at full scale.
-
-    One that was declared since an experiment was done was at full scale then.
-    """
-    [setting] = part["experiments"].values()
-    return {
-        row["name"]: row["value"]
-        for row in setting["hyperparameters"]
-        if row["value"] != row["paper"] and row["name"] not in _HOW_OFTEN
-    }
-
-
-def _same_networks(base: str, parts: dict[str, tuple[Path, dict[str, Any]]]) -> bool:
-    """Whether a base and its variants start from the same complete networks.
-
-    A variant that trains complete networks of its own does so.
-    """
-    sharing = {}
-    for name, (folder, part) in parts.items():
-        jobs = (job for job in part["jobs"] if job["experiment"] == name)
-        trains = any({job["prune_seed"], job.get("other_seed")} == {None} for job in jobs)
-        if name == base or not trains:
-            sharing[name] = _complete_networks(folder, part["files"])
-    known = {seed: network for of in sharing.values() for seed, network in of.items()}
-    known = sharing.get(base, known)
-    return all(known.get(seed) == n for of in sharing.values() for seed, n in of.items())
-
-
-def _complete_networks(folder: Path, files: dict[str, str]) -> dict[int, tuple[float, ...]]:
-    """{train_seed: accuracy and losses}, rounded, as machines sum differently."""
-    path = folder / f"{PERFORMANCE.name}.parquet"
-    check_digest(path, files.get(path.name))
-    rows = pd.read_parquet(path).round(6)
-    rows = rows[rows.prune_seed.isna() & rows.other_seed.isna()].set_index("train_seed")
-    return rows[["accuracy", "loss", "train_loss"]].fillna(-1).apply(tuple, axis=1).to_dict()
-
-
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("lib.commands.publish", __doc__)
+    parser = argparse.ArgumentParser("python -m lib.commands.publish", description=__doc__)
     parser.add_argument("results", type=Path, nargs="?")
     given = parser.parse_args(arguments)
     try:

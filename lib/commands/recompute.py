@@ -8,6 +8,7 @@ the same command goes on. With an iteration the run is done as far as that one, 
 its rows are compared; so are those of a layer or of a metric.
 """
 
+import argparse
 import math
 import sys
 from pathlib import Path
@@ -17,7 +18,6 @@ from scipy import stats
 
 from .. import ROOT
 from ..catalogue import declared_study
-from ..command_parser import CommandParser
 from ..data import DataUnavailableError
 from ..integrity import check_digest, load_parts
 from ..interruption import run_command_line
@@ -149,7 +149,7 @@ def verdict(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = CommandParser("lib.commands.recompute", __doc__)
+    parser = argparse.ArgumentParser("python -m lib.commands.recompute", description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("--experiment", required=True)
     for name in ("train-seed", "prune-seed"):
@@ -166,11 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
         job = Job(given.experiment, given.train_seed, given.prune_seed)
         print(f"{job}, in {FOLDER}", flush=True)
         rows = recompute(ROOT / given.results, job, given.data, given.device, chosen, FOLDER)
-    except (ValueError, OSError, DataUnavailableError) as error:
+    except (ValueError, OSError, DataUnavailableError, DivergedError) as error:
         print(error, file=sys.stderr)
-        return 1
-    except DivergedError as error:
-        print(f"the network could not be trained again: {error}", file=sys.stderr)
         return 1
     table, agree = verdict(rows)
     print(f"{table.to_string()}\n{'they agree' if agree else 'THEY DIFFER'}")

@@ -11,15 +11,15 @@ import shutil
 import sys
 from contextlib import redirect_stdout
 from functools import partial
-from pathlib import Path
 from tempfile import TemporaryFile
 
-from filelock import FileLock, Timeout
 from snakemake.cli import main as snakemake
 
 from .. import ROOT
+from ..atomic_files import alone
 from ..catalogue import CATALOGUE, PROFILES, declared_study
 from ..interruption import run_command_line
+from ..study.paper import PAPER
 from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
@@ -84,24 +84,12 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
     if given.target == "book":
         done = study.is_done if given.partial == "1" else lambda job: True
         there = {job.experiment for job in study.jobs() if job.is_run and done(job)}
-        shown = study.profile.of_chapter(study.chapter) if study.chapter else CATALOGUE.paper
+        shown = study.profile.of_chapter(study.chapter) if study.chapter else PAPER
         if absent := [name for name in shown if name not in there]:
             parser.error(
                 f"the pages need all networks, and there is no run of {absent[0]} (of "
                 f"{len(absent)} in all are none): `make study` makes the tables alone"
             )
-
-
-def alone(folder: Path) -> FileLock:
-    """The lock of a folder, which this process now holds; whoever else holds it is waited for."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        print(f"waiting for another `make`, which works in {folder}", file=sys.stderr)
-        lock.acquire()
-    return lock
 
 
 def run(arguments: list[str]) -> int:
@@ -123,7 +111,8 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
     results = destination(study, given.partial == "1")
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
-    with alone(results.parent if given.partial == "1" else study.folder), shared_gpu():
+    folder = results.parent if given.partial == "1" else study.folder
+    with alone(folder / LOCK, partial(print, file=sys.stderr)), shared_gpu():
         for line in mend(study, given.partial == "1"):
             print(line, flush=True)
         failed = run(words("book" if target == "book" else "study", given))

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from ..data_sets import DATASETS, KNOWN
 from ..did_you_mean import check
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
-from .loading import DataUnavailableError, digits, from_files
+from .loading import DATASET_TITLES, DATASETS, KNOWN, DataUnavailableError, digits, from_files
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:

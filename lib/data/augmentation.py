@@ -36,16 +36,6 @@ class Augmentation:
     def __post_init__(self):
         check_types(self, crop=0, degrees=0, translate=0, cutout=0)
 
-    def __str__(self) -> str:
-        parts = {
-            f"crop after padding by {self.crop}": self.crop,
-            "horizontal flip": self.flip,
-            f"rotation up to {self.degrees:g}°": self.degrees,
-            f"shift up to {self.translate:.0%}": self.translate,
-            f"cut-out of {self.cutout} x {self.cutout}": self.cutout,
-        }
-        return ", ".join(part for part, used in parts.items() if used) or "none"
-
 
 def augment(
     pixels: torch.Tensor,

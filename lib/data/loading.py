@@ -2,14 +2,59 @@
 
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from ..data_sets import DATASET_TITLES, DIGIT_CLASSES, KNOWN, Known
-from ..table_schemas import OFFICIAL, UNDESCRIBED
 from .dataset import Dataset, Images
+
+
+class Known(NamedTuple):
+    """What is known of a data set before its files are read, as its publishers say.
+
+    Attributes:
+        images: how many there are to train on, and to test on.
+        side: height and width of an image, in pixels.
+        classes, mean, std: as in `lib.data.Dataset`.
+    """
+
+    images: tuple[int, int]
+    side: int
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+DIGIT_CLASSES = tuple("0123456789")
+CIFAR10_CLASSES = (
+    *("airplane", "automobile", "bird", "cat", "deer"),
+    *("dog", "frog", "horse", "ship", "truck"),
+)
+
+DATASET_TITLES = {
+    "digits": "small handwritten digits",
+    "cifar10": "CIFAR-10",
+    "svhn": "SVHN",
+    "mnist28": "MNIST",
+}
+"""name -> name in the text; the first needs no file."""
+
+KNOWN = {
+    "cifar10": Known(
+        (50_000, 10_000),
+        32,
+        CIFAR10_CLASSES,
+        mean=(0.4914, 0.4822, 0.4465),
+        std=(0.2470, 0.2435, 0.2616),
+    ),
+    "svhn": Known((73_257, 26_032), 32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
+    "mnist28": Known((60_000, 10_000), 28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
+}
+
+DATASETS = ("digits", *KNOWN)
+"""Those that `lib.data.load_dataset` knows."""
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 DESCRIPTION = "description"
@@ -32,7 +77,7 @@ def from_files(name: str, folder: Path) -> Dataset:
         train, test, origin = _from_npz(archive, _shape(facts), len(facts.classes))
     else:
         train, test = _from_torchvision(name, folder)
-        origin, counts = OFFICIAL, (len(train), len(test))
+        origin, counts = "the official files", (len(train), len(test))
         if counts != facts.images:
             raise ValueError(
                 f"{name} in {folder} has {counts[0]:,} images to train on and {counts[1]:,} to "
@@ -72,7 +117,7 @@ def _from_npz(archive: Path, shape: str, classes: int) -> tuple[Images, Images, 
         if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
         splits.append(_images(pixels, arrays[f"y_{split}"], classes, where))
-    description = f"the images of {archive.name}, {UNDESCRIBED}"
+    description = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get(DESCRIPTION, description))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.utils.parametrize import is_parametrized
 from torch.overrides import TorchFunctionMode
+
+from ..models.module_outputs import evaluating, tensors_in
 
 
 class Weight(NamedTuple):
@@ -45,10 +46,12 @@ def by_forward_pass(model: nn.Module, weights: Mapping[str, Weight], example: ob
     """
     uses = _Uses(weights)
     args = example if isinstance(example, tuple) else (example,)
-    with _evaluated(model), torch.inference_mode(False), torch.enable_grad(), uses:
+    devices = {t.get_device() for t in model.parameters() if t.is_cuda}
+    same_draws = torch.random.fork_rng(sorted(devices))
+    with evaluating(model), same_draws, torch.inference_mode(False), torch.enable_grad(), uses:
         result = model(**example) if isinstance(example, Mapping) else model(*args)
     found = set()
-    for output in tensors(result):
+    for output in tensors_in(result):
         before = _operations_before(output)
         leading = [
             names for names, given in uses.found if any(_gave(t, output, before) for t in given)
@@ -61,7 +64,7 @@ def by_forward_pass(model: nn.Module, weights: Mapping[str, Weight], example: ob
 def by_tracing(model: nn.Module, weights: Mapping[str, Weight]) -> set[str]:
     """As `by_forward_pass`, from the code of `forward` alone, by `torch.fx`; empty if unknown."""
     try:
-        with _evaluated(model), warnings.catch_warnings():
+        with evaluating(model), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # a forward pass may set attributes, and would set them to what stands for tensors
             shared = {
@@ -103,10 +106,10 @@ class _Uses(TorchFunctionMode):
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         result = function(*args, **(kwargs or {}))
-        roots = {id(t if t._base is None else t._base) for t in tensors([args, kwargs])}
+        roots = {id(t if t._base is None else t._base) for t in tensors_in([args, kwargs])}
         names = {name for name, weight in self.weights.items() if id(weight.tensor) in roots}
         if names:
-            self.found.append((names, list(tensors(result))))
+            self.found.append((names, list(tensors_in(result))))
         return result
 
 
@@ -146,28 +149,3 @@ def _used_by(node: fx.Node, model: nn.Module, names: Mapping[object, str]) -> se
     else:
         held = []
     return {names[id(tensor)] for tensor in held if id(tensor) in names}
-
-
-def tensors(value: object) -> Iterator[Tensor]:
-    """All tensors in nested lists, tuples and mappings."""
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from tensors(list(value.values()))
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from tensors(part)
-
-
-@contextmanager
-def _evaluated(model: nn.Module) -> Iterator[None]:
-    """The network in evaluation mode; its modes and random numbers are restored."""
-    modes = [(module, module.training) for module in model.modules()]
-    devices = {t.get_device() for t in model.parameters() if t.is_cuda}
-    with torch.random.fork_rng(sorted(devices)):
-        try:
-            model.eval()
-            yield
-        finally:
-            for module, mode in modes:
-                module.training = mode

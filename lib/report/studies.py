@@ -4,24 +4,25 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..data_sets import DATASET_TITLES
+from ..data import DATASET_TITLES
 from .tables import TITLES
 
 
-def trained_on(studies: Iterable[Mapping[str, Any]]) -> str:
+def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
     """Images, prunings, width and number of complete networks, of each kind of network.
 
     Args:
-        studies: the provenance of each.
+        studies: of each, the provenance of its experiments.
     """
     kinds: dict[str, list[str]] = {}
     for study in studies:
-        pruned = {n: s for n, s in study["experiments"].items() if s["against"] == "pruned"}
+        settings = {n: s for part in study.values() for n, s in part["experiments"].items()}
+        pruned = {n: s for n, s in settings.items() if s["against"] == "pruned"}
         for name, setting in pruned.items():
             if setting["base"] == name or setting["base"] not in pruned:
                 title = TITLES.get(setting["model"], setting["model"])
                 kinds.setdefault(_scale(setting), []).append(f"{title}{_width(setting['width'])}")
-        if missing := len(study["missing"]):
+        if missing := len({job for part in study.values() for job in part["missing"]}):
             kinds.setdefault(f"{missing} jobs of this study are not done", []).append("")
     lines = (f"{', '.join(dict.fromkeys(names))}: {scale}" for scale, names in kinds.items())
     return "; ".join(line.removeprefix(": ") for line in lines)

@@ -4,24 +4,23 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import attrgetter
 
 from ..did_you_mean import check, lookup
 from ..table_schemas import TableSchema
 from .analysis import Analysis
-from .declarations import Chapter, Hyperparameters, Overrides, Variant, experiment_of
+from .declarations import Chapter, Values, Variant, experiment_of
 from .experiment import Experiment, flattened, with_value
-from .paper import HYPERPARAMETERS, PAPER
-from .scales import THREE_NETWORKS
+from .paper import HYPERPARAMETERS
 from .variants import CONTROLS, PRUNINGS
 
 ROLES = {"independent": "complete"}
 """Suffix of a variant -> the role of its networks, where it is not the same."""
 
 TYPE_CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
-"""Hyperparameters that offer a choice of types, each with parts of its own."""
+"""Values that offer a choice of types, each with parts of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +41,8 @@ class Catalogue:
         """{chapter: its experiments}."""
         return {chapter.name: chapter.experiments for chapter in self.declared}
 
-    @property
-    def paper(self) -> tuple[str, ...]:
-        """The experiments of the main study, without variants."""
-        return tuple(PAPER)
-
     @cached_property
-    def networks(self) -> dict[str, Hyperparameters]:
+    def networks(self) -> dict[str, Values]:
         """{experiment: its declaration}, of all chapters."""
         declared = dict(HYPERPARAMETERS)
         for chapter in self.declared:
@@ -63,20 +57,13 @@ class Catalogue:
     @cached_property
     def variants(self) -> dict[str, Variant]:
         """{name: variant}, such as `vgg_svhn_one_shot`."""
-        of_each, of_one = {**CONTROLS, **PRUNINGS}, {}
+        of_each = {**CONTROLS, **PRUNINGS}
         for chapter in self.declared:
             of_each |= chapter.variants
-            of_one |= chapter.subsets
         return {
-            f"{base}_{suffix}": Variant(
-                base,
-                about,
-                values,
-                ROLES.get(suffix, suffix),
-                "control" if suffix in CONTROLS else "pruning",
-            )
+            f"{base}_{suffix}": Variant(base, about, values, ROLES.get(suffix, suffix))
             for base in self.networks
-            for suffix, (about, values) in (of_each | of_one.get(base, {})).items()
+            for suffix, (about, values) in of_each.items()
         }
 
     def names_of(self, experiment: str) -> dict[str, str]:
@@ -114,11 +101,10 @@ class Profile:
     Attributes:
         name: what `make book PROFILE=...` takes.
         description: data, scale and cost, in one sentence.
-        changes: {experiment: {path: override}}, where the profile differs from the paper.
+        changes: {experiment or variant: {path: value}}, where the profile differs from the
+            paper; the chapters say what it changes in their own.
         catalogue: what there is to study.
         variants: names in the catalogue's `variants` that belong to the study.
-        varied: {variant: {path: override}}, what the profile changes in a variant alone;
-            the chapters say what it changes in their experiments.
         follows_code: whether an edit of the engine's code makes results stale. That is
             right for a study of minutes. Results that took days record the revision of
             the code instead, and are computed again only on request.
@@ -126,16 +112,10 @@ class Profile:
 
     name: str
     description: str
-    changes: Mapping[str, Overrides]
+    changes: Mapping[str, Values]
     catalogue: Catalogue
     variants: tuple[str, ...] = ()
-    varied: Mapping[str, Overrides] = field(default_factory=dict)
     follows_code: bool = False
-
-    @property
-    def scaled_down(self) -> bool:
-        """Whether more than the number of networks and runs differs from the paper."""
-        return any(set(changes) - set(THREE_NETWORKS) for changes in self.changes.values())
 
     def of_chapter(self, chapter: str) -> tuple[str, ...]:
         """The experiments of a companion paper's chapter.
@@ -145,7 +125,7 @@ class Profile:
         Raises:
             ValueError: an unknown chapter.
         """
-        main = (*self.changes, *self.variants)
+        main = (*(name for name in self.changes if name in HYPERPARAMETERS), *self.variants)
         return lookup("chapter", chapter, self.catalogue.chapters) if chapter else main
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
@@ -157,12 +137,12 @@ class Profile:
         return {name: of[experiment] for name, of in declared.items() if experiment in of}
 
     @cached_property
-    def all_changes(self) -> dict[str, Overrides]:
+    def all_changes(self) -> dict[str, Values]:
         """The changes in all experiments, including variants and chapters."""
-        changes = dict(self.changes)
+        changes = {}
         for chapter in self.catalogue.declared:
             changes |= chapter.changes.get(self.name, {})
-        return changes | self.varied
+        return changes | self.changes
 
     @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
     def experiment(self, name: str) -> Experiment:
@@ -199,12 +179,12 @@ class Profile:
         base = variant.base if variant else name
         experiment, paper = self.experiment(name), self.catalogue.bases[base]
         ours, theirs = flattened(experiment), flattened(paper)
-        reasons = {path: change.why for path, change in self.all_changes.get(base, {}).items()}
+        reasons = {path: change.source for path, change in self.all_changes.get(base, {}).items()}
         if variant:
             unvaried, about = flattened(self.experiment(base)), f"variant: {variant.about}"
             varied = {path: about for path in ours if ours[path] != unvaried.get(path)}
             of_variant = self.all_changes.get(name, {})
-            varied |= {path: change.why for path, change in of_variant.items()}
+            varied |= {path: change.source for path, change in of_variant.items()}
             reasons = varied | reasons | varied
         replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
         rows = []

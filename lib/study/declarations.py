@@ -11,23 +11,23 @@ from typing import Any, NamedTuple, get_type_hints
 from .experiment import Experiment
 
 
-class Hyperparameter(NamedTuple):
-    """A hyperparameter.
+class Value(NamedTuple):
+    """A hyperparameter's value, as a paper declares it, or as a profile sets it instead.
 
     Attributes:
         value: of the field; where the field offers a choice of types, the chosen type.
-        source: where the value comes from.
+        source: where it comes from, or why it is not the paper's, for the reader.
     """
 
     value: Any
     source: str
 
 
-Hyperparameters = Mapping[str, Hyperparameter]
-"""{path: value and source}, with the paths of `lib.study.experiment.flattened`."""
+Values = Mapping[str, Value]
+"""{path: value}, with the paths of `lib.study.experiment.flattened`."""
 
 
-def experiment_of(declared: Hyperparameters) -> Experiment:
+def experiment_of(declared: Values) -> Experiment:
     """Build an experiment from its declaration."""
     return _built(Experiment, {path: sourced.value for path, sourced in declared.items()})
 
@@ -45,21 +45,6 @@ def _built(kind: type, values: Mapping[str, Any]) -> Any:
     return kind(**fields)
 
 
-class ProfileOverride(NamedTuple):
-    """One hyperparameter that a profile sets differently from the paper.
-
-    Attributes:
-        value: what the profile sets.
-        why: the reason, for the reader.
-    """
-
-    value: Any
-    why: str
-
-
-Overrides = Mapping[str, ProfileOverride]
-"""{path: what a profile sets}, with the paths of `lib.study.experiment.flattened`."""
-
 VariantSpecs = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 """suffix -> what a variant is, in a few words, and {path: value} for the base in a profile."""
 
@@ -73,14 +58,12 @@ class Variant:
         about: what is changed, in a few words for the reader.
         values: makes {path: value} of the base as the profile declares it.
         role: of its networks, beside those of the base.
-        kind: "control" or "pruning".
     """
 
     base: str
     about: str
     values: Callable[[Experiment], dict[str, Any]]
     role: str
-    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,16 +75,14 @@ class Chapter:
         experiments: of which it consists, those of other chapters among them.
         networks: {experiment: its declaration}, of networks that no other chapter has.
         variants: further ways to prune any network.
-        subsets: {experiment: variants of it alone}.
-        changes: {profile: {experiment or variant: overrides}}: at which scale.
+        changes: {profile: {experiment or variant: what it sets}}: at which scale.
         names: {experiment: (network, regime)}: what tables say of it, where it is another
             network, or is trained in another way, than the main study's of its model.
     """
 
     name: str
     experiments: tuple[str, ...]
-    networks: Mapping[str, Hyperparameters] = field(default_factory=dict)
+    networks: Mapping[str, Values] = field(default_factory=dict)
     variants: VariantSpecs = field(default_factory=dict)
-    subsets: Mapping[str, VariantSpecs] = field(default_factory=dict)
-    changes: Mapping[str, Mapping[str, Overrides]] = field(default_factory=dict)
+    changes: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)

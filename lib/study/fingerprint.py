@@ -1,20 +1,19 @@
 """Short names for declarations: the same declaration, the same name, on every machine."""
 
-import ast
 import dataclasses
 import hashlib
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .. import ROOT
-from ..imports import needed_files
+from ..integrity import checksum, digest
 from .analysis import Analysis
 from .experiment import Experiment
 
-ENGINE = Path(__file__).with_name("jobs.py")
-"""What does a job; an analysis has a module of its own beside it."""
+PACKAGE = Path(__file__).parents[1]
+ROOMS = ("book", "commands", "compare", "report")
+OF_PAGES = ("analysis.py", "page.py")
+"""What no job imports: rooms of `lib`, and files in a folder of notebooks."""
 
 
 def _canonical(value: Any) -> Any:
@@ -75,29 +74,14 @@ def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str =
     return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
 
 
-def code_digest(*sources: Path, root: Path = ROOT) -> str:
-    """SHA-256 of some sources and of all of `lib` that they import, as far as it is executed.
+def code_digest(analysis: Path | None = None, package: Path = PACKAGE) -> str:
+    """SHA-256 of all code that a job may execute, without the rooms that none needs.
 
-    Comments, docstrings and layout are left out: to edit them changes no result.
+    Args:
+        analysis: the source of an analysis; what stands beside it counts as well, without
+            what its page alone executes.
     """
-    digest = hashlib.sha256()
-    for source in needed_files(sources, root):
-        name = source.relative_to(root) if source.is_relative_to(root) else source.name
-        digest.update(f"{name}\n".encode())
-        digest.update(_executed(source.read_text(encoding="utf-8")).encode())
-    return digest.hexdigest()
-
-
-@cache
-def _executed(text: str) -> str:
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(body := getattr(node, "body", None), list):
-            node.body = [statement for statement in body if not _is_text(statement)]
-    return ast.unparse(tree)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    """Whether a statement is a text that nothing uses, as docstrings are."""
-    constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return constant and isinstance(statement.value.value, str)
+    files = [f for f in package.rglob("*.py") if f.relative_to(package).parts[0] not in ROOMS]
+    if analysis:
+        files += [f for f in analysis.parent.glob("*.py") if f.name not in OF_PAGES]
+    return checksum({f"{file.parent.name}/{file.name}": digest(file) for file in files})

@@ -1,6 +1,8 @@
 """One job of a study, by its name and seeds."""
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 from ..validation import check_types
 
@@ -35,6 +37,12 @@ class Job:
             raise ValueError(
                 f"{self.experiment}: a run has a prune_seed or an other_seed, not both"
             )
+
+    @classmethod
+    def of(cls, provenance: Mapping[str, Any]) -> "Job":
+        """The job that a provenance is of."""
+        names = {field.name for field in fields(cls)} & provenance.keys()
+        return cls(**{name: provenance[name] for name in names})
 
     @property
     def run_seed(self) -> int | None:

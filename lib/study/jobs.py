@@ -11,22 +11,18 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from ..atomic_files import alone
 from ..integrity import save_json
 from .checkpoints import Checkpoint
-from .code_revision import committed
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log, logging_to
-from .provenance import environment, peak_memory
+from .provenance import committed, environment, peak_memory
 from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
 from .study import TRAINED, Study
 
 LOG_FILE = "log.txt"
-POLL = 0.5
-"""Seconds between two attempts to get a job's folder that another process holds."""
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
@@ -38,10 +34,8 @@ def run_job(
     data: str | Path = "datasets",
     device: str = "auto",
     fingerprint: str = "",
-    wait: bool = False,
-    compiled: bool = False,
 ) -> Path:
-    """Do one job, or what is left of it.
+    """Do one job, or what is left of it; another process that does the same is waited for.
 
     Args:
         study: that of the job.
@@ -50,18 +44,14 @@ def run_job(
         device: "auto", or a device by PyTorch's name.
         fingerprint: the job's fingerprint as the caller knows it; empty to skip this
             check.
-        wait: whether to wait for another process that does the same job, rather than to
-            raise.
-        compiled: as in `PreparedExperiment`.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
         FileNotFoundError: the job needs the result of another job, which is not done yet.
-        RuntimeError: another process does the same job and `wait` is False, or the
-            fingerprint differs, since declarations or code were edited while the study
-            was running.
+        RuntimeError: the fingerprint differs, since declarations or code were edited while
+            the study was running.
         ValueError, DataUnavailableError: the experiment does not fit the data or the
             machine; the data are not those of the jobs before this one.
         DivergedError: the loss is no longer a number.
@@ -72,7 +62,9 @@ def run_job(
         )
     folder = study.job_folder(job)
     checkpoint = Checkpoint(folder, {})
-    with _alone(folder, wait), logging_to(folder / LOG_FILE), _failure_logged():
+    # not told to the job's log file, which the other process writes
+    held = alone(folder / ".lock", log.warning)
+    with held, logging_to(folder / LOG_FILE), _failure_logged():
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
             checkpoint.clear()  # a kill just after the marker was written leaves it
@@ -83,7 +75,7 @@ def run_job(
             )
         log.info("%s, in %s", job, folder)
         started = time.monotonic()
-        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device, compiled)
+        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
         _check_same_data(study, job, setting)
         surroundings = environment(setting.device)  # now: the code may be edited while it runs
         if not committed(surroundings) and not study.profile.follows_code:
@@ -119,25 +111,6 @@ def _check_same_data(study: Study, job: Job, setting: PreparedExperiment) -> Non
 
 
 @contextmanager
-def _alone(folder: Path, wait: bool) -> Iterator[None]:
-    """Hold the job's folder, so that no second process writes to it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
-    try:
-        held = lock.acquire(timeout=0)
-    except Timeout:
-        if not wait:
-            raise RuntimeError(
-                f"another process is doing the job in {folder}; wait for it, or stop it first"
-            ) from None
-        # not to the job's log file, which the other process writes
-        log.warning("waiting for another process, which is doing the job in %s", folder)
-        held = lock.acquire(timeout=-1, poll_interval=POLL)
-    with held:
-        yield
-
-
-@contextmanager
 def _failure_logged() -> Iterator[None]:
     """Leave a line in the log if the job fails: nothing else in its folder would say so."""
     try:
@@ -152,15 +125,13 @@ def _about(study: Study, job: Job, setting: PreparedExperiment) -> dict:
     """What the provenance says before anything is computed."""
     return {
         **({"networks": study.networks_fingerprint(job)} if job.is_run else {}),
-        "profile": study.profile.name,
         **asdict(job),
         "fingerprint": study.fingerprint(job),
-        "dataset": setting.dataset.name,
         "dataset_description": setting.dataset.description,
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
-        "needs": {str(needed): study.networks_digest(needed) for needed in study.needs(job)},
+        "needs": study.networks_needed(job),
     }
 
 

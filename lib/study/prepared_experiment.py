@@ -49,18 +49,16 @@ class PreparedExperiment:
         dataset: its images, already cut to `classes` and `train_images`.
         checksum: SHA-256 of the data set before it was cut.
         device: where everything is computed.
-        compiled: whether networks are compiled to be trained, if that is a GPU.
     """
 
     experiment: Experiment
     dataset: Dataset
     checksum: str
     device: torch.device
-    compiled: bool = False
 
     @classmethod
     def load(
-        cls, experiment: Experiment, data_folder: str | Path, device: str, compiled: bool = False
+        cls, experiment: Experiment, data_folder: str | Path, device: str
     ) -> PreparedExperiment:
         """Read the data and move it to the device.
 
@@ -82,7 +80,7 @@ class PreparedExperiment:
                     f"{available:,}: lower train_images"
                 )
             dataset = replace(dataset, train=dataset.train.take(slice(wanted)))
-        return cls(experiment, dataset.to(where), checksum, where, compiled)
+        return cls(experiment, dataset.to(where), checksum, where)
 
     def new_network(self, *seed: int | str) -> nn.Module:
         """An untrained network; the same seed gives the same one on every machine.

@@ -1,29 +1,30 @@
-"""Where a result comes from: versions, device, code."""
+"""Where a result comes from: versions, device, memory, and code."""
 
+import os
 import platform
+import re
+import resource
+import subprocess
+import sys
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 
 import torch
 
-from .code_revision import revision
-from .memory import peak
+from .. import ROOT
+from ..integrity import checksum, digest
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas")
+
+READ_BY_JOBS = ("lib", "notebooks", "Snakefile", ":(exclude)notebooks/*/page.py")
+"""As git names paths; pages read what jobs have left, and no job reads a page."""
 
 
 def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
-
-
-def peak_memory(device: torch.device) -> dict[str, int]:
-    """The most memory that this process ever held, in MiB: `memory`, and `gpu_memory` on a GPU."""
-    most = {"memory": int(peak())}
-    if device.type == "cuda":
-        most["gpu_memory"] = torch.cuda.max_memory_allocated(device) // 2**20
-    return most
 
 
 def environment(device: torch.device) -> dict:
@@ -37,3 +38,57 @@ def _software() -> dict:
     versions = {"python": platform.python_version()}
     versions |= {package: metadata.version(package) for package in PACKAGES}
     return {"revision": revision(), "versions": versions}
+
+
+def revision() -> str:
+    """The git revision of this repository, with `-dirty` if what a job reads differs from it.
+
+    Without git, or where the sources lie in a repository that is not their own, it is the
+    digest of the files.
+    """
+    # such as GIT_DIR, which every hook of git has in its environment
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
+
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(ROOT), "--no-optional-locks", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
+        return done.stdout.strip()
+
+    try:
+        if Path(git("rev-parse", "--show-toplevel")).resolve() == ROOT:
+            differs = git("status", "--porcelain", "--", *READ_BY_JOBS)
+            return git("rev-parse", "HEAD") + ("-dirty" if differs else "")
+    except (OSError, subprocess.CalledProcessError):  # no git, or no repository
+        pass
+    package = Path(__file__).parents[1]  # installed, it has another name than `lib`
+    files = [*package.rglob("*.py"), *ROOT.glob("notebooks/**/*.py"), *ROOT.glob("Snakefile")]
+    return f"sha256:{checksum({str(f.relative_to(ROOT)): digest(f) for f in sorted(files)})}"
+
+
+def committed(job: dict) -> bool:
+    """Whether all code that worked on a job can be found again.
+
+    Args:
+        job: its provenance, or what that says of the training of networks it took over.
+            `revisions` are those of all processes, if they were several.
+    """
+    revisions = job.get("revisions") or [job.get("revision", "")]
+    return all(re.fullmatch(r"[0-9a-f]{40,64}", revision) for revision in revisions)
+
+
+def peak() -> float:
+    """The most memory that this process ever held, in MiB."""
+    # on Linux, ru_maxrss starts at the value of the parent process; some sandboxes have no VmHWM
+    status = Path("/proc/self/status")
+    if highest := re.search(r"VmHWM:\s+(\d+) kB", status.read_text() if status.exists() else ""):
+        return int(highest[1]) / 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def peak_memory(device: torch.device) -> dict[str, int]:
+    """`peak` as `memory`, and on a GPU `gpu_memory`, both in MiB."""
+    most = {"memory": int(peak())}
+    if device.type == "cuda":
+        most["gpu_memory"] = torch.cuda.max_memory_allocated(device) // 2**20
+    return most

@@ -18,8 +18,14 @@ from .experiment import Experiment
 from .job import Job
 from .progress import log
 from .running_job import RunningJob
-from .storage import save_tensors
-from .stored_networks import REWIND, WEIGHTS, load_mask, load_rewind_point, save_network
+from .storage import (
+    REWIND,
+    WEIGHTS,
+    load_mask,
+    load_rewind_point,
+    save_network,
+    save_tensors,
+)
 from .study import TRAINED
 from .train import performance, retraining_epochs, retraining_recipe, train
 
@@ -89,21 +95,22 @@ def prune_and_compare(task: RunningJob) -> None:
             task.keep(save_network(task.folder, iteration, network, mask))
             task.add(PERFORMANCE, [trained])
             task.add(DENSITY, _densities(task.key(iteration), mask))
-        compare(task, comparison, network, iteration, mask.remaining)
-        task.log("iteration %d/%d compared", iteration, pruning.iterations)
+        rows = similarities(task, comparison, network, iteration, mask.remaining)
+        task.add(SIMILARITY, rows)
+        log.info("iteration %d/%d compared", iteration, pruning.iterations)
         # so that what is compared can be read while the next network is trained
         task.save(iteration=iteration + 1, **({TRAINED: task.trained} if task.trained else {}))
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
 
 
-def compare(
+def similarities(
     task: RunningJob, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
-) -> None:
-    """Add the rows of similarity of a network, beside the complete one."""
-    seed = derive_seed("null", *task.seeds, iteration)
+) -> Iterator[dict]:
+    """The rows of similarity of a network, beside the complete one."""
+    seed = derive_seed("null", *task.job.seeds, iteration)
     rows = comparison.rows(network, seed, comparison.experiment.permutations_at(iteration))
     key = task.key(iteration) | {"remaining": remaining}
-    task.add(SIMILARITY, (key | row for row in rows))
+    yield from (key | row for row in rows)
 
 
 def _densities(key: dict, mask: Mask) -> Iterator[dict]:
@@ -116,25 +123,22 @@ def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) 
     """Prune once more; where pruning comes before training, the initial weights are restored first.
 
     Raises:
-        AssertionError: a weight that was removed before is back.
         ValueError: the mask is that of another experiment, whose run has none of this
             level.
     """
-    before, mask = mask, _pruned(task, network, mask, iteration)
+    mask = _pruned(task, network, mask, iteration)
     if mask.collapsed:
         log.warning(
             "iteration %d leaves nothing of %s: no signal passes there",
             iteration,
             ", ".join(mask.collapsed),
         )
-    if not mask.is_nested_in(before):
-        raise AssertionError(f"the mask of iteration {iteration} is not nested in the one before")
     return mask
 
 
 def _pruned(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     setting, experiment = task.setting, task.setting.experiment
-    pruning, seeds = experiment.pruning, task.seeds
+    pruning, seeds = experiment.pruning, task.job.seeds
     if experiment.masks_of:
         return load_mask(task.study, *_other(task, iteration)).to(setting.device)
     if pruning.start == "initial":
@@ -152,7 +156,7 @@ def _pruned(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) ->
 def _other(task: RunningJob, iteration: int) -> tuple[Job, int]:
     """The other experiment's run of the same seeds, and its iteration with as many weights left."""
     experiment = task.setting.experiment
-    base = Job(experiment.needs, *task.seeds)
+    base = Job(experiment.needs, *task.job.seeds)
     if not experiment.pruning.levels:  # both lose the same share each time
         return base, iteration
     level = experiment.pruning.levels[iteration - 1]
@@ -173,7 +177,7 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
         network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
     elif isinstance(retraining, Reinitialise):
         network.load_state_dict(
-            task.setting.new_network("again", *task.seeds, iteration).state_dict()
+            task.setting.new_network("again", *task.job.seeds, iteration).state_dict()
         )
         if retraining.rescaled:
             rescale_(network, mask)
@@ -187,20 +191,21 @@ def compare_with_another(task: RunningJob) -> None:
     that trained it.
     """
     if task.setting.experiment.against == "untrained":
-        network = task.setting.new_network("untrained", *task.seeds)
+        network = task.setting.new_network("untrained", *task.job.seeds)
         task.add(PERFORMANCE, [performance(task, network)])
     else:
         network = task.complete(task.job.other_seed)
-    compare(task, Comparison(task.complete(), task.setting), network, iteration=0, remaining=1.0)
+    comparison = Comparison(task.complete(), task.setting)
+    task.add(SIMILARITY, similarities(task, comparison, network, iteration=0, remaining=1.0))
     task.write(SIMILARITY, PERFORMANCE)
 
 
 def analyse(task: RunningJob) -> None:
     """Do an analysis part by part, from the first that no earlier process has done."""
-    analysis, done = task.analysis, task.saved.get("done", [])
+    analysis, done = task.study.analysis(task.job), task.saved.get("done", [])
     for name, rows in analysis.parts(task):
         if name not in done:
-            task.log("%s, %s", analysis.name, name)
+            log.info("%s, %s", analysis.name, name)
             task.add(analysis.table, rows)
             done.append(name)
             task.save(done=done)
@@ -244,8 +249,7 @@ def _alike(task: RunningJob, earlier: dict[str, Any]) -> bool:
         all(earlier.get(fact) == value for fact, value in asdict(job).items())
         and earlier.get("networks") == study.networks_fingerprint(job)
         and earlier["dataset_sha256"] == task.setting.checksum
-        and earlier["needs"]
-        == {str(needed): study.networks_digest(needed) for needed in study.needs(job)}
+        and earlier["needs"] == study.networks_needed(job)
     )
 
 

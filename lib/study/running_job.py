@@ -10,13 +10,11 @@ from tqdm import tqdm
 from ..integrity import DamagedError, digest
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
-from .analysis import Analysis
 from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log
-from .storage import save_table
-from .stored_networks import load_complete, load_mask, load_network
+from .storage import load_complete, load_mask, load_network, save_table
 from .study import Study
 
 
@@ -44,7 +42,7 @@ class RunningJob:
         self.study, self.job, self.setting, self.folder = study, job, setting, folder
         self.about = about
         identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
-        identity |= {"code": study.code(job)[:10]} | setting.identity
+        identity |= {"code": about["revision"]} | setting.identity
         self._checkpoint = Checkpoint(folder, identity)
         checkpoint = self._load() or {}
         earlier = checkpoint.get("about", about)
@@ -70,21 +68,6 @@ class RunningJob:
             return None
         return checkpoint
 
-    @property
-    def run(self) -> Job:
-        """The run whose networks an analysis is about."""
-        return self.job.run
-
-    @property
-    def analysis(self) -> Analysis:
-        """The declaration of an analysis job."""
-        return self.study.analysis(self.job)
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The train_seed of the job, and its run_seed where it has one."""
-        return self.job.seeds
-
     def key(self, iteration: int) -> dict:
         """The columns that identify the network of a row."""
         seeds = self.job.train_seed, self.job.prune_seed, self.job.other_seed
@@ -103,7 +86,7 @@ class RunningJob:
         if not iteration:
             network = self.complete()
             return network, Mask.complete(network)
-        which = self.study, self.run
+        which = self.study, self.job.run
         files = None if self.job.analysis else self.files
         mask = load_mask(*which, iteration, files).to(self.setting.device)
         return load_network(*which, self.setting, iteration, files), mask
@@ -122,9 +105,6 @@ class RunningJob:
             return [0]
         there = range(1, self.setting.experiment.pruning.iterations + 1)
         return [iteration for iteration in there if wanted is None or iteration in wanted]
-
-    def log(self, message: str, *values: object) -> None:
-        log.info(message, *values)
 
     def expect(self, epochs: int) -> None:
         """Give the number of epochs of the entire job, from which the log tells the time left."""

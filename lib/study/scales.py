@@ -1,13 +1,13 @@
 """The scales of the profiles: which values change where there is little time, and why."""
 
 from ..training import PiecewiseLinear
-from .declarations import ProfileOverride
+from .declarations import Value
 
 SMALL = "fits two processor cores and a few minutes"
 _DIGITS = "the embedded images, so that nothing is downloaded"
 
 
-def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
+def smoke(width: float, **more: Value) -> dict[str, Value]:
     """Minutes on two processor cores.
 
     Args:
@@ -15,54 +15,48 @@ def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
         more: further overrides, or others in the place of these.
     """
     return {
-        "dataset": ProfileOverride("digits", _DIGITS),
-        "width": ProfileOverride(width, SMALL),
-        "recipe.epochs": ProfileOverride(4, SMALL),
-        "recipe.batch_size": ProfileOverride(64, "more steps in each of the few epochs"),
-        "recipe.schedule": ProfileOverride(
+        "dataset": Value("digits", _DIGITS),
+        "width": Value(width, SMALL),
+        "recipe.epochs": Value(4, SMALL),
+        "recipe.batch_size": Value(64, "more steps in each of the few epochs"),
+        "recipe.schedule": Value(
             PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
             "a step schedule needs more epochs than these",
         ),
-        "pruning.iterations": ProfileOverride(10, SMALL),
-        "probe.images": ProfileOverride(500, "all test images of the embedded set"),
-        "permutations": ProfileOverride(2, SMALL),
-        "precision": ProfileOverride("float32", "not every processor is fast in bfloat16"),
+        "pruning.iterations": Value(10, SMALL),
+        "probe.images": Value(500, "all test images of the embedded set"),
+        "permutations": Value(2, SMALL),
+        "precision": Value("float32", "not every processor is fast in bfloat16"),
         **more,
     }
 
 
 DIGIT_AUGMENTATION = {
-    "recipe.augmentation.crop": ProfileOverride(2, "the digits fill their frame"),
-    "recipe.augmentation.flip": ProfileOverride(False, "a mirrored digit is no digit"),
-    "recipe.augmentation.degrees": ProfileOverride(10.0, "a turned 6 is a 9"),
-    "recipe.augmentation.translate": ProfileOverride(0.05, "the digits fill their frame"),
-    "recipe.augmentation.cutout": ProfileOverride(4, "the digits fill their frame"),
+    "recipe.augmentation.crop": Value(2, "the digits fill their frame"),
+    "recipe.augmentation.flip": Value(False, "a mirrored digit is no digit"),
+    "recipe.augmentation.degrees": Value(10.0, "a turned 6 is a 9"),
+    "recipe.augmentation.translate": Value(0.05, "the digits fill their frame"),
+    "recipe.augmentation.cutout": Value(4, "the digits fill their frame"),
 }
 
 HOURS = "fits two processor cores and a few hours for each network"
-LARGER = {"recipe.batch_size": ProfileOverride(128, "fewer steps of more images")}
+LARGER = {"recipe.batch_size": Value(128, "fewer steps of more images")}
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 
-ONE_NETWORK = {"train_seeds": ProfileOverride((0,), HOURS)}
+ONE_NETWORK = {"train_seeds": Value((0,), HOURS)}
 
 COMPLETE_SEEDS = (0, 1, 2)
 """Train seeds of the complete networks that are compared with each other, or that
 others are compared with. A profile may prune some of them alone."""
 
 THREE_NETWORKS = {
-    "train_seeds": ProfileOverride(
-        COMPLETE_SEEDS, "the complete network is the unit of every interval"
-    ),
-    "prune_seeds": ProfileOverride(
-        (0,), "further runs from one complete network would add no network"
-    ),
+    "train_seeds": Value(COMPLETE_SEEDS, "the complete network is the unit of every interval"),
+    "prune_seeds": Value((0,), "further runs from one complete network would add no network"),
 }
 
 
-def laptop(
-    width: float, images: int, epochs: int, peak: float, **more: ProfileOverride
-) -> dict[str, ProfileOverride]:
+def laptop(width: float, images: int, epochs: int, peak: float, **more: Value) -> dict[str, Value]:
     """Real images, hours on two processor cores.
 
     Args:
@@ -74,15 +68,15 @@ def laptop(
     """
     every = "the number that every available copy of the data set contains"
     return {
-        "width": ProfileOverride(width, HOURS),
-        "train_images": ProfileOverride(images, every if images in _EVERY_COPY else HOURS),
-        "recipe.epochs": ProfileOverride(epochs, HOURS),
-        "recipe.schedule": ProfileOverride(
+        "width": Value(width, HOURS),
+        "train_images": Value(images, every if images in _EVERY_COPY else HOURS),
+        "recipe.epochs": Value(epochs, HOURS),
+        "recipe.schedule": Value(
             PiecewiseLinear(epochs=(0, epochs / 4, epochs), rates=(0, peak, 0)),
             "a rise and a fall that fit these few epochs",
         ),
-        "probe.images": ProfileOverride(1000, HOURS),
-        "output_metrics": ProfileOverride(
+        "probe.images": Value(1000, HOURS),
+        "output_metrics": Value(
             ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
             "what the networks do, beside what they represent",
         ),
@@ -93,22 +87,20 @@ def laptop(
 REGRESSION = "a regression test, not a measurement"
 
 
-def tiny(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
+def tiny(width: float, **more: Value) -> dict[str, Value]:
     """Seconds, in float64: arguments as of `smoke`."""
     return {
-        "dataset": ProfileOverride("digits", _DIGITS),
-        "width": ProfileOverride(width, REGRESSION),
-        "train_images": ProfileOverride(128, REGRESSION),
-        "recipe.epochs": ProfileOverride(2, REGRESSION),
-        "recipe.batch_size": ProfileOverride(32, REGRESSION),
-        "recipe.schedule": ProfileOverride(
-            PiecewiseLinear(epochs=(0, 1, 2), rates=(0, 0.05, 0)), REGRESSION
-        ),
-        "pruning.iterations": ProfileOverride(2, REGRESSION),
-        "probe.images": ProfileOverride(64, REGRESSION),
-        "permutations": ProfileOverride(2, REGRESSION),
-        "also": ProfileOverride((), REGRESSION),
-        "precision": ProfileOverride(
+        "dataset": Value("digits", _DIGITS),
+        "width": Value(width, REGRESSION),
+        "train_images": Value(128, REGRESSION),
+        "recipe.epochs": Value(2, REGRESSION),
+        "recipe.batch_size": Value(32, REGRESSION),
+        "recipe.schedule": Value(PiecewiseLinear(epochs=(0, 1, 2), rates=(0, 0.05, 0)), REGRESSION),
+        "pruning.iterations": Value(2, REGRESSION),
+        "probe.images": Value(64, REGRESSION),
+        "permutations": Value(2, REGRESSION),
+        "also": Value((), REGRESSION),
+        "precision": Value(
             "float64", "its rounding stays below six digits on every processor; float32's does not"
         ),
         **more,
@@ -116,19 +108,19 @@ def tiny(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
 
 
 TINY_SCALE = {
-    "train_seeds": ProfileOverride((0,), REGRESSION),
-    "train_images": ProfileOverride(64, REGRESSION),
+    "train_seeds": Value((0,), REGRESSION),
+    "train_images": Value(64, REGRESSION),
 }
-TWELVE = {"pruning.iterations": ProfileOverride(12, HOURS)}
-COMPARED_ON = {"probe.images": ProfileOverride(1000, "comparisons take far less time")}
+TWELVE = {"pruning.iterations": Value(12, HOURS)}
+COMPARED_ON = {"probe.images": Value(1000, "comparisons take far less time")}
 """What the profiles `tiny`, `laptop` and `paper` change in networks of several chapters."""
 
 
-def stopped(epochs: float, highest_rate: float) -> dict[str, ProfileOverride]:
+def stopped(epochs: float, highest_rate: float) -> dict[str, Value]:
     """Trained for so long, with a rate that rises to that of a whole training, and falls."""
     early = "what networks are that had not finished training"
     schedule = PiecewiseLinear((0, epochs / 4, epochs), (0, highest_rate, 0))
     return {
-        "recipe.epochs": ProfileOverride(epochs, early),
-        "recipe.schedule": ProfileOverride(schedule, early),
+        "recipe.epochs": Value(epochs, early),
+        "recipe.schedule": Value(schedule, early),
     }

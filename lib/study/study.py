@@ -4,6 +4,7 @@ import hashlib
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
 from .. import ROOT
@@ -13,7 +14,6 @@ from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
 from .fingerprint import (
-    ENGINE,
     analysis_fingerprint,
     code_digest,
     complete_fingerprint,
@@ -69,21 +69,14 @@ class Study:
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
-        self._fingerprints: dict[tuple[str, str, str], tuple[Experiment, str]] = {}
-        self._digests: dict[tuple[Path, ...], str] = {}
-
-    def code(self, job: Job) -> str:
-        """SHA-256 of the code that does a job, as it is when it is first asked for."""
-        sources = (ENGINE,)
-        if job.analysis:
-            sources = (ENGINE, Path(inspect.getfile(type(self.analysis(job)))))
-        if sources not in self._digests:
-            self._digests[sources] = code_digest(*sources)
-        return self._digests[sources]
+        self._code_digest = cache(code_digest)
 
     def _code(self, job: Job) -> str:
-        """What a job's name says of its code."""
-        return self.code(job) if self.profile.follows_code else ""
+        """What a job's name says of its code, as it is when it is first asked for."""
+        if not self.profile.follows_code:
+            return ""
+        source = Path(inspect.getfile(type(self.analysis(job)))) if job.analysis else None
+        return self._code_digest(source)
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile.
@@ -142,14 +135,7 @@ class Study:
 
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, apart from its seeds."""
-        experiment, key = self.experiment(job.experiment), (job.experiment, job.kind, job.analysis)
-        cached = self._fingerprints.get(key)
-        # identity, since 1 == 1.0 and yet the two have different fingerprints
-        if cached is None or cached[0] is not experiment:
-            cached = self._fingerprints[key] = experiment, self._fingerprint(job, experiment)
-        return cached[1]
-
-    def _fingerprint(self, job: Job, experiment: Experiment) -> str:
+        experiment = self.experiment(job.experiment)
         if job.analysis:
             return analysis_fingerprint(self.analysis(job), experiment, self._code(job))
         kind = run_fingerprint if job.is_run else complete_fingerprint
@@ -232,19 +218,22 @@ class Study:
             DamagedError: they are others; or as `read_provenance`.
         """
         started_from = self.read_provenance(job)["needs"]
-        for needed in self.needs(job):
-            if started_from.get(str(needed)) != self.networks_digest(needed):
+        for needed, digest in self.networks_needed(job).items():
+            if started_from.get(needed) != digest:
                 raise DamagedError(
-                    f"{self.marker(job)}: the job started from other networks than those that are "
-                    f"now in {self.job_folder(needed)}",
+                    f"{self.marker(job)}: the job started from other networks than those of "
+                    f"({needed}) that are there now",
                     DO_AGAIN,
                 )
 
-    def networks_digest(self, job: Job) -> str:
-        """One digest of all networks that a job left."""
-        files = self.read_provenance(job)["files"]
-        networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
-        return hashlib.sha256(repr(networks).encode()).hexdigest()
+    def networks_needed(self, job: Job) -> dict[str, str]:
+        """{job that this one needs: one digest of all networks that it left}."""
+        digests = {}
+        for needed in self.needs(job):
+            files = self.read_provenance(needed)["files"]
+            networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
+            digests[str(needed)] = hashlib.sha256(repr(networks).encode()).hexdigest()
+        return digests
 
     @property
     def results(self) -> Path:

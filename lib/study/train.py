@@ -66,12 +66,11 @@ def train(
         network,
         setting.dataset,
         recipe,
-        derive_seed("run" if mask else "complete", *task.seeds, *([iteration] if mask else [])),
+        derive_seed("run" if mask else "complete", *task.job.seeds, *([iteration] if mask else [])),
         None if mask is None else mask.keeper(network),
         before_step,
         start=start,
         autocast=setting.autocast,
-        compiled=setting.compiled,
     )
     name = _name(task, iteration, mask)
     spent, loss = _load_progress(task, training, iteration)

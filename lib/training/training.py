@@ -49,7 +49,6 @@ class Training:
         autocast: compute in bfloat16 where PyTorch considers that safe; weights,
             gradients and updates stay in the network's own precision.
         captured: on a GPU, capture a step once and replay it; see `Step`.
-        compiled: on a GPU, compile the network first; see `Step`.
 
     Raises:
         ValueError: a start beyond the end of the recipe.
@@ -64,7 +63,6 @@ class Training:
     start: tuple[int, int] = (0, 0)
     autocast: bool = False
     captured: bool = True
-    compiled: bool = False
 
     def __post_init__(self):
         epoch, step = self.start
@@ -82,7 +80,6 @@ class Training:
             self.autocast,
             self.after_step,
             self.captured,
-            self.compiled,
         )
 
     @property
@@ -176,10 +173,10 @@ class Step:
         model, optimiser, autocast: as in `Training`.
         after: called after the update with the optimiser, and captured with it.
         captured: whether to capture on a GPU. A batch of another size than the first
-            one always takes an ordinary step.
-        compiled: whether to compile the network on a GPU, which fuses its small
-            operations. It takes up to a minute, or seconds where a process on the same
-            machine has done it before.
+            one always takes an ordinary step. In bfloat16 the network is compiled first,
+            which fuses its small operations. That takes half a minute, or seconds where
+            a process on the same machine has done it before; where there is no compiler,
+            PyTorch warns and goes on without, as it does with `TORCHDYNAMO_DISABLE=1`.
     """
 
     model: nn.Module
@@ -187,7 +184,6 @@ class Step:
     autocast: bool = False
     after: Callable[[torch.optim.Optimizer], None] | None = None
     captured: bool = True
-    compiled: bool = False
 
     def __post_init__(self):
         self._warmed_up = 0
@@ -204,7 +200,10 @@ class Step:
             self._warmed_up += 1
             if self._warmed_up == 1:
                 self._x, self._labels = torch.empty_like(x), torch.empty_like(labels)
-                if self.compiled:
+                if self.autocast:
+                    torch._dynamo.config.suppress_errors = (
+                        True  # imports it: not where it is not used
+                    )
                     self._compiled = torch.compile(self.model, dynamic=False)
             return self._on_another_stream(x, labels)
         if x.shape != self._x.shape:

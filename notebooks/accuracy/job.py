@@ -54,7 +54,7 @@ class Decisions(BesideOtherSeeds):
     chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        seeds = self.own_seed_first(task.run)
+        seeds = self.own_seed_first(task.job)
         complete = {seed: answers(task.complete(seed), task.setting) for seed in seeds}
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration, complete)
@@ -62,11 +62,8 @@ class Decisions(BesideOtherSeeds):
     def _rows(
         self, task: RunningJob, iteration: int, complete: Mapping[int, Tensor]
     ) -> Iterator[dict]:
-        own, labels, key = (
-            task.run.train_seed,
-            task.setting.dataset.test.labels,
-            task.key(iteration),
-        )
+        own, labels = task.job.train_seed, task.setting.dataset.test.labels
+        key = task.key(iteration)
         logits = answers(task.pruned(iteration)[0], task.setting) if iteration else complete[own]
         for quantity, value in decisions_of(logits, labels):
             yield key | {"other_seed": own, "quantity": quantity, "value": value}

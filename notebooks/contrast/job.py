@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lib.seeds import derive_seed
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
+from lib.study.run import similarities
 from lib.study.running_job import RunningJob
-from lib.study.stored_networks import load_mask
+from lib.study.storage import load_mask
 from lib.table_schemas import SIMILARITY, TableSchema
 
 
@@ -36,8 +36,5 @@ class Matrices(Analysis):
 
     def _rows(self, task: RunningJob, comparison: Comparison, iteration: int) -> Iterator[dict]:
         """The rows of one network; iteration 0 is the complete network of another seed."""
-        left = load_mask(task.study, task.run, iteration).remaining if iteration else 1.0
-        seed = derive_seed("null", *task.seeds, iteration)
-        permutations = comparison.experiment.permutations_at(iteration)
-        for row in comparison.rows(task.compared(iteration), seed, permutations):
-            yield task.key(iteration) | {"remaining": left} | row
+        left = load_mask(task.study, task.job.run, iteration).remaining if iteration else 1.0
+        yield from similarities(task, comparison, task.compared(iteration), iteration, left)

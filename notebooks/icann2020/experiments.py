@@ -4,7 +4,7 @@ Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Wa
 Well-Generalizing, High-Entropy Sharp Minima".
 """
 
-from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, ProfileOverride
+from lib.study.declarations import Chapter, Value, Values
 from lib.study.paper import MAIN, SHARED, recipe
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
@@ -22,38 +22,36 @@ from lib.training import Momentum
 _HE = "He et al. (2016), section 4.2"
 _NOTEBOOK = "the authors' public notebook, EIDOSlab/PSP-entropy"
 
-NETWORKS: dict[str, Hyperparameters] = {
+NETWORKS: dict[str, Values] = {
     "lenet5": {
         **SHARED,
-        "name": Hyperparameter("lenet5", MAIN),
-        "train_seeds": Hyperparameter(
-            (0, 1, 2, 3, 4), "ours: five networks, each a matter of minutes"
-        ),
-        "model": Hyperparameter("lenet5", _NOTEBOOK),
-        "dataset": Hyperparameter("mnist28", f"{_NOTEBOOK}: images of 28x28 pixels, not padded"),
+        "name": Value("lenet5", MAIN),
+        "train_seeds": Value((0, 1, 2, 3, 4), "ours: five networks, each a matter of minutes"),
+        "model": Value("lenet5", _NOTEBOOK),
+        "dataset": Value("mnist28", f"{_NOTEBOOK}: images of 28x28 pixels, not padded"),
         **recipe(
-            epochs=Hyperparameter(10, _NOTEBOOK),
-            batch_size=Hyperparameter(100, _NOTEBOOK),
-            initial=Hyperparameter(0.1, _NOTEBOOK),
-            milestones=Hyperparameter((), f"{_NOTEBOOK}: a constant rate"),
+            epochs=Value(10, _NOTEBOOK),
+            batch_size=Value(100, _NOTEBOOK),
+            initial=Value(0.1, _NOTEBOOK),
+            milestones=Value((), f"{_NOTEBOOK}: a constant rate"),
             nesterov=False,
             source=_NOTEBOOK,
         ),
-        "recipe.optimiser.momentum": Hyperparameter(0.0, _NOTEBOOK),
-        "recipe.optimiser.weight_decay": Hyperparameter(0.0, _NOTEBOOK),
+        "recipe.optimiser.momentum": Value(0.0, _NOTEBOOK),
+        "recipe.optimiser.weight_decay": Value(0.0, _NOTEBOOK),
     },
     "resnet32": {
         **SHARED,
-        "name": Hyperparameter("resnet32", MAIN),
-        "model": Hyperparameter(
+        "name": Value("resnet32", MAIN),
+        "model": Value(
             "resnet32", "He et al. (2016), section 4.2; ICANN 2020 names the implementation"
         ),
-        "dataset": Hyperparameter("cifar10", f"{_HE}: CIFAR-10"),
+        "dataset": Value("cifar10", f"{_HE}: CIFAR-10"),
         **recipe(
-            epochs=Hyperparameter(164, f"{_HE}: 64,000 steps"),
-            batch_size=Hyperparameter(128, _HE),
-            initial=Hyperparameter(0.1, _HE),
-            milestones=Hyperparameter((82, 123), f"{_HE}: 32,000 and 48,000 steps"),
+            epochs=Value(164, f"{_HE}: 64,000 steps"),
+            batch_size=Value(128, _HE),
+            initial=Value(0.1, _HE),
+            milestones=Value((82, 123), f"{_HE}: 32,000 and 48,000 steps"),
             nesterov=False,
             source=_HE,
             augmented=True,
@@ -61,9 +59,9 @@ NETWORKS: dict[str, Hyperparameters] = {
     },
 }
 
-_SVHN = ProfileOverride("svhn", "ten digits, and real images that lie in the data folder")
+_SVHN = Value("svhn", "ten digits, and real images that lie in the data folder")
 _MOMENTUM = {
-    "recipe.optimiser": ProfileOverride(
+    "recipe.optimiser": Value(
         Momentum(0.9, 1e-4, nesterov=True), "plain SGD learns too little in so few epochs"
     )
 }
@@ -92,12 +90,12 @@ CHAPTER = Chapter(
     networks=NETWORKS,
     changes={
         "smoke": {
-            "lenet5": smoke(0.5, train_seeds=ProfileOverride((0, 1, 2), SMALL), **_MOMENTUM),
+            "lenet5": smoke(0.5, train_seeds=Value((0, 1, 2), SMALL), **_MOMENTUM),
             "resnet32": smoke(0.25, **_CROP_AND_FLIP),
         },
         "laptop": {
             "lenet5": laptop(0.5, 24_000, 4, 0.05, **TWELVE, **LARGER, **_MOMENTUM, dataset=_SVHN),
-            "resnet32": laptop(0.25, 10_000, 8, 0.2, **TWELVE, also=ProfileOverride((), HOURS)),
+            "resnet32": laptop(0.25, 10_000, 8, 0.2, **TWELVE, also=Value((), HOURS)),
         },
         "paper": {"lenet5": {}, "resnet32": {}},
         "tiny": {

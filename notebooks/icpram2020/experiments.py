@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lib.pruning import WeightRewind
-from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters
+from lib.study.declarations import Chapter, Value, Values
 from lib.study.experiment import Experiment
 from lib.study.paper import MAIN, OUR_CHOICE, SHARED, recipe
 from lib.study.scales import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny
@@ -16,22 +16,18 @@ from lib.study.variants import tenth_of_training
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 
-NETWORKS: dict[str, Hyperparameters] = {
+NETWORKS: dict[str, Values] = {
     "conv4": {
         **SHARED,
-        "name": Hyperparameter("conv4", MAIN),
-        "model": Hyperparameter(
-            "conv4", "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet"
-        ),
-        "dataset": Hyperparameter("cifar10", "main paper, section 1: ICPRAM 2020 used CIFAR-10"),
-        "classes": Hyperparameter(
-            (), "main paper, section 1: five subsets of increasing complexity"
-        ),
+        "name": Value("conv4", MAIN),
+        "model": Value("conv4", "Frankle and Carbin (2019), Fig. 2; WACV 2020 names a ConvNet"),
+        "dataset": Value("cifar10", "main paper, section 1: ICPRAM 2020 used CIFAR-10"),
+        "classes": Value((), "main paper, section 1: five subsets of increasing complexity"),
         **recipe(
-            epochs=Hyperparameter(30, OUR_CHOICE),
-            batch_size=Hyperparameter(60, _CONV4),
-            initial=Hyperparameter(0.01, OUR_CHOICE),
-            milestones=Hyperparameter((15, 25), OUR_CHOICE),
+            epochs=Value(30, OUR_CHOICE),
+            batch_size=Value(60, _CONV4),
+            initial=Value(0.01, OUR_CHOICE),
+            milestones=Value((15, 25), OUR_CHOICE),
         ),
     },
 }
@@ -51,11 +47,9 @@ CHAPTER = Chapter(
         *("conv4_late_reset", "conv4", "conv4_untrained", "conv4_independent"),
     ),
     networks=NETWORKS,
-    subsets={
-        "conv4": {
-            name: (f"{name} classes, late resetting", partial(_subset, classes=classes))
-            for name, classes in {"two": 2, "four": 4, "six": 6, "eight": 8}.items()
-        }
+    variants={
+        name: (f"{name} classes, late resetting", partial(_subset, classes=classes))
+        for name, classes in {"two": 2, "four": 4, "six": 6, "eight": 8}.items()
     },
     changes={
         "smoke": {"conv4": smoke(0.25)},

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, ProfileOverride
-from lib.study.paper import HYPERPARAMETERS, MAIN, SHARED, no_augmentation
+from lib.study.declarations import Chapter, Value
+from lib.study.paper import HYPERPARAMETERS, declared_again, no_augmentation
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
-    SMALL,
     TINY_SCALE,
     laptop,
     smoke,
@@ -26,74 +25,69 @@ from lib.study.scales import (
 
 PRUNINGS = 4
 
-FULL_WIDTH = {
-    "vgg16_bn": "vgg16_bn_few_images",
-    "vgg_svhn": "vgg_svhn_few_images",
-    "resnet_fast": "resnet_fast_few_images",
-}
-SLIM = {
-    "vgg16_bn": "vgg16_bn_quarter_few_images",
-    "vgg_svhn": "vgg_svhn_half_few_images",
-    "resnet_fast": "resnet_fast_quarter_few_images",
-}
-STOPPED_EARLY = {"vgg16_bn": "vgg16_bn_quarter_stopped_early"}
-"""The paper's network -> its experiment here: as wide as the paper's and trained to the
-end, slim and trained to the end, slim and trained for an eighth as long."""
-
-ANALYSED = {
-    "vgg16_bn": "vgg16_bn_quarter_few_images",
-    "vgg_svhn": "vgg_svhn_few_images",
-    "resnet_fast": "resnet_fast_quarter_few_images",
-}
-"""The paper's network -> the experiment whose networks other pages take apart: of the
-paper's width where two processor cores can train it, slim otherwise."""
-
-RANDOM_MASKS = {name: f"{name}_random_masks" for name in ANALYSED.values()}
-LATE_RESETTING = {"vgg16_bn_quarter_few_images": "vgg16_bn_quarter_few_images_late_reset"}
-"""Experiment -> the same complete networks with masks drawn at random, and with their
-weights set back after each pruning to what they were after a tenth of the training."""
-
 AT_A_TIME = 1 - 0.8**5
 """Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights
 left as iterations 5, 10, 15 and 20 of the main study."""
 
 
-def _declared(base: str, name: str) -> Hyperparameters:
-    pace = "ours: five of the paper's prunings at once, a fifth of the training"
-    return HYPERPARAMETERS[base] | {
-        "name": Hyperparameter(name, MAIN),
-        "pruning.iterations": Hyperparameter(PRUNINGS, pace),
-        "pruning.fraction": Hyperparameter(AT_A_TIME, pace),
-        "train_seeds": SHARED["train_seeds"],
-        "prune_seeds": SHARED["prune_seeds"],
-    }
+class _Trained(NamedTuple):
+    """A network of this chapter: which of the paper's, what tables call it, and its regime."""
+
+    base: str
+    network: str
+    regime: str
+
+    @property
+    def slim(self) -> bool:
+        return self.network != self.base
+
+    @property
+    def stopped(self) -> bool:
+        return self.regime == "stopped_early"
 
 
-NETWORKS: dict[str, Hyperparameters] = {
-    name: _declared(base, name)
-    for names in (SLIM, STOPPED_EARLY, FULL_WIDTH)
-    for base, name in names.items()
-}
-
-_SLIM_NAMES = {
+_SLIM = {
     "vgg16_bn": "vgg16_bn_quarter",
     "vgg_svhn": "vgg_svhn_half",
     "resnet_fast": "resnet_fast_quarter",
 }
-"""The paper's network -> what tables call the slim one."""
+
+NETWORKS = {
+    f"{network}_{regime}": _Trained(base, network, regime)
+    for base, network, regime in (
+        *((base, slim, "few_images") for base, slim in _SLIM.items()),
+        ("vgg16_bn", "vgg16_bn_quarter", "stopped_early"),
+        *((base, base, "few_images") for base in _SLIM),
+    )
+}
+"""Slim and trained to the end, slim and trained for an eighth as long, as wide as the paper's
+and trained to the end."""
+
+ANALYSED = (
+    "vgg16_bn_quarter_few_images",
+    "vgg_svhn_few_images",
+    "resnet_fast_quarter_few_images",
+)
+"""The experiments whose networks other pages take apart: of the paper's width where two
+processor cores can train it, slim otherwise."""
+
+_PACE = "ours: five of the paper's prunings at once, a fifth of the training"
+_FOUR = {
+    "pruning.iterations": Value(PRUNINGS, _PACE),
+    "pruning.fraction": Value(AT_A_TIME, _PACE),
+}
 
 _FITTED = "so that a training ends, and two cores can train a network until it does"
 _FIRST_IMAGES = 10_000
 
 _UNCHANGED = {
-    path: ProfileOverride(nothing.value, nothing.source)
-    for path, nothing in no_augmentation(_FITTED).items()
+    path: Value(nothing.value, nothing.source) for path, nothing in no_augmentation(_FITTED).items()
 }
 
 _LESS = {
-    "permutations": ProfileOverride(10, HOURS),
-    "also": ProfileOverride((), "an analysis of kept networks has them"),
-    "dimensions": ProfileOverride(False, "an analysis of kept networks has them"),
+    "permutations": Value(10, HOURS),
+    "also": Value((), "an analysis of kept networks has them"),
+    "dimensions": Value(False, "an analysis of kept networks has them"),
 }
 
 
@@ -103,45 +97,44 @@ class _Scale(NamedTuple):
     width: float
     epochs: int
     highest_rate: float
-    changes: Mapping[str, ProfileOverride] = MappingProxyType({})
+    changes: Mapping[str, Value] = MappingProxyType({})
 
 
 _MORE_STEPS = "more steps in each of the few epochs"
-_IN_FLOAT32 = {"precision": ProfileOverride("float32", "not every processor is fast in bfloat16")}
+_IN_FLOAT32 = {"precision": Value("float32", "not every processor is fast in bfloat16")}
 _SCALES = {
-    "vgg16_bn": _Scale(0.25, 24, 0.05, {"recipe.batch_size": ProfileOverride(64, _MORE_STEPS)}),
+    "vgg16_bn": _Scale(0.25, 24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
     "vgg_svhn": _Scale(0.5, 10, 0.05, _IN_FLOAT32),
-    "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": ProfileOverride(128, _MORE_STEPS)}),
+    "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
 }
 
 
-def _few_images(base: str, part: int = 1, width: float | None = None) -> dict[str, ProfileOverride]:
-    """The recipe of a network here, by which a training ends.
-
-    Args:
-        base: the paper's network.
-        part: of its epochs, 1 for all and 8 for an eighth.
-        width: as a share of the paper's; slim by default.
-    """
-    scale = _SCALES[base]
-    epochs = scale.epochs // part
-    unchanged = laptop(
-        width or scale.width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS
-    )
-    return unchanged | dict(scale.changes)
+def _smoke(of: _Trained) -> dict[str, Value]:
+    pace = {"pruning.iterations": Value(PRUNINGS, "the pace of this study")}
+    changes = smoke(0.125 if of.slim else 0.25, **DIGIT_AUGMENTATION, **pace)
+    return changes | (stopped(1, 0.1) if of.stopped else {})
 
 
-_ON_DIGITS = smoke(
-    0.125,
-    **DIGIT_AUGMENTATION,
-    **{"pruning.iterations": ProfileOverride(PRUNINGS, "the pace of this study")},
-)
-_WIDER_ON_DIGITS = _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)}
+def _laptop(of: _Trained) -> dict[str, Value]:
+    """The recipe by which a training ends, or with an eighth of its epochs."""
+    scale = _SCALES[of.base]
+    epochs = scale.epochs // 8 if of.stopped else scale.epochs
+    width = scale.width if of.slim else 1.0
+    changes = laptop(width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS)
+    return changes | dict(scale.changes)
 
 
-def _slim(base: str) -> dict[str, ProfileOverride]:
-    """At full scale: the paper's recipe, and fewer channels."""
-    return {"width": ProfileOverride(_SCALES[base].width, "to see what width does")}
+def _paper(of: _Trained) -> dict[str, Value]:
+    """The paper's recipe, with fewer channels, or with an eighth of its epochs."""
+    changes = {}
+    if of.slim:
+        changes["width"] = Value(_SCALES[of.base].width, "to see what width does")
+    epochs = HYPERPARAMETERS[of.base]["recipe.epochs"].value // 8
+    return changes | (stopped(epochs, 0.1) if of.stopped else {})
+
+
+def _tiny(of: _Trained) -> dict[str, Value]:
+    return tiny(1 / 32 if of.slim else 1 / 16, **TINY_SCALE)
 
 
 CHAPTER = Chapter(
@@ -152,37 +145,19 @@ CHAPTER = Chapter(
             for network in NETWORKS
             for way in ("", "_trained_as_long", "_independent")
         ),
-        *RANDOM_MASKS.values(),
-        *(f"{name}_untrained" for name in ANALYSED.values()),
-        *LATE_RESETTING.values(),
+        *(f"{name}_random_masks" for name in ANALYSED),
+        *(f"{name}_untrained" for name in ANALYSED),
+        "vgg16_bn_quarter_few_images_late_reset",
     ),
-    networks=NETWORKS,
-    names={
-        **{name: (base, "few_images") for base, name in FULL_WIDTH.items()},
-        **{name: (_SLIM_NAMES[base], "few_images") for base, name in SLIM.items()},
-        **{name: (_SLIM_NAMES[base], "stopped_early") for base, name in STOPPED_EARLY.items()},
-    },
+    networks={name: declared_again(of.base, name, _FOUR) for name, of in NETWORKS.items()},
+    names={name: (of.network, of.regime) for name, of in NETWORKS.items()},
     changes={
-        "smoke": {
-            **dict.fromkeys(FULL_WIDTH.values(), _WIDER_ON_DIGITS),
-            **dict.fromkeys(SLIM.values(), _ON_DIGITS),
-            "vgg16_bn_quarter_stopped_early": _ON_DIGITS | stopped(1, 0.1),
-        },
-        "laptop": {
-            **{name: _few_images(base, width=1.0) for base, name in FULL_WIDTH.items()},
-            **{name: _few_images(base) for base, name in SLIM.items()},
-            **{name: _few_images(base, part=8) for base, name in STOPPED_EARLY.items()},
-        },
-        "paper": {
-            **{name: {} for name in FULL_WIDTH.values()},
-            **{name: _slim(base) for base, name in SLIM.items()},
-            "vgg16_bn_quarter_stopped_early": _slim("vgg16_bn")
-            | stopped(HYPERPARAMETERS["vgg16_bn"]["recipe.epochs"].value // 8, 0.1),
-        },
-        "tiny": {
-            **{name: tiny(1 / 16, **TINY_SCALE) for name in FULL_WIDTH.values()},
-            **{name: tiny(1 / 32, **TINY_SCALE) for name in SLIM.values()},
-            **{name: tiny(1 / 32, **TINY_SCALE) for name in STOPPED_EARLY.values()},
-        },
+        profile: {name: scaled(of) for name, of in NETWORKS.items()}
+        for profile, scaled in {
+            "smoke": _smoke,
+            "laptop": _laptop,
+            "paper": _paper,
+            "tiny": _tiny,
+        }.items()
     },
 )

@@ -32,7 +32,7 @@ class DescentOfConverged(BesideOtherSeeds):
     chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        for seed in self.own_seed_first(task.run):
+        for seed in self.own_seed_first(task.job):
             yield f"complete network {seed}", self._rows(task, seed)
 
     def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:

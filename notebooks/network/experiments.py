@@ -46,8 +46,8 @@ Rules
     trained as long.
 """
 
-from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, ProfileOverride
-from lib.study.paper import HYPERPARAMETERS, MAIN, SHARED
+from lib.study.declarations import Chapter, Value
+from lib.study.paper import HYPERPARAMETERS, declared_again
 from lib.study.scales import COMPARED_ON, TINY_SCALE, laptop, smoke, tiny
 
 BY_RECIPE = {name: f"{name}_recipe" for name in HYPERPARAMETERS}
@@ -61,23 +61,14 @@ LEVELS = {
 """Experiment -> the prunings after which networks stand beside complete ones of other seeds:
 a third, a ninth, 3.5 % and 1.2 % of the weights are left; VGG_SVHN has 80 % as well."""
 
-_AT_A_TIME = 1 - 0.8**5
+_PACE = "ours: five of the paper's prunings at once"
 _IN_FOUR = {
-    "pruning.iterations": Hyperparameter(4, "ours: five of the paper's prunings at once"),
-    "pruning.fraction": Hyperparameter(_AT_A_TIME, "ours: five of the paper's prunings at once"),
+    "pruning.iterations": Value(4, _PACE),
+    "pruning.fraction": Value(1 - 0.8**5, _PACE),
 }
 
 
-def _declared(base: str, name: str) -> Hyperparameters:
-    return HYPERPARAMETERS[base] | {
-        "name": Hyperparameter(name, MAIN),
-        "train_seeds": SHARED["train_seeds"],
-        "prune_seeds": SHARED["prune_seeds"],
-        **({} if base == "vgg_svhn" else _IN_FOUR),
-    }
-
-
-_ONE = {"train_seeds": ProfileOverride((0,), "its trainings take longest by far")}
+_ONE = {"train_seeds": Value((0,), "its trainings take longest by far")}
 
 CHAPTER = Chapter(
     name="by_recipe",
@@ -86,7 +77,10 @@ CHAPTER = Chapter(
         for network in BY_RECIPE.values()
         for way in ("", "_trained_as_long", "_independent")
     ),
-    networks={name: _declared(base, name) for base, name in BY_RECIPE.items()},
+    networks={
+        name: declared_again(base, name, {} if base == "vgg_svhn" else _IN_FOUR)
+        for base, name in BY_RECIPE.items()
+    },
     names={name: (base, "recipe") for base, name in BY_RECIPE.items()},
     changes={
         "smoke": {name: smoke(0.125) for name in BY_RECIPE.values()},

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from lib.pruning import LearningRateRewind
-from lib.study.declarations import Chapter, ProfileOverride, VariantSpecs
+from lib.study.declarations import Chapter, Value, VariantSpecs
 from lib.study.experiment import Experiment
 from lib.study.scales import REGRESSION, THREE_NETWORKS
 from lib.study.variants import AT_INIT
@@ -87,14 +87,12 @@ VARIANTS: VariantSpecs = {
 _OWN = dict.fromkeys(f"{BASE_NETWORK}_{name}" for name in (*CHANGED, *VARIANTS))
 
 _NOTHING_ELSE = {
-    path: ProfileOverride(
-        none, "the main study has it, and the pages that read this do not need it"
-    )
+    path: Value(none, "the main study has it, and the pages that read this do not need it")
     for path, none in {"permutations": 0, "also": (), "dimensions": False}.items()
 }
 
 _BY_HALVES = {
-    path: ProfileOverride(value, "a third of the training of the paper's pace")
+    path: Value(value, "a third of the training of the paper's pace")
     for path, value in {"pruning.iterations": _HALVES["late"], "pruning.fraction": 0.5}.items()
 }
 
@@ -109,11 +107,10 @@ PRUNINGS = Chapter(
     variants=VARIANTS,
     changes={
         "tiny": {
-            f"{BASE_NETWORK}_{x}": {"pruning.fraction": ProfileOverride(0.2, REGRESSION)}
-            for x in VARIANTS
+            f"{BASE_NETWORK}_{x}": {"pruning.fraction": Value(0.2, REGRESSION)} for x in VARIANTS
         }
         | {
-            f"{BASE_NETWORK}_one_shot_{at}": {"pruning.levels": ProfileOverride((0.8,), REGRESSION)}
+            f"{BASE_NETWORK}_one_shot_{at}": {"pruning.levels": Value((0.8,), REGRESSION)}
             for at in LATER_LEVELS
         },
         **dict.fromkeys(

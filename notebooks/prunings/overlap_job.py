@@ -12,7 +12,7 @@ from lib.pruning import Mask
 from lib.study.analysis import Analysis
 from lib.study.job import Job
 from lib.study.running_job import RunningJob
-from lib.study.stored_networks import load_mask
+from lib.study.storage import load_mask
 from lib.table_schemas import RUN, TableSchema
 from notebooks.prunings.experiments import BASE, LEVELS, experiment_name, ways
 
@@ -54,7 +54,7 @@ class Overlap(Analysis):
     def _rows(self, task: RunningJob, level: str) -> Iterator[dict]:
         masks, iterations = {}, {}
         for way in ways(level):
-            run = Job(experiment_name(way, level), *task.seeds)
+            run = Job(experiment_name(way, level), *task.job.seeds)
             rows = pd.read_parquet(task.study.kept(run, "performance.parquet"))
             off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
             iterations[way] = int(rows.iteration[off.idxmin()])

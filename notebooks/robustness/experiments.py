@@ -6,8 +6,8 @@ the main study and those here are a grid: from cell to cell one of the two chang
 nothing else.
 """
 
-from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, experiment_of
-from lib.study.paper import HYPERPARAMETERS, MAIN, SHARED
+from lib.study.declarations import Chapter, Value, Values, experiment_of
+from lib.study.paper import HYPERPARAMETERS, declared_again
 from lib.study.scales import COMPARED_ON, LARGER, TINY_SCALE, laptop, smoke, stopped, tiny
 
 PAPERS_CELL = "vgg_svhn"
@@ -25,19 +25,15 @@ _QUARTER = round(_EPOCHS / 4)
 _FASTER = "ours: a quarter of the paper's epochs, with its decays where they were"
 
 
-def _declared(name: str, narrow: bool, short: bool) -> Hyperparameters:
-    changed = {
-        "name": Hyperparameter(name, MAIN),
-        "train_seeds": SHARED["train_seeds"],
-        "prune_seeds": SHARED["prune_seeds"],
-    }
+def _declared(name: str, narrow: bool, short: bool) -> Values:
+    changed = {}
     if narrow:
-        changed["width"] = Hyperparameter(0.5, _HALF_AS_WIDE)
+        changed["width"] = Value(0.5, _HALF_AS_WIDE)
     if short:
         schedule = experiment_of(_PAPERS).recipe.compressed(_QUARTER).schedule
-        changed["recipe.epochs"] = Hyperparameter(_QUARTER, _FASTER)
-        changed["recipe.schedule.milestones"] = Hyperparameter(schedule.milestones, _FASTER)
-    return _PAPERS | changed
+        changed["recipe.epochs"] = Value(_QUARTER, _FASTER)
+        changed["recipe.schedule.milestones"] = Value(schedule.milestones, _FASTER)
+    return declared_again(PAPERS_CELL, name, changed)
 
 
 CHAPTER = Chapter(

@@ -18,6 +18,7 @@ from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
 from lib.study.experiment import Experiment
 from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.progress import log
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 from notebooks.robustness.leading import without_leading_components
@@ -77,7 +78,7 @@ class Robustness(Analysis):
         for (axis, value), probe in probes.items():
             available = len(getattr(setting.dataset, probe.split))
             if probe.images > available:
-                task.log("%s %s left out: there are %d images", axis, value, available)
+                log.info("%s %s left out: there are %d images", axis, value, available)
                 continue
             metrics = _METRICS if probe.images <= self.nbs_images else _METRICS[:-1]
             changed = replace(setting, experiment=replace(setting.experiment, probe=probe))

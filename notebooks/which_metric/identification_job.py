@@ -8,6 +8,7 @@ from lib.metrics import LayerRepresentations, compare
 from lib.models import record_layers, recorded_layers
 from lib.study.analysis import Analysis
 from lib.study.experiment import Experiment
+from lib.study.progress import log
 from lib.study.running_job import RunningJob
 from lib.table_schemas import METRIC, TableSchema
 
@@ -61,7 +62,7 @@ class Identification(Analysis):
 
     def _rows(self, task: RunningJob) -> Iterator[dict]:
         images = task.setting.probe_images()[: self.images]
-        networks = [task.complete(seed) for seed in task.seeds]
+        networks = [task.complete(seed) for seed in task.job.seeds]
         layers = recorded_layers(networks[0])
         names = [name for name, _ in layers]
         outputs = [record_layers(network, images, names) for network in networks]
@@ -70,9 +71,9 @@ class Identification(Analysis):
             {name: LayerRepresentations(output, name=name) for name, output in of.items()}
             for of in outputs
         )
-        pair = dict(zip(_PAIR, (task.job.experiment, *task.seeds), strict=True))
+        pair = dict(zip(_PAIR, (task.job.experiment, *task.job.seeds), strict=True))
         for depth_x, (x, kind_x) in enumerate(layers):
-            task.log("layer %d of %d, %s", depth_x + 1, len(layers), x)
+            log.info("layer %d of %d, %s", depth_x + 1, len(layers), x)
             for depth_y, (y, kind_y) in enumerate(layers):
                 reshapes = [r for r in self.reshapes if r != "channels" or sizes[x] == sizes[y]]
                 for row in compare(first[x], second[y], metrics=self.metrics, reshapes=reshapes):

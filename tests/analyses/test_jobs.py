@@ -15,7 +15,7 @@ from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
-from lib.study.stored_networks import load_complete, load_mask, load_network
+from lib.study.storage import load_complete, load_mask, load_network
 from lib.study.study import Study
 from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from benchmarks.trust import NETWORK, main, measure
-from lib.catalogue import load_profile
+from lib.catalogue import PROFILES
 from lib.study.prepared_experiment import PreparedExperiment
 
 
 @pytest.fixture(scope="module")
 def setting():
-    return PreparedExperiment.load(load_profile("tiny").experiment(NETWORK), "", "cpu")
+    return PreparedExperiment.load(PROFILES["tiny"].experiment(NETWORK), "", "cpu")
 
 
 def test_neither_test_images_nor_held_out_labels_are_learnt_from(setting):

@@ -13,7 +13,7 @@ from lib.book.execute import execute
 from lib.book.pages import stage
 from lib.book.sealed_page import seal_page
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import UNFINISHED, DamagedError, load_study
+from lib.integrity import UNFINISHED, DamagedError, load_parts
 
 from ..loaded import load_results
 from ..made_up import edited, write_results
@@ -51,7 +51,7 @@ def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tm
     assert (pages / "book" / "_static" / "book.css").exists()
     assert (pages / "_toc.yml").read_text() == "_toc.yml"
     assert (pages / "_config.yml").read_text() == (root / "_config.yml").read_text()
-    assert load_study(pages / "results") == load_study(results)
+    assert load_parts(pages / "results") == load_parts(results)
     assert not list(pages.rglob("*.pyc"))
     assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
@@ -66,11 +66,11 @@ def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
     assert not (pages / "book" / "icpram2020.ipynb").exists()
 
     def profile(name):
-        return load_study(pages / "results" / name)["profile"]
+        return {part["profile"] for part in load_parts(pages / "results" / name).values()}
 
-    assert profile("chapters/icpram2020") == "smoke"
-    assert profile("") == "published-"
-    assert profile("chapters/wacv2020") == "published-wacv2020"
+    assert profile("chapters/icpram2020") == {"smoke"}
+    assert profile("") == {"published-"}
+    assert profile("chapters/wacv2020") == {"published-wacv2020"}
 
 
 def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
@@ -192,8 +192,9 @@ def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
     refused(book, "one.ipynb shows other tables than there are in results")
 
 
-def test_a_page_whose_source_was_edited_is_noticed(book):
-    with (book / "notebooks" / "two" / "page.py").open("a") as source:
+@pytest.mark.parametrize("name", ["page.py", "analysis.py", "paper.csv"])
+def test_a_page_whose_source_was_edited_is_noticed(book, name):
+    with (book / "notebooks" / "two" / name).open("a") as source:
         source.write("# more\n")
     refused(book, "two.ipynb was executed from another source")
 

@@ -85,8 +85,3 @@ def test_what_is_prunable_can_be_said_as_for_masks():
     )
     assert list(mask.kept) == ["2.weight"]
     assert (network[0].weight != 0).all()
-
-
-def test_levels_must_not_increase():
-    with pytest.raises(ValueError, match="levels must not increase"):
-        next(iterative_magnitude_pruning(new_network(), train, (0.5, 0.6)))

@@ -10,7 +10,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from lib.pruning import (
-    SCORES,
     Evidence,
     gradient_weight,
     prunable_weights,
@@ -114,21 +113,6 @@ def test_gradient_weight_is_the_change_of_the_loss_per_relative_change_of_the_we
             expected = torch.tensor(slopes, dtype=torch.float64).view_as(weight)
             assert expected.max() > 1e-4
             assert torch.allclose(scores[name], expected, rtol=1e-5, atol=1e-9), name
-
-
-@pytest.mark.parametrize("name", SCORES)
-@pytest.mark.parametrize("training", [True, False])
-def test_every_score_has_a_number_for_each_prunable_weight_in_either_mode(name, training):
-    model = network().float().train(training)
-    scores = SCORES[name](model, evidence(dtype=torch.float32))
-    weights = prunable_weights(model)
-    assert list(scores) == list(weights)
-    for key, score in scores.items():
-        assert score.shape == weights[key].shape
-        assert not score.requires_grad
-        assert score.isfinite().all()
-        assert (score >= 0).all()
-    assert torch.cat([score.flatten() for score in scores.values()]).unique().numel() > 20
 
 
 @pytest.mark.parametrize("make", [network, without_biases])

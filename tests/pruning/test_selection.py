@@ -109,13 +109,6 @@ def test_a_parameter_belongs_to_the_first_pattern_that_fits():
         select(whole(), scores(), removal, ("*1*", "res*", "*"))
 
 
-@pytest.mark.parametrize("granularity", GRANULARITIES)
-@pytest.mark.parametrize("share_of_all", [0, 1])
-def test_nothing_or_everything_may_be_removed(granularity, share_of_all):
-    pruned = select(whole(), scores(), share(share_of_all), "global", granularity)
-    assert pruned.remaining == 1 - share_of_all
-
-
 @pytest.mark.parametrize(("asked", "gone"), [(4, 0), (5, 0), (6, 1), (14, 1), (15, 1), (16, 2)])
 def test_the_nearest_number_of_filters_goes_and_the_smaller_one_of_a_tie(asked, gone):
     mask = Mask({"a": torch.ones(4, 10, dtype=torch.bool)})

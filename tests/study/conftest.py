@@ -8,7 +8,7 @@ from lib.catalogue import CATALOGUE, PROFILES
 from lib.data import Augmentation
 from lib.pruning import Pruning
 from lib.study.catalogue import Profile
-from lib.study.declarations import ProfileOverride
+from lib.study.declarations import Value
 from lib.study.experiment import Experiment, Probe
 from lib.study.jobs import run_job
 from lib.study.study import Study
@@ -42,7 +42,7 @@ class OneExperiment(Profile):
         return TINY
 
 
-CHANGES = {TINY.name: {"recipe.epochs": ProfileOverride(2, "a test")}}
+CHANGES = {TINY.name: {"recipe.epochs": Value(2, "a test")}}
 PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES, catalogue=CATALOGUE)
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from lib.catalogue import CATALOGUE
-from lib.integrity import digest, load_study, save_json
+from lib.integrity import digest, load_parts, save_json
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.storage import save_table
 from lib.study.study import Study
 from lib.table_schemas import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
+
+from ..loaded import joined
 
 LAYERS = ("conv1_1", "pool1", "out")
 WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
@@ -102,4 +104,4 @@ def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
 
 def provenance(folder: Path) -> dict:
     """That of a folder of results."""
-    return load_study(folder)
+    return joined(load_parts(folder))

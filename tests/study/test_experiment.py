@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
+from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import flattened, with_value
 from lib.study.job import Job
 from lib.study.paper import PAPER
@@ -30,15 +30,13 @@ def test_every_departure_from_the_paper_has_a_reason(profile, experiment):
 
 
 def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need():
-    paper = load_profile("paper")
+    paper = PROFILES["paper"]
     for name, of_paper in PAPER.items():
         ours, theirs = flattened(paper.experiment(name)), flattened(of_paper)
         differ = {path for path, value in ours.items() if value != theirs[path]}
         assert differ == {"train_seeds", "prune_seeds"}
         assert len(ours["train_seeds"]) == 3
     assert [len(e.prune_seeds) for e in PAPER.values()] == [20, 5, 5]  # Figs. 8, 6 and 7
-    assert not paper.scaled_down
-    assert load_profile("smoke").scaled_down
 
 
 @pytest.mark.parametrize(
@@ -72,14 +70,14 @@ def test_jobs_that_cannot_be_are_refused():
 
 def test_unknown_profile_experiment_and_chapter_get_a_hint():
     with pytest.raises(ValueError, match="Did you mean 'smoke'"):
-        load_profile("smok")
+        declared_study("smok")
     with pytest.raises(
         ValueError, match=r"Did you mean 'vgg16_bn'.*: vgg16_bn, .*, \.\.\. \("
     ) as error:
-        load_profile("smoke").experiment("vgg16bn")
+        PROFILES["smoke"].experiment("vgg16bn")
     assert len(str(error.value)) < 200
     with pytest.raises(ValueError, match="Did you mean 'icpram2020'"):
-        load_profile("tiny").of_chapter("icpram2021")
+        PROFILES["tiny"].of_chapter("icpram2021")
 
 
 def test_published_tables_bear_the_names_that_are_declared():

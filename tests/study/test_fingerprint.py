@@ -1,17 +1,15 @@
 """What decides a result decides its folder's name, and nothing else does."""
 
-import inspect
 from dataclasses import dataclass
-from pathlib import Path
 
+import grimp
 import pytest
 
-from lib import ROOT
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
-from lib.imports import needed_files
 from lib.study.experiment import with_value
 from lib.study.fingerprint import (
-    ENGINE,
+    OF_PAGES,
+    ROOMS,
     _canonical,
     code_digest,
     complete_fingerprint,
@@ -99,91 +97,40 @@ def test_code_decides_where_the_profile_says_so():
     assert run_fingerprint(E, "a") != run_fingerprint(E, "b")
 
 
-SOURCES = {
-    "lib/__init__.py": "",
-    "lib/study/__init__.py": "",
-    "lib/study/jobs.py": "from ..metrics import cca\n",
-    "lib/metrics/__init__.py": "",
-    "lib/metrics/cca.py": "from .linalg import solve\n",
-    "lib/metrics/linalg.py": 'def solve():\n    """Solve it."""\n    return 1  # exactly\n',
-    "notebooks/flips/job.py": "from notebooks.flips import measure\n",
-    "notebooks/flips/measure.py": "x = 1\n",
-    "notebooks/flips/analysis.py": "from notebooks.flips.measure import x\n",
-    "lib/book/__init__.py": "",
-    "lib/book/names.py": "TITLES = {}\n",
-}
+OF_JOBS = ("lib/seeds.py", "lib/study/jobs.py", "notebooks/flips/job.py", "notebooks/flips/loss.py")
+OTHERS = ("lib/report/tables.py", "notebooks/flips/analysis.py", "notebooks/flips/page.py")
 
 
-@pytest.fixture
-def digest(tmp_path):
-    """The digest of the code of a job, or of that of an analysis, in a small library."""
-    for name, text in SOURCES.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+@pytest.mark.parametrize("name", OF_JOBS + OTHERS)
+def test_an_edit_of_what_a_job_may_execute_changes_its_code(tmp_path, name):
+    for file in (tmp_path / name for name in OF_JOBS + OTHERS):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x = 1\n")
 
-    def digest(*sources):
-        return code_digest(*(tmp_path / source for source in sources), root=tmp_path)
+    def digests():
+        job = tmp_path / "notebooks/flips/job.py"
+        return [code_digest(source, tmp_path / "lib") for source in (None, job)]
 
-    return digest
-
-
-JOB = ("lib/study/jobs.py",)
-ANALYSIS = (*JOB, "notebooks/flips/job.py")
-
-
-@pytest.mark.parametrize(
-    ("edited", "change"),
-    [
-        ("lib/study/jobs.py", (True, True)),
-        ("lib/metrics/linalg.py", (True, True)),
-        ("lib/metrics/__init__.py", (True, True)),
-        ("notebooks/flips/job.py", (False, True)),
-        ("notebooks/flips/measure.py", (False, True)),
-        ("notebooks/flips/analysis.py", (False, False)),
-        ("lib/book/names.py", (False, False)),
-    ],
-)
-def test_a_job_follows_what_it_imports_and_nothing_else(digest, tmp_path, edited, change):
-    before = digest(*JOB), digest(*ANALYSIS)
-    with (tmp_path / edited).open("a") as file:
-        file.write("y = 2\n")
-    after = digest(*JOB), digest(*ANALYSIS)
-    assert tuple(a != b for a, b in zip(after, before, strict=True)) == change
+    before = digests()
+    (tmp_path / name).write_text("x = 2\n")
+    changed = [a != b for a, b in zip(digests(), before, strict=True)]
+    assert changed == [name in OF_JOBS and name.startswith("lib"), name in OF_JOBS]
 
 
-def test_a_comment_or_a_docstring_changes_no_job_but_a_number_does(digest, tmp_path):
-    before, file = digest(*JOB), tmp_path / "lib/metrics/linalg.py"
-    file.write_text('def solve():\n    """Another sentence."""\n\n    return 1  # roughly\n')
-    assert digest(*JOB) == before
-    file.write_text("def solve():\n    return 2\n")
-    assert digest(*JOB) != before
-
-
-def test_no_job_of_this_study_imports_the_book():
-    """Nor what an analysis decides or says on its page; an edit there trains nothing again."""
-    sources = {
-        Path(inspect.getfile(type(analysis)))
+def test_no_job_imports_what_does_not_count_as_its_code():
+    graph = grimp.build_graph("lib", "notebooks", cache_dir=None)
+    graph.remove_import(importer="lib", imported="lib.compare")  # when somebody asks for it
+    analyses = {
+        type(analysis).__module__
         for profile in PROFILES.values()
         for name in (*CATALOGUE.bases, *CATALOGUE.variants)
         for analysis in profile.analyses(name).values()
     }
-    assert len(sources) > 10
-    for source in sources:
-        needed = {f.relative_to(ROOT) for f in needed_files([ENGINE, source])}
-        assert not {
-            file for file in needed if file.parts[:2] in (("lib", "book"), ("lib", "report"))
-        }
-        of_pages = {file.name for file in needed if file.parts[0] == "notebooks"}
-        assert not of_pages & {"analysis.py", "page.py", "catalogue.py"}
-
-
-def test_equal_numbers_of_two_types_do_not_share_a_name(tmp_path):
-    """1 equals 1.0, but results may exist under the names of both."""
-    study = declared_study("laptop", tmp_path, ["vgg_svhn"])
-    whole, broken = (with_value(study.experiment("vgg_svhn"), "width", width) for width in (1, 1.0))
-    for experiment in (whole, broken, whole):
-        study.experiments["vgg_svhn"] = experiment
-        assert study.fingerprint(Job("vgg_svhn", 0)) == complete_fingerprint(experiment)
+    assert len(analyses) > 10
+    for job in ("lib.study.jobs", *analyses):
+        for module in graph.find_upstream_modules(job):
+            assert not set(module.split(".")[1:2]) & {*ROOMS}, (job, module)
+            assert module.startswith("lib") or f"{module.split('.')[-1]}.py" not in OF_PAGES
 
 
 def test_a_complete_network_is_shared_by_what_would_train_the_same_one(tmp_path):

@@ -99,14 +99,6 @@ def test_damaged_tables_and_pages_are_made_again_and_no_job(study):
     assert all(map(study.is_done, study.jobs()))
 
 
-def test_the_finished_work_of_an_earlier_version_is_not_done_again(study):
-    marker = study.marker(RUN)
-    marker.write_text('{"experiment": "vgg_svhn"}')
-    with pytest.raises(ValueError, match=f"{marker} has no checksum: an earlier version wrote it"):
-        list(mend(study))
-    assert study.is_done(RUN)
-
-
 def test_what_cannot_be_read_is_not_taken_for_damaged(study, monkeypatch):
     def refused(*_):
         raise PermissionError(13, "Permission denied", "weights.pt")

@@ -16,6 +16,7 @@ import lib.study.jobs as jobs
 import lib.study.run as run
 import lib.study.running_job as task
 import lib.study.train as train
+from lib.atomic_files import alone
 from lib.commands.collect import collect
 from lib.integrity import load_json, save_json
 from lib.models import recorded_layers
@@ -26,8 +27,7 @@ from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
-from lib.study.storage import read_whole
-from lib.study.stored_networks import load_complete
+from lib.study.storage import load_complete, read_whole
 from lib.study.study import Study
 from lib.training import Training, evaluate
 
@@ -226,12 +226,12 @@ def test_a_run_without_its_complete_network_says_what_to_do(study):
         run_job(study, RUN, device="cpu")
 
 
-def test_a_second_process_waits_if_told_to_and_repeats_nothing(study, caplog, monkeypatch):
+def test_a_second_process_says_that_it_waits_and_repeats_nothing(study, caplog, monkeypatch):
     trained = []
     monkeypatch.setattr(jobs, "train_complete", lambda *_: trained.append(1))
     with ThreadPoolExecutor() as pool:
-        with jobs._alone(study.job_folder(COMPLETE), wait=False):
-            second = pool.submit(run_job, study, COMPLETE, device="cpu", wait=True)
+        with alone(study.job_folder(COMPLETE) / ".lock", print):
+            second = pool.submit(run_job, study, COMPLETE, device="cpu")
             while "waiting for another process" not in caplog.text:
                 assert not second.done(), second.result()
                 time.sleep(0.01)

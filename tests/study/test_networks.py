@@ -8,7 +8,7 @@ from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
-from lib.study.stored_networks import load_mask, load_network
+from lib.study.storage import load_mask, load_network
 
 JOB = Job("vgg_svhn", 0, 0)
 

@@ -12,14 +12,14 @@ from lib.study.job import Job
 from .made_up_jobs import pretend, with_seeds
 
 CHAPTER, NAME = "converged", "resnet_fast_quarter_few_images"
-OTHERS = (f"{NAME}_untrained", f"{NAME}_random_masks", "vgg16_bn_quarter_few_images_late_reset")
-RUNS, RUN = (NAME, "runs"), Job(NAME, 0, 0)
+OTHER = "vgg16_bn_quarter_few_images_late_reset"
+RUNS, RUN = (NAME, "run"), Job(NAME, 0, 0)
 CORE, GPU = {"device": "x86_64 CPU, 1 threads"}, {"device": "NVIDIA H200", "gpu_memory": 700}
 
 
 @pytest.fixture
 def study(tmp_path):
-    study = declared_study("laptop", tmp_path / "study", [NAME, *OTHERS], CHAPTER)
+    study = declared_study("laptop", tmp_path / "study", [NAME, OTHER], CHAPTER)
     return with_seeds(study, train_seeds=(0, 1), prune_seeds=(0, 1, 2))
 
 
@@ -47,7 +47,7 @@ def test_what_is_left_and_takes_how_long_by_network(study, results):
     before = plan(study, core)
     assert before.left.sum() == len(list(study.jobs()))
     assert [*before.index.unique("network")] == ["resnet_fast_quarter", "vgg16_bn_quarter"]
-    row = "resnet_fast_quarter", "runs"
+    row = "resnet_fast_quarter", "run"
     assert before.loc[row].tolist() == [0, 6, 6 * 1.0]
     pretend(study, RUN)
     after = plan(study, core)

@@ -2,15 +2,13 @@
 
 import shutil
 
-import pandas as pd
 import pytest
 
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
-from lib.commands.publish import check_together, publish
-from lib.integrity import load_json, seal
+from lib.commands.publish import check_families, publish
+from lib.integrity import load_json, load_parts, seal
 
-from ..loaded import load_results
 from .made_up_jobs import pretend, provenance, with_seeds
 
 BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_as_long", "resnet_fast"
@@ -18,9 +16,7 @@ NAMES = (BASE, OTHER, CONTROL)
 CHAPTER, ENDED = "converged", "resnet_fast_quarter_few_images"
 ANALYSED = ("vgg16_bn_quarter_few_images", "vgg16_bn_quarter_few_images_trained_as_long", ENDED)
 """Experiments of a chapter, whose networks are analysed in many ways."""
-GROUPS = ("conv4_two", "conv4_four")
-"""Variants of one network that train complete networks of their own."""
-OF_CHAPTERS = {CHAPTER: ANALYSED, "icpram2020": GROUPS}
+OF_CHAPTERS = {CHAPTER: ANALYSED}
 
 
 def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
@@ -39,30 +35,9 @@ def edit(folder, change):
     seal(folder, content)
 
 
-def with_hyperparameter(folder, **changes):
-    """The experiment, as if a hyperparameter had another value."""
-
-    def change(content):
-        [setting] = content["experiments"].values()
-        rows = [row for row in setting["hyperparameters"] if row["name"] not in changes]
-        new = [{"name": name, "paper": "", "value": value} for name, value in changes.items()]
-        setting["hyperparameters"] = [*rows, *new]
-
-    edit(folder, change)
-
-
-def with_other_networks(results, shift=0.5):
-    """The same study, as if its complete networks had other accuracies."""
-    for path in results.glob("*/performance.parquet"):
-        rows = pd.read_parquet(path)
-        rows.assign(accuracy=rows.accuracy + shift * rows.prune_seed.isna()).to_parquet(path)
-        edit(path.parent, lambda content: None)
-    return results
-
-
 def put(new, published):
     """What `publish` does with folders."""
-    check_together(published, new)
+    check_families(published, load_parts(new))
     for folder in new.iterdir():
         shutil.rmtree(published / folder.name, ignore_errors=True)
         shutil.copytree(folder, published / folder.name)
@@ -80,25 +55,24 @@ def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
     published = made_up(tmp_path / "published", (OTHER, "vgg16_bn"))
     new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)
     with pytest.raises(ValueError, match="together: the SHA-256 of cifar10 .* delete the folder"):
-        check_together(published, new)
+        check_families(published, load_parts(new))
     new = made_up(tmp_path / "another", (BASE,))
     for fact, value in (("chapter", "laptop"), ("profile", "smoke")):
         edit(new / BASE, lambda content, fact=fact, value=value: content.update({fact: value}))
         with pytest.raises(ValueError, match=f"together: the {fact} is '.*' and '.*'"):
-            check_together(published, new)
+            check_families(published, load_parts(new))
 
 
 @pytest.mark.parametrize("alone", [BASE, CONTROL])
 def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
     published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
-    with_other_networks(new)
-    check_together(published, new)
+    check_families(published, load_parts(new))
     other = CONTROL if alone == BASE else BASE
     shutil.rmtree(new / other)
     with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
-        check_together(published, new)
+        check_families(published, load_parts(new))
     shutil.rmtree(published / other)
-    check_together(published, new)
+    check_families(published, load_parts(new))
 
 
 def test_a_refused_study_changes_nothing(tmp_path):
@@ -110,37 +84,3 @@ def test_a_refused_study_changes_nothing(tmp_path):
         publish(new, tmp_path / "book")
     assert provenance(results) == before
     assert {path.name for path in results.iterdir()} == set(NAMES)
-
-
-def test_a_variant_of_the_published_complete_networks_joins_them(tmp_path):
-    published = made_up(tmp_path / "published", (BASE,), revision="old")
-    new = made_up(tmp_path / "new", (CONTROL,), revision="new")
-    with_other_networks(new, 1e-9)  # by rounding, on another machine
-    put(new, published)
-    assert set(load_results(published).similarity.experiment) == {BASE, CONTROL}
-    jobs = provenance(published)["jobs"]
-    assert {job["experiment"]: job["revision"] for job in jobs} == {BASE: "old", CONTROL: "new"}
-
-
-@pytest.mark.parametrize(("changed", "new"), [(BASE, BASE), (CONTROL, CONTROL)])
-def test_other_hyperparameters_are_refused_beside_what_stays(tmp_path, changed, new):
-    published = made_up(tmp_path / "published", (BASE, CONTROL))
-    fresh = made_up(tmp_path / "new", (new,))
-    with_hyperparameter(published / changed, train_seeds="of another study")
-    with_hyperparameter(fresh / new, new="")  # declared since, and at full scale before
-    check_together(published, fresh)
-    with_hyperparameter(published / changed, **{"pruning.iterations": "99"})
-    with pytest.raises(ValueError, match=f"^{new} would appear beside"):
-        check_together(published, fresh)
-
-
-def test_a_variant_with_complete_networks_of_its_own_may_be_done_again_alone(tmp_path):
-    beside, alone = GROUPS
-    published = made_up(tmp_path / "published", GROUPS, revision="old")
-    new = with_other_networks(made_up(tmp_path / "new", (alone,), revision="new"))
-    put(new, published)
-    revisions = {job["experiment"]: job["revision"] for job in provenance(published)["jobs"]}
-    assert (revisions[beside], revisions[alone]) == ("old", "new")
-    with_hyperparameter(new / alone, model="no")
-    with pytest.raises(ValueError, match=f"^{alone} would appear beside {beside} of another"):
-        check_together(published, new)

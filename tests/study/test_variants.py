@@ -8,15 +8,14 @@ import pytest
 import torch
 
 import lib.study.train as train
-from lib.catalogue import CATALOGUE, PROFILES, declared_study, load_profile
+from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.commands.collect import collect
 from lib.pruning import Mask
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.storage import read_whole
-from lib.study.stored_networks import load_complete, load_mask
+from lib.study.storage import load_complete, load_mask, read_whole
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
@@ -104,7 +103,7 @@ def setting_of(study, suffix):
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_variant_is_declared_at_every_scale(profile):
-    found = load_profile(profile)
+    found = PROFILES[profile]
     for name in CATALOGUE.variants:
         variant, base = found.experiment(name), found.experiment(CATALOGUE.variants[name].base)
         assert variant.name == name
@@ -285,8 +284,8 @@ def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(folder, do)
 
 
 def test_fewer_classes_with_as_many_images_of_each():
-    base, few = (load_profile("laptop").experiment(name) for name in ("conv4", "conv4_two"))
+    base, few = (PROFILES["laptop"].experiment(name) for name in ("conv4", "conv4_two"))
     assert few.train_images * 10 == base.train_images * 2
-    two = PreparedExperiment.load(load_profile("tiny").experiment("conv4_two"), "", "cpu")
+    two = PreparedExperiment.load(PROFILES["tiny"].experiment("conv4_two"), "", "cpu")
     assert set(two.dataset.train.labels.tolist()) == {0, 1}
     assert two.new_network(0).out.out_features == 2

@@ -4,11 +4,11 @@ import subprocess
 
 import pytest
 
-from lib.study import code_revision
-from lib.study.code_revision import committed, revision
+from lib.study import provenance
 from lib.study.comparison import Comparison
 from lib.study.job import Job
 from lib.study.jobs import run_job
+from lib.study.provenance import committed, revision
 
 RUN = Job("vgg_svhn", 0, 0)
 FILES = ("lib/seeds.py", "notebooks/job_run.py", "notebooks/robustness/job.py", "Snakefile")
@@ -32,8 +32,8 @@ def repository(folder):
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """The repository of the project, small."""
-    monkeypatch.setattr(code_revision, "ROOT", repository(tmp_path / "own"))
-    monkeypatch.setattr(code_revision, "__file__", str(tmp_path / "own/lib/study/code_revision.py"))
+    monkeypatch.setattr(provenance, "ROOT", repository(tmp_path / "own"))
+    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "own/lib/study/provenance.py"))
     return tmp_path / "own"
 
 
@@ -73,8 +73,8 @@ def test_sources_without_a_repository_of_their_own_count_as_uncommitted(
     copy = folder / "copy"
     (copy / "notebooks").mkdir(parents=True)
     (copy / "notebooks" / "job.py").write_text("1")
-    monkeypatch.setattr(code_revision, "ROOT", copy)
-    monkeypatch.setattr(code_revision, "__file__", str(copy / "lib" / "study" / "x.py"))
+    monkeypatch.setattr(provenance, "ROOT", copy)
+    monkeypatch.setattr(provenance, "__file__", str(copy / "lib" / "study" / "x.py"))
     first = revision()
     assert first.startswith("sha256:")
     assert not committed({"revision": first})

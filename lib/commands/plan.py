@@ -89,16 +89,12 @@ def text(study: Study, gpu: bool) -> str:
     took = measured(study.profile.name, gpu)
     table = plan(study, took)
     done, left = table.done.sum(), table.left.sum()
-    lines = [f"{study.profile.name}: {done:,} of {done + left:,} jobs are done."]
-    if table.minutes[table.left > 0].notna().any():
-        devices = ", ".join(dict.fromkeys(took.device))
-        lines.append(f"Minutes are those that such jobs took on {devices}, added up.")
-    else:
-        table = table.drop(columns="minutes")
-        if left:
-            lines.append(f"What such jobs take on a {'GPU' if gpu else 'core'} is not published.")
+    devices = ", ".join(dict.fromkeys(took.device))
+    said = f"Minutes are those that such jobs took on {devices}, added up."
+    if took.empty:
+        said = f"What such jobs take on a {'GPU' if gpu else 'core'} is not published."
     shown = table.rename_axis([None, None]).to_string(float_format="{:,.0f}".format, na_rep="?")
-    return "\n".join([*lines, "", shown])
+    return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n{said}\n\n{shown}"
 
 
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:

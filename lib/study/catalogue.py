@@ -85,13 +85,8 @@ class Catalogue:
     @property
     def analysis_tables(self) -> list[TableSchema]:
         """The tables that analyses write, one for each."""
-        tables = {
-            name: analysis.table
-            for name, of_profiles in self.analyses.items()
-            for of in of_profiles.values()
-            for analysis in of.values()
-        }
-        return list(tables.values())
+        profiles = (of for of_profiles in self.analyses.values() for of in of_profiles.values())
+        return list({a.name: a.table for of in profiles for a in of.values()}.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,28 +177,20 @@ class Profile:
         reasons = {path: change.source for path, change in self.all_changes.get(base, {}).items()}
         if variant:
             unvaried, about = flattened(self.experiment(base)), f"variant: {variant.about}"
-            varied = {path: about for path in ours if ours[path] != unvaried.get(path)}
-            of_variant = self.all_changes.get(name, {})
-            varied |= {path: change.source for path, change in of_variant.items()}
-            reasons = varied | reasons | varied
+            own = {path: about for path in ours if ours[path] != unvaried.get(path)}
+            own |= {path: c.source for path, c in self.all_changes.get(name, {}).items()}
+            reasons = own | reasons | own
         replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
         rows = []
-        for path, value in ours.items():
+        for path in ours:
             if any(path.startswith(f"{parent}.") for parent in replaced):
                 continue
-            covers = (why for p, why in reasons.items() if f"{path}.".startswith(f"{p}."))
-            reason = next(covers, "")
+            here, there = str(ours[path]), str(theirs[path])
             if path in replaced:
-                pair = [str(attrgetter(path)(e)) for e in (experiment, paper)]
-            else:
-                pair = [str(value), str(theirs[path])]
-            rows.append(
-                {
-                    "name": path,
-                    "value": pair[0],
-                    "paper": pair[1],
-                    "source": self.catalogue.networks[base][path].source,
-                    "why": reason if pair[0] != pair[1] else "",
-                }
-            )
+                here, there = (str(attrgetter(path)(e)) for e in (experiment, paper))
+            covers = (why for p, why in reasons.items() if f"{path}.".startswith(f"{p}."))
+            why = next(covers, "") if here != there else ""
+            source = self.catalogue.networks[base][path].source
+            row = {"name": path, "value": here, "paper": there, "source": source, "why": why}
+            rows.append(row)
         return rows

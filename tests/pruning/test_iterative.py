@@ -47,19 +47,18 @@ def test_masks_are_nested_of_exactly_the_size_asked_and_what_is_pruned_stays_zer
     assert seen == list(LEVELS)
 
 
-@pytest.mark.parametrize("rewind", [False, True])
-def test_it_is_the_loop_that_its_parts_make(rewind):
+def test_it_is_the_loop_that_its_parts_make():
+    """Without rewinding, a run of the study has the same bits (`tests/study/test_iterative.py`)."""
     network, initial = new_network(), new_network().state_dict()
     by_hand, mask = new_network(), Mask.complete(new_network())
     states = []
     for iteration in range(1, len(LEVELS) + 1):
         mask = prune(by_hand, mask, Pruning(levels=LEVELS), iteration)
-        if rewind:
-            by_hand.load_state_dict(initial)
-            mask.apply_(by_hand)
+        by_hand.load_state_dict(initial)
+        mask.apply_(by_hand)
         train(by_hand, mask)
         states.append(copy.deepcopy(by_hand.state_dict()))
-    levels = iterative_magnitude_pruning(network, train, LEVELS, initial if rewind else None)
+    levels = iterative_magnitude_pruning(network, train, LEVELS, initial)
     for _, state in zip(levels, states, strict=True):
         assert all(torch.equal(v, state[name]) for name, v in network.state_dict().items())
     assert Mask.of_zeros(network).jaccard(mask) == 1

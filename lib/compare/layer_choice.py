@@ -62,31 +62,16 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
             raise ValueError('layers: {a: b} says which pairs, and pairs="all" asks for all')
         lists = {x: ys if isinstance(ys, list | tuple) else [ys] for x, ys in asked.items()}
         named = [(x, y) for x, ys in lists.items() for y in ys]
-    elif any(isinstance(name, list | tuple) for name in asked):
-        named = [*product(*_two_lists(asked, pairs))]
     else:
         named = [*product(asked, asked)] if pairs == "all" else [(name, name) for name in asked]
     for names in named:
         for label, name in zip("ab", names, strict=True):
             if not isinstance(name, str):
                 raise ValueError(
-                    f"layers of {label}: got {name!r}, want names, such as '0' or 'layer1.0'"
+                    f"layers of {label}: got {name!r}, want names, such as '0' or 'layer1.0', or "
+                    "{name in a: name in b}"
                 )
     return [*dict.fromkeys(named)]
-
-
-def _two_lists(asked: Sequence, pairs: str) -> Sequence[Sequence]:
-    """The layers of a and those of b, if that is what was given."""
-    if not all(isinstance(names, list | tuple) for names in asked):
-        raise ValueError(f"layers: got {asked[0]!r}, want names, such as '0' or 'layer1.0'")
-    if len(asked) != 2:
-        raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
-    if pairs != "all":
-        raise ValueError(
-            "layers: got two lists; {name in a: name in b} says which pairs, and all of them are "
-            'asked for by pairs="all"'
-        )
-    return asked
 
 
 def _check_counterparts(a: ComparedNetwork, b: ComparedNetwork, names: Iterable[str]) -> None:

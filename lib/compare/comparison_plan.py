@@ -11,7 +11,7 @@ from itertools import tee
 from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
-from ..metrics.groups import Groups, digests, random_orders, read_groups, repeats_note
+from ..metrics.groups import Groups, digests, read_groups, repeats_note
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
 from ..metrics.second_moments import gram_bytes, moment_bytes
@@ -100,7 +100,6 @@ class ComparisonPlan:
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
         recorded = concatenated(self._passed(group), self.batches.most)
-        orders = random_orders(self.images, self.permutations, self.seed, self.groups)
         for item in group:
             if reason := self._broken(item):
                 yield from item._replace(note=reason).rows()
@@ -116,7 +115,7 @@ class ComparisonPlan:
                     wrapped[key] = LayerRepresentations(taken, name=layer.title)
                 sides.append(wrapped[key].reshaped(item.reshape))
             pairs.append(Pair(*sides))
-        judged = {"orders": orders, "level": self.level}
+        judged = {"permutations": self.permutations, "seed": self.seed, "level": self.level}
         judged |= {"groups": self.groups, "repeated": self.repeated}
         for item in group:
             stranger = item.x.network != self.networks[0].label  # of whom only values are asked

@@ -47,7 +47,7 @@ class LayerPair(NamedTuple):
         """A row for each number; of NaN, with the note of this item, without a pair.
 
         Args:
-            judged: orders, level, groups and more, as for `rows_of_pair`.
+            judged: permutations, level, groups and more, as for `rows_of_pair`.
         """
         of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
         if pair is not None:

@@ -204,9 +204,10 @@ else:
 # `layer1.0.relu#1` is its first output and the bare name its last; `att:0` and `out:logits` are items of a tuple or a
 # dict. **Two architectures** are compared by the pairs that you say, `layers={"layer1": "encoder", "fc": "head"}`, or
 # by all of them: `pairs="all"`. **Groups** such as frames of a clip, `groups=[0, 0, 1, 1, ...]`, change places and are
-# left out as a whole. **Tokens** (n, t, d), as transformers have them, are taken by `reshapes=["tokens", "mean",
-# "cls"]`: each token, their mean, or the first; what pads sentences counts as tokens. **Dicts, two inputs and graphs**
-# are passed by `forward=lambda network, batch: network(**batch)`. `device="cuda"` computes on a GPU.
+# left out as a whole. **Tokens** (n, t, d), as transformers have them, are taken by
+# `reshapes=["tokens", "mean", "cls"]`: each token, their mean, or the first; what pads sentences counts as tokens.
+# **Dicts, two inputs and graphs** are passed by `forward=lambda network, batch: network(**batch)`. `device="cuda"`
+# computes on a GPU.
 #
 # `plot_layers(similar)` draws a line for each metric, with its intervals, and `plot_pairs` a map of all pairs of
 # layers. Both return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`.
@@ -220,8 +221,7 @@ else:
 # ::::{dropdown} How large the sums are, and what they cannot give
 # With p and q channels in the two networks, the sums of a layer take 8 (p + q)² bytes for each reshape, however many
 # images there are. Added to these are the outputs of one batch in both networks, which `batch_size` bounds, and for the
-# pair of layers in hand its batch once more and about three times its sums. `python -m benchmarks.compare_networks`
-# measures what a comparison takes.
+# pair of layers in hand its batch once more and about three times its sums.
 #
 # The numbers are those of all images at once, within 1e-7 in our tests on networks in float64. PWCCA is the exception:
 # its weights come from canonical vectors, which are not determined where many correlations are 1. Where a layer had few

@@ -40,7 +40,7 @@ class JointMoments:
 
     def __init__(self, reshape: str, names: tuple[str, str] = ("x", "y")) -> None:
         self.reshape, self.names = reshape, names
-        self.images, self.eps = 0, 0.0
+        self.images, self.eps = 0, (0.0, 0.0)
         self._moments: Moments | None = None
 
     def add(self, x: Tensor, y: Tensor) -> None:
@@ -53,7 +53,8 @@ class JointMoments:
         moments = Moments.of(torch.cat([side.double() for side in block], 1) for block in blocks)
         self._moments = moments if self._moments is None else self._moments.merged(moments)
         self.images += len(x)
-        self.eps = max(self.eps, *(torch.finfo(batch.dtype).eps for batch in (x, y)))
+        roundings = (torch.finfo(batch.dtype).eps for batch in (x, y))
+        self.eps = tuple(map(max, self.eps, roundings))
 
     def pair(self) -> Pair:
         """The pair that all batches together make, for metrics that are declared `by_moments`.
@@ -63,9 +64,9 @@ class JointMoments:
         of_x, of_y = slice(None, self.split), slice(self.split, None)
         sides = [
             MomentRepresentation(
-                name, self.reshape, self.images, self._moments.of_columns(columns), self.eps
+                name, self.reshape, self.images, self._moments.of_columns(columns), eps
             )
-            for name, columns in zip(self.names, (of_x, of_y), strict=True)
+            for name, columns, eps in zip(self.names, (of_x, of_y), self.eps, strict=True)
         ]
         return _MomentPair(*sides, self._moments.scatter[of_x, of_y])
 

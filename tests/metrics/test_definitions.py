@@ -35,31 +35,24 @@ def expected(name, x, y, reshape):
     return reference.METRICS[name](reference.matrix(x, reshape), reference.matrix(y, reshape))
 
 
-@pytest.mark.parametrize("name", RESHAPED)
-@pytest.mark.parametrize("reshape", ["channels", "gap"])
-def test_maps(name, reshape, maps_seed0):
-    value = METRICS[name](*maps_seed0, reshape=reshape)
-    assert value == pytest.approx(expected(name, *maps_seed0, reshape), rel=1e-10)
+SHAPES = [
+    *(("maps_seed0", reshape, RESHAPED) for reshape in ("channels", "gap")),
+    ("maps_seed0", "flat", KERNEL + DISTANCES),
+    ("tall_seed1", "flat", RESHAPED + DISTANCES),
+    ("wide_seed2", "flat", KERNEL + DISTANCES),
+    ("mixed_seed3", "flat", KERNEL + DISTANCES),
+]
 
 
-@pytest.mark.parametrize("name", KERNEL + DISTANCES)
-def test_flat_maps(name, maps_seed0):
-    value = METRICS[name](*maps_seed0)
-    assert value == pytest.approx(expected(name, *maps_seed0, "flat"), rel=1e-10)
-
-
-@pytest.mark.parametrize("name", RESHAPED + DISTANCES)
-def test_more_rows_than_columns(name, tall_seed1):
-    for x, y in (tall_seed1, tall_seed1[::-1]):
-        assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](x, y), rel=1e-10)
-
-
-@pytest.mark.parametrize("name", KERNEL + DISTANCES)
-@pytest.mark.parametrize("data", ["wide_seed2", "mixed_seed3"])
-def test_fewer_rows_than_columns(name, data, request):
+@pytest.mark.parametrize(
+    ("data", "reshape", "name"),
+    [(data, reshape, name) for data, reshape, names in SHAPES for name in names],
+)
+def test_values_are_those_of_the_definition(data, reshape, name, request):
     x, y = request.getfixturevalue(data)
-    for a, b in ((x, y), (y, x)):
-        assert METRICS[name](a, b) == pytest.approx(reference.METRICS[name](a, b), rel=1e-10)
+    for sides in ((x, y), (y, x)):
+        value = METRICS[name](*sides, reshape=reshape)
+        assert value == pytest.approx(expected(name, *sides, reshape), rel=1e-10)
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

@@ -2,8 +2,9 @@
 
     python -m benchmarks.similarity [--metric NAME] [--repeats N] [--out TABLE.csv]
 
-Each side has a process of its own and reads the same data from a file, float32 as a
-network gives them. Time is the median over the repeats after one warm-up; memory is
+The plain code is that of the tests, one decomposition of whole matrices by NumPy and SciPy.
+Each computation has a process of its own and reads the same data from a file, float32 as a
+network gives them. Time is the median over the repeats, each after a warm-up; memory is
 what the process grew by while it computed. The two sides alternate, so that a drift of
 the machine's speed affects both.
 """
@@ -11,57 +12,40 @@ the machine's speed affects both.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from benchmarks import plain
-from benchmarks.table import report
 from lib.metrics import METRICS, Representation
 from lib.study.provenance import peak
+from tests.metrics import reference
+
+from .table import apart, report
 
 
-@dataclass(frozen=True)
-class Case:
-    """One comparison.
+class Case(NamedTuple):
+    """One comparison."""
 
-    Attributes:
-        metric: a name in `METRICS`.
-        shape: of both representations, (n, p).
-        alternative: a function of `benchmarks.plain`.
-        cached: whether the complete side's statistics are computed beforehand, as in a
-            study.
-    """
-
-    metric: str
-    shape: tuple[int, int]
-    alternative: str
-    cached: bool = False
+    metric: str  # a name in `METRICS`
+    shape: tuple[int, int]  # of both representations, (n, p)
+    cached: bool = False  # whether the complete side is computed beforehand, as in a study
 
 
 CASES = [
-    Case("svcca", (256_000, 128), "svcca_by_svd"),
-    Case("svcca", (256_000, 128), "svcca_by_torch_svd"),
-    Case("mean_cca", (256_000, 128), "mean_cca_by_qr"),
-    Case("pwcca", (256_000, 128), "pwcca_by_qr"),
-    Case("cka", (3000, 8192), "cka_by_gram"),
-    Case("cka", (3000, 8192), "cka_by_gram", cached=True),
-    Case("cka", (3000, 8192), "cka_by_torch_float32"),
-    Case("cka", (3000, 8192), "cka_by_trace"),
-    Case("cka", (5000, 512), "cka_by_gram"),
-    Case("nbs", (3000, 8192), "nbs_by_eigh", cached=True),
-    Case("nbs", (3000, 8192), "nbs_by_sqrtm", cached=True),
-    Case("nbs", (3000, 512), "nbs_by_eigh"),
+    *(Case(metric, (256_000, 128)) for metric in ("svcca", "mean_cca", "pwcca")),
+    *(Case("cka", (3000, 8192), cached) for cached in (False, True)),
+    Case("cka", (5000, 512)),
+    Case("nbs", (3000, 8192), cached=True),
+    Case("nbs", (3000, 512)),
 ]
 
 
-def made_up(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def made_up(shape: tuple[int, int]) -> np.ndarray:
     """Two related representations with decaying spectra, after a ReLU, in float32."""
     n, p = shape
     rng = np.random.default_rng(0)
@@ -73,79 +57,61 @@ def made_up(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
         mixing = rng.standard_normal((rank, p), dtype=np.float32)
         noise = rng.standard_normal((n, p), dtype=np.float32)
         sides.append(np.maximum(common @ mixing + noise, 0))
-    return sides[0], sides[1]
+    return np.stack(sides)
 
 
-def ours(case: Case, x: np.ndarray, y: np.ndarray):
-    """A function without arguments that computes the value; calls share the cached side only."""
-    function = METRICS[case.metric]
-    if not case.cached:
-        return lambda: function(x, y)
-    complete = Representation(x, function.reshape)
-    function(complete, x)  # from here on, what depends on the complete side alone is kept
-    return lambda: function(complete, y)
+def nbs_by_eigh(x: np.ndarray, y: np.ndarray) -> float:
+    """Tang et al. (2020): square roots of matrices, by symmetric eigenvalues."""
+    k, m = (centred @ centred.T for centred in map(reference.centred, (x, y)))
+    values, vectors = np.linalg.eigh(k)
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    inner = np.linalg.eigvalsh(root @ m @ root)
+    return np.sqrt(inner.clip(0)).sum() / np.sqrt(np.trace(k) * np.trace(m))
 
 
-def theirs(case: Case, x: np.ndarray, y: np.ndarray):
-    """The same of the alternative, which computes everything each time."""
-    function = getattr(plain, case.alternative)
-    return lambda: function(x, y)
+def plain(metric: str, x: np.ndarray, y: np.ndarray) -> float:
+    """The value by its definition, in float64."""
+    x, y = x.astype(np.float64), y.astype(np.float64)
+    return (nbs_by_eigh if metric == "nbs" else reference.METRICS[metric])(x, y)
 
 
-def serve(case: Case, is_ours: bool, data: str, pipe) -> None:
-    """Compute once for each request, and answer with seconds, MiB and the value."""
+def timed(case: Case, ours: bool, data: str) -> tuple[float, float, float]:
+    """Seconds, MiB and the value of one computation after another."""
     x, y = np.load(data)
-    compute = (ours if is_ours else theirs)(case, x, y)
-    while pipe.recv():
-        before, start = peak(), time.perf_counter()
-        value = float(np.squeeze(compute()))
-        pipe.send((time.perf_counter() - start, peak() - before, value))
-
-
-def alternate(case: Case, data: str, repeats: int) -> tuple[list[tuple], list[tuple]]:
-    """The answers of our process and of the alternative's, warm-up first."""
-    context = multiprocessing.get_context("spawn")
-    workers = []
-    for is_ours in (True, False):
-        parent, child = context.Pipe()
-        arguments = (case, is_ours, data, child)
-        process = context.Process(target=serve, args=arguments, daemon=True)
-        process.start()
-        workers.append((parent, process))
-    answers: tuple[list[tuple], list[tuple]] = ([], [])
-    for _ in range(repeats + 1):
-        for (pipe, _process), answer in zip(workers, answers, strict=True):
-            pipe.send(True)
-            answer.append(pipe.recv())
-    for pipe, process in workers:
-        pipe.send(False)
-        process.join()
-    return answers
+    metric = METRICS[case.metric]
+    complete = Representation(x, metric.reshape) if case.cached else x
+    before = peak()
+    for _ in range(2):
+        start = time.perf_counter()
+        value = metric(complete, y) if ours else plain(case.metric, x, y)
+        seconds = time.perf_counter() - start
+    return seconds, peak() - before, float(value)
 
 
 def measure(case: Case, repeats: int) -> dict:
     """One row of the table."""
     with tempfile.TemporaryDirectory() as folder:
-        data = f"{folder}/data.npy"
-        np.save(data, np.stack(made_up(case.shape)))
-        answers = alternate(case, data, repeats)
-    seconds = [[a[0] for a in answer[1:]] for answer in answers]
-    ratios = [b / a for a, b in zip(*seconds, strict=True)]
+        np.save(f"{folder}/data.npy", made_up(case.shape))
+        rounds = [
+            [apart(timed, case, ours, f"{folder}/data.npy") for ours in (True, False)]
+            for _ in range(repeats)
+        ]
+    seconds, sizes, values = np.array(rounds).transpose(2, 1, 0)
+    ratios = seconds[1] / seconds[0]
     return {
         "metric": case.metric,
         "n": case.shape[0],
         "p": case.shape[1],
         "complete side cached": case.cached,
         "data": "float32",
-        "alternative": case.alternative,
         "seconds": statistics.median(seconds[0]),
-        "alternative seconds": statistics.median(seconds[1]),
+        "plain seconds": statistics.median(seconds[1]),
         "ratio": statistics.median(ratios),
         "ratio min": min(ratios),
         "ratio max": max(ratios),
-        "MiB": max(a[1] for a in answers[0]),
-        "alternative MiB": max(a[1] for a in answers[1]),
-        "difference": abs(answers[0][0][2] - answers[1][0][2]),
+        "MiB": max(sizes[0]),
+        "plain MiB": max(sizes[1]),
+        "difference": abs(values[0] - values[1]).max(),
         "repeats": repeats,
         "threads": torch.get_num_threads(),
     }

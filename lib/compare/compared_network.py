@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,6 @@ from torch import Tensor, nn
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in, unwrapped
-from .padding import PaddingMask, SequenceLengths, describe_batch, read_mask, sequence_lengths
 from .trace import RECURRENT, Call, as_maps, images_first, trace_calls
 
 SAMPLE = 3
@@ -33,12 +31,10 @@ class Layer(NamedTuple):
     shape: tuple[int, ...]  # of an image's output, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
     tokens: bool  # whether a position is a token
     channels: str  # where the output has them, see `trace.Call`
+    images: str  # where the output has them, see `images_first`
     bytes: int  # of the output for one image
     network: str  # its label
-    padded: bool | None = False  # whether the mask says which positions count; None: not of these
-    images: str = "first"  # where the output has them, see `images_first`
     note: str = ""  # why it has no numbers
-    unmasked: bool = False  # whether sequences of unknown lengths have been padded here
 
 
 class ComparedNetwork:
@@ -89,7 +85,6 @@ class ComparedNetwork:
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.forward = forward
         self.size = 0  # images in the batch that was passed last, if `forward` passes it
-        self.lengths = SequenceLengths()
         self.layers: dict[str, Layer] = {}
         self.broken: dict[Layer, str] = {}
         self.running = record_batches(network, (), ())
@@ -97,15 +92,15 @@ class ComparedNetwork:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The network is on its device, from which it returns afterwards, without any hooks."""
-        owned = OwnedTensors(self.network) if self.device != self.home else None
+        moved = self.device != self.home  # if not, it may be on several
         try:
-            if owned:
-                owned.move_to(self.device)
+            if moved:
+                self.network.to(self.device)
             yield
         finally:
             self.running.close()  # which the traceback of an error would keep alive
-            if owned:
-                owned.put_back()
+            if moved:
+                self.network.to(self.home)
 
     def _placed(self, batch: Any) -> Any:
         """A batch where the network is, its floats in the network's precision."""
@@ -134,7 +129,7 @@ class ComparedNetwork:
         self.size = len(first)
         return output
 
-    def try_out(self, images: Any, mask: PaddingMask | None = None) -> None:
+    def try_out(self, images: Any) -> None:
         """Trace the network on a few images, or on a batch that `forward` takes.
 
         Raises:
@@ -157,9 +152,6 @@ class ComparedNetwork:
             for name, call in calls.items()
         }
         self._check_repeatable(again)
-        if mask:
-            of_batch = self.size if self.forward else len(images)
-            self.lengths = sequence_lengths(read_mask(mask, images, of_batch)[: self.size])
 
     def _images_of(self, output: Tensor, fewer: Call | None) -> str:
         """Where a module's output has the images: in the dimension that fewer images shorten."""
@@ -174,7 +166,7 @@ class ComparedNetwork:
         """Why the network could not be tried out, and what may help."""
         reason, way_out = str(error).rstrip("."), ""
         if self.forward:
-            got = f"a batch of {describe_batch(self.sample)} by forward"
+            got = f"a batch of {_described(self.sample)} by forward"
             if isinstance(error, TypeError | AttributeError):
                 way_out = ". If what was given is one batch, put it into a list: [batch]."
             return f"{self.label} does not take {got}: {reason}{way_out}"
@@ -213,9 +205,7 @@ class ComparedNetwork:
             ValueError: no such layer, or one whose output isn't one of floats for each
                 image.
         """
-        known_modules = modules_of(self.network)
-        calls = {parse_layer(name, known_modules)[0]: call for name, call in self.calls.items()}
-        calls |= self.calls
+        modules = modules_of(self.network)
         outputs = {name: call.output for name, call in self.calls.items() if name in kinds}
         rest = [name for name in kinds if name not in outputs]
         if rest or not kinds:
@@ -223,36 +213,52 @@ class ComparedNetwork:
                 outputs |= next(record_batches(self.network, [self.sample], rest, self.run))
             except (ValueError, RuntimeError) as error:
                 raise ValueError(f"layers of {self.label}: {error}") from error
-        for name in kinds:
-            output = outputs[name]
-            title = f"{name or 'the output'} of {self.label}"
-            module, numbered, number, item = parse_layer(name, known_modules)
+        # of a module that is called several times, the last one
+        calls = {parse_layer(name, modules)[0]: call for name, call in self.calls.items()}
+        calls |= self.calls
+        for name, kind in kinds.items():
+            module, numbered, number, item = parse_layer(name, modules)
             call = calls.get(f"{module}{numbered}{number}")
-            images = self._images_of(output, None)
-            if call is not None and call.output.shape == output.shape:
+            images = self._images_of(outputs[name], None)
+            if call is not None and call.output.shape == outputs[name].shape:
                 images = call.images
-            if type(known_modules[module]).__name__ in RECURRENT and item.partition(".")[0] == "1":
+            if type(modules[module]).__name__ in RECURRENT and item.partition(".")[0] == "1":
                 images = "state"
-            shape, output = tuple(output.shape), images_first(output, images)
-            note = ""
-            if output.is_complex():
-                note = f"{title} gives {output.dtype}; have a module give its real part or its size"
-            if len(output) != self.size or not (output.is_floating_point() or note):
-                rows = ", as many as what forward returns has rows" if self.forward else ""
-                raise ValueError(
-                    f"{title} gives {output.dtype} of shape {shape} for {self.size} images, "
-                    f"want floats, and images first (such as batch_first=True){rows}"
-                )
-            kind, channels = (kinds[name] or call.kind, call.channels) if call else ("", "")
-            tokens = output.ndim == 3 and channels != "first"
-            maps = as_maps(output, channels)[0]
-            shape, size = tuple(maps.shape), maps.numel() * maps.element_size()
-            of_mask = self.lengths.counted(shape, call), self.lengths.lacking(call)
-            padded, unmasked = of_mask
-            of_output = title, shape, tokens, channels, size, self.label, padded, images, note
-            layer = Layer(name, kind, *of_output, unmasked)
-            self.layers[name] = layer
+            self.layers[name] = self._layer(name, kind, outputs[name], call, images)
         self.calls = {}  # which hold the outputs of all modules
+
+    def _layer(self, name: str, kind: str, output: Tensor, call: Call | None, images: str) -> Layer:
+        """What there is to know of a layer that gave this for a few images.
+
+        Raises:
+            ValueError: the output isn't one of floats for each image.
+        """
+        title, note = f"{name or 'the output'} of {self.label}", ""
+        given, output = tuple(output.shape), images_first(output, images)
+        if output.is_complex():
+            note = f"{title} gives {output.dtype}; have a module give its real part or its size"
+        elif call is not None and call.packed and images != "state":
+            note = f"{title}: gives packed sequences, whose padding would count as tokens"
+        if len(output) != self.size or not (output.is_floating_point() or note):
+            rows = ", as many as what forward returns has rows" if self.forward else ""
+            raise ValueError(
+                f"{title} gives {output.dtype} of shape {given} for {self.size} images, "
+                f"want floats, and images first (such as batch_first=True){rows}"
+            )
+        channels = call.channels if call else ""
+        maps = as_maps(output, channels)[0]
+        return Layer(
+            name,
+            kind or (call.kind if call else ""),
+            title,
+            tuple(maps.shape),
+            output.ndim == 3 and channels != "first",
+            channels,
+            images,
+            maps.numel() * maps.element_size(),
+            self.label,
+            note,
+        )
 
     def describe_like(self, other: ComparedNetwork) -> None:
         """Find out about the layers that another network of the same kind has described.
@@ -289,10 +295,10 @@ class ComparedNetwork:
             for name, layer in by_name.items():
                 maps = as_maps(images_first(outputs.pop(name), layer.images), layer.channels)
                 got = tuple(maps.shape[1:])
-                if got != layer.shape and not layer.padded:
+                if got != layer.shape:
                     raise ValueError(
-                        f"{layer.title} gives some of {got} after {layer.shape}; pad all batches "
-                        "to one length, or let mask= say which tokens count"
+                        f"{layer.title} gives some of {got} after {layer.shape}; want batches of "
+                        "one size, or of sequences of one length"
                     )
                 try:
                     of_layers[layer] = as_tensor(maps, layer.title, fewest=1)
@@ -309,27 +315,9 @@ def _numbers(output: Tensor, images: str) -> Tensor:
     return images_first(output, images).double()
 
 
-class OwnedTensors:
-    """The tensors of a network as its owner left them.
-
-    They are put back, not moved back: half a move may fail, or lose values on the way.
-    """
-
-    def __init__(self, network: nn.Module) -> None:
-        self.network = network
-        parameters = list(network.parameters())
-        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-        self.values = [(tensor, tensor.data) for tensor in (*parameters, *gradients)]
-        kinds = ("_parameters", "_buffers")
-        pairs = product(network.modules(), kinds)
-        self.named = [(module, kind, dict(getattr(module, kind))) for module, kind in pairs]
-
-    def move_to(self, device: torch.device) -> None:
-        """Move the network, until `put_back`."""
-        self.network.to(device)
-
-    def put_back(self) -> None:
-        for module, kind, tensors in self.named:
-            getattr(module, kind).update(tensors)
-        for tensor, values in self.values:
-            tensor.data = values
+def _described(batch: Any) -> str:
+    """What errors call a batch that `forward` takes."""
+    if isinstance(batch, Tensor):
+        return f"shape {tuple(batch.shape)} and {batch.dtype}"
+    names = f" with {', '.join(map(str, batch))}" if isinstance(batch, Mapping) else ""
+    return f"{type(batch).__name__}{names}"

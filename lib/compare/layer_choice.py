@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
@@ -62,31 +63,16 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
             raise ValueError('layers: {a: b} says which pairs, and pairs="all" asks for all')
         lists = {x: ys if isinstance(ys, list | tuple) else [ys] for x, ys in asked.items()}
         named = [(x, y) for x, ys in lists.items() for y in ys]
-    elif any(isinstance(name, list | tuple) for name in asked):
-        named = [*product(*_two_lists(asked, pairs))]
     else:
         named = [*product(asked, asked)] if pairs == "all" else [(name, name) for name in asked]
     for names in named:
         for label, name in zip("ab", names, strict=True):
             if not isinstance(name, str):
                 raise ValueError(
-                    f"layers of {label}: got {name!r}, want names, such as '0' or 'layer1.0'"
+                    f"layers of {label}: got {name!r}, want names, such as '0' or 'layer1.0', or "
+                    "{name in a: name in b}"
                 )
     return [*dict.fromkeys(named)]
-
-
-def _two_lists(asked: Sequence, pairs: str) -> Sequence[Sequence]:
-    """The layers of a and those of b, if that is what was given."""
-    if not all(isinstance(names, list | tuple) for names in asked):
-        raise ValueError(f"layers: got {asked[0]!r}, want names, such as '0' or 'layer1.0'")
-    if len(asked) != 2:
-        raise ValueError(f"layers: got {len(asked)} lists, want one of a and one of b")
-    if pairs != "all":
-        raise ValueError(
-            "layers: got two lists; {name in a: name in b} says which pairs, and all of them are "
-            'asked for by pairs="all"'
-        )
-    return asked
 
 
 def _check_counterparts(a: ComparedNetwork, b: ComparedNetwork, names: Iterable[str]) -> None:
@@ -128,8 +114,17 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
 def _shared(
     layers: dict[str, str], of_a: Mapping[str, Call], of_b: Mapping[str, Call]
 ) -> dict[str, str]:
-    """Those of the layers of a that b has as well; at least one."""
-    shared = {name: kind for name, kind in layers.items() if counterpart(name, of_a, of_b)}
+    """Those of the layers of a that b has as well, the same call of the same module; at least one.
+
+    Raises:
+        ValueError: b has none of them.
+    """
+    in_a, in_b = (Counter(name.partition("#")[0] for name in calls) for calls in (of_a, of_b))
+    shared = {}
+    for layer, kind in layers.items():
+        name, _, call = layer.partition("#")
+        if int(call) <= in_b[name] if call else in_a[name] == in_b[name]:
+            shared[layer] = kind
     if not shared:
         raise ValueError(
             f"layers: b has none of {', '.join(filter(None, layers)) or 'them'}, but "
@@ -137,20 +132,6 @@ def _shared(
             'say which pairs, layers={name in a: name in b}, or take pairs="all"'
         )
     return shared
-
-
-def counterpart(layer: str, of_a: Mapping[str, Call], of_b: Mapping[str, Call]) -> bool:
-    """Whether the layer of this name in a has one in b: the same call of the same module.
-
-    Args:
-        layer: a name, as for `record_batches`, without an item.
-        of_a, of_b: as `trace` gives them.
-    """
-    name, _, call = layer.partition("#")
-    in_a, in_b = (
-        sum(traced.partition("#")[0] == name for traced in calls) for calls in (of_a, of_b)
-    )
-    return int(call) <= in_b if call else in_a == in_b
 
 
 def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,13 +24,13 @@ from .compared_network import ComparedNetwork
 from .comparison_plan import ComparisonPlan
 from .images import Batches
 from .layer_choice import MOST_LAYERS, describe_layers
-from .layer_pairs import FORMS, LayerPair, items
-from .padding import PaddingMask
+from .layer_pairs import FORMS, layer_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ENDS = ("", "_low", "_high")
+KEY = ("layer_x", "layer_y", "metric", "reshape")
+PLACES = ("place", "place_low", "place_high")
 
 MEMORY = 2 << 30
 BATCH_SIZE = 64
@@ -40,7 +40,7 @@ def compare_networks(
     a: nn.Module,
     b: nn.Module,
     images: Tensor | str | Path | object,
-    layers: Mapping[str, str] | Sequence[str] | Sequence[Sequence[str]] | None = None,
+    layers: Mapping[str, str | Sequence[str]] | Sequence[str] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
     device: torch.device | str | None = None,
@@ -55,9 +55,7 @@ def compare_networks(
     memory: int = MEMORY,
     image_size: int = 224,
     forward: Forward | None = None,
-    mask: PaddingMask | None = None,
     say: Callable[[str], object] | None = print,
-    progress: Callable[[int, int], object] | None = None,
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
@@ -65,22 +63,20 @@ def compare_networks(
     are restored afterwards. Metrics are computed in float64.
 
     Layers are recorded for all images at once, as many as `memory` holds, and the
-    images are gone through again for the rest. What doesn't fit alone, or comes only
-    once, is summed up in second moments in one pass. They give the same numbers,
-    without permutations, for all metrics that `METRICS` declares `by_moments`. The sums
-    of `flat`, which CKA and NBS take by default, fit only for small maps; those of
-    `channels` and `gap` nearly always. A number that would need more is NaN, and its
-    note says what to do.
+    images are gone through again for the rest. What doesn't fit alone is summed up in
+    second moments in one pass. They give the same numbers, without permutations, for
+    all metrics that `METRICS` declares `by_moments`. The sums of `flat`, which CKA and
+    NBS take by default, fit only for small maps; those of `channels` and `gap` nearly
+    always. A number that would need more is NaN, and its note says what to do.
 
     Args:
         a, b: the networks. Pruned, quantised, compiled, averaged and parallel ones will
             do, and sequences may have their tokens first.
         images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of
-            batches, each a tensor, a tuple that begins with one, or a dict with
-            `pixel_values`, `image` or the like; a `torch.utils.data.Dataset`; or a
-            folder, whose images are cut to `image_size` and normalised as for
-            torchvision's networks. Of an iterator, images that take up to a quarter of
-            `memory` are kept, so that they can be gone through again.
+            batches, each a tensor or a tuple that begins with one; a
+            `torch.utils.data.Dataset`; or a folder, whose images are cut to `image_size`
+            and normalised as for torchvision's networks. Images that come only once, from
+            an iterator, are kept.
         layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a
             module's first call, `att:0` or `out:logits` for an item of its output (of
             `lstm:1.0`, the final states, those of all its layers side by side). A
@@ -89,7 +85,7 @@ def compare_networks(
             several of b). None chooses, and `say` is told which layers and why.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` for layers of the same name in both, or `"all"` for each of a
-            beside each of b: those of a list, of two, `([...], [...])`, or chosen ones.
+            beside each of b: those of a list, or chosen ones.
         device: where both compute; None for where they are.
         batch_size: images in one forward pass, unless they come in batches.
         strangers: other complete networks of a's kind, such as other seeds of it, each of
@@ -114,22 +110,16 @@ def compare_networks(
             exchange whole groups of equal size, and need `permutations`; intervals
             leave out whole groups, and want as many of them as else of images. Without
             it the note says where images repeat exactly.
-        memory: bytes that may be kept at a time: outputs, Gram matrices and images, or
-            sums. The outputs of one batch come on top, and the work on one pair of
-            layers.
+        memory: bytes that may be kept at a time: outputs and Gram matrices, or sums. The
+            outputs of one batch come on top, and the work on one pair of layers.
         image_size: height and width of images from a folder.
         forward: how a network is called on a batch,
             `lambda network, batch: network(**batch)` for dicts, `network(*batch)` for two
             inputs. It returns what the network gives, beginning with a tensor that has
             a row for each image (or sentence, or node of a graph). Batches then come as
-            they are; a dict of tensors is cut into some, a graph is one, `[graph]`.
-        mask: which tokens of a batch count, `lambda batch: batch["attention_mask"]`:
-            `(b, t)`, 0 for padding. Of all layers with t positions the others are left
-            out of `"tokens"`, `"mean"` (then also the default of CKA, NBS and others
-            that take `"flat"`, which would have padding in it) and `"cls"`, the first
-            that counts.
+            they are; a dict is one, and so is a graph, `[graph]`. What pads sentences
+            counts as tokens, except for `"cls"`: give sentences of one length.
         say: is told which layers were chosen; None for silence.
-        progress: is given how many numbers are done, and how many there will be.
 
     Returns:
         a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)`
@@ -156,30 +146,50 @@ def compare_networks(
     """
     import pandas as pd  # takes a while
 
-    _check_choices(pairs, permutations, seed, memory, level, forward=forward, mask=mask)
+    check("pairs", pairs, MOST_LAYERS)
+    check_permutations(permutations, seed)
+    integer("memory", memory, 1)
+    if level is not None:
+        check_level(level)
+    if forward is not None and not callable(forward):
+        raise TypeError(f"forward: got {type(forward).__name__}, want a function; see its help")
     labels = group_labels(groups)
-    metrics, reshapes = _known(metrics, METRICS, "metric"), _known(reshapes, FORMS, "reshape")
-    layers = [layers] if isinstance(layers, str) else layers
+    metrics, reshapes, layers, strangers = (
+        [given] if isinstance(given, str | nn.Module) else given
+        for given in (metrics, reshapes, layers, strangers)
+    )
+    for what, names, known in (("metric", metrics, METRICS), ("reshape", reshapes or (), FORMS)):
+        for name in names:
+            check(what, name, known)
     networks = _networks(a, b, strangers, device, forward)
-    batches = Batches(images, batch_size, image_size, memory, as_given=forward is not None)
-    with _at_work(networks, batches, mask):
+    batches = Batches(images, batch_size, image_size, as_given=forward is not None)
+    with _at_work(networks, batches):
         named, message = describe_layers(*networks[:2], layers, pairs)
         for stranger in networks[2:]:
             stranger.describe_like(networks[0])
         if say and message:
             say(message)
-        asked = _asked(*networks[:2], named, metrics, reshapes)
+        beside = [(networks[0].layers[x], networks[1].layers[y]) for x, y in named]
+        asked = [item for x, y in beside for item in layer_pairs(x, y, metrics, reshapes)]
+        if not asked:
+            raise ValueError(
+                f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
+                "want metrics that are computed with one of these reshapes"
+            )
         # after all of a's, whose values must not depend on what strangers leave of the memory
-        beside = [
+        of_strangers = [
             item._replace(x=stranger.layers[item.x.name])
             for stranger in networks[2:]
             for item in asked
             if not item.note
         ]
-        chosen = permutations, seed, memory - batches.bytes, level, mask, labels
-        plan = ComparisonPlan(networks, batches, *chosen)
-        rows = _in_order(plan.rows([*asked, *beside]), asked, beside, progress)
-        table = pd.DataFrame(_placed(rows, len(networks) - 2))
+        plan = ComparisonPlan(networks, batches, permutations, seed, memory, level, labels)
+        found: dict[tuple[str, ...], list[dict]] = {
+            (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
+        }
+        for row in plan.rows([*asked, *of_strangers]):
+            found[tuple(row[name] for name in KEY)].append(row)
+    table = pd.DataFrame([_placed(rows, len(networks) > 2) for rows in found.values()])
     table.attrs = {"images": plan.images, "layers": message}
     return table
 
@@ -192,8 +202,6 @@ def _networks(
     forward: Forward | None,
 ) -> list[ComparedNetwork]:
     """a, b and the strangers, all on one device."""
-    if isinstance(strangers, nn.Module):
-        strangers = [strangers]
     labelled = [("a", a), ("b", b)]
     labelled += [(f"stranger {i}", network) for i, network in enumerate(strangers, start=1)]
     networks = [ComparedNetwork(given, name, device, forward) for name, given in labelled]
@@ -209,38 +217,8 @@ def _networks(
     return networks
 
 
-def _check_choices(
-    pairs: str,
-    permutations: int,
-    seed: int,
-    memory: int,
-    level: float | None,
-    **functions: Callable | None,
-) -> None:
-    check("pairs", pairs, MOST_LAYERS)
-    check_permutations(permutations, seed)
-    integer("memory", memory, 1)
-    if level is not None:
-        check_level(level)
-    for name, function in functions.items():
-        if function is not None and not callable(function):
-            raise TypeError(f"{name}: got {type(function).__name__}, want a function; see its help")
-
-
-def _known(
-    names: str | Sequence[str] | None, known: Iterable[str], what: str
-) -> Sequence[str] | None:
-    """Some names, of which one may come alone, if all are known."""
-    names = [names] if isinstance(names, str) else names
-    for name in names or ():
-        check(what, name, known)
-    return names
-
-
 @contextmanager
-def _at_work(
-    networks: Sequence[ComparedNetwork], batches: Batches, mask: PaddingMask | None
-) -> Iterator[None]:
+def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[None]:
     """The networks are on their devices, where they have been tried out."""
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
@@ -248,66 +226,29 @@ def _at_work(
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         for network in networks:
             stack.enter_context(network.at_work())
-            network.try_out(batches.first, mask)
+            network.try_out(batches.first)
+            if network.forward and network.size != networks[0].size:
+                raise ValueError(
+                    f"forward: gives {networks[0].size} rows of a for a batch, "
+                    f"{network.size} of {network.label}"
+                )
         if networks[0].forward:
             batches.size = networks[0].size
-            for network in networks[1:]:
-                if network.size != batches.size:
-                    raise ValueError(
-                        f"forward: gives {batches.size} rows of a for a batch, "
-                        f"{network.size} of {network.label}"
-                    )
         yield
 
 
-def _asked(
-    a: ComparedNetwork,
-    b: ComparedNetwork,
-    named: Sequence[tuple[str, str]],
-    metrics: Sequence[str],
-    reshapes: Sequence[str] | None,
-) -> list[LayerPair]:
-    """What is asked of these pairs of layers, in the order of the table."""
-    pairs = [(a.layers[x], b.layers[y]) for x, y in named]
-    asked = [item for x, y in pairs for item in items(x, y, metrics, reshapes)]
-    if not asked:
-        raise ValueError(
-            f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
-            "want metrics that are computed with one of these reshapes"
-        )
-    return asked
-
-
-def _in_order(
-    rows: Iterable[dict],
-    asked: Sequence[LayerPair],
-    beside: Sequence[LayerPair],
-    progress: Callable[[int, int], object] | None,
-) -> list[list[dict]]:
-    """The rows, which come in any order, as asked for: each before those of its strangers."""
-    found: dict[tuple[str, ...], list[dict]] = {
-        (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
-    }
-    total = sum(len(item.asked) for item in (*asked, *beside))
-    for done, row in enumerate(rows, start=1):
-        found[tuple(row[name] for name in ("layer_x", "layer_y", "metric", "reshape"))].append(row)
-        if progress:
-            progress(done, total)
-    return [sorted(rows, key=lambda row: row["network"] != "a") for rows in found.values()]
-
-
-def _placed(rows: Sequence[list[dict]], strangers: int) -> Iterator[dict]:
-    """The row of a in each, with its place among those of strangers if there are any."""
-    for row, *others in rows:
-        del row["network"]
-        if strangers:
-            row |= {"place": math.nan, "place_low": math.nan, "place_high": math.nan}
-            try:
-                if missing := [other for other in others if math.isnan(other["value"])]:
-                    raise ValueError(missing[0]["note"])
-                if not math.isnan(row["value"]):
-                    place = place_among(row["value"], [other["value"] for other in others])
-                    row |= {f"place{end}": part for end, part in zip(ENDS, place, strict=True)}
-            except ValueError as error:
-                row["note"] = row["note"] or f"no place: {error}"
-        yield row
+def _placed(rows: list[dict], strangers: bool) -> dict:
+    """The row of a, with its place among those of strangers if there are any."""
+    row, *others = sorted(rows, key=lambda row: row["network"] != "a")
+    del row["network"]
+    if strangers:
+        row |= dict.fromkeys(PLACES, math.nan)
+        try:
+            if missing := [other for other in others if math.isnan(other["value"])]:
+                raise ValueError(missing[0]["note"])
+            if not math.isnan(row["value"]):
+                place = place_among(row["value"], [other["value"] for other in others])
+                row |= zip(PLACES, place, strict=True)
+        except ValueError as error:
+            row["note"] = row["note"] or f"no place: {error}"
+    return row

@@ -40,7 +40,7 @@ class Call(NamedTuple):
     source: Tensor | None  # the input, if the module normalises or activates it
     by_batch: bool = False  # whether it normalised by the statistics of the batch
     images: str = "first"  # where images are: the first or the `"second"` dimension
-    packed: bool = False  # whether sequences were packed by then, which forgets common padding
+    packed: bool = False  # whether it gave packed sequences
 
 
 def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None) -> dict[str, Call]:
@@ -63,8 +63,8 @@ def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None)
             kind = _kind(module, leaf)
             channels = _channels(module, leaf, ended[-1][1].channels if ended else "")
             source = args[0] if args and kind in ("norm", "act") else None
-            packed = _is_packed(output) or bool(ended and ended[-1][1].packed)
-            call = Call(kind, leaf, first, channels, source, statistics.of_batch, packed=packed)
+            by_batch, packed = statistics.of_batch, _is_packed(output)
+            call = Call(kind, leaf, first, channels, source, by_batch, packed=packed)
             statistics.of_batch = False  # it was the innermost module that ends next
             ended.append((modules[module], call))
 

@@ -6,7 +6,7 @@ import it is to add it to `METRICS`, and studies may declare it.
 
 from .cca import mean_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
-from .cka_nbs import cka, nbs
+from .cka_nbs import cka, cka_debiased, nbs
 from .compare import compare
 from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
@@ -16,13 +16,3 @@ from .neighbours import knn_overlap
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
 from .representation import LayerRepresentations, Representation
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *METRICS})
-
-
-def __getattr__(name: str) -> object:
-    if name in METRICS:
-        return METRICS[name]  # a variant, such as `cka_debiased`
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

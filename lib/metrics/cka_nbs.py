@@ -16,32 +16,31 @@ from .second_moments import Gram
 def cka(pair: Pair, debiased: bool = False) -> float:
     """Centred kernel alignment with linear kernels, ⟨K, L⟩ / (‖K‖ ‖L‖) of centred K and L.
 
-    Kornblith et al. (2019); eq. 6 of the paper. Debiased: the same ratio of the
-    unbiased HSIC₁ of Song et al. (2012), which is 0 on average for independent data,
-    and so may be negative.
+    Kornblith et al. (2019); eq. 6 of the paper. It is in [0, 1].
 
     Args:
-        debiased: whether to take that ratio.
+        debiased: whether to take `cka_debiased`.
+    """
+    if debiased:
+        return cka_debiased.of_pair(pair)
+    norms = pair.x.statistic.norm * pair.y.statistic.norm
+    return within_range("cka", inner_product(pair) / norms)
 
-    Returns:
-        in [0, 1]; debiased: in [-1, 1].
+
+@metric("CKA debiased", lowest=-1.0)
+def cka_debiased(pair: Pair) -> float:
+    """The ratio of `cka` of the unbiased HSIC₁ of Song et al. (2012).
+
+    It is 0 on average for independent data, and so may be negative.
 
     Raises:
-        ValueError: if debiased, fewer than four rows, or distances that are all the same.
+        ValueError: fewer than four rows, or distances that are all the same.
     """
-    if not debiased:
-        norms = pair.x.statistic.norm * pair.y.statistic.norm
-        return within_range("cka", inner_product(pair) / norms)
     cross, self_x, self_y = hsic_of(pair)
     for side, hsic in ((pair.x, self_x), (pair.y, self_y)):
         if hsic <= RELATIVE_ROUNDING * side.statistic.norm**2 / side.rows**2:
             raise DegenerateError(f"{side.name}: all distances between rows are the same")
     return cross / math.sqrt(self_x * self_y)
-
-
-cka_debiased = cka.variant(
-    "cka_debiased", "CKA debiased", options={"debiased": True}, by_moments=False
-)
 
 
 @metric("NBS", by_moments=True)

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from statistics import fmean, stdev
 
-from torch import Tensor
-
 from ..did_you_mean import check
 from .geometry import intrinsic_dimension
 from .groups import Groups, check_permutations, random_orders, read_groups, repeats
 from .inputs import RESHAPES, DegenerateError
-from .jackknife import check_level, jackknife_intervals
+from .jackknife import interval_of_pair
 from .metric import METRICS, Pair
 from .null import FEWEST, cka_null_mean, exact_null, sampled_null
 from .representation import LayerRepresentations, Representation
@@ -77,7 +75,6 @@ def compare(
     check_permutations(permutations, seed)
     layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
     grouped = read_groups(groups, len(layer_x))
-    orders = random_orders(len(layer_x), permutations, seed, grouped)
     by_reshape: dict[str, list[str]] = {}
     for metric in metrics:
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
@@ -90,7 +87,7 @@ def compare(
         else:
             pair = Pair(layer_x.reshaped(reshape), layer_y.reshaped(reshape))
         more = {"dimensions": dimensions, "keep_samples": samples, "groups": grouped}
-        rows += rows_of_pair(names, reshape, pair, orders, **more)
+        rows += rows_of_pair(names, reshape, pair, permutations, seed, **more)
     return rows
 
 
@@ -98,13 +95,14 @@ def rows_of_pair(
     metrics: Sequence[str],
     reshape: str,
     pair: Pair,
-    orders: Sequence[Tensor] = (),
+    permutations: int = 0,
+    seed: int = 0,
     *,
     dimensions: bool = False,
     keep_samples: bool = False,
     level: float | None = None,
     groups: Groups | None = None,
-    repeated: str | None = "",
+    repeated: str = "",
 ) -> list[dict]:
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that
     of each permutation.
@@ -112,15 +110,9 @@ def rows_of_pair(
     Args:
         level: if there is one, a row also has `ci_low` and `ci_high`, as of
             `jackknife_interval`, and `ci_note`, why they are NaN, or "".
-        groups: of images, which the orders keep together. Without any, `note` says
-            where images repeat exactly, by these data, or what `repeated`
-            knows of them; None if rows are no images.
-
-    Raises:
-        ValueError: a level that is not between 0 and 1.
+        groups: of images, which the permutations keep together. Without any, `note` says
+            where images repeat exactly, by these data, or what `repeated` knows of them.
     """
-    if level is not None:
-        check_level(level)
     values, reasons = {}, {}
     for metric in metrics:
         try:
@@ -129,19 +121,18 @@ def rows_of_pair(
             values[metric], reasons[metric] = math.nan, str(error)
     defined = {metric: value for metric, value in values.items() if metric not in reasons}
     nulls = {}
-    if orders and not groups:
+    if permutations and not groups:
         nulls = {metric: exact_null(metric, pair, value) for metric, value in defined.items()}
     sampled = [metric for metric in defined if keep_samples or not nulls.get(metric)]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
-    for order in orders if sampled else ():
+    for order in random_orders(pair.x.images, permutations if sampled else 0, seed, groups):
         permuted = pair.permuted(order)
         for metric in sampled:
             samples[metric].append(METRICS[metric].of_pair(permuted))
-    intervals = jackknife_intervals(pair, defined, level, groups) if level is not None else {}
     if groups:
         repeated = ""
-    elif repeated == "" and (orders or level is not None):
-        repeated = repeats(pair)
+    elif permutations or level is not None:
+        repeated = repeated or repeats(pair)
     by_images = pair.x.rows == pair.x.images and not groups
     described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
     rows = []
@@ -156,12 +147,12 @@ def rows_of_pair(
         row |= described
         row |= {"samples": samples[metric]} if keep_samples else {}
         if level is not None:
-            found = intervals.get(metric)
-            low, high = (found.low, found.high) if found else (math.nan, math.nan)
-            why = found.note if found else reasons[metric]
-            row |= {"ci_low": low, "ci_high": high, "ci_note": why}
-        few = 0 < len(orders) < FEWEST and math.isnan(row["p_value"])
-        why = f"no p_value: {len(orders)} permutations, want at least {FEWEST}" if few else ""
+            row |= {"ci_low": math.nan, "ci_high": math.nan, "ci_note": reasons.get(metric, "")}
+            if metric in defined:
+                found = interval_of_pair(metric, pair, value, level, groups)
+                row |= {"ci_low": found.low, "ci_high": found.high, "ci_note": found.note}
+        few = 0 < permutations < FEWEST and math.isnan(row["p_value"])
+        why = f"no p_value: {permutations} permutations, want at least {FEWEST}" if few else ""
         if groups and groups.too_few:
             why = f"no null: {groups.too_few}"
         cautions = [*lost_directions(metric, pair), why, repeated] if metric in defined else []

@@ -1,8 +1,6 @@
 """Further geometry of representations: shapes and distances."""
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,9 +22,6 @@ IMAGE_ROWS = ("flat", "gap")
 @metric(
     "Procrustes",
     by_moments=True,
-    about="The angle that remains after one representation is rotated onto the other: 1 means "
-    "none, 0 a right angle.",
-    source="Williams et al. 2021",
 )
 def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
@@ -45,8 +40,6 @@ def procrustes(pair: Pair) -> float:
     invariances=Invariances(symmetric=False),
     by_moments=True,
     all_directions=True,
-    about="The share of the variance of y that a linear function of x explains (R²).",
-    source="Kornblith et al. 2019",
 )
 def linear_regression(pair: Pair) -> float:
     """Share of the variance of y that a linear regression on x explains, R².
@@ -63,8 +56,6 @@ def linear_regression(pair: Pair) -> float:
     "RSA",
     reshapes=IMAGE_ROWS,
     lowest=-1.0,
-    about="Correlation of all distances between images in x with those in y.",
-    source="Kriegeskorte et al. 2008",
 )
 def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
@@ -77,14 +68,8 @@ def rsa(pair: Pair) -> float:
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
-    x, y = _centred_distances(pair.x), _centred_distances(pair.y)
-    blocks_y = y.blocks
-    if pair.order is not None:
-        blocks_y = _below_diagonal(pair.reordered_both(row_distances(pair.y)))
-        blocks_y = _centre_in_place(blocks_y, y.mean)
-    pairs_of_blocks = zip(x.blocks, blocks_y, strict=True)
-    products = (torch.dot(of_x.flatten(), of_y.flatten()) for of_x, of_y in pairs_of_blocks)
-    return sum(product.item() for product in products) / (x.norm * y.norm)
+    x, y = _centred_distances(pair.x), pair.reordered_both(_centred_distances(pair.y))
+    return torch.dot(x.flatten(), y.flatten()).item()
 
 
 def intrinsic_dimension(x: object) -> float:
@@ -135,61 +120,19 @@ def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
     away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
-    for rows in _row_blocks(away):
+    step = rows_of_block(len(away), away.device, products=False)
+    for start in range(0, len(away), step):
+        rows = slice(start, start + step)  # so few that several passes take little longer than one
         away[rows].mul_(-2).add_(norms).add_(norms[rows, None]).clamp_min_(0).sqrt_()
     return away.fill_diagonal_(0)
 
 
-class _CentredDistances(NamedTuple):
-    """Distances between different rows less their mean.
-
-    Attributes:
-        blocks: of rows, each as far as the diagonal, with 0 on it and beyond.
-        mean: what was taken away.
-        norm: of what is left, each pair of rows counted once.
-    """
-
-    blocks: list[Tensor]
-    mean: float
-    norm: float
-
-
-@cached_on_argument
-def _centred_distances(x: Representation) -> _CentredDistances:
-    """What a correlation needs of one side; kept for all that it is compared with."""
-    blocks, pairs = list(_distances_below_diagonal(x)), math.comb(x.rows, 2)
-    mean = sum(block.sum().item() for block in blocks) / pairs
-    blocks = list(_centre_in_place(blocks, mean))
-    norm = math.hypot(*(block.norm().item() for block in blocks))
+def _centred_distances(x: Representation) -> Tensor:
+    """Distances between different rows less their mean, `(n, n)` of norm 1; 0 on the diagonal."""
+    away, pairs = row_distances(x), x.rows * (x.rows - 1)
+    mean = away.sum() / pairs
+    centred = (away - mean).fill_diagonal_(0)
+    norm = centred.norm()
     if norm <= 1e-12 * mean * math.sqrt(pairs):
         raise DegenerateError(f"{x.name}: all distances between rows are the same")
-    return _CentredDistances(blocks, mean, norm)
-
-
-def _distances_below_diagonal(x: Representation) -> Iterator[Tensor]:
-    """The blocks of `_CentredDistances` with their mean, in memory of their own."""
-    if row_distances.key in x.cache:
-        yield from _below_diagonal(row_distances(x))
-        return
-    # half the matrix is half the work
-    lower = x.lower_gram
-    norms = lower.diagonal().clone()
-    for rows in _row_blocks(lower):
-        block = lower[rows, : rows.stop].mul(-2)
-        block.add_(norms[: rows.stop]).add_(norms[rows, None]).clamp_min_(0).sqrt_()
-        yield block.tril_(rows.start - 1)
-
-
-def _below_diagonal(matrix: Tensor) -> Iterator[Tensor]:
-    return (matrix[rows, : rows.stop].tril(rows.start - 1) for rows in _row_blocks(matrix))
-
-
-def _centre_in_place(blocks: Iterable[Tensor], mean: float) -> Iterator[Tensor]:
-    """The same blocks less the mean, in their own memory."""
-    return (block.sub_(mean).tril_(block.shape[1] - len(block) - 1) for block in blocks)
-
-
-def _row_blocks(matrix: Tensor) -> Iterator[slice]:
-    """So few rows at a time that several passes over them take little longer than one."""
-    step = rows_of_block(len(matrix), matrix.device, products=False)
-    return (slice(start, start + step) for start in range(0, len(matrix), step))
+    return centred.div_(norm)

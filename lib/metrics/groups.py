@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,6 @@ FEWEST_ORDERS = 20
 
 MOST_PERMUTATIONS = 1_000_000
 """So many at most: each takes as long as the similarity itself, and p-values get no finer."""
-
-MOST_BYTES = 2 << 30
-"""All orders of the images are in memory at once, since they are the same for all layers."""
 
 LARGEST_SEED = 2**63 - 1
 
@@ -122,35 +119,23 @@ def check_permutations(permutations: object, seed: object) -> None:
 
 def random_orders(
     images: int, permutations: int, seed: int, groups: Groups | None = None
-) -> list[Tensor]:
+) -> Iterator[Tensor]:
     """Permutations `(images,)`, which are the same for all layers, and on every device.
 
     Args:
         groups: which change places as a whole; none do where they are too few.
-
-    Raises:
-        ValueError: as for `check_permutations`; more than fit into `MOST_BYTES`.
     """
-    check_permutations(permutations, seed)
-    fit = MOST_BYTES // (8 * max(images, 1))
-    why = f"those of {images:,} images must fit into {MOST_BYTES >> 30} GiB"
-    integer("permutations", permutations, 0, fit, why)
     generator = torch.Generator().manual_seed(seed)  # on the CPU
-    if groups is not None:
-        return [] if groups.too_few else [groups.order(generator) for _ in range(permutations)]
-    return [torch.randperm(images, generator=generator) for _ in range(permutations)]
+    for _ in range(0 if groups and groups.too_few else permutations):
+        yield groups.order(generator) if groups else torch.randperm(images, generator=generator)
 
 
 def repeats(pair: Pair) -> str:
     """What is to be said where images repeat exactly in both representations, or ""."""
     if not (pair.x.attached and pair.y.attached):
         return ""
-    first_x, first_y = _first_equal(pair.x), _first_equal(pair.y)
-    images = np.arange(len(first_x))
-    if (first_x == images).all() or (first_y == images).all():
-        return ""
-    different = len(np.unique(np.stack([first_x, first_y]), axis=1).T)
-    return repeats_note(len(images), different)
+    first = np.stack([_first_equal(pair.x), _first_equal(pair.y)])
+    return repeats_note(pair.x.images, np.unique(first, axis=1).shape[1])
 
 
 def repeats_note(images: int, different: int) -> str:

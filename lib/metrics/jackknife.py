@@ -91,7 +91,7 @@ def jackknife_interval(
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     grouped = read_groups(groups, pair.x.images)
-    found = jackknife_intervals(pair, {metric: declared.of_pair(pair)}, level, grouped)[metric]
+    found = interval_of_pair(metric, pair, declared.of_pair(pair), level, grouped)
     return found if grouped or found.note else replace(found, note=repeats(pair))
 
 
@@ -105,33 +105,23 @@ def check_level(level: float) -> None:
         raise ValueError(f"level: got {level}, want a share between 0 and 1, such as 0.95")
 
 
-def jackknife_intervals(
-    pair: Pair, values: dict[str, float], level: float, groups: Groups | None = None
-) -> dict[str, JackknifeInterval]:
-    """The intervals of several metrics of one pair.
+def interval_of_pair(
+    metric: str, pair: Pair, value: float, level: float, groups: Groups | None = None
+) -> JackknifeInterval:
+    """The interval of a metric of a pair, given its value.
 
     Args:
-        pair: of all images.
-        values: {metric: its value}.
         level: as for `jackknife_interval`.
         groups: which are left out as a whole.
     """
-    notes = {metric: note_before(metric, pair, groups) for metric in values}
-    without: dict[str, list[float]] = {metric: [] for metric in values if not notes[metric]}
+    if note := note_before(metric, pair, groups):
+        return JackknifeInterval(value, math.nan, math.nan, level, note)
     blocks = image_blocks(pair.x.images, groups=groups)
-    for remaining in pairs_without(pair, blocks) if without else ():
-        for metric in [metric for metric in without if not notes[metric]]:
-            try:
-                without[metric].append(METRICS[metric].of_pair(remaining))
-            except ValueError as error:
-                notes[metric] = str(error)
-    sizes = [len(block) for block in blocks]
-    return {
-        metric: JackknifeInterval(value, math.nan, math.nan, level, notes[metric])
-        if notes[metric]
-        else student_interval(value, without[metric], sizes, level, METRICS[metric].lowest)
-        for metric, value in values.items()
-    }
+    try:
+        without = [METRICS[metric].of_pair(rest) for rest in pairs_without(pair, blocks)]
+    except ValueError as error:
+        return JackknifeInterval(value, math.nan, math.nan, level, str(error))
+    return student_interval(value, without, [*map(len, blocks)], level, METRICS[metric].lowest)
 
 
 def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -31,19 +30,21 @@ Value = TypeVar("Value")
 METRICS: dict[str, Metric] = {}
 """name -> metric, in the order in which tables list them."""
 
-SHARED_DOCUMENTATION = """
+CALLED = """
 
 Args:
     x: representation of the complete network, `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16,
         bf16, fp32 or fp64, or a `Representation`.
     y: that of the other network, of the same n (and h, w under `"channels"`).
-    reshape: `"{reshape}"` (default), {others}; a `Representation` has its own.
-{args}
+    reshape: {reshapes}, by default `"{reshape}"`; a `Representation` has its own.
+
 Returns:
-{returns}
+    in [{lowest:g}, 1].
+
 Raises:
     ValueError: input that isn't two such arrays, finite, with some variance.
-{raises}"""
+"""
+"""What the docstring of every metric goes on with."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,6 @@ class Metric:
         by_moments: whether joint second moments determine it, so that a `MomentPair`
             will do.
         all_directions: whether it counts faint directions as much as strong ones.
-        about: what it measures, in one sentence.
-        source: where it comes from.
-        options: values of further arguments of `compute`, other than its defaults.
     """
 
     compute: Callable[..., float]
@@ -99,15 +97,15 @@ class Metric:
     lowest: float = 0.0
     by_moments: bool = False
     all_directions: bool = False
-    about: str = ""
-    source: str = ""
-    options: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         functools.update_wrapper(self, self.compute)
-        self.__name__ = self.__qualname__ = self.name
-        self.__signature__ = self._signature()
-        self.__doc__ = _documentation(self)
+        del self.__wrapped__  # it is called with two arrays, not with a pair
+        self.__doc__ = inspect.cleandoc(self.compute.__doc__ or "") + CALLED.format(
+            reshapes=" or ".join(f'`"{name}"`' for name in self.reshapes),
+            reshape=self.reshape,
+            lowest=self.lowest,
+        )
         METRICS[self.name] = self
 
     def __call__(
@@ -121,47 +119,15 @@ class Metric:
         Raises:
             DegenerateError: a ValueError; the metric isn't defined for this pair.
         """
-        return within_range(self.name, self.compute(pair, **self.options | options), self.lowest)
-
-    def variant(self, name: str, title: str, **changes: object) -> Metric:
-        """Declare the same metric with other options, such as `options={"debiased": True}`."""
-        return replace(self, name=name, title=title, **changes)
+        return within_range(self.name, self.compute(pair, **options), self.lowest)
 
     def __repr__(self) -> str:
-        return f"<metric {self.name}{self.__signature__}>"
-
-    def _signature(self) -> inspect.Signature:
-        shared = inspect.signature(lambda x, y, *, reshape=None: 0.0)
-        _, *options = inspect.signature(self.compute, eval_str=True).parameters.values()
-        by_name = [
-            option.replace(
-                kind=option.KEYWORD_ONLY, default=self.options.get(option.name, option.default)
-            )
-            for option in options
-        ]
-        parameters = [*shared.parameters.values(), *by_name]
-        return shared.replace(parameters=parameters, return_annotation=float)
+        return f"<metric {self.name}>"
 
 
 def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], Metric]:
     """Declare the decorated function of a `Pair` as the metric of the same name; see `Metric`."""
     return lambda compute: Metric(compute, compute.__name__, title, **declared)
-
-
-def _documentation(declared: Metric) -> str:
-    """The docstring of a metric: that of its function, in `SHARED_DOCUMENTATION`."""
-    text, *parts = re.split(
-        r"\n(Args|Returns|Raises):\n", inspect.cleandoc(declared.compute.__doc__ or "")
-    )
-    named = zip(parts[::2], parts[1::2], strict=True)
-    sections = {name: part.rstrip() + "\n" for name, part in named}
-    return text.rstrip() + SHARED_DOCUMENTATION.format(
-        reshape=declared.reshape,
-        others=" or ".join(f'`"{name}"`' for name in RESHAPES if name != declared.reshape),
-        args=sections.get("Args", ""),
-        returns=sections.get("Returns", f"    in [{declared.lowest:g}, 1].\n"),
-        raises=sections.get("Raises", ""),
-    )
 
 
 def within_range(
@@ -189,7 +155,6 @@ def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
             of.cache[key] = function(of)
         return of.cache[key]
 
-    remembered.key = key  # of what is known before
     return remembered
 
 

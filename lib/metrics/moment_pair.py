@@ -1,6 +1,5 @@
 """Pairs of representations whose data are gone: only their joint second moments are left."""
 
-from collections.abc import Iterator
 from functools import cached_property
 
 import torch
@@ -27,38 +26,6 @@ class MomentRepresentation(Representation):
     def _cheaper(self) -> Scatter:
         return Scatter(self._moments, self.eps)
 
-    @property
-    def row_norms(self) -> Tensor:
-        """Raises ValueError: they cannot be computed without the data."""
-        raise ValueError("debiased: got True without the data; want the data")
-
-
-class MomentPair(Pair):
-    """A pair of which only joint second moments are left.
-
-    It is enough for metrics that are declared `by_moments`. Data without variance are
-    refused when a metric asks for their statistic.
-
-    Args:
-        joint: moments of rows of x and y side by side.
-        columns_x: how many of the columns, the first ones, belong to x.
-    """
-
-    def __init__(
-        self, joint: Moments, columns_x: int, reshape: str, images: int, eps: float
-    ) -> None:
-        of_x, of_y = slice(None, columns_x), slice(columns_x, None)
-        super().__init__(
-            MomentRepresentation("x", reshape, images, joint.of_columns(of_x), eps),
-            MomentRepresentation("y", reshape, images, joint.of_columns(of_y), eps),
-        )
-        self._cross = joint.scatter[of_x, of_y]
-
-    @cached_property
-    def cross(self) -> Tensor:
-        """Cross-moment `(width of x, width of y)` of the coordinates."""
-        return self._cross[self.x.statistic.live][:, self.y.statistic.live]
-
 
 class JointMoments:
     """Joint second moments of two representations, summed up batch by batch.
@@ -73,28 +40,45 @@ class JointMoments:
 
     def __init__(self, reshape: str, names: tuple[str, str] = ("x", "y")) -> None:
         self.reshape, self.names = reshape, names
-        self.images, self.eps = 0, 0.0
+        self.images, self.eps = 0, (0.0, 0.0)
         self._moments: Moments | None = None
 
     def add(self, x: Tensor, y: Tensor) -> None:
         """Add a batch, `(m, p)` and `(m, q)` or maps `(m, c, h, w)`."""
-        rows = [as_matrix(with_float64(batch), self.reshape) for batch in (x, y)]
-        self.columns_x = rows[0].shape[1]
-        moments = Moments.of(joint_blocks(*rows))
+        rows_x, rows_y = (as_matrix(with_float64(batch), self.reshape) for batch in (x, y))
+        self.split = rows_x.shape[1]
+        # side by side so few at a time that a copy is small
+        step = rows_of_block(self.split + rows_y.shape[1], rows_x.device)
+        blocks = zip(rows_x.split(step), rows_y.split(step), strict=True)
+        moments = Moments.of(torch.cat([side.double() for side in block], 1) for block in blocks)
         self._moments = moments if self._moments is None else self._moments.merged(moments)
         self.images += len(x)
-        self.eps = max(self.eps, *(torch.finfo(batch.dtype).eps for batch in (x, y)))
+        roundings = (torch.finfo(batch.dtype).eps for batch in (x, y))
+        self.eps = tuple(map(max, self.eps, roundings))
 
-    def pair(self) -> MomentPair:
-        """The pair that all batches together make."""
-        pair = MomentPair(self._moments, self.columns_x, self.reshape, self.images, self.eps)
-        pair.x.name, pair.y.name = self.names
-        return pair
+    def pair(self) -> Pair:
+        """The pair that all batches together make, for metrics that are declared `by_moments`.
+
+        Data without variance are refused when a metric asks for their statistic.
+        """
+        of_x, of_y = slice(None, self.split), slice(self.split, None)
+        sides = [
+            MomentRepresentation(
+                name, self.reshape, self.images, self._moments.of_columns(columns), eps
+            )
+            for name, columns, eps in zip(self.names, (of_x, of_y), self.eps, strict=True)
+        ]
+        return _MomentPair(*sides, self._moments.scatter[of_x, of_y])
 
 
-def joint_blocks(rows_x: Tensor, rows_y: Tensor) -> Iterator[Tensor]:
-    """Rows of x and y side by side, float64, so few at a time that a copy is small."""
-    step = rows_of_block(rows_x.shape[1] + rows_y.shape[1], rows_x.device)
-    for start in range(0, len(rows_x), step):
-        block = [rows[start : start + step].to(torch.float64) for rows in (rows_x, rows_y)]
-        yield torch.cat(block, 1)
+class _MomentPair(Pair):
+    """A pair of which only joint second moments are left."""
+
+    def __init__(self, x: MomentRepresentation, y: MomentRepresentation, scatter: Tensor) -> None:
+        super().__init__(x, y)
+        self._scatter = scatter
+
+    @cached_property
+    def cross(self) -> Tensor:
+        """Cross-moment `(width of x, width of y)` of the coordinates."""
+        return self._scatter[self.x.statistic.live][:, self.y.statistic.live]

@@ -21,9 +21,6 @@ rounding."""
 @metric(
     "kNN overlap",
     reshapes=IMAGE_ROWS,
-    about="Of all images among an image's ten nearest neighbours in x or in y, the share that are "
-    "among them in both.",
-    source="Jaccard index",
 )
 def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     """Mean Jaccard index of the sets of nearest neighbours of each data point.

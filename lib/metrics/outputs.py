@@ -50,8 +50,6 @@ def _inner(pair: Pair) -> Tensor:
     "agreement",
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
-    about="Share of the images to which both networks give the same class.",
-    source="of outputs",
 )
 def agreement(pair: Pair) -> float:
     """Share of the data points `(n, classes)` to which both networks give the same class."""
@@ -63,8 +61,6 @@ def agreement(pair: Pair) -> float:
     "Jensen-Shannon",
     reshapes=("flat",),
     invariances=replace(ENTRY_BY_ENTRY, scale=False),
-    about="1 minus the divergence, in bits, of the predicted probabilities.",
-    source="of outputs; Lin 1991",
 )
 def jensen_shannon(pair: Pair) -> float:
     """1 - mean Jensen-Shannon divergence, in bits, of the predicted probabilities.
@@ -83,9 +79,6 @@ def jensen_shannon(pair: Pair) -> float:
     reshapes=("flat",),
     invariances=ENTRY_BY_ENTRY,
     lowest=-1.0,
-    about="The cosine of an image's outputs, averaged over images, so that large outputs weigh no "
-    "more than small ones.",
-    source="of outputs",
 )
 def logit_cosine(pair: Pair) -> float:
     """Mean over data points of the cosine between both outputs `(n, classes)`, not centred.

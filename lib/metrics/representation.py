@@ -57,11 +57,10 @@ class Representation:
         self.images = len(tensor)
         self.rows = self.images * math.prod(positions(self.shape, reshape))
         self.columns = math.prod(self.shape[1:]) if reshape == "flat" else self.shape[1]
-        self.dtype = tensor.dtype
         self.eps = torch.finfo(tensor.dtype).eps
         self.device = tensor.device
         self.cache: dict[Hashable, object] = {}
-        self._data: Tensor | None = self._prepare(tensor)
+        self.attach(tensor)
 
     @property
     def attached(self) -> bool:
@@ -81,20 +80,12 @@ class Representation:
 
     def detach(self) -> None:
         """Let go of the data, keep what was computed from them."""
-        self._data = None
+        self._data: Tensor | None = None
 
-    def attach(self, data: object) -> None:
-        """Give the same data again after `detach`.
-
-        Raises:
-            ValueError: if shape, dtype or device differ. The values aren't compared.
-        """
-        tensor = as_tensor(data, self.name)
-        got = (tuple(tensor.shape), tensor.dtype, tensor.device)
-        want = (self.shape, self.dtype, self.device)
-        if got != want:
-            raise ValueError(f"{self.name}: got data of {got}, want {want} as before `detach`")
-        self._data = self._prepare(tensor)
+    def attach(self, tensor: Tensor) -> None:
+        """Give the same data again after `detach`; that they are the same isn't checked."""
+        tensor = with_float64(tensor)
+        self._data = as_matrix(tensor, "gap") if self.reshape == "gap" else tensor
 
     @property
     def dead(self) -> int:
@@ -133,16 +124,11 @@ class Representation:
     @property
     def gram(self) -> Tensor:
         """Centred Gram matrix `(rows, rows)`."""
-        return self.lower_gram if isinstance(self.statistic, Gram) else mirrored(self.lower_gram)
-
-    @property
-    def lower_gram(self) -> Tensor:
-        """The same, where what is above the diagonal need not be valid."""
         if isinstance(self.statistic, Gram):
             return self.statistic.gram
         gram = self.statistic.mean.new_zeros(self.rows, self.rows)
         add_lower(gram, next(self.coordinates([slice(None)])))
-        return gram
+        return mirrored(gram)
 
     @cached_property
     def row_norms(self) -> Tensor:
@@ -241,10 +227,6 @@ class Representation:
         exponent = largest.log2().round().item() if self.eps == EPS else 0
         return 2.0 ** min(-exponent, 1023) if 64 < abs(exponent) < math.inf else 1.0
 
-    def _prepare(self, tensor: Tensor) -> Tensor:
-        tensor = with_float64(tensor)
-        return as_matrix(tensor, "gap") if self.reshape == "gap" else tensor
-
     def _matrix(self, images: slice | Tensor) -> Tensor:
         block = as_matrix(self.data[images], self.reshape)
         if self._live is not None and not self._live.all():
@@ -296,10 +278,10 @@ class LayerRepresentations:
 
     def __init__(self, data: object, *, name: str = "x") -> None:
         self.name = name
-        self._data: Tensor | None = as_tensor(data, name)
+        self._reshaped: dict[str, Representation] = {}
+        self.attach(data)
         self.one_shape = self._data[0, :1].numel() == 1
         self._images = len(self._data)
-        self._reshaped: dict[str, Representation] = {}
 
     def __len__(self) -> int:
         """Number of data points."""
@@ -319,15 +301,15 @@ class LayerRepresentations:
 
     def detach(self) -> None:
         """Let go of the data, keep all statistics computed so far."""
-        self._data = None
+        self._data: Tensor | None = None
         for representation in self._reshaped.values():
             representation.detach()
 
     def attach(self, data: object) -> None:
-        """Give the same data again after `detach`.
+        """Give the same data again after `detach`; that they are the same isn't checked.
 
         Raises:
-            ValueError: if shape, dtype or device differ. The values aren't compared.
+            ValueError: data that no metric accepts.
         """
         self._data = as_tensor(data, self.name)
         for representation in self._reshaped.values():

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from statistics import fmean
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 ROUNDING = 1e-9
 """Strangers that are as similar as this to 1 leave no room for a place."""
-
 
 Number = TypeVar("Number")
 
@@ -26,15 +25,7 @@ def place(own: Number, others: Number) -> Number:
     return (own - others) / (1 - others)
 
 
-class Place(NamedTuple):
-    """A value on the scale from a stranger to identical."""
-
-    place: float  # 0 beside strangers on average, 1 if identical; below 0 if strangers are nearer
-    low: float  # beside the stranger that is most similar
-    high: float  # beside the one that is least similar
-
-
-def place_among(value: float, others: Sequence[float]) -> Place:
+def place_among(value: float, others: Sequence[float]) -> tuple[float, float, float]:
     """The place of a similarity between those of strangers (0) and identical (1).
 
     Were the network itself one more stranger, it would be at 0, and its value among `others`.
@@ -44,8 +35,8 @@ def place_among(value: float, others: Sequence[float]) -> Place:
         others: the same metric of each stranger beside the same b, one at least.
 
     Returns:
-        the place beside the mean of the strangers, and beside single ones: with one
-        stranger there is no spread.
+        the place beside the mean of the strangers, beside the most similar one (the lowest)
+        and beside the least similar one; with one stranger there is no spread.
 
     Raises:
         ValueError: no strangers, or one that is as good as identical, so that there is
@@ -55,4 +46,4 @@ def place_among(value: float, others: Sequence[float]) -> Place:
         raise ValueError("strangers: got none, want one at least")
     if max(others) > 1 - ROUNDING:
         raise ValueError("a stranger is as similar as identical, so that there is no scale")
-    return Place(*(place(value, other) for other in (fmean(others), max(others), min(others))))
+    return place(value, fmean(others)), place(value, max(others)), place(value, min(others))

@@ -202,12 +202,12 @@ else:
 # **Images** may be a folder, a tensor, a `DataLoader` or another iterable of batches, and more than fit into memory.
 # **Layers** are named as PyTorch names modules: `layers=["layer1", "fc"]`. If a module is called several times,
 # `layer1.0.relu#1` is its first output and the bare name its last; `att:0` and `out:logits` are items of a tuple or a
-# dict. **Two architectures** are compared by the pairs that you say, `layers={"layer1": "encoder", "fc": "head"}`, or by
-# all of them: `pairs="all"`. **Groups** such as frames of a clip, `groups=[0, 0, 1, 1, ...]`, change places and are left
-# out as a whole. **Tokens** (n, t, d), as transformers have them, are taken by `reshapes=["tokens", "mean", "cls"]`:
-# each token, their mean, or the first. **Dicts, two inputs and graphs** are passed by
-# `forward=lambda network, batch: network(**batch)`, and padding is left out by
-# `mask=lambda batch: batch["attention_mask"]`. `device="cuda"` computes on a GPU.
+# dict. **Two architectures** are compared by the pairs that you say, `layers={"layer1": "encoder", "fc": "head"}`, or
+# by all of them: `pairs="all"`. **Groups** such as frames of a clip, `groups=[0, 0, 1, 1, ...]`, change places and are
+# left out as a whole. **Tokens** (n, t, d), as transformers have them, are taken by
+# `reshapes=["tokens", "mean", "cls"]`: each token, their mean, or the first; what pads sentences counts as tokens.
+# **Dicts, two inputs and graphs** are passed by `forward=lambda network, batch: network(**batch)`. `device="cuda"`
+# computes on a GPU.
 #
 # `plot_layers(similar)` draws a line for each metric, with its intervals, and `plot_pairs` a map of all pairs of
 # layers. Both return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`.
@@ -216,13 +216,12 @@ else:
 #
 # `memory` bounds what is kept, 2 GiB unless you say otherwise. As many layers as it holds are recorded at once, and the
 # images are read again for the others. If a single layer does not fit, its second moments are summed while the images
-# pass. So are those of all layers, if the images come only once, from an iterator, and are too many to be kept.
+# pass. Images that come only once, from an iterator, are kept.
 #
 # ::::{dropdown} How large the sums are, and what they cannot give
 # With p and q channels in the two networks, the sums of a layer take 8 (p + q)² bytes for each reshape, however many
 # images there are. Added to these are the outputs of one batch in both networks, which `batch_size` bounds, and for the
-# pair of layers in hand its batch once more and about three times its sums. `python -m benchmarks.compare_networks`
-# measures what a comparison takes.
+# pair of layers in hand its batch once more and about three times its sums.
 #
 # The numbers are those of all images at once, within 1e-7 in our tests on networks in float64. PWCCA is the exception:
 # its weights come from canonical vectors, which are not determined where many correlations are 1. Where a layer had few

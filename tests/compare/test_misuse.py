@@ -6,7 +6,6 @@ import torch
 from torch import nn
 
 from lib.compare import compare_networks
-from lib.compare.compared_network import ComparedNetwork
 from lib.metrics import compare, permutation_null
 from lib.models import build_model, record_layers
 from lib.pruning import Mask, Pruning, prune
@@ -52,24 +51,6 @@ def test_arguments_are_refused_by_name_before_the_work(name, value):
     assert torch.equal(random, torch.get_rng_state())
 
 
-def test_a_device_that_loses_values_has_lost_none_afterwards():
-    model = network()
-    model(IMAGES).sum().backward()
-    before, gradient = state(model), model[0].weight.grad.clone()
-    side = ComparedNetwork(model, "a")
-    side.device = torch.device("meta")
-    with side.at_work():
-        assert model[0].weight.is_meta
-    same(before, state(model))
-    assert torch.equal(model[0].weight.grad, gradient)
-
-
-def test_images_too_large_for_the_memory_are_refused_before_one_is_read(tmp_path):
-    (tmp_path / "a.png").write_bytes(b"no image")
-    with pytest.raises(ValueError, match=r"^image_size: one batch .* takes [\d,.]+ GiB, more than"):
-        compare_networks(network(), network(), tmp_path, image_size=999_999, say=None)
-
-
 @pytest.mark.parametrize(
     ("name", "value"), [case for case in CASES if case[0] in ("permutations", "seed")], ids=str
 )
@@ -79,12 +60,6 @@ def test_the_null_refuses_the_same(name, value):
         permutation_null(x, x, **{"metric": "nbs", name: value})
     with pytest.raises(ValueError, match=f"^{name}: "):
         compare(x, x, **{name: value})
-
-
-def test_orders_that_do_not_fit_into_memory():
-    x = np.random.default_rng(0).normal(size=(5000, 1))
-    with pytest.raises(ValueError, match="^permutations: .*those of 5,000 images must fit"):
-        permutation_null(x, x, "nbs", permutations=1_000_000)
 
 
 @pytest.mark.parametrize(

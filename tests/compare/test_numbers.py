@@ -135,7 +135,6 @@ FORMS = {
     "tensor": (lambda images: images, {"batch_size": 8}),
     "array": (lambda images: images.numpy(), {}),
     "batches with labels": (lambda images: [(one, None) for one in batches(images)], {}),
-    "dicts": (lambda images: [{"labels": 0, "pixel_values": one} for one in batches(images)], {}),
     "loader": (lambda images: DataLoader(TensorDataset(images), 9), {}),
     "dataset": (lambda images: TensorDataset(images), {"batch_size": 11}),
     "iterator": (lambda images: iter(DataLoader(TensorDataset(images), 7)), {}),
@@ -158,13 +157,8 @@ def test_a_folder_is_read_as_for_torchvisions_networks(networks, images, folder)
     assert_same(keyed(table), wanted(networks, images), rtol=1e-4)
 
 
-@pytest.mark.parametrize("once", [True, False])
-def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(
-    networks, images, once
-):
-    given = iter(batches(images)) if once else batches(images)
-    memory = 9000 if once else 3000
-    table = compare_networks(*networks, given, **ASKED, permutations=2, memory=memory)
+def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(networks, images):
+    table = compare_networks(*networks, batches(images), **ASKED, permutations=2, memory=3000)
     expected = wanted(networks, images)
     by_sums = table.note.str.startswith("no null")
     found = keyed(table[by_sums])
@@ -176,7 +170,6 @@ def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(
     assert whole.note.str.contains("needs the outputs for all images at once; raise memory").all()
     large = table[table.note.str.contains("needs sums of")]
     assert (large.layer_x + large.reshape).eq("firstflat").any()
-    assert ("DataLoader" in large.note.iloc[0]) == once
     asked = {"layers": ["first"], "metrics": "cka", "reshapes": ["gap"]}
     without = compare_networks(*networks, batches(images), **asked, memory=3000)
     assert (without.note == "").all()  # of a null that nobody asked for
@@ -220,7 +213,8 @@ def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images)
 
 def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why(images):
     a, b, x = Small(0), Tokens(0), images[:, :, :16, :16]
-    table = compare_networks(a, b, x, (["first", "out"], ["norm", "patches", "head"]), pairs="all")
+    layers = {name: ["norm", "patches", "head"] for name in ("first", "out")}
+    table = compare_networks(a, b, x, layers)
     assert len(table) == 2 * 3 * 4
     pair = table.set_index(["layer_x", "layer_y", "metric"])
     assert "want the spatial size of first of a" in pair.note["first", "norm", "svcca"]

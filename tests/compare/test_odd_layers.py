@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from lib import compare_networks
 from lib.metrics import cka
@@ -165,3 +166,24 @@ def test_running_and_single_statistics_are_no_reason_to_refuse():
     images = torch.randn(12, 3, 9, 9, generator=torch.Generator().manual_seed(0))
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.InstanceNorm2d(4))
     assert compare_networks(net, net, images, **ASKED).value.notna().all()
+
+
+class Packing(nn.Module):
+    """Packs words for a recurrent layer, and unpacks them."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.out = nn.LSTM(8, 4, batch_first=True), nn.Linear(4, 3)
+
+    def forward(self, x):
+        lengths = torch.arange(len(x)) % x.shape[1] + 1
+        x = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        x, (last, _) = self.inside(x)
+        return self.out(last[-1])
+
+
+def test_packed_sequences_have_no_value_since_their_padding_would_count():
+    networks = [made(Packing, seed=seed) for seed in range(2)]
+    table = compare_networks(*networks, WORDS, ["inside", "inside:1.0", "out"], **ASKED)
+    assert table.value.isna().tolist() == [True, False, False]
+    assert table.note[0].startswith("inside of a: gives packed sequences, whose padding would")

@@ -77,12 +77,6 @@ def test_a_stranger_as_similar_as_identical_leaves_no_scale():
             place_among(0.5, others)
 
 
-def test_progress_counts_strangers_too():
-    told = []
-    compared(*map(network, range(2)), [network(2)], progress=lambda *of: told.append(of))
-    assert told[-1] == (18, 18)
-
-
 WRONG = {
     "itself": (lambda a, b: [a], "^stranger 1: is a itself; want other networks"),
     "twice": (lambda a, b: [network(5)] * 2, "^stranger 2: is stranger 1 itself"),

@@ -1,5 +1,7 @@
 """The fast metrics against their equations, on easy and on difficult input."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -16,6 +18,7 @@ from lib.metrics import (
     svcca,
 )
 from lib.metrics import representation as blocks
+from lib.metrics.moment_pair import JointMoments
 
 from . import reference
 from .data import related
@@ -32,31 +35,24 @@ def expected(name, x, y, reshape):
     return reference.METRICS[name](reference.matrix(x, reshape), reference.matrix(y, reshape))
 
 
-@pytest.mark.parametrize("name", RESHAPED)
-@pytest.mark.parametrize("reshape", ["channels", "gap"])
-def test_maps(name, reshape, maps_seed0):
-    value = METRICS[name](*maps_seed0, reshape=reshape)
-    assert value == pytest.approx(expected(name, *maps_seed0, reshape), rel=1e-10)
+SHAPES = [
+    *(("maps_seed0", reshape, RESHAPED) for reshape in ("channels", "gap")),
+    ("maps_seed0", "flat", KERNEL + DISTANCES),
+    ("tall_seed1", "flat", RESHAPED + DISTANCES),
+    ("wide_seed2", "flat", KERNEL + DISTANCES),
+    ("mixed_seed3", "flat", KERNEL + DISTANCES),
+]
 
 
-@pytest.mark.parametrize("name", KERNEL + DISTANCES)
-def test_flat_maps(name, maps_seed0):
-    value = METRICS[name](*maps_seed0)
-    assert value == pytest.approx(expected(name, *maps_seed0, "flat"), rel=1e-10)
-
-
-@pytest.mark.parametrize("name", RESHAPED + DISTANCES)
-def test_more_rows_than_columns(name, tall_seed1):
-    for x, y in (tall_seed1, tall_seed1[::-1]):
-        assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](x, y), rel=1e-10)
-
-
-@pytest.mark.parametrize("name", KERNEL + DISTANCES)
-@pytest.mark.parametrize("data", ["wide_seed2", "mixed_seed3"])
-def test_fewer_rows_than_columns(name, data, request):
+@pytest.mark.parametrize(
+    ("data", "reshape", "name"),
+    [(data, reshape, name) for data, reshape, names in SHAPES for name in names],
+)
+def test_values_are_those_of_the_definition(data, reshape, name, request):
     x, y = request.getfixturevalue(data)
-    for a, b in ((x, y), (y, x)):
-        assert METRICS[name](a, b) == pytest.approx(reference.METRICS[name](a, b), rel=1e-10)
+    for sides in ((x, y), (y, x)):
+        value = METRICS[name](*sides, reshape=reshape)
+        assert value == pytest.approx(expected(name, *sides, reshape), rel=1e-10)
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
@@ -183,6 +179,34 @@ def test_rank_of_float32_mixtures_ignores_their_rounding(tall_seed1):
     mixed = x @ np.random.default_rng(3).standard_normal((12, 30)).astype(np.float32)
     assert Representation(mixed, "flat").rank == 12
     assert mean_cca(x, mixed) == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("constant", [0.1, -7e5 / 3])
+def test_a_column_that_varies_by_rounding_alone_is_dead(constant):
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((2, 300, 3))
+    rounded = np.nextafter(constant, rng.choice([-np.inf, np.inf], 300))
+    spoilt = Representation(np.column_stack([x, rounded]), "flat")
+    assert (spoilt.dead, spoilt.rank) == (1, 3)
+    assert mean_cca(spoilt, y) == pytest.approx(reference.mean_cca(x, y), rel=1e-10)
+
+
+@pytest.mark.parametrize("dtypes", list(itertools.permutations([torch.float16, torch.float64])))
+def test_sums_of_two_precisions_have_the_ranks_that_each_side_has_alone(dtypes):
+    """The faint directions of the coarser side are rounding; those of the finer one are not."""
+    rng = np.random.default_rng(0)
+    x, y = (rng.standard_normal((400, 6)) * np.logspace(0, -4, 6) for _ in "xy")
+    turn = np.linalg.qr(rng.standard_normal((6, 6)))[0]
+    sides = [
+        torch.from_numpy(side @ turn).to(dtype) for side, dtype in zip((x, y), dtypes, strict=True)
+    ]
+    sums = JointMoments("flat")
+    for batch in zip(*(side.split(100) for side in sides), strict=True):
+        sums.add(*batch)
+    pair = sums.pair()
+    alone = [Representation(side, "flat").rank for side in sides]
+    assert [pair.x.rank, pair.y.rank] == alone
+    assert sorted(alone)[0] < 6 == sorted(alone)[1]
 
 
 def test_copied_images_leave_wide_nbs_exact(wide_seed2):

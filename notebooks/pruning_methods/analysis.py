@@ -87,9 +87,8 @@ def draw_schedule(axes: Axes, pruning: Pruning, recipe: Recipe) -> None:
                 if source[0] != target[0]:
                     look["connectionstyle"] = "arc3,rad=-0.3"
                 axes.annotate("", target, source, arrowprops=look)
-        epochs = (
-            np.arange(100 * start, 100 * trained.epochs) / 100
-        )  # so fine that a step is upright
+        # so fine that a step is upright
+        epochs = np.arange(100 * start, 100 * trained.epochs) / 100
         rate = [trained.schedule(epoch) for epoch in epochs]
         axes.plot(epochs - start + now, rate, color="k")
         now += trained.epochs - start

@@ -203,12 +203,6 @@ claims.expect({"answer": sides, "beyond": sides})
 claims.table()
 
 # %% [markdown]
-# ## Make a ruler of your own
-#
-# `compare_networks(…, permutations=200)` gives the null beside each value. A complete network of another seed, beside your
-# pruned one, gives the others; your complete network, trained for as long as the pruned one was, gives the last mark
-# ({doc}`your_own`).
-#
 # ## Exercises
 #
 # **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?

@@ -23,7 +23,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The most pruned networks by four metrics, means over the hidden layers: raw similarity to their own complete network (above), and place on the way from complete networks of other seeds (0) to identical ones (1; below). A line for each of three networks; where metrics agree, it is level. First by the paper's recipe, then on few images."}, "image": {"alt": "Above, all lines fall alike, from above 0.9 by CKA and NBS to about 0.55 by SVCCA. Below, they are nearly level between 0 and 0.25 on few images. By the recipe two reach 0.26 and 0.45, and one lies at -0.19 by CKA."}}
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The most pruned networks by four metrics, means over the hidden layers: raw similarity to their own complete network (above), and place on the way from complete networks of other seeds (0) to identical ones (1; below). A line for each of three networks; where metrics agree, it is level. First by the paper's recipe, then on few images."}, "image": {"alt": "Above, all lines fall alike, from above 0.9 by CKA and NBS to about 0.55 by SVCCA. Below, they are nearly level between 0 and 0.25 on few images. By the recipe two reach 0.26 and 0.45, and one lies at -0.19 by CKA and NBS."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 

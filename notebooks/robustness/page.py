@@ -29,12 +29,12 @@ import pandas as pd
 
 figure, (first, second) = plt.subplots(1, 2, figsize=(9, 2.8), subplot_kw={"ylim": (0, 1)})
 for axes, run in ((first, recipe / "vgg_svhn_recipe"), (second, results / "vgg_svhn_few_images")):
-    for end, look in {"": "-", "_trained_as_long": "--"}.items():
-        rows = pd.read_parquet(f"{run}{end}/descent.parquet").query("kind != 'out'")
+    for end, look in {"/descent": "-", "_trained_as_long/descent": "--"}.items():
+        rows = pd.read_parquet(f"{run}{end}.parquet").query("kind != 'out' & metric != 'mean_cca'")
         own = rows.other_seed == rows.train_seed
         mean = rows.pivot_table("value", ["iteration", "metric", "train_seed"], own)
         place = ((mean[True] - mean[False]) / (1 - mean[False])).groupby(level=[0, 1]).mean()
-        place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, ls=look, legend=not end)
+        place.unstack().plot(ax=axes, ls=look, color=["C2", "C3", "C1", "C0"], legend=look == "-")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (

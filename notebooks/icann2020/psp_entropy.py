@@ -67,12 +67,10 @@ class SignCounts:
     def mixed_entropy(self) -> Tensor:
         """What the PSP-entropy would be if the sign said nothing about the class.
 
-        The binary entropy of p(+), with equal weight for every class. `entropy` has to
-        be compared with it: a neuron that is seldom on has little entropy on any class,
-        without being tied to one. The two differ by the mutual information of sign and
-        class, for equally frequent classes. It is never negative. Estimated from n
-        images, equally many of each class, it is too large by about (classes - 1) / (2
-        n ln 2) bits.
+        The binary entropy of p(+), with equal weight for every class. A neuron that is
+        seldom on has little `entropy` on any class, without being tied to one. The two
+        differ by the mutual information of sign and class, for equally frequent classes;
+        estimated from n images it is too large by about (classes - 1) / (2 n ln 2) bits.
 
         Returns:
             (units,), float64 on the CPU, nowhere below the mean of `entropy` over the

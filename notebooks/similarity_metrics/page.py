@@ -62,7 +62,7 @@ print(f"{rho.round(2)}, their mean {rho.mean():.3f}")
 import pandas as pd
 
 from lib import metrics
-from notebooks.similarity_metrics.analysis import root, rotation, unbiased_hsic
+from notebooks.similarity_metrics.analysis import root, rotation
 
 
 def beside(name, by_hand, by_library):
@@ -136,30 +136,9 @@ K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
 beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA leaves
-# the diagonals out.
-#
-# ::::{dropdown} The unbiased estimate
-# It replaces each product above by that of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for $K$ without its
-# diagonal,
-#
-# $$\begin{aligned}
-# n(n-3) \; & \text{HSIC}_1(K, L) \\
-# = {} & \operatorname{tr}\tilde K\tilde L +
-# \frac{\mathbf 1^\mathsf{T}\tilde K\mathbf 1 \; \mathbf 1^\mathsf{T}\tilde L\mathbf 1}
-# {(n-1)(n-2)} \\
-# & - \frac{2}{n-2} \; \mathbf 1^\mathsf{T}\tilde K\tilde L\mathbf 1 .
-# \end{aligned}$$
-#
-# `unbiased_hsic` is this formula in numpy.
-# ::::
-
-# %%
-debiased = unbiased_hsic(K, L) / np.sqrt(unbiased_hsic(K, K) * unbiased_hsic(L, L))
-beside("CKA debiased", debiased, metrics.cka(x, y, debiased=True))
-
-# %% [markdown]
-# The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
+# An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA,
+# `metrics.cka(x, y, debiased=True)`, leaves them out, by an unbiased estimate of each product ({cite:t}`song2012feature`,
+# their equation 5). The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
 #
 # ### NBS
 #

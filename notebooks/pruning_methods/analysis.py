@@ -66,12 +66,7 @@ def chain() -> nn.Module:
 
 
 def draw_schedule(axes: Axes, pruning: Pruning, recipe: Recipe) -> None:
-    """The learning rate through two prunings; arrows from where the survivors' values come.
-
-    Args:
-        pruning: with the way to train again.
-        recipe: of the complete network.
-    """
+    """The learning rate through two prunings; arrows from where the survivors' values come."""
     now, trained, start, rate = 0, recipe, 0, [0.0]
     for iteration in range(3):
         if iteration > 0:

@@ -83,8 +83,7 @@ TITLES |= {"with gradients": "gradients", "with unit gradients": "gradients of u
 LAST = 4
 claims = Claims("which_metric", results)
 table = read("performance", results, regime="few_images").query("network in @NETWORKS")
-left = weights_left(table)
-glue(left=left[LAST])
+glue(left=weights_left(table)[LAST])
 
 # %% [markdown]
 # (same-layer)=

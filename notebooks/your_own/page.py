@@ -168,9 +168,7 @@ else:
 # - *Does retraining bring a pruned network back?* Take the complete network, trained for as long without pruning, as
 #   `A`, or pruning gets the blame for what training does.
 # - *Is that near?* Give a network from another seed as a stranger: differences are small or large only in comparison.
-# - *Do the metrics disagree?* CKA and NBS take whole maps as rows, and follow the directions with most variance; SVCCA
-#   and PWCCA take every position as a row, and count weak directions as much as strong ones. {doc}`which_metric` says
-#   which to take.
+# - *Do the metrics disagree?* Each listens to something else: {doc}`which_metric` says which to take.
 #
 # ## The table of `compare_networks`
 #

@@ -33,9 +33,8 @@ def brier_score(logits: Tensor, labels: Tensor) -> float:
 def calibration_error(logits: Tensor, labels: Tensor, bins: int = BINS) -> float:
     """Expected calibration error (Guo et al., 2017, equation 3), from 0 to 1.
 
-    It is the mean distance, over the images, between the confidence and the accuracy of
-    the bin that an image falls into. Bins are equal intervals of confidence, closed
-    above.
+    The mean distance, over the images, between confidence and accuracy of an image's bin;
+    bins are equal intervals of confidence, closed above.
     """
     confidence, chosen = logits.double().softmax(1).max(1)
     overconfident = confidence - (chosen == labels).double()

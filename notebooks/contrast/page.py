@@ -289,8 +289,8 @@ claims.each(each + "complete", seeds, complete, above=VISIBLE)
 # ## Does intrinsic dimension explain the "U"?
 #
 # The authors once conjectured so, since dimension is typically highest in the middle of a network
-# ({cite:t}`ansuini2020investigating`, section 6.1). **It does not:** dimension is highest early, and by every metric the late
-# layers change most.
+# ({cite:t}`ansuini2020investigating`, section 6.1). **It does not:** by every metric the late layers change most, not those of
+# high dimension.
 #
 # ```{glue} rests-dimension
 # ```
@@ -309,17 +309,6 @@ for metric in ("svcca", "cka", "nbs"):
 agree = intervals(pd.concat(agree, names=["ranked by", "metric"]), -1, 1)
 agree = agree.reorder_levels(["regime", "network", "ranked by", "metric"])
 titled(shown(agree, sign=True).unstack("metric"))
-
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-dimensions", "caption": "Intrinsic dimension of the hidden layers of complete networks, on whole images: each of three networks (thin) and their mean."}, "image": {"alt": "In all five panels dimension is highest in the first half of the layers, and lowest in the last ones."}}
-figure, panels = plt.subplots(1, 5, figsize=(11, 2.8))
-for axes, (regime, network) in zip(panels, DEEP, strict=True):
-    lines = dimension.xs((regime, network), level=["regime", "network"])
-    lines = lines.unstack("layer", sort=False)
-    axes.plot(lines.to_numpy().T, color="k", lw=0.5, alpha=0.5)
-    axes.plot(lines.mean().to_numpy(), color="k")
-    name_layers(axes, lines.columns)
-    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
-    axes.set_ylim(0)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 change = "By {metric}, layers of {network} ({regime}) of high dimension change most (rank correlation above 0.5)."

@@ -1,21 +1,15 @@
 """The curvature of the loss at trained weights, from Hessian-vector products.
 
 The Hessian is that of the mean cross-entropy of fixed images with respect to the
-trainable parameters. The network is in evaluation mode, so that batch normalisation
-uses its running statistics: one image does not change the loss of another, and the
-result does not depend on batches (as in PyHessian, Yao et al. 2020). ReLU and
-max-pooling have kinks; what is measured is the curvature of the smooth piece on which
-the weights lie.
+trainable parameters. The network is in evaluation mode, so that batch normalisation uses
+its running statistics and one image does not change the loss of another (as in
+PyHessian, Yao et al. 2020). ReLU and max-pooling have kinks; what is measured is the
+curvature of the smooth piece on which the weights lie.
 
-A pruned network cannot move along a removed weight. With a mask, the rows and columns
-of removed weights are left out. That alone can only lower the largest eigenvalue, never
-raise it (Cauchy's interlacing theorem).
-
-No number here is a property of the function that the network computes. Multiply the
-weights of one ReLU layer by a factor and divide those of the next by it: the outputs
-stay the same, while the Hessian changes without bound (Dinh et al. 2017, "Sharp Minima
-Can Generalize For Deep Nets"). A permutation of units does leave the numbers unchanged.
-The losses of `loss_directions.py` do not depend on the factor.
+A pruned network cannot move along a removed weight: with a mask, the rows and columns of
+removed weights are left out, which can only lower the largest eigenvalue (Cauchy's
+interlacing theorem). No number here is a property of the function alone: other scales of
+the layers give the same outputs and another Hessian (Dinh et al. 2017).
 """
 
 import numpy as np
@@ -61,15 +55,12 @@ class _Hessian:
 def top_eigenvalues(loss: Loss, count: int = 1, *, tol: float = 1e-3) -> Tensor:
     """The largest eigenvalues of the Hessian of the loss, by implicitly restarted Lanczos.
 
-    It keeps 2 `count` + 8 vectors of the free weights in float64.
-
     Args:
         loss: of a network. Parameters that its mask does not name (biases, batch
             normalisation, the output layer) count in full.
         count: how many; the largest in the algebraic sense, negative ones last.
         tol: residual of an eigenpair, relative to its eigenvalue, at which it counts as
-            found; the eigenvalue is at least as close to one of the matrix. Below 1e-5
-            the network has to be in float64.
+            found. Below 1e-5 the network has to be in float64.
 
     Returns:
         (count,), decreasing, float64, on the CPU.
@@ -117,8 +108,7 @@ def top_eigenvalues(loss: Loss, count: int = 1, *, tol: float = 1e-3) -> Tensor:
 def trace(loss: Loss, probes: int = 10) -> tuple[float, float]:
     """The sum of all eigenvalues of the Hessian of the loss, estimated (Hutchinson 1990).
 
-    The mean of v'Hv over random vectors v of signs, the same on every device. Exact
-    where H is diagonal.
+    The mean of v'Hv over random vectors v of signs, the same on every device.
 
     Args:
         loss: as in `top_eigenvalues`.

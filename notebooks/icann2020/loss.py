@@ -1,8 +1,4 @@
-"""The mean cross-entropy of fixed images as a function of a network's weights.
-
-And what its measurements share: masks of the weights that may move, and means of random
-draws.
-"""
+"""The mean cross-entropy of fixed images as a function of a network's weights."""
 
 import copy
 import math
@@ -73,8 +69,7 @@ class Loss:
         """How fast the gradient changes in a direction: the Hessian times it (Pearlmutter 1994).
 
         Args:
-            direction: {parameter name: tensor}; derivatives are taken by these
-                parameters only.
+            direction: {parameter name: tensor}, by which alone derivatives are taken.
 
         Returns:
             {parameter name: tensor}, the parameters of `direction`.

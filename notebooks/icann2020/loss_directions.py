@@ -1,17 +1,14 @@
 """The loss along random directions whose length is relative to that of the weights.
 
-Li et al. (2018), "Visualizing the Loss Landscape of Neural Nets", section 4: a random
-direction is rescaled filter by filter, so that each filter of it is as long as that
-filter of the network. A step of 0.1 then moves every filter by a tenth of its own
-length. Biases and batch normalisation stay as they are, as in the code of that paper. A
-row of a linear layer is a filter.
+Each filter of a random direction is made as long as that filter of the network (Li et
+al. 2018, section 4), so a step of 0.1 moves every filter by a tenth of its own length. A
+row of a linear layer is a filter; biases and batch normalisation stay as they are, as in
+the code of that paper.
 
-Multiply the weights of one ReLU layer by a factor and divide those of the next by it:
-the network computes the same function, and the losses here are the same too, unlike the
-Hessian's eigenvalues. With batch normalisation the running statistics have to be
-rescaled as well, or the function would change. Factors that differ between the units of
-one layer do change the losses: the filters of the next layer then mix rescaled weights.
-So does a permutation of units: others get the same numbers.
+Multiply the weights of one ReLU layer by a factor and divide those of the next by it: the
+losses here stay the same, unlike the Hessian's eigenvalues. (With batch normalisation,
+running statistics have to be rescaled as well.) Factors that differ between the units of
+one layer do change them, and so does a permutation of units.
 """
 
 from collections.abc import Mapping, Sequence

@@ -16,12 +16,8 @@ class SignCounts:
     p(+|c) is the share of the images of class c for which the post-synaptic potential
     (PSP) of the neuron is positive. Its binary entropy in bits is 0 where the neuron is
     always on or always off for the class, and 1 where it is on for every second image.
-    Each position of each channel is a neuron of its own: it has a sign of its own, and
-    the share of positions that are on would confuse where a pattern is with whether it
-    is present.
-
-    A potential of exactly 0 is off, since a ReLU outputs 0. So a neuron whose potential
-    is the same for all images, such as that of a filter without weights, has entropy 0.
+    Each position of each channel is a neuron of its own. A potential of exactly 0 is off,
+    since a ReLU outputs 0.
 
     Only integers are kept, so any batches, in any order, give exactly what all images
     at once give.
@@ -57,10 +53,7 @@ class SignCounts:
         self._on = on if self._on is None else self._on + on
 
     def entropy(self) -> Tensor:
-        """The PSP-entropy of all images so far.
-
-        `.sum()` of it is the PSP-entropy of the layer as the paper defines it. That
-        grows with the number of neurons; `.mean()` does not.
+        """The PSP-entropy of all images so far; its sum is that of the layer in the paper.
 
         Returns:
             (units, classes), float64 on the CPU.
@@ -74,12 +67,10 @@ class SignCounts:
     def mixed_entropy(self) -> Tensor:
         """What the PSP-entropy would be if the sign said nothing about the class.
 
-        The binary entropy of p(+), with equal weight for every class. `entropy` has to
-        be compared with it: a neuron that is seldom on has little entropy on any class,
-        without being tied to one. The two differ by the mutual information of sign and
-        class, for equally frequent classes. It is never negative. Estimated from n
-        images, equally many of each class, it is too large by about (classes - 1) / (2
-        n ln 2) bits.
+        The binary entropy of p(+), with equal weight for every class. A neuron that is
+        seldom on has little `entropy` on any class, without being tied to one. The two
+        differ by the mutual information of sign and class, for equally frequent classes;
+        estimated from n images it is too large by about (classes - 1) / (2 n ln 2) bits.
 
         Returns:
             (units,), float64 on the CPU, nowhere below the mean of `entropy` over the

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Tasks of growing complexity
 #
@@ -164,13 +152,8 @@ claims.each("u-{role}", 'With {role}, SVCCA has a "U".', intervals(by_svcca["u"]
 ends = by_svcca[["first", "out"]].groupby(["role", NETWORK]).min()
 grows = intervals(minus(ends, "late_reset", "two"))
 claims.each("grows", "The lower end rises further with ten classes than with two.", grows, above=0)
-claims.each(
-    "accuracy-{role}",
-    "With {role}, no pruning costs more than a point.",
-    intervals(lowest),
-    above=-1,
-    unit="points",
-)
+costs = "With {role}, no pruning costs more than a point."
+claims.each("accuracy-{role}", costs, intervals(lowest), above=-1, unit="points")
 glue(smaller=number(-grows["mean"].iloc[0]))
 
 # %% [markdown]
@@ -208,8 +191,8 @@ same = "By SVCCA, means over the hidden layers differ by less than 0.05."
 claims.each("rewinding-level", same, level, above=-VISIBLE, below=VISIBLE)
 same = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
 claims.each("rewinding-shape", same, shape, above=0.5)
-decided_here = claims.table().loc[["rewinding-level", "rewinding-shape"]]
-decided_here.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
+rewinding = claims.table().loc[["rewinding-level", "rewinding-shape"]]
+rewinding.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
 
 # %% [markdown]
 # ## What the output says
@@ -230,10 +213,9 @@ means = {
     "never trained": lines["untrained"].droplevel("iteration"),
     "shuffled images": null["late_reset"].xs(LAST, level="iteration"),
 }
-means = {what: line.unstack("layer") for what, line in means.items()}
-rows = {what: line.drop(columns="out").mean(axis=1) for what, line in means.items()}
-rows = pd.DataFrame(rows).T[["svcca", "pwcca", "cka", "nbs"]]
-rows["Output"] = [line.loc["svcca", "out"] for line in means.values()]
+inner = {what: mean_over(line.drop("out", level="layer"), "layer") for what, line in means.items()}
+rows = pd.DataFrame(inner).T[["svcca", "pwcca", "cka", "nbs"]]
+rows["Output"] = [line["svcca", "out"] for line in means.values()]
 titled(rows.map(number))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}

@@ -66,11 +66,7 @@ def layers_of(model: str) -> pd.DataFrame:
 
 
 def draw_network(axes: Axes, layers: pd.DataFrame) -> None:
-    """Boxes in forward order, as high as the maps and as wide as the channels, on log scales.
-
-    Args:
-        layers: of `layers_of`.
-    """
+    """The layers of `layers_of`: boxes as high as the maps and as wide as the channels, in logs."""
     sizes = layers["shape"].map(lambda shape: (shape[0], shape[1] if len(shape) > 1 else 1))
     half = sizes.map(lambda size: 0.5 + torch.tensor(size[1]).log2().item() / 2)
     for x, (name, layer) in enumerate(layers.iterrows()):

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Methods
 #
@@ -131,15 +119,10 @@ titled(table.rename_axis(["network", "regime"]))
 # %% [markdown]
 # ## Metrics
 #
-# | | Matrix for $n$ images, $c$ channels, $h \times w$ positions | |
-# |---|---|---|
-# | **SVCCA** {cite}`raghu2017svcca` | *channels*: $nhw$ rows, $c$ columns | mean canonical correlation {cite}`hotelling1936relations` of the directions with 99 % of the variance |
-# | **PWCCA** {cite}`morcos2018insights` | *channels* | correlations weighed by what their directions carry |
-# | **CKA** {cite}`kornblith2019similarity` | *flat*: $n$ rows, $chw$ columns | cosine of the two centred Gram matrices |
-# | **NBS** {cite}`tang2020similarity` | *flat* | their fidelity; the paper's equation is misprinted ({ref}`why <misprint>`) |
-#
-# {doc}`similarity_metrics` has the equations, {doc}`what_a_value_means` says how to read a value. Two unrelated
-# representations seldom get 0, so a raw value has a *null* beside it: what it is with the images of one side shuffled.
+# SVCCA and PWCCA are given the matrix of *channels*, with a row for each position of each image, and CKA and NBS the *flat*
+# one, with a row for each image. {doc}`similarity_metrics` has the equations, {doc}`what_a_value_means` says how to read a
+# value. Two unrelated representations seldom get 0, so a raw value has a *null* beside it: what it is with the images of one
+# side shuffled.
 #
 # ## Controls, and the fair stranger
 #

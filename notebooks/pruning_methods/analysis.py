@@ -66,12 +66,7 @@ def chain() -> nn.Module:
 
 
 def draw_schedule(axes: Axes, pruning: Pruning, recipe: Recipe) -> None:
-    """The learning rate through two prunings; arrows from where the survivors' values come.
-
-    Args:
-        pruning: with the way to train again.
-        recipe: of the complete network.
-    """
+    """The learning rate through two prunings; arrows from where the survivors' values come."""
     now, trained, start, rate = 0, recipe, 0, [0.0]
     for iteration in range(3):
         if iteration > 0:
@@ -87,9 +82,8 @@ def draw_schedule(axes: Axes, pruning: Pruning, recipe: Recipe) -> None:
                 if source[0] != target[0]:
                     look["connectionstyle"] = "arc3,rad=-0.3"
                 axes.annotate("", target, source, arrowprops=look)
-        epochs = (
-            np.arange(100 * start, 100 * trained.epochs) / 100
-        )  # so fine that a step is upright
+        # so fine that a step is upright
+        epochs = np.arange(100 * start, 100 * trained.epochs) / 100
         rate = [trained.schedule(epoch) for epoch in epochs]
         axes.plot(epochs - start + now, rate, color="k")
         now += trained.epochs - start

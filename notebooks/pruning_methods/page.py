@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Pruning by hand
 #
@@ -23,7 +11,7 @@ from lib.report import use_style
 
 use_style()
 
-# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The smallest fifth of all goes in the first pruning, under one threshold."}, "image": {"alt": "Three histograms around 0, of which a band of the same width goes. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
+# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The smallest fifth of all (orange) goes in the first pruning, under one threshold."}, "image": {"alt": "Three histograms around 0, of which a band of the same width goes. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
 import matplotlib.pyplot as plt
 import torch
 
@@ -32,13 +20,10 @@ from notebooks.pruning_methods.analysis import complete_toy
 complete, digits, accuracy = complete_toy()
 weights = {name: p.detach() for name, p in complete.named_parameters() if "conv" in name}
 threshold = torch.cat([w.abs().flatten() for w in weights.values()]).quantile(0.2)
-figure, panels = plt.subplots(1, 3, figsize=(9, 2.5))
-look = {"stacked": True, "label": ["goes", "stays"], "color": ["#d55e00", "#0072b2"]}
-for axes, (name, w) in zip(panels, weights.items(), strict=True):
-    goes = w.abs() < threshold
-    axes.hist([w[goes], w[~goes]], threshold * torch.arange(-12, 13), **look)
-    axes.set_title(f"{name[:5]}: {100 * goes.double().mean():.0f} % of {w.numel():,} go")
-legend = panels[0].legend()
+for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.items(), strict=True):
+    parts = [w[w.abs() < threshold], w[w.abs() >= threshold]]
+    axes.hist(parts, threshold * torch.arange(-12, 13), stacked=True, color=["C2", "C0"])
+    axes.set_title(f"{name[:5]}: {100 * len(parts[0]) / w.numel():.0f} % of {w.numel():,} go")
 
 # %% [markdown]
 # ## How to read it
@@ -114,11 +99,9 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 # argument `scope`. What one step of 20 % leaves of each layer, in %:
 
 # %%
-scopes = {"global": "global", "local": "local", "conv1 apart": ("conv1*", "*")}
-one_step = {
-    name: prune(copy.deepcopy(complete), masks[0], Pruning(scope=scope))
-    for name, scope in scopes.items()
-}
+one_step = {}
+for name, scope in {"global": "global", "local": "local", "conv1 apart": ("conv1*", "*")}.items():
+    one_step[name] = prune(copy.deepcopy(complete), masks[0], Pruning(scope=scope))
 shares(one_step).round().astype(int)
 
 # %% [markdown]
@@ -149,9 +132,8 @@ ways = {
 figure, panels = plt.subplots(2, 2, figsize=(9, 4.5), sharex=True, sharey=True)
 for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
     draw_schedule(axes, Pruning(retraining=way), recipe)
-    axes.set_title(name)
-for axes in panels[1]:
-    axes.set_xlabel("epochs trained in all")
+    axes.set(title=name, xlabel="epochs trained in all")
+    axes.label_outer()
 
 # %% [markdown]
 # *Accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but the last ({doc}`prunings`). As a
@@ -211,12 +193,11 @@ ways = {
 }
 whole = Mask.complete(chain())
 left = {name: prune(chain(), whole, how, evidence=no_data) for name, how in ways.items()}
-pd.DataFrame(
-    {
-        name: {layer.removesuffix(".weight"): int(kept.sum()) for layer, kept in mask.kept.items()}
-        for name, mask in {"Weights": whole, **left}.items()
-    }
-)
+sizes = {
+    name: {layer.removesuffix(".weight"): int(kept.sum()) for layer, kept in mask.kept.items()}
+    for name, mask in {"Weights": whole, **left}.items()
+}
+pd.DataFrame(sizes)
 
 # %% [markdown]
 # Initial weights are smaller where a layer has more inputs, so magnitude takes the wide layers first. SynFlow in one round

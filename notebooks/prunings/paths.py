@@ -22,8 +22,7 @@ def count_paths(model: nn.Module, mask: Mask, shape: tuple[int, ...]) -> float:
     off for every image.
 
     Args:
-        model: any network of `lib.models`; it is left as it is. A factor on its outputs
-            multiplies the count.
+        model: any network of `lib.models`; it is left as it is.
         mask: of its prunable weights; all other weights survive.
         shape: of one image, (c, h, w).
 

@@ -30,10 +30,7 @@ def settings(robustness: pd.DataFrame) -> pd.DataFrame:
 
 
 def moves(table: pd.DataFrame) -> pd.DataFrame:
-    """By how much each choice moves a similarity, mean over layers, where it moves most.
-
-    Args:
-        table: as `settings` returns it.
+    """By how much each choice of `settings` moves a similarity, mean over layers, where most.
 
     Returns:
         Index network, metric; columns the choices, and `pruning`: how far the metric moves
@@ -51,13 +48,10 @@ def moves(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def contrast_left(table: pd.DataFrame) -> pd.DataFrame:
-    """The least share of CKA minus SVCCA that a setting of a choice leaves.
+    """The least share of CKA minus SVCCA that a setting of a choice leaves, of `settings`.
 
     Over the layers that are defined in all settings; a metric that a choice does not vary
     is taken as in the study.
-
-    Args:
-        table: as `settings` returns it.
 
     Returns:
         Index network, columns the choices; 1 where nothing changes.

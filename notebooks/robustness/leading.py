@@ -9,10 +9,8 @@ from lib.metrics.inputs import as_matrix, as_tensor, with_float64
 def without_leading_components(x: object, k: int) -> Tensor:
     """Remove the leading principal components, as if those directions had never been there.
 
-    Linear CKA and NBS weigh a direction by its variance, CKA by the square of it. Their
-    values without the leading directions tell whether the many others agree as well
-    (cf. Ding et al. 2021, "Grounding Representation Similarity with Statistical
-    Testing").
+    CKA and NBS without the leading directions, by whose variance they are ruled, tell
+    whether the many others agree as well (cf. Ding et al. 2021).
 
     Args:
         x: `(n, p)` or `(n, c, h, w)`, numpy or torch; a row is a data point.

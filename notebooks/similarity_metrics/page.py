@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Metrics by hand
 #
@@ -41,22 +29,12 @@ use_style()
 
 # %%
 import numpy as np
-import pandas as pd
 from numpy.linalg import norm, svd
-
-from lib import metrics
-from notebooks.similarity_metrics.analysis import root, rotation, unbiased_hsic
 
 rng = np.random.default_rng(1)
 x = rng.standard_normal((200, 6)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
 mixing = np.eye(6) + 0.5 * rng.standard_normal((6, 6))
 y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
-
-
-def beside(name, by_hand, by_library):
-    assert abs(by_hand - by_library) <= 1e-10, name
-    print(f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}")
-
 
 # %% [markdown]
 # ## The CCA family
@@ -75,7 +53,23 @@ x_centred, y_centred = x - x.mean(0), y - y.mean(0)
 x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
 y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
 left, rho, right = svd(x_basis.T @ y_basis)
-print("correlations", rho.round(2))
+print(f"{rho.round(2)}, their mean {rho.mean():.3f}")
+
+# %% [markdown]
+# Each metric is set beside that of the library:
+
+# %%
+import pandas as pd
+
+from lib import metrics
+from notebooks.similarity_metrics.analysis import root, rotation
+
+
+def beside(name, by_hand, by_library):
+    assert abs(by_hand - by_library) <= 1e-10, name
+    print(f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}")
+
+
 beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
@@ -142,30 +136,9 @@ K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
 beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA leaves
-# the diagonals out.
-#
-# ::::{dropdown} The unbiased estimate
-# It replaces each product above by that of {cite:t}`song2012feature` (their equation 5). With $\tilde K$ for $K$ without its
-# diagonal,
-#
-# $$\begin{aligned}
-# n(n-3) \; & \text{HSIC}_1(K, L) \\
-# = {} & \operatorname{tr}\tilde K\tilde L +
-# \frac{\mathbf 1^\mathsf{T}\tilde K\mathbf 1 \; \mathbf 1^\mathsf{T}\tilde L\mathbf 1}
-# {(n-1)(n-2)} \\
-# & - \frac{2}{n-2} \; \mathbf 1^\mathsf{T}\tilde K\tilde L\mathbf 1 .
-# \end{aligned}$$
-#
-# `unbiased_hsic` is this formula in numpy.
-# ::::
-
-# %%
-debiased = unbiased_hsic(K, L) / np.sqrt(unbiased_hsic(K, K) * unbiased_hsic(L, L))
-beside("CKA debiased", debiased, metrics.cka(x, y, debiased=True))
-
-# %% [markdown]
-# The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
+# An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA,
+# `metrics.cka(x, y, debiased=True)`, leaves them out, by an unbiased estimate of each product ({cite:t}`song2012feature`,
+# their equation 5). The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
 #
 # ### NBS
 #
@@ -200,13 +173,10 @@ for neurons in (1, 4, 16, 64):
     data = np.random.default_rng(2).standard_normal((200, neurons))
     gram = (data - data.mean(0)) @ (data - data.mean(0)).T
     printed = np.sqrt(np.trace(root(gram) @ gram @ root(gram))) / np.trace(gram)
-    ratio = np.trace(gram) ** 2 / norm(gram) ** 2
-    rows[neurons] = {
-        "as printed": printed,
-        "correct": metrics.nbs(data, data),
-        "1/√PR": ratio**-0.5,
-    }
-pd.DataFrame(rows).T.rename_axis("neurons").map("{:.3f}".format)
+    participation = np.trace(gram) ** 2 / norm(gram) ** 2
+    rows[neurons] = [printed, metrics.nbs(data, data), participation**-0.5]
+table = pd.DataFrame(rows, ["as printed", "correct", "1/√PR"]).T.rename_axis("neurons")
+table.map("{:.3f}".format)
 
 # %% [markdown]
 # Printed, it gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
@@ -242,11 +212,9 @@ glue(mean_cca=cca, svcca=kept, cosine=entries)
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
 names |= {"permutation": "another order of the columns", "translation": "a shift of all rows"}
 names |= {"symmetric": "arguments exchanged"}
-forgiven = {
-    metrics.METRICS[name].title: vars(metrics.METRICS[name].invariances)
-    for name in ("svcca", "pwcca", "cka", "nbs", "cosine")
-}
-pd.DataFrame(forgiven).T[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
+shown = [metrics.METRICS[name] for name in ("svcca", "pwcca", "cka", "nbs", "cosine")]
+forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in shown}).T
+forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
 # Mean CCA forgives any invertible map of either side, SVCCA those that leave the same principal directions in place. PWCCA
@@ -281,19 +249,12 @@ copies = {
     "channels squeezed": np.einsum("nchw,cd->ndhw", maps, squeeze),
     "positions shuffled": maps.reshape(400, 6, 64)[:, :, order].reshape(maps.shape),
 }
-forms = [
-    ("mean_cca", "channels"),
-    ("cka", "channels"),
-    ("cka", "flat"),
-    ("nbs", "flat"),
-    ("cka", "gap"),
-]
-columns = {
-    f"{metrics.METRICS[name].title} {form}": {
-        what: metrics.METRICS[name](maps, copy, reshape=form) for what, copy in copies.items()
-    }
-    for name, form in forms
-}
+forms = [("mean_cca", "channels"), ("cka", "channels"), ("cka", "flat"), ("nbs", "flat")]
+columns = {}
+for name, form in [*forms, ("cka", "gap")]:
+    metric = metrics.METRICS[name]
+    values = {what: metric(maps, copy, reshape=form) for what, copy in copies.items()}
+    columns[f"{metric.title} {form}"] = values
 pd.DataFrame(columns).map("{:.2f}".format)
 
 # %% [markdown]

@@ -23,7 +23,6 @@ use_style()
 results = ROOT / results
 
 # %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Mean SVCCA of the hidden layers with those of the complete network, after half of the prunings and after as much training without pruning; and that of complete networks, compared with each other. Raw values, means over three networks."}, "image": {"alt": "Complete networks have 0.46 and 0.52 with each other, of ResNet-32 0.32. Pruned and trained as long, Conv-4 has 0.72 and 0.74, ResNet-32 0.48 and 0.45, but VGG_SVHN 0.71 and 0.83."}}
-import matplotlib.pyplot as plt
 import pandas as pd
 
 rows = pd.concat(map(pd.read_parquet, results.glob("*/similarity.parquet")))
@@ -31,8 +30,8 @@ rows = rows.query("metric == 'svcca' and reshape == 'channels' and kind != 'out'
 rows["half"] = rows.groupby("network").iteration.transform("max") / 2
 pruned = rows.query("role in ['pruned', 'half_trained_as_long'] and iteration == half")
 both = pd.concat([pruned, rows.query("role == 'complete'")])
-means = both.groupby(["network", "role"]).value.mean().unstack()
-means.columns = ["complete, with each other", "trained as long, never pruned", "pruned"]
+means = both.groupby(["network", "role"]).value.mean().unstack().iloc[:, ::-1]
+means.columns = ["pruned", "trained as long, never pruned", "complete, with each other"]
 axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 
 # %% [markdown]
@@ -54,7 +53,6 @@ axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
-    NETWORK,
     TITLES,
     Claims,
     by_network,
@@ -63,7 +61,6 @@ from lib.report import (
     intervals,
     mean_over,
     minus,
-    name_layers,
     number,
     read,
     shown,
@@ -84,7 +81,6 @@ TITLES |= {
     "random_at_init": "random, equally dense, on the complete network's initial values",
     "shuffled": "complete, images shuffled",
 }
-METRICS = ["svcca", "cka"]
 claims = Claims("wacv2020", results)
 
 # %% [markdown]
@@ -103,9 +99,9 @@ claims = Claims("wacv2020", results)
 
 # %%
 tests = at_half(read("performance", results, regime="main"))
-layers = hidden(read("similarity", results, regime="main")).query("metric in @METRICS")
-by_layer = by_network(at_half(layers)).droplevel("iteration")
-similar = mean_over(by_layer, "layer")  # index: network, role, metric, train_seed
+layers = hidden(read("similarity", results, regime="main")).query("metric in ['svcca', 'cka']")
+# index: network, role, metric, train_seed
+similar = mean_over(by_network(at_half(layers)), "layer").droplevel("iteration")
 null = by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
 null = mean_over(null, "layer").rename({"complete": "shuffled"}, level="role")
 roles = similar.index.unique("role")
@@ -113,21 +109,6 @@ once = [role for role in roles if not role.endswith(("long", "scaled", "init"))]
 once += ["half_trained_as_long"]
 table = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
 titled(shown(intervals(table)).unstack("network").fillna("\u2013"))
-
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-wacv2020-layers", "caption": "SVCCA of each hidden layer with the same layer of the complete network, at the same level, means over three networks; of ResNet-32 the sums of its blocks."}, "image": {"alt": "The masks of pruning and random ones on new values run together, and near complete networks compared with each other. Pruned lines lie above. Trained as long lies on the pruned line in Conv-4 and ResNet-32, and above it in VGG_SVHN, most in the last layers."}}
-LOOKS = {"pruned": "-", "half_trained_as_long": "g--", "complete": "k:"}
-LOOKS |= {"masks_again": "C2-", "random_layerwise": "C3--"}
-figure, panels = plt.subplots(1, 3, figsize=(9, 3.4), sharey=True)
-for axes, network in zip(panels, ("conv4", "vgg_svhn", "resnet32"), strict=True):
-    lines = mean_over(by_layer[network].xs("svcca", level="metric"), NETWORK)
-    lines = lines.unstack("role", sort=False)
-    if network == "resnet32":
-        lines = lines[lines.index.isin(layers.layer[layers.kind == "add"])]
-    for role, look in LOOKS.items():
-        axes.plot(lines[role].to_numpy(), look, lw=1.2, label=TITLES[role])
-    name_layers(axes, lines.index)
-    axes.set_title(TITLES[network])
-legend = figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)
 
 # %% [markdown]
 # ## What is the structure worth?

@@ -31,7 +31,7 @@ metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) =
 whose = rows.role.where(own, "others").str.replace("_", " ").rename(None)
 marks = rows.groupby([metric, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
 marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
-axes = marks.plot(style=["C0o", "C2s", "C4D", "k_"], xlim=(-1, 4), ylim=(0, 1), figsize=(7, 3))
+axes = marks.plot(style=["C0o", "C2s", "C4D", "k_"], xlim=(-1, 5), xticks=range(4), figsize=(7, 3))
 line = axes.axhline(0.7, color="k", lw=0.8)
 
 # %% [markdown]
@@ -204,12 +204,6 @@ claims.expect({"answer": sides, "beyond": sides})
 claims.table()
 
 # %% [markdown]
-# ## Make a ruler of your own
-#
-# `compare_networks(…, permutations=200)` gives the null beside each value. A complete network of another seed, beside your
-# pruned one, gives the others; your complete network, trained for as long as the pruned one was, gives the last mark
-# ({doc}`your_own`).
-#
 # ## Exercises
 #
 # **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?

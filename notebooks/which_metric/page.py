@@ -63,7 +63,6 @@ from lib.report import (
     TITLES,
     Claims,
     by_network,
-    draw_course,
     draw_levels,
     glue,
     intervals,
@@ -84,8 +83,7 @@ TITLES |= {"with gradients": "gradients", "with unit gradients": "gradients of u
 LAST = 4
 claims = Claims("which_metric", results)
 table = read("performance", results, regime="few_images").query("network in @NETWORKS")
-left = weights_left(table.drop(columns="network"))  # the same for all
-glue(left=left[LAST])
+glue(left=weights_left(table.drop(columns="network"))[LAST])
 
 # %% [markdown]
 # (same-layer)=
@@ -198,7 +196,8 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # ```
 #
 # A pruned network is told apart in a layer if CKA with its own complete network is above that of every two complete
-# networks with each other. (Others beside the same pruned network were not recorded with gradients.) Share of the layers:
+# networks with each other. (Others beside the same pruned network were not recorded with gradients.) In how many more of
+# the layers is it with gradients, mean over the four prunings?
 
 # %%
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -208,20 +207,6 @@ highest = kernels.query("role == 'complete'").groupby(layer).value.max().rename(
 pruned = kernels.query("role == 'pruned'").join(highest, on=layer)
 pruned["apart"] = (pruned.value > pruned.highest).astype(float)
 apart = pruned.groupby(["network", "kernel", "iteration", "train_seed"]).apart.mean()
-
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-gradients", "caption": "Share of the hidden layers in which CKA tells a pruned network from complete ones of other seeds, by the kernel and the weights left: means over three complete networks, 95 % intervals."}, "image": {"alt": "All lines start at 1 with a third of the weights. Those with gradients fall below that of the representation alone in VGG_SVHN and ResNet_fast; in VGG16_BN they cross."}}
-figure, panels = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True)
-course = intervals(apart, 0, 1)
-for axes, network in zip(panels, [name for name in NETWORKS if name in course.index], strict=False):
-    axes.set_prop_cycle(color=["#182a66", "#009e73", "#6b3fa0"])  # no metric's
-    draw_course(axes, course.loc[network], by="kernel", left=left)
-    axes.set(title=TITLES[network], ylim=(-0.05, 1.05), xlabel="weights left")
-legend = panels[0].legend()
-
-# %% [markdown]
-# How much more of the layers is told apart with gradients, mean over the four prunings:
-
-# %%
 gained = mean_over(apart, "iteration").unstack("kernel")
 gained = gained.drop(columns="representation").sub(gained.representation, axis=0)
 gained = intervals(gained.rename_axis(columns="kernel").stack())

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Your own networks
 #
@@ -180,9 +168,7 @@ else:
 # - *Does retraining bring a pruned network back?* Take the complete network, trained for as long without pruning, as
 #   `A`, or pruning gets the blame for what training does.
 # - *Is that near?* Give a network from another seed as a stranger: differences are small or large only in comparison.
-# - *Do the metrics disagree?* CKA and NBS take whole maps as rows, and follow the directions with most variance; SVCCA
-#   and PWCCA take every position as a row, and count weak directions as much as strong ones. {doc}`which_metric` says
-#   which to take.
+# - *Do the metrics disagree?* Each listens to something else: {doc}`which_metric` says which to take.
 #
 # ## The table of `compare_networks`
 #
@@ -200,38 +186,30 @@ else:
 # | `ci_note` | why a value has no interval |
 #
 # **Images** may be a folder, a tensor, a `DataLoader` or another iterable of batches, and more than fit into memory.
-# **Layers** are named as PyTorch names modules: `layers=["layer1", "fc"]`. If a module is called several times,
-# `layer1.0.relu#1` is its first output and the bare name its last; `att:0` and `out:logits` are items of a tuple or a
-# dict. **Two architectures** are compared by the pairs that you say, `layers={"layer1": "encoder", "fc": "head"}`, or
-# by all of them: `pairs="all"`. **Groups** such as frames of a clip, `groups=[0, 0, 1, 1, ...]`, change places and are
-# left out as a whole. **Tokens** (n, t, d), as transformers have them, are taken by
-# `reshapes=["tokens", "mean", "cls"]`: each token, their mean, or the first; what pads sentences counts as tokens.
-# **Dicts, two inputs and graphs** are passed by `forward=lambda network, batch: network(**batch)`. `device="cuda"`
-# computes on a GPU.
+# **Layers** are named as PyTorch names modules, `layers=["layer1", "fc"]`. **Two architectures** are compared by the pairs
+# that you say, `layers={"layer1": "encoder", "fc": "head"}`, or by all of them, `pairs="all"`. For several calls of a module,
+# tuples, groups of images, tokens, dicts and graphs see {ref}`its arguments <functions>`. `device="cuda"` computes on a GPU.
 #
 # `plot_layers(similar)` draws a line for each metric, with its intervals, and `plot_pairs` a map of all pairs of
 # layers. Both return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`.
 #
 # ## More images than fit into memory
 #
-# `memory` bounds what is kept, 2 GiB unless you say otherwise. As many layers as it holds are recorded at once, and the
-# images are read again for the others. If a single layer does not fit, its second moments are summed while the images
-# pass. Images that come only once, from an iterator, are kept.
+# `memory` bounds what is kept, 2 GiB unless you say otherwise. The images are read again for layers that it does not hold;
+# if a single layer does not fit, its second moments are summed while they pass. Images that come only once, from an
+# iterator, are kept.
 #
 # ::::{dropdown} How large the sums are, and what they cannot give
 # With p and q channels in the two networks, the sums of a layer take 8 (p + q)² bytes for each reshape, however many
 # images there are. Added to these are the outputs of one batch in both networks, which `batch_size` bounds, and for the
 # pair of layers in hand its batch once more and about three times its sums.
 #
-# The numbers are those of all images at once, within 1e-7 in our tests on networks in float64. PWCCA is the exception:
-# its weights come from canonical vectors, which are not determined where many correlations are 1. Where a layer had few
-# more rows than channels, the two ways differed by 1e-3.
+# The numbers are those of all images at once, within 1e-7 in our tests on networks in float64; PWCCA differed by 1e-3
+# where a layer had few more rows than channels, since its weights are not determined where many correlations are 1.
 #
-# What sums cannot give is NaN, and the column `note` says what to do. This concerns whatever compares every
-# image with every other: RSA, nearest neighbours, debiased CKA of all images, and all nulls except the exact mean of CKA
-# on the means over positions (`gap`). Sums of whole maps (`flat`), which CKA and NBS take by default, fit
-# only if the maps are small: for a long stream, ask for `reshapes=["channels", "gap"]`. A subset of the
-# images, or a larger `memory`, gives the rest.
+# What compares every image with every other has no sums: RSA, nearest neighbours, debiased CKA, and all nulls except the
+# exact mean of CKA on `gap`. Those numbers are NaN, and `note` says what to do. Sums of whole maps (`flat`) fit only if
+# the maps are small: for a long stream, ask for `reshapes=["channels", "gap"]`.
 # ::::
 #
 # ## Prune it, and compare each level

@@ -51,10 +51,14 @@ PICTURES = """() => [...document.querySelectorAll(
         const named = (element.getAttribute("aria-labelledby") ?? "").split(" ").filter(id => id)
             .map(id => document.getElementById(id)?.textContent ?? "").join(" ");
         const alternative = ["alt", "aria-label"].map(key => element.getAttribute(key) ?? "");
+        const around = element.parentElement, edge = around.getBoundingClientRect().right;
+        const scrolls = /auto|scroll/.test(getComputedStyle(around).overflowX);
         return {
             html: element.outerHTML.slice(0, 90),
             alternative: [...alternative, named].join(" ").trim(),
-            width: box.width, height: box.height, left: box.left, right: box.right,
+            width: box.width, height: box.height, left: box.left,
+            right: scrolls ? Math.min(box.right, edge) : box.right,
+            scale: element.matches(".cell_output img") ? box.width / element.naturalWidth : 1,
             visible: element.checkVisibility({opacityProperty: true, visibilityProperty: true}),
             broken: element.tagName === "IMG" && element.naturalWidth === 0,
         };
@@ -206,6 +210,7 @@ def test_every_picture_is_seen_and_described(visitor, name, width):
         assert picture["left"] >= 0, picture
         assert picture["right"] <= seen.window_width + 1, picture
         assert len(picture["alternative"].split()) >= 3, picture
+        assert picture["scale"] > 7 / 9, picture  # letters are drawn with 9 points
     for figure in seen.figures:
         assert figure["pictures"], figure
         assert figure["caption"], figure

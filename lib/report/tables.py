@@ -122,10 +122,11 @@ def weights_left(rows: pd.DataFrame) -> pd.Series:
         rows: of any table with `remaining`; those of pruned networks count.
 
     Returns:
-        Index regime, if the table has several, and iteration.
+        Index regime and network, as far as these are columns, and iteration.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
-    left = pruned.groupby([name for name in ("regime", "iteration") if name in rows]).remaining
+    levels = [name for name in ("regime", "network", "iteration") if name in rows]
+    left = pruned.groupby(levels).remaining
     return left.mean().map(lambda share: f"{100 * share:.2g} %")
 
 

@@ -18,10 +18,11 @@ def by_share(numbers: pd.Series, left: pd.DataFrame) -> pd.Series:
     """The same with the share of weights left in the index, in place of the iteration.
 
     Args:
-        numbers: index regime, iteration and others.
-        left: columns regime, iteration, `left`; what has no row there is left out.
+        numbers: index regime, network, iteration and others.
+        left: columns regime, network, iteration, `left`; what has no row there is left out.
     """
-    rows = numbers.rename("value").reset_index().merge(left, on=["regime", "iteration"])
+    rows = numbers.rename("value").reset_index()
+    rows = rows.merge(left, on=["regime", "network", "iteration"])
     levels = ["left" if name == "iteration" else name for name in numbers.index.names]
     return rows.set_index(levels).value
 

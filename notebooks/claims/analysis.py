@@ -44,7 +44,7 @@ def with_left(numbers: pd.Series, left: pd.Series, low: float = 0, high: float =
     """Those after prunings that leave such a share of the weights.
 
     Args:
-        left: index (regime, iteration).
+        left: index regime, iteration and, where it differs between them, network.
     """
     kept = left.index[left.between(low, high)]
     when = pd.MultiIndex.from_frame(numbers.index.to_frame()[kept.names])
@@ -128,7 +128,9 @@ def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
         return rank(lines[0], np.interp(*depths, lines[1]))
 
     both = pick(curves, "network", network, other)
-    return both.groupby(level=["regime", "metric", NETWORK]).agg(compared)
+    pairs = both.groupby(level=["regime", "metric", NETWORK])
+    pairs = pairs.filter(lambda pair: pair.index.unique("network").size == 2)
+    return pairs.groupby(level=["regime", "metric", NETWORK]).agg(compared)
 
 
 def cost(*folders: Path | str) -> pd.Series:

@@ -38,15 +38,14 @@ def minima(
         `entropy_by_layer`, the same with equal weight for each layer.
     """
     landscape = at_the_ends(landscape)
-    still = landscape.radius == 0
+    still, near = landscape.radius == 0, np.isclose(landscape.radius, RADIUS)
+    increase = landscape[(landscape.quantity == "increase") & near]
     chosen = {
         "accuracy": at_the_ends(performance).assign(value=lambda x: 100 * x.accuracy),
         "loss": landscape[(landscape.quantity == "loss") & still],
         "eigenvalue": landscape[(landscape.quantity == "eigenvalue") & (landscape.number == 0)],
         "trace": landscape[landscape.quantity == "trace"],
-        "increase": _in_thousandths(
-            landscape[(landscape.quantity == "increase") & np.isclose(landscape.radius, RADIUS)]
-        ),
+        "increase": increase.assign(value=BITS * increase.value),
     }
     key = ["network", "role", NETWORK]
     measured = {
@@ -82,7 +81,3 @@ def gradual_minus_others(measured: pd.Series) -> pd.Series:
     parts = {"one_shot_long": numbers, "one_shot": numbers, "complete": neurons}
     apart = {control: minus(part, "pruned", control) for control, part in parts.items()}
     return pd.concat(apart, names=["control"])
-
-
-def _in_thousandths(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(value=BITS * rows.value)

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Where gradual pruning ends
 #
@@ -75,9 +63,8 @@ TITLES |= {"accuracy": "Accuracy, %", "loss": "Loss", "eigenvalue": "Eigenvalue"
 TITLES |= {"increase": "Increase, 1/1000", "entropy": "PSP-entropy, millibits", "null": "Null"}
 TITLES |= {"entropy_by_layer": "PSP-entropy, layers alike", "information": "Information, millibits"}
 claims = Claims("icann2020", results)
-tables = {
-    name: read(name, results, regime="main") for name in ["performance", "landscape", "potentials"]
-}
+names = ["performance", "landscape", "potentials"]
+tables = {name: read(name, results, regime="main") for name in names}
 prunings = tables["performance"].query("role == 'pruned'")
 prunings = prunings[prunings.iteration == prunings.iteration.max()]
 glue(prunings=int(prunings.iteration.max()), left=f"{100 * prunings.remaining.mean():.1f}\u00a0%")
@@ -132,7 +119,7 @@ decided = shown(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.
 titled(decided.unstack("network")).loc[["at once, as long", "at once", "complete"]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-sentences = {
+claimed = {
     "accuracy": ("is more accurate than {control}", "points"),
     "eigenvalue": (
         "lies in a sharper minimum than {control}, by the largest eigenvalue",
@@ -144,7 +131,7 @@ sentences = {
     "entropy_by_layer": ("has more PSP-entropy than {control}, layers alike", "millibits"),
     "information": ("has signs that say less about the class than {control}", "millibits"),
 }
-for measure, (words, unit) in sentences.items():
+for measure, (words, unit) in claimed.items():
     bound = {"below": 0} if measure == "information" else {"above": 0}
     sentence = f"{{network}}, pruned gradually, {words}."
     frame = apart.xs(measure, level="measure")

@@ -99,7 +99,7 @@ NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 TITLES |= {"raw": "raw values", "measured": "Measured in"}
 LAST, TWO = 4, ["svcca", "cka"]  # of the paper's metrics, the lowest and the highest
 accuracies = read("performance", results, regime="few_images").query("network in @NETWORKS")
-left = weights_left(accuracies)
+left = weights_left(accuracies.drop(columns="network"))  # the same for all
 claims = Claims("is_it_pruning", results)
 
 # %% [markdown]

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Other ways to prune
 #
@@ -51,9 +39,9 @@ panels = means.plot.barh(subplots=True, layout=(1, 2), figsize=(9, 3), sharey=Tr
 # ## How to read it
 #
 # All ways start from the same three complete networks: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable
-# weights, trained for 4 epochs on 24,000 images of SVHN, and right on {glue:text}`complete:s` of 6,001 others. Networks
-# trained to the end may behave otherwise. Ways are compared *early* in pruning, with half of the weights left; *midway*, with
-# an eighth; and *late*, with a sixty-fourth. Similarities, on 1,000 test images, are raw values. These stand beside them:
+# weights, trained for 4 epochs on 24,000 images of SVHN, and right on {glue:text}`complete:s` of 6,001 others. They are
+# compared *early* in pruning, with half of the weights left; *midway*, with an eighth; and *late*, with a sixty-fourth.
+# Similarities, on 1,000 test images, are raw values. These stand beside them:
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -109,10 +97,9 @@ titled(table.droplevel(["network", "iteration"]).T)
 
 # %% [markdown]
 # ::::{dropdown} The ten ways
-# - **Learning-rate rewinding** is the paper's way, by halves: survivors keep their values, and the whole schedule starts
-#   again. **Pruning a fifth at a time** is the paper's pace.
-# - **Fine-tuning** trains as long, at a rate of 0.001.
-# - **Weight rewinding** sets survivors back to their initial values, **late resetting** to those after the first epoch.
+# - **Learning-rate rewinding** is the paper's way, by halves; **pruning a fifth at a time** has the paper's pace as well.
+# - **Fine-tuning** trains as long, at a rate of 0.001; **weight rewinding** sets survivors back to their initial values,
+#   **late resetting** to those after the first epoch.
 # - **One-shot pruning** goes to each level at once. **Accelerated pruning** trains for a quarter of the epochs until the
 #   last halving. Early, neither is a way of its own.
 # - **Pruning each layer alike** takes the same share of each, **filter pruning** the filters with the smallest weights of
@@ -121,8 +108,8 @@ titled(table.droplevel(["network", "iteration"]).T)
 #
 # ## Where accuracy is kept
 #
-# **Fine-tuning keeps a network nearer to its complete one; pruning a fifth at a time, weight rewinding and random pruning
-# take it further,** each beside learning-rate rewinding, by SVCCA and by CKA. Of the other five ways we cannot tell.
+# **Fine-tuning keeps a network nearer than learning-rate rewinding does; a fifth at a time, weight rewinding and random
+# pruning take it further,** by SVCCA and by CKA. Of the other five ways we cannot tell.
 #
 # ```{glue} rests-kept
 # ```
@@ -152,12 +139,12 @@ titled(shown(apart, sign=True).unstack("metric"))
 # ```{glue} rests-accuracy
 # ```
 #
-# **SVCCA and CKA order the ways alike,** at every level, with a rank correlation above 0.5.
+# **SVCCA and CKA order the ways alike,** at every level.
 #
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Accuracy beyond that of the complete network, and mean similarity of the hidden layers, early, midway and late in pruning: means over three networks, 95 % intervals. The dotted line is that of complete networks, compared with each other. Filter pruning ends at −74 points, beyond the edge."}, "image": {"alt": "Early, all ways keep their accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. Late, accuracy is lost by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Accuracy beyond that of the complete network, and mean similarity of the hidden layers: means over three networks, 95 % intervals. Dotted: complete networks, compared with each other. Filter pruning ends at −74 points, beyond the edge."}, "image": {"alt": "Early, all ways keep their accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. Late, accuracy is lost by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 COLOURS |= {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(9, 4.2), sharey=True)
 draw_intervals(panels[0], intervals(gained), by="iteration")
@@ -171,8 +158,8 @@ labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=3)
 
 # %% [markdown]
-# SVCCA rises where few filters are left, as a mean over fewer directions. So filter pruning has no part in these rank
-# correlations over the ways that get to a level:
+# Filter pruning has no part in these rank correlations over the ways: SVCCA rises where few filters are left, as a mean over
+# fewer directions.
 
 # %%
 compared = similar.drop("filters").unstack("metric").assign(accuracy=gained)
@@ -186,14 +173,14 @@ titled(shown(orders).unstack("pair"))
 # %% [markdown]
 # ## Pace is training
 #
-# Training alone moves a network. So here is SVCCA minus that of the same networks, never pruned, after as many epochs.
-#
 # **One-shot and accelerated pruning take a network further than learning-rate rewinding does, once training is taken off,**
-# though midway they leave it nearer in raw values. This rule came after the data. Early, a fifth at a time takes no more
-# than halves do.
+# though midway they leave it nearer in raw values. Early, a fifth at a time takes no more than halves do. This rule came
+# after the data.
 #
 # ```{glue} rests-pace
 # ```
+#
+# SVCCA, minus that of the same networks, never pruned, after as many epochs:
 
 # %%
 epochs = tests[tests.iteration > 0].sort_values("iteration")
@@ -218,13 +205,10 @@ titled(masks[["jaccard", "by_chance"]].mean().map(number).rename_axis("role"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for way in kept:
-    nearer = way == "fine_tune"
-    sentence = (
-        f"By {{metric}}, {{role}} leaves a network {'nearer to' if nearer else 'further from'} its "
-        "complete one than learning-rate rewinding does, where both keep the accuracy."
-    )
-    bound = {"above": 0} if nearer else {"below": 0}
-    claims.each("{role}-{metric}", sentence, apart.query("role == @way"), **bound)
+    how, bound = ("nearer to", "above") if way == "fine_tune" else ("further from", "below")
+    sentence = f"By {{metric}}, {{role}} leaves a network {how} its complete one "
+    sentence += "than learning-rate rewinding does, where both keep the accuracy."
+    claims.each("{role}-{metric}", sentence, apart.query("role == @way"), **{bound: 0})
 alike = "SVCCA and CKA order these ways alike, {iteration} in pruning."
 claims.each("{pair}-{iteration}", alike, orders.query("pair == 'svcca-cka'"), above=0.5)
 keep = (
@@ -247,10 +231,9 @@ glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
 # %% [markdown]
 # ## Pruning before training
 #
-# A network that has learned nothing risks *layer collapse*: once all weights of a layer are gone, no signal passes.
-# {cite:t}`tanaka2020pruning` propose a score that avoids it: *SynFlow* prunes in many small rounds, here 100, and never
-# looks at an image. Beside it stand the size of the initial weights and random choice, in one step. Each score pruned
-# three initial networks, which then were trained as above.
+# Before training, pruning risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. Beside it stand the size of
+# the initial weights and random choice, in one step. Each pruned three initial networks, which then were trained as above.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to
 # the output. What magnitude leaves there learns nothing. (It has emptied a layer in each network, at shares too far apart
@@ -265,8 +248,8 @@ glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
 # ```{glue} rests-hundredth
 # ```
 #
-# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** Fewer channels are alive, and SVCCA is a mean over fewer
-# directions. This was asked after the values had been seen.
+# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** Fewer channels are alive. This was asked after the values
+# had been seen.
 #
 # ```{glue} rests-course
 # ```
@@ -284,7 +267,7 @@ reached = 100 * by_network(start, "accuracy").xs("vgg_svhn")  # index: role, ite
 rows = hidden(read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Pruned before training: test accuracy by the weights left, with a ring where a network gives every image the same answer; the share of each layer's weights that is left where one in a hundred is left in all; and SynFlow's similarity to the complete network. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two magnitude leaves less than a thousandth, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Pruned before training: test accuracy by the weights left (ring: one answer for all images), what is left of each layer with one weight in a hundred, and SynFlow's similarity to the complete network. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two magnitude leaves less than a thousandth, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 COLOURS |= dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.2))
 shares = read("density", at_init, regime="main").query("iteration == @hundredth")
@@ -322,10 +305,8 @@ claims.each("synflow-flow", paths, cut.loc[SYNFLOW], below=0.0005)
 empties = "Pruning by magnitude in one step, before training, empties a layer."
 claims.each("magnitude-collapses", empties, empty.loc[MAGNITUDE], above=0.0005)
 start["learned"] = 100 * (start.accuracy - start.majority)  # beyond the most frequent class
-learned = by_network(start, "learned").xs(
-    ("vgg_svhn", left.index[-1]), level=("network", "iteration")
-)
-learned = intervals(learned)
+learned = by_network(start, "learned").xs(left.index[-1], level="iteration")
+learned = intervals(learned.xs("vgg_svhn"))
 trained = "What SynFlow leaves can still be trained."
 claims.each("synflow-learns", trained, learned.loc[SYNFLOW], above=2, unit="points")
 dead = "What magnitude leaves can no longer be trained."
@@ -342,23 +323,19 @@ for role, accuracy in there.mean().items():
     glue(**{role.removesuffix("_to_collapse"): f"{accuracy:.1f} %"})
 
 # %% [markdown]
-# Initial weights are small in a layer with many inputs, so magnitude takes most of these. Random choice leaves all layers
-# equally dense, so the smallest is the first to lose all. SynFlow scores the survivors again in every round: where few are
-# left, they carry all of the flow and are kept ({doc}`pruning_methods`).
-#
-# Four more papers bear on this, and none was measured here. In the limit of infinite width a randomly pruned network has
-# the tangent kernel of the complete one, once its weights are rescaled {cite}`yang2023ntk`. Gem-Miner learns a mask before
-# training, and notes that other methods fail against random choice {cite}`sreenivasan2022gems`. Pruning affects the number
-# of linear regions much as it affects accuracy {cite}`cai2023getting`. TPrune prunes transformers in blocks
-# {cite}`mao2021tprune`, whose layers can be compared as {doc}`your_own` shows.
+# Four more papers bear on this, and none was measured here. In the limit of infinite width a randomly pruned network has the
+# tangent kernel of the complete one, once rescaled {cite}`yang2023ntk`. Gem-Miner learns a mask before training
+# {cite}`sreenivasan2022gems`. Pruning affects the number of linear regions much as accuracy {cite}`cai2023getting`. TPrune
+# prunes transformers in blocks {cite}`mao2021tprune`.
 #
 # ## What this rests on
 #
-# Three complete networks, in a short training. When the rules on ways to prune were written, so much had been measured on
-# this network that what fine-tuning and weight rewinding would do was all but known. Of {cite:t}`tanaka2020pruning` we used
-# the abstract, which speaks of SynFlow alone; the claims on magnitude and random choice are ours. A network has learned
-# something if it is two points above the share of the most frequent digit. That rule was changed when the verdict of the
-# old one was known, and the one on paths was added then.
+# Three complete networks, in a short training; trained to the end, networks may behave otherwise. When the rules on ways to
+# prune were written, what fine-tuning and weight rewinding would do was all but known from this network.
+#
+# Of {cite:t}`tanaka2020pruning` we used the abstract, which speaks of SynFlow alone; the claims on magnitude and random
+# choice are ours. A network has learned something if it is two points above the share of the most frequent digit. That rule
+# was changed when the verdict of the old one was known, and the one on paths was added then.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -375,10 +352,7 @@ claims.expect(
             "weight_rewind-*": "holds",
             "random-*": "holds",
         },
-        "accuracy": {
-            "accuracy-*": "does not hold",
-            "accuracy-cka-late": "holds",
-        },
+        "accuracy": {"accuracy-*": "does not hold", "accuracy-cka-late": "holds"},
         "alike": {"svcca-cka-*": "holds"},
         "pace": {"pace-*": "holds"},
         "synflow": {
@@ -406,9 +380,8 @@ claims.table()
 # It trains again once, and iterative pruning after each step. Training alone moves a network.
 # :::
 #
-# **2.** With 0.1 % of its weights, a network gives every image the same answer. Its test accuracy is 20 %. How can that be,
-# with ten classes?
+# **2.** A network gives every image the same answer. With ten classes, how can its test accuracy be 20 %?
 #
 # :::{dropdown} Answer
-# The answer is always the most frequent digit, which is on a fifth of the images.
+# It is always the most frequent digit, which is on a fifth of the images.
 # :::

@@ -1,7 +1,5 @@
 """What this page alone needs: by how much a choice moves a similarity."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from lib.report import hidden
@@ -66,26 +64,12 @@ def contrast_left(table: pd.DataFrame) -> pd.DataFrame:
     """
     shares = {}
     for (network, axis), rows in table.groupby(level=["network", "axis"]):
-        here = {}
-        for metric in ("svcca", "cka"):
-            if metric in rows.index.unique("metric"):
-                lines = rows.value[network, axis, metric].unstack("setting")
-                here[metric] = lines.dropna(axis=1, how="all")
-            else:
-                fixed = table.base[network, "draw", metric]
-                here[metric] = fixed[~fixed.index.duplicated()]
-        varied = [lines for lines in here.values() if isinstance(lines, pd.DataFrame)]
-        columns = varied[0].columns.intersection(varied[-1].columns)
-        gaps = here["cka"] - here["svcca"] if len(varied) == 2 else _gap(here)
-        gaps = gaps[columns].dropna().mean()
+        lines = rows.value.droplevel(["network", "axis"]).unstack("metric")
+        of_study = table.base[network, "draw"].groupby(["metric", "layer"]).first()
+        for metric in {"svcca", "cka"} - set(lines):
+            lines[metric] = lines.index.get_level_values("layer").map(of_study[metric])
+        gaps = (lines.cka - lines.svcca).unstack("setting").dropna(axis=1, how="all")
+        gaps = gaps.dropna().mean()
         shares[network, axis] = (gaps / gaps[BASE[axis]]).drop(BASE[axis]).min()
     left = pd.Series(shares).rename_axis(["network", "axis"]).unstack()
     return left.reindex(columns=list(BASE))
-
-
-def _gap(metrics: Mapping[str, pd.DataFrame | pd.Series]) -> pd.DataFrame:
-    """CKA minus SVCCA, where one of the two is the same in all settings."""
-    cka, svcca = metrics["cka"], metrics["svcca"]
-    if isinstance(cka, pd.Series):
-        return -svcca.sub(cka, axis=0)
-    return cka.sub(svcca, axis=0)

@@ -1,15 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # Is pruning compression?
 #
@@ -44,8 +32,7 @@ rows["half"] = rows.groupby("network").iteration.transform("max") / 2
 pruned = rows.query("role in ['pruned', 'half_trained_as_long'] and iteration == half")
 both = pd.concat([pruned, rows.query("role == 'complete'")])
 means = both.groupby(["network", "role"]).value.mean().unstack()
-means = means[["pruned", "half_trained_as_long", "complete"]]
-means.columns = ["pruned", "trained as long, never pruned", "complete, with each other"]
+means.columns = ["complete, with each other", "trained as long, never pruned", "pruned"]
 axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 
 # %% [markdown]
@@ -121,9 +108,8 @@ by_layer = by_network(at_half(layers)).droplevel("iteration")
 similar = mean_over(by_layer, "layer")  # index: network, role, metric, train_seed
 null = by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
 null = mean_over(null, "layer").rename({"complete": "shuffled"}, level="role")
-once = [
-    role for role in similar.index.unique("role") if not role.endswith(("long", "scaled", "init"))
-]
+roles = similar.index.unique("role")
+once = [role for role in roles if not role.endswith(("long", "scaled", "init"))]
 once += ["half_trained_as_long"]
 table = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
 titled(shown(intervals(table)).unstack("network").fillna("\u2013"))
@@ -133,9 +119,8 @@ LOOKS = {"pruned": "-", "half_trained_as_long": "g--", "complete": "k:"}
 LOOKS |= {"masks_again": "C2-", "random_layerwise": "C3--"}
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.4), sharey=True)
 for axes, network in zip(panels, ("conv4", "vgg_svhn", "resnet32"), strict=True):
-    lines = mean_over(by_layer[network].xs("svcca", level="metric"), NETWORK).unstack(
-        "role", sort=False
-    )
+    lines = mean_over(by_layer[network].xs("svcca", level="metric"), NETWORK)
+    lines = lines.unstack("role", sort=False)
     if network == "resnet32":
         lines = lines[lines.index.isin(layers.layer[layers.kind == "add"])]
     for role, look in LOOKS.items():
@@ -180,51 +165,31 @@ svcca = similar.xs("svcca", level="metric")
 halfway = (1 + svcca.xs("complete", level="role")) / 2 - svcca.xs("pruned", level="role")
 pruned = accuracy.xs("pruned", level="role")
 density = minus(accuracy, "random_layerwise", "random_uniform")
-POINTS = {"unit": "points"}
-RULES = {
-    "evolves": (
-        "pruned, it is at least halfway to another complete network",
-        halfway,
-        {"above": 0},
-    ),
-    "accuracy": (
-        "pruned, it is as accurate as complete, to within a point",
-        pruned - accuracy.xs("complete", level="role").reindex(pruned.index),
-        POINTS | {"above": -1},
-    ),
-    "sparse": (
-        "sparse at random from the start, it is as accurate as pruned, to within five points",
-        minus(accuracy, "random_uniform_long", "pruned"),
-        POINTS | {"above": -5},
-    ),
-    "structure": (
-        "the structure that pruning found is no better than a random one, to within a point",
-        minus(accuracy, "masks_again", "random_layerwise"),
-        POINTS | {"below": 1},
-    ),
-    "representation": (
-        "the structure of pruning does not lead back to the complete network's layers",
-        minus(svcca, "masks_again", "random_layerwise"),
-        {"below": 0.05},
-    ),
-    "training": (
-        "pruning takes it further from its complete network than training alone does",
-        minus(svcca, "half_trained_as_long", "pruned"),
-        {"above": 0},
-    ),
-    "beside": (
-        "pruned, it is as accurate as trained as long without pruning, to within a point",
-        minus(accuracy, "pruned", "half_trained_as_long"),
-        POINTS | {"above": -1},
-    ),
-    "density": (
-        "random masks are better as dense in each layer as pruning leaves it than alike everywhere",
-        density,
-        POINTS | {"above": 0},
-    ),
+complete = accuracy.xs("complete", level="role").reindex(pruned.index)
+sentences = {
+    "evolves": "pruned, it is at least halfway to another complete network",
+    "accuracy": "pruned, it is as accurate as complete, to within a point",
+    "sparse": "sparse at random from the start, it is as accurate as pruned, to within five points",
+    "structure": "the structure that pruning found is no better than a random one, to within a point",
+    "representation": "the structure of pruning does not lead back to the complete network's layers",
+    "training": "pruning takes it further from its complete network than training alone does",
+    "beside": "pruned, it is as accurate as trained as long without pruning, to within a point",
+    "density": "random masks are better as dense in each layer as pruning leaves it than alike everywhere",
 }
-for key, (words, numbers, bounds) in RULES.items():
-    claims.each(f"{key}-{{network}}", f"{{network}}: {words}.", intervals(numbers), **bounds)
+rules = {
+    "evolves": (halfway, {"above": 0}),
+    "accuracy": (pruned - complete, {"above": -1}),
+    "sparse": (minus(accuracy, "random_uniform_long", "pruned"), {"above": -5}),
+    "structure": (minus(accuracy, "masks_again", "random_layerwise"), {"below": 1}),
+    "representation": (minus(svcca, "masks_again", "random_layerwise"), {"below": 0.05}),
+    "training": (minus(svcca, "half_trained_as_long", "pruned"), {"above": 0}),
+    "beside": (minus(accuracy, "pruned", "half_trained_as_long"), {"above": -1}),
+    "density": (density, {"above": 0}),
+}
+for key, (numbers, bound) in rules.items():
+    unit = "" if key in ("evolves", "representation", "training") else "points"
+    sentence = f"{{network}}: {sentences[key]}."
+    claims.each(f"{key}-{{network}}", sentence, intervals(numbers), **bound, unit=unit)
 means = accuracy.groupby(["network", "role"]).mean()
 for role in ("complete", "half_trained_as_long"):
     glue(**{f"resnet32_{role}": f"{means['resnet32', role]:.1f} %"})

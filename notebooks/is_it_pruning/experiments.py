@@ -15,6 +15,7 @@ from lib.study.declarations import Chapter, Hyperparameter, Hyperparameters, Pro
 from lib.study.paper import HYPERPARAMETERS, MAIN, SHARED, no_augmentation
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
+    FEWER_EPOCHS_OF_LARS,
     HOURS,
     SMALL,
     TINY_SCALE,
@@ -90,11 +91,11 @@ _UNCHANGED = {
     for path, nothing in no_augmentation(_FITTED).items()
 }
 
-_LESS = {
-    "permutations": ProfileOverride(10, HOURS),
+_LESS_COMPARED = {
     "also": ProfileOverride((), "an analysis of kept networks has them"),
     "dimensions": ProfileOverride(False, "an analysis of kept networks has them"),
 }
+_LESS = _LESS_COMPARED | {"permutations": ProfileOverride(10, HOURS)}
 
 
 class _Scale(NamedTuple):
@@ -131,12 +132,25 @@ def _few_images(base: str, part: int = 1, width: float | None = None) -> dict[st
     return unchanged | dict(scale.changes)
 
 
-_ON_DIGITS = smoke(
-    0.125,
-    **DIGIT_AUGMENTATION,
-    **{"pruning.iterations": ProfileOverride(PRUNINGS, "the pace of this study")},
-)
-_WIDER_ON_DIGITS = _ON_DIGITS | {"width": ProfileOverride(0.25, SMALL)}
+def _on_digits(base: str, slim: bool = False) -> dict[str, ProfileOverride]:
+    """A network here, on the digits: one is pruned, and compared with one other.
+
+    Args:
+        base: the paper's network.
+        slim: half as wide as the other, an eighth of the paper's width or a quarter.
+    """
+    width = 0.25 if base == "vgg_svhn" else 0.125
+    changes = smoke(width / 2 if slim else width, **DIGIT_AUGMENTATION, **_LESS_COMPARED)
+    changes |= {
+        "pruning.iterations": ProfileOverride(PRUNINGS, "the pace of this study"),
+        "train_seeds": ProfileOverride((0,), SMALL),
+    }
+    if base == "resnet_fast":
+        changes["recipe.schedule"] = FEWER_EPOCHS_OF_LARS
+    return changes
+
+
+_A_PAIR = {"train_seeds": ProfileOverride((0, 1), "another network to compare one with")}
 
 
 def _slim(base: str) -> dict[str, ProfileOverride]:
@@ -164,9 +178,10 @@ CHAPTER = Chapter(
     },
     changes={
         "smoke": {
-            **dict.fromkeys(FULL_WIDTH.values(), _WIDER_ON_DIGITS),
-            **dict.fromkeys(SLIM.values(), _ON_DIGITS),
-            "vgg16_bn_quarter_stopped_early": _ON_DIGITS | stopped(1, 0.1),
+            **{name: _on_digits(base) for base, name in FULL_WIDTH.items()},
+            **{name: _on_digits(base, slim=True) for base, name in SLIM.items()},
+            "vgg16_bn_quarter_stopped_early": _on_digits("vgg16_bn", slim=True) | stopped(1, 0.1),
+            **{f"{name}_independent": _A_PAIR for name in NETWORKS},
         },
         "laptop": {
             **{name: _few_images(base, width=1.0) for base, name in FULL_WIDTH.items()},

@@ -18,10 +18,10 @@ def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
         "dataset": ProfileOverride("digits", _DIGITS),
         "width": ProfileOverride(width, SMALL),
         "train_images": ProfileOverride(640, SMALL),
-        "recipe.epochs": ProfileOverride(3, SMALL),
+        "recipe.epochs": ProfileOverride(4, SMALL),
         "recipe.batch_size": ProfileOverride(32, "more steps in each of the few epochs"),
         "recipe.schedule": ProfileOverride(
-            PiecewiseLinear(epochs=(0, 1, 3), rates=(0, 0.1, 0)),
+            PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
             "a step schedule needs more epochs than these",
         ),
         "pruning.iterations": ProfileOverride(10, SMALL),
@@ -32,7 +32,7 @@ def smoke(width: float, **more: ProfileOverride) -> dict[str, ProfileOverride]:
     }
 
 
-FEWER_EPOCHS_OF_LARS = ProfileOverride(PiecewiseLinear((0, 1, 3), (0, 0.4, 0)), "fewer epochs")
+FEWER_EPOCHS_OF_LARS = ProfileOverride(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
 
 DIGIT_AUGMENTATION = {
     "recipe.augmentation.crop": ProfileOverride(2, "the digits fill their frame"),

@@ -16,6 +16,7 @@ from lib.study.declarations import Value
 from lib.study.paper import PAPER
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
+    FEWER_EPOCHS_OF_LARS,
     LARGER,
     ONE_NETWORK,
     REGRESSION,
@@ -25,7 +26,6 @@ from lib.study.scales import (
     tiny,
 )
 from lib.study.variants import CONTROLS
-from lib.training import PiecewiseLinear
 from notebooks.accuracy.job import Decisions, DecisionsByRecipe
 from notebooks.contrast.job import Matrices
 from notebooks.icann2020 import experiments as icann2020
@@ -55,19 +55,21 @@ def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analy
 
 
 def _beside_others(
-    few_images: Callable[[tuple[int, ...]], Analysis], recipe: Callable[[tuple[int, ...]], Analysis]
+    few_images: Callable[..., Analysis], recipe: Callable[[tuple[int, ...]], Analysis]
 ) -> dict[str, dict[str, Analysis]]:
     """{profile: {experiment: analysis}}, of networks beside those of other seeds.
 
     Args:
-        few_images, recipe: of the iterations to look at, in each regime.
+        few_images, recipe: of the iterations to look at, in each regime, and of the seeds of
+            the others.
     """
     ends = ("", "_trained_as_long")
     declared = _of(converged.NETWORKS, few_images((1, 2, 3, 4)), *ends)
+    beside_one = _of(converged.NETWORKS, few_images((1, 2, 3, 4), seeds=(0, 1)), *ends)
     by_the_recipe: dict[str, Analysis] = {}
     for name, iterations in by_recipe.LEVELS.items():
         by_the_recipe |= _of([name], recipe(iterations), *ends)
-    return {"smoke": declared, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
+    return {"smoke": beside_one, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
 
 
 CATALOGUE = Catalogue(
@@ -83,7 +85,9 @@ CATALOGUE = Catalogue(
     ),
     analyses={
         "robustness": {
-            "smoke": {_SMALL: Robustness((1, 4), (100, 250, 500), draws=(0,), leading=(0, 1, 5))},
+            "smoke": _of(
+                converged.ANALYSED, Robustness((1, 4), (100, 250), draws=(0, 1), leading=(0, 1, 5))
+            ),
             # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
             "laptop": _of(
                 converged.ANALYSED, Robustness((1, 4), (500, 1000, 2000, 5000), nbs_images=2000)
@@ -92,7 +96,7 @@ CATALOGUE = Catalogue(
         },
         "matrices": {
             "laptop": _of(converged.ANALYSED, Matrices(), *_ALL),
-            "smoke": _of([_SMALL], Matrices(), *_ALL),
+            "smoke": _of(converged.ANALYSED, Matrices()),
             "tiny": _of([_SMALL], Matrices((1, 2)), *_ALL),
         },
         "identification": {
@@ -140,17 +144,16 @@ CATALOGUE = Catalogue(
 
 _THREE = {"prune_seeds": Value((0, 1, 2), "enough to show a spread")}
 _TWO = {"prune_seeds": Value((0, 1), "two show that there is a spread")}
-_FEWER_EPOCHS = Value(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
 
 SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
-    description="slim networks on the embedded digits, half an hour on two processor cores",
+    description="slim networks on the embedded digits, ten minutes on two processor cores",
     changes={
         "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),
         "vgg_svhn": smoke(0.25, **_THREE),
         "resnet_fast": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO)
-        | {"recipe.schedule": _FEWER_EPOCHS},
+        | {"recipe.schedule": FEWER_EPOCHS_OF_LARS},
         **dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
     },
     variants=(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from ..did_you_mean import check
 from ..models.module_outputs import evaluating, unwrapped
@@ -29,6 +28,8 @@ def multiply_adds(
         ValueError: a bilinear layer, which PyTorch does not count; `densities` of what is no
             weight, or of attention, where other operations count with those of the weights.
     """
+    from torch.utils.flop_counter import FlopCounterMode  # takes a moment
+
     network = unwrapped(network)
     if any(isinstance(module, nn.Bilinear) for module in network.modules()):
         raise ValueError("multiply_adds: PyTorch does not count the operations of nn.Bilinear")

@@ -85,9 +85,12 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
     pairs = rows.other_seed.notna() & (rows.get("role", "complete") != "untrained")
     numbers = [rows[~pairs].groupby(key, sort=False)[column].mean()]
     others = [name for name in key if name != NETWORK]
-    for index, group in rows[pairs].groupby(others, sort=False):
-        values = pseudo_values(group.set_index([NETWORK, "other_seed"])[column])
-        numbers.append(pd.concat({index: values}, names=others).reorder_levels(key))
+    pseudo = {
+        index: pseudo_values(group.set_index([NETWORK, "other_seed"])[column])
+        for index, group in rows[pairs].groupby(others, sort=False)
+    }
+    if pseudo:  # all at once, since to join each takes far longer than to compute it
+        numbers.append(pd.concat(pseudo, names=others).reorder_levels(key))
     return _sorted(pd.concat([part for part in numbers if len(part)]))
 
 

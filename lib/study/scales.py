@@ -17,19 +17,22 @@ def smoke(width: float, **more: Value) -> dict[str, Value]:
     return {
         "dataset": Value("digits", _DIGITS),
         "width": Value(width, SMALL),
+        "train_images": Value(640, SMALL),
         "recipe.epochs": Value(4, SMALL),
-        "recipe.batch_size": Value(64, "more steps in each of the few epochs"),
+        "recipe.batch_size": Value(32, "more steps in each of the few epochs"),
         "recipe.schedule": Value(
             PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
             "a step schedule needs more epochs than these",
         ),
         "pruning.iterations": Value(10, SMALL),
-        "probe.images": Value(500, "all test images of the embedded set"),
+        "probe.images": Value(250, SMALL),
         "permutations": Value(2, SMALL),
         "precision": Value("float32", "not every processor is fast in bfloat16"),
         **more,
     }
 
+
+FEWER_EPOCHS_OF_LARS = Value(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
 
 DIGIT_AUGMENTATION = {
     "recipe.augmentation.crop": Value(2, "the digits fill their frame"),

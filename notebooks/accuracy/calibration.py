@@ -3,7 +3,6 @@
 import math
 
 import torch
-from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -48,6 +47,8 @@ def best_temperature(logits: Tensor, labels: Tensor) -> float:
 
     Above 1, the classifier is too sure of itself.
     """
+    from scipy.optimize import minimize_scalar  # takes a while
+
     return math.exp(
         minimize_scalar(
             lambda log: log_loss(logits.double() / math.exp(log), labels),

@@ -356,8 +356,12 @@ varied.assign(regime=varied.regime.map(TITLES)).drop(columns="said").set_index("
 # %% tags=["remove-cell"]
 table, few = claims.table(), claims.verdicts("regime").few_images.value_counts()
 p, sure = pd.to_numeric(table.p, errors="coerce"), table.verdict.isin(["holds", "does not hold"])
-glue(few_measured=int(few.sum()), few_holds=int(few["holds"]), few_fails=int(few["does not hold"]))
-glue(few_open=int(few["undecided"]), rules=int(p.notna().sum()))
+glue(
+    few_measured=int(few.sum()),
+    few_holds=int(few.get("holds", 0)),
+    few_fails=int(few.get("does not hold", 0)),
+)
+glue(few_open=int(few.get("undecided", 0)), rules=int(p.notna().sum()))
 glue(decided=int((sure & p.notna()).sum()), kept=int((sure & (holm(p) < 0.025)).sum()))
 cka = intervals(mean).xs("cka", level="metric")["mean"]
 lost = -intervals(over(pruned, "min", "iteration"))["mean"].xs(R, level="network")

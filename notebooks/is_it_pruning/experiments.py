@@ -15,7 +15,9 @@ from lib.study.declarations import Chapter, Value
 from lib.study.paper import HYPERPARAMETERS, declared_again, no_augmentation
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
+    FEWER_EPOCHS_OF_LARS,
     HOURS,
+    SMALL,
     TINY_SCALE,
     laptop,
     smoke,
@@ -84,11 +86,11 @@ _UNCHANGED = {
     path: Value(nothing.value, nothing.source) for path, nothing in no_augmentation(_FITTED).items()
 }
 
-_LESS = {
-    "permutations": Value(10, HOURS),
+_LESS_COMPARED = {
     "also": Value((), "an analysis of kept networks has them"),
     "dimensions": Value(False, "an analysis of kept networks has them"),
 }
+_LESS = _LESS_COMPARED | {"permutations": Value(10, HOURS)}
 
 
 class _Scale(NamedTuple):
@@ -109,9 +111,17 @@ _SCALES = {
 }
 
 
+_A_PAIR = {"train_seeds": Value((0, 1), "another network to compare one with")}
+
+
 def _smoke(of: _Trained) -> dict[str, Value]:
-    pace = {"pruning.iterations": Value(PRUNINGS, "the pace of this study")}
-    changes = smoke(0.125 if of.slim else 0.25, **DIGIT_AUGMENTATION, **pace)
+    """On the digits: one network is pruned, and compared with one other."""
+    width = 0.25 if of.base == "vgg_svhn" else 0.125
+    changes = smoke(width / 2 if of.slim else width, **DIGIT_AUGMENTATION, **_LESS_COMPARED)
+    changes["pruning.iterations"] = Value(PRUNINGS, "the pace of this study")
+    changes["train_seeds"] = Value((0,), SMALL)
+    if of.base == "resnet_fast":
+        changes["recipe.schedule"] = FEWER_EPOCHS_OF_LARS
     return changes | (stopped(1, 0.1) if of.stopped else {})
 
 
@@ -152,12 +162,10 @@ CHAPTER = Chapter(
     networks={name: declared_again(of.base, name, _FOUR) for name, of in NETWORKS.items()},
     names={name: (of.network, of.regime) for name, of in NETWORKS.items()},
     changes={
-        profile: {name: scaled(of) for name, of in NETWORKS.items()}
-        for profile, scaled in {
-            "smoke": _smoke,
-            "laptop": _laptop,
-            "paper": _paper,
-            "tiny": _tiny,
-        }.items()
+        "smoke": {name: _smoke(of) for name, of in NETWORKS.items()}
+        | {f"{name}_independent": _A_PAIR for name in NETWORKS},
+        "laptop": {name: _laptop(of) for name, of in NETWORKS.items()},
+        "paper": {name: _paper(of) for name, of in NETWORKS.items()},
+        "tiny": {name: _tiny(of) for name, of in NETWORKS.items()},
     },
 )

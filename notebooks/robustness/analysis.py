@@ -4,20 +4,24 @@ import pandas as pd
 
 from lib.report import hidden
 
-BASE = {"images": "1000", "draw": "0", "split": "test", "threshold": "0.99", "mean": "plain"}
+BASE = {"images": "as compared", "draw": "0", "split": "test", "threshold": "0.99", "mean": "plain"}
 BASE |= {"debiased": "biased", "precision": "float32", "leading": "0"}
 """Choice -> the setting of the study."""
 
 
-def settings(robustness: pd.DataFrame) -> pd.DataFrame:
+def settings(robustness: pd.DataFrame, images: int) -> pd.DataFrame:
     """Similarities of hidden layers by the paper's metrics, each setting beside that of the study.
+
+    Args:
+        images: on how many the study compares its networks.
 
     Returns:
         Index network, axis, metric, setting, layer; columns `value` and `base`, both
         after the last pruning, and `first`, that of the study after the first one.
     """
     key = ["network", "axis", "metric", "setting", "layer"]
-    rows = hidden(robustness)
+    own = (robustness.axis == "images") & (robustness.setting == str(images))
+    rows = hidden(robustness.assign(setting=robustness.setting.mask(own, BASE["images"])))
     of_study = rows[rows.setting == rows.axis.map(BASE)].drop(columns="setting")
     end = rows[rows.iteration == rows.iteration.max()].set_index(key).value
     ends = {"base": of_study.iteration.max(), "first": of_study.iteration.min()}

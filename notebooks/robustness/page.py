@@ -252,7 +252,11 @@ glue(short_complete=", ".join(f"{value:.0f}" for value in begun) + " %")
 # ```
 
 # %%
-table = settings(read("robustness", results))
+import json
+
+run = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
+images = run["experiments"]["vgg_svhn_few_images"]["probe_images"]
+table = settings(read("robustness", results), images)
 moved, kept = moves(table), contrast_left(table)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity, mean over the hidden layers, in the setting where it is largest, after the last pruning. Last row, for comparison: how far pruning moves the metric, from the first to the last."}, "image": {"alt": "In three networks all marks lie below 0.05, but for SVCCA at its threshold, near 0.09, and CKA without leading components, between 0.1 and 0.23. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}

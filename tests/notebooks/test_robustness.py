@@ -18,7 +18,7 @@ def made_up():
             axis, ["cka", "nbs"] if axis == "leading" else ["svcca", "cka", "nbs"]
         )
         for metric in metrics:
-            for setting in (base, "other"):
+            for setting in ("50" if axis == "images" else base, "other"):
                 for iteration, level in ((1, 0.9), (4, 0.8)):
                     value = level - 0.4 * (metric == "svcca")
                     value += changed.get((axis, metric), 0) * (setting == "other")
@@ -28,7 +28,7 @@ def made_up():
                         | {"iteration": iteration, "layer": layer, "value": value}
                         for layer in LAYERS
                     ]
-    return settings(pd.DataFrame(rows))
+    return settings(pd.DataFrame(rows), images=50)
 
 
 def test_a_choice_moves_a_metric_by_what_it_changes():

@@ -148,7 +148,7 @@ _TWO = {"prune_seeds": Value((0, 1), "two show that there is a spread")}
 SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
-    description="slim networks on the embedded digits, ten minutes on two processor cores",
+    description="slim networks on the embedded digits, a quarter of an hour on two processor cores",
     changes={
         "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),
         "vgg_svhn": smoke(0.25, **_THREE),

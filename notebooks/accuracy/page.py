@@ -31,7 +31,7 @@ import pandas as pd
 
 runs = [recipe / f"{x}_recipe" for x in ("vgg_svhn", "resnet_fast")]
 runs += [results / f"{x}_few_images" for x in ("vgg16_bn", "vgg_svhn", "resnet_fast")]
-for axes, study in zip(plt.subplots(1, 5, figsize=(11, 2.6))[1], runs, strict=True):
+for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=True):
     rows = [pd.read_parquet(f"{study}{x}/performance.parquet") for x in ("", "_trained_as_long")]
     mean = 100 * pd.concat(rows).pivot_table(["accuracy", "remaining"], "iteration", "role")
     left, test = mean.remaining.pruned, mean.accuracy
@@ -170,7 +170,7 @@ similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "r
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs of pruned networks, before softmax, to those of the complete one, by five metrics: means over three complete networks, 95 % intervals. The paper's Fig. 8."}, "image": {"alt": "SVCCA, PWCCA, NBS and the cosine lie close together, and end near 0.9; CKA lies below them throughout and ends between 0.80 and 0.84. By the recipe all start lower, near 0.95 and 0.90."}}
 similarities = intervals(similar, highest=1)
-figure, panels = plt.subplots(1, 5, figsize=(11, 2.9), sharey=True)
+figure, panels = plt.subplots(1, 5, figsize=(10, 2.9), sharey=True)
 for axes, (regime, network) in zip(panels, KINDS, strict=True):
     course = similarities.xs((regime, network), level=("regime", "network"))
     draw_course(axes, course, by="metric", left=shares[regime, network])
@@ -212,7 +212,7 @@ errors = own_and_others(decisions.query("quantity == 'error_consistency'"))
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above, the share of images that get the same answer; below, error consistency: 1 if two networks err on the same images, 0 if they share as many errors as chance would have it. Pruned networks beside their own complete network and beside those of other seeds, and networks trained as long beside their own; means over three complete networks, 95 % intervals."}, "image": {"alt": "The line of own complete networks starts above that of other seeds and falls towards it as weights are removed; by the recipe and in VGG_SVHN they meet. On few images, networks trained as long end above both."}}
 LOOKS = {"own": {"color": "#182a66"}, "other seeds": {"color": "k", "ls": ":"}}
 LOOKS |= {"own, trained as long": {"color": "#009e73", "ls": "--"}}
-figure, rows = plt.subplots(2, 5, figsize=(11, 4.6))
+figure, rows = plt.subplots(2, 5, figsize=(10, 4.6))
 for panels, (own, others), what in zip(
     rows, [answers, errors], ["same answer", "error consistency"], strict=True
 ):

@@ -27,7 +27,7 @@ results, recipe = ROOT / results, ROOT / recipe
 import matplotlib.pyplot as plt
 import pandas as pd
 
-figure, panels = plt.subplots(2, 5, figsize=(11, 4.2), sharex=True, sharey="row")
+figure, panels = plt.subplots(2, 5, figsize=(10, 4.2), sharex=True, sharey="row")
 runs = [*sorted(recipe.glob("*_recipe")), *sorted(results.glob("*[nt]_few_images"))]
 for (raw, place), run in zip(panels.T, runs, strict=True):
     rows = pd.read_parquet(run / "descent.parquet").query("kind != 'out' & iteration in (4, 20)")
@@ -226,7 +226,7 @@ titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=hea
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = mean_over(values, NETWORK)
-figure, rows = plt.subplots(2, 5, figsize=(11, 5.4), sharey=True)
+figure, rows = plt.subplots(2, 5, figsize=(10, 5.4), sharey=True)
 for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
     for axes, (regime, network) in zip(panels, DEEP, strict=True):
         for what, look in looks.items():

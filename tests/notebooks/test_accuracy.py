@@ -12,11 +12,13 @@ SEEDS = (0, 1, 2)
 
 
 def test_an_iteration_is_known_by_what_it_leaves():
-    paces = [("slow", 1, "80 %"), ("fast", 2, "11 %"), ("fast", 1, "33 %")]
-    left = pd.DataFrame(paces, columns=["regime", "iteration", "left"])
-    index = pd.MultiIndex.from_tuples([("slow", 1), ("fast", 2)], names=["regime", "iteration"])
-    found = by_share(pd.Series([1.0, 2.0], index), left)
-    assert dict(found) == {("slow", "80 %"): 1, ("fast", "11 %"): 2}
+    paces = [("slow", "x", 1, "80 %"), ("slow", "y", 1, "33 %"), ("fast", "x", 2, "11 %")]
+    left = pd.DataFrame(paces, columns=["regime", "network", "iteration", "left"])
+    levels = ["regime", "network", "iteration"]
+    index = pd.MultiIndex.from_tuples([row[:3] for row in paces], names=levels)
+    found = by_share(pd.Series([1.0, 2.0, 3.0], index), left)
+    assert found["slow"].to_dict() == {("x", "80 %"): 1, ("y", "33 %"): 2}
+    assert found["fast", "x", "11 %"] == 3
 
 
 def test_pruned_networks_are_set_beside_the_complete_one_and_the_one_trained_as_long():

@@ -34,9 +34,9 @@ runs += [results / f"{x}_few_images" for x in ("vgg16_bn", "vgg_svhn", "resnet_f
 for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=True):
     rows = [pd.read_parquet(f"{study}{x}/performance.parquet") for x in ("", "_trained_as_long")]
     mean = 100 * pd.concat(rows).pivot_table(["accuracy", "remaining"], "iteration", "role")
-    left, test = mean.remaining.pruned, mean.accuracy
+    left, test, name = mean.remaining.pruned, mean.accuracy, study.name.removesuffix("_images")
     axes.semilogx(left, test.pruned, "o-", left, test.trained_as_long, "--", ms=3)
-    axes.set(title=f"{study.name}:\n{test.pruned.iloc[-1]:.1f} %", xlim=(120, 1))
+    axes.set(title=f"{name}:\n{test.pruned.iloc[-1]:.1f} %", xlim=(120, 1))
 
 # %% [markdown]
 # ## How to read it
@@ -269,7 +269,7 @@ closer = intervals(closer[closer.index.isin([FIRST, LAST], level="left")])
 claims.each("{regime}-{network}-errors-{left}", where, closer, above=0)
 for name, frame in {"own": same["own"], "others": same["other seeds"]}.items():
     for (network, regime), value in frame["mean"].xs(LAST, level="left").items():
-        glue(**{f"{regime}_{network}_{name}": f"{number(value, 0)}\u00a0%"})
+        glue(**{f"{regime}_{network}_{name}": f"{number(value, 1)}\u00a0%"})
 
 # %% [markdown]
 # (calibration)=

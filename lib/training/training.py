@@ -201,9 +201,8 @@ class Step:
             if self._warmed_up == 1:
                 self._x, self._labels = torch.empty_like(x), torch.empty_like(labels)
                 if self.autocast:
-                    torch._dynamo.config.suppress_errors = (
-                        True  # imports it: not where it is not used
-                    )
+                    # without a compiler it goes on; only here, for this imports all of it
+                    torch._dynamo.config.suppress_errors = True
                     self._compiled = torch.compile(self.model, dynamic=False)
             return self._on_another_stream(x, labels)
         if x.shape != self._x.shape:

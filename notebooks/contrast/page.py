@@ -172,15 +172,15 @@ claims.each(each + "nearer", nearer, intervals(in_the_end["places"] - in_the_end
 PARTS = {"few": "regime == 'few_images'", "recipe": "regime == 'recipe'"}
 PARTS |= {name: f"regime == 'recipe' and network == '{name}'" for name in NETWORKS[1:]}
 PARTS["learned"] = "regime != 'recipe' or network != 'vgg_svhn'"
-compared = {"raw": in_the_end["raw"], "places": in_the_end["places"], "all": apart}
+compared = pd.DataFrame({"raw": raw_apart, "places": apart, "ranks": ranks})
 for name, part in PARTS.items():
-    spans = {what: span(x.to_frame("x").query(part).x) for what, x in compared.items()}
-    glue(**{f"{name}_{what}": text for what, text in spans.items()})
-    apart_here, order = (x.to_frame("x").query(part).x for x in (apart, ranks))
-    close = apart_here < MARGIN
-    glue(**{f"{name}_last": count(close.xs(LAST, level="iteration"))})
-    glue(**{f"{name}_count": count(close), f"{name}_ranks": count(order > SAME_ORDER)})
-    glue(**{f"{name}_most": number(apart_here.max())})
+    each_one = compared.query(part)
+    end = each_one.xs(LAST, level="iteration")
+    glue(**{f"{name}_raw": span(end.raw), f"{name}_places": span(end.places)})
+    glue(**{f"{name}_last": count(end.places < MARGIN), f"{name}_all": span(each_one.places)})
+    glue(**{f"{name}_count": count(each_one.places < MARGIN)})
+    glue(**{f"{name}_ranks": count(each_one.ranks > SAME_ORDER)})
+    glue(**{f"{name}_most": number(each_one.places.max())})
 network, seed = UNDERTRAINED
 same = apart.xs(("recipe", network), level=("regime", "network"))
 glue(vgg_svhn_others=span(same.drop(seed, level=NETWORK)))

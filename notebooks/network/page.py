@@ -109,8 +109,8 @@ for regime, raw, scale in zip(regimes, panels[::2], panels[1::2], strict=True):
         draw_levels(below, lines)
         alone = places.loc[network, regime, "trained_as_long", metric, end]
         below.plot(alone.to_numpy(), "g--", lw=1)
-        for axes in (above, below):
-            axes.tick_params(axis="x", labelsize=6)
+        above.tick_params(labelbottom=False)  # the layers are those of the panel below
+        below.tick_params(axis="x", labelsize=7)
         below.set(title=f"Place by {TITLES[metric]}", ylim=(-0.3, 1.02))
 legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
 

@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lib.report import NETWORK, rank_correlation
-
-LEVELS = {"early": 1 / 2, "midway": 1 / 8, "late": 1 / 64}
-"""Level -> the share of the weights that is left."""
+from notebooks.prunings.experiments import LEVELS
 
 GAP = 0.2  # how far the logarithm of what is left may be from that of a level
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -13,6 +14,7 @@ from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
 from .experiment import PRECISIONS, Experiment
+from .progress import log
 from .provenance import device_name
 
 
@@ -38,6 +40,13 @@ def choose_device(name: str) -> torch.device:
     if device.type == "cuda" and device.index is not None:
         torch.cuda.set_device(device)
     return device
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether a device computes in bfloat16; to imitate it takes many times as long."""
+    if device.type != "cpu":
+        return True
+    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 @dataclass(frozen=True)
@@ -111,10 +120,14 @@ class PreparedExperiment:
             "device": device_name(self.device),
         }
 
-    @property
+    @cached_property
     def autocast(self) -> bool:
-        """Whether to compute in bfloat16 where it is safe."""
-        return self.experiment.precision == "bfloat16"
+        """Whether to compute in bfloat16 where it is safe; in float32 where that is much faster."""
+        asked = self.experiment.precision == "bfloat16"
+        if asked and not has_bfloat16(self.device):
+            log.warning("warning: this processor imitates bfloat16, so float32 is used instead")
+            return False
+        return asked
 
     def evidence(self, *seed: int | str) -> Evidence:
         """Training images, never augmented, for pruning scores that look at any."""

@@ -21,6 +21,7 @@ from lib.commands.collect import collect
 from lib.integrity import load_json, save_json
 from lib.models import recorded_layers
 from lib.pruning import WeightRewind
+from lib.study import prepared_experiment
 from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
 from lib.study.experiment import with_value
@@ -100,14 +101,20 @@ def test_performance_follows_the_densities(done):
     assert complete.prune_seed is pd.NA
 
 
-def test_a_network_that_is_trained_in_bfloat16_is_tested_in_its_own_precision(study, monkeypatch):
+@pytest.mark.parametrize("imitated", [False, True])
+def test_a_network_that_is_trained_in_bfloat16_is_tested_in_its_own_precision(
+    study, monkeypatch, imitated
+):
     experiment = with_value(TINY, "precision", "bfloat16")
+    monkeypatch.setattr(prepared_experiment, "has_bfloat16", lambda _: not imitated)
     monkeypatch.setattr(type(study.profile), "experiment", lambda *_: experiment)
     monkeypatch.setattr(train, "evaluate", watched := Mock(wraps=train.evaluate))
     study = Study(study.profile, study.folder)
     run_job(study, COMPLETE, device="cpu")
     after_epochs_and_at_the_end = [call.kwargs.get("autocast") for call in watched.mock_calls]
-    assert after_epochs_and_at_the_end == [True, True, None]
+    assert after_epochs_and_at_the_end == ([False, False] if imitated else [True, True, None])
+    said = (study.job_folder(COMPLETE) / "log.txt").read_text()
+    assert ("so float32 is used instead" in said) is imitated
     setting = PreparedExperiment.load(experiment, "", "cpu")
     network, data = load_complete(study, COMPLETE, setting), setting.dataset
     [row] = pd.read_parquet(study.job_folder(COMPLETE) / "performance.parquet").itertuples()

@@ -46,7 +46,6 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 _SMALL = "vgg_svhn_few_images"
-_ALL = ("", "_trained_as_long", "_independent")
 
 
 def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analysis]:
@@ -95,9 +94,9 @@ CATALOGUE = Catalogue(
             "tiny": {_SMALL: Robustness((1, 2), (32, 64), draws=(0, 1), leading=(0, 1))},
         },
         "matrices": {
-            "laptop": _of(converged.ANALYSED, Matrices(), *_ALL),
+            "laptop": _of(converged.ANALYSED, Matrices()),
             "smoke": _of(converged.ANALYSED, Matrices()),
-            "tiny": _of([_SMALL], Matrices((1, 2)), *_ALL),
+            "tiny": {_SMALL: Matrices((1, 2))},
         },
         "identification": {
             "smoke": {f"{_SMALL}_independent": Identification(images=200, pairs=1)},
@@ -105,7 +104,11 @@ CATALOGUE = Catalogue(
         },
         "matching": {
             "smoke": _of([_SMALL], Matching(), "", "_independent"),
-            "laptop": _of(converged.ANALYSED, Matching(), *_ALL, "_random_masks"),
+            "laptop": _of(
+                converged.ANALYSED,
+                Matching(),
+                *("", "_trained_as_long", "_independent", "_random_masks"),
+            ),
             "paper": _of(converged.ANALYSED, Matching()),
             "tiny": {_SMALL: Matching()},
         },
@@ -131,7 +134,7 @@ CATALOGUE = Catalogue(
             _of(prunings.BEFORE_TRAINING.experiments, Collapse((1, 2, 3, 4, 5))),
         ),
         "gradients": {
-            "laptop": _of(converged.ANALYSED, Gradients(), *_ALL),
+            "laptop": _of(converged.ANALYSED, Gradients(), "", "_independent"),
             "smoke": _of([_SMALL], Gradients(images=100), "", "_independent"),
         },
         "overlap": {

@@ -29,7 +29,7 @@ WRONG = [
     (["--folder", "/tmp/{a}"], "has braces"),
     (
         ["--experiments", "vgg_svhn_few_images"],
-        "there is no run of vgg16_bn_quarter_few_images (of 27",
+        "there is no run of vgg16_bn_quarter_few_images (of 19",
     ),
 ]
 

@@ -2,9 +2,8 @@
 
 The main study trains for four or five epochs, and one more whole training adds points.
 Here there are so few images, and none of them changed, that a training ends. That is
-the regime of the paper, which trains until convergence (section 4). Slim networks,
-which two processor cores can train, say what width does; slim VGG16_BN with an eighth
-of the epochs says whether it is the end of training that makes a difference.
+the regime of the paper, which trains until convergence (section 4). What takes more
+than two processor cores is measured in slim networks, trained alike.
 """
 
 from collections.abc import Mapping
@@ -21,7 +20,6 @@ from lib.study.scales import (
     TINY_SCALE,
     laptop,
     smoke,
-    stopped,
     tiny,
 )
 
@@ -33,37 +31,24 @@ left as iterations 5, 10, 15 and 20 of the main study."""
 
 
 class _Trained(NamedTuple):
-    """A network of this chapter: which of the paper's, what tables call it, and its regime."""
+    """A network of this chapter: which of the paper's, and what tables call it."""
 
     base: str
     network: str
-    regime: str
 
     @property
     def slim(self) -> bool:
         return self.network != self.base
 
-    @property
-    def stopped(self) -> bool:
-        return self.regime == "stopped_early"
 
+NETWORKS = {f"{base}_few_images": _Trained(base, base) for base in HYPERPARAMETERS}
+"""Experiment -> a network of the paper's width."""
 
 _SLIM = {
-    "vgg16_bn": "vgg16_bn_quarter",
-    "vgg_svhn": "vgg_svhn_half",
-    "resnet_fast": "resnet_fast_quarter",
+    f"{base}_quarter_few_images": _Trained(base, f"{base}_quarter")
+    for base in ("vgg16_bn", "resnet_fast")
 }
-
-NETWORKS = {
-    f"{network}_{regime}": _Trained(base, network, regime)
-    for base, network, regime in (
-        *((base, slim, "few_images") for base, slim in _SLIM.items()),
-        ("vgg16_bn", "vgg16_bn_quarter", "stopped_early"),
-        *((base, base, "few_images") for base in _SLIM),
-    )
-}
-"""Slim and trained to the end, slim and trained for an eighth as long, as wide as the paper's
-and trained to the end."""
+_ALL = _SLIM | NETWORKS
 
 ANALYSED = (
     "vgg16_bn_quarter_few_images",
@@ -96,7 +81,6 @@ _LESS = _LESS_COMPARED | {"permutations": Value(10, HOURS)}
 class _Scale(NamedTuple):
     """With what a training ends, by pilots on training images that no network here sees."""
 
-    width: float
     epochs: int
     highest_rate: float
     changes: Mapping[str, Value] = MappingProxyType({})
@@ -105,9 +89,9 @@ class _Scale(NamedTuple):
 _MORE_STEPS = "more steps in each of the few epochs"
 _IN_FLOAT32 = {"precision": Value("float32", "not every processor is fast in bfloat16")}
 _SCALES = {
-    "vgg16_bn": _Scale(0.25, 24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
-    "vgg_svhn": _Scale(0.5, 10, 0.05, _IN_FLOAT32),
-    "resnet_fast": _Scale(0.25, 24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
+    "vgg16_bn": _Scale(24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
+    "vgg_svhn": _Scale(10, 0.05, _IN_FLOAT32),
+    "resnet_fast": _Scale(24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
 }
 
 
@@ -122,25 +106,19 @@ def _smoke(of: _Trained) -> dict[str, Value]:
     changes["train_seeds"] = Value((0,), SMALL)
     if of.base == "resnet_fast":
         changes["recipe.schedule"] = FEWER_EPOCHS_OF_LARS
-    return changes | (stopped(1, 0.1) if of.stopped else {})
+    return changes
 
 
 def _laptop(of: _Trained) -> dict[str, Value]:
-    """The recipe by which a training ends, or with an eighth of its epochs."""
-    scale = _SCALES[of.base]
-    epochs = scale.epochs // 8 if of.stopped else scale.epochs
-    width = scale.width if of.slim else 1.0
-    changes = laptop(width, _FIRST_IMAGES, epochs, scale.highest_rate, **_UNCHANGED, **_LESS)
+    """The recipe by which a training ends."""
+    scale, width = _SCALES[of.base], 0.25 if of.slim else 1.0
+    changes = laptop(width, _FIRST_IMAGES, scale.epochs, scale.highest_rate, **_UNCHANGED, **_LESS)
     return changes | dict(scale.changes)
 
 
 def _paper(of: _Trained) -> dict[str, Value]:
-    """The paper's recipe, with fewer channels, or with an eighth of its epochs."""
-    changes = {}
-    if of.slim:
-        changes["width"] = Value(_SCALES[of.base].width, "to see what width does")
-    epochs = HYPERPARAMETERS[of.base]["recipe.epochs"].value // 8
-    return changes | (stopped(epochs, 0.1) if of.stopped else {})
+    """The paper's recipe, with fewer channels."""
+    return {"width": Value(0.25, "to see what width does")} if of.slim else {}
 
 
 def _tiny(of: _Trained) -> dict[str, Value]:
@@ -152,20 +130,20 @@ CHAPTER = Chapter(
     experiments=(
         *(
             f"{network}{way}"
-            for network in NETWORKS
+            for network in _ALL
             for way in ("", "_trained_as_long", "_independent")
         ),
         *(f"{name}_random_masks" for name in ANALYSED),
-        *(f"{name}_untrained" for name in ANALYSED),
+        "vgg_svhn_few_images_untrained",
         "vgg16_bn_quarter_few_images_late_reset",
     ),
-    networks={name: declared_again(of.base, name, _FOUR) for name, of in NETWORKS.items()},
-    names={name: (of.network, of.regime) for name, of in NETWORKS.items()},
+    networks={name: declared_again(of.base, name, _FOUR) for name, of in _ALL.items()},
+    names={name: (of.network, "few_images") for name, of in _ALL.items()},
     changes={
-        "smoke": {name: _smoke(of) for name, of in NETWORKS.items()}
-        | {f"{name}_independent": _A_PAIR for name in NETWORKS},
-        "laptop": {name: _laptop(of) for name, of in NETWORKS.items()},
-        "paper": {name: _paper(of) for name, of in NETWORKS.items()},
-        "tiny": {name: _tiny(of) for name, of in NETWORKS.items()},
+        "smoke": {name: _smoke(of) for name, of in _ALL.items()}
+        | {f"{name}_independent": _A_PAIR for name in _ALL},
+        "laptop": {name: _laptop(of) for name, of in _ALL.items()},
+        "paper": {name: _paper(of) for name, of in _ALL.items()},
+        "tiny": {name: _tiny(of) for name, of in _ALL.items()},
     },
 )

@@ -103,8 +103,7 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # **The recipe** is the paper's (section 4.2), with all images there are. **Few images**: schedules as short as 10,000
 # images allow without augmentation, so that a complete network is nearly done when pruning begins ({doc}`is_it_pruning`).
-# Where the two disagree, the book shows both. Slimmer networks, and those that were stopped early, are described where
-# they stand.
+# Where the two disagree, the book shows both. Slimmer networks are described where they stand.
 
 # %%
 columns = {"train_images": "Images", "epochs": "Epochs a training", "iterations": "Prunings"}

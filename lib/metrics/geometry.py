@@ -19,10 +19,7 @@ IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
 
-@metric(
-    "Procrustes",
-    by_moments=True,
-)
+@metric("Procrustes", by_moments=True)
 def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
 
@@ -52,11 +49,7 @@ def linear_regression(pair: Pair) -> float:
     return projected(pair).square().sum().item() / pair.y.statistic.trace
 
 
-@metric(
-    "RSA",
-    reshapes=IMAGE_ROWS,
-    lowest=-1.0,
-)
+@metric("RSA", reshapes=IMAGE_ROWS, lowest=-1.0)
 def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 

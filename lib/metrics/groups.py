@@ -30,13 +30,9 @@ COLUMNS = 8
 
 @dataclass(frozen=True)
 class Groups:
-    """Which images belong together.
+    """Which images belong together."""
 
-    Attributes:
-        members: of each group, the indices of its images, in their order.
-    """
-
-    members: tuple[Tensor, ...]
+    members: tuple[Tensor, ...]  # of each group, the indices of its images, in their order
 
     def __len__(self) -> int:
         """Number of groups."""
@@ -75,8 +71,8 @@ def group_labels(groups: object) -> list | None:
     """
     if groups is None:
         return None
-    if isinstance(groups, np.ndarray | Tensor) or hasattr(groups, "tolist"):
-        groups = groups.tolist()  # of a Series or an Index as well
+    if hasattr(groups, "tolist"):
+        groups = groups.tolist()  # of an array, a tensor, a Series
     wrong = isinstance(groups, str | bytes) or not isinstance(groups, Iterable)
     labels = [] if wrong else [*groups]
     if wrong or any(getattr(label, "__hash__", None) is None for label in labels):
@@ -85,10 +81,7 @@ def group_labels(groups: object) -> list | None:
 
 
 def read_groups(groups: object, images: int) -> Groups | None:
-    """Which of so many images belong together; None if none do.
-
-    Args:
-        groups: a label for each image; or None.
+    """Which of so many images belong together, by a label for each; None if none do.
 
     Raises:
         ValueError: no labels, or another number of them.
@@ -101,17 +94,11 @@ def read_groups(groups: object, images: int) -> Groups | None:
     members: dict[object, list[int]] = defaultdict(list)
     for image, label in enumerate(labels):
         members[label].append(image)
-    if len(members) == images:
-        return None
-    return Groups(tuple(map(torch.tensor, members.values())))
+    return Groups(tuple(map(torch.tensor, members.values()))) if len(members) < images else None
 
 
 def check_permutations(permutations: object, seed: object) -> None:
-    """Refuse what is no number of permutations, or no seed, before any work is done.
-
-    Raises:
-        ValueError: no such integers.
-    """
+    """Refuse what is no number of permutations, or no seed, before any work is done."""
     why = "each takes as long as the similarity itself"
     integer("permutations", permutations, 0, MOST_PERMUTATIONS, why)
     integer("seed", seed, 0, LARGEST_SEED, "PyTorch's generators take no larger one")
@@ -120,11 +107,8 @@ def check_permutations(permutations: object, seed: object) -> None:
 def random_orders(
     images: int, permutations: int, seed: int, groups: Groups | None = None
 ) -> Iterator[Tensor]:
-    """Permutations `(images,)`, which are the same for all layers, and on every device.
-
-    Args:
-        groups: which change places as a whole; none do where they are too few.
-    """
+    """Permutations `(images,)`, which are the same for all layers, and on every device; of whole
+    groups, none where these are too few."""
     generator = torch.Generator().manual_seed(seed)  # on the CPU
     for _ in range(0 if groups and groups.too_few else permutations):
         yield groups.order(generator) if groups else torch.randperm(images, generator=generator)

@@ -23,7 +23,6 @@ def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
 
     Args:
         value: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
-        name: the argument's name, for the errors.
         fewest: how many data points it must have at least.
 
     Raises:
@@ -68,14 +67,10 @@ def _from_numpy(value: np.ndarray, name: str) -> Tensor:
 
 
 def check_same_points(
-    x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str] = ("x", "y")
+    x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str]
 ) -> None:
-    """Refuse two representations of these shapes if their rows don't belong together.
-
-    Raises:
-        ValueError: different numbers of data points, or different positions where a row
-            is one.
-    """
+    """Refuse two representations of these shapes if they have other numbers of data points, or
+    other positions where a row is one."""
     if x[0] != y[0]:
         raise ValueError(f"{names[1]}: got {y[0]} data points, want {x[0]} as in {names[0]}")
     if positions(x, reshape) != positions(y, reshape):
@@ -96,11 +91,7 @@ def with_float64(tensor: Tensor) -> Tensor:
 
 
 def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
-    """Rows and columns of a tensor; copies as little as it can.
-
-    Args:
-        reshape: `"channels"`, `"flat"` or `"gap"`, whose spatial mean is float64.
-    """
+    """Rows and columns of a tensor, copied as little as can be; the mean of `"gap"` is float64."""
     if tensor.ndim == 2:
         return tensor
     if reshape == "gap":

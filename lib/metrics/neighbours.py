@@ -18,10 +18,7 @@ TIE = 64 * EPS
 rounding."""
 
 
-@metric(
-    "kNN overlap",
-    reshapes=IMAGE_ROWS,
-)
+@metric("kNN overlap", reshapes=IMAGE_ROWS)
 def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
     """Mean Jaccard index of the sets of nearest neighbours of each data point.
 

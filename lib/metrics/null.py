@@ -125,19 +125,13 @@ class Sums(NamedTuple):
 
     Without its trace, A - c H with H = I - 11ᵀ/n, only a constant is added to ⟨A, B⟩, and few sums
     remain.
-
-    Attributes:
-        rows: n.
-        trace: of A.
-        square: the sum of the squared entries of A without its trace.
-        second, third: `INVARIANTS[2]` and `INVARIANTS[3]` of A without its trace and of norm 1.
     """
 
     rows: int
     trace: float
-    square: float
-    second: np.ndarray
-    third: np.ndarray
+    square: float  # the sum of the squared entries of A without its trace
+    second: np.ndarray  # `INVARIANTS[2]` of A without its trace and of norm 1
+    third: np.ndarray  # `INVARIANTS[3]` of the same
 
 
 def sums(factor: Tensor, factored: bool = True) -> Sums:
@@ -222,11 +216,8 @@ def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
 
 
 def upper_quantile(samples: Sequence[float], alpha: float) -> float:
-    """What one more permutation exceeds with at most this probability, given those of a sample.
-
-    Raises:
-        ValueError: a probability below what so many permutations can tell.
-    """
+    """What one more permutation exceeds with at most this probability, given those of a sample;
+    a ValueError where it is below what so many can tell."""
     among = len(samples) + 1
     rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
     if rank == among:

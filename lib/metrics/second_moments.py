@@ -69,10 +69,9 @@ class Moments:
 
 
 class Scatter:
-    """A representation given by its second moments.
+    """A representation given by the second moments of its rows.
 
     Args:
-        moments: of its rows.
         eps: relative rounding of the data that the moments come from.
 
     Attributes:
@@ -81,18 +80,13 @@ class Scatter:
     """
 
     def __init__(self, moments: Moments, eps: float) -> None:
-        self.rows = moments.count
-        self.mean = moments.mean
-        self.eps = eps
+        self.mean, self.eps = moments.mean, eps
         variance = moments.scatter.diagonal() / moments.count
         # A constant leaves no variance but the rounding of its mean.
         live = variance > (8 * EPS * moments.mean).square()
         self.live = live.nonzero().flatten()
-        self.scatter = (
-            moments.scatter[self.live][:, self.live]
-            if len(self.live) < len(moments.mean)
-            else moments.scatter
-        )
+        some = moments.of_columns(self.live) if len(self.live) < len(moments.mean) else moments
+        self.scatter = some.scatter
 
     @property
     def width(self) -> int:
@@ -117,8 +111,7 @@ class Scatter:
     def whitening(self) -> Tensor:
         """A basis `(width, rank)` of everything but rounding noise.
 
-        Columns are scaled to unit variance first: the rank must not depend on their
-            units.
+        Columns are scaled to unit variance first: the rank must not depend on their units.
         """
         values, vectors = torch.linalg.eigh(self._correlation)
         keep = values > self._floor
@@ -133,10 +126,6 @@ class Scatter:
         if values[keep - 1] <= floor:
             return self.whitening
         return vectors[:, :keep] * values[:keep].rsqrt()
-
-    def loadings(self, basis: Tensor) -> Tensor:
-        """Inner products `(width, k)` of the live columns with the columns of a basis."""
-        return self.scatter @ basis
 
     @property
     def column_norms(self) -> Tensor:
@@ -163,17 +152,11 @@ class Scatter:
 
 
 class Gram:
-    """A representation given by the centred Gram matrix of its rows; the interface of `Scatter`.
-
-    Args:
-        gram: `(n, n)`, centred, float64.
-        eps: relative rounding of the data that the Gram matrix comes from.
-    """
+    """A representation given by the centred Gram matrix `(n, n)` of its rows, float64; the
+    interface of `Scatter`."""
 
     def __init__(self, gram: Tensor, eps: float) -> None:
-        self.gram = gram
-        self.rows = len(gram)
-        self.eps = eps
+        self.gram, self.eps, self.rows = gram, eps, len(gram)
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
@@ -255,11 +238,8 @@ def moment_bytes(columns_x: int, columns_y: int) -> int:
 
 
 def gram_bytes(shape: Sequence[int], images: int, reshape: str) -> int:
-    """Memory for the Gram matrix of a layer and a factor of it; 0 where its scatter is smaller.
-
-    Args:
-        shape: of the output for an image.
-    """
+    """Memory for the Gram matrix of a layer, whose output has this shape for an image, and a
+    factor of it; 0 where its scatter is smaller."""
     return 16 * images**2 if reshape == "flat" and math.prod(shape) > images else 0
 
 

@@ -26,24 +26,14 @@ def place(own: Number, others: Number) -> Number:
 
 
 def place_among(value: float, others: Sequence[float]) -> tuple[float, float, float]:
-    """The place of a similarity between those of strangers (0) and identical (1).
+    """The place beside the mean of the strangers, beside the most similar one (the lowest)
+    and beside the least similar one.
 
     Were the network itself one more stranger, it would be at 0, and its value among `others`.
 
-    Args:
-        value: the metric of a beside b.
-        others: the same metric of each stranger beside the same b, one at least.
-
-    Returns:
-        the place beside the mean of the strangers, beside the most similar one (the lowest)
-        and beside the least similar one; with one stranger there is no spread.
-
     Raises:
-        ValueError: no strangers, or one that is as good as identical, so that there is
-            no scale.
+        ValueError: one that is as good as identical, so that there is no scale.
     """
-    if not others:
-        raise ValueError("strangers: got none, want one at least")
     if max(others) > 1 - ROUNDING:
         raise ValueError("a stranger is as similar as identical, so that there is no scale")
     return place(value, fmean(others)), place(value, max(others)), place(value, min(others))

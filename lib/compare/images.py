@@ -26,7 +26,6 @@ class Batches:
     """Images as batches `(b, ...)`, as often as they are gone through.
 
     Args:
-        images, batch_size, image_size: as for `compare_networks`.
         as_given: whether a batch is left as it comes, since `forward` knows what to do
             with it.
 
@@ -34,16 +33,9 @@ class Batches:
         first: the first batch.
         size: how many images it has; of batches as given, 1 unless that is found out
             elsewhere.
-
-    Raises:
-        TypeError: no such images.
-        ValueError: none at all, or batches that hold none; sizes that are no integers.
-        FileNotFoundError: a folder without images.
     """
 
-    def __init__(
-        self, images: object, batch_size: int, image_size: int, as_given: bool = False
-    ) -> None:
+    def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, LARGEST, "a larger image would fill the memory")
         if as_given and isinstance(images, Mapping):
@@ -86,14 +78,6 @@ class Files(Dataset):
 
     Their shorter side is resized, their centres are cut out, and the pixels normalised
     by the statistics of ImageNet: `(3, size, size)` float32 each.
-
-    Args:
-        folder: where they are.
-        size: height and width that is cut out.
-
-    Raises:
-        FileNotFoundError: there is no such folder, or no image in it.
-        OSError: when a file is read that is no image; the message names it.
     """
 
     def __init__(self, folder: str | Path, size: int) -> None:

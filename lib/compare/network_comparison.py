@@ -21,10 +21,9 @@ from ..metrics.strangers import place_among
 from ..models.module_outputs import Forward
 from ..validation import integer
 from .compared_network import ComparedNetwork
-from .comparison_plan import ComparisonPlan
+from .comparison_plan import FORMS, ComparisonPlan, layer_pairs
 from .images import Batches
 from .layer_choice import MOST_LAYERS, describe_layers
-from .layer_pairs import FORMS, layer_pairs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -118,8 +117,7 @@ def repeats(pair: Pair) -> str:
     """What is to be said where images repeat exactly in both representations, or ""."""
     if not (pair.x.attached and pair.y.attached):
         return ""
-    first = np.stack([_first_equal(pair.x), _first_equal(pair.y)])
-    return repeats_note(pair.x.images, np.unique(first, axis=1).shape[1])
+    return repeats_note(pair.x.images, len({*zip(_marks(pair.x), _marks(pair.y), strict=True)}))
 
 
 def repeats_note(images: int, different: int) -> str:
@@ -139,14 +137,12 @@ def digests(rows: Tensor) -> list[bytes]:
 
 
 @cached_on_argument
-def _first_equal(x: Representation) -> np.ndarray:
-    """Of each image, the first one whose values are the same `(n,)`."""
+def _marks(x: Representation) -> list[tuple[bytes, ...]]:
+    """What images with the same values, and no others, have in common."""
     data = x.data.flatten(1)
-    some = data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS].double().cpu().numpy()
-    _, first, inverse = np.unique(some, axis=0, return_index=True, return_inverse=True)
-    found = first[inverse.reshape(-1)]
-    seen: dict[bytes, int] = {}
-    for image in np.flatnonzero(np.bincount(found, minlength=len(found))[found] > 1):
-        [digest] = digests(data[int(image)][None])
-        found[image] = seen.setdefault(digest, image)
-    return found
+    some = digests(data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS])
+    times = Counter(some)
+    return [
+        (few, *digests(row)) if times[few] > 1 else (few,)
+        for few, row in zip(some, data.split(1), strict=True)
+    ]

@@ -28,7 +28,7 @@ class MomentRepresentation(Representation):
 class JointMoments:
     """Joint second moments of two representations, summed up batch by batch.
 
-    They take `moment_bytes(p, q)`, whatever the number of images, and three times as
+    They take 8 (p + q)² bytes, whatever the number of images, and three times as
     much while a batch is added or a metric computed.
 
     Args:

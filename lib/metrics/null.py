@@ -167,8 +167,10 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
 
 def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     """The null of a metric's value by its exact moments; None where they are not known."""
-    known = metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
-    return _of_moments(value, *BILINEAR[metric](pair)) if known else None
+    if metric not in BILINEAR or not pair.x.rows == pair.x.images >= FEWEST_IMAGES:
+        return None
+    of_x, of_y, scale = BILINEAR[metric]
+    return _of_moments(value, of_x(pair.x), of_y(pair.y), scale(pair))
 
 
 def cka_null_mean(pair: Pair) -> float:
@@ -258,23 +260,17 @@ def _features(x: Representation) -> Tensor:
     return next(x.coordinates([slice(None)])).clone()
 
 
-def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:
-    return kernel(pair.x), kernel(pair.y), pair.x.statistic.norm * pair.y.statistic.norm
-
-
-def _of_debiased_cka(pair: Pair) -> tuple[Sums, Sums, float]:
+def _scale_of_debiased(pair: Pair) -> float:
     _, self_x, self_y = hsic_of(pair)
-    scale = pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
-    return hollow(pair.x), hollow(pair.y), scale
+    return pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
 
 
-def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
-    return projector(pair.x), kernel(pair.y), pair.y.statistic.trace
+Of = Callable[[Representation], Sums]
 
-
-BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
-    "cka": _of_cka,
-    "cka_debiased": _of_debiased_cka,
-    "linear_regression": _of_regression,
+BILINEAR: dict[str, tuple[Of, Of, Callable[[Pair], float]]] = {
+    "cka": (kernel, kernel, lambda pair: pair.x.statistic.norm * pair.y.statistic.norm),
+    "cka_debiased": (hollow, hollow, _scale_of_debiased),
+    "linear_regression": (projector, kernel, lambda pair: pair.y.statistic.trace),
 }
-"""Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""
+"""Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone: what
+gives the sums of A and of B, and the scale."""

@@ -9,8 +9,7 @@ matrix. A *basis* is a matrix that turns coordinates into orthonormal columns.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -230,17 +229,6 @@ class Gram:
     @property
     def _lifted(self) -> Tensor:
         return self.gram + self.trace / self.rows**2
-
-
-def moment_bytes(columns_x: int, columns_y: int) -> int:
-    """Memory of the joint second moments of two layers: a float64 matrix of all their columns."""
-    return 8 * (columns_x + columns_y) ** 2
-
-
-def gram_bytes(shape: Sequence[int], images: int, reshape: str) -> int:
-    """Memory for the Gram matrix of a layer, whose output has this shape for an image, and a
-    factor of it; 0 where its scatter is smaller."""
-    return 16 * images**2 if reshape == "flat" and math.prod(shape) > images else 0
 
 
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:

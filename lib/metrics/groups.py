@@ -7,6 +7,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -37,7 +38,7 @@ class Groups:
         """Number of groups."""
         return len(self.members)
 
-    @property
+    @cached_property
     def by_size(self) -> list[Tensor]:
         """Groups of one size, `(groups, size)` each: only these can change places."""
         sizes: dict[int, list[Tensor]] = defaultdict(list)
@@ -56,7 +57,7 @@ class Groups:
 
     def order(self, generator: torch.Generator) -> Tensor:
         """A random order of the images in which whole groups have changed places."""
-        order = torch.empty(sum(map(len, self.members)), dtype=torch.long)
+        order = torch.empty(sum(alike.numel() for alike in self.by_size), dtype=torch.long)
         for alike in self.by_size:
             order[alike] = alike[torch.randperm(len(alike), generator=generator)]
         return order

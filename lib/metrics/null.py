@@ -192,16 +192,16 @@ def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull
     if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
         return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
     skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
-    law = pearson3(skewness, loc=mean, scale=sd)
+    law = skewness, mean, sd  # not frozen, which takes as long as all else
     # one of n! orders is the given one; a double may be too small for that
     least = max(math.exp(-math.lgamma(x.rows + 1)), sys.float_info.min)
 
     def upper(alpha: float) -> float:
         if alpha < least:
             raise ValueError(f"alpha: got {alpha}, want at least {least:.2g} with {x.rows} images")
-        return law.isf(alpha)
+        return pearson3.isf(alpha, *law)
 
-    p_value = max(float(law.sf(value)), least)
+    p_value = max(float(pearson3.sf(value, *law)), least)
     return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 

@@ -14,8 +14,8 @@ from lib.metrics import (
 def plane(dimension, columns, points=1500, seed=0):
     """Uniform points of a cube, rotated in a space of more columns."""
     rng = np.random.default_rng(seed)
-    rotation = np.linalg.qr(rng.standard_normal((columns, columns)))[0]
-    return rng.random((points, dimension)) @ rotation[:dimension]
+    axes = np.linalg.qr(rng.standard_normal((columns, dimension)))[0].T
+    return rng.random((points, dimension)) @ axes
 
 
 def by_hand(x, kept=0.9):

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..metrics import METRICS, LayerRepresentations
 from ..metrics.compare import rows_of_pair
-from ..metrics.groups import Groups, digests, read_groups, repeats_note
+from ..metrics.groups import digests, read_groups, repeats_note
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
 from ..metrics.moment_pair import JointMoments
@@ -99,13 +99,9 @@ class ComparisonPlan:
 
     networks: Sequence[ComparedNetwork]  # a, b, and strangers, their layers described
     batches: Batches
-    permutations: int  # and seed, as for `compare_networks`
-    seed: int
     memory: int  # bytes for outputs and Gram matrices, or for sums
-    level: float | None  # of intervals, if they are asked for
     labels: list | None  # of groups of images
-    repeated: str = ""  # what is to be said if images repeat and have no labels
-    groups: Groups | None = None  # by these labels, once the images have been counted
+    judged: dict  # permutations, seed and level; groups, once the images have been counted
     images: int = 0  # how many there were
 
     def rows(self, items: Sequence[LayerPair]) -> Iterator[dict]:
@@ -160,19 +156,17 @@ class ComparisonPlan:
             outputs.clear()  # before the next batch takes as much
         if self.images < 2:
             raise ValueError(f"images: got {self.images}, want 2 or more")
-        self.repeated = repeats_note(self.images, len(seen)) if seen else ""
-        self.groups = read_groups(self.labels, self.images)
+        self.judged["repeated"] = repeats_note(self.images, len(seen)) if seen else ""
+        self.judged["groups"] = read_groups(self.labels, self.images)
 
     def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
         recorded = concatenated(self._passed(group), self.batches.most)
+        wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
         for item in group:
             if reason := self._broken(item):
                 yield from item._replace(note=reason).rows()
-        group = [item for item in group if not self._broken(item)]
-        wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
-        pairs = []
-        for item in group:
+                continue
             sides = []
             for layer in (item.x, item.y):
                 key = layer, item.form == "cls"
@@ -180,12 +174,8 @@ class ComparisonPlan:
                     taken = item.taken(recorded[layer])
                     wrapped[key] = LayerRepresentations(taken, name=layer.title)
                 sides.append(wrapped[key].reshaped(item.reshape))
-            pairs.append(Pair(*sides))
-        judged = {"permutations": self.permutations, "seed": self.seed, "level": self.level}
-        judged |= {"groups": self.groups, "repeated": self.repeated}
-        for item in group:
             stranger = item.x.network != self.networks[0].label  # of whom only values are asked
-            yield from item.rows(pairs.pop(0), **({} if stranger else judged))
+            yield from item.rows(Pair(*sides), **({} if stranger else self.judged))
 
     def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items of which only second moments fit into memory."""
@@ -197,16 +187,14 @@ class ComparisonPlan:
             yield from item._replace(asked=rest, note=note).rows()
             flat = item.form == "flat"
             size = 8 * sum(math.prod(s.shape) if flat else s.shape[0] for s in item[:2]) ** 2
-            if size <= self.memory:
+            if size > self.memory:
+                note = f"needs sums of {size / 2**20:,.1f} MiB, too much for memory; {REMEDY}"
+                if flat:
+                    note += ", or ask for reshapes=['channels', 'gap']"
+                yield from item._replace(asked=possible, note=note).rows()
+            elif possible:
                 sizes[item._replace(asked=possible)] = {item: size}
-                continue
-            note = f"needs sums of {size / 2**20:,.1f} MiB, too much for memory; {REMEDY}"
-            if flat:
-                note += ", or ask for reshapes=['channels', 'gap']"
-            yield from item._replace(asked=possible, note=note).rows()
-        for group in fitting(
-            {item: size for item, size in sizes.items() if item.asked}, self.memory
-        ):
+        for group in fitting(sizes, self.memory):
             sums = [JointMoments(item.reshape, (item.x.title, item.y.title)) for item in group]
             for outputs in self._passed(group):
                 for item, joint in zip(group, sums, strict=True):
@@ -217,8 +205,9 @@ class ComparisonPlan:
                 if reason := self._broken(item):
                     yield from item._replace(note=reason).rows()
                     continue
-                for row in item.rows(joint.pair(), level=self.level, groups=self.groups):
-                    if self.permutations and not row["note"]:
+                judged = {name: self.judged[name] for name in ("level", "groups")}
+                for row in item.rows(joint.pair(), **judged):
+                    if self.judged["permutations"] and not row["note"]:
                         only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
                         row["note"] = f"no null{only}, which needs all images at once; {REMEDY}"
                     yield row

@@ -182,7 +182,8 @@ def compare_networks(
             for item in asked
             if not item.note
         ]
-        plan = ComparisonPlan(networks, batches, permutations, seed, memory, level, labels)
+        judged = {"permutations": permutations, "seed": seed, "level": level}
+        plan = ComparisonPlan(networks, batches, memory, labels, judged)
         found: dict[tuple[str, ...], list[dict]] = {
             (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
         }

@@ -141,10 +141,6 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     Bases that come from second moments are orthonormal up to rounding times the square of the
     condition number. Where that is too much, a second pass over the data reduces it to rounding
     times the condition number itself (CholeskyQR2, Yamamoto et al. 2015).
-
-    Raises:
-        DegenerateError: a ValueError; x or y has n - 1 directions or more, or the data are gone and
-            their second moments do not resolve so many directions.
     """
     _check_freedom(pair.x, basis_x.shape[1])
     _check_freedom(pair.y, basis_y.shape[1])

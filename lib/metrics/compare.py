@@ -125,12 +125,10 @@ def rows_of_pair(
     sampled = [metric for metric in defined if keep_samples or not nulls.get(metric)]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in random_orders(pair.x.images, permutations if sampled else 0, seed, groups):
-        permuted = pair.permuted(order)
+        permuted = Pair(pair.x, pair.y, order)
         for metric in sampled:
             samples[metric].append(METRICS[metric].of_pair(permuted))
-    if groups:
-        repeated = ""
-    elif permutations or level is not None:
+    if not groups and (permutations or level is not None):
         repeated = repeated or repeats(pair)
     by_images = pair.x.rows == pair.x.images and not groups
     described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)

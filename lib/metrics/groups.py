@@ -64,11 +64,7 @@ class Groups:
 
 
 def group_labels(groups: object) -> list | None:
-    """The labels of the images, one each, as a list; None for none.
-
-    Raises:
-        ValueError: no sequence of labels.
-    """
+    """The labels of the images, one each, as a list; None for none."""
     if groups is None:
         return None
     if hasattr(groups, "tolist"):
@@ -81,11 +77,7 @@ def group_labels(groups: object) -> list | None:
 
 
 def read_groups(groups: object, images: int) -> Groups | None:
-    """Which of so many images belong together, by a label for each; None if none do.
-
-    Raises:
-        ValueError: no labels, or another number of them.
-    """
+    """Which of so many images belong together, by a label for each; None if none do."""
     labels = group_labels(groups)
     if labels is None:
         return None

@@ -19,15 +19,8 @@ class DegenerateError(ValueError):
 
 
 def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
-    """Check one representation and return it as a detached tensor that shares its memory.
-
-    Args:
-        value: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
-        fewest: how many data points it must have at least.
-
-    Raises:
-        ValueError: anything else; too few data points; no features; NaN or inf.
-    """
+    """A representation as a detached tensor that shares its memory; a ValueError for anything else
+    than `(n, p)` or `(n, c, h, w)` finite floats of so many data points."""
     if isinstance(value, np.ndarray):
         tensor = _from_numpy(value, name)
     elif isinstance(value, Tensor):

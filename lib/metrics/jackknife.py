@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..did_you_mean import check
+from ..did_you_mean import check, lookup
 from .groups import Groups, read_groups, repeats
 from .linalg import centred
 from .metric import METRICS, Pair, pair_of
@@ -85,9 +85,8 @@ def jackknife_interval(
         ValueError: input for which the metric is not defined; no such level; another
             number of labels than of images.
     """
-    check("metric", metric, METRICS)
+    declared = lookup("metric", metric, METRICS)
     check_level(level)
-    declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     grouped = read_groups(groups, pair.x.images)
@@ -162,14 +161,10 @@ def student_interval(
     lowest: float = 0.0,
     checked: bool = True,
 ) -> JackknifeInterval:
-    """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9).
+    """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9), given the value
+    of all images, those without each block, and how many images each block has.
 
-    Args:
-        value: of all images.
-        without: the value without each block.
-        sizes: images in each block.
-        lowest: the lowest value that there can be; the highest is 1.
-        checked: whether there is none where such intervals are known not to hold.
+    There is none where such intervals are known not to hold, unless it is not checked.
     """
     from scipy.special import stdtrit  # Student's quantiles, without the second of scipy.stats
 

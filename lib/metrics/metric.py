@@ -95,11 +95,8 @@ class Metric:
         return self.of_pair(pair_of(x, y, reshape, self.reshape), **options)
 
     def of_pair(self, pair: Pair, **options: object) -> float:
-        """The value for a pair; all metrics of a pair share its statistics.
-
-        Raises:
-            DegenerateError: a ValueError; the metric isn't defined for this pair.
-        """
+        """The value for a pair, all of whose metrics share its statistics; a DegenerateError, which
+        is a ValueError, where it isn't defined."""
         return within_range(self.name, self.compute(pair, **options), self.lowest)
 
     def __repr__(self) -> str:
@@ -140,13 +137,8 @@ def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
 class Pair:
     """Two representations of the same data points, row by row.
 
-    Args:
-        order: indices `(n,)` of the images of `y`, in the order in which they meet
-            those of `x`. A random order gives a sample of the null, and needs no new
-            statistics of `x` or `y`.
-
-    Raises:
-        ValueError: different numbers of data points, devices, or rows.
+    The images of `y` may meet those of `x` in another order, given by their indices `(n,)`. A
+    random one gives a sample of the null, and needs no new statistics of `x` or `y`.
     """
 
     def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:
@@ -160,10 +152,6 @@ class Pair:
     def eps(self) -> float:
         """Relative rounding of the data."""
         return max(self.x.eps, self.y.eps)
-
-    def permuted(self, order: Tensor) -> Pair:
-        """The same representations with the images of `y` in another order."""
-        return Pair(self.x, self.y, order)
 
     def reordered(self, values: Tensor) -> Tensor:
         """Statistics of the images of `y`, `(rows, …)`, in the order of this pair."""

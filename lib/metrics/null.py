@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..did_you_mean import check
+from ..did_you_mean import check, lookup
 from .cka_nbs import hsic_of
 from .groups import check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
@@ -56,11 +56,8 @@ class PermutationNull:
     note: str = ""
 
     def threshold(self, alpha: float) -> float:
-        """The similarity that shuffled images exceed with this probability.
-
-        Raises:
-            ValueError: no probability, or one below what the permutations can tell.
-        """
+        """The similarity that shuffled images exceed with this probability; a ValueError where it
+        is none, or below what the permutations can tell."""
         if not 0 < alpha < 1:
             raise ValueError(f"alpha: got {alpha}, want a probability between 0 and 1")
         return float(self.upper(alpha))
@@ -100,9 +97,8 @@ def permutation_null(
             are sampled; fewer than four images; groups of equal size of which there are fewer than
             20 orders.
     """
-    check("metric", metric, METRICS)
+    declared = lookup("metric", metric, METRICS)
     check_permutations(permutations, seed)
-    declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     value = declared.of_pair(pair)
@@ -116,7 +112,7 @@ def permutation_null(
     if permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
     orders = random_orders(pair.x.images, permutations, seed, grouped)
-    samples = [declared.of_pair(pair.permuted(order)) for order in orders]
+    samples = [declared.of_pair(Pair(pair.x, pair.y, order)) for order in orders]
     return replace(sampled_null(value, samples), note="" if grouped else repeats(pair))
 
 

@@ -102,11 +102,8 @@ class Representation:
 
     @cached_property
     def statistic(self) -> Scatter | Gram:
-        """The cheaper of the two statistics: scatter `(p, p)` or Gram `(n, n)`.
-
-        Raises:
-            DegenerateError: a ValueError, if no column has any variance.
-        """
+        """The cheaper of the two statistics, scatter `(p, p)` or Gram `(n, n)`; a DegenerateError
+        if no column has any variance."""
         statistic = self._cheaper()
         if statistic.trace == 0:
             raise DegenerateError(self._constant)

@@ -68,15 +68,8 @@ class Moments:
 
 
 class Scatter:
-    """A representation given by the second moments of its rows.
-
-    Args:
-        eps: relative rounding of the data that the moments come from.
-
-    Attributes:
-        live: indices of the columns that vary; the others are dropped.
-        scatter: of the live columns, `(width, width)`.
-    """
+    """A representation given by the second moments of its rows; `eps` is the relative rounding of
+    the data that these come from. Columns that do not vary are dropped; `live` has the others."""
 
     def __init__(self, moments: Moments, eps: float) -> None:
         self.mean, self.eps = moments.mean, eps
@@ -236,12 +229,8 @@ def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
 
     The matrix and its eigenvalues are rounded in float64. The data were rounded before,
     with a relative error of `eps`; a direction that spreads less than 8 times that says
-    nothing. Moments are squares, hence the square of eps.
-
-    Args:
-        norm: Frobenius norm of the matrix, at least its largest eigenvalue.
-        mean: mean of its diagonal.
-        size: number of its rows.
+    nothing. Moments are squares, hence the square of eps. The Frobenius norm is at least the
+    largest eigenvalue; the mean is that of the diagonal.
     """
     return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
 

@@ -101,11 +101,15 @@ class GraphNetwork(nn.Module):
         return torch.zeros_like(hidden).index_add(0, target, hidden[source])
 
 
-def test_a_graph_is_one_batch_whose_rows_are_nodes():
+def graph_and_networks():
     x = torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64)
     edges = torch.randint(30, (2, 90), generator=torch.manual_seed(1))
-    graph = SimpleNamespace(x=x, edges=edges)
-    a, b = GraphNetwork(0), GraphNetwork(1)
+    return SimpleNamespace(x=x, edges=edges), GraphNetwork(0), GraphNetwork(1)
+
+
+def test_a_graph_is_one_batch_whose_rows_are_nodes():
+    graph, a, b = graph_and_networks()
+    x, edges = graph.x, graph.edges
     forward = {"forward": lambda network, graph: network(graph.x, graph.edges), "say": None}
     table = compare_networks(a, b, [graph], ["linear", ""], "cka", **forward)
     assert table.attrs["images"] == 30
@@ -118,16 +122,12 @@ def test_a_graph_is_one_batch_whose_rows_are_nodes():
 
 
 def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_return():
-    graph = SimpleNamespace(
-        x=torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64),
-        edges=torch.randint(30, (2, 90), generator=torch.manual_seed(1)),
-    )
+    graph, a, b = graph_and_networks()
 
     def pooled(network, graph):
         return network(graph.x, graph.edges).mean(0, keepdim=True)
 
     asked = {"layers": ["linear"], "metrics": "cka", "say": None}
-    a, b = GraphNetwork(0), GraphNetwork(1)
     with pytest.raises(ValueError, match="as many as what forward returns has rows"):
         compare_networks(a, b, [graph], forward=pooled, **asked)
     table = compare_networks(

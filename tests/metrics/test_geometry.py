@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import (
-    Representation,
-    compare,
-    intrinsic_dimension,
-)
+from lib.metrics import Representation, compare, intrinsic_dimension
 
 
 def plane(dimension, columns, points=1500, seed=0):

@@ -9,12 +9,7 @@ import torch
 from scipy import stats
 
 from lib.metrics import METRICS, jackknife_interval
-from lib.metrics.jackknife import (
-    FEWEST_IMAGES,
-    image_blocks,
-    pairs_without,
-    student_interval,
-)
+from lib.metrics.jackknife import FEWEST_IMAGES, image_blocks, pairs_without, student_interval
 from lib.metrics.metric import pair_of
 
 from .data import related

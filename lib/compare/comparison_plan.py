@@ -54,11 +54,8 @@ class LayerPair(NamedTuple):
         return output[:, :, 0, 0].contiguous() if self.form == "cls" else output
 
     def rows(self, pair: Pair | None = None, **judged: object) -> Iterator[dict]:
-        """A row for each number; of NaN, with the note of this item, without a pair.
-
-        Args:
-            judged: permutations, level, groups and more, as for `rows_of_pair`.
-        """
+        """A row for each number, judged as by `rows_of_pair`; of NaN, with the note of this item,
+        without a pair."""
         of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
         if pair is not None:
             for row in rows_of_pair([*of_metric], self.reshape, pair, **judged):

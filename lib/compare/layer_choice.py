@@ -153,7 +153,8 @@ def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
         key = id(call.output)
         if not (name and call.kind and _is_of_images(call, batch)):
             continue
-        wraps = call.output is out and _is_inside(by_output.values(), name)
+        inside = all(layer.startswith(f"{name}.") for layer, _, _ in by_output.values())
+        wraps = call.output is out and inside  # only wraps a network
         if key in by_output and (wraps or not by_output[key][2]):
             continue  # the output of a block, or of the whole network, has only been passed on
         kind = call.kind
@@ -171,8 +172,3 @@ def _is_of_images(call: Call, batch: int) -> bool:
     at = 1 if call.images == "second" else 0
     of_each = len(shape) > 1 and shape[at] == batch and shape.numel() > batch
     return of_each and call.output.is_floating_point()
-
-
-def _is_inside(layers: Iterable[tuple[str, str, bool]], module: str) -> bool:
-    """Whether all layers so far are inside this module, as in what only wraps a network."""
-    return all(name.startswith(f"{module}.") for name, _, _ in layers)

@@ -38,16 +38,14 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
 
     Args:
         given: the name of a classifier in torchvision, such as `resnet18`; or
-            `file.py:function`, of which the function is called without arguments and
-            returns the network. The file is executed, and may import what lies beside
-            it.
+            `file.py:function`, of which the function returns the network. The file is
+            executed, and may import what lies beside it.
         weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`;
-            for a name, torchvision's own as well, such as `DEFAULT`, which it
-            downloads. The network's last tensor gives a named one its number of
-            classes. Names may be those of a module that the network wraps, or have the
-            prefix of `DataParallel` or `torch.compile`. Weights that
-            `torch.nn.utils.prune` masks are multiplied by their masks, unless the
-            network masks them as well. Without any, the network is as it is made.
+            for a name, torchvision's own as well, such as `DEFAULT`. The network's last
+            tensor gives a named one its number of classes. Names may be those of a module
+            that the network wraps, or have the prefix of `DataParallel` or
+            `torch.compile`. Weights that `torch.nn.utils.prune` masks are multiplied by
+            their masks, unless the network masks them as well.
     """
     file, colon, function = given.rpartition(":")
     if colon:
@@ -176,11 +174,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
 
 
 def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:
-    """Layers as words: `layer1 layer2` of both networks, or `layer1; block1` of A and of B.
-
-    Returns:
-        nothing, or one value for `layers=`: a list of names, or each of A with all of B.
-    """
+    """Layers as words, `layer1 layer2` of both networks, or `layer1; block1` of A and of B: no or
+    one value for `layers=`, a list of names, or each of A with all of B."""
     if not layers:
         return []
     sides = [side.replace(",", " ").split() for side in layers.split(";")]

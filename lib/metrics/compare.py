@@ -33,16 +33,14 @@ def compare(
     """Compare one layer of two networks by several metrics that share their statistics.
 
     Args:
-        x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or
-            `LayerRepresentations`.
-        y: the other network's layer.
+        x, y: the complete network's layer and the other one's, each `(n, p)`,
+            `(n, c, h, w)` or `LayerRepresentations`.
         metrics: a name in `METRICS`, or several.
         reshapes: None for the default of each metric; else each metric is computed with
             all of them that make sense for it.
         also: reshapes in addition to these, for all metrics for which they make sense.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
-        permutations: how many random permutations of the images sample the null.
-        seed: of the permutations.
+        permutations, seed: how many random permutations of the images sample the null.
         samples: whether a row also has `samples`, the values under the permutations.
             With one seed they are the same for all layers, so that a maximum over
             layers has a null too.

@@ -162,7 +162,7 @@ def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
     away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
-    step = rows_of_block(len(away), away.device, products=False)
+    step = rows_of_block(len(away), away.device)
     for start in range(0, len(away), step):
         rows = slice(start, start + step)  # so few that several passes take little longer than one
         away[rows].mul_(-2).add_(norms).add_(norms[rows, None]).clamp_min_(0).sqrt_()

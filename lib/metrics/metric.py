@@ -167,10 +167,9 @@ class Pair:
         rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
         return matrix[rows[:, None], rows]
 
-    def image_blocks(self, products: bool = True) -> list[tuple[slice, slice | Tensor]]:
+    def image_blocks(self) -> list[tuple[slice, slice | Tensor]]:
         """Images of `x`, and those of `y` that they meet; see `Representation.image_blocks`."""
-        wider = max(self.x, self.y, key=lambda side: side.columns)
-        blocks = wider.image_blocks(products)
+        blocks = max(self.x, self.y, key=lambda side: side.columns).image_blocks()
         return [(block, block if self.order is None else self.order[block]) for block in blocks]
 
     @cached_property

@@ -29,21 +29,17 @@ def cosine(pair: Pair) -> float:
     """
     _check_shapes(pair)
     norms = _norms(pair.x).norm().item() * _norms(pair.y).norm().item()
-    return abs(_inner(pair).sum().item()) / norms
+    products = (pair.x.raw(of_x) * pair.y.raw(of_y) for of_x, of_y in pair.image_blocks())
+    inner = torch.cat([product.sum(1) for product in products])
+    return abs(inner.sum().item()) / norms
 
 
 @cached_on_argument
 def _norms(side: Representation) -> Tensor:
     """Norms of the uncentred rows."""
     side.check_variance()
-    blocks = (side.raw(images) for images in side.image_blocks(products=False))
+    blocks = (side.raw(images) for images in side.image_blocks())
     return torch.cat([torch.linalg.vector_norm(block, dim=1) for block in blocks])
-
-
-def _inner(pair: Pair) -> Tensor:
-    blocks = pair.image_blocks(products=False)
-    products = (pair.x.raw(of_x) * pair.y.raw(of_y) for of_x, of_y in blocks)
-    return torch.cat([product.sum(1) for product in products])
 
 
 @metric("agreement", reshapes=("flat",), invariances=ENTRY_BY_ENTRY)
@@ -83,8 +79,8 @@ def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
     if len(pair.x.shape) != 2:
         raise DegenerateError(f"{pair.x.name}: got shape {pair.x.shape}, want (n, classes)")
     _check_shapes(pair)
-    pair.x.check_variance()
-    pair.y.check_variance()
+    for side in (pair.x, pair.y):
+        side.check_variance()
     outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
     return outputs_x, pair.reordered(outputs_y)
 

@@ -20,10 +20,9 @@ FEWEST_ROWS = 256
 FEWEST_COLUMNS = 1024
 
 
-def rows_of_block(columns: int, device: torch.device, products: bool = True) -> int:
-    """How many rows of so many columns to process at a time; fewer if there are no products."""
-    fitting = BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns
-    return max(fitting, FEWEST_ROWS if products else 1)
+def rows_of_block(columns: int, device: torch.device) -> int:
+    """How many rows of so many columns to process at a time."""
+    return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, FEWEST_ROWS)
 
 
 class Representation:
@@ -174,11 +173,9 @@ class Representation:
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
         )
 
-    def image_blocks(self, products: bool = True) -> Iterator[slice]:
-        """Slices of the images, each so short that a float64 copy is small; but not too short
-        where matrices are multiplied."""
-        rows = rows_of_block(self.columns, self.device, products)
-        step = max(rows // (self.rows // self.images), 1)
+    def image_blocks(self) -> Iterator[slice]:
+        """Slices of the images, each so short that a float64 copy is small."""
+        step = max(rows_of_block(self.columns, self.device) // (self.rows // self.images), 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 
     @property

@@ -136,6 +136,6 @@ def _marks(x: Representation) -> list[tuple[bytes, ...]]:
     some = digests(data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS])
     times = Counter(some)
     return [
-        (few, *digests(row)) if times[few] > 1 else (few,)
-        for few, row in zip(some, data.split(1), strict=True)
+        (few, *digests(data[image : image + 1])) if times[few] > 1 else (few,)
+        for image, few in enumerate(some)
     ]

@@ -32,7 +32,8 @@ def test_false_alarms_of_copies_are_as_many_as_they_should_be():
     alone, grouped = [], []
     for seed in range(200):
         pair = copied(40, seed)
-        alone.append(permutation_null(*pair).p_value)
+        if seed < 40:
+            alone.append(permutation_null(*pair).p_value)
         more = {"permutations": 20, "groups": labels_of(40), "seed": seed}
         grouped.append(permutation_null(*pair, **more).p_value)
     assert np.mean(np.array(alone) <= 0.05) > 0.95

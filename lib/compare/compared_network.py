@@ -61,10 +61,8 @@ class ComparedNetwork:
             raise ValueError(f"{label}: parameters on the device meta have no values; load them")
         self.network, self.label = network, label
         self.home = tensors[0].device if tensors else torch.device("cpu")
-        self.device = self.home
         try:
-            if device is not None:
-                self.device = torch.empty(0, device=device).device
+            self.device = torch.empty(0, device=self.home if device is None else device).device
         except (RuntimeError, AssertionError, TypeError) as error:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"device: {device!r} is not available here ({reason})") from error

@@ -38,25 +38,13 @@ class Layer(NamedTuple):
 
 
 class ComparedNetwork:
-    """A network that is compared with another one.
+    """A network that is compared with another one; what is only around it is taken off.
 
-    Args:
-        network: any network; what is only around it is taken off, see `unwrapped`.
-        label: what errors call it: `a`, `b`, `stranger 1`; no other network has the same.
-        device: where it computes; None for where it is.
-        forward: calls it on a batch; None for `network(batch)`.
-
-    Raises:
-        TypeError: no network, or one whose modules cannot be observed.
-        ValueError: parameters without values.
+    Its label is what errors call it: `a`, `b`, `stranger 1`; no other network has the same.
     """
 
     def __init__(
-        self,
-        network: nn.Module,
-        label: str,
-        device: object = None,
-        forward: Forward | None = None,
+        self, network: nn.Module, label: str, device: object, forward: Forward | None
     ) -> None:
         if not isinstance(network, nn.Module):
             raise TypeError(
@@ -73,10 +61,8 @@ class ComparedNetwork:
             raise ValueError(f"{label}: parameters on the device meta have no values; load them")
         self.network, self.label = network, label
         self.home = tensors[0].device if tensors else torch.device("cpu")
-        self.device = self.home
         try:
-            if device is not None:
-                self.device = torch.empty(0, device=device).device
+            self.device = torch.empty(0, device=self.home if device is None else device).device
         except (RuntimeError, AssertionError, TypeError) as error:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"device: {device!r} is not available here ({reason})") from error
@@ -130,12 +116,8 @@ class ComparedNetwork:
         return output
 
     def try_out(self, images: Any) -> None:
-        """Trace the network on a few images, or on a batch that `forward` takes.
-
-        Raises:
-            ValueError: it does not take them, or treats them differently beside others:
-                by chance, or because it normalises by the batch.
-        """
+        """Trace the network on a few images, or on a batch that `forward` takes; refuse one that
+        treats them differently beside others: by chance, or since it normalises by the batch."""
         few, fewer = images, images
         if not self.forward:
             few, fewer = images[:SAMPLE], images[: SAMPLE - 1]
@@ -164,33 +146,34 @@ class ComparedNetwork:
 
     def _refusal(self, error: Exception) -> str:
         """Why the network could not be tried out, and what may help."""
-        reason, way_out = str(error).rstrip("."), ""
+        batch, way_out = self.sample, ""
+        got = f"a batch of {type(batch).__name__}"
+        if isinstance(batch, Tensor):
+            got = f"images {tuple(batch.shape)} of {batch.dtype}"
+        elif isinstance(batch, Mapping):
+            got += f" with {', '.join(map(str, batch))}"
         if self.forward:
-            got = f"a batch of {_described(self.sample)} by forward"
+            got += " by forward"
             if isinstance(error, TypeError | AttributeError):
-                way_out = ". If what was given is one batch, put it into a list: [batch]."
-            return f"{self.label} does not take {got}: {reason}{way_out}"
-        got = f"images {tuple(self.sample.shape)} of {self.sample.dtype}"
-        if isinstance(error, TypeError):
-            way_out = (
-                " If it takes more than one tensor: forward=lambda network, batch: network(...)."
-            )
-        elif self.sample.ndim == 3:
+                way_out = " If what was given is one batch, put it into a list: [batch]."
+        elif isinstance(error, TypeError):
+            forward = "forward=lambda network, batch: network(...)"
+            way_out = f" If it takes more than one tensor: {forward}."
+        elif batch.ndim == 3:
             way_out = " A batch is (n, c, h, w): torch.stack single images."
-        return f"{self.label} does not take {got}: {reason}.{way_out}"
+        return f"{self.label} does not take {got}: {str(error).rstrip('.')}.{way_out}"
 
     def _check_repeatable(self, again: Mapping[str, Call]) -> None:
         """Refuse a network that gave other values when some of the images were passed again."""
-        pairs = zip(self.calls, self.calls.values(), again.values(), strict=False)
-        for name, once, again in pairs:
+        for (name, once), other in zip(self.calls.items(), again.values(), strict=False):
             if not once.output.ndim:
                 continue
-            all_of, some = (_numbers(call.output, once.images) for call in (once, again))
-            before, after = all_of[: len(some)], some
+            all_of, after = (_numbers(call.output, once.images) for call in (once, other))
+            before = all_of[: len(after)]
             same_images = len(all_of) == self.size and before.shape == after.shape
-            other = same_images and (before - after).norm() > AGREEMENT * before.norm()
+            differ = same_images and (before - after).norm() > AGREEMENT * before.norm()
             why = "it normalises by the batch; " if once.by_batch else ""
-            if other or once.by_batch:
+            if differ or once.by_batch:
                 raise ValueError(
                     f"{self.label}: {name or 'its output'} gives other values for the "
                     f"same images in another batch; {why}switch off what is random, such as "
@@ -199,20 +182,12 @@ class ComparedNetwork:
                 )
 
     def describe(self, kinds: dict[str, str]) -> None:
-        """Find out about these layers, whose kind may be "" if it isn't known.
-
-        Raises:
-            ValueError: no such layer, or one whose output isn't one of floats for each
-                image.
-        """
+        """Find out about these layers, whose kind may be "" if it isn't known."""
         modules = modules_of(self.network)
-        outputs = {name: call.output for name, call in self.calls.items() if name in kinds}
-        rest = [name for name in kinds if name not in outputs]
-        if rest or not kinds:
-            try:
-                outputs |= next(record_batches(self.network, [self.sample], rest, self.run))
-            except (ValueError, RuntimeError) as error:
-                raise ValueError(f"layers of {self.label}: {error}") from error
+        try:
+            outputs = next(record_batches(self.network, [self.sample], kinds, self.run))
+        except (ValueError, RuntimeError) as error:
+            raise ValueError(f"layers of {self.label}: {error}") from error
         # of a module that is called several times, the last one
         calls = {parse_layer(name, modules)[0]: call for name, call in self.calls.items()}
         calls |= self.calls
@@ -228,11 +203,7 @@ class ComparedNetwork:
         self.calls = {}  # which hold the outputs of all modules
 
     def _layer(self, name: str, kind: str, output: Tensor, call: Call | None, images: str) -> Layer:
-        """What there is to know of a layer that gave this for a few images.
-
-        Raises:
-            ValueError: the output isn't one of floats for each image.
-        """
+        """What there is to know of a layer that gave this for a few images."""
         title, note = f"{name or 'the output'} of {self.label}", ""
         given, output = tuple(output.shape), images_first(output, images)
         if output.is_complex():
@@ -261,11 +232,7 @@ class ComparedNetwork:
         )
 
     def describe_like(self, other: ComparedNetwork) -> None:
-        """Find out about the layers that another network of the same kind has described.
-
-        Raises:
-            ValueError: no such layer, or one of another shape.
-        """
+        """Find out about the layers that another network of the same kind has described."""
         self.describe({name: layer.kind for name, layer in other.layers.items()})
         for name, layer in self.layers.items():
             if layer.shape != other.layers[name].shape:
@@ -281,9 +248,6 @@ class ComparedNetwork:
 
         Those of a layer that have NaN or infinite values, or nothing in them, are
         `broken`, each with the reason; all others go on.
-
-        Raises:
-            ValueError: another shape than in the batch before.
         """
         by_name = {layer.name: layer for layer in layers}
         if not by_name:
@@ -313,11 +277,3 @@ def _numbers(output: Tensor, images: str) -> Tensor:
     """An output, images first, in double precision; complex ones as pairs."""
     output = torch.view_as_real(output.resolve_conj()) if output.is_complex() else output
     return images_first(output, images).double()
-
-
-def _described(batch: Any) -> str:
-    """What errors call a batch that `forward` takes."""
-    if isinstance(batch, Tensor):
-        return f"shape {tuple(batch.shape)} and {batch.dtype}"
-    names = f" with {', '.join(map(str, batch))}" if isinstance(batch, Mapping) else ""
-    return f"{type(batch).__name__}{names}"

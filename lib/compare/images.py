@@ -12,9 +12,6 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..validation import integer
 
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""The statistics with which torchvision's networks were trained."""
-
 RESIZED = 256 / 224
 """The shorter side of an image, before its centre is cut out, divided by the centre's side."""
 
@@ -23,27 +20,13 @@ LARGEST = 8192
 
 
 class Batches:
-    """Images as batches `(b, ...)`, as often as they are gone through.
+    """Images as batches `(b, ...)`, as often as they are gone through; or batches `as_given`, since
+    `forward` knows what to do with them.
 
-    Args:
-        images, batch_size, image_size: as for `compare_networks`.
-        as_given: whether a batch is left as it comes, since `forward` knows what to do
-            with it.
-
-    Attributes:
-        first: the first batch.
-        size: how many images it has; of batches as given, 1 unless that is found out
-            elsewhere.
-
-    Raises:
-        TypeError: no such images.
-        ValueError: none at all, or batches that hold none; sizes that are no integers.
-        FileNotFoundError: a folder without images.
+    The first one has `size` images; of batches as given, 1 unless that is found out elsewhere.
     """
 
-    def __init__(
-        self, images: object, batch_size: int, image_size: int, as_given: bool = False
-    ) -> None:
+    def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, LARGEST, "a larger image would fill the memory")
         if as_given and isinstance(images, Mapping):
@@ -86,33 +69,20 @@ class Files(Dataset):
 
     Their shorter side is resized, their centres are cut out, and the pixels normalised
     by the statistics of ImageNet: `(3, size, size)` float32 each.
-
-    Args:
-        folder: where they are.
-        size: height and width that is cut out.
-
-    Raises:
-        FileNotFoundError: there is no such folder, or no image in it.
-        OSError: when a file is read that is no image; the message names it.
     """
 
     def __init__(self, folder: str | Path, size: int) -> None:
-        from torchvision import transforms  # takes a second
-        from torchvision.datasets.folder import IMG_EXTENSIONS as known
+        from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
+        from torchvision.models import ResNet18_Weights
 
         self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
         if not self.files:
             has = "has none" if Path(folder).is_dir() else "is no folder"
             ends = " ".join(known)
             raise FileNotFoundError(f"{folder} must be a folder of images ({ends}): it {has}")
-        self._prepared = transforms.Compose(
-            [
-                transforms.Resize(round(RESIZED * size)),
-                transforms.CenterCrop(size),
-                transforms.ToTensor(),
-                transforms.Normalize(IMAGENET_MEAN, IMAGENET_STD),
-            ]
-        )
+        resized = round(RESIZED * size)
+        prepare = ResNet18_Weights.DEFAULT.transforms
+        self._prepared = prepare(crop_size=size, resize_size=resized)
 
     def __len__(self) -> int:
         return len(self.files)

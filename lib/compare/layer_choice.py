@@ -24,16 +24,9 @@ def describe_layers(
 ) -> tuple[list[tuple[str, str]], str]:
     """Have both networks describe the layers to compare.
 
-    Args:
-        asked, pairs: `layers` and `pairs`, as for `compare_networks`.
-
     Returns:
         pairs of a layer of a and one of b; and what is to be said about the choice, ""
         if there was none.
-
-    Raises:
-        ValueError: names that are none, layers that a network has not, or that cannot
-            be compared.
     """
     message = ""
     if asked is not None:
@@ -114,11 +107,7 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
 def _shared(
     layers: dict[str, str], of_a: Mapping[str, Call], of_b: Mapping[str, Call]
 ) -> dict[str, str]:
-    """Those of the layers of a that b has as well, the same call of the same module; at least one.
-
-    Raises:
-        ValueError: b has none of them.
-    """
+    """Those of the layers of a that b has as well, the same call of the same module; not none."""
     in_a, in_b = (Counter(name.partition("#")[0] for name in calls) for calls in (of_a, of_b))
     shared = {}
     for layer, kind in layers.items():
@@ -139,11 +128,8 @@ def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
 
     A block is any module whose output is given by none inside it, or by the last one.
     If there are more than `most` layers, what is inside blocks is left out, the
-    innermost first; if that is not enough, layers are taken at equal steps.
-
-    Returns:
-        {layer: kind}; the kind of a chain is that of its first module, that of what
-        gives the output of the network `"out"`.
+    innermost first; if that is not enough, layers are taken at equal steps. The kind of a chain
+    is that of its first module, that of what gives the output of the network `"out"`.
     """
     layers = _candidates(calls, batch)
     blocks = [f"{name}." for name, kind in layers.items() if kind == "block"]
@@ -167,7 +153,8 @@ def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
         key = id(call.output)
         if not (name and call.kind and _is_of_images(call, batch)):
             continue
-        wraps = call.output is out and _is_inside(by_output.values(), name)
+        inside = all(layer.startswith(f"{name}.") for layer, _, _ in by_output.values())
+        wraps = call.output is out and inside  # only wraps a network
         if key in by_output and (wraps or not by_output[key][2]):
             continue  # the output of a block, or of the whole network, has only been passed on
         kind = call.kind
@@ -185,8 +172,3 @@ def _is_of_images(call: Call, batch: int) -> bool:
     at = 1 if call.images == "second" else 0
     of_each = len(shape) > 1 and shape[at] == batch and shape.numel() > batch
     return of_each and call.output.is_floating_point()
-
-
-def _is_inside(layers: Iterable[tuple[str, str, bool]], module: str) -> bool:
-    """Whether all layers so far are inside this module, as in what only wraps a network."""
-    return all(name.startswith(f"{module}.") for name, _, _ in layers)

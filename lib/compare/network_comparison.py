@@ -21,10 +21,9 @@ from ..metrics.strangers import place_among
 from ..models.module_outputs import Forward
 from ..validation import integer
 from .compared_network import ComparedNetwork
-from .comparison_plan import ComparisonPlan
+from .comparison_plan import FORMS, ComparisonPlan, layer_pairs
 from .images import Batches
 from .layer_choice import MOST_LAYERS, describe_layers
-from .layer_pairs import FORMS, layer_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,9 +89,8 @@ def compare_networks(
         batch_size: images in one forward pass, unless they come in batches.
         strangers: other complete networks of a's kind, such as other seeds of it, each of
             which is compared with the same b: what any such network shares with b.
-            Each takes one more forward pass of its own and as long as a's values, without
-            nulls and intervals, and is in memory meanwhile; b's outputs are shared.
-            Values stay what they are without strangers.
+            Each takes as long as a does without nulls and intervals, and is in memory
+            meanwhile. Values stay what they are without strangers.
         reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the
             same as `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"`
             (the first token). None for the default of each metric.
@@ -183,7 +181,8 @@ def compare_networks(
             for item in asked
             if not item.note
         ]
-        plan = ComparisonPlan(networks, batches, permutations, seed, memory, level, labels)
+        judged = {"permutations": permutations, "seed": seed, "level": level}
+        plan = ComparisonPlan(networks, batches, memory, labels, judged)
         found: dict[tuple[str, ...], list[dict]] = {
             (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
         }
@@ -202,9 +201,9 @@ def _networks(
     forward: Forward | None,
 ) -> list[ComparedNetwork]:
     """a, b and the strangers, all on one device."""
-    labelled = [("a", a), ("b", b)]
-    labelled += [(f"stranger {i}", network) for i, network in enumerate(strangers, start=1)]
-    networks = [ComparedNetwork(given, name, device, forward) for name, given in labelled]
+    labels = "a", "b", *(f"stranger {i + 1}" for i in range(len(strangers)))
+    given = zip((a, b, *strangers), labels, strict=True)
+    networks = [ComparedNetwork(network, label, device, forward) for network, label in given]
     for network in networks[1:]:
         if network.device != networks[0].device:
             raise ValueError(

@@ -54,7 +54,7 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
         ends = {"colors": drawn.get_color(), "linewidth": 0.8}
         axes.vlines(range(len(names)), line.ci_low, line.ci_high, **ends)
     step = -(-len(names) // MOST_NAMES)
-    shown = [_shortened(name) for name in names[::step]]
+    shown = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in names[::step]]
     axes.set_xticks(range(len(names))[::step], shown, rotation=90, fontsize=7, parse_math=False)
     if own_figure:
         axes.set_ylabel("similarity")
@@ -119,10 +119,6 @@ def _draw_null(axes: Axes, line: pd.DataFrame) -> None:
     axes.fill_between(x, low, line.null_mean + spread, color=ink, alpha=0.12, linewidth=0)
     look = {"color": ink, "linestyle": "--", "linewidth": 0.7}
     axes.plot(x, line.null_mean, label="null, ± 2 sd", **look)
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
 
 
 def _number(value: float) -> str:

@@ -44,15 +44,8 @@ class Call(NamedTuple):
 
 
 def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None) -> dict[str, Call]:
-    """All calls of modules in one forward pass that gave a tensor, in the order in which they end.
-
-    Args:
-        batch: (b, ...), or whatever `forward` takes.
-        forward: calls the network on it; None for `model(batch)`.
-
-    Returns:
-        {name of the module, with the number of the call if there are several: call}
-    """
+    """All calls of modules in one forward pass that gave a tensor, in the order in which they end,
+    by the name of the module, with the number of the call if there are several."""
     ended: list[tuple[str, Call]] = []
     modules = {module: name for name, module in reversed(modules_of(model).items())}
 
@@ -89,9 +82,7 @@ class _BatchStatistics(TorchFunctionMode):
     such as differ.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.of_batch = False
+    of_batch = False
 
     def __torch_function__(
         self, function: Callable, types: object, args: tuple = (), kwargs: dict | None = None
@@ -104,16 +95,8 @@ class _BatchStatistics(TorchFunctionMode):
 
 
 def images_first(output: Tensor, images: str) -> Tensor:
-    """An output whose first dimension is that of the images.
-
-    Args:
-        output: `(n, ...)`.
-        images: `"first"`; `"second"` of tokens `(t, n, d)`; or `"state"` of the final states
-            `(layers, n, d)` of a recurrent layer.
-
-    Returns:
-        `(n, ...)`; of states `(n, layers * d)`.
-    """
+    """An output `(n, ...)`, if images are `"first"`, or else `"second"`, as of tokens `(t, n, d)`;
+    of a recurrent layer's `"state"` `(layers, n, d)` it is `(n, layers * d)`."""
     if images == "first":
         return output
     output = output.movedim(1, 0)
@@ -146,16 +129,10 @@ def _is_packed(output: object) -> bool:
     return isinstance(output, PackedSequence)
 
 
-def as_maps(output: Tensor, channels: str = "") -> Tensor:
-    """The output of a layer with channels second.
+def as_maps(output: Tensor, channels: str) -> Tensor:
+    """The output (n, ...) of a layer as (n, p) or (n, c, h, w); a token is one of t positions.
 
-    Args:
-        output: (n,), (n, p), (n, t, d), (n, c, h, w) or (n, c, h, w, ...).
-        channels: where they are, see `Call`; if that isn't known, tokens have
-            them last.
-
-    Returns:
-        (n, p) or (n, c, h, w); a token is one of t positions.
+    If it isn't known where it has channels, tokens have them last.
     """
     if output.ndim < 3:
         return output.reshape(len(output), math.prod(output.shape[1:]))

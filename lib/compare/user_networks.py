@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from runpy import run_path
 from traceback import walk_tb
-from types import FrameType
 
 import torch
 from safetensors import SafetensorError
@@ -28,11 +27,7 @@ WRAPPERS = ("module.", "_orig_mod.", "base_model.model.")
 
 
 def prepare_torch(cores: int) -> None:
-    """So many cores compute, 0 for all; and no file of weights may execute anything.
-
-    Raises:
-        ValueError: no such number of cores.
-    """
+    """So many cores compute, 0 for all; and no file of weights may execute anything."""
     integer("cores", cores, 0)
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
@@ -43,49 +38,36 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
 
     Args:
         given: the name of a classifier in torchvision, such as `resnet18`; or
-            `file.py:function`, of which the function is called without arguments and
-            returns the network. The file is executed, and may import what lies beside
-            it.
+            `file.py:function`, of which the function returns the network. The file is
+            executed, and may import what lies beside it.
         weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`;
-            for a name, torchvision's own as well, such as `DEFAULT`, which it
-            downloads. The network's last tensor gives a named one its number of
-            classes. Names may be those of a module that the network wraps, or have the
-            prefix of `DataParallel` or `torch.compile`. Weights that
-            `torch.nn.utils.prune` masks are multiplied by their masks, unless the
-            network masks them as well. Without any, the network is as it is made: for a
-            name, with fresh weights.
-
-    Returns:
-        The network, on the CPU.
-
-    Raises:
-        ValueError: an unknown name, or weights of another network.
-        FileNotFoundError, TypeError: no such file, or no network from the function.
+            for a name, torchvision's own as well, such as `DEFAULT`. The network's last
+            tensor gives a named one its number of classes. Names may be those of a module
+            that the network wraps, or have the prefix of `DataParallel` or
+            `torch.compile`. Weights that `torch.nn.utils.prune` masks are multiplied by
+            their masks, unless the network masks them as well.
     """
     file, colon, function = given.rpartition(":")
     if colon:
-        network, named = _from_file(Path(file), function), None
+        network = _from_file(Path(file), function)
+        if not weights:
+            return network
+        state = load_weights(weights, _names_of(unwrapped(network)))
     else:
         from torchvision import models  # takes seconds
 
         known = models.list_models(module=models)
         if given not in known:
             raise ValueError(f"{unknown('network', given, known)} Yours: file.py:function.")
-        named = given
-    if not weights:
-        return models.get_model(named) if named else network
-    if named and str(weights) in models.get_model_weights(named).__members__:
-        official = models.get_model_weights(named)[str(weights)]
-        return models.get_model(named, weights=official)
-    if named and not Path(weights).suffix and not Path(weights).exists():
-        known = models.get_model_weights(named).__members__
-        raise ValueError(f"{unknown(f'weights of {named}', weights, known)} Yours: a file.")
-    state = load_weights(weights, () if named else _names_of(unwrapped(network)))
-    if named:
-        network = models.get_model(named)
+        official = models.get_model_weights(given).__members__
+        if not weights or str(weights) in official:
+            return models.get_model(given, weights=official.get(str(weights)))
+        if not Path(weights).suffix and not Path(weights).exists():
+            raise ValueError(f"{unknown(f'weights of {given}', weights, official)} Yours: a file.")
+        state, network = load_weights(weights), models.get_model(given)
         *_, last = network.state_dict()  # by its name, since files have orders of their own
         if last in state:
-            network = models.get_model(named, num_classes=len(state[last]))
+            network = models.get_model(given, num_classes=len(state[last]))
     try:
         _owner_of(state, unwrapped(network)).load_state_dict(state)
     except (RuntimeError, KeyError) as error:  # a quantised layer has nothing of that name
@@ -143,26 +125,17 @@ def _made_by(file: Path, function: str) -> object:
         if function in functions:
             return functions[function]()
     except Exception as error:
-        lines = [line for where, line in walk_tb(error.__traceback__) if _of(where) == str(file)]
+        calls = walk_tb(error.__traceback__)
+        lines = [line for frame, line in calls if frame.f_code.co_filename == str(file)]
         at = f"line {lines[-1]}, " if lines else ""
         raise ValueError(f"{file}, {at}{type(error).__name__}: {error}") from error
     raise ValueError(f"{file}: {unknown('function', function, functions)}")
 
 
-def _of(frame: FrameType) -> str:
-    return frame.f_code.co_filename
-
-
 def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:
     """The weights in a file, by name; nothing in it is executed.
 
-    Args:
-        file: as for `load_user_network`.
-        names: of the network; what it masks itself is not multiplied by its mask.
-
-    Raises:
-        FileNotFoundError: it is not there.
-        ValueError: it holds anything but weights.
+    What a network of these names masks itself is not multiplied by its mask.
     """
     file = Path(file)
     if not file.is_file():
@@ -201,14 +174,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
 
 
 def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:
-    """Layers as words: `layer1 layer2` of both networks, or `layer1; block1` of A and of B.
-
-    Returns:
-        nothing, or one value for `layers=`: a list of names, or each of A with all of B.
-
-    Raises:
-        ValueError: more than two networks.
-    """
+    """Layers as words, `layer1 layer2` of both networks, or `layer1; block1` of A and of B: no or
+    one value for `layers=`, a list of names, or each of A with all of B."""
     if not layers:
         return []
     sides = [side.replace(",", " ").split() for side in layers.split(";")]

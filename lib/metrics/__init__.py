@@ -8,11 +8,10 @@ from .cca import mean_cca, pwcca, svcca
 from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, cka_debiased, nbs
 from .compare import compare
-from .geometry import intrinsic_dimension, linear_regression, procrustes, rsa
+from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
 from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval
 from .metric import METRICS, Invariances, Metric
-from .neighbours import knn_overlap
 from .null import permutation_null
 from .outputs import agreement, cosine, jensen_shannon, logit_cosine
 from .representation import LayerRepresentations, Representation

@@ -108,18 +108,12 @@ def _average(correlations: Tensor, mean: str) -> float:
 
 @dataclass(frozen=True)
 class OrthonormalBases:
-    """Matrices that turn the coordinates of x and of y into orthonormal columns.
+    """Matrices that turn the coordinates of x and of y into orthonormal columns."""
 
-    Attributes:
-        of_x: `(width of x, k)`; so is `of_y`, `(width of y, l)`.
-        inner: inner products of the orthonormal columns, `(k, l)`.
-        loss: bound on the rounding of `inner`.
-    """
-
-    of_x: Tensor
-    of_y: Tensor
-    inner: Tensor
-    loss: float
+    of_x: Tensor  # (width of x, k)
+    of_y: Tensor  # (width of y, l)
+    inner: Tensor  # inner products of the orthonormal columns, (k, l)
+    loss: float  # bound on the rounding of these
 
     @cached_property
     def correlations(self) -> Tensor:
@@ -137,7 +131,7 @@ class OrthonormalBases:
 
 @cached_on_argument
 def whitened(pair: Pair) -> OrthonormalBases:
-    """Bases of everything but rounding noise. Raises what `orthonormal` raises."""
+    """Bases of everything but rounding noise."""
     return orthonormal(pair, pair.x.statistic.whitening, pair.y.statistic.whitening)
 
 
@@ -147,10 +141,6 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     Bases that come from second moments are orthonormal up to rounding times the square of the
     condition number. Where that is too much, a second pass over the data reduces it to rounding
     times the condition number itself (CholeskyQR2, Yamamoto et al. 2015).
-
-    Raises:
-        DegenerateError: a ValueError; x or y has n - 1 directions or more, or the data are gone and
-            their second moments do not resolve so many directions.
     """
     _check_freedom(pair.x, basis_x.shape[1])
     _check_freedom(pair.y, basis_y.shape[1])
@@ -171,11 +161,7 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
 
 
 def projected(pair: Pair) -> Tensor:
-    """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y.
-
-    Raises:
-        DegenerateError: a ValueError; as `orthonormal` raises it, for x.
-    """
+    """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y."""
     basis = pair.x.statistic.whitening
     _check_freedom(pair.x, basis.shape[1])
     if not _needs_second_pass(pair, _loss(pair.x.statistic, basis)):
@@ -185,11 +171,7 @@ def projected(pair: Pair) -> Tensor:
 
 
 def _check_freedom(side: Representation, directions: int) -> None:
-    """Refuse so many directions that they span whatever data there are.
-
-    Raises:
-        DegenerateError: a ValueError; the message has the numbers.
-    """
+    """Refuse so many directions that they span whatever data there are."""
     if directions >= side.rows - 1:
         raise DegenerateError(
             f"{side.name}: {directions} directions of {side.rows} rows (reshape={side.reshape!r}); "
@@ -205,11 +187,8 @@ def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
 
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:
-    """Whether rounding is too much, and the data are still there to do better.
-
-    Raises:
-        DegenerateError: a ValueError; it is far too much, and the data are gone.
-    """
+    """Whether rounding is too much, and the data are still there to do better; refused where it
+    is far too much, and they are gone."""
     if loss <= max(NEGLIGIBLE, pair.eps):
         return False
     attached = pair.x.attached and pair.y.attached

@@ -50,11 +50,10 @@ def unit_matching(x: object, y: object) -> UnitMatching:
         raise ValueError(f"y: got {pair.y.columns} channels, want {pair.x.columns} as in x")
     if not pair.by_moments:
         raise DegenerateError(f"x: got {pair.x.rows} rows, want at least as many as channels")
-    of_x, of_y = (side.statistic.column_norms for side in (pair.x, pair.y))
-    correlations = (pair.cross / of_x.outer(of_y)).cpu().numpy()
-    _, rows, columns = np.intersect1d(
-        *(side.statistic.live.cpu().numpy() for side in (pair.x, pair.y)), return_indices=True
-    )
+    of_x, of_y = pair.x.statistic, pair.y.statistic
+    correlations = (pair.cross / of_x.column_norms.outer(of_y.column_norms)).cpu().numpy()
+    live = of_x.live.cpu().numpy(), of_y.live.cpu().numpy()
+    _, rows, columns = np.intersect1d(*live, return_indices=True)
     if not len(rows):
         raise DegenerateError("y: no channel varies in both layers")
     correlations = correlations[np.ix_(rows, columns)]

@@ -60,11 +60,7 @@ def nbs(pair: Pair) -> float:
 
 
 def hsic_of(pair: Pair) -> tuple[float, float, float]:
-    """Unbiased HSIC₁ of x and y, of x and x, and of y and y.
-
-    Raises:
-        DegenerateError: a ValueError; there are fewer than four rows.
-    """
+    """Unbiased HSIC₁ of x and y, of x and x, and of y and y; undefined below four rows."""
     x, y = pair.x, pair.y
     if x.rows < 4:
         raise DegenerateError(f"{x.name}: got {x.rows} rows, want n >= 4 for debiased CKA")

@@ -33,16 +33,14 @@ def compare(
     """Compare one layer of two networks by several metrics that share their statistics.
 
     Args:
-        x: the complete network's layer, `(n, p)`, `(n, c, h, w)` or
-            `LayerRepresentations`.
-        y: the other network's layer.
+        x, y: the complete network's layer and the other one's, each `(n, p)`,
+            `(n, c, h, w)` or `LayerRepresentations`.
         metrics: a name in `METRICS`, or several.
         reshapes: None for the default of each metric; else each metric is computed with
             all of them that make sense for it.
         also: reshapes in addition to these, for all metrics for which they make sense.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
-        permutations: how many random permutations of the images sample the null.
-        seed: of the permutations.
+        permutations, seed: how many random permutations of the images sample the null.
         samples: whether a row also has `samples`, the values under the permutations.
             With one seed they are the same for all layers, so that a maximum over
             layers has a null too.
@@ -73,8 +71,11 @@ def compare(
     for reshape in (*(reshapes or ()), *also):
         check("reshape", reshape, RESHAPES)
     check_permutations(permutations, seed)
-    layer_x, layer_y = _layer(x, "x"), _layer(y, "y")
-    grouped = read_groups(groups, len(layer_x))
+    layer_x, layer_y = (
+        side if isinstance(side, LayerRepresentations) else LayerRepresentations(side, name=name)
+        for side, name in ((x, "x"), (y, "y"))
+    )
+    grouped = read_groups(groups, layer_x.images)
     by_reshape: dict[str, list[str]] = {}
     for metric in metrics:
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
@@ -82,10 +83,8 @@ def compare(
                 by_reshape.setdefault(reshape, []).append(metric)
     rows = []
     for reshape, names in by_reshape.items():
-        if layer_x.one_shape and layer_y.one_shape:
-            pair = Pair(layer_x.reshaped("flat"), layer_y.reshaped("flat"))  # shared by all
-        else:
-            pair = Pair(layer_x.reshaped(reshape), layer_y.reshaped(reshape))
+        form = "flat" if layer_x.one_shape and layer_y.one_shape else reshape  # shared by all
+        pair = Pair(layer_x.reshaped(form), layer_y.reshaped(form))
         more = {"dimensions": dimensions, "keep_samples": samples, "groups": grouped}
         rows += rows_of_pair(names, reshape, pair, permutations, seed, **more)
     return rows
@@ -107,11 +106,9 @@ def rows_of_pair(
     """The rows of `compare` for one pair: all metrics share its cross-moment, and that
     of each permutation.
 
-    Args:
-        level: if there is one, a row also has `ci_low` and `ci_high`, as of
-            `jackknife_interval`, and `ci_note`, why they are NaN, or "".
-        groups: of images, which the permutations keep together. Without any, `note` says
-            where images repeat exactly, by these data, or what `repeated` knows of them.
+    With a `level`, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`, and
+    `ci_note`, why they are NaN, or "". Without groups, `note` says where images repeat exactly, by
+    these data, or what `repeated` knows of them.
     """
     values, reasons = {}, {}
     for metric in metrics:
@@ -126,12 +123,10 @@ def rows_of_pair(
     sampled = [metric for metric in defined if keep_samples or not nulls.get(metric)]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in random_orders(pair.x.images, permutations if sampled else 0, seed, groups):
-        permuted = pair.permuted(order)
+        permuted = Pair(pair.x, pair.y, order)
         for metric in sampled:
             samples[metric].append(METRICS[metric].of_pair(permuted))
-    if groups:
-        repeated = ""
-    elif permutations or level is not None:
+    if not groups and (permutations or level is not None):
         repeated = repeated or repeats(pair)
     by_images = pair.x.rows == pair.x.images and not groups
     described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
@@ -192,12 +187,6 @@ def _description(side: Representation, name: str, dimensions: bool) -> dict:
             dimension = intrinsic_dimension(side)
     facts = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
     return {f"{key}_{name}": value for key, value in facts.items()}
-
-
-def _layer(value: object, name: str) -> LayerRepresentations:
-    return (
-        value if isinstance(value, LayerRepresentations) else LayerRepresentations(value, name=name)
-    )
 
 
 def _sampled(value: float, samples: Sequence[float]) -> dict[str, float]:

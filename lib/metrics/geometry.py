@@ -1,4 +1,4 @@
-"""Further geometry of representations: shapes and distances."""
+"""Further geometry of representations: shapes, distances, neighbours."""
 
 import math
 
@@ -8,6 +8,7 @@ from torch import Tensor
 from .cca import projected
 from .cka_nbs import nbs
 from .inputs import DegenerateError
+from .linalg import EPS
 from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
@@ -15,14 +16,17 @@ from .second_moments import Gram
 FITTED_SHARE = 0.9
 """The intrinsic dimension is fitted to this share of the ratios of distances, the lowest ones."""
 
+NEIGHBOURS = 10
+
+TIE = 64 * EPS
+"""Squared distances that differ by no more than this share of the largest are equal but for
+rounding."""
+
 IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
 
-@metric(
-    "Procrustes",
-    by_moments=True,
-)
+@metric("Procrustes", by_moments=True)
 def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
 
@@ -52,11 +56,7 @@ def linear_regression(pair: Pair) -> float:
     return projected(pair).square().sum().item() / pair.y.statistic.trace
 
 
-@metric(
-    "RSA",
-    reshapes=IMAGE_ROWS,
-    lowest=-1.0,
-)
+@metric("RSA", reshapes=IMAGE_ROWS, lowest=-1.0)
 def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
@@ -70,6 +70,48 @@ def rsa(pair: Pair) -> float:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
     x, y = _centred_distances(pair.x), pair.reordered_both(_centred_distances(pair.y))
     return torch.dot(x.flatten(), y.flatten()).item()
+
+
+@metric("kNN overlap", reshapes=IMAGE_ROWS)
+def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
+    """Mean Jaccard index of the sets of nearest neighbours of each data point.
+
+    Euclidean distances; a point isn't its own neighbour. Points that are equally far, such
+    as those that a dead layer makes equal, share the last places among the nearest, so that
+    nothing depends on their order. For independent data it is about k / 2n. Needs memory for
+    all distances between rows, with `"channels"` (n·h·w)².
+
+    Args:
+        neighbours: size k of the sets.
+
+    Raises:
+        ValueError: `neighbours` not in 1 … n - 2.
+    """
+    if not 1 <= neighbours <= pair.x.rows - 2:
+        raise DegenerateError(
+            f"neighbours: got {neighbours} for {pair.x.rows} rows, want 1 to n - 2"
+        )
+    of_x, of_y = (_nearest(side, neighbours) for side in (pair.x, pair.y))
+    common = of_x.minimum(pair.reordered_both(of_y)).sum(1)
+    return (common / (2 * neighbours - common)).mean().item()
+
+
+def _nearest(x: Representation, neighbours: int) -> Tensor:
+    """How far each row is among the nearest of each other one, `(n, n)` in [0, 1]; kept."""
+    key = "nearest", neighbours
+    if key not in x.cache:
+        away = row_distances(x).square()
+        slack = TIE * away.max()
+        away.fill_diagonal_(math.inf)
+        last = away.topk(neighbours, largest=False).values[:, -1:]
+        nearer, within = away < last - slack, away <= last + slack
+        places, tied = neighbours - _count(nearer), _count(within & ~nearer)
+        x.cache[key] = nearer + (within & ~nearer) * (places / tied)
+    return x.cache[key]
+
+
+def _count(chosen: Tensor) -> Tensor:
+    return chosen.sum(1, keepdim=True, dtype=torch.float64)
 
 
 def intrinsic_dimension(x: object) -> float:
@@ -120,7 +162,7 @@ def row_distances(x: Representation) -> Tensor:
     """Euclidean distances between all rows, `(n, n)`, kept for all pairs and permutations."""
     away = x.gram.clone() if isinstance(x.statistic, Gram) else x.gram
     norms = away.diagonal().clone()
-    step = rows_of_block(len(away), away.device, products=False)
+    step = rows_of_block(len(away), away.device)
     for start in range(0, len(away), step):
         rows = slice(start, start + step)  # so few that several passes take little longer than one
         away[rows].mul_(-2).add_(norms).add_(norms[rows, None]).clamp_min_(0).sqrt_()

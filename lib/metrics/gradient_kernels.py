@@ -38,15 +38,12 @@ def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tenso
         ValueError: input that no metric accepts; other shapes; x or gradients that are
             all 0, so that all data points are alike.
     """
-    layer, slopes = (
-        as_representation(x, "flat", "x"),
-        as_representation(gradients, "flat", "gradients"),
-    )
+    layer = as_representation(x, "flat", "x")
+    slopes = as_representation(gradients, "flat", "gradients")
     check_same_points(layer.shape, slopes.shape, "flat", ("x", "gradients"))
     if layer.shape != slopes.shape:
         raise ValueError(f"gradients: got shape {slopes.shape}, want {layer.shape} as in x")
-    kernel = _uncentred(layer)
-    of_gradients = _uncentred(slopes)
+    kernel, of_gradients = _uncentred(layer), _uncentred(slopes)
     if unit:
         lengths = of_gradients.diagonal().sqrt()
         lengths = lengths.where(lengths > 0, 1)

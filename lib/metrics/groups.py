@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -30,19 +30,15 @@ COLUMNS = 8
 
 @dataclass(frozen=True)
 class Groups:
-    """Which images belong together.
+    """Which images belong together."""
 
-    Attributes:
-        members: of each group, the indices of its images, in their order.
-    """
-
-    members: tuple[Tensor, ...]
+    members: tuple[Tensor, ...]  # of each group, the indices of its images, in their order
 
     def __len__(self) -> int:
         """Number of groups."""
         return len(self.members)
 
-    @property
+    @cached_property
     def by_size(self) -> list[Tensor]:
         """Groups of one size, `(groups, size)` each: only these can change places."""
         sizes: dict[int, list[Tensor]] = defaultdict(list)
@@ -61,22 +57,18 @@ class Groups:
 
     def order(self, generator: torch.Generator) -> Tensor:
         """A random order of the images in which whole groups have changed places."""
-        order = torch.empty(sum(map(len, self.members)), dtype=torch.long)
+        order = torch.empty(sum(alike.numel() for alike in self.by_size), dtype=torch.long)
         for alike in self.by_size:
             order[alike] = alike[torch.randperm(len(alike), generator=generator)]
         return order
 
 
 def group_labels(groups: object) -> list | None:
-    """The labels of the images, one each, as a list; None for none.
-
-    Raises:
-        ValueError: no sequence of labels.
-    """
+    """The labels of the images, one each, as a list; None for none."""
     if groups is None:
         return None
-    if isinstance(groups, np.ndarray | Tensor) or hasattr(groups, "tolist"):
-        groups = groups.tolist()  # of a Series or an Index as well
+    if hasattr(groups, "tolist"):
+        groups = groups.tolist()  # of an array, a tensor, a Series
     wrong = isinstance(groups, str | bytes) or not isinstance(groups, Iterable)
     labels = [] if wrong else [*groups]
     if wrong or any(getattr(label, "__hash__", None) is None for label in labels):
@@ -85,14 +77,7 @@ def group_labels(groups: object) -> list | None:
 
 
 def read_groups(groups: object, images: int) -> Groups | None:
-    """Which of so many images belong together; None if none do.
-
-    Args:
-        groups: a label for each image; or None.
-
-    Raises:
-        ValueError: no labels, or another number of them.
-    """
+    """Which of so many images belong together, by a label for each; None if none do."""
     labels = group_labels(groups)
     if labels is None:
         return None
@@ -101,17 +86,11 @@ def read_groups(groups: object, images: int) -> Groups | None:
     members: dict[object, list[int]] = defaultdict(list)
     for image, label in enumerate(labels):
         members[label].append(image)
-    if len(members) == images:
-        return None
-    return Groups(tuple(map(torch.tensor, members.values())))
+    return Groups(tuple(map(torch.tensor, members.values()))) if len(members) < images else None
 
 
 def check_permutations(permutations: object, seed: object) -> None:
-    """Refuse what is no number of permutations, or no seed, before any work is done.
-
-    Raises:
-        ValueError: no such integers.
-    """
+    """Refuse what is no number of permutations, or no seed, before any work is done."""
     why = "each takes as long as the similarity itself"
     integer("permutations", permutations, 0, MOST_PERMUTATIONS, why)
     integer("seed", seed, 0, LARGEST_SEED, "PyTorch's generators take no larger one")
@@ -120,11 +99,8 @@ def check_permutations(permutations: object, seed: object) -> None:
 def random_orders(
     images: int, permutations: int, seed: int, groups: Groups | None = None
 ) -> Iterator[Tensor]:
-    """Permutations `(images,)`, which are the same for all layers, and on every device.
-
-    Args:
-        groups: which change places as a whole; none do where they are too few.
-    """
+    """Permutations `(images,)`, which are the same for all layers, and on every device; of whole
+    groups, none where these are too few."""
     generator = torch.Generator().manual_seed(seed)  # on the CPU
     for _ in range(0 if groups and groups.too_few else permutations):
         yield groups.order(generator) if groups else torch.randperm(images, generator=generator)
@@ -134,8 +110,7 @@ def repeats(pair: Pair) -> str:
     """What is to be said where images repeat exactly in both representations, or ""."""
     if not (pair.x.attached and pair.y.attached):
         return ""
-    first = np.stack([_first_equal(pair.x), _first_equal(pair.y)])
-    return repeats_note(pair.x.images, np.unique(first, axis=1).shape[1])
+    return repeats_note(pair.x.images, len({*zip(_marks(pair.x), _marks(pair.y), strict=True)}))
 
 
 def repeats_note(images: int, different: int) -> str:
@@ -155,14 +130,12 @@ def digests(rows: Tensor) -> list[bytes]:
 
 
 @cached_on_argument
-def _first_equal(x: Representation) -> np.ndarray:
-    """Of each image, the first one whose values are the same `(n,)`."""
+def _marks(x: Representation) -> list[tuple[bytes, ...]]:
+    """What images with the same values, and no others, have in common."""
     data = x.data.flatten(1)
-    some = data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS].double().cpu().numpy()
-    _, first, inverse = np.unique(some, axis=0, return_index=True, return_inverse=True)
-    found = first[inverse.reshape(-1)]
-    seen: dict[bytes, int] = {}
-    for image in np.flatnonzero(np.bincount(found, minlength=len(found))[found] > 1):
-        [digest] = digests(data[int(image)][None])
-        found[image] = seen.setdefault(digest, image)
-    return found
+    some = digests(data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS])
+    times = Counter(some)
+    return [
+        (few, *digests(data[image : image + 1])) if times[few] > 1 else (few,)
+        for image, few in enumerate(some)
+    ]

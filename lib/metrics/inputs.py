@@ -19,16 +19,8 @@ class DegenerateError(ValueError):
 
 
 def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
-    """Check one representation and return it as a detached tensor that shares its memory.
-
-    Args:
-        value: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
-        name: the argument's name, for the errors.
-        fewest: how many data points it must have at least.
-
-    Raises:
-        ValueError: anything else; too few data points; no features; NaN or inf.
-    """
+    """A representation as a detached tensor that shares its memory; a ValueError for anything else
+    than `(n, p)` or `(n, c, h, w)` finite floats of so many data points."""
     if isinstance(value, np.ndarray):
         tensor = _from_numpy(value, name)
     elif isinstance(value, Tensor):
@@ -68,14 +60,10 @@ def _from_numpy(value: np.ndarray, name: str) -> Tensor:
 
 
 def check_same_points(
-    x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str] = ("x", "y")
+    x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str]
 ) -> None:
-    """Refuse two representations of these shapes if their rows don't belong together.
-
-    Raises:
-        ValueError: different numbers of data points, or different positions where a row
-            is one.
-    """
+    """Refuse two representations of these shapes if they have other numbers of data points, or
+    other positions where a row is one."""
     if x[0] != y[0]:
         raise ValueError(f"{names[1]}: got {y[0]} data points, want {x[0]} as in {names[0]}")
     if positions(x, reshape) != positions(y, reshape):
@@ -96,11 +84,7 @@ def with_float64(tensor: Tensor) -> Tensor:
 
 
 def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
-    """Rows and columns of a tensor; copies as little as it can.
-
-    Args:
-        reshape: `"channels"`, `"flat"` or `"gap"`, whose spatial mean is float64.
-    """
+    """Rows and columns of a tensor, copied as little as can be; the mean of `"gap"` is float64."""
     if tensor.ndim == 2:
         return tensor
     if reshape == "gap":

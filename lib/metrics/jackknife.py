@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..did_you_mean import check
+from ..did_you_mean import check, lookup
 from .groups import Groups, read_groups, repeats
 from .linalg import centred
 from .metric import METRICS, Pair, pair_of
@@ -85,9 +85,8 @@ def jackknife_interval(
         ValueError: input for which the metric is not defined; no such level; another
             number of labels than of images.
     """
-    check("metric", metric, METRICS)
+    declared = lookup("metric", metric, METRICS)
     check_level(level)
-    declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     grouped = read_groups(groups, pair.x.images)
@@ -96,11 +95,7 @@ def jackknife_interval(
 
 
 def check_level(level: float) -> None:
-    """Refuse what is no level of an interval.
-
-    Raises:
-        ValueError: it is not between 0 and 1.
-    """
+    """Refuse what is no level of an interval."""
     if not 0 < level < 1:
         raise ValueError(f"level: got {level}, want a share between 0 and 1, such as 0.95")
 
@@ -108,19 +103,15 @@ def check_level(level: float) -> None:
 def interval_of_pair(
     metric: str, pair: Pair, value: float, level: float, groups: Groups | None = None
 ) -> JackknifeInterval:
-    """The interval of a metric of a pair, given its value.
-
-    Args:
-        level: as for `jackknife_interval`.
-        groups: which are left out as a whole.
-    """
-    if note := note_before(metric, pair, groups):
+    """The interval of a metric of a pair, given its value."""
+    if not (note := note_before(metric, pair, groups)):
+        blocks = image_blocks(pair.x.images, groups=groups)
+        try:
+            without = [METRICS[metric].of_pair(rest) for rest in pairs_without(pair, blocks)]
+        except ValueError as error:
+            note = str(error)
+    if note:
         return JackknifeInterval(value, math.nan, math.nan, level, note)
-    blocks = image_blocks(pair.x.images, groups=groups)
-    try:
-        without = [METRICS[metric].of_pair(rest) for rest in pairs_without(pair, blocks)]
-    except ValueError as error:
-        return JackknifeInterval(value, math.nan, math.nan, level, str(error))
     return student_interval(value, without, [*map(len, blocks)], level, METRICS[metric].lowest)
 
 
@@ -130,23 +121,18 @@ def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:
         return f"{metric}: only CKA has an interval, that of others may cover too seldom"
     if not (pair.x.attached and pair.y.attached):
         return "needs the outputs for all images at once"
-    if groups and len(groups) < FEWEST_IMAGES[metric]:
-        return f"{len(groups)} groups, want {FEWEST_IMAGES[metric]}"
-    if pair.x.images < FEWEST_IMAGES[metric]:
-        return f"{pair.x.images} images, want {FEWEST_IMAGES[metric]}"
-    return ""
+    units, what = (len(groups), "groups") if groups else (pair.x.images, "images")
+    fewest = FEWEST_IMAGES[metric]
+    return f"{units} {what}, want {fewest}" if units < fewest else ""
 
 
-def image_blocks(
-    images: int, blocks: int = BLOCKS, seed: int = 0, groups: Groups | None = None
-) -> list[Tensor]:
+def image_blocks(images: int, blocks: int = BLOCKS, groups: Groups | None = None) -> list[Tensor]:
     """Random blocks of equal size, or one more, of images or whole groups: indices of images."""
     units = len(groups) if groups else images
-    order = torch.randperm(units, generator=torch.Generator().manual_seed(seed))
+    order = torch.randperm(units, generator=torch.Generator().manual_seed(0))
     parts = order.tensor_split(blocks)
     if groups:
-        none = torch.empty(0, dtype=torch.long)  # of a block, where there are fewer groups
-        parts = [torch.cat([none, *(groups.members[i] for i in part.tolist())]) for part in parts]
+        parts = [torch.cat([groups.members[i] for i in part.tolist()]) for part in parts]
     return [part.sort().values for part in parts]
 
 
@@ -175,15 +161,10 @@ def student_interval(
     lowest: float = 0.0,
     checked: bool = True,
 ) -> JackknifeInterval:
-    """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9).
+    """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9), given the value
+    of all images, those without each block, and how many images each block has.
 
-    Args:
-        value: of all images.
-        without: the value without each block.
-        sizes: images in each block.
-        level: as for `jackknife_interval`.
-        lowest: the lowest value that there can be; the highest is 1.
-        checked: whether there is none where such intervals are known not to hold.
+    There is none where such intervals are known not to hold, unless it is not checked.
     """
     from scipy.special import stdtrit  # Student's quantiles, without the second of scipy.stats
 

@@ -118,14 +118,11 @@ def singular_vectors(matrix: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def nuclear_norm(matrix: Tensor, rank: int, tolerance: float) -> float:
-    """Sum of the singular values of `(p, q)`, to a relative tolerance.
+    """Sum of the singular values, of which at most `rank` differ from 0, to a relative tolerance.
 
     The roots of the eigenvalues of the square cost half as much as singular values, but
     rounding spoils the smallest. So they are used only if a bound on the loss is below
     the tolerance.
-
-    Args:
-        rank: at most this many singular values differ from 0.
     """
     if min(matrix.shape) > SMALL_NORM:
         wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
@@ -140,16 +137,13 @@ def nuclear_norm(matrix: Tensor, rank: int, tolerance: float) -> float:
 def sum_of_roots(
     square: Tensor, rank: int, tolerance: float, scale: float | None = None
 ) -> float | None:
-    """Sum of the roots of the eigenvalues of a symmetric matrix, given by its lower triangle.
+    """Sum of the roots of the eigenvalues of a symmetric matrix, given by its lower triangle; None
+    if rounding may have spoiled more than the tolerance, relative to the sum.
 
     Args:
         rank: at most this many eigenvalues differ from 0.
-        tolerance: relative to the sum.
         scale: norm of the products that formed the matrix, to which its rounding is
             relative; None for its own, of a product of a matrix with itself.
-
-    Returns:
-        None if rounding may have spoiled more than the tolerance.
     """
     roots = torch.linalg.eigvalsh(square, UPLO="L")[-rank:].clamp_min(0).sqrt()
     noise = 16 * EPS * (roots[-1].item() ** 2 if scale is None else scale)

@@ -1,10 +1,4 @@
-"""What a metric is: a function of a pair of representations, declared once.
-
-`svcca(x, y)` makes a `Pair` of its arguments and gives it to the function that `svcca`
-was declared with. The declaration says the rest: what the metric is called, how data
-are reshaped for it, which changes of the data leave it as it is, and whether sums
-over batches determine it.
-"""
+"""What a metric is: a function of a pair of representations, declared once."""
 
 from __future__ import annotations
 
@@ -73,30 +67,17 @@ class Invariances:
 
 @dataclass(eq=False, repr=False)
 class Metric:
-    """A metric of two representations of the same data points. Call it with two arrays.
+    """A metric of two representations of the same data points. Call it with two arrays."""
 
-    Args:
-        compute: gives its value for a `Pair`; further arguments are the metric's options.
-        name: in `METRICS` and in the tables of results.
-        title: what a page calls it.
-        reshape: the default one.
-        reshapes: those that make sense.
-        invariances: what doesn't change it.
-        lowest: lower end of its range; the upper end is 1.
-        by_moments: whether joint second moments determine it, so that a `MomentPair`
-            will do.
-        all_directions: whether it counts faint directions as much as strong ones.
-    """
-
-    compute: Callable[..., float]
-    name: str
-    title: str
-    reshape: str = "flat"
-    reshapes: tuple[str, ...] = RESHAPES
-    invariances: Invariances = field(default_factory=Invariances)
-    lowest: float = 0.0
-    by_moments: bool = False
-    all_directions: bool = False
+    compute: Callable[..., float]  # of a `Pair`; further arguments are the metric's options
+    name: str  # in `METRICS` and in the tables of results
+    title: str  # what a page calls it
+    reshape: str = "flat"  # the default one
+    reshapes: tuple[str, ...] = RESHAPES  # those that make sense
+    invariances: Invariances = field(default_factory=Invariances)  # what doesn't change it
+    lowest: float = 0.0  # end of its range; the upper end is 1
+    by_moments: bool = False  # whether joint second moments determine it
+    all_directions: bool = False  # whether it counts faint directions as much as strong ones
 
     def __post_init__(self) -> None:
         functools.update_wrapper(self, self.compute)
@@ -114,11 +95,8 @@ class Metric:
         return self.of_pair(pair_of(x, y, reshape, self.reshape), **options)
 
     def of_pair(self, pair: Pair, **options: object) -> float:
-        """The value for a pair; all metrics of a pair share its statistics.
-
-        Raises:
-            DegenerateError: a ValueError; the metric isn't defined for this pair.
-        """
+        """The value for a pair, all of whose metrics share its statistics; a DegenerateError, which
+        is a ValueError, where it isn't defined."""
         return within_range(self.name, self.compute(pair, **options), self.lowest)
 
     def __repr__(self) -> str:
@@ -135,9 +113,7 @@ def within_range(
 ) -> float:
     """The value without the rounding that has led it out of [lowest, 1].
 
-    Raises:
-        ArithmeticError: it is further outside, which is a bug of ours and never the
-            input's fault.
+    Further outside is a bug of ours and never the input's fault: an ArithmeticError.
     """
     if not lowest - rounding <= value <= 1 + rounding:
         raise ArithmeticError(f"{name}: {value!r} is outside [{lowest:g}, 1] by more than rounding")
@@ -161,34 +137,21 @@ def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
 class Pair:
     """Two representations of the same data points, row by row.
 
-    Args:
-        x: representation of the complete network.
-        y: that of the other network, reshaped in the same way.
-        order: indices `(n,)` of the images of `y`, in the order in which they meet
-            those of `x`. A random order gives a sample of the null, and needs no new
-            statistics of `x` or `y`.
-
-    Raises:
-        ValueError: different numbers of data points, devices, or rows.
+    The images of `y` may meet those of `x` in another order, given by their indices `(n,)`. A
+    random one gives a sample of the null, and needs no new statistics of `x` or `y`.
     """
 
     def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:
         if x.device != y.device:
             raise ValueError(f"{y.name}: got device {y.device}, want {x.device} as in {x.name}")
         check_same_points(x.shape, y.shape, x.reshape, (x.name, y.name))
-        self.x = x
-        self.y = y
-        self.order = order
+        self.x, self.y, self.order = x, y, order
         self.cache: dict[Hashable, object] = {}
 
     @property
     def eps(self) -> float:
         """Relative rounding of the data."""
         return max(self.x.eps, self.y.eps)
-
-    def permuted(self, order: Tensor) -> Pair:
-        """The same representations with the images of `y` in another order."""
-        return Pair(self.x, self.y, order)
 
     def reordered(self, values: Tensor) -> Tensor:
         """Statistics of the images of `y`, `(rows, …)`, in the order of this pair."""
@@ -204,13 +167,10 @@ class Pair:
         rows = self.reordered(torch.arange(len(matrix), device=matrix.device))
         return matrix[rows[:, None], rows]
 
-    def image_blocks(self, products: bool = True) -> list[tuple[slice, slice | Tensor]]:
+    def image_blocks(self) -> list[tuple[slice, slice | Tensor]]:
         """Images of `x`, and those of `y` that they meet; see `Representation.image_blocks`."""
-        wider = max(self.x, self.y, key=lambda side: side.columns)
-        blocks = wider.image_blocks(products)
-        if self.order is None:
-            return [(block, block) for block in blocks]
-        return [(block, self.order[block]) for block in blocks]
+        blocks = max(self.x, self.y, key=lambda side: side.columns).image_blocks()
+        return [(block, block if self.order is None else self.order[block]) for block in blocks]
 
     @cached_property
     def cross(self) -> Tensor:
@@ -235,16 +195,8 @@ class Pair:
 
 
 def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") -> Pair:
-    """Two arguments of a metric as a pair.
-
-    Args:
-        x, y: data, or a `Representation`.
-        reshape: None for that of a `Representation` among x and y, or else for the
-            default.
-
-    Raises:
-        ValueError: input that no metric accepts.
-    """
+    """Two arguments of a metric as a pair, reshaped as asked; or else as a `Representation` among
+    them is, or by the default."""
     if reshape is not None:
         check("reshape", reshape, RESHAPES)
     else:

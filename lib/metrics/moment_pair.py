@@ -14,8 +14,6 @@ from .second_moments import Moments, Scatter
 class MomentRepresentation(Representation):
     """A representation of which only the second moments of its rows are left."""
 
-    attached = False
-
     def __init__(self, name: str, reshape: str, images: int, moments: Moments, eps: float) -> None:
         self.name, self.reshape, self.images, self.eps = name, reshape, images, eps
         self.rows, self.columns = self.shape = moments.count, len(moments.mean)
@@ -30,11 +28,10 @@ class MomentRepresentation(Representation):
 class JointMoments:
     """Joint second moments of two representations, summed up batch by batch.
 
-    They take `moment_bytes(p, q)`, whatever the number of images, and three times as
+    They take 8 (p + q)² bytes, whatever the number of images, and three times as
     much while a batch is added or a metric computed.
 
     Args:
-        reshape: one of `RESHAPES`.
         names: what errors call the two.
     """
 
@@ -68,17 +65,16 @@ class JointMoments:
             )
             for name, columns, eps in zip(self.names, (of_x, of_y), self.eps, strict=True)
         ]
-        return _MomentPair(*sides, self._moments.scatter[of_x, of_y])
+        pair = _MomentPair(*sides)
+        pair.scatter = self._moments.scatter[of_x, of_y]
+        return pair
 
 
 class _MomentPair(Pair):
     """A pair of which only joint second moments are left."""
 
-    def __init__(self, x: MomentRepresentation, y: MomentRepresentation, scatter: Tensor) -> None:
-        super().__init__(x, y)
-        self._scatter = scatter
+    scatter: Tensor  # (columns of x, columns of y)
 
     @cached_property
     def cross(self) -> Tensor:
-        """Cross-moment `(width of x, width of y)` of the coordinates."""
-        return self._scatter[self.x.statistic.live][:, self.y.statistic.live]
+        return self.scatter[self.x.statistic.live][:, self.y.statistic.live]

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..did_you_mean import check
+from ..did_you_mean import check, lookup
 from .cka_nbs import hsic_of
 from .groups import check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
@@ -56,11 +56,8 @@ class PermutationNull:
     note: str = ""
 
     def threshold(self, alpha: float) -> float:
-        """The similarity that shuffled images exceed with this probability.
-
-        Raises:
-            ValueError: no probability, or one below what the permutations can tell.
-        """
+        """The similarity that shuffled images exceed with this probability; a ValueError where it
+        is none, or below what the permutations can tell."""
         if not 0 < alpha < 1:
             raise ValueError(f"alpha: got {alpha}, want a probability between 0 and 1")
         return float(self.upper(alpha))
@@ -100,9 +97,8 @@ def permutation_null(
             are sampled; fewer than four images; groups of equal size of which there are fewer than
             20 orders.
     """
-    check("metric", metric, METRICS)
+    declared = lookup("metric", metric, METRICS)
     check_permutations(permutations, seed)
-    declared = METRICS[metric]
     pair = pair_of(x, y, reshape, declared.reshape)
     check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     value = declared.of_pair(pair)
@@ -116,7 +112,7 @@ def permutation_null(
     if permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
     orders = random_orders(pair.x.images, permutations, seed, grouped)
-    samples = [declared.of_pair(pair.permuted(order)) for order in orders]
+    samples = [declared.of_pair(Pair(pair.x, pair.y, order)) for order in orders]
     return replace(sampled_null(value, samples), note="" if grouped else repeats(pair))
 
 
@@ -125,19 +121,13 @@ class Sums(NamedTuple):
 
     Without its trace, A - c H with H = I - 11ᵀ/n, only a constant is added to ⟨A, B⟩, and few sums
     remain.
-
-    Attributes:
-        rows: n.
-        trace: of A.
-        square: the sum of the squared entries of A without its trace.
-        second, third: `INVARIANTS[2]` and `INVARIANTS[3]` of A without its trace and of norm 1.
     """
 
     rows: int
     trace: float
-    square: float
-    second: np.ndarray
-    third: np.ndarray
+    square: float  # the sum of the squared entries of A without its trace
+    second: np.ndarray  # `INVARIANTS[2]` of A without its trace and of norm 1
+    third: np.ndarray  # `INVARIANTS[3]` of the same
 
 
 def sums(factor: Tensor, factored: bool = True) -> Sums:
@@ -173,8 +163,10 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
 
 def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     """The null of a metric's value by its exact moments; None where they are not known."""
-    known = metric in BILINEAR and pair.x.rows == pair.x.images >= FEWEST_IMAGES
-    return _of_moments(value, *BILINEAR[metric](pair)) if known else None
+    if metric not in BILINEAR or not pair.x.rows == pair.x.images >= FEWEST_IMAGES:
+        return None
+    of_x, of_y, scale = BILINEAR[metric]
+    return _of_moments(value, of_x(pair.x), of_y(pair.y), scale(pair))
 
 
 def cka_null_mean(pair: Pair) -> float:
@@ -196,16 +188,16 @@ def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull
     if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
         return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
     skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
-    law = pearson3(skewness, loc=mean, scale=sd)
+    law = skewness, mean, sd  # not frozen, which takes as long as all else
     # one of n! orders is the given one; a double may be too small for that
     least = max(math.exp(-math.lgamma(x.rows + 1)), sys.float_info.min)
 
     def upper(alpha: float) -> float:
         if alpha < least:
             raise ValueError(f"alpha: got {alpha}, want at least {least:.2g} with {x.rows} images")
-        return law.isf(alpha)
+        return pearson3.isf(alpha, *law)
 
-    p_value = max(float(law.sf(value)), least)
+    p_value = max(float(pearson3.sf(value, *law)), least)
     return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
@@ -222,11 +214,8 @@ def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
 
 
 def upper_quantile(samples: Sequence[float], alpha: float) -> float:
-    """What one more permutation exceeds with at most this probability, given those of a sample.
-
-    Raises:
-        ValueError: a probability below what so many permutations can tell.
-    """
+    """What one more permutation exceeds with at most this probability, given those of a sample;
+    a ValueError where it is below what so many can tell."""
     among = len(samples) + 1
     rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
     if rank == among:
@@ -267,23 +256,17 @@ def _features(x: Representation) -> Tensor:
     return next(x.coordinates([slice(None)])).clone()
 
 
-def _of_cka(pair: Pair) -> tuple[Sums, Sums, float]:
-    return kernel(pair.x), kernel(pair.y), pair.x.statistic.norm * pair.y.statistic.norm
-
-
-def _of_debiased_cka(pair: Pair) -> tuple[Sums, Sums, float]:
+def _scale_of_debiased(pair: Pair) -> float:
     _, self_x, self_y = hsic_of(pair)
-    scale = pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
-    return hollow(pair.x), hollow(pair.y), scale
+    return pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
 
 
-def _of_regression(pair: Pair) -> tuple[Sums, Sums, float]:
-    return projector(pair.x), kernel(pair.y), pair.y.statistic.trace
+Of = Callable[[Representation], Sums]
 
-
-BILINEAR: dict[str, Callable[[Pair], tuple[Sums, Sums, float]]] = {
-    "cka": _of_cka,
-    "cka_debiased": _of_debiased_cka,
-    "linear_regression": _of_regression,
+BILINEAR: dict[str, tuple[Of, Of, Callable[[Pair], float]]] = {
+    "cka": (kernel, kernel, lambda pair: pair.x.statistic.norm * pair.y.statistic.norm),
+    "cka_debiased": (hollow, hollow, _scale_of_debiased),
+    "linear_regression": (projector, kernel, lambda pair: pair.y.statistic.trace),
 }
-"""Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone."""
+"""Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone: what
+gives the sums of A and of B, and the scale."""

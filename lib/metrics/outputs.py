@@ -29,39 +29,27 @@ def cosine(pair: Pair) -> float:
     """
     _check_shapes(pair)
     norms = _norms(pair.x).norm().item() * _norms(pair.y).norm().item()
-    return abs(_inner(pair).sum().item()) / norms
+    products = (pair.x.raw(of_x) * pair.y.raw(of_y) for of_x, of_y in pair.image_blocks())
+    inner = torch.cat([product.sum(1) for product in products])
+    return abs(inner.sum().item()) / norms
 
 
 @cached_on_argument
 def _norms(side: Representation) -> Tensor:
     """Norms of the uncentred rows."""
     side.check_variance()
-    blocks = (side.raw(images) for images in side.image_blocks(products=False))
+    blocks = (side.raw(images) for images in side.image_blocks())
     return torch.cat([torch.linalg.vector_norm(block, dim=1) for block in blocks])
 
 
-def _inner(pair: Pair) -> Tensor:
-    blocks = pair.image_blocks(products=False)
-    products = (pair.x.raw(of_x) * pair.y.raw(of_y) for of_x, of_y in blocks)
-    return torch.cat([product.sum(1) for product in products])
-
-
-@metric(
-    "agreement",
-    reshapes=("flat",),
-    invariances=ENTRY_BY_ENTRY,
-)
+@metric("agreement", reshapes=("flat",), invariances=ENTRY_BY_ENTRY)
 def agreement(pair: Pair) -> float:
     """Share of the data points `(n, classes)` to which both networks give the same class."""
     x, y = _outputs(pair)
     return (x.argmax(1) == y.argmax(1)).to(torch.float64).mean().item()
 
 
-@metric(
-    "Jensen-Shannon",
-    reshapes=("flat",),
-    invariances=replace(ENTRY_BY_ENTRY, scale=False),
-)
+@metric("Jensen-Shannon", reshapes=("flat",), invariances=replace(ENTRY_BY_ENTRY, scale=False))
 def jensen_shannon(pair: Pair) -> float:
     """1 - mean Jensen-Shannon divergence, in bits, of the predicted probabilities.
 
@@ -74,12 +62,7 @@ def jensen_shannon(pair: Pair) -> float:
     return 1 - nats.mean().item() / math.log(2)
 
 
-@metric(
-    "logit cosine",
-    reshapes=("flat",),
-    invariances=ENTRY_BY_ENTRY,
-    lowest=-1.0,
-)
+@metric("logit cosine", reshapes=("flat",), invariances=ENTRY_BY_ENTRY, lowest=-1.0)
 def logit_cosine(pair: Pair) -> float:
     """Mean over data points of the cosine between both outputs `(n, classes)`, not centred.
 
@@ -92,16 +75,12 @@ def logit_cosine(pair: Pair) -> float:
 
 
 def _outputs(pair: Pair) -> tuple[Tensor, Tensor]:
-    """Both outputs `(n, classes)`, float64, those of y in the order of the pair.
-
-    Raises:
-        ValueError: they are no such outputs of the same classes, or do not vary.
-    """
+    """Both outputs `(n, classes)`, float64, those of y in the order of the pair."""
     if len(pair.x.shape) != 2:
         raise DegenerateError(f"{pair.x.name}: got shape {pair.x.shape}, want (n, classes)")
     _check_shapes(pair)
-    pair.x.check_variance()
-    pair.y.check_variance()
+    for side in (pair.x, pair.y):
+        side.check_variance()
     outputs_x, outputs_y = (side.data.to(torch.float64) for side in (pair.x, pair.y))
     return outputs_x, pair.reordered(outputs_y)
 

@@ -33,13 +33,8 @@ INVARIANTS = {
 
 
 def central_moment(order: int, n: int, a: np.ndarray, b: np.ndarray) -> float:
-    """The mean of ⟨A, B⟩ᵐ over all permutations, for centred A and B without trace.
-
-    Args:
-        order: m, 2 or 3.
-        n: the number of rows.
-        a, b: the sums `INVARIANTS[order]` of each, in that order.
-    """
+    """The mean of ⟨A, B⟩ᵐ over all permutations of n rows, for centred A and B without trace, of
+    which a and b are the sums `INVARIANTS[order]`; m is 2 or 3."""
     total = 0.0
     for blocks, products in _products(order).items():
         if blocks <= n:

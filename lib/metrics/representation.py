@@ -20,10 +20,9 @@ FEWEST_ROWS = 256
 FEWEST_COLUMNS = 1024
 
 
-def rows_of_block(columns: int, device: torch.device, products: bool = True) -> int:
-    """How many rows of so many columns to process at a time; fewer if there are no products."""
-    fitting = BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns
-    return max(fitting, FEWEST_ROWS if products else 1)
+def rows_of_block(columns: int, device: torch.device) -> int:
+    """How many rows of so many columns to process at a time."""
+    return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, FEWEST_ROWS)
 
 
 class Representation:
@@ -40,13 +39,14 @@ class Representation:
 
     Attributes:
         images: number of data points n.
-        rows: how many the matrix has.
-        columns: how many the matrix has.
+        rows, columns: of the matrix.
         eps: relative rounding of the data.
 
     Raises:
         ValueError: data that no metric accepts; an unknown reshape.
     """
+
+    _data: Tensor | None = None
 
     def __init__(self, data: object, reshape: str, *, name: str = "x") -> None:
         check("reshape", reshape, RESHAPES)
@@ -69,18 +69,14 @@ class Representation:
 
     @property
     def data(self) -> Tensor:
-        """The tensor as given, or its spatial mean.
-
-        Raises:
-            RuntimeError: after `detach`.
-        """
+        """The tensor as given, or its spatial mean; a RuntimeError after `detach`."""
         if self._data is None:
             raise RuntimeError(f"{self.name}: the data were detached; attach them again")
         return self._data
 
     def detach(self) -> None:
         """Let go of the data, keep what was computed from them."""
-        self._data: Tensor | None = None
+        self._data = None
 
     def attach(self, tensor: Tensor) -> None:
         """Give the same data again after `detach`; that they are the same isn't checked."""
@@ -105,11 +101,8 @@ class Representation:
 
     @cached_property
     def statistic(self) -> Scatter | Gram:
-        """The cheaper of the two statistics: scatter `(p, p)` or Gram `(n, n)`.
-
-        Raises:
-            DegenerateError: a ValueError, if no column has any variance.
-        """
+        """The cheaper of the two statistics, scatter `(p, p)` or Gram `(n, n)`; a DegenerateError
+        if no column has any variance."""
         statistic = self._cheaper()
         if statistic.trace == 0:
             raise DegenerateError(self._constant)
@@ -118,8 +111,7 @@ class Representation:
     def _cheaper(self) -> Scatter | Gram:
         if self._live_count > self.rows:
             return Gram.of(self._column_blocks(), self.eps)
-        blocks = (self._matrix(images) for images in self.image_blocks())
-        return Scatter(Moments.of(blocks), self.eps)
+        return Scatter(Moments.of(map(self._matrix, self.image_blocks())), self.eps)
 
     @property
     def gram(self) -> Tensor:
@@ -164,39 +156,26 @@ class Representation:
 
     def raw(self, images: slice | Tensor) -> Tensor:
         """Uncentred rows of these images with all columns, float64."""
-        block = as_matrix(self.data[images], self.reshape).to(torch.float64)
-        return block if self._scale == 1 else block * self._scale
+        return self._scaled(as_matrix(self.data[images], self.reshape).to(torch.float64))
 
     def check_variance(self) -> None:
-        """Refuse data without variance.
-
-        Raises:
-            DegenerateError: a ValueError, if all columns are constant.
-        """
-        first = as_matrix(self.data[:1], self.reshape)[0]
-        blocks = (as_matrix(self.data[images], self.reshape) for images in self.image_blocks())
-        if not any((block != first).any() for block in blocks):
+        """Refuse data of which all columns are constant, with a DegenerateError."""
+        if not any(block.any() for block in self._differences()):
             raise DegenerateError(self._constant)
 
     def loadings(self, basis: Tensor) -> Tensor:
         """Inner products `(columns with variance, k)` of the features with a basis."""
         if isinstance(self.statistic, Scatter):
-            return self.statistic.loadings(basis)
+            return self.statistic.scatter @ basis
         vectors = self.statistic.coordinates @ basis
         # The vectors are orthogonal to 1, so the features needn't be centred, only shifted.
         return torch.cat(
             [(block - block[0].to(torch.float64)).T @ vectors for block in self._column_blocks()]
         )
 
-    def image_blocks(self, products: bool = True) -> Iterator[slice]:
-        """Slices of the images, each so short that a float64 copy is small.
-
-        Args:
-            products: whether matrices are multiplied, so that a slice should not be too
-                short.
-        """
-        rows = rows_of_block(self.columns, self.device, products)
-        step = max(rows // (self.rows // self.images), 1)
+    def image_blocks(self) -> Iterator[slice]:
+        """Slices of the images, each so short that a float64 copy is small."""
+        step = max(rows_of_block(self.columns, self.device) // (self.rows // self.images), 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 
     @property
@@ -212,13 +191,18 @@ class Representation:
         """Which columns aren't constant. None where p <= n: it is not needed then."""
         if self.columns <= self.rows:
             return None
-        first = as_matrix(self.data[:1], self.reshape)[0]
-        live = torch.zeros_like(first, dtype=torch.bool)
-        for block in self.image_blocks():
-            live |= (as_matrix(self.data[block], self.reshape) != first).any(0)
+        live = torch.zeros(self.columns, dtype=torch.bool, device=self.data.device)
+        for block in self._differences():
+            live |= block.any(0)
             if live.all():
                 break
         return live
+
+    def _differences(self) -> Iterator[Tensor]:
+        """Where rows differ from the first one, block by block."""
+        first = as_matrix(self.data[:1], self.reshape)[0]
+        for images in self.image_blocks():
+            yield as_matrix(self.data[images], self.reshape) != first
 
     @cached_property
     def _scale(self) -> float:
@@ -227,11 +211,14 @@ class Representation:
         exponent = largest.log2().round().item() if self.eps == EPS else 0
         return 2.0 ** min(-exponent, 1023) if 64 < abs(exponent) < math.inf else 1.0
 
+    def _scaled(self, block: Tensor) -> Tensor:
+        return block if self._scale == 1 else block * self._scale
+
     def _matrix(self, images: slice | Tensor) -> Tensor:
         block = as_matrix(self.data[images], self.reshape)
         if self._live is not None and not self._live.all():
             block = block[:, self._live]
-        return block if self._scale == 1 else block * self._scale
+        return self._scaled(block)
 
     def _column_blocks(self) -> Iterator[Tensor]:
         width = self.columns // self.shape[1]
@@ -239,16 +226,11 @@ class Representation:
         for start in range(0, self.shape[1], step):
             block = as_matrix(self.data[:, start : start + step], self.reshape)
             live = self._live[start * width : (start + step) * width]
-            block = block if live.all() else block[:, live]
-            yield block if self._scale == 1 else block * self._scale
+            yield self._scaled(block if live.all() else block[:, live])
 
 
 def as_representation(value: object, reshape: str, name: str) -> Representation:
-    """An argument of a metric: data, or a `Representation` that is reshaped in this way.
-
-    Raises:
-        ValueError: input that no metric accepts; a `Representation` with another reshape.
-    """
+    """An argument of a metric: data, or a `Representation` that is reshaped in this way."""
     if not isinstance(value, Representation):
         return Representation(value, reshape, name=name)
     if value.reshape != reshape:
@@ -269,6 +251,7 @@ class LayerRepresentations:
         name: what errors call it.
 
     Attributes:
+        images: number of data points n.
         one_shape: whether all reshapes give the same matrix, since there are no
             positions.
 
@@ -280,19 +263,11 @@ class LayerRepresentations:
         self.name = name
         self._reshaped: dict[str, Representation] = {}
         self.attach(data)
+        self.images = len(self._data)
         self.one_shape = self._data[0, :1].numel() == 1
-        self._images = len(self._data)
-
-    def __len__(self) -> int:
-        """Number of data points."""
-        return self._images
 
     def reshaped(self, reshape: str) -> Representation:
-        """The layer with this reshape.
-
-        Raises:
-            RuntimeError: after `detach`, for a reshape that was not used before.
-        """
+        """The layer with this reshape; a RuntimeError after `detach`, for one not used before."""
         if reshape not in self._reshaped:
             if self._data is None:
                 raise RuntimeError(f"{self.name}: the data were detached; attach them again")
@@ -306,11 +281,7 @@ class LayerRepresentations:
             representation.detach()
 
     def attach(self, data: object) -> None:
-        """Give the same data again after `detach`; that they are the same isn't checked.
-
-        Raises:
-            ValueError: data that no metric accepts.
-        """
+        """Give the same data again after `detach`; that they are the same isn't checked."""
         self._data = as_tensor(data, self.name)
         for representation in self._reshaped.values():
             representation.attach(self._data)

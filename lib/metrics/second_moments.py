@@ -9,8 +9,7 @@ matrix. A *basis* is a matrix that turns coordinates into orthonormal columns.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,30 +68,17 @@ class Moments:
 
 
 class Scatter:
-    """A representation given by its second moments.
-
-    Args:
-        moments: of its rows.
-        eps: relative rounding of the data that the moments come from.
-
-    Attributes:
-        live: indices of the columns that vary; the others are dropped.
-        scatter: of the live columns, `(width, width)`.
-    """
+    """A representation given by the second moments of its rows; `eps` is the relative rounding of
+    the data that these come from. Columns that do not vary are dropped; `live` has the others."""
 
     def __init__(self, moments: Moments, eps: float) -> None:
-        self.rows = moments.count
-        self.mean = moments.mean
-        self.eps = eps
+        self.mean, self.eps = moments.mean, eps
         variance = moments.scatter.diagonal() / moments.count
         # A constant leaves no variance but the rounding of its mean.
         live = variance > (8 * EPS * moments.mean).square()
         self.live = live.nonzero().flatten()
-        self.scatter = (
-            moments.scatter[self.live][:, self.live]
-            if len(self.live) < len(moments.mean)
-            else moments.scatter
-        )
+        some = moments.of_columns(self.live) if len(self.live) < len(moments.mean) else moments
+        self.scatter = some.scatter
 
     @property
     def width(self) -> int:
@@ -117,8 +103,7 @@ class Scatter:
     def whitening(self) -> Tensor:
         """A basis `(width, rank)` of everything but rounding noise.
 
-        Columns are scaled to unit variance first: the rank must not depend on their
-            units.
+        Columns are scaled to unit variance first: the rank must not depend on their units.
         """
         values, vectors = torch.linalg.eigh(self._correlation)
         keep = values > self._floor
@@ -133,10 +118,6 @@ class Scatter:
         if values[keep - 1] <= floor:
             return self.whitening
         return vectors[:, :keep] * values[:keep].rsqrt()
-
-    def loadings(self, basis: Tensor) -> Tensor:
-        """Inner products `(width, k)` of the live columns with the columns of a basis."""
-        return self.scatter @ basis
 
     @property
     def column_norms(self) -> Tensor:
@@ -163,17 +144,11 @@ class Scatter:
 
 
 class Gram:
-    """A representation given by the centred Gram matrix of its rows; the interface of `Scatter`.
-
-    Args:
-        gram: `(n, n)`, centred, float64.
-        eps: relative rounding of the data that the Gram matrix comes from.
-    """
+    """A representation given by the centred Gram matrix `(n, n)` of its rows, float64; the
+    interface of `Scatter`."""
 
     def __init__(self, gram: Tensor, eps: float) -> None:
-        self.gram = gram
-        self.rows = len(gram)
-        self.eps = eps
+        self.gram, self.eps, self.rows = gram, eps, len(gram)
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
@@ -249,31 +224,13 @@ class Gram:
         return self.gram + self.trace / self.rows**2
 
 
-def moment_bytes(columns_x: int, columns_y: int) -> int:
-    """Memory of the joint second moments of two layers: a float64 matrix of all their columns."""
-    return 8 * (columns_x + columns_y) ** 2
-
-
-def gram_bytes(shape: Sequence[int], images: int, reshape: str) -> int:
-    """Memory for the Gram matrix of a layer and a factor of it; 0 where its scatter is smaller.
-
-    Args:
-        shape: of the output for an image.
-    """
-    return 16 * images**2 if reshape == "flat" and math.prod(shape) > images else 0
-
-
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
     """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
     The matrix and its eigenvalues are rounded in float64. The data were rounded before,
     with a relative error of `eps`; a direction that spreads less than 8 times that says
-    nothing. Moments are squares, hence the square of eps.
-
-    Args:
-        norm: Frobenius norm of the matrix, at least its largest eigenvalue.
-        mean: mean of its diagonal.
-        size: number of its rows.
+    nothing. Moments are squares, hence the square of eps. The Frobenius norm is at least the
+    largest eigenvalue; the mean is that of the diagonal.
     """
     return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
 

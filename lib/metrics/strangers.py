@@ -14,36 +14,19 @@ def place(own: Number, others: Number) -> Number:
     """How far on the way from strangers (0) to identical (1): the one scale of values.
 
     What remains of a similarity beyond what any network of this kind has, as Cohen's kappa
-    (1960) corrects agreement for chance.
-
-    Take means first, over layers or not: a place of means is not the mean of places.
-
-    Args:
-        own, others: similarities, numbers or `pandas.Series`; the same network stands on one
-            side of both, so that its training and its missing weights are the same.
+    (1960) corrects agreement for chance. The same network stands on one side of both, so that its
+    training and its missing weights are the same. Take means first, over layers or not: a place
+    of means is not the mean of places.
     """
     return (own - others) / (1 - others)
 
 
 def place_among(value: float, others: Sequence[float]) -> tuple[float, float, float]:
-    """The place of a similarity between those of strangers (0) and identical (1).
+    """The place beside the mean of the strangers, beside the most similar one (the lowest)
+    and beside the least similar one.
 
     Were the network itself one more stranger, it would be at 0, and its value among `others`.
-
-    Args:
-        value: the metric of a beside b.
-        others: the same metric of each stranger beside the same b, one at least.
-
-    Returns:
-        the place beside the mean of the strangers, beside the most similar one (the lowest)
-        and beside the least similar one; with one stranger there is no spread.
-
-    Raises:
-        ValueError: no strangers, or one that is as good as identical, so that there is
-            no scale.
     """
-    if not others:
-        raise ValueError("strangers: got none, want one at least")
     if max(others) > 1 - ROUNDING:
         raise ValueError("a stranger is as similar as identical, so that there is no scale")
     return place(value, fmean(others)), place(value, max(others)), place(value, min(others))

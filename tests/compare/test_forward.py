@@ -10,17 +10,16 @@ from torch.utils.data import DataLoader, TensorDataset
 from lib import compare_networks
 from lib.metrics import METRICS
 
+from .seeded import seeded
+
 
 class Encoder(nn.Module):
     """A transformer's embedding, attention that skips padding, and a pooler."""
 
-    def __init__(self, seed):
+    def __init__(self):
         super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.embed = nn.Embedding(20, 4)
-            self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
-            self.pooler = nn.Linear(4, 3)
+        self.embed, self.pooler = nn.Embedding(20, 4), nn.Linear(4, 3)
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
         self.double()
 
     def forward(self, input_ids, attention_mask):
@@ -36,7 +35,7 @@ def sentences(count=12):
     return {"input_ids": torch.where(mask, ids, 0), "attention_mask": mask.long()}
 
 
-NETWORKS = Encoder(0), Encoder(1)
+NETWORKS = [seeded(seed, Encoder) for seed in range(2)]
 BY_NAME = {"forward": lambda network, batch: network(**batch), "say": None}
 
 
@@ -60,19 +59,20 @@ def test_a_dict_is_a_batch_and_so_is_each_in_a_list():
 class Siamese(nn.Module):
     """The same branch for two images, and their distance by channel."""
 
-    def __init__(self, seed):
+    def __init__(self):
         super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.branch, self.out = nn.Conv2d(3, 4, 3).double(), nn.Linear(4, 2).double()
+        self.branch, self.out = nn.Conv2d(3, 4, 3).double(), nn.Linear(4, 2).double()
 
     def forward(self, left, right):
         return self.out((self.branch(left) - self.branch(right)).mean((2, 3)))
 
 
+TWO = [seeded(seed, Siamese) for seed in range(2)]
+
+
 def test_a_network_of_two_inputs():
     left, right = torch.rand(2, 16, 3, 6, 6, generator=torch.manual_seed(0)).double()
-    a, b = Siamese(0), Siamese(1)
+    a, b = TWO
     loader = DataLoader(TensorDataset(left, right), 6)
     table = compare_networks(
         a, b, loader, metrics="cka", forward=lambda net, two: net(*two), say=None
@@ -89,11 +89,9 @@ def test_a_network_of_two_inputs():
 class GraphNetwork(nn.Module):
     """A layer of each node, and the mean over its neighbours."""
 
-    def __init__(self, seed):
+    def __init__(self):
         super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.linear = nn.Linear(5, 3).double()
+        self.linear = nn.Linear(5, 3).double()
 
     def forward(self, x, edges):
         source, target = edges
@@ -101,11 +99,15 @@ class GraphNetwork(nn.Module):
         return torch.zeros_like(hidden).index_add(0, target, hidden[source])
 
 
-def test_a_graph_is_one_batch_whose_rows_are_nodes():
+def graph_and_networks():
     x = torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64)
     edges = torch.randint(30, (2, 90), generator=torch.manual_seed(1))
-    graph = SimpleNamespace(x=x, edges=edges)
-    a, b = GraphNetwork(0), GraphNetwork(1)
+    return SimpleNamespace(x=x, edges=edges), *(seeded(seed, GraphNetwork) for seed in range(2))
+
+
+def test_a_graph_is_one_batch_whose_rows_are_nodes():
+    graph, a, b = graph_and_networks()
+    x, edges = graph.x, graph.edges
     forward = {"forward": lambda network, graph: network(graph.x, graph.edges), "say": None}
     table = compare_networks(a, b, [graph], ["linear", ""], "cka", **forward)
     assert table.attrs["images"] == 30
@@ -118,16 +120,12 @@ def test_a_graph_is_one_batch_whose_rows_are_nodes():
 
 
 def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_return():
-    graph = SimpleNamespace(
-        x=torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64),
-        edges=torch.randint(30, (2, 90), generator=torch.manual_seed(1)),
-    )
+    graph, a, b = graph_and_networks()
 
     def pooled(network, graph):
         return network(graph.x, graph.edges).mean(0, keepdim=True)
 
     asked = {"layers": ["linear"], "metrics": "cka", "say": None}
-    a, b = GraphNetwork(0), GraphNetwork(1)
     with pytest.raises(ValueError, match="as many as what forward returns has rows"):
         compare_networks(a, b, [graph], forward=pooled, **asked)
     table = compare_networks(
@@ -140,10 +138,10 @@ def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_
 
 def test_a_batch_in_place_of_batches_is_noticed():
     left, right = torch.rand(2, 16, 3, 6, 6, generator=torch.manual_seed(0)).double()
-    networks, two = (Siamese(0), Siamese(1)), {"forward": lambda net, two: net(*two), "say": None}
+    two = {"forward": lambda net, two: net(*two), "say": None}
     with pytest.raises(ValueError, match=r"If what was given is one batch, .* list: \[batch\]"):
-        compare_networks(*networks, (left, right), **two)
-    assert len(compare_networks(*networks, [(left, right)], metrics="cka", **two)) == 3
+        compare_networks(*TWO, (left, right), **two)
+    assert len(compare_networks(*TWO, [(left, right)], metrics="cka", **two)) == 3
 
 
 WRONG = {

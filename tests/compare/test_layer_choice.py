@@ -42,7 +42,7 @@ class Wrapper(nn.Module):
 class Words(nn.Module):
     """Words, a recurrent layer, a classifier."""
 
-    def __init__(self, kind=nn.LSTM, batch_first=True):
+    def __init__(self, kind, batch_first):
         super().__init__()
         self.words, self.recurrent = nn.Embedding(9, 6), kind(6, 7, batch_first=batch_first)
         self.classes, self.batch_first = nn.Linear(7, 4), batch_first
@@ -80,14 +80,10 @@ def test_a_wrapper_is_not_named_in_place_of_the_layer_whose_output_it_passes_on(
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
-def test_recurrent_layers_are_chosen(kind):
-    layers, _ = chosen(lambda: Words(kind), WORDS)
-    assert layers == {"words": "embedding", "recurrent": "recurrent", "classes": "out"}
-
-
-def test_a_recurrent_layer_with_tokens_first_is_chosen():
-    layers, _ = chosen(lambda: Words(batch_first=False), WORDS)
-    assert [*layers] == ["words", "recurrent", "classes"]
+def test_recurrent_layers_are_chosen_wherever_images_are(kind):
+    for first in (True, False):
+        layers, _ = chosen(lambda first=first: Words(kind, first), WORDS)
+        assert layers == {"words": "embedding", "recurrent": "recurrent", "classes": "out"}
 
 
 @pytest.mark.parametrize(

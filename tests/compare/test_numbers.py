@@ -17,6 +17,7 @@ from lib.metrics import compare
 from lib.models import record_batches
 
 from ..pictures import write_pictures
+from .seeded import seeded
 
 METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
@@ -30,14 +31,12 @@ KEY = ["layer_x", "layer_y", "reshape", "metric"]
 class Small(nn.Module):
     """Two blocks of an in-place ReLU after normalisation, and a head."""
 
-    def __init__(self, seed, width=4):
+    def __init__(self):
         super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.first = nn.Sequential(nn.Conv2d(3, width, 3, 2), nn.BatchNorm2d(width))
-            self.act = nn.ReLU(inplace=True)
-            self.second, self.out = nn.Conv2d(width, 6, 3, 2), nn.Linear(6, 5)
-            self.first[1].weight.data.uniform_(0.5, 2)
+        self.first = nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.BatchNorm2d(4))
+        self.act = nn.ReLU(inplace=True)
+        self.second, self.out = nn.Conv2d(4, 6, 3, 2), nn.Linear(6, 5)
+        self.first[1].weight.data.uniform_(0.5, 2)
         self.double()
 
     def forward(self, x):
@@ -54,13 +53,11 @@ class Output:
 class Tokens(nn.Module):
     """Patches as tokens after a class token, attention that returns a tuple, and a dataclass."""
 
-    def __init__(self, seed):
+    def __init__(self):
         super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.patches, self.cls = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(8))
-            self.norm, self.att = nn.LayerNorm(8), nn.MultiheadAttention(8, 2, batch_first=True)
-            self.head = nn.Linear(8, 5)
+        self.patches, self.cls = nn.Conv2d(3, 8, 4, 4), nn.Parameter(torch.randn(8))
+        self.norm, self.att = nn.LayerNorm(8), nn.MultiheadAttention(8, 2, batch_first=True)
+        self.head = nn.Linear(8, 5)
         self.double()
 
     def forward(self, x):
@@ -72,7 +69,7 @@ class Tokens(nn.Module):
 
 @pytest.fixture(scope="module")
 def networks():
-    return Small(0).train(), Small(1).eval()
+    return seeded(0, Small).train(), seeded(1, Small).eval()
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +181,7 @@ def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, im
 
 
 def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images):
-    networks, x = (Tokens(0), Tokens(1)), images[:, :, :16, :16].double()
+    networks, x = (seeded(0, Tokens), seeded(1, Tokens)), images[:, :, :16, :16].double()
     outputs = []
     for network in networks:
         with torch.no_grad():
@@ -212,7 +209,7 @@ def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images)
 
 
 def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why(images):
-    a, b, x = Small(0), Tokens(0), images[:, :, :16, :16]
+    a, b, x = seeded(0, Small), seeded(0, Tokens), images[:, :, :16, :16]
     layers = {name: ["norm", "patches", "head"] for name in ("first", "out")}
     table = compare_networks(a, b, x, layers)
     assert len(table) == 2 * 3 * 4
@@ -221,21 +218,16 @@ def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why
     sides = hooked(a, x, ["first"])["first"][0], hooked(b, x, ["norm"])["norm"][0]
     (row,) = compare(*(side.flatten(1) for side in sides), metrics=["nbs"])
     assert pair.value["first", "norm", "nbs"] == pytest.approx(row["value"], rel=1e-9)
-    every = compare_networks(a, b, x, metrics="cka", pairs="all", say=None)
+    asked = {"metrics": "cka", "reshapes": ["gap"], "say": None}
+    every = compare_networks(a, b, x, pairs="all", **asked)
     assert every.layer_x.nunique() * every.layer_y.nunique() == len(every)
     assert every.value.notna().all()
-
-
-def test_a_mapping_asks_for_these_pairs_between_any_two_architectures(images):
-    a, b, x = Small(0), Tokens(0), images[:, :, :16, :16]
-    asked = {"metrics": "cka", "reshapes": ["gap"], "say": None}
-    every = compare_networks(a, b, x, pairs="all", **asked).set_index(["layer_x", "layer_y"])
     pairs = {"out": "head", "first": ["head", "patches", "head"]}
-    table = compare_networks(a, b, x, pairs, **asked).set_index(["layer_x", "layer_y"])
+    table = compare_networks(a, b, x, pairs, **asked).set_index(["layer_x", "layer_y"]).value
     assert [*table.index] == [("out", "head"), ("first", "head"), ("first", "patches")]
-    wanted = every.value.loc[[("out", "head")]]
-    assert table.value.iloc[:1].tolist() == pytest.approx(wanted.tolist(), abs=1e-12)
-    assert table.value.notna().all()
+    wanted = every.set_index(["layer_x", "layer_y"]).value["out", "head"]
+    assert table["out", "head"] == pytest.approx(wanted, abs=1e-12)
+    assert table.notna().all()
 
 
 def test_a_list_asks_for_all_of_its_pairs_only_by_name(networks, images):
@@ -246,7 +238,7 @@ def test_a_list_asks_for_all_of_its_pairs_only_by_name(networks, images):
 
 
 def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):
-    silent = Small(1)
+    silent = seeded(1, Small)
     nn.init.zeros_(silent.first[1].weight)
     for memory in (1 << 30, 2000):
         table = compare_networks(networks[0], silent, images, ["first"], memory=memory)

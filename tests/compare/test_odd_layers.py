@@ -12,15 +12,11 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from lib import compare_networks
 from lib.metrics import cka
 
+from .seeded import seeded
+
 IMAGES = torch.randn(60, 8, generator=torch.Generator().manual_seed(0))
 WORDS = torch.randn(40, 3, 8, generator=torch.Generator().manual_seed(0))
 ASKED = {"metrics": "cka", "say": None, "level": None}
-
-
-def made(kind, *args, seed=0, **kwargs):
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return kind(*args, **kwargs)
 
 
 class Overflows(nn.Module):
@@ -36,7 +32,7 @@ class Overflows(nn.Module):
 
 @pytest.mark.parametrize("memory", [1 << 30, 9000], ids=["at once", "by moments"])
 def test_a_layer_that_overflows_costs_its_own_row(memory):
-    a = made(Overflows)
+    a = seeded(0, Overflows)
     batches = list(IMAGES.split(20))
     asked = ASKED | {"layers": ["a", "b", "c"], "memory": memory, "batch_size": 20}
     table = compare_networks(a, deepcopy(a).half(), batches, **asked)
@@ -62,7 +58,7 @@ class Fourier(nn.Module):
 
 
 def test_complex_outputs_are_refused_by_layer_and_without_a_warning():
-    networks = [made(Fourier, seed=seed) for seed in range(2)]
+    networks = [seeded(seed, Fourier) for seed in range(2)]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         chosen = compare_networks(*networks, IMAGES, **ASKED)
@@ -93,9 +89,9 @@ class Reader(nn.Module):
 
 
 def readers(*args, **kwargs):
-    networks = [made(Reader, *args, seed=seed, **kwargs) for seed in range(2)]
+    networks = [seeded(seed, Reader, *args, **kwargs) for seed in range(2)]
     for network in networks:
-        made(network, WORDS)
+        seeded(0, network, WORDS)
     return networks
 
 
@@ -157,7 +153,7 @@ class Normalised(nn.Module):
 @pytest.mark.parametrize("way", ["no running statistics", "kept in training", "function"])
 def test_what_normalises_by_the_batch_is_refused_whatever_its_size(way, batch_size):
     images = torch.randn(60, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    networks = [made(Normalised, way, seed=seed) for seed in range(2)]
+    networks = [seeded(seed, Normalised, way) for seed in range(2)]
     with pytest.raises(ValueError, match="a: norm gives .* in another batch; it normalises by the"):
         compare_networks(*networks, images, ["out"], batch_size=batch_size, **ASKED)
 
@@ -183,7 +179,7 @@ class Packing(nn.Module):
 
 
 def test_packed_sequences_have_no_value_since_their_padding_would_count():
-    networks = [made(Packing, seed=seed) for seed in range(2)]
+    networks = [seeded(seed, Packing) for seed in range(2)]
     table = compare_networks(*networks, WORDS, ["inside", "inside:1.0", "out"], **ASKED)
     assert table.value.isna().tolist() == [True, False, False]
     assert table.note[0].startswith("inside of a: gives packed sequences, whose padding would")

@@ -41,10 +41,13 @@ def test_a_line_for_each_metric_goes_through_the_values(tables):
         assert np.array_equal(line.get_ydata(), rows.value)
 
 
-def test_bars_reach_from_end_to_end_of_the_intervals(tables):
+def test_bars_in_given_axes_reach_from_end_to_end_of_the_intervals(tables):
     rows = tables["same"].query("metric == 'cka'").assign(null_mean=np.nan)
     assert rows.ci_low.notna().all()
-    [bars] = plot_layers(rows, Figure().add_subplot(), color="red").collections
+    axes = Figure().add_subplot()
+    assert plot_layers(rows, axes, color="red") is axes
+    assert axes.get_legend() is None
+    [bars] = axes.collections
     ends = np.array([segment[:, 1] for segment in bars.get_segments()])
     assert np.allclose(ends, rows[["ci_low", "ci_high"]])
 
@@ -56,17 +59,12 @@ def test_one_line_has_its_null(tables):
     assert np.array_equal(axes.lines[0].get_ydata(), rows.null_mean)
 
 
-def test_axes_that_are_given_are_drawn_into_and_get_no_legend(tables):
-    axes = Figure().add_subplot()
-    assert plot_layers(tables["same"], axes) is axes
-    assert axes.get_legend() is None
-
-
-def test_a_cell_for_each_pair_has_its_number(tables):
+def test_a_cell_for_each_pair_has_its_number_or_a_dash(tables):
     rows = tables["all"].query("metric == 'cka'")
     axes = plot_pairs(rows)
     assert [text.get_text() for text in axes.texts] == [f"{value:.2f}" for value in rows.value]
     assert axes.yaxis_inverted()
+    assert {text.get_text() for text in plot_pairs(rows.assign(value=np.nan)).texts} == {"-"}
 
 
 def test_names_are_shortened_and_thinned_out():
@@ -86,8 +84,3 @@ def test_what_one_picture_cannot_show_is_refused(tables):
         plot_pairs(tables["all"])
     with pytest.raises(ValueError, match="has no value; the column `note` says why"):
         plot_layers(tables["same"].assign(value=np.nan))
-
-
-def test_a_pair_without_a_value_has_a_dash(tables):
-    rows = tables["all"].query("metric == 'cka'").assign(value=np.nan)
-    assert {text.get_text() for text in plot_pairs(rows).texts} == {"-"}

@@ -142,13 +142,10 @@ def test_wide_data_far_from_zero(name, wide_seed2):
 def test_extreme_units(name, scale):
     x, y = related(4, (60, 5), (60, 5))
     assert METRICS[name](x * scale, y) == pytest.approx(METRICS[name](x, y), rel=1e-12)
-
-
-@pytest.mark.parametrize("scale", [1e-20, 1e20])
-@pytest.mark.parametrize("name", SCALABLE)
-def test_extreme_units_in_float32(name, scale):
-    x, y = (side.astype(np.float32) for side in related(4, (60, 5), (60, 5)))
-    assert METRICS[name](x * np.float32(scale), y) == pytest.approx(METRICS[name](x, y), rel=1e-5)
+    if abs(np.log10(scale)) <= 20:
+        x, y = x.astype(np.float32), y.astype(np.float32)
+        changed = METRICS[name](x * np.float32(scale), y)
+        assert changed == pytest.approx(METRICS[name](x, y), rel=1e-5)
 
 
 @pytest.mark.parametrize("name", ["mean_cca", "svcca", "pwcca", "linear_regression"])
@@ -215,14 +212,6 @@ def test_copied_images_leave_wide_nbs_exact(wide_seed2):
     assert Representation(x, "flat").rank == 39
     assert nbs(x, y) == pytest.approx(reference.nbs(x, y), rel=1e-10)
     assert nbs(x, x) == pytest.approx(1, abs=1e-10)
-
-
-def test_steep_spectrum_leaves_wide_nbs_exact():
-    """Roots of eigenvalues would lose the small directions."""
-    rng = np.random.default_rng(8)
-    decay = np.logspace(0, -5, 60)
-    x, y = ((rng.standard_normal((60, 60)) * decay) @ rng.standard_normal((60, 80)) for _ in "xy")
-    assert nbs(x, y) == pytest.approx(reference.nbs(x, y), rel=1e-10)
 
 
 @pytest.mark.parametrize("decay", [0, -5, -7])

@@ -4,18 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import (
-    Representation,
-    compare,
-    intrinsic_dimension,
-)
+from lib.metrics import Representation, compare, intrinsic_dimension
 
 
 def plane(dimension, columns, points=1500, seed=0):
     """Uniform points of a cube, rotated in a space of more columns."""
     rng = np.random.default_rng(seed)
-    rotation = np.linalg.qr(rng.standard_normal((columns, columns)))[0]
-    return rng.random((points, dimension)) @ rotation[:dimension]
+    axes = np.linalg.qr(rng.standard_normal((columns, dimension)))[0].T
+    return rng.random((points, dimension)) @ axes
 
 
 def by_hand(x, kept=0.9):

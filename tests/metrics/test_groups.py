@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lib import compare_networks
-from lib.metrics import METRICS, cka, compare, jackknife_interval, permutation_null
+from lib.metrics import METRICS, compare, jackknife_interval, permutation_null
 from lib.metrics.groups import random_orders, read_groups, repeats
 from lib.metrics.jackknife import image_blocks
 from lib.metrics.metric import pair_of
@@ -32,18 +32,19 @@ def test_false_alarms_of_copies_are_as_many_as_they_should_be():
     alone, grouped = [], []
     for seed in range(200):
         pair = copied(40, seed)
-        alone.append(permutation_null(*pair).p_value)
-        more = {"permutations": 39, "groups": labels_of(40), "seed": seed}
+        if seed < 40:
+            alone.append(permutation_null(*pair).p_value)
+        more = {"permutations": 20, "groups": labels_of(40), "seed": seed}
         grouped.append(permutation_null(*pair, **more).p_value)
     assert np.mean(np.array(alone) <= 0.05) > 0.95
-    assert 0.02 <= np.mean(np.array(grouped) <= 0.05) <= 0.09  # 0.05 ± 2.6 standard errors
+    assert 0.02 <= np.mean(np.array(grouped) <= 0.05) <= 0.09  # 1 / 21 ± 2.7 standard errors
 
 
 @pytest.mark.parametrize("metric", ["cka", "nbs", "procrustes", "linear_regression"])
 def test_the_null_of_copies_is_that_of_the_images_that_are_copied(metric):
     x, y = single(40, 1)
     orders = random_orders(40, 30, 3)
-    expected = [METRICS[metric].of_pair(pair_of(x, y, None).permuted(order)) for order in orders]
+    expected = [METRICS[metric](x, y[order]) for order in orders]
     null = permutation_null(*copied(40, 1), metric, permutations=30, seed=3, groups=labels_of(40))
     assert not null.exact
     assert null.note == ""
@@ -74,7 +75,7 @@ def test_intervals_of_groups_cover_and_those_of_images_do_not():
         near = (np.repeat(side, COPIES, axis=0) for side in (x, y))
         return [side + 0.1 * generator.standard_normal(side.shape) for side in near]
 
-    truth = cka(*frames(100_000, np.random.default_rng(0)))
+    truth = 3 / (1.01 * 4**0.5 * 2.01 * 3**0.5)  # of the covariances
     covered = {"groups": 0, "images": 0}
     for seed in range(40):
         pair = frames(400, np.random.default_rng(seed + 1))

@@ -6,14 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import (
-    METRICS,
-    cka,
-    compare,
-    mean_cca,
-    nbs,
-    pwcca,
-)
+from lib.metrics import METRICS, cka, compare, mean_cca, nbs, pwcca
 
 
 def test_angles_of_planes_by_hand():

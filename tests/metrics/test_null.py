@@ -56,8 +56,8 @@ def test_moments_of_a_product_are_those_over_all_permutations(n):
 
 @pytest.mark.parametrize("metric", BILINEAR)
 @pytest.mark.parametrize("columns", [(2, 3), (3, 9), (9, 2), (9, 8)], ids=str)
-@pytest.mark.parametrize("rows", [5, 6])
-def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns, rows):
+def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns):
+    rows = 5
     x, y = related(rows, *columns)
     if metric == "linear_regression" and columns[0] >= rows - 1:
         pytest.skip("spans any data")

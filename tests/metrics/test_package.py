@@ -20,11 +20,6 @@ def test_help_on_a_metric_lists_its_options_results_and_errors(name):
     assert metric.__doc__.splitlines()[0] in pydoc.render_doc(metric)
 
 
-def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute 'svca'"):
-        _ = lib.metrics.svca
-
-
 def test_what_is_public_is_listed_and_every_metric_is_an_attribute():
     assert lib.__all__ == ["compare_networks", "plot_layers", "plot_pairs"]
     assert all(callable(getattr(lib, name)) and name in dir(lib) for name in lib.__all__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import torch
@@ -12,15 +12,7 @@ from torch import nn
 
 from ..did_you_mean import unknown
 from ..validation import integer
-from .module_outputs import (
-    Forward,
-    evaluating,
-    modules_of,
-    parse_layer,
-    run_forward,
-    tensor_of,
-    version,
-)
+from .module_outputs import Forward, evaluating, modules_of, parse_layer, run_forward, tensor_of
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -80,24 +72,43 @@ def record_batches(
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = modules_of(model)
-    recorder = _Recorder(_asked(layers, modules), list(model.modules()))
-    handles = [modules[name].register_forward_hook(recorder.hook(name)) for name in recorder.asked]
+    asked = _asked(layers, modules)
+    calls: Counter[str] = Counter()
+    outputs: dict[str, torch.Tensor] = {}
+
+    def keeping(name: str) -> Callable[[nn.Module, tuple, object], None]:
+        def keep(module: nn.Module, args: tuple, output: object) -> None:
+            calls[name] += 1
+            for layer, (call, item) in asked[name].items():
+                if call in (calls[name], 0):
+                    # a copy, as a later module may overwrite what this one gave
+                    outputs[layer] = tensor_of(output, item, layer).clone()
+
+        return keep
+
+    everything = list(model.modules())
+    handles = [modules[name].register_forward_hook(keeping(name)) for name in asked]
     try:
         for batch in batches:
-            outputs = recorder.outputs_of(model, batch, forward)
+            calls.clear()
+            outputs.clear()
+            with evaluating(model, everything):
+                run_forward(model, batch, forward)
+            for name, of_module in asked.items():
+                if missing := [layer for layer in of_module if layer not in outputs]:
+                    times = f"{name} was called {calls[name]} times in the forward pass"
+                    raise RuntimeError(f"{missing[0]} was not called: {times}")
             yield {layer: outputs[layer] for layer in layers}
     finally:
         for handle in handles:
             handle.remove()
 
 
-Asked = dict[str, dict[str, tuple[int, str]]]
-"""{module: {layer: (number of the call, 0 for the last one; item of its output)}}."""
-
-
-def _asked(layers: Iterable[str], modules: Mapping[str, nn.Module]) -> Asked:
-    """Which calls of which modules are meant by the names of layers."""
-    asked: Asked = defaultdict(dict)
+def _asked(
+    layers: Iterable[str], modules: Mapping[str, nn.Module]
+) -> dict[str, dict[str, tuple[int, str]]]:
+    """{module: {layer: (number of the call, 0 for the last one; item of its output)}}."""
+    asked: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     for layer in layers:
         name, numbered, call, item = parse_layer(layer, modules)
         if name not in modules:
@@ -106,59 +117,6 @@ def _asked(layers: Iterable[str], modules: Mapping[str, nn.Module]) -> Asked:
             raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
         asked[name][layer] = int(call or 0), item
     return asked
-
-
-class _Recorder:
-    """Keeps what modules give in a forward pass, and copies what is overwritten before its end."""
-
-    def __init__(self, asked: Asked, modules: Sequence[nn.Module]) -> None:
-        self.asked = asked
-        self._modules = modules  # all of the network
-        self._calls: Counter[str] = Counter()
-        self._outputs: dict[str, torch.Tensor] = {}
-        self._versions: dict[str, int] = {}
-        self._overwritten: set[str] = set()
-
-    def hook(self, name: str) -> Callable[[nn.Module, tuple, object], None]:
-        """What is called after each call of the module of this name."""
-
-        def keep(module: nn.Module, args: tuple, output: object) -> None:
-            self._calls[name] += 1
-            for layer, (call, item) in self.asked[name].items():
-                if call in (self._calls[name], 0):
-                    kept = tensor_of(output, item, layer)
-                    copied = layer in self._overwritten or kept.is_inference()
-                    self._outputs[layer] = kept.clone() if copied else kept
-                    self._versions[layer] = version(self._outputs[layer])
-
-        return keep
-
-    def outputs_of(
-        self, model: nn.Module, batch: torch.Tensor, forward: Forward | None = None
-    ) -> dict[str, torch.Tensor]:
-        """{layer: output} of one forward pass.
-
-        Which outputs are overwritten is found at the first batch, which passes once
-        more then: copies of all would take twice the memory.
-        """
-        while True:
-            self._calls.clear()
-            self._outputs.clear()
-            with evaluating(model, self._modules):
-                run_forward(model, batch, forward)
-            self._check_called()
-            outputs, versions = self._outputs, self._versions
-            changed = {name for name in outputs if version(outputs[name]) != versions[name]}
-            if not changed:
-                return outputs
-            self._overwritten |= changed
-
-    def _check_called(self) -> None:
-        for name, layers in self.asked.items():
-            for layer in layers:
-                if layer not in self._outputs:
-                    times = f"{name} was called {self._calls[name]} times in the forward pass"
-                    raise RuntimeError(f"{layer} was not called: {times}")
 
 
 def record_layers(

@@ -5,7 +5,7 @@ from pathlib import Path
 from ..did_you_mean import check
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
-from .loading import DATASET_TITLES, DATASETS, KNOWN, DataUnavailableError, digits, from_files
+from .loading import DATASET_TITLES, DATASETS, DataUnavailableError, digits, from_files
 
 
 def load_dataset(name: str, folder: str | Path) -> Dataset:

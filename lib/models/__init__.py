@@ -59,9 +59,9 @@ def build_model(
     constructor = lookup("network", name, MODELS)
     if isinstance(width, bool) or not isinstance(width, Real) or not 0 < width < math.inf:
         raise ValueError(f"width must be a positive number, got {width!r}")
-    sizes = {"num_classes": num_classes, "in_channels": in_channels, "image_size": image_size}
-    for size, least in zip(sizes, (2, 1, 1), strict=True):
-        integer(size, sizes[size], least)
+    integer("num_classes", num_classes, 2)
+    integer("in_channels", in_channels, 1)
+    integer("image_size", image_size, 1)
     sized = {"image_size": image_size} if name in SIZED else {}
     model = constructor(num_classes, width, in_channels, **sized)
     initialise(model, generator)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -76,18 +77,15 @@ def record_batches(
     calls: Counter[str] = Counter()
     outputs: dict[str, torch.Tensor] = {}
 
-    def keeping(name: str) -> Callable[[nn.Module, tuple, object], None]:
-        def keep(module: nn.Module, args: tuple, output: object) -> None:
-            calls[name] += 1
-            for layer, (call, item) in asked[name].items():
-                if call in (calls[name], 0):
-                    # a copy, as a later module may overwrite what this one gave
-                    outputs[layer] = tensor_of(output, item, layer).clone()
-
-        return keep
+    def keep(module: nn.Module, args: tuple, output: object, name: str) -> None:
+        calls[name] += 1
+        for layer, (call, item) in asked[name].items():
+            if call in (calls[name], 0):
+                # a copy, as a later module may overwrite what this one gave
+                outputs[layer] = tensor_of(output, item, layer).clone()
 
     everything = list(model.modules())
-    handles = [modules[name].register_forward_hook(keeping(name)) for name in asked]
+    handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in asked]
     try:
         for batch in batches:
             calls.clear()
@@ -154,9 +152,7 @@ def concatenated(
 ) -> dict[Key, torch.Tensor]:
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
-    Args:
-        most: how many rows there will be, for which memory is taken at once; more take
-            more, up to twice what they need.
+    Memory is taken at once for `most` rows; if there are more, up to twice what they need.
     """
     kept: dict[Key, torch.Tensor] = {}
     rows: Counter[Key] = Counter()
@@ -179,9 +175,6 @@ def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[li
         needs: task -> what it needs in memory, such as layers, and of how many bytes
             each is. What tasks of a group share is there once.
         memory: bytes that a group may take.
-
-    Returns:
-        The tasks in their order; a new group begins where the next task would not fit.
     """
     groups: list[list[Key]] = []
     held: dict[Hashable, int] = {}

@@ -1,6 +1,7 @@
 """Representations, and the gradients of the loss with respect to them."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import torch
 from torch import nn
@@ -27,8 +28,7 @@ def record_with_gradients(
         images: (n, c, h, w), as the network takes them.
         labels: (n,) int64.
         layers: module names, as in `model.named_modules()`, each called once in a pass.
-        batch_size: images in one pass; it bounds the memory of the pass alone, since
-            the outputs and gradients of all images in all these layers are kept. It
+        batch_size: images in one pass; it bounds the memory of the pass alone, and
             changes only rounding.
 
     Returns:
@@ -45,14 +45,11 @@ def record_with_gradients(
         raise ValueError(f"got {len(images)} images and {len(labels)} labels, want as many, from 1")
     modules, outputs = modules_of(model), {}
 
-    def keeping(name: str):
-        def keep(module: nn.Module, args: tuple, output: torch.Tensor) -> torch.Tensor:
-            outputs[name] = output
-            return output.clone()  # which a later module may overwrite
+    def keep(module: nn.Module, args: tuple, output: torch.Tensor, name: str) -> torch.Tensor:
+        outputs[name] = output
+        return output.clone()  # which a later module may overwrite
 
-        return keep
-
-    handles = [modules[name].register_forward_hook(keeping(name)) for name in layers]
+    handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in layers]
     parts: dict[str, list[tuple[torch.Tensor, torch.Tensor]]] = {name: [] for name in layers}
     try:
         for batch, targets in zip(images.split(batch_size), labels.split(batch_size), strict=True):

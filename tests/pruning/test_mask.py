@@ -70,9 +70,12 @@ def test_packed_masks_are_restored_whatever_their_size_and_take_one_bit_per_weig
     assert packed["d"]["bits"].nbytes == 300 * 300 / 8
 
 
-def test_masks_are_boolean():
-    with pytest.raises(TypeError, match="a must be boolean"):
-        Mask({"a": torch.ones(3)})
+def test_masks_are_boolean_and_have_weights():
+    for kept, given in ((torch.ones(3), "torch.float32"), ([True], "list")):
+        with pytest.raises(TypeError, match=f"mask of a must be a boolean tensor, got {given}"):
+            Mask({"a": kept})
+    with pytest.raises(ValueError, match="no weights"):
+        _ = Mask({}).remaining
 
 
 def test_keeper_keeps_weights_and_momentum_at_zero():

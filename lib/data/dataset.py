@@ -10,15 +10,10 @@ import torch
 
 @dataclass(frozen=True)
 class Images:
-    """Labelled images of one split.
+    """Labelled images of one split."""
 
-    Attributes:
-        pixels: (n, c, h, w) uint8.
-        labels: (n,) int64, on the same device.
-    """
-
-    pixels: torch.Tensor
-    labels: torch.Tensor
+    pixels: torch.Tensor  # (n, c, h, w) uint8
+    labels: torch.Tensor  # (n,) int64, on the same device
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -45,10 +40,8 @@ class Dataset:
     """A named data set.
 
     Attributes:
-        name: the name by which it was loaded.
-        train, test: the two splits.
-        classes: the names of the classes; label i means `classes[i]`.
-        mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
+        classes: their names; label i means `classes[i]`.
+        mean, std: of each channel, for `normalise`, in units of pixel value / 255.
         description: what the images are and where they come from, in one sentence.
     """
 

@@ -12,14 +12,9 @@ from .dataset import Dataset, Images
 
 
 class Known(NamedTuple):
-    """What is known of a data set before its files are read, as its publishers say.
+    """What is known of a data set before its files are read; see `Dataset`."""
 
-    Attributes:
-        side: height and width of an image, in pixels.
-        classes, mean, std: as in `lib.data.Dataset`.
-    """
-
-    side: int
+    side: int  # height and width of an image, in pixels
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]

@@ -47,9 +47,6 @@ def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
 
     Returns:
         The table's columns; `network`, `regime` and `role` tell the experiments apart.
-
-    Raises:
-        FileNotFoundError: no experiment has this table.
     """
     files = [
         file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
@@ -101,14 +98,7 @@ def _sorted(numbers: pd.Series) -> pd.Series:
 
 
 def gains(performance: pd.DataFrame) -> pd.Series:
-    """Test accuracy minus that of the complete network, in points.
-
-    Args:
-        performance: its table, with iteration 0 for the complete networks.
-
-    Returns:
-        Index as of `by_network`: means over the runs of a network.
-    """
+    """Test accuracy minus that of the complete network, in points, indexed as `by_network`."""
     accuracy = by_network(performance, "accuracy")
     complete = accuracy.xs(0, level="iteration")
     before = complete.reindex(accuracy.index.droplevel("iteration")).to_numpy()
@@ -116,13 +106,9 @@ def gains(performance: pd.DataFrame) -> pd.Series:
 
 
 def weights_left(rows: pd.DataFrame) -> pd.Series:
-    """How many weights each pruning leaves, such as `33 %`.
+    """How many weights each pruning leaves, such as `33 %`, from a table with `remaining`.
 
-    Args:
-        rows: of any table with `remaining`; those of pruned networks count.
-
-    Returns:
-        Index regime and network, as far as these are columns, and iteration.
+    Indexed by regime and network, as far as these are columns, and iteration.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
@@ -131,11 +117,7 @@ def weights_left(rows: pd.DataFrame) -> pd.Series:
 
 
 def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
-    """The rows of some prunings, with the share of weights left in place of the iteration.
-
-    Args:
-        left: as `weights_left` returns it, of the prunings that are kept.
-    """
+    """The rows of some prunings, with the share of weights left in place of the iteration."""
     kept = rows.merge(left.rename("left").reset_index())
     return kept.assign(iteration=kept.left).drop(columns="left")
 
@@ -143,11 +125,7 @@ def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
 def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The same networks beside the complete one they come from, and beside those of other seeds.
 
-    Args:
-        rows: of the table `descent` or `decisions`.
-
-    Returns:
-        Two series with the same index, as of `by_network`.
+    Two series of the table `descent` or `decisions`, indexed as `by_network`.
     """
     key = [name for name in KEY if name in rows]
     beside = (rows.other_seed == rows[NETWORK]).map({True: "own", False: "others"})
@@ -169,16 +147,10 @@ def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
 
 
 def pseudo_values(pairs: pd.Series) -> pd.Series:
-    """One number for each network from numbers of pairs of networks.
+    """One number for each network from numbers of pairs of networks; NaN if a pair has none.
 
     The variance of their mean is that of the mean over all pairs (Arvesen 1969); means of
     each network's own pairs would differ far too little.
-
-    Args:
-        pairs: index (first network, second network).
-
-    Returns:
-        Index `NETWORK`. All NaN if a pair has no number.
     """
     first, second = (pairs.index.get_level_values(i) for i in (0, 1))
     networks = pd.Index(sorted({*first, *second}), name=NETWORK)
@@ -190,12 +162,7 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
 def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
     """A pseudo-value of each network; their mean is the statistic less its bias (Tukey 1958).
 
-    Args:
-        networks: seeds of the complete networks.
-        statistic: a number from the networks that take part.
-
-    Returns:
-        Index `NETWORK`. Of fewer than three networks the statistic alone, under the first.
+    Of fewer than three networks, the statistic alone, under the first.
     """
     n, whole = len(networks), statistic(networks)
     if n < 3:
@@ -239,9 +206,6 @@ def of_layers(numbers: pd.Series) -> pd.DataFrame:
 
     Args:
         numbers: with `NETWORK` and `layer` in the index, and a number for each of both.
-
-    Returns:
-        Columns as of `intervals`, layers in their order; no ends for a single network.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:

@@ -39,7 +39,6 @@ class Training:
     Args:
         model: the network; it is trained in place.
         dataset: its `train` images are used, on the model's device.
-        recipe: what to do.
         seed: decides the order of the images and their augmentation.
         after_step: called after every optimiser step with the optimiser; pruning keeps
             weights and momentum at zero with it.
@@ -126,7 +125,7 @@ class Training:
             yield from zip(x.split(recipe.batch_size), labels.split(recipe.batch_size), strict=True)
 
     def state_dict(self) -> dict:
-        """All that a training with the same arguments needs to go on from here."""
+        """What a training with the same arguments needs to go on from here."""
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from ..did_you_mean import check
 from .dataset import Dataset, Images
 
 
@@ -50,13 +51,26 @@ class DataUnavailableError(RuntimeError):
     """A data set is not in the data folder and could not be downloaded."""
 
 
-def from_files(name: str, folder: Path) -> Dataset:
-    """One of `KNOWN`, from `<folder>/<name>.npz` where that exists, else by torchvision."""
-    archive, facts = folder / f"{name}.npz", KNOWN[name]
+def load_dataset(name: str, folder: str | Path) -> Dataset:
+    """A data set by name, on the CPU.
+
+    Args:
+        name: one of `DATASETS`. `digits` comes with a package and needs no file.
+        folder: the data folder, with `<name>.npz`, or torchvision's files; torchvision
+            downloads what is missing.
+
+    Raises:
+        ValueError: unknown name, or files that do not hold what they should.
+        DataUnavailableError: files that are missing and cannot be downloaded.
+    """
+    check("data set", name, DATASETS)
+    if name == "digits":
+        return digits()
+    archive, facts = Path(folder) / f"{name}.npz", KNOWN[name]
     if archive.exists():
         train, test, origin = _from_npz(archive, _shape(facts), len(facts.classes))
     else:
-        train, test = _from_torchvision(name, folder)
+        train, test = _from_torchvision(name, Path(folder))
         origin = "the official files"
     description = (
         f"{DATASET_TITLES[name]}, {len(train):,} images to train on and {len(test):,} to test on: "
@@ -102,18 +116,16 @@ def _images(pixels: np.ndarray, labels: np.ndarray, classes: int, where: str) ->
     if pixels.dtype != np.uint8:
         raise ValueError(f"{where}: pixels must be uint8, got {pixels.dtype}")
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"{where}: labels must be integers of shape (n,), got {labels.dtype} of shape "
-            f"{labels.shape}"
-        )
+        given = f"{labels.dtype} of shape {labels.shape}"
+        raise ValueError(f"{where}: labels must be integers of shape (n,), got {given}")
     if len(pixels) != len(labels) or len(pixels) == 0:
         raise ValueError(f"{where}: {len(pixels)} images and {len(labels)} labels")
     low, high = labels.min(), labels.max()
     if low < 0 or high >= classes:
         raise ValueError(f"{where}: labels must be from 0 to {classes - 1}, got {low} to {high}")
     planes = pixels[:, None] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
-    planes = torch.from_numpy(np.ascontiguousarray(planes))
-    return Images(planes, torch.from_numpy(labels.astype(np.int64)))
+    planes = np.ascontiguousarray(planes)
+    return Images(torch.from_numpy(planes), torch.from_numpy(labels.astype(np.int64)))
 
 
 def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:

@@ -20,11 +20,8 @@ class LeNet5(Network):
     and the network has 656,080 parameters instead of 431,080. Three channels add 1,000.
     Then 651,500 weights are prunable at width 1.
 
-    Shapes:
-        (n, in_channels, image_size, image_size) -> (n, num_classes), logits.
-
-    Raises:
-        ValueError: in the forward pass, for images of another size.
+    Shapes: (n, in_channels, image_size, image_size) -> (n, num_classes), logits; images of
+        another size raise a ValueError.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int = 32):

@@ -125,15 +125,12 @@ def record_layers(
     Args:
         model: any network.
         images: (n, c, h, w), as the network takes them.
-        layers: as for `record_batches`.
+        layers: as for `record_batches`, whose errors are raised as well.
         batch_size: images in one forward pass; it bounds the memory of the pass and
             does not change the result beyond rounding.
 
     Returns:
         {name: (n, c, h, w) or (n, p)}, on the device and in the precision of the network.
-
-    Raises:
-        ValueError, RuntimeError: as `record_batches`.
     """
     integer("batch_size", batch_size, 1)
     if not isinstance(images, torch.Tensor):

@@ -38,17 +38,9 @@ def measure(
     images: int | None = None,
     held_out: int = HELD_OUT,
 ) -> dict:
-    """Train one complete network; its accuracy is that on the last training images.
+    """Train one complete network on the first images; its accuracy is that on the held-out last.
 
-    Args:
-        setting: of ResNet_fast.
-        trust: of LARS.
-        seed: of initial weights, order and augmentation.
-        images: how many to train on, the first ones; None for all that are not held out.
-        held_out: how many of the last training images are not trained on.
-
-    Raises:
-        ValueError: there are fewer training images.
+    `images` are how many to train on; None for all that are not held out.
     """
     experiment, data = with_value(setting.experiment, PATH, trust), setting.dataset
     left = len(data.train) - held_out
@@ -85,7 +77,7 @@ def best(table: pd.DataFrame) -> float:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("python -m benchmarks.trust", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", default="laptop", choices=PROFILES)
     parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
     parser.add_argument("--seeds", type=int, default=2)

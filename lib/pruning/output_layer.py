@@ -63,13 +63,7 @@ def by_tracing(model: nn.Module, weights: Mapping[str, Weight]) -> set[str]:
         with evaluating(model), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # a forward pass may set attributes, and would set them to what stands for tensors
-            shared = {
-                id(tensor): tensor
-                for module in model.modules()
-                for tensor in [*module.parameters(recurse=False), *vars(module).values()]
-                if isinstance(tensor, Tensor)
-            }
-            traced = copy.deepcopy(model, shared)
+            traced = copy.deepcopy(model, _held_by(model))
             graph = fx.Tracer().trace(traced)
     except Exception:  # whatever a forward pass of somebody else's does without numbers
         return set()
@@ -118,12 +112,16 @@ def _all_before(last: Any, inputs_of: Callable[[Any], Iterable]) -> set:
 
 def _used_by(node: fx.Node, model: nn.Module, names: Mapping[object, str]) -> set[str]:
     """Which of the weights an operation of a trace takes."""
+    used: Iterable[int] = ()
     if node.op == "call_module":
-        modules = model.get_submodule(node.target).modules()
-        held = [t for m in modules for t in [*m.parameters(recurse=False), *vars(m).values()]]
+        used = _held_by(model.get_submodule(node.target))
     elif node.op == "get_attr":
         owner, _, attribute = node.target.rpartition(".")
-        held = [getattr(model.get_submodule(owner), attribute)]
-    else:
-        held = []
-    return {names[id(tensor)] for tensor in held if id(tensor) in names}
+        used = [id(getattr(model.get_submodule(owner), attribute))]
+    return {names[key] for key in used if key in names}
+
+
+def _held_by(model: nn.Module) -> dict[int, Tensor]:
+    """{id: tensor} of parameters, and of other attributes, of a network."""
+    modules = [[*m.parameters(recurse=False), *vars(m).values()] for m in model.modules()]
+    return {id(t): t for held in modules for t in held if isinstance(t, Tensor)}

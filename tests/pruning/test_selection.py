@@ -109,6 +109,13 @@ def test_a_parameter_belongs_to_the_first_pattern_that_fits():
         select(whole(), scores(), removal, ("*1*", "res*", "*"))
 
 
+def test_of_equal_scores_the_first_go():
+    mask = Mask({"a": torch.ones(10, dtype=torch.bool), "b": torch.ones(2, 5, dtype=torch.bool)})
+    pruned = select(mask, {"a": torch.ones(10), "b": torch.ones(2, 5)}, share(0.6))
+    kept = torch.cat([kept.flatten() for kept in pruned.kept.values()])
+    assert kept.tolist() == [False] * 12 + [True] * 8
+
+
 @pytest.mark.parametrize(("asked", "gone"), [(4, 0), (5, 0), (6, 1), (14, 1), (15, 1), (16, 2)])
 def test_the_nearest_number_of_filters_goes_and_the_smaller_one_of_a_tie(asked, gone):
     mask = Mask({"a": torch.ones(4, 10, dtype=torch.bool)})
@@ -150,13 +157,12 @@ def test_unknown_scopes_and_granularities_are_refused_and_scopes_that_leave_a_pa
         select(whole(), scores(), share(0.1), ("conv*", "res*", "hidden*"))
 
 
-@everywhere
 @pytest.mark.parametrize("granularity", GRANULARITIES)
-def test_a_survivor_whose_score_is_nan_is_refused(scope, pools, granularity):
+def test_a_survivor_whose_score_is_nan_is_refused(granularity):
     of = scores()
     of["hidden.weight"][2, 3] = math.nan
     with pytest.raises(ValueError, match="a surviving weight has the score NaN"):
-        select(whole(), of, share(0.1), scope, granularity)
+        select(whole(), of, share(0.1), "local", granularity)
 
 
 @pytest.mark.parametrize("granularity", GRANULARITIES)

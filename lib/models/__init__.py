@@ -47,9 +47,8 @@ def build_model(
         num_classes: number of outputs.
         width: factor on the number of channels of every convolution, and on that of
             units of every hidden linear layer; 1 is the paper's network.
-        in_channels: channels of the images.
-        image_size: their height and width, which only the networks in `SIZED` need to
-            know.
+        in_channels, image_size: of the images; only networks in `SIZED` need the latter,
+            their height and width.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:

@@ -43,9 +43,7 @@ def full_precision() -> Iterator[None]:
 def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> Iterator[None]:
     """Evaluation mode, no gradients, full precision; all of it and all buffers are restored.
 
-    Args:
-        modules: all of the network, if they are known: to walk through them for each
-            batch takes as long as a small layer.
+    To walk through all modules takes as long as a small layer, if they are not given.
     """
     modes = [(module, module.training) for module in modules or model.modules()]
     buffers = [

@@ -168,10 +168,8 @@ def concatenated(
 def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:
     """Divide tasks into groups of limited size; a task above the limit is a group of its own.
 
-    Args:
-        needs: task -> what it needs in memory, such as layers, and of how many bytes
-            each is. What tasks of a group share is there once.
-        memory: bytes that a group may take.
+    `needs` says what each task needs in memory, such as layers, and of how many bytes each
+    is. What tasks of a group share is there once.
     """
     groups: list[list[Key]] = []
     held: dict[Hashable, int] = {}

@@ -20,8 +20,7 @@ def record_with_gradients(
     """The representations of the named modules, and each image's gradient with respect to its own.
 
     The loss of an image is its cross-entropy. In evaluation mode the images do not see
-    each other, so one backward pass through the sum of a batch's losses gives all
-    gradients. Modes and buffers are restored; parameters gather no gradient.
+    each other. Modes and buffers are restored; parameters gather no gradient.
 
     Args:
         model: a classifier that returns logits (b, classes).
@@ -55,7 +54,7 @@ def record_with_gradients(
         for batch, targets in zip(images.split(batch_size), labels.split(batch_size), strict=True):
             outputs.clear()
             with evaluating(model), torch.enable_grad():
-                # so that every output has a gradient, even of a network whose weights have none
+                # every output has a gradient then, even of a network whose weights have none
                 logits = model(batch.clone().requires_grad_())
                 if missing := [name for name in layers if name not in outputs]:
                     raise RuntimeError(f"{missing[0]} was not called in the forward pass")

@@ -128,13 +128,6 @@ def rescale_(model: nn.Module, mask: Mask) -> None:
     The division restores the variance of the complete network. With it, the tangent
     kernel of a randomly pruned network has the same limit as that of the complete one
     (Yang and Wang 2023). An empty layer stays as it is.
-
-    Args:
-        model: with new random values, masked or not yet.
-        mask: which of its weights survive.
-
-    Raises:
-        ValueError: the mask is not this network's.
     """
     weights = mask.weights(model)
     for name, density in mask.densities.items():

@@ -18,12 +18,7 @@ class LearningRateRewind:
 
 @dataclass(frozen=True)
 class FineTune:
-    """Survivors keep their values and train on at a small constant rate (Han et al. 2015).
-
-    Attributes:
-        epochs: how many epochs to train on.
-        rate: learning rate.
-    """
+    """Survivors keep their values and train on at a small constant rate (Han et al. 2015)."""
 
     epochs: int
     rate: float
@@ -46,8 +41,7 @@ class WeightRewind:
     it.
 
     Attributes:
-        epoch: how many whole epochs precede the point.
-        step: how many optimiser steps of the next epoch precede the point.
+        epoch, step: how many whole epochs, and steps of the next one, precede the point.
     """
 
     epoch: int = 0

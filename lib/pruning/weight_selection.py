@@ -113,8 +113,7 @@ def prune_to_densities(
     nothing but the choice of weights within each layer.
 
     Args:
-        model: its pruned weights become zero, nothing else changes.
-        mask: what survived so far.
+        model, mask: as for `lib.pruning.prune`.
         scores: of all prunable weights.
         densities: {parameter name: fraction of its weights that is to survive}.
 

@@ -32,7 +32,6 @@ def draw_course(axes: Axes, frame: pd.DataFrame, by: str, left: pd.Series, **loo
     Args:
         frame: of `intervals`, index `iteration` and `by`.
         left: what stands below each iteration, such as `33 %`: index iteration.
-        look: of the lines, for matplotlib.
     """
     for what in in_order(frame.index.get_level_values(by)):
         part = frame.xs(what, level=by)

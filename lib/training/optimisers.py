@@ -72,9 +72,6 @@ class LARS(torch.optim.Optimizer):
             torch._foreach_sub_(params, buffers)
 
 
-METHODS = ("add_param_group", "load_state_dict", "state_dict", "step", "zero_grad")
-
-
 @cache
 def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same class of optimisers, for networks that are not compiled.
@@ -83,7 +80,8 @@ def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]
     imports the whole compiler at the first call. This takes longer than all else that a
     short job imports.
     """
-    plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in METHODS}
+    methods = "add_param_group", "load_state_dict", "state_dict", "step", "zero_grad"
+    plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in methods}
     return type(optimiser.__name__, (optimiser,), plain)
 
 

@@ -11,8 +11,14 @@ from ..validation import integer
 from .blocks import initialise
 from .conv4 import Conv4
 from .lenet5 import LeNet5
-from .recording import LAYER_KINDS, fitting, record_batches, record_layers, recorded_layers
-from .recording_gradients import record_with_gradients
+from .recording import (
+    LAYER_KINDS,
+    fitting,
+    record_batches,
+    record_layers,
+    record_with_gradients,
+    recorded_layers,
+)
 from .resnet32 import ResNet32
 from .resnet_fast import ResNetFast
 from .vgg import vgg16_bn, vgg_svhn

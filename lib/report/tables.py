@@ -1,6 +1,5 @@
 """Tables in, one frame for each quantity out: means, intervals over networks, and texts of them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -149,25 +148,19 @@ def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
 def pseudo_values(pairs: pd.Series) -> pd.Series:
     """One number for each network from numbers of pairs of networks; NaN if a pair has none.
 
-    The variance of their mean is that of the mean over all pairs (Arvesen 1969); means of
-    each network's own pairs would differ far too little.
+    Their mean is that of the pairs (Tukey 1958), and its variance too (Arvesen 1969): means of
+    each network's own pairs would differ far too little. Of two networks, one, under the first.
     """
     first, second = (pairs.index.get_level_values(i) for i in (0, 1))
     networks = pd.Index(sorted({*first, *second}), name=NETWORK)
-    return jackknife(
-        networks, lambda some: pairs[first.isin(some) & second.isin(some)].mean(skipna=False)
-    )
 
+    def mean_of(some: pd.Index) -> float:
+        return pairs[first.isin(some) & second.isin(some)].mean(skipna=False)
 
-def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
-    """A pseudo-value of each network; their mean is the statistic less its bias (Tukey 1958).
-
-    Of fewer than three networks, the statistic alone, under the first.
-    """
-    n, whole = len(networks), statistic(networks)
+    n, whole = len(networks), mean_of(networks)
     if n < 3:
         return pd.Series(whole, index=networks[:1], dtype=float)
-    left_out = pd.Series([statistic(networks.drop(x)) for x in networks], networks)
+    left_out = pd.Series([mean_of(networks.drop(x)) for x in networks], networks)
     return n * whole - (n - 1) * left_out
 
 

@@ -163,13 +163,10 @@ class Mask:
 
         @torch.no_grad()
         def keep(optimiser: torch.optim.Optimizer) -> None:
-            tensors, masks = list(params), list(factors)
-            for param, factor in zip(params, factors, strict=True):
-                momentum = optimiser.state[param].get("momentum_buffer")
-                if momentum is not None:
-                    tensors.append(momentum)
-                    masks.append(factor)
-            torch._foreach_mul_(tensors, masks)
+            momenta = [optimiser.state[param].get("momentum_buffer") for param in params]
+            both = zip([*params, *momenta], [*factors, *factors], strict=True)
+            held = [(tensor, factor) for tensor, factor in both if tensor is not None]
+            torch._foreach_mul_([tensor for tensor, _ in held], [factor for _, factor in held])
 
         return keep
 
@@ -192,12 +189,8 @@ class Mask:
 
     def check(self, tensors: Mapping[str, torch.Tensor]) -> None:
         """Raise ValueError unless the mask has these names and shapes."""
-        shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-        expected = {name: tuple(kept.shape) for name, kept in self.kept.items()}
-        if shapes != expected:
-            differ = sorted(
-                name for name in shapes | expected if shapes.get(name) != expected.get(name)
-            )
+        shapes = [{(name, *t.shape) for name, t in each.items()} for each in (tensors, self.kept)]
+        if differ := sorted({name for name, *_ in shapes[0] ^ shapes[1]}):
             raise ValueError(f"the mask belongs to another network; they differ at {differ}")
 
 

@@ -51,10 +51,9 @@ def select(
     check("granularity", granularity, GRANULARITIES)
     kept = {}
     for pool in pools(list(mask.kept), scope):
-        survivors = sum(int(mask.kept[name].sum()) for name in pool)
-        size = sum(mask.kept[name].numel() for name in pool)
-        part = {name: mask.kept[name] for name in pool}
-        kept |= _remaining(part, scores, removal(survivors, size), granularity)
+        part = Mask({name: mask.kept[name] for name in pool})
+        count = removal(part.survivors, part.size)
+        kept |= _remaining(part.kept, scores, count, granularity)
     return Mask({name: kept[name] for name in mask.kept})
 
 

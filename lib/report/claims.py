@@ -69,7 +69,7 @@ class Claims:
             if name in self._rows:
                 raise ValueError(f"{name} is decided twice")
             words = sentence.format(**{k: TITLES.get(v, v) for k, v in slots.items()})
-            self._rows[name] = {"sentence": words, "rows": rows, "above": above, "below": below}
+            self._rows[name] = {"sentence": words, "rows": rows, "bounds": (above, below)}
             self._rows[name] |= {"every": every, "unit": unit}
 
     def table(self, margin: float = 1) -> pd.DataFrame:
@@ -79,9 +79,7 @@ class Claims:
         """
         decided = {}
         for key, claim in self._rows.items():
-            bounds = [
-                x * margin if abs(x) == MARGIN else x for x in (claim["above"], claim["below"])
-            ]
+            bounds = [x * margin if abs(x) == MARGIN else x for x in claim["bounds"]]
             rows, every = claim["rows"], claim["every"]
             sides = [side(row, *bounds) for _, row in rows.iterrows()]
             if every:
@@ -128,11 +126,8 @@ class Claims:
 
         Keys that fit patterns, in the order of these; all, if there are none.
         """
-        tables = {
-            file.stem: pd.read_csv(file, index_col="key")
-            for file in sorted(self._folder.glob("*.csv"))
-        }
-        parts = [t.rename(f"{name}/{{}}".format) for name, t in tables.items() if name != self.page]
+        files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem != self.page]
+        parts = [pd.read_csv(f, index_col="key").rename(f"{f.stem}/{{}}".format) for f in files]
         table = pd.concat([self.table()[:0], *parts])
         keys = [key for p in patterns for key in table.index if _fits(key, p)]
         return table.loc[list(dict.fromkeys(keys))] if patterns else table

@@ -186,9 +186,8 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     n, agree = table["count"], table["max"] - table["min"] < EQUAL
     half = special.stdtrit(n - 1, 0.975) * table["std"] / np.sqrt(n)
     half = half.mask(agree & (n > 2), 0.0).mask(agree & (n < 3))
-    ends = {"low": table["mean"] - half, "high": table["mean"] + half}
-    ends = {name: end.clip(lowest, highest) for name, end in ends.items()}
-    return table[["mean"]].assign(**ends, n=n)
+    low, high = ((table["mean"] + end).clip(lowest, highest) for end in (-half, half))
+    return table[["mean"]].assign(low=low, high=high, n=n)
 
 
 def of_layers(numbers: pd.Series) -> pd.DataFrame:

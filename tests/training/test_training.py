@@ -126,8 +126,3 @@ def test_evaluation_agrees_with_one_by_hand_and_leaves_no_trace():
     assert accuracy == (logits.argmax(1) == data.test.labels).double().mean().item()
     by_hand = -logits.log_softmax(1)[range(130), data.test.labels].mean().item()
     assert loss == pytest.approx(by_hand, rel=1e-6)
-
-
-def test_empty_recipes_are_refused():
-    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
-        recipe(epochs=0)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 from torch.nn.utils.parametrize import ParametrizationList
 
 from ..did_you_mean import unknown
@@ -52,7 +51,7 @@ def prunable_weights(
     Raises:
         ValueError: there are none; the output layer is not known; a name in `keep` that
             fits nothing; a weight that is computed from other tensors in each forward
-            pass, so that it cannot be set, or that has no shape yet.
+            pass, so that it cannot be set.
     """
     weights = hidden(model, example, keep).items()
     return {name: check_settable(name, weight.tensor) for name, weight in weights}
@@ -77,7 +76,7 @@ def spared_weights(
         # what a known layer has besides is a bias, or what its weight is computed from
         if not _attributes(module) and not isinstance(module, ParametrizationList)
         for name, tensor in module.named_parameters(recurse=False)
-        if not is_lazy(tensor) and tensor.ndim > 1
+        if tensor.ndim > 1
     ]
     spared = [name for name in weights if name not in pruned]
     why = {name: "kept" if name in kept else "gives the output" for name in spared}
@@ -101,15 +100,13 @@ def hidden(
 
 
 def check_settable(name: str, tensor: Tensor) -> nn.Parameter:
-    """The same tensor; ValueError unless it is a parameter that has its values."""
+    """The same tensor; ValueError unless it is a parameter."""
     if not isinstance(tensor, nn.Parameter):
         raise ValueError(
             f"{name} is computed, by a mask or a parametrisation: make it a parameter, with "
             "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations; "
             "Mask.of_zeros takes its mask"
         )
-    if is_lazy(tensor):
-        raise ValueError(f"{name} has no shape before the network's first forward pass")
     return tensor
 
 

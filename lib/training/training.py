@@ -79,16 +79,13 @@ class Training:
 
     def run_epoch(self) -> Epoch:
         """Train for one epoch; DivergedError if the loss of a step is no number."""
-        model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
-        train = data.train
-        n, device = len(train), train.device
+        recipe, epoch, device = self.recipe, self.epochs_done, self.dataset.train.device
         skipped = self.start[1] if epoch == self.start[0] else 0
-        order = torch.randperm(
-            n, generator=generator(device, "order", self.seed, epoch), device=device
-        )
+        shuffling = generator(device, "order", self.seed, epoch)
+        order = torch.randperm(len(self.dataset.train), generator=shuffling, device=device)
         draws = generator(device, "augmentation", self.seed, epoch)
         sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=device)
-        model.train()
+        self.model.train()
         for step, (x, labels) in enumerate(self._batches(order, draws)):
             if step < skipped:
                 sizes.append(0)

@@ -268,7 +268,7 @@ def test_a_parametrised_weight_is_refused_unless_it_is_kept():
     with pytest.raises(ValueError, match="first.weight is computed"):
         Mask.complete(model)
     assert list(Mask.complete(model, keep=["head", "first"]).kept) == ["second.weight"]
-    with pytest.raises(ValueError, match="0.weight has no shape"):
+    with pytest.raises(ValueError, match="LazyModule"):
         Mask.complete(nn.Sequential(nn.LazyLinear(3), nn.Linear(3, 2)))
 
 

@@ -202,9 +202,8 @@ def of_layers(numbers: pd.Series) -> pd.DataFrame:
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:
         groups = numbers.groupby(level=levels, sort=False)
-        return pd.concat(
-            {key: of_layers(group.droplevel(levels)) for key, group in groups}, names=levels
-        )
+        tables = {key: of_layers(group.droplevel(levels)) for key, group in groups}
+        return pd.concat(tables, names=levels)
     by_layer = numbers.unstack("layer", sort=False)
     n, layers = by_layer.shape
     mean, variance, own = by_layer.mean(), by_layer.var(ddof=1), n - 1
@@ -246,13 +245,10 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
             return number(mean, digits, sign)
         if low == high:
             return f"{number(mean, digits, sign)} ({n:.0f} of {n:.0f})"
-        more = 3 if low * high > 0 else 0
-        fine = (
-            next((d for d in range(digits, digits + more) if round(x, d)), digits)
-            for x in (low, high)
-        )
-        ends = (number(x, d, sign) for x, d in zip((low, high), fine, strict=True))
-        return f"{number(mean, digits, sign)} ({' to '.join(ends)})"
+        finer = range(digits, digits + 3 if low * high > 0 else digits)
+        fine = {x: next((d for d in finer if round(x, d)), digits) for x in (low, high)}
+        ends = " to ".join(number(x, d, sign) for x, d in fine.items())
+        return f"{number(mean, digits, sign)} ({ends})"
 
     rows = frame[["mean", "low", "high", "n"]].iterrows()
     return pd.Series([text(row) for _, row in rows], frame.index, dtype=object)

@@ -69,7 +69,7 @@ class Claims:
             if name in self._rows:
                 raise ValueError(f"{name} is decided twice")
             words = sentence.format(**{k: TITLES.get(v, v) for k, v in slots.items()})
-            self._rows[name] = {"sentence": words, "rows": rows, "bounds": (above, below)}
+            self._rows[name] = {"sentence": words, "rows": rows, "above": above, "below": below}
             self._rows[name] |= {"every": every, "unit": unit}
 
     def table(self, margin: float = 1) -> pd.DataFrame:
@@ -79,7 +79,8 @@ class Claims:
         """
         decided = {}
         for key, claim in self._rows.items():
-            bounds = [x * margin if abs(x) == MARGIN else x for x in claim["bounds"]]
+            sides = claim["above"], claim["below"]
+            bounds = [x * margin if abs(x) == MARGIN else x for x in sides]
             rows, every = claim["rows"], claim["every"]
             sides = [side(row, *bounds) for _, row in rows.iterrows()]
             if every:

@@ -169,9 +169,7 @@ def rows(images: int, repeats: int) -> Iterator[dict]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.jackknife_coverage", description=__doc__
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=200)
     parser.add_argument("--images", type=int, nargs="*", default=[100, 200, 400, 2000])
     parser.add_argument("--out", help="write the table as CSV")

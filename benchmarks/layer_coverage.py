@@ -20,14 +20,9 @@ from lib.report import NETWORK, of_layers
 
 from .table import report
 
-LAYERS = 18
-"""Those of VGG16_BN that are compared."""
-
-SCATTERS = (0.0, 0.35, 0.7)
-"""Standard deviation of the logarithm of the layers' standard deviations."""
-
-CORRELATIONS = (0.0, 0.5)
-"""Between any two layers, over networks."""
+LAYERS = 18  # those of VGG16_BN that are compared
+SCATTERS = (0.0, 0.35, 0.7)  # standard deviation of the log of the layers' standard deviations
+CORRELATIONS = (0.0, 0.5)  # between any two layers, over networks
 
 CASES = tuple(product((3, 5), SCATTERS, CORRELATIONS, ("moderated", "own variance")))
 
@@ -75,9 +70,7 @@ def coverage(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.layer_coverage", description=__doc__
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=2000)
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)

@@ -29,19 +29,15 @@ from lib.study.shared_gpu import shared_gpu
 from lib.training import Training
 
 from .table import report
-from .training import made_up
+from .training import Enough, made_up
 
 IMAGES = 20_000
 PATIENCE = 240
 """Seconds in which all jobs have to be ready: the first compilation takes the most."""
 
 
-class _Enough(Exception):
-    """Leaves the training loop in the middle of an epoch."""
-
-
 def job(name: str, compiled: bool, seconds: float, ready, go, counts) -> None:
-    """Train without end once all are ready, and report the images in so many seconds."""
+    """Train without end once all are ready, and report the images a second."""
     os.environ["TORCHDYNAMO_DISABLE"] = str(int(not compiled))
     device = choose_device("cuda")
     torch.set_num_threads(1)
@@ -61,14 +57,14 @@ def job(name: str, compiled: bool, seconds: float, ready, go, counts) -> None:
             if done % 50 == 0:
                 torch.cuda.synchronize()  # not to count what is only launched
                 if time.perf_counter() - begun > seconds:
-                    raise _Enough
+                    raise Enough
             done += 1
 
     training = Training(network, data, recipe, 0, mask.keeper(network), watch, autocast=True)
     try:
         while True:
             training.run_epoch()
-    except _Enough:
+    except Enough:
         counts.put((name, done * recipe.batch_size / (time.perf_counter() - begun)))
 
 
@@ -104,7 +100,7 @@ def measure(mix: dict[str, int], compiled: bool, service: bool, seconds: float) 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.sharing", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--mix", nargs="+", default=["vgg16_bn:1", "resnet_fast:1", "vgg_svhn:1", "vgg_svhn:6"]
     )

@@ -17,7 +17,8 @@ import argparse
 import multiprocessing
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -34,43 +35,24 @@ POLL = 0.2
 """Seconds between two looks at the jobs."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of a study, as data that another process can be handed.
-
-    Attributes:
-        profile, folder, experiments, chapter: as in `lib.catalogue.declared_study`.
-    """
-
-    profile: str
-    folder: Path
-    experiments: tuple[str, ...]
-    chapter: str
-
-    @property
-    def study(self) -> Study:
-        return declared_study(self.profile, self.folder, self.experiments, self.chapter)
+Part = Callable[[], Study]
+"""A part of a study, as another process can be handed it: a `partial` of `declared_study`."""
 
 
-def work(part: Part, data: str, device: str, parallel: int, seconds: float) -> list[Job]:
+def work(part: Part, data: str, device: str, parallel: int, seconds: float) -> None:
     """Run the jobs of a part of a study, each in a process of its own.
 
     Args:
-        part: which jobs.
         data, device: as in `run_job`.
         parallel: how many at a time.
         seconds: after which those under way are stopped.
 
-    Returns:
-        The jobs that are not done.
-
     Raises:
-        RuntimeError: a job failed; its log says why. The others went on as long as they
-            could.
+        RuntimeError: a job failed; the others went on as long as they could.
     """
     end, running, failed = time.monotonic() + seconds, dict[Job, BaseProcess](), dict[Job, str]()
     spawn = multiprocessing.get_context("spawn")  # no process with a GPU may be forked
-    study = part.study
+    study = part()
     try:
         while time.monotonic() < end:
             for job, process in list(running.items()):
@@ -97,7 +79,6 @@ def work(part: Part, data: str, device: str, parallel: int, seconds: float) -> l
             process.join()
     if failed:
         raise RuntimeError("\n".join(f"{job}: {reason}" for job, reason in failed.items()))
-    return [job for job in study.jobs() if not study.is_done(job)]
 
 
 def _reason(study: Study, job: Job) -> str:
@@ -109,13 +90,13 @@ def _reason(study: Study, job: Job) -> str:
 def _one(part: Part, job: Job, data: str, device: str) -> None:
     torch.set_num_threads(1)  # the jobs themselves run side by side
     try:
-        run_job(part.study, job, data, device)
+        run_job(part(), job, data, device)
     except Exception:  # whose reason is in the log
         sys.exit(1)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.slices", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("experiments", nargs="+", metavar="EXPERIMENT")
     parser.add_argument("--chapter", default="by_recipe")
     parser.add_argument("--profile", default="paper", help="tiny for a rehearsal of seconds")
@@ -126,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="_build/PROFILE by default")
     given = parser.parse_args(arguments)
     folder = given.folder or Path("_build", given.profile)
-    part = Part(given.profile, folder, tuple(given.experiments), given.chapter)
+    part = partial(declared_study, given.profile, folder, given.experiments, given.chapter)
     failed = ""
     with shared_gpu() as shared:
         print(f"the GPU is {'shared' if shared else 'taken in turns'}", flush=True)
@@ -136,7 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
         except RuntimeError as error:
             failed = str(error)
             print(failed, file=sys.stderr)
-    study = part.study
+    study = part()
     left = [job for job in study.jobs() if not study.is_done(job)]
     try:
         print(f"The tables: {collect(study, partial=True)}")

@@ -103,7 +103,7 @@ def plain(network: nn.Module, mask: Mask, data: Dataset, recipe: Recipe) -> Iter
             yield len(labels)
 
 
-class _Enough(Exception):
+class Enough(Exception):
     """Leaves the training loop in the middle of an epoch."""
 
 
@@ -115,26 +115,19 @@ def ours(
 
     def watch(epoch: int, step: int) -> None:
         if started and time.perf_counter() - started[0] > seconds:
-            raise _Enough
+            raise Enough
         if step == 1 and not started:
             _wait(network)
             started.append(time.perf_counter())
         if started:
             done.append(recipe.batch_size)
 
-    training = Training(
-        network.to(memory_format=torch.channels_last),
-        data,
-        recipe,
-        0,
-        mask.keeper(network),
-        watch,
-        autocast=autocast,
-    )
+    network = network.to(memory_format=torch.channels_last)
+    training = Training(network, data, recipe, 0, mask.keeper(network), watch, autocast=autocast)
     try:
         while not training.finished:
             training.run_epoch()
-    except _Enough:
+    except Enough:
         pass
     _wait(network)
     return sum(done) / (time.perf_counter() - started[0])
@@ -182,7 +175,7 @@ def measure(name: str, device: str, seconds: float, repeats: int, width: float =
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", nargs="+", default=list(PAPER), choices=PAPER)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each slice")

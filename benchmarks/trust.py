@@ -8,8 +8,8 @@ a step may be, relative to the norm of a layer's weights. Here complete networks
 trained with each of `TRUSTS` and the same seeds. The last 5,000 training images are
 held out; the test images are not used.
 
-The rule: the trust with the highest mean accuracy on the held-out images is the best.
-It is compared with the one that the study declares (`lib/study/paper.py`).
+The rule: the trust with the highest mean accuracy on the held-out images is the best, of
+equal ones the smallest. It is compared with the one that the study declares (`lib/study/paper.py`).
 """
 
 from __future__ import annotations
@@ -38,17 +38,9 @@ def measure(
     images: int | None = None,
     held_out: int = HELD_OUT,
 ) -> dict:
-    """Train one complete network; its accuracy is that on the last training images.
+    """Train one complete network on the first images; its accuracy is that on the held-out last.
 
-    Args:
-        setting: of ResNet_fast.
-        trust: of LARS.
-        seed: of initial weights, order and augmentation.
-        images: how many to train on, the first ones; None for all that are not held out.
-        held_out: how many of the last training images are not trained on.
-
-    Raises:
-        ValueError: there are fewer training images.
+    `images` are how many to train on; None for all that are not held out.
     """
     experiment, data = with_value(setting.experiment, PATH, trust), setting.dataset
     left = len(data.train) - held_out
@@ -79,13 +71,8 @@ def measure(
     }
 
 
-def best(table: pd.DataFrame) -> float:
-    """The trust with the highest mean accuracy; of equal ones, the smallest."""
-    return float(table.groupby("trust")["accuracy"].mean().idxmax())
-
-
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("python -m benchmarks.trust", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", default="laptop", choices=PROFILES)
     parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
     parser.add_argument("--seeds", type=int, default=2)
@@ -104,8 +91,9 @@ def main(arguments: list[str] | None = None) -> int:
             table = pd.DataFrame(rows)
             if given.out:
                 table.to_csv(given.out, index=False, float_format="%.6g")
-    print(table.groupby("trust")["accuracy"].agg(["mean", "min", "max"]).to_string())
-    print(f"best: {best(table):g}; declared: {experiment.recipe.optimiser.trust:g}")
+    accuracies = table.groupby("trust")["accuracy"].agg(["mean", "min", "max"])
+    print(accuracies.to_string())
+    print(f"best: {accuracies['mean'].idxmax():g}; declared: {experiment.recipe.optimiser.trust:g}")
     return 0
 
 

@@ -52,10 +52,8 @@ def augment(
 
     Args:
         pixels: (n, c, h, w) uint8.
-        augmentation: what to do.
         mean: c numbers in units of pixel value / 255, the colour of the cut-out.
-        generator: source of randomness, on the device of `pixels`.
-        dtype: precision of the result.
+        generator: on the device of `pixels`.
 
     Returns:
         (n, c, h, w) of `dtype`, values in [0, 255].
@@ -66,47 +64,33 @@ def augment(
     n, _, h, w = pixels.shape
     if augmentation.cutout > min(h, w):
         raise ValueError(f"cutout of {augmentation.cutout} pixels in images of {h} x {w}")
-    draws = _Draws(n, generator, pixels.device, dtype)
+    draws = {"generator": generator, "device": pixels.device}
+
+    def uniform(*shape: int) -> torch.Tensor:
+        # float32 draws are bit-identical between processors; the arithmetic is done in `dtype`
+        return torch.rand((n, *shape), dtype=torch.float32, **draws).to(dtype)
+
     pad, zero = augmentation.crop, torch.zeros(n, dtype=torch.int64, device=pixels.device)
-    dy, dx = (draws.integer(-pad, pad) if pad else zero for _ in range(2))
-    mirrored = draws.uniform() < 0.5 if augmentation.flip else zero.bool()
+    dy, dx = (torch.randint(-pad, pad + 1, (n,), **draws) if pad else zero for _ in range(2))
+    mirrored = uniform() < 0.5 if augmentation.flip else zero.bool()
     if augmentation.degrees or augmentation.translate:
         x = pixels.to(dtype)
-        angle = (2 * draws.uniform() - 1) * math.radians(augmentation.degrees)
-        move = (2 * draws.uniform(2) - 1) * augmentation.translate * x.new_tensor([w, h])
+        angle = (2 * uniform() - 1) * math.radians(augmentation.degrees)
+        move = (2 * uniform(2) - 1) * augmentation.translate * x.new_tensor([w, h])
         x = _resample(x, angle, move, dy, dx, mirrored)
     elif augmentation.crop or augmentation.flip:
         x = _shift(pixels, pad, dy, dx, mirrored).to(dtype)
     else:
         x = pixels.to(dtype)
-    return _cut_out(x, augmentation.cutout, mean, draws) if augmentation.cutout else x
+    if side := augmentation.cutout:
+        top, left = (torch.randint(size - side + 1, (n, 1), **draws) for size in (h, w))
+        x = _cut_out(x, side, mean, top, left)
+    return x
 
 
-@dataclass(frozen=True)
-class _Draws:
-    """Random numbers for each of n images."""
-
-    n: int
-    generator: torch.Generator
-    device: torch.device
-    dtype: torch.dtype
-
-    def uniform(self, *shape: int) -> torch.Tensor:
-        """(n, *shape), from 0 to 1."""
-        # float32 draws are bit-identical between processors; the arithmetic is done in `dtype`
-        options = {"generator": self.generator, "device": self.device, "dtype": torch.float32}
-        return torch.rand((self.n, *shape), **options).to(self.dtype)
-
-    def integer(self, low: int, high: int) -> torch.Tensor:
-        """(n,), from low to high, both included."""
-        options = {"generator": self.generator, "device": self.device}
-        return torch.randint(low, high + 1, (self.n,), **options)
-
-
-def _cut_out(x: torch.Tensor, side: int, mean: tuple[float, ...], draws: _Draws) -> torch.Tensor:
-    """The mean colour in a random square of each image."""
+def _cut_out(x, side, mean, top, left):
+    """The mean colour in a square of each image, whose corners are (n, 1)."""
     _, c, h, w = x.shape
-    top, left = (draws.integer(0, size - side).view(-1, 1) for size in (h, w))
     rows, columns = (torch.arange(size, device=x.device) for size in (h, w))
     in_rows = (rows >= top) & (rows < top + side)
     in_columns = (columns >= left) & (columns < left + side)

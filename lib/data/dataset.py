@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -11,15 +10,10 @@ import torch
 
 @dataclass(frozen=True)
 class Images:
-    """Labelled images of one split.
+    """Labelled images of one split."""
 
-    Attributes:
-        pixels: (n, c, h, w) uint8.
-        labels: (n,) int64, on the same device.
-    """
-
-    pixels: torch.Tensor
-    labels: torch.Tensor
+    pixels: torch.Tensor  # (n, c, h, w) uint8
+    labels: torch.Tensor  # (n,) int64, on the same device
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -40,36 +34,14 @@ class Images:
         """Some of the images: by indices, a boolean mask `(n,)` or a slice."""
         return Images(self.pixels[indices], self.labels[indices])
 
-    def batches(
-        self, batch_size: int, order: torch.Tensor | None = None
-    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """All images once.
-
-        Args:
-            batch_size: images in a batch; the last one may be smaller.
-            order: (n,) indices; None for the images' own order.
-
-        Yields:
-            pixels (b, c, h, w) uint8 and labels (b,).
-        """
-        if order is None:
-            yield from zip(
-                self.pixels.split(batch_size), self.labels.split(batch_size), strict=True
-            )
-            return
-        for batch in order.split(batch_size):
-            yield self.pixels[batch], self.labels[batch]
-
 
 @dataclass(frozen=True)
 class Dataset:
     """A named data set.
 
     Attributes:
-        name: the name by which it was loaded.
-        train, test: the two splits.
-        classes: the names of the classes; label i means `classes[i]`.
-        mean, std: per-channel statistics for `normalise`, in units of pixel value / 255.
+        classes: their names; label i means `classes[i]`.
+        mean, std: of each channel, for `normalise`, in units of pixel value / 255.
         description: what the images are and where they come from, in one sentence.
     """
 
@@ -88,8 +60,7 @@ class Dataset:
     def of_classes(self, labels: tuple[int, ...]) -> Dataset:
         """The data set with the images of some classes only, in their present order.
 
-        Args:
-            labels: of the classes that stay; the first becomes class 0, and so on.
+        The first of `labels` becomes class 0, and so on.
 
         Raises:
             ValueError: the data set lacks one of these classes.
@@ -132,15 +103,11 @@ def normalise(
     std: tuple[float, ...],
     dtype: torch.dtype = torch.float32,
 ) -> torch.Tensor:
-    """The input of a network: (pixels / 255 - mean) / std, channel by channel.
+    """The input of a network, (n, c, h, w): (pixels / 255 - mean) / std, channel by channel.
 
     Args:
         pixels: (n, c, h, w), values in [0, 255], uint8 or floating.
         mean, std: c numbers each, in units of pixel value / 255.
-        dtype: precision of the result.
-
-    Returns:
-        (n, c, h, w) of `dtype`.
     """
     shape = (1, -1, 1, 1)
     offset = torch.tensor(mean, dtype=dtype, device=pixels.device).view(shape) * 255

@@ -8,20 +8,14 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from ..did_you_mean import check
 from .dataset import Dataset, Images
 
 
 class Known(NamedTuple):
-    """What is known of a data set before its files are read, as its publishers say.
+    """What is known of a data set before its files are read; see `Dataset`."""
 
-    Attributes:
-        images: how many there are to train on, and to test on.
-        side: height and width of an image, in pixels.
-        classes, mean, std: as in `lib.data.Dataset`.
-    """
-
-    images: tuple[int, int]
-    side: int
+    side: int  # height and width of an image, in pixels
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -42,53 +36,47 @@ DATASET_TITLES = {
 """name -> name in the text; the first needs no file."""
 
 KNOWN = {
-    "cifar10": Known(
-        (50_000, 10_000),
-        32,
-        CIFAR10_CLASSES,
-        mean=(0.4914, 0.4822, 0.4465),
-        std=(0.2470, 0.2435, 0.2616),
-    ),
-    "svhn": Known((73_257, 26_032), 32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
-    "mnist28": Known((60_000, 10_000), 28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
+    "cifar10": Known(32, CIFAR10_CLASSES, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
+    "svhn": Known(32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
+    "mnist28": Known(28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
 }
 
 DATASETS = ("digits", *KNOWN)
 """Those that `lib.data.load_dataset` knows."""
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-DESCRIPTION = "description"
-"""The array, one string, in which a copy that is not official may say what its images are."""
 
 
 class DataUnavailableError(RuntimeError):
     """A data set is not in the data folder and could not be downloaded."""
 
 
-def from_files(name: str, folder: Path) -> Dataset:
-    """One of `KNOWN`, from `<folder>/<name>.npz` where that exists, else by torchvision.
+def load_dataset(name: str, folder: str | Path) -> Dataset:
+    """A data set by name, on the CPU.
+
+    Args:
+        name: one of `DATASETS`. `digits` comes with a package and needs no file.
+        folder: the data folder, with `<name>.npz`, or torchvision's files; torchvision
+            downloads what is missing.
 
     Raises:
-        ValueError: the `.npz` does not hold what it should; the message says what.
-        DataUnavailableError: torchvision has no files and cannot download them.
+        ValueError: unknown name, or files that do not hold what they should.
+        DataUnavailableError: files that are missing and cannot be downloaded.
     """
-    archive, facts = folder / f"{name}.npz", KNOWN[name]
+    check("data set", name, DATASETS)
+    if name == "digits":
+        return digits()
+    archive, facts = Path(folder) / f"{name}.npz", KNOWN[name]
     if archive.exists():
         train, test, origin = _from_npz(archive, _shape(facts), len(facts.classes))
     else:
-        train, test = _from_torchvision(name, folder)
-        origin, counts = "the official files", (len(train), len(test))
-        if counts != facts.images:
-            raise ValueError(
-                f"{name} in {folder} has {counts[0]:,} images to train on and {counts[1]:,} to "
-                "test on, which are not as many as its publishers say: delete its files, so that "
-                "they are downloaded again"
-            )
-    images = (
-        f"{DATASET_TITLES[name]}, {len(train):,} images to train on and {len(test):,} to test on"
+        train, test = _from_torchvision(name, Path(folder))
+        origin = "the official files"
+    description = (
+        f"{DATASET_TITLES[name]}, {len(train):,} images to train on and {len(test):,} to test on: "
+        f"{origin}."
     )
-    of_images = facts.classes, facts.mean, facts.std
-    return Dataset(name, train, test, *of_images, description=f"{images}: {origin}.")
+    return Dataset(name, train, test, facts.classes, facts.mean, facts.std, description)
 
 
 def _shape(facts: Known) -> str:
@@ -117,8 +105,9 @@ def _from_npz(archive: Path, shape: str, classes: int) -> tuple[Images, Images, 
         if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
         splits.append(_images(pixels, arrays[f"y_{split}"], classes, where))
-    description = f"the images of {archive.name}, which does not describe them"
-    return *splits, str(arrays.get(DESCRIPTION, description))
+    # in which a copy that is not official may say what its images are
+    undescribed = f"the images of {archive.name}, which does not describe them"
+    return *splits, str(arrays.get("description", undescribed))
 
 
 def _images(pixels: np.ndarray, labels: np.ndarray, classes: int, where: str) -> Images:
@@ -127,18 +116,16 @@ def _images(pixels: np.ndarray, labels: np.ndarray, classes: int, where: str) ->
     if pixels.dtype != np.uint8:
         raise ValueError(f"{where}: pixels must be uint8, got {pixels.dtype}")
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"{where}: labels must be integers of shape (n,), got {labels.dtype} of shape "
-            f"{labels.shape}"
-        )
+        given = f"{labels.dtype} of shape {labels.shape}"
+        raise ValueError(f"{where}: labels must be integers of shape (n,), got {given}")
     if len(pixels) != len(labels) or len(pixels) == 0:
         raise ValueError(f"{where}: {len(pixels)} images and {len(labels)} labels")
     low, high = labels.min(), labels.max()
     if low < 0 or high >= classes:
         raise ValueError(f"{where}: labels must be from 0 to {classes - 1}, got {low} to {high}")
     planes = pixels[:, None] if pixels.ndim == 3 else pixels.transpose(0, 3, 1, 2)
-    planes = torch.from_numpy(np.ascontiguousarray(planes))
-    return Images(planes, torch.from_numpy(labels.astype(np.int64)))
+    planes = np.ascontiguousarray(planes)
+    return Images(torch.from_numpy(planes), torch.from_numpy(labels.astype(np.int64)))
 
 
 def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:

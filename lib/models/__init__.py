@@ -11,8 +11,14 @@ from ..validation import integer
 from .blocks import initialise
 from .conv4 import Conv4
 from .lenet5 import LeNet5
-from .recording import LAYER_KINDS, fitting, record_batches, record_layers, recorded_layers
-from .recording_gradients import record_with_gradients
+from .recording import (
+    LAYER_KINDS,
+    fitting,
+    record_batches,
+    record_layers,
+    record_with_gradients,
+    recorded_layers,
+)
 from .resnet32 import ResNet32
 from .resnet_fast import ResNetFast
 from .vgg import vgg16_bn, vgg_svhn
@@ -47,9 +53,8 @@ def build_model(
         num_classes: number of outputs.
         width: factor on the number of channels of every convolution, and on that of
             units of every hidden linear layer; 1 is the paper's network.
-        in_channels: channels of the images.
-        image_size: their height and width, which only the networks in `SIZED` need to
-            know.
+        in_channels, image_size: of the images; only networks in `SIZED` need the latter,
+            their height and width.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
@@ -59,9 +64,9 @@ def build_model(
     constructor = lookup("network", name, MODELS)
     if isinstance(width, bool) or not isinstance(width, Real) or not 0 < width < math.inf:
         raise ValueError(f"width must be a positive number, got {width!r}")
-    sizes = {"num_classes": num_classes, "in_channels": in_channels, "image_size": image_size}
-    for size, least in zip(sizes, (2, 1, 1), strict=True):
-        integer(size, sizes[size], least)
+    integer("num_classes", num_classes, 2)
+    integer("in_channels", in_channels, 1)
+    integer("image_size", image_size, 1)
     sized = {"image_size": image_size} if name in SIZED else {}
     model = constructor(num_classes, width, in_channels, **sized)
     initialise(model, generator)

@@ -12,15 +12,7 @@ def scaled(channels: int, width: float) -> int:
 
 
 def check_size(images: torch.Tensor, size: int) -> None:
-    """Refuse images that a network's first hidden linear layer is not made for.
-
-    Args:
-        images: (n, c, h, w).
-        size: the height and the width that the network takes.
-
-    Raises:
-        ValueError: the images have another height or width.
-    """
+    """Raise ValueError for images (n, c, h, w) that a hidden linear layer is not made for."""
     height, width = images.shape[-2:]
     if (height, width) != (size, size):
         raise ValueError(
@@ -46,9 +38,6 @@ class ConvNorm(nn.Sequential):
     """3x3 convolution and batch normalisation, without the ReLU.
 
     The convolution has no bias, since batch normalisation would subtract it.
-
-    Shapes:
-        (n, in_channels, h, w) -> (n, out_channels, ceil(h / stride), ceil(w / stride))
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int = 1):
@@ -66,11 +55,7 @@ class ConvBlock(ConvNorm):
 
 
 class PlainConvBlock(nn.Sequential):
-    """Convolution with bias, ReLU: a recorded `conv` layer without batch normalisation.
-
-    Shapes: (n, in_channels, h, w) -> (n, out_channels, h', w'), h' = h + 2 * padding -
-        kernel + 1
-    """
+    """Convolution with bias, ReLU: a recorded `conv` layer without batch normalisation."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, padding: int):
         super().__init__()
@@ -112,10 +97,6 @@ def initialise(model: nn.Module, generator: torch.Generator | None) -> None:
     default. Biases: zero.
     Batch normalisation: weight 1, bias 0. Numbers are drawn in float64 and on the CPU,
     where the draws are bit-identical between processors; float32 normal draws are not.
-
-    Args:
-        model: the network, on the CPU.
-        generator: a CPU generator, or None for PyTorch's global one.
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d | HiddenLinear):

@@ -17,14 +17,10 @@ class Conv4(Network):
 
     Frankle and Carbin draw the weights from Glorot's normal distribution, of variance 2
     / (fan_in + fan_out). `initialise` takes 2 / fan_in for hidden layers, which is
-    meant for ReLUs and keeps the scale of the signal: 1.03 times as much for `fc1`,
-    which holds most of the weights, and at least twice as much for the others.
+    meant for ReLUs: 1.03 times as much for `fc1`, at least twice for the others.
 
-    Shapes:
-        (n, in_channels, 32, 32) -> (n, num_classes), logits.
-
-    Raises:
-        ValueError: in the forward pass, for images of another size.
+    Shapes: (n, in_channels, 32, 32) -> (n, num_classes), logits; images of another size
+        raise a ValueError.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int):

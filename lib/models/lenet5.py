@@ -14,17 +14,12 @@ class LeNet5(Network):
     alone.
 
     Papers on pruning count 431 thousand parameters (Han et al. 2015, Table 1): that is
-    for MNIST's grey images of 28x28 pixels, whose maps are 24x24, 12x12, 8x8 and 4x4.
-    Images of 32x32 pixels, to which LeCun et al. pad MNIST, have maps of 28x28, 14x14,
-    10x10 and 5x5. So `fc1` has 50 * 5 * 5 = 1,250 inputs instead of 50 * 4 * 4 = 800,
-    and the network has 656,080 parameters instead of 431,080. Three channels add 1,000.
-    Then 651,500 weights are prunable at width 1.
+    for MNIST's grey images of 28x28 pixels, whose last maps are 4x4. Images of 32x32
+    pixels, to which LeCun et al. pad MNIST, leave 5x5, and so 656,080 parameters. Three
+    channels add 1,000. Then 651,500 weights are prunable at width 1.
 
-    Shapes:
-        (n, in_channels, image_size, image_size) -> (n, num_classes), logits.
-
-    Raises:
-        ValueError: in the forward pass, for images of another size.
+    Shapes: (n, in_channels, image_size, image_size) -> (n, num_classes), logits; images of
+        another size raise a ValueError.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int = 32):

@@ -19,12 +19,7 @@ Forward = Callable[[nn.Module, Any], object]
 
 
 def run_forward(model: nn.Module, batch: Any, forward: Forward | None = None) -> object:
-    """What a network gives for a copy of a batch, which its first module may overwrite.
-
-    Args:
-        batch: (b, ...), or whatever `forward` takes.
-        forward: calls the network; None for `model(batch)`.
-    """
+    """What a network gives for a copy of a batch, which its first module may overwrite."""
     return forward(model, deepcopy(batch)) if forward else model(batch.clone())
 
 
@@ -48,9 +43,7 @@ def full_precision() -> Iterator[None]:
 def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> Iterator[None]:
     """Evaluation mode, no gradients, full precision; all of it and all buffers are restored.
 
-    Args:
-        modules: all of the network, if they are known: to walk through them for each
-            batch takes as long as a small layer.
+    To walk through all modules takes as long as a small layer, if they are not given.
     """
     modes = [(module, module.training) for module in modules or model.modules()]
     buffers = [
@@ -102,12 +95,8 @@ def modules_of(model: nn.Module) -> dict[str, nn.Module]:
 
 
 def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str, str, str]:
-    """The name of a module, "#" or "", the number of its call, and the item of its output.
-
-    Args:
-        layer: as for `record_batches`.
-        modules: their names, which may have a colon or a number sign themselves.
-    """
+    """The name of a module, "#" or "", the number of its call, and the item of its output."""
+    # the names of modules may have a colon or a number sign themselves
     ends = [at for at in range(len(layer), 0, -1) if at == len(layer) or layer[at] in ":#"]
     name = next((layer[:at] for at in ends if layer[:at] in modules), re.split("[:#]", layer)[0])
     called, _, item = layer[len(name) :].partition(":")
@@ -116,12 +105,8 @@ def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str, str, st
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
-    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses.
-
-    Packed sequences come padded, `(b, t, d)`, in the order in which they were packed:
-    otherwise all their first steps would come first, and then all second ones.
-    """
-    if isinstance(output, PackedSequence):
+    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
+    if isinstance(output, PackedSequence):  # else all first steps would come first
         output = pad_packed_sequence(output, batch_first=True)[0]
     if isinstance(output, torch.Tensor):
         yield output.dequantize() if output.is_quantized else output
@@ -142,16 +127,7 @@ def _parts(output: object) -> dict[str, object]:
 
 
 def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
-    """The first tensor in an item of what a module gave.
-
-    Args:
-        item: as `parse_layer` gives it; "" for the whole output.
-        layer: what errors call it.
-
-    Raises:
-        ValueError: there is no such item.
-        RuntimeError: there is no tensor in it.
-    """
+    """The first tensor in an item, as `parse_layer` gives it, of what a module gave."""
     for name in item.split(".") if item else ():
         parts = _parts(output)
         if name not in parts:

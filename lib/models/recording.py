@@ -1,26 +1,20 @@
-"""Representations: the outputs of a network's recorded layers for the probe images."""
+"""Representations: the outputs of a network's layers, and gradients with respect to them."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from ..did_you_mean import unknown
 from ..validation import integer
-from .module_outputs import (
-    Forward,
-    evaluating,
-    modules_of,
-    parse_layer,
-    run_forward,
-    tensor_of,
-    version,
-)
+from .module_outputs import Forward, evaluating, modules_of, parse_layer, run_forward, tensor_of
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -80,24 +74,40 @@ def record_batches(
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = modules_of(model)
-    recorder = _Recorder(_asked(layers, modules), list(model.modules()))
-    handles = [modules[name].register_forward_hook(recorder.hook(name)) for name in recorder.asked]
+    asked = _asked(layers, modules)
+    calls: Counter[str] = Counter()
+    outputs: dict[str, torch.Tensor] = {}
+
+    def keep(module: nn.Module, args: tuple, output: object, name: str) -> None:
+        calls[name] += 1
+        for layer, (call, item) in asked[name].items():
+            if call in (calls[name], 0):
+                # a copy, as a later module may overwrite what this one gave
+                outputs[layer] = tensor_of(output, item, layer).clone()
+
+    everything = list(model.modules())
+    handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in asked]
     try:
         for batch in batches:
-            outputs = recorder.outputs_of(model, batch, forward)
+            calls.clear()
+            outputs.clear()
+            with evaluating(model, everything):
+                run_forward(model, batch, forward)
+            for name, of_module in asked.items():
+                if missing := [layer for layer in of_module if layer not in outputs]:
+                    times = f"{name} was called {calls[name]} times in the forward pass"
+                    raise RuntimeError(f"{missing[0]} was not called: {times}")
             yield {layer: outputs[layer] for layer in layers}
     finally:
         for handle in handles:
             handle.remove()
 
 
-Asked = dict[str, dict[str, tuple[int, str]]]
-"""{module: {layer: (number of the call, 0 for the last one; item of its output)}}."""
-
-
-def _asked(layers: Iterable[str], modules: Mapping[str, nn.Module]) -> Asked:
-    """Which calls of which modules are meant by the names of layers."""
-    asked: Asked = defaultdict(dict)
+def _asked(
+    layers: Iterable[str], modules: Mapping[str, nn.Module]
+) -> dict[str, dict[str, tuple[int, str]]]:
+    """{module: {layer: (number of the call, 0 for the last one; item of its output)}}."""
+    asked: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
     for layer in layers:
         name, numbered, call, item = parse_layer(layer, modules)
         if name not in modules:
@@ -108,59 +118,6 @@ def _asked(layers: Iterable[str], modules: Mapping[str, nn.Module]) -> Asked:
     return asked
 
 
-class _Recorder:
-    """Keeps what modules give in a forward pass, and copies what is overwritten before its end."""
-
-    def __init__(self, asked: Asked, modules: Sequence[nn.Module]) -> None:
-        self.asked = asked
-        self._modules = modules  # all of the network
-        self._calls: Counter[str] = Counter()
-        self._outputs: dict[str, torch.Tensor] = {}
-        self._versions: dict[str, int] = {}
-        self._overwritten: set[str] = set()
-
-    def hook(self, name: str) -> Callable[[nn.Module, tuple, object], None]:
-        """What is called after each call of the module of this name."""
-
-        def keep(module: nn.Module, args: tuple, output: object) -> None:
-            self._calls[name] += 1
-            for layer, (call, item) in self.asked[name].items():
-                if call in (self._calls[name], 0):
-                    kept = tensor_of(output, item, layer)
-                    copied = layer in self._overwritten or kept.is_inference()
-                    self._outputs[layer] = kept.clone() if copied else kept
-                    self._versions[layer] = version(self._outputs[layer])
-
-        return keep
-
-    def outputs_of(
-        self, model: nn.Module, batch: torch.Tensor, forward: Forward | None = None
-    ) -> dict[str, torch.Tensor]:
-        """{layer: output} of one forward pass.
-
-        Which outputs are overwritten is found at the first batch, which passes once
-        more then: copies of all would take twice the memory.
-        """
-        while True:
-            self._calls.clear()
-            self._outputs.clear()
-            with evaluating(model, self._modules):
-                run_forward(model, batch, forward)
-            self._check_called()
-            outputs, versions = self._outputs, self._versions
-            changed = {name for name in outputs if version(outputs[name]) != versions[name]}
-            if not changed:
-                return outputs
-            self._overwritten |= changed
-
-    def _check_called(self) -> None:
-        for name, layers in self.asked.items():
-            for layer in layers:
-                if layer not in self._outputs:
-                    times = f"{name} was called {self._calls[name]} times in the forward pass"
-                    raise RuntimeError(f"{layer} was not called: {times}")
-
-
 def record_layers(
     model: nn.Module, images: torch.Tensor, layers: Iterable[str], batch_size: int = 500
 ) -> dict[str, torch.Tensor]:
@@ -169,15 +126,12 @@ def record_layers(
     Args:
         model: any network.
         images: (n, c, h, w), as the network takes them.
-        layers: as for `record_batches`.
+        layers: as for `record_batches`, whose errors are raised as well.
         batch_size: images in one forward pass; it bounds the memory of the pass and
             does not change the result beyond rounding.
 
     Returns:
         {name: (n, c, h, w) or (n, p)}, on the device and in the precision of the network.
-
-    Raises:
-        ValueError, RuntimeError: as `record_batches`.
     """
     integer("batch_size", batch_size, 1)
     if not isinstance(images, torch.Tensor):
@@ -191,14 +145,72 @@ def record_layers(
     return concatenated(record_batches(model, images.split(batch_size), layers), len(images))
 
 
+def record_with_gradients(
+    model: nn.Module,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    layers: Iterable[str],
+    batch_size: int = 100,
+) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """The representations of the named modules, and each image's gradient with respect to its own.
+
+    The loss of an image is its cross-entropy. In evaluation mode the images do not see
+    each other. Modes and buffers are restored; parameters gather no gradient.
+
+    Args:
+        model: a classifier that returns logits (b, classes).
+        images: (n, c, h, w), as the network takes them.
+        labels: (n,) int64.
+        layers: module names, as in `model.named_modules()`, each called once in a pass.
+        batch_size: images in one pass; it bounds the memory of the pass alone, and
+            changes only rounding.
+
+    Returns:
+        {name: (representation, gradient)}, both (n, c, h, w) or (n, p), on the device
+        and in the precision of the network.
+
+    Raises:
+        ValueError: no images, or another number of labels.
+        KeyError: a name that is not a module of the network.
+        RuntimeError: a module was not called, or the loss does not depend on it.
+    """
+    layers = list(layers)
+    if not len(images) or len(labels) != len(images):
+        raise ValueError(f"got {len(images)} images and {len(labels)} labels, want as many, from 1")
+    modules, outputs = modules_of(model), {}
+
+    def keep(module: nn.Module, args: tuple, output: torch.Tensor, name: str) -> torch.Tensor:
+        outputs[name] = output
+        return output.clone()  # which a later module may overwrite
+
+    handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in layers]
+    parts: dict[str, list[tuple[torch.Tensor, torch.Tensor]]] = {name: [] for name in layers}
+    try:
+        for batch, targets in zip(images.split(batch_size), labels.split(batch_size), strict=True):
+            outputs.clear()
+            with evaluating(model), torch.enable_grad():
+                # every output has a gradient then, even of a network whose weights have none
+                logits = model(batch.clone().requires_grad_())
+                if missing := [name for name in layers if name not in outputs]:
+                    raise RuntimeError(f"{missing[0]} was not called in the forward pass")
+                loss = F.cross_entropy(logits, targets, reduction="sum")
+                gradients = torch.autograd.grad(loss, [outputs[name] for name in layers])
+            for name, gradient in zip(layers, gradients, strict=True):
+                parts[name].append((outputs[name].detach(), gradient))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {
+        name: tuple(map(torch.cat, zip(*batches, strict=True))) for name, batches in parts.items()
+    }
+
+
 def concatenated(
     batches: Iterable[Mapping[Key, torch.Tensor]], most: int
 ) -> dict[Key, torch.Tensor]:
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
-    Args:
-        most: how many rows there will be, for which memory is taken at once; more take
-            more, up to twice what they need.
+    Memory is taken at once for `most` rows; if there are more, up to twice what they need.
     """
     kept: dict[Key, torch.Tensor] = {}
     rows: Counter[Key] = Counter()
@@ -217,13 +229,8 @@ def concatenated(
 def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:
     """Divide tasks into groups of limited size; a task above the limit is a group of its own.
 
-    Args:
-        needs: task -> what it needs in memory, such as layers, and of how many bytes
-            each is. What tasks of a group share is there once.
-        memory: bytes that a group may take.
-
-    Returns:
-        The tasks in their order; a new group begins where the next task would not fit.
+    `needs` says what each task needs in memory, such as layers, and of how many bytes each
+    is. What tasks of a group share is there once.
     """
     groups: list[list[Key]] = []
     held: dict[Hashable, int] = {}

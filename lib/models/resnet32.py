@@ -14,12 +14,6 @@ class ResidualSum(nn.Module):
 
     The input takes the shortcut without parameters (He et al. 2016, option A): every
     stride-th pixel, and zeros for the channels that it lacks.
-
-    Args:
-        stride: of the block.
-
-    Shapes: (n, c, h, w), (n, c', ceil(h / stride), ceil(w / stride)) -> that of the
-        second; c' >= c.
     """
 
     def __init__(self, stride: int):

@@ -12,10 +12,6 @@ class VGG(Network):
     As in section 4.2 of the paper: batch normalisation before each ReLU, and global
     average pooling instead of the hidden fully-connected layers.
 
-    Args:
-        blocks: the channels of each convolution, block by block.
-        num_classes, in_channels: as for `build_model`.
-
     Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 2 **
         len(blocks).
     """

@@ -24,7 +24,8 @@ class Mask:
     """Which of the prunable weights of one network survive.
 
     Weights that it does not name are never pruned. Names are those inside `DataParallel`
-    and what `torch.compile` returns, so that a mask fits a network in either and alone.
+    and what `torch.compile` returns, so that a mask fits a network in either and alone. What
+    takes a network, or another mask, raises a ValueError if this one is not made for it.
 
     Args:
         kept: {parameter name: bool tensor of the parameter's shape}, True where it
@@ -36,10 +37,9 @@ class Mask:
 
     def __init__(self, kept: Mapping[str, torch.Tensor]):
         for name, tensor in kept.items():
-            if not isinstance(tensor, torch.Tensor):
-                raise TypeError(f"the mask of {name} must be a tensor, got {type(tensor).__name__}")
-            if tensor.dtype != torch.bool:
-                raise TypeError(f"the mask of {name} must be boolean, got {tensor.dtype}")
+            given = getattr(tensor, "dtype", type(tensor).__name__)
+            if given != torch.bool:
+                raise TypeError(f"the mask of {name} must be a boolean tensor, got {given}")
         self.kept = dict(kept)
 
     @classmethod
@@ -106,11 +106,7 @@ class Mask:
         return [name for name, kept in self.kept.items() if not kept.any()]
 
     def is_nested_in(self, outer: Mask) -> bool:
-        """Whether every weight that survives here survives in `outer` too.
-
-        Raises:
-            ValueError: the masks belong to different networks.
-        """
+        """Whether every weight that survives here survives in `outer` too."""
         self.check(outer.kept)
         return all(not (kept & ~outer.kept[name]).any() for name, kept in self.kept.items())
 
@@ -119,9 +115,6 @@ class Mask:
 
         For independent random masks of density d it is about d / (2 - d), for two empty
         masks 1.
-
-        Raises:
-            ValueError: the masks belong to different networks.
         """
         self.check(other.kept)
         pairs = [(kept, other.kept[name]) for name, kept in self.kept.items()]
@@ -147,11 +140,7 @@ class Mask:
 
     @torch.no_grad()
     def apply_(self, model: nn.Module) -> None:
-        """Set the pruned weights of `model` to exactly zero, in place.
-
-        Raises:
-            ValueError: as for `weights`.
-        """
+        """Set the pruned weights of `model` to exactly zero, in place; errors as `weights`."""
         for name, weight in self.weights(model).items():
             # not multiplication, which would leave -0.0 and keep a NaN
             weight.masked_fill_(~self.kept[name], 0)
@@ -164,9 +153,6 @@ class Mask:
 
         Returns:
             A function of the optimiser, for `after_step` of `lib.training.Training`.
-
-        Raises:
-            ValueError: as for `weights`.
         """
         weights = self.weights(model)
         params = list(weights.values())
@@ -177,53 +163,34 @@ class Mask:
 
         @torch.no_grad()
         def keep(optimiser: torch.optim.Optimizer) -> None:
-            tensors, masks = list(params), list(factors)
-            for param, factor in zip(params, factors, strict=True):
-                momentum = optimiser.state[param].get("momentum_buffer")
-                if momentum is not None:
-                    tensors.append(momentum)
-                    masks.append(factor)
-            torch._foreach_mul_(tensors, masks)
+            momenta = [optimiser.state[param].get("momentum_buffer") for param in params]
+            both = zip([*params, *momenta], [*factors, *factors], strict=True)
+            held = [(tensor, factor) for tensor, factor in both if tensor is not None]
+            torch._foreach_mul_([tensor for tensor, _ in held], [factor for _, factor in held])
 
         return keep
 
     def packed(self) -> dict[str, dict]:
         """{parameter name: {"shape", "bits"}}, with one bit for each weight, to be saved."""
+        bits = {name: np.packbits(kept.cpu().numpy()) for name, kept in self.kept.items()}
         return {
-            name: {
-                "shape": list(kept.shape),
-                "bits": torch.from_numpy(np.packbits(kept.cpu().numpy().ravel())),
-            }
+            name: {"shape": list(kept.shape), "bits": torch.from_numpy(bits[name])}
             for name, kept in self.kept.items()
         }
 
     @classmethod
     def unpacked(cls, content: Mapping[str, dict]) -> Mask:
-        """The mask that `packed` wrote.
-
-        Raises:
-            ValueError: another number of bits than the shape has.
-        """
+        """The mask that `packed` wrote."""
         kept = {}
         for name, part in content.items():
-            size, stored = math.prod(part["shape"]), part["bits"].numel()
-            if part["bits"].dtype != torch.uint8 or stored != math.ceil(size / 8):
-                raise ValueError(
-                    f"the mask of {name} has {stored} bytes of {part['bits'].dtype}, want "
-                    f"{math.ceil(size / 8)} of uint8 for {size} weights: the file is damaged"
-                )
             bits = np.unpackbits(part["bits"].numpy(), count=math.prod(part["shape"]))
             kept[name] = torch.from_numpy(bits.astype(bool)).view(*part["shape"])
         return cls(kept)
 
     def check(self, tensors: Mapping[str, torch.Tensor]) -> None:
         """Raise ValueError unless the mask has these names and shapes."""
-        shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-        expected = {name: tuple(kept.shape) for name, kept in self.kept.items()}
-        if shapes != expected:
-            differ = sorted(
-                name for name in shapes | expected if shapes.get(name) != expected.get(name)
-            )
+        shapes = [{(name, *t.shape) for name, t in each.items()} for each in (tensors, self.kept)]
+        if differ := sorted({name for name, *_ in shapes[0] ^ shapes[1]}):
             raise ValueError(f"the mask belongs to another network; they differ at {differ}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import nn
 
-from ..did_you_mean import check
+from ..did_you_mean import lookup
 from ..models.module_outputs import evaluating, unwrapped
 from .prunable import all_weights
 
@@ -46,13 +46,12 @@ def multiply_adds(
         for name, found in counter.get_flop_counts().items()
         if name != "Global"
     }
-    weights, sizes, lost = all_weights(network), Counter(), Counter()
+    weights, sizes, lost = all_weights(network), Counter(), 0.0
     for name, weight in weights.items():
         sizes[name.rpartition(".")[0]] += weight.tensor.numel()
     for name, density in (densities or {}).items():
-        check("weight", name, weights)
-        layer, weight = name.rpartition(".")[0], weights[name]
+        weight, layer = lookup("weight", name, weights), name.rpartition(".")[0]
         if isinstance(weight.layer, nn.MultiheadAttention) or layer.endswith("out_proj"):
             raise ValueError(f"densities: of attention, {name}, the weights' share is not known")
-        lost[layer] += (1 - density) * weight.tensor.numel() / sizes[layer] * counts.get(layer, 0)
-    return counter.get_total_flops() // 2 - sum(lost.values())
+        lost += (1 - density) * weight.tensor.numel() / sizes[layer] * counts.get(layer, 0)
+    return counter.get_total_flops() // 2 - lost

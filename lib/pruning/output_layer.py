@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, fx, nn
@@ -37,12 +37,6 @@ def by_forward_pass(model: nn.Module, weights: Mapping[str, Weight], example: ob
     """Weights of the last operation with any, for each tensor that the network gives.
 
     In evaluation mode. The network, its gradients and random numbers are left as they are.
-
-    Args:
-        model: any network.
-        weights: those to look for, by name.
-        example: one batch as the network takes it; a tuple of arguments, or a mapping of
-            keyword arguments.
     """
     uses = _Uses(weights)
     args = example if isinstance(example, tuple) else (example,)
@@ -52,9 +46,11 @@ def by_forward_pass(model: nn.Module, weights: Mapping[str, Weight], example: ob
         result = model(**example) if isinstance(example, Mapping) else model(*args)
     found = set()
     for output in tensors_in(result):
-        before = _operations_before(output)
+        before = _all_before(output.grad_fn, lambda node: [n for n, _ in node.next_functions])
         leading = [
-            names for names, given in uses.found if any(_gave(t, output, before) for t in given)
+            names
+            for names, given in uses.found
+            if any(tensor is output or tensor.grad_fn in before for tensor in given)
         ]
         # without gradients, as of token ids and frozen weights, order is all there is
         found.update(*(leading or [names for names, _ in uses.found])[-1:])
@@ -67,32 +63,22 @@ def by_tracing(model: nn.Module, weights: Mapping[str, Weight]) -> set[str]:
         with evaluating(model), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # a forward pass may set attributes, and would set them to what stands for tensors
-            shared = {
-                id(tensor): tensor
-                for module in model.modules()
-                for tensor in [*module.parameters(recurse=False), *vars(module).values()]
-                if isinstance(tensor, Tensor)
-            }
-            traced = copy.deepcopy(model, shared)
+            traced = copy.deepcopy(model, _held_by(model))
             graph = fx.Tracer().trace(traced)
     except Exception:  # whatever a forward pass of somebody else's does without numbers
         return set()
     names = {weight.key: name for name, weight in weights.items()}
     kinds = {type(weight.layer) for weight in weights.values()}
     found = set()
-    for output in next(node for node in graph.nodes if node.op == "output").all_input_nodes:
-        before = _nodes_before(output)
-        leading = [
-            (node, used)
-            for node in graph.nodes
-            if node in before and (used := _used_by(node, traced, names))
-        ]
-        if not leading:
-            continue
-        node, used = leading[-1]
-        if node.op == "call_module" and type(traced.get_submodule(node.target)) not in kinds:
-            return set()  # such as a whole transformer, which is not traced inside
-        found |= used
+    *_, result = graph.nodes
+    for output in result.all_input_nodes:
+        before = _all_before(output, lambda node: node.all_input_nodes)
+        used = {node: _used_by(node, traced, names) for node in graph.nodes if node in before}
+        if leading := [node for node, some in used.items() if some]:
+            node = leading[-1]
+            if node.op == "call_module" and type(traced.get_submodule(node.target)) not in kinds:
+                return set()  # such as a whole transformer, which is not traced inside
+            found |= used[node]
     return found
 
 
@@ -113,39 +99,29 @@ class _Uses(TorchFunctionMode):
         return result
 
 
-def _gave(tensor: Tensor, output: Tensor, before: set) -> bool:
-    return tensor is output or (tensor.grad_fn is not None and tensor.grad_fn in before)
-
-
-def _operations_before(output: Tensor) -> set:
-    """All of PyTorch's record of how a tensor was computed."""
-    seen, waiting = set(), [output.grad_fn]
+def _all_before(last: Any, inputs_of: Callable[[Any], Iterable]) -> set:
+    """A node, all that it is computed from, and so on."""
+    seen, waiting = set(), [last]
     while waiting:
         node = waiting.pop()
         if node is not None and node not in seen:
             seen.add(node)
-            waiting += [following for following, _ in node.next_functions]
-    return seen
-
-
-def _nodes_before(output: fx.Node) -> set[fx.Node]:
-    seen, waiting = set(), [output]
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            waiting += node.all_input_nodes
+            waiting += inputs_of(node)
     return seen
 
 
 def _used_by(node: fx.Node, model: nn.Module, names: Mapping[object, str]) -> set[str]:
     """Which of the weights an operation of a trace takes."""
+    used: Iterable[int] = ()
     if node.op == "call_module":
-        modules = model.get_submodule(node.target).modules()
-        held = [t for m in modules for t in [*m.parameters(recurse=False), *vars(m).values()]]
+        used = _held_by(model.get_submodule(node.target))
     elif node.op == "get_attr":
         owner, _, attribute = node.target.rpartition(".")
-        held = [getattr(model.get_submodule(owner), attribute)]
-    else:
-        held = []
-    return {names[id(tensor)] for tensor in held if id(tensor) in names}
+        used = [id(getattr(model.get_submodule(owner), attribute))]
+    return {names[key] for key in used if key in names}
+
+
+def _held_by(model: nn.Module) -> dict[int, Tensor]:
+    """{id: tensor} of parameters, and of other attributes, of a network."""
+    modules = [[*m.parameters(recurse=False), *vars(m).values()] for m in model.modules()]
+    return {id(t): t for held in modules for t in held if isinstance(t, Tensor)}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 from torch.nn.utils.parametrize import ParametrizationList
 
 from ..did_you_mean import unknown
@@ -52,12 +51,10 @@ def prunable_weights(
     Raises:
         ValueError: there are none; the output layer is not known; a name in `keep` that
             fits nothing; a weight that is computed from other tensors in each forward
-            pass, so that it cannot be set, or that has no shape yet.
+            pass, so that it cannot be set.
     """
-    tensors = {name: weight.tensor for name, weight in hidden(model, example, keep).items()}
-    for name, tensor in tensors.items():
-        check_settable(name, tensor)
-    return tensors
+    weights = hidden(model, example, keep).items()
+    return {name: check_settable(name, weight.tensor) for name, weight in weights}
 
 
 def spared_weights(
@@ -79,13 +76,11 @@ def spared_weights(
         # what a known layer has besides is a bias, or what its weight is computed from
         if not _attributes(module) and not isinstance(module, ParametrizationList)
         for name, tensor in module.named_parameters(recurse=False)
-        if not is_lazy(tensor) and tensor.ndim > 1
+        if tensor.ndim > 1
     ]
-    return {
-        name: "kept" if name in kept else "gives the output"
-        for name in weights
-        if name not in pruned
-    } | dict.fromkeys(bare, BARE)
+    spared = [name for name in weights if name not in pruned]
+    why = {name: "kept" if name in kept else "gives the output" for name in spared}
+    return why | dict.fromkeys(bare, BARE)
 
 
 def hidden(
@@ -104,16 +99,15 @@ def hidden(
     return found
 
 
-def check_settable(name: str, tensor: Tensor) -> None:
-    """Raise ValueError unless a weight is a parameter that has its values."""
+def check_settable(name: str, tensor: Tensor) -> nn.Parameter:
+    """The same tensor; ValueError unless it is a parameter."""
     if not isinstance(tensor, nn.Parameter):
         raise ValueError(
             f"{name} is computed, by a mask or a parametrisation: make it a parameter, with "
             "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations; "
             "Mask.of_zeros takes its mask"
         )
-    if is_lazy(tensor):
-        raise ValueError(f"{name} has no shape before the network's first forward pass")
+    return tensor
 
 
 def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
@@ -131,12 +125,16 @@ def all_weights(model: nn.Module) -> dict[str, Weight]:
     }
 
 
+def _first_names(weights: Mapping[str, Weight]) -> dict[str, str]:
+    """The first name of each weight, by every name."""
+    first: dict[object, str] = {}
+    return {name: first.setdefault(weight.key, name) for name, weight in weights.items()}
+
+
 def _weights(model: nn.Module) -> dict[str, Weight]:
-    """The same, each under its first name."""
-    found = {}
-    for name, weight in all_weights(model).items():
-        found.setdefault(weight.key, (name, weight))
-    return dict(found.values())
+    """All weights, each under its first name."""
+    weights = all_weights(model)
+    return {name: weights[name] for name in dict.fromkeys(_first_names(weights).values())}
 
 
 def _attributes(module: nn.Module) -> list[str]:
@@ -157,15 +155,10 @@ def _kept(model: nn.Module, keep: Sequence[str]) -> set[str]:
     """Names of the weights that patterns fit, by their own name or that of what holds them."""
     if isinstance(keep, str):
         raise TypeError(f"keep must be a list of names, got {keep!r}")
-    first_names = {weight.key: name for name, weight in _weights(model).items()}
-    names = {name: first_names[weight.key] for name, weight in all_weights(model).items()}
-    kept = set()
+    names, kept = _first_names(all_weights(model)), set()
     for pattern in keep:
-        fitting = {
-            weight
-            for name, weight in names.items()
-            if fnmatchcase(name, pattern) or fnmatchcase(name, f"{pattern}.*")
-        }
+        forms = pattern, f"{pattern}.*"
+        fitting = {names[n] for n in names if any(fnmatchcase(n, form) for form in forms)}
         if not fitting:
             raise ValueError(unknown("layer to keep", pattern, names))
         kept |= fitting

@@ -99,7 +99,9 @@ def iterative_magnitude_pruning(
             memory with the network, so that it is no earlier state.
     """
     pruning = Pruning(levels=tuple(float(level) for level in levels))
-    if rewind is not None and _share_memory(rewind, network.state_dict()):
+    present = {parameter.data_ptr() for parameter in network.parameters()}
+    earlier = (rewind or {}).values()
+    if any(isinstance(value, Tensor) and value.data_ptr() in present for value in earlier):
         raise ValueError("rewind is the network's present state: take a copy.deepcopy of it")
     mask = Mask.complete(network, example, keep)
     for iteration, level in enumerate(pruning.levels, 1):
@@ -118,14 +120,6 @@ def iterative_magnitude_pruning(
         yield level, network, mask
 
 
-def _share_memory(state: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    ours, others = (
-        {tensor.data_ptr() for tensor in values.values() if isinstance(tensor, Tensor)} - {0}
-        for values in (state, other)
-    )
-    return not ours.isdisjoint(others)
-
-
 @torch.no_grad()
 def rescale_(model: nn.Module, mask: Mask) -> None:
     """Divide the prunable weights of each layer by the square root of its density, in place.
@@ -134,13 +128,6 @@ def rescale_(model: nn.Module, mask: Mask) -> None:
     The division restores the variance of the complete network. With it, the tangent
     kernel of a randomly pruned network has the same limit as that of the complete one
     (Yang and Wang 2023). An empty layer stays as it is.
-
-    Args:
-        model: with new random values, masked or not yet.
-        mask: which of its weights survive.
-
-    Raises:
-        ValueError: the mask is not this network's.
     """
     weights = mask.weights(model)
     for name, density in mask.densities.items():

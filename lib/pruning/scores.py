@@ -11,12 +11,10 @@ from torch.nn import functional as F
 from .prunable import named_parameters, prunable_weights
 
 Scores = dict[str, torch.Tensor]
-"""{parameter name: tensor of the parameter's shape}, for all prunable weights.
-
-Each score takes `names` of others, such as those of a mask.
-"""
+"""{parameter name: tensor of the parameter's shape}."""
 
 Names = Iterable[str] | None
+"""Of the parameters that are scored, such as those of a mask; None for all prunable ones."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,7 @@ def gradient_weight(
 ) -> Scores:
     """`|g w|`, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
 
-    In evaluation mode; the network itself is left as it is.
-
-    Args:
-        images: (n, c, h, w), as the network takes them.
-        labels: (n,).
+    In evaluation mode; images `(n, c, h, w)` are as the network takes them, labels `(n,)`.
     """
     evaluated = copy.deepcopy(model).eval()
     return _of_derivatives(evaluated, F.cross_entropy(evaluated(images), labels), names)
@@ -65,12 +59,9 @@ def gradient_weight(
 def synflow(model: nn.Module, shape: tuple[int, ...], names: Names = None) -> Scores:
     """Synaptic flow w ∂R/∂w, where R is the sum of the outputs for an image of ones.
 
-    Tanaka et al. (2020), eqs. 1 and 2: needs no data. All parameters and running
-    statistics enter with their absolute values. In float64, as the product over many
-    layers is out of float32's range.
-
-    Args:
-        shape: of one image, (c, h, w).
+    Tanaka et al. (2020), eqs. 1 and 2: needs no data but the shape of one image, `(c, h, w)`.
+    All parameters and running statistics enter with their absolute values. In float64, as
+    the product over many layers is out of float32's range.
     """
     positive = copy.deepcopy(model).double().eval()
     with torch.no_grad():
@@ -105,4 +96,4 @@ SCORES: dict[str, Callable[..., Scores]] = {
         model, tuple(evidence.images.shape[1:]), names
     ),
 }
-"""name -> score of a network, `Evidence`, and names of parameters, by default all prunable ones."""
+"""name -> score of a network, from `Evidence`."""

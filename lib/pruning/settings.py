@@ -18,12 +18,7 @@ class LearningRateRewind:
 
 @dataclass(frozen=True)
 class FineTune:
-    """Survivors keep their values and train on at a small constant rate (Han et al. 2015).
-
-    Attributes:
-        epochs: how many epochs to train on.
-        rate: learning rate.
-    """
+    """Survivors keep their values and train on at a small constant rate (Han et al. 2015)."""
 
     epochs: int
     rate: float
@@ -46,8 +41,7 @@ class WeightRewind:
     it.
 
     Attributes:
-        epoch: how many whole epochs precede the point.
-        step: how many optimiser steps of the next epoch precede the point.
+        epoch, step: how many whole epochs, and steps of the next one, precede the point.
     """
 
     epoch: int = 0
@@ -88,9 +82,6 @@ class Reinitialise:
 
 
 Retraining = LearningRateRewind | FineTune | WeightRewind | Reinitialise
-
-SCOPES = ("global", "local")
-STARTING_WEIGHTS = ("complete", "initial")
 
 
 @dataclass(frozen=True)
@@ -147,35 +138,27 @@ class Pruning:
             object.__setattr__(self, "iterations", len(self.levels))
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
-        choices = {"score": SCORES, "granularity": GRANULARITIES, "start": STARTING_WEIGHTS}
-        for name, known in choices.items():
-            check(name, getattr(self, name), known)
-        if not self.scope or (isinstance(self.scope, str) and self.scope not in SCOPES):
+        check("score", self.score, SCORES)
+        check("granularity", self.granularity, GRANULARITIES)
+        check("start", self.start, ("complete", "initial"))
+        patterns = self.scope and isinstance(self.scope, tuple)
+        if not patterns and self.scope not in ("global", "local"):
             raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
         if self.rounds < 1 or (self.rounds > 1 and not self.levels):
             raise ValueError(f"rounds must be 1, or more together with levels, got {self.rounds}")
-        whole = LearningRateRewind(), Reinitialise()
-        if self.short is not None and self.retraining not in whole:
+        if self.short is not None and isinstance(self.retraining, FineTune | WeightRewind):
             raise ValueError(
                 f"short re-trainings compress a whole schedule, but {self.retraining} has none"
             )
 
     def retraining_of(self, iteration: int) -> Retraining:
         """What the survivors of an iteration, counted from 1, start from."""
-        retraining = self.retraining
-        if iteration > 1 and isinstance(retraining, Reinitialise):
-            return retraining.then or retraining
-        return retraining
+        if iteration > 1 and isinstance(self.retraining, Reinitialise):
+            return self.retraining.then or self.retraining
+        return self.retraining
 
     def removal(self, iteration: int, survivors: int, size: int, rounds_left: int = 1) -> int:
-        """How many weights to remove from a pool.
-
-        Args:
-            iteration: counted from 1.
-            survivors: how many weights of the pool are left.
-            size: how many weights the pool has, removed or not.
-            rounds_left: how many rounds this iteration has left, this one included.
-        """
+        """How many weights to remove from a pool of this size, of which so many survive."""
         if not self.levels:
             return round(self.fraction * survivors)
         target = self.levels[iteration - 1] * size

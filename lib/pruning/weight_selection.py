@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 import torch
 from torch import nn
 
+from ..did_you_mean import check
 from .mask import Mask
 from .scores import Scores
 
@@ -44,33 +45,24 @@ def select(
         A mask nested in the old one.
 
     Raises:
-        ValueError: a parameter in no pool, an unknown granularity, a surviving weight
-            whose score is not a number.
+        ValueError: a parameter in no pool, a pattern that fits none, an unknown
+            granularity, a surviving weight whose score is not a number.
     """
-    if granularity not in GRANULARITIES:
-        raise ValueError(f"granularity must be one of {GRANULARITIES}, got {granularity!r}")
+    check("granularity", granularity, GRANULARITIES)
     kept = {}
     for pool in pools(list(mask.kept), scope):
-        survivors = sum(int(mask.kept[name].sum()) for name in pool)
-        size = sum(mask.kept[name].numel() for name in pool)
-        part = {name: mask.kept[name] for name in pool}
-        kept |= _remaining(part, scores, removal(survivors, size), granularity)
+        part = Mask({name: mask.kept[name] for name in pool})
+        count = removal(part.survivors, part.size)
+        kept |= _remaining(part.kept, scores, count, granularity)
     return Mask({name: kept[name] for name in mask.kept})
 
 
 def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
-    """The names of the parameters, in groups whose weights compete with each other.
-
-    Raises:
-        ValueError: an unknown scope, a pattern that fits no parameter that is left for
-            it, or a parameter that fits no pattern.
-    """
+    """The names of the parameters, in groups whose weights compete with each other."""
     if scope == "global":
         return [names]
     if scope == "local":
         return [[name] for name in names]
-    if isinstance(scope, str):
-        raise ValueError(f"scope must be 'global', 'local' or patterns, got {scope!r}")
     members: list[list[str]] = [[] for _ in scope]
     for name in names:
         fitting = [i for i, pattern in enumerate(scope) if fnmatchcase(name, pattern)]
@@ -120,8 +112,7 @@ def prune_to_densities(
     nothing but the choice of weights within each layer.
 
     Args:
-        model: its pruned weights become zero, nothing else changes.
-        mask: what survived so far.
+        model, mask: as for `lib.pruning.prune`.
         scores: of all prunable weights.
         densities: {parameter name: fraction of its weights that is to survive}.
 
@@ -132,8 +123,7 @@ def prune_to_densities(
         ValueError: other layers than the mask's, or a density above the present one or
             below 0.
     """
-    if set(densities) != set(mask.kept):
-        differ = sorted(set(densities) ^ set(mask.kept))
+    if differ := sorted(set(densities) ^ set(mask.kept)):
         raise ValueError(f"the densities are of another network; they differ at {differ}")
     kept = {}
     for name, before in mask.kept.items():

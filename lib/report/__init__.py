@@ -26,7 +26,6 @@ from .tables import (
     gains,
     hidden,
     intervals,
-    jackknife,
     mean_over,
     minus,
     number,

@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -74,14 +75,12 @@ class Claims:
     def table(self, margin: float = 1) -> pd.DataFrame:
         """All claims: index key; columns sentence, measured, verdict, and p of that, one-sided.
 
-        Args:
-            margin: what bounds of `MARGIN` are multiplied by.
+        Bounds of `MARGIN` are multiplied by `margin`.
         """
         decided = {}
         for key, claim in self._rows.items():
-            bounds = [
-                x * margin if abs(x) == MARGIN else x for x in (claim["above"], claim["below"])
-            ]
+            sides = claim["above"], claim["below"]
+            bounds = [x * margin if abs(x) == MARGIN else x for x in sides]
             rows, every = claim["rows"], claim["every"]
             sides = [side(row, *bounds) for _, row in rows.iterrows()]
             if every:
@@ -126,14 +125,10 @@ class Claims:
     def elsewhere(self, *patterns: str) -> pd.DataFrame:
         """What other pages have decided, as of `table`, with `page/` before each key.
 
-        Args:
-            patterns: of the keys that are kept, in the order of the patterns; all if none.
+        Keys that fit patterns, in the order of these; all, if there are none.
         """
-        tables = {
-            file.stem: pd.read_csv(file, index_col="key")
-            for file in sorted(self._folder.glob("*.csv"))
-        }
-        parts = [t.rename(f"{name}/{{}}".format) for name, t in tables.items() if name != self.page]
+        files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem != self.page]
+        parts = [pd.read_csv(f, index_col="key").rename(f"{f.stem}/{{}}".format) for f in files]
         table = pd.concat([self.table()[:0], *parts])
         keys = [key for p in patterns for key in table.index if _fits(key, p)]
         return table.loc[list(dict.fromkeys(keys))] if patterns else table
@@ -175,11 +170,11 @@ def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) 
     return faults
 
 
-class _Mark:
+class _Mark(NamedTuple):
     """A mark beside a finding, which opens what the finding rests on."""
 
-    def __init__(self, rests: pd.DataFrame, wrong: pd.DataFrame):
-        self.rests, self.wrong = rests, wrong
+    rests: pd.DataFrame
+    wrong: pd.DataFrame
 
     def __repr__(self) -> str:
         if len(self.wrong):
@@ -199,11 +194,7 @@ class _Mark:
 
 
 def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
-    """Where an interval lies: `holds`, `does not hold`, `undecided`, or `too few networks`.
-
-    Args:
-        row: of a frame of `intervals`; equal numbers of several networks are a point.
-    """
+    """Where an interval, a row of `intervals`, lies; equal numbers of networks are a point."""
     if np.isnan(row.low):
         return TOO_FEW
     if above < row.low and row.high < below:
@@ -214,8 +205,7 @@ def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
 def p_value(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> float:
     """The one-sided p value of what `side` decides: below 0.025 where it decides anything.
 
-    Returns:
-        NaN where there is no interval, and where networks agree: that is a count.
+    NaN where there is no interval, and where networks agree: that is a count.
     """
     half = max(row["mean"] - row.low, row.high - row["mean"])  # one end may have been cut off
     if not half > 0:

@@ -23,14 +23,7 @@ def spread(line: pd.Series) -> float:
 
 
 def u_depth(line: pd.Series) -> float:
-    """How deep the lowest layer lies below the lower end of the curve: the one "U" of the book.
-
-    Args:
-        line: hidden layers in forward order.
-
-    Returns:
-        0 for a curve that only falls, or only rises.
-    """
+    """How deep the lowest layer lies below the lower end of the curve: the one "U" of the book."""
     return min(line.iloc[0], line.iloc[-1]) - line.min()
 
 
@@ -56,11 +49,7 @@ def rank_correlation(first: pd.Series, second: pd.Series, level: str = "layer") 
 def unpaired(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     """How two groups of networks differ that have no seeds in common, by Welch's intervals.
 
-    Args:
-        first, second: with `NETWORK` and the same other levels in their indices.
-
-    Returns:
-        The first minus the second, in the form of `intervals`; `n` of the smaller group.
+    The first minus the second, in the form of `intervals`, with `n` of the smaller group.
     """
     levels = [name for name in first.index.names if name != NETWORK]
     sides = [side.groupby(level=levels) for side in (first, second)]

@@ -32,7 +32,6 @@ def draw_course(axes: Axes, frame: pd.DataFrame, by: str, left: pd.Series, **loo
     Args:
         frame: of `intervals`, index `iteration` and `by`.
         left: what stands below each iteration, such as `33 %`: index iteration.
-        look: of the lines, for matplotlib.
     """
     for what in in_order(frame.index.get_level_values(by)):
         part = frame.xs(what, level=by)
@@ -44,11 +43,7 @@ def draw_course(axes: Axes, frame: pd.DataFrame, by: str, left: pd.Series, **loo
 
 
 def draw_intervals(axes: Axes, frame: pd.DataFrame, by: str) -> None:
-    """A row for each other value of the index, in it a mark with its interval for each of `by`.
-
-    Args:
-        frame: of `intervals`, with `by` and one other level in its index.
-    """
+    """A row for each other value of the index, in it a mark with its interval for each of `by`."""
     rows = in_order(frame.index.droplevel(by))
     marks = in_order(frame.index.get_level_values(by))
     for shift, what in zip(np.linspace(-0.2, 0.2, len(marks)), marks, strict=True):
@@ -63,11 +58,9 @@ def draw_intervals(axes: Axes, frame: pd.DataFrame, by: str) -> None:
 
 
 def draw_levels(axes: Axes, lines: pd.DataFrame, label: str = "pruned") -> None:
-    """A line over the layers for each pruning, from pale to strong.
+    """A line over the layers, which are columns, for each pruning, from pale to strong.
 
-    Args:
-        lines: index iteration, columns layers in forward order.
-        label: of the last one.
+    `label` is that of the last one.
     """
     shades = np.linspace(0.3, 1, len(lines))
     for shade, (iteration, line) in zip(shades, lines.iterrows(), strict=True):

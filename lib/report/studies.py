@@ -9,11 +9,7 @@ from .tables import TITLES
 
 
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
-    """Images, prunings, width and number of complete networks, of each kind of network.
-
-    Args:
-        studies: of each, the provenance of its experiments.
-    """
+    """Images, prunings, width and number of complete networks of studies, from provenances."""
     kinds: dict[str, list[str]] = {}
     for study in studies:
         settings = {n: s for part in study.values() for n, s in part["experiments"].items()}
@@ -31,18 +27,10 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
 def _scale(setting: Mapping[str, Any]) -> str:
     data = DATASET_TITLES.get(setting["dataset"], setting["dataset"])
     networks = len({train_seed for train_seed, _ in setting["runs"]})
-    # of CIFAR-10 and SVHN the published studies have not the official split
-    used = min(setting["train_images"], _used(setting))
     return (
-        f"{used:,} training images of {data}, {setting['iterations']} prunings, "
+        f"{setting['train_images']:,} training images of {data}, {setting['iterations']} prunings, "
         f"{networks} complete network{'s' * (networks > 1)}"
     )
-
-
-def _used(setting: Mapping[str, Any]) -> int:
-    """How many training images the experiment takes of those that there are."""
-    taken = [row["value"] for row in setting["hyperparameters"] if row["name"] == "train_images"]
-    return int(taken[0]) if taken and taken[0] != "None" else setting["train_images"]
 
 
 def _width(width: float) -> str:

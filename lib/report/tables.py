@@ -1,6 +1,5 @@
 """Tables in, one frame for each quantity out: means, intervals over networks, and texts of them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,9 +46,6 @@ def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
 
     Returns:
         The table's columns; `network`, `regime` and `role` tell the experiments apart.
-
-    Raises:
-        FileNotFoundError: no experiment has this table.
     """
     files = [
         file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
@@ -101,14 +97,7 @@ def _sorted(numbers: pd.Series) -> pd.Series:
 
 
 def gains(performance: pd.DataFrame) -> pd.Series:
-    """Test accuracy minus that of the complete network, in points.
-
-    Args:
-        performance: its table, with iteration 0 for the complete networks.
-
-    Returns:
-        Index as of `by_network`: means over the runs of a network.
-    """
+    """Test accuracy minus that of the complete network, in points, indexed as `by_network`."""
     accuracy = by_network(performance, "accuracy")
     complete = accuracy.xs(0, level="iteration")
     before = complete.reindex(accuracy.index.droplevel("iteration")).to_numpy()
@@ -116,13 +105,9 @@ def gains(performance: pd.DataFrame) -> pd.Series:
 
 
 def weights_left(rows: pd.DataFrame) -> pd.Series:
-    """How many weights each pruning leaves, such as `33 %`.
+    """How many weights each pruning leaves, such as `33 %`, from a table with `remaining`.
 
-    Args:
-        rows: of any table with `remaining`; those of pruned networks count.
-
-    Returns:
-        Index regime and network, as far as these are columns, and iteration.
+    Indexed by regime and network, as far as these are columns, and iteration.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
@@ -131,11 +116,7 @@ def weights_left(rows: pd.DataFrame) -> pd.Series:
 
 
 def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
-    """The rows of some prunings, with the share of weights left in place of the iteration.
-
-    Args:
-        left: as `weights_left` returns it, of the prunings that are kept.
-    """
+    """The rows of some prunings, with the share of weights left in place of the iteration."""
     kept = rows.merge(left.rename("left").reset_index())
     return kept.assign(iteration=kept.left).drop(columns="left")
 
@@ -143,11 +124,7 @@ def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
 def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The same networks beside the complete one they come from, and beside those of other seeds.
 
-    Args:
-        rows: of the table `descent` or `decisions`.
-
-    Returns:
-        Two series with the same index, as of `by_network`.
+    Two series of the table `descent` or `decisions`, indexed as `by_network`.
     """
     key = [name for name in KEY if name in rows]
     beside = (rows.other_seed == rows[NETWORK]).map({True: "own", False: "others"})
@@ -169,38 +146,21 @@ def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
 
 
 def pseudo_values(pairs: pd.Series) -> pd.Series:
-    """One number for each network from numbers of pairs of networks.
+    """One number for each network from numbers of pairs of networks; NaN if a pair has none.
 
-    The variance of their mean is that of the mean over all pairs (Arvesen 1969); means of
-    each network's own pairs would differ far too little.
-
-    Args:
-        pairs: index (first network, second network).
-
-    Returns:
-        Index `NETWORK`. All NaN if a pair has no number.
+    Their mean is that of the pairs (Tukey 1958), and its variance too (Arvesen 1969): means of
+    each network's own pairs would differ far too little. Of two networks, one, under the first.
     """
     first, second = (pairs.index.get_level_values(i) for i in (0, 1))
     networks = pd.Index(sorted({*first, *second}), name=NETWORK)
-    return jackknife(
-        networks, lambda some: pairs[first.isin(some) & second.isin(some)].mean(skipna=False)
-    )
 
+    def mean_of(some: pd.Index) -> float:
+        return pairs[first.isin(some) & second.isin(some)].mean(skipna=False)
 
-def jackknife(networks: pd.Index, statistic: Callable[[pd.Index], float]) -> pd.Series:
-    """A pseudo-value of each network; their mean is the statistic less its bias (Tukey 1958).
-
-    Args:
-        networks: seeds of the complete networks.
-        statistic: a number from the networks that take part.
-
-    Returns:
-        Index `NETWORK`. Of fewer than three networks the statistic alone, under the first.
-    """
-    n, whole = len(networks), statistic(networks)
+    n, whole = len(networks), mean_of(networks)
     if n < 3:
         return pd.Series(whole, index=networks[:1], dtype=float)
-    left_out = pd.Series([statistic(networks.drop(x)) for x in networks], networks)
+    left_out = pd.Series([mean_of(networks.drop(x)) for x in networks], networks)
     return n * whole - (n - 1) * left_out
 
 
@@ -226,9 +186,8 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     n, agree = table["count"], table["max"] - table["min"] < EQUAL
     half = special.stdtrit(n - 1, 0.975) * table["std"] / np.sqrt(n)
     half = half.mask(agree & (n > 2), 0.0).mask(agree & (n < 3))
-    ends = {"low": table["mean"] - half, "high": table["mean"] + half}
-    ends = {name: end.clip(lowest, highest) for name, end in ends.items()}
-    return table[["mean"]].assign(**ends, n=n)
+    low, high = ((table["mean"] + end).clip(lowest, highest) for end in (-half, half))
+    return table[["mean"]].assign(low=low, high=high, n=n)
 
 
 def of_layers(numbers: pd.Series) -> pd.DataFrame:
@@ -239,16 +198,12 @@ def of_layers(numbers: pd.Series) -> pd.DataFrame:
 
     Args:
         numbers: with `NETWORK` and `layer` in the index, and a number for each of both.
-
-    Returns:
-        Columns as of `intervals`, layers in their order; no ends for a single network.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:
         groups = numbers.groupby(level=levels, sort=False)
-        return pd.concat(
-            {key: of_layers(group.droplevel(levels)) for key, group in groups}, names=levels
-        )
+        tables = {key: of_layers(group.droplevel(levels)) for key, group in groups}
+        return pd.concat(tables, names=levels)
     by_layer = numbers.unstack("layer", sort=False)
     n, layers = by_layer.shape
     mean, variance, own = by_layer.mean(), by_layer.var(ddof=1), n - 1
@@ -290,13 +245,10 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
             return number(mean, digits, sign)
         if low == high:
             return f"{number(mean, digits, sign)} ({n:.0f} of {n:.0f})"
-        more = 3 if low * high > 0 else 0
-        fine = (
-            next((d for d in range(digits, digits + more) if round(x, d)), digits)
-            for x in (low, high)
-        )
-        ends = (number(x, d, sign) for x, d in zip((low, high), fine, strict=True))
-        return f"{number(mean, digits, sign)} ({' to '.join(ends)})"
+        finer = range(digits, digits + 3 if low * high > 0 else digits)
+        fine = {x: next((d for d in finer if round(x, d)), digits) for x in (low, high)}
+        ends = " to ".join(number(x, d, sign) for x, d in fine.items())
+        return f"{number(mean, digits, sign)} ({ends})"
 
     rows = frame[["mean", "low", "high", "n"]].iterrows()
     return pd.Series([text(row) for _, row in rows], frame.index, dtype=object)

@@ -17,15 +17,9 @@ def layout_of(model: nn.Module) -> torch.memory_format:
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module,
-    images: Images,
-    dataset: Dataset,
-    autocast: bool = False,
+    model: nn.Module, images: Images, dataset: Dataset, autocast: bool = False
 ) -> tuple[float, float]:
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
-
-    A forward pass takes 1,000 images on a GPU, and 100 on a processor, whose caches
-    hold no more.
 
     Args:
         model: a classifier; the modes of its modules are restored afterwards.
@@ -38,8 +32,9 @@ def evaluate(
     correct = torch.zeros((), dtype=torch.int64, device=images.device)
     loss = torch.zeros((), dtype=torch.float64, device=images.device)
     dtype, layout = next(model.parameters()).dtype, layout_of(model)
-    batch_size = 100 if images.device.type == "cpu" else 1000
-    for pixels, labels in images.batches(batch_size):
+    batch_size = 100 if images.device.type == "cpu" else 1000  # caches hold no more
+    batches = images.pixels.split(batch_size), images.labels.split(batch_size)
+    for pixels, labels in zip(*batches, strict=True):
         x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):
             logits = model(x)

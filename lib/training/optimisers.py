@@ -12,22 +12,18 @@ from .recipe import LayerwiseMomentum, Momentum
 class LARS(torch.optim.Optimizer):
     """SGD with momentum whose step is scaled to each layer's weights (You et al. 2017, alg. 1).
 
-    For a layer with weights w and gradient g:
+    For a layer with weights w and gradient g, and Euclidean norms of whole tensors:
 
         local = trust * |w| / (|g| + weight_decay * |w|)
         v <- momentum * v + lr * local * (g + weight_decay * w)
         w <- w - v
 
     Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias
-    starts at zero, where a scaled step would leave it for ever. Norms are over the
-    whole tensor.
+    starts at zero, where a scaled step would leave it for ever.
 
     Args:
         params: parameters, or groups of them, as for any `torch.optim.Optimizer`.
-        lr: global learning rate (gamma in the paper).
-        momentum: m in the paper.
-        weight_decay: beta in the paper.
-        trust: trust coefficient (eta in the paper).
+        lr, momentum, weight_decay, trust: gamma, m, beta and eta in the paper.
 
     Raises:
         ValueError: a negative argument.
@@ -54,12 +50,10 @@ class LARS(torch.optim.Optimizer):
             params = [p for p in group["params"] if p.grad is not None]
             if not params:
                 continue
-            buffers = []
             for p in params:
-                state = self.state[p]
-                if "momentum_buffer" not in state:
-                    state["momentum_buffer"] = torch.zeros_like(p)
-                buffers.append(state["momentum_buffer"])
+                if not self.state[p]:
+                    self.state[p]["momentum_buffer"] = torch.zeros_like(p)
+            buffers = [self.state[p]["momentum_buffer"] for p in params]
             grads = [p.grad for p in params]
             weight_norms = torch._foreach_norm(params)
             grad_norms = torch._foreach_norm(grads)
@@ -78,21 +72,16 @@ class LARS(torch.optim.Optimizer):
             torch._foreach_sub_(params, buffers)
 
 
-METHODS = ("add_param_group", "load_state_dict", "state_dict", "step", "zero_grad")
-
-
 @cache
 def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
-    """The same optimiser, for networks that are not compiled.
+    """The same class of optimisers, for networks that are not compiled.
 
     PyTorch keeps these methods out of what `torch.compile` compiles, and for that
     imports the whole compiler at the first call. This takes longer than all else that a
     short job imports.
-
-    Args:
-        optimiser: a class. Its `step` takes no closure that needs gradients.
     """
-    plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in METHODS}
+    methods = "add_param_group", "load_state_dict", "state_dict", "step", "zero_grad"
+    plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in methods}
     return type(optimiser.__name__, (optimiser,), plain)
 
 

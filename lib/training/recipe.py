@@ -14,13 +14,7 @@ from ..validation import check_types
 
 @dataclass(frozen=True)
 class Steps:
-    """Constant, multiplied by `factor` at each milestone.
-
-    Attributes:
-        initial: learning rate of the first epoch.
-        milestones: epochs, counted from 0, before which the rate is multiplied.
-        factor: of the multiplication, usually 0.1.
-    """
+    """A rate of `initial`, multiplied by `factor` before each milestone, epochs counted from 0."""
 
     initial: float
     milestones: tuple[float, ...]
@@ -47,12 +41,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class PiecewiseLinear:
-    """Straight lines between (epoch, learning rate) knots, constant outside of them.
-
-    Attributes:
-        epochs: increasing.
-        rates: the learning rate at each of them.
-    """
+    """Straight lines between knots, a rate at each of some epochs, constant outside of them."""
 
     epochs: tuple[float, ...]
     rates: tuple[float, ...]
@@ -64,11 +53,9 @@ class PiecewiseLinear:
             raise ValueError(f"epochs must increase, got {self.epochs}")
 
     def __call__(self, epoch: float) -> float:
-        """The learning rate at `epoch` (fractions allowed), counted from the first step."""
         return float(np.interp(epoch, self.epochs, self.rates))
 
     def compressed(self, factor: Fraction) -> PiecewiseLinear:
-        """The same schedule in `factor` times the epochs."""
         return replace(self, epochs=tuple(float(e * factor) for e in self.epochs))
 
     def __str__(self) -> str:
@@ -81,11 +68,7 @@ class PiecewiseLinear:
 class Momentum:
     """SGD with momentum, PyTorch's form (Sutskever et al. 2013 where `nesterov`).
 
-    Attributes:
-        momentum: factor on the velocity.
-        weight_decay: this multiple of the weights is added to the gradient of every
-            parameter.
-        nesterov: look ahead along the velocity.
+    `weight_decay` times the weights is added to the gradient of every parameter.
     """
 
     momentum: float = 0.9
@@ -131,15 +114,13 @@ class Recipe:
     augmentation: Augmentation = Augmentation()
 
     def steps_in_epoch(self, images: int) -> int:
-        """How many steps an epoch of so many images has."""
         return math.ceil(images / self.batch_size)
 
     def compressed(self, epochs: int) -> Recipe:
         """The same recipe in this many epochs, with its schedule compressed to fit."""
-        shorter = replace(self, epochs=epochs)
         # a Fraction is exact; a rounded milestone that falls on a step might come one step late
-        factor = Fraction(epochs, self.epochs)
-        return replace(shorter, schedule=self.schedule.compressed(factor))
+        schedule = self.schedule.compressed(Fraction(epochs, self.epochs))
+        return replace(self, epochs=epochs, schedule=schedule)
 
     def __post_init__(self):
         check_types(self, epochs=1, batch_size=1)

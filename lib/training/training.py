@@ -39,7 +39,6 @@ class Training:
     Args:
         model: the network; it is trained in place.
         dataset: its `train` images are used, on the model's device.
-        recipe: what to do.
         seed: decides the order of the images and their augmentation.
         after_step: called after every optimiser step with the optimiser; pruning keeps
             weights and momentum at zero with it.
@@ -48,7 +47,6 @@ class Training:
         start: the epoch, and the step in it, to begin at, as if all before had been done.
         autocast: compute in bfloat16 where PyTorch considers that safe; weights,
             gradients and updates stay in the network's own precision.
-        captured: on a GPU, capture a step once and replay it; see `Step`.
 
     Raises:
         ValueError: a start beyond the end of the recipe.
@@ -62,7 +60,6 @@ class Training:
     before_step: Callable[[int, int], None] | None = None
     start: tuple[int, int] = (0, 0)
     autocast: bool = False
-    captured: bool = True
 
     def __post_init__(self):
         epoch, step = self.start
@@ -74,35 +71,21 @@ class Training:
             )
         self.optimiser = build_optimiser(self.recipe.optimiser, self.model.parameters())
         self.epochs_done = epoch
-        self._step = Step(
-            self.model,
-            self.optimiser,
-            self.autocast,
-            self.after_step,
-            self.captured,
-        )
+        self._step = Step(self.model, self.optimiser, self.autocast, self.after_step)
 
     @property
     def finished(self) -> bool:
         return self.epochs_done >= self.recipe.epochs
 
     def run_epoch(self) -> Epoch:
-        """Train for one epoch.
-
-        Raises:
-            DivergedError: the loss of a step is infinite or not a number; the error
-                names the step.
-        """
-        model, data, recipe, epoch = self.model, self.dataset, self.recipe, self.epochs_done
-        train = data.train
-        n, device = len(train), train.device
+        """Train for one epoch; DivergedError if the loss of a step is no number."""
+        recipe, epoch, device = self.recipe, self.epochs_done, self.dataset.train.device
         skipped = self.start[1] if epoch == self.start[0] else 0
-        order = torch.randperm(
-            n, generator=generator(device, "order", self.seed, epoch), device=device
-        )
+        shuffling = generator(device, "order", self.seed, epoch)
+        order = torch.randperm(len(self.dataset.train), generator=shuffling, device=device)
         draws = generator(device, "augmentation", self.seed, epoch)
         sizes, losses = [], torch.zeros(self.steps, dtype=torch.float64, device=device)
-        model.train()
+        self.model.train()
         for step, (x, labels) in enumerate(self._batches(order, draws)):
             if step < skipped:
                 sizes.append(0)
@@ -132,13 +115,14 @@ class Training:
         dtype, layout = next(self.model.parameters()).dtype, layout_of(self.model)
         # on a GPU launching the small operations costs the time, however many images they are for
         batches = max(1, AUGMENTED_AT_ONCE // recipe.batch_size) if order.is_cuda else 1
-        for pixels, labels in data.train.batches(batches * recipe.batch_size, order):
+        for chosen in order.split(batches * recipe.batch_size):
+            pixels, labels = data.train.pixels[chosen], data.train.labels[chosen]
             x = augment(pixels, recipe.augmentation, data.mean, draws, dtype)
             x = normalise(x, data.mean, data.std, dtype).contiguous(memory_format=layout)
             yield from zip(x.split(recipe.batch_size), labels.split(recipe.batch_size), strict=True)
 
     def state_dict(self) -> dict:
-        """All that a training with the same arguments needs to go on from here."""
+        """What a training with the same arguments needs to go on from here."""
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -166,26 +150,27 @@ class Step:
     On a GPU the many small operations of a step take less time than launching them one
     by one. Captured as a CUDA graph, they are launched all at once. The captured step
     does what the ordinary one does, in the same order. But what the network decides in
-    Python is decided once, at the capture: a network that decides anew in each pass
-    must not be captured.
+    Python is decided once, at the capture: a network that decides anew in each pass has
+    the attribute `capturable = False`. A batch of another size than the first one always
+    takes an ordinary step.
+
+    In bfloat16 the network is compiled first, which fuses its small operations. That
+    takes half a minute, or seconds where a process on the same machine has done it
+    before; where there is no compiler, PyTorch warns and goes on without, as it does with
+    `TORCHDYNAMO_DISABLE=1`.
 
     Args:
         model, optimiser, autocast: as in `Training`.
         after: called after the update with the optimiser, and captured with it.
-        captured: whether to capture on a GPU. A batch of another size than the first
-            one always takes an ordinary step. In bfloat16 the network is compiled first,
-            which fuses its small operations. That takes half a minute, or seconds where
-            a process on the same machine has done it before; where there is no compiler,
-            PyTorch warns and goes on without, as it does with `TORCHDYNAMO_DISABLE=1`.
     """
 
     model: nn.Module
     optimiser: torch.optim.Optimizer
     autocast: bool = False
     after: Callable[[torch.optim.Optimizer], None] | None = None
-    captured: bool = True
 
     def __post_init__(self):
+        self._capturable = getattr(self.model, "capturable", True)
         self._warmed_up = 0
         self._compiled: Callable[[Tensor], Tensor] | None = None
         self._graph: torch.cuda.CUDAGraph | None = None
@@ -194,7 +179,7 @@ class Step:
     def __call__(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
         """One update; gives the mean loss before it, which the next call may overwrite."""
         self._set_rate(rate, x)
-        if not (self.captured and x.is_cuda):
+        if not (self._capturable and x.is_cuda):
             return self._ordinary(x, labels)
         if self._warmed_up < WARM_UP:
             self._warmed_up += 1
@@ -216,7 +201,7 @@ class Step:
 
     def _set_rate(self, rate: float, x: Tensor) -> None:
         value: float | Tensor = rate
-        if self.captured and x.is_cuda:  # a captured step reads it from the GPU's memory
+        if self._capturable and x.is_cuda:  # a captured step reads it from the GPU's memory
             if self._rate is None:
                 self._rate = torch.zeros((), device=x.device)
             value = self._rate.fill_(rate)

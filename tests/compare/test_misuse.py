@@ -81,20 +81,6 @@ def test_names_of_modules_may_have_colons():
 
 
 class TestMasks:
-    def test_too_few_bits(self):
-        packed = Mask({"a": torch.ones(20, dtype=torch.bool)}).packed()
-        packed["a"]["bits"] = packed["a"]["bits"][:1]
-        with pytest.raises(ValueError, match="the mask of a has 1 bytes of torch.uint8, want 3"):
-            Mask.unpacked(packed)
-
-    def test_nothing(self):
-        with pytest.raises(ValueError, match="no weights"):
-            _ = Mask({}).remaining
-
-    def test_what_is_no_tensor(self):
-        with pytest.raises(TypeError, match="the mask of a must be a tensor, got list"):
-            Mask({"a": [True]})
-
     @pytest.mark.parametrize("iteration", [1.5, True, 0, 21, "1"])
     def test_iterations(self, iteration):
         model = build_model("vgg_svhn", width=0.1)

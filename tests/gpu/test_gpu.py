@@ -61,7 +61,8 @@ def pruned():
 
 def trained(plan, captured, **more):
     model, mask = pruned()
-    training = Training(model, dataset(), plan, 3, mask.keeper(model), captured=captured, **more)
+    model.capturable = captured
+    training = Training(model, dataset(), plan, 3, mask.keeper(model), **more)
     losses = []
     while not training.finished:
         losses.append(training.run_epoch().loss)

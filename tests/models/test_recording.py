@@ -53,10 +53,7 @@ def test_nothing_to_record_and_an_unknown_layer_are_errors(model):
 
 def test_an_output_is_what_the_module_gave_even_if_it_is_overwritten():
     model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True), nn.Dropout(inplace=True))
-    passes = []
-    model[0].register_forward_hook(lambda *_: passes.append(1))
     outputs = record_layers(model, IMAGES, ["0", "1"], batch_size=3)
-    assert len(passes) == 4  # what is overwritten is found in the first of three batches
     expected = model[0](IMAGES)
     assert torch.allclose(outputs["0"], expected, atol=1e-6)
     assert torch.equal(outputs["1"], outputs["0"].relu())
@@ -99,5 +96,5 @@ def test_a_network_that_overwrites_its_input_leaves_the_images_alone():
     images = IMAGES.clone()
     outputs = record_layers(Shifted(), images, ["first", "act"])
     assert torch.equal(images, IMAGES)
-    assert torch.equal(outputs["first"], IMAGES - 0.25)  # also if the batch has to pass again
+    assert torch.equal(outputs["first"], IMAGES - 0.25)
     assert torch.equal(outputs["act"], (IMAGES - 0.25).relu())

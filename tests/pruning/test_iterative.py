@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
+from lib.training.optimisers import eager
 
 LEVELS = (1, 0.6, 0.25, 0.1)
 
@@ -23,7 +24,8 @@ def train(network, mask, held=True):
     """A few steps of gradient descent with momentum and weight decay, always the same images."""
     draws = torch.Generator().manual_seed(1)
     images, labels = torch.randn(64, 8, generator=draws), torch.arange(64) % 3
-    optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=0.01)
+    sgd = eager(torch.optim.SGD)  # without a compiler, which takes seconds to import
+    optimiser = sgd(network.parameters(), lr=0.1, momentum=0.9, weight_decay=0.01)
     hold = mask.keeper(network)
     for _ in range(5):
         F.cross_entropy(network(images), labels).backward()

@@ -62,11 +62,8 @@ class Everything(nn.Module):
         super().__init__()
         self.embedding, self.bag = nn.Embedding(9, 4), nn.EmbeddingBag(9, 4)
         self.position = nn.Parameter(torch.randn(6, 4))
-        self.conv1, self.conv2, self.conv3 = (
-            nn.Conv1d(4, 4, 1),
-            nn.Conv2d(1, 1, 1),
-            nn.Conv3d(1, 1, 1),
-        )
+        self.conv1, self.conv2 = nn.Conv1d(4, 4, 1), nn.Conv2d(1, 1, 1)
+        self.conv3 = nn.Conv3d(1, 1, 1)
         self.transposed = nn.ConvTranspose1d(4, 4, 1)
         self.norm = nn.LayerNorm((6, 4))
         self.lstm = nn.LSTM(4, 2, num_layers=2, bidirectional=True, batch_first=True)
@@ -85,11 +82,11 @@ class Everything(nn.Module):
 
 
 def spared(model, **more):
-    return [
-        name for name, why in spared_weights(model, **more).items() if why == "gives the output"
-    ]
+    why = spared_weights(model, **more)
+    return [name for name in why if why[name] == "gives the output"]
 
 
+OF_LSTM = ["1.weight_ih_l0", "1.weight_hh_l0"]
 X = torch.zeros(2, 8)
 TOKENS = torch.zeros(2, 6, dtype=torch.long)
 
@@ -101,16 +98,8 @@ TOKENS = torch.zeros(2, 6, dtype=torch.long)
         (TwoHeads, X, ["box.weight", "classes.weight"]),
         (Tied, TOKENS, ["embedding.weight"]),
         (Everything, TOKENS, ["out.weight"]),
-        (
-            lambda: nn.Sequential(nn.Conv1d(1, 2, 3), nn.ReLU(), nn.Conv1d(2, 1, 3)),
-            X[:, None],
-            ["2.weight"],
-        ),
-        (
-            lambda: nn.Sequential(nn.Linear(8, 4), nn.LSTM(4, 4)),
-            X,
-            ["1.weight_ih_l0", "1.weight_hh_l0"],
-        ),
+        (lambda: nn.Sequential(nn.Conv1d(1, 2, 3), nn.Conv1d(2, 1, 3)), X[:, None], ["1.weight"]),
+        (lambda: nn.Sequential(nn.Linear(8, 4), nn.LSTM(4, 4)), X, OF_LSTM),
     ],
 )
 @pytest.mark.parametrize("by", ["forward pass", "trace", "masked", "frozen"])
@@ -119,9 +108,8 @@ def test_the_layer_that_gives_the_output_is_spared_wherever_it_is_declared(
 ):
     model = make().train()
     if by == "masked":
-        masking.l1_unstructured(
-            dict(model.named_modules())[names[-1].partition(".")[0]], names[-1].partition(".")[2], 1
-        )
+        layer, _, attribute = names[-1].partition(".")
+        masking.l1_unstructured(model.get_submodule(layer), attribute, 1)
     if by == "frozen":
         model.requires_grad_(False)
     before, draws = copy.deepcopy(model.state_dict()), torch.get_rng_state()
@@ -280,7 +268,7 @@ def test_a_parametrised_weight_is_refused_unless_it_is_kept():
     with pytest.raises(ValueError, match="first.weight is computed"):
         Mask.complete(model)
     assert list(Mask.complete(model, keep=["head", "first"]).kept) == ["second.weight"]
-    with pytest.raises(ValueError, match="0.weight has no shape"):
+    with pytest.raises(ValueError, match="LazyModule"):
         Mask.complete(nn.Sequential(nn.LazyLinear(3), nn.Linear(3, 2)))
 
 

@@ -3,7 +3,10 @@
 import pytest
 import torch
 
-from lib.training import LARS
+from lib import training
+from lib.training.optimisers import eager
+
+LARS = eager(training.LARS)
 
 
 def parameter(values):

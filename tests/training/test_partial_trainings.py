@@ -9,19 +9,13 @@ from torch import nn
 from lib.data import Augmentation, Dataset, Images
 from lib.training import Momentum, Steps, Training
 
-from .test_training import dataset, network, recipe
+from .test_training import dataset, finish, network, recipe
 
 PLAIN = Momentum(momentum=0.0, weight_decay=0.01, nesterov=False)
 
 
 def same(a, b):
     return a.keys() == b.keys() and all(torch.equal(value, b[name]) for name, value in a.items())
-
-
-def finish(training):
-    while not training.finished:
-        epoch = training.run_epoch()
-    return epoch
 
 
 @pytest.mark.parametrize("start", [(3, 0), (1, 2)])
@@ -75,13 +69,9 @@ def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():
         assert loss == pytest.approx(by_hand, rel=1e-12)
 
 
-def single():
-    return network().float()
-
-
 def test_autocast_computes_in_bfloat16_and_keeps_everything_else_in_float32():
     inside = []
-    training = Training(single(), dataset(), recipe(epochs=2), 3, autocast=True)
+    training = Training(network().float(), dataset(), recipe(epochs=2), 3, autocast=True)
     convolution = next(m for m in training.model.modules() if isinstance(m, nn.Conv2d))
     convolution.register_forward_hook(lambda _, __, out: inside.append(out.dtype))
     training.run_epoch()

@@ -21,10 +21,7 @@ def report(rows: Iterable[dict], out: str | None) -> None:
     table = []
     for row in rows:
         table.append(row)
-        print(
-            pd.DataFrame([row]).T.to_string(header=False, float_format="{:.4g}".format),
-            "\n",
-            flush=True,
-        )
+        text = pd.DataFrame([row]).T.to_string(header=False, float_format="{:.4g}".format)
+        print(text, "\n", flush=True)
     if out:
         pd.DataFrame(table).to_csv(out, index=False, float_format="%.4g")

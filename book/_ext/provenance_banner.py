@@ -21,10 +21,13 @@ def of_page(app: Any, page: str, template: str, context: dict[str, Any], doctree
     Raises:
         ExtensionError: a provenance cannot be read.
     """
-    folders = {page.name: page.folders or {} for page in notebook_pages()}.get(Path(page).name, {})
-    studies = [Path(app.srcdir, published_results(chapter)) for chapter in folders]
+    shown = {page.name: page for page in notebook_pages()}.get(Path(page).name)
+    studies = [
+        Path(app.srcdir, published_results(chapter)) for chapter in (shown.folders if shown else ())
+    ]
+    network = shown.parameters.get("network", "") if shown else ""
     try:
-        text = trained_on(load_parts(study, REMEDY) for study in studies)
+        text = trained_on((load_parts(study, REMEDY) for study in studies), network)
     except (KeyError, ValueError) as error:
         names = " and ".join(map(str, studies))
         raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error

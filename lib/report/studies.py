@@ -8,20 +8,29 @@ from ..data import DATASET_TITLES
 from .tables import TITLES
 
 
-def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
-    """Images, prunings, width and number of complete networks of studies, from provenances."""
-    kinds: dict[str, list[str]] = {}
+def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]], network: str = "") -> str:
+    """Images, prunings, width and number of complete networks of studies, from provenances.
+
+    Args:
+        network: this one alone, at whatever width; all by default.
+    """
+    widths: dict[tuple[str, str], set[float]] = {}
+    undone = []
     for study in studies:
         settings = {n: s for part in study.values() for n, s in part["experiments"].items()}
         pruned = {n: s for n, s in settings.items() if s["against"] == "pruned"}
         for name, setting in pruned.items():
-            if setting["base"] == name or setting["base"] not in pruned:
-                title = TITLES.get(setting["model"], setting["model"])
-                kinds.setdefault(_scale(setting), []).append(f"{title}{_width(setting['width'])}")
+            model, width = setting["model"], setting["width"]
+            first = setting["base"] == name or setting["base"] not in pruned
+            if first and network in ("", model):
+                title = TITLES.get(model, model)
+                widths.setdefault((_scale(setting), title), set()).add(width)
         if missing := len({job for part in study.values() for job in part["missing"]}):
-            kinds.setdefault(f"{missing} jobs of this study are not done", []).append("")
-    lines = (f"{', '.join(dict.fromkeys(names))}: {scale}" for scale, names in kinds.items())
-    return "; ".join(line.removeprefix(": ") for line in lines)
+            undone.append(f"{missing} jobs of this study are not done")
+    kinds: dict[str, list[str]] = {}
+    for (scale, title), of_title in widths.items():
+        kinds.setdefault(f"{_width(of_title)}: {scale}", []).append(title)
+    return "; ".join([f"{' and '.join(titles)}{kind}" for kind, titles in kinds.items()] + undone)
 
 
 def _scale(setting: Mapping[str, Any]) -> str:
@@ -33,6 +42,9 @@ def _scale(setting: Mapping[str, Any]) -> str:
     )
 
 
-def _width(width: float) -> str:
-    exact = Fraction(width).limit_denominator(64)
-    return "" if exact == 1 else f" ({exact} of the paper's width)"
+def _width(widths: set[float]) -> str:
+    """Such as `, also at 1/4 of the paper's width`."""
+    slim = [str(Fraction(width).limit_denominator(64)) for width in sorted(widths) if width != 1]
+    if not slim:
+        return ""
+    return f"{', also' if 1 in widths else ''} at {' and '.join(slim)} of the paper's width"

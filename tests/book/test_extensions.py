@@ -38,6 +38,15 @@ def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on
     assert announcement(tmp_path, "run_it") == ""
 
 
+def test_a_page_on_one_network_says_what_that_was_trained_on(tmp_path):
+    for name in ("vgg_svhn", "vgg16_bn"):
+        where = tmp_path / "results" / "chapters" / "by_recipe" / name
+        where.mkdir(parents=True)
+        seal(where, provenance(name))
+    assert announcement(tmp_path, "methods").startswith("VGG16_BN and VGG_SVHN at 1/8 of ")
+    assert announcement(tmp_path, "vgg_svhn").startswith("VGG_SVHN at 1/8 of ")
+
+
 def test_the_script_of_another_host_is_dropped_and_the_others_stay():
     own = SimpleNamespace(filename="_static/scripts/search.js", attributes={})
     remote = SimpleNamespace(filename="https://example.org/thebe/latest/lib/index.js")

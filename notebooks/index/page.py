@@ -167,17 +167,6 @@ for name in BY_RECIPE:
     raw = at_the_end["raw"][name, "recipe"]
     glue(**{f"{name}_raw_apart": number(raw.max() - raw.min())})
     glue(**{f"{name}_apart_least": number(far.min()), f"{name}_apart_most": number(far.max())})
-for network, regime in CASES:
-    end = ends[network, regime]
-    numbers = accuracy[network, regime]
-    of = f"{network}_{regime}"
-    glue(**{f"{of}_complete": f"{numbers['pruned'][0]:.1f}"})
-    glue(
-        **{
-            f"{of}_pruned": f"{numbers['pruned'][end]:.1f}",
-            f"{of}_alone": f"{numbers['trained_as_long'][end]:.1f}",
-        }
-    )
 
 # %% tags=["remove-cell"]
 claims = Claims("index", results, recipe)
@@ -248,16 +237,17 @@ claims.expect(
 # ```{glue} rests-pruning
 # ```
 #
-# **What does it cost?** Test accuracy in %, complete, pruned to a hundredth, trained as long without pruning:
-#
-# | Network | Complete | Pruned | Trained as long |
-# | --- | ---: | ---: | ---: |
-# | ResNet_fast, by the recipe | {glue:text}`resnet_fast_recipe_complete:s` | {glue:text}`resnet_fast_recipe_pruned:s` | {glue:text}`resnet_fast_recipe_alone:s` |
-# | VGG_SVHN, by the recipe | {glue:text}`vgg_svhn_recipe_complete:s` | {glue:text}`vgg_svhn_recipe_pruned:s` | {glue:text}`vgg_svhn_recipe_alone:s` |
-# | VGG16_BN, few images | {glue:text}`vgg16_bn_few_images_complete:s` | {glue:text}`vgg16_bn_few_images_pruned:s` | {glue:text}`vgg16_bn_few_images_alone:s` |
-# | VGG_SVHN, few images | {glue:text}`vgg_svhn_few_images_complete:s` | {glue:text}`vgg_svhn_few_images_pruned:s` | {glue:text}`vgg_svhn_few_images_alone:s` |
-# | ResNet_fast, few images | {glue:text}`resnet_fast_few_images_complete:s` | {glue:text}`resnet_fast_few_images_pruned:s` | {glue:text}`resnet_fast_few_images_alone:s` |
-#
+# **What does it cost?** Test accuracy in %, of complete networks, pruned to a hundredth, and trained as long without pruning:
+
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+costs = {}
+for case, name in CASES.items():
+    pruned, alone = (accuracy[*case, role] for role in ("pruned", "trained_as_long"))
+    end = ends[case]
+    costs[name] = {"Complete": pruned[0], "Pruned": pruned[end], "Trained as long": alone[end]}
+pd.DataFrame(costs).T.map("{:.1f}".format)
+
+# %% [markdown]
 # **Without any metric:** the pruned VGG16_BN gives its original's answer to {glue:text}`own_answers:s` of the images, and a
 # stranger's to {glue:text}`others_answers:s`; VGG_SVHN by the recipe to {glue:text}`own_answers_recipe:s` and
 # {glue:text}`others_answers_recipe:s`. So hardly more of its original is left in what it answers ({doc}`accuracy`).

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import RESULTS, load_sealed, study_digest, study_folders
+from ..integrity import RESULTS, study_digest, study_folders
 from ..interruption import run_command_line
 from .pages import digests_of_sources
 from .sealed_page import check_page
@@ -28,11 +28,6 @@ except RuntimeError:  # of which Sphinx has said the reason before
 """
 """Not the script beside this Python: it names the folder in which it was installed, and so would
 build a copy of the folder, or one that was moved, with the `lib` of the other one."""
-MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
-EXECUTED_AGAIN = (
-    f"{MADE_AGAIN} If tables or sources are new, `python -m lib.commands.publish` executes the "
-    "published pages on them."
-)
 
 
 def build(pages: Path, builder: str = "html") -> Path:
@@ -69,16 +64,14 @@ def check_whole(pages: Path, root: Path = ROOT) -> None:
         root: that of the repository with the sources of the pages.
 
     Raises:
-        DamagedError, ValueError: one is not; or a page was executed on another source, or on
-            other tables, than there are.
+        DamagedError: one differs; or a page was executed on another source, or on other
+            tables, than there are.
     """
     sources = digests_of_sources(root)
-    tables = {}
-    for study in study_folders(pages / RESULTS):
-        load_sealed(study, MADE_AGAIN)
-        tables[str(study.relative_to(pages))] = study_digest(study)
+    studies = study_folders(pages / RESULTS)
+    tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     for page in sorted(pages.glob("book/*.ipynb")):
-        check_page(page, sources, tables.get, EXECUTED_AGAIN)
+        check_page(page, sources, tables)
 
 
 def main() -> int:

@@ -18,17 +18,10 @@ from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import ExecutionError, execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..integrity import (
-    UNFINISHED,
-    check_together,
-    load_parts,
-    load_sealed,
-    published_results,
-)
+from ..integrity import UNFINISHED, check_together, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
-from ..study.study import TRAINED
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
@@ -65,12 +58,7 @@ def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
 def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
     jobs = {str(Job.of(job)): job for part in parts.values() for job in part["jobs"]}
-    uncommitted = [
-        name
-        for name, job in jobs.items()
-        if not (committed(job) and committed(job.get(TRAINED, job)))
-    ]
-    if uncommitted:
+    if uncommitted := [name for name, job in jobs.items() if not committed(job)]:
         raise ValueError(
             f"{len(uncommitted)} of {len(jobs)} jobs ran on code that was not "
             f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit, delete "
@@ -107,8 +95,7 @@ def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
 
     Raises:
         ValueError: another profile, chapter, or data; of a network and its variants, which
-            start from the same complete networks, some would stay; what is published is
-            damaged.
+            start from the same complete networks, some would stay.
     """
     parts = load_parts(published) | fresh
     check_together(parts)

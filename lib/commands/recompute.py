@@ -49,15 +49,13 @@ def recompute(
     chosen: dict[str, object],
     folder: Path,
 ) -> pd.DataFrame:
-    """Do a published run again.
+    """Do a published run that prunes again, in a folder.
 
     Args:
         results: the folder of a published study.
-        job: a run that prunes.
-        data, device: as for `run_job`.
+        data, device: as for `run_job`, as are the errors.
         chosen: {column of the table: the only value whose rows are compared}; the run is
             done as far as the `iteration` among them.
-        folder: where it is done.
 
     Returns:
         Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
@@ -65,7 +63,6 @@ def recompute(
 
     Raises:
         ValueError: the results have no such rows, or are damaged; the data are others.
-        DataUnavailableError, DivergedError: as for `run_job`.
     """
     part, published = _published(results, job, chosen)
     study = declared_study(part["profile"], folder / part["profile"], [job.experiment])
@@ -91,13 +88,14 @@ def _published(
     results: Path, job: Job, chosen: dict[str, object]
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """The provenance of a published experiment, and what `recompute` compares of a run."""
-    parts = load_parts(results, "`git restore` it.")
+    parts = load_parts(results)
     if job.experiment not in parts:
         known = ", ".join(parts)
         raise ValueError(f"{results} has no experiment {job.experiment!r}; there is {known}")
     part, file = parts[job.experiment], f"{SIMILARITY.name}.parquet"
-    check_digest(results / job.experiment / file, part["files"].get(file), "`git restore` it.")
-    rows = pd.read_parquet(results / job.experiment / file)
+    table = results / job.experiment / file
+    check_digest(table, part["files"].get(file))
+    rows = pd.read_parquet(table)
     for column, value in chosen.items():
         known = ", ".join(map(str, dict.fromkeys(rows[column])))
         rows = rows[rows[column] == value]

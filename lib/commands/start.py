@@ -1,7 +1,7 @@
 """Do a study by Snakemake, or say how far it is: `make study`, `book`, `plan`, `publish`.
 
 Snakemake runs in this process, alone in the folder of the study, and hears Ctrl-C
-itself. Before it starts, what is damaged there is marked as not done.
+itself.
 """
 
 import argparse
@@ -24,7 +24,6 @@ from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
 from .collect import destination
-from .invalidate_damaged_jobs import mend
 
 TARGETS = ("study", "book", "plan", "publish")
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
@@ -113,8 +112,6 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
     folder = results.parent if given.partial == "1" else study.folder
     with alone(folder / LOCK, partial(print, file=sys.stderr)), shared_gpu():
-        for line in mend(study, given.partial == "1"):
-            print(line, flush=True)
         failed = run(words("book" if target == "book" else "study", given))
     if failed:
         print("not finished: the same command goes on from here", file=sys.stderr)

@@ -46,14 +46,6 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
     return _digest("complete", code, *parts, *kept)
 
 
-def networks_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """Ten hexadecimal digits for all that decides the pruned networks of a run, apart
-    from seeds and from the runs that it needs."""
-    e = experiment
-    parts = complete_fingerprint(e, code), _canonical(e.pruning), e.densities_of, e.masks_of
-    return _digest("networks", *parts)
-
-
 def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     """Ten hexadecimal digits for all that decides a run and its comparisons, apart from seeds."""
     e = experiment

@@ -66,12 +66,7 @@ def revision() -> str:
 
 
 def committed(job: dict) -> bool:
-    """Whether all code that worked on a job can be found again.
-
-    Args:
-        job: its provenance, or what that says of the training of networks it took over.
-            `revisions` are those of all processes, if they were several.
-    """
+    """Whether all code that worked on a job can be found again, by its provenance."""
     revisions = job.get("revisions") or [job.get("revision", "")]
     return all(re.fullmatch(r"[0-9a-f]{40,64}", revision) for revision in revisions)
 

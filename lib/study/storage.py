@@ -24,11 +24,7 @@ _FILE = "networks/{:02}.pt"
 
 
 def save_tensors(path: Path, content: dict) -> Path:
-    """Tensors and plain values to a file, atomically; returns the path.
-
-    The same content gives the same bytes, whatever the file is called while it is
-    written.
-    """
+    """Tensors and plain values to a file, atomically; the same content gives the same bytes."""
     archive = io.BytesIO()  # by a path, its name would go into it, and a full disk be no OSError
     torch.save(content, archive)
     write_atomically(path, lambda part: part.write_bytes(archive.getbuffer()))
@@ -67,22 +63,14 @@ def read_whole(path: Path) -> dict:
 
 
 def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
-    """The trained complete network that a job starts from, on the setting's device.
-
-    Raises:
-        DamagedError: its file is not the one that was written, or is missing.
-    """
+    """The trained complete network that a job starts from, on the setting's device."""
     network = setting.new_network(job.train_seed)
     network.load_state_dict(read_whole(study.kept(study.complete(job), WEIGHTS)))
     return network
 
 
 def load_rewind_point(study: Study, job: Job, setting: PreparedExperiment) -> dict:
-    """The state in the complete network's training that pruned networks go back to.
-
-    Raises:
-        DamagedError: its file is not the one that was written, or is missing.
-    """
+    """The state in the complete network's training that pruned networks go back to."""
     if setting.experiment.rewind_point == (0, 0):
         return setting.new_network(job.train_seed).state_dict()
     return read_whole(study.kept(study.complete(job), REWIND))
@@ -117,7 +105,7 @@ def load_network(
 
     Raises:
         FileNotFoundError: the run has no such iteration.
-        DamagedError: the file is not the one that the run wrote, or is missing.
+        DamagedError: as `Study.kept`.
     """
     content = _read(study, job, iteration, files)
     mask, state = Mask.unpacked(content["mask"]), content["state"]

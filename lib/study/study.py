@@ -9,23 +9,12 @@ from pathlib import Path
 
 from .. import ROOT
 from ..did_you_mean import check, lookup
-from ..integrity import PROVENANCE, DamagedError, check_digest, load_json
+from ..integrity import PROVENANCE, check_digest, damaged, load_json
 from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
-from .fingerprint import (
-    analysis_fingerprint,
-    code_digest,
-    complete_fingerprint,
-    networks_fingerprint,
-    run_fingerprint,
-)
+from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .job import Job
-
-DO_AGAIN = "Start the study again: `make study` finds what is damaged, and does that job again."
-
-TRAINED = "trained"
-"""What the provenance of a run that took networks over says of their training."""
 
 
 class Study:
@@ -150,10 +139,6 @@ class Study:
         declared = self.profile.analyses(job.experiment)
         return lookup(f"analysis of {job.experiment}", job.analysis, declared)
 
-    def networks_fingerprint(self, run: Job) -> str:
-        """Ten hexadecimal digits for all that decides a run's networks, however compared."""
-        return networks_fingerprint(self.experiment(run.experiment), self._code(run))
-
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""
         kind = job.analysis or job.kind
@@ -176,6 +161,11 @@ class Study:
     def is_done(self, job: Job) -> bool:
         return self.marker(job).exists()
 
+    def do_again(self, *jobs: Job) -> str:
+        """What to do about damage: the engine does each job whose folder is missing."""
+        folders = " ".join(str(self.job_folder(job)) for job in jobs)
+        return f"Remove {folders} and start again, which does anew: {'; '.join(map(str, jobs))}"
+
     def read_provenance(self, job: Job) -> dict:
         """What a job says of itself, with the digests of its `files`.
 
@@ -183,15 +173,13 @@ class Study:
             DamagedError: the job is not done, or its provenance is not what it wrote,
                 or is that of another job.
         """
-        marker = self.marker(job)
-        provenance = load_json(marker, DO_AGAIN)
+        marker, again = self.marker(job), self.do_again(job)
+        provenance = load_json(marker, again)
         asked = asdict(job) | {"fingerprint": self.fingerprint(job)}
         for fact, value in asked.items():
             if provenance.get(fact, value) != value:  # an earlier version wrote no fingerprint
                 difference = f"{fact} {provenance[fact]}, and not {value}"
-                raise DamagedError(
-                    f"{marker} is that of another job: it says {difference}", DO_AGAIN
-                )
+                raise damaged(marker, f"is that of another job: it says {difference}", again)
         return provenance
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
@@ -208,23 +196,8 @@ class Study:
         """
         path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
-        check_digest(path, files.get(name), DO_AGAIN)
+        check_digest(path, files.get(name), self.do_again(job))
         return path
-
-    def check_needs(self, job: Job) -> None:
-        """Compare the networks that a job which is done started from with those of today.
-
-        Raises:
-            DamagedError: they are others; or as `read_provenance`.
-        """
-        started_from = self.read_provenance(job)["needs"]
-        for needed, digest in self.networks_needed(job).items():
-            if started_from.get(needed) != digest:
-                raise DamagedError(
-                    f"{self.marker(job)}: the job started from other networks than those of "
-                    f"({needed}) that are there now",
-                    DO_AGAIN,
-                )
 
     def networks_needed(self, job: Job) -> dict[str, str]:
         """{job that this one needs: one digest of all networks that it left}."""

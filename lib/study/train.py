@@ -16,11 +16,10 @@ from .running_job import RunningJob
 def retraining_recipe(
     pruning: Pruning, recipe: Recipe, iteration: int
 ) -> tuple[Recipe, tuple[int, int]]:
-    """The recipe of an iteration's re-training, and the (epoch, step) of it at which that begins.
+    """The recipe of a re-training, iterations being counted from 1, and its first (epoch, step).
 
     Args:
         recipe: that of the complete network.
-        iteration: counted from 1.
     """
     retraining = pruning.retraining_of(iteration)
     if pruning.short is not None and iteration < pruning.iterations:
@@ -31,12 +30,6 @@ def retraining_recipe(
     if isinstance(retraining, WeightRewind):
         return recipe, retraining.point
     return recipe, (0, 0)
-
-
-def retraining_epochs(pruning: Pruning, recipe: Recipe) -> list[int]:
-    """Epochs of each re-training of a run; one that begins within an epoch counts all of that."""
-    retrainings = (retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations))
-    return [trained.epochs - epoch for trained, (epoch, _) in retrainings]
 
 
 def train(
@@ -72,9 +65,15 @@ def train(
         start=start,
         autocast=setting.autocast,
     )
-    name = _name(task, iteration, mask)
-    spent, loss = _load_progress(task, training, iteration)
-    tested = None
+    name = "complete"
+    if mask is not None:
+        of = setting.experiment.pruning.iterations
+        name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
+    spent, loss, tested = 0.0, 0.0, None
+    if task.saved.get("iteration") == iteration and "training" in task.saved:
+        training.load_state_dict(task.saved["training"])
+        spent, loss = task.saved["spent"], task.saved["loss"]
+        log.info("going on after epoch %d", training.epochs_done)
     while not training.finished:
         began = time.monotonic()
         epoch = training.run_epoch()
@@ -90,23 +89,6 @@ def train(
     times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
     in_own_precision = None if setting.autocast else tested
     return performance(task, network, mask, iteration, in_own_precision) | times
-
-
-def _load_progress(task: RunningJob, training: Training, iteration: int) -> tuple[float, float]:
-    """Go on where an earlier process stopped: the seconds spent, and the last loss, until then."""
-    if task.saved.get("iteration") != iteration or "training" not in task.saved:
-        return 0.0, 0.0
-    training.load_state_dict(task.saved["training"])
-    log.info("going on after epoch %d", training.epochs_done)
-    return task.saved["spent"], task.saved["loss"]
-
-
-def _name(task: RunningJob, iteration: int, mask: Mask | None) -> str:
-    """What the log calls the network."""
-    if mask is None:
-        return "complete"
-    iterations = task.setting.experiment.pruning.iterations
-    return f"iteration {iteration}/{iterations}, {mask.remaining:.1%} remaining"
 
 
 def performance(

@@ -37,11 +37,7 @@ def stop_while_importing() -> None:
 
 
 def run_command_line(main: Callable[[], int]) -> None:
-    """Call what a command does, and end with the status that it returns.
-
-    Args:
-        main: does it. Ctrl-C raises KeyboardInterrupt in it.
-    """
+    """Call what a command does, and end with its status; Ctrl-C raises KeyboardInterrupt in it."""
     sys.unraisablehook = _stop_or_tell
     if sys.stdout is None:  # closed; the next file that is opened must not take its place
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")

@@ -41,8 +41,7 @@ def build(pages: Path, builder: str = "html") -> Path:
         The landing page.
 
     Raises:
-        DamagedError: a table or an executed page is not what was written; nothing is
-            built then.
+        DamagedError: as `check_whole`; nothing is built then.
         subprocess.CalledProcessError: a warning or an error of the build, on standard
             error.
     """
@@ -58,10 +57,10 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Compare all tables and executed pages of a book with what was written.
+    """Compare all tables and pages of a book with what was written, and pages with their sources.
 
     Args:
-        root: that of the repository with the sources of the pages.
+        root: that of the repository with the sources.
 
     Raises:
         DamagedError: one differs; or a page was executed on another source, or on other

@@ -96,13 +96,11 @@ def stage(
     chapter: str = "",
     root: Path = ROOT,
 ) -> None:
-    """Copy the configuration, the prose, the tables, and the published notebooks of all others.
+    """Copy configuration, prose, tables, and the published notebooks of all other pages.
 
     Args:
-        results: the study's results folder, which the pages show.
-        executed: names of the sections that the study has executed itself; they stay as
-            they are.
-        chapter: of the study; empty for the main one.
+        results: the results folder of a study, the chapter's, which the pages show.
+        executed: names of the pages that the study has executed itself; they stay as they are.
 
     Raises:
         DamagedError, ValueError: a table is not what was written, or its name is a path.

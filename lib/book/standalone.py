@@ -43,11 +43,7 @@ def check_replaceable(page: Path) -> None:
 
 
 def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
-    """An executed notebook as one page with this title; its code is there, folded.
-
-    Raises:
-        KeyError: an output that has no text in any form.
-    """
+    """An executed notebook as one page with this title; its code is there, folded."""
     markdown = MarkdownIt().enable("table")
     sheets = NOTEBOOKS / "standalone.css", ROOT / "book" / "_static" / "book.css"
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)

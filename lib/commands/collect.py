@@ -36,7 +36,6 @@ class FinishedJobs:
     """The finished and the missing jobs of a study, at one moment.
 
     Args:
-        study: the study.
         partial: whether to take from unfinished runs the iterations that are compared.
 
     Attributes:
@@ -145,12 +144,7 @@ class FinishedJobs:
 
 
 def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
-    """What the last checkpoint of an unfinished run has of the iterations that are compared.
-
-    Returns:
-        Its provenance, which says how many those are, and the rows of each table; None
-        where there are none.
-    """
+    """Provenance and rows of an unfinished run, as far as its last checkpoint has compared it."""
     checkpoint = Checkpoint(study.job_folder(run), {}).look() or {}
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
     if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
@@ -175,7 +169,6 @@ def collect(study: Study, partial: bool = False) -> Path:
     that the result does not depend on the order in which the jobs ended.
 
     Args:
-        study: the study to collect.
         partial: whether jobs may be missing. Then an experiment is included if at least
             one of its runs has compared an iteration, a complete network if such a run
             compares it, and the provenance names the `missing` jobs; that of an
@@ -183,14 +176,13 @@ def collect(study: Study, partial: bool = False) -> Path:
             unfinished run has compared, all of which are in the tables.
 
     Returns:
-        The folder that was written.
+        The folder that was written; where there is an error, the earlier one stays.
 
     Raises:
         FileNotFoundError: jobs are not done, all of which the message lists; or, for a
             partial study, no run has compared an iteration.
-        ValueError: jobs on one data set saw different data; what was there before stays.
-        DamagedError: what is read again is not what was written; what was there before
-            stays.
+        ValueError: jobs on one data set saw different data.
+        DamagedError: as `FinishedJobs`; or what is read again is not what was written.
     """
     done = FinishedJobs(study, partial)
     number, of_all = len(done.missing), len(list(study.jobs()))

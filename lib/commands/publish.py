@@ -25,17 +25,13 @@ from ..study.provenance import committed
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
-    """Put tables where the book reads them, and execute the pages that read them into `book/`.
+    """Put a study's merged tables where the book reads them, and execute the pages that do.
 
     Other experiments, and pages of other chapters, stay as they are.
 
-    Args:
-        results: a folder with a study's merged tables; its provenance names the chapter.
-
     Raises:
-        ValueError: `results` cannot be read as a results folder; its jobs come from code
-            that was not committed, or it does not belong to what is published, such as
-            what an interruption has left. Nothing is changed then.
+        ValueError: the tables are damaged, come from code that was not committed, or do not
+            belong to what is published. Nothing is changed then.
         ExecutionError: a notebook failed.
     """
     parts = load_sealed(results)
@@ -67,10 +63,9 @@ def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
 
 
 def _replace(published: Path, results: Path, names: list[str]) -> None:
-    """Put folders of experiments in the place of those of the same names.
+    """Put folders of experiments in the place of those of the same names, all of them checked.
 
-    All are copied and checked before the first is replaced. An interruption leaves each
-    folder as it was or as it is to be, and `UNFINISHED` beside them, which readers refuse.
+    An interruption leaves each as it was or is to be, and `UNFINISHED`, which readers refuse.
     """
     scratch = published / UNFINISHED
     try:
@@ -86,12 +81,7 @@ def _replace(published: Path, results: Path, names: list[str]) -> None:
 
 
 def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
-    """Refuse experiments that pages would compare with others of another study.
-
-    Args:
-        published: a study's folder; there may be no experiments in it.
-        fresh: the provenance of the experiments that take the place of those of the same
-            names.
+    """Refuse fresh experiments that pages would compare with others of another study.
 
     Raises:
         ValueError: another profile, chapter, or data; of a network and its variants, which

@@ -27,17 +27,12 @@ def device_name(device: torch.device) -> str:
     return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
 
 
+@cache  # an edit of the code meanwhile changes nothing that this process computes
 def environment(device: torch.device) -> dict:
     """Versions, device and code of this process, as plain values."""
-    return {"device": device_name(device), **_software()}
-
-
-@cache
-def _software() -> dict:
-    """What this process has imported: an edit of it meanwhile changes nothing that it computes."""
     versions = {"python": platform.python_version()}
     versions |= {package: metadata.version(package) for package in PACKAGES}
-    return {"revision": revision(), "versions": versions}
+    return {"device": device_name(device), "revision": revision(), "versions": versions}
 
 
 def revision() -> str:

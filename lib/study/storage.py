@@ -77,11 +77,7 @@ def load_rewind_point(study: Study, job: Job, setting: PreparedExperiment) -> di
 
 
 def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> Path:
-    """Keep the network of one iteration: its mask as bits, and of prunable weights those left.
-
-    All iterations of a run at 20 % thus take about as much space as four complete
-    networks.
-    """
+    """Keep the network of one iteration: its mask as bits, and of prunable weights those left."""
     state = network.state_dict()
     for name, kept in mask.kept.items():
         state[name] = state[name].contiguous()[kept]

@@ -25,15 +25,12 @@ class Study:
     finds the old results again.
 
     Args:
-        profile: which experiments, at which scale; `notebooks/catalogue.py` has those of
-            the repository.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by
             default.
         experiments: names of experiments or variants; None for all of the chapter. An
             experiment on which one of them builds is added.
-        chapter: that of a companion paper, a key of the catalogue's `chapters`; empty
-            for the main study. All chapters in a folder share its jobs, and each has
-            results of its own.
+        chapter: a key of the catalogue's `chapters`; empty for the main study. All
+            chapters in a folder share its jobs, and each has results of its own.
 
     Raises:
         ValueError: an unknown chapter or experiment.
@@ -131,11 +128,7 @@ class Study:
         return kind(experiment, self._code(job))
 
     def analysis(self, job: Job) -> Analysis:
-        """The declared analysis that a job does.
-
-        Raises:
-            ValueError: the profile declares no such analysis of this experiment.
-        """
+        """The declared analysis that a job does."""
         declared = self.profile.analyses(job.experiment)
         return lookup(f"analysis of {job.experiment}", job.analysis, declared)
 
@@ -170,8 +163,7 @@ class Study:
         """What a job says of itself, with the digests of its `files`.
 
         Raises:
-            DamagedError: the job is not done, or its provenance is not what it wrote,
-                or is that of another job.
+            DamagedError: the job is not done, or this is not what it wrote.
         """
         marker, again = self.marker(job), self.do_again(job)
         provenance = load_json(marker, again)
@@ -186,10 +178,7 @@ class Study:
         """The path of a file that a job left in its folder, compared with its digest.
 
         Args:
-            job: which left the file.
-            name: of the file, relative to the folder.
-            files: digests, by name; None for those in the provenance of a job that is
-                done.
+            files: digests, by name; None for those of a job that is done.
 
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.

@@ -46,9 +46,8 @@ def train(
     Args:
         network: as it is at the beginning of the training.
         start: epoch and step of the recipe at which to begin.
-        iteration: of the run; 0 for a complete network.
-        mask: which weights remain, all others being held at zero; None for a complete
-            network.
+        iteration: of the run; 0 for a complete network, which has no mask.
+        mask: which weights remain, all others being held at zero.
         before_step: as in `lib.training.Training`.
 
     Returns:
@@ -101,12 +100,9 @@ def performance(
     """A network's row of the performance table, as if it had needed no training.
 
     Args:
-        tested: accuracy and loss in the network's own precision; None if it is not yet
-            tested.
+        tested: accuracy and loss in its own precision, if they are known.
     """
-    if tested is None:
-        tested = evaluate(network, task.setting.dataset.test, task.setting.dataset)
-    accuracy, loss = tested
+    accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
     parameters = sum(p.numel() for p in network.parameters())
     mask = Mask.complete(network) if mask is None else mask
     return {

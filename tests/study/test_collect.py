@@ -8,14 +8,15 @@ import pytest
 
 from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination, result_files, rounded, write
-from lib.integrity import DamagedError, load_parts, seal
+from lib.integrity import PROVENANCE, DamagedError, load_json, load_parts, save_json, seal
 from lib.report.studies import trained_on
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.table_schemas import SIMILARITY
 
+from ..commands import follow
 from ..loaded import load_results
-from .made_up_jobs import LAYERS, pretend, provenance
+from .made_up_jobs import LAYERS, pretend, provenance, with_seeds
 
 CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric", "reshape"]
@@ -49,6 +50,18 @@ def whole(study, all_jobs):
     """With all jobs, of which each test may damage some."""
     shutil.copytree(all_jobs, study.folder, dirs_exist_ok=True)
     return study
+
+
+BASE, RUN = "vgg_svhn", Job("vgg_svhn", 1, 0)
+
+
+@pytest.fixture
+def collected(tmp_path):
+    """A study without analyses that is done, and what is in its results."""
+    study = with_seeds(declared_study("laptop", tmp_path / "small", [BASE]), train_seeds=(0, 1))
+    for job in study.jobs():
+        pretend(study, job)
+    return study, content(collect(study))
 
 
 @pytest.fixture
@@ -180,8 +193,18 @@ def rot(path):
     path.write_bytes(content)
 
 
-def _another_experiment_s(study, path):
-    path.write_bytes((study.job_folder(Job(PAIRS, 0, other_seed=1)) / path.name).read_bytes())
+def _another_job_s(study, path):
+    shutil.copyfile(study.job_folder(Job(BASE, 0, 0)) / path.name, path)
+
+
+def _of_another_seed(study, path):
+    marker = path.with_name(PROVENANCE)
+    save_json(marker, load_json(marker) | {"train_seed": 2})
+
+
+def _without_provenance(study, path):
+    path.with_name(PROVENANCE).unlink()
+    path.with_name("notebook.ipynb").touch()  # by which the engine takes the job for done
 
 
 @pytest.mark.parametrize(
@@ -189,28 +212,46 @@ def _another_experiment_s(study, path):
     [
         lambda study, path: path.unlink(),
         lambda study, path: rot(path),
-        _another_experiment_s,
-        lambda study, path: rot(path.with_name("provenance.json")),
+        _another_job_s,
+        lambda study, path: rot(path.with_name(PROVENANCE)),
+        _of_another_seed,
+        _without_provenance,
     ],
-    ids=["deleted", "rotten", "exchanged", "rotten provenance"],
 )
-def test_a_damaged_job_is_named_and_the_earlier_results_stay(whole, harm):
-    collect(whole)
-    before, folder = content(whole.results), whole.job_folder(Job(NETWORK, 1, 2))
-    harm(whole, folder / "similarity.parquet")
-    with pytest.raises(ValueError, match=f"^{folder}.*Start the study again") as error:
-        collect(whole)
+def test_a_damaged_job_is_named_and_once_removed_done_again(collected, harm):
+    study, before = collected
+    folder = study.job_folder(RUN)
+    harm(study, folder / "similarity.parquet")
+    with pytest.raises(DamagedError, match=f"^{folder}") as error:
+        collect(study)
     assert "\n" not in str(error.value)
-    assert content(whole.results) == before
-    pretend(whole, Job(NETWORK, 1, 2))  # what the message says
-    collect(whole)
-    assert content(whole.results) == before
+    assert content(study.results) == before
+    assert follow(str(error.value)) == folder
+    pretend(study, RUN)
+    collect(study)
+    assert content(study.results) == before
 
 
-def test_a_run_of_networks_that_were_trained_again_is_named(whole):
+@pytest.mark.parametrize("name", ["performance.parquet", PROVENANCE])
+def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected, name):
+    study, before = collected
+    file = study.results / BASE / name
+    rot(file)
+    with pytest.raises(DamagedError, match=f"^{file} is damaged") as error:
+        load_results(study.results)
+    assert follow(str(error.value)) == file
+    collect(study)
+    assert content(study.results) == before
+
+
+def test_runs_of_networks_that_were_trained_again_are_named_with_their_analyses(whole):
     pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
-    with pytest.raises(ValueError, match=r"t1-p0/provenance\.json: the job started from"):
+    with pytest.raises(DamagedError, match="started from other networks") as error:
         collect(whole)
+    mine = [job for job in whole.jobs() if Job(NETWORK, 1) in whole.needs(job)]
+    assert len(mine) > 3
+    assert all(str(whole.job_folder(job)) in str(error.value) for job in mine)
+    assert str(whole.job_folder(Job(NETWORK, 0, 0))) not in str(error.value)
 
 
 def _fails(folder, provenance):
@@ -223,16 +264,15 @@ def _is_changed_by_the_disk(folder, provenance):
 
 
 @pytest.mark.parametrize("harm", [_fails, _is_changed_by_the_disk])
-def test_a_merge_that_goes_wrong_half_way_leaves_the_earlier_results(whole, monkeypatch, harm):
-    collect(whole)
-    before = content(whole.results)
+def test_a_merge_that_goes_wrong_half_way_leaves_the_earlier_results(collected, monkeypatch, harm):
+    study, before = collected
     monkeypatch.setattr("lib.commands.collect.seal", harm)
     with pytest.raises((KeyboardInterrupt, DamagedError)):
-        collect(whole)
-    assert content(whole.results) == before
+        collect(study)
+    assert content(study.results) == before
     monkeypatch.undo()
-    collect(whole)
-    assert content(whole.results) == before
-    assert [path.name for path in whole.results.parent.iterdir() if "results" in path.name] == [
+    collect(study)
+    assert content(study.results) == before
+    assert [path.name for path in study.results.parent.iterdir() if "results" in path.name] == [
         "results"
     ]

@@ -31,6 +31,7 @@ from lib.study.storage import load_complete, load_network, read_whole
 from lib.study.study import Study
 from lib.training import Training, evaluate
 
+from ..commands import follow
 from .conftest import TINY
 
 COMPLETE, RUN = Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)
@@ -312,10 +313,26 @@ def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(st
     assert "epoch 1/2" not in (study.job_folder(COMPLETE) / "log.txt").read_text()
 
 
+@pytest.mark.parametrize("name", ["weights.pt", "provenance.json"])
+def test_what_a_run_starts_from_is_named_if_damaged_and_done_again_the_same(done, name):
+    before, folder = tables(done, RUN), done.job_folder(COMPLETE)
+    shutil.rmtree(done.job_folder(RUN))
+    (folder / name).write_bytes(b"")
+    with pytest.raises(DamagedError, match=f"^{folder}/{name} is damaged") as error:
+        run_job(done, RUN, device="cpu")
+    assert follow(str(error.value)) == folder
+    for job in (COMPLETE, RUN):
+        run_job(done, job, device="cpu")
+    for mine, theirs in zip(before, tables(done, RUN), strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
 def test_of_networks_only_the_file_that_was_kept_is_read(done):
     setting, folder = PreparedExperiment.load(TINY, "", "cpu"), done.job_folder(RUN)
     shutil.copyfile(folder / "networks/02.pt", folder / "networks/01.pt")
-    with pytest.raises(DamagedError, match=rf"networks/01\.pt is damaged.*Remove {folder} and"):
+    with pytest.raises(DamagedError, match=r"networks/01\.pt is damaged") as error:
         load_network(done, RUN, setting, 1)
+    assert follow(str(error.value)) == folder
+    run_job(done, RUN, device="cpu")
     with pytest.raises(FileNotFoundError, match="kept no network of iteration 4"):
         load_network(done, RUN, setting, 4)

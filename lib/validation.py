@@ -16,8 +16,7 @@ def check_types(spec: Any, **least: int) -> None:
     integer.
 
     Args:
-        least: the lowest value that a field may have, for some of them; None is not
-            compared.
+        least: the lowest value that a field may have, for some of them, unless it is None.
 
     Raises:
         TypeError: a value of another type.

@@ -39,7 +39,7 @@ LONGEST = 103
 """Bytes in the path of a socket, on macOS; a few more on Linux."""
 
 
-class ExecutionError(RuntimeError):
+class ExecutionError(ValueError):
     """A notebook failed; the message says which cell, why, and where its outputs are."""
 
 
@@ -232,7 +232,7 @@ def run(
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
         execute(source, target, parameters, **{f"{stream}_file": terminal for stream in shown})
-    except (OSError, ValueError, ExecutionError) as error:
+    except (OSError, ValueError) as error:
         terminal.write(str(error))
         return 1
     except KeyboardInterrupt:

@@ -1,9 +1,6 @@
 """The pages of a book: which come from notebooks, where their tables lie, how they are laid out.
 
 Usage: python -m lib.book.pages RESULTS PAGES [--chapter NAME] SECTION ...
-
-It lays out the pages of a study's own book, beside the notebooks that were executed for
-it.
 """
 
 import argparse
@@ -45,11 +42,7 @@ class Page:
 
     @property
     def folders(self) -> dict[str, str]:
-        """{chapter: the parameter that is its folder}, "" for the main study.
-
-        By the defaults of the parameters in the source, such as `results =
-        "results/chapters/converged"`.
-        """
+        """{chapter: the parameter that is its folder}, such as `results = "results/chapters/x"`."""
         found = _FOLDER.findall(self.source.read_text(encoding="utf-8"))
         return {chapter: parameter for parameter, chapter in found}
 
@@ -61,13 +54,9 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages that are notebooks, each `page.py` in the folder of its name.
+    """The pages that are notebooks: of a chapter, of the main study if it is empty, or all.
 
     By name, but those that rest on claims of others come after them.
-
-    Args:
-        chapter: only the pages that show this chapter; empty for the main study's; None
-            for all.
     """
     pages = []
     for source in (root / "notebooks").glob("*/page.py"):
@@ -82,11 +71,6 @@ def source_digest(source: Path) -> str:
     """One digest of a notebook and of the code and tables in its folder, which it alone uses."""
     files = sorted(file for file in source.parent.iterdir() if file.suffix in (".py", ".csv"))
     return checksum({file.name: digest(file) for file in files})
-
-
-def digests_of_sources(root: Path = ROOT) -> dict[str, str]:
-    """{page: digest of its source}."""
-    return {page.name: source_digest(page.source) for page in notebook_pages(root)}
 
 
 def stage(
@@ -136,11 +120,7 @@ def main() -> int:
     parser.add_argument("executed", nargs="+", metavar="SECTION")
     parser.add_argument("--chapter", default="")
     given = parser.parse_args()
-    try:
-        stage(given.results, given.pages, given.executed, given.chapter)
-    except (ValueError, OSError) as error:
-        print(error)
-        return 1
+    stage(given.results, given.pages, given.executed, given.chapter)
     return 0
 
 

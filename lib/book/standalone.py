@@ -9,7 +9,6 @@ import argparse
 import html
 import re
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
@@ -101,9 +100,6 @@ def main(arguments: list[str] | None = None) -> int:
         heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
         page = as_html(notebook, f"{given.page.stem}: {heading}")
         write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
     finally:
         if not list(folder.glob("*.failed.ipynb")):  # which is named as the reason
             shutil.rmtree(folder)

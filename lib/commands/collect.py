@@ -260,12 +260,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
     parser.add_argument("--partial", action="store_true", help="what is done so far, apart")
     given = parser.parse_args(arguments)
-    try:
-        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-        collect(study, given.partial)
-    except (ValueError, OSError) as error:
-        print(error)
-        return 1
+    study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
+    collect(study, given.partial)
     return 0
 
 

@@ -51,10 +51,7 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 
 
 def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
-    """How far the jobs of each network are.
-
-    Args:
-        took: what `measured` found for the study's profile.
+    """How far the jobs of each network are, by what such jobs `took`.
 
     Returns:
         A row for each network and category: how many are `done`, how many are `left`, and

@@ -10,13 +10,12 @@ new tables is not built.
 
 import argparse
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 from .. import ROOT
 from ..atomic_files import replace_folder
-from ..book.execute import ExecutionError, execute
+from ..book.execute import execute
 from ..book.pages import copy_sealed, notebook_pages
 from ..integrity import UNFINISHED, check_together, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
@@ -102,11 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m lib.commands.publish", description=__doc__)
     parser.add_argument("results", type=Path, nargs="?")
     given = parser.parse_args(arguments)
-    try:
-        publish(given.results, ROOT) if given.results else execute_pages()
-    except (ExecutionError, OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    publish(given.results, ROOT) if given.results else execute_pages()
     return 0
 
 

@@ -10,7 +10,6 @@ its rows are compared; so are those of a layer or of a metric.
 
 import argparse
 import math
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -113,11 +112,10 @@ def _published(
 def tolerance(runs: pd.Series) -> float:
     """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
 
-    Student's prediction interval, of the difference of two runs. A single run has no
-    spread, so all that is allowed is rounding.
+    Student's prediction interval, of the difference of two runs.
     """
     if len(runs) < 2:
-        return ROUNDING
+        return ROUNDING  # a single run has no spread
     factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
@@ -160,13 +158,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     columns = ("iteration", "layer", "metric", "reshape")
     chosen = {c: value for c in columns if (value := getattr(given, c)) is not None}
+    job = Job(given.experiment, given.train_seed, given.prune_seed)
+    print(f"{job}, in {FOLDER}", flush=True)
     try:
-        job = Job(given.experiment, given.train_seed, given.prune_seed)
-        print(f"{job}, in {FOLDER}", flush=True)
         rows = recompute(ROOT / given.results, job, given.data, given.device, chosen, FOLDER)
-    except (ValueError, OSError, DataUnavailableError, DivergedError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    except (DataUnavailableError, DivergedError) as error:
+        raise ValueError(error) from error
     table, agree = verdict(rows)
     print(f"{table.to_string()}\n{'they agree' if agree else 'THEY DIFFER'}")
     return 0 if agree else 1

@@ -116,9 +116,9 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
     if failed:
         print("not finished: the same command goes on from here", file=sys.stderr)
     elif target == "publish":
-        from . import publish  # takes long
+        from .publish import publish  # takes long
 
-        return publish.main([str(results)])
+        publish(results)
     elif not results.exists():
         print("no job has compared anything so far, so there are no tables", file=sys.stderr)
         return 1
@@ -132,20 +132,14 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
 def main(arguments: list[str] | None = None) -> int:
     parser = command_line()
     given = parser.parse_args(arguments)
-    try:
-        study = declared_study(
-            given.profile, given.folder, given.experiments or None, given.chapter
-        )
-        check(parser, given, study)
-        if given.target != "plan":
-            return work(given.target, given, study)
-        has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
-        print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
-        with redirect_stdout(sys.stderr):  # where Snakemake says all else
-            return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    study = declared_study(given.profile, given.folder, given.experiments or None, given.chapter)
+    check(parser, given, study)
+    if given.target != "plan":
+        return work(given.target, given, study)
+    has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
+    print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
+    with redirect_stdout(sys.stderr):  # where Snakemake says all else
+        return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
 from .experiment import PRECISIONS, Experiment
-from .provenance import device_name
 
 
 def choose_device(name: str) -> torch.device:
@@ -95,15 +94,6 @@ class PreparedExperiment:
         dtype = PRECISIONS[self.experiment.precision]
         layout = torch.contiguous_format if dtype == torch.float64 else torch.channels_last
         return network.to(self.device, dtype, memory_format=layout)
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """What a checkpoint depends on besides its job: data, version, device."""
-        return {
-            "data": self.checksum,
-            "torch": str(torch.__version__),  # its own type is refused by safe loading
-            "device": device_name(self.device),
-        }
 
     @property
     def autocast(self) -> bool:

@@ -13,7 +13,7 @@ from .experiment import Experiment
 from .job import Job
 from .progress import log
 from .running_job import RunningJob
-from .storage import REWIND, WEIGHTS, load_mask, load_rewind_point, save_network, save_tensors
+from .storage import REWIND, WEIGHTS, load_mask, read_whole, save_network, save_tensors
 from .train import performance, retraining_recipe, train
 
 LEVEL_TOLERANCE = 0.01
@@ -148,7 +148,10 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
     """Give a network the weights from which its re-training starts, before the mask is applied."""
     retraining = task.setting.experiment.pruning.retraining_of(iteration)
     if isinstance(retraining, WeightRewind):
-        network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
+        state = task.setting.new_network(task.job.train_seed).state_dict()
+        if task.setting.experiment.rewind_point != (0, 0):
+            state = read_whole(task.study.kept(task.study.complete(task.job), REWIND))
+        network.load_state_dict(state)
     elif isinstance(retraining, Reinitialise):
         again = task.setting.new_network("again", *task.job.seeds, iteration)
         network.load_state_dict(again.state_dict())

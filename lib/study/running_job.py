@@ -32,8 +32,14 @@ class RunningJob:
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
-        identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
-        identity |= {"code": about["revision"]} | setting.identity
+        identity = {
+            "job": str(job),
+            "fingerprint": about["fingerprint"],
+            "data": about["dataset_sha256"],
+            "torch": about["versions"]["torch"],
+            "device": about["device"],
+            "code": about["revision"],
+        }
         self._checkpoint = Checkpoint(self.folder, identity)
         checkpoint = self._checkpoint.load() or {}
         earlier = checkpoint.get("about", about)

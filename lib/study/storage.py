@@ -19,6 +19,7 @@ from .study import Study
 
 WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
+"""The state in the complete network's training that pruned networks go back to."""
 _FILE = "networks/{:02}.pt"
 """The name, in a run's folder, of the file that keeps the network of an iteration."""
 
@@ -67,13 +68,6 @@ def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Mod
     network = setting.new_network(job.train_seed)
     network.load_state_dict(read_whole(study.kept(study.complete(job), WEIGHTS)))
     return network
-
-
-def load_rewind_point(study: Study, job: Job, setting: PreparedExperiment) -> dict:
-    """The state in the complete network's training that pruned networks go back to."""
-    if setting.experiment.rewind_point == (0, 0):
-        return setting.new_network(job.train_seed).state_dict()
-    return read_whole(study.kept(study.complete(job), REWIND))
 
 
 def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> Path:

@@ -30,8 +30,7 @@ class DamagedError(ValueError):
 def damaged(path: Path, wrong: str, remedy: str = "") -> DamagedError:
     """The error that says what is wrong with a file, and what to do: nothing is removed by itself.
 
-    Args:
-        remedy: for what is made again together with other files; by default, for one file.
+    The remedy for what is not made again alone is another than the default.
     """
     alone = f"If it is in Git, `git restore {path}`; otherwise remove {path} and start again"
     return DamagedError(f"{path} {wrong}. {remedy or alone}")
@@ -44,7 +43,7 @@ def save_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
-    """What `save_json` wrote; `remedy` as for `damaged`.
+    """What `save_json` wrote.
 
     Raises:
         DamagedError: the file is missing, or not what was written.
@@ -90,12 +89,7 @@ def digest(path: Path) -> str:
 
 
 def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
-    """Compare a file with its digest as written; None if no such file was.
-
-    Raises:
-        DamagedError: the file is missing, or differs.
-        OSError: it cannot be read, which says nothing about what is in it.
-    """
+    """Compare a file with its digest as written, if there is one; errors as for `load_json`."""
     try:
         actual = digest(path)
     except FileNotFoundError:

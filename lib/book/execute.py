@@ -160,7 +160,11 @@ def _executed(
         except (PapermillExecutionError, DeadKernelError) as error:
             if executed.exists():
                 failed.write_bytes(executed.read_bytes())
-            raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
+            reason = str(error).partition("\n")[0]
+            if isinstance(error, PapermillExecutionError):
+                told = " ".join(error.evalue.split())
+                reason = f"cell {error.cell_index} failed with {error.ename}: {told}"
+            raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         return nbformat.read(executed, as_version=4)
 
 
@@ -190,13 +194,6 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
     nbformat.validate(result)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: seal_page(result, part))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, PapermillExecutionError):
-        reason = " ".join(error.evalue.split())
-        return f"cell {error.cell_index} failed with {error.ename}: {reason}"
-    return str(error).splitlines()[0]
 
 
 class _Terminal:

@@ -27,8 +27,6 @@ from .collect import destination
 
 TARGETS = ("study", "book", "plan", "publish")
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
-LOCK = ".make.lock"
-"""The file in the folder of a study that whoever works in it holds."""
 
 
 def at_least(least: int, text: str) -> int:
@@ -111,7 +109,7 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
     folder = results.parent if given.partial == "1" else study.folder
-    with alone(folder / LOCK, partial(print, file=sys.stderr)), shared_gpu():
+    with alone(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
         failed = run(words("book" if target == "book" else "study", given))
     if failed:
         print("not finished: the same command goes on from here", file=sys.stderr)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache, cached_property
 from operator import attrgetter
 
@@ -18,9 +18,6 @@ from .variants import CONTROLS, PRUNINGS
 
 ROLES = {"independent": "complete"}
 """Suffix of a variant -> the role of its networks, where it is not the same."""
-
-TYPE_CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
-"""Values that offer a choice of types, each with parts of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +160,9 @@ class Profile:
             own = {path: about for path in ours if ours[path] != unvaried.get(path)}
             own |= {path: c.source for path, c in self.all_changes.get(name, {}).items()}
             reasons = own | reasons | own
-        replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
+        # the path of a dataclass is there where it offers a choice of types
+        choices = [path for path in ours if is_dataclass(attrgetter(path)(experiment))]
+        replaced = [path for path in choices if ours[path] != theirs[path]]
         rows = []
         for path in ours:
             if any(path.startswith(f"{parent}.") for parent in replaced):

@@ -76,7 +76,14 @@ def run_job(
 def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
     needs = study.networks_needed(job)
     setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
-    _check_same_data(study, job, setting)
+    for needed in study.needs(job):
+        theirs = study.read_provenance(needed)["dataset_sha256"]
+        if theirs != setting.checksum:
+            raise ValueError(
+                f"the data changed since the job ({needed}): its SHA-256 was {theirs[:12]}..., now "
+                f"{setting.checksum[:12]}...; restore the data, or remove "
+                f"{study.job_folder(needed)} to do that job again"
+            )
     surroundings = environment(setting.device)  # now: the code may be edited while it runs
     if not committed(surroundings) and not study.profile.follows_code:
         log.warning("the code is not committed: this job's results cannot be published")
@@ -101,15 +108,3 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         compare_with_another(task)
     found = {"seconds": round(task.seconds, 1), "files": task.files}
     save_json(study.marker(job), task.about | found | peak_memory(setting.device))
-
-
-def _check_same_data(study: Study, job: Job, setting: PreparedExperiment) -> None:
-    """Refuse data other than those of the jobs before this one."""
-    for needed in study.needs(job):
-        theirs = study.read_provenance(needed)["dataset_sha256"]
-        if theirs != setting.checksum:
-            raise ValueError(
-                f"the data changed since the job ({needed}): its SHA-256 was {theirs[:12]}..., now "
-                f"{setting.checksum[:12]}...; restore the data, or delete "
-                f"{study.job_folder(needed)} to do that job again"
-            )

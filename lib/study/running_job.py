@@ -14,7 +14,7 @@ from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log
-from .storage import load_complete, load_mask, load_network, save_table
+from .storage import load_complete, load_network, save_table
 from .study import Study
 
 
@@ -68,23 +68,15 @@ class RunningJob:
         return load_complete(self.study, Job(self.job.experiment, seed), self.setting)
 
     def pruned(self, iteration: int) -> tuple[nn.Module, Mask]:
-        """The network that the run has, or had, after an iteration, and its mask.
-
-        Iteration 0 is the complete network.
-        """
+        """The network that the run has after an iteration, and its mask; 0 is the complete one."""
         if not iteration:
             network = self.complete()
             return network, Mask.complete(network)
-        which = self.study, self.job.run
         files = None if self.job.analysis else self.files
-        mask = load_mask(*which, iteration, files).to(self.setting.device)
-        return load_network(*which, self.setting, iteration, files), mask
+        return load_network(self.study, self.job.run, self.setting, iteration, files)
 
     def compared(self, iteration: int) -> nn.Module:
-        """The network that the run compares with its complete one.
-
-        That is the pruned one of an iteration, or the other one where nothing is pruned.
-        """
+        """What the run compares with its complete network: the pruned one, or another one."""
         other = self.job.other_seed
         return self.pruned(iteration)[0] if other is None else self.complete(other)
 

@@ -56,9 +56,7 @@ def read_whole(path: Path) -> dict:
         return torch.load(path, map_location="cpu", weights_only=True)
     except DamagedError:
         raise
-    except OSError as error:  # a bad sector is damage too
-        raise DamagedError(error.strerror) from error
-    except Exception as error:  # the reader may fail in any way
+    except Exception as error:  # the reader may fail in any way, and a bad sector is damage too
         reason = " ".join(str(error).split())[:100]
         raise DamagedError(f"{type(error).__name__}: {reason}") from error
 
@@ -85,11 +83,10 @@ def load_network(
     setting: PreparedExperiment,
     iteration: int,
     files: Mapping[str, str] | None = None,
-) -> nn.Module:
-    """The network that a run had after an iteration, on the setting's device.
+) -> tuple[nn.Module, Mask]:
+    """The network that a run had after an iteration, on the setting's device, and its mask.
 
     Args:
-        job: a run that prunes, done or under way.
         iteration: counted from 1.
         files: digests of what a run under way has kept; None for a run that is done.
 
@@ -105,17 +102,15 @@ def load_network(
         state[name] = weights
     network = setting.new_network(job.train_seed)
     network.load_state_dict(state)
-    return network
+    return network, mask.to(setting.device)
 
 
-def load_mask(
-    study: Study, job: Job, iteration: int, files: Mapping[str, str] | None = None
-) -> Mask:
-    """Which weights survived an iteration; arguments and errors as for `load_network`."""
-    return Mask.unpacked(_read(study, job, iteration, files)["mask"])
+def load_mask(study: Study, job: Job, iteration: int) -> Mask:
+    """Which weights survived an iteration of a run that is done; errors as for `load_network`."""
+    return Mask.unpacked(_read(study, job, iteration)["mask"])
 
 
-def _read(study: Study, job: Job, iteration: int, files: Mapping[str, str] | None) -> dict:
+def _read(study: Study, job: Job, iteration: int, files: Mapping[str, str] | None = None) -> dict:
     files = study.read_provenance(job)["files"] if files is None else files
     name = _FILE.format(iteration)
     if name not in files:

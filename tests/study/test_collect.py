@@ -36,19 +36,11 @@ def study(tmp_path):
     return declared(tmp_path / "study")
 
 
-@pytest.fixture(scope="module")
-def all_jobs(tmp_path_factory):
-    """A folder in which all jobs of the study seem to be done."""
-    study = declared(tmp_path_factory.mktemp("all jobs"))
+@pytest.fixture
+def whole(study):
+    """The study, all of whose jobs seem to be done."""
     for job in study.jobs():
         pretend(study, job)
-    return study.folder
-
-
-@pytest.fixture
-def whole(study, all_jobs):
-    """With all jobs, of which each test may damage some."""
-    shutil.copytree(all_jobs, study.folder, dirs_exist_ok=True)
     return study
 
 
@@ -117,30 +109,30 @@ def test_every_row_of_every_job_is_merged_once(whole):
     assert results.settings(PAIRS)["runs"] == [[0, 1], [0, 2], [1, 2]]
 
 
-def test_measured_numbers_keep_six_digits_and_all_else_is_exact(whole):
-    collect(whole)
-    similarity = load_results(whole.results).similarity.sort_values(KEYS, ignore_index=True)
-    exact = of_jobs(whole, "similarity").sort_values(KEYS, ignore_index=True)
+def test_measured_numbers_keep_six_digits_and_all_else_is_exact(collected):
+    study, _ = collected
+    similarity = load_results(study.results).similarity.sort_values(KEYS, ignore_index=True)
+    exact = of_jobs(study, "similarity").sort_values(KEYS, ignore_index=True)
     for name in ("value", "null_mean", "pr_y"):
         assert not similarity[name].equals(exact[name])
         np.testing.assert_allclose(similarity[name], exact[name], rtol=1e-6, atol=0)
     same = [name for name in exact if name not in ("value", "null_mean", "pr_y")]
     pd.testing.assert_frame_equal(similarity[same], exact[same])
-    performance = load_results(whole.results).performance.accuracy
-    assert set(performance) == set(of_jobs(whole, "performance").accuracy)
+    performance = load_results(study.results).performance.accuracy
+    assert set(performance) == set(of_jobs(study, "performance").accuracy)
 
 
-def test_no_row_is_written_twice_and_the_ends_of_the_scale_stay(tmp_path, whole):
-    rows = of_jobs(whole, "similarity")[:10]
+def test_no_row_is_written_twice_and_the_ends_of_the_scale_stay(tmp_path, collected):
+    rows = of_jobs(collected[0], "similarity")[:10]
     with pytest.raises(ValueError, match="a row of similarity is there twice, by experiment"):
         write(tmp_path, SIMILARITY, pd.concat([rows, rows[3:4]]))
     assert rounded(pd.Series([0, 1, 0.5, 1 - 1e-9])).tolist() == [0, 1, 0.5, 1]
 
 
-def test_a_partial_study_with_nothing_missing_is_the_full_one(whole):
-    collect(whole)
-    assert collect(whole, partial=True) == destination(whole, partial=True)
-    assert content(destination(whole, partial=True)) == content(whole.results)
+def test_a_partial_study_with_nothing_missing_is_the_full_one(collected):
+    study, before = collected
+    assert collect(study, partial=True) == destination(study, partial=True)
+    assert content(destination(study, partial=True)) == before
 
 
 def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun):
@@ -170,12 +162,12 @@ def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
     assert not destination(study, partial=True).exists()
 
 
-def test_jobs_that_saw_different_data_are_not_merged(whole):
-    pretend(whole, Job(NETWORK, 0, 1), dataset_sha256="another")
-    for partial in (False, True):
-        with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
-            collect(whole, partial)
-        assert not destination(whole, partial).exists()
+def test_jobs_that_saw_different_data_are_not_merged(collected):
+    study, before = collected
+    pretend(study, RUN, dataset_sha256="another")
+    with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
+        collect(study)
+    assert content(study.results) == before
 
 
 def test_tables_left_by_an_earlier_study_are_removed(whole):

@@ -62,9 +62,6 @@ def integer(name: str, value: Any, least: int, most: float = math.inf, why: str 
         name: of the argument, with which the error begins.
         least, most: both included.
         why: the reason for `most`.
-
-    Raises:
-        ValueError: it is none, or out of range.
     """
     try:
         number = None if isinstance(value, bool) else operator.index(value)

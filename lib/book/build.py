@@ -34,7 +34,6 @@ def build(pages: Path, builder: str = "html") -> Path:
     """Build with warnings as errors what lies beside `_config.yml` and `_toc.yml`.
 
     Args:
-        pages: where these lie.
         builder: "html", or "singlehtml" for all pages as one, whose links warn.
 
     Returns:
@@ -42,8 +41,7 @@ def build(pages: Path, builder: str = "html") -> Path:
 
     Raises:
         DamagedError: as `check_whole`; nothing is built then.
-        subprocess.CalledProcessError: a warning or an error of the build, on standard
-            error.
+        subprocess.CalledProcessError: a fault, which is on standard error.
     """
     check_whole(pages)
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
@@ -58,9 +56,6 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
     """Compare all tables and pages of a book with what was written, and pages with their sources.
-
-    Args:
-        root: that of the repository with the sources.
 
     Raises:
         DamagedError: one differs; or a page was executed on another source, or on other

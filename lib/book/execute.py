@@ -55,12 +55,7 @@ def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
 
 
 def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """{name: text} converted to the types of the known defaults.
-
-    Raises:
-        ValueError: an unknown name (the message suggests the nearest one), or a text
-            that cannot be read as the default's type.
-    """
+    """{name: text} converted to the types of the known defaults."""
     values = {}
     for name, text in given.items():
         check("parameter", name, known)

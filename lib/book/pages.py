@@ -17,7 +17,6 @@ from ..integrity import (
     checksum,
     digest,
     load_json,
-    load_parts,
     load_sealed,
     published_results,
     study_folders,
@@ -85,9 +84,6 @@ def stage(
     Args:
         results: the results folder of a study, the chapter's, which the pages show.
         executed: names of the pages that the study has executed itself; they stay as they are.
-
-    Raises:
-        DamagedError, ValueError: a table is not what was written, or its name is a path.
     """
     pages.mkdir(parents=True, exist_ok=True)
     for name in ("_config.yml", "_toc.yml"):
@@ -101,9 +97,8 @@ def stage(
     studies = {study.relative_to(root): study for study in study_folders(root / RESULTS)}
     studies[published_results(chapter)] = results
     for name, source in studies.items():
-        if load_parts(source):
-            for experiment in load_sealed(source):
-                copy_sealed(source / experiment, pages / name / experiment)
+        for experiment in load_sealed(source):
+            copy_sealed(source / experiment, pages / name / experiment)
 
 
 def copy_sealed(source: Path, target: Path) -> None:

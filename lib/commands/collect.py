@@ -35,12 +35,9 @@ BITS = 20
 class FinishedJobs:
     """The finished and the missing jobs of a study, at one moment.
 
-    Args:
-        partial: whether to take from unfinished runs the iterations that are compared.
-
     Attributes:
         missing: the jobs that are not done, in the study's order.
-        unfinished: {run: {table: its rows so far}} of missing ones, if they are taken.
+        unfinished: {run: {table: its rows so far}} of missing ones, of a partial study.
         provenance: {job: its provenance} of what is done or taken, in the study's order.
         experiments: {name: experiment} of those with such a run.
 
@@ -212,11 +209,7 @@ def merged_tables() -> list[TableSchema]:
 
 
 def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
-    """Sort, round and write the rows of a table to its file in an experiment's folder.
-
-    Raises:
-        ValueError: a row is there twice.
-    """
+    """Sort, round and write the rows of a table to its file in an experiment's folder."""
     if rows.duplicated(list(table.key)).any():
         raise ValueError(f"a row of {table.name} is there twice, by {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")

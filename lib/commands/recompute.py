@@ -51,7 +51,6 @@ def recompute(
     """Do a published run that prunes again, in a folder.
 
     Args:
-        results: the folder of a published study.
         data, device: as for `run_job`, as are the errors.
         chosen: {column of the table: the only value whose rows are compared}; the run is
             done as far as the `iteration` among them.

@@ -26,7 +26,6 @@ class Checkpoint:
     purpose.
 
     Args:
-        folder: of the job.
         identity: what the checkpoint belongs to, such as job and fingerprint. A
             checkpoint of another identity is refused; one that differs in `MAY_CHANGE`
             alone gives a warning in the log, since the result may then differ in its last
@@ -44,15 +43,7 @@ class Checkpoint:
         return time.monotonic() >= self._next
 
     def save(self, content: dict) -> None:
-        """Replace the checkpoint, of which there is a good one at each moment.
-
-        Args:
-            content: tensors and plain values.
-
-        Raises:
-            OSError: no space, no permission, a broken disk. The last checkpoint is
-                still there.
-        """
+        """Replace the checkpoint by tensors and plain values; at each moment there is a good one."""
         began = time.monotonic()
         self._remove_parts()
         save_tensors(self.path, {"identity": self.identity, "content": content})

@@ -12,7 +12,6 @@ class Job:
     """One job: a complete network, a run that compares it with others, or an analysis of a run.
 
     Attributes:
-        experiment: its name.
         train_seed: of the complete network.
         prune_seed: of a run that prunes; None for the complete network itself.
         analysis: the name of an analysis of the networks of the run; empty for the run

@@ -35,7 +35,6 @@ def run_job(
     """Do one job, or what is left of it; another process that does the same is waited for.
 
     Args:
-        study: that of the job.
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.

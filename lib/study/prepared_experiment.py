@@ -56,12 +56,7 @@ class PreparedExperiment:
     def load(
         cls, experiment: Experiment, data_folder: str | Path, device: str
     ) -> PreparedExperiment:
-        """Read the data and move it to the device.
-
-        Raises:
-            ValueError: fewer images than the experiment asks for; an unusable device.
-            DataUnavailableError: no such data on this machine.
-        """
+        """Read the data and move it to the device; errors as for `lib.study.jobs.run_job`."""
         where = choose_device(device)
         dataset = load_dataset(experiment.dataset, data_folder)
         checksum = dataset.sha256()

@@ -21,10 +21,9 @@ LEVEL_TOLERANCE = 0.01
 
 
 def train_complete(task: RunningJob) -> None:
-    """Train the complete network.
+    """Train the complete network, and keep its weights.
 
-    Writes its weights, its row of the performance table, and its state at the point
-    that pruned networks go back to, if that isn't the start.
+    So is its state at the point that pruned networks go back to, if that isn't the start.
 
     Raises:
         ValueError: the training does not reach that point; nothing is trained then.
@@ -55,11 +54,7 @@ def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
 
 
 def prune_and_compare(task: RunningJob) -> None:
-    """Iterative pruning, with a comparison after each iteration.
-
-    Writes the tables of similarity, performance and density, and the network of each
-    iteration.
-    """
+    """Iterative pruning: the network of each iteration, and three tables of all of them."""
     experiment = task.setting.experiment
     pruning, recipe = experiment.pruning, experiment.recipe
     comparison = Comparison(task.complete(), task.setting)
@@ -162,9 +157,7 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
 def compare_with_another(task: RunningJob) -> None:
     """Compare with an untrained network, or with the complete one of another train_seed.
 
-    Writes the table of similarity, for iteration 0, and that of performance: a row for
-    an untrained network, but none for a complete one, which has its row from the job
-    that trained it.
+    The latter has its row of performance from the job that trained it.
     """
     if task.setting.experiment.against == "untrained":
         network = task.setting.new_network("untrained", *task.job.seeds)

@@ -24,9 +24,8 @@ class RunningJob:
     Attributes:
         files: digests of what the job has left in its folder so far, by name.
         saved: the state of the work in the last checkpoint; empty at the beginning.
-        about: what the job's provenance says whatever it finds; it is in each checkpoint,
-            for those who read what an unfinished job has found so far. Its `revisions` are
-            those of all processes that worked on the job, where they are several.
+        about: what the job's provenance says whatever it finds, also in each checkpoint.
+            Its `revisions` are those of all processes at work, where they are several.
     """
 
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):

@@ -65,11 +65,7 @@ class Study:
         return self._code_digest(source)
 
     def experiment(self, name: str) -> Experiment:
-        """One of the study's experiments, or any other of its profile.
-
-        Raises:
-            ValueError: an unknown name.
-        """
+        """One of the study's experiments, or any other of its profile."""
         declared = self.experiments.get(name)
         return self.profile.experiment(name) if declared is None else declared
 

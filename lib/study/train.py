@@ -16,11 +16,8 @@ from .running_job import RunningJob
 def retraining_recipe(
     pruning: Pruning, recipe: Recipe, iteration: int
 ) -> tuple[Recipe, tuple[int, int]]:
-    """The recipe of a re-training, iterations being counted from 1, and its first (epoch, step).
-
-    Args:
-        recipe: that of the complete network.
-    """
+    """The recipe of an iteration's re-training, by that of the complete network, and its first
+    (epoch, step)."""
     retraining = pruning.retraining_of(iteration)
     if pruning.short is not None and iteration < pruning.iterations:
         return recipe.compressed(pruning.short), (0, 0)

@@ -162,7 +162,7 @@ class Profile:
             reasons = own | reasons | own
         # the path of a dataclass is there where it offers a choice of types
         choices = [path for path in ours if is_dataclass(attrgetter(path)(experiment))]
-        replaced = [path for path in choices if ours[path] != theirs[path]]
+        replaced = [path for path in choices if ours[path] != theirs.get(path)]
         rows = []
         for path in ours:
             if any(path.startswith(f"{parent}.") for parent in replaced):

@@ -43,7 +43,7 @@ class Checkpoint:
         return time.monotonic() >= self._next
 
     def save(self, content: dict) -> None:
-        """Replace the checkpoint by tensors and plain values; at each moment there is a good one."""
+        """Replace the checkpoint by tensors and plain values; there is a good one at any moment."""
         began = time.monotonic()
         self._remove_parts()
         save_tensors(self.path, {"identity": self.identity, "content": content})

@@ -6,8 +6,9 @@
     snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
 
 `make book` says the same to it (lib/commands/start.py). A job is done when its executed notebook is
-there. It locks its folder, so one that is started twice is done once. An edit of code that makes
-results stale changes the folder's name (lib/study/fingerprint.py). `partial=1` starts no job.
+there, and is done again once its folder was removed. It locks its folder, so one that is started
+twice is done once. An edit of code that makes results stale changes the folder's name
+(lib/study/fingerprint.py). `partial=1` starts no job.
 """
 
 import shlex
@@ -16,7 +17,6 @@ from pathlib import Path
 
 from lib.book.pages import notebook_pages
 from lib.catalogue import declared_study
-from lib.commands import invalidate_damaged_jobs
 from lib.commands.collect import destination, result_files
 from lib.commands.plan import measured, resources
 
@@ -38,7 +38,6 @@ TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 RESULTS = destination(STUDY, PARTIAL)
 TABLES = [f"{RESULTS}/{name}" for name in result_files(DONE)]
 PAGES = str(RESULTS.with_name("pages"))
-UNDONE = RESULTS.with_name(invalidate_damaged_jobs.UNDONE)
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
@@ -119,11 +118,8 @@ use rule complete as analysis with:
 
 
 rule collect:
-    input:
-        [str(STUDY.marker(job)) for job in DONE] if PARTIAL else list(JOBS),
-        str(UNDONE) if UNDONE.exists() else [],
-    output:
-        update(TABLES),  # the earlier ones stay until the new ones are complete
+    input: [str(STUDY.marker(job)) for job in DONE] if PARTIAL else list(JOBS)
+    output: update(TABLES)  # the earlier ones stay until the new ones are complete
     params: of=shlex.join(OF_STUDY)
     shell: "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q} {params.of} 2>&1"
 

@@ -15,12 +15,10 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write under a temporary name in the same folder, flush to the disk, rename.
 
     A reader sees either the old file or the new one, even if the power fails. Of two
-    processes that write one file the last one wins. What a failed write leaves is
-    removed.
+    processes that write one file the last one wins.
 
     Args:
-        path: the file to write.
-        write: writes its content to the path that it is given.
+        write: writes the content to the path that it is given.
 
     Raises:
         OSError: no space, no permission, a folder of that name, a broken disk; what was
@@ -51,11 +49,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def remove_parts(folder: Path, *names: str) -> None:
-    """Remove what killed processes left of files, in a folder in which none is at work now.
-
-    Args:
-        names: those of the files, such as `*.pt`.
-    """
+    """Remove what killed processes left of files, such as `*.pt`, where none is at work now."""
     for name in names:
         for part in folder.rglob(f".{name}.*.part"):
             part.unlink(missing_ok=True)
@@ -73,12 +67,7 @@ def replace_folder(folder: Path, part: Path) -> None:
 
 @contextmanager
 def alone(lock: Path, tell: Callable[[str], object]) -> Iterator[None]:
-    """Hold a lock; whoever else holds it is waited for.
-
-    Args:
-        lock: its file, in the folder that it is about.
-        tell: what says so, if it has to wait.
-    """
+    """Hold the lock of a folder; whoever else holds it is waited for, which is told."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock)
     try:

@@ -22,9 +22,5 @@ def declared_study(
     experiments: Iterable[str] | None = None,
     chapter: str = "",
 ) -> Study:
-    """The study of a profile by its name; all else is as `lib.study.study.Study` says.
-
-    Raises:
-        ValueError: an unknown profile, chapter or experiment.
-    """
+    """The study of a profile by its name; all else is as `lib.study.study.Study` says."""
     return Study(lookup("profile", profile, PROFILES), folder, experiments, chapter)

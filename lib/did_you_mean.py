@@ -22,20 +22,12 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
 
 
 def check(what: str, name: object, known: Iterable[str]) -> None:
-    """Refuse a name that is not among the known ones.
-
-    Raises:
-        ValueError: as `unknown` words it.
-    """
+    """Raise a ValueError, as `unknown` words it, for a name that is not among the known ones."""
     if name not in known:
         raise ValueError(unknown(what, name, known))
 
 
 def lookup(what: str, name: str, registry: Mapping[str, T]) -> T:
-    """`registry[name]`, or a ValueError that names the nearest known name.
-
-    Raises:
-        ValueError: `name` is not a key of `registry`.
-    """
+    """`registry[name]`, or a ValueError that names the nearest known name."""
     check(what, name, registry)
     return registry[name]

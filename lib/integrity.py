@@ -24,16 +24,16 @@ UNFINISHED = ".publishing"
 
 
 class DamagedError(ValueError):
-    """A file is not what was written.
+    """A file is not what was written."""
 
-    Args:
-        reason: which file, and in what way.
-        remedy: what to do about it, a sentence.
+
+def damaged(path: Path, wrong: str, remedy: str = "") -> DamagedError:
+    """The error that says what is wrong with a file, and what to do: nothing is removed by itself.
+
+    The remedy for what is not made again alone is another than the default.
     """
-
-    def __init__(self, reason: str, remedy: str = ""):
-        super().__init__(f"{reason}. {remedy}" if remedy else reason)
-        self.reason = reason
+    alone = f"If it is in Git, `git restore {path}`; otherwise remove {path} and start again"
+    return DamagedError(f"{path} {wrong}. {remedy or alone}")
 
 
 def save_json(path: Path, content: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ def save_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
-    """What `save_json` wrote; `remedy` is that of a `DamagedError`.
+    """What `save_json` wrote.
 
     Raises:
         DamagedError: the file is missing, or not what was written.
@@ -52,7 +52,7 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
     """
     content = parse_json(path, remedy)
     if content.get("sha256") != checksum(content):
-        raise DamagedError(f"{path} is damaged: its content has another checksum", remedy)
+        raise damaged(path, "is damaged: its content has another checksum", remedy)
     # the one guard: paths are made of no other names
     for name in (*content.get("files", ()), content.get("chapter") or "main"):
         if not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", str(name)):
@@ -68,11 +68,11 @@ def parse_json(path: Path, remedy: str = "") -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DamagedError(f"{path} is missing", remedy) from None
+        raise damaged(path, "is missing", remedy) from None
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise DamagedError(f"{path} is damaged: it cannot be read", remedy)
+        raise damaged(path, "is damaged: it cannot be read", remedy)
     return content
 
 
@@ -89,26 +89,15 @@ def digest(path: Path) -> str:
 
 
 def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
-    """Compare a file with the digest that was taken when it was written.
-
-    Args:
-        path: the file.
-        expected: the digest; None if no such file was written.
-        remedy: of a `DamagedError`.
-
-    Raises:
-        DamagedError: the file is missing, or differs.
-        OSError: it cannot be read, which says nothing about what is in it.
-    """
+    """Compare a file with its digest as written, if there is one; errors as for `load_json`."""
     try:
         actual = digest(path)
     except FileNotFoundError:
-        raise DamagedError(f"{path} is missing", remedy) from None
+        raise damaged(path, "is missing", remedy) from None
     if expected is None:
-        raise DamagedError(f"{path} is not one of the files that were written", remedy)
+        raise damaged(path, "is not one of the files that were written", remedy)
     if actual != expected:
-        wrong = "its SHA-256 is not that of the file as written"
-        raise DamagedError(f"{path} is damaged: {wrong}", remedy)
+        raise damaged(path, "is damaged: its SHA-256 is not that of the file as written", remedy)
 
 
 def seal(folder: Path, provenance: dict[str, Any]) -> None:
@@ -127,7 +116,7 @@ def study_folders(within: Path) -> list[Path]:
     return sorted({file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")})
 
 
-def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
+def load_parts(study: Path) -> dict[str, dict[str, Any]]:
     """The provenance of each experiment in a study's folder, by name, in their declared order.
 
     Raises:
@@ -141,7 +130,7 @@ def load_parts(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
             f"(`git restore results`), delete {study / UNFINISHED}, and publish again"
         )
     files = sorted(study.glob(f"[!.]*/{PROVENANCE}"))
-    parts = {file.parent.name: load_json(file, remedy) for file in files}
+    parts = {file.parent.name: load_json(file) for file in files}
     for name, part in parts.items():
         if "place" not in part or {*part["experiments"]} - {name}:
             raise ValueError(f"{study / name} is no folder of results of an experiment {name}")
@@ -165,20 +154,20 @@ def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
-def load_sealed(study: Path, remedy: str = "") -> dict[str, dict[str, Any]]:
+def load_sealed(study: Path) -> dict[str, dict[str, Any]]:
     """As `load_parts`; there is one, and all tables are what was written.
 
     Raises:
         DamagedError: there is none; or as `check_digest`.
     """
-    if not (parts := load_parts(study, remedy)):
-        raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}", remedy)
+    if not (parts := load_parts(study)):
+        raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}")
     for name, part in parts.items():
         for file, expected in part["files"].items():
-            check_digest(study / name / file, expected, remedy)
+            check_digest(study / name / file, expected)
     return parts
 
 
 def study_digest(study: Path) -> str:
-    """One digest of all tables of a study, by what the provenance of each experiment says."""
-    return checksum({name: part["sha256"] for name, part in load_parts(study).items()})
+    """One digest of all tables of a study; errors as for `load_sealed`."""
+    return checksum({name: part["sha256"] for name, part in load_sealed(study).items()})

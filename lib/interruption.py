@@ -37,10 +37,9 @@ def stop_while_importing() -> None:
 
 
 def run_command_line(main: Callable[[], int]) -> None:
-    """Call what a command does, and end with the status that it returns.
+    """Call what a command does, and end with its status; Ctrl-C raises KeyboardInterrupt in it.
 
-    Args:
-        main: does it. Ctrl-C raises KeyboardInterrupt in it.
+    What is wrong with its input, a ValueError, is told without a traceback.
     """
     sys.unraisablehook = _stop_or_tell
     if sys.stdout is None:  # closed; the next file that is opened must not take its place
@@ -53,7 +52,7 @@ def run_command_line(main: Callable[[], int]) -> None:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         status = STOPPED
-    except OSError as error:  # such as of a full disk, or of a reader of the output that is gone
+    except (OSError, ValueError) as error:  # such as a full disk, or a reader that is gone
         print(error, file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes it once more
         status = 1

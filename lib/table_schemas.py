@@ -27,11 +27,7 @@ class TableSchema:
     measured: tuple[str, ...] = ()
 
     def tidy(self, rows: Iterable[dict] = ()) -> pd.DataFrame:
-        """Rows as a table with exactly these columns, in their order and types.
-
-        Raises:
-            ValueError: a row lacks a column or has another one.
-        """
+        """Rows as a table with exactly these columns, in their order and types."""
         rows = list(rows)
         for row in rows:
             if set(row) != set(self.columns):

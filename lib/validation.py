@@ -3,7 +3,6 @@
 import dataclasses
 import math
 import operator
-from collections.abc import Callable
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
@@ -16,8 +15,7 @@ def check_types(spec: Any, **least: int) -> None:
     integer.
 
     Args:
-        least: the lowest value that a field may have, for some of them; None is not
-            compared.
+        least: the lowest value that a field may have, for some of them, unless it is None.
 
     Raises:
         TypeError: a value of another type.
@@ -25,7 +23,7 @@ def check_types(spec: Any, **least: int) -> None:
     """
     for name, declared in declared_types(type(spec)).items():
         value = getattr(spec, name)
-        if not _test_of(declared)(value):
+        if not _fits(value, declared):
             wanted = declared.__name__ if isinstance(declared, type) else declared
             raise TypeError(f"{name} of {type(spec).__name__} must be {wanted}, got {value!r}")
         if isinstance(value, float) and not math.isfinite(value):
@@ -45,21 +43,16 @@ def declared_types(kind: type) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
-@cache
-def _test_of(declared: Any) -> Callable[[Any], bool]:
-    """What tells whether a value is of a type."""
+def _fits(value: Any, declared: Any) -> bool:
+    """Whether a value is of a type."""
     parts = get_args(declared)
     if isinstance(declared, UnionType):
-        options = [_test_of(part) for part in parts]
-        return lambda value: any(is_of_type(value) for is_of_type in options)
+        return any(_fits(value, part) for part in parts)
     if parts:  # tuple[T, ...]
-        is_of_part = _test_of(parts[0])
-        return lambda value: isinstance(value, tuple) and all(map(is_of_part, value))
-    if declared is bool:
-        return lambda value: isinstance(value, bool)
-    accepted = int | float if declared is float else declared
-    # Python takes True for an int, but it is no number
-    return lambda value: isinstance(value, accepted) and not isinstance(value, bool)
+        return isinstance(value, tuple) and all(_fits(part, parts[0]) for part in value)
+    if isinstance(value, bool):  # Python takes True for an int, but it is no number
+        return declared is bool
+    return isinstance(value, int | float if declared is float else declared)
 
 
 def integer(name: str, value: Any, least: int, most: float = math.inf, why: str = "") -> int:
@@ -69,9 +62,6 @@ def integer(name: str, value: Any, least: int, most: float = math.inf, why: str 
         name: of the argument, with which the error begins.
         least, most: both included.
         why: the reason for `most`.
-
-    Raises:
-        ValueError: it is none, or out of range.
     """
     try:
         number = None if isinstance(value, bool) else operator.index(value)

@@ -1,6 +1,8 @@
-"""Snakemake as users start it."""
+"""Snakemake as users start it, and what its messages tell them to do."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,3 +20,10 @@ def snakemake(*words: str, root: Path = ROOT) -> subprocess.CompletedProcess:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def follow(message: str) -> Path:
+    """Remove what a message about damage says; returns its path."""
+    [named] = set(re.findall(r"[Rr]emove (\S+) and start again", message))
+    shutil.rmtree(named) if (path := Path(named)).is_dir() else path.unlink()
+    return path

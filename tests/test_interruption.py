@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lib import ROOT, interruption
-from lib.book.kernel_folder import LONGEST, kernel_folder
+from lib.book.execute import LONGEST, kernel_folder
 
 SLEEPS = "import pathlib, time; pathlib.Path('asleep').touch(); time.sleep(600)"
 COMMANDS = {

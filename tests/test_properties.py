@@ -16,9 +16,6 @@ from lib.integrity import load_json, load_sealed
 from lib.study.checkpoints import Checkpoint
 from lib.study.storage import read_whole
 
-from .loaded import load_results
-from .made_up import write_results
-
 FEW = settings(
     max_examples=30,
     deadline=None,  # the machine may be busy
@@ -66,24 +63,6 @@ def test_pages(tmp_path, content, text):
     page = tmp_path / "page.ipynb"
     page.write_bytes(json.dumps(content).encode() if text is None else text)
     assert "cells" in (read(load_page, page) or {"cells"})
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return write_results(tmp_path_factory.mktemp("study") / "results")
-
-
-@FEW
-@given(at=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7), end=st.booleans())
-def test_tables(results, at, bit, end):
-    file = results / "vgg_svhn" / "performance.parquet"
-    whole = file.read_bytes()
-    place = int(at * len(whole))
-    flipped = whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :]
-    file.write_bytes(whole[:place] if end else flipped)
-    found = read(load_results, results)
-    file.write_bytes(whole)
-    assert found is None
 
 
 @FEW

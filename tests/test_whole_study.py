@@ -21,6 +21,7 @@ from lib import ROOT
 from lib.catalogue import declared_study
 from lib.commands.collect import destination
 
+from .commands import follow
 from .loaded import load_results
 
 WATCHDOG = 1800
@@ -138,8 +139,8 @@ def test_doing_it_again_does_nothing(study):
     assert table.stat().st_mtime_ns == before
 
 
-def test_what_was_damaged_is_done_again_bit_for_bit(chapter):
-    """One network of a run, a merged table; an analysis is gone with its folder."""
+def test_what_was_damaged_is_named_and_once_removed_done_again_bit_for_bit(chapter):
+    """A network of a run, which the analysis needs that is gone; and a merged table is gone."""
     results = chapter / "chapters" / CHAPTER / "results"
     files = {*results.glob("**/*.parquet"), *chapter.glob("jobs/*/*/*/networks/*.pt")}
     files.remove(results / ANALYSED / "performance.parquet")  # it says how long the work took
@@ -149,7 +150,10 @@ def test_what_was_damaged_is_done_again_bit_for_bit(chapter):
     (results / ANALYSED / "density.parquet").unlink()
     [analysis] = chapter.glob(f"jobs/{ANALYSED}/{ANALYSIS}-*")
     shutil.rmtree(analysis)
-    output = made(chapter, chapter=CHAPTER, experiments=ANALYSED)
+    process = make(chapter, chapter=CHAPTER, experiments=ANALYSED)
+    output, _ = process.communicate(timeout=WATCHDOG)
+    assert process.returncode == 1
     assert f"{network} is damaged" in output
-    assert "density.parquet is missing. The tables are merged again." in output
+    assert follow(output) == network.parents[1]
+    made(chapter, chapter=CHAPTER, experiments=ANALYSED)
     assert before == {file: file.read_bytes() for file in before}

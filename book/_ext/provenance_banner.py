@@ -12,8 +12,6 @@ from lib.book.pages import notebook_pages
 from lib.integrity import load_parts, published_results
 from lib.report.studies import trained_on
 
-REMEDY = "Make it with `make book`, which builds the book as well."
-
 
 def of_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Set the theme's announcement; a page that shows no study has none.
@@ -27,7 +25,7 @@ def of_page(app: Any, page: str, template: str, context: dict[str, Any], doctree
     ]
     network = shown.parameters.get("network", "") if shown else ""
     try:
-        text = trained_on((load_parts(study, REMEDY) for study in studies), network)
+        text = trained_on(map(load_parts, studies), network)
     except (KeyError, ValueError) as error:
         names = " and ".join(map(str, studies))
         raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error

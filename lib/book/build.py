@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import RESULTS, load_sealed, study_digest, study_folders
+from ..integrity import RESULTS, study_digest, study_folders
 from ..interruption import run_command_line
-from .pages import digests_of_sources
+from .pages import notebook_pages, source_digest
 from .sealed_page import check_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
@@ -28,28 +28,20 @@ except RuntimeError:  # of which Sphinx has said the reason before
 """
 """Not the script beside this Python: it names the folder in which it was installed, and so would
 build a copy of the folder, or one that was moved, with the `lib` of the other one."""
-MADE_AGAIN = "`git restore` it if it is in Git; otherwise `make book` makes it again."
-EXECUTED_AGAIN = (
-    f"{MADE_AGAIN} If tables or sources are new, `python -m lib.commands.publish` executes the "
-    "published pages on them."
-)
 
 
 def build(pages: Path, builder: str = "html") -> Path:
     """Build with warnings as errors what lies beside `_config.yml` and `_toc.yml`.
 
     Args:
-        pages: where these lie.
         builder: "html", or "singlehtml" for all pages as one, whose links warn.
 
     Returns:
         The landing page.
 
     Raises:
-        DamagedError: a table or an executed page is not what was written; nothing is
-            built then.
-        subprocess.CalledProcessError: a warning or an error of the build, on standard
-            error.
+        DamagedError: as `check_whole`; nothing is built then.
+        subprocess.CalledProcessError: a fault, which is on standard error.
     """
     check_whole(pages)
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
@@ -63,22 +55,17 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Compare all tables and executed pages of a book with what was written.
-
-    Args:
-        root: that of the repository with the sources of the pages.
+    """Compare all tables and pages of a book with what was written, and pages with their sources.
 
     Raises:
-        DamagedError, ValueError: one is not; or a page was executed on another source, or on
-            other tables, than there are.
+        DamagedError: one differs; or a page was executed on another source, or on other
+            tables, than there are.
     """
-    sources = digests_of_sources(root)
-    tables = {}
-    for study in study_folders(pages / RESULTS):
-        load_sealed(study, MADE_AGAIN)
-        tables[str(study.relative_to(pages))] = study_digest(study)
+    sources = {page.name: source_digest(page.source) for page in notebook_pages(root)}
+    studies = study_folders(pages / RESULTS)
+    tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     for page in sorted(pages.glob("book/*.ipynb")):
-        check_page(page, sources, tables.get, EXECUTED_AGAIN)
+        check_page(page, sources, tables)
 
 
 def main() -> int:
@@ -90,9 +77,6 @@ def main() -> int:
         build(given.pages, given.builder)
     except subprocess.CalledProcessError as error:
         return error.returncode
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
     return 0
 
 

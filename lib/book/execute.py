@@ -6,9 +6,11 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 import argparse
 import ast
 import logging
+import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import jupytext
 import nbformat
 import papermill
+import psutil
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -25,7 +28,6 @@ from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..integrity import study_digest
 from ..interruption import run_command_line
-from .kernel_folder import kernel_folder
 from .pages import Page, source_digest
 from .sealed_page import EXECUTED_ON, seal_page
 
@@ -33,45 +35,27 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("tags", "mystnb", "name")
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
+LONGEST = 103
+"""Bytes in the path of a socket, on macOS; a few more on Linux."""
 
-class ExecutionError(RuntimeError):
+
+class ExecutionError(ValueError):
     """A notebook failed; the message says which cell, why, and where its outputs are."""
 
 
 def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
-    """The names and default values in the cell tagged `parameters`; empty without such a cell.
-
-    Raises:
-        ValueError: a default is not a plain literal.
-    """
-    defaults: dict[str, Any] = {}
-    for cell in notebook.cells:
-        if "parameters" not in cell.metadata.get("tags", []):
-            continue
-        for statement in ast.parse(cell.source).body:
-            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-                name = statement.targets[0].id
-                try:
-                    defaults[name] = ast.literal_eval(statement.value)
-                except ValueError:
-                    raise ValueError(f"the default of {name} must be a plain literal") from None
-    return defaults
+    """The names and default values, plain literals, in the cell tagged `parameters`, if any."""
+    tagged = (c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    statements = (statement for source in tagged for statement in ast.parse(source).body)
+    return {
+        statement.targets[0].id: ast.literal_eval(statement.value)
+        for statement in statements
+        if isinstance(statement, ast.Assign)
+    }
 
 
 def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert parameters given as text to the types of their defaults.
-
-    Args:
-        given: {name: text}.
-        known: {name: default}.
-
-    Returns:
-        {name: value} for the given names.
-
-    Raises:
-        ValueError: an unknown name (the message suggests the nearest one), or a text
-            that cannot be read as the default's type.
-    """
+    """{name: text} converted to the types of the known defaults."""
     values = {}
     for name, text in given.items():
         check("parameter", name, known)
@@ -88,11 +72,9 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
 
 
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
-    """Give the figures of a notebook that makes several pages names of their own, in place.
+    """Put the values of all parameters in the place of `{{NAME}}` in the names of figures.
 
-    Args:
-        parameters: {name: value} of all parameters of the notebook; `{{NAME}}` in a
-            figure's name becomes the value.
+    So those of a notebook that makes several pages have names of their own.
     """
     for cell in notebook.cells:
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
@@ -119,6 +101,25 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
     return notebook
+
+
+@contextmanager
+def kernel_folder() -> Iterator[Path]:
+    """Where a kernel has its sockets; one that Ctrl-C has left in it is ended before it goes.
+
+    It would print a traceback if it found its sockets gone. Where the path of temporary
+    files is too long for a socket, as on some clusters, the folder is in `/tmp`.
+    """
+    longest = os.path.join(tempfile.gettempdir(), "nb-12345678", "kernel-5")
+    place = "/tmp" if len(os.fsencode(longest)) > LONGEST else None
+    with tempfile.TemporaryDirectory(prefix="nb-", dir=place) as folder:
+        try:
+            yield Path(folder)
+        except KeyboardInterrupt:
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            raise
 
 
 def _executed(
@@ -154,7 +155,11 @@ def _executed(
         except (PapermillExecutionError, DeadKernelError) as error:
             if executed.exists():
                 failed.write_bytes(executed.read_bytes())
-            raise ExecutionError(f"{source}: {_reason(error)}\nits outputs: {failed}") from error
+            reason = str(error).partition("\n")[0]
+            if isinstance(error, PapermillExecutionError):
+                told = " ".join(error.evalue.split())
+                reason = f"cell {error.cell_index} failed with {error.ename}: {told}"
+            raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         return nbformat.read(executed, as_version=4)
 
 
@@ -162,7 +167,7 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
 
     Args:
-        parameters: {name: text}, checked against the notebook's own parameters.
+        parameters: {name: text}.
         shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:
@@ -186,13 +191,6 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
     write_atomically(target, lambda part: seal_page(result, part))
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, PapermillExecutionError):
-        reason = " ".join(error.evalue.split())
-        return f"cell {error.cell_index} failed with {error.ename}: {reason}"
-    return str(error).splitlines()[0]
-
-
 class _Terminal:
     """Standard error, as a file for papermill, with a label before every line."""
 
@@ -213,8 +211,7 @@ def run(
 
     Args:
         pairs: the parameters, `NAME=VALUE` each.
-        shown: of what the notebook prints, "stdout" and "stderr".
-        label: put before every line on the terminal.
+        shown: of what the notebook prints, "stdout" and "stderr", with a label on every line.
     """
     terminal = _Terminal(label)
     # a dead kernel is told as the reason; and after Ctrl-C asyncio reports each task that waited
@@ -227,7 +224,7 @@ def run(
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
         execute(source, target, parameters, **{f"{stream}_file": terminal for stream in shown})
-    except (OSError, ValueError, ExecutionError) as error:
+    except (OSError, ValueError) as error:
         terminal.write(str(error))
         return 1
     except KeyboardInterrupt:

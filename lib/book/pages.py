@@ -1,9 +1,6 @@
 """The pages of a book: which come from notebooks, where their tables lie, how they are laid out.
 
 Usage: python -m lib.book.pages RESULTS PAGES [--chapter NAME] SECTION ...
-
-It lays out the pages of a study's own book, beside the notebooks that were executed for
-it.
 """
 
 import argparse
@@ -20,7 +17,6 @@ from ..integrity import (
     checksum,
     digest,
     load_json,
-    load_parts,
     load_sealed,
     published_results,
     study_folders,
@@ -45,11 +41,7 @@ class Page:
 
     @property
     def folders(self) -> dict[str, str]:
-        """{chapter: the parameter that is its folder}, "" for the main study.
-
-        By the defaults of the parameters in the source, such as `results =
-        "results/chapters/converged"`.
-        """
+        """{chapter: the parameter that is its folder}, such as `results = "results/chapters/x"`."""
         found = _FOLDER.findall(self.source.read_text(encoding="utf-8"))
         return {chapter: parameter for parameter, chapter in found}
 
@@ -61,13 +53,9 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages that are notebooks, each `page.py` in the folder of its name.
+    """The pages that are notebooks: of a chapter, of the main study if it is empty, or all.
 
     By name, but those that rest on claims of others come after them.
-
-    Args:
-        chapter: only the pages that show this chapter; empty for the main study's; None
-            for all.
     """
     pages = []
     for source in (root / "notebooks").glob("*/page.py"):
@@ -84,11 +72,6 @@ def source_digest(source: Path) -> str:
     return checksum({file.name: digest(file) for file in files})
 
 
-def digests_of_sources(root: Path = ROOT) -> dict[str, str]:
-    """{page: digest of its source}."""
-    return {page.name: source_digest(page.source) for page in notebook_pages(root)}
-
-
 def stage(
     results: Path,
     pages: Path,
@@ -96,16 +79,11 @@ def stage(
     chapter: str = "",
     root: Path = ROOT,
 ) -> None:
-    """Copy the configuration, the prose, the tables, and the published notebooks of all others.
+    """Copy configuration, prose, tables, and the published notebooks of all other pages.
 
     Args:
-        results: the study's results folder, which the pages show.
-        executed: names of the sections that the study has executed itself; they stay as
-            they are.
-        chapter: of the study; empty for the main one.
-
-    Raises:
-        DamagedError, ValueError: a table is not what was written, or its name is a path.
+        results: the results folder of a study, the chapter's, which the pages show.
+        executed: names of the pages that the study has executed itself; they stay as they are.
     """
     pages.mkdir(parents=True, exist_ok=True)
     for name in ("_config.yml", "_toc.yml"):
@@ -119,9 +97,8 @@ def stage(
     studies = {study.relative_to(root): study for study in study_folders(root / RESULTS)}
     studies[published_results(chapter)] = results
     for name, source in studies.items():
-        if load_parts(source):
-            for experiment in load_sealed(source):
-                copy_sealed(source / experiment, pages / name / experiment)
+        for experiment in load_sealed(source):
+            copy_sealed(source / experiment, pages / name / experiment)
 
 
 def copy_sealed(source: Path, target: Path) -> None:
@@ -138,11 +115,7 @@ def main() -> int:
     parser.add_argument("executed", nargs="+", metavar="SECTION")
     parser.add_argument("--chapter", default="")
     given = parser.parse_args()
-    try:
-        stage(given.results, given.pages, given.executed, given.chapter)
-    except (ValueError, OSError) as error:
-        print(error)
-        return 1
+    stage(given.results, given.pages, given.executed, given.chapter)
     return 0
 
 

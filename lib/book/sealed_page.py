@@ -1,13 +1,13 @@
 """Executed notebooks: they know what they were executed on, and have a digest of all of it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from ..integrity import DamagedError, checksum, parse_json
+from ..integrity import checksum, damaged, parse_json
 
 EXECUTED_ON = "executed_on"
 """Where the metadata of a page have its name, the digest of its source, and those of the studies
@@ -26,19 +26,19 @@ def seal_page(notebook: nbformat.NotebookNode, path: Path) -> None:
     nbformat.write(notebook, path)
 
 
-def load_page(path: Path, remedy: str = "") -> dict[str, Any]:
+def load_page(path: Path) -> dict[str, Any]:
     """An executed notebook, compared with the digest in its metadata.
 
     Raises:
         DamagedError: it is missing, has no digest, or differs from what was written.
         OSError: it cannot be read, which says nothing about what is in it.
     """
-    content = parse_json(path, remedy)
+    content = parse_json(path)
     expected = _metadata(content).get("sha256")
     if expected is None:
-        raise DamagedError(f"{path} has no digest, so nothing tells if it is damaged", remedy)
+        raise damaged(path, "has no digest, so nothing tells if it is damaged")
     if expected != _digest(content) or "cells" not in content:
-        raise DamagedError(f"{path} is damaged: its content has another digest", remedy)
+        raise damaged(path, "is damaged: its content has another digest")
     return content
 
 
@@ -47,26 +47,32 @@ def _metadata(content: dict[str, Any]) -> dict[str, Any]:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def check_page(
-    path: Path, sources: Mapping[str, str], tables: Callable[[str], str | None], remedy: str = ""
-) -> None:
+def check_page(path: Path, sources: Mapping[str, str], tables: Mapping[str, str]) -> None:
     """Compare what an executed page was executed on with what there is now.
 
     Args:
         path: the page, whose name is that of the file.
         sources: {page: digest of its source}.
-        tables: gives the digest of the study that is published in a folder.
+        tables: {folder where a study is published: its digest}.
 
     Raises:
         DamagedError: it is that of another page, source or table; or as for `load_page`.
     """
-    said = load_page(path, remedy)["metadata"].get(EXECUTED_ON)
-    if said is None:
-        raise DamagedError(f"{path} does not say what it was executed on", remedy)
-    if said["page"] != path.stem:
-        raise DamagedError(f"{path} is the page {said['page']}", remedy)
-    if said["source"] != sources.get(path.stem):
-        raise DamagedError(f"{path} was executed from another source than there is now", remedy)
-    for folder, expected in said["tables"].items():
-        if tables(folder) != expected:
-            raise DamagedError(f"{path} shows other tables than there are in {folder}", remedy)
+    said = load_page(path)["metadata"].get(EXECUTED_ON, {})
+    others = [folder for folder, on in said.get("tables", {}).items() if tables.get(folder) != on]
+    if not said:
+        wrong = "does not say what it was executed on"
+    elif said["page"] != path.stem:
+        wrong = f"is the page {said['page']}"
+    elif said["source"] != sources.get(path.stem):
+        wrong = "was executed from another source than there is now"
+    elif others:
+        wrong = f"shows other tables than there are in {others[0]}"
+    else:
+        return
+    raise damaged(
+        path,
+        wrong,
+        f"If it is published, `python -m lib.commands.publish` executes it again; otherwise "
+        f"remove {path} and start again",
+    )

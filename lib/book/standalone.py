@@ -9,7 +9,6 @@ import argparse
 import html
 import re
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
@@ -43,11 +42,7 @@ def check_replaceable(page: Path) -> None:
 
 
 def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
-    """An executed notebook as one page with this title; its code is there, folded.
-
-    Raises:
-        KeyError: an output that has no text in any form.
-    """
+    """An executed notebook as one page with this title; its code is there, folded."""
     markdown = MarkdownIt().enable("table")
     sheets = NOTEBOOKS / "standalone.css", ROOT / "book" / "_static" / "book.css"
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
@@ -105,9 +100,6 @@ def main(arguments: list[str] | None = None) -> int:
         heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
         page = as_html(notebook, f"{given.page.stem}: {heading}")
         write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
     finally:
         if not list(folder.glob("*.failed.ipynb")):  # which is named as the reason
             shutil.rmtree(folder)

@@ -1,1 +1,1 @@
-"""What is done with a whole study that the catalogue declares: plan, mend, collect, publish."""
+"""What is done with a whole study that the catalogue declares: plan, collect, publish."""

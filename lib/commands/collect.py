@@ -15,12 +15,143 @@ import pandas as pd
 
 from ..atomic_files import alone, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
-from ..integrity import PROVENANCE, load_sealed, seal
+from ..integrity import OF_A_JOB, PROVENANCE, DamagedError, load_sealed, seal
 from ..interruption import run_command_line
+from ..study.checkpoints import Checkpoint
 from ..study.job import Job
 from ..study.study import Study
-from ..table_schemas import TABLES, TableSchema
-from .finished_jobs import FinishedJobs, provenance_of
+from ..table_schemas import SIMILARITY, TABLES, TableSchema
+
+UNFINISHED = "unfinished"
+"""What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
+
+_OF_A_JOB = (*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
+_OF_A_JOB += ("revisions", UNFINISHED)
+
+BITS = 20
+"""Significant binary digits of a measured number: its relative error stays below 1e-6."""
+
+
+class FinishedJobs:
+    """The finished and the missing jobs of a study, at one moment.
+
+    Attributes:
+        missing: the jobs that are not done, in the study's order.
+        unfinished: {run: {table: its rows so far}} of missing ones, of a partial study.
+        provenance: {job: its provenance} of what is done or taken, in the study's order.
+        experiments: {name: experiment} of those with such a run.
+
+    Raises:
+        DamagedError: a job's provenance is missing or not what it wrote, or jobs started from
+            other networks than those that are there now.
+    """
+
+    def __init__(self, study: Study, partial: bool = False):
+        self.study = study
+        self.missing: list[Job] = []
+        self.unfinished: dict[Job, dict[str, list[dict]]] = {}
+        self.provenance: dict[Job, dict] = {}
+        for job in study.jobs():
+            if study.is_done(job) or study.page(job).exists():
+                self.provenance[job] = study.read_provenance(job)
+                continue
+            self.missing.append(job)
+            if partial and job.is_run and (so_far := compared_so_far(study, job)):
+                self.provenance[job], self.unfinished[job] = so_far
+        needed = {job: study.networks_needed(job) for job in self.provenance}
+        if others := [job for job in needed if needed[job] != self.provenance[job]["needs"]]:
+            raise DamagedError(
+                f"{len(others)} jobs started from other networks than those that are there now. "
+                f"{study.do_again(*others)}"
+            )
+        self.experiments = {n: e for n, e in study.experiments.items() if self.runs(n)}
+
+    def of(self, experiment: str) -> list[Job]:
+        """Its own jobs that are done or taken."""
+        return [job for job in self.provenance if job.experiment == experiment]
+
+    def runs(self, experiment: str) -> list[Job]:
+        return [job for job in self.of(experiment) if job.is_run]
+
+    def complete(self, experiment: str) -> list[Job]:
+        """Those of the complete networks that its runs compare, in the order of their seeds."""
+        declared, runs = self.experiments[experiment], self.runs(experiment)
+        seeds = {run.train_seed for run in runs}
+        if declared.against == "complete":  # their other_seed is the train_seed of another one
+            seeds |= {run.other_seed for run in runs}
+        compared = (seed for seed in declared.train_seeds if seed in seeds)
+        return [self.study.complete(Job(experiment, seed)) for seed in compared]
+
+    def rows(self, table: TableSchema, name: str) -> pd.DataFrame | None:
+        """All of an experiment, its complete networks included; None of an analysis not done."""
+        runs = [job for job in self.of(name) if job.run_seed is not None]
+        file, parts = f"{table.name}.parquet", []
+        for job in (*self.complete(name), *runs):
+            if job in self.unfinished:
+                parts.append(table.tidy(self.unfinished[job].get(table.name, ())))
+            elif file in (files := self.provenance[job]["files"]):
+                parts.append(pd.read_parquet(self.study.kept(job, file, files)))
+        if not parts and table not in TABLES:
+            return None
+        # a table without rows has types, and takes no part in which others there are
+        rows = [part for part in parts if len(part)] or [table.tidy()]
+        return pd.concat(rows).assign(experiment=name)
+
+    def provenance_of(self, name: str) -> dict:
+        """What the `provenance.json` of an experiment says, apart from the files.
+
+        One without a finished run has a provenance as well, which says what is missing.
+        """
+        study = self.study
+        declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
+        own = [job for job in study.jobs() if job.experiment == name]
+        # a complete network that several experiments start from is named by each
+        concerned = {*own, *(needed for job in own if job.is_run for needed in study.needs(job))}
+        return {
+            "profile": study.profile.name,
+            "chapter": study.chapter,
+            "description": study.profile.description,
+            "place": declared.index(name),
+            "experiments": {name: self._settings(name)} if name in self.experiments else {},
+            "jobs": [
+                {fact: said[fact] for fact in _OF_A_JOB if fact in said}
+                for job, said in self.provenance.items()
+                if job in concerned
+            ],
+            "missing": [str(job) for job in self.missing if job in concerned],
+        }
+
+    def _settings(self, name: str) -> dict:
+        """Raises a ValueError where the jobs of an experiment saw different data."""
+        profile, experiment = self.study.profile, self.experiments[name]
+        jobs = [self.provenance[job] for job in self.of(name) + self.complete(name)]
+        for fact in (data := ("dataset_sha256", "train_images", "test_images")):
+            if len(values := {job[fact] for job in jobs}) > 1:
+                raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
+        variant = profile.catalogue.variants.get(name)
+        facts = ("against", "model", "width", "dataset")
+        return {
+            "base": variant.base if variant else name,
+            **{fact: getattr(experiment, fact) for fact in facts},
+            **{fact: jobs[0][fact] for fact in ("dataset_description", *data)},
+            "iterations": experiment.pruning.iterations,
+            "runs": [list(run.seeds) for run in self.runs(name)],
+            "hyperparameters": profile.hyperparameters(name),
+        }
+
+
+def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
+    """Provenance and rows of an unfinished run, as far as its last checkpoint has compared it."""
+    checkpoint = Checkpoint(study.job_folder(run), {}).look() or {}
+    about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
+    if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
+        return None
+    compared = {row["iteration"] for row in rows[SIMILARITY.name]}
+    so_far = {
+        name: [row for row in found if row["iteration"] in compared] for name, found in rows.items()
+    }
+    seconds = {"seconds": round(checkpoint["seconds"], 1), "files": {}}
+    return about | seconds | {UNFINISHED: len(compared)}, so_far
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -35,7 +166,6 @@ def collect(study: Study, partial: bool = False) -> Path:
     that the result does not depend on the order in which the jobs ended.
 
     Args:
-        study: the study to collect.
         partial: whether jobs may be missing. Then an experiment is included if at least
             one of its runs has compared an iteration, a complete network if such a run
             compares it, and the provenance names the `missing` jobs; that of an
@@ -43,14 +173,13 @@ def collect(study: Study, partial: bool = False) -> Path:
             unfinished run has compared, all of which are in the tables.
 
     Returns:
-        The folder that was written.
+        The folder that was written; where there is an error, the earlier one stays.
 
     Raises:
         FileNotFoundError: jobs are not done, all of which the message lists; or, for a
             partial study, no run has compared an iteration.
-        ValueError: jobs on one data set saw different data; what was there before stays.
-        DamagedError: what is read again is not what was written; what was there before
-            stays.
+        ValueError: jobs on one data set saw different data.
+        DamagedError: as `FinishedJobs`; or what is read again is not what was written.
     """
     done = FinishedJobs(study, partial)
     number, of_all = len(done.missing), len(list(study.jobs()))
@@ -66,49 +195,12 @@ def collect(study: Study, partial: bool = False) -> Path:
         for name in study.experiments:
             (part / name).mkdir(parents=True)
             for table in merged_tables() if name in done.experiments else []:
-                if (rows := _rows(done, table, name)) is not None:
+                if (rows := done.rows(table, name)) is not None:
                     write(part / name, table, rows)
-            seal(part / name, provenance_of(done, name))
+            seal(part / name, done.provenance_of(name))
         load_sealed(part)  # a disk can fail without an error
         replace_folder(results, part)
     return results
-
-
-def _rows(done: FinishedJobs, table: TableSchema, name: str) -> pd.DataFrame | None:
-    """All rows of an experiment, its complete networks included; None of an analysis not done."""
-    runs = [job for job in done.of(name) if job.run_seed is not None]
-    file, parts = f"{table.name}.parquet", []
-    for job in (*done.complete(name), *runs):
-        if job in done.unfinished:
-            parts.append(table.tidy(done.unfinished[job].get(table.name, ())))
-        elif file in (files := done.provenance[job]["files"]):
-            parts.append(pd.read_parquet(done.study.kept(job, file, files)))
-    if not parts and table not in TABLES:
-        return None
-    # a table without rows has types, and takes no part in which others there are
-    rows = [part for part in parts if len(part)] or [table.tidy()]
-    return pd.concat(rows).assign(experiment=name)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("python -m lib.commands.collect", description=__doc__)
-    parser.add_argument("profile")
-    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
-    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
-    parser.add_argument("--partial", action="store_true", help="what is done so far, apart")
-    given = parser.parse_args(arguments)
-    try:
-        study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-        collect(study, given.partial)
-    except (ValueError, OSError) as error:
-        print(error)
-        return 1
-    return 0
-
-
-BITS = 20
-"""Significant binary digits of a measured number: its relative error stays below 1e-6."""
 
 
 def merged_tables() -> list[TableSchema]:
@@ -117,11 +209,7 @@ def merged_tables() -> list[TableSchema]:
 
 
 def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
-    """Sort, round and write the rows of a table to its file in an experiment's folder.
-
-    Raises:
-        ValueError: a row is there twice.
-    """
+    """Sort, round and write the rows of a table to its file in an experiment's folder."""
     if rows.duplicated(list(table.key)).any():
         raise ValueError(f"a row of {table.name} is there twice, by {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
@@ -155,6 +243,19 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
             if table in TABLES or table.name in analyses:
                 yield f"{name}/{table.name}.parquet"
         yield f"{name}/{PROVENANCE}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m lib.commands.collect", description=__doc__)
+    parser.add_argument("profile")
+    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
+    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
+    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
+    parser.add_argument("--partial", action="store_true", help="what is done so far, apart")
+    given = parser.parse_args(arguments)
+    study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
+    collect(study, given.partial)
+    return 0
 
 
 if __name__ == "__main__":

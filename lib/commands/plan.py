@@ -25,24 +25,16 @@ UNMEASURED = {"runtime": 480, "mem_mb": 16_000}
 
 
 def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame:
-    """What jobs of a profile took on a kind of device.
-
-    Args:
-        profile: its name.
-        gpu: True for jobs on a GPU, False for those on a processor.
-        results: the folder of the published results, those of chapters in it.
+    """What published jobs of a profile took on a GPU, or on a processor.
 
     Returns:
         Index `KEY`; the median of the `seconds`, the most `memory` in MiB, and the
         `device`: where there are several, the one on which most of these jobs were done.
-
-    Raises:
-        DamagedError: a provenance is not what was written.
     """
     took = ("seconds", "memory", "device")
     rows = []
     for study in study_folders(results):
-        for name, part in load_parts(study, "It is in Git: `git restore results`.").items():
+        for name, part in load_parts(study).items():
             for facts in part["jobs"] if part["profile"] == profile else []:
                 job = Job.of(facts)
                 # others are listed because its runs start from them
@@ -59,10 +51,7 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 
 
 def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
-    """How far the jobs of each network are.
-
-    Args:
-        took: what `measured` found for the study's profile.
+    """How far the jobs of each network are, by what such jobs `took`.
 
     Returns:
         A row for each network and category: how many are `done`, how many are `left`, and
@@ -100,12 +89,9 @@ def text(study: Study, gpu: bool) -> str:
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
     """What to ask a scheduler for: Snakemake's `runtime` in minutes, and `mem_mb` in MB.
 
-    Three times the time and one and a half times the memory that such jobs took, and a
+    Three times the time and one and a half times the memory that such jobs `took`, and a
     few minutes for Python to start and the data to be read; `UNMEASURED` where none was
     measured.
-
-    Args:
-        took: what `measured` found for the profile, on devices of this kind.
     """
     key = job.experiment, job.analysis or job.kind
     if key not in took.index:

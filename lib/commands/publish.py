@@ -10,39 +10,27 @@ new tables is not built.
 
 import argparse
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 from .. import ROOT
 from ..atomic_files import replace_folder
-from ..book.execute import ExecutionError, execute
+from ..book.execute import execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..integrity import (
-    UNFINISHED,
-    check_together,
-    load_parts,
-    load_sealed,
-    published_results,
-)
+from ..integrity import UNFINISHED, check_together, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
-from ..study.study import TRAINED
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
-    """Put tables where the book reads them, and execute the pages that read them into `book/`.
+    """Put a study's merged tables where the book reads them, and execute the pages that do.
 
     Other experiments, and pages of other chapters, stay as they are.
 
-    Args:
-        results: a folder with a study's merged tables; its provenance names the chapter.
-
     Raises:
-        ValueError: `results` cannot be read as a results folder; its jobs come from code
-            that was not committed, or it does not belong to what is published, such as
-            what an interruption has left. Nothing is changed then.
+        ValueError: the tables are damaged, come from code that was not committed, or do not
+            belong to what is published. Nothing is changed then.
         ExecutionError: a notebook failed.
     """
     parts = load_sealed(results)
@@ -65,12 +53,7 @@ def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
 def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
     jobs = {str(Job.of(job)): job for part in parts.values() for job in part["jobs"]}
-    uncommitted = [
-        name
-        for name, job in jobs.items()
-        if not (committed(job) and committed(job.get(TRAINED, job)))
-    ]
-    if uncommitted:
+    if uncommitted := [name for name, job in jobs.items() if not committed(job)]:
         raise ValueError(
             f"{len(uncommitted)} of {len(jobs)} jobs ran on code that was not "
             f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit, delete "
@@ -79,10 +62,9 @@ def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
 
 
 def _replace(published: Path, results: Path, names: list[str]) -> None:
-    """Put folders of experiments in the place of those of the same names.
+    """Put folders of experiments in the place of those of the same names, all of them checked.
 
-    All are copied and checked before the first is replaced. An interruption leaves each
-    folder as it was or as it is to be, and `UNFINISHED` beside them, which readers refuse.
+    An interruption leaves each as it was or is to be, and `UNFINISHED`, which readers refuse.
     """
     scratch = published / UNFINISHED
     try:
@@ -98,17 +80,11 @@ def _replace(published: Path, results: Path, names: list[str]) -> None:
 
 
 def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
-    """Refuse experiments that pages would compare with others of another study.
-
-    Args:
-        published: a study's folder; there may be no experiments in it.
-        fresh: the provenance of the experiments that take the place of those of the same
-            names.
+    """Refuse fresh experiments that pages would compare with others of another study.
 
     Raises:
         ValueError: another profile, chapter, or data; of a network and its variants, which
-            start from the same complete networks, some would stay; what is published is
-            damaged.
+            start from the same complete networks, some would stay.
     """
     parts = load_parts(published) | fresh
     check_together(parts)
@@ -125,11 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m lib.commands.publish", description=__doc__)
     parser.add_argument("results", type=Path, nargs="?")
     given = parser.parse_args(arguments)
-    try:
-        publish(given.results, ROOT) if given.results else execute_pages()
-    except (ExecutionError, OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    publish(given.results, ROOT) if given.results else execute_pages()
     return 0
 
 

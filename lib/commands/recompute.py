@@ -10,7 +10,6 @@ its rows are compared; so are those of a layer or of a metric.
 
 import argparse
 import math
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -49,15 +48,12 @@ def recompute(
     chosen: dict[str, object],
     folder: Path,
 ) -> pd.DataFrame:
-    """Do a published run again.
+    """Do a published run that prunes again, in a folder.
 
     Args:
-        results: the folder of a published study.
-        job: a run that prunes.
-        data, device: as for `run_job`.
+        data, device: as for `run_job`, as are the errors.
         chosen: {column of the table: the only value whose rows are compared}; the run is
             done as far as the `iteration` among them.
-        folder: where it is done.
 
     Returns:
         Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
@@ -65,7 +61,6 @@ def recompute(
 
     Raises:
         ValueError: the results have no such rows, or are damaged; the data are others.
-        DataUnavailableError, DivergedError: as for `run_job`.
     """
     part, published = _published(results, job, chosen)
     study = declared_study(part["profile"], folder / part["profile"], [job.experiment])
@@ -91,13 +86,14 @@ def _published(
     results: Path, job: Job, chosen: dict[str, object]
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """The provenance of a published experiment, and what `recompute` compares of a run."""
-    parts = load_parts(results, "`git restore` it.")
+    parts = load_parts(results)
     if job.experiment not in parts:
         known = ", ".join(parts)
         raise ValueError(f"{results} has no experiment {job.experiment!r}; there is {known}")
     part, file = parts[job.experiment], f"{SIMILARITY.name}.parquet"
-    check_digest(results / job.experiment / file, part["files"].get(file), "`git restore` it.")
-    rows = pd.read_parquet(results / job.experiment / file)
+    table = results / job.experiment / file
+    check_digest(table, part["files"].get(file))
+    rows = pd.read_parquet(table)
     for column, value in chosen.items():
         known = ", ".join(map(str, dict.fromkeys(rows[column])))
         rows = rows[rows[column] == value]
@@ -115,11 +111,10 @@ def _published(
 def tolerance(runs: pd.Series) -> float:
     """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
 
-    Student's prediction interval, of the difference of two runs. A single run has no
-    spread, so all that is allowed is rounding.
+    Student's prediction interval, of the difference of two runs.
     """
     if len(runs) < 2:
-        return ROUNDING
+        return ROUNDING  # a single run has no spread
     factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
@@ -162,13 +157,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     columns = ("iteration", "layer", "metric", "reshape")
     chosen = {c: value for c in columns if (value := getattr(given, c)) is not None}
+    job = Job(given.experiment, given.train_seed, given.prune_seed)
+    print(f"{job}, in {FOLDER}", flush=True)
     try:
-        job = Job(given.experiment, given.train_seed, given.prune_seed)
-        print(f"{job}, in {FOLDER}", flush=True)
         rows = recompute(ROOT / given.results, job, given.data, given.device, chosen, FOLDER)
-    except (ValueError, OSError, DataUnavailableError, DivergedError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    except (DataUnavailableError, DivergedError) as error:
+        raise ValueError(error) from error
     table, agree = verdict(rows)
     print(f"{table.to_string()}\n{'they agree' if agree else 'THEY DIFFER'}")
     return 0 if agree else 1

@@ -1,7 +1,7 @@
 """Do a study by Snakemake, or say how far it is: `make study`, `book`, `plan`, `publish`.
 
 Snakemake runs in this process, alone in the folder of the study, and hears Ctrl-C
-itself. Before it starts, what is damaged there is marked as not done.
+itself.
 """
 
 import argparse
@@ -24,12 +24,9 @@ from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
 from .collect import destination
-from .invalidate_damaged_jobs import mend
 
 TARGETS = ("study", "book", "plan", "publish")
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
-LOCK = ".make.lock"
-"""The file in the folder of a study that whoever works in it holds."""
 
 
 def at_least(least: int, text: str) -> int:
@@ -112,16 +109,14 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
     folder = results.parent if given.partial == "1" else study.folder
-    with alone(folder / LOCK, partial(print, file=sys.stderr)), shared_gpu():
-        for line in mend(study, given.partial == "1"):
-            print(line, flush=True)
+    with alone(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
         failed = run(words("book" if target == "book" else "study", given))
     if failed:
         print("not finished: the same command goes on from here", file=sys.stderr)
     elif target == "publish":
-        from . import publish  # takes long
+        from .publish import publish  # takes long
 
-        return publish.main([str(results)])
+        publish(results)
     elif not results.exists():
         print("no job has compared anything so far, so there are no tables", file=sys.stderr)
         return 1
@@ -135,20 +130,14 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
 def main(arguments: list[str] | None = None) -> int:
     parser = command_line()
     given = parser.parse_args(arguments)
-    try:
-        study = declared_study(
-            given.profile, given.folder, given.experiments or None, given.chapter
-        )
-        check(parser, given, study)
-        if given.target != "plan":
-            return work(given.target, given, study)
-        has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
-        print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
-        with redirect_stdout(sys.stderr):  # where Snakemake says all else
-            return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    study = declared_study(given.profile, given.folder, given.experiments or None, given.chapter)
+    check(parser, given, study)
+    if given.target != "plan":
+        return work(given.target, given, study)
+    has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
+    print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
+    with redirect_stdout(sys.stderr):  # where Snakemake says all else
+        return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
 
 
 if __name__ == "__main__":

@@ -46,12 +46,10 @@ class Analysis(ABC):
     def parts(self, task: Any) -> Iterator[tuple[str, Iterable[dict]]]:
         """(name, rows of the table) of each part, after which there is a checkpoint.
 
+        Rows are computed as they are asked for: those of a part that is done are not.
+
         Args:
             task: the `RunningJob`, which has the networks.
-
-        Yields:
-            Rows that are computed as they are asked for: those of a part that an earlier
-            process has done are not.
         """
 
 

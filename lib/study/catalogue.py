@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache, cached_property
 from operator import attrgetter
 
@@ -18,9 +18,6 @@ from .variants import CONTROLS, PRUNINGS
 
 ROLES = {"independent": "complete"}
 """Suffix of a variant -> the role of its networks, where it is not the same."""
-
-TYPE_CHOICES = ("recipe.optimiser", "recipe.schedule", "pruning.retraining")
-"""Values that offer a choice of types, each with parts of its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +95,6 @@ class Profile:
         description: data, scale and cost, in one sentence.
         changes: {experiment or variant: {path: value}}, where the profile differs from the
             paper; the chapters say what it changes in their own.
-        catalogue: what there is to study.
         variants: names in the catalogue's `variants` that belong to the study.
         follows_code: whether an edit of the engine's code makes results stale. That is
             right for a study of minutes. Results that took days record the revision of
@@ -113,23 +109,15 @@ class Profile:
     follows_code: bool = False
 
     def of_chapter(self, chapter: str) -> tuple[str, ...]:
-        """The experiments of a companion paper's chapter.
-
-        If it is empty, those of the main study: the paper's, then the variants.
-
-        Raises:
-            ValueError: an unknown chapter.
-        """
+        """The experiments of a chapter, or of the main study: the paper's, then the variants."""
         main = (*(name for name in self.changes if name in HYPERPARAMETERS), *self.variants)
         return lookup("chapter", chapter, self.catalogue.chapters) if chapter else main
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
         """name -> analysis of an experiment's kept networks, in the order of the catalogue."""
-        declared = {
-            name: of_profiles.get(self.name, {})
-            for name, of_profiles in self.catalogue.analyses.items()
-        }
-        return {name: of[experiment] for name, of in declared.items() if experiment in of}
+        declared = self.catalogue.analyses.items()
+        of_profile = {name: of_profiles.get(self.name, {}) for name, of_profiles in declared}
+        return {name: of[experiment] for name, of in of_profile.items() if experiment in of}
 
     @cached_property
     def all_changes(self) -> dict[str, Values]:
@@ -141,12 +129,7 @@ class Profile:
 
     @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
     def experiment(self, name: str) -> Experiment:
-        """The paper's experiment, or a variant of it, with this profile's changes.
-
-        Raises:
-            ValueError: an unknown experiment, or a change of an unknown hyperparameter.
-            TypeError: a change to a value of another type.
-        """
+        """The paper's experiment, or a variant of it, with this profile's changes."""
         declared, variants = self.all_changes, self.catalogue.variants
         if name in variants:
             variant = variants[name]
@@ -164,11 +147,8 @@ class Profile:
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
         """A row for each hyperparameter: name, value, paper, source, why (empty where equal).
 
-        `paper` is the value at full scale, and `source` says whether the paper decides
-        it.
-
-        Where the profile takes another type of schedule or optimiser, its parts have no
-        counterparts at full scale, and the whole is one row.
+        `paper` is the value at full scale, and `source` says whether the paper decides it.
+        Another type of schedule or optimiser is one row: its parts have no counterparts.
         """
         variant = self.catalogue.variants.get(name)
         base = variant.base if variant else name
@@ -180,7 +160,9 @@ class Profile:
             own = {path: about for path in ours if ours[path] != unvaried.get(path)}
             own |= {path: c.source for path, c in self.all_changes.get(name, {}).items()}
             reasons = own | reasons | own
-        replaced = [p for p in TYPE_CHOICES if ours[p] != theirs[p]]
+        # the path of a dataclass is there where it offers a choice of types
+        choices = [path for path in ours if is_dataclass(attrgetter(path)(experiment))]
+        replaced = [path for path in choices if ours[path] != theirs.get(path)]
         rows = []
         for path in ours:
             if any(path.startswith(f"{parent}.") for parent in replaced):

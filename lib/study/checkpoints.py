@@ -20,18 +20,16 @@ epoch in less time than a disk needs for the weights."""
 
 
 class Checkpoint:
-    """The progress of a job, in `checkpoint.pt`.
+    """The progress of a job, in `checkpoint.pt`, in a folder where one process is at work.
 
     No random state is kept: all draws of a job come from generators seeded for their
     purpose.
 
     Args:
-        folder: of the job; only one process at a time may work in it.
         identity: what the checkpoint belongs to, such as job and fingerprint. A
-            checkpoint of another identity is refused, unless only parts in `MAY_CHANGE`
-            differ: another version of PyTorch, device or code gives a warning in the
-            log, since the result may then differ in its last digits from one without
-            interruption.
+            checkpoint of another identity is refused; one that differs in `MAY_CHANGE`
+            alone gives a warning in the log, since the result may then differ in its last
+            digits from one without interruption.
     """
 
     def __init__(self, folder: Path, identity: dict[str, str]):
@@ -45,15 +43,7 @@ class Checkpoint:
         return time.monotonic() >= self._next
 
     def save(self, content: dict) -> None:
-        """Replace the checkpoint, of which there is a good one at each moment.
-
-        Args:
-            content: tensors and plain values.
-
-        Raises:
-            OSError: no space, no permission, a broken disk. The last checkpoint is
-                still there.
-        """
+        """Replace the checkpoint by tensors and plain values; there is a good one at any moment."""
         began = time.monotonic()
         self._remove_parts()
         save_tensors(self.path, {"identity": self.identity, "content": content})
@@ -61,21 +51,14 @@ class Checkpoint:
         self._next = now + (now - began) / CHECKPOINT_SHARE
 
     def look(self) -> dict | None:
-        """What was saved, whatever it belongs to; None where nothing whole is there.
-
-        For those who only read what an unfinished job has found so far.
-        """
+        """What was saved, whatever it belongs to; None where nothing whole is there."""
         try:
             return read_whole(self.path)["content"]
         except (DamagedError, KeyError, TypeError):
             return None
 
     def load(self) -> dict | None:
-        """What was saved, on the CPU, without executing any code from the file.
-
-        Returns:
-            None where there is no checkpoint, or a damaged one, so that the job begins
-            anew.
+        """What was saved, on the CPU; None where nothing whole is there, so the job begins anew.
 
         Raises:
             ValueError: the checkpoint belongs to something else. Nothing is changed or

@@ -28,8 +28,6 @@ class Comparison:
     single layer is never divided.
 
     Args:
-        complete: the complete network.
-        setting: the probe images and the metrics.
         dtype: precision of the images, for networks that were cast; None for the
             experiment's.
     """
@@ -51,7 +49,6 @@ class Comparison:
         """The similarities of all recorded layers, in forward order, a dict for each number.
 
         Args:
-            network: of the same architecture.
             seed: of the permutations that estimate the null.
             permutations: how many of them.
 

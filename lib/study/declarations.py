@@ -1,8 +1,4 @@
-"""How experiments are declared: values with their sources, changes with their reasons, variants.
-
-A value stands beside its source once, and serves both the runs and the tables of the
-book.
-"""
+"""How experiments are declared: values with their sources, changes with their reasons, variants."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
@@ -51,10 +47,9 @@ VariantSpecs = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
 
 @dataclass(frozen=True)
 class Variant:
-    """An experiment of a paper with a few values changed, in any profile.
+    """An experiment of a paper, the base, with a few values changed, in any profile.
 
     Attributes:
-        base: the experiment.
         about: what is changed, in a few words for the reader.
         values: makes {path: value} of the base as the profile declares it.
         role: of its networks, beside those of the base.
@@ -71,7 +66,6 @@ class Chapter:
     """A study of its own, with tables of its own; jobs that two have in common are done once.
 
     Attributes:
-        name: of the folder of its tables.
         experiments: of which it consists, those of other chapters among them.
         networks: {experiment: its declaration}, of networks that no other chapter has.
         variants: further ways to prune any network.

@@ -50,7 +50,6 @@ class Experiment:
     """A complete network, the networks that it is compared with, and how.
 
     Attributes:
-        name: what the experiment is called.
         model: a key of `lib.models.MODELS`.
         dataset: one of `lib.data.DATASETS`.
         recipe: how the network is trained, complete and after each pruning.
@@ -173,8 +172,7 @@ class Experiment:
 def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
     """Every value inside nested dataclasses by its path, such as `recipe.batch_size`.
 
-    Where a field offers a choice of types, its own path holds the name of the chosen
-    type, so that two optimisers with the same numbers differ.
+    Where a field offers a choice of types, its own path has the name of the chosen one.
     """
     values: dict[str, Any] = {}
     for name, declared in declared_types(type(spec)).items():
@@ -189,23 +187,15 @@ def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def with_value(spec: Any, path: str, value: Any) -> Any:
-    """A copy of nested dataclasses with one value replaced.
-
-    Args:
-        spec: a dataclass, usually an `Experiment`.
-        path: names joined by dots, such as `pruning.iterations`.
-        value: of the type that the field declares.
+    """A copy of nested dataclasses with the value at one path, such as `pruning.iterations`.
 
     Raises:
         ValueError: no such field; the message names the nearest one.
         TypeError: a value that is not of the field's type.
     """
     head, _, rest = path.partition(".")
-    names = [field.name for field in dataclasses.fields(spec)]
+    names = declared_types(type(spec)) if dataclasses.is_dataclass(spec) else ()
     check(f"hyperparameter of {type(spec).__name__}", head, names)
     if rest:
-        inner = getattr(spec, head)
-        if not dataclasses.is_dataclass(inner):
-            raise ValueError(f"{head} of {type(spec).__name__} has no parts, so no {rest!r}")
-        value = with_value(inner, rest, value)
+        value = with_value(getattr(spec, head), rest, value)
     return dataclasses.replace(spec, **{head: value})

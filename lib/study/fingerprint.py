@@ -19,8 +19,7 @@ OF_PAGES = ("analysis.py", "page.py")
 def _canonical(value: Any) -> Any:
     """Nested dataclasses as JSON, leaving out what has its default value.
 
-    A hyperparameter that is added later, with the old behaviour as its default, thus
-    leaves the names of the old results as they were.
+    So a new hyperparameter, with the old behaviour as its default, changes no name.
     """
     if dataclasses.is_dataclass(value):
         fields = {
@@ -46,14 +45,6 @@ def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
     return _digest("complete", code, *parts, *kept)
 
 
-def networks_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """Ten hexadecimal digits for all that decides the pruned networks of a run, apart
-    from seeds and from the runs that it needs."""
-    e = experiment
-    parts = complete_fingerprint(e, code), _canonical(e.pruning), e.densities_of, e.masks_of
-    return _digest("networks", *parts)
-
-
 def run_fingerprint(experiment: Experiment, code: str = "") -> str:
     """Ten hexadecimal digits for all that decides a run and its comparisons, apart from seeds."""
     e = experiment
@@ -75,12 +66,7 @@ def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str =
 
 
 def code_digest(analysis: Path | None = None, package: Path = PACKAGE) -> str:
-    """SHA-256 of all code that a job may execute, without the rooms that none needs.
-
-    Args:
-        analysis: the source of an analysis; what stands beside it counts as well, without
-            what its page alone executes.
-    """
+    """SHA-256 of all code that a job may execute: that of `lib`, and beside an analysis."""
     files = [f for f in package.rglob("*.py") if f.relative_to(package).parts[0] not in ROOMS]
     if analysis:
         files += [f for f in analysis.parent.glob("*.py") if f.name not in OF_PAGES]

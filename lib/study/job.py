@@ -12,7 +12,6 @@ class Job:
     """One job: a complete network, a run that compares it with others, or an analysis of a run.
 
     Attributes:
-        experiment: its name.
         train_seed: of the complete network.
         prune_seed: of a run that prunes; None for the complete network itself.
         analysis: the name of an analysis of the networks of the run; empty for the run
@@ -21,8 +20,7 @@ class Job:
             where it is complete, that of its random weights where it is untrained.
 
     Raises:
-        TypeError, ValueError: a seed that is no integer from 0 on, a name that is no
-            text; both a prune_seed and an other_seed.
+        TypeError, ValueError: a seed that is no integer from 0 on; two seeds of a run.
     """
 
     experiment: str
@@ -46,7 +44,7 @@ class Job:
 
     @property
     def run_seed(self) -> int | None:
-        """The seed that tells a run from others of its complete network, whichever it has."""
+        """Its prune_seed or other_seed, whichever it has."""
         return self.other_seed if self.prune_seed is None else self.prune_seed
 
     @property

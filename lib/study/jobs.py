@@ -5,9 +5,6 @@ after the last checkpoint, and ends with the result it would have had without th
 interruption.
 """
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from .progress import log, logging_to
 from .provenance import committed, environment, peak_memory
 from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
-from .study import TRAINED, Study
+from .study import Study
 
 LOG_FILE = "log.txt"
 
@@ -38,7 +35,6 @@ def run_job(
     """Do one job, or what is left of it; another process that does the same is waited for.
 
     Args:
-        study: that of the job.
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
@@ -49,7 +45,7 @@ def run_job(
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
-        FileNotFoundError: the job needs the result of another job, which is not done yet.
+        DamagedError: a job that this one needs is not done, or what it left is damaged.
         RuntimeError: the fingerprint differs, since declarations or code were edited while
             the study was running.
         ValueError, DataUnavailableError: the experiment does not fit the data or the
@@ -61,88 +57,53 @@ def run_job(
             "the study's declarations or its code were edited while it was running: start it again"
         )
     folder = study.job_folder(job)
-    checkpoint = Checkpoint(folder, {})
     # not told to the job's log file, which the other process writes
-    held = alone(folder / ".lock", log.warning)
-    with held, logging_to(folder / LOG_FILE), _failure_logged():
+    with alone(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
-            checkpoint.clear()  # a kill just after the marker was written leaves it
-            return folder
-        if missing := [str(needed) for needed in study.needs(job) if not study.is_done(needed)]:
-            raise FileNotFoundError(
-                f"{job} needs jobs that are not done yet: do ({'; '.join(missing)}) first"
-            )
-        log.info("%s, in %s", job, folder)
-        started = time.monotonic()
-        setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
-        _check_same_data(study, job, setting)
-        surroundings = environment(setting.device)  # now: the code may be edited while it runs
-        if not committed(surroundings) and not study.profile.follows_code:
-            log.warning("the code is not committed: this job's results cannot be published")
-        task = RunningJob(study, job, setting, folder, _about(study, job, setting) | surroundings)
-        _work(task)(task)
-        seconds = task.earlier_seconds + time.monotonic() - started
-        save_json(study.marker(job), task.about | _outcome(task, seconds))
-        checkpoint.clear()
+        else:
+            log.info("%s, in %s", job, folder)
+            try:
+                _do(study, job, data, device)
+            except Exception as error:  # nothing else in its folder would say so
+                log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
+                raise
+        Checkpoint(folder, {}).clear()  # also that of a process killed when it was done
     return folder
 
 
-def _work(task: RunningJob) -> Callable[[RunningJob], None]:
-    """The function that does the job."""
-    if task.job.analysis:
-        return analyse
-    if not task.job.is_run:
-        return train_complete
-    pruned = task.setting.experiment.against == "pruned"
-    return prune_and_compare if pruned else compare_with_another
-
-
-def _check_same_data(study: Study, job: Job, setting: PreparedExperiment) -> None:
-    """Refuse data other than those of the jobs before this one."""
+def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
+    needs = study.networks_needed(job)
+    setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
     for needed in study.needs(job):
         theirs = study.read_provenance(needed)["dataset_sha256"]
         if theirs != setting.checksum:
             raise ValueError(
                 f"the data changed since the job ({needed}): its SHA-256 was {theirs[:12]}..., now "
-                f"{setting.checksum[:12]}...; restore the data, or delete "
+                f"{setting.checksum[:12]}...; restore the data, or remove "
                 f"{study.job_folder(needed)} to do that job again"
             )
-
-
-@contextmanager
-def _failure_logged() -> Iterator[None]:
-    """Leave a line in the log if the job fails: nothing else in its folder would say so."""
-    try:
-        yield
-    except Exception as error:
-        reason = " ".join(str(error).split())
-        log.error("%s%s: %s", FAILED, type(error).__name__, reason)
-        raise
-
-
-def _about(study: Study, job: Job, setting: PreparedExperiment) -> dict:
-    """What the provenance says before anything is computed."""
-    return {
-        **({"networks": study.networks_fingerprint(job)} if job.is_run else {}),
+    surroundings = environment(setting.device)  # now: the code may be edited while it runs
+    if not committed(surroundings) and not study.profile.follows_code:
+        log.warning("the code is not committed: this job's results cannot be published")
+    about = {
         **asdict(job),
         "fingerprint": study.fingerprint(job),
         "dataset_description": setting.dataset.description,
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
-        "needs": study.networks_needed(job),
+        "needs": needs,
+        **surroundings,
     }
-
-
-def _outcome(task: RunningJob, seconds: float) -> dict:
-    """What it says of the work itself."""
-    trained = {TRAINED: task.trained} if task.trained else {}
-    if task.trained:
-        seconds += task.trained["seconds"]
-    return {
-        **trained,
-        "seconds": round(seconds, 1),
-        "files": task.files,
-        **peak_memory(task.setting.device),
-    }
+    task = RunningJob(study, job, setting, about)
+    if job.analysis:
+        analyse(task)
+    elif not job.is_run:
+        train_complete(task)
+    elif setting.experiment.against == "pruned":
+        prune_and_compare(task)
+    else:
+        compare_with_another(task)
+    found = {"seconds": round(task.seconds, 1), "files": task.files}
+    save_json(study.marker(job), task.about | found | peak_memory(setting.device))

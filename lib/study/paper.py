@@ -150,13 +150,7 @@ SHARED: Values = {
 
 
 def declared_again(base: str, name: str, changed: Values) -> Values:
-    """A network of the paper by its own declaration, with three complete networks.
-
-    Args:
-        base: the paper's network.
-        name: of the experiment.
-        changed: what else is declared differently.
-    """
+    """A network of the paper, the base, by its own declaration, with three complete networks."""
     seeds = {path: SHARED[path] for path in ("train_seeds", "prune_seeds")}
     return HYPERPARAMETERS[base] | {"name": Value(name, MAIN)} | seeds | changed
 
@@ -173,10 +167,7 @@ def recipe(
     """The declared values of a recipe: SGD with momentum and step decay.
 
     Args:
-        epochs, batch_size: of the recipe.
-        initial, milestones: of its schedule: the learning rate, and the epochs of its
-            decay.
-        nesterov: whether the momentum is Nesterov's.
+        initial, milestones: the learning rate, and the epochs of its decay.
         source: of all values that have none of their own.
         augmented: whether there are crops and flips.
     """

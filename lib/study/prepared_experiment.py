@@ -15,19 +15,15 @@ from ..pruning import Evidence
 from ..seeds import generator
 from .experiment import PRECISIONS, Experiment
 from .progress import log
-from .provenance import device_name
 
 
 def choose_device(name: str) -> torch.device:
     """A device by PyTorch's name; "auto" takes the first GPU if there is one.
 
-    A GPU given by its number becomes the current one, since streams and graphs belong
-    to that. There cuDNN tries its algorithms once for each size, and takes the fastest.
-
     Raises:
         ValueError: the device is not on this machine.
     """
-    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.benchmark = True  # tries its algorithms once for each size
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
@@ -38,7 +34,7 @@ def choose_device(name: str) -> torch.device:
             f"device {name!r} is not available here ({error}); use 'auto', 'cpu' or 'cuda'"
         ) from error
     if device.type == "cuda" and device.index is not None:
-        torch.cuda.set_device(device)
+        torch.cuda.set_device(device)  # to the current one belong streams and graphs
     return device
 
 
@@ -69,13 +65,7 @@ class PreparedExperiment:
     def load(
         cls, experiment: Experiment, data_folder: str | Path, device: str
     ) -> PreparedExperiment:
-        """Read the data and move it to the device.
-
-        Raises:
-            ValueError: fewer images, or classes, than the experiment asks for; an
-                unusable device.
-            DataUnavailableError: no such data on this machine.
-        """
+        """Read the data and move it to the device; errors as for `lib.study.jobs.run_job`."""
         where = choose_device(device)
         dataset = load_dataset(experiment.dataset, data_folder)
         checksum = dataset.sha256()
@@ -94,9 +84,7 @@ class PreparedExperiment:
     def new_network(self, *seed: int | str) -> nn.Module:
         """An untrained network; the same seed gives the same one on every machine.
 
-        Args:
-            seed: the train_seed of a complete network; any other sequence gives another
-                network.
+        The train_seed alone gives the one from which a complete network is trained.
         """
         network = build_model(
             self.experiment.model,
@@ -110,15 +98,6 @@ class PreparedExperiment:
         dtype = PRECISIONS[self.experiment.precision]
         layout = torch.contiguous_format if dtype == torch.float64 else torch.channels_last
         return network.to(self.device, dtype, memory_format=layout)
-
-    @property
-    def identity(self) -> dict[str, str]:
-        """What a checkpoint depends on besides its job: data, version, device."""
-        return {
-            "data": self.checksum,
-            "torch": str(torch.__version__),  # its own type is refused by safe loading
-            "device": device_name(self.device),
-        }
 
     @cached_property
     def autocast(self) -> bool:
@@ -138,11 +117,7 @@ class PreparedExperiment:
         return Evidence(pixels, labels, source)
 
     def probe_images(self) -> Tensor:
-        """The inputs on which representations are compared: (n, c, h, w), never augmented.
-
-        Raises:
-            ValueError: the split has fewer images than the probe asks for.
-        """
+        """The inputs on which representations are compared: (n, c, h, w), never augmented."""
         probe = self.experiment.probe
         split: Images = getattr(self.dataset, probe.split)
         if probe.images > len(split):

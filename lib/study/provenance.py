@@ -27,17 +27,12 @@ def device_name(device: torch.device) -> str:
     return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
 
 
+@cache  # an edit of the code meanwhile changes nothing that this process computes
 def environment(device: torch.device) -> dict:
     """Versions, device and code of this process, as plain values."""
-    return {"device": device_name(device), **_software()}
-
-
-@cache
-def _software() -> dict:
-    """What this process has imported: an edit of it meanwhile changes nothing that it computes."""
     versions = {"python": platform.python_version()}
     versions |= {package: metadata.version(package) for package in PACKAGES}
-    return {"revision": revision(), "versions": versions}
+    return {"device": device_name(device), "revision": revision(), "versions": versions}
 
 
 def revision() -> str:
@@ -66,12 +61,7 @@ def revision() -> str:
 
 
 def committed(job: dict) -> bool:
-    """Whether all code that worked on a job can be found again.
-
-    Args:
-        job: its provenance, or what that says of the training of networks it took over.
-            `revisions` are those of all processes, if they were several.
-    """
+    """Whether all code that worked on a job can be found again, by its provenance."""
     revisions = job.get("revisions") or [job.get("revision", "")]
     return all(re.fullmatch(r"[0-9a-f]{40,64}", revision) for revision in revisions)
 

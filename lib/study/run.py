@@ -1,15 +1,10 @@
 """What jobs do: train a complete network; prune it, train it again, compare the two, and repeat."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from torch import nn
 
-from ..integrity import PROVENANCE, check_digest, load_json
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
 from ..seeds import derive_seed
 from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
@@ -18,26 +13,17 @@ from .experiment import Experiment
 from .job import Job
 from .progress import log
 from .running_job import RunningJob
-from .storage import (
-    REWIND,
-    WEIGHTS,
-    load_mask,
-    load_rewind_point,
-    save_network,
-    save_tensors,
-)
-from .study import TRAINED
-from .train import performance, retraining_epochs, retraining_recipe, train
+from .storage import REWIND, WEIGHTS, load_mask, read_whole, save_network, save_tensors
+from .train import performance, retraining_recipe, train
 
 LEVEL_TOLERANCE = 0.01
 """Relative difference up to which two levels count as equal: each is rounded to whole weights."""
 
 
 def train_complete(task: RunningJob) -> None:
-    """Train the complete network.
+    """Train the complete network, and keep its weights.
 
-    Writes its weights, its row of the performance table, and its state at the point
-    that pruned networks go back to, if that isn't the start.
+    So is its state at the point that pruned networks go back to, if that isn't the start.
 
     Raises:
         ValueError: the training does not reach that point; nothing is trained then.
@@ -57,7 +43,7 @@ def train_complete(task: RunningJob) -> None:
 
 
 def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
-    """Refuse a point to go back to that is not within the training; errors as `train_complete`."""
+    """Refuse a point to go back to that is not within the training."""
     epochs, steps = experiment.recipe.epochs, experiment.recipe.steps_in_epoch(train_images)
     epoch, step = experiment.rewind_point
     if epoch >= epochs or step >= steps:
@@ -68,38 +54,32 @@ def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
 
 
 def prune_and_compare(task: RunningJob) -> None:
-    """Iterative pruning, with a comparison after each iteration.
-
-    Writes the tables of similarity, performance and density, and the network of each
-    iteration.
-    """
+    """Iterative pruning: the network of each iteration, and three tables of all of them."""
     experiment = task.setting.experiment
     pruning, recipe = experiment.pruning, experiment.recipe
     comparison = Comparison(task.complete(), task.setting)
     retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
-    task.expect(sum(retraining_epochs(pruning, recipe)))
+    task.expect(sum(trained.epochs - epoch for trained, (epoch, _) in retrainings))
 
-    task.trained = take_networks(task)
     first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
     network, mask = task.pruned(first - 1)
     if first == 1 and pruning.start == "initial":
         network = task.setting.new_network(task.job.train_seed)
     for iteration in range(first, pruning.iterations + 1):
-        if task.trained:
-            network, mask = task.pruned(iteration)
-        else:
-            mask = next_mask(task, network, mask, iteration)
-            rewind(task, network, mask, iteration)
-            mask.apply_(network)
-            trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
-            task.keep(save_network(task.folder, iteration, network, mask))
-            task.add(PERFORMANCE, [trained])
-            task.add(DENSITY, _densities(task.key(iteration), mask))
-        rows = similarities(task, comparison, network, iteration, mask.remaining)
-        task.add(SIMILARITY, rows)
+        mask = next_mask(task, network, mask, iteration)
+        if mask.collapsed:
+            gone = ", ".join(mask.collapsed)
+            log.warning("iteration %d leaves nothing of %s: no signal passes", iteration, gone)
+        rewind(task, network, mask, iteration)
+        mask.apply_(network)
+        trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
+        task.keep(save_network(task.folder, iteration, network, mask))
+        task.add(PERFORMANCE, [trained])
+        task.add(DENSITY, _densities(task.key(iteration), mask))
+        task.add(SIMILARITY, similarities(task, comparison, network, iteration, mask.remaining))
         log.info("iteration %d/%d compared", iteration, pruning.iterations)
         # so that what is compared can be read while the next network is trained
-        task.save(iteration=iteration + 1, **({TRAINED: task.trained} if task.trained else {}))
+        task.save(iteration=iteration + 1)
     task.write(SIMILARITY, PERFORMANCE, DENSITY)
 
 
@@ -126,17 +106,6 @@ def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) 
         ValueError: the mask is that of another experiment, whose run has none of this
             level.
     """
-    mask = _pruned(task, network, mask, iteration)
-    if mask.collapsed:
-        log.warning(
-            "iteration %d leaves nothing of %s: no signal passes there",
-            iteration,
-            ", ".join(mask.collapsed),
-        )
-    return mask
-
-
-def _pruned(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     setting, experiment = task.setting, task.setting.experiment
     pruning, seeds = experiment.pruning, task.job.seeds
     if experiment.masks_of:
@@ -174,11 +143,13 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
     """Give a network the weights from which its re-training starts, before the mask is applied."""
     retraining = task.setting.experiment.pruning.retraining_of(iteration)
     if isinstance(retraining, WeightRewind):
-        network.load_state_dict(load_rewind_point(task.study, task.job, task.setting))
+        state = task.setting.new_network(task.job.train_seed).state_dict()
+        if task.setting.experiment.rewind_point != (0, 0):
+            state = read_whole(task.study.kept(task.study.complete(task.job), REWIND))
+        network.load_state_dict(state)
     elif isinstance(retraining, Reinitialise):
-        network.load_state_dict(
-            task.setting.new_network("again", *task.job.seeds, iteration).state_dict()
-        )
+        again = task.setting.new_network("again", *task.job.seeds, iteration)
+        network.load_state_dict(again.state_dict())
         if retraining.rescaled:
             rescale_(network, mask)
 
@@ -186,9 +157,7 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
 def compare_with_another(task: RunningJob) -> None:
     """Compare with an untrained network, or with the complete one of another train_seed.
 
-    Writes the table of similarity, for iteration 0, and that of performance: a row for
-    an untrained network, but none for a complete one, which has its row from the job
-    that trained it.
+    The latter has its row of performance from the job that trained it.
     """
     if task.setting.experiment.against == "untrained":
         network = task.setting.new_network("untrained", *task.job.seeds)
@@ -210,55 +179,3 @@ def analyse(task: RunningJob) -> None:
             done.append(name)
             task.save(done=done)
     task.write(analysis.table)
-
-
-def take_networks(task: RunningJob) -> dict[str, Any] | None:
-    """Take over the networks of a finished run, with their tables of performance and density.
-
-    The metrics, the images and the permutations of a comparison decide its numbers, but
-    not the networks. A run that differs from a finished one in these alone need not
-    train them again.
-
-    Returns:
-        Time, device and code of their training; None if no other run has such networks.
-    """
-    if task.saved:  # the job has begun, with these or with its own
-        return task.saved.get(TRAINED)
-    folder = task.folder
-    for marker in sorted(folder.parent.parent.glob(f"run-*/{folder.name}/{PROVENANCE}")):
-        try:
-            earlier = load_json(marker)
-            if not _alike(task, earlier):
-                continue
-            for name, expected in earlier["files"].items():
-                check_digest(marker.parent / name, expected)
-        except ValueError:  # damaged, or of an earlier version
-            continue
-        _copy(task, marker.parent, earlier["files"])
-        log.info("the networks are those of %s; they are compared anew", marker.parent)
-        facts = ("seconds", "device", "revision", "revisions")
-        trained = {name: earlier[name] for name in facts if name in earlier}
-        return earlier.get(TRAINED, trained)
-    return None
-
-
-def _alike(task: RunningJob, earlier: dict[str, Any]) -> bool:
-    """Whether a run's networks are what this job would train."""
-    study, job = task.study, task.job
-    return (
-        all(earlier.get(fact) == value for fact, value in asdict(job).items())
-        and earlier.get("networks") == study.networks_fingerprint(job)
-        and earlier["dataset_sha256"] == task.setting.checksum
-        and earlier["needs"] == study.networks_needed(job)
-    )
-
-
-def _copy(task: RunningJob, source: Path, files: dict[str, str]) -> None:
-    for table in (PERFORMANCE, DENSITY):
-        task.add(table, pd.read_parquet(source / f"{table.name}.parquet").to_dict("records"))
-    for name in files:
-        if name.endswith(".pt"):
-            target = task.folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / name, target)
-            task.keep(target)

@@ -7,66 +7,54 @@ from pathlib import Path
 from torch import nn
 from tqdm import tqdm
 
-from ..integrity import DamagedError, digest
+from ..integrity import digest
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .progress import log
-from .storage import load_complete, load_mask, load_network, save_table
+from .storage import load_complete, load_network, save_table
 from .study import Study
 
 
 class RunningJob:
     """The state of a job at work; rows found before an interruption are kept.
 
-    Args:
-        study, job, setting: the job and what it works on.
-        folder: that of the job.
-
     Attributes:
         files: digests of what the job has left in its folder so far, by name.
         saved: the state of the work in the last checkpoint; empty at the beginning.
-        earlier_seconds: the time that earlier processes spent.
-        trained: time, device and code of the training of networks that were taken over,
-            if any.
-        about: what the job's provenance says whatever it finds; it is in each checkpoint,
-            for those who read what an unfinished job has found so far. Its `revisions` are
-            those of all processes that worked on the job, where they are several.
+        about: what the job's provenance says whatever it finds, also in each checkpoint.
+            Its `revisions` are those of all processes at work, where they are several.
     """
 
-    def __init__(
-        self, study: Study, job: Job, setting: PreparedExperiment, folder: Path, about: dict
-    ):
-        self.study, self.job, self.setting, self.folder = study, job, setting, folder
-        self.about = about
-        identity = {"job": str(job), "fingerprint": study.fingerprint(job)}
-        identity |= {"code": about["revision"]} | setting.identity
-        self._checkpoint = Checkpoint(folder, identity)
-        checkpoint = self._load() or {}
+    def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
+        self.study, self.job, self.setting = study, job, setting
+        self.folder = study.job_folder(job)
+        identity = {
+            "job": str(job),
+            "fingerprint": about["fingerprint"],
+            "data": about["dataset_sha256"],
+            "torch": about["versions"]["torch"],
+            "device": about["device"],
+            "code": about["revision"],
+        }
+        self._checkpoint = Checkpoint(self.folder, identity)
+        checkpoint = self._checkpoint.load() or {}
         earlier = checkpoint.get("about", about)
         revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
-        if len(several := list(dict.fromkeys(revisions))) > 1:
-            self.about = about | {"revisions": several}
+        several = list(dict.fromkeys(revisions))
+        self.about = about | ({"revisions": several} if len(several) > 1 else {})
         self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
         self.files: dict[str, str] = checkpoint.get("files", {})
         self.saved: dict = checkpoint.get("state", {})
-        self.earlier_seconds: float = checkpoint.get("seconds", 0.0)
         self._epochs: int = checkpoint.get("epochs", 0)
-        self.trained: dict | None = None
-        self._start = time.monotonic()
+        self._start = time.monotonic() - checkpoint.get("seconds", 0.0)
 
-    def _load(self) -> dict | None:
-        """The checkpoint, unless the networks that the job had kept by then are not all there."""
-        checkpoint = self._checkpoint.load()
-        try:
-            for name in checkpoint["files"] if checkpoint else ():
-                self.study.kept(self.job, name, checkpoint["files"])
-        except DamagedError as error:
-            log.warning("warning: %s: the job starts from the beginning", error)
-            return None
-        return checkpoint
+    @property
+    def seconds(self) -> float:
+        """The time that the job has taken so far, in earlier processes as well."""
+        return time.monotonic() - self._start
 
     def key(self, iteration: int) -> dict:
         """The columns that identify the network of a row."""
@@ -79,23 +67,15 @@ class RunningJob:
         return load_complete(self.study, Job(self.job.experiment, seed), self.setting)
 
     def pruned(self, iteration: int) -> tuple[nn.Module, Mask]:
-        """The network that the run has, or had, after an iteration, and its mask.
-
-        Iteration 0 is the complete network.
-        """
+        """The network that the run has after an iteration, and its mask; 0 is the complete one."""
         if not iteration:
             network = self.complete()
             return network, Mask.complete(network)
-        which = self.study, self.job.run
         files = None if self.job.analysis else self.files
-        mask = load_mask(*which, iteration, files).to(self.setting.device)
-        return load_network(*which, self.setting, iteration, files), mask
+        return load_network(self.study, self.job.run, self.setting, iteration, files)
 
     def compared(self, iteration: int) -> nn.Module:
-        """The network that the run compares with its complete one.
-
-        That is the pruned one of an iteration, or the other one where nothing is pruned.
-        """
+        """What the run compares with its complete network: the pruned one, or another one."""
         other = self.job.other_seed
         return self.pruned(iteration)[0] if other is None else self.complete(other)
 
@@ -127,28 +107,17 @@ class RunningJob:
         return self._checkpoint.due
 
     def save(self, **state: object) -> None:
-        """Write a checkpoint: all rows so far, and what a later process is to find in `saved`.
-
-        Raises:
-            OSError: as for `Checkpoint.save`.
-        """
-        seconds = self.earlier_seconds + time.monotonic() - self._start
+        """Write a checkpoint: all rows so far, and what a later process is to find in `saved`."""
         so_far = {"rows": self._rows, "files": self.files, "epochs": self._epochs}
-        so_far["about"] = self.about
-        self._checkpoint.save(so_far | {"seconds": seconds, "state": state})
+        so_far |= {"about": self.about, "seconds": self.seconds, "state": state}
+        self._checkpoint.save(so_far)
 
     def keep(self, path: Path) -> None:
         """Record the digest of a file that the job leaves in its folder."""
         self.files[path.relative_to(self.folder).as_posix()] = digest(path)
 
     def write(self, *tables: TableSchema) -> None:
-        """Write the tables to the job's folder, and compare all that the job has kept.
-
-        Raises:
-            DamagedError: a file that was kept is missing, or no longer what was written.
-        """
+        """Write the tables to the job's folder."""
         for table in tables:
             rows = table.tidy(self._rows.get(table.name, []))
             self.keep(save_table(self.folder / f"{table.name}.parquet", rows))
-        for name in self.files:
-            self.study.kept(self.job, name, self.files)

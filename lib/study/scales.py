@@ -8,12 +8,7 @@ _DIGITS = "the embedded images, so that nothing is downloaded"
 
 
 def smoke(width: float, **more: Value) -> dict[str, Value]:
-    """Minutes on two processor cores.
-
-    Args:
-        width: as a share of the paper's.
-        more: further overrides, or others in the place of these.
-    """
+    """Minutes on two processor cores, at a share of the paper's width; `more` overrides these."""
     return {
         "dataset": Value("digits", _DIGITS),
         "width": Value(width, SMALL),
@@ -63,11 +58,10 @@ def laptop(width: float, images: int, epochs: int, peak: float, **more: Value) -
     """Real images, hours on two processor cores.
 
     Args:
-        width: as a share of the paper's.
+        width, more: as of `smoke`.
         images: to train on.
         epochs: of each training; for a quarter of them the learning rate rises.
         peak: the highest learning rate.
-        more: further overrides, or others in the place of these.
     """
     every = "the number that every available copy of the data set contains"
     return {

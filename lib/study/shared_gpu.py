@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 CONTROL = "nvidia-cuda-mps-control"
 SECONDS = 60
@@ -48,19 +48,18 @@ def shared_gpu() -> Iterator[bool]:
     with tempfile.TemporaryDirectory(prefix="mps-") as folder:  # the path of a socket is short
         own = {"CUDA_MPS_PIPE_DIRECTORY": folder, "CUDA_MPS_LOG_DIRECTORY": folder}
         os.environ.update(own)
-        with ExitStack() as at_the_end:
-            at_the_end.callback(_forget, own)  # only after the end, which finds the service by it
-            at_the_end.callback(_end, control)
-            working = _starts(control) and _usable()
-            if not working:
-                at_the_end.close()  # now
-            yield working
-
-
-def _starts(control: str) -> bool:
-    # its log is not this process's: as a daemon it would hold a pipe open
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.run([control, "-d"], **quiet, check=False).returncode == 0
+        try:
+            # its log is not this process's: as a daemon it would hold a pipe open
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            started = subprocess.run([control, "-d"], **quiet, check=False).returncode == 0
+            if working := started and _usable():
+                yield True
+        finally:
+            _end(control)  # which finds the service by what is forgotten then
+            for name in own:
+                os.environ.pop(name, None)
+    if not working:
+        yield False
 
 
 def _usable() -> bool:
@@ -79,8 +78,3 @@ def _end(control: str) -> None:
         subprocess.run([control], **with_quit, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         print("NVIDIA's multi-process service does not end", file=sys.stderr)
-
-
-def _forget(names: dict[str, str]) -> None:
-    for name in names:
-        os.environ.pop(name, None)

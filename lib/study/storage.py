@@ -19,16 +19,13 @@ from .study import Study
 
 WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
+"""The state in the complete network's training that pruned networks go back to."""
 _FILE = "networks/{:02}.pt"
 """The name, in a run's folder, of the file that keeps the network of an iteration."""
 
 
 def save_tensors(path: Path, content: dict) -> Path:
-    """Tensors and plain values to a file, atomically; returns the path.
-
-    The same content gives the same bytes, whatever the file is called while it is
-    written.
-    """
+    """Tensors and plain values to a file, atomically; the same content gives the same bytes."""
     archive = io.BytesIO()  # by a path, its name would go into it, and a full disk be no OSError
     torch.save(content, archive)
     write_atomically(path, lambda part: part.write_bytes(archive.getbuffer()))
@@ -59,41 +56,20 @@ def read_whole(path: Path) -> dict:
         return torch.load(path, map_location="cpu", weights_only=True)
     except DamagedError:
         raise
-    except OSError as error:  # a bad sector is damage too
-        raise DamagedError(error.strerror) from error
-    except Exception as error:  # the reader may fail in any way
+    except Exception as error:  # the reader may fail in any way, and a bad sector is damage too
         reason = " ".join(str(error).split())[:100]
         raise DamagedError(f"{type(error).__name__}: {reason}") from error
 
 
 def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
-    """The trained complete network that a job starts from, on the setting's device.
-
-    Raises:
-        DamagedError: its file is not the one that was written, or is missing.
-    """
+    """The trained complete network that a job starts from, on the setting's device."""
     network = setting.new_network(job.train_seed)
     network.load_state_dict(read_whole(study.kept(study.complete(job), WEIGHTS)))
     return network
 
 
-def load_rewind_point(study: Study, job: Job, setting: PreparedExperiment) -> dict:
-    """The state in the complete network's training that pruned networks go back to.
-
-    Raises:
-        DamagedError: its file is not the one that was written, or is missing.
-    """
-    if setting.experiment.rewind_point == (0, 0):
-        return setting.new_network(job.train_seed).state_dict()
-    return read_whole(study.kept(study.complete(job), REWIND))
-
-
 def save_network(folder: Path, iteration: int, network: nn.Module, mask: Mask) -> Path:
-    """Keep the network of one iteration: its mask as bits, and of prunable weights those left.
-
-    All iterations of a run at 20 % thus take about as much space as four complete
-    networks.
-    """
+    """Keep the network of one iteration: its mask as bits, and of prunable weights those left."""
     state = network.state_dict()
     for name, kept in mask.kept.items():
         state[name] = state[name].contiguous()[kept]
@@ -107,17 +83,16 @@ def load_network(
     setting: PreparedExperiment,
     iteration: int,
     files: Mapping[str, str] | None = None,
-) -> nn.Module:
-    """The network that a run had after an iteration, on the setting's device.
+) -> tuple[nn.Module, Mask]:
+    """The network that a run had after an iteration, on the setting's device, and its mask.
 
     Args:
-        job: a run that prunes, done or under way.
         iteration: counted from 1.
         files: digests of what a run under way has kept; None for a run that is done.
 
     Raises:
         FileNotFoundError: the run has no such iteration.
-        DamagedError: the file is not the one that the run wrote, or is missing.
+        DamagedError: as `Study.kept`.
     """
     content = _read(study, job, iteration, files)
     mask, state = Mask.unpacked(content["mask"]), content["state"]
@@ -127,17 +102,15 @@ def load_network(
         state[name] = weights
     network = setting.new_network(job.train_seed)
     network.load_state_dict(state)
-    return network
+    return network, mask.to(setting.device)
 
 
-def load_mask(
-    study: Study, job: Job, iteration: int, files: Mapping[str, str] | None = None
-) -> Mask:
-    """Which weights survived an iteration; arguments and errors as for `load_network`."""
-    return Mask.unpacked(_read(study, job, iteration, files)["mask"])
+def load_mask(study: Study, job: Job, iteration: int) -> Mask:
+    """Which weights survived an iteration of a run that is done; errors as for `load_network`."""
+    return Mask.unpacked(_read(study, job, iteration)["mask"])
 
 
-def _read(study: Study, job: Job, iteration: int, files: Mapping[str, str] | None) -> dict:
+def _read(study: Study, job: Job, iteration: int, files: Mapping[str, str] | None = None) -> dict:
     files = study.read_provenance(job)["files"] if files is None else files
     name = _FILE.format(iteration)
     if name not in files:

@@ -9,23 +9,12 @@ from pathlib import Path
 
 from .. import ROOT
 from ..did_you_mean import check, lookup
-from ..integrity import PROVENANCE, DamagedError, check_digest, load_json
+from ..integrity import PROVENANCE, check_digest, damaged, load_json
 from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
-from .fingerprint import (
-    analysis_fingerprint,
-    code_digest,
-    complete_fingerprint,
-    networks_fingerprint,
-    run_fingerprint,
-)
+from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
 from .job import Job
-
-DO_AGAIN = "Start the study again: `make study` finds what is damaged, and does that job again."
-
-TRAINED = "trained"
-"""What the provenance of a run that took networks over says of their training."""
 
 
 class Study:
@@ -36,15 +25,12 @@ class Study:
     finds the old results again.
 
     Args:
-        profile: which experiments, at which scale; `notebooks/catalogue.py` has those of
-            the repository.
         folder: where the jobs keep their files; `_build/<profile>` in the repository by
             default.
         experiments: names of experiments or variants; None for all of the chapter. An
             experiment on which one of them builds is added.
-        chapter: that of a companion paper, a key of the catalogue's `chapters`; empty
-            for the main study. All chapters in a folder share its jobs, and each has
-            results of its own.
+        chapter: a key of the catalogue's `chapters`; empty for the main study. All
+            chapters in a folder share its jobs, and each has results of its own.
 
     Raises:
         ValueError: an unknown chapter or experiment.
@@ -79,11 +65,7 @@ class Study:
         return self._code_digest(source)
 
     def experiment(self, name: str) -> Experiment:
-        """One of the study's experiments, or any other of its profile.
-
-        Raises:
-            ValueError: an unknown name.
-        """
+        """One of the study's experiments, or any other of its profile."""
         declared = self.experiments.get(name)
         return self.profile.experiment(name) if declared is None else declared
 
@@ -142,17 +124,9 @@ class Study:
         return kind(experiment, self._code(job))
 
     def analysis(self, job: Job) -> Analysis:
-        """The declared analysis that a job does.
-
-        Raises:
-            ValueError: the profile declares no such analysis of this experiment.
-        """
+        """The declared analysis that a job does."""
         declared = self.profile.analyses(job.experiment)
         return lookup(f"analysis of {job.experiment}", job.analysis, declared)
-
-    def networks_fingerprint(self, run: Job) -> str:
-        """Ten hexadecimal digits for all that decides a run's networks, however compared."""
-        return networks_fingerprint(self.experiment(run.experiment), self._code(run))
 
     def job_folder(self, job: Job) -> Path:
         """Where a job keeps its files; the name changes with what decides its result."""
@@ -176,55 +150,39 @@ class Study:
     def is_done(self, job: Job) -> bool:
         return self.marker(job).exists()
 
+    def do_again(self, *jobs: Job) -> str:
+        """What to do about damage: the engine does each job whose folder is missing."""
+        folders = " ".join(str(self.job_folder(job)) for job in jobs)
+        return f"Remove {folders} and start again, which does anew: {'; '.join(map(str, jobs))}"
+
     def read_provenance(self, job: Job) -> dict:
         """What a job says of itself, with the digests of its `files`.
 
         Raises:
-            DamagedError: the job is not done, or its provenance is not what it wrote,
-                or is that of another job.
+            DamagedError: the job is not done, or this is not what it wrote.
         """
-        marker = self.marker(job)
-        provenance = load_json(marker, DO_AGAIN)
+        marker, again = self.marker(job), self.do_again(job)
+        provenance = load_json(marker, again)
         asked = asdict(job) | {"fingerprint": self.fingerprint(job)}
         for fact, value in asked.items():
             if provenance.get(fact, value) != value:  # an earlier version wrote no fingerprint
                 difference = f"{fact} {provenance[fact]}, and not {value}"
-                raise DamagedError(
-                    f"{marker} is that of another job: it says {difference}", DO_AGAIN
-                )
+                raise damaged(marker, f"is that of another job: it says {difference}", again)
         return provenance
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
         """The path of a file that a job left in its folder, compared with its digest.
 
         Args:
-            job: which left the file.
-            name: of the file, relative to the folder.
-            files: digests, by name; None for those in the provenance of a job that is
-                done.
+            files: digests, by name; None for those of a job that is done.
 
         Raises:
             DamagedError: the file is missing, or not the one that the job wrote.
         """
         path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files
-        check_digest(path, files.get(name), DO_AGAIN)
+        check_digest(path, files.get(name), self.do_again(job))
         return path
-
-    def check_needs(self, job: Job) -> None:
-        """Compare the networks that a job which is done started from with those of today.
-
-        Raises:
-            DamagedError: they are others; or as `read_provenance`.
-        """
-        started_from = self.read_provenance(job)["needs"]
-        for needed, digest in self.networks_needed(job).items():
-            if started_from.get(needed) != digest:
-                raise DamagedError(
-                    f"{self.marker(job)}: the job started from other networks than those of "
-                    f"({needed}) that are there now",
-                    DO_AGAIN,
-                )
 
     def networks_needed(self, job: Job) -> dict[str, str]:
         """{job that this one needs: one digest of all networks that it left}."""

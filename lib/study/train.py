@@ -16,12 +16,8 @@ from .running_job import RunningJob
 def retraining_recipe(
     pruning: Pruning, recipe: Recipe, iteration: int
 ) -> tuple[Recipe, tuple[int, int]]:
-    """The recipe of an iteration's re-training, and the (epoch, step) of it at which that begins.
-
-    Args:
-        recipe: that of the complete network.
-        iteration: counted from 1.
-    """
+    """The recipe of an iteration's re-training, by that of the complete network, and its first
+    (epoch, step)."""
     retraining = pruning.retraining_of(iteration)
     if pruning.short is not None and iteration < pruning.iterations:
         return recipe.compressed(pruning.short), (0, 0)
@@ -31,12 +27,6 @@ def retraining_recipe(
     if isinstance(retraining, WeightRewind):
         return recipe, retraining.point
     return recipe, (0, 0)
-
-
-def retraining_epochs(pruning: Pruning, recipe: Recipe) -> list[int]:
-    """Epochs of each re-training of a run; one that begins within an epoch counts all of that."""
-    retrainings = (retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations))
-    return [trained.epochs - epoch for trained, (epoch, _) in retrainings]
 
 
 def train(
@@ -53,9 +43,8 @@ def train(
     Args:
         network: as it is at the beginning of the training.
         start: epoch and step of the recipe at which to begin.
-        iteration: of the run; 0 for a complete network.
-        mask: which weights remain, all others being held at zero; None for a complete
-            network.
+        iteration: of the run; 0 for a complete network, which has no mask.
+        mask: which weights remain, all others being held at zero.
         before_step: as in `lib.training.Training`.
 
     Returns:
@@ -72,9 +61,15 @@ def train(
         start=start,
         autocast=setting.autocast,
     )
-    name = _name(task, iteration, mask)
-    spent, loss = _load_progress(task, training, iteration)
-    tested = None
+    name = "complete"
+    if mask is not None:
+        of = setting.experiment.pruning.iterations
+        name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
+    spent, loss, tested = 0.0, 0.0, None
+    if task.saved.get("iteration") == iteration and "training" in task.saved:
+        training.load_state_dict(task.saved["training"])
+        spent, loss = task.saved["spent"], task.saved["loss"]
+        log.info("going on after epoch %d", training.epochs_done)
     while not training.finished:
         began = time.monotonic()
         epoch = training.run_epoch()
@@ -92,23 +87,6 @@ def train(
     return performance(task, network, mask, iteration, in_own_precision) | times
 
 
-def _load_progress(task: RunningJob, training: Training, iteration: int) -> tuple[float, float]:
-    """Go on where an earlier process stopped: the seconds spent, and the last loss, until then."""
-    if task.saved.get("iteration") != iteration or "training" not in task.saved:
-        return 0.0, 0.0
-    training.load_state_dict(task.saved["training"])
-    log.info("going on after epoch %d", training.epochs_done)
-    return task.saved["spent"], task.saved["loss"]
-
-
-def _name(task: RunningJob, iteration: int, mask: Mask | None) -> str:
-    """What the log calls the network."""
-    if mask is None:
-        return "complete"
-    iterations = task.setting.experiment.pruning.iterations
-    return f"iteration {iteration}/{iterations}, {mask.remaining:.1%} remaining"
-
-
 def performance(
     task: RunningJob,
     network: nn.Module,
@@ -119,12 +97,9 @@ def performance(
     """A network's row of the performance table, as if it had needed no training.
 
     Args:
-        tested: accuracy and loss in the network's own precision; None if it is not yet
-            tested.
+        tested: accuracy and loss in its own precision, if they are known.
     """
-    if tested is None:
-        tested = evaluate(network, task.setting.dataset.test, task.setting.dataset)
-    accuracy, loss = tested
+    accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
     parameters = sum(p.numel() for p in network.parameters())
     mask = Mask.complete(network) if mask is None else mask
     return {

@@ -81,7 +81,7 @@ def readings(study):
 def outputs(study, setting):
     """The third iteration's first convolution, beside the complete network's."""
     job, images = Job(NAME, 0, 0), setting.probe_images()
-    networks = load_complete(study, job, setting), load_network(study, job, setting, 3)
+    networks = load_complete(study, job, setting), load_network(study, job, setting, 3)[0]
     return [record_layers(network, images, ["conv1_1"])["conv1_1"] for network in networks]
 
 
@@ -170,7 +170,7 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
 
     images, labels = setting.inputs(setting.dataset.test, slice(20))
     complete, independent = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
-    pruned = load_network(study, Job(NAME, 0, 0), setting, 3)
+    pruned = load_network(study, Job(NAME, 0, 0), setting, 3)[0]
     for name, seed, iterations, network in (
         (NAME, {"prune_seed": 0}, [1, 3], pruned),
         (PAIRS, {"other_seed": 1}, [0], independent),
@@ -201,7 +201,7 @@ def test_a_network_stands_beside_its_own_complete_network_and_beside_another(stu
     assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
 
     networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
-    networks.append(load_network(study, Job(NAME, 0, 0), setting, 3))
+    networks.append(load_network(study, Job(NAME, 0, 0), setting, 3)[0])
     own, other, pruned = (record_layers(x, setting.probe_images(), ["pool2"]) for x in networks)
     rows = descent.query("layer == 'pool2' and metric == 'cka'").set_index("other_seed").value
     assert rows[0] == pytest.approx(cka(own["pool2"], pruned["pool2"]))
@@ -255,7 +255,7 @@ def of(study, run, analysis):
 def two_networks(minima):
     setting = PreparedExperiment.load(minima.experiment(MINIMUM.experiment), "", "cpu")
     complete = load_complete(minima, MINIMUM, setting)
-    return setting, (complete, load_network(minima, MINIMUM, setting, 1))
+    return setting, (complete, load_network(minima, MINIMUM, setting, 1)[0])
 
 
 def potentials_of(network, images):

@@ -214,14 +214,14 @@ def quickly(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["nets.py", "notes.html"])
-def test_a_page_replaces_no_file_that_it_did_not_make(quickly, tmp_path, capsys, name):
+def test_a_page_replaces_no_file_that_it_did_not_make(quickly, tmp_path, name):
     beside = {
         tmp_path / f"{name.partition('.')[0]}{end}": end for end in (".ipynb", ".py", ".html")
     }
     for path, text in beside.items():
         path.write_text(text)
-    assert quickly(tmp_path / name) == 1
-    assert str(tmp_path / name) in capsys.readouterr().err
+    with pytest.raises(ValueError, match=f"{tmp_path / name}"):
+        quickly(tmp_path / name)
     assert {path: path.read_text() for path in tmp_path.iterdir()} == beside
     page = tmp_path / "analysis.html"
     assert [quickly(page), quickly(page)] == [0, 0]

@@ -15,7 +15,6 @@ from lib.book.execute import adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
 from lib.integrity import load_sealed, published_results, study_folders
 from lib.study.provenance import committed
-from lib.study.study import TRAINED
 
 PAGES = notebook_pages()
 ALL = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -83,7 +82,6 @@ def test_the_published_results_say_where_they_come_from_and_a_page_shows_them(fo
         for job in part["jobs"]:
             assert job["versions"]["torch"]
             assert committed(job)
-            assert committed(job.get(TRAINED, job))
     chapter = folder.removeprefix("chapters/")
     assert any(chapter in page.folders for page in PAGES)
 

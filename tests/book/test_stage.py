@@ -15,6 +15,7 @@ from lib.book.sealed_page import seal_page
 from lib.commands.publish import execute_pages, publish
 from lib.integrity import UNFINISHED, DamagedError, load_parts
 
+from ..commands import follow
 from ..loaded import load_results
 from ..made_up import edited, write_results
 
@@ -169,9 +170,10 @@ def book(root, tmp_path, monkeypatch):
 
 
 def refused(book, reason):
-    """That no book is built, for a reason, and that executing the pages again puts it right."""
-    with pytest.raises(DamagedError, match=f"{reason}.*lib.commands.publish` executes"):
+    """That no book is built, for a reason, and that what the message says puts it right."""
+    with pytest.raises(DamagedError, match=f"{reason}.*lib.commands.publish`") as error:
         check_whole(book, book)
+    assert follow(str(error.value)).parent == book / "book"
     execute_pages(book)
     check_whole(book, book)
 
@@ -230,6 +232,7 @@ def test_a_book_of_what_was_damaged_is_not_built(book, name):
     content = bytearray(file.read_bytes())
     content[max(content.find(b"# one"), 99)] ^= 1
     file.write_bytes(content)
-    with pytest.raises(DamagedError, match=f"{name} is damaged"):
+    with pytest.raises(DamagedError, match=f"{name} is damaged") as error:
         build(book)
     assert not (book / "_build").exists()
+    assert follow(str(error.value)) == file

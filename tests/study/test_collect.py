@@ -8,14 +8,15 @@ import pytest
 
 from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination, result_files, rounded, write
-from lib.integrity import DamagedError, load_parts, seal
+from lib.integrity import PROVENANCE, DamagedError, load_json, load_parts, save_json, seal
 from lib.report.studies import trained_on
 from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.table_schemas import SIMILARITY
 
+from ..commands import follow
 from ..loaded import load_results
-from .made_up_jobs import LAYERS, pretend, provenance
+from .made_up_jobs import LAYERS, pretend, provenance, with_seeds
 
 CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric", "reshape"]
@@ -35,20 +36,24 @@ def study(tmp_path):
     return declared(tmp_path / "study")
 
 
-@pytest.fixture(scope="module")
-def all_jobs(tmp_path_factory):
-    """A folder in which all jobs of the study seem to be done."""
-    study = declared(tmp_path_factory.mktemp("all jobs"))
+@pytest.fixture
+def whole(study):
+    """The study, all of whose jobs seem to be done."""
     for job in study.jobs():
         pretend(study, job)
-    return study.folder
+    return study
+
+
+BASE, RUN = "vgg_svhn", Job("vgg_svhn", 1, 0)
 
 
 @pytest.fixture
-def whole(study, all_jobs):
-    """With all jobs, of which each test may damage some."""
-    shutil.copytree(all_jobs, study.folder, dirs_exist_ok=True)
-    return study
+def collected(tmp_path):
+    """A study without analyses that is done, and what is in its results."""
+    study = with_seeds(declared_study("laptop", tmp_path / "small", [BASE]), train_seeds=(0, 1))
+    for job in study.jobs():
+        pretend(study, job)
+    return study, content(collect(study))
 
 
 @pytest.fixture
@@ -104,30 +109,30 @@ def test_every_row_of_every_job_is_merged_once(whole):
     assert results.settings(PAIRS)["runs"] == [[0, 1], [0, 2], [1, 2]]
 
 
-def test_measured_numbers_keep_six_digits_and_all_else_is_exact(whole):
-    collect(whole)
-    similarity = load_results(whole.results).similarity.sort_values(KEYS, ignore_index=True)
-    exact = of_jobs(whole, "similarity").sort_values(KEYS, ignore_index=True)
+def test_measured_numbers_keep_six_digits_and_all_else_is_exact(collected):
+    study, _ = collected
+    similarity = load_results(study.results).similarity.sort_values(KEYS, ignore_index=True)
+    exact = of_jobs(study, "similarity").sort_values(KEYS, ignore_index=True)
     for name in ("value", "null_mean", "pr_y"):
         assert not similarity[name].equals(exact[name])
         np.testing.assert_allclose(similarity[name], exact[name], rtol=1e-6, atol=0)
     same = [name for name in exact if name not in ("value", "null_mean", "pr_y")]
     pd.testing.assert_frame_equal(similarity[same], exact[same])
-    performance = load_results(whole.results).performance.accuracy
-    assert set(performance) == set(of_jobs(whole, "performance").accuracy)
+    performance = load_results(study.results).performance.accuracy
+    assert set(performance) == set(of_jobs(study, "performance").accuracy)
 
 
-def test_no_row_is_written_twice_and_the_ends_of_the_scale_stay(tmp_path, whole):
-    rows = of_jobs(whole, "similarity")[:10]
+def test_no_row_is_written_twice_and_the_ends_of_the_scale_stay(tmp_path, collected):
+    rows = of_jobs(collected[0], "similarity")[:10]
     with pytest.raises(ValueError, match="a row of similarity is there twice, by experiment"):
         write(tmp_path, SIMILARITY, pd.concat([rows, rows[3:4]]))
     assert rounded(pd.Series([0, 1, 0.5, 1 - 1e-9])).tolist() == [0, 1, 0.5, 1]
 
 
-def test_a_partial_study_with_nothing_missing_is_the_full_one(whole):
-    collect(whole)
-    assert collect(whole, partial=True) == destination(whole, partial=True)
-    assert content(destination(whole, partial=True)) == content(whole.results)
+def test_a_partial_study_with_nothing_missing_is_the_full_one(collected):
+    study, before = collected
+    assert collect(study, partial=True) == destination(study, partial=True)
+    assert content(destination(study, partial=True)) == before
 
 
 def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun):
@@ -157,12 +162,12 @@ def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
     assert not destination(study, partial=True).exists()
 
 
-def test_jobs_that_saw_different_data_are_not_merged(whole):
-    pretend(whole, Job(NETWORK, 0, 1), dataset_sha256="another")
-    for partial in (False, True):
-        with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
-            collect(whole, partial)
-        assert not destination(whole, partial).exists()
+def test_jobs_that_saw_different_data_are_not_merged(collected):
+    study, before = collected
+    pretend(study, RUN, dataset_sha256="another")
+    with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
+        collect(study)
+    assert content(study.results) == before
 
 
 def test_tables_left_by_an_earlier_study_are_removed(whole):
@@ -180,8 +185,18 @@ def rot(path):
     path.write_bytes(content)
 
 
-def _another_experiment_s(study, path):
-    path.write_bytes((study.job_folder(Job(PAIRS, 0, other_seed=1)) / path.name).read_bytes())
+def _another_job_s(study, path):
+    shutil.copyfile(study.job_folder(Job(BASE, 0, 0)) / path.name, path)
+
+
+def _of_another_seed(study, path):
+    marker = path.with_name(PROVENANCE)
+    save_json(marker, load_json(marker) | {"train_seed": 2})
+
+
+def _without_provenance(study, path):
+    path.with_name(PROVENANCE).unlink()
+    path.with_name("notebook.ipynb").touch()  # by which the engine takes the job for done
 
 
 @pytest.mark.parametrize(
@@ -189,28 +204,46 @@ def _another_experiment_s(study, path):
     [
         lambda study, path: path.unlink(),
         lambda study, path: rot(path),
-        _another_experiment_s,
-        lambda study, path: rot(path.with_name("provenance.json")),
+        _another_job_s,
+        lambda study, path: rot(path.with_name(PROVENANCE)),
+        _of_another_seed,
+        _without_provenance,
     ],
-    ids=["deleted", "rotten", "exchanged", "rotten provenance"],
 )
-def test_a_damaged_job_is_named_and_the_earlier_results_stay(whole, harm):
-    collect(whole)
-    before, folder = content(whole.results), whole.job_folder(Job(NETWORK, 1, 2))
-    harm(whole, folder / "similarity.parquet")
-    with pytest.raises(ValueError, match=f"^{folder}.*Start the study again") as error:
-        collect(whole)
+def test_a_damaged_job_is_named_and_once_removed_done_again(collected, harm):
+    study, before = collected
+    folder = study.job_folder(RUN)
+    harm(study, folder / "similarity.parquet")
+    with pytest.raises(DamagedError, match=f"^{folder}") as error:
+        collect(study)
     assert "\n" not in str(error.value)
-    assert content(whole.results) == before
-    pretend(whole, Job(NETWORK, 1, 2))  # what the message says
-    collect(whole)
-    assert content(whole.results) == before
+    assert content(study.results) == before
+    assert follow(str(error.value)) == folder
+    pretend(study, RUN)
+    collect(study)
+    assert content(study.results) == before
 
 
-def test_a_run_of_networks_that_were_trained_again_is_named(whole):
+@pytest.mark.parametrize("name", ["performance.parquet", PROVENANCE])
+def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected, name):
+    study, before = collected
+    file = study.results / BASE / name
+    rot(file)
+    with pytest.raises(DamagedError, match=f"^{file} is damaged") as error:
+        load_results(study.results)
+    assert follow(str(error.value)) == file
+    collect(study)
+    assert content(study.results) == before
+
+
+def test_runs_of_networks_that_were_trained_again_are_named_with_their_analyses(whole):
     pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
-    with pytest.raises(ValueError, match=r"t1-p0/provenance\.json: the job started from"):
+    with pytest.raises(DamagedError, match="started from other networks") as error:
         collect(whole)
+    mine = [job for job in whole.jobs() if Job(NETWORK, 1) in whole.needs(job)]
+    assert len(mine) > 3
+    assert all(str(whole.job_folder(job)) in str(error.value) for job in mine)
+    assert str(whole.job_folder(Job(NETWORK, 0, 0))) not in str(error.value)
 
 
 def _fails(folder, provenance):
@@ -223,16 +256,15 @@ def _is_changed_by_the_disk(folder, provenance):
 
 
 @pytest.mark.parametrize("harm", [_fails, _is_changed_by_the_disk])
-def test_a_merge_that_goes_wrong_half_way_leaves_the_earlier_results(whole, monkeypatch, harm):
-    collect(whole)
-    before = content(whole.results)
+def test_a_merge_that_goes_wrong_half_way_leaves_the_earlier_results(collected, monkeypatch, harm):
+    study, before = collected
     monkeypatch.setattr("lib.commands.collect.seal", harm)
     with pytest.raises((KeyboardInterrupt, DamagedError)):
-        collect(whole)
-    assert content(whole.results) == before
+        collect(study)
+    assert content(study.results) == before
     monkeypatch.undo()
-    collect(whole)
-    assert content(whole.results) == before
-    assert [path.name for path in whole.results.parent.iterdir() if "results" in path.name] == [
+    collect(study)
+    assert content(study.results) == before
+    assert [path.name for path in study.results.parent.iterdir() if "results" in path.name] == [
         "results"
     ]

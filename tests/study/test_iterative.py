@@ -38,5 +38,5 @@ def test_its_networks_are_those_of_a_run_to_the_last_bit(trained):
     levels = iterative_magnitude_pruning(network, train, [mask.remaining for mask in masks])
     for iteration, (_, _, mask) in zip(iterations, levels, strict=True):
         assert mask.jaccard(masks[iteration - 1]) == 1
-        stored = load_network(trained, RUN, setting, iteration).state_dict()
+        stored = load_network(trained, RUN, setting, iteration)[0].state_dict()
         assert all(torch.equal(v, stored[name]) for name, v in network.state_dict().items())

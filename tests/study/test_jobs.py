@@ -18,7 +18,7 @@ import lib.study.running_job as task
 import lib.study.train as train
 from lib.atomic_files import alone
 from lib.commands.collect import collect
-from lib.integrity import load_json, save_json
+from lib.integrity import DamagedError, load_json, save_json
 from lib.models import recorded_layers
 from lib.pruning import WeightRewind
 from lib.study import prepared_experiment
@@ -28,10 +28,11 @@ from lib.study.experiment import with_value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
-from lib.study.storage import load_complete, read_whole
+from lib.study.storage import load_complete, load_network, read_whole
 from lib.study.study import Study
 from lib.training import Training, evaluate
 
+from ..commands import follow
 from .conftest import TINY
 
 COMPLETE, RUN = Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)
@@ -44,10 +45,6 @@ class StopHere(BaseException):
 
     What goes on then has another global random state: no draw may come from it.
     """
-
-    @staticmethod
-    def throw(*_):
-        raise StopHere
 
 
 def tables(study, job):
@@ -229,7 +226,7 @@ def test_data_exchanged_between_two_jobs_are_noticed(done):
 
 
 def test_a_run_without_its_complete_network_says_what_to_do(study):
-    with pytest.raises(FileNotFoundError, match="complete network.*first"):
+    with pytest.raises(DamagedError, match="provenance.json is missing.*complete network"):
         run_job(study, RUN, device="cpu")
 
 
@@ -314,50 +311,6 @@ def test_the_largest_value_of_all_layers_has_a_null(done, monkeypatch):
     assert few.null_max.isna().all()
 
 
-def test_a_changed_comparison_takes_the_trained_networks_over(done, monkeypatch):
-    before = tables(done, RUN)[1], done.read_provenance(RUN)
-    done.experiments["vgg_svhn"] = with_value(TINY, "metrics", ("cka", "procrustes"))
-    assert not done.is_done(RUN)
-    whole, calls = Comparison.rows, []
-
-    def compared(*given):
-        calls.append(given)
-        if len(calls) == 2:
-            raise StopHere
-        return whole(*given)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Training, "run_epoch", None)
-        patch.setattr(Comparison, "rows", compared)
-        with pytest.raises(StopHere):
-            run_job(done, RUN, device="cpu")
-        run_job(done, RUN, device="cpu")
-    assert len(calls) == 4  # the first of three comparisons was kept
-    similarity, performance = tables(done, RUN)
-    pd.testing.assert_frame_equal(performance, before[0], check_exact=True)
-    assert set(similarity.metric) == {"cka", "procrustes", "cosine"}
-    after = done.read_provenance(RUN)
-    assert after["trained"].items() <= before[1].items()
-    assert after["seconds"] > before[1]["seconds"]
-    networks = {name: sha for name, sha in before[1]["files"].items() if name.endswith(".pt")}
-    assert networks.items() <= after["files"].items()
-
-
-@pytest.mark.parametrize("other", ["pruning", "data", "complete network", "damaged"])
-def test_only_the_networks_that_the_job_would_train_are_taken_over(done, monkeypatch, other):
-    old = done.job_folder(RUN)
-    path, value = ("pruning.fraction", 0.3) if other == "pruning" else ("metrics", ("cka",))
-    done.experiments["vgg_svhn"] = with_value(TINY, path, value)
-    if other == "damaged":
-        (old / "networks" / "01.pt").write_bytes(b"")
-    if other in ("data", "complete network"):
-        wrong = {"dataset_sha256": "0"} if other == "data" else {"needs": {}}
-        save_json(old / "provenance.json", load_json(old / "provenance.json") | wrong)
-    monkeypatch.setattr(Training, "run_epoch", StopHere.throw)
-    with pytest.raises(StopHere):
-        run_job(done, RUN, device="cpu")
-
-
 def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(study):
     """Otherwise the runs would miss a file that no training ever writes."""
     study.experiments[TINY.name] = with_value(TINY, "pruning.retraining", WeightRewind(1, 3))
@@ -365,3 +318,28 @@ def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(st
     with pytest.raises(ValueError, match=reason):
         run_job(study, COMPLETE)
     assert "epoch 1/2" not in (study.job_folder(COMPLETE) / "log.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["weights.pt", "provenance.json"])
+def test_what_a_run_starts_from_is_named_if_damaged_and_done_again_the_same(done, name):
+    before, folder = tables(done, RUN), done.job_folder(COMPLETE)
+    shutil.rmtree(done.job_folder(RUN))
+    (folder / name).write_bytes(b"")
+    with pytest.raises(DamagedError, match=f"^{folder}/{name} is damaged") as error:
+        run_job(done, RUN, device="cpu")
+    assert follow(str(error.value)) == folder
+    for job in (COMPLETE, RUN):
+        run_job(done, job, device="cpu")
+    for mine, theirs in zip(before, tables(done, RUN), strict=True):
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+def test_of_networks_only_the_file_that_was_kept_is_read(done):
+    setting, folder = PreparedExperiment.load(TINY, "", "cpu"), done.job_folder(RUN)
+    shutil.copyfile(folder / "networks/02.pt", folder / "networks/01.pt")
+    with pytest.raises(DamagedError, match=r"networks/01\.pt is damaged") as error:
+        load_network(done, RUN, setting, 1)
+    assert follow(str(error.value)) == folder
+    run_job(done, RUN, device="cpu")
+    with pytest.raises(FileNotFoundError, match="kept no network of iteration 4"):
+        load_network(done, RUN, setting, 4)

@@ -92,7 +92,7 @@ def test_a_job_that_was_begun_on_uncommitted_code_does_not_count_as_committed(tr
     clean, edited = "0" * 40, "0" * 40 + "-dirty"
 
     def on(code):
-        software = {"device": "cpu", "revision": code, "versions": {}}
+        software = {"device": "cpu", "revision": code, "versions": {"torch": "2"}}
         monkeypatch.setattr("lib.study.jobs.environment", lambda device: software)
 
     trained.marker(RUN).unlink()

@@ -85,11 +85,11 @@ def arguments(study, **changes):
     return [str(study.results), "--device=cpu", *(f"--{name}={x}" for name, x in given.items())]
 
 
-def test_a_row_that_does_not_exist_is_refused_with_the_reason(published, capsys):
-    assert main(arguments(published, layer="conv9")) == 1
-    assert "no row with layer 'conv9'; there is conv1_1, conv1_2" in capsys.readouterr().err
-    assert main(arguments(published, **{"prune-seed": 7})) == 1
-    assert "has no run (vgg_svhn, train seed 0, prune seed 7)" in capsys.readouterr().err
+def test_a_row_that_does_not_exist_is_refused_with_the_reason(published):
+    with pytest.raises(ValueError, match="no row with layer 'conv9'; there is conv1_1, conv1_2"):
+        main(arguments(published, layer="conv9"))
+    with pytest.raises(ValueError, match=r"has no run \(vgg_svhn, train seed 0, prune seed 7\)"):
+        main(arguments(published, **{"prune-seed": 7}))
 
 
 def test_the_first_rows_are_done_again_without_what_comes_after(published, capsys):

@@ -16,6 +16,7 @@
 # ```
 
 # %% tags=["remove-cell"]
+from lib import ROOT
 from lib.report import glue, use_style
 
 use_style()
@@ -262,6 +263,28 @@ pd.DataFrame(columns).map("{:.2f}".format)
 # permute columns, which CKA and NBS forgive. A convolution would not. So the paper suggests CKA and NBS on channels as well
 # (section 6.3): {doc}`contrast`.
 #
+# (digits)=
+# ## What the digits cost
+#
+# Nothing, beside the definitions above in double precision; in single precision these can be faster, and a few digits are
+# lost. Two related matrices of single precision, on two cores; *kept*: what depends on the complete network alone is
+# computed once, as in a study.
+
+# %%
+speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")
+speed["kept"] = speed["complete side cached"].map({True: "yes", False: "–"})
+speed["Metric"] = speed.metric.map(lambda name: metrics.METRICS[name].title)
+heads = {"n": "rows", "p": "columns", "kept": "kept", "seconds": "seconds"}
+heads |= {"ratio": "NumPy takes, double", "float32 ratio": "NumPy takes, single"}
+heads |= {"float32 difference": "off by, single"}
+texts = dict.fromkeys(["n", "p"], "{:,}".format) | {"seconds": "{:.2f}".format}
+texts |= dict.fromkeys(["ratio", "float32 ratio"], "{:.1f}×".format)
+texts["float32 difference"] = "{:.0e}".format
+for name, text in texts.items():
+    speed[name] = speed[name].map(text)
+speed.set_index("Metric")[list(heads)].rename(columns=heads)
+
+# %% [markdown]
 # ## Exercises
 #
 # **1.** One column of $y$ is multiplied by 1,000. Which of mean CCA, CKA and NBS change?

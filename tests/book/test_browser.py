@@ -1,12 +1,10 @@
 """Every page of a built book in a real browser, at a desk and on a phone, with the network off.
 
-Pages are opened as files, as readers of `make book` open them. `BOOK_HTML=folder` names a built
-book; without it the published one is built, into a temporary folder. The tests need playwright (the
-extra `browser`) and an installed Chromium. Without them they are skipped, unless `REQUIRE_BROWSER`
-is set. `BOOK_SCREENSHOTS=folder` keeps a picture of every page.
+Pages are opened as files, as readers of `make book` open them; the published book is built into a
+temporary folder. The tests need playwright (the extra `browser`) and an installed Chromium. Without
+them they are skipped, unless `REQUIRE_BROWSER` is set.
 """
 
-import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,11 +18,7 @@ from lib import ROOT
 from lib.book.build import build
 
 VIEWPORTS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-GIVEN = os.environ.get("BOOK_HTML")
-
-
-TOC = Path(GIVEN, "..", "..", "_toc.yml") if GIVEN else ROOT / "_toc.yml"
-PAGES = sorted(parse_toc_yaml(TOC))
+PAGES = sorted(parse_toc_yaml(ROOT / "_toc.yml"))
 
 TYPESET = "async () => { await window.MathJax?.startup?.promise; }"
 UNFOLD = "for (const details of document.querySelectorAll('details')) details.open = true"
@@ -152,9 +146,6 @@ class Visitor:
                     window_width=page.evaluate("document.documentElement.clientWidth"),
                     beyond=page.evaluate(BEYOND),
                 )
-                if folder := os.environ.get("BOOK_SCREENSHOTS"):
-                    file = Path(folder, f"{name.replace('/', '-')}-{how}.png")
-                    page.screenshot(path=file, full_page=True)
             context.close()
         return self.visits[name, width]
 
@@ -162,9 +153,6 @@ class Visitor:
 @pytest.fixture(scope="module")
 def html(tmp_path_factory):
     """The folder of the built pages."""
-    if GIVEN:
-        assert Path(GIVEN, "index.html").is_file(), f"BOOK_HTML: no built book in {GIVEN}"
-        return Path(GIVEN).resolve()
     pages = tmp_path_factory.mktemp("published")
     for name in ("_config.yml", "_toc.yml"):
         shutil.copyfile(ROOT / name, pages / name)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib.book.sealed_page import load_page
 from lib.compare.user_networks import load_weights
-from lib.data.loading import from_files
+from lib.data import load_dataset
 from lib.integrity import load_json, load_sealed
 from lib.study.checkpoints import Checkpoint
 from lib.study.storage import read_whole
@@ -104,5 +104,5 @@ def test_data(tmp_path, arrays, keep):
     np.savez(buffer, **arrays)
     data = buffer.getvalue()
     (tmp_path / "svhn.npz").write_bytes(data[: int(len(data) * keep)])
-    found = read(from_files, "svhn", tmp_path)
+    found = read(load_dataset, "svhn", tmp_path)
     assert found is None or len(found.train) == len(found.test) == 2

@@ -37,7 +37,7 @@ def results(tmp_path):
 
     short, long, slept = ({"seconds": s, "memory": 1000 + s} | CORE for s in (50, 60, 9000))
     publish(".", "laptop", a=short, b=long, c={"seconds": 5, "memory": 900} | GPU)
-    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "decisions"})
+    publish("chapters/x", "laptop", a=slept, b=short | {"analysis": "matrices"})
     publish("full_scale", "paper", a={"seconds": 900, "memory": 4000} | GPU)
     return tmp_path / "results"
 
@@ -60,7 +60,7 @@ def test_minutes_of_a_core_are_not_those_of_a_gpu(results):
     core, gpu = (measured("laptop", which, results) for which in (False, True))
     assert core.loc[RUNS].to_dict() == {"seconds": 60, "memory": 10_000} | CORE
     assert gpu.loc[RUNS].to_dict() == {"seconds": 5, "memory": 900, "device": "NVIDIA H200"}
-    assert set(core.index) == {RUNS, (NAME, "decisions")}
+    assert set(core.index) == {RUNS, (NAME, "matrices")}
     assert measured("paper", True, results).seconds.to_dict() == {RUNS: 900}
     assert measured("smoke", True, results).empty
 

@@ -27,7 +27,6 @@ import pandas as pd
 
 files = [*results.glob("*_few_images/descent.parquet"), *recipe.glob("*_recipe/descent.parquet")]
 rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and iteration in [4, 20]")
-rows = rows[rows.network.isin(["vgg16_bn", "vgg_svhn", "resnet_fast"])]
 who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
 mean = rows.pivot_table("value", [rows.network + "\n" + rows.regime, "train_seed"], [who, "metric"])
 drawn = {"raw": mean.own, "place": (mean.own - mean.others) / (1 - mean.others)}

@@ -30,12 +30,11 @@ import pandas as pd
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.7), sharey=True)
 for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=True):
     rows = pd.read_parquet(results / f"{name.lower()}_few_images/descent.parquet")
-    rows = rows[rows.kind != "out"]
-    whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-    mean = rows.pivot_table("value", ["iteration", rows.metric.str.upper(), "train_seed"], whose)
+    who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
+    mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric", "train_seed"], who)
     place = ((mean.own - mean.others) / (1 - mean.others)).groupby(["iteration", "metric"]).mean()
-    place.unstack()[["SVCCA", "PWCCA", "CKA", "NBS"]].plot(ax=axes, legend=axes is panels[0])
-    axes.set(title=f"{name}, SVCCA {place[4, 'SVCCA']:.2f}", ylim=(0, 1), xticks=range(1, 5))
+    place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
+    axes.set(title=f"{name}, SVCCA {place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
 
 # %% [markdown]
 # ## How to read it

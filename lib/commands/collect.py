@@ -134,7 +134,11 @@ class FinishedJobs:
             "base": variant.base if variant else name,
             **{fact: getattr(experiment, fact) for fact in facts},
             **{fact: jobs[0][fact] for fact in ("dataset_description", *data)},
+            "epochs": experiment.recipe.epochs,
             "iterations": experiment.pruning.iterations,
+            "probe_images": experiment.probe.images,
+            "permutations": experiment.permutations,
+            "train_seeds": list(experiment.train_seeds),
             "runs": [list(run.seeds) for run in self.runs(name)],
             "hyperparameters": profile.hyperparameters(name),
         }

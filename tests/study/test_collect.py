@@ -6,9 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib import ROOT
 from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination, result_files, rounded, write
-from lib.integrity import PROVENANCE, DamagedError, load_json, load_parts, save_json, seal
+from lib.integrity import (
+    PROVENANCE,
+    DamagedError,
+    load_json,
+    load_parts,
+    published_results,
+    save_json,
+    seal,
+)
 from lib.report.studies import trained_on
 from lib.study.experiment import with_value
 from lib.study.job import Job
@@ -107,6 +116,14 @@ def test_every_row_of_every_job_is_merged_once(whole):
     assert results.provenance["missing"] == []
     assert len(results.provenance["jobs"]) == len(list(whole.jobs()))
     assert results.settings(PAIRS)["runs"] == [[0, 1], [0, 2], [1, 2]]
+
+
+def test_what_pages_read_of_a_provenance_is_written(collected):
+    study, _ = collected
+    [written] = load_parts(study.results)[BASE]["experiments"].values()
+    published = load_parts(ROOT / published_results(CHAPTER))[NETWORK]["experiments"][NETWORK]
+    pages = "".join(source.read_text() for source in (ROOT / "notebooks").glob("*/page.py"))
+    assert {fact for fact in published if f'"{fact}"' in pages} <= set(written)
 
 
 def test_measured_numbers_keep_six_digits_and_all_else_is_exact(collected):

@@ -20,12 +20,12 @@ def of_page(app: Any, page: str, template: str, context: dict[str, Any], doctree
         ExtensionError: a provenance cannot be read.
     """
     shown = {page.name: page for page in notebook_pages()}.get(Path(page).name)
-    studies = [
-        Path(app.srcdir, published_results(chapter)) for chapter in (shown.folders if shown else ())
-    ]
-    network = shown.parameters.get("network", "") if shown else ""
+    if shown is None:
+        context["theme_announcement"] = ""
+        return
+    studies = [Path(app.srcdir, published_results(chapter)) for chapter in shown.folders]
     try:
-        text = trained_on(map(load_parts, studies), network)
+        text = trained_on(map(load_parts, studies), shown.parameters.get("network", ""))
     except (KeyError, ValueError) as error:
         names = " and ".join(map(str, studies))
         raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error

@@ -26,7 +26,7 @@ UNFINISHED = "unfinished"
 """What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
 
 _OF_A_JOB = (*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
-_OF_A_JOB += ("revisions", UNFINISHED)
+_OF_A_JOB += ("precision", "revisions", UNFINISHED)
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""

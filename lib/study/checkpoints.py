@@ -8,7 +8,7 @@ from ..integrity import DamagedError
 from .progress import log
 from .storage import read_whole, save_tensors
 
-MAY_CHANGE = ("torch", "device", "code")
+MAY_CHANGE = ("torch", "device", "precision", "code")
 """Parts of an identity that may change before a job is started again: a machine is
 updated, a job moves to another one, a bug elsewhere is fixed. A refusal would cost days
 of work to protect the last digits, so there is only a warning. Where code decides

@@ -93,6 +93,7 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
+        "precision": setting.precision,
         "needs": needs,
         **surroundings,
     }

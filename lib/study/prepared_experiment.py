@@ -100,13 +100,18 @@ class PreparedExperiment:
         return network.to(self.device, dtype, memory_format=layout)
 
     @cached_property
-    def autocast(self) -> bool:
-        """Whether to compute in bfloat16 where it is safe; in float32 where that is much faster."""
-        asked = self.experiment.precision == "bfloat16"
-        if asked and not has_bfloat16(self.device):
+    def precision(self) -> str:
+        """In what is trained: as declared, but float32 where bfloat16 would only be imitated."""
+        declared = self.experiment.precision
+        if declared == "bfloat16" and not has_bfloat16(self.device):
             log.warning("warning: this processor imitates bfloat16, so float32 is used instead")
-            return False
-        return asked
+            return "float32"
+        return declared
+
+    @property
+    def autocast(self) -> bool:
+        """Whether to compute in bfloat16 where it is safe."""
+        return self.precision == "bfloat16"
 
     def evidence(self, *seed: int | str) -> Evidence:
         """Training images, never augmented, for pruning scores that look at any."""

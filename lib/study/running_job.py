@@ -37,6 +37,7 @@ class RunningJob:
             "data": about["dataset_sha256"],
             "torch": about["versions"]["torch"],
             "device": about["device"],
+            "precision": about["precision"],
             "code": about["revision"],
         }
         self._checkpoint = Checkpoint(self.folder, identity)

@@ -112,6 +112,8 @@ def test_a_network_that_is_trained_in_bfloat16_is_tested_in_its_own_precision(
     assert after_epochs_and_at_the_end == ([False, False] if imitated else [True, True, None])
     said = (study.job_folder(COMPLETE) / "log.txt").read_text()
     assert ("so float32 is used instead" in said) is imitated
+    used = study.read_provenance(COMPLETE)["precision"]
+    assert used == ("float32" if imitated else "bfloat16")
     setting = PreparedExperiment.load(experiment, "", "cpu")
     network, data = load_complete(study, COMPLETE, setting), setting.dataset
     [row] = pd.read_parquet(study.job_folder(COMPLETE) / "performance.parquet").itertuples()

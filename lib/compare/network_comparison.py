@@ -17,8 +17,8 @@ from ..metrics import METRICS
 from ..metrics.compare import DEFAULT_METRICS
 from ..metrics.groups import check_permutations, group_labels
 from ..metrics.jackknife import check_level
-from ..metrics.strangers import place_among
 from ..models.module_outputs import Forward
+from ..scale import place_among
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .comparison_plan import FORMS, ComparisonPlan, layer_pairs
@@ -128,7 +128,7 @@ def compare_networks(
         `lib.metrics.compare`; `note`, why a value or its null is missing, or what speaks
         against it, or ""; `ci_note`, why a value has no interval, or "". With strangers
         also `place`, where the value lies between those of strangers beside b (0, on
-        average) and 1, by `lib.metrics.strangers.place_among`, and `place_low` to
+        average) and 1, by `lib.scale.place_among`, and `place_low` to
         `place_high`, its places beside single strangers; where these include 0, a
         stranger is as similar; NaN where a value is, or where a stranger's is 1, which
         the note says. `attrs` has `images`, their number (0 if no value could be

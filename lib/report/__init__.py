@@ -11,7 +11,7 @@ A quantity is a Series with the complete network, `train_seed`, as one level of 
 `intervals` makes mean, low, high and n of it, and all that follows takes that frame.
 """
 
-from ..metrics.strangers import place
+from ..scale import place
 from .claims import Claims, glue, holm, side
 from .curves import over, rank, rank_correlation, rank_in_order, spread, u_depth, unpaired
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style

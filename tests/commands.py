@@ -1,25 +1,8 @@
-"""Snakemake as users start it, and what its messages tell them to do."""
+"""What messages tell users to do, done."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-
-from lib import ROOT
-
-
-def snakemake(*words: str, root: Path = ROOT) -> subprocess.CompletedProcess:
-    """Run it in the repository, or a copy of it, to its end; `stdout` has its errors as well."""
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *words],
-        cwd=root,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(root)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def follow(message: str) -> Path:

@@ -17,8 +17,6 @@ from lib.commands import start
 from lib.commands.collect import result_files
 from lib.commands.plan import measured, resources
 
-from .commands import snakemake
-
 NAME = "resnet_fast_few_images_trained_as_long"
 
 WRONG = [
@@ -93,12 +91,18 @@ def told(*said):
     return start.words("study", start.command_line().parse_args(["study", *said]))
 
 
-def dry_run(*words):
+@pytest.fixture
+def dry_run(capfd):
     """What Snakemake prints about each job that it would start."""
-    loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
-    done = snakemake(*words, "--dry-run", "--printshellcmds", *loud)
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+
+    def dry_run(*words):
+        loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
+        status = start.run([*words, "--dry-run", "--printshellcmds", *loud])
+        said = "".join(capfd.readouterr())
+        assert status == 0, said
+        return said
+
+    return dry_run
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,9 @@ def dry_run(*words):
         ),
     ],
 )
-def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, asked, devices):
+def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(
+    tmp_path, dry_run, asked, devices
+):
     data = 'a # {b}\'s "c"'
     asked += ["--experiments", "lenet5 conv4", "--chapter", "", "--threads", "2", "--data", data]
     printed = dry_run(*told(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
@@ -126,7 +132,7 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(tmp_path, as
         assert sorted(given) == [f"-pdevice={device}" for device in devices]
 
 
-def test_a_scheduler_is_told_what_such_jobs_took(tmp_path):
+def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
     network = "resnet_fast_quarter_few_images"
     study = declared_study("paper", tmp_path, [network], "converged")
     took = measured("paper", gpu=True)
@@ -141,7 +147,7 @@ def test_a_scheduler_is_told_what_such_jobs_took(tmp_path):
         assert {name: asked[name] for name in wanted} == wanted
 
 
-def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path):
+def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path, dry_run):
     study = declared_study("tiny", tmp_path / "study", chapter="wacv2020")
     page = study.results.with_name("pages") / "book" / "wacv2020.ipynb"
     for file in result_files(study.jobs()):  # empty, but newer than the page, which is not there

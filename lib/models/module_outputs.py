@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import deepcopy
 from typing import Any
 
@@ -56,7 +56,10 @@ def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> 
         model.eval()  # which takes milliseconds, a batch
     try:
         device = next((parameter.device.type for parameter in model.parameters()), "cpu")
-        with full_precision(), torch.no_grad(), torch.autocast(device, enabled=False):
+        uncast = nullcontext()  # the device meta has no autocast
+        if torch.amp.is_autocast_available(device):
+            uncast = torch.autocast(device, enabled=False)
+        with full_precision(), torch.no_grad(), uncast:
             yield
     finally:
         for module, training in modes:

@@ -18,7 +18,8 @@ def multiply_adds(
     """Multiplications with an addition in one forward pass of one image, by PyTorch's counter.
 
     Args:
-        network: any network that takes a batch of images; it is left as it is.
+        network: any network that takes a batch of images, on the device `meta`, too, where
+            nothing is computed; it is left as it is.
         image: the shape of one, such as `(3, 224, 224)`; without a default, since all
             depends on it.
         densities: {parameter name: fraction of its weights that survives}, such as

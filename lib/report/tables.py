@@ -28,6 +28,7 @@ TITLES = {
 }
 """Name in the tables -> name for a reader, in the order of the paper; a page adds its own."""
 
+PAIR = (NETWORK, "other_seed")
 KEY = ["network", "regime", "role", "metric", "iteration", NETWORK, "layer"]
 CAUTION = 2.0
 """Standard errors by which variances of layers are taken to differ more than they seem to: with
@@ -80,13 +81,10 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
     # an untrained network beside a complete one is no pair of complete ones
     pairs = rows.other_seed.notna() & (rows.get("role", "complete") != "untrained")
     numbers = [rows[~pairs].groupby(key, sort=False)[column].mean()]
-    others = [name for name in key if name != NETWORK]
-    pseudo = {
-        index: pseudo_values(group.set_index([NETWORK, "other_seed"])[column])
-        for index, group in rows[pairs].groupby(others, sort=False)
-    }
-    if pseudo:  # all at once, since to join each takes far longer than to compute it
-        numbers.append(pd.concat(pseudo, names=others).reorder_levels(key))
+    if pairs.any():
+        between = rows[pairs].astype({"other_seed": rows[NETWORK].dtype})
+        between = between.set_index([*key, "other_seed"])[column]
+        numbers.append(pseudo_values(between).reorder_levels(key))
     return _sorted(pd.concat([part for part in numbers if len(part)]))
 
 
@@ -150,18 +148,21 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
 
     Their mean is that of the pairs (Tukey 1958), and its variance too (Arvesen 1969): means of
     each network's own pairs would differ far too little. Of two networks, one, under the first.
+
+    Args:
+        pairs: index `NETWORK`, `other_seed`, and all else that tells numbers apart.
     """
-    first, second = (pairs.index.get_level_values(i) for i in (0, 1))
-    networks = pd.Index(sorted({*first, *second}), name=NETWORK)
-
-    def mean_of(some: pd.Index) -> float:
-        return pairs[first.isin(some) & second.isin(some)].mean(skipna=False)
-
-    n, whole = len(networks), mean_of(networks)
-    if n < 3:
-        return pd.Series(whole, index=networks[:1], dtype=float)
-    left_out = pd.Series([mean_of(networks.drop(x)) for x in networks], networks)
-    return n * whole - (n - 1) * left_out
+    others = [name for name in pairs.index.names if name not in PAIR]
+    swapped = pairs.rename_axis(index=dict(zip(PAIR, reversed(PAIR), strict=True)))
+    both = pd.concat([pairs, swapped.reorder_levels(pairs.index.names)])
+    own = both.groupby([*others, NETWORK], sort=False).agg(["sum", "size"])
+    of_all = own.groupby(others, sort=False)
+    n, whole = of_all["size"].transform("size"), of_all.transform("sum") / 2  # each is there twice
+    left_out = (whole["sum"] - own["sum"]) / (whole["size"] - own["size"])
+    mean = whole["sum"] / whole["size"]
+    values = (n * mean - (n - 1) * left_out).where(n > 2, mean)
+    incomplete = pairs.isna().groupby(others).any().reindex(values.index.droplevel(NETWORK))
+    return values.mask(incomplete.to_numpy())[(n > 2) | (of_all.cumcount() == 0)]
 
 
 def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What this page alone needs: networks beside a common reference, and what zeros are worth."""
 
 import pandas as pd
+import torch
 from torch import nn
 
 from lib.models import build_model
@@ -59,9 +60,11 @@ def savings(density: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Index regime, network, train_seed; columns `weights`, `operations`, `bytes`.
     """
+    with torch.device("meta"):  # shapes are enough to count by
+        networks = {name: build_model(name) for name in density.network.unique()}
     rows = {}
     for key, layers in density.groupby(["regime", "network", NETWORK], sort=False):
-        network = build_model(key[1])
+        network = networks[key[1]]
         of_all, operations = FLOAT * _numbers(network), multiply_adds(network, IMAGE)
         densities = dict(zip(layers.parameter, layers.survivors / layers.weights, strict=True))
         weights, lost = layers.weights.sum(), layers.weights - layers.survivors

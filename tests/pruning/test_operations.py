@@ -32,6 +32,14 @@ def test_they_are_positions_times_weights(name):
         assert multiply_adds(network, image, dict.fromkeys(weights, 0.25)) == wanted / 4
 
 
+def test_a_network_without_values_has_as_many():
+    with torch.device("meta"):
+        network = build_model("resnet_fast", width=0.25)
+    assert multiply_adds(network, (3, 32, 32)) == multiply_adds(
+        build_model("resnet_fast", width=0.25), (3, 32, 32)
+    )
+
+
 def test_a_weight_that_is_used_more_often_saves_more():
     network = build_model("vgg_svhn")
     complete = multiply_adds(network, (3, 32, 32))

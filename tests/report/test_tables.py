@@ -94,19 +94,28 @@ def test_layers_stay_in_forward_order():
     assert (apart == 0).all()
 
 
+def of_pairs(pairs, values):
+    index = pd.MultiIndex.from_tuples(
+        [("cka", *pair) for pair in pairs], names=["metric", NETWORK, "other_seed"]
+    )
+    return pd.Series(values, index)
+
+
 def test_pseudo_values_average_to_the_mean_of_the_pairs():
     pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
     values = np.random.default_rng(0).normal(size=6)
-    series = pd.Series(values, pd.MultiIndex.from_tuples(pairs))
+    series = of_pairs(pairs, values)
     assert report.pseudo_values(series).mean() == pytest.approx(series.mean(), abs=1e-12)
 
 
 def test_pairs_that_share_a_network_count_once_for_each_network():
-    index = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 2)])
-    assert report.pseudo_values(pd.Series([1.0, 2.0, 3.0], index)).tolist() == pytest.approx(
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    assert report.pseudo_values(of_pairs(pairs, [1.0, 2.0, 3.0])).tolist() == pytest.approx(
         [0, 2, 4]
     )
-    assert report.pseudo_values(pd.Series([1.0, np.nan, 3.0], index)).isna().all()
+    assert report.pseudo_values(of_pairs(pairs, [1.0, np.nan, 3.0])).isna().all()
+    [alone] = report.pseudo_values(of_pairs([(2, 5)], [3.0])).items()
+    assert alone == (("cka", 2), 3.0)
 
 
 def test_pairs_of_complete_networks_are_told_from_runs():

@@ -223,19 +223,22 @@ else:
 # python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
 # ```
 
-# %% tags=["a=notebooks/your_own/networks.py:complete"]
+# %%
 from copy import deepcopy
 
 from lib.pruning import iterative_magnitude_pruning
 from notebooks.your_own.networks import LEVELS, accuracy, fit, trained
 
-data = load(npz)
-whole, levels = trained(data), {}
-pruning = iterative_magnitude_pruning(deepcopy(whole), lambda *of: fit(*of, data), LEVELS)
-for level, pruned, _ in pruning:
-    compared = compare_networks(whole, pruned, data.x_test, metrics="cka", say=None)
-    levels[level, accuracy(pruned, data)] = compared.set_index("layer_x").value
-pd.DataFrame(levels).T.rename_axis(["Left", "Accuracy"]).map(number)
+if images:
+    print("A folder has no images to train on; npz=mine.npz is a file that has.")
+else:
+    data = load(npz)
+    whole, levels = trained(data), {}
+    pruning = iterative_magnitude_pruning(deepcopy(whole), lambda *of: fit(*of, data), LEVELS)
+    for level, pruned, _ in pruning:
+        compared = compare_networks(whole, pruned, data.x_test, metrics="cka", say=None)
+        levels[level, accuracy(pruned, data)] = compared.set_index("layer_x").value
+    display(pd.DataFrame(levels).T.rename_axis(["Left", "Accuracy"]).map(number))
 
 # %% [markdown]
 # A row is a level: the share of weights that are left, the accuracy on images that the network was not trained on, and CKA

@@ -54,6 +54,7 @@ for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=Tr
 from lib.report import (
     COLOURS,
     MARGIN,
+    MATRIX,
     NETWORK,
     TITLES,
     Claims,
@@ -163,9 +164,8 @@ for names, value in percents["mean"].reorder_levels(["regime", "network", "role"
 # ```
 
 # %%
-METRICS = {"svcca": "channels", "pwcca": "channels", "cka": "flat", "nbs": "flat", "cosine": "flat"}
 outputs = read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
-outputs = outputs[outputs.reshape == outputs.metric.map(METRICS)].merge(left)
+outputs = outputs[outputs.reshape == outputs.metric.map(MATRIX | {"cosine": "flat"})].merge(left)
 similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs of pruned networks, before softmax, to those of the complete one, by five metrics: means over three complete networks, 95 % intervals. The paper's Fig. 8."}, "image": {"alt": "SVCCA, PWCCA, NBS and the cosine lie close together, and end near 0.9; CKA lies below them throughout and ends between 0.80 and 0.84. By the recipe all start lower, near 0.95 and 0.90."}}

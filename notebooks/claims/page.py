@@ -104,7 +104,6 @@ PAPER = ["svcca", "pwcca", "cka", "nbs"]
 THEIRS = "role == 'pruned' and network in @NETWORKS"
 QUARTER = "network == 'vgg16_bn_quarter' and regime == 'few_images'"
 TITLES |= {"few_images": "few images", "recipe": "recipe", "cosine": "cosine"}
-TITLES |= {"vgg16_bn_quarter": "VGG16_BN, ¼ wide"}
 claims = PaperClaims("claims", results, recipe)
 says = claims.says
 

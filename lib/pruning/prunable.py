@@ -28,9 +28,8 @@ def prunable_weights(
     """The weights that pruning may remove: those of hidden layers, with two or more dimensions.
 
     They are those of linear, bilinear, convolutional (transposed as well), embedding,
-    recurrent and attention layers. A weight that layers share is one parameter, under
-    its first name. Never pruned are biases, normalisation, the layer that gives the
-    output, and parameters of other modules; `spared_weights` names them.
+    recurrent and attention layers. A weight that layers share is one parameter, under its
+    first name. `spared_weights` names what else has two or more dimensions.
 
     The output layer is found by a forward pass, if there is an example: for each tensor
     that the network gives, the last operation before it that takes a weight. Without

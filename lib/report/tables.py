@@ -43,9 +43,6 @@ def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
         table: such as `similarity`, `descent`, `performance` or `decisions`.
         results: folders of results; a relative path starts at the repository root.
         regime: the only one whose rows are kept, without that column; all if empty.
-
-    Returns:
-        The table's columns; `network`, `regime` and `role` tell the experiments apart.
     """
     files = [
         file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
@@ -107,7 +104,7 @@ def gains(performance: pd.DataFrame) -> pd.Series:
 def weights_left(rows: pd.DataFrame) -> pd.Series:
     """How many weights each pruning leaves, such as `33 %`, from a table with `remaining`.
 
-    Indexed by regime and network, as far as these are columns, and iteration.
+    By regime and network, as far as these are columns, and iteration.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
@@ -124,7 +121,7 @@ def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
 def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The same networks beside the complete one they come from, and beside those of other seeds.
 
-    Two series of the table `descent` or `decisions`, indexed as `by_network`.
+    Two series, as of `by_network`, of the table `descent` or `decisions`.
     """
     key = [name for name in KEY if name in rows]
     beside = (rows.other_seed == rows[NETWORK]).map({True: "own", False: "others"})
@@ -167,15 +164,15 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
 def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:
     """Mean, Student's 95 % interval, and number of complete networks, for all else in the index.
 
-    Three or more networks that agree have no spread to make an interval of: both ends are
-    the mean, and `shown` and `Claims` count the networks instead.
+    Where three or more networks agree, both ends are the mean, and `shown` and `Claims`
+    count the networks; a single one, and two that agree, have no ends.
 
     Args:
         numbers: with `NETWORK` in the index; NaN is left out.
         lowest, highest: of the numbers that there can be, where the interval is cut off.
 
     Returns:
-        Columns `mean`, `low`, `high`, `n`; no ends for a single network, nor for two that agree.
+        Columns `mean`, `low`, `high`, `n`.
     """
     numbers = numbers.dropna()
     levels = [name for name in numbers.index.names if name != NETWORK]

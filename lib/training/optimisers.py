@@ -76,9 +76,8 @@ class LARS(torch.optim.Optimizer):
 def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same class of optimisers, for networks that are not compiled.
 
-    PyTorch keeps these methods out of what `torch.compile` compiles, and for that
-    imports the whole compiler at the first call. This takes longer than all else that a
-    short job imports.
+    PyTorch keeps these methods out of what `torch.compile` compiles, and for that imports
+    the whole compiler at the first call: longer than all else that a short job imports.
     """
     methods = "add_param_group", "load_state_dict", "state_dict", "step", "zero_grad"
     plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in methods}

@@ -14,7 +14,7 @@ from ..validation import check_types
 
 @dataclass(frozen=True)
 class Steps:
-    """A rate of `initial`, multiplied by `factor` before each milestone, epochs counted from 0."""
+    """A rate of `initial`, multiplied by `factor` at each milestone, in epochs from the start."""
 
     initial: float
     milestones: tuple[float, ...]
@@ -25,7 +25,7 @@ class Steps:
             raise ValueError(f"milestones must increase, got {self.milestones}")
 
     def __call__(self, epoch: float) -> float:
-        """The learning rate at `epoch` (fractions allowed), counted from the first step."""
+        """The learning rate after so many epochs, fractions allowed."""
         return self.initial * self.factor ** sum(epoch >= m for m in self.milestones)
 
     def compressed(self, factor: Fraction) -> Steps:

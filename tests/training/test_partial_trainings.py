@@ -6,10 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from lib.data import Augmentation, Dataset, Images
-from lib.training import Momentum, Steps, Training
+from lib.training import Momentum, Training
 
-from .test_training import dataset, finish, network, recipe
+from .test_training import Watched, dataset, finish, network, recipe
 
 PLAIN = Momentum(momentum=0.0, weight_decay=0.01, nesterov=False)
 
@@ -42,30 +41,13 @@ def test_a_start_outside_of_the_training_is_refused():
 
 
 def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():
-    seen = []
-
-    class Biased(nn.Module):
-        """The same logits for every image; an image's pixels are its label."""
-
-        def __init__(self):
-            super().__init__()
-            self.bias = nn.Parameter(torch.tensor([3.0, 2.0, 1.0, 0.0], dtype=torch.float64))
-
-        def forward(self, x):
-            seen.append(x[:, 0, 0, 0].round().long())
-            return self.bias.expand(len(x), 4)
-
-    labels = torch.arange(50) % 4
-    pixels = labels.to(torch.uint8).view(50, 1, 1, 1).expand(50, 1, 2, 2).contiguous()
-    images = Images(pixels, labels)
-    data = Dataset("made", images, images, tuple("abcd"), (0.0,), (1 / 255,), "made up")
-    still = recipe(schedule=Steps(0.0, ()), augmentation=Augmentation())
-    training = Training(Biased(), data, still, 3, start=(0, 2))
+    training = Watched(3, start=(0, 2))
     for sizes in ([16, 2], [16, 16, 16, 2]):
-        seen.clear()
+        training.seen.clear()
         loss = training.run_epoch().loss
-        assert [len(batch) for batch in seen] == sizes
-        by_hand = -training.model.bias.detach().log_softmax(0)[torch.cat(seen)].mean().item()
+        assert [len(batch) for batch in training.seen] == sizes
+        labels = torch.cat(training.seen) % 4
+        by_hand = -training.model.logits.detach().log_softmax(0)[labels].mean().item()
         assert loss == pytest.approx(by_hand, rel=1e-12)
 
 

@@ -119,16 +119,30 @@ def kernel_folder() -> Iterator[Path]:
             raise
 
 
-def _executed(
-    notebook: nbformat.NotebookNode,
-    values: Mapping[str, Any],
-    source: Path,
-    target: Path,
-    shown: Mapping[str, Any],
-) -> nbformat.NotebookNode:
-    """What papermill makes of a notebook; if a cell fails, it is kept beside the target."""
+def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
+    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
+
+    Args:
+        parameters: {name: text}.
+        shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
+
+    Raises:
+        ValueError: a parameter that the notebook does not have, or of another type.
+        ExecutionError: a cell failed; what was executed is beside the target, as
+            `*.failed.ipynb`.
+    """
+    notebook = jupytext.read(source)
+    # papermill itself only warns about a parameter that the notebook does not have
+    known = declared_parameters(notebook)
+    values = read_parameters(parameters, known)
+    folders = Page(target.stem, source).folders.values()
+    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
+    adapt_to_page(notebook, known | values)
+    notebook.metadata["kernelspec"] = KERNEL
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     with kernel_folder() as scratch:
         prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
@@ -157,32 +171,7 @@ def _executed(
                 told = " ".join(error.evalue.split())
                 reason = f"cell {error.cell_index} failed with {error.ename}: {told}"
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
-        return nbformat.read(executed, as_version=4)
-
-
-def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
-    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
-
-    Args:
-        parameters: {name: text}.
-        shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
-
-    Raises:
-        ValueError: a parameter that the notebook does not have, or of another type.
-        ExecutionError: a cell failed; what was executed is beside the target, as
-            `*.failed.ipynb`.
-    """
-    notebook = jupytext.read(source)
-    # papermill itself only warns about a parameter that the notebook does not have
-    known = declared_parameters(notebook)
-    values = read_parameters(parameters, known)
-    folders = Page(target.stem, source).folders.values()
-    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
-    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
-    adapt_to_page(notebook, known | values)
-    notebook.metadata["kernelspec"] = KERNEL
-    target.parent.mkdir(parents=True, exist_ok=True)
-    result = cleaned(_executed(notebook, values, source, target, shown))
+        result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: seal_page(result, part))

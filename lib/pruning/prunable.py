@@ -33,9 +33,8 @@ def prunable_weights(
 
     The output layer is found by a forward pass, if there is an example: for each tensor
     that the network gives, the last operation before it that takes a weight. Without
-    one, it is what the network declares as "out" in its `recorded_layers`, as those of
-    `lib.models` do, else what a trace of `forward` by `torch.fx` gives, else the only
-    `nn.Linear`. Where these do not tell, nothing is guessed.
+    one, it is what the network declares as "out" in its `recorded_layers`, else what a
+    trace of `forward` by `torch.fx` gives, else the only `nn.Linear`.
 
     Args:
         model: any network, in `DataParallel` or compiled as well.
@@ -49,8 +48,7 @@ def prunable_weights(
 
     Raises:
         ValueError: there are none; the output layer is not known; a name in `keep` that
-            fits nothing; a weight that is computed from other tensors in each forward
-            pass, so that it cannot be set.
+            fits nothing; a weight that is computed from others in each forward pass.
     """
     weights = hidden(model, example, keep).items()
     return {name: check_settable(name, weight.tensor) for name, weight in weights}

@@ -78,18 +78,16 @@ def iterative_magnitude_pruning(
         network: complete, trained unless the first level is 1; it is changed in place.
         train: function of the network and the mask that trains the survivors, with its
             whole schedule from the start. It should hold the others at zero.
-        levels: the fraction of the prunable weights that remains after each pruning, not
-            increasing; a level of 1 trains without pruning.
+        levels: as for `Pruning`.
         rewind: a state of the network to which the survivors return before each
             training, such as `copy.deepcopy(network.state_dict())` from early in its
             training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
             None: they keep their values, which is learning-rate rewinding, if `train`
             begins its schedule anew (Renda et al. 2020).
-        example, keep: say which weights are prunable, as for `prunable_weights`.
+        example, keep: as for `prunable_weights`.
 
     Yields:
-        The level, the same network each time, and its mask, nested in the one before.
-        Each level is computed when it is asked for.
+        The level, the same network each time, and its mask, when they are asked for.
 
     Raises:
         ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` is the

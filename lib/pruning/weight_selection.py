@@ -22,7 +22,7 @@ def select(
     scope: str | tuple[str, ...] = "global",
     granularity: str = "weight",
 ) -> Mask:
-    """Remove the lowest-scored survivors of each pool.
+    """The mask without the lowest-scored survivors of each pool.
 
     Exactly as many single weights go as are asked for; among equal scores, the first
     ones in the network go. Filters have different sizes: so many go that the number of
@@ -39,9 +39,6 @@ def select(
         granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score of
             its weights (norm: Li et al. 2017). A filter is what the first index of a weight
             selects: in a transposed convolution an input channel, in an embedding a token.
-
-    Returns:
-        A mask nested in the old one.
 
     Raises:
         ValueError: a parameter in no pool, a pattern that fits none, an unknown

@@ -75,9 +75,9 @@ def test_gradient_weight_is_the_change_of_the_loss_per_relative_change_of_the_we
     expected = slopes(
         copy.deepcopy(model).eval(), lambda plain: F.cross_entropy(plain(images), labels), 1e-6
     )
-    for name, score in scores.items():
-        assert score.max() > 1e-4
-        assert torch.allclose(score, expected[name], rtol=1e-5, atol=1e-9), name
+    for name, slope in expected.items():
+        assert slope.max() > 1e-4
+        assert torch.allclose(scores[name], slope, rtol=1e-5, atol=1e-9), name
 
 
 def test_synflow_is_the_output_that_is_lost_without_the_weight():
@@ -92,8 +92,8 @@ def test_synflow_is_the_output_that_is_lost_without_the_weight():
         assert (positive[:2](ones) > 0).all()  # so ReLU and maximum stay on their branches
         whole = positive(ones).sum().item()
     expected = slopes(positive, lambda network: network(ones).sum(), 1e-4)
-    for name, score in scores.items():
-        assert torch.allclose(score, expected[name], rtol=1e-6, atol=1e-8 * whole), name
+    for name, slope in expected.items():
+        assert torch.allclose(scores[name], slope, rtol=1e-6, atol=1e-8 * whole), name
 
 
 @pytest.mark.parametrize("scale", [1e-8, 1e8])

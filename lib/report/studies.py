@@ -11,8 +11,7 @@ from .tables import TITLES
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]], network: str = "") -> str:
     """Images, prunings, width and number of complete networks of studies, from provenances.
 
-    Args:
-        network: this one alone, at whatever width; all by default.
+    Of a network alone, at whatever width, or of all.
     """
     widths: dict[tuple[str, str], set[float]] = {}
     undone = []

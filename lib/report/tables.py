@@ -66,9 +66,7 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
 
     The mean over the runs of a network. Complete networks that were compared with each
     other have a pseudo-value each, since pairs that share a network depend on each other.
-
-    Args:
-        rows: of any table but `descent` and `decisions`, which have networks beside several.
+    The tables `descent` and `decisions` are for `own_and_others`.
 
     Returns:
         Index those of `KEY` that are columns, sorted, but for layers in forward order.
@@ -188,13 +186,11 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
 
 
 def of_layers(numbers: pd.Series) -> pd.DataFrame:
-    """Intervals that hold for all layers of a network together, with 95 %.
+    """Intervals that hold for all layers of a network together, with 95 % (Bonferroni's level).
 
-    Bonferroni's level. Three networks say little about the variance of one layer, so each is
-    drawn towards what is typical of all layers (Smyth 2004, sections 3 and 6.2).
-
-    Args:
-        numbers: with `NETWORK` and `layer` in the index, and a number for each of both.
+    Three networks say little about the variance of one layer, so each is drawn towards what
+    is typical of all layers (Smyth 2004, sections 3 and 6.2). `numbers` has one for each
+    network and layer.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:

@@ -19,14 +19,8 @@ class LARS(torch.optim.Optimizer):
         w <- w - v
 
     Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias
-    starts at zero, where a scaled step would leave it for ever.
-
-    Args:
-        params: parameters, or groups of them, as for any `torch.optim.Optimizer`.
-        lr, momentum, weight_decay, trust: gamma, m, beta and eta in the paper.
-
-    Raises:
-        ValueError: a negative argument.
+    starts at zero, where a scaled step would leave it for ever. `lr`, `momentum`,
+    `weight_decay` and `trust` are gamma, m, beta and eta in the paper.
     """
 
     def __init__(

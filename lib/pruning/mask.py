@@ -12,6 +12,7 @@ from torch import nn
 
 from .prunable import (
     BARE,
+    all_weights,
     check_settable,
     hidden,
     named_parameters,
@@ -126,12 +127,9 @@ class Mask:
         ValueError if the network lacks one, has it in another shape, or computes it in each
         forward pass, as by a mask.
         """
-        named = named_parameters(model)
-        weights = {name: named[name] for name in self.kept if name in named}
-        if len(weights) < len(self.kept):  # either computed, or of another network
-            for name, weight in hidden(model, keep=()).items():
-                if name in self.kept:
-                    check_settable(name, weight.tensor)
+        tensors = {name: weight.tensor for name, weight in all_weights(model).items()}
+        tensors |= named_parameters(model)
+        weights = {n: check_settable(n, tensors[n]) for n in self.kept if n in tensors}
         self.check(weights)
         return weights
 

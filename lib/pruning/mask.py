@@ -15,9 +15,9 @@ from .prunable import (
     all_weights,
     check_settable,
     hidden,
+    left_out,
     named_parameters,
     prunable_weights,
-    spared_weights,
 )
 
 
@@ -186,6 +186,5 @@ class Mask:
 
 
 def _warn_of_left_out(model: nn.Module) -> None:
-    left_out = [name for name, why in spared_weights(model, keep=()).items() if why == BARE]
-    if left_out:
-        warnings.warn(f"not pruned and not counted, as {BARE}: {', '.join(left_out)}", stacklevel=3)
+    if names := left_out(model):
+        warnings.warn(f"not pruned and not counted, as {BARE}: {', '.join(names)}", stacklevel=3)

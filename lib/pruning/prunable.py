@@ -65,9 +65,15 @@ def spared_weights(
         {parameter name: why}: "gives the output", "kept", or "of no layer that is pruned",
         such as a position embedding that is a bare parameter.
     """
-    weights, pruned = _weights(model), hidden(model, example, keep)
-    kept = _kept(model, keep or ())
-    bare = [
+    pruned, kept = hidden(model, example, keep), _kept(model, keep or ())
+    spared = [name for name in _weights(model) if name not in pruned]
+    why = {name: "kept" if name in kept else "gives the output" for name in spared}
+    return why | dict.fromkeys(left_out(model), BARE)
+
+
+def left_out(model: nn.Module) -> list[str]:
+    """Names of parameters with two or more dimensions that are of no layer that is pruned."""
+    return [
         f"{owner}.{name}".removeprefix(".")
         for owner, module in modules_of(unwrapped(model)).items()
         # what a known layer has besides is a bias, or what its weight is computed from
@@ -75,9 +81,6 @@ def spared_weights(
         for name, tensor in module.named_parameters(recurse=False)
         if tensor.ndim > 1
     ]
-    spared = [name for name in weights if name not in pruned]
-    why = {name: "kept" if name in kept else "gives the output" for name in spared}
-    return why | dict.fromkeys(bare, BARE)
 
 
 def hidden(

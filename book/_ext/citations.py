@@ -7,6 +7,5 @@ from pybtex.plugin import register_plugin
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Sphinx calls this once."""
     register_plugin("pybtex.backends", "plaintext", Backend, force=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

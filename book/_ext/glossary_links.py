@@ -74,6 +74,5 @@ def link(app: Any, doctree: Any, page: str) -> None:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Sphinx calls this once."""
     app.connect("doctree-resolved", link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,6 +29,5 @@ class NoBreak(SphinxPostTransform):
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Sphinx calls this once."""
     app.add_post_transform(NoBreak)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,11 +14,7 @@ from lib.report.studies import trained_on
 
 
 def of_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Set the theme's announcement; a page that shows no study has none.
-
-    Raises:
-        ExtensionError: a provenance cannot be read.
-    """
+    """Set the theme's announcement; a page that shows no study has none."""
     shown = {page.name: page for page in notebook_pages()}.get(Path(page).name)
     if shown is None:
         context["theme_announcement"] = ""

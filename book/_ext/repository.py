@@ -49,6 +49,5 @@ def declare(app: Any, config: Any) -> None:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Sphinx calls this once."""
     app.connect("config-inited", declare)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,6 @@
 """Build the HTML of a book.
 
 Usage: python -m lib.book.build [PAGES] [--builder html], PAGES is the folder of the book
-
-That the pages need no other host is seen by a browser without a network
-(`tests/book/test_browser.py`).
 """
 
 import argparse
@@ -31,13 +28,10 @@ build a copy of the folder, or one that was moved, with the `lib` of the other o
 
 
 def build(pages: Path, builder: str = "html") -> Path:
-    """Build with warnings as errors what lies beside `_config.yml` and `_toc.yml`.
+    """Build what lies beside `_config.yml` and `_toc.yml`, and give the landing page.
 
     Args:
-        builder: "html", or "singlehtml" for all pages as one, whose links warn.
-
-    Returns:
-        The landing page.
+        builder: "html", with warnings as errors, or "singlehtml", all pages as one.
 
     Raises:
         DamagedError: as `check_whole`; nothing is built then.
@@ -55,12 +49,8 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Compare all tables and pages of a book with what was written, and pages with their sources.
-
-    Raises:
-        DamagedError: one differs; or a page was executed on another source, or on other
-            tables, than there are.
-    """
+    """Raise DamagedError unless all tables and pages of a book are what was written, and each page
+    was executed on the source and the tables that there are."""
     sources = {page.name: source_digest(page.source) for page in notebook_pages(root)}
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}

@@ -32,8 +32,6 @@ from .pages import Page, source_digest
 from .sealed_page import EXECUTED_ON, seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-KEPT_METADATA = ("tags", "mystnb", "name")
-PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
 LONGEST = 103
 """Bytes in the path of a socket, on macOS; a few more on Linux."""
@@ -86,20 +84,19 @@ def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, obje
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove what differs between executions: times, versions, paths, random ids, standard error.
 
-    Cells of parameters get the tag `remove-cell`, since they are of no use to readers
-    of the book.
+    Cells of parameters get the tag `remove-cell`: readers of the book have no use for them.
     """
-    language = {k: v for k, v in notebook.metadata["language_info"].items() if k != "version"}
+    language = {k: v for k, v in notebook.metadata.language_info.items() if k != "version"}
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": language})
     for i, cell in enumerate(notebook.cells):
         tags = set(cell.metadata.get("tags", []))
-        if tags & PARAMETER_TAGS:
-            cell.metadata["tags"] = sorted(tags | {"remove-cell"})
-        cell["id"] = f"cell-{i:03d}"
-        kept = {k: cell.metadata[k] for k in KEPT_METADATA if cell.metadata.get(k)}
-        cell["metadata"] = nbformat.from_dict(kept)
+        if tags & {"parameters", "injected-parameters"}:
+            cell.metadata.tags = sorted(tags | {"remove-cell"})
+        cell.id = f"cell-{i:03d}"
+        kept = {k: v for k, v in cell.metadata.items() if k in ("tags", "mystnb", "name") and v}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
-            cell["outputs"] = [o for o in cell.outputs if o.get("name") != "stderr"]
+            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
     return notebook
 
 
@@ -122,16 +119,30 @@ def kernel_folder() -> Iterator[Path]:
             raise
 
 
-def _executed(
-    notebook: nbformat.NotebookNode,
-    values: Mapping[str, Any],
-    source: Path,
-    target: Path,
-    shown: Mapping[str, Any],
-) -> nbformat.NotebookNode:
-    """What papermill makes of a notebook; if a cell fails, it is kept beside the target."""
+def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
+    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
+
+    Args:
+        parameters: {name: text}.
+        shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
+
+    Raises:
+        ValueError: a parameter that the notebook does not have, or of another type.
+        ExecutionError: a cell failed; what was executed is beside the target, as
+            `*.failed.ipynb`.
+    """
+    notebook = jupytext.read(source)
+    # papermill itself only warns about a parameter that the notebook does not have
+    known = declared_parameters(notebook)
+    values = read_parameters(parameters, known)
+    folders = Page(target.stem, source).folders.values()
+    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
+    adapt_to_page(notebook, known | values)
+    notebook.metadata["kernelspec"] = KERNEL
     failed = target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     with kernel_folder() as scratch:
         prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
@@ -160,32 +171,7 @@ def _executed(
                 told = " ".join(error.evalue.split())
                 reason = f"cell {error.cell_index} failed with {error.ename}: {told}"
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
-        return nbformat.read(executed, as_version=4)
-
-
-def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
-    """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
-
-    Args:
-        parameters: {name: text}.
-        shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
-
-    Raises:
-        ValueError: a parameter that the notebook does not have, or of another type.
-        ExecutionError: a cell failed. What was executed until then is kept beside the
-            target, as `*.failed.ipynb`.
-    """
-    notebook = jupytext.read(source)
-    # papermill itself only warns about a parameter that the notebook does not have
-    known = declared_parameters(notebook)
-    values = read_parameters(parameters, known)
-    folders = Page(target.stem, source).folders.values()
-    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
-    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
-    adapt_to_page(notebook, known | values)
-    notebook.metadata["kernelspec"] = KERNEL
-    target.parent.mkdir(parents=True, exist_ok=True)
-    result = cleaned(_executed(notebook, values, source, target, shown))
+        result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: seal_page(result, part))

@@ -27,12 +27,7 @@ def seal_page(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def load_page(path: Path) -> dict[str, Any]:
-    """An executed notebook, compared with the digest in its metadata.
-
-    Raises:
-        DamagedError: it is missing, has no digest, or differs from what was written.
-        OSError: it cannot be read, which says nothing about what is in it.
-    """
+    """An executed notebook; DamagedError where it is missing, or differs from its digest."""
     content = parse_json(path)
     expected = _metadata(content).get("sha256")
     if expected is None:
@@ -48,15 +43,12 @@ def _metadata(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_page(path: Path, sources: Mapping[str, str], tables: Mapping[str, str]) -> None:
-    """Compare what an executed page was executed on with what there is now.
+    """Raise DamagedError unless a page was executed on what there is now; or as `load_page`.
 
     Args:
         path: the page, whose name is that of the file.
         sources: {page: digest of its source}.
         tables: {folder where a study is published: its digest}.
-
-    Raises:
-        DamagedError: it is that of another page, source or table; or as for `load_page`.
     """
     said = load_page(path)["metadata"].get(EXECUTED_ON, {})
     others = [folder for folder, on in said.get("tables", {}).items() if tables.get(folder) != on]

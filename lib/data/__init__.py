@@ -2,4 +2,4 @@
 
 from .augmentation import Augmentation, augment
 from .dataset import Dataset, Images, normalise
-from .loading import DATASET_TITLES, DATASETS, DataUnavailableError, load_dataset
+from .loading import DATASETS, DataUnavailableError, load_dataset

@@ -16,15 +16,14 @@ class Augmentation:
     The order is that of the paper's list (section 4.1): crop, flip, affine map, cut-out.
 
     Attributes:
-        crop: pad by this many black pixels on each side and cut out a window of the
-            original size at a uniform offset, i.e. shift by an integer in [-crop, crop]
-            in each direction.
+        crop: shift by a uniform integer of pixels in [-crop, crop] in each direction;
+            what comes in from outside is black.
         flip: mirror left to right with probability 1/2.
         degrees: rotate about the centre by a uniform angle in [-degrees, degrees].
         translate: then shift by a uniform fraction of the image size in [-translate,
             translate] in each direction.
         cutout: set a square with sides of this many pixels, entirely inside the image,
-            to the mean colour; 0 for none.
+            to the mean colour.
     """
 
     crop: int = 0
@@ -46,9 +45,8 @@ def augment(
 ) -> torch.Tensor:
     """Augmented copies of the images, by one bilinear resampling for the whole batch.
 
-    Crop, flip and affine map are composed into one map from output to input
-    coordinates, so that an image is interpolated at most once. What the crop cut away
-    stays black, as it would if the steps were taken one after the other.
+    Crop, flip and affine map are composed, so that an image is interpolated at most once.
+    What the crop cut away stays black, as if the steps were taken one after the other.
 
     Args:
         pixels: (n, c, h, w) uint8.

@@ -37,33 +37,24 @@ class Images:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A named data set.
-
-    Attributes:
-        classes: their names; label i means `classes[i]`.
-        mean, std: of each channel, for `normalise`, in units of pixel value / 255.
-        description: what the images are and where they come from, in one sentence.
-    """
+    """A named data set."""
 
     name: str
     train: Images
     test: Images
-    classes: tuple[str, ...]
-    mean: tuple[float, ...]
+    classes: tuple[str, ...]  # label i means `classes[i]`
+    mean: tuple[float, ...]  # of each channel, for `normalise`
     std: tuple[float, ...]
-    description: str
+    description: str  # what the images are and where they come from, in one sentence
 
     def to(self, device: torch.device | str) -> Dataset:
         """The same data set with both splits on a device."""
         return replace(self, train=self.train.to(device), test=self.test.to(device))
 
     def of_classes(self, labels: tuple[int, ...]) -> Dataset:
-        """The data set with the images of some classes only, in their present order.
+        """The images of some classes only; the first of `labels` becomes class 0, and so on.
 
-        The first of `labels` becomes class 0, and so on.
-
-        Raises:
-            ValueError: the data set lacks one of these classes.
+        ValueError if the data set lacks one of these classes.
         """
         absent = [label for label in labels if not 0 <= label < len(self.classes)]
         if absent:

@@ -8,13 +8,14 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from ..did_you_mean import check
+from ..did_you_mean import lookup
 from .dataset import Dataset, Images
 
 
 class Known(NamedTuple):
     """What is known of a data set before its files are read; see `Dataset`."""
 
+    title: str  # its name in a text
     side: int  # height and width of an image, in pixels
     classes: tuple[str, ...]
     mean: tuple[float, ...]
@@ -27,22 +28,15 @@ CIFAR10_CLASSES = (
     *("dog", "frog", "horse", "ship", "truck"),
 )
 
-DATASET_TITLES = {
-    "digits": "small handwritten digits",
-    "cifar10": "CIFAR-10",
-    "svhn": "SVHN",
-    "mnist28": "MNIST",
+DATASETS = {
+    "digits": Known("small handwritten digits", 32, DIGIT_CLASSES, (0.3059,) * 3, (0.3230,) * 3),
+    "cifar10": Known(
+        "CIFAR-10", 32, CIFAR10_CLASSES, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+    ),
+    "svhn": Known("SVHN", 32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
+    "mnist28": Known("MNIST", 28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
 }
-"""name -> name in the text; the first needs no file."""
-
-KNOWN = {
-    "cifar10": Known(32, CIFAR10_CLASSES, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
-    "svhn": Known(32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
-    "mnist28": Known(28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
-}
-
-DATASETS = ("digits", *KNOWN)
-"""Those that `lib.data.load_dataset` knows."""
+"""Those that `load_dataset` knows, by name; the first needs no file."""
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -55,7 +49,7 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
     """A data set by name, on the CPU.
 
     Args:
-        name: one of `DATASETS`. `digits` comes with a package and needs no file.
+        name: one of `DATASETS`.
         folder: the data folder, with `<name>.npz`, or torchvision's files; torchvision
             downloads what is missing.
 
@@ -63,19 +57,17 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
         ValueError: unknown name, or files that do not hold what they should.
         DataUnavailableError: files that are missing and cannot be downloaded.
     """
-    check("data set", name, DATASETS)
+    facts, archive = lookup("data set", name, DATASETS), Path(folder) / f"{name}.npz"
     if name == "digits":
-        return digits()
-    archive, facts = Path(folder) / f"{name}.npz", KNOWN[name]
-    if archive.exists():
-        train, test, origin = _from_npz(archive, _shape(facts), len(facts.classes))
+        train, test, description = _digits()
     else:
-        train, test = _from_torchvision(name, Path(folder))
-        origin = "the official files"
-    description = (
-        f"{DATASET_TITLES[name]}, {len(train):,} images to train on and {len(test):,} to test on: "
-        f"{origin}."
-    )
+        if archive.exists():
+            train, test, origin = _from_npz(archive, facts)
+        else:
+            train, test = _from_torchvision(name, Path(folder))
+            origin = "the official files"
+        counts = f"{len(train):,} images to train on and {len(test):,} to test on"
+        description = f"{facts.title}, {counts}: {origin}."
     return Dataset(name, train, test, facts.classes, facts.mean, facts.std, description)
 
 
@@ -85,7 +77,8 @@ def _shape(facts: Known) -> str:
     return f"(n, {size}, {size})" if colours == 1 else f"(n, {size}, {size}, {colours})"
 
 
-def _from_npz(archive: Path, shape: str, classes: int) -> tuple[Images, Images, str]:
+def _from_npz(archive: Path, facts: Known) -> tuple[Images, Images, str]:
+    shape = _shape(facts)
     try:
         with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -104,7 +97,7 @@ def _from_npz(archive: Path, shape: str, classes: int) -> tuple[Images, Images, 
         pixels, where = arrays[f"x_{split}"], f"{archive.name}, {split}"
         if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
-        splits.append(_images(pixels, arrays[f"y_{split}"], classes, where))
+        splits.append(_images(pixels, arrays[f"y_{split}"], len(facts.classes), where))
     # in which a copy that is not official may say what its images are
     undescribed = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get("description", undescribed))
@@ -139,7 +132,7 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
             classes = {"cifar10": datasets.CIFAR10, "mnist28": datasets.MNIST}
             official = classes[name](folder, train=train, download=True)
             pixels, labels = np.asarray(official.data), official.targets
-        return _images(pixels, labels, len(KNOWN[name].classes), name)
+        return _images(pixels, labels, len(DATASETS[name].classes), name)
 
     if not folder.is_dir() and folder.name != DOWNLOADS:
         raise DataUnavailableError(
@@ -152,7 +145,7 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
         raise DataUnavailableError(
             f"{name} is not in {folder} and could not be downloaded ({error}). Either put the "
             f"official files there, as torchvision stores them, or {name}.npz with the arrays "
-            f"{', '.join(ARRAYS)} (uint8 images of shape {_shape(KNOWN[name])}, integer labels)."
+            f"{', '.join(ARRAYS)} (uint8 images of shape {_shape(DATASETS[name])}, integer labels)."
         ) from error
 
 
@@ -164,12 +157,11 @@ DIGITS_FILE = "sklearn/datasets/data/digits.csv.gz"
 """64 pixels and the class of each digit: what `load_digits` reads."""
 
 
-def digits() -> Dataset:
-    """1,797 digits of 8x8 grey pixels, enlarged to 32x32 and three equal channels.
+def _digits() -> tuple[Images, Images, str]:
+    """The two splits of the embedded digits, and their description.
 
-    The last 500 are the test split; the order is that of the file, which goes roughly
-    writer by writer, so that most test digits are from writers that the training split
-    has not seen.
+    The order is that of the file, which goes roughly writer by writer, so that most test
+    digits are from writers that the training split has not seen.
     """
     # read here: to import scikit-learn would take a second, longer than a short job's own work
     rows = np.loadtxt(distribution("scikit-learn").locate_file(DIGITS_FILE), delimiter=",")
@@ -178,15 +170,9 @@ def digits() -> Dataset:
     enlarged = F.interpolate(grey, (32, 32), mode="bilinear")
     pixels = (enlarged * 255 / 16 + 0.5).byte().repeat(1, 3, 1, 1)
     images = Images(pixels, torch.from_numpy(rows[:, -1]).long())
-    return Dataset(
-        name="digits",
-        train=images.take(slice(-TEST_DIGITS)),
-        test=images.take(slice(-TEST_DIGITS, None)),
-        classes=DIGIT_CLASSES,
-        mean=(0.3059,) * 3,
-        std=(0.3230,) * 3,
-        description=(
-            "The 1,797 handwritten digits of scikit-learn's load_digits, 8x8 grey pixels enlarged "
-            "to 32x32x3; the first 1,297 to train on, the last 500 to test on."
-        ),
+    description = (
+        "The 1,797 handwritten digits of scikit-learn's load_digits, 8x8 grey pixels enlarged "
+        "to 32x32x3; the first 1,297 to train on, the last 500 to test on."
     )
+    train, test = images.take(slice(-TEST_DIGITS)), images.take(slice(-TEST_DIGITS, None))
+    return train, test, description

@@ -58,8 +58,7 @@ def build_model(
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, a `width` that is not positive, fewer than two
-            classes, or another size below 1.
+        ValueError: unknown name, or an impossible number.
     """
     constructor = lookup("network", name, MODELS)
     if isinstance(width, bool) or not isinstance(width, Real) or not 0 < width < math.inf:

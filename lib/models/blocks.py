@@ -1,6 +1,7 @@
 """The building blocks that the networks share, and their initial weights, alike everywhere."""
 
 import math
+from collections import OrderedDict
 
 import torch
 from torch import nn
@@ -34,58 +35,40 @@ class Network(nn.Module):
         self.recorded_layers.append((name, kind))
 
 
-class ConvNorm(nn.Sequential):
-    """3x3 convolution and batch normalisation, without the ReLU.
+def conv_block(
+    in_channels: int, out_channels: int, stride: int = 1, relu: bool = True
+) -> nn.Sequential:
+    """3x3 convolution, batch normalisation, ReLU: one recorded `conv` layer.
 
     The convolution has no bias, since batch normalisation would subtract it.
     """
-
-    def __init__(self, in_channels: int, out_channels: int, stride: int = 1):
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False)
-        self.bn = nn.BatchNorm2d(out_channels)
-
-
-class ConvBlock(ConvNorm):
-    """3x3 convolution, batch normalisation, ReLU: one recorded `conv` layer."""
-
-    def __init__(self, in_channels: int, out_channels: int, stride: int = 1):
-        super().__init__(in_channels, out_channels, stride)
-        self.relu = nn.ReLU(inplace=False)
+    conv = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1, bias=False)
+    block = nn.Sequential(OrderedDict(conv=conv, bn=nn.BatchNorm2d(out_channels)))
+    if relu:
+        block.add_module("relu", nn.ReLU())
+    return block
 
 
-class PlainConvBlock(nn.Sequential):
+def plain_conv_block(
+    in_channels: int, out_channels: int, kernel: int, padding: int
+) -> nn.Sequential:
     """Convolution with bias, ReLU: a recorded `conv` layer without batch normalisation."""
-
-    def __init__(self, in_channels: int, out_channels: int, kernel: int, padding: int):
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, kernel, padding=padding)
-        self.relu = nn.ReLU(inplace=False)
+    conv = nn.Conv2d(in_channels, out_channels, kernel, padding=padding)
+    return nn.Sequential(OrderedDict(conv=conv, relu=nn.ReLU()))
 
 
 class HiddenLinear(nn.Linear):
     """A linear layer in front of a ReLU, with initial weights like a convolution's (`initialise`).
 
-    With a sixth of that variance, which the output layer has, a wide layer's weights
-    would be so much smaller than all others that pruning by global magnitude would take
-    nearly all of them.
+    With a sixth of that variance, as the output layer has, pruning by global magnitude
+    would take nearly all weights of a wide layer.
     """
 
 
-class LinearBlock(nn.Sequential):
+def linear_block(in_features: int, out_features: int) -> nn.Sequential:
     """Hidden linear layer with bias, ReLU: one recorded `fc` layer."""
-
-    def __init__(self, in_features: int, out_features: int):
-        super().__init__()
-        self.linear = HiddenLinear(in_features, out_features)
-        self.relu = nn.ReLU(inplace=False)
-
-
-class Add(nn.Module):
-    """The sum of two tensors as a module of its own, so that it can be recorded by name."""
-
-    def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        return x + y
+    linear = HiddenLinear(in_features, out_features)
+    return nn.Sequential(OrderedDict(linear=linear, relu=nn.ReLU()))
 
 
 @torch.no_grad()
@@ -94,9 +77,8 @@ def initialise(model: nn.Module, generator: torch.Generator | None) -> None:
 
     Convolutions and `HiddenLinear` layers: normal with variance 2 / fan_in (He et al.
     2015, eq. 10). Other linear layers: uniform within 1 / sqrt(fan_in), PyTorch's
-    default. Biases: zero.
-    Batch normalisation: weight 1, bias 0. Numbers are drawn in float64 and on the CPU,
-    where the draws are bit-identical between processors; float32 normal draws are not.
+    default. Biases: zero. Batch normalisation: weight 1, bias 0. Numbers are drawn in
+    float64: normal draws in float32 differ between processors.
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d | HiddenLinear):

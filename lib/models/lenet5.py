@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .blocks import LinearBlock, Network, PlainConvBlock, check_size, scaled
+from .blocks import Network, check_size, linear_block, plain_conv_block, scaled
 
 
 class LeNet5(Network):
@@ -18,20 +18,19 @@ class LeNet5(Network):
     pixels, to which LeCun et al. pad MNIST, leave 5x5, and so 656,080 parameters. Three
     channels add 1,000. Then 651,500 weights are prunable at width 1.
 
-    Shapes: (n, in_channels, image_size, image_size) -> (n, num_classes), logits; images of
-        another size raise a ValueError.
+    Shapes: (n, in_channels, image_size, image_size) -> (n, num_classes), logits.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int = 32):
         super().__init__()
         self._image_size = image_size
         c1, c2, hidden = (scaled(c, width) for c in (20, 50, 500))
-        self.append("conv1", "conv", PlainConvBlock(in_channels, c1, 5, padding=0))
+        self.append("conv1", "conv", plain_conv_block(in_channels, c1, 5, padding=0))
         self.append("pool1", "pool", nn.MaxPool2d(2))
-        self.append("conv2", "conv", PlainConvBlock(c1, c2, 5, padding=0))
+        self.append("conv2", "conv", plain_conv_block(c1, c2, 5, padding=0))
         self.append("pool2", "pool", nn.MaxPool2d(2))
         size = ((image_size - 4) // 2 - 4) // 2
-        self.append("fc1", "fc", LinearBlock(c2 * size**2, hidden))
+        self.append("fc1", "fc", linear_block(c2 * size**2, hidden))
         self.append("out", "out", nn.Linear(hidden, num_classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

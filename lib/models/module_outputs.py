@@ -27,8 +27,7 @@ def run_forward(model: nn.Module, batch: Any, forward: Forward | None = None) ->
 def full_precision() -> Iterator[None]:
     """No TF32, in which PyTorch by default computes float32 convolutions on a GPU.
 
-    Its 10 bits of mantissa would show in similarities near 1, in signs of values near
-    0, and in differences of losses and of gradients.
+    Its 10 bits of mantissa would show in similarities near 1, signs, and differences.
     """
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
     before = cudnn.allow_tf32, matmul.allow_tf32

@@ -48,8 +48,8 @@ def record_batches(
 ) -> Iterator[dict[str, torch.Tensor]]:
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
-    What is recorded is what the module gave, even if a later one overwrites it in
-    place. Modes and buffers are restored after each batch.
+    An output is what the module gave, even if a later one overwrites it in place. Modes
+    and buffers are restored after each batch.
 
     Args:
         model: any network.
@@ -65,10 +65,8 @@ def record_batches(
         {layer: output} in the order of `layers`; each output (b, ...).
 
     Raises:
-        ValueError: no names, one that is not a module of the network or no call of one,
-            or an item that its output does not have.
-        RuntimeError: a module was not called, or not so often, or does not return a
-            tensor.
+        ValueError: no names; a module, call or item that there is not.
+        RuntimeError: a module was not called so often, or does not return a tensor.
     """
     layers = list(layers)
     if not layers:
@@ -127,8 +125,7 @@ def record_layers(
         model: any network.
         images: (n, c, h, w), as the network takes them.
         layers: as for `record_batches`, whose errors are raised as well.
-        batch_size: images in one forward pass; it bounds the memory of the pass and
-            does not change the result beyond rounding.
+        batch_size: images in one forward pass; it changes only memory and rounding.
 
     Returns:
         {name: (n, c, h, w) or (n, p)}, on the device and in the precision of the network.
@@ -159,11 +156,9 @@ def record_with_gradients(
 
     Args:
         model: a classifier that returns logits (b, classes).
-        images: (n, c, h, w), as the network takes them.
+        images, batch_size: as for `record_layers`.
         labels: (n,) int64.
         layers: module names, as in `model.named_modules()`, each called once in a pass.
-        batch_size: images in one pass; it bounds the memory of the pass alone, and
-            changes only rounding.
 
     Returns:
         {name: (representation, gradient)}, both (n, c, h, w) or (n, p), on the device
@@ -210,7 +205,7 @@ def concatenated(
 ) -> dict[Key, torch.Tensor]:
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
-    Memory is taken at once for `most` rows; if there are more, up to twice what they need.
+    `most` is the number of rows that is expected; if there are more, memory is taken again.
     """
     kept: dict[Key, torch.Tensor] = {}
     rows: Counter[Key] = Counter()
@@ -229,8 +224,7 @@ def concatenated(
 def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:
     """Divide tasks into groups of limited size; a task above the limit is a group of its own.
 
-    `needs` says what each task needs in memory, such as layers, and of how many bytes each
-    is. What tasks of a group share is there once.
+    `needs` is {task: {what it needs in memory: its bytes}}; a group has what tasks share once.
     """
     groups: list[list[Key]] = []
     held: dict[Hashable, int] = {}

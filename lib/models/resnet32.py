@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .blocks import ConvBlock, ConvNorm, Network, scaled
+from .blocks import Network, conv_block, scaled
 
 STAGE_BLOCKS = 5  # n of He et al.: 6n + 2 = 32 layers with weights
 
@@ -19,7 +19,7 @@ class ResidualSum(nn.Module):
     def __init__(self, stride: int):
         super().__init__()
         self.stride = stride
-        self.relu = nn.ReLU(inplace=False)
+        self.relu = nn.ReLU()
 
     def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         if self.stride > 1:
@@ -35,28 +35,25 @@ class ResNet32(Network):
     each; the second and the third stage begin with stride 2. Global average pooling,
     one linear layer.
 
-    A block's second convolution `res<stage>_<block>_2` is recorded before the sum and
-    so without a ReLU: He et al. have none there. `add<stage>_<block>` is recorded after
-    the ReLU that follows the sum, which is what the next block sees, on its shortcut as
-    well: every layer of the package is recorded as the next one sees it. (In
-    ResNet_fast no ReLU follows a sum.)
+    Every layer is recorded as the next one sees it: a block's second convolution
+    `res<stage>_<block>_2` without a ReLU, since He et al. have none before the sum, and
+    `add<stage>_<block>` after the ReLU that follows the sum. (In ResNet_fast none does.)
 
-    Shapes:
-        (n, in_channels, h, w) -> (n, num_classes), logits; any h and w, 32 in the paper.
+    Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; 32 pixels in the paper.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int):
         super().__init__()
         stages = [scaled(c, width) for c in (16, 32, 64)]
-        self.append("prep", "conv", ConvBlock(in_channels, stages[0]))
+        self.append("prep", "conv", conv_block(in_channels, stages[0]))
         self._blocks: list[tuple[str, str, str]] = []
         previous = stages[0]
         for i, channels in enumerate(stages, start=1):
             for j in range(1, STAGE_BLOCKS + 1):
                 stride = 2 if i > 1 and j == 1 else 1
                 names = f"res{i}_{j}_1", f"res{i}_{j}_2", f"add{i}_{j}"
-                self.append(names[0], "conv_res", ConvBlock(previous, channels, stride))
-                self.append(names[1], "conv_res", ConvNorm(channels, channels))
+                self.append(names[0], "conv_res", conv_block(previous, channels, stride))
+                self.append(names[1], "conv_res", conv_block(channels, channels, relu=False))
                 self.append(names[2], "add", ResidualSum(stride))
                 self._blocks.append(names)
                 previous = channels

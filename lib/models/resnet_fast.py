@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .blocks import Add, ConvBlock, Network, scaled
+from .blocks import Network, conv_block, scaled
 
 LOGIT_SCALE = 0.125  # cifar10-fast: keeps the softmax soft at the start of training
 
@@ -19,32 +19,37 @@ class ScaledLinear(nn.Linear):
         return super().forward(x) * self.scale
 
 
+class Add(nn.Module):
+    """The sum of two tensors as a module of its own, so that it can be recorded by name."""
+
+    def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return x + y
+
+
 class ResNetFast(Network):
     """ResNet_fast (paper, Fig. 3), after the network of cifar10-fast.
 
     Three stages of convolution and pooling; a residual block of two convolutions
-    follows the first and the third, none the second. 6,563,520 convolutional weights at
-    width 1.
+    follows the first and the third. 6,563,520 convolutional weights at width 1.
 
-    Shapes:
-        (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 8.
+    Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; h, w >= 8.
     """
 
     def __init__(self, num_classes: int, width: float, in_channels: int):
         super().__init__()
         c0, c1, c2, c3 = (scaled(c, width) for c in (64, 128, 256, 512))
-        self.append("prep", "conv", ConvBlock(in_channels, c0))
-        self.append("conv1", "conv", ConvBlock(c0, c1))
+        self.append("prep", "conv", conv_block(in_channels, c0))
+        self.append("conv1", "conv", conv_block(c0, c1))
         self.append("pool1", "pool", nn.MaxPool2d(2))
-        self.append("res1_1", "conv_res", ConvBlock(c1, c1))
-        self.append("res1_2", "conv_res", ConvBlock(c1, c1))
+        self.append("res1_1", "conv_res", conv_block(c1, c1))
+        self.append("res1_2", "conv_res", conv_block(c1, c1))
         self.append("add1", "add", Add())
-        self.append("conv2", "conv", ConvBlock(c1, c2))
+        self.append("conv2", "conv", conv_block(c1, c2))
         self.append("pool2", "pool", nn.MaxPool2d(2))
-        self.append("conv3", "conv", ConvBlock(c2, c3))
+        self.append("conv3", "conv", conv_block(c2, c3))
         self.append("pool3", "pool", nn.MaxPool2d(2))
-        self.append("res3_1", "conv_res", ConvBlock(c3, c3))
-        self.append("res3_2", "conv_res", ConvBlock(c3, c3))
+        self.append("res3_1", "conv_res", conv_block(c3, c3))
+        self.append("res3_2", "conv_res", conv_block(c3, c3))
         self.append("add3", "add", Add())
         self.append("pool4", "pool", nn.AdaptiveMaxPool2d(1))
         self.append("out", "out", ScaledLinear(c3, num_classes, LOGIT_SCALE))

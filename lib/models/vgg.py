@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .blocks import ConvBlock, Network, scaled
+from .blocks import Network, conv_block, scaled
 
 
 class VGG(Network):
@@ -12,8 +12,7 @@ class VGG(Network):
     As in section 4.2 of the paper: batch normalisation before each ReLU, and global
     average pooling instead of the hidden fully-connected layers.
 
-    Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; h and w at least 2 **
-        len(blocks).
+    Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; h, w >= 2 ** len(blocks).
     """
 
     def __init__(self, blocks: list[list[int]], num_classes: int, in_channels: int):
@@ -21,7 +20,7 @@ class VGG(Network):
         previous = in_channels
         for i, block in enumerate(blocks, start=1):
             for j, channels in enumerate(block, start=1):
-                self.append(f"conv{i}_{j}", "conv", ConvBlock(previous, channels))
+                self.append(f"conv{i}_{j}", "conv", conv_block(previous, channels))
                 previous = channels
             self.append(f"pool{i}", "pool", nn.MaxPool2d(2))
         self._features = [name for name, _ in self.recorded_layers]

@@ -5,12 +5,5 @@ from .operations import multiply_adds
 from .prunable import prunable_weights, spared_weights
 from .pruning import iterative_magnitude_pruning, prune, rescale_
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
-from .settings import (
-    FineTune,
-    LearningRateRewind,
-    Pruning,
-    Reinitialise,
-    Retraining,
-    WeightRewind,
-)
+from .settings import FineTune, LearningRateRewind, Pruning, Reinitialise, WeightRewind
 from .weight_selection import GRANULARITIES, prune_to_densities, select

@@ -12,11 +12,12 @@ from torch import nn
 
 from .prunable import (
     BARE,
+    all_weights,
     check_settable,
     hidden,
+    left_out,
     named_parameters,
     prunable_weights,
-    spared_weights,
 )
 
 
@@ -28,8 +29,7 @@ class Mask:
     takes a network, or another mask, raises a ValueError if this one is not made for it.
 
     Args:
-        kept: {parameter name: bool tensor of the parameter's shape}, True where it
-            survives.
+        kept: {parameter name: bool tensor of its shape}, True where a weight survives.
 
     Raises:
         TypeError: not a tensor, or not boolean.
@@ -113,8 +113,7 @@ class Mask:
     def jaccard(self, other: Mask) -> float:
         """Weights that survive in both masks, as a fraction of those in at least one, in [0, 1].
 
-        For independent random masks of density d it is about d / (2 - d), for two empty
-        masks 1.
+        About d / (2 - d) for independent random masks of density d, 1 for two empty ones.
         """
         self.check(other.kept)
         pairs = [(kept, other.kept[name]) for name, kept in self.kept.items()]
@@ -125,16 +124,12 @@ class Mask:
     def weights(self, model: nn.Module) -> dict[str, nn.Parameter]:
         """The parameters of `model` that the mask is about, by name.
 
-        Raises:
-            ValueError: the network lacks one, has it in another shape, or computes it in
-                each forward pass, as by a mask.
+        ValueError if the network lacks one, has it in another shape, or computes it in each
+        forward pass, as by a mask.
         """
-        named = named_parameters(model)
-        weights = {name: named[name] for name in self.kept if name in named}
-        if len(weights) < len(self.kept):  # either computed, or of another network
-            for name, weight in hidden(model, keep=()).items():
-                if name in self.kept:
-                    check_settable(name, weight.tensor)
+        tensors = {name: weight.tensor for name, weight in all_weights(model).items()}
+        tensors |= named_parameters(model)
+        weights = {n: check_settable(n, tensors[n]) for n in self.kept if n in tensors}
         self.check(weights)
         return weights
 
@@ -146,13 +141,9 @@ class Mask:
             weight.masked_fill_(~self.kept[name], 0)
 
     def keeper(self, model: nn.Module):
-        """A function that keeps pruned weights and their momentum at zero after each step.
+        """A function of the optimiser, for after each of its steps (`after_step` of `Training`).
 
-        Without it, a pruned weight would move away from zero: by the momentum that it
-        had before, or by weight decay and momentum together.
-
-        Returns:
-            A function of the optimiser, for `after_step` of `lib.training.Training`.
+        It keeps pruned weights at zero, and their momentum, by which they would move.
         """
         weights = self.weights(model)
         params = list(weights.values())
@@ -195,6 +186,5 @@ class Mask:
 
 
 def _warn_of_left_out(model: nn.Module) -> None:
-    left_out = [name for name, why in spared_weights(model, keep=()).items() if why == BARE]
-    if left_out:
-        warnings.warn(f"not pruned and not counted, as {BARE}: {', '.join(left_out)}", stacklevel=3)
+    if names := left_out(model):
+        warnings.warn(f"not pruned and not counted, as {BARE}: {', '.join(names)}", stacklevel=3)

@@ -36,7 +36,7 @@ class Weight(NamedTuple):
 def by_forward_pass(model: nn.Module, weights: Mapping[str, Weight], example: object) -> set[str]:
     """Weights of the last operation with any, for each tensor that the network gives.
 
-    In evaluation mode. The network, its gradients and random numbers are left as they are.
+    The network, its modes, its gradients and random numbers are left as they are.
     """
     uses = _Uses(weights)
     args = example if isinstance(example, tuple) else (example,)

@@ -28,15 +28,13 @@ def prunable_weights(
     """The weights that pruning may remove: those of hidden layers, with two or more dimensions.
 
     They are those of linear, bilinear, convolutional (transposed as well), embedding,
-    recurrent and attention layers. A weight that layers share is one parameter, under
-    its first name. Never pruned are biases, normalisation, the layer that gives the
-    output, and parameters of other modules; `spared_weights` names them.
+    recurrent and attention layers. A weight that layers share is one parameter, under its
+    first name. `spared_weights` names what else has two or more dimensions.
 
     The output layer is found by a forward pass, if there is an example: for each tensor
     that the network gives, the last operation before it that takes a weight. Without
-    one, it is what the network declares as "out" in its `recorded_layers`, as those of
-    `lib.models` do, else what a trace of `forward` by `torch.fx` gives, else the only
-    `nn.Linear`. Where these do not tell, nothing is guessed.
+    one, it is what the network declares as "out" in its `recorded_layers`, else what a
+    trace of `forward` by `torch.fx` gives, else the only `nn.Linear`.
 
     Args:
         model: any network, in `DataParallel` or compiled as well.
@@ -50,8 +48,7 @@ def prunable_weights(
 
     Raises:
         ValueError: there are none; the output layer is not known; a name in `keep` that
-            fits nothing; a weight that is computed from other tensors in each forward
-            pass, so that it cannot be set.
+            fits nothing; a weight that is computed from others in each forward pass.
     """
     weights = hidden(model, example, keep).items()
     return {name: check_settable(name, weight.tensor) for name, weight in weights}
@@ -68,9 +65,15 @@ def spared_weights(
         {parameter name: why}: "gives the output", "kept", or "of no layer that is pruned",
         such as a position embedding that is a bare parameter.
     """
-    weights, pruned = _weights(model), hidden(model, example, keep)
-    kept = _kept(model, keep or ())
-    bare = [
+    pruned, kept = hidden(model, example, keep), _kept(model, keep or ())
+    spared = [name for name in _weights(model) if name not in pruned]
+    why = {name: "kept" if name in kept else "gives the output" for name in spared}
+    return why | dict.fromkeys(left_out(model), BARE)
+
+
+def left_out(model: nn.Module) -> list[str]:
+    """Names of parameters with two or more dimensions that are of no layer that is pruned."""
+    return [
         f"{owner}.{name}".removeprefix(".")
         for owner, module in modules_of(unwrapped(model)).items()
         # what a known layer has besides is a bias, or what its weight is computed from
@@ -78,9 +81,6 @@ def spared_weights(
         for name, tensor in module.named_parameters(recurse=False)
         if tensor.ndim > 1
     ]
-    spared = [name for name in weights if name not in pruned]
-    why = {name: "kept" if name in kept else "gives the output" for name in spared}
-    return why | dict.fromkeys(bare, BARE)
 
 
 def hidden(

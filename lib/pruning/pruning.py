@@ -22,7 +22,7 @@ def prune(
     iteration: int = 1,
     evidence: Evidence | None = None,
 ) -> Mask:
-    """One pruning step, which returns the next mask, already applied to the network.
+    """One pruning step: gives the next mask, nested in the one before and already applied.
 
     Args:
         model: a network; its pruned weights become zero, nothing else changes.
@@ -30,9 +30,6 @@ def prune(
         pruning: what to remove.
         iteration: counted from 1; matters where the levels are listed.
         evidence: for scores other than magnitude.
-
-    Returns:
-        The new mask, nested in `mask`.
 
     Raises:
         ValueError: a score without the evidence that it needs, an iteration out of
@@ -81,22 +78,20 @@ def iterative_magnitude_pruning(
         network: complete, trained unless the first level is 1; it is changed in place.
         train: function of the network and the mask that trains the survivors, with its
             whole schedule from the start. It should hold the others at zero.
-        levels: the fraction of the prunable weights that remains after each pruning, not
-            increasing; a level of 1 trains without pruning.
+        levels: as for `Pruning`.
         rewind: a state of the network to which the survivors return before each
             training, such as `copy.deepcopy(network.state_dict())` from early in its
             training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
             None: they keep their values, which is learning-rate rewinding, if `train`
             begins its schedule anew (Renda et al. 2020).
-        example, keep: say which weights are prunable, as for `prunable_weights`.
+        example, keep: as for `prunable_weights`.
 
     Yields:
-        The level, the same network each time, and its mask, nested in the one before.
-        Each level is computed when it is asked for.
+        The level, the same network each time, and its mask, when they are asked for.
 
     Raises:
-        ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` shares
-            memory with the network, so that it is no earlier state.
+        ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` is the
+            network's present state.
     """
     pruning = Pruning(levels=tuple(float(level) for level in levels))
     present = {parameter.data_ptr() for parameter in network.parameters()}
@@ -124,10 +119,9 @@ def iterative_magnitude_pruning(
 def rescale_(model: nn.Module, mask: Mask) -> None:
     """Divide the prunable weights of each layer by the square root of its density, in place.
 
-    A unit that keeps only a random fraction d of its inputs has d times the variance.
-    The division restores the variance of the complete network. With it, the tangent
-    kernel of a randomly pruned network has the same limit as that of the complete one
-    (Yang and Wang 2023). An empty layer stays as it is.
+    A unit that keeps a random fraction d of its inputs has d times the variance, which the
+    division restores: the tangent kernel of a randomly pruned network then has the same
+    limit as that of the complete one (Yang and Wang 2023). An empty layer stays as it is.
     """
     weights = mask.weights(model)
     for name, density in mask.densities.items():

@@ -36,9 +36,8 @@ class FineTune:
 class WeightRewind:
     """Survivors, and all else that is trained, go back to an earlier point of the training.
 
-    Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point
-    soon after it (late resetting). Training goes on from there, and the schedule with
-    it.
+    Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point soon
+    after it (late resetting). Training and schedule go on from there.
 
     Attributes:
         epoch, step: how many whole epochs, and steps of the next one, precede the point.
@@ -66,10 +65,8 @@ class Reinitialise:
     """Everything gets new random initial values; only the mask is kept.
 
     Attributes:
-        rescaled: divide the new weights of each layer by the square root of its density
-            (Yang and Wang 2023), see `lib.pruning.rescale_`.
-        then: the retraining of all iterations after the first; None for new values in
-            each.
+        rescaled: whether `lib.pruning.rescale_` follows.
+        then: the retraining of all iterations after the first; None for new values in each.
     """
 
     rescaled: bool = False
@@ -98,13 +95,11 @@ class Pruning:
             each iteration, not increasing. `(0.8**20,)` is one-shot pruning; an
             iteration whose level is 1 trains without pruning.
         score: a key of `lib.pruning.SCORES`; the weights with the lowest scores go.
-        scope: "global", "local", or patterns for pools, see `lib.pruning.select`.
-        granularity: "weight" or "filter_l1", see `lib.pruning.select`.
+        scope, granularity: as for `lib.pruning.select`.
         rounds: how many times to score and prune within an iteration, while the
             remaining fraction falls geometrically (Tanaka et al. 2020); more than 1
             needs `levels`.
-        scoring_images: how many training images a score that looks at any sees in a
-            round.
+        scoring_images: how many training images a score that looks at any sees.
         retraining: what the survivors start their next training from.
         short: epochs of all re-trainings but the last, with the schedule compressed
             (accelerated IMP, Zullich et al. 2021); None for whole schedules.
@@ -112,8 +107,7 @@ class Pruning:
             "initial" ones (pruning before training).
 
     Raises:
-        TypeError: a value of another type.
-        ValueError: a value that makes no sense, alone or with the others.
+        TypeError, ValueError: a value of another type, or that makes no sense.
     """
 
     iterations: int = 20

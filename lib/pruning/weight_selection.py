@@ -22,7 +22,7 @@ def select(
     scope: str | tuple[str, ...] = "global",
     granularity: str = "weight",
 ) -> Mask:
-    """Remove the lowest-scored survivors of each pool.
+    """The mask without the lowest-scored survivors of each pool.
 
     Exactly as many single weights go as are asked for; among equal scores, the first
     ones in the network go. Filters have different sizes: so many go that the number of
@@ -36,13 +36,9 @@ def select(
         scope: "global", all layers in one pool; "local", each a pool of its own; or
             patterns such as `("block1*", "*")`: a parameter belongs to the pool of the
             first pattern that fits.
-        granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score
-            of its weights, so that large and small filters can be compared (norm: Li et
-            al. 2017). A filter is what the first index of a weight selects: in a
-            transposed convolution an input channel, in an embedding a token.
-
-    Returns:
-        A mask nested in the old one.
+        granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score of
+            its weights (norm: Li et al. 2017). A filter is what the first index of a weight
+            selects: in a transposed convolution an input channel, in an embedding a token.
 
     Raises:
         ValueError: a parameter in no pool, a pattern that fits none, an unknown
@@ -112,16 +108,12 @@ def prune_to_densities(
     nothing but the choice of weights within each layer.
 
     Args:
-        model, mask: as for `lib.pruning.prune`.
+        model, mask: as for `lib.pruning.prune`, and so is what it gives.
         scores: of all prunable weights.
         densities: {parameter name: fraction of its weights that is to survive}.
 
-    Returns:
-        The new mask, nested in `mask`.
-
     Raises:
-        ValueError: other layers than the mask's, or a density above the present one or
-            below 0.
+        ValueError: other layers than the mask's, or a density that cannot be reached.
     """
     if differ := sorted(set(densities) ^ set(mask.kept)):
         raise ValueError(f"the densities are of another network; they differ at {differ}")

@@ -22,9 +22,8 @@ class Claims:
 
     Args:
         page: its name.
-        results: the folders that it reads. Tables of this repository are those of the
-            published book, whose sentences must not contradict them; if any other study
-            is among them, a sentence that is not borne out stays, with a mark.
+        results: the folders that it reads. If all are published in this repository, no
+            sentence may contradict them; else one that is not borne out has a mark.
     """
 
     def __init__(self, page: str, *results: Path | str):
@@ -51,12 +50,9 @@ class Claims:
             key, sentence: with names of the index in braces, which each row fills in.
             frame: or a Series of single numbers, which are decided one by one.
             above, below: bounds; with both, between the two.
-            every: such as `layer`: a claim for each row that the key tells apart, and what
-                its own rows are called, which must all lie there.
+            every: such as `layer`: what the rows of one key are called, which must all lie
+                there.
             unit: of the numbers, such as `points`.
-
-        Raises:
-            ValueError: no bound, or a key that there is already.
         """
         if np.isinf(above) and np.isinf(below):
             raise ValueError(f"{key}: a claim needs a bound, above or below")
@@ -79,22 +75,20 @@ class Claims:
         """
         decided = {}
         for key, claim in self._rows.items():
-            sides = claim["above"], claim["below"]
-            bounds = [x * margin if abs(x) == MARGIN else x for x in sides]
-            rows, every = claim["rows"], claim["every"]
+            sentence, rows, above, below, every, unit = claim.values()
+            bounds = [x * margin if abs(x) == MARGIN else x for x in (above, below)]
             sides = [side(row, *bounds) for _, row in rows.iterrows()]
             if every:
                 against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
                 measured = f"{sides.count(HOLDS)} of {len(sides)} {every}s{against}"
                 p = ""  # the intervals of layers hold together as they are
             else:
-                measured = shown(rows, 2 if claim["unit"] else 3).iloc[0]
-                measured = f"{measured} {claim['unit']}".rstrip()
+                measured = f"{shown(rows, 2 if unit else 3).iloc[0]} {unit}".rstrip()
                 measured += "" if "of" in measured else f", n = {rows.n.iloc[0]:.0f}"
                 p = p_value(rows.iloc[0], *bounds)
                 p = "" if np.isnan(p) else f"{p:.2g}"
             verdict = min(sides, key=[FAILS, TOO_FEW, OPEN, HOLDS].index)
-            decided[key] = (claim["sentence"], measured, verdict, p)
+            decided[key] = (sentence, measured, verdict, p)
         columns = ["sentence", "measured", "verdict", "p"]
         return pd.DataFrame.from_dict(decided, orient="index", columns=columns).rename_axis("key")
 
@@ -109,8 +103,8 @@ class Claims:
                 page has decided begin with its name and a slash.
 
         Raises:
-            AssertionError: in the published book, where a verdict is another one, no key
-                fits a pattern, or no finding expects a claim; it names them all.
+            AssertionError: in the published book; it names all verdicts that are other ones,
+                patterns that no key fits, and claims that no finding expects.
         """
         table = self.table()
         faults = _glue_marks(findings, pd.concat([table, self.elsewhere()]))
@@ -225,7 +219,7 @@ def holm(p: pd.Series) -> pd.Series:
 
 
 def glue(**values: object) -> None:
-    """Keep values under their names, for the sentences of a page; nothing is shown.
+    """Keep values under their names, for the sentences of a page.
 
     A float keeps six significant digits, which every processor gives alike.
     """

@@ -60,7 +60,7 @@ def draw_intervals(axes: Axes, frame: pd.DataFrame, by: str) -> None:
 def draw_levels(axes: Axes, lines: pd.DataFrame, label: str = "pruned") -> None:
     """A line over the layers, which are columns, for each pruning, from pale to strong.
 
-    `label` is that of the last one.
+    The last one has the label.
     """
     shades = np.linspace(0.3, 1, len(lines))
     for shade, (iteration, line) in zip(shades, lines.iterrows(), strict=True):

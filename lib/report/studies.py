@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..data import DATASET_TITLES
+from ..data import DATASETS
 from .tables import TITLES
 
 
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]], network: str = "") -> str:
     """Images, prunings, width and number of complete networks of studies, from provenances.
 
-    Args:
-        network: this one alone, at whatever width; all by default.
+    Of a network alone, at whatever width, or of all.
     """
     widths: dict[tuple[str, str], set[float]] = {}
     undone = []
@@ -34,7 +33,7 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]], network: str 
 
 
 def _scale(setting: Mapping[str, Any]) -> str:
-    data = DATASET_TITLES.get(setting["dataset"], setting["dataset"])
+    data = DATASETS[setting["dataset"]].title
     networks = len({train_seed for train_seed, _ in setting["runs"]})
     return (
         f"{setting['train_images']:,} training images of {data}, {setting['iterations']} prunings, "

@@ -44,9 +44,6 @@ def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
         table: such as `similarity`, `descent`, `performance` or `decisions`.
         results: folders of results; a relative path starts at the repository root.
         regime: the only one whose rows are kept, without that column; all if empty.
-
-    Returns:
-        The table's columns; `network`, `regime` and `role` tell the experiments apart.
     """
     files = [
         file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
@@ -70,9 +67,7 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
 
     The mean over the runs of a network. Complete networks that were compared with each
     other have a pseudo-value each, since pairs that share a network depend on each other.
-
-    Args:
-        rows: of any table but `descent` and `decisions`, which have networks beside several.
+    The tables `descent` and `decisions` are for `own_and_others`.
 
     Returns:
         Index those of `KEY` that are columns, sorted, but for layers in forward order.
@@ -105,7 +100,7 @@ def gains(performance: pd.DataFrame) -> pd.Series:
 def weights_left(rows: pd.DataFrame) -> pd.Series:
     """How many weights each pruning leaves, such as `33 %`, from a table with `remaining`.
 
-    Indexed by regime and network, as far as these are columns, and iteration.
+    By regime and network, as far as these are columns, and iteration.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
@@ -122,7 +117,7 @@ def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
 def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The same networks beside the complete one they come from, and beside those of other seeds.
 
-    Two series of the table `descent` or `decisions`, indexed as `by_network`.
+    Two series, as of `by_network`, of the table `descent` or `decisions`.
     """
     key = [name for name in KEY if name in rows]
     beside = (rows.other_seed == rows[NETWORK]).map({True: "own", False: "others"})
@@ -168,15 +163,15 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
 def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:
     """Mean, Student's 95 % interval, and number of complete networks, for all else in the index.
 
-    Three or more networks that agree have no spread to make an interval of: both ends are
-    the mean, and `shown` and `Claims` count the networks instead.
+    Where three or more networks agree, both ends are the mean, and `shown` and `Claims`
+    count the networks; a single one, and two that agree, have no ends.
 
     Args:
         numbers: with `NETWORK` in the index; NaN is left out.
         lowest, highest: of the numbers that there can be, where the interval is cut off.
 
     Returns:
-        Columns `mean`, `low`, `high`, `n`; no ends for a single network, nor for two that agree.
+        Columns `mean`, `low`, `high`, `n`.
     """
     numbers = numbers.dropna()
     levels = [name for name in numbers.index.names if name != NETWORK]
@@ -192,13 +187,11 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
 
 
 def of_layers(numbers: pd.Series) -> pd.DataFrame:
-    """Intervals that hold for all layers of a network together, with 95 %.
+    """Intervals that hold for all layers of a network together, with 95 % (Bonferroni's level).
 
-    Bonferroni's level. Three networks say little about the variance of one layer, so each is
-    drawn towards what is typical of all layers (Smyth 2004, sections 3 and 6.2).
-
-    Args:
-        numbers: with `NETWORK` and `layer` in the index, and a number for each of both.
+    Three networks say little about the variance of one layer, so each is drawn towards what
+    is typical of all layers (Smyth 2004, sections 3 and 6.2). `numbers` has one for each
+    network and layer.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:

@@ -23,8 +23,8 @@ def evaluate(
 
     Args:
         model: a classifier; the modes of its modules are restored afterwards.
-        images: what to classify, on the model's device.
-        dataset: where `mean` and `std` are taken from.
+        images: on the model's device.
+        dataset: whose `mean` and `std` are taken.
         autocast: as in `Training`.
     """
     modes = [(module, module.training) for module in model.modules()]

@@ -19,14 +19,8 @@ class LARS(torch.optim.Optimizer):
         w <- w - v
 
     Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias
-    starts at zero, where a scaled step would leave it for ever.
-
-    Args:
-        params: parameters, or groups of them, as for any `torch.optim.Optimizer`.
-        lr, momentum, weight_decay, trust: gamma, m, beta and eta in the paper.
-
-    Raises:
-        ValueError: a negative argument.
+    starts at zero, where a scaled step would leave it for ever. `lr`, `momentum`,
+    `weight_decay` and `trust` are gamma, m, beta and eta in the paper.
     """
 
     def __init__(
@@ -76,9 +70,8 @@ class LARS(torch.optim.Optimizer):
 def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same class of optimisers, for networks that are not compiled.
 
-    PyTorch keeps these methods out of what `torch.compile` compiles, and for that
-    imports the whole compiler at the first call. This takes longer than all else that a
-    short job imports.
+    PyTorch keeps these methods out of what `torch.compile` compiles, and for that imports
+    the whole compiler at the first call: longer than all else that a short job imports.
     """
     methods = "add_param_group", "load_state_dict", "state_dict", "step", "zero_grad"
     plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in methods}

@@ -14,7 +14,7 @@ from ..validation import check_types
 
 @dataclass(frozen=True)
 class Steps:
-    """A rate of `initial`, multiplied by `factor` before each milestone, epochs counted from 0."""
+    """A rate of `initial`, multiplied by `factor` at each milestone, in epochs from the start."""
 
     initial: float
     milestones: tuple[float, ...]
@@ -25,7 +25,7 @@ class Steps:
             raise ValueError(f"milestones must increase, got {self.milestones}")
 
     def __call__(self, epoch: float) -> float:
-        """The learning rate at `epoch` (fractions allowed), counted from the first step."""
+        """The learning rate after so many epochs, fractions allowed."""
         return self.initial * self.factor ** sum(epoch >= m for m in self.milestones)
 
     def compressed(self, factor: Fraction) -> Steps:
@@ -97,18 +97,10 @@ class LayerwiseMomentum:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained, complete or pruned.
-
-    Attributes:
-        epochs: passes over the training images.
-        batch_size: images in one step; the last batch of an epoch may be smaller.
-        optimiser: what a step does.
-        schedule: the learning rate at each step.
-        augmentation: what is done to the training images.
-    """
+    """How a network is trained, complete or pruned."""
 
     epochs: int
-    batch_size: int
+    batch_size: int  # the last batch of an epoch may be smaller
     optimiser: Momentum | LayerwiseMomentum
     schedule: Steps | PiecewiseLinear
     augmentation: Augmentation = Augmentation()
@@ -117,7 +109,7 @@ class Recipe:
         return math.ceil(images / self.batch_size)
 
     def compressed(self, epochs: int) -> Recipe:
-        """The same recipe in this many epochs, with its schedule compressed to fit."""
+        """The same recipe, its schedule as well, in so many epochs."""
         # a Fraction is exact; a rounded milestone that falls on a step might come one step late
         schedule = self.schedule.compressed(Fraction(epochs, self.epochs))
         return replace(self, epochs=epochs, schedule=schedule)

@@ -32,24 +32,19 @@ class Training:
     """A recipe at work: a new optimiser, and as many epochs as the recipe says.
 
     All randomness of epoch e (order of the images, augmentation) comes from generators
-    seeded with (seed, e). So the state after an epoch is the model, the optimiser and
-    the number of epochs done: a training that is stopped and resumed ends exactly as
-    one that was not.
+    seeded with (seed, e). So a training that is resumed after an epoch ends exactly as one
+    that was not stopped.
 
     Args:
         model: the network; it is trained in place.
         dataset: its `train` images are used, on the model's device.
         seed: decides the order of the images and their augmentation.
-        after_step: called after every optimiser step with the optimiser; pruning keeps
-            weights and momentum at zero with it.
+        after_step: called after every step with the optimiser, such as `Mask.keeper`'s.
         before_step: called before every step with the number of whole epochs, and the
             number of steps in this epoch, that precede it.
         start: the epoch, and the step in it, to begin at, as if all before had been done.
         autocast: compute in bfloat16 where PyTorch considers that safe; weights,
             gradients and updates stay in the network's own precision.
-
-    Raises:
-        ValueError: a start beyond the end of the recipe.
     """
 
     model: nn.Module
@@ -148,16 +143,14 @@ class Step:
     """Forward pass, loss, backward pass, update.
 
     On a GPU the many small operations of a step take less time than launching them one
-    by one. Captured as a CUDA graph, they are launched all at once. The captured step
-    does what the ordinary one does, in the same order. But what the network decides in
-    Python is decided once, at the capture: a network that decides anew in each pass has
-    the attribute `capturable = False`. A batch of another size than the first one always
-    takes an ordinary step.
+    by one. Captured as a CUDA graph, they are launched all at once, in the same order. But
+    what the network decides in Python is decided once, at the capture: a network that
+    decides anew in each pass has the attribute `capturable = False`. A batch of another
+    size than the first one always takes an ordinary step.
 
     In bfloat16 the network is compiled first, which fuses its small operations. That
     takes half a minute, or seconds where a process on the same machine has done it
-    before; where there is no compiler, PyTorch warns and goes on without, as it does with
-    `TORCHDYNAMO_DISABLE=1`.
+    before; without a compiler, or with `TORCHDYNAMO_DISABLE=1`, PyTorch goes on without.
 
     Args:
         model, optimiser, autocast: as in `Training`.

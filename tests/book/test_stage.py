@@ -35,36 +35,25 @@ def root(tmp_path):
     return root
 
 
-@pytest.fixture
-def results(tmp_path):
-    return write_results(tmp_path / "results")
+def content(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_prose_and_configuration_are_copied_notebooks_are_kept(root, results, tmp_path):
-    pages = tmp_path / "pages"
-    (pages / "book").mkdir(parents=True)
-    (pages / "book" / "page.ipynb").write_text("own")
-    before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
-    for _ in range(2):
-        stage(results, pages, ["page"], root=root)
-    assert (pages / "book" / "page.ipynb").read_text() == "own"
-    assert (pages / "book" / "icpram2020.ipynb").read_text() == "published"
-    assert (pages / "book" / "_static" / "book.css").exists()
-    assert (pages / "_toc.yml").read_text() == "_toc.yml"
-    assert (pages / "_config.yml").read_text() == (root / "_config.yml").read_text()
-    assert load_parts(pages / "results") == load_parts(results)
-    assert not list(pages.rglob("*.pyc"))
-    assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
-
-
-def test_a_chapter_of_its_own_among_what_is_published(root, results, tmp_path):
+def test_a_study_is_laid_out_among_what_is_published(root, tmp_path):
     for name in ("", "chapters/icpram2020", "chapters/wacv2020"):
         folder = write_results(root / "results" / name)
         edited(folder, lambda part, name=name: part.update(profile=f"published-{Path(name).name}"))
-    pages = tmp_path / "pages"
-    stage(results, pages, ["icpram2020"], "icpram2020", root)
+    results, pages, before = write_results(tmp_path / "results"), tmp_path / "pages", content(root)
+    (pages / "book").mkdir(parents=True)
+    (pages / "book" / "icpram2020.ipynb").write_text("own")
+    for _ in range(2):
+        stage(results, pages, ["icpram2020"], "icpram2020", root)
+    assert content(root) == before
+    assert (pages / "book" / "icpram2020.ipynb").read_text() == "own"
     assert (pages / "book" / "page.ipynb").read_text() == "published"
-    assert not (pages / "book" / "icpram2020.ipynb").exists()
+    for name in ("_toc.yml", "_config.yml", "book/_static/book.css"):
+        assert (pages / name).read_text() == (root / name).read_text()
+    assert not list(pages.rglob("*.pyc"))
 
     def profile(name):
         return {part["profile"] for part in load_parts(pages / "results" / name).values()}
@@ -81,10 +70,6 @@ def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
     with pytest.raises(ValueError, match=f"1 of 9 jobs ran on code .* again: {job}. Commit"):
         publish(study, root)
     assert not (root / "results").exists()
-
-
-def content(folder):
-    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def test_an_interruption_leaves_whole_folders_and_is_noticed(root, tmp_path, monkeypatch):

@@ -20,7 +20,8 @@ def images(n=2000, size=16):
 
 
 def apply(pixels, seed=0, **what):
-    return augment(pixels, Augmentation(**what), MEAN, generator(seed), torch.float64)
+    mean = MEAN[: pixels.shape[1]]
+    return augment(pixels, Augmentation(**what), mean, generator(seed), torch.float64)
 
 
 def test_no_augmentation_changes_nothing():
@@ -55,9 +56,7 @@ def blob(n, x, y, size=33):
 
 
 def test_rotation_is_uniform_in_its_interval():
-    pixels = blob(2000, 10, 0)
-    out = augment(pixels, Augmentation(degrees=15.0), (0.5,), generator(), torch.float64)
-    x, y = centre_of_mass(out)
+    x, y = centre_of_mass(apply(blob(2000, 10, 0), degrees=15.0))
     angles = torch.rad2deg(torch.atan2(y, x))
     assert angles.abs().max() < 15.2
     assert angles.mean().abs() < 4 * 15 / math.sqrt(3 * len(angles))
@@ -66,9 +65,7 @@ def test_rotation_is_uniform_in_its_interval():
 
 
 def test_translation_is_a_uniform_fraction_of_the_size_in_both_directions():
-    pixels = blob(2000, 0, 0, size=41)
-    out = augment(pixels, Augmentation(translate=0.1), (0.5,), generator(), torch.float64)
-    shifts = torch.stack(centre_of_mass(out))
+    shifts = torch.stack(centre_of_mass(apply(blob(2000, 0, 0, size=41), translate=0.1)))
     assert shifts.abs().max() < 4.15
     assert (shifts.std(1) - 4.1 / math.sqrt(3)).abs().max() < 0.1
     assert torch.corrcoef(shifts)[0, 1].abs() < 0.1
@@ -88,8 +85,7 @@ def test_all_offsets_are_equally_frequent_with_and_without_mirroring(resampled):
     pixels = torch.zeros(12_000, 1, 17, 17, dtype=torch.uint8)
     pixels[:, 0, 8, 8] = 250  # the centre, which mirroring leaves in place
     pixels[:, 0, 8, 9] = 100  # and a mark to its right
-    what = Augmentation(crop=4, flip=True, **resampled)
-    out = augment(pixels, what, (0.5,), generator(), torch.float64)
+    out = apply(pixels, crop=4, flip=True, **resampled)
     bright, mark = ((out[:, 0] - value).abs() < 1e-3 for value in (250, 100))
     assert (bright.sum((1, 2)) == 1).all()
     rows, columns = (bright.any(axis).int().argmax(1) for axis in (2, 1))
@@ -104,8 +100,7 @@ def test_what_the_crop_cut_away_does_not_come_back():
     alone = apply(pixels, crop=4, flip=True)
     assert torch.allclose(both, alone, atol=1e-6)
     white = torch.full((500, 1, 16, 16), 255, dtype=torch.uint8)
-    out = augment(white, Augmentation(crop=4, translate=0.25), (0.5,), generator(), torch.float64)
-    lit = (out > 127).double().sum((1, 2, 3))
+    lit = (apply(white, crop=4, translate=0.25) > 127).double().sum((1, 2, 3))
     assert lit.min() < 8 * 8 + 20  # both shifts the same way; undone crops would leave 12 * 12
 
 

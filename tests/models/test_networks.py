@@ -124,13 +124,10 @@ def test_same_seed_same_weights_and_other_seed_other_weights(name):
     assert not any(bias.any() for bias in biases)
 
 
-def test_initial_convolutions_have_the_variance_of_he_et_al():
+def test_initial_hidden_layers_have_the_variance_of_he_et_al_and_the_output_layer_a_sixth():
     weight = whole("vgg16_bn").conv5_3.conv.weight
     assert weight.std().item() == pytest.approx((2 / (512 * 9)) ** 0.5, rel=0.01)
     assert weight.mean().item() == pytest.approx(0, abs=1e-4)
-
-
-def test_initial_hidden_linear_layers_have_it_too_and_the_output_layer_a_sixth():
     model = whole("conv4")
     assert model.fc1.linear.weight.var().item() == pytest.approx(2 / 8192, rel=0.01)
     assert model.fc2.linear.weight.var().item() == pytest.approx(2 / 256, rel=0.02)

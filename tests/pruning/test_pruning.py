@@ -1,6 +1,8 @@
 """Pruning: which settings it takes, and that one step does just what these ask for."""
 
 import copy
+import math
+from functools import partial
 
 import pytest
 import torch
@@ -163,7 +165,7 @@ def test_rescaling_restores_the_variance_of_units_that_lost_inputs_at_random():
     model = nn.Sequential(nn.Linear(400, 2000, bias=False), nn.Linear(2000, 10)).double()
     weight = model[0].weight
     images = torch.randn(500, 400, generator=generator, dtype=torch.float64)
-    for density in (1.0, 0.25, 0.04):
+    for density in (1.0, 0.25, 0.04, 0.0):
         with torch.no_grad():
             draw = torch.randn(weight.shape, generator=generator, dtype=torch.float64)
             weight.copy_(draw / 20)
@@ -172,51 +174,31 @@ def test_rescaling_restores_the_variance_of_units_that_lost_inputs_at_random():
         pruned = model[0](images).var().item()
         rescale_(model, mask)
         assert pruned == pytest.approx(density, rel=0.05)
-        assert model[0](images).var().item() == pytest.approx(1, rel=0.05)
+        assert model[0](images).var().item() == pytest.approx(1 if density else 0, rel=0.05)
         assert not weight[~mask.kept["0.weight"]].any()
-
-
-def test_an_empty_layer_stays_empty_when_it_is_rescaled():
-    model = network()
-    mask = Mask({name: torch.zeros_like(kept) for name, kept in Mask.complete(model).kept.items()})
-    mask.apply_(model)
-    rescale_(model, mask)
-    assert not any(weight.any() for weight in prunable_weights(model).values())
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: FineTune(0, 0.1), "epochs must be at least 1, got 0"),
-        (lambda: FineTune(1, 0.0), "rate must be positive, got 0.0"),
-        (lambda: WeightRewind(-1), "epoch must be at least 0, got -1"),
-        (lambda: WeightRewind(0, -1), "step must be at least 0, got -1"),
-        (lambda: Pruning(iterations=0), "iterations must be at least 1, got 0"),
-        (lambda: Pruning(fraction=0.0), "fraction must be between 0 and 1, got 0.0"),
-        (lambda: Pruning(fraction=1.0), "fraction must be between 0 and 1, got 1.0"),
-        (lambda: Pruning(fraction=float("nan")), "fraction of Pruning must be finite, got nan"),
-        (
-            lambda: Pruning(levels=(0.5, 0.0)),
-            r"levels must be above 0 and at most 1, got \(0.5, 0.0\)",
-        ),
-        (lambda: Pruning(levels=(float("nan"),)), "levels must be above 0 and at most 1"),
-        (lambda: Pruning(levels=(0.5, 0.6)), r"levels must not increase, got \(0.5, 0.6\)"),
-        (lambda: Pruning(score="magnitud"), "unknown score 'magnitud'. Did you mean 'magnitude'?"),
-        (
-            lambda: Pruning(scope="layer"),
-            "scope must be 'global', 'local' or patterns, got 'layer'",
-        ),
-        (
-            lambda: Pruning(granularity="filter"),
-            "unknown granularity 'filter'. Did you mean 'filter_l",
-        ),
-        (lambda: Pruning(rounds=2), "rounds must be 1, or more together with levels, got 2"),
-        (
-            lambda: Pruning(rounds=0, levels=(0.5,)),
-            "rounds must be 1, or more together with levels, got 0",
-        ),
-        (lambda: Pruning(start="random"), "unknown start 'random'"),
-        (lambda: Pruning(short=0), "short must be at least 1, got 0"),
+        (partial(FineTune, 0, 0.1), "epochs must be at least 1, got 0"),
+        (partial(FineTune, 1, 0.0), "rate must be positive, got 0.0"),
+        (partial(WeightRewind, -1), "epoch must be at least 0, got -1"),
+        (partial(WeightRewind, 0, -1), "step must be at least 0, got -1"),
+        (partial(Pruning, iterations=0), "iterations must be at least 1, got 0"),
+        (partial(Pruning, fraction=0.0), "fraction must be between 0 and 1, got 0.0"),
+        (partial(Pruning, fraction=1.0), "fraction must be between 0 and 1, got 1.0"),
+        (partial(Pruning, fraction=math.nan), "fraction of Pruning must be finite, got nan"),
+        (partial(Pruning, levels=(0.5, 0.0)), "levels must be above 0 .*, got .0.5, 0.0"),
+        (partial(Pruning, levels=(math.nan,)), "levels must be above 0 and at most 1"),
+        (partial(Pruning, levels=(0.5, 0.6)), "levels must not increase, got .0.5, 0.6"),
+        (partial(Pruning, score="magnitud"), "unknown score .* Did you mean 'magnitude'?"),
+        (partial(Pruning, scope="layer"), "scope must be 'global', .* patterns, got 'layer'"),
+        (partial(Pruning, granularity="filter"), "unknown granularity 'filter'. Did you mean"),
+        (partial(Pruning, rounds=2), "rounds must be 1, or more together with levels, got 2"),
+        (partial(Pruning, rounds=0, levels=(0.5,)), "rounds must be 1, or more .*, got 0"),
+        (partial(Pruning, start="random"), "unknown start 'random'"),
+        (partial(Pruning, short=0), "short must be at least 1, got 0"),
     ],
 )
 def test_invalid_settings_are_refused(make, message):

@@ -1,6 +1,7 @@
 """Scores: each agrees with its definition."""
 
 import copy
+from itertools import product
 
 import pytest
 import torch
@@ -52,29 +53,31 @@ def test_random_is_uniform_on_the_unit_interval():
     assert stats.kstest(values.double().numpy(), "uniform").pvalue > 0.01
 
 
+def slopes(model, result, step):
+    """By how much a result changes per relative change of each prunable weight, by differences."""
+    found = {}
+    with torch.no_grad():
+        for name, weight in prunable_weights(model).items():
+            found[name] = torch.empty_like(weight)
+            for place in product(*map(range, weight.shape)):
+                before, ends = weight[place].item(), []
+                for factor in (1 + step, 1 - step):
+                    weight[place] = before * factor
+                    ends.append(result(model).item())
+                weight[place] = before
+                found[name][place] = abs(ends[0] - ends[1]) / (2 * step)
+    return found
+
+
 def test_gradient_weight_is_the_change_of_the_loss_per_relative_change_of_the_weight():
     model, images, labels = network(), torch.randn(6, 2, 6, 6).double(), torch.arange(6) % 3
     scores = gradient_weight(model, images, labels)
-    plain = copy.deepcopy(model).eval()
-
-    def loss_with(weight, place, factor):
-        before = weight[place].item()
-        weight[place] = before * factor
-        loss = F.cross_entropy(plain(images), labels).item()
-        weight[place] = before
-        return loss
-
-    step = 1e-6
-    with torch.no_grad():
-        for name, weight in prunable_weights(plain).items():
-            places = [tuple(place) for place in torch.ones_like(weight).nonzero().tolist()]
-            slopes = [
-                abs(loss_with(weight, at, 1 + step) - loss_with(weight, at, 1 - step)) / (2 * step)
-                for at in places
-            ]
-            expected = torch.tensor(slopes, dtype=torch.float64).view_as(weight)
-            assert expected.max() > 1e-4
-            assert torch.allclose(scores[name], expected, rtol=1e-5, atol=1e-9), name
+    expected = slopes(
+        copy.deepcopy(model).eval(), lambda plain: F.cross_entropy(plain(images), labels), 1e-6
+    )
+    for name, slope in expected.items():
+        assert slope.max() > 1e-4
+        assert torch.allclose(scores[name], slope, rtol=1e-5, atol=1e-9), name
 
 
 def test_synflow_is_the_output_that_is_lost_without_the_weight():
@@ -88,15 +91,9 @@ def test_synflow_is_the_output_that_is_lost_without_the_weight():
             value.copy_(value.abs())
         assert (positive[:2](ones) > 0).all()  # so ReLU and maximum stay on their branches
         whole = positive(ones).sum().item()
-        for name, weight in prunable_weights(positive).items():
-            expected = torch.empty_like(weight)
-            for place in torch.ones_like(weight).nonzero().tolist():
-                at = tuple(place)
-                before = weight[at].item()
-                weight[at] = before * (1 - 1e-4)
-                expected[at] = (whole - positive(ones).sum().item()) / 1e-4
-                weight[at] = before
-            assert torch.allclose(scores[name], expected, rtol=1e-6, atol=1e-8 * whole), name
+    expected = slopes(positive, lambda network: network(ones).sum(), 1e-4)
+    for name, slope in expected.items():
+        assert torch.allclose(scores[name], slope, rtol=1e-6, atol=1e-8 * whole), name
 
 
 @pytest.mark.parametrize("scale", [1e-8, 1e8])

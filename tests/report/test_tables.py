@@ -106,14 +106,8 @@ def test_pseudo_values_average_to_the_mean_of_the_pairs():
     values = np.random.default_rng(0).normal(size=6)
     series = of_pairs(pairs, values)
     assert report.pseudo_values(series).mean() == pytest.approx(series.mean(), abs=1e-12)
-
-
-def test_pairs_that_share_a_network_count_once_for_each_network():
-    pairs = [(0, 1), (0, 2), (1, 2)]
-    assert report.pseudo_values(of_pairs(pairs, [1.0, 2.0, 3.0])).tolist() == pytest.approx(
-        [0, 2, 4]
-    )
-    assert report.pseudo_values(of_pairs(pairs, [1.0, np.nan, 3.0])).isna().all()
+    series.loc["cka", 0, 2] = np.nan
+    assert report.pseudo_values(series).isna().all()
     [alone] = report.pseudo_values(of_pairs([(2, 5)], [3.0])).items()
     assert alone == (("cka", 2), 3.0)
 
@@ -162,20 +156,6 @@ def test_places_of_others_and_of_identical_networks(own, expected):
     assert np.allclose(place(same, others), expected)
     means = (report.mean_over(numbers, "layer") for numbers in (same, others))
     assert np.allclose(place(*means), expected)
-
-
-def test_intervals_of_layers_cover_all_layers_together():
-    draw = np.random.default_rng(0)
-    layers, studies = 12, 400
-    spread = np.linspace(0.5, 2, layers)
-    index = pd.MultiIndex.from_product([SEEDS, range(layers)], names=[NETWORK, "layer"])
-    covered = 0
-    for _ in range(studies):
-        numbers = pd.Series((draw.normal(size=(3, layers)) * spread).ravel(), index)
-        table = of_layers(numbers)
-        covered += ((table.low < 0) & (table.high > 0)).all()
-    # 95 % at least, with a standard error of 1.1 %
-    assert covered / studies > 0.93
 
 
 def test_one_network_has_no_intervals_of_layers():

@@ -1,4 +1,4 @@
-"""The training loop: the recipe's steps, and interruptions that make no difference."""
+"""The training loop: the recipe's steps, its start, its end, its precision and its layout."""
 
 import copy
 
@@ -55,6 +55,11 @@ def finish(training):
     return epoch
 
 
+def assert_same(one, other):
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, other.state_dict()[name]), name
+
+
 @pytest.mark.parametrize(
     ("optimiser", "start", "stop"),
     [
@@ -77,33 +82,42 @@ def test_a_resumed_training_ends_bit_for_bit_as_an_uninterrupted_one(
     second.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
     assert second.epochs_done == start[0] + stop
     assert finish(second) == last
-    for name, value in whole.model.state_dict().items():
-        assert torch.equal(value, second.model.state_dict()[name]), name
+    assert_same(second.model, whole.model)
+
+
+class Watched(Training):
+    """A training that changes nothing, on images whose pixels are their numbers.
+
+    `seen` are the numbers of each batch; all images have the same logits.
+    """
+
+    def __init__(self, seed, start=(0, 0)):
+        self.seen = []
+        network = nn.Module()
+        network.logits = nn.Parameter(torch.tensor([3.0, 2.0, 1.0, 0.0], dtype=torch.float64))
+        network.forward = self.note
+        pixels = torch.arange(50, dtype=torch.uint8).view(50, 1, 1, 1).expand(50, 1, 2, 2)
+        images = Images(pixels.contiguous(), torch.arange(50) % 4)
+        data = Dataset("made", images, images, tuple("abcd"), (0.0,), (1 / 255,), "made up")
+        still = recipe(schedule=Steps(0.0, ()), augmentation=Augmentation())
+        super().__init__(network, data, still, seed, start=start)
+
+    def note(self, x):
+        self.seen.append(x[:, 0, 0, 0].round().long())
+        return self.model.logits.expand(len(x), 4)
 
 
 def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide():
-    seen = []
-
-    class Spy(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.weight = nn.Parameter(torch.zeros(4, dtype=torch.float64))
-
-        def forward(self, x):
-            seen.append(x[:, 0, 0, 0].tolist())
-            return x.flatten(1)[:, :4] * self.weight
-
-    pixels = torch.arange(50, dtype=torch.uint8).view(50, 1, 1, 1).expand(50, 1, 2, 2)
-    images = Images(pixels.contiguous(), torch.zeros(50, dtype=torch.int64))
-    data = Dataset("made", images, images, tuple("abcd"), (0.0,), (1 / 255,), "made up")
-    plan = recipe(batch_size=50, schedule=Steps(0.0, ()), augmentation=Augmentation())
+    orders = []
     for seed in (0, 1, 0):
-        one = Training(Spy(), data, plan, seed)
-        one.run_epoch()
-        one.run_epoch()
-    assert all(sorted(order) == pytest.approx(list(range(50))) for order in seen)
-    assert seen[:2] == seen[4:]
-    assert len(set(map(tuple, seen))) == 4
+        training = Watched(seed)
+        for _ in range(2):
+            training.seen.clear()
+            training.run_epoch()
+            orders.append(torch.cat(training.seen).tolist())
+    assert all(sorted(order) == list(range(50)) for order in orders)
+    assert orders[:2] == orders[4:]
+    assert len(set(map(tuple, orders))) == 4
 
 
 def test_diverged_training_stops_with_epoch_and_learning_rate():
@@ -126,3 +140,67 @@ def test_evaluation_agrees_with_one_by_hand_and_leaves_no_trace():
     assert accuracy == (logits.argmax(1) == data.test.labels).double().mean().item()
     by_hand = -logits.log_softmax(1)[range(130), data.test.labels].mean().item()
     assert loss == pytest.approx(by_hand, rel=1e-6)
+
+
+@pytest.mark.parametrize("start", [(3, 0), (1, 2)])
+def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start):
+    """Without momentum the optimiser has no state, so not a bit may differ."""
+    plan, seen = recipe(optimiser=Momentum(0.0, weight_decay=0.01, nesterov=False)), {}
+
+    def note(epoch, step):
+        seen[epoch, step] = copy.deepcopy(whole.model.state_dict())
+
+    whole = Training(network(), dataset(), plan, 3, before_step=note)
+    expected = finish(whole)
+    model = network(seed=9)
+    model.load_state_dict(seen[start])
+    part = Training(model, dataset(), plan, 3, start=start)
+    assert part.epochs_done == start[0]
+    assert finish(part) == expected
+    assert_same(model, whole.model)
+
+
+def test_a_start_outside_of_the_training_is_refused():
+    with pytest.raises(ValueError, match="4 epochs of 4 steps can't start at epoch 0, step 4"):
+        Training(network(), dataset(), recipe(), 0, start=(0, 4))
+
+
+def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():
+    training = Watched(3, start=(0, 2))
+    for sizes in ([16, 2], [16, 16, 16, 2]):
+        training.seen.clear()
+        loss = training.run_epoch().loss
+        assert [len(batch) for batch in training.seen] == sizes
+        labels = torch.cat(training.seen) % 4
+        by_hand = -training.model.logits.detach().log_softmax(0)[labels].mean().item()
+        assert loss == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_autocast_computes_in_bfloat16_and_keeps_everything_else_in_float32():
+    inside = []
+    training = Training(network().float(), dataset(), recipe(epochs=2), 3, autocast=True)
+    convolution = next(m for m in training.model.modules() if isinstance(m, nn.Conv2d))
+    convolution.register_forward_hook(lambda _, __, out: inside.append(out.dtype))
+    training.run_epoch()
+    assert set(inside) == {torch.bfloat16}
+    for parameter in training.model.parameters():
+        assert parameter.dtype == parameter.grad.dtype == torch.float32
+        assert training.optimiser.state[parameter]["momentum_buffer"].dtype == torch.float32
+    floats = [b for b in training.model.buffers() if b.is_floating_point()]
+    assert {buffer.dtype for buffer in floats} == {torch.float32}
+    assert not torch.is_autocast_enabled("cpu")
+
+
+def test_channels_last_gives_the_same_training_and_stays_in_place():
+    """In float64, where only the order of sums differs."""
+    ends = []
+    for layout in (torch.contiguous_format, torch.channels_last):
+        model = network().to(memory_format=layout)
+        layouts = []
+        model.register_forward_pre_hook(lambda _, args, seen=layouts: seen.append(args[0].stride()))
+        finish(Training(model, dataset(), recipe(), 3))
+        assert all(p.is_contiguous(memory_format=layout) for p in model.parameters() if p.ndim == 4)
+        assert {stride[1] == 1 for stride in layouts} == {layout == torch.channels_last}
+        ends.append(model.state_dict())
+    for name, value in ends[0].items():
+        assert torch.allclose(value.double(), ends[1][name].double(), rtol=1e-6, atol=1e-9), name

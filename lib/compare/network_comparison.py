@@ -179,7 +179,7 @@ def compare_networks(
             item._replace(x=stranger.layers[item.x.name])
             for stranger in networks[2:]
             for item in asked
-            if not item.note
+            if not item.missing
         ]
         judged = {"permutations": permutations, "seed": seed, "level": level}
         plan = ComparisonPlan(networks, batches, memory, labels, judged)

@@ -33,10 +33,8 @@ class UnitMatching(NamedTuple):
 def unit_matching(x: object, y: object) -> UnitMatching:
     """Match the channels of two layers by their correlations over all positions of all images.
 
-    Khosla and Williams (2023), who allow layers of different width, for layers with the
-    same channels. Two networks that were trained independently of each other have no
-    common order of channels. A pruned network inherits that of its complete network, so
-    there the right matching is known.
+    Khosla and Williams (2023), who allow layers of different width. Networks that were trained
+    independently have no common order of channels; a pruned one has that of its complete network.
 
     Args:
         x, y: `(n, p)` or `(n, c, h, w)` of the same shape, numpy or torch.

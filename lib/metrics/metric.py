@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -175,13 +175,16 @@ class Pair:
     @cached_property
     def cross(self) -> Tensor:
         """Cross-moment `(width of x, width of y)` of the coordinates."""
-        images_x, images_y = zip(*self.image_blocks(), strict=True)
-        blocks = zip(self.x.coordinates(images_x), self.y.coordinates(images_y), strict=True)
         widths = self.x.statistic.width, self.y.statistic.width
         total = torch.zeros(widths, dtype=torch.float64, device=self.x.device)
-        for left, right in blocks:
+        for left, right in self.coordinates():
             total.addmm_(left.T, right)
         return total
+
+    def coordinates(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Coordinates of x and of y, block by block; each is overwritten by the next."""
+        images_x, images_y = zip(*self.image_blocks(), strict=True)
+        yield from zip(self.x.coordinates(images_x), self.y.coordinates(images_y), strict=True)
 
     @property
     def by_moments(self) -> bool:

@@ -26,13 +26,10 @@ class MomentRepresentation(Representation):
 
 
 class JointMoments:
-    """Joint second moments of two representations, summed up batch by batch.
+    """Joint second moments of two representations, which errors call by their names.
 
     They take 8 (p + q)² bytes, whatever the number of images, and three times as
     much while a batch is added or a metric computed.
-
-    Args:
-        names: what errors call the two.
     """
 
     def __init__(self, reshape: str, names: tuple[str, str] = ("x", "y")) -> None:
@@ -54,10 +51,7 @@ class JointMoments:
         self.eps = tuple(map(max, self.eps, roundings))
 
     def pair(self) -> Pair:
-        """The pair that all batches together make, for metrics that are declared `by_moments`.
-
-        Data without variance are refused when a metric asks for their statistic.
-        """
+        """The pair that all batches together make, for metrics that are declared `by_moments`."""
         of_x, of_y = slice(None, self.split), slice(self.split, None)
         sides = [
             MomentRepresentation(

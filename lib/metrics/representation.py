@@ -119,8 +119,13 @@ class Representation:
         if isinstance(self.statistic, Gram):
             return self.statistic.gram
         gram = self.statistic.mean.new_zeros(self.rows, self.rows)
-        add_lower(gram, next(self.coordinates([slice(None)])))
+        add_lower(gram, self.features)
         return mirrored(gram)
+
+    @property
+    def features(self) -> Tensor:
+        """The coordinates of all rows at once `(rows, width)`."""
+        return next(self.coordinates([slice(None)]))
 
     @cached_property
     def row_norms(self) -> Tensor:
@@ -152,7 +157,7 @@ class Representation:
         """A thin factor `F` of the Gram matrix and its lift c: `F Fᵀ = K + c/n·11ᵀ`."""
         if isinstance(self.statistic, Gram):
             return self.statistic.root
-        return next(self.coordinates([slice(None)])), 0.0
+        return self.features, 0.0
 
     def raw(self, images: slice | Tensor) -> Tensor:
         """Uncentred rows of these images with all columns, float64."""

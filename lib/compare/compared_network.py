@@ -42,7 +42,7 @@ class Layer:
 class ComparedNetwork:
     """A network that is compared with another one; what is only around it is taken off.
 
-    Its label is what errors call it: `a`, `b`, `stranger 1`; no other network has the same.
+    Its label is its own, and what errors call it: `a`, `b`, `stranger 1`.
     """
 
     def __init__(

@@ -21,12 +21,8 @@ RULE = (
 def describe_layers(
     a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | Mapping | None, pairs: str
 ) -> tuple[list[tuple[str, str]], str]:
-    """Have both networks describe the layers to compare.
-
-    Returns:
-        pairs of a layer of a and one of b; and what is to be said about the choice, ""
-        if there was none.
-    """
+    """Have both networks describe the layers to compare: pairs of one of a and one of b, and what
+    is to be said about the choice, "" if there was none."""
     message = ""
     if asked is not None:
         named = _named(asked, pairs)

@@ -38,8 +38,7 @@ class JackknifeInterval:
         value: the similarity itself, of the images given.
         low, high: ends; NaN where there is no interval.
         level: how often such intervals cover what ever more images would give.
-        note: why there is no interval; or what speaks against it, since images repeat and no
-            groups are given; or "".
+        note: why there is none, or what speaks against it, as of `PermutationNull`, or "".
     """
 
     value: float
@@ -72,8 +71,7 @@ def jackknife_interval(
 
     Args:
         x, y: as for the metric, or each a `Representation`.
-        metric: a name in `METRICS`.
-        reshape: None for the metric's default.
+        metric, reshape: as for `permutation_null`.
         level: share of samples whose interval covers, between 0 and 1.
         groups: as for `permutation_null`; whole groups are left out, and count as images do.
 
@@ -158,10 +156,8 @@ def student_interval(
     checked: bool = True,
 ) -> JackknifeInterval:
     """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9), given the value
-    of all images, those without each block, and how many images each block has.
-
-    There is none where such intervals are known not to hold, unless it is not checked.
-    """
+    of all images, those without each block, and how many images each block has; none where such
+    intervals are known not to hold, unless it is not checked."""
     from scipy.special import stdtrit  # Student's quantiles, without the second of scipy.stats
 
     shares = np.array(sizes) / sum(sizes)

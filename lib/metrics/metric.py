@@ -111,10 +111,8 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
 def within_range(
     name: str, value: float, lowest: float = 0.0, rounding: float = RELATIVE_ROUNDING
 ) -> float:
-    """The value without the rounding that has led it out of [lowest, 1].
-
-    Further outside is a bug of ours and never the input's fault: an ArithmeticError.
-    """
+    """The value without the rounding that has led it out of [lowest, 1]; an ArithmeticError where
+    it is further outside, which is a bug of ours and never the input's fault."""
     if not lowest - rounding <= value <= 1 + rounding:
         raise ArithmeticError(f"{name}: {value!r} is outside [{lowest:g}, 1] by more than rounding")
     return min(max(value, lowest), 1.0)
@@ -137,8 +135,8 @@ def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
 class Pair:
     """Two representations of the same data points, row by row.
 
-    The images of `y` may meet those of `x` in another order, given by their indices `(n,)`. A
-    random one gives a sample of the null, and needs no new statistics of `x` or `y`.
+    The images of `y` may meet those of `x` in another order, given by their indices `(n,)`: a
+    sample of the null, which needs no new statistics of `x` or `y`.
     """
 
     def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:

@@ -34,9 +34,8 @@ class PermutationNull:
 
     Attributes:
         value: the similarity itself.
-        mean: over permutations of the images.
-        sd: over the same permutations.
-        skewness: over the same permutations; NaN where all give the same value.
+        mean, sd, skewness: over permutations of the images; the last is NaN where all give the
+            same value.
         p_value: how likely a similarity this high is if the images of y are in random order.
         exact: whether the moments are those of all permutations; if not, they are of a sample.
         upper: gives the similarity that shuffled images exceed with a given probability.
@@ -80,8 +79,7 @@ def permutation_null(
         x, y: as for the metric, or each a `Representation`.
         metric: a name in `METRICS`.
         reshape: None for the metric's default.
-        permutations: how many, where they are sampled.
-        seed: of the sample.
+        permutations, seed: how many, and of which sample, where they are sampled.
         groups: a label for each image, equal for those that belong together, such as frames of a
             clip, views of an object or copies of an image. Whole groups change places, each with
             those of its size, in the order of their images (Winkler et al. 2015, whole-block

@@ -1,7 +1,5 @@
 """Pairs of representations whose data are gone: only their joint second moments are left."""
 
-from functools import cached_property
-
 import torch
 from torch import Tensor
 
@@ -59,16 +57,6 @@ class JointMoments:
             )
             for name, columns, eps in zip(self.names, (of_x, of_y), self.eps, strict=True)
         ]
-        pair = _MomentPair(*sides)
+        pair = Pair(*sides)
         pair.scatter = self._moments.scatter[of_x, of_y]
         return pair
-
-
-class _MomentPair(Pair):
-    """A pair of which only joint second moments are left."""
-
-    scatter: Tensor  # (columns of x, columns of y)
-
-    @cached_property
-    def cross(self) -> Tensor:
-        return self.scatter[self.x.statistic.live][:, self.y.statistic.live]

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torchvision
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 from torchvision import transforms
 from torchvision.models.convnext import CNBlockConfig
 
@@ -24,7 +24,6 @@ METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
 LAYERS = ["first", "second", "out"]
 ASKED = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES}
-QUIET = {"layers": LAYERS, "metrics": ["svcca", "cka"], "say": None}
 NUMBERS = ["value", "null_mean", "null_sd", "p_value", "rank_x", "rank_y", "dead_x", "dead_y"]
 KEY = ["layer_x", "layer_y", "reshape", "metric"]
 
@@ -143,12 +142,23 @@ def test_numbers_and_nulls_are_those_of_the_metrics(networks, images, wanted, mo
     assert table.p_value.notna().sum() > 20
 
 
+class Stream(IterableDataset):
+    """Images that do not say how many they are."""
+
+    def __init__(self, images):
+        self.images = images
+
+    def __iter__(self):
+        yield from self.images
+
+
 FORMS = {
     "array": lambda images: images.numpy(),
     "batches with labels": lambda images: [(one, None) for one in batches(images)],
     "loader": lambda images: DataLoader(TensorDataset(images), 9),
     "dataset": TensorDataset,
     "iterator": lambda images: iter(DataLoader(TensorDataset(images), 7)),
+    "stream": lambda images: DataLoader(Stream(images), 7),
 }
 
 

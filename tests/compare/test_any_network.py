@@ -189,12 +189,6 @@ class Noise(nn.Module):
         return F.dropout(x)
 
 
-def broken_by(function):
-    b = network(1)
-    function(b)
-    return {"b": b}
-
-
 class Once:
     """Batches that say how many they are, and of which a second pass finds what the first left."""
 
@@ -213,14 +207,6 @@ ERRORS = {
     "no network": ({"b": network(1).state_dict()}, "b: got OrderedDict, want a torch.nn.Module"),
     "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
     "random": ({"b": network(1, act=Noise())}, "b: act#1 gives other values .* functional dropout"),
-    "by the batch": (
-        {"b": network(1, drop=nn.BatchNorm2d(6, track_running_stats=False))},
-        "b: drop gives other values for the same images in another batch; .* running statistics",
-    ),
-    "NaN": (
-        broken_by(lambda b: b.first.bias.data.fill_(torch.nan)),
-        "first of b: got NaN or infinite values, want finite ones; look at weights",
-    ),
     "images last": (
         {"b": network(1, out=Turned())},
         r"out of b gives torch.float32 of shape \(6, 3\) for 3 images, want floats, and images fi",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,8 +23,9 @@ AGREEMENT = 0.05
 """Relative difference up to which outputs for the same images are the same but for rounding."""
 
 
-class Layer(NamedTuple):
-    """A layer of a network."""
+@dataclass(eq=False)
+class Layer:
+    """A layer of one of the networks that are compared."""
 
     name: str
     kind: str
@@ -40,7 +42,7 @@ class Layer(NamedTuple):
 class ComparedNetwork:
     """A network that is compared with another one; what is only around it is taken off.
 
-    Its label is what errors call it: `a`, `b`, `stranger 1`; no other network has the same.
+    Its label is its own, and what errors call it: `a`, `b`, `stranger 1`.
     """
 
     def __init__(
@@ -72,19 +74,16 @@ class ComparedNetwork:
         self.forward = forward
         self.size = 0  # images in the batch that was passed last, if `forward` passes it
         self.layers: dict[str, Layer] = {}
-        self.broken: dict[Layer, str] = {}
-        self.running = record_batches(network, (), ())
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """The network is on its device, from which it returns afterwards, without any hooks."""
+        """The network is on its device, from which it returns afterwards."""
         moved = self.device != self.home  # if not, it may be on several
         try:
             if moved:
                 self.network.to(self.device)
             yield
         finally:
-            self.running.close()  # which the traceback of an error would keep alive
             if moved:
                 self.network.to(self.home)
 
@@ -185,7 +184,7 @@ class ComparedNetwork:
         """Find out about these layers, whose kind may be "" if it isn't known."""
         modules = modules_of(self.network)
         try:
-            outputs = next(record_batches(self.network, [self.sample], kinds, self.run))
+            [outputs] = record_batches(self.network, [self.sample], kinds, self.run)
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
         # of a module that is called several times, the last one
@@ -241,36 +240,31 @@ class ComparedNetwork:
                     f"{other.layers[name].shape}; want networks of one kind"
                 )
 
-    def outputs(
-        self, images: Iterable[Tensor], layers: Iterable[Layer]
-    ) -> Iterator[dict[Layer, Tensor]]:
-        """The outputs of these layers, as maps `(b, c, h, w)` or `(b, p)`, batch by batch.
+    def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
+        """What these layers give for a batch, as maps `(b, c, h, w)` or `(b, p)`.
 
-        Those of a layer that have NaN or infinite values, or nothing in them, are
-        `broken`, each with the reason; all others go on.
+        NaN or infinite values, or none, are noted in the layer; all other layers go on.
         """
-        by_name = {layer.name: layer for layer in layers}
-        if not by_name:
-            yield from ({} for _ in images)
-            return
-        self.running = record_batches(self.network, map(self._placed, images), by_name, self.run)
-        for outputs in self.running:
-            of_layers = {}
-            for name, layer in by_name.items():
-                maps = as_maps(images_first(outputs.pop(name), layer.images), layer.channels)
-                got = tuple(maps.shape[1:])
-                if got != layer.shape:
-                    raise ValueError(
-                        f"{layer.title} gives some of {got} after {layer.shape}; want batches of "
-                        "one size, or of sequences of one length"
-                    )
-                try:
-                    of_layers[layer] = as_tensor(maps, layer.title, fewest=1)
-                except ValueError as error:
-                    self.broken[layer] = f"{error}; look at weights, images and precision"
-                    of_layers[layer] = maps
-            yield of_layers
-            of_layers.clear()  # before the next batch takes as much
+        layers = [layer for layer in layers if layer.network == self.label]
+        if not layers:
+            return {}
+        names = [layer.name for layer in layers]
+        [outputs] = record_batches(self.network, [self._placed(batch)], names, self.run)
+        of_layers = {}
+        for layer in layers:
+            maps = as_maps(images_first(outputs.pop(layer.name), layer.images), layer.channels)
+            got = tuple(maps.shape[1:])
+            if got != layer.shape:
+                raise ValueError(
+                    f"{layer.title} gives some of {got} after {layer.shape}; want batches of "
+                    "one size, or of sequences of one length"
+                )
+            try:
+                as_tensor(maps, layer.title, fewest=1)
+            except ValueError as error:
+                layer.note = f"{error}; look at weights, images and precision"
+            of_layers[layer] = maps
+        return of_layers
 
 
 def _numbers(output: Tensor, images: str) -> Tensor:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import tee
 from typing import NamedTuple
 
 from torch import Tensor
@@ -43,7 +42,12 @@ class LayerPair(NamedTuple):
     y: Layer
     form: str  # the reshape, or `"cls"`
     asked: tuple[tuple[str, str], ...]  # (metric, what the table calls the reshape)
-    note: str = ""  # why they cannot be had
+    note: str = ""  # why they cannot be had, whatever the layers give
+
+    @property
+    def missing(self) -> str:
+        """Why they cannot be had, as far as is known by now, or ""."""
+        return self.note or self.x.note or self.y.note
 
     @property
     def reshape(self) -> str:
@@ -54,9 +58,8 @@ class LayerPair(NamedTuple):
         return output[:, :, 0, 0].contiguous() if self.form == "cls" else output
 
     def rows(self, pair: Pair | None = None, **judged: object) -> Iterator[dict]:
-        """A row for each number, judged as by `rows_of_pair`; of NaN, with the note of this item,
-        without a pair."""
-        of_metric = {metric: {"note": self.note, "ci_note": ""} for metric, _ in self.asked}
+        """A row for each number, judged as by `rows_of_pair`; without a pair, of NaN, and why."""
+        of_metric = {metric: {"note": self.missing, "ci_note": ""} for metric, _ in self.asked}
         if pair is not None:
             for row in rows_of_pair([*of_metric], self.reshape, pair, **judged):
                 of_metric[row["metric"]] |= row
@@ -80,7 +83,7 @@ def layer_pairs(
                     form = "flat"  # so that all reshapes share their statistics
                 forms.setdefault(form, {})[metric, shown] = None
     for form, asked in forms.items():
-        note = x.note or y.note
+        note = ""
         if form == "cls" and not (x.tokens and y.tokens):
             note = f"{x.title}, {y.title}: not both are tokens (n, t, d), of which the first is it"
         try:
@@ -114,7 +117,7 @@ class ComparisonPlan:
         by_moments: list[LayerPair] = []
         for item in items:
             needed = {layer: sizes[layer] for layer in (item.x, item.y)}
-            if item.note:
+            if item.missing:
                 yield from item.rows()
             elif sum(needed.values()) <= self.memory:
                 at_once[item] = needed
@@ -124,26 +127,18 @@ class ComparisonPlan:
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
         of_a = [item for item in items if item.x.network == self.networks[0].label]
-        if all(item.note or self._broken(item) for item in of_a):
-            for reason in filter(None, map(self._broken, of_a)):
-                raise ValueError(reason)
-
-    def _broken(self, item: LayerPair) -> str:
-        """Why outputs of one of the layers are no numbers, as far as is known by now, or ""."""
-        broken = ChainMap(*(network.broken for network in self.networks))
-        return broken.get(item.x, "") or broken.get(item.y, "")
+        if all(item.missing for item in of_a):
+            for layer in (layer for item in of_a for layer in (item.x, item.y) if layer.note):
+                raise ValueError(layer.note)
 
     def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of the layers of these items, batch by batch."""
         self.images, seen = 0, set()
-        layers = [layer for item in group for layer in (item.x, item.y)]
-        *for_each, given = tee(self.batches, len(self.networks) + 1)
-        of_each = [
-            network.outputs(batches, [one for one in layers if one.network == network.label])
-            for network, batches in zip(self.networks, for_each, strict=True)
-        ]
-        for *from_each, batch in zip(*of_each, given, strict=True):
-            outputs = dict(ChainMap(*from_each))
+        layers = dict.fromkeys(layer for item in group for layer in (item.x, item.y))
+        for batch in self.batches:
+            outputs: dict[Layer, Tensor] = {}
+            for network in self.networks:
+                outputs |= network.outputs(batch, layers)
             images = len(outputs[group[0].x])
             self.images += images
             if self.labels is None and isinstance(batch, Tensor) and len(batch) == images:
@@ -161,8 +156,8 @@ class ComparisonPlan:
         recorded = concatenated(self._passed(group), self.batches.most)
         wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
         for item in group:
-            if reason := self._broken(item):
-                yield from item._replace(note=reason).rows()
+            if item.missing:
+                yield from item.rows()
                 continue
             sides = []
             for layer in (item.x, item.y):
@@ -195,12 +190,12 @@ class ComparisonPlan:
             sums = [JointMoments(item.reshape, (item.x.title, item.y.title)) for item in group]
             for outputs in self._passed(group):
                 for item, joint in zip(group, sums, strict=True):
-                    if not self._broken(item):
+                    if not item.missing:
                         joint.add(*(item.taken(outputs[one]) for one in (item.x, item.y)))
             for item in group:
                 joint = sums.pop(0)
-                if reason := self._broken(item):
-                    yield from item._replace(note=reason).rows()
+                if item.missing:
+                    yield from item.rows()
                     continue
                 judged = {name: self.judged[name] for name in ("level", "groups")}
                 for row in item.rows(joint.pair(), **judged):

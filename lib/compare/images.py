@@ -65,11 +65,8 @@ class Batches:
 
 
 class Files(Dataset):
-    """The images in a folder and in those inside it, by name, as torchvision's networks take them.
-
-    Their shorter side is resized, their centres are cut out, and the pixels normalised
-    by the statistics of ImageNet: `(3, size, size)` float32 each.
-    """
+    """The images in a folder and in those inside it, by name, as torchvision's networks take them:
+    resized, cut out at the centre and normalised, `(3, size, size)` float32 each."""
 
     def __init__(self, folder: str | Path, size: int) -> None:
         from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
@@ -80,9 +77,8 @@ class Files(Dataset):
             has = "has none" if Path(folder).is_dir() else "is no folder"
             ends = " ".join(known)
             raise FileNotFoundError(f"{folder} must be a folder of images ({ends}): it {has}")
-        resized = round(RESIZED * size)
         prepare = ResNet18_Weights.DEFAULT.transforms
-        self._prepared = prepare(crop_size=size, resize_size=resized)
+        self._prepared = prepare(crop_size=size, resize_size=round(RESIZED * size))
 
     def __len__(self) -> int:
         return len(self.files)

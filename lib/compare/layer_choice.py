@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
-from ..models.module_outputs import modules_of, parse_layer
 from .compared_network import ComparedNetwork
 from .trace import Call
 
@@ -22,17 +21,11 @@ RULE = (
 def describe_layers(
     a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | Mapping | None, pairs: str
 ) -> tuple[list[tuple[str, str]], str]:
-    """Have both networks describe the layers to compare.
-
-    Returns:
-        pairs of a layer of a and one of b; and what is to be said about the choice, ""
-        if there was none.
-    """
+    """Have both networks describe the layers to compare: pairs of one of a and one of b, and what
+    is to be said about the choice, "" if there was none."""
     message = ""
     if asked is not None:
         named = _named(asked, pairs)
-        if pairs == "same" and not isinstance(asked, Mapping):
-            _check_counterparts(a, b, [name for name, _ in named])
         kinds = [dict.fromkeys(side, "") for side in zip(*named, strict=True)] or [{}, {}]
     elif pairs == "all":
         kinds, parts = zip(*(_proposed(network, pairs) for network in (a, b)), strict=True)
@@ -66,25 +59,6 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
                     "{name in a: name in b}"
                 )
     return [*dict.fromkeys(named)]
-
-
-def _check_counterparts(a: ComparedNetwork, b: ComparedNetwork, names: Iterable[str]) -> None:
-    """Refuse layers that only one of the networks has, and name those of either."""
-    known = {network.label: modules_of(network.network) for network in (a, b)}
-    has = {
-        label: {name for name in names if parse_layer(name, modules)[0] in modules}
-        for label, modules in known.items()
-    }
-    reasons = [
-        f"{label} has no counterpart of {', '.join(sorted(missing))}"
-        for label, other in ("ab", "ba")
-        if (missing := has[other] - has[label])
-    ]
-    if reasons:
-        raise ValueError(
-            f"layers: {'; '.join(reasons)}. A list means equal names; "
-            "layers={name in a: name in b} pairs others"
-        )
 
 
 def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str]:

@@ -58,89 +58,72 @@ def compare_networks(
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
-    Both are run in evaluation mode, in their own precision; modes, buffers and devices
-    are restored afterwards. Metrics are computed in float64.
+    Both are run in evaluation mode, in their own precision; modes, buffers and devices are
+    restored afterwards. Metrics are computed in float64.
 
-    Layers are recorded for all images at once, as many as `memory` holds, and the
-    images are gone through again for the rest. What doesn't fit alone is summed up in
-    second moments in one pass. They give the same numbers, without permutations, for
-    all metrics that `METRICS` declares `by_moments`. The sums of `flat`, which CKA and
-    NBS take by default, fit only for small maps; those of `channels` and `gap` nearly
-    always. A number that would need more is NaN, and its note says what to do.
+    Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
+    through again for the rest. What doesn't fit alone is summed up in second moments in one pass.
+    They give the same numbers, without permutations, for all metrics that `METRICS` declares
+    `by_moments`. The sums of `flat`, which CKA and NBS take by default, fit only for small maps;
+    those of `channels` and `gap` nearly always.
 
     Args:
-        a, b: the networks. Pruned, quantised, compiled, averaged and parallel ones will
-            do, and sequences may have their tokens first.
-        images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of
-            batches, each a tensor or a tuple that begins with one; a
-            `torch.utils.data.Dataset`; or a folder, whose images are cut to `image_size`
-            and normalised as for torchvision's networks. Images that come only once, from
-            an iterator, are kept.
-        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a
-            module's first call, `att:0` or `out:logits` for an item of its output (of
-            `lstm:1.0`, the final states, those of all its layers side by side). A
-            list asks for layers of these names in both networks, `{name in a: name in
-            b}` for these pairs, between any two architectures (`{name: [several]}` for
-            several of b). None chooses, and `say` is told which layers and why.
+        a, b: the networks. Pruned, quantised, compiled, averaged and parallel ones will do, and
+            sequences may have their tokens first.
+        images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of batches,
+            each a tensor or a tuple that begins with one; a `torch.utils.data.Dataset`; or a
+            folder, whose images are cut to `image_size` and normalised as for torchvision's
+            networks. Images that come only once, from an iterator, are kept.
+        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a module's first
+            call, `att:0` or `out:logits` for an item of its output (of `lstm:1.0`, the final
+            states, those of all its layers side by side). A list asks for layers of these names in
+            both networks, `{name in a: name in b}` for these pairs, between any two architectures
+            (`{name: [several]}` for several of b). None chooses, and `say` is told which and why.
         metrics: names in `lib.metrics.METRICS`.
-        pairs: `"same"` for layers of the same name in both, or `"all"` for each of a
-            beside each of b: those of a list, or chosen ones.
+        pairs: `"same"` for layers of the same name in both, or `"all"` for each of a beside each of
+            b: those of a list, or chosen ones.
         device: where both compute; None for where they are.
         batch_size: images in one forward pass, unless they come in batches.
-        strangers: other complete networks of a's kind, such as other seeds of it, each of
-            which is compared with the same b: what any such network shares with b.
-            Each takes as long as a does without nulls and intervals, and is in memory
-            meanwhile. Values stay what they are without strangers.
-        reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the
-            same as `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"`
-            (the first token). None for the default of each metric.
-        permutations: how many random permutations of the images sample the null; 20 or
-            more for p-values, 0 for no null but the mean of that of `cka` where a row is
-            an image, which takes no time. Where `permutation_null` knows all moments, as
-            for `cka` there, 1 is enough.
-        seed: of the permutations.
-        level: of the intervals, the share of samples of images in which they cover what
-            ever more images would give, see `lib.metrics.jackknife_interval`. They do
-            not cover how networks differ that are trained alike. None for no intervals,
-            which saves some time.
-        groups: a label for each image, in their order, equal for those that belong
-            together: frames of a clip, views of an object, copies of an image. Nulls
-            exchange whole groups of equal size, and need `permutations`; intervals
-            leave out whole groups, and want as many of them as else of images. Without
-            it the note says where images repeat exactly.
-        memory: bytes that may be kept at a time: outputs and Gram matrices, or sums. The
-            outputs of one batch come on top, and the work on one pair of layers.
+        strangers: other complete networks of a's kind, such as other seeds of it, each of which is
+            compared with the same b: what any such network shares with b. Each takes as long as a
+            does without nulls and intervals, and is in memory meanwhile.
+        reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the same as
+            `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"` (the first token). None
+            for the default of each metric.
+        permutations, seed: as for `lib.metrics.compare`; 20 or more for p-values.
+        level: of the intervals, see `lib.metrics.jackknife_interval`. None for no intervals, which
+            saves some time.
+        groups: a label for each image, in their order, see `lib.metrics.permutation_null`. Nulls
+            then need `permutations`, and intervals as many groups as they want images without.
+            None for independent images; the note says where they repeat exactly.
+        memory: bytes that may be kept at a time: outputs and Gram matrices, or sums. The outputs of
+            one batch come on top, and the work on one pair of layers.
         image_size: height and width of images from a folder.
-        forward: how a network is called on a batch,
-            `lambda network, batch: network(**batch)` for dicts, `network(*batch)` for two
-            inputs. It returns what the network gives, beginning with a tensor that has
-            a row for each image (or sentence, or node of a graph). Batches then come as
-            they are; a dict is one, and so is a graph, `[graph]`. What pads sentences
+        forward: how a network is called on a batch, `lambda network, batch: network(**batch)` for
+            dicts, `network(*batch)` for two inputs. It returns what the network gives, beginning
+            with a tensor that has a row for each image (or sentence, or node of a graph). Batches
+            then come as they are; a dict is one, and so is a graph, `[graph]`. What pads sentences
             counts as tokens, except for `"cls"`: give sentences of one length.
         say: is told which layers were chosen; None for silence.
 
     Returns:
-        a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)`
-        has layers down, in forward order, and metrics across. A row for each number, in
-        the order of what was asked: `layer_x` of a, `layer_y` of b, `kind` of the former,
-        `metric`, `reshape`; `value`, its interval `ci_low` to `ci_high`, `null_mean`,
-        `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x` and `dead_y` as in
-        `lib.metrics.compare`; `note`, why a value or its null is missing, or what speaks
-        against it, or ""; `ci_note`, why a value has no interval, or "". With strangers
-        also `place`, where the value lies between those of strangers beside b (0, on
-        average) and 1, by `lib.scale.place_among`, and `place_low` to
-        `place_high`, its places beside single strangers; where these include 0, a
-        stranger is as similar; NaN where a value is, or where a stranger's is 1, which
-        the note says. `attrs` has `images`, their number (0 if no value could be
-        computed), and `layers`, what was said.
+        a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)` has
+        layers down, in forward order, and metrics across. A row for each number, in the order of
+        what was asked: `layer_x` of a, `layer_y` of b, `kind` of the former, `metric`, `reshape`;
+        `value`, its interval `ci_low` to `ci_high`, `null_mean`, `null_sd`, `p_value`, `rank_x`,
+        `rank_y`, `dead_x`, `dead_y` and `note` as in `lib.metrics.compare`; `ci_note`, why a value
+        has no interval, or "". With strangers also `place`, where the value lies between those of
+        strangers beside b (0, on average) and 1, by `lib.scale.place_among`, and `place_low` to
+        `place_high`, its places beside single strangers; where these include 0, a stranger is as
+        similar; NaN where a value is, or where a stranger's is 1, which the note says. `attrs` has
+        `images`, their number (0 if no value could be computed), and `layers`, what was said.
 
     Raises:
         TypeError: no networks or images of these kinds.
         FileNotFoundError, OSError: no folder of images; a file in it that is no image.
-        ValueError: anything else that cannot be compared, such as a network that
-            normalises by the batch; the message says what to do. One layer that gives
-            NaN, infinite or complex values costs its own rows alone, unless no other is
-            left.
+        ValueError: anything else that cannot be compared, such as a network that normalises by the
+            batch; the message says what to do. One layer that gives NaN, infinite or complex values
+            costs its own rows alone, unless no other is left.
     """
     import pandas as pd  # takes a while
 
@@ -179,7 +162,7 @@ def compare_networks(
             item._replace(x=stranger.layers[item.x.name])
             for stranger in networks[2:]
             for item in asked
-            if not item.note
+            if not item.missing
         ]
         judged = {"permutations": permutations, "seed": seed, "level": level}
         plan = ComparisonPlan(networks, batches, memory, labels, judged)

@@ -77,9 +77,8 @@ def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None)
 class _BatchStatistics(TorchFunctionMode):
     """Notes whether `batch_norm` takes statistics of the batch, of a module or by a function.
 
-    In evaluation mode it does where there are no running ones, or where a network keeps
-    itself in training mode. From values alone it would show only in few images, and in
-    such as differ.
+    In evaluation mode it does where there are no running ones, or where a network keeps itself in
+    training mode. Values would show it only in few images, and in such as differ.
     """
 
     of_batch = False

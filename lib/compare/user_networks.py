@@ -37,15 +37,14 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
     """A network by name, with weights from a file.
 
     Args:
-        given: the name of a classifier in torchvision, such as `resnet18`; or
-            `file.py:function`, of which the function returns the network. The file is
-            executed, and may import what lies beside it.
-        weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`;
-            for a name, torchvision's own as well, such as `DEFAULT`. The network's last
-            tensor gives a named one its number of classes. Names may be those of a module
-            that the network wraps, or have the prefix of `DataParallel` or
-            `torch.compile`. Weights that `torch.nn.utils.prune` masks are multiplied by
-            their masks, unless the network masks them as well.
+        given: the name of a classifier in torchvision, such as `resnet18`; or `file.py:function`,
+            which returns the network. The file is executed, and may import what lies beside it.
+        weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`; for a name,
+            torchvision's own as well, such as `DEFAULT`. The network's last tensor gives a named
+            one its number of classes. Names may be those of a module that the network wraps, or
+            have the prefix of `DataParallel` or `torch.compile`. Weights that
+            `torch.nn.utils.prune` masks are multiplied by their masks, unless the network masks
+            them as well.
     """
     file, colon, function = given.rpartition(":")
     if colon:

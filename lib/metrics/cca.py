@@ -203,11 +203,10 @@ def _needs_second_pass(pair: Pair, loss: float) -> bool:
 
 def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:
     """Moments of the columns that the bases give: of x, of x and y, of y."""
-    images_x, images_y = zip(*pair.image_blocks(), strict=True)
     split = basis_x.shape[1]
     size = split + (pair.y.statistic.width if basis_y is None else basis_y.shape[1])
     total, joint = basis_x.new_zeros(size), basis_x.new_zeros(size, size)
-    for left, right in zip(pair.x.coordinates(images_x), pair.y.coordinates(images_y), strict=True):
+    for left, right in pair.coordinates():
         columns = torch.cat([left @ basis_x, right if basis_y is None else right @ basis_y], 1)
         total += columns.sum(0)
         joint.addmm_(columns.T, columns)

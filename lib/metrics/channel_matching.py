@@ -16,11 +16,9 @@ class UnitMatching(NamedTuple):
         channels: how many vary in both layers; only these are matched.
         own: the share of the channels of x that correlate with their own channel of y
             more than with any other. By chance it is 1 / `channels`.
-        assigned: the share that meets its own channel when all channels are assigned
-            one to one.
+        assigned: the share that the best one-to-one assignment gives their own channel.
         identity: the mean correlation of the channels with their own.
-        matched: that under the best one-to-one assignment, the similarity of Khosla and
-            Williams.
+        matched: that under the best assignment, the similarity of Khosla and Williams.
     """
 
     channels: int
@@ -33,17 +31,14 @@ class UnitMatching(NamedTuple):
 def unit_matching(x: object, y: object) -> UnitMatching:
     """Match the channels of two layers by their correlations over all positions of all images.
 
-    Khosla and Williams (2023), who allow layers of different width, for layers with the
-    same channels. Two networks that were trained independently of each other have no
-    common order of channels. A pruned network inherits that of its complete network, so
-    there the right matching is known.
+    Khosla and Williams (2023), who allow layers of different width. Networks that were trained
+    independently have no common order of channels; a pruned one has that of its complete network.
 
     Args:
         x, y: `(n, p)` or `(n, c, h, w)` of the same shape, numpy or torch.
 
     Raises:
-        ValueError: other input, no channel that varies in both, or more channels than
-            rows.
+        ValueError: other input, no channel that varies in both, or more channels than rows.
     """
     pair = Pair(Representation(x, "channels"), Representation(y, "channels", name="y"))
     if pair.x.columns != pair.y.columns:

@@ -81,11 +81,8 @@ def inner_product(pair: Pair) -> float:
 
 
 def _hsic(n: int, inner: float, norms_x: Tensor, norms_y: Tensor) -> float:
-    """HSIC₁ of centred Gram matrices of n rows, from ⟨K, L⟩ and the diagonals.
-
-    Song et al. (2012), eq. 5. Rows of a centred K sum to 0, so those of K without its
-    diagonal sum to minus the diagonal.
-    """
+    """HSIC₁ of centred Gram matrices, from ⟨K, L⟩ and the diagonals (Song et al. 2012, eq. 5)."""
+    # Rows of a centred K sum to 0, so those of K without its diagonal sum to minus the diagonal.
     diagonals = torch.dot(norms_x, norms_y).item()
     traces = norms_x.sum().item() * norms_y.sum().item()
     return (inner - diagonals * n / (n - 2) + traces / ((n - 1) * (n - 2))) / (n * (n - 3))

@@ -7,11 +7,11 @@ from statistics import fmean, stdev
 
 from ..did_you_mean import check
 from .geometry import intrinsic_dimension
-from .groups import Groups, check_permutations, random_orders, read_groups, repeats
+from .groups import FEWEST, Groups, check_permutations, random_orders, read_groups, repeats
 from .inputs import RESHAPES, DegenerateError
 from .jackknife import interval_of_pair
 from .metric import METRICS, Pair
-from .null import FEWEST, cka_null_mean, exact_null, sampled_null
+from .null import cka_null_mean, exact_null, sampled_null
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -36,11 +36,12 @@ def compare(
         x, y: the complete network's layer and the other one's, each `(n, p)`,
             `(n, c, h, w)` or `LayerRepresentations`.
         metrics: a name in `METRICS`, or several.
-        reshapes: None for the default of each metric; else each metric is computed with
-            all of them that make sense for it.
-        also: reshapes in addition to these, for all metrics for which they make sense.
+        reshapes: None for the default of each metric; else all of these that make sense for it.
+        also: reshapes in addition.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
-        permutations, seed: how many random permutations of the images sample the null.
+        permutations, seed: how many random permutations of the images sample the null. Where
+            `permutation_null` knows all moments, one is enough; the mean of `cka`, where a row
+            is an image, needs none.
         samples: whether a row also has `samples`, the values under the permutations.
             With one seed they are the same for all layers, so that a maximum over
             layers has a null too.
@@ -48,18 +49,12 @@ def compare(
 
     Returns:
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`;
-        `null_mean` and `null_sd`, over permutations of the images, and `p_value`, how
-        likely a value this high is if the images of y are in random order; `rank_x`,
-        `rank_y`, `dead_x`, `dead_y`, numbers of directions and of columns without
-        variance; `pr_x`, `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic
-        dimensions; `note`, why a value or its null is missing, or what speaks against
-        it, or "". NaN stands for what isn't defined: CCA of n - 1 directions or more,
-        any metric of data without variance, a null without permutations, its spread
-        over fewer than two, a p-value of fewer than 20.
-
-        Where `permutation_null` knows all moments, the null has these, if permutations
-        are asked for. The mean of `cka` is exact where a row is an image, and needs
-        none.
+        `null_mean`, `null_sd` and `p_value`, as of `permutation_null`; `rank_x`, `rank_y`,
+        `dead_x`, `dead_y`, numbers of directions and of columns without variance; `pr_x`,
+        `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic dimensions; `note`, why a value
+        or its null is missing, or what speaks against it, or "". NaN stands for what isn't
+        defined: CCA of n - 1 directions or more, any metric of data without variance, a null
+        without permutations, its spread over fewer than two, a p-value of fewer than 20.
 
     Raises:
         ValueError: input that no metric accepts; unknown names.
@@ -103,8 +98,7 @@ def rows_of_pair(
     groups: Groups | None = None,
     repeated: str = "",
 ) -> list[dict]:
-    """The rows of `compare` for one pair: all metrics share its cross-moment, and that
-    of each permutation.
+    """The rows of `compare` for one pair, whose statistics all metrics share.
 
     With a `level`, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`, and
     `ci_note`, why they are NaN, or "". Without groups, `note` says where images repeat exactly, by

@@ -11,25 +11,21 @@ from .representation import Representation, as_representation
 def with_gradients(x: object, gradients: object, *, unit: bool = False) -> Tensor:
     """Features whose linear kernel is that of x times that of the gradients, entry by entry.
 
-    After Tang et al. (2020), whose code sketches, and takes gradients of Σ_c q_c log
-    p_c, with q in proportion to √p and held fixed, so without labels. Here nothing is
-    sketched, and the gradients are those of the loss. The kernel is ⟨x_i, x_j⟩ ⟨g_i,
-    g_j⟩, the Hadamard product of two Gram matrices, neither of them centred. It is that
-    of the outer products x_i g_iᵀ, which have p² entries; what is returned has at most
-    n columns. So every kernel metric takes it, and its null as well:
-    `cka(with_gradients(x, gx), with_gradients(y, gy))`.
+    After Tang et al. (2020), whose code sketches, and takes gradients of Σ_c q_c log p_c, with q
+    in proportion to √p and held fixed, so without labels. Here nothing is sketched, and the
+    gradients are those of the loss. The kernel ⟨x_i, x_j⟩ ⟨g_i, g_j⟩, a product of Gram matrices
+    that are not centred, is that of the outer products x_i g_iᵀ, in at most n columns. Every kernel
+    metric takes it, and so does its null: `cka(with_gradients(x, gx), with_gradients(y, gy))`.
 
-    If the columns of x are rotated, reordered or scaled, and the next layer undoes it,
-    the gradients follow, and the kernel stays the same up to a factor. A vector added
-    to all rows of x changes it.
+    If the columns of x are rotated, reordered or scaled, and the next layer undoes it, the kernel
+    stays the same up to a factor. A vector added to all rows of x changes it.
 
     Args:
         x: representation, `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32
             or fp64; maps are flattened.
         gradients: of each data point's own loss with respect to its row of x, of the
             same shape; `lib.models.record_with_gradients` gives both.
-        unit: whether to scale each gradient to length 1. Otherwise a short one counts
-            for little.
+        unit: whether each gradient is scaled to length 1; else a short one counts for little.
 
     Returns:
         `(n, k)`, float64, on the device of x.

@@ -16,8 +16,8 @@ from ..validation import integer
 from .metric import Pair, cached_on_argument
 from .representation import Representation
 
-FEWEST_ORDERS = 20
-"""With fewer orders of the groups, no p-value would be below 0.05."""
+FEWEST = 20
+"""So many permutations at least, and orders of groups: with fewer, no p-value is below 0.05."""
 
 MOST_PERMUTATIONS = 1_000_000
 """So many at most: each takes as long as the similarity itself, and p-values get no finer."""
@@ -50,10 +50,11 @@ class Groups:
     def too_few(self) -> str:
         """Why there is no null, or ""."""
         orders = math.exp(min(sum(math.lgamma(len(alike) + 1) for alike in self.by_size), 50))
-        if orders > FEWEST_ORDERS - 0.5:
+        if orders > FEWEST - 0.5:
             return ""
-        want = f"{orders:.0f} orders of groups of equal size, want {FEWEST_ORDERS}"
-        return f"groups: {len(self)} have {want}"
+        return (
+            f"groups: {len(self)} have {orders:.0f} orders of groups of equal size, want {FEWEST}"
+        )
 
     def order(self, generator: torch.Generator) -> Tensor:
         """A random order of the images in which whole groups have changed places."""

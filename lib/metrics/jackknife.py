@@ -38,8 +38,7 @@ class JackknifeInterval:
         value: the similarity itself, of the images given.
         low, high: ends; NaN where there is no interval.
         level: how often such intervals cover what ever more images would give.
-        note: why there is no interval; or what speaks against it, since images repeat and no
-            groups are given; or "".
+        note: why there is none, or what speaks against it, as of `PermutationNull`, or "".
     """
 
     value: float
@@ -59,27 +58,22 @@ def jackknife_interval(
 ) -> JackknifeInterval:
     """The interval of a similarity, had other images of the same kind been taken.
 
-    It covers the sampling of images, for these two networks. How much the value differs
-    between networks that are trained alike is another question, which only more
-    networks answer.
+    It is about these two networks: how much networks differ that are trained alike, only more
+    networks can tell.
 
-    Images are divided into 20 random blocks, and the value is computed without each
-    (the block jackknife, Busing, Meijer and Van der Leeden 1999). The interval is
-    Student's, of the pseudo-values. It is about the value of ever more images, which it
-    covers in a share `level` of all samples (`benchmarks/jackknife_coverage.csv`),
-    since the pseudo-values are free of bias that falls as 1/n. Where they would cover
-    another share, there is none, and the note says why: for all metrics but CKA and
-    debiased CKA, for fewer than 400 images (100 for debiased CKA), for a value that is
-    biased by two standard errors or more, and too near the ends of the metric's range.
+    Images are divided into 20 random blocks, and the value is computed without each (the block
+    jackknife, Busing, Meijer and Van der Leeden 1999). Student's interval of the pseudo-values,
+    which are free of bias that falls as 1/n, covers the value of ever more images in a share
+    `level` of all samples (`benchmarks/jackknife_coverage.csv`). Where it would not, there is
+    none, and the note says why: for all metrics but CKA and debiased CKA, for fewer than 400
+    images (100 for debiased CKA), for a value that is biased by two standard errors or more, and
+    too near the ends of the metric's range.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
-        metric: a name in `METRICS`.
-        reshape: None for the metric's default.
+        metric, reshape: as for `permutation_null`.
         level: share of samples whose interval covers, between 0 and 1.
-        groups: a label for each image, equal for those that belong together, such as
-            frames of a clip. Whole groups are left out, and count as images do. None
-            for images that are independent.
+        groups: as for `permutation_null`; whole groups are left out, and count as images do.
 
     Raises:
         ValueError: input for which the metric is not defined; no such level; another
@@ -105,7 +99,7 @@ def interval_of_pair(
 ) -> JackknifeInterval:
     """The interval of a metric of a pair, given its value."""
     if not (note := note_before(metric, pair, groups)):
-        blocks = image_blocks(pair.x.images, groups=groups)
+        blocks = image_blocks(pair.x.images, groups)
         try:
             without = [METRICS[metric].of_pair(rest) for rest in pairs_without(pair, blocks)]
         except ValueError as error:
@@ -126,11 +120,11 @@ def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:
     return f"{units} {what}, want {fewest}" if units < fewest else ""
 
 
-def image_blocks(images: int, blocks: int = BLOCKS, groups: Groups | None = None) -> list[Tensor]:
+def image_blocks(images: int, groups: Groups | None = None) -> list[Tensor]:
     """Random blocks of equal size, or one more, of images or whole groups: indices of images."""
     units = len(groups) if groups else images
     order = torch.randperm(units, generator=torch.Generator().manual_seed(0))
-    parts = order.tensor_split(blocks)
+    parts = order.tensor_split(BLOCKS)
     if groups:
         parts = [torch.cat([groups.members[i] for i in part.tolist()]) for part in parts]
     return [part.sort().values for part in parts]
@@ -162,10 +156,8 @@ def student_interval(
     checked: bool = True,
 ) -> JackknifeInterval:
     """Student's interval of the pseudo-values (Busing et al. 1999, eqs. 8 and 9), given the value
-    of all images, those without each block, and how many images each block has.
-
-    There is none where such intervals are known not to hold, unless it is not checked.
-    """
+    of all images, those without each block, and how many images each block has; none where such
+    intervals are known not to hold, unless it is not checked."""
     from scipy.special import stdtrit  # Student's quantiles, without the second of scipy.stats
 
     shares = np.array(sizes) / sum(sizes)

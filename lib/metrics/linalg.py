@@ -31,9 +31,8 @@ SMALL_NORM = 256
 def add_lower(total: Tensor, factor: Tensor) -> None:
     """Add the lower triangle of `factor @ factor.T` to `total`, and some of the upper one.
 
-    To compute only half of the products that are symmetric or triangular, as here and
-    below, takes a third off the time of a comparison on a CPU. There SciPy has the
-    routine that PyTorch lacks.
+    Half of the products that are symmetric, as here and below, takes a third off the time of a
+    comparison on a CPU. There SciPy has the routine that PyTorch lacks.
     """
     if total.is_cpu and total.is_contiguous() and factor.numel():
         # The order of BLAS is Fortran's: what is lower here is upper there.
@@ -54,7 +53,7 @@ def add_lower(total: Tensor, factor: Tensor) -> None:
 
 @lru_cache(maxsize=1)
 def _blas() -> tuple[Callable[..., np.ndarray], list]:
-    """The symmetric product of BLAS, and what sets the threads of the library that it is in."""
+    """The symmetric product of BLAS, and what sets the threads of its library."""
     from scipy.linalg import blas  # both take a moment
     from threadpoolctl import ThreadpoolController
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -111,10 +111,8 @@ def metric(title: str, **declared: object) -> Callable[[Callable[..., float]], M
 def within_range(
     name: str, value: float, lowest: float = 0.0, rounding: float = RELATIVE_ROUNDING
 ) -> float:
-    """The value without the rounding that has led it out of [lowest, 1].
-
-    Further outside is a bug of ours and never the input's fault: an ArithmeticError.
-    """
+    """The value without the rounding that has led it out of [lowest, 1]; an ArithmeticError where
+    it is further outside, which is a bug of ours and never the input's fault."""
     if not lowest - rounding <= value <= 1 + rounding:
         raise ArithmeticError(f"{name}: {value!r} is outside [{lowest:g}, 1] by more than rounding")
     return min(max(value, lowest), 1.0)
@@ -137,9 +135,11 @@ def cached_on_argument(function: Callable[..., Value]) -> Callable[..., Value]:
 class Pair:
     """Two representations of the same data points, row by row.
 
-    The images of `y` may meet those of `x` in another order, given by their indices `(n,)`. A
-    random one gives a sample of the null, and needs no new statistics of `x` or `y`.
+    The images of `y` may meet those of `x` in another order, given by their indices `(n,)`: a
+    sample of the null, which needs no new statistics of `x` or `y`.
     """
+
+    scatter: Tensor | None = None  # (columns of x, columns of y), where the data are gone
 
     def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:
         if x.device != y.device:
@@ -175,13 +175,18 @@ class Pair:
     @cached_property
     def cross(self) -> Tensor:
         """Cross-moment `(width of x, width of y)` of the coordinates."""
-        images_x, images_y = zip(*self.image_blocks(), strict=True)
-        blocks = zip(self.x.coordinates(images_x), self.y.coordinates(images_y), strict=True)
+        if self.scatter is not None:
+            return self.scatter[self.x.statistic.live][:, self.y.statistic.live]
         widths = self.x.statistic.width, self.y.statistic.width
         total = torch.zeros(widths, dtype=torch.float64, device=self.x.device)
-        for left, right in blocks:
+        for left, right in self.coordinates():
             total.addmm_(left.T, right)
         return total
+
+    def coordinates(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Coordinates of x and of y, block by block; each is overwritten by the next."""
+        images_x, images_y = zip(*self.image_blocks(), strict=True)
+        yield from zip(self.x.coordinates(images_x), self.y.coordinates(images_y), strict=True)
 
     @property
     def by_moments(self) -> bool:

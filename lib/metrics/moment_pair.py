@@ -1,7 +1,5 @@
 """Pairs of representations whose data are gone: only their joint second moments are left."""
 
-from functools import cached_property
-
 import torch
 from torch import Tensor
 
@@ -26,13 +24,10 @@ class MomentRepresentation(Representation):
 
 
 class JointMoments:
-    """Joint second moments of two representations, summed up batch by batch.
+    """Joint second moments of two representations, which errors call by their names.
 
     They take 8 (p + q)² bytes, whatever the number of images, and three times as
     much while a batch is added or a metric computed.
-
-    Args:
-        names: what errors call the two.
     """
 
     def __init__(self, reshape: str, names: tuple[str, str] = ("x", "y")) -> None:
@@ -54,10 +49,7 @@ class JointMoments:
         self.eps = tuple(map(max, self.eps, roundings))
 
     def pair(self) -> Pair:
-        """The pair that all batches together make, for metrics that are declared `by_moments`.
-
-        Data without variance are refused when a metric asks for their statistic.
-        """
+        """The pair that all batches together make, for metrics that are declared `by_moments`."""
         of_x, of_y = slice(None, self.split), slice(self.split, None)
         sides = [
             MomentRepresentation(
@@ -65,16 +57,6 @@ class JointMoments:
             )
             for name, columns, eps in zip(self.names, (of_x, of_y), self.eps, strict=True)
         ]
-        pair = _MomentPair(*sides)
+        pair = Pair(*sides)
         pair.scatter = self._moments.scatter[of_x, of_y]
         return pair
-
-
-class _MomentPair(Pair):
-    """A pair of which only joint second moments are left."""
-
-    scatter: Tensor  # (columns of x, columns of y)
-
-    @cached_property
-    def cross(self) -> Tensor:
-        return self.scatter[self.x.statistic.live][:, self.y.statistic.live]

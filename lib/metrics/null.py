@@ -13,14 +13,11 @@ from torch import Tensor
 
 from ..did_you_mean import check, lookup
 from .cka_nbs import hsic_of
-from .groups import check_permutations, random_orders, read_groups, repeats
+from .groups import FEWEST, check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument, pair_of
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
-
-FEWEST = 20
-"""So many permutations at least: with fewer, no p-value would be below 0.05."""
 
 FEWEST_IMAGES = 4
 
@@ -37,9 +34,8 @@ class PermutationNull:
 
     Attributes:
         value: the similarity itself.
-        mean: over permutations of the images.
-        sd: over the same permutations.
-        skewness: over the same permutations; NaN where all give the same value.
+        mean, sd, skewness: over permutations of the images; the last is NaN where all give the
+            same value.
         p_value: how likely a similarity this high is if the images of y are in random order.
         exact: whether the moments are those of all permutations; if not, they are of a sample.
         upper: gives the similarity that shuffled images exceed with a given probability.
@@ -74,19 +70,16 @@ def permutation_null(
 ) -> PermutationNull:
     """The null of a similarity, its distribution when the images of y are shuffled.
 
-    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact
-    moments (Kazi-Aoual et al. 1995), and the tail is approximated by that of the
-    Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV coefficient,
-    which is CKA).
-    For all other metrics, where a row is a position of an image, and of groups, permutations are
-    sampled.
+    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact moments
+    (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with these moments
+    (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). Elsewhere, and of groups,
+    permutations are sampled.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
         metric: a name in `METRICS`.
         reshape: None for the metric's default.
-        permutations: how many, where they are sampled.
-        seed: of the sample.
+        permutations, seed: how many, and of which sample, where they are sampled.
         groups: a label for each image, equal for those that belong together, such as frames of a
             clip, views of an object or copies of an image. Whole groups change places, each with
             those of its size, in the order of their images (Winkler et al. 2015, whole-block
@@ -119,8 +112,7 @@ def permutation_null(
 class Sums(NamedTuple):
     """Of a centred symmetric matrix A of images against images: what the null of ⟨A, B⟩ needs.
 
-    Without its trace, A - c H with H = I - 11ᵀ/n, only a constant is added to ⟨A, B⟩, and few sums
-    remain.
+    To take the trace away, A - c H with H = I - 11ᵀ/n, shifts ⟨A, B⟩ alone, and leaves few sums.
     """
 
     rows: int
@@ -229,13 +221,13 @@ def upper_quantile(samples: Sequence[float], alpha: float) -> float:
 def kernel(x: Representation) -> Sums:
     """What the null needs of the centred linear kernel."""
     gram = getattr(x.statistic, "gram", None)
-    return sums(_features(x)) if gram is None else sums(gram, factored=False)
+    return sums(x.features) if gram is None else sums(gram, factored=False)
 
 
 @cached_on_argument
 def projector(x: Representation) -> Sums:
     """That of the projector on the span of the centred columns."""
-    return sums(_features(x) @ x.statistic.whitening)
+    return sums(x.features @ x.statistic.whitening)
 
 
 @cached_on_argument
@@ -250,10 +242,6 @@ def hollow(x: Representation) -> Sums:
     diagonal = x.row_norms
     matrix = x.gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
     return sums(matrix.fill_diagonal_(0), factored=False)
-
-
-def _features(x: Representation) -> Tensor:
-    return next(x.coordinates([slice(None)])).clone()
 
 
 def _scale_of_debiased(pair: Pair) -> float:

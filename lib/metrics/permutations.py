@@ -1,15 +1,14 @@
 """Exact moments of ⟨A, B⟩ over all permutations of the rows and columns of one of two matrices.
 
-Kazi-Aoual, Hitier, Sabatier and Lebreton (1995) give them for centred matrices in
-closed form. Here they follow from one rule for any order. ⟨A, B⟩ᵐ is a sum over 2m
-indices. The permutations that send different indices to different ones are equally
-likely, so its mean is a sum over the set partitions of the indices: the sum of products
-of entries of A whose indices are equal just as the partition says, times that of B,
-over n (n - 1) ... for as many factors as there are blocks.
+Kazi-Aoual, Hitier, Sabatier and Lebreton (1995) give them for centred matrices in closed form. Here
+they follow from one rule for any order. ⟨A, B⟩ᵐ is a sum over 2m indices. The permutations that
+send different indices to different ones are equally likely, so its mean is a sum over the set
+partitions of the indices: the sum of products of entries of A whose indices are equal just as the
+partition says, times that of B, over n (n - 1) ... for as many factors as there are blocks.
 
-Such a sum over different indices follows from sums over free indices by Möbius
-inversion. Of those, a centred matrix without trace leaves few: a row that occurs once
-sums to 0, and so does a diagonal entry alone.
+Such a sum over different indices follows from sums over free indices by Möbius inversion. Of those,
+a centred matrix without trace leaves few: a row that occurs once sums to 0, and so does a diagonal
+entry alone.
 """
 
 import math

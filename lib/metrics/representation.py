@@ -28,8 +28,7 @@ def rows_of_block(columns: int, device: torch.device) -> int:
 class Representation:
     """A representation as a matrix of rows and columns, with its statistics.
 
-    Everything is computed when first asked for, in float64, in blocks, and kept. So a
-    network that is compared with many others should be wrapped once.
+    Everything is computed when first asked for, in float64, in blocks, and kept.
 
     Args:
         data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
@@ -119,8 +118,13 @@ class Representation:
         if isinstance(self.statistic, Gram):
             return self.statistic.gram
         gram = self.statistic.mean.new_zeros(self.rows, self.rows)
-        add_lower(gram, next(self.coordinates([slice(None)])))
+        add_lower(gram, self.features)
         return mirrored(gram)
+
+    @property
+    def features(self) -> Tensor:
+        """The coordinates of all rows at once `(rows, width)`."""
+        return next(self.coordinates([slice(None)]))
 
     @cached_property
     def row_norms(self) -> Tensor:
@@ -152,7 +156,7 @@ class Representation:
         """A thin factor `F` of the Gram matrix and its lift c: `F Fᵀ = K + c/n·11ᵀ`."""
         if isinstance(self.statistic, Gram):
             return self.statistic.root
-        return next(self.coordinates([slice(None)])), 0.0
+        return self.features, 0.0
 
     def raw(self, images: slice | Tensor) -> Tensor:
         """Uncentred rows of these images with all columns, float64."""
@@ -241,22 +245,17 @@ def as_representation(value: object, reshape: str, name: str) -> Representation:
 
 
 class LayerRepresentations:
-    """One layer of one network on the probe images, with its `Representation` for each reshape.
+    """One layer of one network, with its `Representation` for each reshape.
 
     Wrap the complete network's layers once and compare them with all others: what
     depends on them alone is computed once.
 
     Args:
-        data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
-        name: what errors call it.
+        data, name: as for `Representation`, whose errors are raised as well.
 
     Attributes:
         images: number of data points n.
-        one_shape: whether all reshapes give the same matrix, since there are no
-            positions.
-
-    Raises:
-        ValueError: data that no metric accepts.
+        one_shape: whether all reshapes give the same matrix, since there are no positions.
     """
 
     def __init__(self, data: object, *, name: str = "x") -> None:

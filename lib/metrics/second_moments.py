@@ -23,10 +23,8 @@ SLACK = 1e-12
 
 @dataclass(frozen=True)
 class Moments:
-    """Count, mean `(p,)` and centred scatter `(p, p)` of rows, in float64.
-
-    The scatter is the sum of `(row - mean)(row - mean)ᵀ`, not divided by the count.
-    """
+    """Count, mean `(p,)` and scatter `(p, p)` of rows, the sum of `(row - mean)(row - mean)ᵀ`, in
+    float64."""
 
     count: int
     mean: Tensor
@@ -35,14 +33,11 @@ class Moments:
     @classmethod
     def of(cls, blocks: Iterable[Tensor]) -> Moments:
         """Moments of rows that arrive in blocks `(m, p)` of any float dtype, none of
-        them longer than the first.
-
-        Rows are shifted by the first block's mean before they are squared. Otherwise a
-        large offset that they share would cost all digits.
-        """
+        them longer than the first."""
         count, shift = 0, None
         for block in blocks:
             if shift is None:
+                # Squared as they are, rows with a large offset would lose all digits.
                 shift = block.to(torch.float64).mean(0)
                 total = torch.zeros_like(shift)
                 scatter = shift.new_zeros(len(shift), len(shift))
@@ -152,11 +147,7 @@ class Gram:
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
-        """The Gram matrix of features that arrive in blocks of columns `(n, b)`.
-
-        Centring the columns of the features is the same as centring rows and columns of
-        their linear Gram matrix.
-        """
+        """The Gram matrix of the centred features, which arrive in blocks of columns `(n, b)`."""
         gram = None
         for block in blocks:
             if gram is None:
@@ -227,10 +218,9 @@ class Gram:
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
     """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
-    The matrix and its eigenvalues are rounded in float64. The data were rounded before,
-    with a relative error of `eps`; a direction that spreads less than 8 times that says
-    nothing. Moments are squares, hence the square of eps. The Frobenius norm is at least the
-    largest eigenvalue; the mean is that of the diagonal.
+    The matrix and its eigenvalues are rounded in float64; their Frobenius norm is at least the
+    largest. The data were rounded before, by `eps` relative to them; a direction that spreads less
+    than 8 times that says nothing. The mean is that of the diagonal.
     """
     return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
 

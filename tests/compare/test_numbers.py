@@ -7,8 +7,9 @@ import pytest
 import torch
 import torchvision
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 from torchvision import transforms
+from torchvision.models.convnext import CNBlockConfig
 
 from lib import compare_networks
 from lib.compare.layer_choice import chosen
@@ -23,7 +24,6 @@ METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
 LAYERS = ["first", "second", "out"]
 ASKED = {"layers": LAYERS, "metrics": METRICS, "reshapes": RESHAPES}
-QUIET = {"layers": LAYERS, "metrics": ["svcca", "cka"], "say": None}
 NUMBERS = ["value", "null_mean", "null_sd", "p_value", "rank_x", "rank_y", "dead_x", "dead_y"]
 KEY = ["layer_x", "layer_y", "reshape", "metric"]
 
@@ -108,16 +108,20 @@ def keyed(table):
     return table.set_index(KEY)[NUMBERS].sort_index()
 
 
-def wanted(networks, images, permutations=0):
-    """Without permutations, what is known of a null is the mean of that of CKA."""
+@pytest.fixture(scope="module")
+def wanted(networks, images):
+    """{permutations: rows}; without any, what is known of a null is the mean of that of CKA."""
     sides = [hooked(network, images, LAYERS) for network in networks]
-    more = {"metrics": METRICS, "reshapes": RESHAPES, "permutations": permutations}
-    rows = [
-        {"layer_x": name, "layer_y": name} | row
-        for name in LAYERS
-        for row in compare(*(side[name][0] for side in sides), **more)
-    ]
-    return keyed(pd.DataFrame(rows))
+    tables = {}
+    for permutations in (0, 20):
+        more = {"metrics": METRICS, "reshapes": RESHAPES, "permutations": permutations}
+        rows = [
+            {"layer_x": name, "layer_y": name} | row
+            for name in LAYERS
+            for row in compare(*(side[name][0] for side in sides), **more)
+        ]
+        tables[permutations] = keyed(pd.DataFrame(rows))
+    return tables
 
 
 def assert_same(found, expected, rtol=1e-7):
@@ -128,35 +132,53 @@ def batches(images):
     return list(images.split(7))
 
 
+@pytest.mark.parametrize("more", [{"batch_size": 8}, {"memory": 200_000}], ids=str)
+def test_numbers_and_nulls_are_those_of_the_metrics(networks, images, wanted, more):
+    """At once, or in several passes."""
+    table = compare_networks(*networks, images, **ASKED, permutations=20, **more)
+    assert table.attrs["images"] == len(images) == 30
+    assert (table.note == "").eq(table.value.notna()).all()
+    assert_same(keyed(table), wanted[20])
+    assert table.p_value.notna().sum() > 20
+
+
+class Stream(IterableDataset):
+    """Images that do not say how many they are."""
+
+    def __init__(self, images):
+        self.images = images
+
+    def __iter__(self):
+        yield from self.images
+
+
 FORMS = {
-    "tensor": (lambda images: images, {"batch_size": 8}),
-    "array": (lambda images: images.numpy(), {}),
-    "batches with labels": (lambda images: [(one, None) for one in batches(images)], {}),
-    "loader": (lambda images: DataLoader(TensorDataset(images), 9), {}),
-    "dataset": (lambda images: TensorDataset(images), {"batch_size": 11}),
-    "iterator": (lambda images: iter(DataLoader(TensorDataset(images), 7)), {}),
-    "several passes": (batches, {"memory": 200_000}),
+    "array": lambda images: images.numpy(),
+    "batches with labels": lambda images: [(one, None) for one in batches(images)],
+    "loader": lambda images: DataLoader(TensorDataset(images), 9),
+    "dataset": TensorDataset,
+    "iterator": lambda images: iter(DataLoader(TensorDataset(images), 7)),
+    "stream": lambda images: DataLoader(Stream(images), 7),
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_numbers_are_those_of_the_metrics_for_images_in_any_form(networks, images, form):
-    make, more = FORMS[form]
-    table = compare_networks(*networks, make(images), **ASKED, permutations=20, **more)
-    assert table.attrs["images"] == len(images) == 30
-    assert (table.note == "").eq(table.value.notna()).all()
-    assert_same(keyed(table), wanted(networks, images, permutations=20))
-    assert table.p_value.notna().sum() > 20
+def test_images_may_come_in_any_form(networks, images, wanted, form):
+    table = compare_networks(*networks, FORMS[form](images), **ASKED, batch_size=11)
+    assert table.attrs["images"] == 30
+    assert_same(keyed(table), wanted[0])
 
 
-def test_a_folder_is_read_as_for_torchvisions_networks(networks, images, folder):
+def test_a_folder_is_read_as_for_torchvisions_networks(networks, wanted, folder):
     table = compare_networks(*networks, folder, **ASKED, batch_size=7, image_size=18)
-    assert_same(keyed(table), wanted(networks, images), rtol=1e-4)
+    assert_same(keyed(table), wanted[0], rtol=1e-4)
 
 
-def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(networks, images):
+def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(
+    networks, images, wanted
+):
     table = compare_networks(*networks, batches(images), **ASKED, permutations=2, memory=3000)
-    expected = wanted(networks, images)
+    expected = wanted[0]
     by_sums = table.note.str.startswith("no null")
     found = keyed(table[by_sums])
     assert {"channels", "gap"} <= {*found.index.get_level_values("reshape")}
@@ -174,10 +196,10 @@ def test_what_does_not_fit_is_summed_up_with_the_same_numbers_or_says_why_not(ne
         assert table[KEY].equals(compare_networks(*networks, images, **ASKED, memory=some)[KEY])
 
 
-def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, images):
+def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, images, wanted):
     shuffled = DataLoader(TensorDataset(images), 8, shuffle=True)
     table = compare_networks(*networks, shuffled, **ASKED, memory=200_000)
-    assert_same(keyed(table)[["value"]], wanted(networks, images)[["value"]])
+    assert_same(keyed(table)[["value"]], wanted[0][["value"]])
 
 
 def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images):
@@ -225,8 +247,8 @@ def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why
     pairs = {"out": "head", "first": ["head", "patches", "head"]}
     table = compare_networks(a, b, x, pairs, **asked).set_index(["layer_x", "layer_y"]).value
     assert [*table.index] == [("out", "head"), ("first", "head"), ("first", "patches")]
-    wanted = every.set_index(["layer_x", "layer_y"]).value["out", "head"]
-    assert table["out", "head"] == pytest.approx(wanted, abs=1e-12)
+    among_all = every.set_index(["layer_x", "layer_y"]).value["out", "head"]
+    assert table["out", "head"] == pytest.approx(among_all, abs=1e-12)
     assert table.notna().all()
 
 
@@ -249,21 +271,32 @@ def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):
         assert (channels.dead_y == 4).all()
 
 
-ARCHITECTURES = (
-    "convnext_tiny densenet121 efficientnet_b0 googlenet mobilenet_v3_small regnet_y_400mf "
-    "resnet18 shufflenet_v2_x0_5 swin_t squeezenet1_1"
+def convnext():
+    blocks = [CNBlockConfig(8, 16, 2), CNBlockConfig(16, None, 2)]
+    return torchvision.models.ConvNeXt(blocks, num_classes=5)
+
+
+def swin():
+    of_stages = {"depths": [2, 2], "num_heads": [2, 4], "window_size": [4, 4]}
+    return torchvision.models.SwinTransformer([4, 4], 8, **of_stages, num_classes=5)
+
+
+def vit():
+    sizes = {"num_heads": 2, "hidden_dim": 8, "mlp_dim": 16, "num_classes": 5}
+    return torchvision.models.VisionTransformer(32, 8, 2, **sizes)
+
+
+KNOWN = (
+    *("densenet121", "efficientnet_b0", "googlenet", "mobilenet_v3_small", "regnet_y_400mf"),
+    *("resnet18", "shufflenet_v2_x0_5", "squeezenet1_1"),
 )
 
 
-@pytest.mark.parametrize("name", [*ARCHITECTURES.split(), "vit"])
+@pytest.mark.parametrize("name", [*KNOWN, convnext, swin, vit])
 def test_layers_of_known_architectures_are_chosen_and_recorded_as_by_plain_hooks(name):
     torch.manual_seed(0)
-    if name == "vit":
-        sizes = {"num_heads": 2, "hidden_dim": 8, "mlp_dim": 16, "num_classes": 5}
-        network = torchvision.models.VisionTransformer(32, 8, 2, **sizes)
-    else:
-        more = {"init_weights": False} if name == "googlenet" else {}
-        network = torchvision.models.get_model(name, weights=None, **more)
+    more = {"init_weights": False} if name == "googlenet" else {}
+    network = name() if callable(name) else torchvision.models.get_model(name, **more)
     images = torch.rand(3, 3, 32, 32)
     layers = chosen(trace_calls(network, images), 3, 32)
     assert 4 < len(layers) <= 32
@@ -276,8 +309,7 @@ def test_layers_of_known_architectures_are_chosen_and_recorded_as_by_plain_hooks
 
 
 def test_channels_are_found_where_the_network_puts_them():
-    network = torchvision.models.convnext_tiny(weights=None)
-    calls = trace_calls(network, torch.rand(3, 3, 32, 32))
+    calls = trace_calls(convnext(), torch.rand(3, 3, 32, 32))
     block = "features.1.0.block"
     last = {"0": "", "1": "", "2": "last", "3": "last", "4": "last", "5": "last", "6": ""}
     assert {name: calls[f"{block}.{name}"].channels for name in last} == last

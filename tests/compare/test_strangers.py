@@ -50,12 +50,6 @@ def test_values_are_those_without_strangers(more):
     assert table.place.notna().any()
 
 
-def test_identical_networks_are_at_1():
-    table = compared(network(0), network(0), [network(1), network(2)])
-    assert table.place.tolist() == pytest.approx([1] * len(table), abs=1e-9)
-    assert table.place_low.tolist() == pytest.approx([1] * len(table), abs=1e-9)
-
-
 def test_one_more_stranger_is_at_0_on_average():
     """Untrained networks look alike, by 0.9 or so; their places do not."""
     seeds = (range(first, first + 6) for first in range(0, 60, 6))

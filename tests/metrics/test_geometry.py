@@ -1,4 +1,4 @@
-"""Intrinsic dimension, and what remains without the leading principal components."""
+"""Intrinsic dimension, of planes and by its definition."""
 
 import numpy as np
 import pytest

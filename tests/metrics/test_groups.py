@@ -30,14 +30,14 @@ def labels_of(images):
 def test_false_alarms_of_copies_are_as_many_as_they_should_be():
     """Independent data, 40 images of which each is there five times, at a level of 0.05."""
     alone, grouped = [], []
-    for seed in range(200):
+    for seed in range(100):
         pair = copied(40, seed)
-        if seed < 40:
+        if seed < 20:
             alone.append(permutation_null(*pair).p_value)
         more = {"permutations": 20, "groups": labels_of(40), "seed": seed}
         grouped.append(permutation_null(*pair, **more).p_value)
-    assert np.mean(np.array(alone) <= 0.05) > 0.95
-    assert 0.02 <= np.mean(np.array(grouped) <= 0.05) <= 0.09  # 1 / 21 ± 2.7 standard errors
+    assert max(alone) <= 0.05
+    assert 0 < np.mean(np.array(grouped) <= 0.05) <= 0.1  # 1 / 21 ± 2.5 standard errors
 
 
 @pytest.mark.parametrize("metric", ["cka", "nbs", "procrustes", "linear_regression"])
@@ -67,7 +67,7 @@ def test_the_interval_of_copies_is_that_of_the_images_that_are_copied():
 
 
 def test_intervals_of_groups_cover_and_those_of_images_do_not():
-    """Frames of 400 clips, each near that of its clip; 40 samples of clips, at a level of 0.95."""
+    """Frames of 400 clips, each near that of its clip; 20 samples of clips, at a level of 0.95."""
 
     def frames(clips, generator):
         x = generator.standard_normal((clips, 4))
@@ -77,13 +77,13 @@ def test_intervals_of_groups_cover_and_those_of_images_do_not():
 
     truth = 3 / (1.01 * 4**0.5 * 2.01 * 3**0.5)  # of the covariances
     covered = {"groups": 0, "images": 0}
-    for seed in range(40):
+    for seed in range(20):
         pair = frames(400, np.random.default_rng(seed + 1))
         for kind, groups in (("groups", labels_of(400)), ("images", None)):
             interval = jackknife_interval(*pair, groups=groups)
             covered[kind] += interval.low <= truth <= interval.high
-    assert covered["groups"] >= 34
-    assert covered["images"] <= 30
+    assert covered["groups"] >= 17
+    assert covered["images"] <= 15
 
 
 def test_whole_groups_change_places_with_those_of_their_size():
@@ -98,9 +98,12 @@ def test_whole_groups_change_places_with_those_of_their_size():
             assert any(torch.equal(order[images], other) for other in groups.members)
         moved.add(tuple(order.tolist()))
     assert len(moved) == 48  # 4! orders of pairs, 2! of triples; e has no other of its size
-    for block in image_blocks(len(labels), 3, groups=groups):
-        inside = {labels[i] for i in block}
-        assert len(block) == sum(labels.count(label) for label in inside)
+
+
+def test_no_block_that_an_interval_leaves_out_divides_a_group():
+    labels = np.random.default_rng(0).integers(40, size=200)
+    for block in image_blocks(200, read_groups(labels, 200)):
+        assert len(block) == np.isin(labels, labels[block]).sum()
 
 
 def test_single_images_are_no_groups():
@@ -121,11 +124,11 @@ def test_repeats_are_those_of_both_sides_and_of_all_values():
 
 
 def test_compare_takes_them():
-    (row,) = compare(*copied(40), metrics="cka", groups=labels_of(40), permutations=30)
+    given = {"metrics": "cka", "groups": labels_of(40)}
+    (row,) = compare(*copied(40), **given, permutations=30)
     null = permutation_null(*copied(40), groups=labels_of(40), permutations=30)
     assert (row["null_mean"], row["p_value"]) == pytest.approx((null.mean, null.p_value))
-    (row,) = compare(*copied(40), metrics="cka", groups=labels_of(40))
-    assert np.isnan(row["null_mean"])
+    assert np.isnan(compare(*copied(40), **given)[0]["null_mean"])
 
 
 WRONG = {
@@ -163,10 +166,9 @@ def test_copied_images_of_networks_give_what_the_images_give(networks, memory):
     table = compare_networks(*networks, images, **asked, groups=labels_of(40).tolist())
     assert table.value.tolist() == pytest.approx(alone.value.tolist(), abs=1e-6)
     if memory > 2000:
-        svcca = [one[one.metric == "svcca"] for one in (table, alone)]
-        for column in ("null_mean", "null_sd", "p_value"):
-            found, expected = (one[column].tolist() for one in svcca)
-            assert found == pytest.approx(expected, abs=1e-6)
+        null = ["null_mean", "null_sd", "p_value"]
+        found, expected = (one[one.metric == "svcca"][null].to_numpy() for one in (table, alone))
+        assert found == pytest.approx(expected, abs=1e-6)
         assert (table.note == "").all()
     else:
         assert table.null_mean.isna().all()  # CKA's closed form exchanges single images

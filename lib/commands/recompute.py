@@ -20,7 +20,7 @@ from ..catalogue import declared_study
 from ..data import DataUnavailableError
 from ..integrity import check_digest, load_parts
 from ..interruption import run_command_line
-from ..study.experiment import Experiment, with_value
+from ..study.experiment import Experiment, with_values
 from ..study.job import Job
 from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
@@ -125,8 +125,8 @@ def shortened(experiment: Experiment, iteration: int) -> Experiment:
     # where all re-trainings but the last are short, it must not become the last
     last = min(iteration + (pruning.short is not None), pruning.iterations)
     if pruning.levels:
-        return with_value(experiment, "pruning.levels", pruning.levels[:last])
-    return with_value(experiment, "pruning.iterations", last)
+        return with_values(experiment, {"pruning.levels": pruning.levels[:last]})
+    return with_values(experiment, {"pruning.iterations": last})
 
 
 def verdict(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:

@@ -24,7 +24,7 @@ from lib.pruning import WeightRewind
 from lib.study import prepared_experiment
 from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
-from lib.study.experiment import with_value
+from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
@@ -102,7 +102,7 @@ def test_performance_follows_the_densities(done):
 def test_a_network_that_is_trained_in_bfloat16_is_tested_in_its_own_precision(
     study, monkeypatch, imitated
 ):
-    experiment = with_value(TINY, "precision", "bfloat16")
+    experiment = with_values(TINY, {"precision": "bfloat16"})
     monkeypatch.setattr(prepared_experiment, "has_bfloat16", lambda _: not imitated)
     monkeypatch.setattr(type(study.profile), "experiment", lambda *_: experiment)
     monkeypatch.setattr(train, "evaluate", watched := Mock(wraps=train.evaluate))
@@ -265,8 +265,8 @@ def test_provenance_says_data_device_code_and_versions(done):
 
 def test_what_there_is_not_is_refused_with_its_number_or_name():
     with pytest.raises(ValueError, match="trains on 5,000 images, but digits has 1,297"):
-        PreparedExperiment.load(with_value(TINY, "train_images", 5000), "", "cpu")
-    setting = PreparedExperiment.load(with_value(TINY, "probe.images", 501), "", "cpu")
+        PreparedExperiment.load(with_values(TINY, {"train_images": 5000}), "", "cpu")
+    setting = PreparedExperiment.load(with_values(TINY, {"probe.images": 501}), "", "cpu")
     with pytest.raises(ValueError, match="probes with 501 images.*has 500"):
         setting.probe_images()
     with pytest.raises(ValueError, match="device 'gpu'"):
@@ -315,7 +315,7 @@ def test_the_largest_value_of_all_layers_has_a_null(done, monkeypatch):
 
 def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(study):
     """Otherwise the runs would miss a file that no training ever writes."""
-    study.experiments[TINY.name] = with_value(TINY, "pruning.retraining", WeightRewind(1, 3))
+    study.experiments[TINY.name] = with_values(TINY, {"pruning.retraining": WeightRewind(1, 3)})
     reason = "goes back to epoch 1, step 3, but its training has 2 epochs of 3 steps"
     with pytest.raises(ValueError, match=reason):
         run_job(study, COMPLETE)

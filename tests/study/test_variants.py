@@ -11,7 +11,7 @@ import lib.study.train as train
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.commands.collect import collect
 from lib.pruning import Mask
-from lib.study.experiment import with_value
+from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -274,7 +274,7 @@ def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(folder, do)
     study, _ = do("synflow_to_collapse")
     job = Job(named("synflow_to_collapse"), 0, 0)
     shorter = declared_study("tiny", folder, [job.experiment])
-    levels = with_value(study.experiment(job.experiment), "pruning.levels", (0.1, 0.03))
+    levels = with_values(study.experiment(job.experiment), {"pruning.levels": (0.1, 0.03)})
     shorter.experiments[job.experiment] = levels
     run_job(shorter, job, device="cpu")
     assert load_mask(shorter, job, 2).jaccard(load_mask(study, job, 2)) == 1

@@ -16,9 +16,6 @@ results. It has the digests of the others, so the folder is complete if it is th
 RESULTS = Path("results")
 """The folder of the published studies, in the repository and in each book."""
 
-OF_A_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
-"""Facts by which the jobs of a study are told apart."""
-
 UNFINISHED = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
 

@@ -15,18 +15,18 @@ import pandas as pd
 
 from ..atomic_files import alone, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
-from ..integrity import OF_A_JOB, PROVENANCE, DamagedError, load_sealed, seal
+from ..integrity import PROVENANCE, DamagedError, load_sealed, seal
 from ..interruption import run_command_line
 from ..study.checkpoints import Checkpoint
-from ..study.job import Job
+from ..study.job import OF_A_JOB, Job
 from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 
 UNFINISHED = "unfinished"
 """What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
 
-_OF_A_JOB = (*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
-_OF_A_JOB += ("precision", "revisions", UNFINISHED)
+_FACTS = (*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
+_FACTS += ("precision", "revisions", UNFINISHED)
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
@@ -114,7 +114,7 @@ class FinishedJobs:
             "place": declared.index(name),
             "experiments": {name: self._settings(name)} if name in self.experiments else {},
             "jobs": [
-                {fact: said[fact] for fact in _OF_A_JOB if fact in said}
+                {fact: said[fact] for fact in _FACTS if fact in said}
                 for job, said in self.provenance.items()
                 if job in concerned
             ],
@@ -146,7 +146,7 @@ class FinishedJobs:
 
 def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
     """Provenance and rows of an unfinished run, as far as its last checkpoint has compared it."""
-    checkpoint = Checkpoint(study.job_folder(run), {}).look() or {}
+    checkpoint = Checkpoint(study.job_folder(run)).load()
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
     if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
         return None

@@ -68,7 +68,7 @@ def run_job(
             except Exception as error:  # nothing else in its folder would say so
                 log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
                 raise
-        Checkpoint(folder, {}).clear()  # also that of a process killed when it was done
+        Checkpoint(folder).clear()  # also that of a process killed when it was done
     return folder
 
 

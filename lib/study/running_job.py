@@ -31,17 +31,8 @@ class RunningJob:
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
-        identity = {
-            "job": str(job),
-            "fingerprint": about["fingerprint"],
-            "data": about["dataset_sha256"],
-            "torch": about["versions"]["torch"],
-            "device": about["device"],
-            "precision": about["precision"],
-            "code": about["revision"],
-        }
-        self._checkpoint = Checkpoint(self.folder, identity)
-        checkpoint = self._checkpoint.load() or {}
+        self._checkpoint = Checkpoint(self.folder)
+        checkpoint = self._checkpoint.load(about)
         earlier = checkpoint.get("about", about)
         revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
         several = list(dict.fromkeys(revisions))

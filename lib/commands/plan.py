@@ -59,18 +59,17 @@ def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for job in study.jobs():
-        kind = job.analysis or job.kind
-        seconds = took.seconds.get((job.experiment, kind), math.nan)
+        kind, done = job.analysis or job.kind, study.is_done(job)
         network = CATALOGUE.names_of(job.experiment)["network"]
-        rows.append([network, kind, study.is_done(job), seconds / 60])
-    jobs = pd.DataFrame(rows, columns=["network", "category", "done", "minutes"])
-    jobs["minutes"] = jobs.minutes.where(~jobs.done, 0.0)
-    places = {network: place for place, network in enumerate(dict.fromkeys(jobs.network))}
-    jobs = jobs.sort_values("network", key=lambda of: of.map(places), kind="stable")
-    of = jobs.groupby(["network", "category"], sort=False)
-    left = of.size() - of.done.sum()
-    minutes = of.minutes.agg(lambda of_jobs: of_jobs.sum(skipna=False))
-    return pd.DataFrame({"done": of.done.sum(), "left": left, "minutes": minutes})
+        seconds = 0.0 if done else took.seconds.get((job.experiment, kind), math.nan)
+        rows.append([network, kind, done, not done, seconds / 60])
+    jobs = pd.DataFrame(rows, columns=["network", "category", "done", "left", "minutes"])
+    # in the order of the study, not of the alphabet
+    jobs["network"] = pd.Categorical(jobs.network, jobs.network.unique())
+    table = jobs.groupby(["network", "category"], sort=False, observed=True).agg(
+        {"done": "sum", "left": "sum", "minutes": lambda of_jobs: of_jobs.sum(skipna=False)}
+    )
+    return table.sort_index(level="network", sort_remaining=False, kind="stable")
 
 
 def text(study: Study, gpu: bool) -> str:

@@ -38,8 +38,7 @@ def run_job(
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
-        fingerprint: the job's fingerprint as the caller knows it; empty to skip this
-            check.
+        fingerprint: the job's, as the caller knows it; empty to skip this check.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
@@ -98,11 +97,11 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         **surroundings,
     }
     task = RunningJob(study, job, setting, about)
-    if job.analysis:
-        analyse(task)
-    elif not job.is_run:
+    if job.kind == "complete":
         train_complete(task)
-    elif setting.experiment.against == "pruned":
+    elif job.kind == "analysis":
+        analyse(task)
+    elif job.other_seed is None:
         prune_and_compare(task)
     else:
         compare_with_another(task)

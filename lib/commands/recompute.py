@@ -13,7 +13,7 @@ import math
 from pathlib import Path
 
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from .. import ROOT
 from ..catalogue import declared_study
@@ -115,7 +115,7 @@ def tolerance(runs: pd.Series) -> float:
     """
     if len(runs) < 2:
         return ROUNDING  # a single run has no spread
-    factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
+    factor = special.stdtrit(len(runs) - 1, 1 - FALSE_ALARMS / 2)
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
 

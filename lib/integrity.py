@@ -118,8 +118,7 @@ def load_parts(study: Path) -> dict[str, dict[str, Any]]:
 
     Raises:
         DamagedError: publishing was interrupted there; or as `load_json`.
-        ValueError: one is not that of the experiment after which its folder is named; or as
-            `check_together`.
+        ValueError: a folder is not that of its experiment; or as `check_together`.
     """
     if (study / UNFINISHED).exists():
         raise DamagedError(
@@ -152,11 +151,7 @@ def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def load_sealed(study: Path) -> dict[str, dict[str, Any]]:
-    """As `load_parts`; there is one, and all tables are what was written.
-
-    Raises:
-        DamagedError: there is none; or as `check_digest`.
-    """
+    """As `load_parts`, but a DamagedError unless there is one, and all tables are as written."""
     if not (parts := load_parts(study)):
         raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}")
     for name, part in parts.items():

@@ -29,7 +29,7 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 
     Returns:
         Index `KEY`; the median of the `seconds`, the most `memory` in MiB, and the
-        `device`: where there are several, the one on which most of these jobs were done.
+        `device` on which most of these jobs were done.
     """
     took = ("seconds", "memory", "device")
     rows = []
@@ -51,11 +51,9 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 
 
 def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
-    """How far the jobs of each network are, by what such jobs `took`.
+    """How many jobs of each network and category are `done`, and how many are `left`.
 
-    Returns:
-        A row for each network and category: how many are `done`, how many are `left`, and
-        the `minutes` that as many such jobs took, added up; NaN where one was not measured.
+    And the `minutes` that as many such jobs `took`, added up; NaN where one was not measured.
     """
     rows = []
     for job in study.jobs():

@@ -58,9 +58,6 @@ def recompute(
     Returns:
         Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
         the two may differ, `allowed`.
-
-    Raises:
-        ValueError: the results have no such rows, or are damaged; the data are others.
     """
     part, published = _published(results, job, chosen)
     study = declared_study(part["profile"], folder / part["profile"], [job.experiment])

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..atomic_files import remove_parts
 from ..integrity import DamagedError
+from . import log
 from .job import OF_A_JOB
-from .progress import log
 from .storage import read_whole, save_tensors
 
 BELONGS_TO = (*OF_A_JOB, "fingerprint", "dataset_sha256", "needs")

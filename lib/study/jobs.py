@@ -5,15 +5,19 @@ after the last checkpoint, and ends with the result it would have had without th
 interruption.
 """
 
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from ..atomic_files import alone
 from ..integrity import save_json
+from . import log
 from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
-from .progress import log, logging_to
 from .provenance import committed, environment, peak_memory
 from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
@@ -23,6 +27,25 @@ LOG_FILE = "log.txt"
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
+
+
+@contextmanager
+def logging_to(path: Path) -> Iterator[None]:
+    """Append the study's log to a file, with the time of day, and show it on standard output."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = logging.FileHandler(path, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    terminal = logging.StreamHandler(sys.stdout)
+    # an error goes to the terminal as an exception, from whoever catches it
+    terminal.addFilter(lambda record: record.levelno < logging.ERROR)
+    for handler in (file, terminal):
+        log.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in (file, terminal):
+            log.removeHandler(handler)
+            handler.close()
 
 
 def run_job(

@@ -22,7 +22,7 @@ import pandas as pd
 
 from lib.catalogue import PROFILES
 from lib.seeds import derive_seed
-from lib.study.experiment import with_value
+from lib.study.experiment import with_values
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate
 
@@ -42,7 +42,7 @@ def measure(
 
     `images` are how many to train on; None for all that are not held out.
     """
-    experiment, data = with_value(setting.experiment, PATH, trust), setting.dataset
+    experiment, data = with_values(setting.experiment, {PATH: trust}), setting.dataset
     left = len(data.train) - held_out
     used = left if images is None else images
     if not 0 < used <= left:

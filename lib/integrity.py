@@ -16,9 +16,6 @@ results. It has the digests of the others, so the folder is complete if it is th
 RESULTS = Path("results")
 """The folder of the published studies, in the repository and in each book."""
 
-OF_A_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
-"""Facts by which the jobs of a study are told apart."""
-
 UNFINISHED = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
 
@@ -121,8 +118,7 @@ def load_parts(study: Path) -> dict[str, dict[str, Any]]:
 
     Raises:
         DamagedError: publishing was interrupted there; or as `load_json`.
-        ValueError: one is not that of the experiment after which its folder is named; or as
-            `check_together`.
+        ValueError: a folder is not that of its experiment; or as `check_together`.
     """
     if (study / UNFINISHED).exists():
         raise DamagedError(
@@ -155,11 +151,7 @@ def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def load_sealed(study: Path) -> dict[str, dict[str, Any]]:
-    """As `load_parts`; there is one, and all tables are what was written.
-
-    Raises:
-        DamagedError: there is none; or as `check_digest`.
-    """
+    """As `load_parts`, but a DamagedError unless there is one, and all tables are as written."""
     if not (parts := load_parts(study)):
         raise DamagedError(f"{study} has no folder of an experiment with a {PROVENANCE}")
     for name, part in parts.items():

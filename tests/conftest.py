@@ -35,7 +35,7 @@ def quick_jobs():
     Data sets, which no job changes, are read once.
     """
     from lib.study import prepared_experiment, run
-    from lib.study.experiment import with_value
+    from lib.study.experiment import with_values
     from lib.study.prepared_experiment import PreparedExperiment
 
     load, prune = PreparedExperiment.load, run.prune
@@ -49,7 +49,7 @@ def quick_jobs():
         return replace(
             prepared,
             dataset=dataset,
-            experiment=with_value(prepared.experiment, "probe.images", few),
+            experiment=with_values(prepared.experiment, {"probe.images": few}),
         )
 
     def prune_sooner(network, mask, pruning, *more):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from lib.integrity import OF_A_JOB, load_sealed
+from lib.integrity import load_sealed
+from lib.study.job import Job
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ def joined(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     jobs = {}
     for name, part in parts.items():
         for job in part["jobs"]:
-            of = tuple(map(job.get, OF_A_JOB))
+            of = Job.of(job)
             jobs[of] = job if job["experiment"] == name else jobs.get(of, job)
     return {
         "experiments": {n: s for part in parts.values() for n, s in part["experiments"].items()},

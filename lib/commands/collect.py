@@ -15,18 +15,21 @@ import pandas as pd
 
 from ..atomic_files import alone, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
-from ..integrity import OF_A_JOB, PROVENANCE, DamagedError, load_sealed, seal
+from ..integrity import PROVENANCE, DamagedError, load_sealed, seal
 from ..interruption import run_command_line
 from ..study.checkpoints import Checkpoint
-from ..study.job import Job
+from ..study.job import OF_A_JOB, Job
 from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 
 UNFINISHED = "unfinished"
 """What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
 
-_OF_A_JOB = (*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions")
-_OF_A_JOB += ("precision", "revisions", UNFINISHED)
+_FACTS = (
+    *(*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions"),
+    *("precision", "revisions", UNFINISHED),
+)
+"""What a study's provenance says of each of its jobs."""
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
@@ -36,9 +39,10 @@ class FinishedJobs:
     """The finished and the missing jobs of a study, at one moment.
 
     Attributes:
-        missing: the jobs that are not done, in the study's order.
+        jobs: all of them, in the study's order, as are those below.
+        missing: those that are not done.
         unfinished: {run: {table: its rows so far}} of missing ones, of a partial study.
-        provenance: {job: its provenance} of what is done or taken, in the study's order.
+        provenance: {job: its provenance} of what is done or taken.
         experiments: {name: experiment} of those with such a run.
 
     Raises:
@@ -47,11 +51,11 @@ class FinishedJobs:
     """
 
     def __init__(self, study: Study, partial: bool = False):
-        self.study = study
+        self.study, self.jobs = study, list(study.jobs())
         self.missing: list[Job] = []
         self.unfinished: dict[Job, dict[str, list[dict]]] = {}
         self.provenance: dict[Job, dict] = {}
-        for job in study.jobs():
+        for job in self.jobs:
             if study.is_done(job) or study.page(job).exists():
                 self.provenance[job] = study.read_provenance(job)
                 continue
@@ -84,9 +88,9 @@ class FinishedJobs:
 
     def rows(self, table: TableSchema, name: str) -> pd.DataFrame | None:
         """All of an experiment, its complete networks included; None of an analysis not done."""
-        runs = [job for job in self.of(name) if job.run_seed is not None]
+        others = [job for job in self.of(name) if job.kind != "complete"]
         file, parts = f"{table.name}.parquet", []
-        for job in (*self.complete(name), *runs):
+        for job in (*self.complete(name), *others):
             if job in self.unfinished:
                 parts.append(table.tidy(self.unfinished[job].get(table.name, ())))
             elif file in (files := self.provenance[job]["files"]):
@@ -104,7 +108,7 @@ class FinishedJobs:
         """
         study = self.study
         declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
-        own = [job for job in study.jobs() if job.experiment == name]
+        own = [job for job in self.jobs if job.experiment == name]
         # a complete network that several experiments start from is named by each
         concerned = {*own, *(needed for job in own if job.is_run for needed in study.needs(job))}
         return {
@@ -114,7 +118,7 @@ class FinishedJobs:
             "place": declared.index(name),
             "experiments": {name: self._settings(name)} if name in self.experiments else {},
             "jobs": [
-                {fact: said[fact] for fact in _OF_A_JOB if fact in said}
+                {fact: said[fact] for fact in _FACTS if fact in said}
                 for job, said in self.provenance.items()
                 if job in concerned
             ],
@@ -146,7 +150,7 @@ class FinishedJobs:
 
 def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
     """Provenance and rows of an unfinished run, as far as its last checkpoint has compared it."""
-    checkpoint = Checkpoint(study.job_folder(run), {}).look() or {}
+    checkpoint = Checkpoint(study.job_folder(run)).load()
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
     if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
         return None
@@ -170,25 +174,22 @@ def collect(study: Study, partial: bool = False) -> Path:
     that the result does not depend on the order in which the jobs ended.
 
     Args:
-        partial: whether jobs may be missing. Then an experiment is included if at least
-            one of its runs has compared an iteration, a complete network if such a run
-            compares it, and the provenance names the `missing` jobs; that of an
-            experiment without a run does nothing else. It says how many iterations an
-            unfinished run has compared, all of which are in the tables.
+        partial: whether jobs may be missing, which the provenance names then. An
+            experiment has tables if one of its runs has compared an iteration; of an
+            unfinished run they have all that it has compared, and of complete networks
+            those that a run compares.
 
     Returns:
         The folder that was written; where there is an error, the earlier one stays.
 
     Raises:
-        FileNotFoundError: jobs are not done, all of which the message lists; or, for a
-            partial study, no run has compared an iteration.
+        FileNotFoundError: jobs are not done; or, for a partial study, nothing is compared.
         ValueError: jobs on one data set saw different data.
         DamagedError: as `FinishedJobs`; or what is read again is not what was written.
     """
     done = FinishedJobs(study, partial)
-    number, of_all = len(done.missing), len(list(study.jobs()))
-    left = f"{number} of {of_all} jobs of {study.profile.name} are not done"
-    if number and not partial:
+    left = f"{len(done.missing)} of {len(done.jobs)} jobs of {study.profile.name} are not done"
+    if done.missing and not partial:
         raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
         raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")

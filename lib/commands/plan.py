@@ -29,7 +29,7 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 
     Returns:
         Index `KEY`; the median of the `seconds`, the most `memory` in MiB, and the
-        `device`: where there are several, the one on which most of these jobs were done.
+        `device` on which most of these jobs were done.
     """
     took = ("seconds", "memory", "device")
     rows = []
@@ -51,26 +51,23 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 
 
 def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
-    """How far the jobs of each network are, by what such jobs `took`.
+    """How many jobs of each network and category are `done`, and how many are `left`.
 
-    Returns:
-        A row for each network and category: how many are `done`, how many are `left`, and
-        the `minutes` that as many such jobs took, added up; NaN where one was not measured.
+    And the `minutes` that as many such jobs `took`, added up; NaN where one was not measured.
     """
     rows = []
     for job in study.jobs():
-        kind = job.analysis or job.kind
-        seconds = took.seconds.get((job.experiment, kind), math.nan)
+        kind, done = job.analysis or job.kind, study.is_done(job)
         network = CATALOGUE.names_of(job.experiment)["network"]
-        rows.append([network, kind, study.is_done(job), seconds / 60])
-    jobs = pd.DataFrame(rows, columns=["network", "category", "done", "minutes"])
-    jobs["minutes"] = jobs.minutes.where(~jobs.done, 0.0)
-    places = {network: place for place, network in enumerate(dict.fromkeys(jobs.network))}
-    jobs = jobs.sort_values("network", key=lambda of: of.map(places), kind="stable")
-    of = jobs.groupby(["network", "category"], sort=False)
-    left = of.size() - of.done.sum()
-    minutes = of.minutes.agg(lambda of_jobs: of_jobs.sum(skipna=False))
-    return pd.DataFrame({"done": of.done.sum(), "left": left, "minutes": minutes})
+        seconds = 0.0 if done else took.seconds.get((job.experiment, kind), math.nan)
+        rows.append([network, kind, done, not done, seconds / 60])
+    jobs = pd.DataFrame(rows, columns=["network", "category", "done", "left", "minutes"])
+    # in the order of the study, not of the alphabet
+    jobs["network"] = pd.Categorical(jobs.network, jobs.network.unique())
+    table = jobs.groupby(["network", "category"], sort=False, observed=True).agg(
+        {"done": "sum", "left": "sum", "minutes": lambda of_jobs: of_jobs.sum(skipna=False)}
+    )
+    return table.sort_index(level="network", sort_remaining=False, kind="stable")
 
 
 def text(study: Study, gpu: bool) -> str:

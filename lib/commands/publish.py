@@ -82,9 +82,8 @@ def _replace(published: Path, results: Path, names: list[str]) -> None:
 def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
     """Refuse fresh experiments that pages would compare with others of another study.
 
-    Raises:
-        ValueError: another profile, chapter, or data; of a network and its variants, which
-            start from the same complete networks, some would stay.
+    Of another profile, chapter, or data; or of a network and its variants, which start from
+    the same complete networks, some would stay.
     """
     parts = load_parts(published) | fresh
     check_together(parts)

@@ -13,14 +13,14 @@ import math
 from pathlib import Path
 
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from .. import ROOT
 from ..catalogue import declared_study
 from ..data import DataUnavailableError
 from ..integrity import check_digest, load_parts
 from ..interruption import run_command_line
-from ..study.experiment import Experiment, with_value
+from ..study.experiment import Experiment, with_values
 from ..study.job import Job
 from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
@@ -58,9 +58,6 @@ def recompute(
     Returns:
         Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
         the two may differ, `allowed`.
-
-    Raises:
-        ValueError: the results have no such rows, or are damaged; the data are others.
     """
     part, published = _published(results, job, chosen)
     study = declared_study(part["profile"], folder / part["profile"], [job.experiment])
@@ -115,7 +112,7 @@ def tolerance(runs: pd.Series) -> float:
     """
     if len(runs) < 2:
         return ROUNDING  # a single run has no spread
-    factor = stats.t.ppf(1 - FALSE_ALARMS / 2, len(runs) - 1)
+    factor = special.stdtrit(len(runs) - 1, 1 - FALSE_ALARMS / 2)
     return max(factor * math.sqrt(2) * runs.std(), ROUNDING)
 
 
@@ -125,8 +122,8 @@ def shortened(experiment: Experiment, iteration: int) -> Experiment:
     # where all re-trainings but the last are short, it must not become the last
     last = min(iteration + (pruning.short is not None), pruning.iterations)
     if pruning.levels:
-        return with_value(experiment, "pruning.levels", pruning.levels[:last])
-    return with_value(experiment, "pruning.iterations", last)
+        return with_values(experiment, {"pruning.levels": pruning.levels[:last]})
+    return with_values(experiment, {"pruning.iterations": last})
 
 
 def verdict(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:

@@ -12,7 +12,7 @@ from ..did_you_mean import check, lookup
 from ..table_schemas import TableSchema
 from .analysis import Analysis
 from .declarations import Chapter, Values, Variant, experiment_of
-from .experiment import Experiment, flattened, with_value
+from .experiment import Experiment, flattened, with_values
 from .paper import HYPERPARAMETERS
 from .variants import CONTROLS, PRUNINGS
 
@@ -130,19 +130,12 @@ class Profile:
     @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
     def experiment(self, name: str) -> Experiment:
         """The paper's experiment, or a variant of it, with this profile's changes."""
-        declared, variants = self.all_changes, self.catalogue.variants
-        if name in variants:
-            variant = variants[name]
+        changes = {path: change.value for path, change in self.all_changes.get(name, {}).items()}
+        if variant := self.catalogue.variants.get(name):
             base = self.experiment(variant.base)
-            experiment = with_value(base, "name", name)
-            for path, value in variant.values(base).items():
-                experiment = with_value(experiment, path, value)
-        else:
-            check("experiment", name, {**declared, **variants})
-            experiment = self.catalogue.bases[name]
-        for path, change in declared.get(name, {}).items():
-            experiment = with_value(experiment, path, change.value)
-        return experiment
+            return with_values(base, {"name": name} | variant.values(base) | changes)
+        check("experiment", name, {**self.all_changes, **self.catalogue.variants})
+        return with_values(self.catalogue.bases[name], changes)
 
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
         """A row for each hyperparameter: name, value, paper, source, why (empty where equal).

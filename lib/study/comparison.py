@@ -48,14 +48,9 @@ class Comparison:
     def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
         """The similarities of all recorded layers, in forward order, a dict for each number.
 
-        Args:
-            seed: of the permutations that estimate the null.
-            permutations: how many of them.
-
-        Yields:
-            layer, kind, depth, what `lib.metrics.compare` gives, and `null_max`: what
-            the largest value of any layer exceeds by chance in at most 5 % (NaN below
-            20 permutations).
+        It has layer, kind, depth, what `lib.metrics.compare` gives with so many
+        permutations, and `null_max`: what the largest value of any layer exceeds by
+        chance in at most 5 % (NaN below 20 permutations).
         """
         rows = list(self._rows(network, seed, permutations))
         if self.images.is_cuda:  # jobs that share the GPU need what is kept for a next comparison

@@ -1,10 +1,10 @@
 """How experiments are declared: values with their sources, changes with their reasons, variants."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, is_dataclass
-from typing import Any, NamedTuple, get_type_hints
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from .experiment import Experiment
+from .experiment import Experiment, with_values
 
 
 class Value(NamedTuple):
@@ -24,21 +24,8 @@ Values = Mapping[str, Value]
 
 
 def experiment_of(declared: Values) -> Experiment:
-    """Build an experiment from its declaration."""
-    return _built(Experiment, {path: sourced.value for path, sourced in declared.items()})
-
-
-def _built(kind: type, values: Mapping[str, Any]) -> Any:
-    parts: dict[str, dict[str, Any]] = {}
-    for path, value in values.items():
-        head, _, rest = path.partition(".")
-        parts.setdefault(head, {})[rest] = value
-    hints, fields = get_type_hints(kind), {}
-    for head, inside in parts.items():
-        chosen = inside.pop("", hints[head])
-        made = inside or (isinstance(chosen, type) and is_dataclass(chosen))
-        fields[head] = _built(chosen, inside) if made else chosen
-    return kind(**fields)
+    """The experiment of a declaration."""
+    return with_values(Experiment, {path: sourced.value for path, sourced in declared.items()})
 
 
 VariantSpecs = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any
@@ -186,16 +187,26 @@ def flattened(spec: Any, prefix: str = "") -> dict[str, Any]:
     return values
 
 
-def with_value(spec: Any, path: str, value: Any) -> Any:
-    """A copy of nested dataclasses with the value at one path, such as `pruning.iterations`.
+def with_values(spec: Any, values: Mapping[str, Any]) -> Any:
+    """A copy of nested dataclasses with values at some paths, such as `pruning.iterations`.
+
+    A type, as `spec` or among the values, stands for one that is made of the values at
+    the paths below.
 
     Raises:
         ValueError: no such field; the message names the nearest one.
         TypeError: a value that is not of the field's type.
     """
-    head, _, rest = path.partition(".")
-    names = declared_types(type(spec)) if dataclasses.is_dataclass(spec) else ()
-    check(f"hyperparameter of {type(spec).__name__}", head, names)
-    if rest:
-        value = with_value(getattr(spec, head), rest, value)
-    return dataclasses.replace(spec, **{head: value})
+    kind = spec if isinstance(spec, type) else type(spec)
+    types = declared_types(kind) if dataclasses.is_dataclass(kind) else {}
+    inside: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        field, _, rest = path.partition(".")
+        check(f"hyperparameter of {kind.__name__}", field, types)
+        inside.setdefault(field, {})[rest] = value
+    fields = {}
+    for field, below in inside.items():
+        value = below.pop("", types[field] if spec is kind else getattr(spec, field))
+        made = below or isinstance(value, type)
+        fields[field] = with_values(value, below) if made else value
+    return kind(**fields) if spec is kind else dataclasses.replace(spec, **fields)

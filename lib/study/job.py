@@ -14,10 +14,10 @@ class Job:
     Attributes:
         train_seed: of the complete network.
         prune_seed: of a run that prunes; None for the complete network itself.
-        analysis: the name of an analysis of the networks of the run; empty for the run
-            itself.
         other_seed: of the other network, in a run that prunes nothing: its train_seed
             where it is complete, that of its random weights where it is untrained.
+        analysis: the name of an analysis of the networks of the run; empty for the run
+            itself.
 
     Raises:
         TypeError, ValueError: a seed that is no integer from 0 on; two seeds of a run.
@@ -26,8 +26,8 @@ class Job:
     experiment: str
     train_seed: int
     prune_seed: int | None = None
-    analysis: str = ""
     other_seed: int | None = None
+    analysis: str = ""
 
     def __post_init__(self):
         check_types(self, train_seed=0, prune_seed=0, other_seed=0)
@@ -39,8 +39,7 @@ class Job:
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> "Job":
         """The job that a provenance is of."""
-        names = {field.name for field in fields(cls)} & provenance.keys()
-        return cls(**{name: provenance[name] for name in names})
+        return cls(**{fact: provenance[fact] for fact in OF_A_JOB if fact in provenance})
 
     @property
     def run_seed(self) -> int | None:
@@ -79,3 +78,7 @@ class Job:
             part = f"other seed {self.other_seed}"
         named = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
         return ", ".join(filter(None, named))
+
+
+OF_A_JOB = tuple(field.name for field in fields(Job))
+"""The facts by which the jobs of a study are told apart."""

@@ -5,15 +5,19 @@ after the last checkpoint, and ends with the result it would have had without th
 interruption.
 """
 
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from ..atomic_files import alone
 from ..integrity import save_json
+from . import log
 from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
-from .progress import log, logging_to
 from .provenance import committed, environment, peak_memory
 from .run import analyse, compare_with_another, prune_and_compare, train_complete
 from .running_job import RunningJob
@@ -23,6 +27,25 @@ LOG_FILE = "log.txt"
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
+
+
+@contextmanager
+def logging_to(path: Path) -> Iterator[None]:
+    """Append the study's log to a file, with the time of day, and show it on standard output."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = logging.FileHandler(path, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    terminal = logging.StreamHandler(sys.stdout)
+    # an error goes to the terminal as an exception, from whoever catches it
+    terminal.addFilter(lambda record: record.levelno < logging.ERROR)
+    for handler in (file, terminal):
+        log.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in (file, terminal):
+            log.removeHandler(handler)
+            handler.close()
 
 
 def run_job(
@@ -38,8 +61,7 @@ def run_job(
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
-        fingerprint: the job's fingerprint as the caller knows it; empty to skip this
-            check.
+        fingerprint: the job's, as the caller knows it; empty to skip this check.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
@@ -68,7 +90,7 @@ def run_job(
             except Exception as error:  # nothing else in its folder would say so
                 log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
                 raise
-        Checkpoint(folder, {}).clear()  # also that of a process killed when it was done
+        Checkpoint(folder).clear()  # also that of a process killed when it was done
     return folder
 
 
@@ -98,11 +120,11 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         **surroundings,
     }
     task = RunningJob(study, job, setting, about)
-    if job.analysis:
-        analyse(task)
-    elif not job.is_run:
+    if job.kind == "complete":
         train_complete(task)
-    elif setting.experiment.against == "pruned":
+    elif job.kind == "analysis":
+        analyse(task)
+    elif job.other_seed is None:
         prune_and_compare(task)
     else:
         compare_with_another(task)

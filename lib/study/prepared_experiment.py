@@ -13,16 +13,12 @@ from ..data import Dataset, Images, load_dataset, normalise
 from ..models import build_model
 from ..pruning import Evidence
 from ..seeds import generator
+from . import log
 from .experiment import PRECISIONS, Experiment
-from .progress import log
 
 
 def choose_device(name: str) -> torch.device:
-    """A device by PyTorch's name; "auto" takes the first GPU if there is one.
-
-    Raises:
-        ValueError: the device is not on this machine.
-    """
+    """A device by PyTorch's name; "auto" takes the first GPU if there is one."""
     torch.backends.cudnn.benchmark = True  # tries its algorithms once for each size
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -65,7 +61,7 @@ class PreparedExperiment:
     def load(
         cls, experiment: Experiment, data_folder: str | Path, device: str
     ) -> PreparedExperiment:
-        """Read the data and move it to the device; errors as for `lib.study.jobs.run_job`."""
+        """Read the data and move it to the device."""
         where = choose_device(device)
         dataset = load_dataset(experiment.dataset, data_folder)
         checksum = dataset.sha256()

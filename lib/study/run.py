@@ -8,10 +8,10 @@ from torch import nn
 from ..pruning import SCORES, Mask, Reinitialise, WeightRewind, prune, prune_to_densities, rescale_
 from ..seeds import derive_seed
 from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
+from . import log
 from .comparison import Comparison
 from .experiment import Experiment
 from .job import Job
-from .progress import log
 from .running_job import RunningJob
 from .storage import REWIND, WEIGHTS, load_mask, read_whole, save_network, save_tensors
 from .train import performance, retraining_recipe, train
@@ -21,12 +21,9 @@ LEVEL_TOLERANCE = 0.01
 
 
 def train_complete(task: RunningJob) -> None:
-    """Train the complete network, and keep its weights.
+    """Train the complete network; keep its weights, and those that pruned networks go back to.
 
-    So is its state at the point that pruned networks go back to, if that isn't the start.
-
-    Raises:
-        ValueError: the training does not reach that point; nothing is trained then.
+    A ValueError where the training does not reach that point; nothing is trained then.
     """
     experiment = task.setting.experiment
     _check_rewind_point(experiment, len(task.setting.dataset.train))
@@ -43,7 +40,6 @@ def train_complete(task: RunningJob) -> None:
 
 
 def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
-    """Refuse a point to go back to that is not within the training."""
     epochs, steps = experiment.recipe.epochs, experiment.recipe.steps_in_epoch(train_images)
     epoch, step = experiment.rewind_point
     if epoch >= epochs or step >= steps:
@@ -63,8 +59,6 @@ def prune_and_compare(task: RunningJob) -> None:
 
     first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
     network, mask = task.pruned(first - 1)
-    if first == 1 and pruning.start == "initial":
-        network = task.setting.new_network(task.job.train_seed)
     for iteration in range(first, pruning.iterations + 1):
         mask = next_mask(task, network, mask, iteration)
         if mask.collapsed:
@@ -100,18 +94,13 @@ def _densities(key: dict, mask: Mask) -> Iterator[dict]:
 
 
 def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
-    """Prune once more; where pruning comes before training, the initial weights are restored first.
-
-    Raises:
-        ValueError: the mask is that of another experiment, whose run has none of this
-            level.
-    """
+    """Prune once more; before training, the initial weights are restored first."""
     setting, experiment = task.setting, task.setting.experiment
     pruning, seeds = experiment.pruning, task.job.seeds
-    if experiment.masks_of:
-        return load_mask(task.study, *_other(task, iteration)).to(setting.device)
     if pruning.start == "initial":
         network.load_state_dict(setting.new_network(task.job.train_seed).state_dict())
+    if experiment.masks_of:
+        return load_mask(task.study, *_other(task, iteration)).to(setting.device)
     evidence = None if pruning.score == "magnitude" else setting.evidence(*seeds, iteration)
     if not experiment.densities_of:
         return prune(network, mask, pruning, iteration, evidence)

@@ -10,10 +10,10 @@ from tqdm import tqdm
 from ..integrity import digest
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
+from . import log
 from .checkpoints import Checkpoint
 from .job import Job
 from .prepared_experiment import PreparedExperiment
-from .progress import log
 from .storage import load_complete, load_network, save_table
 from .study import Study
 
@@ -22,30 +22,21 @@ class RunningJob:
     """The state of a job at work; rows found before an interruption are kept.
 
     Attributes:
+        about: what the job's provenance says whatever it finds, also in each checkpoint;
+            with `revisions` where the processes at work had several.
         files: digests of what the job has left in its folder so far, by name.
         saved: the state of the work in the last checkpoint; empty at the beginning.
-        about: what the job's provenance says whatever it finds, also in each checkpoint.
-            Its `revisions` are those of all processes at work, where they are several.
     """
 
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
-        identity = {
-            "job": str(job),
-            "fingerprint": about["fingerprint"],
-            "data": about["dataset_sha256"],
-            "torch": about["versions"]["torch"],
-            "device": about["device"],
-            "precision": about["precision"],
-            "code": about["revision"],
-        }
-        self._checkpoint = Checkpoint(self.folder, identity)
-        checkpoint = self._checkpoint.load() or {}
+        self._checkpoint = Checkpoint(self.folder)
+        checkpoint = self._checkpoint.load(about)
         earlier = checkpoint.get("about", about)
         revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
         several = list(dict.fromkeys(revisions))
-        self.about = about | ({"revisions": several} if len(several) > 1 else {})
+        self.about = about if len(several) == 1 else about | {"revisions": several}
         self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
         self.files: dict[str, str] = checkpoint.get("files", {})
         self.saved: dict = checkpoint.get("state", {})
@@ -54,7 +45,7 @@ class RunningJob:
 
     @property
     def seconds(self) -> float:
-        """The time that the job has taken so far, in earlier processes as well."""
+        """That the job has taken so far, in earlier processes as well."""
         return time.monotonic() - self._start
 
     def key(self, iteration: int) -> dict:

@@ -41,10 +41,8 @@ def save_table(path: Path, table: pd.DataFrame) -> Path:
 def read_whole(path: Path) -> dict:
     """What `torch.save` wrote, on the CPU and without executing any code from the file.
 
-    PyTorch writes a zip archive with checksums, but reads it without checking them.
-
-    Raises:
-        DamagedError: the file cannot be read, or not all of it is what was written.
+    PyTorch writes a zip archive with checksums, but reads it without checking them: here, what
+    differs from what was written is a `DamagedError`.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -87,12 +85,8 @@ def load_network(
     """The network that a run had after an iteration, on the setting's device, and its mask.
 
     Args:
-        iteration: counted from 1.
+        iteration: counted from 1; another one is a FileNotFoundError.
         files: digests of what a run under way has kept; None for a run that is done.
-
-    Raises:
-        FileNotFoundError: the run has no such iteration.
-        DamagedError: as `Study.kept`.
     """
     content = _read(study, job, iteration, files)
     mask, state = Mask.unpacked(content["mask"]), content["state"]
@@ -106,7 +100,7 @@ def load_network(
 
 
 def load_mask(study: Study, job: Job, iteration: int) -> Mask:
-    """Which weights survived an iteration of a run that is done; errors as for `load_network`."""
+    """Which weights survived an iteration of a run that is done."""
     return Mask.unpacked(_read(study, job, iteration)["mask"])
 
 

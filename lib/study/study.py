@@ -66,8 +66,7 @@ class Study:
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile."""
-        declared = self.experiments.get(name)
-        return self.profile.experiment(name) if declared is None else declared
+        return self.experiments.get(name) or self.profile.experiment(name)
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, each after those that it needs."""
@@ -158,8 +157,7 @@ class Study:
     def read_provenance(self, job: Job) -> dict:
         """What a job says of itself, with the digests of its `files`.
 
-        Raises:
-            DamagedError: the job is not done, or this is not what it wrote.
+        Raises a DamagedError where the job is not done, or this is not what it wrote.
         """
         marker, again = self.marker(job), self.do_again(job)
         provenance = load_json(marker, again)
@@ -175,9 +173,6 @@ class Study:
 
         Args:
             files: digests, by name; None for those of a job that is done.
-
-        Raises:
-            DamagedError: the file is missing, or not the one that the job wrote.
         """
         path = self.job_folder(job) / name
         files = self.read_provenance(job)["files"] if files is None else files

@@ -9,7 +9,7 @@ from torch import nn
 from ..pruning import FineTune, Mask, Pruning, WeightRewind
 from ..seeds import derive_seed
 from ..training import Recipe, Steps, Training, evaluate
-from .progress import log
+from . import log
 from .running_job import RunningJob
 
 
@@ -38,17 +38,13 @@ def train(
     mask: Mask | None = None,
     before_step: Callable[[int, int], None] | None = None,
 ) -> dict:
-    """Train a network in place, from where an earlier process stopped.
+    """Train a network in place, from where an earlier process stopped; its row of performance.
 
     Args:
-        network: as it is at the beginning of the training.
         start: epoch and step of the recipe at which to begin.
         iteration: of the run; 0 for a complete network, which has no mask.
         mask: which weights remain, all others being held at zero.
         before_step: as in `lib.training.Training`.
-
-    Returns:
-        The network's row of the performance table.
     """
     setting = task.setting
     training = Training(

@@ -14,11 +14,11 @@ from lib.metrics import Representation
 from lib.metrics.inputs import DegenerateError
 from lib.metrics.metric import Pair
 from lib.models import record_layers, recorded_layers
+from lib.study import log
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
 from lib.study.experiment import Experiment
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.progress import log
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 from notebooks.robustness.leading import without_leading_components

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from lib.metrics import LayerRepresentations, compare
 from lib.models import record_layers, recorded_layers
+from lib.study import log
 from lib.study.analysis import Analysis
 from lib.study.experiment import Experiment
-from lib.study.progress import log
 from lib.study.running_job import RunningJob
 from lib.table_schemas import METRIC, TableSchema
 

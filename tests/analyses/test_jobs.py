@@ -11,6 +11,8 @@ from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.data import normalise
 from lib.metrics import UnitMatching, cka, nbs, svcca, unit_matching, with_gradients
 from lib.models import record_layers, record_with_gradients, recorded_layers
+from lib.pruning import Pruning
+from lib.study.experiment import Experiment
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -33,7 +35,9 @@ from .made_up import psp_entropy
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 NAME, PAIRS = "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
-ANALYSED = replace(TINY, name=NAME, prune_seeds=(0,))
+ANALYSED = replace(
+    TINY, name=NAME, prune_seeds=(0,), pruning=Pruning(3), metrics=Experiment.metrics
+)
 READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
 DECLARED = {
     "robustness": {NAME: READINGS},

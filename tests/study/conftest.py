@@ -27,8 +27,9 @@ TINY = Experiment(
         schedule=PiecewiseLinear((0, 1, 2), (0, 0.1, 0)),
         augmentation=Augmentation(crop=2, degrees=5.0, cutout=4),
     ),
-    pruning=Pruning(iterations=3, fraction=0.2),
+    pruning=Pruning(iterations=2, fraction=0.2),
     probe=Probe(images=40),
+    metrics=("svcca", "cka"),
     permutations=2,
     prune_seeds=(0, 1),
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from lib.catalogue import CATALOGUE
 from lib.integrity import digest, load_parts, save_json
-from lib.study.experiment import with_value
+from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.study.storage import save_table
 from lib.study.study import Study
@@ -97,8 +97,7 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
 def with_seeds(study: Study, **seeds: tuple[int, ...]) -> Study:
     """The study with other `train_seeds` and `prune_seeds` of all its experiments."""
     for name in study.experiments:
-        for field, values in seeds.items():
-            study.experiments[name] = with_value(study.experiment(name), field, values)
+        study.experiments[name] = with_values(study.experiment(name), seeds)
     return study
 
 

@@ -12,17 +12,24 @@ import lib.study.checkpoints
 from lib.study.checkpoints import Checkpoint
 from lib.study.storage import save_tensors
 
-IDENTITY = {
-    "job": "vgg_svhn, train seed 0",
+ABOUT = {
+    "experiment": "vgg_svhn",
+    "train_seed": 0,
     "fingerprint": "0123456789",
-    "torch": "2.15.0",
+    "needs": {},
+    "versions": {"python": "3.11", "torch": "2.15.0"},
     "device": "x86_64 CPU, 1 threads",
-    "code": "abcdef",
+    "revision": "abcdef",
 }
 
 
 def content(n):
-    return {"n": n, "weights": torch.full((1000,), float(n)), "rows": [{"layer": "out"}]}
+    return {
+        "about": ABOUT,
+        "n": n,
+        "weights": torch.full((1000,), float(n)),
+        "rows": [{"layer": "out"}],
+    }
 
 
 def number(loaded):
@@ -34,7 +41,7 @@ def number(loaded):
 @pytest.fixture
 def fresh(tmp_path):
     """Another process at the same job, each time it is called."""
-    return partial(Checkpoint, tmp_path / "job", IDENTITY)
+    return partial(Checkpoint, tmp_path / "job")
 
 
 def test_checkpoints_take_a_small_part_of_the_time(fresh, monkeypatch):
@@ -79,7 +86,7 @@ def test_the_newest_comes_back_until_it_is_cleared(saved, fresh):
     assert set(files(saved)) == {"checkpoint.pt"}
     saved.clear()
     assert files(saved) == {}
-    assert fresh().load() is None
+    assert fresh().load() == {}
     saved.save(content(1))
     assert number(fresh().load()) == 1
 
@@ -92,7 +99,7 @@ def test_a_job_with_a_damaged_checkpoint_begins_anew_and_says_so(saved, fresh, c
     saved.path.write_bytes(b"\0" * saved.path.stat().st_size)  # as after a power cut
     again = fresh()
     with caplog.at_level(logging.WARNING, "lib.study"):
-        assert again.load() is None
+        assert again.load() == {}
     (record,) = caplog.records
     said = rf"warning: {saved.path} is damaged \(.*\): the job begins anew"
     assert re.fullmatch(said, record.getMessage())
@@ -110,11 +117,11 @@ def test_no_flipped_bit_gets_through(fresh):
         checkpoint.path.unlink()  # some file systems flush what is written over an old file
         checkpoint.path.write_bytes(flipped(whole, place, place % 8))
         loaded = fresh().load()
-        if loaded is None:
-            noticed += 1
-        else:
+        if loaded:
             assert loaded["n"] == 1
             assert loaded["weights"].equal(content["weights"])
+        else:
+            noticed += 1
     assert noticed > len(whole) / 3
 
 
@@ -125,26 +132,35 @@ def test_no_code_from_a_file_is_executed(fresh, tmp_path, caplog):
 
     fresh().save({"weights": Evil()})  # with a matching checksum
     with caplog.at_level(logging.WARNING, "lib.study"):
-        assert fresh().load() is None
+        assert fresh().load() == {}
     assert "is damaged (UnpicklingError" in caplog.text
     assert not (tmp_path / "made by the file").exists()
 
 
-def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved):
+@pytest.mark.parametrize(
+    ("fact", "other"), [("fingerprint", "9876"), ("train_seed", 1), ("needs", {"a": "0"})]
+)
+def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved, fresh, fact, other):
     before = files(saved)
-    other = Checkpoint(saved.path.parent, IDENTITY | {"fingerprint": "9876"})
-    said = "with fingerprint 0123456789, and this is fingerprint 9876.*move the file away"
+    said = f"with {fact} {ABOUT[fact]}, and this is {fact} {other}.*move the file away"
     with pytest.raises(ValueError, match=said):
-        other.load()
+        fresh().load(ABOUT | {fact: other})
     assert files(saved) == before
 
 
-@pytest.mark.parametrize("name", ["torch", "device", "code"])
-def test_another_version_device_or_code_is_a_warning(saved, caplog, name):
-    other = Checkpoint(saved.path.parent, IDENTITY | {name: "another"})
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"device": "a GPU"}, "device x86_64 CPU, 1 threads, and this is device a GPU"),
+        ({"revision": "fedcba"}, "revision abcdef, and this is revision fedcba"),
+        ({"versions": {"torch": "3"}}, "torch 2.15.0, and this is torch 3"),
+    ],
+)
+def test_another_version_device_or_code_is_a_warning(saved, fresh, caplog, changed, said):
     with caplog.at_level(logging.WARNING, "lib.study"):
-        assert number(other.load()) == 3
-    assert f"with {name} {IDENTITY[name]}, and this is {name} another" in caplog.text
+        assert number(fresh().load(ABOUT | changed)) == 3
+    [record] = caplog.records
+    assert f"with {said}: the result may differ" in record.getMessage()
 
 
 def test_the_same_tensors_give_the_same_bytes(tmp_path):

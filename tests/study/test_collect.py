@@ -19,7 +19,7 @@ from lib.integrity import (
     seal,
 )
 from lib.report.studies import trained_on
-from lib.study.experiment import with_value
+from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.table_schemas import SIMILARITY
 
@@ -34,8 +34,8 @@ KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric"
 def declared(folder):
     """Two complete networks and three runs of each, and three networks against each other."""
     study = declared_study("laptop", folder, [NETWORK, PAIRS], CHAPTER)
-    for field, seeds in (("train_seeds", (0, 1)), ("prune_seeds", (0, 1, 2))):
-        study.experiments[NETWORK] = with_value(study.experiment(NETWORK), field, seeds)
+    seeds = {"train_seeds": (0, 1), "prune_seeds": (0, 1, 2)}
+    study.experiments[NETWORK] = with_values(study.experiment(NETWORK), seeds)
     return study
 
 

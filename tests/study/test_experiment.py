@@ -7,7 +7,7 @@ import pytest
 
 from lib import ROOT
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
-from lib.study.experiment import flattened, with_value
+from lib.study.experiment import flattened, with_values
 from lib.study.job import Job
 from lib.study.paper import PAPER
 
@@ -58,7 +58,7 @@ def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need
 )
 def test_wrong_changes_are_refused(path, value, error, message):
     with pytest.raises(error, match=message):
-        with_value(PAPER["vgg16_bn"], path, value)
+        with_values(PAPER["vgg16_bn"], {path: value})
 
 
 def test_jobs_that_cannot_be_are_refused():

@@ -19,8 +19,14 @@ def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
     """The results of a study of some experiments."""
     study = with_seeds(declared_study("laptop", folder, names), train_seeds=seeds)
     for job in study.jobs():
-        pretend(study, job, **changes)
+        pretend(study, job, revision="0" * 40, **changes)
     return collect(study)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The results of a study of all, which no test changes."""
+    return made_up(tmp_path_factory.mktemp("whole"))
 
 
 def edit(folder, change):
@@ -30,19 +36,10 @@ def edit(folder, change):
     seal(folder, content)
 
 
-def put(new, published):
-    """What `publish` does with folders."""
-    check_families(published, load_parts(new))
-    for folder in new.iterdir():
-        shutil.rmtree(published / folder.name, ignore_errors=True)
-        shutil.copytree(folder, published / folder.name)
-
-
-def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path):
-    whole = made_up(tmp_path / "whole")
-    parts = made_up(tmp_path / "first", (OTHER,))
-    put(made_up(tmp_path / "second", (BASE, CONTROL)), parts)
-    assert provenance(parts) == provenance(whole)
+def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path, whole):
+    for part, names in (("first", (OTHER,)), ("second", (BASE, CONTROL))):
+        publish(made_up(tmp_path / part, names), tmp_path)
+    assert provenance(tmp_path / "results") == provenance(whole)
 
 
 def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
@@ -58,23 +55,21 @@ def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("alone", [BASE, CONTROL])
-def test_a_network_and_its_variants_are_published_together(tmp_path, alone):
-    published, new = made_up(tmp_path / "published"), made_up(tmp_path / "new")
-    check_families(published, load_parts(new))
+def test_a_network_and_its_variants_are_published_together(tmp_path, whole, alone):
+    published, fresh = shutil.copytree(whole, tmp_path / "published"), load_parts(whole)
+    check_families(published, fresh)
     other = CONTROL if alone == BASE else BASE
-    shutil.rmtree(new / other)
+    del fresh[other]
     with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
-        check_families(published, load_parts(new))
+        check_families(published, fresh)
     shutil.rmtree(published / other)
-    check_families(published, load_parts(new))
+    check_families(published, fresh)
 
 
-def test_a_refused_study_changes_nothing(tmp_path):
-    results = tmp_path / "book" / "results"
-    shutil.copytree(made_up(tmp_path / "published"), results)
-    before = provenance(results)
-    new = made_up(tmp_path / "new", (CONTROL,), seeds=(0, 1, 2), revision="0" * 40)
+def test_a_refused_study_changes_nothing(tmp_path, whole):
+    results = shutil.copytree(whole, tmp_path / "book" / "results")
+    new = made_up(tmp_path / "new", (CONTROL,), seeds=(0, 1, 2))
     with pytest.raises(ValueError, match=f"^{CONTROL} would appear beside {BASE}"):
         publish(new, tmp_path / "book")
-    assert provenance(results) == before
+    assert provenance(results) == provenance(whole)
     assert {path.name for path in results.iterdir()} == set(NAMES)

@@ -7,20 +7,39 @@ import pandas as pd
 import pytest
 import torch
 
+import lib.study.run as run
 import lib.study.train as train
-from lib.catalogue import CATALOGUE, PROFILES, declared_study
+from lib.catalogue import CATALOGUE, PROFILES
 from lib.commands.collect import collect
 from lib.pruning import Mask
-from lib.study.experiment import with_value
+from lib.study.declarations import Value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.storage import load_complete, load_mask, read_whole
+from lib.study.study import Study
 from lib.training import Training
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
-BASE = "vgg_svhn"
+BASE, TINY = "vgg_svhn", PROFILES["tiny"]
+LESS = {
+    "train_images": 64,
+    "metrics": ("svcca",),
+    "output_metrics": (),
+    "permutations": 0,
+}
+QUICK = replace(
+    TINY,
+    changes={
+        BASE: {
+            **TINY.changes[BASE],
+            **{path: Value(less, "a test") for path, less in LESS.items()},
+        },
+        f"{BASE}_synflow_to_collapse": {"pruning.levels": Value((0.1, 0.03), "a test")},
+    },
+)
+"""The tiny study with fewer images, and next to no comparisons."""
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +83,7 @@ def do(folder, trainings, monkeypatch):
     """Do all jobs of a variant; returns the study and what each re-training began with."""
 
     def done(suffix):
-        study = declared_study("tiny", folder, [named(suffix)])
+        study = Study(QUICK, folder, [named(suffix)])
         for job in study.jobs():
             seen = trainings.setdefault(job.experiment, [])
             monkeypatch.setattr(train, "Training", watched(seen))
@@ -270,17 +289,16 @@ def test_trained_from_scratch_as_long_as_the_base_was(do):
     assert table(study, f"{name}_long").epochs.tolist() == [base.recipe.epochs] * (half + 1)
 
 
-def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(folder, do):
-    study, _ = do("synflow_to_collapse")
-    job = Job(named("synflow_to_collapse"), 0, 0)
-    shorter = declared_study("tiny", folder, [job.experiment])
-    levels = with_value(study.experiment(job.experiment), "pruning.levels", (0.1, 0.03))
-    shorter.experiments[job.experiment] = levels
-    run_job(shorter, job, device="cpu")
-    assert load_mask(shorter, job, 2).jaccard(load_mask(study, job, 2)) == 1
-    assert table(study, "synflow_to_collapse").remaining.tolist() == pytest.approx(
-        [0.1, 0.03, 0.01, 0.003, 0.001], rel=0.02
-    )
+def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
+    name = "synflow_to_collapse"
+    study, _ = do(name)
+    setting = setting_of(study, name)
+    initial, pruning = setting.new_network(0), setting.experiment.pruning
+    mask = Mask.complete(initial)
+    for iteration, found in enumerate(masks(study, name), 1):
+        mask = run.prune(initial, mask, pruning, iteration, setting.evidence(0, 0, iteration))
+        assert mask.jaccard(found) == 1
+    assert table(study, name).remaining.tolist() == pytest.approx([0.1, 0.03], rel=0.02)
 
 
 def test_fewer_classes_with_as_many_images_of_each():

@@ -15,6 +15,7 @@ from .tables import MARGIN, TITLES, shown
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
 PUBLISHED = ROOT / "book" / "claims"
+DECIDED = ["sentence", "measured", "verdict", "p"]
 
 
 class Claims:
@@ -77,20 +78,20 @@ class Claims:
         for key, claim in self._rows.items():
             sentence, rows, above, below, every, unit = claim.values()
             bounds = [x * margin if abs(x) == MARGIN else x for x in (above, below)]
-            sides = [side(row, *bounds) for _, row in rows.iterrows()]
+            intervals = [row for _, row in rows.iterrows()]
+            sides = [side(row, *bounds) for row in intervals]
             if every:
                 against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
                 measured = f"{sides.count(HOLDS)} of {len(sides)} {every}s{against}"
                 p = ""  # the intervals of layers hold together as they are
             else:
                 measured = f"{shown(rows, 2 if unit else 3).iloc[0]} {unit}".rstrip()
-                measured += "" if "of" in measured else f", n = {rows.n.iloc[0]:.0f}"
-                p = p_value(rows.iloc[0], *bounds)
+                measured += "" if "of" in measured else f", n = {intervals[0].n:.0f}"
+                p = p_value(intervals[0], *bounds)
                 p = "" if np.isnan(p) else f"{p:.2g}"
             verdict = min(sides, key=[FAILS, TOO_FEW, OPEN, HOLDS].index)
             decided[key] = (sentence, measured, verdict, p)
-        columns = ["sentence", "measured", "verdict", "p"]
-        return pd.DataFrame.from_dict(decided, orient="index", columns=columns).rename_axis("key")
+        return pd.DataFrame.from_dict(decided, orient="index", columns=DECIDED).rename_axis("key")
 
     def expect(self, findings: Mapping[str, Mapping[str, str]]) -> None:
         """Compare what the sentences of the page say with what the tables decide.
@@ -123,7 +124,7 @@ class Claims:
         """
         files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem != self.page]
         parts = [pd.read_csv(f, index_col="key").rename(f"{f.stem}/{{}}".format) for f in files]
-        table = pd.concat([self.table()[:0], *parts])
+        table = pd.concat([pd.DataFrame(columns=DECIDED).rename_axis("key"), *parts])
         keys = [key for p in patterns for key in table.index if _fits(key, p)]
         return table.loc[list(dict.fromkeys(keys))] if patterns else table
 
@@ -134,7 +135,8 @@ class Claims:
     def by_margin(self) -> pd.DataFrame:
         """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
         verdicts = {f"{times * MARGIN:g}": self.table(times).verdict for times in (0.5, 1, 2)}
-        table = pd.DataFrame(verdicts).set_axis(self.table().sentence, axis=0)
+        sentences = pd.Index([claim["sentence"] for claim in self._rows.values()], name="sentence")
+        table = pd.DataFrame(verdicts).set_axis(sentences, axis=0)
         return table[table.nunique(axis=1) > 1]
 
 

@@ -233,8 +233,7 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
     An end that excludes 0 has more digits where it would look like 0.
     """
 
-    def text(row: pd.Series) -> str:
-        mean, low, high, n = row
+    def text(mean: float, low: float, high: float, n: float) -> str:
         if np.isnan(low):
             return number(mean, digits, sign)
         if low == high:
@@ -244,8 +243,8 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
         ends = " to ".join(number(x, d, sign) for x, d in fine.items())
         return f"{number(mean, digits, sign)} ({ends})"
 
-    rows = frame[["mean", "low", "high", "n"]].iterrows()
-    return pd.Series([text(row) for _, row in rows], frame.index, dtype=object)
+    texts = map(text, *(frame[name] for name in ("mean", "low", "high", "n")))
+    return pd.Series(list(texts), frame.index, dtype=object)
 
 
 def number(value: float, digits: int = 2, sign: bool = False) -> str:

@@ -127,9 +127,9 @@ class ComparisonPlan:
             yield from self._at_once(group)
         yield from self._by_moments(by_moments)
         of_a = [item for item in items if item.x.network == self.networks[0].label]
-        if all(item.missing for item in of_a):
-            for layer in (layer for item in of_a for layer in (item.x, item.y) if layer.note):
-                raise ValueError(layer.note)
+        notes = [layer.note for item in of_a for layer in item[:2] if layer.note]
+        if notes and all(item.missing for item in of_a):
+            raise ValueError(notes[0])
 
     def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of the layers of these items, batch by batch."""

@@ -13,8 +13,7 @@ import torch
 from torch import Tensor
 
 from ..validation import integer
-from .metric import Pair, cached_on_argument
-from .representation import Representation
+from .metric import Pair
 
 FEWEST = 20
 """So many permutations at least, and orders of groups: with fewer, no p-value is below 0.05."""
@@ -111,7 +110,13 @@ def repeats(pair: Pair) -> str:
     """What is to be said where images repeat exactly in both representations, or ""."""
     if not (pair.x.attached and pair.y.attached):
         return ""
-    return repeats_note(pair.x.images, len({*zip(_marks(pair.x), _marks(pair.y), strict=True)}))
+    sides = [side.data.flatten(1) for side in (pair.x, pair.y)]
+    few = [digests(side[:, :: max(side.shape[1] // COLUMNS, 1)][:, :COLUMNS]) for side in sides]
+    of_images = [*zip(*few, strict=True)]
+    times = Counter(of_images)
+    alike = [image for image, digest in enumerate(of_images) if times[digest] > 1]
+    whole = {tuple(digests(side[image : image + 1])[0] for side in sides) for image in alike}
+    return repeats_note(pair.x.images, pair.x.images - len(alike) + len(whole))
 
 
 def repeats_note(images: int, different: int) -> str:
@@ -128,15 +133,3 @@ def digests(rows: Tensor) -> list[bytes]:
     """What equal rows `(n, ...)`, and no others, have in common."""
     values = rows.detach().flatten(1).contiguous().view(torch.uint8).cpu().numpy()
     return [hashlib.blake2b(row).digest() for row in values]
-
-
-@cached_on_argument
-def _marks(x: Representation) -> list[tuple[bytes, ...]]:
-    """What images with the same values, and no others, have in common."""
-    data = x.data.flatten(1)
-    some = digests(data[:, :: max(data.shape[1] // COLUMNS, 1)][:, :COLUMNS])
-    times = Counter(some)
-    return [
-        (few, *digests(data[image : image + 1])) if times[few] > 1 else (few,)
-        for image, few in enumerate(some)
-    ]

@@ -67,16 +67,12 @@ class Siamese(nn.Module):
         return self.out((self.branch(left) - self.branch(right)).mean((2, 3)))
 
 
-TWO = [seeded(seed, Siamese) for seed in range(2)]
-
-
 def test_a_network_of_two_inputs():
     left, right = torch.rand(2, 16, 3, 6, 6, generator=torch.manual_seed(0)).double()
-    a, b = TWO
+    a, b = seeded(0, Siamese), seeded(1, Siamese)
     loader = DataLoader(TensorDataset(left, right), 6)
-    table = compare_networks(
-        a, b, loader, metrics="cka", forward=lambda net, two: net(*two), say=None
-    )
+    two = {"metrics": "cka", "forward": lambda net, two: net(*two), "say": None}
+    table = compare_networks(a, b, loader, **two)
     assert table.layer_x.tolist() == ["branch#1", "branch#2", "out"]
     with torch.no_grad():
         for layer, given in (("branch#1", left), ("branch#2", right)):
@@ -84,6 +80,9 @@ def test_a_network_of_two_inputs():
             assert table.set_index("layer_x").value[layer] == pytest.approx(value, abs=1e-12)
     with pytest.raises(ValueError, match="more than one tensor: forward="):
         compare_networks(a, b, loader, say=None)
+    with pytest.raises(ValueError, match=r"If what was given is one batch, .* list: \[batch\]"):
+        compare_networks(a, b, (left, right), **two)
+    assert len(compare_networks(a, b, [(left, right)], **two)) == 3
 
 
 class GraphNetwork(nn.Module):
@@ -134,14 +133,6 @@ def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_
     with torch.no_grad():
         value = METRICS["cka"](a.linear(graph.x), b.linear(graph.x))
     assert table.value.item() == pytest.approx(value, abs=1e-12)
-
-
-def test_a_batch_in_place_of_batches_is_noticed():
-    left, right = torch.rand(2, 16, 3, 6, 6, generator=torch.manual_seed(0)).double()
-    two = {"forward": lambda net, two: net(*two), "say": None}
-    with pytest.raises(ValueError, match=r"If what was given is one batch, .* list: \[batch\]"):
-        compare_networks(*TWO, (left, right), **two)
-    assert len(compare_networks(*TWO, [(left, right)], metrics="cka", **two)) == 3
 
 
 WRONG = {

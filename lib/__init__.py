@@ -13,12 +13,11 @@ Installed as `pruned_representations`, it has
   which lays out the pages: these need the repository of the study.
 """
 
-from .interruption import is_starting, stop_while_importing
-
-if is_starting(__name__):
-    stop_while_importing()
-
 from pathlib import Path
+
+from .interruption import stop_while_importing
+
+stop_while_importing(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""

@@ -10,17 +10,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 
 STOPPED = 130
 """The exit status after Ctrl-C."""
-
-
-def is_starting(package: str) -> bool:
-    """Whether this process is `python -m` with a module of the package."""
-    return any(
-        option == "-m" and module.startswith(f"{package}.")
-        for option, module in zip(sys.orig_argv, sys.orig_argv[1:], strict=False)
-    )
 
 
 def stop_at_once(*_: object) -> None:
@@ -29,8 +22,14 @@ def stop_at_once(*_: object) -> None:
     os._exit(STOPPED)
 
 
-def stop_while_importing() -> None:
-    """From now on Ctrl-C ends this process at once, unless it was started to ignore it."""
+def stop_while_importing(package: str) -> None:
+    """From now on Ctrl-C ends this process at once, unless it was started to ignore it.
+
+    If it is a command, `python -m` with a module of the package: a kernel has ways of its own.
+    """
+    words = pairwise(sys.orig_argv)
+    if not any(word == "-m" and module.startswith(f"{package}.") for word, module in words):
+        return
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, stop_at_once)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # which `make` holds back

@@ -35,8 +35,7 @@ def wait_until_asleep(folder, process):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("delay", [0.3, None])
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(("name", "delay"), [("job", 0.3), ("job", None), ("page", None)])
 def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
     (tmp_path / "sleeps.py").write_text(f"# %%\n{SLEEPS}\n")
     process = subprocess.Popen(

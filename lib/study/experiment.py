@@ -40,10 +40,8 @@ class Probe:
     seed: int = 0
 
     def __post_init__(self):
-        check_types(self)
+        check_types(self, images=2)
         check("probe split", self.split, ("train", "test"))
-        if self.images < 2:
-            raise ValueError(f"probe images must be at least 2, got {self.images}")
 
 
 @dataclass(frozen=True)
@@ -152,11 +150,6 @@ class Experiment:
         if self.against == "complete":
             seeds = self.train_seeds[self.train_seeds.index(train_seed) + 1 :]  # each pair once
         return [{"other_seed": seed} for seed in seeds]
-
-    def permutations_at(self, iteration: int) -> int:
-        """How many permutations estimate the null of this iteration's comparison."""
-        last = self.against != "pruned" or iteration == self.pruning.iterations
-        return self.permutations if last else 0
 
     @property
     def needs(self) -> str:

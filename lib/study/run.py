@@ -80,11 +80,12 @@ def prune_and_compare(task: RunningJob) -> None:
 def similarities(
     task: RunningJob, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
 ) -> Iterator[dict]:
-    """The rows of similarity of a network, beside the complete one."""
+    """The rows of similarity of a network, beside the complete one; the last with a null."""
+    experiment, key = comparison.experiment, task.key(iteration) | {"remaining": remaining}
+    last = experiment.against != "pruned" or iteration == experiment.pruning.iterations
     seed = derive_seed("null", *task.job.seeds, iteration)
-    rows = comparison.rows(network, seed, comparison.experiment.permutations_at(iteration))
-    key = task.key(iteration) | {"remaining": remaining}
-    yield from (key | row for row in rows)
+    for row in comparison.rows(network, seed, experiment.permutations if last else 0):
+        yield key | row
 
 
 def _densities(key: dict, mask: Mask) -> Iterator[dict]:

@@ -31,17 +31,17 @@ class RunningJob:
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
-        self._checkpoint = Checkpoint(self.folder)
-        checkpoint = self._checkpoint.load(about)
-        earlier = checkpoint.get("about", about)
+        self.checkpoint = Checkpoint(self.folder)
+        so_far = self.checkpoint.load(about)
+        earlier = so_far.get("about", about)
         revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
         several = list(dict.fromkeys(revisions))
         self.about = about if len(several) == 1 else about | {"revisions": several}
-        self._rows: dict[str, list[dict]] = checkpoint.get("rows", {})
-        self.files: dict[str, str] = checkpoint.get("files", {})
-        self.saved: dict = checkpoint.get("state", {})
-        self._epochs: int = checkpoint.get("epochs", 0)
-        self._start = time.monotonic() - checkpoint.get("seconds", 0.0)
+        self._rows: dict[str, list[dict]] = so_far.get("rows", {})
+        self.files: dict[str, str] = so_far.get("files", {})
+        self.saved: dict = so_far.get("state", {})
+        self._epochs: int = so_far.get("epochs", 0)
+        self._start = time.monotonic() - so_far.get("seconds", 0.0)
 
     @property
     def seconds(self) -> float:
@@ -93,16 +93,11 @@ class RunningJob:
         """Collect rows for one of the job's tables."""
         self._rows.setdefault(table.name, []).extend(rows)
 
-    @property
-    def checkpoint_due(self) -> bool:
-        """Whether it is time for another checkpoint."""
-        return self._checkpoint.due
-
     def save(self, **state: object) -> None:
         """Write a checkpoint: all rows so far, and what a later process is to find in `saved`."""
         so_far = {"rows": self._rows, "files": self.files, "epochs": self._epochs}
         so_far |= {"about": self.about, "seconds": self.seconds, "state": state}
-        self._checkpoint.save(so_far)
+        self.checkpoint.save(so_far)
 
     def keep(self, path: Path) -> None:
         """Record the digest of a file that the job leaves in its folder."""

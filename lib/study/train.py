@@ -75,7 +75,7 @@ def train(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
             f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
         )
-        if task.checkpoint_due:
+        if task.checkpoint.due:
             state = training.state_dict()
             task.save(iteration=iteration, training=state, spent=spent, loss=loss)
     times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}

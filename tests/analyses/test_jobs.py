@@ -36,7 +36,12 @@ pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 NAME, PAIRS = "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
 ANALYSED = replace(
-    TINY, name=NAME, prune_seeds=(0,), pruning=Pruning(3), metrics=Experiment.metrics
+    TINY,
+    name=NAME,
+    classes=(),
+    pruning=Pruning(3),
+    metrics=Experiment.metrics,
+    prune_seeds=(0,),
 )
 READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
 DECLARED = {

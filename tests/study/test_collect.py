@@ -45,24 +45,46 @@ def study(tmp_path):
     return declared(tmp_path / "study")
 
 
-@pytest.fixture
-def whole(study):
-    """The study, all of whose jobs seem to be done."""
+def pretend_all(study):
     for job in study.jobs():
         pretend(study, job)
+    return study
+
+
+@pytest.fixture(scope="module")
+def all_done(tmp_path_factory):
+    """The folder of the study, all of whose jobs seem to be done. Tests get copies."""
+    return pretend_all(declared(tmp_path_factory.mktemp("all"))).folder
+
+
+@pytest.fixture
+def whole(study, all_done):
+    """The study, all of whose jobs seem to be done."""
+    shutil.copytree(all_done, study.folder)
     return study
 
 
 BASE, RUN = "vgg_svhn", Job("vgg_svhn", 1, 0)
 
 
+def small(folder):
+    """A study without analyses."""
+    return with_seeds(declared_study("laptop", folder, [BASE]), train_seeds=(0, 1))
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory):
+    """The folder of a study without analyses, merged. Tests get copies."""
+    study = pretend_all(small(tmp_path_factory.mktemp("merged")))
+    collect(study)
+    return study.folder
+
+
 @pytest.fixture
-def collected(tmp_path):
+def collected(tmp_path, merged):
     """A study without analyses that is done, and what is in its results."""
-    study = with_seeds(declared_study("laptop", tmp_path / "small", [BASE]), train_seeds=(0, 1))
-    for job in study.jobs():
-        pretend(study, job)
-    return study, content(collect(study))
+    study = small(shutil.copytree(merged, tmp_path / "small"))
+    return study, content(study.results)
 
 
 @pytest.fixture
@@ -98,6 +120,7 @@ def test_a_study_is_not_merged_before_all_jobs_are_done(whole):
 
 def test_every_row_of_every_job_is_merged_once(whole):
     collect(whole)
+    assert {str(p) for p in content(whole.results)} == set(result_files(whole.jobs()))
     iterations = whole.experiment(NETWORK).pruning.iterations
     similarity = load_results(whole.results).similarity
     assert len(similarity) == len(of_jobs(whole, "similarity"))
@@ -187,13 +210,14 @@ def test_jobs_that_saw_different_data_are_not_merged(collected):
     assert content(study.results) == before
 
 
-def test_tables_left_by_an_earlier_study_are_removed(whole):
+def test_tables_left_by_an_earlier_study_are_removed(collected):
+    study, before = collected
     for name in ("performance.parquet", "lenet5/similarity.parquet"):
-        file = whole.results / name
+        file = study.results / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
-    collect(whole)
-    assert {str(p) for p in content(whole.results)} == set(result_files(whole.jobs()))
+    collect(study)
+    assert content(study.results) == before
 
 
 def rot(path):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..did_you_mean import lookup
 from ..models.module_outputs import evaluating, unwrapped
@@ -40,7 +41,8 @@ def multiply_adds(
         warnings.simplefilter("ignore")  # of settings that `flags` restores under an old name
         # with gradients, and without oneDNN, nothing is computed in one piece that is not counted
         whole = torch.backends.mkldnn.flags(enabled=False)
-        with whole, evaluating(network), torch.enable_grad(), counter:
+        in_parts = sdpa_kernel(SDPBackend.MATH)  # PyTorch 2.4 does not count attention in one piece
+        with whole, in_parts, evaluating(network), torch.enable_grad(), counter:
             network(one)
     counts = {
         name.partition(".")[2]: sum(found.values()) // 2

@@ -35,7 +35,9 @@ def wait_until_asleep(folder, process):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize(("name", "delay"), [("job", 0.3), ("job", None), ("page", None)])
+@pytest.mark.parametrize(
+    ("name", "delay"), [("job", 0.3), ("job", None), ("page", 0.3), ("page", None)]
+)
 def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
     (tmp_path / "sleeps.py").write_text(f"# %%\n{SLEEPS}\n")
     process = subprocess.Popen(

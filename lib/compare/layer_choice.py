@@ -37,8 +37,13 @@ def describe_layers(
             message += f"\nb: has no counterpart of {', '.join(left_out)}."
             message += ' pairs="all" compares layers whatever their names.'
         named, kinds = [(name, name) for name in shared], [shared] * 2
-    for network, known in zip((a, b), kinds, strict=True):
-        network.describe(known)
+    a.describe(kinds[0])
+    try:
+        b.describe(kinds[1])
+    except ValueError as error:
+        if kinds[0] != kinds[1]:
+            raise
+        raise ValueError(f"{error} layers={{name in a: name in b}} pairs others.") from error
     return named, message and f"{message}\nFor others, layers=[...]."
 
 

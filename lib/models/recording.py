@@ -80,8 +80,9 @@ def record_batches(
         calls[name] += 1
         for layer, (call, item) in asked[name].items():
             if call in (calls[name], 0):
-                # a copy, as a later module may overwrite what this one gave
-                outputs[layer] = tensor_of(output, item, layer).clone()
+                # a copy, as a later module may overwrite what this one gave; without the graph
+                # of a network that asks for gradients, which would keep all it has computed
+                outputs[layer] = tensor_of(output, item, layer).detach().clone()
 
     everything = list(model.modules())
     handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in asked]

@@ -68,11 +68,13 @@ class Checkpoint:
             return {}
         try:
             content = read_whole(self.path)["content"]
+            of_job = content["about"]
         except (DamagedError, KeyError, TypeError) as error:
-            log.warning("warning: %s is damaged (%s): the job begins anew", self.path, error)
+            if about is not None:
+                log.warning("warning: %s is damaged (%s): the job begins anew", self.path, error)
             return {}
         if about is not None:
-            self._compare(content["about"], about)
+            self._compare(of_job, about)
         return content
 
     def clear(self) -> None:

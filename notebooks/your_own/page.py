@@ -229,7 +229,7 @@ from copy import deepcopy
 from lib.pruning import iterative_magnitude_pruning
 from notebooks.your_own.networks import LEVELS, accuracy, fit, trained
 
-if images:
+if images and not npz:
     print("A folder has no images to train on; npz=mine.npz is a file that has.")
 else:
     data = load(npz)

@@ -239,7 +239,7 @@ ERRORS = {
     "no pairs": ({"layers": {}}, "layers of a: no layers to record"),
     "no counterpart": (
         {"layers": ["out"], "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
-        "layers of b: unknown module 'out'. Known: 0, 1",
+        "b: unknown module 'out'. Known: 0, 1.* layers={name in a: name in b} pairs others",
     ),
     "nothing in common": (
         {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},

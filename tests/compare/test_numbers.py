@@ -44,6 +44,14 @@ class Small(nn.Module):
         return self.out(self.act(self.second(x)).mean((2, 3)))
 
 
+class AsksForGradients(Small):
+    """As networks do whose output is a gradient."""
+
+    def forward(self, x):
+        with torch.enable_grad():
+            return super().forward(x)
+
+
 @dataclass
 class Output:
     logits: torch.Tensor
@@ -130,6 +138,15 @@ def assert_same(found, expected, rtol=1e-7):
 
 def batches(images):
     return list(images.split(7))
+
+
+@pytest.mark.parametrize("memory", [3000, 1 << 30])
+def test_a_network_that_asks_for_gradients_is_compared_as_any_other(networks, images, memory):
+    asking = [seeded(seed, AsksForGradients) for seed in range(2)]
+    tables = [
+        compare_networks(*nets, images, **ASKED, memory=memory) for nets in (asking, networks)
+    ]
+    pd.testing.assert_frame_equal(*map(keyed, tables))
 
 
 @pytest.mark.parametrize("more", [{"batch_size": 8}, {"memory": 200_000}], ids=str)

@@ -1,8 +1,18 @@
 """Pairs of small representations of the same data points."""
 
 import pytest
+import torch
 
 from .data import related
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _one_thread():
+    """Matrices this small lose time to threads, and more of it the busier the machine is."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ import pytest
 import torch
 
 import lib.study.checkpoints
-from lib.study.checkpoints import Checkpoint
+from lib.study.checkpoints import BELONGS_TO, Checkpoint
 from lib.study.storage import save_tensors
 
 ABOUT = {
-    "experiment": "vgg_svhn",
-    "train_seed": 0,
-    "fingerprint": "0123456789",
+    **dict.fromkeys(BELONGS_TO),
     "needs": {},
     "versions": {"python": "3.11", "torch": "2.15.0"},
     "device": "x86_64 CPU, 1 threads",
@@ -99,7 +97,8 @@ def test_a_job_with_a_damaged_checkpoint_begins_anew_and_says_so(saved, fresh, c
     saved.path.write_bytes(b"\0" * saved.path.stat().st_size)  # as after a power cut
     again = fresh()
     with caplog.at_level(logging.WARNING, "lib.study"):
-        assert again.load() == {}
+        assert again.load() == {}  # whoever only looks at it is told nothing
+        assert again.load(ABOUT) == {}
     (record,) = caplog.records
     said = rf"warning: {saved.path} is damaged \(.*\): the job begins anew"
     assert re.fullmatch(said, record.getMessage())
@@ -110,7 +109,7 @@ def test_a_job_with_a_damaged_checkpoint_begins_anew_and_says_so(saved, fresh, c
 def test_no_flipped_bit_gets_through(fresh):
     """Either it is noticed, or it is where the archive is padded and nothing is read."""
     checkpoint = fresh()
-    content = {"n": 1, "weights": torch.arange(50.0)}
+    content = {"about": {}, "n": 1, "weights": torch.arange(50.0)}
     checkpoint.save(content)
     whole, noticed = checkpoint.path.read_bytes(), 0
     for place in range(len(whole)):
@@ -132,16 +131,14 @@ def test_no_code_from_a_file_is_executed(fresh, tmp_path, caplog):
 
     fresh().save({"weights": Evil()})  # with a matching checksum
     with caplog.at_level(logging.WARNING, "lib.study"):
-        assert fresh().load() == {}
+        assert fresh().load(ABOUT) == {}
     assert "is damaged (UnpicklingError" in caplog.text
     assert not (tmp_path / "made by the file").exists()
 
 
-@pytest.mark.parametrize(
-    ("fact", "other"), [("fingerprint", "9876"), ("train_seed", 1), ("needs", {"a": "0"})]
-)
-def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved, fresh, fact, other):
-    before = files(saved)
+@pytest.mark.parametrize("fact", BELONGS_TO)
+def test_a_checkpoint_of_something_else_is_refused_and_left_alone(saved, fresh, fact):
+    before, other = files(saved), "another"
     said = f"with {fact} {ABOUT[fact]}, and this is {fact} {other}.*move the file away"
     with pytest.raises(ValueError, match=said):
         fresh().load(ABOUT | {fact: other})

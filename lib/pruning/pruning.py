@@ -78,7 +78,8 @@ def iterative_magnitude_pruning(
         network: complete, trained unless the first level is 1; it is changed in place.
         train: function of the network and the mask that trains the survivors, with its
             whole schedule from the start. It should hold the others at zero.
-        levels: as for `Pruning`.
+        levels: the fraction of the prunable weights that remains after each pruning, not
+            increasing; a level of 1 trains without pruning.
         rewind: a state of the network to which the survivors return before each
             training, such as `copy.deepcopy(network.state_dict())` from early in its
             training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
@@ -87,11 +88,12 @@ def iterative_magnitude_pruning(
         example, keep: as for `prunable_weights`.
 
     Yields:
-        The level, the same network each time, and its mask, when they are asked for.
+        The level, the same network each time, and its mask, nested in the one before;
+        each is computed when it is asked for.
 
     Raises:
-        ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` is the
-            network's present state.
+        ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` shares
+            memory with the network, so that it is no earlier state.
     """
     pruning = Pruning(levels=tuple(float(level) for level in levels))
     present = {parameter.data_ptr() for parameter in network.parameters()}

@@ -21,6 +21,9 @@ class LARS(torch.optim.Optimizer):
     Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias
     starts at zero, where a scaled step would leave it for ever. `lr`, `momentum`,
     `weight_decay` and `trust` are gamma, m, beta and eta in the paper.
+
+    Raises:
+        ValueError: a negative argument.
     """
 
     def __init__(

@@ -45,6 +45,9 @@ class Training:
         start: the epoch, and the step in it, to begin at, as if all before had been done.
         autocast: compute in bfloat16 where PyTorch considers that safe; weights,
             gradients and updates stay in the network's own precision.
+
+    Raises:
+        ValueError: a start beyond the end of the recipe.
     """
 
     model: nn.Module

@@ -8,7 +8,7 @@
 `make book` says the same to it (lib/commands/start.py). A job is done when its executed notebook is
 there, and is done again once its folder was removed. It locks its folder, so one that is started
 twice is done once. An edit of code that makes results stale changes the folder's name
-(lib/study/fingerprint.py). `partial=1` starts no job.
+(lib/study/fingerprint.py). `partial=1` starts no job: the tables are those of `collect --partial`.
 """
 
 import shlex
@@ -32,17 +32,17 @@ GPUS = 0 if config.get("on") == "CPU" else 1  # of a job
 KINDS = ("complete", "run", "analysis")
 # runs take longest, and analyses, which are many and short, fill what is left at the end
 JOBS = {str(STUDY.page(j)): j for j in sorted(STUDY.jobs(), key=lambda j: KINDS.index(j.kind))}
-DONE = [job for job in JOBS.values() if STUDY.is_done(job) or not PARTIAL]
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 
 RESULTS = destination(STUDY, PARTIAL)
-TABLES = [f"{RESULTS}/{name}" for name in result_files(DONE)]
+MERGED = [f"{RESULTS}/{name}" for name in result_files(JOBS.values())]
+TABLES = [table for table in MERGED if Path(table).exists() or not PARTIAL]
 PAGES = str(RESULTS.with_name("pages"))
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
 OF_CHAPTER = ["--chapter", CHAPTER] if CHAPTER else []
-OF_STUDY = OF_CHAPTER + ["--partial"] * PARTIAL + (["--experiments", *NAMES] if NAMES else [])
+OF_STUDY = OF_CHAPTER + (["--experiments", *NAMES] if NAMES else [])
 
 
 def notebook(kind):
@@ -117,11 +117,13 @@ use rule complete as analysis with:
     priority: 0
 
 
-rule collect:
-    input: [str(STUDY.marker(job)) for job in DONE] if PARTIAL else list(JOBS)
-    output: update(TABLES)  # the earlier ones stay until the new ones are complete
-    params: of=shlex.join(OF_STUDY)
-    shell: "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q} {params.of} 2>&1"
+if not PARTIAL:
+
+    rule collect:
+        input: list(JOBS)
+        output: update(TABLES)  # the earlier ones stay until the new ones are complete
+        params: of=shlex.join(OF_STUDY)
+        shell: "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q} {params.of} 2>&1"
 
 
 rule section:

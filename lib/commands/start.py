@@ -23,7 +23,7 @@ from ..study.paper import PAPER
 from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
-from .collect import destination
+from .collect import FinishedJobs, collect, destination
 
 TARGETS = ("study", "book", "plan", "publish")
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
@@ -79,8 +79,9 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
     if set("{}") & set(str(study.folder)):
         parser.error(f"{study.folder} has braces, which Snakemake takes for its own: move it")
     if given.target == "book":
-        done = study.is_done if given.partial == "1" else lambda job: True
-        there = {job.experiment for job in study.jobs() if job.is_run and done(job)}
+        there = {job.experiment for job in study.jobs() if job.is_run}
+        if given.partial == "1":
+            there = FinishedJobs(study, partial=True).experiments
         shown = study.profile.of_chapter(study.chapter) if study.chapter else PAPER
         if absent := [name for name in shown if name not in there]:
             parser.error(
@@ -105,21 +106,22 @@ def run(arguments: list[str]) -> int:
 
 def work(target: str, given: argparse.Namespace, study: Study) -> int:
     """Do a study, and make of it what is asked for; returns the exit status."""
-    results = destination(study, given.partial == "1")
+    partly = given.partial == "1"
+    results = destination(study, partly)
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
-    folder = results.parent if given.partial == "1" else study.folder
+    folder = results.parent if partly else study.folder
     with alone(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
-        failed = run(words("book" if target == "book" else "study", given))
+        if partly:
+            collect(study, partial=True)
+        done = partly and target != "book"
+        failed = 0 if done else run(words("book" if target == "book" else "study", given))
     if failed:
         print("not finished: the same command goes on from here", file=sys.stderr)
     elif target == "publish":
         from .publish import publish  # takes long
 
         publish(results)
-    elif not results.exists():
-        print("no job has compared anything so far, so there are no tables", file=sys.stderr)
-        return 1
     elif target == "book":
         print(f"The book: file://{results.with_name('pages')}/_build/html/index.html")
     else:

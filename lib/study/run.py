@@ -57,7 +57,9 @@ def prune_and_compare(task: RunningJob) -> None:
     retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
     task.expect(sum(trained.epochs - epoch for trained, (epoch, _) in retrainings))
 
-    first = task.saved.get("iteration", 1)  # or the one at which an earlier process stopped
+    first = task.saved.get("iteration", 1)
+    if task.saved:  # by a process that was stopped
+        log.info("going on with iteration %d", first)
     network, mask = task.pruned(first - 1)
     for iteration in range(first, pruning.iterations + 1):
         mask = next_mask(task, network, mask, iteration)

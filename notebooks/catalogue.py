@@ -18,7 +18,6 @@ from lib.study.scales import (
     DIGIT_AUGMENTATION,
     FEWER_EPOCHS_OF_LARS,
     LARGER,
-    ONE_NETWORK,
     REGRESSION,
     THREE_NETWORKS,
     laptop,
@@ -145,29 +144,21 @@ CATALOGUE = Catalogue(
     },
 )
 
-_THREE = {"prune_seeds": Value((0, 1, 2), "enough to show a spread")}
-_TWO = {"prune_seeds": Value((0, 1), "two show that there is a spread")}
-
 SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
     description="slim networks on the embedded digits, a quarter of an hour on two processor cores",
     changes={
-        "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO),
-        "vgg_svhn": smoke(0.25, **_THREE),
-        "resnet_fast": smoke(0.125, **DIGIT_AUGMENTATION, **_TWO)
-        | {"recipe.schedule": FEWER_EPOCHS_OF_LARS},
-        **dict.fromkeys(("vgg_svhn_trained_as_long", "vgg_svhn_random_masks"), _TWO),
+        "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION),
+        "vgg_svhn": smoke(0.25),
+        "resnet_fast": smoke(
+            0.125, **DIGIT_AUGMENTATION, **{"recipe.schedule": FEWER_EPOCHS_OF_LARS}
+        ),
     },
-    variants=(
-        *(f"vgg_svhn_{name}" for name in CONTROLS),
-        *(f"{network}_independent" for network in ("vgg16_bn", "resnet_fast")),
-    ),
     follows_code=True,
 )
 
 _MORE_STEPS = {"recipe.batch_size": Value(256, "more steps in each of the few epochs")}
-_CONTROLS = tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS)
 
 LAPTOP = Profile(
     name="laptop",
@@ -177,9 +168,7 @@ LAPTOP = Profile(
         "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
         "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
         "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
-        **dict.fromkeys(("vgg16_bn_random_masks", "resnet_fast_random_masks"), ONE_NETWORK),
     },
-    variants=_CONTROLS,
 )
 
 FULL = Profile(
@@ -187,7 +176,7 @@ FULL = Profile(
     catalogue=CATALOGUE,
     description="the paper's networks, data and recipes, for a GPU",
     changes=dict.fromkeys(PAPER, THREE_NETWORKS),
-    variants=_CONTROLS,
+    variants=tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS),
 )
 
 _ONE_RUN = {

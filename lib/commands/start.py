@@ -19,7 +19,6 @@ from .. import ROOT
 from ..atomic_files import alone
 from ..catalogue import CATALOGUE, PROFILES, declared_study
 from ..interruption import run_command_line
-from ..study.paper import PAPER
 from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
@@ -82,7 +81,7 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
         there = {job.experiment for job in study.jobs() if job.is_run}
         if given.partial == "1":
             there = FinishedJobs(study, partial=True).experiments
-        shown = study.profile.of_chapter(study.chapter) if study.chapter else PAPER
+        shown = study.profile.of_chapter(study.chapter)
         if absent := [name for name in shown if name not in there]:
             parser.error(
                 f"the pages need all networks, and there is no run of {absent[0]} (of "

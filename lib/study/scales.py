@@ -22,6 +22,7 @@ def smoke(width: float, **more: Value) -> dict[str, Value]:
         "pruning.iterations": Value(10, SMALL),
         "probe.images": Value(250, SMALL),
         "permutations": Value(2, SMALL),
+        "prune_seeds": Value((0,), "further runs from one complete network would add no network"),
         "precision": Value("float32", "not every processor is fast in bfloat16"),
         **more,
     }
@@ -41,8 +42,6 @@ HOURS = "fits two processor cores and a few hours for each network"
 LARGER = {"recipe.batch_size": Value(128, "fewer steps of more images")}
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
-
-ONE_NETWORK = {"train_seeds": Value((0,), HOURS)}
 
 COMPLETE_SEEDS = (0, 1, 2)
 """Train seeds of the complete networks that are compared with each other, or that

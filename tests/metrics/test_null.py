@@ -5,10 +5,10 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from scipy.stats import kstest
+from scipy.stats import kstest, pearson3
 
 from lib.metrics import METRICS, Representation, permutation_null
-from lib.metrics.null import BILINEAR
+from lib.metrics.null import BILINEAR, pearson3_isf, pearson3_sf
 from lib.metrics.permutations import INVARIANTS, central_moment
 
 
@@ -117,6 +117,20 @@ def test_shuffled_images_exceed_a_threshold_with_its_probability():
             null.threshold(wrong)
     with pytest.raises(ValueError, match=r"want at least 0\.01 with 99 permutations"):
         sample.threshold(0.001)
+
+
+@pytest.mark.parametrize("skewness", [-3, -0.3, -1e-3, 0, 1e-6, 1e-3, 0.3, 3])
+def test_the_tail_is_that_of_scipy_and_its_inverse_reaches_further(skewness):
+    for z in (-5, -0.5, 0, 0.1, 3, 8):
+        theirs = pearson3.sf(z, skewness)
+        assert pearson3_sf(z, skewness) == pytest.approx(theirs, rel=1e-9, abs=1e-300)
+    for alpha in (0.5, 1e-3, 1e-8):
+        theirs = pearson3.isf(alpha, skewness)
+        assert pearson3_isf(alpha, skewness) == pytest.approx(theirs, rel=1e-6, abs=1e-6)
+    if skewness > -1:  # close to the end of its range, doubles tell no probabilities apart
+        for alpha in (1e-20, 1e-100):
+            again = pearson3_sf(pearson3_isf(alpha, skewness), skewness)
+            assert again == pytest.approx(alpha, rel=1e-9)
 
 
 def test_a_sampled_p_value_counts_the_given_order_and_depends_on_the_seed_alone():

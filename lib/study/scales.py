@@ -7,8 +7,14 @@ SMALL = "fits two processor cores and a few minutes"
 _DIGITS = "the embedded images, so that nothing is downloaded"
 
 
-def smoke(width: float, **more: Value) -> dict[str, Value]:
-    """Minutes on two processor cores, at a share of the paper's width; `more` overrides these."""
+def smoke(width: float, rate: float = 0.1, **more: Value) -> dict[str, Value]:
+    """Minutes on two processor cores.
+
+    Args:
+        width: share of the paper's.
+        rate: the highest learning rate.
+        more: overrides these.
+    """
     return {
         "dataset": Value("digits", _DIGITS),
         "width": Value(width, SMALL),
@@ -16,7 +22,7 @@ def smoke(width: float, **more: Value) -> dict[str, Value]:
         "recipe.epochs": Value(4, SMALL),
         "recipe.batch_size": Value(32, "more steps in each of the few epochs"),
         "recipe.schedule": Value(
-            PiecewiseLinear(epochs=(0, 1, 4), rates=(0, 0.1, 0)),
+            PiecewiseLinear(epochs=(0, 1, 4), rates=(0, rate, 0)),
             "a step schedule needs more epochs than these",
         ),
         "pruning.iterations": Value(10, SMALL),
@@ -27,8 +33,6 @@ def smoke(width: float, **more: Value) -> dict[str, Value]:
         **more,
     }
 
-
-FEWER_EPOCHS_OF_LARS = Value(PiecewiseLinear((0, 1, 4), (0, 0.4, 0)), "fewer epochs")
 
 DIGIT_AUGMENTATION = {
     "recipe.augmentation.crop": Value(2, "the digits fill their frame"),

@@ -90,7 +90,7 @@ CHAPTER = Chapter(
     networks=NETWORKS,
     changes={
         "smoke": {
-            "lenet5": smoke(0.5, train_seeds=Value((0, 1, 2), SMALL), **_MOMENTUM),
+            "lenet5": smoke(0.5, 0.01, train_seeds=Value((0, 1, 2), SMALL), **_MOMENTUM),
             "resnet32": smoke(0.25, **_CROP_AND_FLIP),
         },
         "laptop": {

@@ -14,7 +14,6 @@ from lib.study.declarations import Chapter, Value
 from lib.study.paper import HYPERPARAMETERS, declared_again, no_augmentation
 from lib.study.scales import (
     DIGIT_AUGMENTATION,
-    FEWER_EPOCHS_OF_LARS,
     HOURS,
     SMALL,
     TINY_SCALE,
@@ -101,11 +100,10 @@ _A_PAIR = {"train_seeds": Value((0, 1), "another network to compare one with")}
 def _smoke(of: _Trained) -> dict[str, Value]:
     """On the digits: one network is pruned, and compared with one other."""
     width = 0.25 if of.base == "vgg_svhn" else 0.125
-    changes = smoke(width / 2 if of.slim else width, **DIGIT_AUGMENTATION, **_LESS_COMPARED)
+    rate = 0.4 if of.base == "resnet_fast" else 0.1
+    changes = smoke(width / 2 if of.slim else width, rate, **DIGIT_AUGMENTATION, **_LESS_COMPARED)
     changes["pruning.iterations"] = Value(PRUNINGS, "the pace of this study")
     changes["train_seeds"] = Value((0,), SMALL)
-    if of.base == "resnet_fast":
-        changes["recipe.schedule"] = FEWER_EPOCHS_OF_LARS
     return changes
 
 

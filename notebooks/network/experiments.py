@@ -48,7 +48,14 @@ Rules
 
 from lib.study.declarations import Chapter, Value
 from lib.study.paper import HYPERPARAMETERS, declared_again
-from lib.study.scales import COMPARED_ON, TINY_SCALE, laptop, smoke, tiny
+from lib.study.scales import (
+    COMPARED_ON,
+    DIGIT_AUGMENTATION,
+    TINY_SCALE,
+    laptop,
+    smoke,
+    tiny,
+)
 
 BY_RECIPE = {name: f"{name}_recipe" for name in HYPERPARAMETERS}
 """The paper's network -> its experiment here."""
@@ -83,7 +90,10 @@ CHAPTER = Chapter(
     },
     names={name: (base, "recipe") for base, name in BY_RECIPE.items()},
     changes={
-        "smoke": {name: smoke(0.125) for name in BY_RECIPE.values()},
+        "smoke": {
+            name: smoke(0.125, 0.4 if base == "resnet_fast" else 0.1, **DIGIT_AUGMENTATION)
+            for base, name in BY_RECIPE.items()
+        },
         "laptop": {
             name: laptop(0.25, 10_000, 5, 0.4 if base == "resnet_fast" else 0.1)
             for base, name in BY_RECIPE.items()

@@ -52,7 +52,11 @@ CHAPTER = Chapter(
         for name, classes in {"two": 2, "four": 4, "six": 6, "eight": 8}.items()
     },
     changes={
-        "smoke": {"conv4": smoke(0.25, 0.01)},
+        "smoke": {
+            "conv4": smoke(
+                0.25, 0.01, **{"probe.images": Value(100, "two classes have no more to test on")}
+            )
+        },
         "laptop": {"conv4": laptop(0.5, 10_000, 6, 0.05, **TWELVE, **LARGER)},
         "paper": {"conv4": {}},
         "tiny": {"conv4": tiny(0.0625, **TINY_SCALE)},

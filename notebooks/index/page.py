@@ -205,14 +205,15 @@ claims.expect(
 # %% [markdown]
 # ## What this study found
 #
-# **Does the metric matter?** In raw values, very much: the paper's main conclusion, that results depend critically on the
-# metric, holds for these. Most of that is a matter of units: pruned to a hundredth, raw values of ResNet_fast by the paper's
-# recipe are {glue:text}`resnet_fast_raw_apart:s` apart, and beside strangers the four metrics lie {glue:text}`resnet_fast_apart_least:s` to
-# {glue:text}`resnet_fast_apart_most:s` apart, network by network; with few images {glue:text}`apart_few_least:s` to
-# {glue:text}`apart_few_most:s`, and {glue:text}`apart_few_ever:s` at most on the way. But they do not agree to within the
-# tenth of our rule, neither everywhere on the way nor layer by layer; and those of VGG_SVHN by the recipe, one of whose
-# three networks hardly learned, lie {glue:text}`vgg_svhn_apart_least:s` to {glue:text}`vgg_svhn_apart_most:s` apart. So on
-# one scale the paper's conclusion is not refuted ({doc}`contrast`).
+# **Does the metric matter?** In raw values, very much: the paper's main conclusion, that results depend critically on
+# the metric, holds for these. Most of that is a matter of units: pruned to a hundredth, raw values of ResNet_fast by
+# the paper's recipe are {glue:text}`resnet_fast_raw_apart:s` apart, and beside strangers the four metrics lie
+# {glue:text}`resnet_fast_apart_least:s` to {glue:text}`resnet_fast_apart_most:s` apart, network by network; with few
+# images {glue:text}`apart_few_least:s` to {glue:text}`apart_few_most:s`, and {glue:text}`apart_few_ever:s` at most on
+# the way. But they do not agree to within the tenth of our rule, neither everywhere on the way nor layer by layer; and
+# those of VGG_SVHN by the recipe, one of whose three complete networks began to learn late, lie
+# {glue:text}`vgg_svhn_apart_least:s` to {glue:text}`vgg_svhn_apart_most:s` apart. So on one scale the paper's
+# conclusion is not refuted ({doc}`contrast`).
 #
 # ```{glue} rests-metric
 # ```
@@ -229,10 +230,10 @@ claims.expect(
 # ```{glue} rests-recipe
 # ```
 #
-# **Is it pruning?** By the recipe hardly: with a third of its weights ResNet_fast is nearer to its own network than when it
-# was trained as long with all of them; with a hundredth it is further by less than a tenth of the way, by SVCCA and PWCCA,
-# and VGG_SVHN is not shown to be further at all ({doc}`robustness`).
-# With few images it is, in VGG_SVHN and VGG16_BN; ResNet_fast is taken nearly as far by training alone.
+# **Is it pruning?** By the recipe hardly: with a third of its weights ResNet_fast is nearer to its own network than
+# when it was trained as long with all of them; with a hundredth it is further by less than a tenth of the way, by SVCCA
+# and PWCCA, and VGG_SVHN is not shown to be further at all ({doc}`robustness`). With few images it is in VGG_SVHN, and
+# both in VGG16_BN; ResNet_fast is taken nearly as far by training alone.
 #
 # ```{glue} rests-pruning
 # ```
@@ -255,11 +256,11 @@ pd.DataFrame(costs).T.map("{:.1f}".format)
 # ## What it rests on
 #
 # Three complete networks of each kind, at the paper's width; intervals are over these. *Few images*: the first 10,000
-# training images, unchanged, until one more training adds next to nothing; four prunings of two thirds each. *The paper's
-# recipe*: its schedule and augmentation; for VGG_SVHN 24,465 digits of SVHN and twenty prunings of a fifth, where one of the
-# three complete networks stayed at chance for a third of its training; for ResNet_fast 40,000 images of CIFAR-10 and four
-# prunings, each as much as five of the paper's. CIFAR-10's last training batch is the test set. VGG16_BN by the recipe is not
-# in this book yet.
+# training images, unchanged, until one more training adds little; four prunings of two thirds each. *The paper's
+# recipe*: its schedule and augmentation; for VGG_SVHN 24,465 digits of SVHN and twenty prunings of a fifth, where one
+# of the three complete networks began to learn late; for ResNet_fast 40,000 images of CIFAR-10 and four prunings, each
+# as much as five of the paper's. CIFAR-10's last training batch is the test set. VGG16_BN by the recipe is not in this
+# book yet.
 #
 # The scale was found after the networks of few images had been read; its rules came before those of the recipe
 # ({doc}`robustness`). {doc}`claims` has the paper's claims one by one.

@@ -5,10 +5,10 @@
 # in its layers, and which of the two took the rest?**
 #
 # With a hundredth of the weights left, each network is still nearer to its own complete network than to those of other
-# seeds, by {glue:text}`least_left:s` to {glue:text}`most_left:s` of the way to identical. Trained as long with all its
-# weights, VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, VGG16_BN at {glue:text}`vgg16_bn_alone:s` and
-# ResNet_fast at {glue:text}`resnet_fast_alone:s`: so it is pruning in the first, both in the second, and mostly training
-# in the third.
+# seeds, by {glue:text}`least_left:s` to {glue:text}`most_left:s` of the way to identical; by CKA that is open for
+# VGG_SVHN. Trained as long with all its weights, VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, VGG16_BN at
+# {glue:text}`vgg16_bn_alone:s` and ResNet_fast at {glue:text}`resnet_fast_alone:s`: so it is pruning in the first, both
+# in the second, and mostly training in the third.
 #
 # ```{glue} rests-answer
 # ```
@@ -212,7 +212,7 @@ raw = {
     "images shuffled": null.xs("pruned", level="role"),
 }
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-raw-layers", "caption": "Similarity of each layer to the complete network: after each pruning (pale to strong), after training as long (dashes), of the most pruned networks to complete ones of other seeds (dots), and of shuffled images (thin). Means over three complete networks."}, "image": {"alt": "In every panel the strongest line lies below the dashes, furthest in the last layers, and close above the dots; shuffled images lie far below, but in the pooling layers of SVCCA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-raw-layers", "caption": "Similarity of each layer to the complete network: after each pruning (pale to strong), after training as long (dashes), of the most pruned networks to complete ones of other seeds (dots), and of shuffled images (thin). Means over three complete networks."}, "image": {"alt": "In nearly all layers the strongest line lies below the dashes, by CKA furthest in the last layers, by SVCCA of the VGGs in the middle, and close above the dots; shuffled images lie far below, but in the pooling layers of SVCCA."}}
 lines = {what: mean_over(numbers, NETWORK) for what, numbers in raw.items()}
 looks = {"others": "k:", "own, trained as long": "g--", "images shuffled": "k-"}
 figure, panels = plt.subplots(3, 2, figsize=(9, 9), sharey=True)
@@ -237,9 +237,9 @@ means = pd.DataFrame(means).xs(LAST, level="iteration").loc[NETWORKS]
 titled(means.map(number))
 
 # %% [markdown]
-# **That the last layers go furthest is so in raw values only.** There, the deeper a layer lies, the more pruning adds to
-# its distance, but for SVCCA in VGG16_BN. On the scale, where layers that are alike in all networks count for less, that is
-# not shown in any. Rank correlations of depth with pruned minus trained as long:
+# **That the last layers go furthest is shown in raw values only.** There, the deeper a layer lies, the more pruning
+# adds to its distance, but for SVCCA in VGG16_BN. On the scale, where layers that are alike in all networks count for
+# less, that is not shown in any. Rank correlations of depth with pruned minus trained as long:
 #
 # ```{glue} rests-depth
 # ```
@@ -277,7 +277,7 @@ titled(shown(masks, sign=True).unstack("metric"))
 # ```{glue} rests-costs
 # ```
 #
-# **One more training no longer helps:** it adds less than half a point to VGG_SVHN and ResNet_fast. For VGG16_BN three
+# **One more training hardly helps:** it adds less than half a point to VGG_SVHN and ResNet_fast. For VGG16_BN three
 # networks cannot tell.
 #
 # ```{glue} rests-enough
@@ -383,7 +383,7 @@ claims.by_margin()
 # **1.** What would the second figure look like if pruning did nothing that training does not do?
 #
 # :::{dropdown} Answer
-# Solid lines would lie on the dashed ones, as they do at the first pruning.
+# Solid lines would lie on the dashed ones, as they nearly do in VGG16_BN at the first pruning.
 # :::
 #
 # **2.** Why may a place be near 0 although SVCCA of own and complete network is 0.5?

@@ -101,9 +101,9 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # ## Regimes
 #
-# **The recipe** is the paper's (section 4.2), with all images there are. **Few images**: schedules as short as 10,000
-# images allow without augmentation, so that a complete network is nearly done when pruning begins ({doc}`is_it_pruning`).
-# Where the two disagree, the book shows both. Slimmer networks are described where they stand.
+# **The recipe** is the paper's (section 4.2), on all images that we have. **Few images**: schedules as short as 10,000
+# images allow without augmentation, so that a complete network is nearly done when pruning begins
+# ({doc}`is_it_pruning`). Where the two disagree, the book shows both. Slimmer networks are described where they stand.
 
 # %%
 columns = {"train_images": "Images", "epochs": "Epochs a training", "iterations": "Prunings"}

@@ -277,17 +277,18 @@ TITLE = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_
 ANSWER = {
     "vgg16_bn": "By SVCCA and PWCCA those in the middle: they draw the paper’s “U”. CKA falls all the "
     "way towards the output, and NBS has its bottom near it, far behind where the paper has it.",
-    "vgg_svhn": "The later ones. SVCCA and PWCCA leap up at the output only, and NBS looks like CKA; "
-    "on few images the four metrics order the layers more alike than in VGG16_BN.",
-    "resnet_fast": "SVCCA and PWCCA draw the paper’s “U”, recall VGG16_BN and do not fall as low, as it "
-    "says. CKA does not stay at 0.9, as it does there: it falls towards the output, and NBS in the last "
-    "block.",
+    "vgg_svhn": "By CKA and NBS the last ones; by SVCCA and PWCCA the third block. These leap up at the "
+    "output; whether they recover before it is open. On few images the four metrics order the layers "
+    "more alike than in VGG16_BN.",
+    "resnet_fast": "By the recipe SVCCA and PWCCA draw the paper’s “U”; on few images PWCCA alone does. "
+    "There both recall VGG16_BN and do not fall as low, as the paper says. CKA does not stay at 0.9, as "
+    "it does in the paper: it falls towards the output, and NBS in the last block.",
 }
 ABOUT = {
     "vgg16_bn": "Thirteen convolutions in five blocks, each closed by a pooling layer, for CIFAR-10.",
     "vgg_svhn": "Seven convolutions in four blocks, for photographs of house numbers (SVHN).",
     "resnet_fast": "Two residual blocks, whose input is added to the output of two convolutions, "
-    "among three further convolutions, for CIFAR-10.",
+    "among four further convolutions, for CIFAR-10.",
 }
 REGIME = {
     "vgg16_bn": "There are no networks by the paper’s own recipe yet: these were trained on 10,000 "

@@ -42,16 +42,17 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ## How to read it
 #
 # - **Images shuffled**: what two networks get that see different images. It is far from 0 by NBS.
-# - **Never trained**: the architecture alone, from other random weights.
+# - **Pruned**: the pruned network beside its own complete one.
+# - **Never trained**, in the table below: the architecture alone, from other random weights.
 # - **Others**: the same pruned network, beside complete ones of other seeds. Beyond this mark, a value says where the
 #   network comes from; it is where the book's scale begins ({doc}`is_it_pruning`).
 # - **Complete**: complete networks compared with each other, neither pruned nor trained again.
 # - **Trained as long**: the complete network after as much further training, with all its weights.
 #
-# **By SVCCA and PWCCA, 0.7 is beyond others; by CKA and NBS it is not,** in all three networks trained on 10,000 images, and
-# in VGG_SVHN and ResNet_fast by the paper's recipe. Between others and 1 CKA and NBS have little room,
-# {glue:text}`cka_room:s` at most. There 0.03 may be much of the way, which is little by SVCCA. So raw values of two metrics
-# are never compared in this book.
+# **By SVCCA and PWCCA, 0.7 is beyond others; by CKA and NBS it is not,** in all three networks trained on 10,000
+# images, and in VGG_SVHN and ResNet_fast by the paper's recipe. Between others and 1 CKA and NBS have little room,
+# {glue:text}`cka_room:s` at most. There 0.03 may be much of the way, which is little by SVCCA. So which of two metrics
+# has the higher raw value says nothing of the networks.
 #
 # ```{glue} rests-beyond
 # ```

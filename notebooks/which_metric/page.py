@@ -11,9 +11,9 @@
 #
 # | You want to know whether … | Take | Matrix |
 # | --- | --- | --- |
-# | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | images |
+# | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | a pruned network comes from this one | PWCCA, beside other seeds ({doc}`is_it_pruning`) | channels |
-# | much of its own network is left | any of the four, as a place ({doc}`contrast`) | its own |
+# | much of its own network is left | SVCCA or PWCCA, as a place ({doc}`contrast`) | channels |
 # | a linear reader finds the same | mean CCA and dead channels ({ref}`why <dead-channels>`) | channels |
 # | a channel is still the same | its correlation with itself ({ref}`below <own-channels>`) | channels |
 # | the answers are the same | the share of equal ones ({doc}`accuracy`) | – |

@@ -10,9 +10,11 @@ from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import flattened, with_values
 from lib.study.job import Job
 from lib.study.paper import PAPER
+from lib.study.prepared_experiment import PreparedExperiment
+from lib.training import Training, evaluate
 
 EVERY = [(name, e) for name in PROFILES for e in CATALOGUE.bases]
-ALL_DECLARED = CATALOGUE.networks
+ALL_DECLARED, ANALYSES = CATALOGUE.networks, CATALOGUE.analyses
 
 
 @pytest.mark.parametrize("name", CATALOGUE.bases)
@@ -85,6 +87,34 @@ def test_published_tables_bear_the_names_that_are_declared():
         names = CATALOGUE.names_of(file.parent.name)
         found = pd.read_parquet(file, columns=list(names)).drop_duplicates()
         assert found.to_dict("records") == [names], file
+
+
+def test_what_pages_read_of_kept_networks_is_measured_on_the_digits_too():
+    assert all({"smoke", "laptop"} <= of_profiles.keys() for of_profiles in ANALYSES.values())
+
+
+@pytest.mark.parametrize("chapter", CATALOGUE.chapters)
+def test_there_are_as_many_digits_as_networks_are_trained_and_compared_on(chapter):
+    study = declared_study("smoke", chapter=chapter)
+    needs = {(e.classes, e.train_images, e.probe): e for e in study.experiments.values()}
+    for experiment in needs.values():
+        images = PreparedExperiment.load(experiment, "", "cpu").probe_images()
+        assert len(images) == experiment.probe.images
+
+
+@pytest.mark.parametrize(
+    ("name", "chapter"), [("conv4_six", "icpram2020"), ("lenet5", "icann2020")]
+)
+def test_networks_without_normalisation_learn_the_digits(name, chapter):
+    experiment = declared_study("smoke", chapter=chapter).experiments[name]
+    setting = PreparedExperiment.load(experiment, "", "cpu")
+    for seed in experiment.train_seeds:
+        network = setting.new_network(seed)
+        training = Training(network, setting.dataset, experiment.recipe, seed)
+        while not training.finished:
+            training.run_epoch()
+        accuracy, _ = evaluate(network, setting.dataset.test, setting.dataset)
+        assert accuracy > 0.7
 
 
 @pytest.mark.parametrize(("profile", "digest"), [("laptop", "65ee945b50"), ("paper", "1e2286707a")])

@@ -108,13 +108,12 @@ def test_there_are_as_many_digits_as_networks_are_trained_and_compared_on(chapte
 def test_networks_without_normalisation_learn_the_digits(name, chapter):
     experiment = declared_study("smoke", chapter=chapter).experiments[name]
     setting = PreparedExperiment.load(experiment, "", "cpu")
-    for seed in experiment.train_seeds:
-        network = setting.new_network(seed)
-        training = Training(network, setting.dataset, experiment.recipe, seed)
-        while not training.finished:
-            training.run_epoch()
-        accuracy, _ = evaluate(network, setting.dataset.test, setting.dataset)
-        assert accuracy > 0.7
+    network = setting.new_network(0)
+    training = Training(network, setting.dataset, experiment.recipe, 0)
+    while not training.finished:
+        training.run_epoch()
+    accuracy, _ = evaluate(network, setting.dataset.test, setting.dataset)
+    assert accuracy > 0.7
 
 
 @pytest.mark.parametrize(("profile", "digest"), [("laptop", "65ee945b50"), ("paper", "1e2286707a")])

@@ -1,14 +1,14 @@
 """The study as a graph of jobs, which Snakemake runs: on some cores, on GPUs, or on a cluster.
 
-    snakemake --cores all book --config profile=smoke data=datasets
+    snakemake --cores all book --config profile=smoke chapter=converged data=datasets
     snakemake --cores 4 study --config chapter=icpram2020 experiments="lenet5 conv4"
-    snakemake --cores all study --config profile=paper gpus=2 --resources gpu=4
-    snakemake --workflow-profile profiles/slurm study --config profile=paper on=CPU
+    snakemake --cores all study --config profile=paper chapter=by_recipe gpus=2 --resources gpu=4
+    snakemake --workflow-profile profiles/slurm study --config chapter=converged on=CPU
 
 `make book` says the same to it (lib/commands/start.py). A job is done when its executed notebook is
 there, and is done again once its folder was removed. It locks its folder, so one that is started
 twice is done once. An edit of code that makes results stale changes the folder's name
-(lib/study/fingerprint.py). `partial=1` starts no job: the tables are those of `collect --partial`.
+(lib/study/fingerprint.py). `partial=1` starts no job: the tables are those that are there.
 """
 
 import shlex
@@ -84,7 +84,7 @@ def page_and_parameters(wildcards):
     return shlex.join([str(page.source), *(f"-p{name}={value}" for name, value in given.items())])
 
 
-localrules: study, book, collect
+localrules: study, book
 
 
 rule study:
@@ -120,6 +120,7 @@ use rule complete as analysis with:
 if not PARTIAL:
 
     rule collect:
+        localrule: True
         input: list(JOBS)
         output: update(TABLES)  # the earlier ones stay until the new ones are complete
         params: of=shlex.join(OF_STUDY)

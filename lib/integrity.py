@@ -16,7 +16,7 @@ results. It has the digests of the others, so the folder is complete if it is th
 RESULTS = Path("results")
 """The folder of the published studies, in the repository and in each book."""
 
-UNFINISHED = ".publishing"
+PUBLISHING = ".publishing"
 """The folder, in that of a published study, that is there while some of it is replaced."""
 
 
@@ -120,10 +120,10 @@ def load_parts(study: Path) -> dict[str, dict[str, Any]]:
         DamagedError: publishing was interrupted there; or as `load_json`.
         ValueError: a folder is not that of its experiment; or as `check_together`.
     """
-    if (study / UNFINISHED).exists():
+    if (study / PUBLISHING).exists():
         raise DamagedError(
             f"publishing was interrupted in {study}: put back what it replaced "
-            f"(`git restore results`), delete {study / UNFINISHED}, and publish again"
+            f"(`git restore results`), delete {study / PUBLISHING}, and publish again"
         )
     files = sorted(study.glob(f"[!.]*/{PROVENANCE}"))
     parts = {file.parent.name: load_json(file) for file in files}

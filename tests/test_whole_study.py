@@ -104,8 +104,8 @@ def assert_same(table, expected, rtol):
 @pytest.fixture(scope="module")
 def measured(study):
     """The similarities as the jobs left them, before they are rounded for the results."""
-    files = study.glob("jobs/*/run-*/*/similarity.parquet")
-    table = pd.concat([pd.read_parquet(file) for file in files])
+    files = [study.glob(f"jobs/{name}/run-*/*/similarity.parquet") for name in PAPER]
+    table = pd.concat([pd.read_parquet(file) for of_network in files for file in of_network])
     return table.sort_values(KEYS, ignore_index=True)
 
 

@@ -1,7 +1,6 @@
 """Merge the jobs' tables into one results folder, where they stay small.
 
-Usage: python -m lib.commands.collect PROFILE [FOLDER] [--partial] [--chapter NAME]
-           [--experiments NAME ...]
+Usage: python -m lib.commands.collect PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
 """
 
 import argparse
@@ -56,6 +55,9 @@ class FinishedJobs:
         self.unfinished: dict[Job, dict[str, list[dict]]] = {}
         self.provenance: dict[Job, dict] = {}
         for job in self.jobs:
+            if partial and not all(map(study.is_done, study.needs(job))):
+                self.missing.append(job)  # as soon as what it started from is made again
+                continue
             if study.is_done(job) or study.page(job).exists():
                 self.provenance[job] = study.read_provenance(job)
                 continue
@@ -256,10 +258,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
     parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
-    parser.add_argument("--partial", action="store_true", help="what is done so far, apart")
     given = parser.parse_args(arguments)
     study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-    collect(study, given.partial)
+    collect(study)
     return 0
 
 

@@ -17,7 +17,7 @@ from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import execute
 from ..book.pages import copy_sealed, notebook_pages
-from ..integrity import UNFINISHED, check_together, load_parts, load_sealed, published_results
+from ..integrity import PUBLISHING, check_together, load_parts, load_sealed, published_results
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
@@ -64,9 +64,9 @@ def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
 def _replace(published: Path, results: Path, names: list[str]) -> None:
     """Put folders of experiments in the place of those of the same names, all of them checked.
 
-    An interruption leaves each as it was or is to be, and `UNFINISHED`, which readers refuse.
+    An interruption while they are replaced leaves `PUBLISHING`, which readers refuse.
     """
-    scratch = published / UNFINISHED
+    scratch = published / PUBLISHING
     try:
         for name in names:
             copy_sealed(results / name, scratch / name)

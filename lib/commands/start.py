@@ -17,7 +17,9 @@ from snakemake.cli import main as snakemake
 
 from .. import ROOT
 from ..atomic_files import alone
+from ..book.pages import notebook_pages
 from ..catalogue import CATALOGUE, PROFILES, declared_study
+from ..integrity import published_results
 from ..interruption import run_command_line
 from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
@@ -34,6 +36,10 @@ def at_least(least: int, text: str) -> int:
     return int(text)
 
 
+def some_or_all(text: str) -> str:
+    return text if text == "all" else str(at_least(1, text))
+
+
 def command_line() -> argparse.ArgumentParser:
     usage = "make {study,book,plan,publish} [NAME=value ...], see `make help`"
     parser = argparse.ArgumentParser("make", usage, __doc__, allow_abbrev=False)
@@ -45,7 +51,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--folder", help="of the study; _build/PROFILE by default")
     parser.add_argument("--data", default="datasets", help="the folder of images")
     parser.add_argument("--partial", default="0", choices=["0", "1"], help="1: no job is started")
-    parser.add_argument("--cores", help="of this machine, all by default")
+    parser.add_argument("--cores", default="all", type=some_or_all, help="of this machine")
     parser.add_argument("--threads", default=1, type=positive, help="of each job")
     parser.add_argument("--gpus", default=0, type=partial(at_least, 0))
     parser.add_argument("--jobs_per_gpu", type=positive, help="by default as many as fit")
@@ -62,7 +68,7 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
     # a value is read as YAML, of which JSON is a part; quotes at its ends are stripped before
     said = [f"{name}= {json.dumps(value)} " for name, value in config.items() if value]
     if given.engine == "local":
-        where = ["--cores", given.cores or "all"]
+        where = ["--cores", given.cores]
         if given.gpus:
             where += ["--resources", f"gpu={given.gpus * (given.jobs_per_gpu or jobs_that_fit())}"]
     else:
@@ -72,20 +78,28 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
 
 def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Study) -> None:
     """Refuse what cannot be, before anything is begun."""
-    if given.engine != "local" and (given.cores or given.gpus):
+    if given.engine != "local" and (given.cores != "all" or given.gpus):
         profile = f"profiles/{given.engine}/config.yaml"
         parser.error(f"--cores and --gpus are for one machine: {profile} says what a job gets")
+    if given.gpus and given.on == "CPU":
+        parser.error("--gpus says how many GPUs compute, and --on CPU that none does")
+    if given.jobs_per_gpu and not given.gpus:
+        parser.error("--jobs_per_gpu needs --gpus, the number of GPUs that jobs share")
+    if given.partial == "1" and given.target not in ("study", "book"):
+        parser.error("--partial shows what is there: it is for `make study` and `make book`")
     if set("{}") & set(str(study.folder)):
         parser.error(f"{study.folder} has braces, which Snakemake takes for its own: move it")
     if given.target == "book":
+        if not notebook_pages(ROOT, study.chapter):
+            parser.error("no page shows the main study: `make study` makes its tables")
         there = {job.experiment for job in study.jobs() if job.is_run}
         if given.partial == "1":
             there = FinishedJobs(study, partial=True).experiments
         shown = study.profile.of_chapter(study.chapter)
         if absent := [name for name in shown if name not in there]:
             parser.error(
-                f"the pages need all networks, and there is no run of {absent[0]} (of "
-                f"{len(absent)} in all are none): `make study` makes the tables alone"
+                f"the pages need all networks, and {len(absent)} of {len(shown)} have no run, such "
+                f"as {absent[0]}: `make study` makes the tables alone"
             )
 
 
@@ -121,6 +135,7 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
         from .publish import publish  # takes long
 
         publish(results)
+        print(f"Published: {ROOT / published_results(study.chapter)}, and the pages that show it")
     elif target == "book":
         print(f"The book: file://{results.with_name('pages')}/_build/html/index.html")
     else:

@@ -13,7 +13,7 @@ from lib.book.execute import execute
 from lib.book.pages import stage
 from lib.book.sealed_page import seal_page
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import UNFINISHED, DamagedError, load_parts
+from lib.integrity import PUBLISHING, DamagedError, load_parts
 
 from ..commands import follow
 from ..loaded import load_results
@@ -90,9 +90,9 @@ def test_an_interruption_leaves_whole_folders_and_is_noticed(root, tmp_path, mon
         whole = content((study if name == "vgg16_bn" else root / "results") / name)
         assert content(root / "results" / name) == whole
     for read in (load_results, lambda folder: publish(study, root)):
-        with pytest.raises(ValueError, match=f"interrupted .*git restore.*delete .*{UNFINISHED}"):
+        with pytest.raises(ValueError, match=f"interrupted .*git restore.*delete .*{PUBLISHING}"):
             read(root / "results")
-    shutil.rmtree(root / "results" / UNFINISHED)
+    shutil.rmtree(root / "results" / PUBLISHING)
     monkeypatch.undo()
     publish(study, root)
     assert content(root / "results") == content(study) != before

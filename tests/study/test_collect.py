@@ -193,6 +193,15 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert results.of(PAIRS, "performance").train_seed.tolist() == [1, 2]
 
 
+def test_a_partial_study_leaves_out_what_started_from_a_network_that_is_made_again(begun):
+    shutil.rmtree(begun.job_folder(Job(NETWORK, 1)))
+    written = provenance(collect(begun, partial=True))
+    assert written["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2]]
+    assert {f"{NETWORK}, train seed 1, {x}" for x in ("complete network", "prune seed 0")} <= {
+        *written["missing"]
+    }
+
+
 def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
     pretend(study, Job(NETWORK, 0))
     with pytest.raises(

@@ -25,7 +25,7 @@ from notebooks.icann2020.loss import Loss
 from notebooks.is_it_pruning.job import DescentOfConverged
 from notebooks.robustness.job import Robustness
 from notebooks.robustness.leading import without_leading_components
-from notebooks.which_metric.gradients_job import UNIT_GRADIENTS, WITH_GRADIENTS, Gradients, kernels
+from notebooks.which_metric.gradients_job import Gradients, kernels
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
@@ -195,9 +195,9 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
         ]
         assert found["representation"] == pytest.approx(cka(*(x for x, _ in both)))
         with_them = cka(*(with_gradients(*each) for each in both))
-        assert found[WITH_GRADIENTS] == pytest.approx(with_them)
+        assert found["with gradients"] == pytest.approx(with_them)
         unit = cka(*(with_gradients(*each, unit=True) for each in both))
-        assert found[UNIT_GRADIENTS] == pytest.approx(unit)
+        assert found["with unit gradients"] == pytest.approx(unit)
     flat = torch.zeros_like(both[0][1])  # of a layer that is gone
     assert list(kernels(both[0][0], flat)) == ["representation"]
 

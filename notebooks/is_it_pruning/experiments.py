@@ -62,15 +62,15 @@ _FOUR = {
     "pruning.fraction": Value(AT_A_TIME, _PACE),
 }
 
-_FITTED = "so that a training ends, and two cores can train a network until it does"
-_FIRST_IMAGES = 10_000
+_UNCHANGED = no_augmentation(
+    "so that a training ends, and two cores can train a network until it does"
+)
 
 _LESS_COMPARED = {
     "also": Value((), "an analysis of kept networks has them"),
     "dimensions": Value(False, "an analysis of kept networks has them"),
 }
 _LESS = _LESS_COMPARED | {"permutations": Value(10, HOURS)}
-
 
 _MORE_STEPS = "more steps in each of the few epochs"
 _IN_FLOAT32 = {"precision": Value("float32", "not every processor is fast in bfloat16")}
@@ -100,9 +100,7 @@ def _few_images(of: _Trained) -> dict[str, Value]:
     """The recipe by which a training ends, on two cores as on a GPU."""
     epochs, highest_rate, more = _SCALES[of.base]
     width = 0.25 if of.slim else 1.0
-    return laptop(
-        width, _FIRST_IMAGES, epochs, highest_rate, **no_augmentation(_FITTED), **_LESS, **more
-    )
+    return laptop(width, 10_000, epochs, highest_rate, **_UNCHANGED, **_LESS, **more)
 
 
 CHAPTER = Chapter(

@@ -30,7 +30,7 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 from ..study.conftest import TINY, OneExperiment
-from .made_up import psp_entropy
+from .made_up import labelled_images, psp_entropy
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
@@ -136,10 +136,7 @@ def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
 
 
 def test_the_leading_singular_values_are_removed_and_the_others_unchanged():
-    x = (
-        torch.randn((10, 3, 4, 4), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-        + 5
-    )
+    x = labelled_images(10, shape=(3, 4, 4))[0] + 5
     flat = x.flatten(1)
     before = torch.linalg.svdvals(flat - flat.mean(0))
     for k in (0, 1, 3):

@@ -15,11 +15,11 @@ class VGG(Network):
     Shapes: (n, in_channels, h, w) -> (n, num_classes), logits; h, w >= 2 ** len(blocks).
     """
 
-    def __init__(self, blocks: list[list[int]], num_classes: int, width: float, in_channels: int):
+    def __init__(self, blocks: list[list[int]], num_classes: int, in_channels: int):
         super().__init__()
         previous = in_channels
         for i, block in enumerate(blocks, start=1):
-            for j, channels in enumerate((scaled(c, width) for c in block), start=1):
+            for j, channels in enumerate(block, start=1):
                 self.append(f"conv{i}_{j}", "conv", conv_block(previous, channels))
                 previous = channels
             self.append(f"pool{i}", "pool", nn.MaxPool2d(2))
@@ -36,9 +36,10 @@ class VGG(Network):
 def vgg16_bn(num_classes: int, width: float, in_channels: int) -> VGG:
     """VGG16_BN (paper, Fig. 1): 13 convolutions in five blocks, 14,710,464 weights at width 1."""
     blocks = [[64] * 2, [128] * 2, [256] * 3, [512] * 3, [512] * 3]
-    return VGG(blocks, num_classes, width, in_channels)
+    return VGG([[scaled(c, width) for c in block] for block in blocks], num_classes, in_channels)
 
 
 def vgg_svhn(num_classes: int, width: float, in_channels: int) -> VGG:
     """VGG_SVHN (paper, Fig. 2): 7 convolutions in four blocks, 581,472 weights at width 1."""
-    return VGG([[32] * 2, [64] * 2, [128] * 2, [256]], num_classes, width, in_channels)
+    blocks = [[32] * 2, [64] * 2, [128] * 2, [256]]
+    return VGG([[scaled(c, width) for c in block] for block in blocks], num_classes, in_channels)

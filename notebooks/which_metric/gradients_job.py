@@ -25,9 +25,6 @@ kernel. `pr_x` is the participation ratio of the complete network's kernel: its
 effective number of directions.
 """
 
-KERNEL_METRICS = ("cka", "nbs")
-"""Metrics that take a kernel whose rows are images."""
-
 
 @dataclass(frozen=True)
 class Gradients(Analysis):
@@ -57,7 +54,7 @@ class Gradients(Analysis):
             xs, ys = (kernels(*side.pop(layer)) for side in sides)
             key = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
             for kernel in (name for name in xs if name in ys):
-                for row in compare(xs[kernel], ys[kernel], metrics=KERNEL_METRICS):
+                for row in compare(xs[kernel], ys[kernel], metrics=("cka", "nbs")):
                     columns = ("metric", "reshape", "value", "null_mean", "pr_x")
                     yield key | {"kernel": kernel} | {name: row[name] for name in columns}
 

@@ -99,7 +99,6 @@ def test_resnet_fast_scales_its_logits():
     features = torch.rand(2, model.out.in_features)
     assert torch.allclose(model.out(features), features @ model.out.weight.T * 0.125)
     assert model.out.bias is None
-    assert model.out.weight.shape[0] * 512 == 5120
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -51,6 +51,17 @@ def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analy
     return {f"{name}{end}": analysis for name in names for end in ends or ("",)}
 
 
+def _of_minima(analysis: Callable[..., Analysis], **in_tiny: int) -> dict[str, dict[str, Analysis]]:
+    """{profile: {experiment: analysis}}, with these fields where the profile is `tiny`."""
+    return {
+        profile: {
+            name: analysis(when, **(in_tiny if profile == "tiny" else {}))
+            for name, when in minima.items()
+        }
+        for profile, minima in icann2020.MINIMA.items()
+    }
+
+
 def _beside_others(
     few_images: Callable[..., Analysis], recipe: Callable[[tuple[int, ...]], Analysis]
 ) -> dict[str, dict[str, Analysis]]:
@@ -111,22 +122,8 @@ CATALOGUE = Catalogue(
             "tiny": {_SMALL: Matching()},
         },
         "descent": _beside_others(DescentOfConverged, DescentByRecipe),
-        "potentials": {
-            profile: {
-                name: Potentials(when, 50 if profile == "tiny" else None)
-                for name, when in minima.items()
-            }
-            for profile, minima in icann2020.MINIMA.items()
-        },
-        "landscape": {
-            profile: {
-                name: Landscape(when, images=8, eigenvalues=1, probes=2, directions=2)
-                if profile == "tiny"
-                else Landscape(when)
-                for name, when in minima.items()
-            }
-            for profile, minima in icann2020.MINIMA.items()
-        },
+        "potentials": _of_minima(Potentials, images=50),
+        "landscape": _of_minima(Landscape, images=8, eigenvalues=1, probes=2, directions=2),
         "collapse": dict.fromkeys(
             ("smoke", "laptop", "paper", "tiny"),
             _of(prunings.BEFORE_TRAINING.experiments, Collapse((1, 2, 3, 4, 5))),

@@ -12,12 +12,6 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..validation import integer
 
-RESIZED = 256 / 224
-"""The shorter side of an image, before its centre is cut out, divided by the centre's side."""
-
-LARGEST = 8192
-"""Height and width of images from a folder: a larger one alone takes a gigabyte."""
-
 
 class Batches:
     """Images as batches `(b, ...)`, as often as they are gone through; or batches `as_given`, since
@@ -28,7 +22,7 @@ class Batches:
 
     def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
         integer("batch_size", batch_size, 1)
-        integer("image_size", image_size, 1, LARGEST, "a larger image would fill the memory")
+        integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
         if as_given and isinstance(images, Mapping):
             images = [images]
         source = _batches(images, batch_size, image_size)
@@ -78,7 +72,8 @@ class Files(Dataset):
             ends = " ".join(known)
             raise FileNotFoundError(f"{folder} must be a folder of images ({ends}): it {has}")
         prepare = ResNet18_Weights.DEFAULT.transforms
-        self._prepared = prepare(crop_size=size, resize_size=round(RESIZED * size))
+        # the centre of an image, whose shorter side has been made 256 where the centre's is 224
+        self._prepared = prepare(crop_size=size, resize_size=round(256 / 224 * size))
 
     def __len__(self) -> int:
         return len(self.files)

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 KEY = ("layer_x", "layer_y", "metric", "reshape")
 PLACES = ("place", "place_low", "place_high")
 
-MEMORY = 2 << 30
-BATCH_SIZE = 64
-
 
 def compare_networks(
     a: nn.Module,
@@ -43,7 +40,7 @@ def compare_networks(
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
     device: torch.device | str | None = None,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = 64,
     *,
     strangers: Sequence[nn.Module] = (),
     reshapes: Sequence[str] | None = None,
@@ -51,7 +48,7 @@ def compare_networks(
     seed: int = 0,
     level: float | None = 0.95,
     groups: object = None,
-    memory: int = MEMORY,
+    memory: int = 2 << 30,
     image_size: int = 224,
     forward: Forward | None = None,
     say: Callable[[str], object] | None = print,

@@ -64,7 +64,7 @@ def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None)
     statistics = _BatchStatistics()
     with ExitStack() as hooks, evaluating(model), statistics:
         for module in modules:
-            hooks.callback(module.register_forward_hook(end).remove)
+            hooks.enter_context(module.register_forward_hook(end))
         run_forward(model, batch, forward)
     times, number = Counter(name for name, _ in ended), Counter()
     calls = {}

@@ -51,7 +51,9 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         network = _from_file(Path(file), function)
         if not weights:
             return network
-        state = load_weights(weights, _names_of(unwrapped(network)))
+        inside = unwrapped(network)
+        modules = inside, *inside.children()  # one of which it may wrap
+        state = load_weights(weights, {name for module in modules for name in module.state_dict()})
     else:
         from torchvision import models  # takes seconds
 
@@ -74,12 +76,6 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         reason = missing + " ".join(str(error).split())[:600]
         raise ValueError(f"{weights} does not fit {given}: {reason}") from error
     return network
-
-
-def _names_of(network: nn.Module) -> set[str]:
-    """Names of weights, as the network calls them, and as what it may wrap calls them."""
-    modules = (network, *network.children())
-    return {name for module in modules for name in module.state_dict()}
 
 
 def _owner_of(state: Mapping[str, Tensor], network: nn.Module) -> nn.Module:

@@ -15,7 +15,6 @@ from .representation import Representation
 from .second_moments import Gram, Scatter
 
 CORRELATION_MEANS = ("plain", "sum98")
-SUM_SHARE = 0.98
 
 NEGLIGIBLE = 1e-12
 """Rounding up to this is not worth a second pass over the data."""
@@ -102,7 +101,7 @@ def pwcca(pair: Pair) -> float:
 def _average(correlations: Tensor, mean: str) -> float:
     if mean == "sum98":
         shares = correlations.cumsum(0) / correlations.sum()
-        correlations = correlations[: int((shares < SUM_SHARE).sum()) + 1]
+        correlations = correlations[: int((shares < 0.98).sum()) + 1]
     return correlations.mean().item()
 
 

@@ -13,11 +13,6 @@ from .metric import Invariances, Pair, cached_on_argument, metric
 from .representation import Representation, rows_of_block
 from .second_moments import Gram
 
-FITTED_SHARE = 0.9
-"""The intrinsic dimension is fitted to this share of the ratios of distances, the lowest ones."""
-
-NEIGHBOURS = 10
-
 TIE = 64 * EPS
 """Squared distances that differ by no more than this share of the largest are equal but for
 rounding."""
@@ -73,7 +68,7 @@ def rsa(pair: Pair) -> float:
 
 
 @metric("kNN overlap", reshapes=IMAGE_ROWS)
-def knn_overlap(pair: Pair, neighbours: int = NEIGHBOURS) -> float:
+def knn_overlap(pair: Pair, neighbours: int = 10) -> float:
     """Mean Jaccard index of the sets of nearest neighbours of each data point.
 
     Euclidean distances; a point isn't its own neighbour. Points that are equally far, such
@@ -149,7 +144,7 @@ def _two_nn(x: Representation) -> float:
     logs = (nearest[:, 1] / nearest[:, 0]).log().sort().values
     count = len(logs)
     share = torch.arange(1, count + 1, dtype=torch.float64, device=logs.device) / count
-    kept = int(FITTED_SHARE * count)
+    kept = int(0.9 * count)
     logs, heights = logs[:kept], -(1 - share[:kept]).log()
     norm = torch.dot(logs, logs).item()
     if norm == 0:

@@ -18,11 +18,6 @@ from .metric import Pair
 FEWEST = 20
 """So many permutations at least, and orders of groups: with fewer, no p-value is below 0.05."""
 
-MOST_PERMUTATIONS = 1_000_000
-"""So many at most: each takes as long as the similarity itself, and p-values get no finer."""
-
-LARGEST_SEED = 2**63 - 1
-
 COLUMNS = 8
 """So many columns tell most rows apart, and only those that are equal in them are read whole."""
 
@@ -92,8 +87,8 @@ def read_groups(groups: object, images: int) -> Groups | None:
 def check_permutations(permutations: object, seed: object) -> None:
     """Refuse what is no number of permutations, or no seed, before any work is done."""
     why = "each takes as long as the similarity itself"
-    integer("permutations", permutations, 0, MOST_PERMUTATIONS, why)
-    integer("seed", seed, 0, LARGEST_SEED, "PyTorch's generators take no larger one")
+    integer("permutations", permutations, 0, 1_000_000, why)
+    integer("seed", seed, 0, 2**63 - 1, "PyTorch's generators take no larger one")
 
 
 def random_orders(

@@ -10,7 +10,6 @@ from torch import Tensor
 RESHAPES = ("channels", "flat", "gap")
 """What metrics make of maps, (n, c, h, w): see `as_matrix`."""
 
-DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 WANTED = "a numpy array or torch tensor of floats, of shape (n, p) or (n, c, h, w)"
 
 
@@ -29,7 +28,7 @@ def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
         raise ValueError(f"{name}: got {type(value).__name__}, want {WANTED}")
     if tensor.layout != torch.strided:
         raise ValueError(f"{name}: got a tensor of layout {tensor.layout}, want a dense one")
-    if tensor.dtype not in DTYPES:
+    if tensor.dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
         raise ValueError(f"{name}: got dtype {tensor.dtype}, want a float of 16, 32 or 64 bits")
     shape = tuple(tensor.shape)
     if tensor.ndim not in (2, 4):

@@ -119,7 +119,6 @@ class Sums(NamedTuple):
     To take the trace away, A - c H with H = I - 11ᵀ/n, shifts ⟨A, B⟩ alone, and leaves few sums.
     """
 
-    rows: int
     trace: float
     square: float  # the sum of the squared entries of A without its trace
     second: np.ndarray  # `INVARIANTS[2]` of A without its trace and of norm 1
@@ -149,7 +148,6 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     second = [free.square().sum(), squares.sum()]
     third = [free.pow(3).sum(), free @ squares, cubes.sum(), free @ products, cube]
     return Sums(
-        n,
         trace.item(),
         square,
         np.array([total.item() for total in second]) / unit,
@@ -161,8 +159,24 @@ def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     """The null of a metric's value by its exact moments; None where they are not known."""
     if metric not in BILINEAR or not pair.x.rows == pair.x.images >= FEWEST_IMAGES:
         return None
-    of_x, of_y, scale = BILINEAR[metric]
-    return _of_moments(value, of_x(pair.x), of_y(pair.y), scale(pair))
+    of_x, of_y, scale_of = BILINEAR[metric]
+    x, y, scale, n = of_x(pair.x), of_y(pair.y), scale_of(pair), pair.x.rows
+    mean = x.trace * y.trace / ((n - 1) * scale)
+    variance = central_moment(2, n, x.second, y.second)
+    sd = math.sqrt(max(variance, 0.0) * x.square * y.square) / scale
+    if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
+        return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
+    skewness = central_moment(3, n, x.third, y.third) / variance**1.5
+    # one of n! orders is the given one; a double may be too small for that
+    least = max(math.exp(-math.lgamma(n + 1)), sys.float_info.min)
+
+    def upper(alpha: float) -> float:
+        if alpha < least:
+            raise ValueError(f"alpha: got {alpha}, want at least {least:.2g} with {n} images")
+        return mean + sd * pearson3_isf(alpha, skewness)
+
+    p_value = max(pearson3_sf((value - mean) / sd, skewness), least)
+    return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
 def cka_null_mean(pair: Pair) -> float:
@@ -172,26 +186,6 @@ def cka_null_mean(pair: Pair) -> float:
     """
     x, y = pair.x.statistic, pair.y.statistic
     return x.trace * y.trace / ((pair.x.rows - 1) * x.norm * y.norm)
-
-
-def _of_moments(value: float, x: Sums, y: Sums, scale: float) -> PermutationNull:
-    """The null of ⟨A, B⟩ / scale."""
-    mean = x.trace * y.trace / ((x.rows - 1) * scale)
-    variance = central_moment(2, x.rows, x.second, y.second)
-    sd = math.sqrt(max(variance, 0.0) * x.square * y.square) / scale
-    if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
-        return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
-    skewness = central_moment(3, x.rows, x.third, y.third) / variance**1.5
-    # one of n! orders is the given one; a double may be too small for that
-    least = max(math.exp(-math.lgamma(x.rows + 1)), sys.float_info.min)
-
-    def upper(alpha: float) -> float:
-        if alpha < least:
-            raise ValueError(f"alpha: got {alpha}, want at least {least:.2g} with {x.rows} images")
-        return mean + sd * pearson3_isf(alpha, skewness)
-
-    p_value = max(pearson3_sf((value - mean) / sd, skewness), least)
-    return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
 def pearson3_sf(z: float, skewness: float) -> float:

@@ -31,10 +31,8 @@ MODELS = {
     "lenet5": LeNet5,
     "resnet32": ResNet32,
 }
-"""name -> constructor(num_classes, width, in_channels); arguments are those of `build_model`."""
-
-SIZED = ("lenet5",)
-"""Networks whose layers depend on the size of the images, which their constructors take as well."""
+"""name -> constructor(num_classes, width, in_channels), and for `lenet5` `image_size`, on which its
+layers depend; arguments are those of `build_model`."""
 
 
 def build_model(
@@ -53,8 +51,8 @@ def build_model(
         num_classes: number of outputs.
         width: factor on the number of channels of every convolution, and on that of
             units of every hidden linear layer; 1 is the paper's network.
-        in_channels, image_size: of the images; only networks in `SIZED` need the latter,
-            their height and width.
+        in_channels, image_size: of the images; only `lenet5` needs the latter, their height
+            and width.
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
@@ -66,7 +64,7 @@ def build_model(
     integer("num_classes", num_classes, 2)
     integer("in_channels", in_channels, 1)
     integer("image_size", image_size, 1)
-    sized = {"image_size": image_size} if name in SIZED else {}
+    sized = {"image_size": image_size} if constructor is LeNet5 else {}
     model = constructor(num_classes, width, in_channels, **sized)
     initialise(model, generator)
     return model

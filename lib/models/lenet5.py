@@ -21,7 +21,7 @@ class LeNet5(Network):
     Shapes: (n, in_channels, image_size, image_size) -> (n, num_classes), logits.
     """
 
-    def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int = 32):
+    def __init__(self, num_classes: int, width: float, in_channels: int, image_size: int):
         super().__init__()
         self._image_size = image_size
         c1, c2, hidden = (scaled(c, width) for c in (20, 50, 500))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import TypeVar
 
@@ -85,8 +86,9 @@ def record_batches(
                 outputs[layer] = tensor_of(output, item, layer).detach().clone()
 
     everything = list(model.modules())
-    handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in asked]
-    try:
+    with ExitStack() as hooks:
+        for name in asked:
+            hooks.enter_context(modules[name].register_forward_hook(partial(keep, name=name)))
         for batch in batches:
             calls.clear()
             outputs.clear()
@@ -97,9 +99,6 @@ def record_batches(
                     times = f"{name} was called {calls[name]} times in the forward pass"
                     raise RuntimeError(f"{missing[0]} was not called: {times}")
             yield {layer: outputs[layer] for layer in layers}
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def _asked(
@@ -179,9 +178,10 @@ def record_with_gradients(
         outputs[name] = output
         return output.clone()  # which a later module may overwrite
 
-    handles = [modules[n].register_forward_hook(partial(keep, name=n)) for n in layers]
     parts: dict[str, list[tuple[torch.Tensor, torch.Tensor]]] = {name: [] for name in layers}
-    try:
+    with ExitStack() as hooks:
+        for name in layers:
+            hooks.enter_context(modules[name].register_forward_hook(partial(keep, name=name)))
         for batch, targets in zip(images.split(batch_size), labels.split(batch_size), strict=True):
             outputs.clear()
             with evaluating(model), torch.enable_grad():
@@ -193,9 +193,6 @@ def record_with_gradients(
                 gradients = torch.autograd.grad(loss, [outputs[name] for name in layers])
             for name, gradient in zip(layers, gradients, strict=True):
                 parts[name].append((outputs[name].detach(), gradient))
-    finally:
-        for handle in handles:
-            handle.remove()
     return {
         name: tuple(map(torch.cat, zip(*batches, strict=True))) for name, batches in parts.items()
     }

@@ -9,14 +9,10 @@ LOGIT_SCALE = 0.125  # cifar10-fast: keeps the softmax soft at the start of trai
 
 
 class ScaledLinear(nn.Linear):
-    """A linear layer without bias whose outputs are multiplied by a constant."""
-
-    def __init__(self, in_features: int, out_features: int, scale: float):
-        super().__init__(in_features, out_features, bias=False)
-        self.scale = scale
+    """A linear layer whose outputs are multiplied by `LOGIT_SCALE`."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return super().forward(x) * self.scale
+        return super().forward(x) * LOGIT_SCALE
 
 
 class Add(nn.Module):
@@ -52,7 +48,7 @@ class ResNetFast(Network):
         self.append("res3_2", "conv_res", conv_block(c3, c3))
         self.append("add3", "add", Add())
         self.append("pool4", "pool", nn.AdaptiveMaxPool2d(1))
-        self.append("out", "out", ScaledLinear(c3, num_classes, LOGIT_SCALE))
+        self.append("out", "out", ScaledLinear(c3, num_classes, bias=False))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = self.pool1(self.conv1(self.prep(x)))

@@ -75,10 +75,6 @@ class Momentum:
     weight_decay: float = 1e-4
     nesterov: bool = True
 
-    def __str__(self) -> str:
-        kind = "Nesterov momentum" if self.nesterov else "momentum"
-        return f"SGD, {kind} {self.momentum:g}, weight decay {self.weight_decay:g}"
-
 
 @dataclass(frozen=True)
 class LayerwiseMomentum:
@@ -87,12 +83,6 @@ class LayerwiseMomentum:
     momentum: float = 0.9
     weight_decay: float = 5e-4
     trust: float = 0.001
-
-    def __str__(self) -> str:
-        return (
-            f"SGD with LARS, trust {self.trust:g}, momentum {self.momentum:g}, "
-            f"weight decay {self.weight_decay:g}"
-        )
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-BINS = 15
-"""Equal intervals of confidence, as many as Guo et al. (2017) take."""
-
 _LARGEST_LOG = 5.0
 """Temperatures are sought between exp of minus this and exp of this."""
 
@@ -29,11 +26,11 @@ def brier_score(logits: Tensor, labels: Tensor) -> float:
     return (logits.double().softmax(1) - truth).square().sum(1).mean().item()
 
 
-def calibration_error(logits: Tensor, labels: Tensor, bins: int = BINS) -> float:
+def calibration_error(logits: Tensor, labels: Tensor, bins: int = 15) -> float:
     """Expected calibration error (Guo et al., 2017, equation 3), from 0 to 1.
 
     The mean distance, over the images, between confidence and accuracy of an image's bin;
-    bins are equal intervals of confidence, closed above.
+    bins are equal intervals of confidence, closed above, as many as in that paper.
     """
     confidence, chosen = logits.double().softmax(1).max(1)
     overconfident = confidence - (chosen == labels).double()

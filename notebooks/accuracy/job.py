@@ -69,7 +69,9 @@ class Decisions(BesideOtherSeeds):
             yield key | {"other_seed": own, "quantity": quantity, "value": value}
         for seed, others_logits in complete.items():
             if iteration or seed != own:
-                for quantity, value in decisions_beside(logits, others_logits, labels):
+                flipped = (logits.argmax(1) != others_logits.argmax(1)).double().mean().item()
+                alike = error_consistency(logits, others_logits, labels)
+                for quantity, value in (("flipped", flipped), ("error_consistency", alike)):
                     yield key | {"other_seed": seed, "quantity": quantity, "value": value}
 
 
@@ -94,11 +96,3 @@ def decisions_of(logits: Tensor, labels: Tensor) -> Iterator[tuple[str, float]]:
     for name, score in CALIBRATION_SCORES.items():
         yield name, score(logits, labels)
         yield f"{name}_scaled", score(scaled, labels)
-
-
-def decisions_beside(
-    logits: Tensor, other_logits: Tensor, labels: Tensor
-) -> Iterator[tuple[str, float]]:
-    """(quantity, value) of two networks; see the table."""
-    yield "flipped", (logits.argmax(1) != other_logits.argmax(1)).double().mean().item()
-    yield "error_consistency", error_consistency(logits, other_logits, labels)

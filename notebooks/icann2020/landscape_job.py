@@ -60,26 +60,21 @@ class Landscape(Analysis):
     def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
         network, mask = task.pruned(iteration)
         train = task.setting.inputs(task.setting.dataset.train, slice(self.images))
-        loss = Loss(network, *train, mask.kept)
-        for row in self.measured(loss):
-            yield task.key(iteration) | row
-
-    def measured(self, loss: Loss) -> Iterator[dict]:
-        """The rows of one loss, without the columns that identify the network."""
+        loss, key = Loss(network, *train, mask.kept), task.key(iteration) | _ROW
         values = top_eigenvalues(loss, self.eigenvalues).tolist()
         for number, value in enumerate(values):
-            yield _ROW | {"quantity": "eigenvalue", "number": number, "value": value}
+            yield key | {"quantity": "eigenvalue", "number": number, "value": value}
         value, error = trace(loss, self.probes)
-        yield _ROW | {"quantity": "trace", "value": value, "error": error}
+        yield key | {"quantity": "trace", "value": value, "error": error}
         steps = sorted({0.0, *self.radii, *(-radius for radius in self.radii)})
         losses = loss_along(loss, steps, self.directions)
         for number, along in enumerate(losses.tolist()):
-            row = _ROW | {"quantity": "loss", "number": number}
+            row = key | {"quantity": "loss", "number": number}
             for radius, value in zip(steps, along, strict=True):
                 yield row | {"radius": radius, "value": value}
         at = dict(zip(steps, losses.T, strict=True))
         for radius in self.radii:
             # the mean of both ways, so that a slope cancels and curvature remains
             value, error = mean_and_error((at[-radius] + at[radius]) / 2 - at[0.0])
-            row = _ROW | {"quantity": "increase", "radius": radius}
+            row = key | {"quantity": "increase", "radius": radius}
             yield row | {"value": value, "error": error}

@@ -20,18 +20,11 @@ from lib.seeds import generator
 from notebooks.icann2020.loss import Loss
 
 
-def _filters(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of convolutions and linear layers, (filters, weights of one), float64."""
-    matrices = {name: weight for name, weight in weights.items() if weight.ndim > 1}
-    if not matrices:
-        raise ValueError("no direction: no trainable parameter has filters")
-    return {name: weight.double().flatten(1) for name, weight in matrices.items()}
-
-
 def _direction(
     filters: Mapping[str, Tensor], mask: Mapping[str, Tensor], number: int
 ) -> dict[str, Tensor]:
-    """A random direction whose filters are as long as those given; zero where weights are removed.
+    """A random direction whose filters `(filters, weights of one)` are as long as those given; zero
+    where weights are removed.
 
     Numbers are drawn for removed weights too, so that a network and its pruned
     descendants move in the same directions as far as they can.
@@ -66,7 +59,9 @@ def loss_along(loss: Loss, steps: Sequence[float], directions: int = 10) -> Tens
         ValueError: nothing has filters.
     """
     like = loss.weights
-    filters = _filters(like)
+    filters = {name: w.double().flatten(1) for name, w in like.items() if w.ndim > 1}
+    if not filters:
+        raise ValueError("no direction: no trainable parameter has filters")
     losses = torch.empty(directions, len(steps), dtype=torch.float64)
     for i in range(directions):
         direction = _direction(filters, loss.mask, i)

@@ -6,8 +6,6 @@ the regime of the paper, which trains until convergence (section 4). What takes 
 than two processor cores is measured in slim networks, trained alike.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from lib.study.declarations import Chapter, Value
@@ -63,12 +61,9 @@ _FOUR = {
     "pruning.fraction": Value(AT_A_TIME, _PACE),
 }
 
-_FITTED = "so that a training ends, and two cores can train a network until it does"
-_FIRST_IMAGES = 10_000
-
-_UNCHANGED = {
-    path: Value(nothing.value, nothing.source) for path, nothing in no_augmentation(_FITTED).items()
-}
+_UNCHANGED = no_augmentation(
+    "so that a training ends, and two cores can train a network until it does"
+)
 
 _LESS_COMPARED = {
     "also": Value((), "an analysis of kept networks has them"),
@@ -76,23 +71,15 @@ _LESS_COMPARED = {
 }
 _LESS = _LESS_COMPARED | {"permutations": Value(10, HOURS)}
 
-
-class _Scale(NamedTuple):
-    """With what a training ends, by pilots on training images that no network here sees."""
-
-    epochs: int
-    highest_rate: float
-    changes: Mapping[str, Value] = MappingProxyType({})
-
-
 _MORE_STEPS = "more steps in each of the few epochs"
 _IN_FLOAT32 = {"precision": Value("float32", "not every processor is fast in bfloat16")}
 _SCALES = {
-    "vgg16_bn": _Scale(24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
-    "vgg_svhn": _Scale(10, 0.05, _IN_FLOAT32),
-    "resnet_fast": _Scale(24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
+    "vgg16_bn": (24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
+    "vgg_svhn": (10, 0.05, _IN_FLOAT32),
+    "resnet_fast": (24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
 }
-
+"""Epochs, highest rate, and what else changes, with which a training ends, by pilots on training
+images that no network here sees."""
 
 _A_PAIR = {"train_seeds": Value((0, 1), "another network to compare one with")}
 
@@ -109,13 +96,9 @@ def _smoke(of: _Trained) -> dict[str, Value]:
 
 def _few_images(of: _Trained) -> dict[str, Value]:
     """The recipe by which a training ends, on two cores as on a GPU."""
-    scale, width = _SCALES[of.base], 0.25 if of.slim else 1.0
-    changes = laptop(width, _FIRST_IMAGES, scale.epochs, scale.highest_rate, **_UNCHANGED, **_LESS)
-    return changes | dict(scale.changes)
-
-
-def _tiny(of: _Trained) -> dict[str, Value]:
-    return tiny(1 / 32 if of.slim else 1 / 16, **TINY_SCALE)
+    epochs, highest_rate, more = _SCALES[of.base]
+    width = 0.25 if of.slim else 1.0
+    return laptop(width, 10_000, epochs, highest_rate, **_UNCHANGED, **_LESS, **more)
 
 
 CHAPTER = Chapter(
@@ -137,6 +120,8 @@ CHAPTER = Chapter(
         | {f"{name}_independent": _A_PAIR for name in _ALL},
         "laptop": {name: _few_images(of) for name, of in _ALL.items()},
         "paper": {name: _few_images(of) for name, of in _ALL.items()},
-        "tiny": {name: _tiny(of) for name, of in _ALL.items()},
+        "tiny": {
+            name: tiny(1 / 32 if of.slim else 1 / 16, **TINY_SCALE) for name, of in _ALL.items()
+        },
     },
 )

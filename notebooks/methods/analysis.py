@@ -32,6 +32,7 @@ OURS_ALONE = ("name", "output_metrics", "also", "dimensions", "permutations", "p
 """What the paper does not have or say, or has less of."""
 
 AUGMENTATION = "recipe.augmentation."
+NOTHING = ("0", "0.0", "False")
 
 SAID = ["What", "There", "Here", "Why"]
 
@@ -123,16 +124,12 @@ def deviations(network: str, regime: str, hyperparameters: Iterable[Mapping]) ->
         rows.append((WORDS.get(name, name), f"{_plain(there)} ({source})", _plain(here), why))
     if augmented:
         there = ", ".join(f"{step} {value}" for step, value, *_ in augmented)
-        here = [f"{step} {value}" for step, _, value, _ in augmented if float(_number(value))]
+        here = [f"{step} {value}" for step, _, value, _ in augmented if value not in NOTHING]
         source = "paper, section 4.1, names the steps; sizes from public code"
         here = ", ".join(here) or "none"
         rows.append(("augmentation", f"{there} ({source})", here, augmented[0][3]))
     table = pd.DataFrame(rows, columns=SAID)
     return table.assign(network=TITLES.get(network, network), regime=TITLES.get(regime, regime))
-
-
-def _number(text: str) -> str:
-    return {"True": "1", "False": "0"}.get(text, text)
 
 
 def _plain(text: str) -> str:

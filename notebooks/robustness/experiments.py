@@ -6,65 +6,54 @@ the main study and those here are a grid: from cell to cell one of the two chang
 nothing else.
 """
 
+from collections.abc import Callable
+
 from lib.study.declarations import Chapter, Value, Values, experiment_of
 from lib.study.paper import HYPERPARAMETERS, declared_again
 from lib.study.scales import COMPARED_ON, LARGER, TINY_SCALE, laptop, smoke, stopped, tiny
 
-PAPERS_CELL = "vgg_svhn"
-NARROW_CELL, SHORT_CELL, NARROW_SHORT_CELL = OTHER_CELLS = (
-    "vgg_svhn_half_recipe",
-    "vgg_svhn_quarter_of_recipe",
-    "vgg_svhn_half_quarter_of_recipe",
-)
-"""The cells of the grid."""
+_CELLS = {
+    "vgg_svhn_half_recipe": (0.5, False),
+    "vgg_svhn_quarter_of_recipe": (1.0, True),
+    "vgg_svhn_half_quarter_of_recipe": (0.5, True),
+}
+"""Cell of the grid -> its width, the paper's being 1, and whether a training is short."""
 
-_HALF_AS_WIDE = "ours: half of the paper's width"
-_PAPERS = HYPERPARAMETERS[PAPERS_CELL]
-_EPOCHS = _PAPERS["recipe.epochs"].value
-_QUARTER = round(_EPOCHS / 4)
 _FASTER = "ours: a quarter of the paper's epochs, with its decays where they were"
 
 
-def _declared(name: str, narrow: bool, short: bool) -> Values:
+def _declared(name: str, width: float, short: bool) -> Values:
     changed = {}
-    if narrow:
-        changed["width"] = Value(0.5, _HALF_AS_WIDE)
+    if width < 1:
+        changed["width"] = Value(width, "ours: half of the paper's width")
     if short:
-        schedule = experiment_of(_PAPERS).recipe.compressed(_QUARTER).schedule
-        changed["recipe.epochs"] = Value(_QUARTER, _FASTER)
-        changed["recipe.schedule.milestones"] = Value(schedule.milestones, _FASTER)
-    return declared_again(PAPERS_CELL, name, changed)
+        whole = experiment_of(HYPERPARAMETERS["vgg_svhn"]).recipe
+        recipe = whole.compressed(round(whole.epochs / 4))
+        changed["recipe.epochs"] = Value(recipe.epochs, _FASTER)
+        changed["recipe.schedule.milestones"] = Value(recipe.schedule.milestones, _FASTER)
+    return declared_again("vgg_svhn", name, changed)
+
+
+def _scaled(scale: Callable[[float], Values], highest_rate: float) -> dict[str, Values]:
+    """All cells at a scale, which is given the width; a short training is one epoch there."""
+    return {
+        name: scale(width) | (stopped(1, highest_rate) if short else {})
+        for name, (width, short) in _CELLS.items()
+    }
 
 
 CHAPTER = Chapter(
     name="width_and_length",
-    experiments=tuple(f"{cell}{way}" for cell in OTHER_CELLS for way in ("", "_trained_as_long")),
-    networks={
-        NARROW_CELL: _declared(NARROW_CELL, narrow=True, short=False),
-        SHORT_CELL: _declared(SHORT_CELL, narrow=False, short=True),
-        NARROW_SHORT_CELL: _declared(NARROW_SHORT_CELL, narrow=True, short=True),
-    },
+    experiments=tuple(f"{cell}{way}" for cell in _CELLS for way in ("", "_trained_as_long")),
+    networks={name: _declared(name, *cell) for name, cell in _CELLS.items()},
     names={
-        NARROW_CELL: ("vgg_svhn_half", "recipe"),
-        SHORT_CELL: ("vgg_svhn", "quarter_of_recipe"),
-        NARROW_SHORT_CELL: ("vgg_svhn_half", "quarter_of_recipe"),
+        name: ("vgg_svhn" if width == 1 else "vgg_svhn_half", f"{'quarter_of_' * short}recipe")
+        for name, (width, short) in _CELLS.items()
     },
     changes={
-        "smoke": {
-            NARROW_CELL: smoke(0.125),
-            SHORT_CELL: smoke(0.25) | stopped(1, 0.1),
-            NARROW_SHORT_CELL: smoke(0.125) | stopped(1, 0.1),
-        },
-        "laptop": {
-            NARROW_CELL: laptop(0.25, 24_000, 4, 0.1, **LARGER),
-            SHORT_CELL: laptop(0.5, 24_000, 4, 0.1, **LARGER) | stopped(1, 0.1),
-            NARROW_SHORT_CELL: laptop(0.25, 24_000, 4, 0.1, **LARGER) | stopped(1, 0.1),
-        },
-        "paper": dict.fromkeys(OTHER_CELLS, COMPARED_ON),
-        "tiny": {
-            NARROW_CELL: tiny(1 / 16, **TINY_SCALE),
-            SHORT_CELL: tiny(1 / 8, **TINY_SCALE) | stopped(1, 0.05),
-            NARROW_SHORT_CELL: tiny(1 / 16, **TINY_SCALE) | stopped(1, 0.05),
-        },
+        "smoke": _scaled(lambda width: smoke(width / 4), 0.1),
+        "laptop": _scaled(lambda width: laptop(width / 2, 24_000, 4, 0.1, **LARGER), 0.1),
+        "paper": dict.fromkeys(_CELLS, COMPARED_ON),
+        "tiny": _scaled(lambda width: tiny(width / 8, **TINY_SCALE), 0.05),
     },
 )

@@ -9,8 +9,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from lib.metrics import METRICS as FUNCTIONS
-from lib.metrics import Representation
+from lib.metrics import METRICS, Representation
 from lib.metrics.inputs import DegenerateError
 from lib.metrics.metric import Pair
 from lib.models import record_layers, recorded_layers
@@ -152,7 +151,7 @@ def _functions(analysis: Robustness, pairs: dict[str, Pair]) -> Iterator[dict]:
 
 def _row(axis: str, setting: str, metric: str, pair: Pair, **options: object) -> dict:
     try:
-        value = FUNCTIONS[metric].of_pair(pair, **options)
+        value = METRICS[metric].of_pair(pair, **options)
     except DegenerateError:
         value = math.nan
     names = {"axis": axis, "setting": setting, "metric": metric, "reshape": pair.x.reshape}

@@ -30,9 +30,8 @@ each layer."""
 
 def _two_levels(e: Experiment) -> tuple[float, float]:
     """The fractions that the base has left after half of its iterations, and in the end."""
-    return fraction_remaining(e, e.pruning.iterations // 2), fraction_remaining(
-        e, e.pruning.iterations
-    )
+    end = e.pruning.iterations
+    return fraction_remaining(e, end // 2), fraction_remaining(e, end)
 
 
 def _trained_once(e: Experiment, rescaled: bool = False) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from lib.metrics import LayerRepresentations, compare, with_gradients
+from lib.metrics import compare, with_gradients
 from lib.metrics.inputs import DegenerateError
 from lib.models import record_with_gradients, recorded_layers
 from lib.study.analysis import Analysis
@@ -24,15 +24,6 @@ TABLE = TableSchema(
 kernel. `pr_x` is the participation ratio of the complete network's kernel: its
 effective number of directions.
 """
-
-KERNEL_METRICS = ("cka", "nbs")
-"""Metrics that take a kernel whose rows are images."""
-
-NO_GRADIENTS, WITH_GRADIENTS, UNIT_GRADIENTS = (
-    "representation",
-    "with gradients",
-    "with unit gradients",
-)
 
 
 @dataclass(frozen=True)
@@ -63,18 +54,15 @@ class Gradients(Analysis):
             xs, ys = (kernels(*side.pop(layer)) for side in sides)
             key = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
             for kernel in (name for name in xs if name in ys):
-                for row in compare(xs[kernel], ys[kernel], metrics=KERNEL_METRICS):
+                for row in compare(xs[kernel], ys[kernel], metrics=("cka", "nbs")):
                     columns = ("metric", "reshape", "value", "null_mean", "pr_x")
                     yield key | {"kernel": kernel} | {name: row[name] for name in columns}
 
 
-def kernels(x: Tensor, gradients: Tensor) -> dict[str, LayerRepresentations]:
+def kernels(x: Tensor, gradients: Tensor) -> dict[str, Tensor]:
     """kernel -> features of a layer that have it as their linear kernel, where that is not 0."""
-    features = {NO_GRADIENTS: x}
+    features = {"representation": x}
     with suppress(DegenerateError):  # a layer of which nothing is left
-        for name in (WITH_GRADIENTS, UNIT_GRADIENTS):
-            features[name] = with_gradients(x, gradients, unit=name == UNIT_GRADIENTS)
-    return {
-        name: LayerRepresentations(kernel_features, name=name)
-        for name, kernel_features in features.items()
-    }
+        features["with gradients"] = with_gradients(x, gradients)
+        features["with unit gradients"] = with_gradients(x, gradients, unit=True)
+    return features

@@ -24,12 +24,6 @@ TABLE = TableSchema(
 )
 """A row says how similar layer x of one complete network is to layer y of another."""
 
-EVERY_KIND = (
-    *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
-    *("procrustes", "linear_regression", "rsa", "knn_overlap"),
-)
-"""A metric of each kind."""
-
 
 @dataclass(frozen=True)
 class Identification(Analysis):
@@ -40,7 +34,7 @@ class Identification(Analysis):
     be compared there.
 
     Attributes:
-        metrics: keys of `lib.metrics.METRICS`.
+        metrics: keys of `lib.metrics.METRICS`, here one of each kind.
         reshapes: on which to compare, where the two layers allow it.
         images: how many of the experiment's probe images; None for all.
         pairs: how many pairs of complete networks; None for all.
@@ -48,7 +42,10 @@ class Identification(Analysis):
 
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
-    metrics: tuple[str, ...] = EVERY_KIND
+    metrics: tuple[str, ...] = (
+        *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
+        *("procrustes", "linear_regression", "rsa", "knn_overlap"),
+    )
     reshapes: tuple[str, ...] = ("channels", "flat", "gap")
     images: int | None = None
     pairs: int | None = None

@@ -25,12 +25,12 @@ from notebooks.icann2020.loss import Loss
 from notebooks.is_it_pruning.job import DescentOfConverged
 from notebooks.robustness.job import Robustness
 from notebooks.robustness.leading import without_leading_components
-from notebooks.which_metric.gradients_job import UNIT_GRADIENTS, WITH_GRADIENTS, Gradients, kernels
+from notebooks.which_metric.gradients_job import Gradients, kernels
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 
 from ..study.conftest import TINY, OneExperiment
-from .made_up import psp_entropy
+from .made_up import labelled_images, psp_entropy
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
@@ -136,10 +136,7 @@ def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
 
 
 def test_the_leading_singular_values_are_removed_and_the_others_unchanged():
-    x = (
-        torch.randn((10, 3, 4, 4), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-        + 5
-    )
+    x = labelled_images(10, shape=(3, 4, 4))[0] + 5
     flat = x.flatten(1)
     before = torch.linalg.svdvals(flat - flat.mean(0))
     for k in (0, 1, 3):
@@ -195,9 +192,9 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
         ]
         assert found["representation"] == pytest.approx(cka(*(x for x, _ in both)))
         with_them = cka(*(with_gradients(*each) for each in both))
-        assert found[WITH_GRADIENTS] == pytest.approx(with_them)
+        assert found["with gradients"] == pytest.approx(with_them)
         unit = cka(*(with_gradients(*each, unit=True) for each in both))
-        assert found[UNIT_GRADIENTS] == pytest.approx(unit)
+        assert found["with unit gradients"] == pytest.approx(unit)
     flat = torch.zeros_like(both[0][1])  # of a layer that is gone
     assert list(kernels(both[0][0], flat)) == ["representation"]
 

@@ -63,12 +63,6 @@ def test_recording_says_what_is_wrong(given, said):
         record_layers(network(), **({"images": IMAGES, "layers": ["0"]} | given))
 
 
-@pytest.mark.parametrize("given", [{"width": True}, {"width": "1"}, {"in_channels": True}], ids=str)
-def test_true_is_no_number_of_a_network(given):
-    with pytest.raises(ValueError, match=next(iter(given))):
-        build_model("vgg_svhn", **given)
-
-
 def test_names_of_modules_may_have_colons():
     models = [nn.Sequential() for _ in "ab"]
     for model in models:

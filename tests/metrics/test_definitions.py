@@ -216,16 +216,19 @@ def test_copied_images_leave_wide_nbs_exact(wide_seed2):
 
 @pytest.mark.parametrize("decay", [0, -5, -7])
 @pytest.mark.parametrize("shape_y", [(60, 80), (60, 40)])
-def test_nbs_of_large_matrices(decay, shape_y, monkeypatch):
-    """Only large matrices try eigenvalues before singular values."""
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 4e-6)])
+def test_nbs_of_large_matrices(decay, shape_y, dtype, tolerance, monkeypatch):
+    """Only large matrices try eigenvalues before singular values; of float32 they will do."""
     monkeypatch.setattr(linalg, "SMALL_NORM", 0)
+    monkeypatch.setattr(linalg, "NARROWEST", 8)
     rng = np.random.default_rng(9)
     x, y = (
         (rng.standard_normal((60, 60)) * np.logspace(0, decay, 60)) @ rng.standard_normal((60, p))
         for p in (80, shape_y[1])
     )
-    for sides in ((x, y), (y, x)):
-        assert nbs(*sides) == pytest.approx(reference.nbs(*sides), rel=1e-10)
+    for sides in itertools.permutations(side.astype(dtype) for side in (x, y)):
+        wanted = reference.nbs(*(side.astype(np.float64) for side in sides))
+        assert nbs(*sides) == pytest.approx(wanted, rel=tolerance)
 
 
 def test_wide_nbs_by_matrix_roots(wide_seed2):

@@ -1,7 +1,7 @@
 """The study as a graph of jobs, which Snakemake runs: on some cores, on GPUs, or on a cluster.
 
     snakemake --cores all book --config profile=smoke chapter=converged data=datasets
-    snakemake --cores 4 study --config chapter=icpram2020 experiments="lenet5 conv4"
+    snakemake --cores 4 study --config chapter=icpram2020 experiments="conv4 conv4_two"
     snakemake --cores all study --config profile=paper chapter=by_recipe gpus=2 --resources gpu=4
     snakemake --workflow-profile profiles/slurm study --config chapter=converged on=CPU
 

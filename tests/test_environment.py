@@ -77,6 +77,15 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
         for name in re.findall(r"\w+_(?:least|most)", sentence):
             sentence = sentence.replace(name, named[name].data[record].strip("'"))
         assert sentence in text, sentence
+    shown = [output.get("data", {}).get("text/plain", "") for output in outputs]
+    [costs] = [text for text in shown if "Trained as long" in text]
+    rows = re.findall(r"(\w+), .*? ([\d.]+) +([\d.]+) +([\d.]+)\n?", costs)
+    assert len(rows) == 5
+    for network, complete, pruned, alone in rows[:2]:
+        assert f"from {complete} to {pruned} % in {network}" in text
+        assert f"gives {alone}" in text
+    for network, complete, pruned, _ in rows[2:]:
+        assert f"from {complete} to {pruned} % in {network}" in text
 
 
 def test_conda_takes_everything_from_the_lock():

@@ -29,7 +29,7 @@ WRONG = [
         ["--experiments", "vgg_svhn_few_images"],
         "19 of 20 have no run, such as vgg16_bn_quarter_few_images",
     ),
-    (["--chapter", ""], "no page shows the main study"),
+    (["--chapter", ""], "no page shows this chapter"),
     (["--cores", "0"], "must be an integer of at least 1, got '0'"),
     (["--gpus", "1", "--on", "CPU"], "and --on CPU that none does"),
     (["--jobs_per_gpu", "2"], "needs --gpus"),

@@ -39,7 +39,7 @@ class FinishedJobs:
 
     Attributes:
         jobs: all of them, in the study's order, as are those below.
-        missing: those that are not done.
+        missing: those that are not done, or that started from what is not.
         unfinished: {run: {table: its rows so far}} of missing ones, of a partial study.
         provenance: {job: its provenance} of what is done or taken.
         experiments: {name: experiment} of those with such a run.
@@ -56,7 +56,7 @@ class FinishedJobs:
         self.provenance: dict[Job, dict] = {}
         for job in self.jobs:
             if partial and not all(map(study.is_done, study.needs(job))):
-                self.missing.append(job)  # as soon as what it started from is made again
+                self.missing.append(job)  # until what it started from is made again
                 continue
             if study.is_done(job) or study.page(job).exists():
                 self.provenance[job] = study.read_provenance(job)

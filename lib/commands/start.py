@@ -91,7 +91,7 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
         parser.error(f"{study.folder} has braces, which Snakemake takes for its own: move it")
     if given.target == "book":
         if not notebook_pages(ROOT, study.chapter):
-            parser.error("no page shows the main study: `make study` makes its tables")
+            parser.error("no page shows this chapter: `make study` makes its tables")
         there = {job.experiment for job in study.jobs() if job.is_run}
         if given.partial == "1":
             there = FinishedJobs(study, partial=True).experiments

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from scipy import special
 from torch import Tensor
 
 from ..did_you_mean import check, lookup
@@ -194,8 +195,6 @@ def pearson3_sf(z: float, skewness: float) -> float:
     It is a gamma law, shifted and scaled, mirrored for a negative skewness. As that of scipy.stats,
     whose inverse is infinite below 1e-16, and which takes a second to be imported.
     """
-    from scipy import special
-
     if abs(skewness) < NORMAL:
         return float(special.ndtr(-z))
     shape = 4 / skewness**2
@@ -205,8 +204,6 @@ def pearson3_sf(z: float, skewness: float) -> float:
 
 def pearson3_isf(alpha: float, skewness: float) -> float:
     """What such a law exceeds with this probability."""
-    from scipy import special
-
     if abs(skewness) < NORMAL:
         return float(-special.ndtri(alpha))
     shape = 4 / skewness**2

@@ -451,5 +451,5 @@ claims.expect(
 # **2.** May one pick a single verdict and rely on it?
 #
 # :::{dropdown} Answer
-# Better not: each interval misses the true mean in one of twenty studies, and two of three verdicts do not survive Holm's correction.
+# Better not: each interval misses the true mean in one of twenty studies, and most verdicts do not survive Holm's correction.
 # :::

@@ -90,6 +90,7 @@ CHAPTER = Chapter(
     networks=NETWORKS,
     changes={
         "smoke": {
+            # without normalisation it learns nothing at the rate of the others
             "lenet5": smoke(0.5, 0.01, train_seeds=Value((0, 1, 2), SMALL), **_MOMENTUM),
             "resnet32": smoke(0.25, **_CROP_AND_FLIP),
         },

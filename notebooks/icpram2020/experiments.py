@@ -53,6 +53,7 @@ CHAPTER = Chapter(
     },
     changes={
         "smoke": {
+            # without normalisation it diverges at the rate of the others
             "conv4": smoke(
                 0.25, 0.01, **{"probe.images": Value(100, "two classes have no more to test on")}
             )

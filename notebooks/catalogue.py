@@ -25,13 +25,18 @@ from lib.study.scales import (
 )
 from lib.study.variants import CONTROLS
 from notebooks.accuracy.job import Decisions, DecisionsByRecipe
+from notebooks.contrast import experiments as out_of_sample
 from notebooks.contrast.job import Matrices
 from notebooks.icann2020 import experiments as icann2020
 from notebooks.icann2020.landscape_job import Landscape
 from notebooks.icann2020.potentials_job import Potentials
 from notebooks.icpram2020 import experiments as icpram2020
 from notebooks.is_it_pruning import experiments as converged
-from notebooks.is_it_pruning.job import DescentByRecipe, DescentOfConverged
+from notebooks.is_it_pruning.job import (
+    DescentByRecipe,
+    DescentOfConverged,
+    DescentOutOfSample,
+)
 from notebooks.network import experiments as by_recipe
 from notebooks.prunings import experiments as prunings
 from notebooks.prunings.collapse_job import Collapse
@@ -63,7 +68,7 @@ def _of_minima(analysis: Callable[..., Analysis], **in_tiny: int) -> dict[str, d
 
 
 def _beside_others(
-    few_images: Callable[..., Analysis], recipe: Callable[[tuple[int, ...]], Analysis]
+    few_images: Callable[..., Analysis], recipe: Callable[..., Analysis]
 ) -> dict[str, dict[str, Analysis]]:
     """{profile: {experiment: analysis}}, of networks beside those of other seeds.
 
@@ -76,9 +81,21 @@ def _beside_others(
     beside_one = _of(converged.NETWORKS, few_images((1, 2, 3, 4), seeds=(0, 1)), *ends)
     by_the_recipe: dict[str, Analysis] = {}
     for name, iterations in by_recipe.LEVELS.items():
-        by_the_recipe |= _of([name], recipe(iterations), *ends)
+        further = {"seeds": by_recipe.MORE_SEEDS} if name == "vgg_svhn_recipe_more" else {}
+        by_the_recipe |= _of([name], recipe(iterations, **further), *ends)
     return {"smoke": beside_one, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
 
+
+def _out_of_sample() -> dict[str, Analysis]:
+    """{experiment: analysis}, of the networks that no rule about the scale was made for."""
+    declared: dict[str, Analysis] = {}
+    for name, iterations in (out_of_sample.ARCHITECTURES | out_of_sample.WAYS).items():
+        five = {"seeds": (0, 1, 2, 3, 4)} if name == out_of_sample.FIVE_NETWORKS else {}
+        declared[name] = DescentOutOfSample(iterations, **five)
+    return declared
+
+
+_DESCENT = _beside_others(DescentOfConverged, DescentByRecipe)
 
 CATALOGUE = Catalogue(
     declared=(
@@ -90,6 +107,7 @@ CATALOGUE = Catalogue(
         converged.CHAPTER,
         by_recipe.CHAPTER,
         width_and_length.CHAPTER,
+        out_of_sample.CHAPTER,
     ),
     analyses={
         "robustness": {
@@ -121,7 +139,8 @@ CATALOGUE = Catalogue(
             "paper": _of(converged.ANALYSED, Matching()),
             "tiny": {_SMALL: Matching()},
         },
-        "descent": _beside_others(DescentOfConverged, DescentByRecipe),
+        "descent": _DESCENT
+        | {profile: _DESCENT[profile] | _out_of_sample() for profile in ("smoke", "laptop")},
         "potentials": _of_minima(Potentials, images=50),
         "landscape": _of_minima(Landscape, images=8, eigenvalues=1, probes=2, directions=2),
         "collapse": dict.fromkeys(

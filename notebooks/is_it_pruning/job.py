@@ -51,3 +51,9 @@ class DescentByRecipe(DescentOfConverged):
     """The same of networks by the paper's recipe; folders of jobs are named after this class."""
 
     chapter: ClassVar[str] = "by_recipe"
+
+
+class DescentOutOfSample(DescentOfConverged):
+    """The same of networks of the related papers, and of other ways to prune."""
+
+    chapter: ClassVar[str] = "out_of_sample"

@@ -1,15 +1,16 @@
 # %% [markdown]
-# # Accuracy and answers
+# # What does pruning cost?
 #
 # **Does a network get worse when nearly all of its weights are removed, and does it still give the same answers?**
 #
-# With {glue:text}`least_weights:s` of its weights, VGG_SVHN by the paper's recipe is right on
-# {glue:text}`recipe_vgg_svhn_pruned:s` of the images, {glue:text}`least_lost:s` points fewer than if it had been trained as
-# long with all of them, though its complete network had no more than {glue:text}`recipe_vgg_svhn_complete:s`. ResNet_fast
-# loses accuracy against both: {glue:text}`recipe_resnet_fast_pruned:s`, where it had
-# {glue:text}`recipe_resnet_fast_complete:s`. And a network with so few weights gives the answers of its own complete network
-# hardly more often than those of others: ResNet_fast to {glue:text}`recipe_resnet_fast_own:s` and
-# {glue:text}`recipe_resnet_fast_others:s` of the images.
+# It gets worse than a network that was trained for just as long. With {glue:text}`least_weights:s` of its weights, VGG_SVHN
+# with the paper's recipe classifies {glue:text}`recipe_vgg_svhn_pruned:s` of the images correctly. That is about what its
+# original did ({glue:text}`recipe_vgg_svhn_complete:s`), but {glue:text}`least_lost:s` points less than the training-only
+# control. ResNet_fast falls below both: from {glue:text}`recipe_resnet_fast_complete:s` to
+# {glue:text}`recipe_resnet_fast_pruned:s`.
+#
+# The answers hardly reveal the origin. A pruned ResNet_fast agrees with its original on {glue:text}`recipe_resnet_fast_own:s`
+# of the images, and with strangers on {glue:text}`recipe_resnet_fast_others:s`.
 #
 # ```{glue} rests-answer
 # ```
@@ -41,14 +42,14 @@ for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=Tr
 # %% [markdown]
 # ## How to read it
 #
-# A pruned network has also been trained again after each pruning. So only what it is beyond the same complete network,
-# *trained as long* with all its weights, can be due to pruning; both are set beside the *complete* network as well. Only
-# weights of convolutions are pruned and counted.
+# After each pruning the network is trained again. Its fair counterpart is therefore the *training-only control*: the original,
+# trained again just as often, with all its weights. Only a difference from the control can be due to pruning. We show the
+# original as well. Only weights of convolutions are pruned and counted.
 #
-# By the paper's recipe, VGG_SVHN is pruned twenty times, a fifth of the weights at a time, and ResNet_fast four times,
-# five of these prunings at once. On few images (10,000) networks are pruned four times alike. All are as wide as the
-# paper's. One of the three VGG_SVHN by the recipe began to learn late and is under-trained
-# ({glue:text}`worst_complete:s`), which is a part of why training alone helps there.
+# With the paper's recipe, VGG_SVHN is pruned twenty times by a fifth. ResNet_fast is pruned four times by two thirds, which
+# leaves as many weights but is not the paper's pace. On 10,000 images ("few images") all networks are pruned in these four
+# steps. All are as wide as the paper's. One of the three VGG_SVHN with the recipe is under-trained
+# ({glue:text}`worst_complete:s`), which is one reason why further training helps there.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -94,29 +95,29 @@ KINDS += [("few_images", network) for network in NETWORKS]
 claims = Claims("accuracy", results, recipe)
 
 # %% [markdown]
-# ## What pruning costs
+# ## Accuracy
 #
-# **Pruned to the end, every network is less accurate than if it had been trained as long,** by
+# **With 1.2 % of its weights, every network is less accurate than its training-only control,** by
 # {glue:text}`least_lost:s` to {glue:text}`most_lost:s` points.
 #
 # ```{glue} rests-costs
 # ```
 #
-# **By the recipe, ResNet_fast is better than its complete network** with 33, 11 and 3.5 % of its weights, and best with 11 %,
-# as the paper says. It is not shown to be as good as trained as long with any share. VGG_SVHN with 80 % is: it loses less
-# than half a point, by a rule that is older than these networks. With 33, 11 and 3.5 % three networks do not decide it. Nor
-# do they beside the complete one, since one of these is under-trained.
+# **With the paper's training, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, and is best with 11 %, as
+# the paper reports. At no level of sparsity can we show that it matches the training-only control. VGG_SVHN does with 80 % of
+# its weights: it loses less than half a point, by a rule fixed in advance. With 33, 11 and 3.5 % of the weights the result
+# is inconclusive. So is the comparison with the original, because one of the three originals is under-trained.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **On few images, VGG_SVHN with a third of its weights is as good as both,** complete and trained as long. VGG16_BN with a
-# third is as good as complete. For ResNet_fast neither is shown.
+# **On 10,000 images, VGG_SVHN with a third of its weights matches both,** its original and the training-only control. VGG16_BN
+# with a third of its weights matches its original. For ResNet_fast we can show neither.
 #
 # ```{glue} rests-enough-few
 # ```
 #
-# The accuracies in %:
+# The table gives test accuracy in %.
 
 # %%
 key = ["regime", "network", "role", "left", NETWORK]
@@ -131,7 +132,7 @@ percents = intervals(
 titled(shown(percents, 1).unstack("role"))
 
 # %% [markdown]
-# Pruned minus complete, and pruned minus trained as long, in points:
+# The next table gives the pruned network minus its original, and minus the training-only control, in points.
 
 # %%
 gained = intervals(beyond(accuracy))
@@ -154,12 +155,12 @@ for names, value in percents["mean"].reorder_levels(["regime", "network", "role"
 # %% [markdown]
 # ## The output layer
 #
-# In the last layer each neuron stands for a class, so a fifth metric joins the four: the *cosine* of the outputs, which
+# In the last layer each neuron stands for a class. A fifth metric therefore joins the four: the *cosine* of the outputs, which
 # changes when neurons are permuted or rotated.
 #
-# **On few images, the outputs drift away as pruning goes on.** By the cosine they end at {glue:text}`least_cosine:s` to
-# {glue:text}`most_cosine:s`; so do those of ResNet_fast by the recipe. Those of VGG_SVHN fall to {glue:text}`first_cosine:s`
-# at once there, and three networks do not decide whether they fall further.
+# **On 10,000 images, the outputs drift away from the original's with each pruning.** By the cosine they end at
+# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`. With the paper's training, ResNet_fast behaves alike. The outputs
+# of VGG_SVHN drop to {glue:text}`first_cosine:s` at the first pruning; whether they fall further is inconclusive.
 #
 # ```{glue} rests-outputs
 # ```
@@ -189,16 +190,17 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 
 # %% [markdown]
 # (answers)=
-# ## Whose answers it gives
+# ## Whose answers does it give?
 #
-# **With so few weights, hardly anything in the answers tells whose descendant it is.** On the scale from the answers of other
-# seeds (0) to the same ones (1; {doc}`is_it_pruning`), VGG16_BN and ResNet_fast of few images stand above 0, and no network
-# is shown to reach a tenth. By the recipe neither network is shown to stand above 0.
+# **With 1.2 % of the weights, hardly anything in the answers reveals which original a network comes from.** We put agreement on
+# the scale of relative similarity: 0 is the agreement with strangers, 1 is complete agreement ({doc}`is_it_pruning`). On
+# 10,000 images VGG16_BN and ResNet_fast lie above 0, and no network reaches 0.1. With the paper's training we find neither
+# network above 0.
 #
 # ```{glue} rests-answers
 # ```
 #
-# **Training as long changes fewer answers,** in all five.
+# **Further training without pruning changes fewer answers,** in all five settings.
 #
 # ```{glue} rests-flipped
 # ```
@@ -239,7 +241,8 @@ for axes, (regime, network) in zip(rows[0], KINDS, strict=True):
 legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
 
 # %% [markdown]
-# Pruned to the end, the share of images with the same answer in %, and the place of the own network's:
+# The table gives the share of images with the same answer after the last pruning, in %, and the relative similarity of the
+# answers.
 
 # %%
 own, others = (by_share(numbers, left).xs("pruned", level="role") for numbers in answers)
@@ -249,8 +252,8 @@ table = {what: shown(frame, 1) for what, frame in same.items()} | {"place": show
 titled(pd.DataFrame(table).xs(LAST, level="left"))
 
 # %% [markdown]
-# **With a third of the weights left, networks still err where their own complete one errs,** more than where others do; for
-# VGG_SVHN by the recipe this is undecided. With a hundredth left it is shown for none.
+# **With a third of the weights left, networks still err where their original errs,** more often than where strangers err; for
+# VGG_SVHN with the paper's recipe this is inconclusive. With 1.2 % left we can show it for none.
 #
 # ```{glue} rests-errors
 # ```
@@ -274,18 +277,18 @@ for name, frame in {"own": same["own"], "others": same["other seeds"]}.items():
 
 # %% [markdown]
 # (calibration)=
-# ## How sure it is
+# ## How sure is it?
 #
-# **On few images pruning spoils the calibration of ResNet_fast; elsewhere that is not shown.** Its confidence is
-# further from its accuracy than that of the network trained as long; a temperature, which mends confidence, does not
-# mend the rest. With a temperature its log loss is still larger, and so is that of VGG_SVHN; by the recipe as on few
+# **On 10,000 images pruning makes ResNet_fast worse calibrated; elsewhere we find no such effect.** Its confidence is further
+# from its accuracy than the training-only control's. Temperature scaling corrects the confidence but not the remaining loss:
+# the scaled log loss of ResNet_fast and of VGG_SVHN stays larger than the control's, with the paper's training as on 10,000
 # images.
 #
 # ```{glue} rests-calibration
 # ```
 #
-# Expected calibration error (15 bins), the best temperature (above 1: too sure), and log loss without and with the
-# temperature that is best on other images; means over three networks:
+# The table gives the expected calibration error (15 bins), the best temperature (above 1: overconfident), and the log loss
+# without and with the temperature that is best on other images; means over three networks.
 
 # %%
 QUANTITIES = {"calibration_error": "calibration error", "temperature": "temperature"}
@@ -306,15 +309,16 @@ for quantity in ("calibration_error", "log_loss_scaled"):
 
 # %% [markdown]
 # (zeros)=
-# ## What the zeros are worth
+# ## What are the zeros worth?
 #
-# **Skipping every zero would gain less than the number of weights promises:** early layers, whose weights are used at every
-# position of large maps, keep more of theirs.
+# **Skipping every zero would gain less than the number of weights promises.** Early layers keep more of their weights, and
+# these are used at every position of large maps.
 #
 # ```{glue} rests-zeros
 # ```
 #
-# How many times fewer there are after the last pruning, and time as a share of the complete network's:
+# The table gives how many times fewer weights, multiplications and bytes there are after the last pruning, and the time as a
+# share of the original's.
 
 # %%
 density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'").merge(left)
@@ -340,27 +344,28 @@ kept = intervals(saved.operations - saved.weights)
 claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 
 # %% [markdown]
-# Bytes count a bit for each prunable weight and the values of those left. Times are those of one thread of a processor, with
-# masks made for timing, as dense in each layer as those of pruning (27 November 2026): dense kernels multiply zeros like all
-# numbers, and sparse matrices pay for single images alone.
+# Bytes count one bit for each prunable weight and the values of those left. Times were measured on one thread of a processor,
+# with masks that are as dense in each layer as those of pruning (27 November 2026). Dense kernels multiply zeros like all
+# numbers; sparse matrices pay off for single images only.
 #
-# ## What the paper reports
+# ## What does the paper report?
 #
-# On CIFAR-10 the first prunings beat the complete network, accuracy peaks at about a tenth of the weights and then stays
-# near that of the complete network; on SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1).
-# By that recipe ours peaks at a tenth in ResNet_fast, as there, and then falls further; VGG_SVHN rises at first, in the
-# mean. So do both by training alone.
+# On CIFAR-10 the first prunings beat the original, accuracy peaks at about a tenth of the weights and then stays near that of
+# the original; on SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1). Our ResNet_fast with the
+# paper's training peaks at a tenth as well, and then falls further. Our VGG_SVHN rises at first, on average. The training-only
+# controls rise too.
 #
-# The outputs of its VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS, and fall to about 0.8 by CKA and the cosine. So networks
-# of similar accuracy may give classes other probabilities, perhaps since they are calibrated differently (section 6.2).
+# The outputs of the paper's VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS, and fall to about 0.8 by CKA and the cosine. The
+# authors conclude that networks of similar accuracy may assign different probabilities to the classes, perhaps because they are
+# calibrated differently (section 6.2).
 #
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks each. The rule of half a point by the recipe was committed before those networks were trained, and
-# those on calibration and on errors at the end before any was measured. That answers are set beside those of other seeds,
-# on the scale, and errors with a third of the weights, came after.
+# There are three networks per setting. The rule of half a point with the paper's training was committed before those networks
+# were trained, and the rules on calibration and on errors after the last pruning before any were measured. The scale for
+# answers and the errors with a third of the weights came later.
 #
-# All claims; and those that half or twice the margin of a tenth would decide otherwise:
+# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -428,15 +433,15 @@ claims.by_margin()
 # %% [markdown]
 # ## Exercises
 #
-# **1.** A pruned network is eight points more accurate than its complete one. Has pruning helped?
+# **1.** A pruned network is eight points more accurate than its original. Has pruning helped?
 #
 # :::{dropdown} Answer
-# Only if it is also more accurate than the complete network trained as long. Otherwise training was still to come.
+# Only if it is also more accurate than the training-only control. Otherwise the original had not been trained long enough.
 # :::
 #
 # **2.** Two networks of 95 % accuracy agree on 95 % of the images. Do they have much in common?
 #
 # :::{dropdown} Answer
-# If they erred independently, they would both be right on 90 % of the images. Compare error consistency, which takes such
-# agreement out, with that of networks of other seeds.
+# If they erred independently, they would both be right on 90 % of the images. Compare their error consistency, which corrects
+# for such agreement, with that of strangers.
 # :::

@@ -1,14 +1,15 @@
 # %% [markdown]
-# # Metric, matrix or chance?
+# # Does the metric matter?
 #
-# **SVCCA gives pruned networks low values and CKA high ones. Is that the metrics, the matrices they are given, or chance?
-# And do they still differ on a common scale?**
+# **On the same pruned networks, SVCCA reports low similarity and CKA reports high similarity. Is this due to the metrics, to
+# the matrices they are computed on, or to chance? And does the disagreement survive on a common scale?**
 #
-# The matrix is a part of the difference: given the same one, CKA exceeds SVCCA by {glue:text}`same_matrix:s` instead of
-# {glue:text}`own_matrix:s`. Chance is no visible part of it. On a common scale the metrics come much nearer to each
-# other, but not to within the tenth that we had expected: by the paper's recipe in {glue:text}`recipe_count:s`
-# comparisons, and on few images in {glue:text}`few_count:s`. Leaving out VGG_SVHN by the recipe, one of whose networks
-# is under-trained, they are at most {glue:text}`learned_most:s` of the way apart.
+# It is due partly to the matrix and partly to the metric, and not visibly to chance: when both are given the same matrix,
+# CKA exceeds SVCCA by {glue:text}`same_matrix:s` instead of {glue:text}`own_matrix:s`. On a common scale most of the
+# disagreement disappears, but not all. We had required the four metrics to agree to within 0.1; they do so in
+# {glue:text}`recipe_count:s` comparisons with the paper's training, and in {glue:text}`few_count:s` on 10,000 images.
+# Leaving out VGG_SVHN with the paper's recipe, one of whose networks is under-trained, no comparison differs by more than
+# {glue:text}`learned_most:s`.
 #
 # ```{glue} rests-answer
 # ```
@@ -40,10 +41,19 @@ for (raw, place), run in zip(panels.T, runs, strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# Raw values have no common unit. The *place*, (own − others) / (1 − others), has one: how far on the way from complete
-# networks of other seeds to identical ones is a network's own ({doc}`is_it_pruning`)? By our rule, metrics agree if the four
-# places of each network lie within a tenth, with each share of weights left; by layer, if SVCCA and CKA differ by 0.2 at most
-# in nine of ten layers, and their rank correlation is above 0.6.
+# Raw values of different metrics have no common unit: 0.9 is high for SVCCA and ordinary for CKA. We therefore place each
+# value between two references of the same metric, strangers (0) and an identical network (1):
+#
+# $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
+#
+# Both terms describe the same pruned network. *Own* is its similarity to its original, *strangers* its mean similarity to
+# complete networks trained from other seeds ({doc}`is_it_pruning`).
+#
+# Two rules fixed what counts as agreement:
+#
+# - **Networks:** for each network, and at each level of sparsity, the four relative similarities lie within 0.1 of each other.
+# - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and rank the layers with a rank
+#   correlation above 0.6.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -90,30 +100,34 @@ DEEP += [("few_images", "vgg_svhn"), ("few_images", "resnet_fast_quarter")]
 claims = Claims("contrast", results, recipe)
 
 # %% [markdown]
-# ## Do the metrics agree on one scale?
+# ## Do the metrics agree on a common scale?
 #
-# **By the paper's recipe they nearly do, in ResNet_fast.** Pruned to the end, its raw values are
-# {glue:text}`resnet_fast_raw:s` apart, and its places {glue:text}`resnet_fast_places:s`. With all shares,
-# {glue:text}`resnet_fast_count:s` comparisons are within a tenth, and in none are they more than
-# {glue:text}`resnet_fast_most:s` apart. The rule is older than these networks, and fails.
+# **For ResNet_fast with the paper's training, nearly to within the margin.** After the last pruning its raw values differ by
+# {glue:text}`resnet_fast_raw:s`, and its relative similarities by {glue:text}`resnet_fast_places:s`. Over all levels of
+# sparsity, {glue:text}`resnet_fast_count:s` comparisons meet the rule, and none differs by more than
+# {glue:text}`resnet_fast_most:s`. The rule demands all of them, so it fails. It was committed before these networks were
+# trained.
 #
-# In VGG_SVHN they lie {glue:text}`vgg_svhn_all:s` of the way apart. One complete network is under-trained, and by CKA and NBS
-# what descends from it is nearer to the others; in the other two they lie {glue:text}`vgg_svhn_others:s` apart. Whether the
-# scale brings its metrics together, these three do not decide.
+# **For VGG_SVHN with the paper's recipe, the result is inconclusive.** Its relative similarities differ by
+# {glue:text}`vgg_svhn_all:s`. One of its three networks is under-trained: judged by CKA and NBS, that network's pruned
+# descendants are closer to the strangers than to their own original. The pruned versions of the other two differ by
+# {glue:text}`vgg_svhn_others:s`; note that the under-trained network is still one of *their* strangers.
 #
 # ```{glue} rests-recipe
 # ```
 #
-# **On few images it does:** from {glue:text}`few_raw:s` apart in raw values to {glue:text}`few_places:s`, pruned to the end;
-# {glue:text}`few_last:s` networks are within a tenth. The rule came after these had been read.
+# **On 10,000 images the common scale does bring the metrics together.** After the last pruning, a spread of
+# {glue:text}`few_raw:s` in raw values becomes one of {glue:text}`few_places:s`, and {glue:text}`few_last:s` networks meet
+# the rule. Here the rule was written after the results had been seen, so this describes what we saw; it is no test.
 #
 # ```{glue} rests-few
 # ```
 #
-# **Layer by layer, metrics differ in how much is left;** in none of the five are nine of ten layers always within 0.2. **In
-# VGG16_BN they agree on the order of the layers.** On few images the rank correlation is above 0.6 in
-# {glue:text}`few_ranks:s` comparisons, by the recipe in {glue:text}`resnet_fast_ranks:s` of ResNet_fast and
-# {glue:text}`vgg_svhn_ranks:s` of VGG_SVHN.
+# **Within a network, the metrics disagree on how much each layer keeps.** In none of the five settings do nine out of ten
+# layers meet the rule in every network at every level of sparsity. **They agree better on the order of the layers:** on
+# 10,000 images the rank correlation exceeds 0.6 in {glue:text}`few_ranks:s` comparisons, among them all of VGG16_BN; with
+# the paper's training, in {glue:text}`resnet_fast_ranks:s` for ResNet_fast but only {glue:text}`vgg_svhn_ranks:s` for
+# VGG_SVHN.
 #
 # ```{glue} rests-layers
 # ```
@@ -131,7 +145,8 @@ near = mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
 ranks = rank_correlation(svcca, cka)
 
 # %% [markdown]
-# How far the four metrics are apart, in the nearest and the furthest of three networks; SVCCA minus CKA; the rules by layer:
+# The table lists, for each setting and level of sparsity, the smallest and the largest value among the three networks.
+# Columns named *apart* give the difference between the highest and the lowest of the four metrics.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is written", "code_prompt_hide": "Hide how it is written"}
 LEVELS = ["regime", "network", "iteration"]
@@ -142,9 +157,9 @@ table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder
 titled(table)
 
 # %% [markdown]
-# Layers where they part by more than 0.2, means over the most pruned networks: SVCCA minus CKA. {doc}`vgg16_bn`,
-# {doc}`vgg_svhn` and {doc}`resnet_fast` draw both. In `conv1_1` of VGG_SVHN complete networks are so alike by CKA that a
-# place says little.
+# In a few layers SVCCA and CKA differ by more than 0.2, on average over the three most heavily pruned networks; the table
+# gives SVCCA minus CKA. The pages on {doc}`vgg16_bn`, {doc}`vgg_svhn` and {doc}`resnet_fast` plot both. Treat `conv1_1` of
+# VGG_SVHN with caution: by CKA, unrelated networks are nearly identical there, so the denominator is close to zero.
 
 # %%
 parted = mean_over(svcca - cka, NETWORK).xs(LAST, level="iteration")
@@ -187,17 +202,19 @@ same = apart.xs(("recipe", network), level=("regime", "network"))
 glue(vgg_svhn_others=span(same.drop(seed, level=NETWORK)))
 
 # %% [markdown]
-# ## What the matrix does
+# ## What does the matrix do?
 #
-# The paper gives the CCA family a matrix of *channels*, with a row for each position of each image, and CKA and NBS a *flat*
-# one, with a row for each image. To give them channels is its future work (section 6.3).
+# The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the
+# *flat* matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3). Here they are.
 #
-# **It is the matrix, and the metrics as well,** and not chance: with images shuffled, CKA is not visibly higher.
+# **Both the matrix and the metric matter; chance does not.** With the images shuffled, so that nothing is left to compare,
+# CKA is not visibly higher than SVCCA.
 #
 # ```{glue} rests-matrix
 # ```
 #
-# Raw values of the most pruned networks, and with images shuffled. (On a flat matrix CCA would be 1 for any data.)
+# The table gives raw values for the most heavily pruned networks, and next to each the value for shuffled images. There is no
+# column for CCA on the flat matrix: with more columns than images it equals 1 for any data.
 
 # %%
 few = read("matrices", results).query("role == 'pruned' and iteration == 4")
@@ -217,8 +234,8 @@ heads |= {"cka, flat": "CKA, flat", "nbs, channels": "NBS, channels", "nbs, flat
 titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=heads))
 
 # %% [markdown]
-# **Whole images hide a "U".** On channels CKA and NBS draw one in all networks: the lowest hidden layer lies visibly (0.05)
-# below both ends of the curve. On the flat matrix they draw none.
+# **The flat matrix hides the "U".** On channels, CKA and NBS trace a "U" over depth in all five settings: the lowest hidden
+# layer lies at least 0.05 below both ends of the curve. On the flat matrix they trace it in none.
 #
 # ```{glue} rests-u
 # ```
@@ -264,9 +281,9 @@ for metric in ("cka", "nbs"):
 glue(same_matrix=span(gap["same"]["mean"]), own_matrix=span(gap["own"]["mean"]))
 
 # %% [markdown]
-# ## Is it pruning?
+# ## Does pruning cause the gap between CKA and SVCCA?
 #
-# **No: complete networks, compared with each other, show it as well.** CKA minus SVCCA in raw values:
+# **No: two complete networks, compared with each other, show the same gap.** The table gives CKA minus SVCCA in raw values.
 #
 # ```{glue} rests-pruning
 # ```
@@ -289,15 +306,16 @@ claims.each(each + "complete", seeds, complete, above=VISIBLE)
 # (dimensions)=
 # ## Does intrinsic dimension explain the "U"?
 #
-# The authors once conjectured so, since dimension is typically highest in the middle of a network
-# ({cite:t}`ansuini2020investigating`, section 6.1). **It does not:** in raw values, by SVCCA, CKA and NBS, similarity falls
-# with depth, and not with dimension.
+# The authors once conjectured that it does, because intrinsic dimension usually peaks in the middle of a network
+# ({cite:t}`ansuini2020investigating`, section 6.1). **Our networks do not support this:** by SVCCA, CKA and NBS, raw
+# similarity falls with depth and does not fall with dimension.
 #
 # ```{glue} rests-dimension
 # ```
 #
-# Rank correlations over the hidden layers, of 1 minus similarity with the intrinsic dimension of the complete network (TwoNN,
-# {cite}`facco2017estimating`; above about twenty it is too low, so trust its order) and with depth:
+# The table gives rank correlations over the hidden layers between dissimilarity (1 − similarity) and two candidate
+# explanations: the intrinsic dimension of the original network, and depth. Dimension is estimated by TwoNN
+# {cite}`facco2017estimating`, which is biased downwards above about twenty; only the order of the layers is used.
 
 # %%
 dimension = by_network(deep[deep.metric == "cka, flat"], "id_x").droplevel("metric")
@@ -320,12 +338,13 @@ of_depth = agree.xs("depth", level="ranked by")
 claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 
 # %% [markdown]
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks each. On few images, matrices and dimension were measured at a quarter of the width, and in
-# VGG_SVHN. What is said of them by the recipe, of NBS and of chance has no earlier rule.
+# There are three networks per setting. On 10,000 images, the comparison of matrices and the analysis of dimension used
+# quarter-width VGG16_BN and ResNet_fast, and full-width VGG_SVHN. For these two analyses no rule predates the results as far
+# as the paper's training, NBS and shuffled images are concerned.
 #
-# All claims; and those that half or twice the margin of a tenth would decide otherwise:
+# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
 # %% tags=["remove-cell"]
 matrix = {"*-metric": "holds", "*-matrix": "holds", "*-chance": "holds"}
@@ -367,14 +386,15 @@ claims.by_margin()
 # %% [markdown]
 # ## Exercises
 #
-# **1.** SVCCA gives 0.5 and CKA 0.9 for the same two networks. Which of them says that they are more alike?
+# **1.** For the same two networks SVCCA is 0.5 and CKA is 0.9. Which metric says that they are more alike?
 #
 # :::{dropdown} Answer
-# These numbers do not tell. Each has to be set beside what it gives for networks that have nothing in common but their task.
+# Neither. Each value has to be compared with what *the same metric* gives for networks that share nothing but the task.
 # :::
 #
-# **2.** A metric gives 0.8 beside the own complete network and 0.6 beside others. What is the place?
+# **2.** A metric gives 0.8 for a pruned network and its original, and 0.6 for the pruned network and strangers. What is the
+# relative similarity?
 #
 # :::{dropdown} Answer
-# A half: 0.2 of the 0.4 that are left from the others to identical.
+# One half: (0.8 − 0.6) / (1 − 0.6).
 # :::

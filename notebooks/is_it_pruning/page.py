@@ -1,14 +1,17 @@
 # %% [markdown]
-# # Is it pruning?
+# # Is it pruning, or just more training?
 #
-# **A pruned network has lost weights, and it has been trained for longer. How much of its own complete network is left
-# in its layers, and which of the two took the rest?**
+# **A pruned network has lost weights, and it has been trained for longer. How much of its original is left in its layers, and
+# which of the two took the rest?**
 #
-# With a hundredth of the weights left, each network is still nearer to its own complete network than to those of other
-# seeds, by {glue:text}`least_left:s` to {glue:text}`most_left:s` of the way to identical; by CKA that is open for
-# VGG_SVHN. Trained as long with all its weights, VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, VGG16_BN at
-# {glue:text}`vgg16_bn_alone:s` and ResNet_fast at {glue:text}`resnet_fast_alone:s`: so it is pruning in the first, both
-# in the second, and mostly training in the third.
+# On 10,000 images the answer depends on the network. With 1.2 % of the weights left, the relative similarity to the original
+# is {glue:text}`least_left:s` to {glue:text}`most_left:s`; for VGG_SVHN, CKA is inconclusive. The training-only control of
+# VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, that of VGG16_BN at {glue:text}`vgg16_bn_alone:s` and that of
+# ResNet_fast at {glue:text}`resnet_fast_alone:s`. On 10,000 images the change is therefore due to pruning in VGG_SVHN, to both
+# in VGG16_BN, and mostly to further training in ResNet_fast.
+#
+# With the paper's training it is mostly further training, in VGG_SVHN too: there, the training-only control moves about as far
+# as the pruned network ({doc}`robustness`).
 #
 # ```{glue} rests-answer
 # ```
@@ -39,18 +42,18 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
 # %% [markdown]
 # ## How to read it
 #
-# Each pruned network is compared with the complete one that it comes from, and with complete ones of other seeds. Missing
-# weights and training are the same in both, so only the origin differs. The *place* of a network is how far its own
-# complete network is beyond the others on the way to identical:
+# Each pruned network is compared with its original and with strangers, which are complete networks of other seeds. Missing
+# weights and further training are the same in both comparisons; only the origin differs. The *relative similarity* is how far
+# the original lies above the strangers on the way to an identical network:
 #
-# $$\text{place} = \frac{\text{own} - \text{others}}{1 - \text{others}}$$
+# $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# At 0 nothing tells whose descendant it is. A tenth of the way is what this book calls visible. (Two complete networks,
-# compared with each other, are no such yardstick: neither was pruned, nor trained again.)
+# At 0 nothing reveals which original a network comes from. We call a difference of 0.1 visible. (Two complete networks compared
+# with each other are no fair reference: neither was pruned, nor trained again.)
 #
-# The networks are as wide as the paper's and were trained on 10,000 images until training hardly helped. Four prunings
-# leave {glue:text}`weights:s` of the weights; each is followed by as much training as the first. *Trained as long* are
-# the same complete networks, trained again as often with all their weights.
+# The networks are as wide as the paper's and were trained on 10,000 images until further training hardly helped. Four prunings
+# leave {glue:text}`weights:s` of the weights; each is followed by as much training as the first. The *training-only control* is
+# the same original, trained again just as often, with all its weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -90,17 +93,17 @@ left = weights_left(accuracies.drop(columns="network"))  # the same for all
 claims = Claims("is_it_pruning", results)
 
 # %% [markdown]
-# ## What training took, and what pruning took
+# ## What did training change, and what did pruning?
 #
-# **The first pruning takes VGG16_BN and ResNet_fast no further than training does,** to within a tenth of the way. Three
-# networks of VGG_SVHN are too different to tell.
+# **The first pruning moves VGG16_BN and ResNet_fast no further than training does,** to within 0.1. For VGG_SVHN three
+# networks are too different to tell.
 #
 # ```{glue} rests-first
 # ```
 #
-# **In the end it does, by very different amounts:** by {glue:text}`vgg_svhn_adds:s` of the way in VGG_SVHN,
-# {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and {glue:text}`resnet_fast_adds:s` in ResNet_fast, where no metric shows that
-# it is visible.
+# **After the last pruning it does, by amounts that differ widely:** by {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by
+# {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by {glue:text}`resnet_fast_adds:s` in ResNet_fast, where by no metric the
+# difference is visible.
 #
 # ```{glue} rests-adds
 # ```
@@ -120,7 +123,7 @@ for axes, network in zip(panels, NETWORKS, strict=True):
 legend = panels[0].legend(*(each[:2] for each in panels[0].get_legend_handles_labels()))
 
 # %% [markdown]
-# Pruned minus trained as long, in places, after the last pruning:
+# The table gives relative similarity after the last pruning, pruned network minus training-only control.
 
 # %%
 beyond = intervals(minus(places, "pruned", "trained_as_long"))
@@ -142,22 +145,23 @@ for name, means in {"alone": alone["mean"], "adds": -at_the_end["mean"]}.items()
 glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
 
 # %% [markdown]
-# ## It shows where it comes from
+# ## Does a pruned network show where it comes from?
 #
-# **Pruned to the end, every network is nearer to its own by every metric,** but for CKA in VGG_SVHN, which three networks
-# leave open. By SVCCA it is visible in VGG16_BN and ResNet_fast.
+# **After the last pruning every network is closer to its original than to strangers, by every metric,** except CKA for VGG_SVHN,
+# which is inconclusive. By SVCCA the difference is visible in VGG16_BN and ResNet_fast.
 #
 # ```{glue} rests-near
 # ```
 #
-# **By PWCCA every layer knows its origin.** Whichever hidden layer one takes, and however few weights are left, it is more
-# similar to that of its own complete network than to that of either other one. By the other metrics this is so in
-# {glue:text}`least_found:s` of the layers at least, where a guess has a third.
+# **PWCCA identifies the origin of every layer.** In each hidden layer, and however few weights are left, it finds the pruned
+# network more similar to its original than to either stranger. The other metrics do so in {glue:text}`least_found:s` of the
+# layers or more, where guessing would give a third.
 #
 # ```{glue} rests-origin
 # ```
 #
-# The places of the most pruned networks, and the share of the layers that are most similar to their own:
+# The tables give the relative similarity of the most heavily pruned networks, and the share of layers that are most similar to
+# their original.
 
 # %%
 near = intervals(places).xs(("pruned", LAST), level=("role", "iteration"))
@@ -168,7 +172,7 @@ found = intervals(origin_found(descent), 0, 1).xs("pruned", level="role")
 titled(shown(found.xs(LAST, level="iteration")).unstack("metric"))
 
 # %% [markdown]
-# In how many hidden layers are they nearer to their own, by intervals that hold for all layers together?
+# In how many hidden layers is the network closer to its original? The intervals hold for all layers together.
 #
 # ```{glue} rests-layers
 # ```
@@ -200,7 +204,7 @@ glue(least_found=f"{100 * found['mean'].min():.0f} %")
 # %% [markdown]
 # ## Layer by layer, in raw values
 #
-# Raw values have no common scale. So they stand here as they are, beside those of other seeds and of shuffled images.
+# Raw values have no common scale. We show them as they are, next to those of strangers and of shuffled images.
 
 # %%
 table = hidden(read("similarity", results, regime="few_images"))
@@ -227,8 +231,8 @@ labelled = panels[0, 0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 
 # %% [markdown]
-# Means over the hidden layers at the end. The last column is that of complete networks of two seeds, which is no fair
-# yardstick:
+# The table gives means over the hidden layers after the last pruning. Its last column compares complete networks of two seeds,
+# which is no fair reference.
 
 # %%
 raw["complete, of two seeds"] = similar.xs("complete", level="role").rename({0: LAST})
@@ -237,9 +241,10 @@ means = pd.DataFrame(means).xs(LAST, level="iteration").loc[NETWORKS]
 titled(means.map(number))
 
 # %% [markdown]
-# **That the last layers go furthest is shown in raw values only.** There, the deeper a layer lies, the more pruning
-# adds to its distance, but for SVCCA in VGG16_BN. On the scale, where layers that are alike in all networks count for
-# less, that is not shown in any. Rank correlations of depth with pruned minus trained as long:
+# **Only raw values show that the last layers move furthest.** There, the deeper a layer lies, the more distance pruning adds,
+# except by SVCCA in VGG16_BN. Relative similarity, which gives less weight to layers that are alike in all networks, shows this
+# for no network. The table gives rank correlations between depth and the difference of pruned network and training-only
+# control.
 #
 # ```{glue} rests-depth
 # ```
@@ -253,11 +258,11 @@ depth = depth.query("network in @NETWORKS and metric in @TWO")
 titled(shown(depth).unstack("metric"))
 
 # %% [markdown]
-# ## Which weights go
+# ## Does it matter which weights are removed?
 #
-# **Random masks take a network further,** if they are as sparse in each layer as those of pruning. They were tried on
-# VGG_SVHN, and on networks of a quarter of the width. There are no others to set beside them, so these are raw values:
-# similarity of pruned networks to their own complete one, minus that with random masks.
+# **Random masks move a network further,** even if they are as sparse in each layer as those of magnitude pruning. We tried them
+# on VGG_SVHN and on quarter-width networks. For these there are no strangers, so the table gives raw values: similarity of
+# pruned networks to their original, minus the same with random masks.
 #
 # ```{glue} rests-masks
 # ```
@@ -268,22 +273,23 @@ masks = intervals(masks.xs(LAST, level="iteration"))
 titled(shown(masks, sign=True).unstack("metric"))
 
 # %% [markdown]
-# ## What it costs
+# ## What does it cost?
 #
-# **Pruned to the end, networks are less accurate than those trained as long,** by {glue:text}`least_lost:s` to
-# {glue:text}`most_lost:s` points. Not all of that is pruning's doing: ResNet_fast had {glue:text}`resnet_fast_complete:s`
-# and falls to {glue:text}`resnet_fast_pruned:s`, and to {glue:text}`resnet_fast_trained_as_long:s` by training alone.
+# **With 1.2 % of their weights, networks are less accurate than their training-only control,** by {glue:text}`least_lost:s` to
+# {glue:text}`most_lost:s` points. Pruning is not to blame for all of it: ResNet_fast starts at
+# {glue:text}`resnet_fast_complete:s` and falls to {glue:text}`resnet_fast_pruned:s`; its training-only control falls to
+# {glue:text}`resnet_fast_trained_as_long:s`.
 #
 # ```{glue} rests-costs
 # ```
 #
-# **One more training hardly helps:** it adds less than half a point to VGG_SVHN and ResNet_fast. For VGG16_BN three
-# networks cannot tell.
+# **One more training hardly helps:** it adds less than half a point to VGG_SVHN and ResNet_fast. For VGG16_BN it is
+# inconclusive.
 #
 # ```{glue} rests-enough
 # ```
 #
-# Test accuracy in %, then differences in points:
+# The first table gives test accuracy in %, the second differences in points.
 
 # %%
 gained = gains(accuracies)
@@ -323,15 +329,15 @@ for role, row in percents["mean"].unstack("network").iterrows():
     glue(**{f"{network}_{role}": f"{number(value, 1)}\u00a0%" for network, value in row.items()})
 
 # %% [markdown]
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks each. They serve as own network of one and as others of two, so the three numbers behind an
-# interval are not quite independent. What pruning costs, one more training, depth in raw values, random masks by SVCCA
-# and CKA, and origins beyond a guess have rules that are older than these networks. **All other rules came after the
-# networks had been read, those on the scale among them:** that others beside the same pruned network are the fair
-# yardstick was seen late. And few images are not the paper's regime ({doc}`robustness`).
+# There are three complete networks per setting. Each serves as the original of one pruned network and as a stranger to the other
+# two, so the three numbers behind an interval are not quite independent. The rules on what pruning costs, on one more training,
+# on depth in raw values, on random masks by SVCCA and CKA, and on origins beyond guessing predate these networks. **All other
+# rules came after we had seen the results, those on relative similarity among them:** we saw late that strangers of the same
+# pruned network are the fair reference. And training on 10,000 images is not what the paper does ({doc}`robustness`).
 #
-# All claims; and those that half or twice the margin of a tenth would decide otherwise:
+# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -386,9 +392,9 @@ claims.by_margin()
 # Solid lines would lie on the dashed ones, as they nearly do in VGG16_BN at the first pruning.
 # :::
 #
-# **2.** Why may a place be near 0 although SVCCA of own and complete network is 0.5?
+# **2.** Why may relative similarity be near 0 although SVCCA of a pruned network and its original is 0.5?
 #
 # :::{dropdown} Answer
-# Because it is nearly as high beside complete networks of other seeds: raw similarity has much that all trained networks
+# Because SVCCA of the pruned network and strangers is nearly as high: raw similarity contains much that all trained networks
 # share.
 # :::

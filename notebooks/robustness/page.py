@@ -1,12 +1,13 @@
 # %% [markdown]
-# # Other scales and choices
+# # Sensitivity to recipe, width, length and settings
 #
-# **Most pages show networks of few images, and each similarity rests on choices. Would the paper's own recipe, another
-# width or length of training, or another way to measure give another answer?**
+# **Most pages show networks trained on 10,000 images, and each similarity depends on choices. Would the paper's own recipe,
+# another width or length of training, or another way to measure change the answer?**
 #
-# The recipe does. On few images pruning takes VGG_SVHN much further than training does; by the paper's recipe training
-# alone takes it far as well, and pruning is not shown to add to it. ResNet_fast pruned to a third is even nearer to its own
-# there than trained as long. Of the ways to measure, only those matter that choose which directions count.
+# The recipe changes it. On 10,000 images pruning moves VGG_SVHN much further than training does. With the paper's recipe,
+# further training moves the network as much, and we find no additional effect of pruning. With a third of its weights,
+# ResNet_fast is even closer to its original than its training-only control is. Of the ways to measure, only those matter that
+# decide which directions count.
 #
 # ```{glue} rests-answer
 # ```
@@ -77,21 +78,20 @@ left = left[left.isin(looked_at)]
 
 # %% [markdown]
 # (at-full-scale)=
-# ## By the paper's recipe
+# ## Does it carry over to the paper's recipe?
 #
-# VGG_SVHN was trained by the paper's recipe on the 24,465 images that we have: fifteen epochs after each of twenty
-# prunings. ResNet_fast was trained on 40,000 images with the paper's augmentation, 24 epochs after each of four larger
-# prunings. On few images both are as wide, with ten and 24 epochs after each of four prunings. Images, steps,
-# augmentation and the number of trainings differ all at once, so nothing here says which of them it is.
+# We trained VGG_SVHN with the paper's recipe on the 24,465 images that we have: fifteen epochs, and fifteen more after each of
+# twenty prunings. We trained ResNet_fast on 40,000 images with the paper's augmentation: 24 epochs, and 24 more after each of
+# four prunings by two thirds. On 10,000 images both networks are as wide, with ten and 24 epochs after each of four prunings.
+# Images, steps, augmentation and the number of trainings all differ at once; nothing here says which of them matters.
 #
-# Four rules were committed before the recipe's networks were trained. They test what the networks of few images had shown
-# afterwards.
+# Four rules were committed before these networks were trained. They test what we had seen on 10,000 images.
 #
-# **What pruning adds on few images does not carry over.** With a third of the weights left, pruned networks are nearer to
-# their own than after training as long: ResNet_fast by all four metrics, VGG_SVHN by three. With 3.5 % PWCCA still finds both
-# nearer. In the end ResNet_fast is further by SVCCA and PWCCA, by {glue:text}`resnet_further:s` of the way, which is less than
-# a tenth. Rule (a), that four metrics agree to within a tenth of the scale, does not hold, by the recipe nor on few images
-# ({doc}`contrast`).
+# **The effect of pruning on 10,000 images does not carry over.** With a third of the weights left, pruned networks are closer to
+# their original than the training-only control is: ResNet_fast by all four metrics, VGG_SVHN by three. With 3.5 % PWCCA still
+# finds both closer. After the last pruning, ResNet_fast is further by SVCCA and PWCCA, by {glue:text}`resnet_further:s`, which
+# is less than the margin of 0.1. Rule (a), that the four metrics agree to within 0.1, does not hold, neither with the paper's
+# training nor on 10,000 images ({doc}`contrast`).
 #
 # ```{glue} rests-recipe
 # ```
@@ -153,8 +153,8 @@ columns = {
 titled(pd.DataFrame(columns, index=sentences.values()))
 
 # %% [markdown]
-# A *case* is a share, a metric, or a layer and a metric. What pruning adds to training, in places, by the weights left: below
-# 0, it takes networks further.
+# A *case* is a share of weights, a metric, or a layer and a metric. The table gives what pruning adds to training, in relative
+# similarity: below 0, pruning moves networks further.
 
 # %%
 titled(shown(beyond, sign=True).unstack("metric"))
@@ -163,18 +163,18 @@ titled(shown(beyond, sign=True).unstack("metric"))
 # ```{glue} rests-rules
 # ```
 #
-# One of the three VGG_SVHN by the recipe began to learn late and is under-trained. That is why its intervals by CKA,
-# and of accuracy against the complete network, are wide; those of ResNet_fast are narrow. Raw values, layer by layer,
-# are on {doc}`vgg_svhn` and {doc}`resnet_fast`. VGG16_BN by the recipe is declared and not trained yet.
+# One of the three VGG_SVHN with the recipe is under-trained. Its intervals by CKA, and of accuracy compared with the original,
+# are therefore wide; those of ResNet_fast are narrow. The pages {doc}`vgg_svhn` and {doc}`resnet_fast` show raw values layer by
+# layer. VGG16_BN has not been trained with the recipe.
 #
 # (width-or-training)=
-# ## Width, or training?
+# ## Is it the width, or the training?
 #
-# VGG_SVHN was also trained by this recipe with half its channels, with a quarter of its epochs, and with both. That cells
-# are compared was decided before they were trained. They have no others to set beside them, so these are raw values.
+# We also trained VGG_SVHN with this recipe at half its width, for a quarter of its epochs, and both. We decided to compare these
+# cells before they were trained. They have no strangers, so the tables give raw values.
 #
-# **Whether it is the width or the regime cannot be told apart.** Within the recipe it is the width: with half the channels,
-# pruning adds more to training's distance. But at the full width few images make a far larger difference, as seen above.
+# **We cannot separate the width from the training.** Within the recipe the width matters: at half the width, pruning adds
+# more distance to that of training. But at full width, training on 10,000 images makes a far larger difference, as seen above.
 #
 # ```{glue} rests-width
 # ```
@@ -185,8 +185,8 @@ added = mean_over(minus(grid, "pruned", "trained_as_long"), "layer").xs(20, leve
 titled(shown(intervals(added), sign=True).unstack("metric"))
 
 # %% [markdown]
-# Differences between cells (Welch's intervals), and test accuracy in %. After four epochs at the full width complete
-# networks have {glue:text}`short_complete:s`: two had not begun to learn, so that row rests on one.
+# The next tables give differences between cells (Welch's intervals) and test accuracy in %. After four epochs at full width the
+# originals have {glue:text}`short_complete:s`: two had not begun to learn, so that row rests on one.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how cells are compared", "code_prompt_hide": "Hide how cells are compared"}
 whole, short = ("vgg_svhn", "recipe"), ("vgg_svhn", "quarter_of_recipe")
@@ -226,20 +226,20 @@ glue(short_complete=", ".join(f"{value:.0f}" for value in begun) + " %")
 
 # %% [markdown]
 # (measured-otherwise)=
-# ## Measured otherwise
+# ## Does it matter how one measures?
 #
-# One network of each kind was measured again with one choice changed at a time. With one network there are no intervals:
-# what is counted are metrics and networks.
+# We measured one network of each kind again with one choice changed at a time. One network gives no interval; we count metrics
+# and networks.
 #
-# **Most choices hardly matter.** Which images are taken, how many, of which split, whether CKA is debiased, how the mean of
-# SVCCA is defined, at what precision: none moves one of the paper's metrics by 0.05, on average over the hidden layers.
+# **Most choices hardly matter.** None of these moves one of the paper's metrics by 0.05 on average over the hidden layers: which
+# images, how many, from which split, whether CKA is debiased, how the mean of SVCCA is defined, at what precision.
 #
 # ```{glue} rests-choices
 # ```
 #
-# **Which directions count does matter:** the threshold of SVCCA, and above all the leading principal components of CKA and
-# NBS {cite}`ding2021grounding`. Without these, less than half of CKA minus SVCCA is left in two of three networks; with any
-# other choice at least half is, in all.
+# **It does matter which directions count:** the threshold of SVCCA, and above all the leading principal components of CKA and
+# NBS {cite}`ding2021grounding`. Without these components, less than half of the gap between CKA and SVCCA remains in two of three
+# networks; with any other choice at least half remains, in all three.
 #
 # ```{glue} rests-directions
 # ```
@@ -269,7 +269,7 @@ for axes, network in zip(panels, three, strict=True):
 legend = panels[0].legend()
 
 # %% [markdown]
-# How much of CKA minus SVCCA is left in the setting that leaves least, as a share:
+# The table gives, for each choice, the smallest share of the gap between CKA and SVCCA that any of its settings leaves.
 
 # %%
 titled(kept.map(number)).T
@@ -282,14 +282,14 @@ for choice in BASE:
     claims.each(f"contrast-{choice}", words, kept[choice].dropna(), above=0.5, every="case")
 
 # %% [markdown]
-# The paper compares 5,000 data points and does not name their split; it keeps 0.99 of the variance for SVCCA, takes the
-# plain mean and the biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these. The other
-# mean is that of a widely used library {cite}`google2019svcca`.
+# The paper compares 5,000 data points and does not name their split. It keeps 0.99 of the variance for SVCCA, takes the plain mean
+# and the biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these. The other mean is that of a
+# widely used library {cite}`google2019svcca`.
 #
-# The four rules are older than the networks by the recipe, and that cells of the grid are compared is older than these; how
-# much training alone keeps, and that pruned networks can be nearer, came after.
+# The four rules predate the networks with the recipe, and the decision to compare the cells predates the cells. Two rules came
+# later: how much the training-only control keeps, and that pruned networks can be closer than it.
 #
-# All claims; and the verdicts that half or twice the margin of a tenth would change:
+# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
 # %% tags=["remove-cell"]
 few_choices = {f"moves-{choice}": "holds" for choice in BASE}
@@ -351,7 +351,7 @@ claims.by_margin()
 # **1.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
 #
 # :::{dropdown} Answer
-# No. Its depth is a difference between layers, which stays as it is when all of them move alike.
+# No. Its depth is a difference between layers, which stays the same when all of them move alike.
 # :::
 #
 # **2.** Which choice moves a metric further than pruning does?

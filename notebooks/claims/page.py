@@ -1,11 +1,12 @@
 # %% [markdown]
 # # Does the paper hold?
 #
-# **Which sentences of {cite:t}`ansuini2020investigating` are true of networks that others train and prune again?**
+# **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
 #
-# Of {glue:text}`few_measured:d` that could be measured in three networks trained on few images, {glue:text}`few_holds:d`
-# hold, {glue:text}`few_fails:d` do not, and {glue:text}`few_open:d` stay undecided. The main one, that results depend
-# critically on the metric, holds for raw values; on the scale that all metrics share it is not shown.
+# On 10,000 images we could measure {glue:text}`few_measured:d` of its sentences in three networks each:
+# {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, and {glue:text}`few_open:d` are undecided. The main
+# conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
+# neither confirm nor refute it.
 #
 # ```{glue} rests-answer
 # ```
@@ -38,17 +39,18 @@ for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, st
 # (how-claims-are-decided)=
 # ## How to read it
 #
-# Each sentence has a rule, which alone decides. Each complete network gives one number. A sentence *holds* if the 95 %
-# interval over three of them lies on its side of a bound, and *does not hold* if it lies on the other; otherwise it is
-# *undecided*. Of several rules, as for two metrics, all must hold. What no figure shows refutes nothing: a bound that is
-# missed by less than 0.05, half a point of accuracy or half a layer leaves a sentence undecided. Three equal numbers are
-# counted. On the scale ({doc}`is_it_pruning`) the margin is a tenth of the way.
+# Each sentence has a rule, and the rule decides. Each original gives one number. A sentence *holds* if the 95 % interval over
+# three networks lies on its side of a bound, and *does not hold* if it lies on the other side; otherwise it is *undecided*. A
+# sentence with several rules, for example one for each of two metrics, holds only if all of them hold. A deviation too small to
+# see in a figure does not count as a refutation: a bound that is missed by less than 0.05, half a point of accuracy or half a
+# layer leaves a sentence undecided. Where three values are equal, we count them. For relative similarity ({doc}`is_it_pruning`)
+# the margin is 0.1.
 #
-# *Recipe* is VGG_SVHN, trained and pruned as in the paper, twenty times by a fifth, and ResNet_fast, trained as in the
-# paper and pruned four times by two thirds. *Few images* are all three networks, trained on 10,000 images and pruned
-# four times alike, down to the same hundredth. Five, ten, fifteen and twenty prunings of the first leave as many
-# weights as one to four of the others; rules that name a share of the weights use it. One of three VGG_SVHN by the
-# recipe began to learn late, which makes intervals wide.
+# *Recipe* is VGG_SVHN, trained and pruned as in the paper, twenty times by a fifth, and ResNet_fast, trained as in the paper
+# but pruned four times by two thirds. *Few images* is all three networks, trained on 10,000 images and pruned in the same four
+# steps, to the same 1.2 % of the weights. Five, ten, fifteen and twenty prunings by a fifth leave as many weights as one to four
+# by two thirds; rules that name a share of the weights use it. One of the three VGG_SVHN with the recipe is under-trained,
+# which widens its intervals.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations
@@ -262,46 +264,45 @@ ten.columns = [f"{TITLES[network]}, {TITLES[regime]}" for network, regime in ten
 ten.fillna("\u2013")
 
 # %% [markdown]
-# **The main conclusion holds for raw values.** In the mean over three networks, pruned to a hundredth, the four metrics
-# lie {glue:text}`recipe_raw:s` apart by the recipe, and {glue:text}`raw_apart:s` with few images. In places it is
-# {glue:text}`resnet_fast_places:s` in ResNet_fast by the recipe, and {glue:text}`places_apart:s` with few images; three
-# networks cannot tell whether that is less than a tenth. The three VGG_SVHN by the recipe differ much, and places lie
-# {glue:text}`vgg_svhn_places:s` apart.
+# **The main conclusion holds for raw similarity.** With 1.2 % of the weights left, the four metrics, each averaged over three
+# networks, differ by {glue:text}`recipe_raw:s` with the paper's training and by {glue:text}`raw_apart:s` on 10,000 images. Their
+# relative similarities differ by {glue:text}`resnet_fast_places:s` in ResNet_fast with the paper's training and by
+# {glue:text}`places_apart:s` on 10,000 images; whether that is less than 0.1 is inconclusive. The three VGG_SVHN with the recipe
+# differ widely from each other, and their metrics differ by {glue:text}`vgg_svhn_places:s`.
 #
 # ```{glue} rests-main
 # ```
 #
-# **How high and how flat the metrics lie is as in the paper.** In all networks SVCCA and PWCCA order the layers alike,
-# NBS lies far above them, and CKA and NBS differ less between layers than SVCCA; by the recipe as with few images.
+# **The metrics are as high and as flat as in the paper.** In all networks SVCCA and PWCCA order the layers alike, NBS lies far
+# above them, and CKA and NBS vary less between layers than SVCCA does, with the paper's training as on 10,000 images.
 #
 # ```{glue} rests-metrics
 # ```
 #
-# **The “U” is not in every network.** By one rule, how deep the lowest hidden layer lies below the lower end of the curve,
-# SVCCA and PWCCA of VGG16_BN have it, and those of ResNet_fast by the recipe; with few images its PWCCA alone has it. NBS of
-# VGG_SVHN has none, nor has NBS of ResNet_fast by the recipe. Of VGG_SVHN the paper says both that there is a “U” (6.1) and
-# that there is no recovery (5.2): the two exclude each other.
+# **Not every network shows the “U”.** One rule decides: how deep the lowest hidden layer lies below the lower end of the curve.
+# By it SVCCA and PWCCA of VGG16_BN trace a “U”, and so do those of ResNet_fast with the paper's training; on 10,000 images only
+# its PWCCA does. NBS of VGG_SVHN traces none, nor does NBS of ResNet_fast with the paper's training. Of VGG_SVHN the paper says
+# both that there is a “U” (6.1) and that there is no recovery (5.2); the two exclude each other.
 #
 # ```{glue} rests-u
 # ```
 #
-# **“Remarkably similar” is true of raw values.** CKA is {glue:text}`cka_low:s` to {glue:text}`cka_high:s`; but of the way
-# from complete networks of other seeds to identical ones, less than half is left. For VGG_SVHN by the recipe alone three
-# networks do not decide that.
+# **“Remarkably similar” is true of raw similarity.** CKA is {glue:text}`cka_low:s` to {glue:text}`cka_high:s`; but relative
+# similarity is below one half. For VGG_SVHN with the recipe this is inconclusive.
 #
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values.** Pruned to the end it loses {glue:text}`recipe_lost:s` points of accuracy by
-# the recipe, and {glue:text}`few_lost:s` with few images; its CKA falls below 0.89; and with few images it is not constant
-# over the layers.
+# **ResNet_fast misses some of the paper's values.** After the last pruning it loses {glue:text}`recipe_lost:s` points of accuracy
+# with the paper's training, in four steps instead of twenty, and {glue:text}`few_lost:s` on 10,000 images; its CKA falls below
+# 0.89; and on 10,000 images its CKA is not constant over the layers.
 #
 # ```{glue} rests-values
 # ```
 #
-# **By the recipe two more sentences hold** that few images leave open or refute: CKA stays above 0.75, and ResNet_fast draws
-# its “U” by SVCCA as well. That NBS is lowest two or three layers later is refuted for ResNet_fast, where it is five; that
-# CKA of VGG_SVHN falls all along is open there.
+# **With the paper's training two more sentences hold** that 10,000 images leave undecided or refute: CKA stays above 0.75, and
+# ResNet_fast traces its “U” by SVCCA as well. That NBS is lowest two or three layers later is refuted for ResNet_fast, where it
+# is five; that CKA of VGG_SVHN falls all along is undecided.
 #
 # ```{glue} rests-recipe
 # ```
@@ -312,22 +313,22 @@ ten.fillna("\u2013")
 #
 # Rules without a date were committed on 20 or 21 November 2026, before these networks were trained. **Rules with a date
 # came later:** those of 22 and 25 November after other networks had been read, but before those that decide here; those of
-# 27 November after all. That networks of the paper's width and few images decide was chosen on 26 November, after their
-# verdicts had been read. Where section 5.3 says CKA and gives numbers of SVCCA, rules follow the numbers. Rewinding and
-# dimension were measured in VGG16_BN of a quarter of the width; “most weights” (5.1) by the recipe alone.
+# 27 November and later after all. On 26 November, after seeing their verdicts, we chose networks of the paper's width, trained
+# on 10,000 images, to decide. Where section 5.3 says CKA and gives numbers of SVCCA, the rules follow the numbers. Rewinding and
+# dimension were measured in a quarter-width VGG16_BN; “most weights” (5.1) only with the paper's training.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table({"recipe": "Recipe", "few_images": "Few images"})
 
 # %% [markdown]
-# Four sentences were not measured: that VGG16_BN and ResNet_fast are more accurate than when complete while most weights
-# are left, and most so at a tenth (5.1). The first of four prunings leaves a third.
+# We could not measure four sentences: that VGG16_BN and ResNet_fast are more accurate than their originals while most weights
+# are left, and most accurate at a tenth (5.1). The first of four prunings leaves a third.
 #
-# Of {glue:text}`decided:d` rules above that an interval decides, {glue:text}`kept:d` remain decided after Holm's
-# correction for all {glue:text}`rules:d` of this page that have an interval. So no single verdict should carry much weight.
+# Of the {glue:text}`decided:d` rules above that an interval decides, {glue:text}`kept:d` remain decided after Holm's
+# correction for all {glue:text}`rules:d` rules of this page that have an interval. No single verdict should carry much weight.
 #
-# Half or twice the margins (0.05 of raw values, half a point, half a layer, a tenth of the way) would decide some
-# otherwise:
+# Half or twice the margins (0.05 of raw similarity, half a point, half a layer, 0.1 of relative similarity) would change these
+# verdicts:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show which, and how margins are varied", "code_prompt_hide": "Hide which, and how margins are varied"}
 varied = {"Half": 0.5, "As declared": 1, "Twice": 2}
@@ -406,7 +407,7 @@ claims.expect(
 )
 
 # %% [markdown]
-# ## What differs from the paper
+# ## What differs from the paper?
 #
 # | | The paper | Few images | Recipe |
 # |---|---|---|---|
@@ -417,18 +418,18 @@ claims.expect(
 # | epochs | 160, 15, 24 | 24, 10, 24 | 15, 24 |
 # | augmentation (CIFAR-10) | crop, flip, affine, cut-out | none | as in the paper |
 # | images compared on | 5,000 | 1,000 | 1,000 |
-# | controls | none | networks of other seeds, trained as long, random masks, shuffled images | the same, without masks |
+# | controls | none | strangers, training-only control, random masks, shuffled images | the same, without masks |
 #
-# So what does not hold here is not refuted for the paper's own networks; and whether width or regime makes a difference,
-# these networks cannot tell ({doc}`robustness`). Where the authors' public code differs from the text: {doc}`methods`.
+# What does not hold here is therefore not refuted for the paper's own networks. These networks cannot separate the width from the
+# training ({doc}`robustness`). {doc}`methods` lists where the authors' public code differs from the text.
 #
-# ## What it took
+# ## What did it take?
 #
-# *Easy:* what is pruned, how much at a time, which layers are recorded, and the metrics, all by equations. *Difficult:*
-# “until convergence” is a recipe that one has to find; equation 7 has its root outside the trace; section 5.3 names the
-# wrong metric; and a CCA of fewer images than directions is 1 for any data. The studies behind this page took
-# {glue:text}`jobs:d` jobs: {glue:text}`hours:s` hours of a processor core and {glue:text}`gpu_hours:s` of a GPU that jobs
-# shared. The authors were not asked.
+# *Easy:* what is pruned, how much at a time, which layers are recorded, and the metrics, all of which the paper gives by
+# equations. *Difficult:* “until convergence” is a recipe that one has to find; equation 7 has its root outside the trace;
+# section 5.3 names the wrong metric; and a CCA of fewer images than directions is 1 for any data. The studies behind this page
+# took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` hours of a processor core and {glue:text}`gpu_hours:s` of a GPU that jobs
+# shared. We did not ask the authors.
 #
 # ## The paper's future work, item by item
 #

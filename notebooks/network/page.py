@@ -39,10 +39,10 @@ for axes, (metric, columns) in zip(panels, matrix.items(), strict=True):
 #
 # {glue:text}`about:s` {glue:text}`regime:s`
 #
-# All panels show the same networks on the same images, so where two differ in shape, the reason is the metric, or the
-# matrix that it is given ({doc}`contrast`). A raw value says little alone: the next figure sets it beside shuffled images,
-# and beside the fair strangers, complete networks of other seeds next to the same pruned one. The *place* is how far the
-# own network is beyond these on the way to identical ({doc}`is_it_pruning`).
+# All panels show the same networks on the same images. Where two panels differ in shape, the reason is the metric or the matrix
+# that it is computed on ({doc}`contrast`). A raw value says little by itself; the next figure shows it next to shuffled images
+# and to strangers. *Relative similarity* is how far the original lies above the strangers on the way to an identical network
+# ({doc}`is_it_pruning`).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -82,7 +82,7 @@ last = percents.reset_index().groupby("regime").iteration.max()
 claims = Claims(network, results, recipe)
 
 # %% [markdown]
-# ## Beside strangers, layer by layer
+# ## Compared with strangers, layer by layer
 
 # %%
 similar = by_network(hidden(of_it["similarity"]))  # also regime, role, metric, iteration, layer
@@ -115,8 +115,8 @@ for regime, raw, scale in zip(regimes, panels[::2], panels[1::2], strict=True):
 legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
 
 # %% [markdown]
-# In how many hidden layers are pruned networks nearer to their own complete network than to others, by intervals that hold
-# for all layers together?
+# In how many hidden layers are pruned networks closer to their original than to strangers? The intervals hold for all layers
+# together.
 
 # %%
 nearer = of_layers(own - others).xs("pruned", level="role")
@@ -125,7 +125,7 @@ counts = counts.agg(count).unstack("metric").loc[regimes]
 titled(counts.set_index(percents.rename("remaining").loc[counts.index], append=True).droplevel(1))
 
 # %% [markdown]
-# In how many are they further from it than by training alone, or nearer? These are raw values.
+# In how many layers are they further from their original than the training-only control, or closer? The table uses raw values.
 
 # %%
 apart = of_layers(minus(similar, "pruned", "trained_as_long"))
@@ -139,7 +139,8 @@ sides = sides.unstack("metric").reindex(counts.index)
 titled(sides.set_index(percents.rename("remaining").loc[sides.index], append=True).droplevel(1))
 
 # %% [markdown]
-# Where each metric ends lowest, in raw values, with what stands beside it there:
+# The table shows where each metric is lowest after the last pruning, in raw values, and what the same layer gives for strangers
+# and shuffled images.
 
 # %%
 values = mean_over(similar, NETWORK).xs(("pruned", network), level=("role", "network"))
@@ -159,14 +160,14 @@ for regime in regimes:
 titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "metric"]))
 
 # %% [markdown]
-# ## What the paper says, and what is found here
+# ## What does the paper say, and what do we find?
 #
 # {glue:text}`note:s`
 #
 # ```{glue} rests-note
 # ```
 #
-# The paper's sentences on this network; their rules, and how they are decided, are on {doc}`claims`.
+# The fold lists the paper's sentences on this network. Their rules, and how they are decided, are on {doc}`claims`.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show which sentences these are", "code_prompt_hide": "Hide which sentences these are"}
 SENTENCES = {
@@ -178,7 +179,7 @@ sentences = claims.elsewhere(*SENTENCES[network]).set_index("sentence").rename_a
 sentences[["measured", "verdict"]]
 
 # %% [markdown]
-# Test accuracy in %:
+# The table gives test accuracy in %.
 
 # %%
 rows = of_it["performance"].query("role in ['pruned', 'trained_as_long']")
@@ -191,11 +192,11 @@ accuracy = accuracy.set_index(pd.Index(weights, name="remaining"), append=True)
 titled(accuracy.droplevel("iteration"))
 
 # %% [markdown]
-# ## Which weights and directions are lost
+# ## Which weights and directions are lost?
 #
 # Magnitude pruning decides over all layers at once: it empties some and spares others. A channel whose output is the same
 # for all images has no direction that could be compared, so the CCA family takes the mean over the directions that are
-# *left*. **Pruning silences more channels than training alone,** and the mean does not fall for it.
+# *left*. **Pruning silences more channels than further training does,** but mean CCA does not fall as a result.
 #
 # ```{glue} rests-lost
 # ```
@@ -346,7 +347,7 @@ claims.table()
 # %% [markdown]
 # ## Exercises
 #
-# **1.** At the output SVCCA is high again and CKA is lower. Does one of them err?
+# **1.** At the output SVCCA is high again and CKA is lower. Is one of them wrong?
 #
 # :::{dropdown} Answer
 # Not necessarily. SVCCA counts all directions that it keeps alike, and CKA weighs them by their variance.
@@ -355,5 +356,5 @@ claims.table()
 # **2.** In the lower panels a line reaches 0 where the upper one is at 0.7. What does that mean?
 #
 # :::{dropdown} Answer
-# That complete networks of other seeds have 0.7 there as well: the layer no longer shows which network it comes from.
+# That strangers have 0.7 there as well: the layer no longer shows which network it comes from.
 # :::

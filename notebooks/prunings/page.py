@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Other ways to prune
 #
-# **Networks can be pruned and trained again in many ways. Which of them keep the representations, and does a way that
-# keeps the accuracy keep these as well?**
+# **Networks can be pruned and trained again in many ways. Which of them preserve the representations, and do methods that
+# preserve accuracy also preserve representations?**
 #
-# With an eighth of the weights left, ways that keep more accuracy do not clearly keep more of the representations. With half
-# of them, where accuracy is kept, fine-tuning leaves a network nearer to its complete one than learning-rate rewinding does;
-# weight rewinding and random pruning take it further.
+# Not clearly. With an eighth of the weights left, methods that preserve more accuracy do not clearly preserve more of the
+# representations. With half of the weights left, where all of the accuracy remains, fine-tuning leaves a network closer to its
+# original than learning-rate rewinding does; weight rewinding and random pruning move it further away.
 #
 # ```{glue} rests-answer
 # ```
@@ -38,10 +38,10 @@ panels = means.plot.barh(subplots=True, layout=(1, 2), figsize=(9, 3), sharey=Tr
 # %% [markdown]
 # ## How to read it
 #
-# All ways start from the same three complete networks: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable
-# weights, trained for 4 epochs on 24,000 images of SVHN, and right on {glue:text}`complete:s` of 6,001 others. They are
-# compared *early* in pruning, with half of the weights left; *midway*, with an eighth; and *late*, with a sixty-fourth.
-# Similarities, on 1,000 test images, are raw values. These stand beside them:
+# All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights,
+# trained for 4 epochs on 24,000 images of SVHN; they classify {glue:text}`complete:s` of 6,001 others correctly. We compare them
+# *early* in pruning, with half of the weights left; *midway*, with an eighth; and *late*, with a sixty-fourth. Similarities, on
+# 1,000 test images, are raw values. For reference, the figure shows:
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -96,26 +96,26 @@ table = pd.DataFrame({what: shown(x) for what, x in beside.items()})
 titled(table.droplevel(["network", "iteration"]).T)
 
 # %% [markdown]
-# ::::{dropdown} The ten ways
-# - **Learning-rate rewinding** is the paper's way, by halves; **pruning a fifth at a time** has the paper's pace as well.
-# - **Fine-tuning** trains as long, at a rate of 0.001; **weight rewinding** sets survivors back to their initial values,
-#   **late resetting** to those after the first epoch.
+# ::::{dropdown} The ten methods
+# - **Learning-rate rewinding** is the paper's method, here by halves; **a fifth at a time** has the paper's pace as well.
+# - **Fine-tuning** trains as long, at a rate of 0.001; **weight rewinding** sets the surviving weights back to their initial
+#   values, **late resetting** to those after the first epoch.
 # - **One-shot pruning** goes to each level at once. **Accelerated pruning** trains for a quarter of the epochs until the
-#   last halving. Early, neither is a way of its own.
-# - **Pruning each layer alike** takes the same share of each, **filter pruning** the filters with the smallest weights of
-#   each, and **random pruning** any weights.
+#   last halving. With half of the weights left, both are the same as learning-rate rewinding.
+# - **Local pruning** removes the same share from each layer, **filter pruning** the filters with the smallest weights of
+#   each layer, and **random pruning** any weights.
 # ::::
 #
-# ## Where accuracy is kept
+# ## Where accuracy is preserved
 #
-# **Fine-tuning keeps a network nearer than learning-rate rewinding does; a fifth at a time, weight rewinding and random
-# pruning take it further,** by SVCCA and by CKA. Of the other five ways we cannot tell.
+# **Fine-tuning keeps a network closer to its original than learning-rate rewinding does; a fifth at a time, weight rewinding
+# and random pruning move it further away,** by SVCCA and by CKA. For the other five methods the result is inconclusive.
 #
 # ```{glue} rests-kept
 # ```
 #
-# This is early, the last level at which learning-rate rewinding is shown to lose less than half a point of accuracy; so are
-# these four. Similarity, minus that after learning-rate rewinding:
+# This is with half of the weights left, the last level at which learning-rate rewinding demonstrably loses less than half a point
+# of accuracy; so do these four. The table gives similarity minus that after learning-rate rewinding.
 
 # %%
 complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()
@@ -131,15 +131,15 @@ apart = intervals(apart[apart.index.isin(kept, level="role")])
 titled(shown(apart, sign=True).unstack("metric"))
 
 # %% [markdown]
-# ## Where it is lost
+# ## Where accuracy is lost
 #
-# **Midway, ways that keep more accuracy do not keep more of the representations, by either metric.** Late in pruning they
-# do by CKA, but not by SVCCA.
+# **With an eighth of the weights left, methods that preserve more accuracy do not preserve more of the representations, by
+# either metric.** With a sixty-fourth left they do by CKA, but not by SVCCA.
 #
 # ```{glue} rests-accuracy
 # ```
 #
-# **SVCCA and CKA order the ways alike,** at every level.
+# **SVCCA and CKA order the methods alike,** at every level.
 #
 # ```{glue} rests-alike
 # ```
@@ -158,7 +158,7 @@ labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=3)
 
 # %% [markdown]
-# Filter pruning has no part in these rank correlations over the ways: SVCCA rises where few filters are left, as a mean over
+# These rank correlations over the methods leave out filter pruning: where few filters are left, its SVCCA rises, as a mean over
 # fewer directions.
 
 # %%
@@ -171,16 +171,16 @@ orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
 titled(shown(orders).unstack("pair"))
 
 # %% [markdown]
-# ## Pace is training
+# ## A faster pace means less training
 #
-# **One-shot and accelerated pruning take a network further than learning-rate rewinding does, once training is taken off,**
-# though midway they leave it nearer in raw values. Early, a fifth at a time takes no more than halves do. This rule came
-# after the data.
+# **Once training is discounted, one-shot and accelerated pruning move a network further than learning-rate rewinding does,**
+# although in raw values, with an eighth of the weights left, they leave it closer. With half of the weights left, pruning a fifth
+# at a time moves it no further than pruning by halves. We made this rule after seeing the data.
 #
 # ```{glue} rests-pace
 # ```
 #
-# SVCCA, minus that of the same networks, never pruned, after as many epochs:
+# The table gives SVCCA, minus that of training-only controls with as many epochs.
 
 # %%
 epochs = tests[tests.iteration > 0].sort_values("iteration")
@@ -192,10 +192,10 @@ beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, 
 titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013"))
 
 # %% [markdown]
-# ## Which weights are kept
+# ## Which weights are kept?
 #
-# Of the weights that learning-rate rewinding or another way keeps midway, the share that both keep, and that of random masks
-# as dense in each layer:
+# The table gives, for the networks with an eighth of their weights, the share of kept weights that learning-rate rewinding and
+# another method have in common, and the same share for random masks that are as dense in each layer.
 
 # %%
 masks = read("overlap", results, regime="main").query("level == 'midway'")
@@ -231,13 +231,14 @@ glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
 # %% [markdown]
 # ## Pruning before training
 #
-# Before training, pruning risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. Beside it stand the size of
-# the initial weights and random choice, in one step. Each pruned three initial networks, which then were trained as above.
+# Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with two
+# one-step choices: the smallest initial weights, and random ones. Each pruned three initial networks, which were then trained as
+# above.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to
-# the output. What magnitude leaves there learns nothing. (It has emptied a layer in each network, at shares too far apart
-# for a verdict.)
+# the output. What magnitude pruning leaves there learns nothing. (It has emptied a layer in each network, at shares too far
+# apart for a verdict.)
 #
 # ```{glue} rests-synflow
 # ```
@@ -248,8 +249,8 @@ glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
 # ```{glue} rests-hundredth
 # ```
 #
-# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** Fewer channels are alive. This was asked after the values
-# had been seen.
+# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** Fewer channels are active. We asked this after seeing the
+# values.
 #
 # ```{glue} rests-course
 # ```
@@ -323,19 +324,19 @@ for role, accuracy in there.mean().items():
     glue(**{role.removesuffix("_to_collapse"): f"{accuracy:.1f} %"})
 
 # %% [markdown]
-# Four more papers bear on this, and none was measured here. In the limit of infinite width a randomly pruned network has the
+# Four more papers bear on this; we measured none of them. In the limit of infinite width a randomly pruned network has the
 # tangent kernel of the complete one, once rescaled {cite}`yang2023ntk`. Gem-Miner learns a mask before training
-# {cite}`sreenivasan2022gems`. Pruning affects the number of linear regions much as accuracy {cite}`cai2023getting`. TPrune
-# prunes transformers in blocks {cite}`mao2021tprune`.
+# {cite}`sreenivasan2022gems`. Pruning affects the number of linear regions much as it affects accuracy {cite}`cai2023getting`.
+# TPrune prunes transformers in blocks {cite}`mao2021tprune`.
 #
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks, in a short training; trained to the end, networks may behave otherwise. When the rules on ways to
-# prune were written, what fine-tuning and weight rewinding would do was all but known from this network.
+# There are three originals, after a short training; networks trained to the end may behave otherwise. When we wrote the rules
+# on methods, we all but knew from this network what fine-tuning and weight rewinding would do.
 #
-# Of {cite:t}`tanaka2020pruning` we used the abstract, which speaks of SynFlow alone; the claims on magnitude and random
-# choice are ours. A network has learned something if it is two points above the share of the most frequent digit. That rule
-# was changed when the verdict of the old one was known, and the one on paths was added then.
+# Of {cite:t}`tanaka2020pruning` we used the abstract, which speaks of SynFlow only; the claims on magnitude and random
+# choice are ours. A network counts as having learned if it is two points above the share of the most frequent digit. We changed
+# that rule when we knew the verdict of the old one, and added the rule on paths then.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -373,8 +374,8 @@ claims.table()
 # %% [markdown]
 # ## Exercises
 #
-# **1.** One-shot pruning leaves a network nearer to its complete one than iterative pruning does. Name a reason that is not
-# the way of choosing weights.
+# **1.** One-shot pruning leaves a network closer to its original than iterative pruning does. Name a reason other than the
+# choice of weights.
 #
 # :::{dropdown} Answer
 # It trains again once, and iterative pruning after each step. Training alone moves a network.
@@ -383,5 +384,5 @@ claims.table()
 # **2.** A network gives every image the same answer. With ten classes, how can its test accuracy be 20 %?
 #
 # :::{dropdown} Answer
-# It is always the most frequent digit, which is on a fifth of the images.
+# Its answer is the most frequent digit, which a fifth of the images show.
 # :::

@@ -1,12 +1,12 @@
 # %% [markdown]
-# # Methods
+# # Experimental setup
 #
 # **What exactly is compared with what?**
 #
-# Each layer of a pruned network is compared with the same layer of the complete network that it comes from, and with that
-# of complete networks of other seeds, on images that none was trained on. VGG_SVHN was trained by the paper's recipe and
-# pruned twenty times, ResNet_fast by its recipe and four times; all three networks of the paper, at its width, were trained
-# on few images and pruned four times.
+# We compare each layer of a pruned network with the same layer of its original, and with the same layer of strangers, on images
+# that no network was trained on. VGG_SVHN was trained with the paper's recipe and pruned twenty times; ResNet_fast was trained
+# with the paper's schedule and augmentation, but pruned in four steps. All three networks of the paper, at its width, were also
+# trained on 10,000 images and pruned in four steps.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -37,15 +37,14 @@ legend = axes.legend()
 #
 # They follow section 4 of {cite:t}`ansuini2020investigating`.
 #
-# 1. **Train.** A convolutional network learns to classify images: the *complete* network.
-# 2. **Prune.** The weights of smallest magnitude are set to zero, over all convolutions together, and the others are
-#    trained again from the values they have, with the whole learning-rate schedule. This is repeated: iterative
-#    magnitude pruning {cite}`han2015learning` with learning-rate rewinding {cite}`renda2020comparing`
-#    ({doc}`pruning_methods`).
-# 3. **Record.** All networks see the same test images. What a layer puts out for all of them is its *representation*.
-# 4. **Compare.** Pairs of representations get a similarity from 0 to 1, by several metrics.
-# 5. **Count networks.** Means and intervals are over complete networks, which differ in their seeds; further runs from
-#    one of them would be no further networks.
+# 1. **Train.** A convolutional network learns to classify images. This complete network is the *original*.
+# 2. **Prune.** The weights of smallest magnitude are set to zero, over all convolutions together. The surviving weights are
+#    trained again from the values they have, with the whole learning-rate schedule. Both are repeated: iterative magnitude
+#    pruning {cite}`han2015learning` with learning-rate rewinding {cite}`renda2020comparing` ({doc}`pruning_methods`).
+# 3. **Record.** All networks see the same test images. The outputs of a layer for all of them are its *representation*.
+# 4. **Compare.** Each metric gives a pair of representations a similarity from 0 to 1.
+# 5. **Count networks.** Independent networks are the unit of analysis, in means and intervals: repeated pruning runs from one
+#    original would not add to the sample.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import NETWORK, TITLES, number, read, titled
@@ -72,9 +71,9 @@ settings = {
 # %% [markdown]
 # ## Networks and recorded layers
 #
-# Recorded are convolutions, after batch normalisation and ReLU; poolings; sums of residual blocks, after the addition; and
-# the output, before softmax (paper, section 5.2). *Hidden* are all but the output. Weights that pruning may remove are
-# those of the convolutions: {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
+# We record the outputs of convolutions (after batch normalisation and ReLU), of pooling layers, of residual blocks (after the
+# addition), and of the network (before softmax; paper, section 5.2). All layers but the output are *hidden*. Pruning may remove
+# the weights of convolutions: {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
 # {glue:text}`resnet_fast_weights:s` in ResNet_fast.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (Figs. 1 to 3) in forward order, with channels, height and width of what they put out. A box is as high as the maps and as wide as the channels, on logarithmic scales. The lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
@@ -89,21 +88,21 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # (images)=
 # ## Images
 #
-# Both data sets are colour photographs of 32×32 pixels in ten classes. Ours are not split as the paper's are:
+# Both data sets are colour photographs of 32×32 pixels in ten classes. We split them differently from the paper:
 #
 # | | Official | Here | Few images |
 # |---|---|---|---|
 # | **CIFAR-10** {cite}`krizhevsky2009learning`, animals and means of transport | 50,000 to train on, 10,000 to test on | the official training images only: the first 40,000 to train on, the last 10,000, held out, to test on | 10,000 of the 40,000 |
 # | **SVHN** {cite}`netzer2011reading`, house numbers; the class is the digit in the middle | 73,257 and 26,032 | 24,465 and 6,001: all official test images and 4,434 training images, re-split so that no photograph is on both sides | 10,000 of the 24,465 |
 #
-# So no accuracy here is one on an official test set. Representations are compared on 1,000 of our test images. Studies of
-# one's own start with the *small handwritten digits* {cite}`alpaydin1998optical` of scikit-learn, enlarged to 32×32 pixels.
+# No accuracy in this book is one on an official test set. We compare representations on 1,000 of our test images. Your own
+# studies start from scikit-learn's *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
 #
 # ## Regimes
 #
-# **The recipe** is the paper's (section 4.2), on all images that we have. **Few images**: schedules as short as 10,000
-# images allow without augmentation, so that a complete network is nearly done when pruning begins
-# ({doc}`is_it_pruning`). Where the two disagree, the book shows both. Slimmer networks are described where they stand.
+# **The recipe** is the paper's schedule and augmentation (section 4.2), on all images that we have. **Few images** means
+# schedules as short as 10,000 images allow without augmentation, so that an original is nearly converged when pruning begins
+# ({doc}`is_it_pruning`). Where the two regimes disagree, the book shows both. The pages that use slimmer networks describe them.
 
 # %%
 columns = {"train_images": "Images", "epochs": "Epochs a training", "iterations": "Prunings"}
@@ -118,29 +117,29 @@ titled(table.rename_axis(["network", "regime"]))
 # %% [markdown]
 # ## Metrics
 #
-# SVCCA and PWCCA are given the matrix of *channels*, with a row for each position of each image, and CKA and NBS the *flat*
-# one, with a row for each image. {doc}`similarity_metrics` has the equations, {doc}`what_a_value_means` says how to read a
-# value. Two unrelated representations seldom get 0, so a raw value has a *null* beside it: what it is with the images of one
-# side shuffled.
+# SVCCA and PWCCA are computed on the *channels* matrix (one row per position of each image), CKA and NBS on the *flat* matrix
+# (one row per image). {doc}`similarity_metrics` has the equations, and {doc}`what_a_value_means` explains how to read a value. Two
+# unrelated representations rarely get 0, so next to each raw value stands its *null*: the value with the images of one side
+# shuffled.
 #
 # ## Controls, and the fair stranger
 #
 # | Role | What it is | What it is for |
 # |---|---|---|
 # | pruned | the network of interest | |
-# | trained as long | the same complete network, trained again as often with all its weights | what training does |
-# | random masks | as sparse in each layer, weights chosen by chance | does it matter which weights go? |
+# | trained as long | the training-only control: the same original, trained again as often with all its weights | what does training change? |
+# | random masks | as sparse in each layer, weights chosen by chance | does it matter which weights are removed? |
 # | complete | complete networks compared with each other | raw values only |
-# | untrained | never trained | what architecture gives |
+# | untrained | never trained | what does the architecture give? |
 #
-# **A stranger is a complete network of another seed beside the same pruned network.** It shares with the own one the
-# training and the missing weights on the other side, and differs in nothing but the seed. Two complete networks that are
-# compared with each other are neither pruned nor trained again, so they are no yardstick for pruned ones.
+# **A stranger is a complete network of another seed, compared with the same pruned network.** It was trained in the same way as
+# the original; only the seed differs. Two complete networks compared with each other were neither pruned nor trained again, so
+# they are no reference for pruned networks.
 #
-# The book's one scale is the *place*, $(\text{own} - \text{others}) / (1 - \text{others})$: 0 where nothing tells whose
-# descendant a network is, 1 where it is identical to its own. A tenth of it counts as visible.
+# The book's one scale is the *relative similarity*, $(\text{own} - \text{strangers}) / (1 - \text{strangers})$: 0 where nothing
+# reveals which original a network comes from, 1 where it is identical to its original. A difference of 0.1 counts as visible.
 #
-# How many complete networks there are in each role:
+# The table gives the number of complete networks in each role.
 
 # %%
 seeds = trained[trained.regime.isin(folders)].astype({"other_seed": "Int64"})
@@ -149,11 +148,11 @@ counts = both.groupby(["network", "regime", "role"])[NETWORK].nunique().unstack(
 titled(counts.fillna(0).astype(int).replace(0, "\u2013"))
 
 # %% [markdown]
-# ## What differs from the paper and from its sources
+# ## What differs from the paper and from its sources?
 #
-# Each value is declared with its source: the paper, where it gives one; else the code or papers that it builds on; else a
-# choice of ours. The authors' public code is the branch `master` of {cite:t}`ansuini2020code`. Reasons are those given
-# when an experiment was declared, for two processor cores; the networks of this table were then trained on a GPU.
+# Each value is declared with its source: the paper, where it gives one; else the code or papers that it builds on; else our own
+# choice. The authors' public code is the branch `master` of {cite:t}`ansuini2020code`. The reasons are those given when an
+# experiment was declared, for two processor cores; the networks of this table were then trained on a GPU.
 
 # %%
 tables = [
@@ -166,9 +165,9 @@ pd.concat([one_table(tables), sources]).set_index("What").rename_axis(None)
 # %% [markdown]
 # ## Seeds
 #
-# Each random number comes from a generator whose seed is a hash of its purpose. `train_seed` decides the initial weights
-# and the order of the images of the complete network, `train_seed` and `prune_seed` those of a run. So a training that
-# was stopped goes on as if nothing had happened; {doc}`run_it` says what a GPU needs for that.
+# Each random number comes from a generator whose seed is a hash of its purpose. `train_seed` decides the initial weights and the
+# order of the images of the original; `train_seed` and `prune_seed` together decide those of a pruning run. A training that was
+# stopped therefore continues as if nothing had happened; {doc}`run_it` says what a GPU needs for that.
 #
 # ## Exercises
 #

@@ -276,14 +276,16 @@ if network == "resnet_fast":
         claims.each(key, stays, intervals(above), above=0)
 TITLE = {"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"}
 ANSWER = {
-    "vgg16_bn": "By SVCCA and PWCCA those in the middle: they draw the paper’s “U”. CKA falls all the "
-    "way towards the output, and NBS has its bottom near it, far behind where the paper has it.",
-    "vgg_svhn": "By CKA and NBS the last ones; by SVCCA and PWCCA the third block. These leap up at the "
-    "output; whether they recover before it is open. On few images the four metrics order the layers "
-    "more alike than in VGG16_BN.",
-    "resnet_fast": "By the recipe SVCCA and PWCCA draw the paper’s “U”; on few images PWCCA alone does. "
-    "There both recall VGG16_BN and do not fall as low, as the paper says. CKA does not stay at 0.9, as "
-    "it does in the paper: it falls towards the output, and NBS in the last block.",
+    "vgg16_bn": "According to SVCCA and PWCCA, the middle layers: similarity traces the paper’s “U”. "
+    "According to CKA, it falls steadily towards the output. NBS is lowest near the output, much later "
+    "than in the paper.",
+    "vgg_svhn": "According to CKA and NBS, the last layers; according to SVCCA and PWCCA, the third block. "
+    "SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. On 10,000 images "
+    "the four metrics order the layers more alike than in VGG16_BN.",
+    "resnet_fast": "With the paper’s training SVCCA and PWCCA trace its “U”, with their lowest values in the "
+    "middle; on 10,000 images only PWCCA does. Both resemble those of VGG16_BN and do not fall as low, as "
+    "the paper says. CKA does not stay at 0.9 as in the paper: it falls towards the output, and NBS falls "
+    "in the last block.",
 }
 ABOUT = {
     "vgg16_bn": "Thirteen convolutions in five blocks, each closed by a pooling layer, for CIFAR-10.",
@@ -292,18 +294,18 @@ ABOUT = {
     "among four further convolutions, for CIFAR-10.",
 }
 REGIME = {
-    "vgg16_bn": "There are no networks by the paper’s own recipe yet: these were trained on 10,000 "
-    "images, and each of four prunings left a third of the weights.",
-    "resnet_fast": "Above, and first in all that follows, trained by the paper’s own recipe, with four "
-    "prunings in place of twenty, each of which left a third of the weights. Networks of few images, "
-    "pruned alike, stand second.",
-    "vgg_svhn": "Above, and first in all that follows, by the paper’s own recipe and its twenty "
-    "prunings. One of its three complete networks is under-trained, so intervals of CKA are wide. "
-    "Networks of few images and four prunings stand second.",
+    "vgg16_bn": "This network has not been trained with the paper’s own recipe yet: it was trained on "
+    "10,000 images, and each of four prunings left a third of the weights.",
+    "resnet_fast": "The first rows of each figure and table show networks with the paper’s own training, but "
+    "pruned in four steps instead of twenty, each of which left a third of the weights. The second rows "
+    "show networks trained on 10,000 images and pruned in the same steps.",
+    "vgg_svhn": "The first rows of each figure and table show networks with the paper’s own recipe and its "
+    "twenty prunings. One of the three originals is under-trained, so intervals of CKA are wide. The second "
+    "rows show networks trained on 10,000 images and pruned in four steps.",
 }
 NOTE = {
-    "vgg16_bn": "CKA of the first two blocks is packed and fans out behind them, as in the paper.",
-    "vgg_svhn": "NBS only falls, by the recipe as on few images, where CKA has no bowl either.",
+    "vgg16_bn": "CKA is high throughout the first two blocks and fans out behind them, as in the paper.",
+    "vgg_svhn": "In both settings NBS falls monotonically; on 10,000 images CKA shows no “bowl” either.",
     "resnet_fast": "The first shortcut keeps layers similar; about the last one SVCCA and CKA disagree.",
 }
 RESTS = {

@@ -1,11 +1,10 @@
 # %% [markdown]
-# # What a value means
+# # How high is 0.7?
 #
-# **Two networks have a similarity of 0.7. Is that much?**
+# **Two networks have a similarity of 0.7. Is that high?**
 #
-# By SVCCA and PWCCA it is more than a pruned network shares with complete networks of other seeds; by CKA and NBS it is
-# less. So a value is read between marks of its own metric and network: shuffled images, networks of other seeds, training
-# alone, and 1.
+# By SVCCA and PWCCA it is more than a pruned network shares with strangers; by CKA and NBS it is less. A value can only be read
+# between reference values of its own metric and network: shuffled images, strangers, further training without pruning, and 1.
 #
 # ```{glue} rests-answer
 # ```
@@ -41,18 +40,18 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # (ruler)=
 # ## How to read it
 #
-# - **Images shuffled**: what two networks get that see different images. It is far from 0 by NBS.
-# - **Pruned**: the pruned network beside its own complete one.
-# - **Never trained**, in the table below: the architecture alone, from other random weights.
-# - **Others**: the same pruned network, beside complete ones of other seeds. Beyond this mark, a value says where the
-#   network comes from; it is where the book's scale begins ({doc}`is_it_pruning`).
+# - **Images shuffled**: what two networks get that see different images. For NBS it is far from 0.
+# - **Pruned**: the pruned network compared with its original.
+# - **Never trained**, in the table below: the architecture, with other random weights.
+# - **Others**: the same pruned network compared with strangers. A value above this mark reveals where the network comes from;
+#   here the book's scale begins ({doc}`is_it_pruning`).
 # - **Complete**: complete networks compared with each other, neither pruned nor trained again.
-# - **Trained as long**: the complete network after as much further training, with all its weights.
+# - **Trained as long**: the training-only control, compared with its original.
 #
-# **By SVCCA and PWCCA, 0.7 is beyond others; by CKA and NBS it is not,** in all three networks trained on 10,000
-# images, and in VGG_SVHN and ResNet_fast by the paper's recipe. Between others and 1 CKA and NBS have little room,
-# {glue:text}`cka_room:s` at most. There 0.03 may be much of the way, which is little by SVCCA. So which of two metrics
-# has the higher raw value says nothing of the networks.
+# **By SVCCA and PWCCA, 0.7 lies above strangers; by CKA and NBS it does not,** in all three networks trained on 10,000 images, and
+# in VGG_SVHN and ResNet_fast with the paper's training. For CKA and NBS strangers lie within {glue:text}`cka_room:s` of 1, so a
+# difference of 0.03 can be a large part of what is left; for SVCCA it is small. Which of two metrics has the higher raw value
+# therefore says nothing about the networks.
 #
 # ```{glue} rests-beyond
 # ```
@@ -78,8 +77,7 @@ MARKS = ["shuffled", "untrained", "complete", "others", "pruned", "trained_as_lo
 claims = Claims("what_a_value_means", results, recipe)
 
 # %% [markdown]
-# Means over the hidden layers and three networks, pruned or trained to the end:
-
+# The table gives means over the hidden layers and three networks, after the last pruning or training.
 
 # %%
 def at_the_end(table):
@@ -109,7 +107,7 @@ svhn = cka.get(("vgg_svhn", "few_images"), float("nan"))
 glue(cka_room=number(1 - cka.min()), svhn_others=number(svhn))
 
 # %% [markdown]
-# ## Why the metrics differ
+# ## Why do the metrics differ?
 #
 # Take a signal of 16 columns, and a copy that is turned towards noise by 60°, so that the cosine is 0.5:
 
@@ -124,10 +122,10 @@ for metric in ("mean_cca", "nbs", "cka"):
     print(f"{metric:8} {getattr(metrics, metric)(x, y):.2f}")
 
 # %% [markdown]
-# Mean CCA and NBS give the cosine, and CKA its square: with noise, CKA is below NBS by construction.
+# Mean CCA and NBS give the cosine, and CKA gives its square: with noise, CKA is below NBS by construction.
 #
 # (nulls)=
-# ## What chance gives
+# ## What does chance give?
 #
 # For CKA the mean over all ways of shuffling the images has a formula, so no shuffle is needed:
 #
@@ -143,7 +141,7 @@ print(f"CKA {null.value:.3f}; shuffled {null.mean:.4f}, above {null.threshold(0.
 
 # %% [markdown]
 # CCA of $n - 1$ directions is 1 for any data. With so many, each side can fit whatever the other does to $n$ centred
-# images; with fewer, mean CCA of pure noise rises with their number. At $n - 1$ `lib.metrics` refuses.
+# images; with fewer, mean CCA of pure noise rises with their number. At $n - 1$ `lib.metrics` refuses to compute it.
 
 # %%
 rng = np.random.default_rng(0)
@@ -159,8 +157,8 @@ for columns in (5, 25, 75, 99):
 # ## Dead channels
 #
 # Pruning silences whole channels. A dead channel has no variance, so it has no direction. Code that gives one to every
-# column invents directions, which correlate by accident. Here a representation of 64 columns is rotated, then 48 columns of
-# it die. Everything in the copy is still in the original, so 1 is right:
+# column invents directions, which correlate by accident. Here we rotate a representation with 64 columns and then set 48 of
+# them to zero. Everything in the copy is still in the original, so 1 is right:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -171,13 +169,13 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"blind to the rank {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f}")
 
 # %% [markdown]
-# A blind CCA falls as channels die, for no other reason than their number. That directions are lost shows only in the
-# counts `dead_x` and `dead_y`, which stand beside each value.
+# A CCA that ignores the rank falls as channels die, for no other reason than their number. That directions are lost shows only in
+# the counts `dead_x` and `dead_y`, which accompany each value.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would have given another value. For CKA `jackknife_interval` says how far off it may be, by
+# Other images of the same kind would have given another value. For CKA `jackknife_interval` estimates how far off it may be, by
 # leaving out each of twenty blocks of images in turn ({cite:t}`busing1999delete`); for other metrics such intervals cover
 # too seldom.
 
@@ -186,16 +184,16 @@ interval = metrics.jackknife_interval(x, y)
 print(f"CKA {interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})")
 
 # %% [markdown]
-# The interval is about what ever more images would give; CKA of few images is a little too high. It says nothing of other
-# networks that are trained alike: all other intervals of this book are about these.
+# The interval is about the value that ever more images would give; CKA of few images is a little too high. It says nothing about
+# other networks that are trained alike: all other intervals of this book are about these.
 #
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks each. **The bound of 0.7 is an example, and came after the results.** Networks that were never
-# trained exist at the paper's width for VGG_SVHN alone. How `lib.metrics` compares with other libraries is in
-# `benchmarks/peers.csv`, with the versions of these.
+# There are three complete networks per setting. **The bound of 0.7 is an example, chosen after the results.** Untrained networks
+# exist at the paper's width for VGG_SVHN only. `benchmarks/peers.csv` compares `lib.metrics` with other libraries, with their
+# versions.
 #
-# All claims:
+# The fold holds all claims.
 
 # %% tags=["remove-cell"]
 sides = {"*-[sp]*cca": "holds", "*-cka": "does not hold", "*-nbs": "does not hold"}
@@ -210,10 +208,10 @@ claims.table()
 # **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?
 #
 # :::{dropdown} Answer
-# That cannot be said: it has {glue:text}`svhn_others:s` with complete networks that it does not come from.
+# That cannot be said: with complete networks that it does not come from it has {glue:text}`svhn_others:s`.
 # :::
 #
-# **2.** Two layers of 10,000 features each, of equal variance, are compared on 500 images, and CKA is 0.95. Is that much?
+# **2.** Two layers of 10,000 features each, of equal variance, are compared on 500 images, and CKA is 0.95. Is that high?
 #
 # :::{dropdown} Answer
 # It is what chance gives: $1/(1 + 500/10000) = 0.95$. Take debiased CKA, whose null is 0.

@@ -3,8 +3,9 @@
 #
 # **You have two networks and a question. Which similarity metric answers it?**
 #
-# To find a layer again in another network, take CKA or NBS: SVCCA and PWCCA are nowhere shown to beat a guess. To see
-# which network a pruned one comes from, take PWCCA: it is right in every layer, and CKA is not ({doc}`is_it_pruning`).
+# To find a layer again in another network, take CKA or NBS: in no network do SVCCA and PWCCA demonstrably outperform guessing. To
+# find out which original a pruned network comes from, take PWCCA: on 10,000 images it identifies the origin of every layer, and
+# with the paper's recipe of nearly every layer; CKA misses more of them ({doc}`is_it_pruning`).
 #
 # ```{glue} rests-answer
 # ```
@@ -12,8 +13,8 @@
 # | You want to know whether … | Take | Matrix |
 # | --- | --- | --- |
 # | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
-# | a pruned network comes from this one | PWCCA, beside other seeds ({doc}`is_it_pruning`) | channels |
-# | much of its own network is left | SVCCA or PWCCA, as a place ({doc}`contrast`) | channels |
+# | a pruned network comes from this one | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
+# | much of its original is left | SVCCA or PWCCA, as relative similarity: CKA and NBS leave too little room ({doc}`contrast`) | channels |
 # | a linear reader finds the same | mean CCA and dead channels ({ref}`why <dead-channels>`) | channels |
 # | a channel is still the same | its correlation with itself ({ref}`below <own-channels>`) | channels |
 # | the answers are the same | the share of equal ones ({doc}`accuracy`) | – |
@@ -44,17 +45,17 @@ for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
 # %% [markdown]
 # ## How to choose
 #
-# Choose by what should count as *the same*. Metrics of the CCA family ignore any invertible linear map of the channels, so
-# they see what a linear reader could find, in strong directions and in faint ones alike. CKA and NBS ignore only rotations
-# and rescalings, and listen to strong directions more. Where the same is known, a metric can be tested: layers at the same
-# place of two networks do the same job, a pruned network comes from one complete network, and each of its channels is one
-# of that network's.
+# Choose by what should count as *the same*. Metrics of the CCA family ignore any invertible linear map of the channels. They
+# see what a linear reader could find, in strong directions and in faint ones alike. CKA and NBS ignore only rotations
+# and rescalings, and give more weight to strong directions. Where the right answer is known, a metric can be tested: layers at
+# the same depth of two networks do the same job, a pruned network comes from one original, and each of its channels is one of
+# the original's.
 #
-# `compare_networks(a, b, images, metrics=["cka"])` takes each metric on its own matrix, and `reshapes=` another one
+# `compare_networks(a, b, images, metrics=["cka"])` computes each metric on its own matrix; `reshapes=` chooses another one
 # ({doc}`your_own`; {doc}`similarity_metrics` explains both).
 #
 # VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels, VGG_SVHN has all. They were trained on 10,000 images
-# until training hardly helped, and pruned four times, to {glue:text}`left:s` of the weights.
+# until further training hardly helped, and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -89,18 +90,18 @@ glue(left=weights_left(table.drop(columns="network"))[LAST])
 # (same-layer)=
 # ## The same layer in another network
 #
-# **CKA and NBS find the same layer again,** a tenth more often than a guess at least. SVCCA and PWCCA do so in none of the
-# three networks: in VGG_SVHN it is shown that they do not, in VGG16_BN ¼ that SVCCA does not, and the rest is open.
+# **CKA and NBS find the same layer again,** at least a tenth more often than guessing does. SVCCA and PWCCA do so in none of the
+# three networks: in VGG_SVHN both fail, in VGG16_BN ¼ SVCCA fails, and the other cases are inconclusive.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# Each layer of a complete network is looked for in another one, trained from another seed, and the other way round. It is
-# found if the layer at the same place is the most similar one ({cite:t}`kornblith2019similarity`, section 6.1). On the
-# matrix of channels only layers with maps of the same size can be compared; so on every matrix a metric chooses among
+# For each layer of a complete network we look for the most similar layer of another one, trained from another seed, and the other
+# way round. The layer is found if the one at the same depth is the most similar ({cite:t}`kornblith2019similarity`, section 6.1).
+# On the channels matrix only layers with maps of the same size can be compared. On every matrix a metric therefore chooses among
 # these, two to five neighbours that are hard to tell apart.
 #
-# Share of the layers that are found, each metric on the paper's matrix:
+# The table gives the share of layers that are found, each metric on the paper's matrix.
 
 # %%
 cases = looked_for(read("identification", results, regime="few_images"))
@@ -111,8 +112,8 @@ shares = shown(intervals(found, 0, 1)).unstack("metric")
 titled(shares.assign(guess=guess.groupby("network").mean().map(number)))
 
 # %% [markdown]
-# All metrics, by the matrix that they are given, as means over the three networks (a guess has
-# {glue:text}`guess:s`; a dash where a metric is not defined in all three):
+# The next table gives all metrics on each matrix, as means over the three networks. Guessing has {glue:text}`guess:s`; a dash
+# means that a metric is not defined in all three.
 
 # %%
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
@@ -127,28 +128,30 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 glue(guess=number(guess.groupby("network").mean().mean()))
 
 # %% [markdown]
-# So the metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small
+# The metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small
 # networks by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. A miss need not be a fault where layers are
-# redundant, and finding the right layer does not say that a value of 0.95 is high: the test asks for an order alone
+# redundant, and finding the right layer does not mean that a value of 0.95 is high: the test asks only for an order
 # ({cite:t}`ding2021grounding`).
 #
 # (own-channels)=
-# ## The own channels in a pruned network
+# ## A pruned network's own channels
 #
-# **Most channels that are alive still find themselves,** in an average layer of a network with a hundredth of its weights:
-# {glue:text}`least_own:s` to {glue:text}`most_own:s` of them.
+# **In a network with 1.2 % of its weights, most active channels still correlate best with their own counterpart in the
+# original:** {glue:text}`least_own:s` to {glue:text}`most_own:s` of them in an average layer.
 #
 # ```{glue} rests-own
 # ```
 #
-# **Training as long moves fewer.** It leaves {glue:text}`least_trained:s` to {glue:text}`most_trained:s` in their place.
+# **Further training without pruning moves fewer.** It leaves {glue:text}`least_trained:s` to {glue:text}`most_trained:s` in their
+# place.
 #
 # ```{glue} rests-moved
 # ```
 #
-# With which channel of the pruned network does each channel of the complete one correlate most, over all positions of all
-# images ({cite:t}`khosla2023soft`)? The right answer is itself. All metrics of the paper are blind to the order of the
-# channels, so none of them can tell. Share of the channels alive in both networks, mean over the layers, at the end:
+# With which channel of the pruned network does each channel of the original correlate most, over all positions of all
+# images ({cite:t}`khosla2023soft`)? The right answer is itself. All metrics of the paper ignore the order of the channels, so none
+# of them can tell. The table gives the share of the channels active in both networks, averaged over the layers, after the last
+# pruning.
 
 # %%
 matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
@@ -160,7 +163,8 @@ shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
 titled(shares.assign(guess=chance.map(number)))
 
 # %% [markdown]
-# *Complete* are complete networks, compared with each other: they have no common order of channels. Where are they lost?
+# *Complete* means complete networks compared with each other: they have no common order of channels. In which layers are the
+# channels lost?
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of the channels of each layer that find themselves, after each pruning (pale to strong), and among complete networks compared with each other (dots): means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half find themselves and few of the last layers; in VGG_SVHN and ResNet_fast fewer with each pruning, fewest in the last layers. Dots lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.9), sharey=True)
@@ -189,15 +193,15 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # The paper's future work proposes to compare representations together with their gradients. {cite:t}`tang2020similarity`
 # call two images alike in a layer if their representations are alike *and* the gradients of the loss are.
 #
-# **In VGG_SVHN and ResNet_fast ¼ that does not help** to tell a pruned network's origin: such kernels tell it apart in no
-# more layers than the representation alone does, to within a tenth. In VGG16_BN ¼ three networks leave it open.
+# **In VGG_SVHN and ResNet_fast ¼ gradients do not help** to identify a pruned network's origin: kernels with gradients identify
+# it in no more layers than the representation does without them, to within a tenth. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# A pruned network is told apart in a layer if CKA with its own complete network is above that of every two complete
-# networks with each other. (Others beside the same pruned network were not recorded with gradients.) In how many more of
-# the layers is it with gradients, mean over the four prunings?
+# The origin counts as identified in a layer if CKA of the pruned network and its original is above that of every two complete
+# networks with each other. (We did not record gradients for strangers of the same pruned network.) The table gives in how many
+# more of the layers gradients identify it, averaged over the four prunings.
 
 # %%
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -217,18 +221,17 @@ helps = "With {kernel}, CKA tells pruned {network} apart in a tenth more of the 
 claims.each("{network}-{kernel}", helps, gained, above=MARGIN)
 
 # %% [markdown]
-# The kernels are products of both, and are computed by `with_gradients` of `lib.metrics`; the gradient is that of an
-# image's own cross-entropy.
+# The kernels are products of both, computed by `with_gradients`; the gradient is that of an image's own cross-entropy.
 #
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks each, and three pairs of them. That a metric beats a guess, that most channels find themselves,
-# and that training moves fewer are rules from before these analyses. **Later came** the margin of a tenth (by the older
-# rule, PWCCA in VGG_SVHN was undecided) and the mean over the prunings: the rule on gradients asked after the first
-# pruning, where the representation alone tells all layers apart and nothing is left to gain. How metrics notice
-# damage, and how they fare in tests with known answers ({cite:t}`klabunde2025resi`), is not measured here.
+# There are three complete networks per setting, and three pairs of them. Three rules predate these analyses: that a metric beats
+# guessing, that most channels still correlate best with themselves, and that training moves fewer. **Two choices came later:** the
+# margin of a tenth (by the older rule, PWCCA in VGG_SVHN was undecided) and the mean over the prunings. The rule on gradients had
+# asked about the first pruning, where the representation identifies all layers by itself and nothing is left to gain. We did not
+# measure how metrics notice damage, nor how they fare in tests with known answers ({cite:t}`klabunde2025resi`).
 #
-# All claims; and those that half or twice the margin would decide otherwise:
+# The folds below hold all claims, and the verdicts that half or twice the margin would change.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "undecided"}
@@ -260,7 +263,7 @@ claims.by_margin()
 # first figure shows.
 # :::
 #
-# **2.** CKA of a layer is 0.9, and a quarter of its channels find themselves. How can both be true?
+# **2.** CKA of a layer is 0.9, and a quarter of its channels correlate best with themselves. How can both be true?
 #
 # :::{dropdown} Answer
 # CKA ignores rotations of the channels: the same information may lie in other channels than before.

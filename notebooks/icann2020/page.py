@@ -1,11 +1,11 @@
 # %% [markdown]
-# # Where gradual pruning ends
+# # Gradual or one-shot?
 #
-# **Does it matter whether the weights go step by step or all at once, and do the two ways end in different minima?**
+# **Does it matter whether weights are removed step by step or all at once, and do the two ways end in different minima?**
 #
-# Step by step is better in ResNet-32: {glue:text}`resnet32_pruned:.1f` % of the test images, against
-# {glue:text}`resnet32_one_shot_long:.1f` % at once and trained as long, though its complete networks, at
-# {glue:text}`resnet32_complete:.1f` %, were far from trained. Sharp minima are not the reason: by the largest
+# For ResNet-32 step by step is better: it classifies {glue:text}`resnet32_pruned:.1f` % of the test images correctly, compared with
+# {glue:text}`resnet32_one_shot_long:.1f` % after one-shot pruning and as much training; its originals, at
+# {glue:text}`resnet32_complete:.1f` %, were far from converged. Sharp minima are not the reason: by the largest
 # eigenvalue of the Hessian both networks end flatter, and LeNet-5 has less PSP-entropy, not more.
 #
 # ```{glue} rests-answer
@@ -40,16 +40,16 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
 # {cite:t}`tartaglione2020pruning` find that gradual pruning reaches narrow minima that generalise well and that one-shot
 # pruning misses, and that its neurons are less tied to single classes.
 #
-# *Gradually*: a fifth of the weights goes {glue:text}`prunings` times, and each time the rest is trained again. *At once*:
+# *Gradually*: a fifth of the weights is removed {glue:text}`prunings` times, and each time the rest is trained again. *At once*:
 # one step to the same {glue:text}`left:s`, trained again once. *At once, as long*: trained again as often. This control of
 # ours is the comparison to look at: only the order of pruning and training differs.
 #
 # - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the
-#   Hessian on training images; both change if one layer is scaled up and the next one down, and the function stays
+#   Hessian on training images. Both change if one layer is scaled up and the next one down, although the function stays the same
 #   {cite}`dinh2017sharp`. The *increase*, at a tenth of each filter's length, does not {cite}`li2018visualizing`.
-# - **PSP-entropy**: for the images of one class a neuron is on with frequency $p$, and
-#   $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$; means over classes and neurons. A neuron that is seldom on has little,
-#   whatever it sees. So there is a *null*, the entropy over all classes together: null minus entropy is the *information*
+# - **PSP-entropy**: for the images of one class a neuron is active with frequency $p$, and
+#   $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$; means over classes and neurons. A neuron that is seldom active has little entropy,
+#   whatever it sees. The *null* is therefore the entropy over all classes together: null minus entropy is the *information*
 #   of the neuron's sign about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -72,13 +72,12 @@ glue(prunings=int(prunings.iteration.max()), left=f"{100 * prunings.remaining.me
 # %% [markdown]
 # ## The numbers
 #
-# **Step by step is better in ResNet-32,** than at once and than at once and trained as long. In LeNet-5 three networks
-# cannot tell.
+# **For ResNet-32 step by step is better** than one-shot pruning, whether trained once or as long. For LeNet-5 it is inconclusive.
 #
 # ```{glue} rests-better
 # ```
 #
-# Means over three complete networks:
+# The table gives means over three originals.
 
 # %%
 measured = minima(**tables)  # index: measure, network, role, train_seed
@@ -88,28 +87,28 @@ cells = [number(x, digits.get(index[0], 0)) for index, x in means.items()]
 titled(pd.Series(cells, means.index).unstack("measure")).T
 
 # %% [markdown]
-# ## Gradually minus the others
+# ## Gradual pruning, minus the other ways
 #
-# **Sharp minima are not the reason.** Trained as long, networks pruned at once lie in the sharper ones by the largest
-# eigenvalue, in both networks; by the trace in LeNet-5, where the loss rises faster around them as well.
+# **Sharp minima are not the reason.** Trained as long, one-shot networks lie in the sharper minima by the largest eigenvalue, in both
+# architectures; in LeNet-5 also by the trace and by the increase of the loss.
 #
 # ```{glue} rests-sharp
 # ```
 #
-# **Gradual pruning does not add PSP-entropy in LeNet-5:** with equal training it has less. ResNet-32 has less than when
-# complete, and more than its control only if layers count alike.
+# **Gradual pruning does not add PSP-entropy in LeNet-5:** with equal training it has less. ResNet-32 has less than its original,
+# and more than its control only if layers count alike.
 #
 # ```{glue} rests-entropy
 # ```
 #
-# **And less entropy is not a closer tie.** In ResNet-32 it falls, and still the sign of a neuron says less about the class
-# than before pruning: the null falls by more.
+# **And less entropy is not a closer tie to classes.** In ResNet-32 the entropy falls, and still the sign of a neuron says less
+# about the class than before pruning: the null falls by more.
 #
 # ```{glue} rests-tie
 # ```
 #
-# Are the differences within each complete network above 0 (information: below it)? Eigenvalue and trace are decimal
-# logarithms; *layers alike* gives each layer the same weight.
+# Are the differences within each original above 0 (information: below 0)? Eigenvalue and trace are decimal logarithms; *layers
+# alike* gives each layer the same weight.
 
 # %%
 apart = intervals(gradual_minus_others(measured))
@@ -139,21 +138,20 @@ for measure, (words, unit) in claimed.items():
 glue(**{f"resnet32_{role}": float(x) for role, x in means["accuracy", "resnet32"].items()})
 
 # %% [markdown]
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks each, slim and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10,
-# eight epochs. Each re-training improves it, so what was pruned at once lost its weights when they told little.
-# ({doc}`wacv2020` trained others of its kind.) **LeNet-5**: half the width, 24,000 images of SVHN, four epochs.
+# There are three originals each, slim and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10,
+# eight epochs. Each re-training improves it, so one-shot pruning removed weights when they told little. ({doc}`wacv2020` trained
+# other networks of its kind.) **LeNet-5**: half the width, 24,000 images of SVHN, four epochs.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy),
-# not from the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook we count neurons with a ReLU
-# only, and take means over classes where it takes sums.
+# not from the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook we count only neurons with a ReLU,
+# and take means over classes where it takes sums.
 #
-# The rules on accuracy, eigenvalue, increase and entropy were committed before any of these networks was trained (November
-# 20, 2026, 18:13), those on information when 20 of 60 trainings had begun. **Trace and layers alike came after the
-# results.**
+# The rules on accuracy, eigenvalue, increase and entropy were committed before any of these networks was trained (20 November
+# 2026, 18:13), those on information when 20 of 60 trainings had begun. **Trace and layers alike came after the results.**
 #
-# All rows of the table, those that no sentence takes up among them:
+# The table lists all its rows, also those that no sentence mentions.
 #
 # ```{glue} rests-rows
 # ```
@@ -195,13 +193,13 @@ claims.table()
 # ## Exercises
 #
 # **1.** Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness changes,
-# though the function does not?
+# although the function does not?
 #
 # :::{dropdown} Answer
-# Eigenvalue and trace. The increase stays as it is.
+# Eigenvalue and trace. The increase stays the same.
 # :::
 #
-# **2.** Beside networks pruned at once, gradually pruned LeNet-5 has more PSP-entropy. Do its neurons say less about the
+# **2.** Compared with one-shot networks, gradually pruned LeNet-5 has more PSP-entropy. Do its neurons say less about the
 # class?
 #
 # :::{dropdown} Answer

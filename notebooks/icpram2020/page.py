@@ -1,11 +1,11 @@
 # %% [markdown]
-# # Tasks of growing complexity
+# # Tasks of growing difficulty
 #
-# **Are the middle layers of a pruned network the least similar to its complete one, does that come with a hard task, and
-# does it matter how the survivors are rewound?**
+# **Are the middle layers of a pruned network the least similar to its original? Does that come with a hard task? And does it
+# matter how the surviving weights are rewound?**
 #
-# By SVCCA the first layer and the output are visibly more similar than the middle, with two classes even more than with
-# ten; the hidden fully-connected layers are not, where there are ten. Whatever is rewound, the curve has the same shape.
+# By SVCCA the first layer and the output are visibly more similar than the middle, with two classes even more than with ten; with
+# ten classes, the hidden fully connected layers are not. Whichever way the weights are rewound, the curve has the same shape.
 #
 # ```{glue} rests-answer
 # ```
@@ -36,14 +36,14 @@ legend = axes.legend(title="classes: output", loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# {cite:t}`ansuini2020similarity` pruned networks on five subsets of CIFAR-10, from easy to hard, and found the first layers
-# and the fully-connected one similar by SVCCA, those in the middle not. We know its abstract and what the main paper says of
-# it (sections 1, 3.1 and 5.2); all else is our choice.
+# {cite:t}`ansuini2020similarity` pruned networks on five subsets of CIFAR-10, from easy to hard. By SVCCA they found the first
+# layers and the fully connected one similar, and those in the middle not. We know its abstract and what the main paper says about
+# it (sections 1, 3.1 and 5.2); everything else is our choice.
 #
 # Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs,
-# from 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, survivors go back to their
-# values after the first epoch: late resetting {cite}`frankle2019stabilizing`. All values are raw; from 0.05 on a difference
-# is visible.
+# from 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the surviving weights are reset
+# to their values after the first epoch: late resetting {cite}`frankle2019stabilizing`. All values are raw; a difference of 0.05 is
+# visible.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -82,21 +82,21 @@ glue(left=f"{100 * left:.1f}\u00a0%")
 # ```{glue} rests-ends
 # ```
 #
-# **The harder task has the smaller rise:** with ten classes the lower of the two ends is {glue:text}`smaller:s` less far
-# above the middle than with two.
+# **The harder task has the smaller rise:** with ten classes the lower of the two ends is {glue:text}`smaller:s` closer to
+# the middle than with two.
 #
 # ```{glue} rests-task
 # ```
 #
-# **It depends on which layer is "the fully-connected layer".** The abstract has one, Conv-4 three. We take the output, from
+# **It depends on which layer is "the fully connected layer".** The abstract has one, Conv-4 has three. We take the output, from
 # which "similar performances" follow. If it is the last hidden layer, there is no "U" with eight or ten classes: that layer
 # is the lowest.
 #
 # ```{glue} rests-layer
 # ```
 #
-# How far each lies above the middle by SVCCA, and whether by more than 0.05. (Last hidden layer: how far the lowest hidden
-# layer lies below the lower of the first and the last.)
+# The table gives how far each lies above the middle by SVCCA, and whether by more than 0.05. (Last hidden layer: how far the
+# lowest hidden layer lies below the lower of the first and the last.)
 
 # %%
 table = read("similarity", results, regime="main")
@@ -124,7 +124,8 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"))
 
 # %% [markdown]
-# **By CKA and NBS the output does not rise with eight or ten classes;** by PWCCA it does. The output minus the middle:
+# **By CKA and NBS the output does not rise with eight or ten classes;** by PWCCA it does. The table gives the output minus the
+# middle.
 #
 # ```{glue} rests-metric
 # ```
@@ -133,8 +134,8 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"))
 titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"))
 
 # %% [markdown]
-# Do pruned networks "perform about as well"? Test accuracy in %, and the lowest gain after any pruning, in points, of which
-# one may be lost:
+# Do pruned networks "perform about as well"? The table gives test accuracy in %, and the lowest gain after any pruning, in points,
+# of which one may be lost.
 
 # %%
 percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mean().unstack()
@@ -159,8 +160,8 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Weights or learning rate?
 #
-# **Whichever is rewound, SVCCA draws the same curve.** Three networks leave open whether at the same height. Both with ten
-# classes, from the same seeds:
+# **Whether weights or learning rate are rewound, SVCCA traces the same curve.** Whether it is at the same height is inconclusive.
+# The figure shows both with ten classes, from the same seeds.
 #
 # ```{glue} rests-rewinding
 # ```
@@ -195,15 +196,15 @@ rewinding = claims.table().loc[["rewinding-level", "rewinding-shape"]]
 rewinding.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
 
 # %% [markdown]
-# ## What the output says
+# ## What does the output say?
 #
-# **A pruned network's output is no more similar to its own complete network's than another complete network's is,** to
-# within 0.05 by SVCCA. All have learned the same classes.
+# **A pruned network's output is no more similar to its original's than another complete network's is,** to within 0.05 by SVCCA.
+# All have learned the same classes.
 #
 # ```{glue} rests-output
 # ```
 #
-# Means over the hidden layers, all ten classes; the last column is SVCCA of the output:
+# The table gives means over the hidden layers with all ten classes; its last column is SVCCA of the output.
 
 # %%
 means = {
@@ -228,16 +229,16 @@ TITLES["pruned"] = "ten classes, rate rewound,"
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 
 # %% [markdown]
-# ## What this rests on
+# ## How far to trust this
 #
-# Three complete networks for each task, of {glue:text}`complete:s` accuracy with ten classes: six epochs do not finish a
-# training. Fewer classes also mean fewer images, which these subsets cannot separate.
+# There are three complete networks for each task, with an accuracy of {glue:text}`complete:s` with ten classes: six epochs do not
+# finish a training. Fewer classes also mean fewer images, and these subsets cannot separate the two.
 #
-# The rules on the first layer and on the shape are older than the networks (November 20, 2026). **On November 21, when the
-# verdicts were known, the output became "the fully-connected layer",** and the rules on accuracy, level and rise changed. What
-# is said of the last hidden layer, of other metrics, and of outputs came later still.
+# The rules on the first layer and on the shape predate the networks (20 November 2026). **On 21 November, when we knew the
+# verdicts, the output became "the fully connected layer",** and the rules on accuracy, level and rise changed. The rules on the
+# last hidden layer, on other metrics, and on outputs came later still.
 #
-# What stands in rows of tables alone, then all claims:
+# The table lists what only tables show; the fold holds all claims.
 #
 # ```{glue} rests-rows
 # ```

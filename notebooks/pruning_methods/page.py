@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **Which weights go, and what becomes of the others?**
+# **Which weights does pruning remove, and what happens to the others?**
 #
-# The smallest go, under one threshold for all layers, so that layers with many inputs lose most. The others keep their
-# values and are trained again, from the first learning rate on.
+# It removes the weights of smallest magnitude. One threshold applies to all layers, so layers with many inputs lose the largest
+# share. The surviving weights keep their values and are trained again, from the first learning rate on.
 
 # %% tags=["remove-cell"]
 from lib.report import use_style
@@ -29,17 +29,17 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # ## How to read it
 #
 # The network has three convolutions and a linear layer that gives the ten outputs; a batch normalisation and a ReLU follow
-# each convolution. Trained on 400 small handwritten digits ({ref}`more <images>`), it is right about
-# {glue:text}`complete:s` of 500 others, where a guess is right one time in ten. Only the weights of the convolutions are
-# prunable: output layer, biases and batch normalisation stay whole.
+# each convolution. Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about
+# {glue:text}`complete:s` of 500 others correctly, where guessing is right one time in ten. Only the weights of the convolutions
+# are prunable: output layer, biases and batch normalisation stay whole.
 #
-# Layers with many inputs begin with small weights, and lose more of them.
+# Layers with many inputs start with small weights and therefore lose more of them.
 #
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the weights that are left, trains the
-# others again with the whole schedule, and repeats. `prune` of this repository does what the lines above do; `train` sets
-# what has gone to zero again after each step of the optimiser, its momentum included. So a pruned weight never comes back.
+# Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the remaining weights, trains the surviving
+# ones again with the whole schedule, and repeats. The function `prune` does what the lines above do; `train` sets removed weights
+# and their momentum to zero again after each step of the optimiser. A pruned weight therefore never comes back.
 
 # %%
 import copy
@@ -92,11 +92,11 @@ axes.set_axis_off()
 legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 
 # %% [markdown]
-# The weights that go form no pattern: the pruning is *unstructured*. Whole filters can be pruned instead
-# {cite}`li2017pruning` (`granularity="filter_l1"`); {doc}`prunings` compares the two, and eight other ways.
+# The removed weights form no pattern: the pruning is *unstructured*. Whole filters can be pruned instead
+# {cite}`li2017pruning` (`granularity="filter_l1"`); {doc}`prunings` compares the two, and eight other methods.
 #
-# *Local* pruning takes the same share of each layer, and *mixed* pruning forms several pools of layers: this is the
-# argument `scope`. What one step of 20 % leaves of each layer, in %:
+# *Local* pruning takes the same share of each layer, and *mixed* pruning forms several pools of layers; the argument `scope`
+# chooses. The table gives, in %, what one step of 20 % leaves of each layer.
 
 # %%
 one_step = {}
@@ -109,13 +109,12 @@ shares(one_step).round().astype(int)
 #
 # ## Ways to train again
 #
-# They differ in the values from which the survivors start, and in the learning rate:
+# They differ in the values from which the surviving weights start, and in the learning rate:
 #
-# - *Fine-tuning* {cite}`han2015learning` keeps the values and goes on at the last, small rate.
-# - *Weight rewinding* {cite}`frankle2019lottery` sends the survivors back to their initial values.
-# - *Late resetting* {cite}`frankle2019stabilizing` sends them back to a point soon after the start. Large networks need
-#   that.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values, and the rate goes back. It was found to be more
+# - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
+# - *Weight rewinding* {cite}`frankle2019lottery` resets the surviving weights to their initial values.
+# - *Late resetting* {cite}`frankle2019stabilizing` resets them to a point soon after the start. Large networks need that.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It was found to be more
 #   accurate than fine-tuning and weight rewinding, so the paper uses it.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Where the values do not stay or the rate changes, an arrow leads from where the survivors' values come (circle) to where they are trained again."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning goes on at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
@@ -137,9 +136,9 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 
 # %% [markdown]
 # *Accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but the last ({doc}`prunings`). As a
-# control, one can also keep the mask alone and draw new random values.
+# control, one can also keep only the mask and draw new random values.
 #
-# ## Which weights go?
+# ## Which weights should be removed?
 #
 # A small weight need not be an unimportant one. Pruning removes the weights of the lowest score:
 #
@@ -147,10 +146,10 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # - *Random*: a random number.
 # - *Gradient × weight*: $|w \, \partial L / \partial w|$, how much the loss $L$ changes for a small relative change of the
 #   weight {cite}`lee2019snip`.
-# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that has $|w|$ in the place of
+# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that has $|w|$ in place of
 #   each weight, for an image of ones {cite}`tanaka2020pruning`. It needs no data.
 #
-# Each of the four leaves 20 % of the weights of the complete network, in one shot.
+# Each of the four leaves 20 % of the weights of the trained network, in one shot.
 
 # %%
 from lib.data import normalise
@@ -166,8 +165,8 @@ names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).round().astype(int).rename(columns=names)
 
 # %% [markdown]
-# How far do two masks agree? The Jaccard index is the number of weights that survive in both over the number that survive in
-# either {cite}`paganini2020iterative`. Two independent masks of density $d$ have $d/(2-d)$, here
+# How far do two masks agree? The Jaccard index is the number of weights that survive in both, divided by the number that survive
+# in either {cite}`paganini2020iterative`. Two independent masks of density $d$ have $d/(2-d)$, here
 # {glue:text}`by_chance:s`.
 
 # %%
@@ -175,14 +174,14 @@ agreement = {a: {b: one.jaccard(by_score[b]) for b in by_score} for a, one in by
 pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map("{:.2f}".format)
 
 # %% [markdown]
-# Part of this is only how scores divide the weights among the layers ({doc}`is_it_pruning` has random masks with the
+# Part of this agreement is only how scores divide the weights among the layers ({doc}`is_it_pruning` has random masks with the
 # densities of pruning in each layer).
 #
 # ## When a layer dies
 #
-# Global pruning can remove a whole layer. Then nothing of the image passes, and no training helps: *layer collapse*
+# Global pruning can remove a whole layer. Then no signal from the image passes, and no training helps: *layer collapse*
 # {cite}`tanaka2020pruning`. Here is a chain of narrow layers with two wide ones, fresh from initialisation. How many
-# weights has each layer, and how many has it if 1 % of all are left?
+# weights does each layer have, and how many if 1 % of all are left?
 
 # %%
 no_data = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
@@ -200,9 +199,9 @@ sizes = {
 pd.DataFrame(sizes)
 
 # %% [markdown]
-# Initial weights are smaller where a layer has more inputs, so magnitude takes the wide layers first. SynFlow in one round
-# does no better, since each weight of a wide layer carries little of the flow. When most of them are gone, those that are
-# left carry all of it: one has to score again, and in 100 rounds no layer dies.
+# Initial weights are smaller where a layer has more inputs, so magnitude removes the wide layers first. SynFlow in one round
+# does no better, since each weight of a wide layer carries little of the flow. When most of them are gone, the remaining ones
+# carry all of it: one has to score again, and in 100 rounds no layer dies.
 #
 # The paper's method is less at risk: it takes the magnitude of *trained* weights, and 20 % at a time.
 
@@ -217,8 +216,8 @@ glue(complete=f"{100 * accuracy:.0f} %", by_chance=f"{density / (2 - density):.2
 # %% [markdown]
 # ## Exercises
 #
-# **1.** Two layers have 1,000 weights each, and those of the second are ten times as large. Half of all weights go by
-# global magnitude. What is left of each layer?
+# **1.** Two layers have 1,000 weights each, and those of the second are ten times as large. Global magnitude pruning removes half
+# of all weights. What is left of each layer?
 #
 # :::{dropdown} Answer
 # About a tenth of the first and nine tenths of the second, if both are normally distributed. Scores that are compared
@@ -229,6 +228,6 @@ glue(complete=f"{100 * accuracy:.0f} %", by_chance=f"{density / (2 - density):.2
 # the work left?
 #
 # :::{dropdown} Answer
-# The next layer reads the removed channels as constants, so the weights that multiply them do nothing either, although
-# they count as left.
+# The next layer reads the removed channels as constants, so the weights that multiply them do nothing either, although the mask
+# counts them.
 # :::

@@ -4,12 +4,12 @@
 # **What does each metric compute?**
 #
 # The CCA family correlates directions and counts a faint one as much as a strong one. CKA and NBS compare which images lie
-# close to each other, where strong directions count for most; the cosine compares entry by entry.
+# close to each other, where strong directions count for most. The cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric minds. **Stretch** its short axis: CKA
-# and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points: all fall, and not
-# to 0. With fewer **points** they stay higher: that is chance.
+# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric changes, except PWCCA slightly. **Stretch** its
+# short axis: CKA and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points: all fall,
+# but not to 0. With fewer **points** they stay higher: that is chance.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -57,7 +57,7 @@ left, rho, right = svd(x_basis.T @ y_basis)
 print(f"{rho.round(2)}, their mean {rho.mean():.3f}")
 
 # %% [markdown]
-# Each metric is set beside that of the library:
+# Each metric is compared with that of the library:
 
 # %%
 import pandas as pd
@@ -74,7 +74,8 @@ def beside(name, by_hand, by_library):
 beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# A widely used library {cite}`google2019svcca` averages only the leading ones that carry 98 % of the sum, which is higher.
+# A widely used library {cite}`google2019svcca` averages only the leading correlations that make up 98 % of the sum, which is
+# higher.
 
 # %%
 enough = np.cumsum(rho) >= 0.98 * rho.sum()
@@ -95,7 +96,7 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# With the two faint columns of $x$ the low correlations are gone: {glue:text}`mean_cca:.2f` becomes
+# Without the two faint columns of $x$ the low correlations are gone: {glue:text}`mean_cca:.2f` becomes
 # {glue:text}`svcca:.2f`.
 #
 # ### PWCCA
@@ -119,8 +120,8 @@ alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
 beside("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
-# The weights come from one side. So the order of the arguments matters, and a rotation of that side. In this book $x$ is the
-# complete network.
+# The weights come from one side, so PWCCA depends on the order of its arguments, and on a rotation of that side. In this book $x$
+# is the original.
 #
 # ## CKA and NBS
 #
@@ -148,7 +149,7 @@ beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
 # {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
 #
-# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$: the fast way.
+# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is faster to compute.
 
 # %%
 fidelity = np.trace(root(root(K) @ L @ root(K)))
@@ -180,7 +181,7 @@ table = pd.DataFrame(rows, ["as printed", "correct", "1/√PR"]).T.rename_axis("
 table.map("{:.3f}".format)
 
 # %% [markdown]
-# Printed, it gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
+# As printed, the equation gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
 # $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, the effective number of directions. The
 # paper's figures reach 1.0, so they can hardly have been computed that way.
 #
@@ -195,19 +196,19 @@ table.map("{:.3f}".format)
 beside("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
-# One pair, and values from {glue:text}`cosine:.2f` to {glue:text}`svcca:.2f`: each metric answers a question of its own, so
-# values of two metrics must not be compared. `metrics.METRICS` lists more, from shapes {cite}`williams2021generalized` and
-# distances {cite}`kriegeskorte2008representational` to neighbours {cite}`huh2024platonic`.
+# The same pair has values from {glue:text}`cosine:.2f` to {glue:text}`svcca:.2f`. Each metric answers a question of its own, so
+# values of two metrics must not be compared. `metrics.METRICS` lists more: metrics on shapes {cite}`williams2021generalized`,
+# on distances {cite}`kriegeskorte2008representational` and on neighbours {cite}`huh2024platonic`.
 
 # %% tags=["remove-cell"]
 cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
 glue(mean_cca=cca, svcca=kept, cosine=entries)
 
 # %% [markdown]
-# ## What a metric forgives
+# ## What is a metric invariant to?
 #
-# A metric *forgives* a change of one matrix if its value stays. Each tick is tested on random data; each dash has a
-# counterexample among the tests:
+# A metric is *invariant* to a transformation of one matrix if its value does not change. Each tick is tested on random data; each
+# dash has a counterexample among the tests:
 
 # %%
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -218,14 +219,14 @@ forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in sh
 forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# Mean CCA forgives any invertible map of either side, SVCCA those that leave the same principal directions in place. PWCCA
-# forgives no rotation of the side of its weights, but any invertible map of the other. With kernels of gradients, CKA and NBS
-# forgive what the next layer undoes ({ref}`more <gradients>`).
+# Mean CCA is invariant to any invertible map of either side, SVCCA to those that leave the same principal directions in place.
+# PWCCA is invariant to no rotation of the side of its weights, but to any invertible map of the other side. With kernels of
+# gradients, CKA and NBS are invariant to what the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
-# ## Which metric on which matrix
+# ## Which metric on which matrix?
 #
-# What a convolution puts out, for $n$ images, $c$ channels and $h \times w$ positions, becomes a matrix in three ways. Sizes
+# The outputs of a convolution, for $n$ images, $c$ channels and $h \times w$ positions, become a matrix in three ways. Sizes
 # are those of conv3_1 of VGG16_BN for 1,000 images:
 #
 # | Matrix | Size | Here | A row is | Default of |
@@ -234,8 +235,8 @@ forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "�
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# So the two families differ in formula and matrix. Three changes of feature maps tell these apart: *rotated* and *squeezed*
-# mix the channels alike at every position, *shuffled* reorders the positions.
+# The two families therefore differ in formula and in matrix. Three changes of feature maps separate the two: *rotated* and
+# *squeezed* mix the channels alike at every position, *shuffled* reorders the positions.
 
 # %%
 rng = np.random.default_rng(3)
@@ -259,16 +260,16 @@ for name, form in [*forms, ("cka", "gap")]:
 pd.DataFrame(columns).map("{:.2f}".format)
 
 # %% [markdown]
-# Shuffled, nothing similar is left on the matrix of channels; on that of whole images (*flat*) to reorder positions is to
-# permute columns, which CKA and NBS forgive. A convolution would not. So the paper suggests CKA and NBS on channels as well
+# After shuffling, the channels matrix has nothing similar left. On the *flat* matrix, reordering positions permutes columns, to
+# which CKA and NBS are invariant; a convolution is not. The paper therefore suggests CKA and NBS on channels as well
 # (section 6.3): {doc}`contrast`.
 #
 # (digits)=
-# ## What the digits cost
+# ## What do the digits cost?
 #
-# Nothing, beside the definitions above in double precision; in single precision these can be faster, and a few digits are
-# lost. Two related matrices of single precision, on two cores; *kept*: what depends on the complete network alone is
-# computed once, as in a study.
+# Compared with the definitions above in double precision, nothing. In single precision the definitions can be faster, and lose a
+# few digits. The table takes two related matrices of single precision, on two cores; *kept* means that what depends only on the
+# original is computed once, as in a study.
 
 # %%
 speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")
@@ -290,12 +291,12 @@ speed.set_index("Metric")[list(heads)].rename(columns=heads)
 # **1.** One column of $y$ is multiplied by 1,000. Which of mean CCA, CKA and NBS change?
 #
 # :::{dropdown} Answer
-# CKA and NBS, for which the strong column now counts nearly alone. Mean CCA forgives it, since it is an invertible map. Try
+# CKA and NBS, for which almost only the strong column now counts. Mean CCA is invariant to it, since it is an invertible map. Try
 # `metrics.cka(x, y * [1000, 1, 1, 1, 1, 1])`.
 # :::
 #
 # **2.** Two layers have the same neurons, in another order. Which metric calls them different?
 #
 # :::{dropdown} Answer
-# The cosine, which compares entry by entry. All others forgive a new order of the columns.
+# The cosine, which compares entry by entry. All others are invariant to the order of the columns.
 # :::

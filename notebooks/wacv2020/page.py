@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Does pruning keep what a network knows in fewer weights, or does it make another network? And is the structure that it
+# **Does pruning keep what a network has learned in fewer weights, or does it make another network? And is the structure that it
 # finds worth anything in itself?**
 #
-# After half of the prunings VGG_SVHN is at least halfway from its complete network to another one, by SVCCA. So is
-# ResNet-32, but that is not pruning: its complete networks classify {glue:text}`resnet32_complete:s` of the images correctly,
-# and as much training without pruning, which leads to {glue:text}`resnet32_half_trained_as_long:s`, takes them as far.
-# For Conv-4 three networks cannot tell.
+# After half of the prunings VGG_SVHN is at least halfway from its original to another network, by SVCCA. ResNet-32 is too, but not
+# because of pruning: further training without pruning, which leads to {glue:text}`resnet32_half_trained_as_long:s`, moves it
+# equally far, since its originals were barely trained ({glue:text}`resnet32_complete:s` accuracy). For Conv-4 the result is
+# inconclusive.
 #
 # ```{glue} rests-answer
 # ```
@@ -38,14 +38,14 @@ axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 # ## How to read it
 #
 # {cite:t}`blakeney2020pruning` compare, by SVCCA, pruning by magnitude with sparse networks that are trained from scratch.
-# *Compression* would keep SVCCA near 1; *another network* is where it is as low as that of complete networks, compared with
-# each other. These had less training than pruned ones, so halfway there is no fair yardstick: it is what the abstract's
+# *Compression* would keep SVCCA near 1; pruning makes *another network* where SVCCA is as low as between two complete networks.
+# These had less training than pruned ones, so halfway there is no fair reference: it is what the abstract's
 # "substantially different" can mean in numbers.
 #
 # There are three networks each of Conv-4 (half the width, 10,000 images of CIFAR-10, 6 epochs), VGG_SVHN (half the width,
 # 24,000 images, 4 epochs) and ResNet-32 (a quarter of the width, 10,000 images of CIFAR-10, 8 epochs; {doc}`icann2020`
-# trained it anew). They were pruned 12, 20 and 12 times by a fifth, each time with as many epochs again. Half of it leaves
-# {glue:text}`left:s` of the weights.
+# trained it anew). They were pruned 12, 20 and 12 times by a fifth, each time with as many epochs again. Half of these prunings
+# leave {glue:text}`left:s` of the weights.
 #
 # Three structures start from the same new values: *the masks* that pruning found; random masks, *as dense in each layer*;
 # and random masks, *equally dense everywhere*. They are trained once, or *as long* as pruned networks. *Rescaled*: initial
@@ -84,15 +84,15 @@ TITLES |= {
 claims = Claims("wacv2020", results)
 
 # %% [markdown]
-# ## How far, and is it pruning?
+# ## How far does it move, and is it pruning?
 #
-# **Pruning takes VGG_SVHN further than as much training does, and ResNet-32 no further.** For Conv-4 this is open.
+# **Pruning moves VGG_SVHN further than as much training does, and ResNet-32 no further.** For Conv-4 it is inconclusive.
 #
 # ```{glue} rests-training
 # ```
 #
-# **The structure does not lead back:** from new values, the masks of pruning lead no nearer to the complete network than
-# random ones do, to within 0.05 of SVCCA.
+# **The structure does not lead back:** trained from new values, the masks of pruning lead no closer to the original than random
+# masks do, to within 0.05 of SVCCA.
 #
 # ```{glue} rests-back
 # ```
@@ -113,32 +113,32 @@ titled(shown(intervals(table)).unstack("network").fillna("\u2013"))
 # %% [markdown]
 # ## What is the structure worth?
 #
-# **In VGG_SVHN it counts how many weights each layer keeps, not which.** Random masks as dense in each layer are as accurate
-# to within a point; equally dense everywhere, they lose {glue:text}`density:s` points. For the other two, three networks
-# cannot tell.
+# **In VGG_SVHN it matters how many weights each layer keeps, not which.** Random masks as dense in each layer are as accurate
+# to within a point; equally dense everywhere, they lose {glue:text}`density:s` points. For the other two networks the result is
+# inconclusive.
 #
 # ```{glue} rests-structure
 # ```
 #
-# **Pruned VGG_SVHN is as accurate as its complete network,** to within a point, and random masks trained as long come within
-# five points of it. Conv-4 loses more than a point. ResNet-32 gains {glue:text}`resnet32_gained:s`, as its complete networks
-# were hardly trained. Whether pruned networks are as accurate as those trained as long is open for all three.
+# **Pruned VGG_SVHN is as accurate as its original,** to within a point, and random masks trained as long come within five points of
+# it. Conv-4 loses more than a point. ResNet-32 gains {glue:text}`resnet32_gained:s`, as its originals were barely trained. Whether
+# pruned networks match their training-only controls is inconclusive for all three.
 #
 # ```{glue} rests-accuracy
 # ```
 #
-# Test accuracy at the same level, in %:
+# The table gives test accuracy at the same level, in %.
 
 # %%
 accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
 titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"))
 
 # %% [markdown]
-# ## The claims
+# ## How far to trust this
 #
-# We worked from the abstract; the rules are ours. It says nothing of training alone, nor of densities, and the rule on these
-# came after the data. Random masks, equally dense and trained as long, were made of VGG_SVHN alone. Four rules for each
-# network changed when the verdicts of the old ones were known, but before the new controls were trained: random masks now
+# We worked from the abstract; the rules are ours. The abstract does not mention training without pruning, nor densities, and we made
+# the rule on these after seeing the data. We made random masks that are equally dense and trained as long for VGG_SVHN only. Four
+# rules for each network changed when we knew the verdicts of the old ones, but before the new controls were trained: random masks now
 # have the densities, start and training of what they are compared with, and differences are taken within a network.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}

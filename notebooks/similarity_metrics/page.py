@@ -7,7 +7,7 @@
 # close to each other, where strong directions count for most. The cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric changes, except PWCCA slightly. **Stretch** its
+# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric changes (PWCCA would if one turned the original). **Stretch** its
 # short axis: CKA and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points: all fall,
 # but not to 0. With fewer **points** they stay higher: that is chance.
 #

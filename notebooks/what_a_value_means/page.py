@@ -79,6 +79,7 @@ claims = Claims("what_a_value_means", results, recipe)
 # %% [markdown]
 # The table gives means over the hidden layers and three networks, after the last pruning or training.
 
+
 # %%
 def at_the_end(table):
     rows = hidden(read(table, recipe, results)).query("network in @NETWORKS")

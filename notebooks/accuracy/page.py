@@ -26,7 +26,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy in % of pruned networks (dots), and of the same ones trained as long with all their weights (dashed), by the share of weights left in %: means over three complete networks. First by the paper's recipe, then on few images. In the titles, the most pruned ones. The paper's Fig. 4."}, "image": {"alt": "By the paper's recipe both lines of VGG_SVHN rise at the first pruning by a point, and part slowly to 94.6 and 96.0 %. Pruned ResNet_fast rises to 92.6 % at a tenth of the weights, and falls to 88.3, while it reaches 93.8 % without pruning. On few images the lines part by 1 point for VGG16_BN, 3 for VGG_SVHN and 6 for ResNet_fast."}}
+# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy in % of pruned networks (dots) and of their training-only controls (dashed), over the share of weights left in %; means over three networks. First with the paper's training, then on 10,000 images. Titles give the accuracy after the last pruning. This is the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe both lines of VGG_SVHN rise by a point at the first pruning, and separate slowly to 94.6 and 96.0 %. Pruned ResNet_fast rises to 92.6 % at a tenth of the weights, and falls to 88.3 %; its control reaches 93.8 %. On 10,000 images the lines separate by 1 point for VGG16_BN, 3 for VGG_SVHN and 6 for ResNet_fast."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -170,7 +170,7 @@ outputs = read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
 outputs = outputs[outputs.reshape == outputs.metric.map(MATRIX | {"cosine": "flat"})].merge(left)
 similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs of pruned networks, before softmax, to those of the complete one, by five metrics: means over three complete networks, 95 % intervals. The paper's Fig. 8."}, "image": {"alt": "SVCCA, PWCCA, NBS and the cosine lie close together, and end near 0.9; CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN by the recipe starts low, near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity between the outputs (before softmax) of pruned networks and those of their originals, by five metrics; means over three networks, 95 % intervals. This is the paper's Fig. 8."}, "image": {"alt": "SVCCA, PWCCA, NBS and the cosine lie close together, and end near 0.9; CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe starts low, near 0.95, and at 0.90 by CKA."}}
 similarities = intervals(similar, highest=1)
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.9), sharey=True)
 for axes, (regime, network) in zip(panels, KINDS, strict=True):
@@ -212,7 +212,7 @@ flipped = decisions.query("quantity == 'flipped'")
 answers = own_and_others(flipped.assign(value=1 - flipped.value))  # own, others: same answers
 errors = own_and_others(decisions.query("quantity == 'error_consistency'"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above, the share of images that get the same answer; below, error consistency: 1 if two networks err on the same images, 0 if they share as many errors as chance would have it. Pruned networks beside their own complete network and beside those of other seeds, and networks trained as long beside their own; means over three complete networks, 95 % intervals."}, "image": {"alt": "The line of own complete networks starts above that of other seeds and falls towards it as weights are removed; by the recipe and in VGG_SVHN they meet. On few images, networks trained as long end above both."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above, the share of images that get the same answer; below, error consistency: 1 if two networks err on the same images, 0 if they share only as many errors as by chance. Pruned networks compared with their originals and with strangers, and training-only controls compared with their originals; means over three networks, 95 % intervals."}, "image": {"alt": "The line of originals starts above that of strangers and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, training-only controls end above both."}}
 LOOKS = {"own": {"color": "#182a66"}, "other seeds": {"color": "k", "ls": ":"}}
 LOOKS |= {"own, trained as long": {"color": "#009e73", "ls": "--"}}
 figure, rows = plt.subplots(2, 5, figsize=(10, 4.6))

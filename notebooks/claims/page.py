@@ -22,7 +22,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-raw-and-place", "caption": "Networks pruned to a hundredth, beside their complete ones, by four metrics: raw similarity, and the place between complete networks of other seeds (0) and identical ones (1). Means over the hidden layers and three networks each."}, "image": {"alt": "Left, bars of SVCCA and PWCCA are far lower than those of CKA and NBS in every group. Right, all bars are low, about a fifth or less, and much nearer to each other."}}
+# %% mystnb={"figure": {"name": "fig-raw-and-place", "caption": "Networks with 1.2 % of their weights compared with their originals, by four metrics. Left: raw similarity. Right: relative similarity, from 0 (as similar as strangers) to 1 (identical). Means over the hidden layers and three networks each."}, "image": {"alt": "Left, bars of SVCCA and PWCCA are far lower than those of CKA and NBS in every group. Right, all bars are low, about a fifth or less, and much closer to each other."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 

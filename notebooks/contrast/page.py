@@ -25,7 +25,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The most pruned networks by four metrics, means over the hidden layers: raw similarity to their own complete network (above), and place on the way from complete networks of other seeds (0) to identical ones (1; below). A line for each of three networks; where metrics agree, it is level. First by the paper's recipe, then on few images."}, "image": {"alt": "Above, all lines fall alike, from above 0.9 by CKA and NBS to about 0.55 by SVCCA. Below, they are nearly level between 0 and 0.25 on few images, and in ResNet_fast by the recipe. Of VGG_SVHN by the recipe two reach 0.26 and 0.45, and one lies at -0.19 by CKA."}}
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Above: raw similarity to their original. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical). Each line is one of three networks; the flatter the line, the better the metrics agree. With 1.2 % of the weights left, means over the hidden layers."}, "image": {"alt": "Above, all lines differ alike, from above 0.9 by CKA and NBS to about 0.55 by SVCCA. Below, they are nearly level between 0 and 0.25 on 10,000 images, and in ResNet_fast with the paper's training. Of VGG_SVHN with the recipe two reach 0.26 and 0.45, and one lies at -0.19 by CKA."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -240,7 +240,7 @@ titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=hea
 # ```{glue} rests-u
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-reshapes", "caption": "Raw values of the most pruned networks by layer: CKA (above) and NBS (below) on channels (solid) and on the flat matrix (dashes), and SVCCA and PWCCA on channels (dots); means over three complete networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top row CKA, bottom row NBS: on channels (solid) and on the flat matrix (dashed). Dotted, for comparison: SVCCA and PWCCA on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = mean_over(values, NETWORK)

@@ -21,7 +21,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss around the most pruned networks, along random directions in which each filter moves by a share of its length: means over five directions and three networks. In the legends, the loss of the networks themselves."}, "image": {"alt": "Three valleys in each panel. In LeNet-5 the one of networks pruned at once and trained as long rises twice as high as the two others. In ResNet-32 gradually pruned networks have the lowest bottom, those pruned at once the lowest walls, and those pruned at once and trained as long the steepest."}}
+# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss around the most heavily pruned networks, along random directions in which each filter moves by a share of its length; means over five directions and three networks. The legends give the loss of the networks themselves."}, "image": {"alt": "Three valleys in each panel. In LeNet-5 the valley of one-shot networks trained as long rises twice as high as the two others. In ResNet-32 gradually pruned networks have the lowest bottom, one-shot networks the lowest walls, and one-shot networks trained as long the steepest."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 

@@ -20,7 +20,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the most pruned Conv-4 with the same layer of its complete network, for tasks of two to ten classes: means over three complete networks."}, "image": {"alt": "Five lines fall from about 0.9 in the first layer to about 0.5 in the later convolutions and in the hidden fully-connected layers. In the output they rise again, to 0.93 with two classes and to 0.75 with ten."}}
+# %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the most heavily pruned Conv-4 and the same layer of its original, for tasks of two to ten classes; means over three networks."}, "image": {"alt": "Five lines fall from about 0.9 in the first layer to about 0.5 in the later convolutions and in the hidden fully connected layers. In the output they rise again, to 0.93 with two classes and to 0.75 with ten."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -166,7 +166,7 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of the most pruned Conv-4 with its complete network on all ten classes, with the weights or only the learning rate rewound; complete networks compared with each other (dots), and shuffled images (thin). Means over three complete networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. Complete networks compared with each other lie far below them by SVCCA, but in the output, and on them by CKA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of the most heavily pruned Conv-4 compared with its original, all ten classes: after rewinding the weights, and after rewinding only the learning rate. For comparison: two complete networks (dots), and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. Two complete networks lie far below by SVCCA, except in the output, and at the same height by CKA."}}
 lines = mean_over(similar, NETWORK)
 null = mean_over(by_network(table, "null_mean").droplevel("network"), NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharey=True)

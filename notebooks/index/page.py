@@ -112,7 +112,7 @@ HTML(
 # :::
 # ::::
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: similarity of pruned networks to their own complete one, by four metrics, raw. Below: the same on the way from complete networks of other seeds (0) to identical (1). Means over the hidden layers and three networks, by the weights left."}, "image": {"alt": "Above, four lines lie far apart in each panel. Below they fall together, from between 0.5 and 0.9 to between 0.1 and 0.2, and lie close to each other."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals, by four metrics. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical). Means over the hidden layers and three networks, over the share of weights left."}, "image": {"alt": "Above, four lines lie far apart in each panel. Below they fall together, from between 0.5 and 0.9 to between 0.1 and 0.2, and lie close to each other."}}
 import matplotlib.pyplot as plt
 
 figure, panels = plt.subplots(2, 5, figsize=(10, 4.6), sharey=True)

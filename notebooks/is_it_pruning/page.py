@@ -26,7 +26,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "How far pruned networks stand on the way from complete networks of other seeds (0) to their own (identical: 1) after each iteration of pruning: means over the hidden layers and three networks, by four metrics. In the titles, the last one by SVCCA."}, "image": {"alt": "In each of three networks four lines fall close together, from between 0.5 and 0.9 after the first pruning to between 0.1 and 0.2 after the fourth."}}
+# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity of pruned networks to their originals after each of four prunings, by four metrics: 0 is as similar as strangers, 1 is identical. Means over the hidden layers and three networks trained on 10,000 images. Titles give the last value by SVCCA."}, "image": {"alt": "In each of three networks four lines fall close together, from between 0.5 and 0.9 after the first pruning to between 0.1 and 0.2 after the fourth."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -113,7 +113,7 @@ descent = hidden(read("descent", results, regime="few_images")).query("network i
 own, others = own_and_others(descent)  # index: network, role, metric, iteration, train_seed, layer
 places = place(mean_over(own, "layer"), mean_over(others, "layer"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-beyond-training", "caption": "Places of pruned networks (solid) and of the same ones trained as long (dashed), by the weights left: means over three complete networks, 95 % intervals."}, "image": {"alt": "Dashed lines stay near 0.9 in VGG_SVHN, fall to 0.45 in VGG16_BN and to 0.25 in ResNet_fast. Solid lines end between 0.1 and 0.2."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-beyond-training", "caption": "Relative similarity of pruned networks (solid) and of their training-only controls (dashed), over the share of weights left; means over three networks, 95 % intervals."}, "image": {"alt": "Dashed lines stay near 0.9 in VGG_SVHN, fall to 0.45 in VGG16_BN and to 0.25 in ResNet_fast. Solid lines end between 0.1 and 0.2."}}
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True)
 for axes, network in zip(panels, NETWORKS, strict=True):
     for role, dashes in {"pruned": "-", "trained_as_long": "--"}.items():
@@ -216,7 +216,7 @@ raw = {
     "images shuffled": null.xs("pruned", level="role"),
 }
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-raw-layers", "caption": "Similarity of each layer to the complete network: after each pruning (pale to strong), after training as long (dashes), of the most pruned networks to complete ones of other seeds (dots), and of shuffled images (thin). Means over three complete networks."}, "image": {"alt": "In nearly all layers the strongest line lies below the dashes, by CKA furthest in the last layers, by SVCCA of the VGGs in the middle, and close above the dots; shuffled images lie far below, but in the pooling layers of SVCCA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-raw-layers", "caption": "Raw similarity of each layer to the original: after each pruning (pale to strong) and of the training-only control (dashed). For comparison: the most heavily pruned networks and strangers (dots), and shuffled images (thin). Means over three networks."}, "image": {"alt": "In nearly all layers the strongest line lies below the dashes, by CKA furthest in the last layers, by SVCCA of the VGGs in the middle, and close above the dots; shuffled images lie far below, except by SVCCA in the pooling layers."}}
 lines = {what: mean_over(numbers, NETWORK) for what, numbers in raw.items()}
 looks = {"others": "k:", "own, trained as long": "g--", "images shuffled": "k-"}
 figure, panels = plt.subplots(3, 2, figsize=(9, 9), sharey=True)

@@ -19,7 +19,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-regimes", "caption": "Weights left in the convolutions of VGG_SVHN after each whole training, by the paper's recipe and with few images, where one pruning takes as many as five of the paper's."}, "image": {"alt": "Both lines fall straight on the logarithmic scale to 1.15 %: one in twenty steps, the other in four."}}
+# %% mystnb={"figure": {"name": "fig-regimes", "caption": "Share of the convolutions' weights left in VGG_SVHN after each whole training: with the paper's recipe, and on 10,000 images, where one pruning removes as many weights as five of the paper's."}, "image": {"alt": "Both lines fall straight on the logarithmic scale to 1.15 %: one in twenty steps, the other in four."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -76,7 +76,7 @@ settings = {
 # the weights of convolutions: {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
 # {glue:text}`resnet_fast_weights:s` in ResNet_fast.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (Figs. 1 to 3) in forward order, with channels, height and width of what they put out. A box is as high as the maps and as wide as the channels, on logarithmic scales. The lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (Figs. 1 to 3) in forward order, with channels, height and width of their outputs. A box is as high as the maps and as wide as the channels, on logarithmic scales. The lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 layers = {network: layers_of(network) for network in NETWORKS}
 figure, panels = plt.subplots(3, figsize=(9, 9.5))
 for axes, (network, paper) in zip(panels, NETWORKS.items(), strict=True):

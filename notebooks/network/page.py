@@ -21,7 +21,7 @@ use_style()
 runs = [f"{ROOT / recipe}/{network}_recipe", f"{ROOT / results}/{network}_few_images"]
 run = next((run for run in runs if (ROOT / run / "similarity.parquet").exists()), runs[-1])
 
-# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Similarity of each layer of pruned networks to the same layer of their complete network, from the first pruning (cyan) to the last (magenta): means over three complete networks. The paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
+# %% mystnb={"figure": {"name": "fig-{{network}}", "caption": "Raw similarity of each layer of pruned networks to the same layer of their originals, from the first pruning (cyan) to the last (magenta); means over three networks. These are the paper's Figs. 5 (VGG16_BN), 6 (VGG_SVHN) and 7 (ResNet_fast)."}, "image": {"alt": "Four panels with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -90,7 +90,7 @@ null = by_network(hidden(of_it["similarity"]), "null_mean")
 own, others = own_and_others(hidden(of_it["descent"]))
 places = mean_over(place(own, others), NETWORK)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places-{{network}}", "caption": "Raw values, and below them places between other networks (0) and identical ones (1), by layer; the recipe first where there is one. Solid: pruned networks, from pale to strong, the last one at the end. At the end, too: trained as long (dashes), complete networks of other seeds beside the pruned ones (dots), images shuffled (thin). Means over three complete networks."}, "image": {"alt": "In the upper panels the last solid line lies close above the dots in most layers, and shuffled images lie far below. In the lower panels the lines of four metrics fall from pruning to pruning, and end just above 0 in the last layers."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places-{{network}}", "caption": "Raw similarity, and below it relative similarity, by layer; the paper's training first where there is one. Solid: pruned networks, from the first pruning (pale) to the last (strong). For comparison, after the last pruning: the training-only control (dashed), strangers (dots) and shuffled images (thin). Means over three networks."}, "image": {"alt": "In the upper panels the last solid line lies close above the dots in most layers, and shuffled images lie far below. In the lower panels the lines of four metrics fall from pruning to pruning, and end just above 0 in the last layers."}}
 figure, panels = plt.subplots(2 * len(regimes), 4, figsize=(9, 5 * len(regimes)), sharey="row")
 for regime, raw, scale in zip(regimes, panels[::2], panels[1::2], strict=True):
     end = last[regime]
@@ -210,7 +210,7 @@ mean_cca = mean_cca.astype({"dead_x": float, "dead_y": float})
 cca, with_lost = by_network(mean_cca), counting_lost(mean_cca)
 silent = by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost-{{network}}", "caption": "Left: the share of the weights that is left in each layer after each pruning, from pale to strong, on a logarithmic scale. Right: mean CCA at the end, over the directions that are left, and with a correlation of 0 for each lost one; trained as long with lost ones as 0. Means over three complete networks."}, "image": {"alt": "On the left, lines fall from layer to layer: most weights go from the last convolutions. On the right, the line that counts lost directions lies at or below the other."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost-{{network}}", "caption": "Left: the share of weights left in each layer after each pruning, from pale to strong, on a logarithmic scale. Right: mean CCA after the last pruning, over the remaining directions, and with a correlation of 0 for each lost direction; the training-only control with lost directions as 0. Means over three networks."}, "image": {"alt": "On the left, lines fall from layer to layer: the last convolutions lose most weights. On the right, the line that counts lost directions lies at or below the other."}}
 weights = read("density", recipe, results).query("network == @network and role == 'pruned'")
 weights = weights.assign(
     layer=weights.parameter.str.removesuffix(".weight").str.removesuffix(".conv")

@@ -11,7 +11,7 @@ from lib.report import use_style
 
 use_style()
 
-# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The smallest fifth of all (orange) goes in the first pruning, under one threshold."}, "image": {"alt": "Three histograms around 0, of which a band of the same width goes. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
+# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all (orange), under one threshold."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
 import matplotlib.pyplot as plt
 import torch
 
@@ -56,7 +56,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations: the share of the weights left in each layer and in all; accuracy on test images, which falls where a pruning leads into an iteration, and rises by training."}, "image": {"alt": "Of conv3 least is left after each pruning, of conv1 most; half of all after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations: the share of the weights left in each layer and in all; accuracy on test images, which falls with each pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1, and half of all weights after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -78,7 +78,7 @@ for axes in (left, right):
 # The first pruning costs nothing here. Later ones do, and training repairs the damage. ({doc}`accuracy` has the networks
 # of the study.)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When the weights of conv2 go. Each square is a weight, each block of nine a kernel: a column for each output channel, a row for each input channel."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them some of the nine weights go in each of the three iterations and some stay, in no order."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When are the weights of conv2 removed? Each square is a weight, each block of nine a kernel: a column for each output channel, a row for each input channel."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
 lives = torch.nn.functional.pad(lives, (0, 1, 0, 1), value=torch.nan)  # gaps between kernels
 squares = lives.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)
@@ -117,7 +117,7 @@ shares(one_step).round().astype(int)
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It was found to be more
 #   accurate than fine-tuning and weight rewinding, so the paper uses it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Where the values do not stay or the rate changes, an arrow leads from where the survivors' values come (circle) to where they are trained again."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning goes on at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Arrows lead from the point that the surviving weights take their values from (circle) to the point where they are trained again."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
 from lib.study.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe

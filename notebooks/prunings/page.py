@@ -22,7 +22,7 @@ from lib.report import use_style
 use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Ten ways to prune, where an eighth of the weights is left: mean SVCCA of the hidden layers with those of the complete network, in raw values, and test accuracy; means over three networks. *Pruned* is the paper's way, a fifth at a time; *rewound* is the same by halves."}, "image": {"alt": "Two columns of ten bars. Those of accuracy are about equally long. Those of SVCCA grow from 0.5 for random pruning over 0.65 for weight rewinding to 0.78 for filter pruning."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Ten methods of pruning, with an eighth of the weights left: raw SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy; means over three networks. *Pruned* is the paper's method, a fifth at a time; *rewound* is the same by halves."}, "image": {"alt": "Two columns of ten bars. Those of accuracy are about equally long. Those of SVCCA grow from 0.5 for random pruning over 0.65 for weight rewinding to 0.78 for filter pruning."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -144,7 +144,7 @@ titled(shown(apart, sign=True).unstack("metric"))
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Accuracy beyond that of the complete network, and mean similarity of the hidden layers: means over three networks, 95 % intervals. Dotted: complete networks, compared with each other. Filter pruning ends at −74 points, beyond the edge."}, "image": {"alt": "Early, all ways keep their accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. Late, accuracy is lost by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Accuracy minus that of the original, in points, and mean similarity of the hidden layers; means over three networks, 95 % intervals. Dotted: two complete networks, compared with each other. Filter pruning ends at −74 points, beyond the edge."}, "image": {"alt": "With half of the weights left, all methods preserve accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With a sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 COLOURS |= {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(9, 4.2), sharey=True)
 draw_intervals(panels[0], intervals(gained), by="iteration")
@@ -268,7 +268,7 @@ reached = 100 * by_network(start, "accuracy").xs("vgg_svhn")  # index: role, ite
 rows = hidden(read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Pruned before training: test accuracy by the weights left (ring: one answer for all images), what is left of each layer with one weight in a hundred, and SynFlow's similarity to the complete network. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two magnitude leaves less than a thousandth, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Pruned before training: test accuracy over the share of weights left (ring: one answer for all images), the share left in each layer with one weight in a hundred, and SynFlow's similarity to the original. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two magnitude leaves less than a thousandth, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 COLOURS |= dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.2))
 shares = read("density", at_init, regime="main").query("iteration == @hundredth")

@@ -24,7 +24,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-recipe", "caption": "Places between complete networks of other seeds (0) and the own one (identical: 1) after each pruning that was looked at: pruned (solid) and trained as long without pruning (dashes). From left to right: ResNet_fast and VGG_SVHN by the paper's recipe, VGG_SVHN on few images. Means over the hidden layers and three networks."}, "image": {"alt": "By the recipe, pruned networks fall from about 0.6 and 0.5 to between 0.1 and 0.2, and those trained as long start no higher and fall as far. On few images pruned ones fall from 0.8 to 0.1, and those trained as long stay near 0.9."}}
+# %% mystnb={"figure": {"name": "fig-recipe", "caption": "Relative similarity, from 0 (as similar as strangers) to 1 (identical), of pruned networks (solid) and of their training-only controls (dashed), over the number of prunings. From left to right: ResNet_fast and VGG_SVHN with the paper's training, VGG_SVHN on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, pruned networks fall from about 0.6 and 0.5 to between 0.1 and 0.2; their controls start no higher and fall as far. On 10,000 images pruned networks fall from 0.8 to 0.1, and their controls stay near 0.9."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -252,7 +252,7 @@ images = run["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(read("robustness", results), images)
 moved, kept = moves(table), contrast_left(table)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-robustness", "caption": "By how much a choice changes a similarity, mean over the hidden layers, in the setting where it is largest, after the last pruning. Last row, for comparison: how far pruning moves the metric, from the first to the last."}, "image": {"alt": "In three networks all marks lie below 0.05, but for SVCCA at its threshold, near 0.09, CKA without leading components, between 0.1 and 0.23, and NBS without them in two networks, at 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-robustness", "caption": "How much a choice changes raw similarity after the last pruning, averaged over the hidden layers, in the setting where the change is largest. Last row, for comparison: how much the metric changes from the first pruning to the last."}, "image": {"alt": "In three networks all marks lie below 0.05, except SVCCA at its threshold, near 0.09, CKA without leading components, between 0.1 and 0.23, and NBS without them in two networks, at 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 CHOICES = {"images": "500 to 5,000 images", "draw": "other images", "split": "training images"}
 CHOICES |= {"threshold": "threshold of SVCCA", "mean": "mean of SVCCA"}
 CHOICES |= {"debiased": "debiased CKA", "precision": "precision of the forward pass"}

@@ -22,7 +22,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Mean SVCCA of the hidden layers with those of the complete network, after half of the prunings and after as much training without pruning; and that of complete networks, compared with each other. Raw values, means over three networks."}, "image": {"alt": "Complete networks have 0.46 and 0.52 with each other, of ResNet-32 0.32. Pruned and trained as long, Conv-4 has 0.72 and 0.74, ResNet-32 0.48 and 0.45, but VGG_SVHN 0.71 and 0.83."}}
+# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Raw SVCCA with the original, averaged over the hidden layers: of networks after half of the prunings and of their training-only controls; and of two complete networks, compared with each other. Means over three networks."}, "image": {"alt": "Two complete networks have 0.46 and 0.52, and 0.32 for ResNet-32. Pruned networks and their controls have 0.72 and 0.74 for Conv-4, 0.48 and 0.45 for ResNet-32, but 0.71 and 0.83 for VGG_SVHN."}}
 import pandas as pd
 
 rows = pd.concat(map(pd.read_parquet, results.glob("*/similarity.parquet")))

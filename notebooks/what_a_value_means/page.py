@@ -20,7 +20,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: similarity to a complete network, mean over the hidden layers and three networks. Pruned networks have a hundredth of their weights; *others* are complete networks of other seeds, beside the same pruned network. The line is at 0.7; 1 is the complete network itself."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Others lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Networks trained as long lie above all of them."}}
+# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: raw similarity to a complete network, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights; *others* are strangers. The line is at 0.7; 1 is the original itself."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]

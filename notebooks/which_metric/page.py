@@ -29,7 +29,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one complete VGG_SVHN (rows) with each of another one (columns, in the same order), mean over the pairs of networks, from pale (0) to dark (1). A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined, since the maps differ in size; so the last layer has no rival in the first panel."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie beside the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one complete VGG_SVHN (rows) with each of another one (columns, in the same order), mean over the pairs of networks, from pale (0) to dark (1). A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined, since the maps differ in size; so the last layer has no rival in the first panel."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -166,7 +166,7 @@ titled(shares.assign(guess=chance.map(number)))
 # *Complete* means complete networks compared with each other: they have no common order of channels. In which layers are the
 # channels lost?
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of the channels of each layer that find themselves, after each pruning (pale to strong), and among complete networks compared with each other (dots): means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half find themselves and few of the last layers; in VGG_SVHN and ResNet_fast fewer with each pruning, fewest in the last layers. Dots lie near 0."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with themselves in the original, after each pruning (pale to strong), and between two complete networks (dots); means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers do, and few of the last layers; in VGG_SVHN and ResNet_fast fewer with each pruning, fewest in the last layers. Dots lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.9), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):

@@ -23,10 +23,10 @@ import torch
 
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
-from lib.study.paper import PAPER
 from lib.study.prepared_experiment import choose_device
 from lib.study.shared_gpu import shared_gpu
 from lib.training import Training
+from notebooks.experiments.paper import PAPER
 
 from .table import report
 from .training import Enough, made_up

@@ -31,9 +31,9 @@ from torchvision import transforms
 from lib.data import Dataset, Images
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prunable_weights, prune
-from lib.study.paper import PAPER
 from lib.training import Recipe, Training
 from lib.training.optimisers import build_optimiser
+from notebooks.experiments.paper import PAPER
 
 from .table import report
 

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterable
 from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
 from lib.study.declarations import Value
-from lib.study.paper import PAPER
-from lib.study.scales import (
+from notebooks.accuracy.job import Decisions, DecisionsByRecipe
+from notebooks.contrast import experiments as out_of_sample
+from notebooks.contrast.job import Matrices
+from notebooks.experiments.paper import HYPERPARAMETERS, PAPER
+from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     LARGER,
     REGRESSION,
@@ -23,10 +26,7 @@ from lib.study.scales import (
     smoke,
     tiny,
 )
-from lib.study.variants import CONTROLS
-from notebooks.accuracy.job import Decisions, DecisionsByRecipe
-from notebooks.contrast import experiments as out_of_sample
-from notebooks.contrast.job import Matrices
+from notebooks.experiments.variants import CONTROLS, PRUNINGS
 from notebooks.icann2020 import experiments as icann2020
 from notebooks.icann2020.landscape_job import Landscape
 from notebooks.icann2020.potentials_job import Potentials
@@ -98,6 +98,8 @@ def _out_of_sample() -> dict[str, Analysis]:
 _DESCENT = _beside_others(DescentOfConverged, DescentByRecipe)
 
 CATALOGUE = Catalogue(
+    paper=HYPERPARAMETERS,
+    specs=CONTROLS | PRUNINGS,
     declared=(
         icpram2020.CHAPTER,
         icann2020.CHAPTER,

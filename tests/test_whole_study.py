@@ -19,7 +19,7 @@ from lib import ROOT
 from lib.catalogue import declared_study
 from lib.commands.collect import destination
 from lib.study.checkpoints import Checkpoint
-from lib.study.paper import PAPER
+from notebooks.experiments.paper import PAPER
 
 from .loaded import load_results
 

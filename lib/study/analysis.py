@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 from ..table_schemas import TableSchema
 from .experiment import Experiment
 from .job import Job
-from .scales import COMPLETE_SEEDS
+
+COMPLETE_SEEDS = (0, 1, 2)
+"""Train seeds of the complete networks that are compared with each other, or that others are
+compared with. A profile may prune only some of them."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ from operator import attrgetter
 from ..did_you_mean import check, lookup
 from ..table_schemas import TableSchema
 from .analysis import Analysis
-from .declarations import Chapter, Values, Variant, experiment_of
+from .declarations import Chapter, Values, Variant, VariantSpecs, experiment_of
 from .experiment import Experiment, flattened, with_values
-from .paper import HYPERPARAMETERS
-from .variants import CONTROLS, PRUNINGS
 
 ROLES = {"independent": "complete"}
 """Suffix of a variant -> the role of its networks, where it is not the same."""
@@ -22,14 +20,18 @@ ROLES = {"independent": "complete"}
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """What there is to study besides the paper's own experiments.
+    """All that there is to study.
 
     Attributes:
+        paper: {experiment: its declaration}, of the paper's own networks.
+        specs: ways to vary the experiments of any chapter.
         declared: the chapters.
         analyses: {name: {profile: {experiment: analysis}}}: of whose networks, in the
             order in which they are done.
     """
 
+    paper: Mapping[str, Values]
+    specs: VariantSpecs
     declared: tuple[Chapter, ...]
     analyses: Mapping[str, Mapping[str, Mapping[str, Analysis]]]
 
@@ -41,7 +43,7 @@ class Catalogue:
     @cached_property
     def networks(self) -> dict[str, Values]:
         """{experiment: its declaration}, of all chapters."""
-        declared = dict(HYPERPARAMETERS)
+        declared = dict(self.paper)
         for chapter in self.declared:
             declared |= chapter.networks
         return declared
@@ -54,7 +56,7 @@ class Catalogue:
     @cached_property
     def variants(self) -> dict[str, Variant]:
         """{name: variant}, such as `vgg_svhn_one_shot`."""
-        of_each = {**CONTROLS, **PRUNINGS}
+        of_each = dict(self.specs)
         for chapter in self.declared:
             of_each |= chapter.variants
         return {
@@ -110,7 +112,7 @@ class Profile:
 
     def of_chapter(self, chapter: str) -> tuple[str, ...]:
         """The experiments of a chapter, or of the main study: the paper's, then the variants."""
-        main = (*(name for name in self.changes if name in HYPERPARAMETERS), *self.variants)
+        main = (*(name for name in self.changes if name in self.catalogue.paper), *self.variants)
         return lookup("chapter", chapter, self.catalogue.chapters) if chapter else main
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:

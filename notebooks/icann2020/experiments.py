@@ -5,8 +5,9 @@ Well-Generalizing, High-Entropy Sharp Minima".
 """
 
 from lib.study.declarations import Chapter, Value, Values
-from lib.study.paper import MAIN, SHARED, recipe
-from lib.study.scales import (
+from lib.training import Momentum
+from notebooks.experiments.paper import MAIN, SHARED, recipe
+from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
     LARGER,
@@ -17,7 +18,6 @@ from lib.study.scales import (
     smoke,
     tiny,
 )
-from lib.training import Momentum
 
 _HE = "He et al. (2016), section 4.2"
 _NOTEBOOK = "the authors' public notebook, EIDOSlab/PSP-entropy"

@@ -10,9 +10,9 @@ from typing import Any
 from lib.pruning import WeightRewind
 from lib.study.declarations import Chapter, Value, Values
 from lib.study.experiment import Experiment
-from lib.study.paper import MAIN, OUR_CHOICE, SHARED, recipe
-from lib.study.scales import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny
-from lib.study.variants import tenth_of_training
+from notebooks.experiments.paper import MAIN, OUR_CHOICE, SHARED, recipe
+from notebooks.experiments.scales import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny
+from notebooks.experiments.variants import tenth_of_training
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 

@@ -9,8 +9,8 @@ than two processor cores is measured in slim networks, trained alike.
 from typing import NamedTuple
 
 from lib.study.declarations import Chapter, Value
-from lib.study.paper import HYPERPARAMETERS, declared_again, no_augmentation
-from lib.study.scales import (
+from notebooks.experiments.paper import HYPERPARAMETERS, declared_again, no_augmentation
+from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
     SMALL,

@@ -67,8 +67,8 @@ with each other), and ResNet_fast a quarter wide, at the paper's pace and in fou
 """
 
 from lib.study.declarations import Chapter, Value
-from lib.study.paper import HYPERPARAMETERS, declared_again
-from lib.study.scales import (
+from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
+from notebooks.experiments.scales import (
     COMPARED_ON,
     DIGIT_AUGMENTATION,
     TINY_SCALE,

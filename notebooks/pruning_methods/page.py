@@ -118,7 +118,7 @@ shares(one_step).round().astype(int)
 #   accurate than fine-tuning and weight rewinding, so the paper uses it.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Arrows lead from the point that the surviving weights take their values from (circle) to the point where they are trained again."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
-from lib.study.paper import PAPER
+from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
 last_rate = recipe.schedule(recipe.epochs - 1)

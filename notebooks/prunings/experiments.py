@@ -9,8 +9,8 @@ from typing import Any
 from lib.pruning import LearningRateRewind
 from lib.study.declarations import Chapter, Value, VariantSpecs
 from lib.study.experiment import Experiment
-from lib.study.scales import REGRESSION, THREE_NETWORKS
-from lib.study.variants import AT_INIT
+from notebooks.experiments.scales import REGRESSION, THREE_NETWORKS
+from notebooks.experiments.variants import AT_INIT
 
 BASE_NETWORK = "vgg_svhn"
 

@@ -9,8 +9,16 @@ nothing else.
 from collections.abc import Callable
 
 from lib.study.declarations import Chapter, Value, Values, experiment_of
-from lib.study.paper import HYPERPARAMETERS, declared_again
-from lib.study.scales import COMPARED_ON, LARGER, TINY_SCALE, laptop, smoke, stopped, tiny
+from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
+from notebooks.experiments.scales import (
+    COMPARED_ON,
+    LARGER,
+    TINY_SCALE,
+    laptop,
+    smoke,
+    stopped,
+    tiny,
+)
 
 _CELLS = {
     "vgg_svhn_half_recipe": (0.5, False),

@@ -10,7 +10,7 @@ from typing import Any
 from lib.pruning import Reinitialise
 from lib.study.declarations import Chapter, VariantSpecs
 from lib.study.experiment import Experiment
-from lib.study.variants import AT_INIT, fraction_remaining
+from notebooks.experiments.variants import AT_INIT, fraction_remaining
 
 MASKS: VariantSpecs = {
     "masks_again": ("the base's masks", lambda e: {"masks_of": e.name}),

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from lib.study.paper import HYPERPARAMETERS
+from notebooks.experiments.paper import HYPERPARAMETERS
 from notebooks.methods.analysis import deviations, draw_network, layers_of, one_table
 
 

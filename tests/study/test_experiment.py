@@ -9,9 +9,9 @@ from lib import ROOT
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import flattened, with_values
 from lib.study.job import Job
-from lib.study.paper import PAPER
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate
+from notebooks.experiments.paper import PAPER
 
 EVERY = [(name, e) for name in PROFILES for e in CATALOGUE.bases]
 ALL_DECLARED, ANALYSES = CATALOGUE.networks, CATALOGUE.analyses

@@ -16,8 +16,8 @@ from lib.study.fingerprint import (
     run_fingerprint,
 )
 from lib.study.job import Job
-from lib.study.paper import PAPER
 from lib.training import Momentum
+from notebooks.experiments.paper import PAPER
 
 E = PAPER["resnet_fast"]
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..pruning import FineTune, LearningRateRewind, WeightRewind
-from .declarations import VariantSpecs
-from .experiment import Experiment
-from .scales import COMPLETE_SEEDS
+from lib.pruning import FineTune, LearningRateRewind, WeightRewind
+from lib.study.analysis import COMPLETE_SEEDS
+from lib.study.declarations import VariantSpecs
+from lib.study.experiment import Experiment
 
 
 def fraction_remaining(e: Experiment, iterations: int) -> float:

@@ -8,9 +8,9 @@ notebook that ICANN 2020 names. Where they leave a detail open, we follow common
 practice, and the source says so.
 """
 
-from ..pruning import LearningRateRewind
-from ..training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
-from .declarations import Value, Values, experiment_of
+from lib.pruning import LearningRateRewind
+from lib.study.declarations import Value, Values, experiment_of
+from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"

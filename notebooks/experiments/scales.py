@@ -1,7 +1,8 @@
 """The scales of the profiles: which values change where there is little time, and why."""
 
-from ..training import PiecewiseLinear
-from .declarations import Value
+from lib.study.analysis import COMPLETE_SEEDS
+from lib.study.declarations import Value
+from lib.training import PiecewiseLinear
 
 SMALL = "fits two processor cores and a few minutes"
 _DIGITS = "the embedded images, so that nothing is downloaded"
@@ -46,10 +47,6 @@ HOURS = "fits two processor cores and a few hours for each network"
 LARGER = {"recipe.batch_size": Value(128, "fewer steps of more images")}
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
-
-COMPLETE_SEEDS = (0, 1, 2)
-"""Train seeds of the complete networks that are compared with each other, or that
-others are compared with. A profile may prune some of them alone."""
 
 THREE_NETWORKS = {
     "train_seeds": Value(COMPLETE_SEEDS, "the complete network is the unit of every interval"),

@@ -26,9 +26,9 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
-from ..integrity import study_digest
+from ..integrity import digest, study_digest
 from ..interruption import run_command_line
-from .pages import Page, source_digest
+from .pages import Page, claims_of, read_by
 from .sealed_page import EXECUTED_ON, seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -144,7 +144,7 @@ def execute(
     values = read_parameters(parameters, known)
     folders = Page(target.stem, source).folders.values()
     tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
-    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
+    on = {"page": target.stem, "files": read_by(source, ROOT), "tables": tables}
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
     failed = failed or target.with_suffix(".failed.ipynb")
@@ -181,6 +181,8 @@ def execute(
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
+    if target.parent == ROOT / "book" and (claims := claims_of(target)).exists():
+        on["files"][os.path.relpath(claims, ROOT)] = digest(claims)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: seal_page(result, part))
 

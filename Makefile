@@ -23,6 +23,9 @@ READ_test-wheel = VERSIONS
 READ = PYTHON VENV OMP_NUM_THREADS $(foreach goal,$(MAKECMDGOALS),$(READ_$(goal)))
 SAID = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(READ),$(SAID)),$(error make $(MAKECMDGOALS) reads no $v, but $(READ)))
+# `make` would expand it, as a call of a function if it is one, before any program sees it.
+$(foreach v,$(SAID) $(READ),$(if $(findstring $$,$(value $v)),$(error $v has a $$, which make \
+	takes for its own: rename the folder or file)))
 # What was said, as options such as --data="$DATA": no shell reads what is in it.
 GIVEN = $(foreach v,$(READ_$@),$(if $(filter command environment,$(firstword $(origin $v))),$v))
 OPTIONS = $(foreach v,$(GIVEN),$1$(shell echo $v | tr A-Z a-z)="$$$v")
@@ -31,6 +34,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # Ctrl-C waits until Python has started, where that can be asked for: it would print a traceback.
+# `exec`, where there is a shell: it would die of a signal, and not pass it on.
 RUN = $(shell env --block-signal=INT echo env --block-signal=INT 2>/dev/null) $(BIN)/python -m
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
@@ -61,15 +65,14 @@ $(VENV)/.cluster $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 	@touch $@
 
 study book plan publish: install $(if $(filter-out local,$(ENGINE)),$(VENV)/.cluster)
-	@$(RUN) lib.commands.start $@ $(call OPTIONS,--)
+	@exec $(RUN) lib.commands.start $@ $(call OPTIONS,--)
 verify: install
-	@$(RUN) lib.commands.recompute "results/chapters/$${CHAPTER:-prunings}" \
+	@exec $(RUN) lib.commands.recompute "results/chapters/$${CHAPTER:-prunings}" \
 		--data "$${DATA:-datasets}" $${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 \
 		--iteration 1 --layer conv3_1 --metric svcca}
 compare: install
-	@page="_build/compare/$$(date +%F-%H%M%S).html" && $(RUN) lib.book.standalone \
-		notebooks/your_own/page.py "$$page" $(call OPTIONS,-p) && \
-		echo "The page: file://$(CURDIR)/$$page"
+	@exec $(RUN) lib.book.standalone notebooks/your_own/page.py \
+		"_build/compare/$$(date +%F-%H%M%S).html" $(call OPTIONS,-p)
 published: install
 	$(RUN) lib.book.build .
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"

@@ -97,6 +97,16 @@ def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
         raise damaged(path, "is damaged: its SHA-256 is not that of the file as written", remedy)
 
 
+def check_listed(folder: Path) -> None:
+    """Compare the tables of a folder with `SHA256SUMS` there; errors as for `load_json`."""
+    sums = folder / "SHA256SUMS"
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.exists() else ()
+    listed = {name: expected for expected, name in map(str.split, lines)}
+    again = f"If it was measured anew: cd {folder} && sha256sum *.csv > {sums.name}"
+    for name in sorted({*listed, *(table.name for table in folder.glob("*.csv"))}):
+        check_digest(folder / name, listed.get(name), again)
+
+
 def seal(folder: Path, provenance: dict[str, Any]) -> None:
     """Complete a folder of tables: write its provenance, with the digest of each table."""
     files = {table.name: digest(table) for table in sorted(folder.glob("*.parquet"))}

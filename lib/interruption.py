@@ -1,8 +1,9 @@
-"""What ends a command from outside, Ctrl-C or an output that nobody reads, ends it with one line.
+"""What ends a command from outside ends it with one line: Ctrl-C, SIGTERM, an output that nobody
+reads.
 
 While a command imports what it needs, nothing is begun yet that would have to be left whole,
 and an exception would come out of whatever is being imported, or end PyTorch in a crash: the
-process ends at once. After that Ctrl-C is KeyboardInterrupt.
+process ends at once. After that both signals are KeyboardInterrupt, once.
 """
 
 # What every process of the study imports first: nothing here may take time to be imported.
@@ -15,6 +16,9 @@ from itertools import pairwise
 STOPPED = 130
 """The exit status after Ctrl-C."""
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and what schedulers, `timeout` and `kill` send."""
+
 
 def stop_at_once(*_: object) -> None:
     """End this process with one line, without a destructor or a traceback."""
@@ -23,28 +27,37 @@ def stop_at_once(*_: object) -> None:
 
 
 def stop_while_importing(package: str) -> None:
-    """From now on Ctrl-C ends this process at once, unless it was started to ignore it.
+    """From now on a signal ends this process at once, unless it was started to ignore it.
 
     If it is a command, `python -m` with a module of the package: a kernel has ways of its own.
     """
     words = pairwise(sys.orig_argv)
     if not any(word == "-m" and module.startswith(f"{package}.") for word, module in words):
         return
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, stop_at_once)
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop_at_once)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # which `make` holds back
 
 
+def interrupt(*_: object) -> None:
+    """Raise KeyboardInterrupt; a second signal must not interrupt what the first one began."""
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: None)
+    raise KeyboardInterrupt
+
+
 def run_command_line(main: Callable[[], int]) -> None:
-    """Call what a command does, and end with its status; Ctrl-C raises KeyboardInterrupt in it.
+    """Call what a command does, and end with its status; a signal is KeyboardInterrupt in it.
 
     What is wrong with its input, a ValueError, is told without a traceback.
     """
     sys.unraisablehook = _stop_or_tell
     if sys.stdout is None:  # closed; the next file that is opened must not take its place
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    if signal.getsignal(signal.SIGINT) is stop_at_once:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in SIGNALS:
+        if signal.getsignal(number) is stop_at_once:
+            signal.signal(number, interrupt)
     try:
         status = main()
         sys.stdout.flush()
@@ -59,7 +72,7 @@ def run_command_line(main: Callable[[], int]) -> None:
 
 
 def _stop_or_tell(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Ctrl-C in a destructor or callback, which would be lost there with a traceback."""
+    """A signal in a destructor or callback, which would be lost there with a traceback."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         stop_at_once()
     sys.__unraisablehook__(unraisable)

@@ -1,7 +1,8 @@
-"""Ctrl-C at any moment, and whatever else surrounds a command, ends it with one line at most."""
+"""Signals at any moment, and whatever else surrounds a command, end it with one line at most."""
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from lib import ROOT, interruption
@@ -35,17 +37,18 @@ def wait_until_asleep(folder, process):
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("number", interruption.SIGNALS)
 @pytest.mark.parametrize(
     ("name", "delay"), [("job", 0.3), ("job", None), ("page", 0.3), ("page", None)]
 )
-def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
+def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay, number):
     (tmp_path / "sleeps.py").write_text(f"# %%\n{SLEEPS}\n")
     process = subprocess.Popen(
         [sys.executable, *COMMANDS[name]],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         start_new_session=True,  # Ctrl-C reaches a whole group of processes
-        preexec_fn=hold_back,
+        preexec_fn=hold_back if number == signal.SIGINT else None,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -54,11 +57,47 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay):
         wait_until_asleep(tmp_path, process)
     else:
         time.sleep(delay)
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     output, _ = process.communicate(timeout=300)
     lines = output.splitlines()
+    if delay is not None and process.returncode == -signal.SIGTERM:  # before Python has started
+        assert output == ""
+        return
     assert process.returncode == interruption.STOPPED, output
     assert [line.partition(";")[0] for line in lines] == ["stopped"]
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """What `make study` needs of this repository, where nothing else is at work."""
+    for name in ("lib", "notebooks", "profiles"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("Makefile", "Snakefile", "pyproject.toml", "requirements.txt"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    return tmp_path
+
+
+def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy):
+    """As a scheduler sends it, or `timeout`: to one process, or to all of its group."""
+    study = ["make", "-o", ".venv/.installed", "study", "PROFILE=tiny", "CHAPTER=", "CORES=1"]
+    said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": copy}
+    study.append("EXPERIMENTS=lenet5")
+    for send in (os.kill, os.killpg):
+        process = subprocess.Popen(study, start_new_session=True, **said)
+        said_so_far = []
+        for line in process.stdout:
+            said_so_far.append(line)
+            if "epoch 2/" in line:
+                break
+        at_work = psutil.Process(process.pid).children(recursive=True)
+        assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
+        send(process.pid, signal.SIGTERM)
+        output, _ = process.communicate(timeout=300)
+        assert "not finished: the same command goes on from here" in output
+        assert process.returncode == -signal.SIGTERM
+        assert psutil.wait_procs(at_work, timeout=10)[1] == []
+    assert any("going on after epoch" in line for line in said_so_far)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,24 @@ def test_a_variable_that_a_target_does_not_read_is_refused(make, words, said):
     assert said in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "environ"),
+    [
+        (["compare", "A={}"], {}),
+        (["plan"], {"ENGINE": "{}"}),
+        (["lint"], {"PYTHON": "{}"}),
+        (["study", "PROFILE=$$"], {}),
+    ],
+)
+def test_make_computes_nothing_of_what_was_said(make, tmp_path, words, environ):
+    text = f"$(shell touch {tmp_path / 'made'})"
+    environ = {name: value.format(text) for name, value in environ.items()}
+    done = make(*(word.format(text) for word in words), **environ)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has a $, which make takes for its own" in done.stderr
+    assert not (tmp_path / "made").exists()
+
+
 @pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
 def test_what_was_said_reaches_the_program_and_no_shell_reads_it(make, text):
     done = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", PROFILE=text)

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import RESULTS, study_digest, study_folders
+from ..integrity import RESULTS, check_listed, study_digest, study_folders
 from ..interruption import run_command_line
-from .pages import notebook_pages, source_digest
+from .pages import notebook_pages
 from .sealed_page import check_page
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
@@ -49,13 +49,13 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Raise DamagedError unless all tables and pages of a book are what was written, and each page
-    was executed on the source and the tables that there are."""
-    sources = {page.name: source_digest(page.source) for page in notebook_pages(root)}
+    """Raise DamagedError unless all tables, benchmarks and pages of a book are what was written,
+    and each page was executed on the source and the tables that there are."""
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
-    for page in sorted(pages.glob("book/*.ipynb")):
-        check_page(page, sources, tables)
+    check_listed(root / "benchmarks")
+    for page in notebook_pages(root):
+        check_page(pages / "book" / f"{page.name}.ipynb", page.source, tables, root)
 
 
 def main() -> int:

@@ -26,9 +26,9 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
-from ..integrity import study_digest
+from ..integrity import digest, study_digest
 from ..interruption import run_command_line
-from .pages import Page, source_digest
+from .pages import Page, claims_of, read_by
 from .sealed_page import EXECUTED_ON, seal_page
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -119,17 +119,24 @@ def kernel_folder() -> Iterator[Path]:
             raise
 
 
-def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: Any) -> None:
+def execute(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, str],
+    failed: Path | None = None,
+    **shown: Any,
+) -> None:
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
 
     Args:
         parameters: {name: text}.
+        failed: where to leave what was executed if a cell fails; beside the target, as
+            `*.failed.ipynb`, by default.
         shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:
         ValueError: a parameter that the notebook does not have, or of another type.
-        ExecutionError: a cell failed; what was executed is beside the target, as
-            `*.failed.ipynb`.
+        ExecutionError: a cell failed.
     """
     notebook = jupytext.read(source)
     # papermill itself only warns about a parameter that the notebook does not have
@@ -137,10 +144,10 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
     values = read_parameters(parameters, known)
     folders = Page(target.stem, source).folders.values()
     tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
-    on = {"page": target.stem, "source": source_digest(source), "tables": tables}
+    on = {"page": target.stem, "files": read_by(source, ROOT), "tables": tables}
     adapt_to_page(notebook, known | values)
     notebook.metadata["kernelspec"] = KERNEL
-    failed = target.with_suffix(".failed.ipynb")
+    failed = failed or target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     with kernel_folder() as scratch:
@@ -165,6 +172,7 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
             )
         except (PapermillExecutionError, DeadKernelError) as error:
             if executed.exists():
+                failed.parent.mkdir(parents=True, exist_ok=True)
                 failed.write_bytes(executed.read_bytes())
             reason = str(error).partition("\n")[0]
             if isinstance(error, PapermillExecutionError):
@@ -173,6 +181,8 @@ def execute(source: Path, target: Path, parameters: Mapping[str, str], **shown: 
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
+    if target.parent == ROOT / "book" and (claims := claims_of(target)).exists():
+        on["files"][os.path.relpath(claims, ROOT)] = digest(claims)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: seal_page(result, part))
 
@@ -191,13 +201,19 @@ class _Terminal:
 
 
 def run(
-    source: Path, target: Path, pairs: Sequence[str], shown: Sequence[str] = (), label: str = ""
+    source: Path,
+    target: Path,
+    pairs: Sequence[str],
+    shown: Sequence[str] = (),
+    label: str = "",
+    failed: Path | None = None,
 ) -> int:
     """`execute` as a command does it: what goes wrong is printed, and the exit status comes back.
 
     Args:
         pairs: the parameters, `NAME=VALUE` each.
         shown: of what the notebook prints, "stdout" and "stderr", with a label on every line.
+        failed: as for `execute`.
     """
     terminal = _Terminal(label)
     # a dead kernel is told as the reason; and after Ctrl-C asyncio reports each task that waited
@@ -209,7 +225,8 @@ def run(
             if "=" not in pair:
                 raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
         parameters = dict(pair.split("=", 1) for pair in pairs)
-        execute(source, target, parameters, **{f"{stream}_file": terminal for stream in shown})
+        files = {f"{stream}_file": terminal for stream in shown}
+        execute(source, target, parameters, failed, **files)
     except (OSError, ValueError) as error:
         terminal.write(str(error))
         return 1

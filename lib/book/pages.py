@@ -14,7 +14,6 @@ from .. import ROOT
 from ..integrity import (
     PROVENANCE,
     RESULTS,
-    checksum,
     digest,
     load_json,
     load_sealed,
@@ -66,10 +65,19 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     return sorted(pages, key=lambda page: (len(page.rests_on), page.name))
 
 
-def source_digest(source: Path) -> str:
-    """One digest of a notebook and of the code and tables in its folder, which it alone uses."""
-    files = sorted(file for file in source.parent.iterdir() if file.suffix in (".py", ".csv"))
-    return checksum({file.name: digest(file) for file in files})
+def read_by(source: Path, root: Path = ROOT) -> dict[str, str]:
+    """{path from the root: digest} of a notebook there, of the code and tables in its folder, which
+    it alone uses, and of `lib.report`, if it is named."""
+    files = [file for file in source.resolve().parent.iterdir() if file.suffix in (".py", ".csv")]
+    if "lib.report" in source.read_text(encoding="utf-8"):
+        files += (root / "lib" / "report").glob("*.*")
+    inside = sorted(file for file in files if file.is_relative_to(root))
+    return {str(file.relative_to(root)): digest(file) for file in inside}
+
+
+def claims_of(page: Path) -> Path:
+    """Where a published page writes what it has decided (`lib.report.claims`)."""
+    return page.parent / "claims" / f"{page.stem}.csv"
 
 
 def stage(

@@ -7,11 +7,12 @@ from typing import Any
 
 import nbformat
 
-from ..integrity import checksum, damaged, parse_json
+from ..integrity import checksum, damaged, digest, parse_json
+from .pages import read_by
 
 EXECUTED_ON = "executed_on"
-"""Where the metadata of a page have its name, the digest of its source, and those of the studies
-that it reads, by where these are published."""
+"""Where the metadata of a page have its name, and the digests of the files and of the studies that
+it was executed on, by their paths from the root; and of its claims, if it is published."""
 
 
 def _digest(content: dict[str, Any]) -> str:
@@ -42,24 +43,26 @@ def _metadata(content: dict[str, Any]) -> dict[str, Any]:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def check_page(path: Path, sources: Mapping[str, str], tables: Mapping[str, str]) -> None:
+def check_page(path: Path, source: Path, tables: Mapping[str, str], root: Path) -> None:
     """Raise DamagedError unless a page was executed on what there is now; or as `load_page`.
 
     Args:
         path: the page, whose name is that of the file.
-        sources: {page: digest of its source}.
+        source: its notebook.
         tables: {folder where a study is published: its digest}.
+        root: that of the repository.
     """
     said = load_page(path)["metadata"].get(EXECUTED_ON, {})
-    others = [folder for folder, on in said.get("tables", {}).items() if tables.get(folder) != on]
+    files = said.get("files", {})
+    now = {name: digest(root / name) for name in files if (root / name).exists()}
+    others = sorted({name for name, _ in files.items() ^ (now | read_by(source, root)).items()})
+    others += [folder for folder, on in said.get("tables", {}).items() if tables.get(folder) != on]
     if not said:
         wrong = "does not say what it was executed on"
     elif said["page"] != path.stem:
         wrong = f"is the page {said['page']}"
-    elif said["source"] != sources.get(path.stem):
-        wrong = "was executed from another source than there is now"
     elif others:
-        wrong = f"shows other tables than there are in {others[0]}"
+        wrong = f"was executed on something else than there is now in {others[0]}"
     else:
         return
     raise damaged(

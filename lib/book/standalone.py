@@ -2,16 +2,16 @@
 
 Usage: python -m lib.book.standalone SOURCE.py PAGE.html [-p NAME=VALUE ...]
 
-PAGE.html is the only file that is written, and replaces none but an earlier page.
+PAGE.html replaces none but an earlier page. It is the only file that is written, unless a cell
+fails: then PAGE.failed.ipynb shows how far the notebook came.
 """
 
 import argparse
 import html
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -89,20 +89,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("page", type=Path)
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     given = parser.parse_args(arguments)
-    folder = Path(mkdtemp(prefix="page-"))
-    file = folder / f"{given.page.stem}.ipynb"
-    try:
-        check_replaceable(given.page)
+    check_replaceable(given.page)
+    with TemporaryDirectory(prefix="page-") as folder:
+        file = Path(folder, f"{given.page.stem}.ipynb")
+        failed = given.page.with_suffix(".failed.ipynb")
         # standard error alone, of what the notebook prints: the page has the rest
-        if failed := run(given.source, file, given.parameters, ["stderr"]):
-            return failed
+        if status := run(given.source, file, given.parameters, ["stderr"], failed=failed):
+            return status
         notebook = nbformat.read(file, as_version=4)
-        heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
-        page = as_html(notebook, f"{given.page.stem}: {heading}")
-        write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
-    finally:
-        if not list(folder.glob("*.failed.ipynb")):  # which is named as the reason
-            shutil.rmtree(folder)
+    heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+    page = as_html(notebook, f"{given.page.stem}: {heading}")
+    write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
+    print(f"The page: {given.page.resolve().as_uri()}")
     return 0
 
 

@@ -7,12 +7,18 @@ itself.
 import argparse
 import json
 import logging
+import os
 import shutil
+import signal
+import socket
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
 from tempfile import TemporaryFile
+from threading import Thread
 
+import psutil
 from snakemake.cli import main as snakemake
 
 from .. import ROOT
@@ -103,6 +109,33 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
             )
 
 
+@contextmanager
+def jobs_stop_with_it() -> Iterator[None]:
+    """SIGTERM to this process is Ctrl-C for its jobs as well, for which Snakemake would wait.
+
+    It sets a handler of its own for that signal; Python tells us of the signal all the same.
+    """
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+
+    def tell_all() -> None:
+        while number := heard.recv(1):
+            if number[0] == signal.SIGTERM:
+                for process in [*psutil.Process().children(recursive=True), psutil.Process()]:
+                    # those that Ctrl-C reaches: a kernel is ended by the job that started it
+                    with suppress(ProcessLookupError, psutil.NoSuchProcess):
+                        if os.getpgid(process.pid) == os.getpgrp():
+                            process.send_signal(signal.SIGINT)
+
+    with heard, told:
+        Thread(target=tell_all, daemon=True).start()
+        signal.set_wakeup_fd(told.fileno())
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
 def run(arguments: list[str]) -> int:
     """Run Snakemake here; returns its exit status."""
     logging.raiseExceptions = False  # where its log finds no space it says so by itself
@@ -111,7 +144,8 @@ def run(arguments: list[str]) -> int:
     with TemporaryFile(dir=own):  # or says in one line why it cannot work there
         pass
     try:
-        snakemake(arguments)
+        with jobs_stop_with_it():
+            snakemake(arguments)
     except SystemExit as ended:
         return int(ended.code or 0)
     return 0

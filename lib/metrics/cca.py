@@ -44,7 +44,8 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
             sum, as the google/svcca library does.
 
     Raises:
-        ValueError: x or y has n - 1 directions or more: every correlation is then 1 for any data.
+        ValueError: x or y has n - 1 directions or more: every correlation is then 1 for any data;
+            it has more columns than rows, and these in so different units that some are lost.
     """
     check("mean", mean, CORRELATION_MEANS)
     return _average(whitened(pair).correlations, mean)
@@ -131,6 +132,8 @@ class OrthonormalBases:
 @cached_on_argument
 def whitened(pair: Pair) -> OrthonormalBases:
     """Bases of everything but rounding noise."""
+    for side in (pair.x, pair.y):
+        _check_units(side)
     return orthonormal(pair, pair.x.statistic.whitening, pair.y.statistic.whitening)
 
 
@@ -161,12 +164,23 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
 
 def projected(pair: Pair) -> Tensor:
     """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y."""
+    _check_units(pair.x)
     basis = pair.x.statistic.whitening
     _check_freedom(pair.x, basis.shape[1])
     if not _needs_second_pass(pair, _loss(pair.x.statistic, basis)):
         return basis.T @ pair.cross
     of_x, inner, _ = _second_pass(pair, basis, None)
     return torch.linalg.solve_triangular(torch.linalg.cholesky(of_x), inner, upper=False)
+
+
+def _check_units(side: Representation) -> None:
+    """Refuse columns in so different units that directions of the small ones would be dropped."""
+    if side.attached and side.rank < side.rows - 1 and side.rank < side.rank_of_scaled:
+        raise DegenerateError(
+            f"{side.name}: {side.rank} of {side.rank_of_scaled} directions count; the others are "
+            "rounding beside columns of much larger numbers; scale the columns to unit variance, "
+            "or use more data points than columns"
+        )
 
 
 def _check_freedom(side: Representation, directions: int) -> None:

@@ -17,6 +17,10 @@ TIE = 64 * EPS
 """Squared distances that differ by no more than this share of the largest are equal but for
 rounding."""
 
+FAINT = 1e-9
+"""Where rounding is more than this share of a neighbour's squared distance, as beside an outlying
+row, it is computed from the difference of the two rows, not of their norms."""
+
 IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
@@ -95,14 +99,36 @@ def _nearest(x: Representation, neighbours: int) -> Tensor:
     """How far each row is among the nearest of each other one, `(n, n)` in [0, 1]; kept."""
     key = "nearest", neighbours
     if key not in x.cache:
-        away = row_distances(x).square()
-        slack = TIE * away.max()
+        away, slack = _resolved(x, neighbours)
         away.fill_diagonal_(math.inf)
         last = away.topk(neighbours, largest=False).values[:, -1:]
         nearer, within = away < last - slack, away <= last + slack
         places, tied = neighbours - _count(nearer), _count(within & ~nearer)
         x.cache[key] = nearer + (within & ~nearer) * (places / tied)
     return x.cache[key]
+
+
+def _resolved(x: Representation, neighbours: int) -> tuple[Tensor, Tensor]:
+    """Squared distances `(n, n)`, and how far rounding moves those of each row `(n, 1)`."""
+    away = row_distances(x).square()
+    slack = (TIE * away.max()).repeat(len(away), 1)
+    last = away.topk(neighbours + 1, largest=False).values[
+        :, -1:
+    ]  # each row is the first of its own
+    faint = (FAINT * last < slack).flatten() & x.attached
+    while faint.any():
+        row = int(faint.nonzero()[0])
+        faint[row] = False
+        own = x.raw(faint.new_tensor([row], dtype=torch.int64))
+        of_data = (8 * x.eps) ** 2 * own.square().sum()
+        if of_data < slack[row]:
+            close = (away[row] <= last[row] + slack[row]).nonzero().flatten()
+            exactly = (x.raw(close) - own).square().sum(1)
+            copies = close[exactly == 0]
+            away[copies[:, None], close] = exactly
+            slack[copies] = torch.minimum(slack[row], (TIE * exactly.max()).maximum(of_data))
+            faint[copies] = False
+    return away, slack
 
 
 def _count(chosen: Tensor) -> Tensor:

@@ -93,6 +93,13 @@ class Representation:
         """Number of directions whose variance isn't rounding noise."""
         return self.statistic.rank
 
+    @cached_property
+    def rank_of_scaled(self) -> int:
+        """`rank` of columns scaled alike, so that it doesn't depend on their units."""
+        if isinstance(self.statistic, Scatter):
+            return self.rank  # which scales them already
+        return Gram.of(self._scaled_columns(), self.eps).rank
+
     @property
     def participation_ratio(self) -> float:
         """Effective number of directions, (tr K)² / ‖K‖², between 1 and the rank."""
@@ -231,6 +238,15 @@ class Representation:
             block = as_matrix(self.data[:, start : start + step], self.reshape)
             live = self._live[start * width : (start + step) * width]
             yield self._scaled(block if live.all() else block[:, live])
+
+    def _scaled_columns(self) -> Iterator[Tensor]:
+        """Centred columns of norm 1, block by block; those that only rounding moves are 0."""
+        for block in self._column_blocks():
+            mean = block.to(torch.float64).mean(0)
+            centred = block - mean
+            norms = torch.linalg.vector_norm(centred, dim=0)
+            moves = norms > len(block) ** 0.5 * (8 * EPS * mean).abs()
+            yield torch.where(moves, centred / norms, 0)
 
 
 def as_representation(value: object, reshape: str, name: str) -> Representation:

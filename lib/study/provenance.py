@@ -17,7 +17,10 @@ from ..integrity import checksum, digest
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas")
 
-READ_BY_JOBS = ("lib", "notebooks", "Snakefile", ":(exclude)notebooks/*/page.py")
+READ_BY_JOBS = (
+    *("lib", "notebooks", ":(exclude)notebooks/*/page.py"),
+    *("Snakefile", "profiles", "pyproject.toml", "requirements.txt"),
+)
 """As git names paths; pages read what jobs have left, and no job reads a page."""
 
 
@@ -51,7 +54,7 @@ def revision() -> str:
 
     try:
         if Path(git("rev-parse", "--show-toplevel")).resolve() == ROOT:
-            differs = git("status", "--porcelain", "--", *READ_BY_JOBS)
+            differs = git("status", "--porcelain", "--untracked-files=all", "--", *READ_BY_JOBS)
             return git("rev-parse", "HEAD") + ("-dirty" if differs else "")
     except (OSError, subprocess.CalledProcessError):  # no git, or no repository
         pass

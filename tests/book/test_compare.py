@@ -3,6 +3,7 @@
 import pickle
 import re
 import sys
+import tempfile
 
 import nbformat
 import pytest
@@ -208,7 +209,8 @@ def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, 
 def quickly(monkeypatch, tmp_path):
     """Makes a page of a notebook that need not be executed; gives the exit status."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
-    monkeypatch.setattr(standalone, "run", lambda _, file, *rest: nbformat.write(notebook, file))
+    written = lambda _, file, *rest, **more: nbformat.write(notebook, file)  # noqa: E731
+    monkeypatch.setattr(standalone, "run", written)
     monkeypatch.setenv("TMPDIR", str(tmp_path.parent))
     return lambda page: standalone.main([str(SOURCE), str(page)])
 
@@ -226,6 +228,20 @@ def test_a_page_replaces_no_file_that_it_did_not_make(quickly, tmp_path, name):
     page = tmp_path / "analysis.html"
     assert [quickly(page), quickly(page)] == [0, 0]
     assert {path: path.read_text() for path in tmp_path.iterdir() if path != page} == beside
+
+
+def test_a_comparison_that_fails_leaves_how_far_it_came_beside_its_page_alone(
+    tmp_path, monkeypatch, capsys
+):
+    source = tmp_path / "source.py"
+    source.write_text("# %%\n1 / 0\n")
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+    page = tmp_path / "pages" / "page.html"
+    assert standalone.main([str(source), str(page)]) == 1
+    assert str(page.with_suffix(".failed.ipynb")) in capsys.readouterr().err
+    assert [*page.parent.iterdir()] == [page.with_suffix(".failed.ipynb")]
+    assert [*(tmp_path / "scratch").iterdir()] == []
 
 
 def test_two_files_may_import_modules_of_one_name(tmp_path):

@@ -1,6 +1,7 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -129,6 +130,9 @@ PAGE = """\
 
 # %% tags=["parameters"]
 {parameters}
+
+# %%
+import lib.report
 """
 
 
@@ -149,9 +153,17 @@ def book(root, tmp_path, monkeypatch):
         (root / "notebooks" / title).mkdir(parents=True)
         page = PAGE.format(title=title, parameters='results = "results"')
         (root / "notebooks" / title / "page.py").write_text(page)
+    for name in ("lib/report/tables.py", "book/claims/one.csv", "benchmarks/speed.csv"):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text("1")
+    list_benchmarks(root)
     publish(write_results(tmp_path / "study"), root)
     check_whole(root, root)
     return root
+
+
+def list_benchmarks(root):
+    subprocess.run("sha256sum *.csv > SHA256SUMS", shell=True, cwd=root / "benchmarks", check=True)
 
 
 def refused(book, reason):
@@ -176,14 +188,41 @@ def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
     rows = pd.read_parquet(file)
     rows.assign(accuracy=rows.accuracy / 2).to_parquet(file, index=False)
     edited(book / "results")
-    refused(book, "one.ipynb shows other tables than there are in results")
+    refused(book, "one.ipynb was executed on something else than there is now in results")
 
 
-@pytest.mark.parametrize("name", ["page.py", "analysis.py", "paper.csv"])
-def test_a_page_whose_source_was_edited_is_noticed(book, name):
-    with (book / "notebooks" / "two" / name).open("a") as source:
-        source.write("# more\n")
-    refused(book, "two.ipynb was executed from another source")
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("two", "notebooks/two/page.py"),
+        ("two", "notebooks/two/analysis.py"),
+        ("two", "notebooks/two/paper.csv"),
+        ("one", "lib/report/tables.py"),
+        ("one", "book/claims/one.csv"),
+    ],
+)
+def test_a_page_whose_source_or_verdicts_were_edited_is_noticed(book, page, name):
+    with (book / name).open("a") as file:
+        file.write("# more\n")
+    refused(book, f"{page}.ipynb was executed on something else than there is now in {name}")
+
+
+def test_a_page_that_is_missing_is_noticed(book):
+    (book / "book" / "one.ipynb").unlink()
+    with pytest.raises(DamagedError, match="one.ipynb is missing"):
+        check_whole(book, book)
+
+
+def test_a_benchmark_that_was_edited_is_noticed_until_it_is_listed_again(book):
+    (book / "benchmarks" / "speed.csv").write_text("2")
+    with pytest.raises(DamagedError, match="speed.csv is damaged.*If it was measured anew: cd"):
+        check_whole(book, book)
+    list_benchmarks(book)
+    (book / "benchmarks" / "more.csv").write_text("2")
+    with pytest.raises(DamagedError, match="more.csv is not one of the files"):
+        check_whole(book, book)
+    list_benchmarks(book)
+    check_whole(book, book)
 
 
 def test_a_page_that_says_nothing_of_its_tables_is_not_shown(book):
@@ -206,13 +245,14 @@ def test_publishing_that_ends_before_its_last_page_leaves_no_book_that_is_built(
         patch.setattr("lib.commands.publish.execute", killed)
         with pytest.raises(KeyboardInterrupt):
             publish(study, book)
-    refused(book, f"{page}.ipynb shows other tables")
+    refused(book, f"{page}.ipynb was executed on something else than there is now in results")
     assert content(book / "results") == content(study)
 
 
 @pytest.mark.parametrize("name", ["results/vgg_svhn/performance.parquet", "book/one.ipynb"])
-def test_a_book_of_what_was_damaged_is_not_built(book, name):
+def test_a_book_of_what_was_damaged_is_not_built(book, name, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
+    monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
     file = book / name
     content = bytearray(file.read_bytes())
     content[max(content.find(b"# one"), 99)] ^= 1

@@ -171,3 +171,15 @@ def test_channels_last_is_the_same():
         wanted = METRICS[name](x, y, reshape=reshape)
         assert METRICS[name](stored, y, reshape=reshape) == pytest.approx(wanted, rel=1e-12)
     assert cka(stored, y) == pytest.approx(cka(x, y), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["mean_cca", "pwcca", "linear_regression"])
+def test_directions_that_only_units_make_faint_are_refused_and_not_dropped(name):
+    """Some of 19 were dropped, and 0.979 was given where every correlation is 1 for any data."""
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((20, 30)), rng.standard_normal((20, 7))
+    units = 10.0 ** rng.choice([-6, 0, 6], size=30)
+    with pytest.raises(ValueError, match=r"x: \d+ of 19 directions count; .* scale the columns"):
+        METRICS[name](x * units, y)
+    with pytest.raises(ValueError, match="x: 19 directions of 20 rows"):
+        METRICS[name](x, y)

@@ -11,7 +11,10 @@ from lib.study.jobs import run_job
 from lib.study.provenance import committed, revision
 
 RUN = Job("vgg_svhn", 0, 0)
-FILES = ("lib/seeds.py", "notebooks/job_run.py", "notebooks/robustness/job.py", "Snakefile")
+FILES = (
+    *("lib/seeds.py", "notebooks/job_run.py", "notebooks/robustness/job.py", "Snakefile"),
+    *("profiles/default/config.yaml", "pyproject.toml", "requirements.txt"),
+)
 
 
 def git(folder, *words):
@@ -38,7 +41,9 @@ def root(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", [*FILES, "lib/study/new.py"])
-def test_an_edit_of_what_jobs_read_is_seen(root, name):
+@pytest.mark.parametrize("shown", ["normal", "no"])
+def test_an_edit_of_what_jobs_read_is_seen(root, name, shown):
+    git(root, "config", "status.showUntrackedFiles", shown)
     assert revision() == git(root, "rev-parse", "HEAD")
     assert committed({"revision": revision()})
     (root / name).parent.mkdir(exist_ok=True)

@@ -158,11 +158,11 @@ in_the_end = {
 }
 each = "{regime}-{network}-"  # a claim for each of these
 all_four = "The four metrics place {network} ({regime}) within a tenth, in each network "
-within = {"below": MARGIN, "every": "comparison"}
+within = {"below": MARGIN, "margins": True, "every": "comparison"}
 claims.each(each + "agree", all_four + "with each share left.", apart, **within)
 claims.each(each + "agree-last", all_four + "pruned to the end.", in_the_end["places"], **within)
 two = "In the mean, SVCCA and CKA place {network} ({regime}) within a tenth, with each share left."
-bounds = {"above": -MARGIN, "below": MARGIN, "every": "share"}
+bounds = {"above": -MARGIN, "below": MARGIN, "margins": True, "every": "share"}
 claims.each(each + "difference", two, intervals(difference), **bounds)
 most = "SVCCA and CKA place nine of ten layers of {network} ({regime}) within 0.2, in each network with each share left."
 claims.each(each + "layers", most, near, above=0.9 - 1e-9, every="comparison")

@@ -132,11 +132,11 @@ alone = intervals(places).xs(("trained_as_long", LAST), level=("role", "iteratio
 half = "By {metric}, {network} trained as long keeps more than half of the way."
 claims.each("{network}-alone-{metric}", half, alone, above=0.5)
 least = "By {metric}, the first pruning takes {network} less than a tenth of the way further than training does."
-claims.each("{network}-first-{metric}", least, first, above=-MARGIN)
+claims.each("{network}-first-{metric}", least, first, above=-MARGIN, margins=True)
 further = "By {metric}, pruning to the end takes {network} further than training does."
 claims.each("{network}-adds-{metric}", further, at_the_end, below=0)
 visibly = "By {metric}, pruning to the end takes {network} a tenth of the way further than training does, or more."
-claims.each("{network}-visibly-{metric}", visibly, at_the_end, below=-MARGIN)
+claims.each("{network}-visibly-{metric}", visibly, at_the_end, below=-MARGIN, margins=True)
 for name, means in {"alone": alone["mean"], "adds": -at_the_end["mean"]}.items():
     glue(**{f"{network}_{name}": span(part) for network, part in means.groupby("network")})
 glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
@@ -186,7 +186,7 @@ claims.each("{network}-near-{metric}", nearest, near, above=0)
 visible = (
     "By {metric}, {network} pruned to the end is nearer to its own by a tenth of the way or more."
 )
-claims.each("{network}-visible-{metric}", visible, near, above=MARGIN)
+claims.each("{network}-visible-{metric}", visible, near, above=MARGIN, margins=True)
 layers = "By {metric}, every hidden layer of {network} pruned to the end is nearer to its own than to others."
 claims.each("{network}-layers-{metric}", layers, nearer, above=0, every="layer")
 guess = "{metric} finds the origin of {network}, pruned to the end, in more layers than a guess."

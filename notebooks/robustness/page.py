@@ -122,8 +122,8 @@ alone = intervals(minus(accuracy, "pruned", "trained_as_long"))
 rules = {
     "b": (nearer, {"above": 0}),
     "c-further": (few_left, {"below": 0}),
-    "c-visibly": (beyond.xs(LAST, level="iteration"), {"below": -MARGIN}),
-    "c-first": (beyond.xs("33 %", level="iteration"), {"above": -MARGIN}),
+    "c-visibly": (beyond.xs(LAST, level="iteration"), {"below": -MARGIN, "margins": True}),
+    "c-first": (beyond.xs("33 %", level="iteration"), {"above": -MARGIN, "margins": True}),
     "d-complete": (intervals(gained), {"above": -0.5}),
     "d-alone": (alone, {"above": -0.5}),
 }

@@ -16,7 +16,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import place, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -29,7 +29,7 @@ files = [*results.glob("*_few_images/descent.parquet"), *recipe.glob("*_recipe/d
 rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and iteration in [4, 20]")
 who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
 mean = rows.pivot_table("value", [rows.network + "\n" + rows.regime, "train_seed"], [who, "metric"])
-drawn = {"raw": mean.own, "place": (mean.own - mean.others) / (1 - mean.others)}
+drawn = {"raw": mean.own, "place": place(mean.own, mean.others)}
 for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, strict=True):
     bars = drawn[x].groupby(level=0).mean()[["svcca", "pwcca", "cka", "nbs"]]
     bars.plot.bar(ax=axes, rot=0, title=x, legend=x == "place")
@@ -70,7 +70,6 @@ from lib.report import (
     number,
     over,
     own_and_others,
-    place,
     rank_correlation,
     rank_in_order,
     read,

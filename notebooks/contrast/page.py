@@ -19,7 +19,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import place, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -30,12 +30,12 @@ import pandas as pd
 
 figure, panels = plt.subplots(2, 5, figsize=(10, 4.2), sharex=True, sharey="row")
 runs = [*sorted(recipe.glob("*_recipe")), *sorted(results.glob("*[nt]_few_images"))]
-for (raw, place), run in zip(panels.T, runs, strict=True):
+for (above, below), run in zip(panels.T, runs, strict=True):
     rows = pd.read_parquet(run / "descent.parquet").query("kind != 'out' & iteration in (4, 20)")
     who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows.pivot_table("value", rows.metric.str.upper(), [who, "train_seed"]).drop("MEAN_CCA")
-    mean.own.plot(ax=raw, title=run.name, style="ko-", lw=0.8, legend=False)
-    ((mean.own - mean.others) / (1 - mean.others)).plot(ax=place, style="ko-", legend=False)
+    mean.own.plot(ax=above, title=run.name, style="ko-", lw=0.8, legend=False)
+    place(mean.own, mean.others).plot(ax=below, style="ko-", legend=False)
 
 # %% [markdown]
 # ## How to read it
@@ -64,7 +64,6 @@ from lib.report import (
     number,
     over,
     own_and_others,
-    place,
     rank_correlation,
     read,
     shown,

@@ -18,7 +18,7 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import place, use_style
 
 use_style()
 results = ROOT / results
@@ -32,9 +32,9 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
     rows = pd.read_parquet(results / f"{name.lower()}_few_images/descent.parquet")
     who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric", "train_seed"], who)
-    place = ((mean.own - mean.others) / (1 - mean.others)).groupby(["iteration", "metric"]).mean()
-    place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
-    axes.set(title=f"{name}, SVCCA {place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
+    mean_place = place(mean.own, mean.others).groupby(["iteration", "metric"]).mean()
+    mean_place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
+    axes.set(title=f"{name}, SVCCA {mean_place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
 
 # %% [markdown]
 # ## How to read it
@@ -72,7 +72,6 @@ from lib.report import (
     of_layers,
     over,
     own_and_others,
-    place,
     rank_in_order,
     read,
     shown,

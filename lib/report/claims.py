@@ -1,7 +1,8 @@
 """Claims: sentences that the tables decide, and sentences of a page that rest on them."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +15,93 @@ from .. import ROOT
 from .tables import MARGIN, TITLES, shown
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
+WORST_FIRST = [FAILS, TOO_FEW, OPEN, HOLDS]
 PUBLISHED = ROOT / "book" / "claims"
 DECIDED = ["sentence", "measured", "verdict", "p"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where intervals must lie.
+
+    Args:
+        rows: a frame of `intervals`, of one row if `every` is empty.
+        above, below: bounds of the whole interval; with both, between the two.
+        every: such as `layer`: what the rows are called, which must all lie there.
+        unit: of the numbers, such as `points`.
+        margins: whether the bounds are margins, which `varied` multiplies.
+        least: how far beyond a bound a mean has to be if it is to refute anything.
+    """
+
+    rows: pd.DataFrame
+    above: float = -np.inf
+    below: float = np.inf
+    every: str = ""
+    unit: str = ""
+    margins: bool = False
+    least: float = 0.0
+
+    def varied(self, times: float) -> "Rule":
+        """The same rule with margins that are so many times as large."""
+        bounds = {"above": self.above * times, "below": self.below * times}
+        return replace(self, **bounds if self.margins else {}, least=self.least * times)
+
+    @property
+    def sides(self) -> list[str]:
+        """Where each row lies, as of `side`; undecided if it misses by less than `least`."""
+
+        def of(row: pd.Series) -> str:
+            where = side(row, self.above, self.below)
+            missed = max(self.above - row["mean"], row["mean"] - self.below)
+            return OPEN if where == FAILS and missed < self.least - 1e-9 else where
+
+        return [of(row) for _, row in self.rows.iterrows()]
+
+    @property
+    def verdict(self) -> str:
+        return min(self.sides, key=WORST_FIRST.index)
+
+    @property
+    def measured(self) -> str:
+        if self.every:
+            sides = self.sides
+            against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
+            return f"{sides.count(HOLDS)} of {len(sides)} {self.every}s{against}"
+        row = self.rows.iloc[0]
+        text = f"{shown(self.rows, 2 if self.unit else 3).iloc[0]} {self.unit}".rstrip()
+        text += "" if row.low == row.high else f", n = {row.n:.0f}"
+        barely = side(row, self.above, self.below) != self.verdict
+        return text + (", beyond the bound by less than the margin" if barely else "")
+
+    @property
+    def p(self) -> float:
+        """As of `p_value`; NaN for `every`, since those intervals hold together as they are."""
+        return np.nan if self.every else p_value(self.rows.iloc[0], self.above, self.below)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence and its rules: it holds if all of them do, and one that fails refutes it."""
+
+    sentence: str
+    rules: tuple[Rule, ...]
+
+    def varied(self, times: float) -> "Claim":
+        return replace(self, rules=tuple(rule.varied(times) for rule in self.rules))
+
+    @property
+    def verdict(self) -> str:
+        return min((rule.verdict for rule in self.rules), key=WORST_FIRST.index)
+
+    @property
+    def measured(self) -> str:
+        return "; ".join(rule.measured for rule in self.rules)
+
+    @property
+    def p(self) -> str:
+        """The largest p of the rules that have this verdict."""
+        p = pd.Series([rule.p for rule in self.rules if rule.verdict == self.verdict]).max()
+        return "" if np.isnan(p) else f"{p:.2g}"
 
 
 class Claims:
@@ -32,66 +118,40 @@ class Claims:
         folders = [(ROOT / folder).resolve() for folder in results]
         own = [folder for folder in folders if not folder.is_relative_to(ROOT / "results")]
         self.published, self.results = not own, [*own, *folders][0]
-        self._rows: dict[str, dict[str, object]] = {}
+        self._claims: dict[str, Claim] = {}
 
     def each(
-        self,
-        key: str,
-        sentence: str,
-        frame: pd.DataFrame | pd.Series,
-        *,
-        above: float = -np.inf,
-        below: float = np.inf,
-        every: str = "",
-        unit: str = "",
+        self, key: str, sentence: str, frame: pd.DataFrame | pd.Series, **rule: float | str
     ) -> None:
-        """A claim for each row of a frame of `intervals`, whose whole interval must lie there.
+        """A claim for each row of a frame of `intervals`, or for all rows that share a key.
 
         Args:
             key, sentence: with names of the index in braces, which each row fills in.
             frame: or a Series of single numbers, which are decided one by one.
-            above, below: bounds; with both, between the two.
-            every: such as `layer`: what the rows of one key are called, which must all lie
-                there.
-            unit: of the numbers, such as `points`.
+            rule: of `Rule`, at least one bound; rows share a key only with `every`.
         """
-        if np.isinf(above) and np.isinf(below):
-            raise ValueError(f"{key}: a claim needs a bound, above or below")
-        if isinstance(frame, pd.Series):
-            frame = pd.DataFrame({"mean": frame, "low": frame, "high": frame, "n": 1})
-        levels = [name for name in frame.index.names if not every or f"{{{name}}}" in key]
-        for index, rows in frame.groupby(level=levels, sort=False) if levels else [((), frame)]:
-            slots = dict(zip(levels, index, strict=True))
-            name = key.format(**slots)
-            if name in self._rows:
+        for name, slots, decided in _by_key(key, frame, rule):
+            if name in self._claims:
                 raise ValueError(f"{name} is decided twice")
             words = sentence.format(**{k: TITLES.get(v, v) for k, v in slots.items()})
-            self._rows[name] = {"sentence": words, "rows": rows, "above": above, "below": below}
-            self._rows[name] |= {"every": every, "unit": unit}
+            self._claims[name] = Claim(words, (decided,))
+
+    def also(self, key: str, frame: pd.DataFrame | pd.Series, **rule: float | str) -> None:
+        """One more rule for claims of `each`, for a part of their sentences; as there."""
+        for name, _, decided in _by_key(key, frame, rule):
+            if name not in self._claims:
+                raise ValueError(f"{name} has no sentence: decide it with `each` first")
+            claim = self._claims[name]
+            self._claims[name] = replace(claim, rules=(*claim.rules, decided))
 
     def table(self, margin: float = 1) -> pd.DataFrame:
         """All claims: index key; columns sentence, measured, verdict, and p of that, one-sided.
 
-        Bounds of `MARGIN` are multiplied by `margin`.
+        Bounds that are margins are multiplied by `margin`.
         """
-        decided = {}
-        for key, claim in self._rows.items():
-            sentence, rows, above, below, every, unit = claim.values()
-            bounds = [x * margin if abs(x) == MARGIN else x for x in (above, below)]
-            intervals = [row for _, row in rows.iterrows()]
-            sides = [side(row, *bounds) for row in intervals]
-            if every:
-                against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
-                measured = f"{sides.count(HOLDS)} of {len(sides)} {every}s{against}"
-                p = ""  # the intervals of layers hold together as they are
-            else:
-                measured = f"{shown(rows, 2 if unit else 3).iloc[0]} {unit}".rstrip()
-                measured += "" if "of" in measured else f", n = {intervals[0].n:.0f}"
-                p = p_value(intervals[0], *bounds)
-                p = "" if np.isnan(p) else f"{p:.2g}"
-            verdict = min(sides, key=[FAILS, TOO_FEW, OPEN, HOLDS].index)
-            decided[key] = (sentence, measured, verdict, p)
-        return pd.DataFrame.from_dict(decided, orient="index", columns=DECIDED).rename_axis("key")
+        claims = {key: claim.varied(margin) for key, claim in self._claims.items()}
+        rows = [{name: getattr(claim, name) for name in DECIDED} for claim in claims.values()]
+        return pd.DataFrame(rows, pd.Index(claims, name="key", dtype=object), DECIDED)
 
     def expect(self, findings: Mapping[str, Mapping[str, str]]) -> None:
         """Compare what the sentences of the page say with what the tables decide.
@@ -135,9 +195,24 @@ class Claims:
     def by_margin(self) -> pd.DataFrame:
         """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
         verdicts = {f"{times * MARGIN:g}": self.table(times).verdict for times in (0.5, 1, 2)}
-        sentences = pd.Index([claim["sentence"] for claim in self._rows.values()], name="sentence")
+        sentences = pd.Index([x.sentence for x in self._claims.values()], name="sentence")
         table = pd.DataFrame(verdicts).set_axis(sentences, axis=0)
         return table[table.nunique(axis=1) > 1]
+
+
+def _by_key(
+    key: str, frame: pd.DataFrame | pd.Series, rule: Mapping[str, float | str]
+) -> Iterator[tuple[str, dict[str, object], Rule]]:
+    """The keys that rows fill in, with what is filled in, and the rule for the rows of each."""
+    if not {"above", "below"} & set(rule):
+        raise ValueError(f"{key}: a claim needs a bound, above or below")
+    if isinstance(frame, pd.Series):
+        frame = pd.DataFrame({"mean": frame, "low": frame, "high": frame, "n": 1})
+    every = rule.get("every")
+    levels = [name for name in frame.index.names if not every or f"{{{name}}}" in key]
+    for index, rows in frame.groupby(level=levels, sort=False) if levels else [((), frame)]:
+        slots = dict(zip(levels, index, strict=True))
+        yield key.format(**slots), slots, Rule(rows, **rule)
 
 
 def _fits(key: str, pattern: str) -> bool:

@@ -103,10 +103,11 @@ claims = Claims("accuracy", results, recipe)
 # ```{glue} rests-costs
 # ```
 #
-# **With the paper's training, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, and is best with 11 %, as
-# the paper reports. At no level of sparsity can we show that it matches the training-only control. VGG_SVHN does with 80 % of
-# its weights: it loses less than half a point, by a rule fixed in advance. With 33, 11 and 3.5 % of the weights the result
-# is inconclusive. So is the comparison with the original, because one of the three originals is under-trained.
+# **With the paper's training, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights. On average it is best with
+# 11 %, as the paper reports, but three networks do not decide that. At no level of sparsity can we show that it matches the
+# training-only control. VGG_SVHN does with 80 % of its weights: it loses less than half a point, by a rule fixed in advance. With
+# 33, 11 and 3.5 % of the weights the result is inconclusive. So is the comparison with the original, because one of the three
+# originals is under-trained.
 #
 # ```{glue} rests-enough
 # ```
@@ -142,6 +143,11 @@ titled(shown(gained, 1, sign=True).unstack("left")).fillna("")
 which = "{network} ({regime}) with {left} of the weights"
 inferior = which + " is less than half a point less accurate than {role}."
 claims.each("{regime}-{network}-as-{role}-{left}", inferior, gained, above=ENOUGH, unit="points")
+better = gained.xs("complete", level="role").query(
+    "regime == 'recipe' and network == 'resnet_fast'"
+)
+more = which + " is more accurate than complete."
+claims.each("{regime}-{network}-better-{left}", more, better, above=0, unit="points")
 lost = gained.xs(("trained_as_long", LAST), level=("role", "left"))
 costs = "Pruned to the end, {network} ({regime}) is less accurate than trained as long."
 claims.each("{regime}-{network}-costs", costs, lost, below=0, unit="points")
@@ -263,7 +269,7 @@ who = "Pruned to the end, {network} ({regime}) gives the answers of its own comp
 near = near.xs(LAST, level="left")
 claims.each("{regime}-{network}-near", who + "more often than those of others.", near, above=0)
 tenth = who + "more often than those of others by a tenth of the way or more."
-claims.each("{regime}-{network}-visible", tenth, near, above=MARGIN)
+claims.each("{regime}-{network}-visible", tenth, near, above=MARGIN, margins=True)
 fewer = who + "less often than one that was trained as long."
 flips = intervals(minus(by_share(answers[0], left), "pruned", "trained_as_long"))
 claims.each("{regime}-{network}-flipped", fewer, flips.xs(LAST, level="left"), below=0)
@@ -351,8 +357,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # ## What does the paper report?
 #
 # On CIFAR-10 the first prunings beat the original, accuracy peaks at about a tenth of the weights and then stays near that of
-# the original; on SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1). Our ResNet_fast with the
-# paper's training peaks at a tenth as well, and then falls further. Our VGG_SVHN rises at first, on average. The training-only
+# the original; on SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1). On average, our ResNet_fast
+# with the paper's training peaks at a tenth as well, and then falls further; our VGG_SVHN rises at first. The training-only
 # controls rise too.
 #
 # The outputs of the paper's VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS, and fall to about 0.8 by CKA and the cosine. The
@@ -362,8 +368,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # ## How far to trust this
 #
 # There are three networks per setting. The rule of half a point with the paper's training was committed before those networks
-# were trained, and the rules on calibration and on errors after the last pruning before any were measured. The scale for
-# answers and the errors with a third of the weights came later.
+# were trained, and the rules on calibration and on errors after the last pruning before any were measured. Three came later: the
+# scale for answers, errors with a third of the weights, and whether ResNet_fast is better than its original.
 #
 # The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
@@ -386,7 +392,9 @@ claims.expect(
             "recipe-*fast-as-trained_as_long-*": "does not hold",
             "recipe-*fast-as-trained_as_long-33 %": "undecided",
             "recipe-*fast-as-trained_as_long-11 %": "undecided",
-            "claims/resnet_fast-decline-recipe": "holds",
+            "recipe-*fast-better-*": "holds",
+            "recipe-*fast-better-1.2 %": "does not hold",
+            "claims/resnet_fast-decline-recipe": "undecided",
         },
         "enough-few": {
             "few_*-as-*": "undecided",

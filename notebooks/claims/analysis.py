@@ -5,7 +5,6 @@ too, and the functions take away one level: the layers of a curve, or the iterat
 """
 
 import json
-from copy import copy
 from itertools import combinations
 from pathlib import Path
 
@@ -13,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from lib import ROOT
-from lib.report import MARGIN, NETWORK, TITLES, Claims, intervals, over, rank
-from lib.report.claims import FAILS, HOLDS, OPEN, TOO_FEW
+from lib.report import NETWORK, TITLES, Claims, intervals, over, rank
+from lib.report.claims import WORST_FIRST
 from lib.report.tables import in_order
 
 VISIBLE = 0.05
@@ -54,6 +53,11 @@ def with_left(numbers: pd.Series, left: pd.Series, low: float = 0, high: float =
 def lowest(numbers: pd.Series, *layers: str) -> pd.Series:
     """The lowest value of some layers, or of all that there are."""
     return over(pick(numbers, "layer", *layers) if layers else numbers, "min")
+
+
+def where_lowest(line: pd.Series) -> float:
+    """Where the lowest layer is, counted from the first."""
+    return float(line.to_numpy().argmin())
 
 
 def recovery(line: pd.Series) -> float:
@@ -152,12 +156,14 @@ def cost(*folders: Path | str) -> pd.Series:
 class PaperClaims(Claims):
     """Sentences of the paper; a bound that is missed by less than one sees refutes none.
 
-    The sentences, with their rules in words and their bounds, are in `paper.csv`.
+    The sentences, with their rules in words and their bounds, are in `paper.csv`. A sentence
+    of two parts has a second rule there, under its key, a colon, and the name of the part.
     """
 
     def __init__(self, page: str, *results: Path | str):
         super().__init__(page, *results)
-        self.paper = pd.read_csv(Path(__file__).with_name("paper.csv"), index_col="key")
+        self.rules = pd.read_csv(Path(__file__).with_name("paper.csv"), index_col="key")
+        self.paper = self.rules[~self.rules.index.str.contains(":")]
         self.about: dict[str, dict[str, str]] = {}
 
     def says(self, numbers: pd.Series | pd.DataFrame, *keys: str) -> None:
@@ -165,71 +171,64 @@ class PaperClaims(Claims):
 
         Args:
             numbers: a quantity, or a frame of `intervals`, with `regime` in its index.
-            keys: of the sentences; those of their rules begin with them.
+            keys: of the rules; those of claims begin with that of the sentence.
         """
         for key in keys:
             self._says(key, numbers)
 
     def _says(self, key: str, numbers: pd.Series | pd.DataFrame) -> None:
-        said = self.paper.loc[key]
-        network = "" if pd.isna(said.network) else said.network
-        for level in ("network", "metric"):
-            if not pd.isna(said[level]):
-                numbers = pick(numbers, level, *said[level].split())
-        limit = np.inf if np.isnan(said.limit) else said.limit
+        rule = self.rules.loc[key].dropna()
+        for level in {"network", "metric"} & set(rule.index):
+            numbers = pick(numbers, level, *rule[level].split())
+        limit = rule.get("limit", np.inf)
         frame = numbers if "mean" in numbers else intervals(numbers, -limit, limit)
         levels = frame.index.names
-        named = [f"{{{level}}}" for level in levels if not (network and level == "network")]
-        bounds = said[["above", "below"]].dropna().to_dict()
-        sentence = f"\u201c{said.paper}\u201d ({', '.join(f'{{{level}}}' for level in levels)})"
-        unit = "" if pd.isna(said.unit) else said.unit
-        self.each("-".join([key, *named]), sentence, frame, unit=unit, **bounds)
+        quote, _, part = key.partition(":")
+        named = [f"{{{x}}}" for x in levels if not (x == "network" and "network" in rule)]
+        name, unit = "-".join([quote, *named]), rule.get("unit", "")
+        bounds = rule[rule.index.isin(["above", "below"])].to_dict()
+        bounds |= {"unit": unit, "margins": "margin" in rule, "least": LEAST[unit]}
+        if part:
+            self.also(name, frame, **bounds)
+            return
+        words = ", ".join(f"{{{level}}}" for level in levels)
+        self.each(name, f"\u201c{rule.paper}\u201d ({words})", frame, **bounds)
         for index in frame.index:
             labels = dict(zip(levels, np.atleast_1d(index), strict=True))
-            self.about["-".join([key, *named]).format(**labels)] = {"said": key} | labels
-
-    def table(self, margin: float = 1) -> pd.DataFrame:
-        """As of `Claims`, with all margins multiplied, and what is missed invisibly undecided."""
-        scaled = copy(self)
-        scaled._rows = {key: _scaled(claim, margin) for key, claim in self._rows.items()}
-        table = super(PaperClaims, scaled).table()
-        least = [margin * LEAST[claim["unit"]] for claim in scaled._rows.values()]
-        invisibly = [_missed(**claim) for claim in scaled._rows.values()] < np.array(least) - 1e-9
-        table["verdict"] = table.verdict.mask((table.verdict == FAILS) & invisibly, OPEN)
-        return table
+            self.about[name.format(**labels)] = {"quote": quote} | labels
 
     def verdicts(self, *by: str, margin: float = 1) -> pd.DataFrame:
-        """The verdict on each sentence: that of its rule which is nearest to failing.
+        """The verdict on each sentence: that of its claims which is nearest to failing.
 
         Args:
             by: levels, such as `regime`, each value of which has a column.
         """
-        order = [FAILS, TOO_FEW, OPEN, HOLDS]
-        groups = self._tidy(margin).groupby(["said", *by], sort=False).verdict
-        return groups.agg(lambda each: min(each, key=order.index)).unstack(list(by))
+        groups = self._tidy(margin).groupby(["quote", *by], sort=False).verdict
+        return groups.agg(lambda each: min(each, key=WORST_FIRST.index)).unstack(list(by))
 
     def papers_table(self, columns: dict[str, str]) -> pd.DataFrame:
-        """A row for each sentence: its rule, and in each regime the verdict and what was measured.
+        """A row for each sentence: its rules, and in each regime the verdict and what was measured.
 
         Args:
             columns: regime -> head of its column.
         """
         rows, verdicts = self._tidy(), self.verdicts("regime")
-        rows["measured"] = rows.measured.str.removesuffix(", n = 3")
-        differ = rows.groupby("said")[["network", "metric"]].transform("nunique") > 1
+        rows["measured"] = rows.measured.str.replace(", n = 3", "")
+        differ = rows.groupby("quote")[["network", "metric"]].transform("nunique") > 1
         names = rows[differ.columns].replace(TITLES).where(differ, "")
         rows["text"] = (names.network + " " + names.metric).str.strip() + " " + rows.measured
-        texts = rows.groupby(["said", "regime"])[["measured", "text"]].apply(_one_or_all).unstack()
-        since = (" (rule of " + self.paper.since + ")").fillna("")
-        rules = self.paper.rule + ": " + self.paper.apply(_bounds, axis=1) + since
-        table = pd.DataFrame({"The paper": self.paper.paper, "Rule": rules})
+        texts = rows.groupby(["quote", "regime"])[["measured", "text"]].apply(_one_or_all).unstack()
+        since = (" (rule of " + self.rules.since + ")").fillna("")
+        rules = self.rules.rule + ": " + self.rules.apply(_bounds, axis=1) + since
+        rules = rules.groupby(rules.index.str.partition(":").get_level_values(0)).agg("; ".join)
+        table = pd.DataFrame({"The paper": self.paper.paper, "Rule": rules[self.paper.index]})
         for regime, head in columns.items():
             table[head] = (verdicts[regime] + ": " + texts[regime]).reindex(table.index)
         return table.set_index(self.paper.section.rename("Section")).fillna("–")
 
     def _tidy(self, margin: float = 1) -> pd.DataFrame:
-        """The rules of sentences, with what they are about in columns."""
-        columns = ["said", "regime", "network", "metric"]
+        """The claims, with what they are about in columns."""
+        columns = ["quote", "regime", "network", "metric"]
         about = pd.DataFrame.from_dict(self.about, orient="index").reindex(columns=columns)
         rows = self.table(margin).join(about.astype(object).fillna(""), how="inner")
         return rows.sort_values(
@@ -237,11 +236,11 @@ class PaperClaims(Claims):
         )
 
 
-def _bounds(said: pd.Series) -> str:
+def _bounds(rule: pd.Series) -> str:
     """Such as `> 0.3 and < 0.4`, with the unit."""
     signs = {"above": ">", "below": "<"}
-    texts = [f"{signs[side]} {said[side]:g}" for side in signs if not np.isnan(said[side])]
-    unit = "" if pd.isna(said.unit) else f" {said.unit}"
+    texts = [f"{signs[side]} {rule[side]:g}" for side in signs if not np.isnan(rule[side])]
+    unit = "" if pd.isna(rule.unit) else f" {rule.unit}"
     return " and ".join(texts).replace("-", "−") + unit
 
 
@@ -249,14 +248,3 @@ def _one_or_all(rows: pd.DataFrame) -> str:
     """What was measured: once, where it is the same for all networks and metrics."""
     same = len(rows) > 1 and rows.measured.nunique() == 1
     return f"all {rows.measured.iloc[0]}" if same else "; ".join(rows.text.str.strip())
-
-
-def _scaled(claim: dict, margin: float) -> dict:
-    """A claim with bounds that are margins chosen by hand multiplied."""
-    sides = ("above", "below")
-    return claim | {s: claim[s] * margin for s in sides if abs(claim[s]) in (MARGIN, VISIBLE)}
-
-
-def _missed(rows: pd.DataFrame, above: float, below: float, **_: object) -> float:
-    """How far the mean lies beyond a bound; negative where it keeps both."""
-    return max(above - rows["mean"].iloc[0], rows["mean"].iloc[0] - below)

@@ -20,7 +20,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import place, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -31,12 +31,12 @@ import pandas as pd
 
 figure, panels = plt.subplots(2, 5, figsize=(10, 4.2), sharex=True, sharey="row")
 runs = [*sorted(recipe.glob("*_recipe")), *sorted(results.glob("*[nt]_few_images"))]
-for (raw, place), run in zip(panels.T, runs, strict=True):
+for (above, below), run in zip(panels.T, runs, strict=True):
     rows = pd.read_parquet(run / "descent.parquet").query("kind != 'out' & iteration in (4, 20)")
     who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows.pivot_table("value", rows.metric.str.upper(), [who, "train_seed"]).drop("MEAN_CCA")
-    mean.own.plot(ax=raw, title=run.name, style="ko-", lw=0.8, legend=False)
-    ((mean.own - mean.others) / (1 - mean.others)).plot(ax=place, style="ko-", legend=False)
+    mean.own.plot(ax=above, title=run.name, style="ko-", lw=0.8, legend=False)
+    place(mean.own, mean.others).plot(ax=below, style="ko-", legend=False)
 
 # %% [markdown]
 # ## How to read it
@@ -74,7 +74,6 @@ from lib.report import (
     number,
     over,
     own_and_others,
-    place,
     rank_correlation,
     read,
     shown,
@@ -173,11 +172,11 @@ in_the_end = {
 }
 each = "{regime}-{network}-"  # a claim for each of these
 all_four = "The four metrics place {network} ({regime}) within a tenth, in each network "
-within = {"below": MARGIN, "every": "comparison"}
+within = {"below": MARGIN, "margins": True, "every": "comparison"}
 claims.each(each + "agree", all_four + "with each share left.", apart, **within)
 claims.each(each + "agree-last", all_four + "pruned to the end.", in_the_end["places"], **within)
 two = "In the mean, SVCCA and CKA place {network} ({regime}) within a tenth, with each share left."
-bounds = {"above": -MARGIN, "below": MARGIN, "every": "share"}
+bounds = {"above": -MARGIN, "below": MARGIN, "margins": True, "every": "share"}
 claims.each(each + "difference", two, intervals(difference), **bounds)
 most = "SVCCA and CKA place nine of ten layers of {network} ({regime}) within 0.2, in each network with each share left."
 claims.each(each + "layers", most, near, above=0.9 - 1e-9, every="comparison")

@@ -224,7 +224,7 @@ outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
 complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]
 nearer = intervals(pruned - complete)
-no_nearer = "By SVCCA, the output of {role} is nearer to its own than another complete network's by less than 0.05."
+no_nearer = "By SVCCA, the output of {role} is no nearer to its own than another complete network's, to within 0.05."
 TITLES["pruned"] = "ten classes, rate rewound,"
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 

@@ -122,7 +122,7 @@ for study, name, panel in zip(studies, CASES.values(), panels.T, strict=True):
     rows = pd.read_parquet(ROOT / study / "descent.parquet").query("kind != 'out'")
     whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows.pivot_table("value", ["iteration", rows.metric.str.upper(), "train_seed"], whose)
-    mean["place"] = (mean.own - mean.others) / (1 - mean.others)
+    mean["place"] = place(mean.own, mean.others)
     for axes, what in zip(panel, ["own", "place"], strict=True):
         lines = mean[what].groupby(["iteration", "metric"]).mean().unstack()
         lines[["SVCCA", "PWCCA", "CKA", "NBS"]].plot(

@@ -21,7 +21,7 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import place, use_style
 
 use_style()
 results = ROOT / results
@@ -35,9 +35,9 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
     rows = pd.read_parquet(results / f"{name.lower()}_few_images/descent.parquet")
     who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
     mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric", "train_seed"], who)
-    place = ((mean.own - mean.others) / (1 - mean.others)).groupby(["iteration", "metric"]).mean()
-    place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
-    axes.set(title=f"{name}, SVCCA {place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
+    mean_place = place(mean.own, mean.others).groupby(["iteration", "metric"]).mean()
+    mean_place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
+    axes.set(title=f"{name}, SVCCA {mean_place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
 
 # %% [markdown]
 # ## How to read it
@@ -75,7 +75,6 @@ from lib.report import (
     of_layers,
     over,
     own_and_others,
-    place,
     rank_in_order,
     read,
     shown,
@@ -135,11 +134,11 @@ alone = intervals(places).xs(("trained_as_long", LAST), level=("role", "iteratio
 half = "By {metric}, {network} trained as long keeps more than half of the way."
 claims.each("{network}-alone-{metric}", half, alone, above=0.5)
 least = "By {metric}, the first pruning takes {network} less than a tenth of the way further than training does."
-claims.each("{network}-first-{metric}", least, first, above=-MARGIN)
+claims.each("{network}-first-{metric}", least, first, above=-MARGIN, margins=True)
 further = "By {metric}, pruning to the end takes {network} further than training does."
 claims.each("{network}-adds-{metric}", further, at_the_end, below=0)
 visibly = "By {metric}, pruning to the end takes {network} a tenth of the way further than training does, or more."
-claims.each("{network}-visibly-{metric}", visibly, at_the_end, below=-MARGIN)
+claims.each("{network}-visibly-{metric}", visibly, at_the_end, below=-MARGIN, margins=True)
 for name, means in {"alone": alone["mean"], "adds": -at_the_end["mean"]}.items():
     glue(**{f"{network}_{name}": span(part) for network, part in means.groupby("network")})
 glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
@@ -190,7 +189,7 @@ claims.each("{network}-near-{metric}", nearest, near, above=0)
 visible = (
     "By {metric}, {network} pruned to the end is nearer to its own by a tenth of the way or more."
 )
-claims.each("{network}-visible-{metric}", visible, near, above=MARGIN)
+claims.each("{network}-visible-{metric}", visible, near, above=MARGIN, margins=True)
 layers = "By {metric}, every hidden layer of {network} pruned to the end is nearer to its own than to others."
 claims.each("{network}-layers-{metric}", layers, nearer, above=0, every="layer")
 guess = "{metric} finds the origin of {network}, pruned to the end, in more layers than a guess."

@@ -19,7 +19,7 @@ width_and_length = "results/chapters/width_and_length"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import place, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -34,8 +34,8 @@ for axes, run in zip(plt.subplots(1, 3, figsize=(10, 2.8), sharey=True)[1], runs
         rows = pd.read_parquet(f"{run}{end}.parquet").query("kind != 'out' & metric != 'mean_cca'")
         own = rows.other_seed == rows.train_seed
         mean = rows.pivot_table("value", ["iteration", "metric", "train_seed"], own)
-        place = ((mean[True] - mean[False]) / (1 - mean[False])).groupby(level=[0, 1]).mean()
-        place.unstack().plot(ax=axes, ls=look, color=["C2", "C3", "C1", "C0"], legend=look == "-")
+        lines = place(mean[True], mean[False]).groupby(level=[0, 1]).mean().unstack()
+        lines.plot(ax=axes, ls=look, color=["C2", "C3", "C1", "C0"], legend=look == "-")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -54,7 +54,6 @@ from lib.report import (
     number,
     of_layers,
     own_and_others,
-    place,
     read,
     shown,
     span,
@@ -122,8 +121,8 @@ alone = intervals(minus(accuracy, "pruned", "trained_as_long"))
 rules = {
     "b": (nearer, {"above": 0}),
     "c-further": (few_left, {"below": 0}),
-    "c-visibly": (beyond.xs(LAST, level="iteration"), {"below": -MARGIN}),
-    "c-first": (beyond.xs("33 %", level="iteration"), {"above": -MARGIN}),
+    "c-visibly": (beyond.xs(LAST, level="iteration"), {"below": -MARGIN, "margins": True}),
+    "c-first": (beyond.xs("33 %", level="iteration"), {"above": -MARGIN, "margins": True}),
     "d-complete": (intervals(gained), {"above": -0.5}),
     "d-alone": (alone, {"above": -0.5}),
 }

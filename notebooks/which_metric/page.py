@@ -124,7 +124,7 @@ titled(means.map(number))
 finds = (
     "{metric} finds the same layer in another {network} a tenth more often than a guess, or more."
 )
-claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=MARGIN)
+claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=MARGIN, margins=True)
 glue(guess=number(guess.groupby("network").mean().mean()))
 
 # %% [markdown]
@@ -218,7 +218,7 @@ titled(shown(gained, sign=True).unstack("kernel"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 helps = "With {kernel}, CKA tells pruned {network} apart in a tenth more of the layers, or more."
-claims.each("{network}-{kernel}", helps, gained, above=MARGIN)
+claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 
 # %% [markdown]
 # The kernels are products of both, computed by `with_gradients`; the gradient is that of an image's own cross-entropy.

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from lib import ROOT
 from lib.report import NETWORK, over
 from notebooks.claims import analysis
 
@@ -77,6 +78,27 @@ def test_what_no_figure_shows_refutes_nothing(tmp_path, value, verdict):
     assert claims.verdicts(margin=20)["cka-bound"] == ("holds" if value > 0.75 else "undecided")
     (cell,) = claims.papers_table({"few_images": "Few"}).query("Few != '\u2013'").Few
     assert cell.startswith(f"{verdict}: {value + 0.001:.3f}")
+
+
+def test_the_published_table_has_all_rules_of_each_sentence():
+    rules = pd.read_csv(ROOT / "notebooks/claims/paper.csv").key.str.partition(":")[0]
+    keys = pd.read_csv(ROOT / "book/claims/claims.csv", index_col="key").measured
+    measured = keys.str.split("; ").str.len()
+    for sentence, many in rules.value_counts().items():
+        own = measured.index.str.fullmatch(f"{sentence}-.*")
+        others = [x for x in rules.unique() if x.startswith(f"{sentence}-")]
+        own &= ~measured.index.str.startswith(tuple(f"{x}-" for x in others))
+        assert own.any()
+        assert set(measured[own]) == {many}
+
+
+def test_accuracy_that_falls_at_every_step_does_not_spike():
+    rows = pd.read_parquet(
+        ROOT / "results/chapters/converged/resnet_fast_few_images/performance.parquet"
+    )
+    assert rows.groupby("iteration").accuracy.mean().is_monotonic_decreasing
+    verdicts = pd.read_csv(ROOT / "book/claims/claims.csv", index_col="key").verdict
+    assert verdicts["resnet_fast-decline-few_images"] == "does not hold"
 
 
 def test_a_job_that_two_experiments_list_is_paid_once(tmp_path):

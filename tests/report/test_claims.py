@@ -72,6 +72,46 @@ def test_names_and_units_are_filled_in(claims):
     assert row.measured == "1.83 (\u22120.06 to 3.73) points, n = 3"
 
 
+@pytest.mark.parametrize("unit", ["", "points", "of the way"])
+def test_the_number_of_networks_stands_beside_every_unit(claims, unit):
+    claims.each("{network}", "{network} rises.", frame(a=WHERE["undecided"]), above=0, unit=unit)
+    assert claims.table().measured["a"].endswith(f"{unit}, n = 3")
+
+
+@pytest.mark.parametrize("other", VERDICTS)
+def test_a_sentence_of_two_parts_needs_both(claims, other):
+    claims.each("{network}", "{network} rises, then falls.", frame(a=WHERE["holds"]), above=0)
+    claims.also("{network}", frame(a=WHERE[other]), above=0)
+    row = claims.table().loc["a"]
+    assert row.verdict == other
+    parts = ["0.600 (0.352 to 0.848), n = 3", claims._claims["a"].rules[1].measured]
+    assert row.measured == "; ".join(parts)
+    p = p_value(frame(a=WHERE[other]).iloc[0], above=0)
+    assert row.p == ("" if np.isnan(p) else f"{p:.2g}")
+
+
+def test_a_part_of_no_sentence_is_refused(claims):
+    with pytest.raises(ValueError, match="a has no sentence: decide it with `each` first"):
+        claims.also("{network}", frame(a=WHERE["holds"]), above=0)
+
+
+@pytest.mark.parametrize(
+    ("least", "verdict", "end"),
+    [
+        (0.55, "does not hold", ", n = 3"),
+        (0.65, "undecided", ", n = 3, beyond the bound by less than the margin"),
+    ],
+)
+def test_a_bound_that_is_barely_missed_refutes_nothing_and_the_table_says_so(
+    claims, least, verdict, end
+):
+    missed = frame(a=WHERE["does not hold"])
+    claims.each("{network}", "{network} rises.", missed, above=0, least=least)
+    row = claims.table().loc["a"]
+    assert row.verdict == verdict
+    assert row.measured == "\u22120.600 (\u22120.848 to \u22120.352)" + end
+
+
 def test_one_claim_on_all_layers_needs_all_of_them(claims):
     layers = frame(a=WHERE["holds"], b=WHERE["undecided"], c=WHERE["does not hold"])
     layers = layers.rename_axis("layer")
@@ -135,8 +175,9 @@ def test_in_a_study_of_ones_own_the_sentence_has_a_mark(claims, tmp_path, others
 
 
 def test_verdicts_under_other_margins(claims):
-    claims.each("{network}", "{network} is visible.", frame(a=[0.15, 0.16, 0.17]), above=MARGIN)
-    claims.each("{network}-not", "{network} rises.", frame(a=WHERE["holds"]), above=0)
+    visible = frame(a=[0.15, 0.16, 0.17])
+    claims.each("{network}", "{network} is visible.", visible, above=MARGIN, margins=True)
+    claims.each("{network}-by-chance", "{network} is above a tenth.", visible, above=MARGIN)
     table = claims.by_margin()
     assert table.index.tolist() == ["a is visible."]
     assert table.iloc[0].tolist() == ["holds", "holds", "does not hold"]

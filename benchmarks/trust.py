@@ -9,7 +9,8 @@ trained with each of `TRUSTS` and the same seeds. The last 5,000 training images
 held out; the test images are not used.
 
 The rule: the trust with the highest mean accuracy on the held-out images is the best, of
-equal ones the smallest. It is compared with the one that the study declares (`notebooks/experiments/paper.py`).
+equal ones the smallest. It is compared with the one that the study declares
+(`notebooks/experiments/paper.py`).
 """
 
 from __future__ import annotations

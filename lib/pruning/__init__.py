@@ -2,7 +2,7 @@
 
 from .mask import Mask
 from .operations import multiply_adds
-from .prunable import prunable_weights, spared_weights
+from .prunable import prunable_weights
 from .pruning import iterative_magnitude_pruning, prune, rescale_
 from .scores import SCORES, Evidence, gradient_weight, magnitude, random, synflow
 from .settings import FineTune, LearningRateRewind, Pruning, Reinitialise, WeightRewind

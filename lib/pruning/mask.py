@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from torch import nn
 
-from .prunable import (
-    BARE,
-    all_weights,
-    check_settable,
-    hidden,
-    left_out,
-    named_parameters,
-    prunable_weights,
-)
+from .prunable import COMPUTED, hidden_weights, named_parameters, prunable_weights
 
 
 class Mask:
@@ -44,34 +35,36 @@ class Mask:
 
     @classmethod
     def complete(
-        cls, model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+        cls,
+        model: nn.Module,
+        example: object = None,
+        keep: Sequence[str] | None = None,
+        also: Sequence[type[nn.Module]] = (),
     ) -> Mask:
         """The mask of an unpruned network: everything survives.
 
-        Args and errors are those of `prunable_weights`. A warning names parameters with
-        two or more dimensions that are of no layer that is pruned.
+        Args, errors and warnings are those of `prunable_weights`.
         """
-        weights = prunable_weights(model, example, keep)
-        _warn_of_left_out(model)
+        weights = prunable_weights(model, example, keep, also)
         return cls({name: torch.ones_like(w, dtype=torch.bool) for name, w in weights.items()})
 
     @classmethod
     def of_zeros(
-        cls, model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+        cls,
+        model: nn.Module,
+        example: object = None,
+        keep: Sequence[str] | None = None,
+        also: Sequence[type[nn.Module]] = (),
     ) -> Mask:
         """The mask of a network that is pruned already: what is not zero survives.
 
-        Where `torch.nn.utils.prune` masks a weight, the mask is the one that it holds. To
-        go on from there, make the weight a parameter with its `remove`.
+        `torch.nn.utils.prune` may still mask its weights. To prune it further, make them
+        parameters with its `remove`.
 
-        Args, errors and the warning are those of `complete`.
+        Args are those of `prunable_weights`, but frozen weights count too.
         """
-        kept = {}
-        for name, weight in hidden(model, example, keep).items():
-            masking = getattr(weight.layer, f"{weight.attribute}_mask", None)
-            kept[name] = weight.tensor.detach() != 0 if masking is None else masking != 0
-        _warn_of_left_out(model)
-        return cls(kept)
+        weights = hidden_weights(model, example, keep, also)
+        return cls({name: weight.detach() != 0 for name, weight in weights.items()})
 
     def to(self, device: torch.device | str) -> Mask:
         """The same mask on a device."""
@@ -124,12 +117,13 @@ class Mask:
     def weights(self, model: nn.Module) -> dict[str, nn.Parameter]:
         """The parameters of `model` that the mask is about, by name.
 
-        ValueError if the network lacks one, has it in another shape, or computes it in each
-        forward pass, as by a mask.
+        ValueError if the network lacks one, has it in another shape, or masks it by
+        `torch.nn.utils.prune`.
         """
-        tensors = {name: weight.tensor for name, weight in all_weights(model).items()}
-        tensors |= named_parameters(model)
-        weights = {n: check_settable(n, tensors[n]) for n in self.kept if n in tensors}
+        parameters = named_parameters(model)
+        if masked := [name for name in self.kept if f"{name}_orig" in parameters]:
+            raise ValueError(f"{masked[0]} {COMPUTED}")
+        weights = {name: parameters[name] for name in self.kept if name in parameters}
         self.check(weights)
         return weights
 
@@ -183,8 +177,3 @@ class Mask:
         shapes = [{(name, *t.shape) for name, t in each.items()} for each in (tensors, self.kept)]
         if differ := sorted({name for name, *_ in shapes[0] ^ shapes[1]}):
             raise ValueError(f"the mask belongs to another network; they differ at {differ}")
-
-
-def _warn_of_left_out(model: nn.Module) -> None:
-    if names := left_out(model):
-        warnings.warn(f"not pruned and not counted, as {BARE}: {', '.join(names)}", stacklevel=3)

@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..did_you_mean import lookup
-from ..models.module_outputs import evaluating, unwrapped
-from .prunable import all_weights
+from ..models.module_outputs import evaluating, modules_of, unwrapped
+from .prunable import named_parameters
 
 
 def multiply_adds(
@@ -49,12 +49,15 @@ def multiply_adds(
         for name, found in counter.get_flop_counts().items()
         if name != "Global"
     }
-    weights, sizes, lost = all_weights(network), Counter(), 0.0
+    modules, sizes, lost = modules_of(network), Counter(), 0.0
+    # PyTorch's pruning keeps the weight that it masks under this name
+    parameters = {n.removesuffix("_orig"): w for n, w in named_parameters(network).items()}
+    weights = {name: weight for name, weight in parameters.items() if weight.ndim > 1}
     for name, weight in weights.items():
-        sizes[name.rpartition(".")[0]] += weight.tensor.numel()
+        sizes[name.rpartition(".")[0]] += weight.numel()
     for name, density in (densities or {}).items():
         weight, layer = lookup("weight", name, weights), name.rpartition(".")[0]
-        if isinstance(weight.layer, nn.MultiheadAttention) or layer.endswith("out_proj"):
+        if isinstance(modules[layer], nn.MultiheadAttention) or layer.endswith("out_proj"):
             raise ValueError(f"densities: of attention, {name}, the weights' share is not known")
-        lost += (1 - density) * weight.tensor.numel() / sizes[layer] * counts.get(layer, 0)
+        lost += (1 - density) * weight.numel() / sizes[layer] * counts.get(layer, 0)
     return counter.get_total_flops() // 2 - lost

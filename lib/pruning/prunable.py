@@ -1,113 +1,117 @@
-"""Which weights of a network pruning may remove, and which it spares."""
+"""Which weights pruning may remove: those of hidden convolutions and linear layers."""
 
 from __future__ import annotations
 
+import copy
+import sys
+import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from fnmatch import fnmatchcase
 
+import torch
 from torch import Tensor, nn
-from torch.nn.utils.parametrize import ParametrizationList
+from torch.nn.modules.linear import NonDynamicallyQuantizableLinear  # a part of attention
 
 from ..did_you_mean import unknown
-from ..models.module_outputs import modules_of, unwrapped
-from .output_layer import Weight, by_forward_pass, by_tracing
+from ..models.module_outputs import evaluating, modules_of, tensors_in, unwrapped
 
-OF_ONE_WEIGHT = (
-    nn.modules.conv._ConvNd,  # transposed ones as well
-    nn.Linear,
-    nn.Bilinear,
-    nn.Embedding,
-    nn.EmbeddingBag,
+PRUNED = (nn.modules.conv._ConvNd, nn.Linear)  # transposed convolutions as well
+COMPUTED = (
+    "is computed, by a mask or a parametrisation: make it a parameter with "
+    "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations"
 )
-BARE = "of no layer that is pruned"
 
 
 def prunable_weights(
-    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
+    model: nn.Module,
+    example: object = None,
+    keep: Sequence[str] | None = None,
+    also: Sequence[type[nn.Module]] = (),
 ) -> dict[str, nn.Parameter]:
-    """The weights that pruning may remove: those of hidden layers, with two or more dimensions.
+    """The trainable weights of convolutions and linear layers, without those of the output layer.
 
-    They are those of linear, bilinear, convolutional (transposed as well), embedding,
-    recurrent and attention layers. A weight that layers share is one parameter, under its
-    first name. `spared_weights` names what else has two or more dimensions.
+    A weight that layers share is one parameter, under its first name. A warning names weights
+    that are neither pruned nor counted: frozen ones (`requires_grad=False`), which no training
+    could adapt, and those with two or more dimensions in other layers, such as embedding,
+    recurrent and attention layers.
 
-    The output layer is found by a forward pass, if there is an example: for each tensor
-    that the network gives, the last operation before it that takes a weight. Without
-    one, it is what the network declares as "out" in its `recorded_layers`, else what a
-    trace of `forward` by `torch.fx` gives, else the only `nn.Linear`.
+    The output layer is the last one that a forward pass of `example` calls. Without an example,
+    it is the layer that the network declares as "out" in its `recorded_layers`, or the last one
+    of an `nn.Sequential`. All other networks need `example` or `keep`.
 
     Args:
         model: any network, in `DataParallel` or compiled as well.
         example: one batch as the network takes it; a tuple of arguments, or a mapping of
             keyword arguments.
-        keep: patterns for names of layers or parameters, such as `["head", "*.embed*"]`.
+        keep: patterns for names of layers or parameters, such as `["head", "block1.*"]`.
             They are spared instead of the output layer; with an example, besides it.
+        also: classes of layers whose `weight` is pruned as well, such as the `Conv1D` of
+            `transformers`, or `nn.Embedding`.
 
     Returns:
         {parameter name: parameter}, in the order of `model.named_modules()`.
 
     Raises:
-        ValueError: there are none; the output layer is not known; a name in `keep` that
-            fits nothing; a weight that is computed from others in each forward pass.
+        TypeError: `keep` is a string; layers of a class in `also` have no `weight`.
+        ValueError: the output layer is not known; a pattern in `keep` that fits no layer; no
+            weight is left to prune; a weight that is computed in each forward pass, as by
+            `torch.nn.utils.prune`.
     """
-    weights = hidden(model, example, keep).items()
-    return {name: check_settable(name, weight.tensor) for name, weight in weights}
+    weights = hidden_weights(model, example, keep, also)
+    for name, weight in weights.items():
+        if not isinstance(weight, nn.Parameter):
+            raise ValueError(f"{name} {COMPUTED}; Mask.of_zeros takes its mask")
+    trainable = {name: weight for name, weight in weights.items() if weight.requires_grad}
+    if frozen := [name for name in weights if name not in trainable]:
+        if not trainable:
+            raise ValueError("nothing to prune: all weights are frozen; call requires_grad_(True)")
+        warnings.warn(f"frozen, neither pruned nor counted: {', '.join(frozen)}", stacklevel=2)
+    return trainable
 
 
-def spared_weights(
-    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
-) -> dict[str, str]:
-    """What has two or more dimensions, and is not pruned.
-
-    Args and errors are those of `prunable_weights`.
-
-    Returns:
-        {parameter name: why}: "gives the output", "kept", or "of no layer that is pruned",
-        such as a position embedding that is a bare parameter.
-    """
-    pruned, kept = hidden(model, example, keep), _kept(model, keep or ())
-    spared = [name for name in _weights(model) if name not in pruned]
-    why = {name: "kept" if name in kept else "gives the output" for name in spared}
-    return why | dict.fromkeys(left_out(model), BARE)
-
-
-def left_out(model: nn.Module) -> list[str]:
-    """Names of parameters with two or more dimensions that are of no layer that is pruned."""
-    return [
-        f"{owner}.{name}".removeprefix(".")
-        for owner, module in modules_of(unwrapped(model)).items()
-        # what a known layer has besides is a bias, or what its weight is computed from
-        if not _attributes(module) and not isinstance(module, ParametrizationList)
-        for name, tensor in module.named_parameters(recurse=False)
-        if tensor.ndim > 1
+def hidden_weights(
+    model: nn.Module,
+    example: object = None,
+    keep: Sequence[str] | None = None,
+    also: Sequence[type[nn.Module]] = (),
+) -> dict[str, Tensor]:
+    """As `prunable_weights`, with weights that are frozen or computed."""
+    model = unwrapped(model)
+    modules = modules_of(model)
+    layers = {
+        f"{name}.weight".removeprefix("."): module
+        for name, module in modules.items()
+        if isinstance(module, (*PRUNED, *also))
+        and not isinstance(module, NonDynamicallyQuantizableLinear)
+    }
+    for layer in layers.values():
+        if not isinstance(getattr(layer, "weight", None), Tensor):
+            raise TypeError(f"also: {type(layer).__name__} has no parameter called weight to prune")
+    weights = {name: layer.weight for name, layer in layers.items()}
+    spared = set() if keep is None else _kept(keep, weights)
+    if example is not None:
+        spared.add(_last_called(model, layers, example))
+    elif keep is None:
+        spared.add(_declared_last(model, modules, weights))
+    left_out = [
+        f"{name} ({type(module).__name__})"
+        for owner, module in modules.items()
+        if module not in layers.values()
+        for name, parameter in module.named_parameters(owner, recurse=False)
+        if parameter.ndim > 1
     ]
-
-
-def hidden(
-    model: nn.Module, example: object = None, keep: Sequence[str] | None = None
-) -> dict[str, Weight]:
-    """As `prunable_weights`, of weights that a mask computes as well."""
-    model, weights = unwrapped(model), _weights(model)
-    spared = set() if keep is None else _kept(model, keep)
-    if example is not None or keep is None:
-        spared |= _giving_output(model, weights, example)
-    found = {name: weight for name, weight in weights.items() if name not in spared}
-    if not found:
-        raise ValueError(
-            f"nothing to prune: no layer of a known kind but what is spared, {sorted(spared)}"
-        )
-    return found
-
-
-def check_settable(name: str, tensor: Tensor) -> nn.Parameter:
-    """The same tensor; ValueError unless it is a parameter."""
-    if not isinstance(tensor, nn.Parameter):
-        raise ValueError(
-            f"{name} is computed, by a mask or a parametrisation: make it a parameter, with "
-            "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations; "
-            "Mask.of_zeros takes its mask"
-        )
-    return tensor
+    if left_out:
+        warnings.warn(f"neither pruned nor counted: {', '.join(left_out)}", stacklevel=3)
+    seen, hidden = {id(weights[name]) for name in spared}, {}
+    for name, weight in weights.items():
+        if id(weight) not in seen:
+            seen.add(id(weight))
+            hidden[name] = weight
+    if not hidden:
+        known = f"except {', '.join(sorted(spared))}" if spared else "in this network"
+        raise ValueError(f"nothing to prune: no convolution or linear layer {known}")
+    return hidden
 
 
 def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
@@ -116,66 +120,59 @@ def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
     return {name.replace("_orig_mod.", ""): parameter for name, parameter in named}
 
 
-def all_weights(model: nn.Module) -> dict[str, Weight]:
-    """All weights of layers of known kinds, under every name that they have."""
-    return {
-        f"{name}.{attribute}".removeprefix("."): Weight(module, attribute)
-        for name, module in modules_of(unwrapped(model)).items()
-        for attribute in _attributes(module)
-    }
-
-
-def _first_names(weights: Mapping[str, Weight]) -> dict[str, str]:
-    """The first name of each weight, by every name."""
-    first: dict[object, str] = {}
-    return {name: first.setdefault(weight.key, name) for name, weight in weights.items()}
-
-
-def _weights(model: nn.Module) -> dict[str, Weight]:
-    """All weights, each under its first name."""
-    weights = all_weights(model)
-    return {name: weights[name] for name in dict.fromkeys(_first_names(weights).values())}
-
-
-def _attributes(module: nn.Module) -> list[str]:
-    """Names of a layer's own weights."""
-    if isinstance(module, OF_ONE_WEIGHT):
-        return ["weight"]
-    if isinstance(module, nn.RNNBase):
-        return [name for name in module._flat_weights_names if name.startswith("weight")]
-    if isinstance(module, nn.RNNCellBase):
-        return ["weight_ih", "weight_hh"]
-    if isinstance(module, nn.MultiheadAttention):  # either the first, or the others
-        names = ["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"]
-        return [name for name in names if getattr(module, name) is not None]
-    return []
-
-
-def _kept(model: nn.Module, keep: Sequence[str]) -> set[str]:
+def _kept(keep: Sequence[str], weights: Mapping[str, Tensor]) -> set[str]:
     """Names of the weights that patterns fit, by their own name or that of what holds them."""
     if isinstance(keep, str):
         raise TypeError(f"keep must be a list of names, got {keep!r}")
-    names, kept = _first_names(all_weights(model)), set()
+    kept = set()
     for pattern in keep:
         forms = pattern, f"{pattern}.*"
-        fitting = {names[n] for n in names if any(fnmatchcase(n, form) for form in forms)}
+        fitting = {name for name in weights if any(fnmatchcase(name, form) for form in forms)}
         if not fitting:
-            raise ValueError(unknown("layer to keep", pattern, names))
+            raise ValueError(unknown("layer to keep", pattern, weights))
         kept |= fitting
     return kept
 
 
-def _giving_output(model: nn.Module, weights: dict[str, Weight], example: object) -> set[str]:
-    if example is not None:
-        return by_forward_pass(model, weights, example)
-    declared = {name for name, kind in getattr(model, "recorded_layers", []) if kind == "out"}
-    names = {f"{name}.weight" for name in declared} & weights.keys()
-    if names := names or by_tracing(model, weights):
-        return names
-    linear = [name for name, weight in weights.items() if isinstance(weight.layer, nn.Linear)]
-    if len(linear) == 1 or not weights:
-        return set(linear)
+def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: object) -> str:
+    """The weight of the layer that a forward pass calls last; the network stays as it is."""
+    example, called = copy.deepcopy(example), []  # the network may write to it
+    with ExitStack() as stack:
+        # compiled parts would call no hooks; PyTorch before 2.6 cannot switch them off
+        if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        stack.enter_context(evaluating(model))
+        for name, layer in layers.items():
+            hook = layer.register_forward_hook(lambda *_, name=name: called.append(name))
+            stack.callback(hook.remove)
+        if isinstance(example, Mapping):
+            result = model(**example)
+        else:
+            result = model(*example) if isinstance(example, tuple) else model(example)
+    if (outputs := len(list(tensors_in(result)))) != 1:
+        raise ValueError(
+            f"example: {type(model).__name__} gives {outputs} tensors; instead of an example, name "
+            'the layers that give its outputs, such as keep=["boxes", "classes"]'
+        )
+    if not called:
+        raise ValueError(f"example: {type(model).__name__} calls no convolution or linear layer")
+    return called[-1]
+
+
+def _declared_last(
+    model: nn.Module, modules: Mapping[str, nn.Module], weights: Mapping[str, Tensor]
+) -> str:
+    """The weight of the output layer, as the network declares it; ValueError if it does not."""
+    for name, kind in getattr(model, "recorded_layers", ()):
+        if kind == "out" and f"{name}.weight" in weights:
+            return f"{name}.weight"
+    if weights:
+        last = list(weights)[-1]
+        parts = last.split(".")[:-1]
+        around = [modules[".".join(parts[:depth])] for depth in range(len(parts))]
+        if all(type(module).forward is nn.Sequential.forward for module in around):
+            return last
     raise ValueError(
-        f"which layer gives the output? forward of {type(model).__name__} cannot be traced: give "
-        'one batch, example=images, or name what is never pruned, keep=["head"]'
+        f"which layer gives the output of {type(model).__name__}? Pass one batch, example=images, "
+        'or name the layers that pruning spares, such as keep=["head"]'
     )

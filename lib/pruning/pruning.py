@@ -57,6 +57,7 @@ def iterative_magnitude_pruning(
     *,
     example: object = None,
     keep: Sequence[str] | None = None,
+    also: Sequence[type[nn.Module]] = (),
 ) -> Iterator[tuple[float, nn.Module, Mask]]:
     """Prune a trained network by global magnitude, train it again, and repeat (Han et al. 2015).
 
@@ -71,7 +72,8 @@ def iterative_magnitude_pruning(
                 hold(optimiser)
                 optimiser.zero_grad()
 
-        for level, network, mask in iterative_magnitude_pruning(network, train, (1, 0.5, 0.25)):
+        levels = iterative_magnitude_pruning(network, train, (1, 0.5, 0.25), keep=["head"])
+        for level, network, mask in levels:
             print(level, mask.remaining, accuracy(network))
 
     Args:
@@ -83,9 +85,10 @@ def iterative_magnitude_pruning(
         rewind: a state of the network to which the survivors return before each
             training, such as `copy.deepcopy(network.state_dict())` from early in its
             training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
-            None: they keep their values, which is learning-rate rewinding, if `train`
-            begins its schedule anew (Renda et al. 2020).
-        example, keep: as for `prunable_weights`.
+            It may be from before the network was wrapped or compiled, or the reverse. None:
+            they keep their values, which is learning-rate rewinding, if `train` begins its
+            schedule anew (Renda et al. 2020).
+        example, keep, also: as for `prunable_weights`.
 
     Yields:
         The level, the same network each time, and its mask, nested in the one before;
@@ -100,11 +103,11 @@ def iterative_magnitude_pruning(
     earlier = (rewind or {}).values()
     if any(isinstance(value, Tensor) and value.data_ptr() in present for value in earlier):
         raise ValueError("rewind is the network's present state: take a copy.deepcopy of it")
-    mask = Mask.complete(network, example, keep)
+    mask = Mask.complete(network, example, keep, also)
     for iteration, level in enumerate(pruning.levels, 1):
         mask = prune(network, mask, pruning, iteration)
         if rewind is not None:
-            network.load_state_dict(rewind)
+            _load_(network, rewind)
             mask.apply_(network)
         train(network, mask)
         if moved := [n for n, w in mask.weights(network).items() if w[~mask.kept[n]].any()]:
@@ -115,6 +118,17 @@ def iterative_magnitude_pruning(
             )
         mask.apply_(network)
         yield level, network, mask
+
+
+def _load_(network: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load a state, which may be from before the network was wrapped, or taken in a wrapper."""
+    names = {_unwrapped(name): name for name in network.state_dict()}
+    network.load_state_dict({names.get(_unwrapped(n), n): value for n, value in state.items()})
+
+
+def _unwrapped(name: str) -> str:
+    """The name of a parameter without what `torch.compile` and `DataParallel` add to it."""
+    return name.replace("_orig_mod.", "").removeprefix("module.")
 
 
 @torch.no_grad()

@@ -38,7 +38,7 @@ def select(
             first pattern that fits.
         granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score of
             its weights (norm: Li et al. 2017). A filter is what the first index of a weight
-            selects: in a transposed convolution an input channel, in an embedding a token.
+            selects: in a transposed convolution an input channel.
 
     Raises:
         ValueError: a parameter in no pool, a pattern that fits none, an unknown

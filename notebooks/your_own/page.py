@@ -225,6 +225,7 @@ else:
 
 # %%
 from copy import deepcopy
+from functools import partial
 
 from lib.pruning import iterative_magnitude_pruning
 from notebooks.your_own.networks import LEVELS, accuracy, fit, trained
@@ -234,7 +235,8 @@ if images and not npz:
 else:
     data = load(npz)
     whole, levels = trained(data), {}
-    pruning = iterative_magnitude_pruning(deepcopy(whole), lambda *of: fit(*of, data), LEVELS)
+    train = partial(fit, data=data)
+    pruning = iterative_magnitude_pruning(deepcopy(whole), train, LEVELS, keep=["out"])
     for level, pruned, _ in pruning:
         compared = compare_networks(whole, pruned, data.x_test, metrics="cka", say=None)
         levels[level, accuracy(pruned, data)] = compared.set_index("layer_x").value
@@ -243,8 +245,8 @@ else:
 # %% [markdown]
 # A row is a level: the share of weights that are left, the accuracy on images that the network was not trained on, and CKA
 # of each layer with that of the complete network. What is not said is chosen as in the paper: survivors keep their values;
-# `rewind=` gives them earlier ones. Weights are those of linear, convolutional, embedding, recurrent and attention
-# layers; the one that gives the output is found and spared, and `keep=["head"]` names others. {ref}`Functions <functions>`
+# `rewind=` gives them earlier ones. Only the weights of convolutions and linear layers are pruned, and
+# `keep` names the layers to spare, here the output layer. {ref}`Functions <functions>`
 # has the details, `Pruning` other ways to choose, and {doc}`nano_imp` the whole method in one file. A network that was
 # pruned by `torch.nn.utils.prune` or by another package will do as well; `Mask.of_zeros` is its mask.
 #

@@ -1,5 +1,7 @@
 """The example of one's own network, on one's own images."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -20,8 +22,10 @@ def test_a_file_of_images_is_trained_on_and_pruned_level_by_level(tmp_path):
     assert data.x_train.mean().item() == pytest.approx(0, abs=1e-12)
     network = trained(data)
     assert accuracy(network, data) == 1
-    levels = iterative_magnitude_pruning(network, lambda *of: fit(*of, data), (0.5, 0.2))
-    for level, pruned, mask in levels:
+    train = partial(fit, data=data)
+    for level, pruned, mask in iterative_magnitude_pruning(
+        network, train, (0.5, 0.2), keep=["out"]
+    ):
         weights = torch.cat([w.flatten() for w in mask.weights(pruned).values()])
         assert (weights != 0).double().mean().item() == pytest.approx(level, abs=1e-3)
         assert accuracy(pruned, data) == 1

@@ -80,6 +80,29 @@ def test_weights_that_training_moved_are_zero_again_and_it_says_so():
     assert Mask.of_zeros(network).jaccard(mask) == 1
 
 
+WRAPPERS = {
+    "parallel": nn.DataParallel,
+    "compiled": torch.compile,
+    "both": lambda network: torch.compile(nn.DataParallel(network)),
+}
+
+
+@pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
+def test_survivors_go_back_to_a_state_from_before_the_network_was_wrapped_and_the_reverse(wrap):
+    bare, initial = new_network(), new_network().state_dict()
+    in_wrapper = copy.deepcopy(wrap(new_network()).state_dict())
+    assert initial.keys() != in_wrapper.keys()
+    for network, rewind in ((wrap(bare), initial), (new_network(), in_wrapper)):
+        with torch.no_grad():
+            for parameter in network.parameters():
+                parameter.mul_(2)
+        [(_, _, mask)] = iterative_magnitude_pruning(network, lambda *_: None, [0.5], rewind)
+        left = mask.weights(network)
+        assert all(left[n].equal(initial[n] * mask.kept[n]) for n in left)
+    with pytest.raises(RuntimeError, match="Missing key"):
+        next(iterative_magnitude_pruning(bare, train, [0.5], {"8.weight": torch.zeros(1)}))
+
+
 def test_what_is_prunable_can_be_said_as_for_masks():
     (_, network, mask), *_ = iterative_magnitude_pruning(
         new_network(), train, [0.5], example=torch.zeros(1, 8), keep=["0"]

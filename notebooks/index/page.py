@@ -25,6 +25,7 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    by_network,
     glue,
     hidden,
     intervals,
@@ -39,12 +40,14 @@ from lib.report import (
 use_style()
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]
 BY_RECIPE = ["resnet_fast", "vgg_svhn"]
-CASES = {(name, "recipe"): f"{TITLES[name]}, paper's recipe" for name in BY_RECIPE}
-CASES |= {(name, "few_images"): f"{TITLES[name]}, few images" for name in NETWORKS}
+CASES = {
+    ("vgg_svhn", "recipe"): "VGG_SVHN, paper's recipe",
+    ("resnet_fast", "recipe"): "ResNet_fast, paper's training, four steps",
+} | {(name, "few_images"): f"{TITLES[name]}, 10,000 images" for name in NETWORKS}
 METRICS = ["svcca", "pwcca", "cka", "nbs"]
 descent = hidden(read("descent", results, recipe)).query("network in @NETWORKS")
-own, others = own_and_others(descent)
-own, others = (mean_over(numbers, "layer") for numbers in (own, others))
+of_layers = own_and_others(descent)
+own, others = (mean_over(numbers, "layer") for numbers in of_layers)
 places = place(own, others)
 similar, kept = (mean_over(x, NETWORK).xs("pruned", level="role") for x in (own, places))
 performance = read("performance", results, recipe).query("network in @NETWORKS")
@@ -52,26 +55,55 @@ performance = performance.query("role in ['pruned', 'trained_as_long']")
 by_level = performance.groupby(["network", "regime", "role", "iteration"])
 accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 
+# %% tags=["remove-cell"]
+complete = hidden(read("similarity", results, recipe)).query("role == 'complete'")
+pairs = by_network(complete.query("network in @NETWORKS"))
+
+
+def with_mean(numbers):
+    """Numbers of layers below their mean, which becomes one more layer."""
+    mean = pd.concat({"mean": mean_over(numbers, "layer")}, names=["layer"])
+    return pd.concat([mean.reorder_levels(numbers.index.names), numbers])
+
+
+def over_networks(numbers, role):
+    return mean_over(numbers, NETWORK).xs(role, level="role")
+
+
+own_of, others_of = map(with_mean, of_layers)
+places_of = place(own_of, others_of)
+start = over_networks(with_mean(pairs), "complete").to_frame("strangers")
+after = {
+    "strangers": over_networks(others_of, "pruned"),
+    "raw": over_networks(own_of, "pruned"),
+    "place": over_networks(places_of, "pruned"),
+    "control": over_networks(places_of, "trained_as_long"),
+}
+# an unpruned network is identical to itself
+lines = pd.concat([start.assign(raw=1.0, place=1.0, control=1.0), pd.DataFrame(after)])
+
 
 def course(case):
-    """What the figure moves through: the complete network, then each pruning that was looked at."""
-    network, regime = case
-    levels = similar[network, regime].index.get_level_values("iteration").unique()
-    pruned, alone = (accuracy[network, regime, role] for role in ("pruned", "trained_as_long"))
-    table = {
-        "left": left[network, regime, "pruned"][levels],
-        "accuracy": pruned[levels],
-        "alone": alone[levels],
+    """All that the figure shows of a network: of each line a table, of layers by stops."""
+    rows = lines.loc[case]
+    layers, stops = rows.loc["svcca"].index.unique("layer"), rows.index.unique("iteration")
+    pruned, control = (accuracy[*case, role][stops] for role in ("pruned", "trained_as_long"))
+    tables = {
+        line: {
+            metric: rows.loc[metric, line].unstack("iteration").loc[layers, stops].round(6)
+            for metric in METRICS
+        }
+        for line in rows
     }
-    for what, numbers in {"raw": similar, "place": kept}.items():
-        for metric in METRICS:
-            table[f"{what} {metric}"] = numbers[network, regime, metric][levels]
-    complete = {"left": 100, "accuracy": pruned[0], "alone": pruned[0]}
-    first = pd.DataFrame([dict.fromkeys(table, 1.0) | complete])
-    return pd.concat([first, pd.DataFrame(table)], ignore_index=True).round(3)
+    return {
+        "layers": list(layers),
+        "left": list(left[*case, "pruned"][stops].round(6)),
+        "accuracy": list(pruned.round(6)),
+        "trained": list(control.round(6)),
+    } | {line: {m: t.to_numpy().tolist() for m, t in of.items()} for line, of in tables.items()}
 
 
-shown = {name: course(case).to_dict("list") for case, name in CASES.items()}
+shown = {name: course(case) for case, name in CASES.items()}
 
 # %% tags=["remove-input"]
 data = json.dumps(shown, separators=(",", ":"))
@@ -112,25 +144,41 @@ HTML(
 # :::
 # ::::
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals, by four metrics. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical). Means over the hidden layers and three networks, over the share of weights left."}, "image": {"alt": "Above, four lines lie far apart in each panel. Below they fall together, from between 0.5 and 0.9 to between 0.1 and 0.2, and lie close to each other."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical), of pruned networks (solid) and of networks trained for as long without pruning (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images they do so in ResNet_fast only."}}
 import matplotlib.pyplot as plt
 
-figure, panels = plt.subplots(2, 5, figsize=(10, 4.6), sharey=True)
-studies = [f"{recipe}/{name}_recipe" for name in BY_RECIPE]
-studies += [f"{results}/{name}_few_images" for name in NETWORKS]
-for study, name, panel in zip(studies, CASES.values(), panels.T, strict=True):
+
+def means(study):
+    """Raw similarity to originals and to strangers, and relative similarity, at each pruning."""
     rows = pd.read_parquet(ROOT / study / "descent.parquet").query("kind != 'out'")
-    whose = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
+    whose = (rows.other_seed == rows.train_seed).map({True: "original", False: "strangers"})
     mean = rows.pivot_table("value", ["iteration", rows.metric.str.upper(), "train_seed"], whose)
-    mean["place"] = place(mean.own, mean.others)
-    for axes, what in zip(panel, ["own", "place"], strict=True):
-        lines = mean[what].groupby(["iteration", "metric"]).mean().unstack()
-        lines[["SVCCA", "PWCCA", "CKA", "NBS"]].plot(
-            ax=axes, legend=axes is panels[0, 0], ylim=(0, 1)
-        )
-    panel[0].set_title(name.replace(", ", ",\n"))
-label = panels[0, 0].set_ylabel("similarity")
-label = panels[1, 0].set_ylabel("stranger (0) to identical (1)")
+    mean["relative"] = place(mean.original, mean.strangers)
+    return mean.groupby(["metric", "iteration"]).mean()
+
+
+figure, panels = plt.subplots(2, 5, figsize=(10, 4.8), sharex="col", sharey="row")
+for (case, name), (above, below) in zip(CASES.items(), panels.T, strict=True):
+    study = f"{recipe if case[1] == 'recipe' else results}/{'_'.join(case)}"
+    pruned, control = means(study), means(f"{study}_trained_as_long")
+    for metric in ["SVCCA", "PWCCA", "CKA", "NBS"]:
+        (line,) = above.plot([1, *pruned.original[metric]], label=metric)
+        colour = line.get_color()
+        stops = range(1, len(pruned.loc[metric]) + 1)
+        above.plot(stops, pruned.strangers[metric], ":", color=colour)
+        below.plot([1, *pruned.relative[metric]], color=colour)
+        below.plot([1, *control.relative[metric]], "--", color=colour)
+    above.set_title(name.replace(", ", ",\n"), fontsize="medium")
+    shares = left[*case, "pruned"][pruned.loc["SVCCA"].index]
+    below.set_xticks([0, *stops], ["100", *map("{:.2g}".format, shares)])
+    below.set_xlabel("% of weights left")
+above, below = panels[:, 0]
+above.set_ylabel("raw similarity")
+below.set_ylabel("relative similarity")
+below.set_ylim(0)
+for style, whose in {"-": "pruned", ":": "strangers", "--": "trained as long"}.items():
+    above.plot([], ls=style, color="black", label=whose)
+legend = figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]
 last = kept.groupby(["network", "regime"]).agg(
     lambda x: x.index.get_level_values("iteration").max()

@@ -5,12 +5,14 @@ temporary folder. The tests need playwright (the extra `browser`) and an install
 them they are skipped, unless `REQUIRE_BROWSER` is set.
 """
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+import pandas as pd
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -34,11 +36,13 @@ FORMULAS = """() => [...document.querySelectorAll("article .math")].map(element 
     };
 })"""
 
-# Pictures that a reader is meant to see: no formulas, and nothing that is marked as decoration. A
-# picture that is made of several counts once.
+# Pictures that a reader is meant to see: no formulas, nothing that is marked as decoration, and not
+# the still figure where the one that moves stands in its place. A picture that is made of several
+# counts once.
 PICTURES = """() => [...document.querySelectorAll(
         "article img, article svg, article canvas, article [role=img]")]
     .filter(element => !element.closest("mjx-container, [aria-hidden=true], button, a.headerlink"))
+    .filter(element => !element.closest("body.prunes-itself #fig-answer"))
     .filter(element => !element.parentElement.closest("[role=img]"))
     .map(element => {
         const box = element.getBoundingClientRect();
@@ -285,3 +289,185 @@ def test_the_cloud_of_points_follows_its_sliders(visitor):
     page.fill("#cloud-stretch", "3")
     values = {name: float(page.text_content(cell)) for name, cell in shown.items()}
     assert values["svcca"] == 1 > values["nbs"] > values["cka"]
+
+
+STUDIES = {
+    "VGG_SVHN, paper's recipe": "by_recipe/vgg_svhn_recipe",
+    "ResNet_fast, paper's training, four steps": "by_recipe/resnet_fast_recipe",
+    "VGG16_BN, 10,000 images": "converged/vgg16_bn_few_images",
+    "VGG_SVHN, 10,000 images": "converged/vgg_svhn_few_images",
+    "ResNet_fast, 10,000 images": "converged/resnet_fast_few_images",
+}
+"""What the first page's figure shows, beginning with the paper's own training and pruning."""
+
+
+def table(study, name):
+    return pd.read_parquet(ROOT / "results/chapters" / study / f"{name}.parquet")
+
+
+def similarities(study, *layer):
+    """Means over networks, by metric and iteration: to originals, to strangers, and relative."""
+    rows = table(study, "descent").query("kind != 'out'")
+    whose = (rows.other_seed == rows.train_seed).map({True: "raw", False: "strangers"})
+    by = [rows.metric, rows.iteration, *(rows[name] for name in layer), rows.train_seed]
+    means = rows.value.groupby([*by, whose.rename("whose")]).mean().unstack("whose")
+    means["place"] = 1 - (1 - means.raw) / (1 - means.strangers)
+    return means.groupby(["metric", "iteration", *layer]).mean()
+
+
+@pytest.fixture
+def front(visitor):
+    page = visitor.browser.new_context(offline=True, viewport=VIEWPORTS["desk"]).new_page()
+    page.goto((visitor.html / "book" / "index.html").as_uri())
+    yield page
+    page.close()
+
+
+def stop(page):
+    return page.get_attribute("#prune-it input", "aria-valuetext")
+
+
+def test_the_figure_shows_each_number_of_the_tables_rounded_once(front):
+    front.click("#prune-it button")
+    names = front.locator("#prune-it option").all_text_contents()
+    assert names == list(STUDIES)
+    for name, study in STUDIES.items():
+        front.select_option("#prune-it select", name)
+        pruned, control = similarities(study), similarities(f"{study}_trained_as_long")
+        performance = table(study, "performance").groupby("iteration")[["remaining", "accuracy"]]
+        left, accuracy = 100 * performance.mean().remaining, 100 * performance.mean().accuracy
+        trained = table(f"{study}_trained_as_long", "performance")
+        trained = 100 * trained.groupby("iteration").accuracy.mean()
+        iterations = pruned.loc["svcca"].index
+        assert front.get_attribute("#prune-it input", "max") == str(len(iterations))
+        for position, i in enumerate(iterations, start=1):
+            front.fill("#prune-it input", str(position))
+            assert stop(front) == f"{left[i]:.2g} % of the weights left"
+            said = front.inner_text("#prune-it .said").replace("\u00a0", " ")
+            assert (
+                f"{accuracy[0]:.1f} % before pruning, {accuracy[i]:.1f} % now, {trained[i]:.1f} %"
+            ) in said
+            for metric in SHOWN:
+                raw, strangers, place = pruned.loc[(metric, i), ["raw", "strangers", "place"]]
+                for panel, numbers in {
+                    "raw": (raw, strangers),
+                    "place": (place, control.place[metric, i]),
+                }.items():
+                    labels = front.locator(f"#prune-it .{panel} text.{metric}")
+                    shown = [f"{number:.2f}" for number in numbers]
+                    assert labels.all_text_contents() == [metric.upper(), *shown]
+            ends = [
+                f"{of.place.xs(i, level='iteration')[list(SHOWN)].agg(end):.2f}"
+                for of in (pruned, control)
+                for end in ("min", "max")
+            ]
+            assert "{} to {} pruned, {} to {} trained as long".format(*ends) in said
+
+
+def test_the_figure_shows_the_layers_of_the_tables(front):
+    courses = json.loads(front.get_attribute("#prune-it", "data-course"))
+    for name, study in STUDIES.items():
+        course = courses[name]
+        pruned = similarities(study, "layer").join(
+            similarities(f"{study}_trained_as_long", "layer").place.rename("control")
+        )
+        for line in ("raw", "strangers", "place", "control"):
+            for metric in SHOWN:
+                of_tables = pruned[line][metric].unstack("iteration")
+                of_figure = pd.DataFrame(course[line][metric], course["layers"])[1:]
+                assert len(of_figure) == len(of_tables)
+                difference = of_figure[range(1, 1 + of_tables.shape[1])].to_numpy()
+                difference = difference - of_tables.loc[of_figure.index].to_numpy()
+                assert abs(difference).max() < 1e-6
+    front.click("#prune-it button:text('Layers')")
+    front.select_option("#prune-it select", name)
+    for panel in ("raw", "place"):
+        assert front.locator(f"#prune-it .{panel} text.tick").all_text_contents() == list(
+            of_figure.index
+        )
+        for metric in SHOWN:
+            line = front.locator(f"#prune-it .{panel} polyline.{metric}:not(.ahead)").first
+            assert len(line.get_attribute("points").split()) == len(of_figure)
+
+
+def test_the_control_is_one_button_away(front):
+    dashed = front.locator("#prune-it polyline.dashed:not(.ahead)")
+    button = front.locator("#prune-it button").first
+    assert dashed.count() == 0
+    button.press("Space")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert dashed.count() == len(SHOWN)
+    assert "trained as long without cutting" in front.inner_text("#prune-it .said")
+    button.press("Enter")
+    assert dashed.count() == 0
+
+
+def test_the_figure_moves_by_keyboard_and_by_dragging_in_the_chart(front):
+    assert stop(front) == "1.2 % of the weights left"
+    front.press("#prune-it input", "ArrowLeft")
+    assert stop(front) == "3.5 % of the weights left"
+    front.press("#prune-it input", "Home")
+    assert stop(front) == "100 % of the weights left"
+    assert "Nothing has been cut" in front.inner_text("#prune-it .said")
+    for panel in ("raw", "place"):
+        ticks = front.locator(f"#prune-it .{panel} text.middle").all()
+        first, last = (ticks[i].bounding_box() for i in (0, -1))
+        chart = front.locator(f"#prune-it .{panel} svg").bounding_box()
+        height = chart["y"] + chart["height"] / 2
+        front.mouse.move(first["x"] + first["width"] / 2, height)
+        front.mouse.down()
+        front.mouse.move(last["x"] + last["width"] / 2, height, steps=5)
+        front.mouse.up()
+        assert stop(front) == "1.2 % of the weights left"
+        front.mouse.move(first["x"], height)
+        assert stop(front) == "1.2 % of the weights left"
+        front.press("#prune-it input", "Home")
+
+
+# What is between labels and lines of each panel, and between labels of different rows.
+ROOM = """() => [...document.querySelectorAll("#prune-it svg")].map(svg => {
+    const boxes = looks => [...svg.querySelectorAll(looks)].map(e => e.getBoundingClientRect());
+    const lines = boxes("polyline, circle, .beyond"), names = boxes("text:not(.tick, .end)");
+    const heights = names.map(box => box.top).sort((a, b) => a - b);
+    return [
+        Math.min(...names.map(box => box.left)) - Math.max(...lines.map(box => box.right)),
+        Math.min(...heights.slice(1).map((top, i) => top - heights[i])),
+        svg.getBoundingClientRect().bottom - Math.max(...names.map(box => box.bottom)),
+    ];
+})"""
+
+
+def test_no_label_covers_a_line_or_another_label(front, width):
+    front.set_viewport_size(VIEWPORTS[width])
+    front.click("#prune-it button")
+    for name in STUDIES:
+        front.select_option("#prune-it select", name)
+        for position in range(1 + int(front.get_attribute("#prune-it input", "max"))):
+            front.fill("#prune-it input", str(position))
+            for beside, between, below in front.evaluate(ROOM):
+                assert beside > 0
+                assert between > 13.9
+                assert below >= 0
+
+
+def test_the_slider_stands_below_the_axis_that_it_moves_along(front, width):
+    front.set_viewport_size(VIEWPORTS[width])
+    ticks = front.locator("#prune-it .raw text.middle").all()
+    first, last = (ticks[i].bounding_box() for i in (0, -1))
+    slider = front.locator("#prune-it input").bounding_box()
+    middle = [box["x"] + box["width"] / 2 for box in (first, last)]
+    assert slider["x"] + 8 == pytest.approx(middle[0], abs=2)  # half of Chromium's thumb
+    assert slider["x"] + slider["width"] - 8 == pytest.approx(middle[1], abs=2)
+
+
+def test_there_is_one_figure_with_a_program_without_one_and_on_paper(visitor, front):
+    address = (visitor.html / "book" / "index.html").as_uri()
+    still = visitor.browser.new_context(java_script_enabled=False).new_page()
+    still.goto(address)
+    seen = "#prune-it", "#fig-answer"
+    assert [front.locator(name).is_visible() for name in seen] == [True, False]
+    assert [still.locator(name).is_visible() for name in seen] == [False, True]
+    front.emulate_media(media="print")
+    assert [front.locator(name).is_visible() for name in seen] == [False, True]
+    assert front.locator("#prune-it [aria-live], #prune-it output").count() == 1
+    still.close()

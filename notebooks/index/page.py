@@ -197,7 +197,13 @@ same = [
     100 * (1 - x.groupby(["network", "regime", "role", "iteration"]).mean())
     for x in own_and_others(answers)
 ]
+control = mean_over(places, NETWORK).xs("trained_as_long", level="role")
 glue(
+    weights_left=f"{number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
+    resnet_fast_alone=number(control["resnet_fast", "recipe", "svcca", 4]),
+    vgg_svhn_alone=number(control["vgg_svhn", "recipe", "svcca", 20]),
+    resnet_fast_pruned_svcca=number(kept["resnet_fast", "recipe", "svcca", 4]),
+    vgg_svhn_pruned_svcca=number(kept["vgg_svhn", "recipe", "svcca", 20]),
     raw_least=number(at_the_end["raw"].min().min()),
     raw_most=number(at_the_end["raw"].max().max()),
     all_least=number(at_the_end["place"].min().min()),
@@ -205,7 +211,6 @@ glue(
     few_least=number(few.min().min()),
     few_most=number(few.max().max()),
     apart_few_least=number(of_few.min()),
-    apart_few_ever=number(apart.xs("few_images", level="regime").max()),
     apart_few_most=number(of_few.max()),
     own_answers=f"{same[0]['vgg16_bn', 'few_images', 'pruned', 4]:.0f} %",
     others_answers=f"{same[1]['vgg16_bn', 'few_images', 'pruned', 4]:.0f} %",

@@ -4,11 +4,6 @@
 # **After pruning to {glue:text}`weights_left:s` of its weights, is a network still the same network? Ask four standard metrics
 # directly, and the answer lies anywhere between {glue:text}`raw_least:s` and {glue:text}`raw_most:s`. Ask them whether it is
 # closer to its original than to a *stranger*, and all four answer: only slightly.**
-#
-# A stranger is a network of the same architecture, trained on the same images from another random seed. On a scale from
-# 0 (no closer to its original than to strangers) to 1 (identical to its original), pruned networks end between
-# {glue:text}`all_least:s` and {glue:text}`all_most:s`. With the paper's training pruning is hardly to blame: trained for just as
-# long without removing a single weight, a network moves about as far from its original.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -143,6 +138,11 @@ HTML(
 # ```
 # :::
 # ::::
+#
+# A stranger is a network of the same architecture, trained on the same images from another random seed. On a scale from
+# 0 (no closer to its original than to strangers) to 1 (identical to its original), pruned networks end between
+# {glue:text}`all_least:s` and {glue:text}`all_most:s`. With the paper's training pruning is hardly to blame: trained for just as
+# long without removing a single weight, a network moves about as far from its original.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical), of pruned networks (solid) and of networks trained for as long without pruning (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images they do so in ResNet_fast only."}}
 import matplotlib.pyplot as plt

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
-from ..integrity import digest, study_digest
+from ..integrity import digest, load_parts, study_digest
 from ..interruption import run_command_line
 from .pages import Page, claims_of, read_by
 from .sealed_page import EXECUTED_ON, seal_page
@@ -35,6 +35,13 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 LONGEST = 103
 """Bytes in the path of a socket, on macOS; a few more on Linux."""
+
+
+NEEDS = (
+    "To execute this page, clone the repository that it comes from, run `make install` there, and "
+    "choose the Python in its folder `.venv` as the kernel."
+)
+"""What readers who have nothing but the executed notebook see below its title."""
 
 
 class ExecutionError(ValueError):
@@ -67,6 +74,23 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
             raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
         values[name] = value
     return values
+
+
+def check_chapters(folders: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Raise a ValueError where a page would read tables of other experiments than it shows.
+
+    Args:
+        folders: {chapter: the parameter that is its folder}, of the page.
+        given: {parameter: the folder}.
+    """
+    for chapter, name in folders.items():
+        found = {part.get("chapter", "") for part in load_parts(ROOT / given[name]).values()}
+        if found - {chapter}:
+            reads = " and ".join(f"{of or 'the main study'} ({n}=)" for of, n in folders.items())
+            raise ValueError(
+                f"{name}={given[name]} has results of {found.pop() or 'the main study'}, and this "
+                f"page reads those of {reads}"
+            )
 
 
 def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
@@ -119,6 +143,17 @@ def kernel_folder() -> Iterator[Path]:
             raise
 
 
+@contextmanager
+def own_lib_first() -> Iterator[None]:
+    """A kernel takes PYTHONPATH before the path file of its environment: name this `lib` there."""
+    before = os.environ.get("PYTHONPATH", "")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), before] if before else [str(ROOT)])
+    try:
+        yield
+    finally:
+        os.environ["PYTHONPATH"] = before
+
+
 def execute(
     source: Path,
     target: Path,
@@ -142,15 +177,19 @@ def execute(
     # papermill itself only warns about a parameter that the notebook does not have
     known = declared_parameters(notebook)
     values = read_parameters(parameters, known)
-    folders = Page(target.stem, source).folders.values()
-    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+    folders = Page(target.stem, source).folders
+    check_chapters(folders, known | values)
+    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders.values()}
     on = {"page": target.stem, "files": read_by(source, ROOT), "tables": tables}
     adapt_to_page(notebook, known | values)
+    if any("from lib" in cell.source for cell in notebook.cells):
+        hidden = {"tags": ["remove-cell"]}
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, metadata=hidden))
     notebook.metadata["kernelspec"] = KERNEL
     failed = failed or target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with kernel_folder() as scratch:
+    with kernel_folder() as scratch, own_lib_first():
         prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         try:

@@ -79,7 +79,7 @@ def as_figure(svg: str, look: Mapping[str, Any]) -> str:
 
 def alone(text: str) -> str:
     """Markdown without what the book alone understands: directives, and links to other pages."""
-    text = re.sub(r"^:{3,}.*$|\{\{.*?\}\}", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^:{3,}.*$", "", text, flags=re.MULTILINE)
     return re.sub(r"\{\w+\}`([^`<]+?)(?: <[^`]*)?`", r"*\1*", text)
 
 

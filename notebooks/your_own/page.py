@@ -21,8 +21,6 @@
 # The table is long, a row for each number. `.pivot_table` makes of it what one reads: layers down in forward order, and
 # metrics across.
 #
-# {{ colab }}
-#
 # **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of
 # `lib` ({ref}`functions` lists what it has). It needs Python 3.11 to 3.14 and PyTorch 2.4 or newer.
 #
@@ -50,9 +48,9 @@
 # `CORES=4` takes as many processor cores. A GPU is used where there is one, except for quantised networks.
 
 # %% tags=["parameters"]
-a = "notebooks/your_own/networks.py:complete"
-b = "notebooks/your_own/networks.py:pruned"
-strangers = "notebooks/your_own/networks.py:stranger"
+a = ""
+b = ""
+strangers = ""
 npz = ""
 a_weights = ""
 b_weights = ""
@@ -84,12 +82,17 @@ from lib.report import TITLES, number
 from notebooks.your_own.networks import load
 
 prepare_torch(cores)
+probe = images or load(npz).x_test
+if not a and not b:
+    example, probe = "notebooks/your_own/networks.py", images or load().x_test
+    a, b, strangers = f"{example}:complete", f"{example}:pruned", strangers or f"{example}:stranger"
+if not a or not b:
+    raise ValueError("one network is missing: give both, A and B")
 with chdir(ROOT):  # from where files and folders are named
     networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
     others = [load_user_network(name, "") for name in strangers.split()]
 quantised = any("quantized" in type(part).__module__ for net in networks for part in net.modules())
 device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
-probe = images or load(npz).x_test
 
 # %%
 sides = named_layers(layers)
@@ -220,7 +223,7 @@ else:
 # loop, is in `notebooks/your_own/networks.py`, which is there to be copied.
 #
 # ```sh
-# python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
+# .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
 # ```
 
 # %%

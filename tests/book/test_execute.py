@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from lib.book.execute import ExecutionError, execute, main
+from lib import ROOT
+from lib.book.execute import NEEDS, ExecutionError, execute, main
 
 GOOD = """\
 # %% [markdown]
@@ -83,3 +84,25 @@ def test_a_kernel_that_dies_is_told_once(tmp_path, capsys, caplog):
 def test_wrong_parameters_are_refused(source, tmp_path, capsys, given, message):
     assert main([str(source), str(tmp_path / "page.ipynb"), f"-p{given}"]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_a_page_finds_this_lib_before_any_other_and_says_that_it_needs_it(tmp_path, monkeypatch):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "__init__.py").write_text("raise ImportError('a foreign lib')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    source, target = tmp_path / "page.py", tmp_path / "page.ipynb"
+    source.write_text("# %% [markdown]\n# # A page\n\n# %%\nfrom lib import ROOT\n\nprint(ROOT)\n")
+    execute(source, target, {})
+    title, needs, code = nbformat.read(target, as_version=4).cells
+    assert (title.source, needs.source) == ("# A page", NEEDS)
+    assert needs.metadata.tags == ["remove-cell"]
+    assert code.outputs[0].text == f"{ROOT}\n"
+
+
+def test_the_tables_of_another_chapter_are_refused_with_those_that_a_page_reads(tmp_path, capsys):
+    page, other = ROOT / "notebooks/contrast/page.py", "results/chapters/icpram2020"
+    assert main([str(page), str(tmp_path / "contrast.ipynb"), f"-presults={other}"]) == 1
+    assert capsys.readouterr().err == (
+        f"results={other} has results of icpram2020, and this page reads those of converged "
+        "(results=) and by_recipe (recipe=)\n"
+    )

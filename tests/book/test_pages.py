@@ -11,7 +11,7 @@ import pytest
 
 from lib import ROOT
 from lib.book.build import check_whole
-from lib.book.execute import adapt_to_page, declared_parameters
+from lib.book.execute import NEEDS, adapt_to_page, declared_parameters
 from lib.book.pages import notebook_pages
 from lib.integrity import load_sealed, published_results, study_folders
 from lib.study.provenance import committed
@@ -27,7 +27,10 @@ def test_a_page_has_the_cells_of_its_source(page):
     adapt_to_page(written, declared_parameters(written) | page.parameters)
     cells = nbformat.read(ROOT / "book" / f"{page.name}.ipynb", as_version=4).cells
     assert all(c.execution_count for c in cells if c.cell_type == "code")
+    added = [cell.source for cell in cells].count(NEEDS)
+    assert added == ("from lib" in page.source.read_text())
     cells = [c for c in cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    cells = [cell for cell in cells if cell.source != NEEDS]
     kept = [(c.cell_type, c.source) for c in cells]
     assert kept == [(c.cell_type, c.source) for c in written.cells]
     first = cells[0]

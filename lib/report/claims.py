@@ -111,10 +111,11 @@ class Claims:
         page: its name.
         results: the folders that it reads. If all are published in this repository, no
             sentence may contradict them; else one that is not borne out has a mark.
+        names: name in the tables -> name in the sentences.
     """
 
-    def __init__(self, page: str, *results: Path | str):
-        self.page = page
+    def __init__(self, page: str, *results: Path | str, names: Mapping[str, str] = TITLES):
+        self.page, self.names = page, names
         folders = [(ROOT / folder).resolve() for folder in results]
         own = [folder for folder in folders if not folder.is_relative_to(ROOT / "results")]
         self.published, self.results = not own, [*own, *folders][0]
@@ -133,7 +134,7 @@ class Claims:
         for name, slots, decided in _by_key(key, frame, rule):
             if name in self._claims:
                 raise ValueError(f"{name} is decided twice")
-            words = sentence.format(**{k: TITLES.get(v, v) for k, v in slots.items()})
+            words = sentence.format(**{k: self.names.get(v, v) for k, v in slots.items()})
             self._claims[name] = Claim(words, (decided,))
 
     def also(self, key: str, frame: pd.DataFrame | pd.Series, **rule: float | str) -> None:

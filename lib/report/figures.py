@@ -1,5 +1,6 @@
 """What figures of results share: a style sheet, and three ways to draw; the rest is matplotlib."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -26,34 +27,53 @@ def use_style() -> None:
     pd.set_option("display.max_rows", None, "display.max_colwidth", None)
 
 
-def draw_course(axes: Axes, frame: pd.DataFrame, by: str, left: pd.Series, **look: object) -> None:
+def draw_course(
+    axes: Axes,
+    frame: pd.DataFrame,
+    by: str,
+    left: pd.Series,
+    names: Mapping[str, str] = TITLES,
+    colours: Mapping[str, str] = COLOURS,
+    **look: object,
+) -> None:
     """A line with intervals from one pruning to the next, for each value of a level.
 
     Args:
         frame: of `intervals`, index `iteration` and `by`.
         left: what stands below each iteration, such as `33 %`: index iteration.
+        names: of values of `by`, in order, for the legend.
+        colours: of values of `by`; others have the next one of the style.
     """
-    for what in in_order(frame.index.get_level_values(by)):
-        part = frame.xs(what, level=by)
+    for value in in_order(frame.index.get_level_values(by), names):
+        part = frame.xs(value, level=by)
         x = left.index.get_indexer(part.index)
-        style = {"color": COLOURS.get(what), "marker": MARKERS.get(what, "o")} | look
-        (line,) = axes.plot(x, part["mean"], **{"label": TITLES.get(what, what)} | style)
+        style = {"color": colours.get(value), "marker": MARKERS.get(value, "o")} | look
+        (line,) = axes.plot(x, part["mean"], **{"label": names.get(value, value)} | style)
         axes.vlines(x, part.low, part.high, color=line.get_color(), lw=0.8, alpha=0.6)
     axes.set_xticks(range(len(left)), left)
 
 
-def draw_intervals(axes: Axes, frame: pd.DataFrame, by: str) -> None:
-    """A row for each other value of the index, in it a mark with its interval for each of `by`."""
-    rows = in_order(frame.index.droplevel(by))
-    marks = in_order(frame.index.get_level_values(by))
-    for shift, what in zip(np.linspace(-0.2, 0.2, len(marks)), marks, strict=True):
-        part = frame.xs(what, level=by).reindex(rows)
+def draw_intervals(
+    axes: Axes,
+    frame: pd.DataFrame,
+    by: str,
+    names: Mapping[str, str] = TITLES,
+    colours: Mapping[str, str] = COLOURS,
+) -> None:
+    """A row for each other value of the index, in it a mark with its interval for each of `by`.
+
+    Names and colours are those of `draw_course`; others have one dark colour.
+    """
+    rows = in_order(frame.index.droplevel(by), names)
+    marks = in_order(frame.index.get_level_values(by), names)
+    for shift, value in zip(np.linspace(-0.2, 0.2, len(marks)), marks, strict=True):
+        part = frame.xs(value, level=by).reindex(rows)
         places = np.arange(len(rows)) + shift
-        colour = COLOURS.get(what, STRONG)
+        colour = colours.get(value, STRONG)
         axes.hlines(places, part.low, part.high, color=colour)
-        look = {"marker": MARKERS.get(what, "o"), "color": colour, "label": TITLES.get(what, what)}
-        axes.plot(part["mean"], places, ls="none", **look)
-    axes.set_yticks(range(len(rows)), [str(TITLES.get(row, row)) for row in rows])
+        look = {"marker": MARKERS.get(value, "o"), "color": colour}
+        axes.plot(part["mean"], places, ls="none", label=names.get(value, value), **look)
+    axes.set_yticks(range(len(rows)), [str(names.get(row, row)) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
 
 

@@ -1,5 +1,6 @@
 """Tables in, one frame for each quantity out: means, intervals over networks, and texts of them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,8 @@ TITLES = {
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
     **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }
-"""Name in the tables -> name for a reader, in the order of the paper; a page adds its own."""
+"""Name in the tables -> name for a reader, in the order of the paper; a page that has more of them
+passes `TITLES | more` as `names`."""
 
 PAIR = (NETWORK, "other_seed")
 KEY = ["network", "regime", "role", "metric", "iteration", NETWORK, "layer"]
@@ -265,18 +267,22 @@ def count(true: pd.Series) -> str:
     return f"{true.sum():.0f} of {len(true)}"
 
 
-def in_order(labels: pd.Index) -> list:
-    """Different labels in the order of `TITLES`, then all others in their own."""
-    known = [name for name in TITLES if name in labels]
-    return known + [label for label in labels.unique() if label not in TITLES]
+def in_order(labels: pd.Index, names: Mapping[str, str] = TITLES) -> list:
+    """Different labels in the order of `names`, then all others in their own."""
+    known = [name for name in names if name in labels]
+    return known + [label for label in labels.unique() if label not in names]
 
 
-def titled(table: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
-    """The same with the names, and in the order, that a reader knows (`TITLES`)."""
+def titled(
+    table: pd.DataFrame | pd.Series, names: Mapping[str, str] = TITLES
+) -> pd.DataFrame | pd.Series:
+    """The same with the names, and in the order, that a reader knows."""
     for axis, labels in enumerate(table.axes):
-        table = table.sort_index(axis=axis, key=lambda x: x.map(in_order(x).index), kind="stable")
-        table = table.rename(lambda name: TITLES.get(name, name), axis=axis)
-        table = table.rename_axis([TITLES.get(name, name) for name in labels.names], axis=axis)
+        table = table.sort_index(
+            axis=axis, key=lambda x: x.map(in_order(x, names).index), kind="stable"
+        )
+        table = table.rename(lambda name: names.get(name, name), axis=axis)
+        table = table.rename_axis([names.get(name, name) for name in labels.names], axis=axis)
     if table.ndim == 2 and table.index.nlevels == 1:
         table = table.rename_axis(index=None, columns=table.index.name)  # one line of heads
     return table

@@ -77,13 +77,12 @@ from notebooks.accuracy.analysis import beyond, by_share, savings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}
-TITLES |= REGIMES | {"regime": "Trained by", "left": "Weights left", "cosine": "Cosine"}
-TITLES |= {"own": "own", "others": "other seeds", "own, trained as long": "own, trained as long"}
+NAMES = TITLES | REGIMES | {"regime": "Trained by", "left": "Weights left", "cosine": "Cosine"}
+NAMES |= {"own": "own", "others": "other seeds", "own, trained as long": "own, trained as long"}
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 ENOUGH = -0.5  # points: lost less, a network is not inferior
-TITLES |= {share: share for share in SHARES}
-COLOURS["cosine"] = "#009e73"
+NAMES |= {share: share for share in SHARES}
 HERE = "network in @NETWORKS and regime in @REGIMES"
 ROLES = ["pruned", "trained_as_long"]
 performance = read("performance", recipe, results).query(f"{HERE} and role in @ROLES")
@@ -92,7 +91,7 @@ by_kind = left.groupby(["regime", "network"])
 shares = {kind: rows.set_index("iteration").left for kind, rows in by_kind}
 KINDS = [("recipe", "vgg_svhn"), ("recipe", "resnet_fast")]
 KINDS += [("few_images", network) for network in NETWORKS]
-claims = Claims("accuracy", results, recipe)
+claims = Claims("accuracy", results, recipe, names=NAMES)
 
 # %% [markdown]
 # ## Accuracy
@@ -130,14 +129,14 @@ ends = columns[[("pruned", "complete"), *((role, LAST) for role in ROLES)]]
 percents = intervals(
     ends.set_axis(["complete", *ROLES], axis=1).rename_axis("role", axis=1).stack()
 )
-titled(shown(percents, 1).unstack("role"))
+titled(shown(percents, 1).unstack("role"), NAMES)
 
 # %% [markdown]
 # The next table gives the pruned network minus its original, and minus the training-only control, in points.
 
 # %%
 gained = intervals(beyond(accuracy))
-titled(shown(gained, 1, sign=True).unstack("left")).fillna("")
+titled(shown(gained, 1, sign=True).unstack("left"), NAMES).fillna("")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 which = "{network} ({regime}) with {left} of the weights"
@@ -178,11 +177,12 @@ similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "r
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity between the outputs (before softmax) of pruned networks and those of their originals, by five metrics; means over three networks, 95 % intervals. This is the paper's Fig. 8."}, "image": {"alt": "SVCCA, PWCCA, NBS and the cosine lie close together, and end near 0.9; CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe starts low, near 0.95, and at 0.90 by CKA."}}
 similarities = intervals(similar, highest=1)
+five = {"names": NAMES, "colours": COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.9), sharey=True)
 for axes, (regime, network) in zip(panels, KINDS, strict=True):
     course = similarities.xs((regime, network), level=("regime", "network"))
-    draw_course(axes, course, by="metric", left=shares[regime, network])
-    axes.set(title=f"{TITLES[network]},\n{REGIMES[regime]}", xlabel="weights left")
+    draw_course(axes, course, by="metric", left=shares[regime, network], **five)
+    axes.set(title=f"{NAMES[network]},\n{REGIMES[regime]}", xlabel="weights left")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=5)
 
 
@@ -240,10 +240,11 @@ for panels, (own, others), what in zip(
     for axes, (regime, network) in zip(panels, KINDS, strict=True):
         course = courses.xs((regime, network), level=("regime", "network"))
         for line, look in LOOKS.items():
-            draw_course(axes, course.loc[[line]], by="beside", left=shares[regime, network], **look)
+            own_left = shares[regime, network]
+            draw_course(axes, course.loc[[line]], "beside", left=own_left, names=NAMES, **look)
     panels[0].set_ylabel(what)
 for axes, (regime, network) in zip(rows[0], KINDS, strict=True):
-    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
+    axes.set_title(f"{NAMES[network]},\n{REGIMES[regime]}")
 legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=3)
 
 # %% [markdown]
@@ -255,7 +256,7 @@ own, others = (by_share(numbers, left).xs("pruned", level="role") for numbers in
 near = intervals(place(own, others))
 same = {"own": intervals(100 * own), "other seeds": intervals(100 * others)}
 table = {what: shown(frame, 1) for what, frame in same.items()} | {"place": shown(near)}
-titled(pd.DataFrame(table).xs(LAST, level="left"))
+titled(pd.DataFrame(table).xs(LAST, level="left"), NAMES)
 
 # %% [markdown]
 # **With a third of the weights left, networks still err where their original errs,** more often than where strangers err; for
@@ -304,7 +305,7 @@ start = alone.query("iteration == 0 and role == 'pruned'").assign(role="complete
 sure = pd.concat([start, alone.merge(left).query("left == @LAST")])
 sure = sure.groupby(["quantity", "regime", "network", "role", NETWORK]).value.mean()
 table = mean_over(sure, NETWORK).unstack("quantity")[list(QUANTITIES)].map(lambda x: number(x, 3))
-titled(table.rename(columns=QUANTITIES))
+titled(table.rename(columns=QUANTITIES), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for quantity in ("calibration_error", "log_loss_scaled"):
@@ -340,7 +341,7 @@ for (way, images), head in TIMES.items():
     fewer[f"time, {head}"] = [
         number(of_way.get(TIMED.get(kind), float("nan"))) for kind in fewer.index
     ]
-titled(fewer.rename(columns={"operations": "multiply-adds"}))
+titled(fewer.rename(columns={"operations": "multiply-adds"}), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 spared = (

@@ -5,6 +5,7 @@ too, and the functions take away one level: the layers of a curve, or the iterat
 """
 
 import json
+from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
@@ -160,8 +161,8 @@ class PaperClaims(Claims):
     of two parts has a second rule there, under its key, a colon, and the name of the part.
     """
 
-    def __init__(self, page: str, *results: Path | str):
-        super().__init__(page, *results)
+    def __init__(self, page: str, *results: Path | str, names: Mapping[str, str] = TITLES):
+        super().__init__(page, *results, names=names)
         self.rules = pd.read_csv(Path(__file__).with_name("paper.csv"), index_col="key")
         self.paper = self.rules[~self.rules.index.str.contains(":")]
         self.about: dict[str, dict[str, str]] = {}
@@ -215,7 +216,7 @@ class PaperClaims(Claims):
         rows, verdicts = self._tidy(), self.verdicts("regime")
         rows["measured"] = rows.measured.str.replace(", n = 3", "")
         differ = rows.groupby("quote")[["network", "metric"]].transform("nunique") > 1
-        names = rows[differ.columns].replace(TITLES).where(differ, "")
+        names = rows[differ.columns].replace(self.names).where(differ, "")
         rows["text"] = (names.network + " " + names.metric).str.strip() + " " + rows.measured
         texts = rows.groupby(["quote", "regime"])[["measured", "text"]].apply(_one_or_all).unstack()
         since = (" (rule of " + self.rules.since + ")").fillna("")
@@ -232,7 +233,7 @@ class PaperClaims(Claims):
         about = pd.DataFrame.from_dict(self.about, orient="index").reindex(columns=columns)
         rows = self.table(margin).join(about.astype(object).fillna(""), how="inner")
         return rows.sort_values(
-            ["network", "metric"], key=lambda x: x.map(in_order(pd.Index(x)).index)
+            ["network", "metric"], key=lambda x: x.map(in_order(pd.Index(x), self.names).index)
         )
 
 

@@ -106,8 +106,8 @@ V, S, R = NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's w
 PAPER = ["svcca", "pwcca", "cka", "nbs"]
 THEIRS = "role == 'pruned' and network in @NETWORKS"
 QUARTER = "network == 'vgg16_bn_quarter' and regime == 'few_images'"
-TITLES |= {"few_images": "few images", "recipe": "recipe", "cosine": "cosine"}
-claims = PaperClaims("claims", results, recipe)
+NAMES = TITLES | {"few_images": "few images", "recipe": "recipe", "cosine": "cosine"}
+claims = PaperClaims("claims", results, recipe, names=NAMES)
 says = claims.says
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the tables that are read", "code_prompt_hide": "Hide the tables that are read"}
@@ -273,7 +273,7 @@ by_who = claims.verdicts("network", "regime")
 recipes = [(S, "recipe"), (R, "recipe")]
 by_who = by_who[[*recipes, *((network, "few_images") for network in NETWORKS)]]
 ten = pd.DataFrame({line: by_who.loc[keys].bfill().iloc[0] for line, keys in lines.items()}).T
-ten.columns = [f"{TITLES[network]}, {TITLES[regime]}" for network, regime in ten]
+ten.columns = [f"{NAMES[network]}, {NAMES[regime]}" for network, regime in ten]
 ten.fillna("\u2013")
 
 # %% [markdown]
@@ -352,7 +352,7 @@ varied = pd.DataFrame(
 varied = varied[varied.nunique(axis=1) > 1].reset_index()
 varied.insert(0, "The paper", claims.paper.paper[varied.quote].to_numpy())
 varied.insert(0, "Section", claims.paper.section[varied.quote].to_numpy())
-varied.assign(regime=varied.regime.map(TITLES)).drop(columns="quote").set_index("Section")
+varied.assign(regime=varied.regime.map(NAMES)).drop(columns="quote").set_index("Section")
 
 # %% tags=["remove-cell"]
 table, few = claims.table(), claims.verdicts("regime").few_images.value_counts()

@@ -89,14 +89,14 @@ REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 LAST, VISIBLE, APART, SAME_ORDER = SHARES[-1], 0.05, 0.2, 0.6
 UNDERTRAINED = "vgg_svhn", 0  # the complete network by the recipe that ended at 93.5 %
-TITLES |= REGIMES | {"regime": "Trained by", "iteration": "Weights left"}
-TITLES |= {share: share for share in SHARES}
+NAMES = TITLES | REGIMES | {"regime": "Trained by", "iteration": "Weights left"}
+NAMES |= {share: share for share in SHARES}
 HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
 left = weights_left(read("performance", recipe, results).query(HERE))
 # those that were compared on further matrices
 DEEP = [("recipe", "vgg_svhn"), ("recipe", "resnet_fast"), ("few_images", "vgg16_bn_quarter")]
 DEEP += [("few_images", "vgg_svhn"), ("few_images", "resnet_fast_quarter")]
-claims = Claims("contrast", results, recipe)
+claims = Claims("contrast", results, recipe, names=NAMES)
 
 # %% [markdown]
 # ## Do the metrics agree on a common scale?
@@ -153,7 +153,7 @@ few = {"raw values": raw_apart, "places": apart, "layers within 0.2": near, "ran
 table = pd.DataFrame({what: numbers.groupby(LEVELS).agg(span) for what, numbers in few.items()})
 table.insert(2, "within a tenth", (apart < MARGIN).groupby(LEVELS).agg(count))
 table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder_levels(LEVELS))
-titled(table)
+titled(table, NAMES)
 
 # %% [markdown]
 # In a few layers SVCCA and CKA differ by more than 0.2, on average over the three most heavily pruned networks; the table
@@ -164,7 +164,9 @@ titled(table)
 parted = mean_over(svcca - cka, NETWORK).xs(LAST, level="iteration")
 parted = parted[parted.abs() > APART].reset_index("layer", name="by")
 parted["by"] = parted.layer + " " + parted["by"].map(lambda x: number(x, sign=True))
-titled(parted["by"].groupby(["regime", "network"]).agg(", ".join).rename("layers").to_frame())
+titled(
+    parted["by"].groupby(["regime", "network"]).agg(", ".join).rename("layers").to_frame(), NAMES
+)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 in_the_end = {
@@ -230,7 +232,7 @@ table = {"": shown(intervals(means)), "shuffled": mean_over(nulls, NETWORK).map(
 table = pd.DataFrame(table).reorder_levels(["regime", "network", "metric"])
 heads = {"svcca, channels": "SVCCA, channels", "cka, channels": "CKA, channels"}
 heads |= {"cka, flat": "CKA, flat", "nbs, channels": "NBS, channels", "nbs, flat": "NBS, flat"}
-titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=heads))
+titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=heads), NAMES)
 
 # %% [markdown]
 # **The flat matrix hides the "U".** On channels, CKA and NBS trace a "U" over depth in all five settings: the lowest hidden
@@ -249,12 +251,12 @@ for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
         for what, look in looks.items():
             line, (metric, matrix) = lines[network, regime, what], what.split(", ")
             axes.plot(
-                line.to_numpy(), look, color=COLOURS[metric], label=f"{TITLES[metric]}, {matrix}"
+                line.to_numpy(), look, color=COLOURS[metric], label=f"{NAMES[metric]}, {matrix}"
             )
         name_layers(axes, line.index)
     panels[0].legend(fontsize="small")
 for axes, (regime, network) in zip(rows[0], DEEP, strict=True):
-    axes.set_title(f"{TITLES[network]},\n{REGIMES[regime]}")
+    axes.set_title(f"{NAMES[network]},\n{REGIMES[regime]}")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 mean, null = means.unstack("metric"), nulls.unstack("metric")
@@ -273,7 +275,7 @@ chance = "Images shuffled, CKA of {network} ({regime}) on the flat matrix is not
 claims.each(each + "chance", chance, gap["chance"], below=VISIBLE)
 depths = intervals(over(values, u_depth)).swaplevel("metric", 0)
 for metric in ("cka", "nbs"):
-    of_it = f"{TITLES[metric]} of {{network}} ({{regime}}) draws"
+    of_it = f"{NAMES[metric]} of {{network}} ({{regime}}) draws"
     u, no_u = f'On channels, {of_it} a "U".', f'On the flat matrix, {of_it} no "U".'
     claims.each(f"{each}u-{metric}", u, depths.loc[f"{metric}, channels"], above=VISIBLE)
     claims.each(f"{each}no-u-{metric}", no_u, depths.loc[f"{metric}, flat"], below=VISIBLE)
@@ -294,7 +296,9 @@ last = every.groupby(["regime", "network"]).iteration.transform("max")
 end = every[every.iteration == last.where(every.role != "complete", 0)]
 raw_all = mean_over(by_network(end.drop(columns="iteration")), "layer")
 contrast = raw_all.xs("cka", level="metric") - raw_all.xs("svcca", level="metric")
-titled(shown(intervals(contrast)).reorder_levels(["regime", "network", "role"]).unstack("role"))
+titled(
+    shown(intervals(contrast)).reorder_levels(["regime", "network", "role"]).unstack("role"), NAMES
+)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 seeds = "CKA is visibly higher than SVCCA between complete networks of {network} ({regime})."
@@ -326,7 +330,7 @@ for metric in ("svcca", "cka", "nbs"):
         agree[what, metric] = rank_correlation(changed, order)
 agree = intervals(pd.concat(agree, names=["ranked by", "metric"]), -1, 1)
 agree = agree.reorder_levels(["regime", "network", "ranked by", "metric"])
-titled(shown(agree, sign=True).unstack("metric"))
+titled(shown(agree, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 change = "By {metric}, layers of {network} ({regime}) of high dimension change most (rank correlation above 0.5)."

@@ -56,13 +56,13 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
 from lib.report import TITLES, Claims, glue, intervals, number, read, shown, side, titled
 from notebooks.icann2020.analysis import gradual_minus_others, minima
 
-TITLES |= {"lenet5": "LeNet-5, ½ wide", "resnet32": "ResNet-32, ¼ wide"}
-TITLES |= {"pruned": "gradually", "one_shot": "at once", "one_shot_long": "at once, as long"}
-TITLES |= {"control": "Pruned gradually, minus", "measure": "Measure"}
-TITLES |= {"accuracy": "Accuracy, %", "loss": "Loss", "eigenvalue": "Eigenvalue", "trace": "Trace"}
-TITLES |= {"increase": "Increase, 1/1000", "entropy": "PSP-entropy, millibits", "null": "Null"}
-TITLES |= {"entropy_by_layer": "PSP-entropy, layers alike", "information": "Information, millibits"}
-claims = Claims("icann2020", results)
+NAMES = TITLES | {"lenet5": "LeNet-5, ½ wide", "resnet32": "ResNet-32, ¼ wide"}
+NAMES |= {"pruned": "gradually", "one_shot": "at once", "one_shot_long": "at once, as long"}
+NAMES |= {"control": "Pruned gradually, minus", "measure": "Measure"}
+NAMES |= {"accuracy": "Accuracy, %", "loss": "Loss", "eigenvalue": "Eigenvalue", "trace": "Trace"}
+NAMES |= {"increase": "Increase, 1/1000", "entropy": "PSP-entropy, millibits", "null": "Null"}
+NAMES |= {"entropy_by_layer": "PSP-entropy, layers alike", "information": "Information, millibits"}
+claims = Claims("icann2020", results, names=NAMES)
 names = ["performance", "landscape", "potentials"]
 tables = {name: read(name, results, regime="main") for name in names}
 prunings = tables["performance"].query("role == 'pruned'")
@@ -84,7 +84,7 @@ measured = minima(**tables)  # index: measure, network, role, train_seed
 means = measured.groupby(["measure", "network", "role"]).mean()
 digits = {"accuracy": 1, "loss": 2, "eigenvalue": 1, "increase": 0, "trace": 0, "information": 1}
 cells = [number(x, digits.get(index[0], 0)) for index, x in means.items()]
-titled(pd.Series(cells, means.index).unstack("measure")).T
+titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 
 # %% [markdown]
 # ## Gradual pruning, minus the other ways
@@ -115,7 +115,7 @@ apart = intervals(gradual_minus_others(measured))
 less = apart.index.get_level_values("measure") == "information"
 verdicts = [apart[~less].apply(side, axis=1, above=0), apart[less].apply(side, axis=1, below=0)]
 decided = shown(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
-titled(decided.unstack("network")).loc[["at once, as long", "at once", "complete"]]
+titled(decided.unstack("network"), NAMES).loc[["at once, as long", "at once", "complete"]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 claimed = {

@@ -66,9 +66,10 @@ from lib.report import (
 
 TASKS = {"two": "two classes", "four": "four classes", "six": "six classes"}
 TASKS |= {"eight": "eight classes", "late_reset": "ten classes"}
-TITLES |= TASKS | {"first": "First layer", "out": "Output", "u": "Last hidden layer"}
+NAMES = TITLES | TASKS | {"first": "First layer", "out": "Output", "u": "Last hidden layer"}
+NAMES |= {"pruned": "ten classes, rate rewound,"}
 VISIBLE = 0.05
-claims = Claims("icpram2020", results)
+claims = Claims("icpram2020", results, names=NAMES)
 accuracies = read("performance", results, regime="main").query("role in @TASKS")
 LAST = accuracies.iteration.max()
 left = accuracies.query("iteration == @LAST").remaining.mean()
@@ -121,7 +122,7 @@ def decided(numbers: pd.Series, digits: int = 2, **bounds: float) -> pd.Series:
 
 of_tasks = rises[rises.index.isin(TASKS, level="role")]
 by_svcca = of_tasks.xs("svcca", level="metric")
-titled(decided(by_svcca, above=VISIBLE).unstack("part"))
+titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
 # **By CKA and NBS the output does not rise with eight or ten classes;** by PWCCA it does. The table gives the output minus the
@@ -131,7 +132,7 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"))
 # ```
 
 # %%
-titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"))
+titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"), NAMES)
 
 # %% [markdown]
 # Do pruned networks "perform about as well"? The table gives test accuracy in %, and the lowest gain after any pruning, in points,
@@ -142,7 +143,7 @@ percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mea
 lowest = percents.drop(columns=0).min(axis=1) - percents[0]
 means = percents.groupby("role")[[0, LAST]].mean().map(lambda x: number(x, 0))
 means = means.set_axis(["Complete", "Pruned"], axis=1)
-titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}))
+titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 above = "With {role}, the first layer is visibly above the middle by SVCCA."
@@ -178,7 +179,7 @@ for axes, metric in zip(panels, ["svcca", "cka"], strict=True):
     for label, (line, look) in looks.items():
         axes.plot(line.to_numpy(), look, label=label, lw=0.7 if "shuffled" in label else 1.5)
     name_layers(axes, line.index)
-    axes.set(title=TITLES[metric], ylim=(0, 1))
+    axes.set(title=NAMES[metric], ylim=(0, 1))
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
 
 # %%
@@ -217,7 +218,7 @@ means = {
 inner = {what: mean_over(line.drop("out", level="layer"), "layer") for what, line in means.items()}
 rows = pd.DataFrame(inner).T[["svcca", "pwcca", "cka", "nbs"]]
 rows["Output"] = [line["svcca", "out"] for line in means.values()]
-titled(rows.map(number))
+titled(rows.map(number), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
@@ -225,7 +226,6 @@ complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]
 nearer = intervals(pruned - complete)
 no_nearer = "By SVCCA, the output of {role} is no nearer to its own than another complete network's, to within 0.05."
-TITLES["pruned"] = "ten classes, rate rewound,"
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 
 # %% [markdown]

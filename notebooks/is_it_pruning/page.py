@@ -85,11 +85,11 @@ from lib.report import (
 from notebooks.is_it_pruning.analysis import origin_found
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-TITLES |= {"raw": "raw values", "measured": "Measured in"}
+NAMES = TITLES | {"raw": "raw values", "measured": "Measured in"}
 LAST, TWO = 4, ["svcca", "cka"]  # of the paper's metrics, the lowest and the highest
 accuracies = read("performance", results, regime="few_images").query("network in @NETWORKS")
 left = weights_left(accuracies.drop(columns="network"))  # the same for all
-claims = Claims("is_it_pruning", results)
+claims = Claims("is_it_pruning", results, names=NAMES)
 
 # %% [markdown]
 # ## What did training change, and what did pruning?
@@ -117,8 +117,8 @@ figure, panels = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True)
 for axes, network in zip(panels, NETWORKS, strict=True):
     for role, dashes in {"pruned": "-", "trained_as_long": "--"}.items():
         course = intervals(places[network, role]).query("metric in @TWO")
-        draw_course(axes, course, by="metric", left=left, ls=dashes)
-    axes.set(title=TITLES[network], ylim=(-0.15, 1.15), xlabel="weights left")
+        draw_course(axes, course, by="metric", left=left, ls=dashes, names=NAMES)
+    axes.set(title=NAMES[network], ylim=(-0.15, 1.15), xlabel="weights left")
 legend = panels[0].legend(*(each[:2] for each in panels[0].get_legend_handles_labels()))
 
 # %% [markdown]
@@ -127,7 +127,7 @@ legend = panels[0].legend(*(each[:2] for each in panels[0].get_legend_handles_la
 # %%
 beyond = intervals(minus(places, "pruned", "trained_as_long"))
 first, at_the_end = (beyond.xs(i, level="iteration") for i in (1, LAST))
-titled(shown(at_the_end, sign=True).unstack("metric"))
+titled(shown(at_the_end, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 alone = intervals(places).xs(("trained_as_long", LAST), level=("role", "iteration"))
@@ -164,11 +164,11 @@ glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
 
 # %%
 near = intervals(places).xs(("pruned", LAST), level=("role", "iteration"))
-titled(shown(near).unstack("metric"))
+titled(shown(near).unstack("metric"), NAMES)
 
 # %%
 found = intervals(origin_found(descent), 0, 1).xs("pruned", level="role")
-titled(shown(found.xs(LAST, level="iteration")).unstack("metric"))
+titled(shown(found.xs(LAST, level="iteration")).unstack("metric"), NAMES)
 
 # %% [markdown]
 # In how many hidden layers is the network closer to its original? The intervals hold for all layers together.
@@ -179,7 +179,7 @@ titled(shown(found.xs(LAST, level="iteration")).unstack("metric"))
 # %%
 nearer = of_layers((own - others).xs(("pruned", LAST), level=("role", "iteration")))
 counts = (nearer.low > 0).groupby(["network", "metric"]).agg(count)
-titled(counts.unstack("metric"))
+titled(counts.unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 nearest = (
@@ -225,7 +225,7 @@ for row, network in zip(panels, NETWORKS, strict=True):
         for what, look in looks.items():
             line = lines[what][network, metric, LAST].to_numpy()
             axes.plot(line, look, lw=1, label=what)
-        axes.set_title(f"{TITLES[network]}, {TITLES[metric]}")
+        axes.set_title(f"{NAMES[network]}, {NAMES[metric]}")
 labelled = panels[0, 0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 
@@ -237,7 +237,7 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 raw["complete, of two seeds"] = similar.xs("complete", level="role").rename({0: LAST})
 means = {what: mean_over(numbers, "layer", NETWORK) for what, numbers in raw.items()}
 means = pd.DataFrame(means).xs(LAST, level="iteration").loc[NETWORKS]
-titled(means.map(number))
+titled(means.map(number), NAMES)
 
 # %% [markdown]
 # **Only raw values show that the last layers move furthest.** There, the deeper a layer lies, the more distance pruning adds,
@@ -254,7 +254,7 @@ apart = {what: minus(x, "pruned", "trained_as_long") for what, x in by_layer.ite
 depth = {what: over(numbers, rank_in_order) for what, numbers in apart.items()}
 depth = intervals(pd.concat(depth, names=["measured"]), -1, 1).xs(LAST, level="iteration")
 depth = depth.query("network in @NETWORKS and metric in @TWO")
-titled(shown(depth).unstack("metric"))
+titled(shown(depth).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ## Does it matter which weights are removed?
@@ -269,7 +269,7 @@ titled(shown(depth).unstack("metric"))
 # %%
 masks = mean_over(minus(similar, "pruned", "random_masks"), "layer").dropna()
 masks = intervals(masks.xs(LAST, level="iteration"))
-titled(shown(masks, sign=True).unstack("metric"))
+titled(shown(masks, sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ## What does it cost?
@@ -296,7 +296,7 @@ complete = accuracies.query("iteration == 0 and role == 'pruned'").assign(role="
 final = accuracies.query("iteration == @LAST and role != 'random_masks'")
 final = pd.concat([complete, final]).groupby(["role", "network", NETWORK]).accuracy.mean()
 percents = intervals(100 * final)
-titled(shown(percents, 1).unstack("role"))
+titled(shown(percents, 1).unstack("role"), NAMES)
 
 # %%
 after_first, after_all = (gained.xs(i, level="iteration") for i in (1, LAST))
@@ -307,7 +307,7 @@ points = {
     "All further trainings": after_all.xs("trained_as_long", level="role"),
 }
 points = {what: intervals(numbers) for what, numbers in points.items()}
-titled(pd.DataFrame({what: shown(frame, 1, sign=True) for what, frame in points.items()}))
+titled(pd.DataFrame({what: shown(frame, 1, sign=True) for what, frame in points.items()}), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 deeper = "By {metric} in {measured}, pruning adds more distance to deeper layers of {network}."

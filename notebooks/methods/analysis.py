@@ -96,13 +96,16 @@ def settings_of(folder: Path, experiment: str) -> Mapping:
     return json.loads(text)["experiments"][experiment]
 
 
-def deviations(network: str, regime: str, hyperparameters: Iterable[Mapping]) -> pd.DataFrame:
+def deviations(
+    network: str, regime: str, hyperparameters: Iterable[Mapping], names: Mapping[str, str] = TITLES
+) -> pd.DataFrame:
     """Where an experiment differs from the paper's of the same network.
 
     Args:
         network: of `notebooks.experiments.paper`.
         regime: how it was trained.
         hyperparameters: rows of its settings: `name`, `value`, `paper`, `source`, `why`.
+        names: of networks and regimes, for a reader.
 
     Returns:
         Columns network, regime, What, There (with its source), Here, Why.
@@ -129,7 +132,7 @@ def deviations(network: str, regime: str, hyperparameters: Iterable[Mapping]) ->
         here = ", ".join(here) or "none"
         rows.append(("augmentation", f"{there} ({source})", here, augmented[0][3]))
     table = pd.DataFrame(rows, columns=SAID)
-    return table.assign(network=TITLES.get(network, network), regime=TITLES.get(regime, regime))
+    return table.assign(network=names.get(network, network), regime=names.get(regime, regime))
 
 
 def _plain(text: str) -> str:

@@ -57,11 +57,11 @@ from notebooks.methods.analysis import (
 )
 
 NETWORKS = {"vgg16_bn": "Fig. 1", "vgg_svhn": "Fig. 2", "resnet_fast": "Fig. 3"}
-TITLES |= {"recipe": "recipe", "few_images": "few images", "regime": "Regime"}
+NAMES = TITLES | {"recipe": "recipe", "few_images": "few images", "regime": "Regime"}
 trained = read("performance", recipe, results).query("network in @NETWORKS")
 pruned = trained[(trained.role == "pruned") & trained.regime.isin(["recipe", "few_images"])]
 experiments = pruned.drop_duplicates("experiment").set_index(["network", "regime"]).experiment
-experiments = experiments.sort_index(level="network", key=lambda x: x.map(list(TITLES).index))
+experiments = experiments.sort_index(level="network", key=lambda x: x.map(list(NAMES).index))
 folders = {"recipe": recipe, "few_images": results}
 settings = {
     (network, regime): settings_of(folders[regime], name)
@@ -81,7 +81,7 @@ layers = {network: layers_of(network) for network in NETWORKS}
 figure, panels = plt.subplots(3, figsize=(9, 9.5))
 for axes, (network, paper) in zip(panels, NETWORKS.items(), strict=True):
     draw_network(axes, layers[network])
-    axes.set_title(f"{TITLES[network]} (paper, {paper})")
+    axes.set_title(f"{NAMES[network]} (paper, {paper})")
 legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside upper left", ncols=5)
 
 # %% [markdown]
@@ -112,7 +112,7 @@ table["Complete networks"] = [str(len(each["train_seeds"])) for each in settings
 last = pruned[pruned.iteration == pruned.groupby(["network", "regime"]).iteration.transform("max")]
 left = 100 * last.groupby(["network", "regime"]).remaining.mean()
 table["Weights left, %"] = left.map(lambda x: number(x, 2)).reindex(table.index)
-titled(table.rename_axis(["network", "regime"]))
+titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% [markdown]
 # ## Metrics
@@ -145,7 +145,7 @@ titled(table.rename_axis(["network", "regime"]))
 seeds = trained[trained.regime.isin(folders)].astype({"other_seed": "Int64"})
 both = pd.concat([seeds, seeds.assign(**{NETWORK: seeds.other_seed}).dropna(subset=[NETWORK])])
 counts = both.groupby(["network", "regime", "role"])[NETWORK].nunique().unstack("role")
-titled(counts.fillna(0).astype(int).replace(0, "\u2013"))
+titled(counts.fillna(0).astype(int).replace(0, "\u2013"), NAMES)
 
 # %% [markdown]
 # ## What differs from the paper and from its sources?
@@ -156,7 +156,7 @@ titled(counts.fillna(0).astype(int).replace(0, "\u2013"))
 
 # %%
 tables = [
-    deviations(network, regime, each["hyperparameters"])
+    deviations(network, regime, each["hyperparameters"], NAMES)
     for (network, regime), each in settings.items()
 ]
 sources = pd.read_csv(ROOT / "notebooks" / "methods" / "sources.csv").assign(Where="all")

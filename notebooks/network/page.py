@@ -70,8 +70,8 @@ from lib.report import (
 )
 from notebooks.network.analysis import counting_lost
 
-TITLES |= {"recipe": "by the recipe", "few_images": "on few images", "regime": "Trained"}
-TITLES |= {"remaining": "Weights left", "kind": "", "": ""}
+NAMES = TITLES | {"recipe": "by the recipe", "few_images": "on few images", "regime": "Trained"}
+NAMES |= {"remaining": "Weights left", "kind": "", "": ""}
 of_it = {
     table: read(table, recipe, results).query("network == @network")
     for table in ("similarity", "descent", "performance")
@@ -79,7 +79,7 @@ of_it = {
 regimes = [r for r in ("recipe", "few_images") if r in set(of_it["similarity"].regime)]
 percents = weights_left(of_it["similarity"].drop(columns="network"))
 last = percents.reset_index().groupby("regime").iteration.max()
-claims = Claims(network, results, recipe)
+claims = Claims(network, results, recipe, names=NAMES)
 
 # %% [markdown]
 # ## Compared with strangers, layer by layer
@@ -104,14 +104,14 @@ for regime, raw, scale in zip(regimes, panels[::2], panels[1::2], strict=True):
         above.plot(alone.to_numpy(), "g--", lw=1, label="trained as long")
         shuffled = mean_over(null, NETWORK).loc[network, regime, "pruned", metric, end]
         above.plot(shuffled.to_numpy(), "k-", lw=0.6, label="images shuffled")
-        above.set(title=f"{TITLES[metric]}, {TITLES[regime]}", ylim=(0, 1.02))
+        above.set(title=f"{NAMES[metric]}, {NAMES[regime]}", ylim=(0, 1.02))
         lines = places.loc[network, regime, "pruned", metric].unstack("layer", sort=False)
         draw_levels(below, lines)
         alone = places.loc[network, regime, "trained_as_long", metric, end]
         below.plot(alone.to_numpy(), "g--", lw=1)
         above.tick_params(labelbottom=False)  # the layers are those of the panel below
         below.tick_params(axis="x", labelsize=7)
-        below.set(title=f"Place by {TITLES[metric]}", ylim=(-0.3, 1.02))
+        below.set(title=f"Place by {NAMES[metric]}", ylim=(-0.3, 1.02))
 legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
 
 # %% [markdown]
@@ -122,7 +122,10 @@ legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside u
 nearer = of_layers(own - others).xs("pruned", level="role")
 counts = (nearer.low > 0).groupby(["regime", "metric", "iteration"], sort=False)
 counts = counts.agg(count).unstack("metric").loc[regimes]
-titled(counts.set_index(percents.rename("remaining").loc[counts.index], append=True).droplevel(1))
+titled(
+    counts.set_index(percents.rename("remaining").loc[counts.index], append=True).droplevel(1),
+    NAMES,
+)
 
 # %% [markdown]
 # In how many layers are they further from their original than the training-only control, or closer? The table uses raw values.
@@ -136,7 +139,9 @@ sides = sides.groupby(["regime", "metric", "iteration"], sort=False).agg(
     lambda x: f"{(x == 'further').sum()} further, {(x == 'nearer').sum()} nearer"
 )
 sides = sides.unstack("metric").reindex(counts.index)
-titled(sides.set_index(percents.rename("remaining").loc[sides.index], append=True).droplevel(1))
+titled(
+    sides.set_index(percents.rename("remaining").loc[sides.index], append=True).droplevel(1), NAMES
+)
 
 # %% [markdown]
 # The table shows where each metric is lowest after the last pruning, in raw values, and what the same layer gives for strangers
@@ -157,7 +162,7 @@ for regime in regimes:
         row |= {"Beside others": strangers[at], "Two complete": complete[regime, metric, 0, where]}
         row |= {"Shuffled": nulls[at]}
         lowest[regime, metric] = {"Where": where} | {k: number(value) for k, value in row.items()}
-titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "metric"]))
+titled(pd.DataFrame.from_dict(lowest, orient="index").rename_axis(["regime", "metric"]), NAMES)
 
 # %% [markdown]
 # ## What does the paper say, and what do we find?
@@ -189,7 +194,7 @@ chosen = [(regime, i) for regime in regimes for i in (0, *counts.loc[regime].ind
 accuracy = accuracy.loc[chosen]
 weights = ["100 %" if not i else percents[regime, i] for regime, i in chosen]
 accuracy = accuracy.set_index(pd.Index(weights, name="remaining"), append=True)
-titled(accuracy.droplevel("iteration"))
+titled(accuracy.droplevel("iteration"), NAMES)
 
 # %% [markdown]
 # ## Which weights and directions are lost?
@@ -224,7 +229,7 @@ for regime, (first, second) in zip(regimes, panels, strict=True):
     ]
     order = [layer for layer in values[regime, "cka", 1].index if layer in shares]
     draw_levels(first, shares[order])
-    first.set(yscale="log", title=f"Weights left in %, {TITLES[regime]}")
+    first.set(yscale="log", title=f"Weights left in %, {NAMES[regime]}")
     first.yaxis.set_major_formatter("{x:g}")
     at = (network, regime, "pruned", "mean_cca", last[regime])
     line = mean_over(cca, NETWORK).loc[at]
@@ -258,7 +263,7 @@ table = table.loc[
     [(r, x) for r in regimes for x in values[r, "cka", 1].index if (r, x) in table.index]
 ]
 digits = {"Channels": 0, "Silent, pruned": 1, "Silent, trained as long": 1}
-titled(table.apply(lambda x: x.map(lambda value: number(value, digits.get(x.name, 2)))))
+titled(table.apply(lambda x: x.map(lambda value: number(value, digits.get(x.name, 2)))), NAMES)
 
 # %% tags=["remove-cell"]
 more = minus(silent, "pruned", "trained_as_long").groupby(["regime", "iteration", NETWORK]).sum()

@@ -77,12 +77,12 @@ WAYS = {
 PACES = ["rewound", "one_shot", "accelerated", "gradual"]
 SCORES = {"synflow": "SynFlow", "magnitude": "magnitude", "random": "random choice"}
 SCORES = {f"{score}_to_collapse": words for score, words in SCORES.items()}
-TITLES |= WAYS | SCORES | {"role": "Way", "iteration": "Level"}  # as `at_levels` has them
-TITLES |= {level: level for level in ("early", "midway", "late")} | {"pair": "Ranked by"}
-TITLES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
-TITLES |= {"accuracy-cka": "accuracy and CKA", "jaccard": "in common", "by_chance": "by chance"}
+NAMES = TITLES | WAYS | SCORES | {"role": "Way", "iteration": "Level"}  # as `at_levels` has them
+NAMES |= {level: level for level in ("early", "midway", "late")} | {"pair": "Ranked by"}
+NAMES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
+NAMES |= {"accuracy-cka": "accuracy and CKA", "jaccard": "in common", "by_chance": "by chance"}
 METRICS = ["svcca", "cka"]
-claims = Claims("prunings", results, at_init)
+claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %%
 tests = read("performance", results, regime="main")
@@ -93,7 +93,7 @@ beside = {
 }
 beside = {what: intervals(x).xs("complete", level="role") for what, x in beside.items()}
 table = pd.DataFrame({what: shown(x) for what, x in beside.items()})
-titled(table.droplevel(["network", "iteration"]).T)
+titled(table.droplevel(["network", "iteration"]).T, NAMES)
 
 # %% [markdown]
 # ::::{dropdown} The ten methods
@@ -128,7 +128,7 @@ kept = kept.index[kept & kept["rewound"]].drop("rewound", errors="ignore")
 apart = similar.unstack("role")
 apart = apart.sub(apart["rewound"], axis=0).stack().xs("early", level="iteration")
 apart = intervals(apart[apart.index.isin(kept, level="role")])
-titled(shown(apart, sign=True).unstack("metric"))
+titled(shown(apart, sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ## Where accuracy is lost
@@ -145,15 +145,16 @@ titled(shown(apart, sign=True).unstack("metric"))
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Accuracy minus that of the original, in points, and mean similarity of the hidden layers; means over three networks, 95 % intervals. Dotted: two complete networks, compared with each other. Filter pruning ends at −74 points, beyond the edge."}, "image": {"alt": "With half of the weights left, all methods preserve accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With a sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
-COLOURS |= {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
+levels = {"by": "iteration", "names": NAMES}
+levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(9, 4.2), sharey=True)
-draw_intervals(panels[0], intervals(gained), by="iteration")
+draw_intervals(panels[0], intervals(gained), **levels)
 panels[0].set(title="accuracy, points", xlim=(-23, 2))
 others = beside["complete networks, compared with each other"]["mean"]
 for axes, metric in zip(panels[1:], METRICS, strict=True):
-    draw_intervals(axes, intervals(similar.xs(metric, level="metric")), by="iteration")
+    draw_intervals(axes, intervals(similar.xs(metric, level="metric")), **levels)
     axes.axvline(others.xs(metric, level="metric").item(), ls=":", color="k")
-    axes.set_title(TITLES[metric])
+    axes.set_title(NAMES[metric])
 labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=3)
 
@@ -168,7 +169,7 @@ orders = {
     for first, second in (("svcca", "cka"), ("accuracy", "svcca"), ("accuracy", "cka"))
 }
 orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
-titled(shown(orders).unstack("pair"))
+titled(shown(orders).unstack("pair"), NAMES)
 
 # %% [markdown]
 # ## A faster pace means less training
@@ -189,7 +190,7 @@ alone = mean_over(by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_l
 as_long = epochs[epochs.role == "half_trained_as_long"].groupby("iteration").behind.mean()
 behind = by_network(at_levels(epochs, WAYS), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
-titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013"))
+titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013"), NAMES)
 
 # %% [markdown]
 # ## Which weights are kept?
@@ -201,7 +202,7 @@ titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013")
 masks = read("overlap", results, regime="main").query("level == 'midway'")
 turned = masks.rename(columns={"way": "other_way", "other_way": "way"})
 masks = pd.concat([masks, turned]).query("way == 'rewound'").groupby("other_way")
-titled(masks[["jaccard", "by_chance"]].mean().map(number).rename_axis("role"))
+titled(masks[["jaccard", "by_chance"]].mean().map(number).rename_axis("role"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for way in kept:
@@ -269,21 +270,21 @@ rows = hidden(read("similarity", at_init, regime="main")).query("metric in @METR
 course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Pruned before training: test accuracy over the share of weights left (ring: one answer for all images), the share left in each layer with one weight in a hundred, and SynFlow's similarity to the original. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two magnitude leaves less than a thousandth, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
-COLOURS |= dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
+colours = COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.2))
 shares = read("density", at_init, regime="main").query("iteration == @hundredth")
 shares = shares.groupby(["role", "parameter"], sort=False)[["survivors", "weights"]].sum()
 shares = (100 * shares.survivors / shares.weights).rename(lambda x: x.removesuffix(".conv.weight"))
 for role, score in SCORES.items():
     line = reached[role].groupby("iteration").mean()
-    look = {"color": COLOURS[role], "marker": "o"}
+    look = {"color": colours[role], "marker": "o"}
     panels[0].plot(100 * left, line, label=score, **look)
     dead = start[start.constant & (start.role == role)].iteration.unique()
     panels[0].plot(100 * left[dead], line[dead], ls="none", ms=9, mfc="none", **look)
     panels[1].plot(shares[role], **look)
 for metric in METRICS:
     line = course[metric].groupby("iteration").mean()
-    panels[2].plot(100 * left, line, "o-", color=COLOURS[metric], label=TITLES[metric])
+    panels[2].plot(100 * left, line, "o-", color=colours[metric], label=NAMES[metric])
 for axes, title in zip(panels[[0, 2]], ("accuracy, %", "SynFlow, similarity"), strict=True):
     axes.set(title=title, xscale="log", xlabel="weights left, %")
     axes.xaxis.set_major_formatter("{x:g}")

@@ -63,14 +63,21 @@ from lib.report import (
 )
 from notebooks.robustness.analysis import BASE, contrast_left, moves, settings
 
-TITLES |= {"recipe": "By the recipe", "few_images": "On few images", "regime": "Trained"}
-TITLES |= {"vgg_svhn_half": "VGG_SVHN, ½ wide", "quarter_of_recipe": "A quarter of its epochs"}
+NAMES = TITLES | {"recipe": "By the recipe", "few_images": "On few images", "regime": "Trained"}
+NAMES |= {"vgg_svhn_half": "VGG_SVHN, ½ wide", "quarter_of_recipe": "A quarter of its epochs"}
+NAMES |= {
+    "effect": "Compared",
+    "width": "Full minus half the width, all epochs",
+    "width_short": "Full minus half the width, a quarter of the epochs",
+    "epochs": "All minus a quarter of the epochs, full width",
+    "epochs_half": "All minus a quarter of the epochs, half the width",
+}
 REGIMES, LAST = ["recipe", "few_images"], "1.2 %"
 NETWORKS = ["vgg_svhn", "resnet_fast"]  # those that are trained by the recipe as well
 KINDS = [(network, regime) for network in NETWORKS for regime in REGIMES]
-claims = Claims("robustness", results, recipe, width_and_length)
+claims = Claims("robustness", results, recipe, width_and_length, names=NAMES)
 looked_at = ["80 %", "33 %", "11 %", "3.5 %", LAST]
-TITLES |= {share: share for share in looked_at} | {"iteration": "Weights left"}
+NAMES |= {share: share for share in looked_at} | {"iteration": "Weights left"}
 tests = read("performance", recipe, results).query("network in @NETWORKS")
 left = weights_left(tests)
 left = left[left.isin(looked_at)]
@@ -144,19 +151,19 @@ glue(resnet_further=span(-end[["svcca", "pwcca"]]))
 decided = claims.table()
 decided = decided.verdict + ": " + decided.measured
 columns = {
-    f"{TITLES[network]}, {TITLES[regime].lower()}": [
+    f"{NAMES[network]}, {NAMES[regime].lower()}": [
         decided[f"{key}-{network}-{regime}"] for key in rules
     ]
     for network, regime in KINDS
 }
-titled(pd.DataFrame(columns, index=sentences.values()))
+titled(pd.DataFrame(columns, index=sentences.values()), NAMES)
 
 # %% [markdown]
 # A *case* is a share of weights, a metric, or a layer and a metric. The table gives what pruning adds to training, in relative
 # similarity: below 0, pruning moves networks further.
 
 # %%
-titled(shown(beyond, sign=True).unstack("metric"))
+titled(shown(beyond, sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ```{glue} rests-rules
@@ -181,7 +188,7 @@ titled(shown(beyond, sign=True).unstack("metric"))
 # %%
 grid = by_network(hidden(read("similarity", recipe, width_and_length)))
 added = mean_over(minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
-titled(shown(intervals(added), sign=True).unstack("metric"))
+titled(shown(intervals(added), sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # The next tables give differences between cells (Welch's intervals) and test accuracy in %. After four epochs at full width the
@@ -196,17 +203,10 @@ PAIRS = {
     "epochs": (whole, short),
     "epochs_half": (narrow, both),
 }
-TITLES |= {
-    "effect": "Compared",
-    "width": "Full minus half the width, all epochs",
-    "width_short": "Full minus half the width, a quarter of the epochs",
-    "epochs": "All minus a quarter of the epochs, full width",
-    "epochs_half": "All minus a quarter of the epochs, half the width",
-}
 of_regimes = added.reorder_levels(["network", "regime", "metric", NETWORK])
 differences = {name: unpaired(of_regimes[a], of_regimes[b]) for name, (a, b) in PAIRS.items()}
 differences = pd.concat(differences, names=["effect"])
-titled(shown(differences, sign=True).unstack("metric"))
+titled(shown(differences, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how accuracies are read", "code_prompt_hide": "Hide how accuracies are read"}
 tests = read("performance", recipe, width_and_length)
@@ -214,7 +214,7 @@ tests = tests.query("network != 'resnet_fast' and iteration in [0, 20]")
 tests = tests[tests.role.isin(["pruned", "trained_as_long"])]
 tests = tests.assign(role=tests.role.where(tests.iteration > 0, "complete"))
 tests = 100 * tests.groupby(["network", "regime", "role", NETWORK]).accuracy.mean()
-titled(shown(intervals(tests, 0, 100), 1).unstack("role"))
+titled(shown(intervals(tests, 0, 100), 1).unstack("role"), NAMES)
 
 # %% tags=["remove-cell"]
 widths = differences.loc[["width", "width_short"]]
@@ -256,22 +256,21 @@ CHOICES = {"images": "500 to 5,000 images", "draw": "other images", "split": "tr
 CHOICES |= {"threshold": "threshold of SVCCA", "mean": "mean of SVCCA"}
 CHOICES |= {"debiased": "debiased CKA", "precision": "precision of the forward pass"}
 CHOICES |= {"leading": "leading components", "pruning": "pruning"}
-TITLES |= CHOICES
 figure, panels = plt.subplots(1, 3, figsize=(9, 3.6), sharey=True, sharex=True)
 three = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
 for axes, network in zip(panels, three, strict=True):
     marks = moved.loc[network].stack().rename_axis(["metric", "choice"])
     frame = pd.DataFrame({"mean": marks, "low": marks, "high": marks})
-    draw_intervals(axes, frame, by="metric")
+    draw_intervals(axes, frame, by="metric", names=NAMES | CHOICES)
     axes.axvline(0.05, color="k", lw=0.6)
-    axes.set(title=TITLES[network], xlabel="change")
+    axes.set(title=NAMES[network], xlabel="change")
 legend = panels[0].legend()
 
 # %% [markdown]
 # The table gives, for each choice, the smallest share of the gap between CKA and SVCCA that any of its settings leaves.
 
 # %%
-titled(kept.map(number)).T
+titled(kept.map(number), NAMES | CHOICES).T
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for choice in BASE:

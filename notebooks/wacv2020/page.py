@@ -68,9 +68,9 @@ from lib.report import (
 )
 from notebooks.wacv2020.analysis import at_half
 
-TITLES |= {"conv4": "Conv-4, ½ wide", "vgg_svhn": "VGG_SVHN, ½ wide"}
-TITLES |= {"resnet32": "ResNet-32, ¼ wide", "half_trained_as_long": "trained as long, never pruned"}
-TITLES |= {
+NAMES = TITLES | {"conv4": "Conv-4, ½ wide", "vgg_svhn": "VGG_SVHN, ½ wide"}
+NAMES |= {"resnet32": "ResNet-32, ¼ wide", "half_trained_as_long": "trained as long, never pruned"}
+NAMES |= {
     "masks_again": "the masks, new values",
     "masks_again_rescaled": "the masks, rescaled",
     "random_layerwise": "random, as dense in each layer",
@@ -81,7 +81,7 @@ TITLES |= {
     "random_at_init": "random, equally dense, on the complete network's initial values",
     "shuffled": "complete, images shuffled",
 }
-claims = Claims("wacv2020", results)
+claims = Claims("wacv2020", results, names=NAMES)
 
 # %% [markdown]
 # ## How far does it move, and is it pruning?
@@ -108,7 +108,7 @@ roles = similar.index.unique("role")
 once = [role for role in roles if not role.endswith(("long", "scaled", "init"))]
 once += ["half_trained_as_long"]
 table = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
-titled(shown(intervals(table)).unstack("network").fillna("\u2013"))
+titled(shown(intervals(table)).unstack("network").fillna("\u2013"), NAMES)
 
 # %% [markdown]
 # ## What is the structure worth?
@@ -131,7 +131,7 @@ titled(shown(intervals(table)).unstack("network").fillna("\u2013"))
 
 # %%
 accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
-titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"))
+titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
 
 # %% [markdown]
 # ## How far to trust this

@@ -71,10 +71,10 @@ from lib.report import (
 )
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-TITLES |= {"recipe": "paper's recipe", "few_images": "few images", "regime": "Trained"}
-TITLES |= {"shuffled": "images shuffled", "untrained": "never trained"}
+NAMES = TITLES | {"recipe": "paper's recipe", "few_images": "few images", "regime": "Trained"}
+NAMES |= {"shuffled": "images shuffled", "untrained": "never trained"}
 MARKS = ["shuffled", "untrained", "complete", "others", "pruned", "trained_as_long"]
-claims = Claims("what_a_value_means", results, recipe)
+claims = Claims("what_a_value_means", results, recipe, names=NAMES)
 
 # %% [markdown]
 # The table gives means over the hidden layers and three networks, after the last pruning or training.
@@ -97,7 +97,7 @@ parts = by_network(rows), pd.concat(beside_pruned, names=["role"])
 marks = pd.concat([part.groupby(level=levels).mean() for part in parts])  # over the layers
 marks = intervals(marks, 0, 1)
 means = marks["mean"].unstack("role").reindex(columns=MARKS)
-titled(means.map(number))[[TITLES.get(mark, mark) for mark in MARKS]]
+titled(means.map(number), NAMES)[[NAMES.get(mark, mark) for mark in MARKS]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 others = marks.xs("others", level="role")

@@ -77,12 +77,16 @@ from lib.report import (
 from notebooks.which_metric.analysis import looked_for
 
 NETWORKS = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
-TITLES |= {"mean_cca": "mean CCA", "cka_debiased": "CKA, debiased", "procrustes": "Procrustes"}
-TITLES |= {"linear_regression": "regression", "rsa": "RSA", "knn_overlap": "kNN overlap"}
-TITLES |= {"guess": "a guess", "representation": "representation alone", "kernel": "Kernel"}
-TITLES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
+NAMES = TITLES | {
+    "mean_cca": "mean CCA",
+    "cka_debiased": "CKA, debiased",
+    "procrustes": "Procrustes",
+}
+NAMES |= {"linear_regression": "regression", "rsa": "RSA", "knn_overlap": "kNN overlap"}
+NAMES |= {"guess": "a guess", "representation": "representation alone", "kernel": "Kernel"}
+NAMES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
 LAST = 4
-claims = Claims("which_metric", results)
+claims = Claims("which_metric", results, names=NAMES)
 table = read("performance", results, regime="few_images").query("network in @NETWORKS")
 glue(left=weights_left(table.drop(columns="network"))[LAST])
 
@@ -109,7 +113,7 @@ cases = cases.query("network in @NETWORKS")  # a row a layer: is it found, would
 paper = cases[cases.reshape == cases.metric.map(MATRIX)].drop(columns=["layer", "way"])
 found, guess = by_network(paper, "found"), by_network(paper, "guess")
 shares = shown(intervals(found, 0, 1)).unstack("metric")
-titled(shares.assign(guess=guess.groupby("network").mean().map(number)))
+titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 
 # %% [markdown]
 # The next table gives all metrics on each matrix, as means over the three networks. Guessing has {glue:text}`guess:s`; a dash
@@ -118,7 +122,7 @@ titled(shares.assign(guess=guess.groupby("network").mean().map(number)))
 # %%
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
 means = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
-titled(means.map(number))
+titled(means.map(number), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 finds = (
@@ -160,7 +164,7 @@ at_the_end = mean_over(own, "layer").rename({0: LAST}, level="iteration")
 at_the_end = at_the_end.xs(LAST, level="iteration")
 chance = (1 / matching.channels).groupby(matching.network).mean()
 shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
-titled(shares.assign(guess=chance.map(number)))
+titled(shares.assign(guess=chance.map(number)), NAMES)
 
 # %% [markdown]
 # *Complete* means complete networks compared with each other: they have no common order of channels. In which layers are the
@@ -172,7 +176,7 @@ lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean(
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
     draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
     axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="complete networks")
-    axes.set(title=TITLES[network], ylim=(0, 1.05))
+    axes.set(title=NAMES[network], ylim=(0, 1.05))
 legend = panels[1].legend(loc="center left")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
@@ -214,7 +218,7 @@ apart = pruned.groupby(["network", "kernel", "iteration", "train_seed"]).apart.m
 gained = mean_over(apart, "iteration").unstack("kernel")
 gained = gained.drop(columns="representation").sub(gained.representation, axis=0)
 gained = intervals(gained.rename_axis(columns="kernel").stack())
-titled(shown(gained, sign=True).unstack("kernel"))
+titled(shown(gained, sign=True).unstack("kernel"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 helps = "With {kernel}, CKA tells pruned {network} apart in a tenth more of the layers, or more."

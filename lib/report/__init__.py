@@ -16,6 +16,7 @@ from .claims import Claims, glue, holm, side
 from .curves import over, rank, rank_correlation, rank_in_order, spread, u_depth, unpaired
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
+    KEY,
     MARGIN,
     MATRIX,
     NETWORK,

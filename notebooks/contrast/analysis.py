@@ -1,0 +1,175 @@
+"""What this page alone needs: how much the choice of the metric matters over many conditions.
+
+A condition is a kind (network, regime and role: its way of pruning) and a share of weights left.
+Tables have a row for each, and a column for each metric.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from lib.report import KEY, NETWORK, mean_over, own_and_others, place
+
+COMPLETE = ["network", "regime"]  # whose complete networks stand beside each other
+KIND = [*COMPLETE, "role"]
+DIRECTIONS, KERNELS = ["svcca", "pwcca"], ["cka", "nbs"]
+
+_SHARE, _ANY = (0, 1), (-np.inf, np.inf)
+BOUNDS = {
+    **dict.fromkeys(("raw", "places", "exchanged", "origin"), _SHARE),
+    **dict.fromkeys(("rank correlation", "bias", "bias of nbs", "lead in origin"), (-1, 1)),
+    **dict.fromkeys(("built in", "spread"), _ANY),
+}
+"""Measure -> the least and the largest number that there can be."""
+
+
+def shares_of_variance(table: pd.DataFrame) -> pd.Series:
+    """Sums of squares of condition, metric and their interaction, each over the total."""
+    deviation = table - table.to_numpy().mean()
+    parts = [(deviation.mean(axis=way) ** 2).mean() for way in (1, 0)]
+    shares = pd.Series(parts, ["condition", "metric"]) / (deviation**2).to_numpy().mean()
+    return pd.concat([shares, pd.Series({"interaction": 1 - shares.sum()})])
+
+
+def exchanged(table: pd.DataFrame) -> float:
+    """The share of the condition that is expected of metrics which know only the weights left.
+
+    Each metric keeps its numbers, but those of the same share of weights left are dealt out to the
+    kinds anew, for each metric by itself. So all curves fall as they do, and none of the
+    agreement about kinds is left.
+    """
+    deviation = table - table.to_numpy().mean()
+    course = deviation.groupby(level="iteration").transform("mean")
+    rest = ((deviation - course) ** 2).to_numpy().mean() / table.shape[1]  # of means of metrics
+    return ((course.mean(axis=1) ** 2).mean() + rest) / (deviation**2).to_numpy().mean()
+
+
+def bias(table: pd.DataFrame) -> pd.Series:
+    """Of each metric, its mean over the conditions minus the mean of all metrics."""
+    return table.mean() - table.to_numpy().mean()
+
+
+def correlations(table: pd.DataFrame) -> pd.Series:
+    """Spearman's rank correlation over the conditions, of each two metrics."""
+    pairs = table.corr("spearman")
+    return pd.Series(
+        {f"{one}, {other}": pairs.loc[one, other] for one, other in combinations(table, 2)}
+    )
+
+
+def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Means over complete networks of raw and relative similarity, and of how often the origin shows.
+
+    Args:
+        descent: rows of hidden layers by the paper's metrics, after some pruning.
+
+    Returns:
+        `raw`, `places`, and `origin`: the share of layers whose original is more similar than each
+        stranger is.
+    """
+    own, others = own_and_others(descent)
+    strangers = descent[descent.other_seed != descent[NETWORK]]
+    nearest = strangers.groupby([name for name in KEY if name in descent]).value.max()
+    raw = mean_over(own, "layer")
+    numbers = {
+        "raw": raw,
+        "places": place(raw, mean_over(others, "layer")),
+        "origin": (own > nearest.reindex(own.index)).where(own.notna()).astype(float),
+    }
+    return {
+        what: each.groupby([*KIND, "iteration", "metric"]).mean().unstack("metric")
+        for what, each in numbers.items()
+    }
+
+
+def measures(descent: pd.DataFrame) -> pd.Series:
+    """What the rules (a) to (c) of `experiments` bound; index `measure`, `of`."""
+    found = tables(descent)
+    raw, places = (shares_of_variance(found[what]) for what in ("raw", "places"))
+    by_chance = exchanged(found["places"])
+    # how much of what metrics come nearer would come about without agreement about kinds
+    built_in = (by_chance - raw.condition) / (places.condition - raw.condition)
+    same, biases = correlations(found["places"]), bias(found["places"])
+    origin = found["origin"].mean()
+    lead = origin[DIRECTIONS].min() - origin[KERNELS].max()
+    every = {
+        "raw": raw,
+        "places": places,
+        "exchanged": pd.Series({"condition": by_chance}),
+        "built in": pd.Series({"all": built_in}),
+        "rank correlation": pd.concat([same, pd.Series({"least": same.min()})]),
+        "bias": biases,
+        "bias of nbs": pd.Series({"minus least other": biases.nbs - biases.drop("nbs").min()}),
+        "origin": origin,
+        "lead in origin": pd.Series({"directions minus kernels": lead}),
+    }
+    return pd.concat(every, names=["measure", "of"])
+
+
+def of_ways(descent: pd.DataFrame) -> pd.Series:
+    """What the rule (d) bounds, where the same share of weights is left; index `measure`, `of`, ...
+
+    `spread`: the largest minus the smallest relative similarity over kinds, by each metric;
+    `rank correlation`: the least of any two metrics over kinds. The spread of equal kinds is
+    above 0, by as much as networks scatter.
+    """
+    places = tables(descent)["places"]
+    kinds = places.groupby(level="iteration")["cka"].transform("size")
+    by_share = places[kinds > 1].groupby(level="iteration")
+    spread = (by_share.max() - by_share.min()).stack()
+    least = by_share.apply(lambda table: correlations(table).min())
+    every = {"spread": spread, "rank correlation": pd.concat({"least": least}).swaplevel()}
+    return pd.concat(every, names=["measure", "iteration", "of"]).dropna()
+
+
+def without_a_network(descent: pd.DataFrame) -> Iterator[tuple[object, pd.DataFrame]]:
+    """The rows without one complete network, as an original and as a stranger; and whose it is."""
+    for kind, rows in descent.groupby(COMPLETE):
+        for seed in rows[NETWORK].unique():
+            has = (rows[NETWORK] == seed) | (rows.other_seed == seed)
+            yield kind, descent.drop(index=rows.index[has])
+
+
+def without_a_kind(descent: pd.DataFrame) -> Iterator[tuple[object, pd.DataFrame]]:
+    """The rows without one kind."""
+    for _, rows in descent.groupby(KIND):
+        yield "all kinds", descent.drop(index=rows.index)
+
+
+def measured(
+    descent: pd.DataFrame, measures: Callable[[pd.DataFrame], pd.Series] = measures
+) -> pd.DataFrame:
+    """With 95 % intervals, by leaving out complete networks, and by leaving out kinds.
+
+    The jackknife's variance (Tukey 1958), which is that of the networks of one kind, summed over
+    kinds; Student's interval with Satterthwaite's degrees of freedom, around the number of all,
+    and cut off where no number can be (`BOUNDS`).
+
+    Args:
+        descent: with three or more complete networks of each kind.
+
+    Returns:
+        Index `left out` (`network` or `kind`), and that of `measures`; columns `mean`, `low`,
+        `high`, and `n`, how many of these there are.
+    """
+    descent = descent.reset_index(drop=True)
+    whole = measures(descent)
+    lowest, highest = (
+        whole.index.get_level_values("measure").map(lambda name, end=end: BOUNDS[name][end])
+        for end in (0, 1)
+    )
+    frames = {}
+    for what, each in {"network": without_a_network, "kind": without_a_kind}.items():
+        left_out = [measures(rows).reindex(whole.index).rename(of) for of, rows in each(descent)]
+        groups = pd.concat(left_out, axis=1).T.groupby(level=0)
+        n = groups.size()
+        variances = groups.var(ddof=0).mul(n - 1, axis=0)
+        total = variances.sum(skipna=False)
+        freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
+        half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
+        low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
+        frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
+    return pd.concat(frames, names=["left out"])

@@ -34,6 +34,7 @@ from .tables import (
     pseudo_values,
     read,
     shown,
+    significant,
     span,
     titled,
     weights_left,

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import special
 
 from .. import ROOT
-from .tables import MARGIN, TITLES, shown
+from .tables import EQUAL, MARGIN, TITLES, shown, significant
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
 PUBLISHED = ROOT / "book" / "claims"
@@ -88,7 +88,7 @@ class Claims:
                 measured = f"{shown(rows, 2 if unit else 3).iloc[0]} {unit}".rstrip()
                 measured += "" if "of" in measured else f", n = {intervals[0].n:.0f}"
                 p = p_value(intervals[0], *bounds)
-                p = "" if np.isnan(p) else f"{p:.2g}"
+                p = "" if np.isnan(p) else significant(p)
             verdict = min(sides, key=[FAILS, TOO_FEW, OPEN, HOLDS].index)
             decided[key] = (sentence, measured, verdict, p)
         return pd.DataFrame.from_dict(decided, orient="index", columns=DECIDED).rename_axis("key")
@@ -193,6 +193,7 @@ def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
     """Where an interval, a row of `intervals`, lies; equal numbers of networks are a point."""
     if np.isnan(row.low):
         return TOO_FEW
+    above, below = above + EQUAL, below - EQUAL
     if above < row.low and row.high < below:
         return HOLDS
     return FAILS if row.high <= above or row.low >= below else OPEN
@@ -223,10 +224,12 @@ def holm(p: pd.Series) -> pd.Series:
 def glue(**values: object) -> None:
     """Keep values under their names, for the sentences of a page.
 
-    A float keeps six significant digits, which every processor gives alike.
+    Raises:
+        TypeError: a float, whose last digits differ between processors.
     """
     import myst_nb
 
     for name, value in values.items():
-        kept = float(f"{value:.6g}") if isinstance(value, float) else value
-        myst_nb.glue(name, kept, display=False)
+        if isinstance(value, float):
+            raise TypeError(f"{name} is a float: glue its text, such as number({name})")
+        myst_nb.glue(name, value, display=False)

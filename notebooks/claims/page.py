@@ -155,7 +155,7 @@ says(beyond(depth, "cka"), "v-nbs-no-trend")
 says(recovered, "s-no-recovery", "r-weak-recovery")
 u = over(end, u_depth)
 says(u, *(f"{curve}-{network}" for curve in ("u", "nbs-u") for network in NETWORKS))
-later = -beyond(over(end, lambda line: float(line.to_numpy().argmin())), "nbs")
+later = -beyond(over(end, lambda line: float(line.round(10).to_numpy().argmin())), "nbs")
 says(later, *(f"nbs-later-{network}" for network in NETWORKS))
 
 by_metric = {metric: end.xs(metric, level="metric") for metric in PAPER}

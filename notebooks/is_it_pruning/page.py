@@ -21,7 +21,7 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import number, use_style
 
 use_style()
 results = ROOT / results
@@ -37,7 +37,7 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
     mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric", "train_seed"], who)
     place = ((mean.own - mean.others) / (1 - mean.others)).groupby(["iteration", "metric"]).mean()
     place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
-    axes.set(title=f"{name}, SVCCA {place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
+    axes.set(title=f"{name}, SVCCA {number(place[4, 'svcca'])}", ylim=(0, 1), xticks=range(1, 5))
 
 # %% [markdown]
 # ## How to read it
@@ -199,7 +199,7 @@ always = "By PWCCA, every hidden layer of {network} is most similar to that of i
 pwcca = found.xs("pwcca", level="metric")
 claims.each("{network}-origin-always", always, pwcca, above=0.99, every="iteration")
 glue(least_left=number(near["mean"].min()), most_left=number(near["mean"].max()))
-glue(least_found=f"{100 * found['mean'].min():.0f} %")
+glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
 
 # %% [markdown]
 # ## Layer by layer, in raw values

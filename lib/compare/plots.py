@@ -124,4 +124,4 @@ def _draw_null(axes: Axes, line: pd.DataFrame) -> None:
 def _number(value: float) -> str:
     if np.isnan(value):
         return "-"
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212")
+    return f"{round(round(value, 10), 2) + 0.0:.2f}".replace("-", "\u2212")

@@ -35,6 +35,7 @@ from .tables import (
     pseudo_values,
     read,
     shown,
+    significant,
     span,
     titled,
     weights_left,

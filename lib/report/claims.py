@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import special
 
 from .. import ROOT
-from .tables import MARGIN, TITLES, shown
+from .tables import EQUAL, MARGIN, TITLES, shown, significant
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
 WORST_FIRST = [FAILS, TOO_FEW, OPEN, HOLDS]
@@ -101,7 +101,7 @@ class Claim:
     def p(self) -> str:
         """The largest p of the rules that have this verdict."""
         p = pd.Series([rule.p for rule in self.rules if rule.verdict == self.verdict]).max()
-        return "" if np.isnan(p) else f"{p:.2g}"
+        return "" if np.isnan(p) else significant(p)
 
 
 class Claims:
@@ -269,6 +269,7 @@ def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
     """Where an interval, a row of `intervals`, lies; equal numbers of networks are a point."""
     if np.isnan(row.low):
         return TOO_FEW
+    above, below = above + EQUAL, below - EQUAL
     if above < row.low and row.high < below:
         return HOLDS
     return FAILS if row.high <= above or row.low >= below else OPEN
@@ -299,10 +300,12 @@ def holm(p: pd.Series) -> pd.Series:
 def glue(**values: object) -> None:
     """Keep values under their names, for the sentences of a page.
 
-    A float keeps six significant digits, which every processor gives alike.
+    Raises:
+        TypeError: a float, whose last digits differ between processors.
     """
     import myst_nb
 
     for name, value in values.items():
-        kept = float(f"{value:.6g}") if isinstance(value, float) else value
-        myst_nb.glue(name, kept, display=False)
+        if isinstance(value, float):
+            raise TypeError(f"{name} is a float: glue its text, such as number({name})")
+        myst_nb.glue(name, value, display=False)

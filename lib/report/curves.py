@@ -28,8 +28,11 @@ def u_depth(line: pd.Series) -> float:
 
 
 def rank(first: Sequence[float], second: Sequence[float]) -> float:
-    """Spearman's correlation; NaN where one of the two is constant, or there are fewer than 3."""
-    first, second = (pd.Series(np.asarray(x, float)).rank() for x in (first, second))
+    """Spearman's correlation; NaN where one of the two is constant, or there are fewer than 3.
+
+    Numbers that are equal to ten digits have the same rank.
+    """
+    first, second = (pd.Series(np.asarray(x, float)).round(10).rank() for x in (first, second))
     steady = len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0
     return np.nan if steady else float(first.corr(second))
 

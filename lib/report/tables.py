@@ -107,7 +107,7 @@ def weights_left(rows: pd.DataFrame) -> pd.Series:
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
     left = pruned.groupby(levels).remaining
-    return left.mean().map(lambda share: f"{100 * share:.2g} %")
+    return left.mean().map(lambda share: f"{significant(100 * share)} %")
 
 
 def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
@@ -241,7 +241,7 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
         if low == high:
             return f"{number(mean, digits, sign)} ({n:.0f} of {n:.0f})"
         finer = range(digits, digits + 3 if low * high > 0 else digits)
-        fine = {x: next((d for d in finer if round(x, d)), digits) for x in (low, high)}
+        fine = {x: next((d for d in finer if rounded(x, d)), digits) for x in (low, high)}
         ends = " to ".join(number(x, d, sign) for x, d in fine.items())
         return f"{number(mean, digits, sign)} ({ends})"
 
@@ -253,8 +253,17 @@ def number(value: float, digits: int = 2, sign: bool = False) -> str:
     """With a true minus, no `-0.00`, and a dash for NaN; halves fall alike on every processor."""
     if np.isnan(value):
         return "\u2013"
-    rounded = round(round(float(value), 10), digits) + 0.0
-    return f"{rounded:{'+' if sign else ''}.{digits}f}".replace("-", "\u2212")
+    return f"{rounded(value, digits):{'+' if sign else ''}.{digits}f}".replace("-", "\u2212")
+
+
+def rounded(value: float, digits: int) -> float:
+    """Halves fall alike: processors differ beyond the ten digits that it is rounded to first."""
+    return round(round(float(value), 10), digits) + 0.0
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """With so many significant digits, such as `0.012` or `3e-08`, as `number` rounds."""
+    return f"{float(f'{value:.10g}'):.{digits}g}"
 
 
 def span(numbers: pd.Series, digits: int = 2) -> str:

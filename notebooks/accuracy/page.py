@@ -21,7 +21,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import number, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -37,7 +37,7 @@ for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=Tr
     mean = 100 * pd.concat(rows).pivot_table(["accuracy", "remaining"], "iteration", "role")
     left, test, name = mean.remaining.pruned, mean.accuracy, study.name.removesuffix("_images")
     axes.semilogx(left, test.pruned, "o-", left, test.trained_as_long, "--", ms=3)
-    axes.set(title=f"{name}:\n{test.pruned.iloc[-1]:.1f} %", xlim=(120, 1))
+    axes.set(title=f"{name}:\n{number(test.pruned.iloc[-1], 1)} %", xlim=(120, 1))
 
 # %% [markdown]
 # ## How to read it
@@ -335,7 +335,7 @@ TIMES |= {("sparse", 64): "sparse matrices, 64 images"}
 TIMED = {("recipe", "vgg_svhn"): "vgg_svhn", ("few_images", "vgg16_bn"): "vgg16_bn_few_images"}
 TIMED |= {("few_images", "resnet_fast"): "resnet_fast_few_images"}
 times = pd.read_csv(ROOT / "benchmarks" / "zeros.csv").query("width == 1")
-fewer = (1 / saved.groupby(["regime", "network"]).mean()).round(1).map("{:.1f}×".format)
+fewer = (1 / saved.groupby(["regime", "network"]).mean()).map(lambda x: f"{number(x, 1)}×")
 for (way, images), head in TIMES.items():
     of_way = times[times.batch == images].set_index("network")[way]
     fewer[f"time, {head}"] = [

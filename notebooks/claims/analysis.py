@@ -108,7 +108,9 @@ def at_lowest(numbers: pd.Series, curves: pd.Series) -> pd.Series:
     both = pd.DataFrame({"number": numbers, "curve": curves})
     levels = [name for name in both.index.names if name != "layer"]
     groups = both.groupby(level=levels, sort=False)
-    return groups.apply(lambda t: t.number.iloc[t.curve.to_numpy().argmin()] / t.number.max())
+    return groups.apply(
+        lambda t: t.number.iloc[t.curve.round(10).to_numpy().argmin()] / t.number.max()
+    )
 
 
 def bowl(numbers: pd.Series, before: list, inside: list, after: list) -> pd.Series:

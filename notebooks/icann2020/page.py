@@ -3,9 +3,9 @@
 #
 # **Does it matter whether weights are removed step by step or all at once, and do the two ways end in different minima?**
 #
-# For ResNet-32 step by step is better: it classifies {glue:text}`resnet32_pruned:.1f` % of the test images correctly, compared with
-# {glue:text}`resnet32_one_shot_long:.1f` % after one-shot pruning and as much training; its originals, at
-# {glue:text}`resnet32_complete:.1f` %, were far from converged. Sharp minima are not the reason: by the largest
+# For ResNet-32 step by step is better: it classifies {glue:text}`resnet32_pruned:s` % of the test images correctly, compared with
+# {glue:text}`resnet32_one_shot_long:s` % after one-shot pruning and as much training; its originals, at
+# {glue:text}`resnet32_complete:s` %, were far from converged. Sharp minima are not the reason: by the largest
 # eigenvalue of the Hessian both networks end flatter, and LeNet-5 has less PSP-entropy, not more.
 #
 # ```{glue} rests-answer
@@ -16,7 +16,7 @@ results = "results/chapters/icann2020"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import number, use_style
 
 use_style()
 results = ROOT / results
@@ -32,7 +32,7 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
         rows = pd.read_parquet(f"{results}/{network}{way}/landscape.parquet")
         rows = rows[(rows.quantity == "loss") & (rows.iteration == rows.iteration.max())]
         loss = rows.groupby("radius").value.mean()
-        loss.plot(ax=axes, marker="o", label=f"{words}: {loss[0]:.2f}", title=network).legend()
+        loss.plot(ax=axes, marker="o", label=f"{words}: {number(loss[0])}", title=network).legend()
 
 # %% [markdown]
 # ## How to read it
@@ -67,7 +67,10 @@ names = ["performance", "landscape", "potentials"]
 tables = {name: read(name, results, regime="main") for name in names}
 prunings = tables["performance"].query("role == 'pruned'")
 prunings = prunings[prunings.iteration == prunings.iteration.max()]
-glue(prunings=int(prunings.iteration.max()), left=f"{100 * prunings.remaining.mean():.1f}\u00a0%")
+glue(
+    prunings=int(prunings.iteration.max()),
+    left=f"{number(100 * prunings.remaining.mean(), 1)}\u00a0%",
+)
 
 # %% [markdown]
 # ## The numbers
@@ -135,7 +138,7 @@ for measure, (words, unit) in claimed.items():
     sentence = f"{{network}}, pruned gradually, {words}."
     frame = apart.xs(measure, level="measure")
     claims.each(f"{measure}-{{network}}-{{control}}", sentence, frame, **bound, unit=unit)
-glue(**{f"resnet32_{role}": float(x) for role, x in means["accuracy", "resnet32"].items()})
+glue(**{f"resnet32_{role}": number(x, 1) for role, x in means["accuracy", "resnet32"].items()})
 
 # %% [markdown]
 # ## How far to trust this

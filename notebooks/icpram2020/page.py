@@ -15,7 +15,7 @@ results = "results/chapters/icpram2020"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import number, use_style
 
 use_style()
 results = ROOT / results
@@ -29,7 +29,9 @@ for task, classes in {"two": 2, "four": 4, "six": 6, "eight": 8, "late_reset": 1
     rows = pd.read_parquet(f"{results}/conv4_{task}/similarity.parquet").sort_values("depth")
     rows = rows.query("metric == 'svcca' and reshape == 'channels'")
     mean = rows[rows.iteration == rows.iteration.max()].groupby("layer", sort=False).value.mean()
-    mean.plot(ax=axes, marker="o", xticks=range(len(mean)), label=f"{classes}: {mean['out']:.2f}")
+    mean.plot(
+        ax=axes, marker="o", xticks=range(len(mean)), label=f"{classes}: {number(mean['out'])}"
+    )
 axes.set(ylabel="SVCCA", ylim=(0, 1), xlabel="")
 legend = axes.legend(title="classes: output", loc="lower left", ncols=2)
 
@@ -73,7 +75,7 @@ claims = Claims("icpram2020", results, names=NAMES)
 accuracies = read("performance", results, regime="main").query("role in @TASKS")
 LAST = accuracies.iteration.max()
 left = accuracies.query("iteration == @LAST").remaining.mean()
-glue(left=f"{100 * left:.1f}\u00a0%")
+glue(left=f"{number(100 * left, 1)}\u00a0%")
 
 # %% [markdown]
 # ## Is it the task?
@@ -244,7 +246,7 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # ```
 
 # %% tags=["remove-cell"]
-glue(complete=f"{percents[0]['late_reset'].mean():.0f}\u00a0%")
+glue(complete=f"{number(percents[0]['late_reset'].mean(), 0)}\u00a0%")
 claims.expect(
     {
         "answer": {

@@ -212,10 +212,10 @@ glue(
     few_most=number(few.max().max()),
     apart_few_least=number(of_few.min()),
     apart_few_most=number(of_few.max()),
-    own_answers=f"{same[0]['vgg16_bn', 'few_images', 'pruned', 4]:.0f} %",
-    others_answers=f"{same[1]['vgg16_bn', 'few_images', 'pruned', 4]:.0f} %",
-    own_answers_recipe=f"{same[0]['vgg_svhn', 'recipe', 'pruned', 20]:.1f} %",
-    others_answers_recipe=f"{same[1]['vgg_svhn', 'recipe', 'pruned', 20]:.1f} %",
+    own_answers=f"{number(same[0]['vgg16_bn', 'few_images', 'pruned', 4], 0)} %",
+    others_answers=f"{number(same[1]['vgg16_bn', 'few_images', 'pruned', 4], 0)} %",
+    own_answers_recipe=f"{number(same[0]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
+    others_answers_recipe=f"{number(same[1]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
 )
 for name in BY_RECIPE:
     end = at_the_end["place"][name, "recipe"]
@@ -311,7 +311,7 @@ for case, name in CASES.items():
         "Pruned to 1.2 %": pruned[end],
         "Trained for as long, not pruned": alone[end],
     }
-pd.DataFrame(costs).T.map("{:.1f}".format)
+pd.DataFrame(costs).T.map(number, digits=1)
 
 # %% [markdown]
 # **Do the networks still give the same answers?** No more than strangers do. Pruned VGG16_BN gives the same answer as its

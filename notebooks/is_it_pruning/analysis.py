@@ -16,7 +16,7 @@ def origin_found(descent: pd.DataFrame) -> pd.Series:
         Index network, role, metric, iteration, train_seed; from 0 to 1.
     """
     key = ["network", "role", "metric", "iteration", NETWORK]
-    defined = descent.dropna(subset="value")
+    defined = descent.dropna(subset="value").round({"value": 10})
     nearest = defined.loc[defined.groupby([*key, "layer"], sort=False).value.idxmax()]
     hit = (nearest.other_seed == nearest[NETWORK]).astype(float)
     return hit.groupby([nearest[name] for name in key], sort=False).mean()

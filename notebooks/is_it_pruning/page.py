@@ -21,7 +21,7 @@ results = "results/chapters/converged"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import place, use_style
+from lib.report import number, place, use_style
 
 use_style()
 results = ROOT / results
@@ -37,7 +37,9 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
     mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric", "train_seed"], who)
     mean_place = place(mean.own, mean.others).groupby(["iteration", "metric"]).mean()
     mean_place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
-    axes.set(title=f"{name}, SVCCA {mean_place[4, 'svcca']:.2f}", ylim=(0, 1), xticks=range(1, 5))
+    axes.set(
+        title=f"{name}, SVCCA {number(mean_place[4, 'svcca'])}", ylim=(0, 1), xticks=range(1, 5)
+    )
 
 # %% [markdown]
 # ## How to read it
@@ -198,7 +200,7 @@ always = "By PWCCA, every hidden layer of {network} is most similar to that of i
 pwcca = found.xs("pwcca", level="metric")
 claims.each("{network}-origin-always", always, pwcca, above=0.99, every="iteration")
 glue(least_left=number(near["mean"].min()), most_left=number(near["mean"].max()))
-glue(least_found=f"{100 * found['mean'].min():.0f} %")
+glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
 
 # %% [markdown]
 # ## Layer by layer, in raw values

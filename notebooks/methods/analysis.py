@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from lib.models import build_model, record_layers, recorded_layers
-from lib.report import TITLES
+from lib.report import TITLES, significant
 from lib.study.experiment import flattened
 from notebooks.experiments.paper import HYPERPARAMETERS, PAPER
 
@@ -141,7 +141,7 @@ def _plain(text: str) -> str:
         return "all"
     if text.isdigit():
         return f"{int(text):,}"
-    return f"{float(text):.3g}" if text.startswith("0.") and text.count(".") == 1 else text
+    return significant(float(text), 3) if text.startswith("0.") and text.count(".") == 1 else text
 
 
 def one_table(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:

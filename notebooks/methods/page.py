@@ -14,7 +14,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib.report import number, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -28,7 +28,9 @@ studies = {"recipe": recipe / "vgg_svhn_recipe", "few images": results / "vgg_sv
 for words, folder in studies.items():
     rows = pd.read_parquet(folder / "performance.parquet")
     left = 100 * rows.groupby("iteration").remaining.mean()
-    left.plot(ax=axes, marker="o", logy=True, label=f"{words}: {left.iloc[-1]:.2f} % in the end")
+    left.plot(
+        ax=axes, marker="o", logy=True, label=f"{words}: {number(left.iloc[-1])} % in the end"
+    )
 axes.set(xlabel="prunings, each with a whole training", ylabel="weights left, %", xticks=range(21))
 legend = axes.legend()
 

@@ -3,6 +3,17 @@
 #
 # **How does one train, prune, train again and compare, if nothing is hidden?**
 #
+# This page prunes a small network eight times. With 17 % of its weights it reads 96.8 % of the digits correctly, its original
+# 95.0 %. Late layers have become less similar to those of the original than early ones, by every metric:
+#
+# | | conv1_1 | conv1_2 | pool1 | conv2_1 | conv2_2 | pool2 | out |
+# | --- | --- | --- | --- | --- | --- | --- | --- |
+# | mean_cca | 0.94 | 0.85 | 0.84 | 0.75 | 0.65 | 0.62 | 0.85 |
+# | svcca | 0.94 | 0.85 | 0.84 | 0.75 | 0.65 | 0.64 | 0.93 |
+# | pwcca | 0.96 | 0.87 | 0.87 | 0.80 | 0.69 | 0.73 | 0.93 |
+# | cka | 1.00 | 0.99 | 0.97 | 0.94 | 0.91 | 0.88 | 0.89 |
+# | nbs | 0.99 | 0.98 | 0.94 | 0.92 | 0.91 | 0.88 | 0.94 |
+#
 # Everything that the study does to a network stands on this page, to be read from top to bottom. It needs nothing of
 # this repository: each metric is written from its definition. Network and images are small, so that it takes less than
 # a minute. The recipe is that of VGG_SVHN in the paper, with fewer epochs; in float64 it comes out alike on every
@@ -259,6 +270,8 @@ def study(seed=0):
 if __name__ == "__main__":
     performance, similarity = study()
     print(performance.round(3).to_string(index=False))
+    last = similarity[similarity.iteration == ITERATIONS]
+    print(last.pivot_table("value", "metric", "layer", sort=False).round(2).to_string())
 
 
 # %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one. Layers follow each other from left to right; a line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}

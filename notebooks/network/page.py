@@ -156,7 +156,7 @@ lowest = {}
 for regime in regimes:
     for metric in MATRIX:
         line = values[regime, metric, last[regime]]
-        where = line.idxmin()
+        where = line.round(10).idxmin()
         at = (regime, metric, last[regime], where)
         row = {"First": line.iloc[0], "Last": line.iloc[-1], "Lowest": line.min()}
         row |= {"Beside others": strangers[at], "Two complete": complete[regime, metric, 0, where]}

@@ -7,7 +7,7 @@
 # share. The surviving weights keep their values and are trained again, from the first learning rate on.
 
 # %% tags=["remove-cell"]
-from lib.report import use_style
+from lib.report import number, use_style
 
 use_style()
 
@@ -23,7 +23,9 @@ threshold = torch.cat([w.abs().flatten() for w in weights.values()]).quantile(0.
 for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.items(), strict=True):
     parts = [w[w.abs() < threshold], w[w.abs() >= threshold]]
     axes.hist(parts, threshold * torch.arange(-12, 13), stacked=True, color=["C2", "C0"])
-    axes.set_title(f"{name[:5]}: {100 * len(parts[0]) / w.numel():.0f} % of {w.numel():,} go")
+    axes.set_title(
+        f"{name[:5]}: {number(100 * len(parts[0]) / w.numel(), 0)} % of {w.numel():,} go"
+    )
 
 # %% [markdown]
 # ## How to read it
@@ -102,7 +104,7 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 one_step = {}
 for name, scope in {"global": "global", "local": "local", "conv1 apart": ("conv1*", "*")}.items():
     one_step[name] = prune(copy.deepcopy(complete), masks[0], Pruning(scope=scope))
-shares(one_step).round().astype(int)
+shares(one_step).map(number, digits=0)
 
 # %% [markdown]
 # Global pruning was found to keep the highest accuracy {cite}`morcos2019one`, so the paper uses it.
@@ -162,7 +164,7 @@ for score in ("magnitude", "random", "gradient_weight", "synflow"):
     how = Pruning(levels=(0.2,), score=score)
     by_score[score] = prune(copy.deepcopy(complete), masks[0], how, evidence=evidence)
 names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
-shares(by_score).round().astype(int).rename(columns=names)
+shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
 # How far do two masks agree? The Jaccard index is the number of weights that survive in both, divided by the number that survive
@@ -171,7 +173,7 @@ shares(by_score).round().astype(int).rename(columns=names)
 
 # %%
 agreement = {a: {b: one.jaccard(by_score[b]) for b in by_score} for a, one in by_score.items()}
-pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map("{:.2f}".format)
+pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map(number)
 
 # %% [markdown]
 # Part of this agreement is only how scores divide the weights among the layers ({doc}`is_it_pruning` has random masks with the
@@ -211,7 +213,7 @@ from lib.report import glue
 by_hand = {name: w.abs() >= threshold for name, w in weights.items()}
 assert all(kept.equal(by_hand[name]) for name, kept in masks[1].kept.items())
 density = by_score["random"].remaining
-glue(complete=f"{100 * accuracy:.0f} %", by_chance=f"{density / (2 - density):.2f}")
+glue(complete=f"{number(100 * accuracy, 0)} %", by_chance=number(density / (2 - density)))
 
 # %% [markdown]
 # ## Exercises

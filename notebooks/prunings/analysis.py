@@ -35,7 +35,7 @@ def at_levels(rows: pd.DataFrame, ways: dict[str, str]) -> pd.DataFrame:
         way, levels = ROLES.get(role, (role, tuple(LEVELS)))
         left = pruned.groupby("iteration").remaining.mean()
         for level in levels if way in ways else ():
-            off = np.log(left / max(LEVELS[level], least)).abs()
+            off = np.log(left / max(LEVELS[level], least)).abs().round(10)
             if off.min() <= GAP:
                 there = pruned[pruned.iteration == off.idxmin()]
                 parts.append(there.assign(role=way, iteration=level))

@@ -227,7 +227,7 @@ nearer = "In raw SVCCA, {role} leaves a network nearer than rewinding does, midw
 claims.each("pace-{role}-raw", nearer, intervals(raw), above=0)
 size = read("density", results).query("role == 'rewound' and iteration == 1")
 weights = size.groupby(NETWORK).weights.sum().iloc[0]
-glue(weights=f"{weights:,}", complete=f"{100 * complete.mean():.1f} %")
+glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 
 # %% [markdown]
 # ## Pruning before training
@@ -264,7 +264,7 @@ start = start.join(fate, on=key)
 start["cut"], start["empty"] = start.paths == 0, start.collapsed != ""
 start["constant"] |= start["cut"] | start["empty"]  # one answer for all images
 left = start.groupby("iteration").remaining.mean()
-hundredth = (left - 0.01).abs().idxmin()
+hundredth = (left - 0.01).abs().round(10).idxmin()
 reached = 100 * by_network(start, "accuracy").xs("vgg_svhn")  # index: role, iteration, network
 rows = hidden(read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
@@ -322,7 +322,7 @@ change = intervals(change[left.index[-1]] - change[left.index[0]])
 rises = "{metric} rises as SynFlow leaves fewer weights."
 claims.each("course-{metric}", rises, change, above=0)
 for role, accuracy in there.mean().items():
-    glue(**{role.removesuffix("_to_collapse"): f"{accuracy:.1f} %"})
+    glue(**{role.removesuffix("_to_collapse"): f"{number(accuracy, 1)} %"})
 
 # %% [markdown]
 # Four more papers bear on this; we measured none of them. In the limit of infinite width a randomly pruned network has the

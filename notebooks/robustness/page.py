@@ -221,7 +221,7 @@ widths = differences.loc[["width", "width_short"]]
 less = "By {metric}, pruning adds less distance at the larger width: {effect}."
 claims.each("{effect}-{metric}", less, widths, above=0)
 begun = tests[(*short, "complete")]
-glue(short_complete=", ".join(f"{value:.0f}" for value in begun) + " %")
+glue(short_complete=", ".join(number(value, 0) for value in begun) + " %")
 
 # %% [markdown]
 # (measured-otherwise)=

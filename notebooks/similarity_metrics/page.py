@@ -17,7 +17,7 @@
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import glue, use_style
+from lib.report import glue, number, significant, use_style
 
 use_style()
 
@@ -54,7 +54,7 @@ x_centred, y_centred = x - x.mean(0), y - y.mean(0)
 x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
 y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
 left, rho, right = svd(x_basis.T @ y_basis)
-print(f"{rho.round(2)}, their mean {rho.mean():.3f}")
+print(*map(number, rho), "and their mean", number(rho.mean(), 3))
 
 # %% [markdown]
 # Each metric is compared with that of the library:
@@ -68,7 +68,7 @@ from notebooks.similarity_metrics.analysis import root, rotation
 
 def beside(name, by_hand, by_library):
     assert abs(by_hand - by_library) <= 1e-10, name
-    print(f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}")
+    print(f"{name:<15} by hand {number(by_hand, 3)}  library {number(by_library, 3)}")
 
 
 beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
@@ -96,8 +96,8 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# Without the two faint columns of $x$ the low correlations are gone: {glue:text}`mean_cca:.2f` becomes
-# {glue:text}`svcca:.2f`.
+# Without the two faint columns of $x$ the low correlations are gone: {glue:text}`mean_cca:s` becomes
+# {glue:text}`svcca:s`.
 #
 # ### PWCCA
 #
@@ -178,7 +178,7 @@ for neurons in (1, 4, 16, 64):
     participation = np.trace(gram) ** 2 / norm(gram) ** 2
     rows[neurons] = [printed, metrics.nbs(data, data), participation**-0.5]
 table = pd.DataFrame(rows, ["as printed", "correct", "1/√PR"]).T.rename_axis("neurons")
-table.map("{:.3f}".format)
+table.map(number, digits=3)
 
 # %% [markdown]
 # As printed, the equation gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
@@ -196,13 +196,13 @@ table.map("{:.3f}".format)
 beside("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
-# The same pair has values from {glue:text}`cosine:.2f` to {glue:text}`svcca:.2f`. Each metric answers a question of its own, so
+# The same pair has values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Each metric answers a question of its own, so
 # values of two metrics must not be compared. `metrics.METRICS` lists more: metrics on shapes {cite}`williams2021generalized`,
 # on distances {cite}`kriegeskorte2008representational` and on neighbours {cite}`huh2024platonic`.
 
 # %% tags=["remove-cell"]
 cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
-glue(mean_cca=cca, svcca=kept, cosine=entries)
+glue(mean_cca=number(cca), svcca=number(kept), cosine=number(entries))
 
 # %% [markdown]
 # ## What is a metric invariant to?
@@ -257,7 +257,7 @@ for name, form in [*forms, ("cka", "gap")]:
     metric = metrics.METRICS[name]
     values = {what: metric(maps, copy, reshape=form) for what, copy in copies.items()}
     columns[f"{metric.title} {form}"] = values
-pd.DataFrame(columns).map("{:.2f}".format)
+pd.DataFrame(columns).map(number)
 
 # %% [markdown]
 # After shuffling, the channels matrix has nothing similar left. On the *flat* matrix, reordering positions permutes columns, to
@@ -278,9 +278,9 @@ speed["Metric"] = speed.metric.map(lambda name: metrics.METRICS[name].title)
 heads = {"n": "rows", "p": "columns", "kept": "kept", "seconds": "seconds"}
 heads |= {"ratio": "NumPy takes, double", "float32 ratio": "NumPy takes, single"}
 heads |= {"float32 difference": "off by, single"}
-texts = dict.fromkeys(["n", "p"], "{:,}".format) | {"seconds": "{:.2f}".format}
-texts |= dict.fromkeys(["ratio", "float32 ratio"], "{:.1f}×".format)
-texts["float32 difference"] = "{:.0e}".format
+texts = dict.fromkeys(["n", "p"], "{:,}".format) | {"seconds": number}
+texts |= dict.fromkeys(["ratio", "float32 ratio"], lambda x: f"{number(x, 1)}×")
+texts["float32 difference"] = lambda x: significant(x, 1)
 for name, text in texts.items():
     speed[name] = speed[name].map(text)
 speed.set_index("Metric")[list(heads)].rename(columns=heads)

@@ -173,12 +173,12 @@ for key, (numbers, bound) in rules.items():
     claims.each(f"{key}-{{network}}", sentence, intervals(numbers), **bound, unit=unit)
 means = accuracy.groupby(["network", "role"]).mean()
 for role in ("complete", "half_trained_as_long"):
-    glue(**{f"resnet32_{role}": f"{means['resnet32', role]:.1f} %"})
+    glue(**{f"resnet32_{role}": f"{number(means['resnet32', role], 1)} %"})
 points = means["resnet32", "pruned"] - means["resnet32", "complete"]
 most = density.groupby("network").mean().max()
-glue(density=number(most, 1), resnet32_gained=f"{points:.0f}")
+glue(density=number(most, 1), resnet32_gained=number(points, 0))
 left = tests[tests.role == "pruned"].groupby("network").remaining.mean()
-left = [f"{100 * left[network]:.0f} %" for network in ("conv4", "vgg_svhn", "resnet32")]
+left = [f"{number(100 * left[network], 0)} %" for network in ("conv4", "vgg_svhn", "resnet32")]
 glue(left=f"{left[0]}, {left[1]} and {left[2]}")
 
 # %% tags=["remove-cell"]

@@ -120,7 +120,7 @@ from lib import metrics
 x, noise = np.random.default_rng(1).standard_normal((2, 5000, 16))
 y = np.cos(np.pi / 3) * x + np.sin(np.pi / 3) * noise
 for metric in ("mean_cca", "nbs", "cka"):
-    print(f"{metric:8} {getattr(metrics, metric)(x, y):.2f}")
+    print(f"{metric:8} {number(getattr(metrics, metric)(x, y))}")
 
 # %% [markdown]
 # Mean CCA and NBS give the cosine, and CKA gives its square: with noise, CKA is below NBS by construction.
@@ -138,7 +138,8 @@ for metric in ("mean_cca", "nbs", "cka"):
 
 # %%
 null = metrics.permutation_null(x, y)
-print(f"CKA {null.value:.3f}; shuffled {null.mean:.4f}, above {null.threshold(0.05):.4f} in 5 %")
+value, mean, above = null.value, null.mean, null.threshold(0.05)
+print(f"CKA {number(value, 3)}; shuffled {number(mean, 4)}, above {number(above, 4)} in 5 %")
 
 # %% [markdown]
 # CCA of $n - 1$ directions is 1 for any data. With so many, each side can fit whatever the other does to $n$ centred
@@ -149,7 +150,7 @@ rng = np.random.default_rng(0)
 for columns in (5, 25, 75, 99):
     try:
         value = metrics.mean_cca(*rng.standard_normal((2, 100, columns)))
-        print(f"{columns} columns of noise, 100 images: {value:.2f}")
+        print(f"{columns} columns of noise, 100 images: {number(value)}")
     except ValueError as error:
         print(f"{columns} columns of noise, 100 images: {str(error).split(';')[0]}")
 
@@ -167,7 +168,7 @@ rotation = np.linalg.qr(np.random.default_rng(2).standard_normal((64, 64)))[0]
 copy = z @ rotation * (np.arange(64) < 16)
 bases = [np.linalg.qr(side - side.mean(0))[0] for side in (z, copy)]
 blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
-print(f"blind to the rank {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f}")
+print(f"blind to the rank {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
 # A CCA that ignores the rank falls as channels die, for no other reason than their number. That directions are lost shows only in
@@ -182,7 +183,8 @@ print(f"blind to the rank {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy)
 
 # %%
 interval = metrics.jackknife_interval(x, y)
-print(f"CKA {interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})")
+value, low, high = (number(x, 3) for x in (interval.value, interval.low, interval.high))
+print(f"CKA {value} ({low} to {high})")
 
 # %% [markdown]
 # The interval is about the value that ever more images would give; CKA of few images is a little too high. It says nothing about

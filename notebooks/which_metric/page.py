@@ -39,8 +39,9 @@ for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
     pairs = rows[rows.metric.str.upper() + ", " + rows.reshape == choice]
     mean = pairs.pivot_table("value", "layer_x", "layer_y", sort=False).iloc[-2::-1, :-1]
     axes.pcolormesh(mean.columns, mean.index, mean, cmap="Blues", vmin=0, vmax=1)
-    axes.plot(mean.idxmax(axis=1), mean.index, "o", color="#d55e00")
-    axes.set(title=f"{choice}: {sum(mean.idxmax(axis=1) == mean.index)} of {len(mean)}", xticks=[])
+    best = mean.round(10).idxmax(axis=1)
+    axes.plot(best, mean.index, "o", color="#d55e00")
+    axes.set(title=f"{choice}: {sum(best == mean.index)} of {len(mean)}", xticks=[])
 
 # %% [markdown]
 # ## How to choose

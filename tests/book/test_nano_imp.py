@@ -2,7 +2,9 @@
 
 import ast
 import importlib.util
+import re
 
+import nbformat
 import pandas as pd
 import pytest
 import torch
@@ -88,6 +90,23 @@ def test_its_tables_are_those_of_the_library(nano, dataset, monkeypatch):
     assert performance.accuracy.min() > 0.8
     assert found.value.between(0, 0.99).mean() > 0.5
     assert performance.remaining.iloc[-1] == pytest.approx(0.8**ITERATIONS, abs=1e-3)
+
+
+def test_the_result_on_top_is_what_the_page_prints():
+    cells = nbformat.read(ROOT / "book" / "nano_imp.ipynb", as_version=4).cells
+    texts = [out.text for cell in cells for out in cell.get("outputs", []) if "text" in out]
+    printed = [line.split() for line in "".join(texts).splitlines()]
+    rows = [
+        line.strip("| ").split(" | ") for line in re.findall(r"^\|.*\|$", cells[0].source, re.M)
+    ]
+    heads, _, *rows = rows
+    assert ["layer", *heads] in printed
+    assert len(rows) == 5
+    assert all(row in printed for row in rows)
+    left, pruned, original = map(float, re.findall(r"([\d.]+) %", cells[0].source))
+    performance = [row for row in printed if row[0].isdigit()]
+    assert [float(performance[0][2]), float(performance[-1][2])] == [original / 100, pruned / 100]
+    assert float(performance[-1][1]) == pytest.approx(left / 100, abs=0.005)
 
 
 def test_it_is_one_short_file_without_the_library():

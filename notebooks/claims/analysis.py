@@ -58,7 +58,7 @@ def lowest(numbers: pd.Series, *layers: str) -> pd.Series:
 
 def where_lowest(line: pd.Series) -> float:
     """Where the lowest layer is, counted from the first."""
-    return float(line.to_numpy().argmin())
+    return float(line.round(10).to_numpy().argmin())
 
 
 def recovery(line: pd.Series) -> float:

@@ -83,12 +83,16 @@ lines = pd.concat([start.assign(raw=1.0, place=1.0, control=1.0), pd.DataFrame(a
 
 def course(case):
     """All that the figure shows of a network: of each line a table, of layers by stops."""
-    rows = lines.loc[case]
-    layers, stops = rows.loc["svcca"].index.unique("layer"), rows.index.unique("iteration")
+    rows = lines.xs(case, level=["network", "regime"])
+    layers, stops = (rows.index.unique(level) for level in ("layer", "iteration"))
     pruned, control = (accuracy[*case, role][stops] for role in ("pruned", "trained_as_long"))
     tables = {
         line: {
-            metric: rows.loc[metric, line].unstack("iteration").loc[layers, stops].round(6)
+            metric: rows[line]
+            .xs(metric, level="metric")
+            .unstack("iteration")
+            .loc[layers, stops]
+            .round(6)
             for metric in METRICS
         }
         for line in rows

@@ -80,8 +80,7 @@ def beside_page(wildcards):
 
 def page_and_parameters(wildcards):
     page = SECTIONS[wildcards.section]
-    given = {page.folders[CHAPTER]: RESULTS} | page.parameters
-    return shlex.join([str(page.source), *(f"-p{name}={value}" for name, value in given.items())])
+    return shlex.join([str(page.source), f"-p{page.folders[CHAPTER]}={RESULTS}"])
 
 
 localrules: study, book

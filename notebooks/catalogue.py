@@ -37,7 +37,7 @@ from notebooks.is_it_pruning.job import (
     DescentOfConverged,
     DescentOutOfSample,
 )
-from notebooks.network import experiments as by_recipe
+from notebooks.layers import experiments as by_recipe
 from notebooks.prunings import experiments as prunings
 from notebooks.prunings.collapse_job import Collapse
 from notebooks.prunings.overlap_job import Overlap

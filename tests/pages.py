@@ -9,25 +9,10 @@ import jupytext
 from IPython.display import Markdown
 from markdown_it import MarkdownIt
 
-from lib.book.execute import adapt_to_page, declared_parameters
-from lib.book.pages import notebook_pages
 
-
-def source_of(name: str) -> tuple[Path, dict[str, Any]]:
-    """The notebook of a page, and the parameters that tell it from others of that notebook."""
-    [page] = [page for page in notebook_pages() if page.name == name]
-    return page.source, page.parameters
-
-
-def run_notebook(source: Path, page: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The names of a notebook that has run; `displayed` lists what it shows.
-
-    Args:
-        page: the parameters that tell its page from others of the notebook.
-        given: all parameters that are given.
-    """
+def run_notebook(source: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """The names of a notebook that has run on these parameters; `displayed` lists what it shows."""
     notebook = jupytext.read(source)
-    adapt_to_page(notebook, declared_parameters(notebook) | page)
     names: dict[str, Any] = {"displayed": (displayed := [])}
     with (
         patch.dict("os.environ"),

@@ -93,18 +93,6 @@ def check_chapters(folders: Mapping[str, str], given: Mapping[str, str]) -> None
             )
 
 
-def adapt_to_page(notebook: nbformat.NotebookNode, parameters: Mapping[str, object]) -> None:
-    """Put the values of all parameters in the place of `{{NAME}}` in the names of figures.
-
-    So those of a notebook that makes several pages have names of their own.
-    """
-    for cell in notebook.cells:
-        figure = cell.metadata.get("mystnb", {}).get("figure", {})
-        for name, value in parameters.items():
-            if "name" in figure:
-                figure["name"] = figure["name"].replace(f"{{{{{name}}}}}", str(value))
-
-
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove what differs between executions: times, versions, paths, random ids, standard error.
 
@@ -181,7 +169,6 @@ def execute(
     check_chapters(folders, known | values)
     tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders.values()}
     on = {"page": target.stem, "files": read_by(source, ROOT), "tables": tables}
-    adapt_to_page(notebook, known | values)
     if any("from lib" in cell.source for cell in notebook.cells):
         hidden = {"tags": ["remove-cell"]}
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, metadata=hidden))

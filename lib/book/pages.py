@@ -6,8 +6,8 @@ Usage: python -m lib.book.pages RESULTS PAGES [--chapter NAME] SECTION ...
 import argparse
 import re
 import shutil
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from .. import ROOT
@@ -22,9 +22,6 @@ from ..integrity import (
 )
 from ..interruption import run_command_line
 
-MULTI_PAGE = {"network": ("network", ("vgg16_bn", "vgg_svhn", "resnet_fast"))}
-"""Notebook that makes several pages -> (its parameter, the values, which name the pages)."""
-
 _CLAIMS = re.compile(r'"(\w+)/')
 _FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
 
@@ -35,8 +32,6 @@ class Page:
 
     name: str  # of the page, and of its file in `book`
     source: Path  # the notebook in percent format
-    # {name: text} that select this page of the notebook, without its results folders
-    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folders(self) -> dict[str, str]:
@@ -56,10 +51,8 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
 
     By name, but those that rest on claims of others come after them.
     """
-    pages = []
-    for source in (root / "notebooks").glob("*/page.py"):
-        parameter, values = MULTI_PAGE.get(source.parent.name, ("", (source.parent.name,)))
-        pages += [Page(value, source, {parameter: value} if parameter else {}) for value in values]
+    sources = (root / "notebooks").glob("*/page.py")
+    pages = [Page(source.parent.name, source) for source in sources]
     if chapter is not None:
         pages = [page for page in pages if chapter in page.folders]
     return sorted(pages, key=lambda page: (len(page.rests_on), page.name))

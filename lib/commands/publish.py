@@ -47,7 +47,7 @@ def publish(results: Path, root: Path = ROOT) -> None:
 def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
     """Execute the pages that show a chapter, or all, on the published tables."""
     for page in notebook_pages(root, chapter):
-        execute(page.source, root / "book" / f"{page.name}.ipynb", page.parameters)
+        execute(page.source, root / "book" / f"{page.name}.ipynb", {})
 
 
 def _check_committed(parts: dict[str, dict[str, Any]]) -> None:

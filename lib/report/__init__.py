@@ -13,7 +13,16 @@ A quantity is a Series with the complete network, `train_seed`, as one level of 
 
 from ..scale import place
 from .claims import Claims, glue, holm, side
-from .curves import over, rank, rank_correlation, rank_in_order, spread, u_depth, unpaired
+from .curves import (
+    over,
+    rank,
+    rank_correlation,
+    rank_in_order,
+    shares_of_variance,
+    spread,
+    u_depth,
+    unpaired,
+)
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
     KEY,

@@ -63,3 +63,18 @@ def unpaired(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     half = special.stdtrit(freedom, 0.975) * np.sqrt(error[0] + error[1])
     mean = sides[0].mean() - sides[1].mean()
     return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n}).dropna()
+
+
+def shares_of_variance(table: pd.DataFrame) -> pd.Series:
+    """How much of the variance of a two-way table its rows, its columns, and the rest explain.
+
+    Args:
+        table: a row for each condition, a column for each metric, no gaps.
+
+    Returns:
+        Sums of squares over the total, index `condition`, `metric`, `interaction`; their sum is 1.
+    """
+    deviation = table - table.to_numpy().mean()
+    parts = [(deviation.mean(axis=way) ** 2).mean() for way in (1, 0)]
+    shares = pd.Series(parts, ["condition", "metric"]) / (deviation**2).to_numpy().mean()
+    return pd.concat([shares, pd.Series({"interaction": 1 - shares.sum()})])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from lib.report import KEY, NETWORK, mean_over, own_and_others, place
+from lib.report import KEY, NETWORK, mean_over, own_and_others, place, shares_of_variance
 
 COMPLETE = ["network", "regime"]  # whose complete networks stand beside each other
 KIND = [*COMPLETE, "role"]
@@ -24,14 +24,6 @@ BOUNDS = {
     **dict.fromkeys(("built in", "spread"), _ANY),
 }
 """Measure -> the least and the largest number that there can be."""
-
-
-def shares_of_variance(table: pd.DataFrame) -> pd.Series:
-    """Sums of squares of condition, metric and their interaction, each over the total."""
-    deviation = table - table.to_numpy().mean()
-    parts = [(deviation.mean(axis=way) ** 2).mean() for way in (1, 0)]
-    shares = pd.Series(parts, ["condition", "metric"]) / (deviation**2).to_numpy().mean()
-    return pd.concat([shares, pd.Series({"interaction": 1 - shares.sum()})])
 
 
 def exchanged(table: pd.DataFrame) -> float:

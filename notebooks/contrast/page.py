@@ -252,7 +252,7 @@ titled(table, NAMES)
 
 # %% [markdown]
 # In a few layers SVCCA and CKA differ by more than 0.2, on average over the three most heavily pruned networks; the table
-# gives SVCCA minus CKA. The pages on {doc}`vgg16_bn`, {doc}`vgg_svhn` and {doc}`resnet_fast` plot both. Treat `conv1_1` of
+# gives SVCCA minus CKA. {doc}`layers` plots both. Treat `conv1_1` of
 # VGG_SVHN with caution: by CKA, unrelated networks are nearly identical there, so the denominator is close to zero.
 
 # %%

@@ -20,7 +20,6 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
-    at_shares,
     by_network,
     glue,
     hidden,
@@ -30,10 +29,9 @@ from lib.report import (
     own_and_others,
     place,
     read,
+    shares_of_variance,
     use_style,
-    weights_left,
 )
-from notebooks.contrast.analysis import shares_of_variance, tables
 
 use_style()
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]
@@ -205,12 +203,13 @@ same = [
     for x in own_and_others(answers)
 ]
 control = mean_over(places, NETWORK).xs("trained_as_long", level="role")
-compared = "regime in ['recipe', 'few_images'] and role == 'pruned'"
-levels = at_shares(descent.query(compared), weights_left(performance.query(compared)))
-by_metric = {what: 100 * shares_of_variance(x).metric for what, x in tables(levels).items()}
+by_metric = {
+    what: 100 * shares_of_variance(x.unstack("metric")).metric
+    for what, x in {"raw": similar, "relative": kept}.items()
+}
 glue(
     share_raw=f"{number(by_metric['raw'], 0)} %",
-    share_relative=f"{number(by_metric['places'], 0)} %",
+    share_relative=f"{number(by_metric['relative'], 0)} %",
     weights_left=f"{number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
     resnet_fast_alone=number(control["resnet_fast", "recipe", "svcca", 4]),
     vgg_svhn_alone=number(control["vgg_svhn", "recipe", "svcca", 20]),

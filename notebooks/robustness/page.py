@@ -170,8 +170,8 @@ titled(shown(beyond, sign=True).unstack("metric"), NAMES)
 # ```
 #
 # One of the three VGG_SVHN with the recipe is under-trained. Its intervals by CKA, and of accuracy compared with the original,
-# are therefore wide; those of ResNet_fast are narrow. The pages {doc}`vgg_svhn` and {doc}`resnet_fast` show raw values layer by
-# layer. VGG16_BN has not been trained with the recipe.
+# are therefore wide; those of ResNet_fast are narrow. {doc}`layers` shows raw values layer by layer. VGG16_BN has
+# not been trained with the recipe.
 #
 # (width-or-training)=
 # ## Is it the width, or the training?

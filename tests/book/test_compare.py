@@ -200,7 +200,7 @@ def test_the_page_shows_each_layer_and_stands_alone(page):
 )
 def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, wanted, drawn):
     given = parameters | {"b": parameters["a"].replace("complete", b), "layers": layers}
-    page = run_notebook(SOURCE, {}, given)
+    page = run_notebook(SOURCE, given)
     assert_shows(as_html(page["displayed"]), wanted)
     assert ("axes" in page) == drawn
 

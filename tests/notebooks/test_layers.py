@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from lib.report import NETWORK
-from notebooks.network.analysis import counting_lost
+from notebooks.layers.analysis import counting_lost
 
 
 def test_lost_directions_count_as_0():

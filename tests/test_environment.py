@@ -72,9 +72,9 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
-    shown = [output.get("data", {}).get("text/plain", "") for output in outputs]
-    [costs] = [text for text in shown if "Before pruning" in text]
-    accuracies = [re.findall(r"\b\d\d\.\d\b", row) for row in costs.splitlines()[1:]]
+    shown = [output.get("data", {}).get("text/html", "") for output in outputs]
+    [costs] = [html for html in shown if "Before pruning" in html]
+    accuracies = [re.findall(r"<td>(\d\d\.\d)</td>", row) for row in costs.split("<tr")[2:]]
     table = re.findall(r"\| (\d\d\.\d) \| (\d\d\.\d) \| (\d\d\.\d) \|", text)
     assert len(table) == 5
     assert [list(row) for row in table] == accuracies

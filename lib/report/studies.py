@@ -8,42 +8,36 @@ from ..data import DATASETS
 from .tables import TITLES
 
 
-def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]], network: str = "") -> str:
-    """Images, prunings, width and number of complete networks of studies, from provenances.
+def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
+    """Networks, images, prunings and number of complete networks of studies, from provenances.
 
-    Of a network alone, at whatever width, or of all.
+    Returns:
+        Such as `VGG_SVHN: 10,000 to 24,465 training images of SVHN, 4 to 20 prunings, 3 complete
+        networks`, and how many jobs are not done; empty without studies.
     """
-    widths: dict[tuple[str, str], set[float]] = {}
-    undone = []
+    settings, undone = [], 0
     for study in studies:
-        settings = {n: s for part in study.values() for n, s in part["experiments"].items()}
-        pruned = {n: s for n, s in settings.items() if s["against"] == "pruned"}
-        for name, setting in pruned.items():
-            model, width = setting["model"], setting["width"]
-            first = setting["base"] == name or setting["base"] not in pruned
-            if first and network in ("", model):
-                title = TITLES.get(model, model)
-                widths.setdefault((_scale(setting), title), set()).add(width)
-        if missing := len({job for part in study.values() for job in part["missing"]}):
-            undone.append(f"{missing} jobs of this study are not done")
-    kinds: dict[str, list[str]] = {}
-    for (scale, title), of_title in widths.items():
-        kinds.setdefault(f"{_width(of_title)}: {scale}", []).append(title)
-    return "; ".join([f"{' and '.join(titles)}{kind}" for kind, titles in kinds.items()] + undone)
-
-
-def _scale(setting: Mapping[str, Any]) -> str:
-    data = DATASETS[setting["dataset"]].title
-    networks = len({train_seed for train_seed, _ in setting["runs"]})
-    return (
-        f"{setting['train_images']:,} training images of {data}, {setting['iterations']} prunings, "
-        f"{networks} complete network{'s' * (networks > 1)}"
-    )
-
-
-def _width(widths: set[float]) -> str:
-    """Such as `, also at 1/4 of the paper's width`."""
-    slim = [str(Fraction(width).limit_denominator(64)) for width in sorted(widths) if width != 1]
-    if not slim:
+        experiments = [s for part in study.values() for s in part["experiments"].values()]
+        settings += [setting for setting in experiments if setting["against"] == "pruned"]
+        undone += len({job for part in study.values() for job in part["missing"]})
+    if not settings:
         return ""
-    return f"{', also' if 1 in widths else ''} at {' and '.join(slim)} of the paper's width"
+    networks = {TITLES.get(setting["model"], setting["model"]) for setting in settings}
+    data = {DATASETS[setting["dataset"]].title for setting in settings}
+    width = _span(setting["width"] for setting in settings)
+    complete = _span(len({seed for seed, _ in setting["runs"]}) for setting in settings)
+    texts = [
+        f"{' and '.join(sorted(networks))}{f', {width} of the width' if width != '1' else ''}: "
+        f"{_span(setting['train_images'] for setting in settings)} training images of "
+        f"{' and '.join(sorted(data))}",
+        f"{_span(setting['iterations'] for setting in settings)} prunings",
+        f"{complete} complete network{'s' * (complete != '1')}",
+    ]
+    return ", ".join(texts) + (f"; {undone} jobs of this study are not done" if undone else "")
+
+
+def _span(numbers: Iterable[float]) -> str:
+    """Such as `4`, or `1/4 to 1`."""
+    different = sorted(set(numbers))
+    ends = [f"{n:,}" if n > 1 else f"{Fraction(n).limit_denominator(64)}" for n in different]
+    return " to ".join(dict.fromkeys((ends[0], ends[-1])))

@@ -1,9 +1,12 @@
 """The book's own Sphinx extensions."""
 
 import importlib.util
+import re
 from types import SimpleNamespace
 
-from bs4 import BeautifulSoup
+import nbformat
+from docutils import nodes
+from docutils.utils import new_document
 
 from lib import ROOT
 from lib.integrity import seal
@@ -18,11 +21,12 @@ def extension(name):
     return module
 
 
-def announcement(folder, page):
-    context = {}
-    app = SimpleNamespace(srcdir=folder)
-    extension("provenance_banner").of_page(app, f"book/{page}", "", context, None)
-    return BeautifulSoup(context["theme_announcement"], "html.parser").get_text()
+def line_below_the_title(folder, page):
+    section = nodes.section("", nodes.title("", "Title"), nodes.paragraph("", "first"))
+    doctree = new_document("page")
+    doctree += section
+    extension("provenance_banner").say(SimpleNamespace(srcdir=folder), doctree, f"book/{page}")
+    return section[1].astext()
 
 
 def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on(tmp_path):
@@ -30,21 +34,21 @@ def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on
     where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
     where.mkdir(parents=True)
     seal(where, study)
-    finished = announcement(tmp_path, "icpram2020")
+    finished = line_below_the_title(tmp_path, "icpram2020")
     assert "1,437 training images of small" in finished
     assert finished.endswith(", 7 prunings, 1 complete network")
     seal(where, study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
-    assert "1 jobs of this study are not done" in announcement(tmp_path, "icpram2020")
-    assert announcement(tmp_path, "run_it") == ""
+    assert "1 jobs of this study are not done" in line_below_the_title(tmp_path, "icpram2020")
+    assert line_below_the_title(tmp_path, "run_it") == "first"
 
 
-def test_a_page_on_one_network_says_what_that_was_trained_on(tmp_path):
+def test_a_page_on_two_networks_names_both(tmp_path):
     for name in ("vgg_svhn", "vgg16_bn"):
         where = tmp_path / "results" / "chapters" / "by_recipe" / name
         where.mkdir(parents=True)
         seal(where, provenance(name))
-    assert announcement(tmp_path, "methods").startswith("VGG16_BN and VGG_SVHN at 1/8 of ")
-    assert announcement(tmp_path, "vgg_svhn").startswith("VGG_SVHN at 1/8 of ")
+    line = line_below_the_title(tmp_path, "methods")
+    assert line.startswith("VGG16_BN and VGG_SVHN, 1/8 of the width: 1,437 ")
 
 
 def test_the_script_of_another_host_is_dropped_and_the_others_stay():
@@ -54,3 +58,15 @@ def test_the_script_of_another_host_is_dropped_and_the_others_stay():
     context = {"script_files": [own, remote, inline]}
     extension("offline").drop_thebe(None, "page", "page.html", context, None)
     assert context["script_files"] == [own]
+
+
+def test_a_downloaded_notebook_has_its_numbers_in_the_text():
+    notebook = nbformat.read(ROOT / "book" / "index.ipynb", as_version=4)
+    text = "\n".join(
+        cell.source
+        for cell in extension("filled_notebooks").filled(notebook).cells
+        if cell.cell_type == "markdown"
+    )
+    assert "{glue" not in text
+    assert re.search(r"between 0\.\d\d and 0\.\d\d\. Ask", " ".join(text.split()))
+    assert re.search(r"^\*Rests on \d+ claims\*$", text, re.MULTILINE)

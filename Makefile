@@ -80,7 +80,8 @@ pdf: install
 	$(RUN) lib.book.build . --builder singlehtml
 	cp _build/singlehtml/book/index.html _build/singlehtml
 	$(or $(shell which chromium || which google-chrome),$(error make pdf needs Chromium or Chrome)) \
-		--headless --no-sandbox --no-pdf-header-footer --virtual-time-budget=120000 \
+		--headless --no-sandbox --no-pdf-header-footer --generate-pdf-document-outline \
+		--virtual-time-budget=120000 \
 		--print-to-pdf=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
 # A kernel may take long to start beside other work.
 test: install

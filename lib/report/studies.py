@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
+
 from ..data import DATASETS
-from .tables import TITLES
+from .tables import TITLES, in_order
 
 
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
     """Networks, images, prunings and number of complete networks of studies, from provenances.
 
     Returns:
-        Such as `VGG_SVHN: 10,000 to 24,465 training images of SVHN, 4 to 20 prunings, 3 complete
-        networks`, and how many jobs are not done; empty without studies.
+        Such as `VGG_SVHN; 10,000 to 24,465 images of SVHN; 4 to 20 prunings; 3 complete networks
+        each`, and how many jobs are not done; empty without studies.
     """
     settings, undone = [], 0
     for study in studies:
@@ -22,18 +24,23 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
         undone += len({job for part in study.values() for job in part["missing"]})
     if not settings:
         return ""
-    networks = {TITLES.get(setting["model"], setting["model"]) for setting in settings}
-    data = {DATASETS[setting["dataset"]].title for setting in settings}
+    networks = in_order(pd.Index([setting["model"] for setting in settings]))
+    data = sorted({DATASETS[setting["dataset"]].title for setting in settings})
     width = _span(setting["width"] for setting in settings)
     complete = _span(len({seed for seed, _ in setting["runs"]}) for setting in settings)
-    texts = [
-        f"{' and '.join(sorted(networks))}{f', {width} of the width' if width != '1' else ''}: "
-        f"{_span(setting['train_images'] for setting in settings)} training images of "
-        f"{' and '.join(sorted(data))}",
+    parts = [
+        _listed([TITLES.get(name, name) for name in networks]),
+        *([f"{width} of the width"] if width != "1" else []),
+        f"{_span(setting['train_images'] for setting in settings)} images of {_listed(data)}",
         f"{_span(setting['iterations'] for setting in settings)} prunings",
-        f"{complete} complete network{'s' * (complete != '1')}",
+        f"{complete} complete network{'s' * (complete != '1')} each",
     ]
-    return ", ".join(texts) + (f"; {undone} jobs of this study are not done" if undone else "")
+    return "; ".join(parts + ([f"{undone} jobs of this study are not done"] if undone else []))
+
+
+def _listed(words: list[str]) -> str:
+    """Such as `A, B and C`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _span(numbers: Iterable[float]) -> str:

@@ -297,7 +297,7 @@ for name, frame in {"own": same["own"], "others": same["other seeds"]}.items():
 # The table gives the expected calibration error (15 bins), the best temperature (above 1: overconfident), and the log loss
 # without and with the temperature that is best on other images; means over three networks.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of calibration", "code_prompt_hide": "Hide the table of calibration"}
 QUANTITIES = {"calibration_error": "calibration error", "temperature": "temperature"}
 QUANTITIES |= {"log_loss": "log loss", "log_loss_scaled": "log loss with temperature"}
 alone = every[(every.other_seed == every[NETWORK]) & every.quantity.isin(QUANTITIES)]

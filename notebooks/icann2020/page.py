@@ -82,7 +82,7 @@ glue(
 #
 # The table gives means over three originals.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of measures", "code_prompt_hide": "Hide the table of measures"}
 measured = minima(**tables)  # index: measure, network, role, train_seed
 means = measured.groupby(["measure", "network", "role"]).mean()
 digits = {"accuracy": 1, "loss": 2, "eigenvalue": 1, "increase": 0, "trace": 0, "information": 1}
@@ -113,7 +113,7 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # Are the differences within each original above 0 (information: below 0)? Eigenvalue and trace are decimal logarithms; *layers
 # alike* gives each layer the same weight.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of differences", "code_prompt_hide": "Hide the table of differences"}
 apart = intervals(gradual_minus_others(measured))
 less = apart.index.get_level_values("measure") == "information"
 verdicts = [apart[~less].apply(side, axis=1, above=0), apart[less].apply(side, axis=1, below=0)]

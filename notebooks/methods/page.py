@@ -156,7 +156,7 @@ titled(counts.fillna(0).astype(int).replace(0, "\u2013"), NAMES)
 # choice. The authors' public code is the branch `master` of {cite:t}`ansuini2020code`. The reasons are those given when an
 # experiment was declared, for two processor cores; the networks of this table were then trained on a GPU.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [
     deviations(network, regime, each["hyperparameters"], NAMES)
     for (network, regime), each in settings.items()

@@ -97,7 +97,7 @@ claims = Claims("wacv2020", results, names=NAMES)
 # ```{glue} rests-back
 # ```
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of similarities", "code_prompt_hide": "Hide the table of similarities"}
 tests = at_half(read("performance", results, regime="main"))
 layers = hidden(read("similarity", results, regime="main")).query("metric in ['svcca', 'cka']")
 # index: network, role, metric, train_seed
@@ -129,7 +129,7 @@ titled(shown(intervals(table)).unstack("network").fillna("\u2013"), NAMES)
 #
 # The table gives test accuracy at the same level, in %.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of accuracies", "code_prompt_hide": "Hide the table of accuracies"}
 accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
 titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
 
@@ -209,7 +209,7 @@ claims.expect(
     }
 )
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all sentences and verdicts", "code_prompt_hide": "Hide all sentences and verdicts"}
 claims.table()[["sentence", "measured", "verdict"]]
 
 # %% [markdown]

@@ -80,7 +80,7 @@ claims = Claims("what_a_value_means", results, recipe, names=NAMES)
 # The table gives means over the hidden layers and three networks, after the last pruning or training.
 
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
 def at_the_end(table):
     rows = hidden(read(table, recipe, results)).query("network in @NETWORKS")
     end = rows.groupby(["network", "regime"]).iteration.transform("max")

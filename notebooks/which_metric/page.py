@@ -120,7 +120,7 @@ titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 # The next table gives all metrics on each matrix, as means over the three networks. Guessing has {glue:text}`guess:s`; a dash
 # means that a metric is not defined in all three.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
 means = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
 titled(means.map(number), NAMES)

@@ -76,9 +76,9 @@ from lib.report import (
 from notebooks.accuracy.analysis import beyond, by_share, savings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-REGIMES = {"recipe": "paper's recipe", "few_images": "few images"}
-NAMES = TITLES | REGIMES | {"regime": "Trained by", "left": "Weights left", "cosine": "Cosine"}
-NAMES |= {"own": "own", "others": "other seeds", "own, trained as long": "own, trained as long"}
+REGIMES = {"recipe": "paper's recipe", "few_images": "10,000 images"}
+NAMES = TITLES | REGIMES | {"regime": "Trained", "left": "Weights left", "cosine": "Cosine"}
+NAMES |= {"complete": "original"}
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 ENOUGH = -0.5  # points: lost less, a network is not inferior
@@ -140,15 +140,15 @@ titled(shown(gained, 1, sign=True).unstack("left"), NAMES).fillna("")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 which = "{network} ({regime}) with {left} of the weights"
-inferior = which + " is less than half a point less accurate than {role}."
+inferior = which + " is less than half a point less accurate than its {role}."
 claims.each("{regime}-{network}-as-{role}-{left}", inferior, gained, above=ENOUGH, unit="points")
 better = gained.xs("complete", level="role").query(
     "regime == 'recipe' and network == 'resnet_fast'"
 )
-more = which + " is more accurate than complete."
+more = which + " is more accurate than its original."
 claims.each("{regime}-{network}-better-{left}", more, better, above=0, unit="points")
 lost = gained.xs(("trained_as_long", LAST), level=("role", "left"))
-costs = "Pruned to the end, {network} ({regime}) is less accurate than trained as long."
+costs = "Pruned to the end, {network} ({regime}) is less accurate than its training-only control."
 claims.each("{regime}-{network}-costs", costs, lost, below=0, unit="points")
 glue(least_lost=number(-lost["mean"].max(), 1), most_lost=number(-lost["mean"].min(), 1))
 late = complete.query("regime == 'recipe' and network == 'vgg_svhn'")
@@ -219,8 +219,8 @@ answers = own_and_others(flipped.assign(value=1 - flipped.value))  # own, others
 errors = own_and_others(decisions.query("quantity == 'error_consistency'"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above, the share of images that get the same answer; below, error consistency: 1 if two networks err on the same images, 0 if they share only as many errors as by chance. Pruned networks compared with their originals and with strangers, and training-only controls compared with their originals; means over three networks, 95 % intervals."}, "image": {"alt": "The line of originals starts above that of strangers and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, training-only controls end above both."}}
-LOOKS = {"own": {"color": "#182a66"}, "other seeds": {"color": "k", "ls": ":"}}
-LOOKS |= {"own, trained as long": {"color": "#009e73", "ls": "--"}}
+LOOKS = {"original": {"color": "#182a66"}, "strangers": {"color": "k", "ls": ":"}}
+LOOKS |= {"training-only control, original": {"color": "#009e73", "ls": "--"}}
 figure, rows = plt.subplots(2, 5, figsize=(10, 4.6))
 for panels, (own, others), what in zip(
     rows, [answers, errors], ["same answer", "error consistency"], strict=True
@@ -254,8 +254,10 @@ legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside upp
 # %%
 own, others = (by_share(numbers, left).xs("pruned", level="role") for numbers in answers)
 near = intervals(place(own, others))
-same = {"own": intervals(100 * own), "other seeds": intervals(100 * others)}
-table = {what: shown(frame, 1) for what, frame in same.items()} | {"place": shown(near)}
+same = {"original": intervals(100 * own), "strangers": intervals(100 * others)}
+table = {what: shown(frame, 1) for what, frame in same.items()} | {
+    "relative similarity": shown(near)
+}
 titled(pd.DataFrame(table).xs(LAST, level="left"), NAMES)
 
 # %% [markdown]
@@ -266,19 +268,19 @@ titled(pd.DataFrame(table).xs(LAST, level="left"), NAMES)
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-who = "Pruned to the end, {network} ({regime}) gives the answers of its own complete network "
+who = "Pruned to the end, {network} ({regime}) gives the answers of its original "
 near = near.xs(LAST, level="left")
-claims.each("{regime}-{network}-near", who + "more often than those of others.", near, above=0)
-tenth = who + "more often than those of others by a tenth of the way or more."
+claims.each("{regime}-{network}-near", who + "more often than those of strangers.", near, above=0)
+tenth = who + "more often than those of strangers, by a tenth of the scale or more."
 claims.each("{regime}-{network}-visible", tenth, near, above=MARGIN, margins=True)
-fewer = who + "less often than one that was trained as long."
+fewer = who + "less often than its training-only control does."
 flips = intervals(minus(by_share(answers[0], left), "pruned", "trained_as_long"))
 claims.each("{regime}-{network}-flipped", fewer, flips.xs(LAST, level="left"), below=0)
-where = "With {left} of its weights, {network} ({regime}) errs where its own complete network errs, more than where others do."
+where = "With {left} of its weights, {network} ({regime}) errs where its original errs, more than where strangers do."
 closer = by_share(errors[0] - errors[1], left).xs("pruned", level="role")
 closer = intervals(closer[closer.index.isin([FIRST, LAST], level="left")])
 claims.each("{regime}-{network}-errors-{left}", where, closer, above=0)
-for name, frame in {"own": same["own"], "others": same["other seeds"]}.items():
+for name, frame in {"own": same["original"], "others": same["strangers"]}.items():
     for (network, regime), value in frame["mean"].xs(LAST, level="left").items():
         glue(**{f"{regime}_{network}_{name}": f"{number(value, 1)}\u00a0%"})
 
@@ -310,7 +312,7 @@ titled(table.rename(columns=QUANTITIES), NAMES)
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for quantity in ("calibration_error", "log_loss_scaled"):
     words = "Pruned to the end, {network} ({regime}) has a larger " + QUANTITIES[quantity]
-    words += " than trained as long."
+    words += " than its training-only control."
     more = intervals(minus(sure[quantity], "pruned", "trained_as_long"))
     claims.each("{regime}-{network}-" + quantity, words, more, above=0)
 

@@ -181,7 +181,7 @@ above, below = panels[:, 0]
 above.set_ylabel("raw similarity")
 below.set_ylabel("relative similarity")
 below.set_ylim(0)
-for style, whose in {"-": "pruned", ":": "strangers", "--": "trained as long"}.items():
+for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only control"}.items():
     above.plot([], ls=style, color="black", label=whose)
 legend = figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]

@@ -31,7 +31,7 @@ rows["half"] = rows.groupby("network").iteration.transform("max") / 2
 pruned = rows.query("role in ['pruned', 'half_trained_as_long'] and iteration == half")
 both = pd.concat([pruned, rows.query("role == 'complete'")])
 means = both.groupby(["network", "role"]).value.mean().unstack().iloc[:, ::-1]
-means.columns = ["pruned", "trained as long, never pruned", "complete, with each other"]
+means.columns = ["pruned", "training-only control", "complete, with each other"]
 axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 
 # %% [markdown]
@@ -69,7 +69,7 @@ from lib.report import (
 from notebooks.wacv2020.analysis import at_half
 
 NAMES = TITLES | {"conv4": "Conv-4, ½ wide", "vgg_svhn": "VGG_SVHN, ½ wide"}
-NAMES |= {"resnet32": "ResNet-32, ¼ wide", "half_trained_as_long": "trained as long, never pruned"}
+NAMES |= {"resnet32": "ResNet-32, ¼ wide", "half_trained_as_long": "training-only control"}
 NAMES |= {
     "masks_again": "the masks, new values",
     "masks_again_rescaled": "the masks, rescaled",
@@ -149,12 +149,12 @@ density = minus(accuracy, "random_layerwise", "random_uniform")
 complete = accuracy.xs("complete", level="role").reindex(pruned.index)
 sentences = {
     "evolves": "pruned, it is at least halfway to another complete network",
-    "accuracy": "pruned, it is as accurate as complete, to within a point",
+    "accuracy": "pruned, it is as accurate as its original, to within a point",
     "sparse": "sparse at random from the start, it is as accurate as pruned, to within five points",
     "structure": "the structure that pruning found is no better than a random one, to within a point",
-    "representation": "the structure of pruning does not lead back to the complete network's layers",
-    "training": "pruning takes it further from its complete network than training alone does",
-    "beside": "pruned, it is as accurate as trained as long without pruning, to within a point",
+    "representation": "the structure of pruning does not lead back to the original's layers",
+    "training": "pruning takes it further from its original than training without pruning does",
+    "beside": "pruned, it is as accurate as its training-only control, to within a point",
     "density": "random masks are better as dense in each layer as pruning leaves it than alike everywhere",
 }
 rules = {

@@ -128,8 +128,8 @@ beside("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 # ### CKA
 #
 # CKA asks whether the same pairs of images are close in both. The Gram matrices $K$ and $L$ hold the inner products of all
-# pairs of rows, centred. CKA is the cosine of the angle between the two {cite}`kornblith2019similarity`, equation 6 of the
-# paper:
+# pairs of rows, centred. CKA is the cosine of the angle between the two ({cite:t}`kornblith2019similarity`, after
+# {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`), equation 6 of the paper:
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
 

@@ -1,0 +1,116 @@
+"""Execute published pages as another processor would, or on other numbers.
+
+Usage: python -m pytest -p tests.perturbation --nbval --nbval-current-env book/*.ipynb
+
+A plug-in of pytest. Before the first cell of a page it moves, each by another random share, all
+floats that the page will read from tables, and all that the transcendental functions of NumPy and
+SciPy will give. By the last digits, the default, every output must stay; by what a reader can see,
+such as `--move-tables 0.01`, every page that shows such numbers must fail.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+LAST_DIGITS = 1e-15
+"""Four to nine units in the last place."""
+
+TRANSCENDENTAL = (
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "logaddexp2"),
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "hypot", "cbrt"),
+    *("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "power", "float_power"),
+)
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("perturbation", "What pages compute with is moved")
+    for name, what in {"tables": "floats of tables", "functions": "results of functions"}.items():
+        words = f"the largest share by which {what} are moved; {LAST_DIGITS:g} by default"
+        group.addoption(f"--move-{name}", type=float, default=LAST_DIGITS, help=words)
+    group.addoption("--move-seed", type=int, default=0, help="of the shares")
+
+
+def pytest_configure(config):
+    from nbval.plugin import IPyNbFile
+
+    option, start = config.option, IPyNbFile.setup
+    sizes = f"{option.move_tables}, {option.move_functions}, {option.move_seed}"
+    code = f"__import__('tests.perturbation').perturbation.move({sizes})"
+
+    def start_and_move(page):
+        start(page)
+        reply = page.kernel.kc.execute_interactive(code, store_history=False, allow_stdin=False)
+        if reply["content"]["status"] != "ok":
+            raise RuntimeError("\n".join(reply["content"]["traceback"]))
+
+    IPyNbFile.setup = start_and_move
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many cells of each page fail."""
+    cells = Counter(), Counter()
+    for outcome, ran in enumerate(("passed", "failed")):
+        reports = terminalreporter.getreports(ran)
+        cells[outcome].update(report.nodeid.partition("::")[0] for report in reports)
+    for page in sorted(cells[0] | cells[1]):
+        of_all = cells[0][page] + cells[1][page]
+        terminalreporter.write_line(f"{page}: {cells[1][page]} of {of_all} cells fail")
+
+
+def move(tables: float, functions: float, seed: int) -> None:
+    """Move what this process will read and compute, each number by a share of up to these."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+
+    def moved(result, size):
+        if isinstance(result, tuple):
+            return tuple(moved(each, size) for each in result)
+        if getattr(getattr(result, "dtype", None), "kind", "") != "f":
+            return result
+        result *= 1 + rng.uniform(-size, size, result.shape)  # in place, for the sake of `out=`
+        return result
+
+    class Moved:
+        """A function of NumPy's kind, whose results are moved."""
+
+        def __init__(self, function):
+            self.function = function
+
+        def __call__(self, *values, **options):
+            return moved(self.function(*values, **options), functions)
+
+        def __getattr__(self, name):
+            return getattr(self.function, name)
+
+    def patch(module, names):
+        for name in names:
+            setattr(module, name, Moved(getattr(module, name)))
+
+    if functions:
+        patch(np, TRANSCENDENTAL)  # before other packages take them from there
+
+    import pandas as pd
+    from scipy import special
+
+    if functions:
+        patch(special, [n for n, f in vars(special).items() if isinstance(f, np.ufunc)])
+
+    def read(function):
+        def reads(*values, **options):
+            table = function(*values, **options)
+            for name, column in table.select_dtypes("float").items():
+                table[name] = moved(column, tables)
+            return table
+
+        return reads
+
+    pd.read_parquet, pd.read_csv = read(pd.read_parquet), read(pd.read_csv)
+
+    write = pd.DataFrame.to_csv
+
+    def compare(table, path, **options):
+        """A published file is compared as outputs are, and stays as it is."""
+        if write(table, **options) != Path(path).read_text(encoding="utf-8"):
+            raise AssertionError(f"{path} would become another one")
+
+    pd.DataFrame.to_csv = compare

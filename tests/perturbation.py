@@ -9,10 +9,17 @@ such as `--move-tables 0.01`, every page that shows such numbers must fail.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 LAST_DIGITS = 1e-15
 """Four to nine units in the last place."""
+
+SETTINGS = ["radius", "width"]
+"""Floats of tables that were chosen, not computed."""
 
 TRANSCENDENTAL = (
     *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "logaddexp2"),
@@ -58,59 +65,60 @@ def pytest_terminal_summary(terminalreporter):
 
 def move(tables: float, functions: float, seed: int) -> None:
     """Move what this process will read and compute, each number by a share of up to these."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
-
-    def moved(result, size):
-        if isinstance(result, tuple):
-            return tuple(moved(each, size) for each in result)
-        if getattr(getattr(result, "dtype", None), "kind", "") != "f":
-            return result
-        result *= 1 + rng.uniform(-size, size, result.shape)  # in place, for the sake of `out=`
-        return result
-
-    class Moved:
-        """A function of NumPy's kind, whose results are moved."""
-
-        def __init__(self, function):
-            self.function = function
-
-        def __call__(self, *values, **options):
-            return moved(self.function(*values, **options), functions)
-
-        def __getattr__(self, name):
-            return getattr(self.function, name)
-
-    def patch(module, names):
-        for name in names:
-            setattr(module, name, Moved(getattr(module, name)))
-
     if functions:
-        patch(np, TRANSCENDENTAL)  # before other packages take them from there
+        # before other packages take functions from there
+        for name in TRANSCENDENTAL:
+            setattr(np, name, _Moved(getattr(np, name), functions, rng))
 
     import pandas as pd
     from scipy import special
 
     if functions:
-        patch(special, [n for n, f in vars(special).items() if isinstance(f, np.ufunc)])
+        for name, function in list(vars(special).items()):
+            if isinstance(function, np.ufunc):
+                setattr(special, name, _Moved(function, functions, rng))
 
-    def read(function):
-        def reads(*values, **options):
-            table = function(*values, **options)
-            for name, column in table.select_dtypes("float").items():
-                table[name] = moved(column, tables)
+    def moving(read: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+        def moved(*values: Any, **options: Any) -> pd.DataFrame:
+            table = read(*values, **options)
+            for name in table.select_dtypes("float").columns.difference(SETTINGS):
+                table[name] *= _factors(table[name], tables, rng)
             return table
 
-        return reads
+        return moved
 
-    pd.read_parquet, pd.read_csv = read(pd.read_parquet), read(pd.read_csv)
-
+    pd.read_parquet, pd.read_csv = moving(pd.read_parquet), moving(pd.read_csv)
     write = pd.DataFrame.to_csv
 
-    def compare(table, path, **options):
-        """A published file is compared as outputs are, and stays as it is."""
+    def compare(table: pd.DataFrame, path: Path, **options: Any) -> None:
         if write(table, **options) != Path(path).read_text(encoding="utf-8"):
             raise AssertionError(f"{path} would become another one")
 
-    pd.DataFrame.to_csv = compare
+    pd.DataFrame.to_csv = compare  # what a page has published is an output, and stays as it is
+
+
+class _Moved:
+    """A function of NumPy's kind, whose results are moved."""
+
+    def __init__(self, function: np.ufunc, size: float, rng: np.random.Generator):
+        self.function, self.size, self.rng = function, size, rng
+
+    def __call__(self, *values: Any, **options: Any) -> Any:
+        results = self.function(*values, **options)
+        if isinstance(results, tuple):
+            return tuple(self._move(result) for result in results)
+        return self._move(results)
+
+    def _move(self, result: Any) -> Any:
+        if getattr(getattr(result, "dtype", None), "kind", "") == "f":
+            result *= _factors(result, self.size, self.rng)  # in place, for the sake of `out=`
+        return result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.function, name)
+
+
+def _factors(numbers: Any, size: float, rng: np.random.Generator) -> Any:
+    """Random ones near 1, which differ from it by up to a size."""
+    return 1 + rng.uniform(-size, size, numbers.shape)

@@ -3,8 +3,9 @@
 Usage: python -m pytest -p tests.perturbation --nbval --nbval-current-env book/*.ipynb
 
 A plug-in of pytest. Before the first cell of a page it moves, each by another random share, all
-floats that the page will read from tables, and all that the transcendental functions of NumPy and
-SciPy will give. By the last digits, the default, every output must stay; by what a reader can see,
+floats that the page will read from tables, and all that functions will give in which processors
+differ: transcendental ones and linear algebra of NumPy, those of `scipy.special`, and what PyTorch
+hands to Python. By the last digits, the default, every output must stay; by what a reader can see,
 such as `--move-tables 0.01`, every page that shows such numbers must fail.
 """
 
@@ -26,6 +27,7 @@ TRANSCENDENTAL = (
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "hypot", "cbrt"),
     *("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "power", "float_power"),
 )
+LINEAR = ("svd", "eigh", "eigvalsh", "qr", "solve", "inv", "lstsq", "norm")
 
 
 def pytest_addoption(parser):
@@ -68,16 +70,20 @@ def move(tables: float, functions: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     if functions:
         # before other packages take functions from there
-        for name in TRANSCENDENTAL:
-            setattr(np, name, _Moved(getattr(np, name), functions, rng))
+        for module, names in ((np, TRANSCENDENTAL), (np.linalg, LINEAR)):
+            for name in names:
+                setattr(module, name, _Moved(getattr(module, name), functions, rng))
 
     import pandas as pd
+    import torch
     from scipy import special
 
     if functions:
         for name, function in list(vars(special).items()):
             if isinstance(function, np.ufunc):
                 setattr(special, name, _Moved(function, functions, rng))
+        item = _Moved(torch.Tensor.item, functions, rng)
+        torch.Tensor.item = lambda tensor: item(tensor)  # a method, which `item` itself is not
 
     def moving(read: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
         def moved(*values: Any, **options: Any) -> pd.DataFrame:
@@ -99,19 +105,19 @@ def move(tables: float, functions: float, seed: int) -> None:
 
 
 class _Moved:
-    """A function of NumPy's kind, whose results are moved."""
+    """A function whose results are moved, as far as they are floats."""
 
-    def __init__(self, function: np.ufunc, size: float, rng: np.random.Generator):
+    def __init__(self, function: Callable, size: float, rng: np.random.Generator):
         self.function, self.size, self.rng = function, size, rng
 
     def __call__(self, *values: Any, **options: Any) -> Any:
         results = self.function(*values, **options)
         if isinstance(results, tuple):
-            return tuple(self._move(result) for result in results)
+            return getattr(results, "_make", tuple)(self._move(result) for result in results)
         return self._move(results)
 
     def _move(self, result: Any) -> Any:
-        if getattr(getattr(result, "dtype", None), "kind", "") == "f":
+        if isinstance(result, float) or getattr(result, "dtype", None) in (np.float32, np.float64):
             result *= _factors(result, self.size, self.rng)  # in place, for the sake of `out=`
         return result
 
@@ -121,4 +127,4 @@ class _Moved:
 
 def _factors(numbers: Any, size: float, rng: np.random.Generator) -> Any:
     """Random ones near 1, which differ from it by up to a size."""
-    return 1 + rng.uniform(-size, size, numbers.shape)
+    return 1 + rng.uniform(-size, size, np.shape(numbers))

@@ -8,12 +8,14 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from lib.report import number
 
 START = """
 import numpy as np
 import pandas as pd
+import torch
 from lib.report import number
 rows = pd.read_parquet("rows.parquet")
 """
@@ -25,6 +27,8 @@ CELLS = {
     "a setting": "rows.radius.sum()",
     "a result of a function, with all digits": "np.log(0.3)",
     "a result of a function, as published": "number(100 * np.log(0.3))",
+    "a result of linear algebra, as published": "number(np.linalg.norm([30.2, 41.7]))",
+    "a result of PyTorch, as published": "number(torch.tensor(71.3).item())",
 }
 
 
@@ -37,7 +41,8 @@ def page(tmp_path):
     for source in CELLS.values():
         cell = nbformat.v4.new_code_cell(source, execution_count=1)
         if source != WRITE:
-            shown = {"text/plain": repr(eval(source, {"rows": rows, "np": np, "number": number}))}
+            names = {"rows": rows, "np": np, "torch": torch, "number": number}
+            shown = {"text/plain": repr(eval(source, names))}
             cell.outputs.append(nbformat.v4.new_output("execute_result", shown, execution_count=1))
         cells.append(cell)
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "page.ipynb")
@@ -49,7 +54,7 @@ def page(tmp_path):
     [
         ("", ["a number of a table, with", "a result of a function, with"]),
         ("--move-tables 0.01 --move-functions 0", ["a number of a table", "a published file"]),
-        ("--move-tables 0 --move-functions 0.001", ["a result of a function"]),
+        ("--move-tables 0 --move-functions 0.001", ["a result of"]),
     ],
     ids=["last digits", "tables", "functions"],
 )

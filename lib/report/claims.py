@@ -284,10 +284,10 @@ def p_value(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> fl
     if not half > 0:
         return np.nan
     error = half / special.stdtrit(row.n - 1, 0.975)
-    inside = [special.stdtr(row.n - 1, (row["mean"] - above) / error)]
-    inside.append(special.stdtr(row.n - 1, (below - row["mean"]) / error))
     # both sides of an equivalence have to hold; one that is crossed refutes it
-    return float(min(1 - min(inside), min(inside)))
+    nearest = min(row["mean"] - above, below - row["mean"]) / error
+    # the tail by itself: as 1 minus the rest it would have no digits where it is small
+    return float(special.stdtr(row.n - 1, -abs(nearest)))
 
 
 def holm(p: pd.Series) -> pd.Series:

@@ -191,6 +191,13 @@ def test_p_values_are_those_of_students_test(found):
     assert (p_value(row, above=0) < 0.025) == (found != "undecided")
 
 
+def test_a_tiny_p_value_has_its_digits():
+    numbers = np.linspace(0.5, 0.6, 15)
+    p = stats.ttest_1samp(numbers, 0, alternative="greater").pvalue
+    assert p < 1e-14
+    assert p_value(frame(a=numbers).iloc[0], above=0) == pytest.approx(p, rel=1e-6, abs=0)
+
+
 def test_holm_adjusts_for_the_number_of_tests():
     p = pd.Series([0.03, 0.01, np.nan, 0.5], list("abcd"))
     assert holm(p).dropna().to_dict() == pytest.approx({"a": 0.06, "b": 0.03, "d": 0.5})

@@ -1,4 +1,4 @@
-"""The table of `compare_networks` as pictures."""
+"""The tables of `compare_networks` and `compare_levels` as pictures."""
 
 from __future__ import annotations
 
@@ -57,6 +57,58 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     shown = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in names[::step]]
     axes.set_xticks(range(len(names))[::step], shown, rotation=90, fontsize=7, parse_math=False)
     if own_figure:
+        axes.set_ylabel("similarity")
+        axes.legend()
+    return axes
+
+
+def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
+    """Similarity from level to level: a line for each metric and reshape, the mean over the layers.
+
+    With strangers, their mean is a dotted line, and a band reaches from the least to the most
+    similar of them, each by its mean over the layers. A layer without a value at some level
+    counts at none.
+
+    Args:
+        table: rows of `compare_levels`: all, or some of them, such as `table[table.kind != "out"]`
+            or those of one layer.
+        axes: to draw into; None for those of a new figure, `axes.figure`, with a legend.
+        style: of the lines, as for `Axes.plot`.
+
+    Raises:
+        ValueError: no layer has a value at every level, or a layer has several at one.
+    """
+    strangers = [name for name in table if name.startswith("stranger_")]
+    lines = {}
+    for name, rows in _lines(table).items():
+        if rows.duplicated(["level", "layer_x"]).any():
+            raise ValueError(
+                f"table: a layer has several values by {name} at one level; take some rows, such "
+                "as table[table.layer_x == table.layer_y]"
+            )
+        gaps = rows.layer_x[rows[["value", *strangers]].isna().any(axis=1)]
+        complete = rows[~rows.layer_x.isin(gaps)]
+        if not complete.empty:
+            lines[name] = complete.groupby("level", sort=False)[["value", *strangers]].mean()
+    if not lines:
+        raise ValueError("table: no layer has values at every level; the column `note` says why")
+    levels = [*dict.fromkeys(table.level)]
+    x = range(len(levels))
+    own_figure = axes is None
+    axes = axes or _new_axes(6, 3.5)
+    label = "strangers"  # one of them stands for all in the legend
+    for name, line in lines.items():
+        look = {"marker": "o", "markersize": 3, "label": name} | style
+        [drawn] = axes.plot(x, line.value, **look)
+        if strangers:
+            others, colour = line[strangers], drawn.get_color()
+            axes.plot(x, others.mean(axis=1), color=colour, linestyle=":", label=label)
+            ends = others.min(axis=1), others.max(axis=1)
+            axes.fill_between(x, *ends, color=colour, alpha=0.15, linewidth=0)
+            label = "_strangers"
+    axes.set_xticks(x, [f"{100 * level:.3g} %" for level in levels])
+    if own_figure:
+        axes.set_xlabel("weights left")
         axes.set_ylabel("similarity")
         axes.legend()
     return axes

@@ -66,6 +66,21 @@ def test_it_is_the_loop_that_its_parts_make():
     assert Mask.of_zeros(network).jaccard(mask) == 1
 
 
+@pytest.mark.parametrize("rewind", [None, new_network().state_dict()], ids=["LRR", "rewound"])
+def test_a_pruning_goes_on_from_its_last_network_as_if_it_had_not_been_stopped(rewind):
+    whole, network = new_network(), new_network()
+    train(whole, Mask.complete(whole))
+    network.load_state_dict(whole.state_dict())
+    of_levels = iterative_magnitude_pruning(whole, train, LEVELS, rewind)
+    for level, (_, _, mask) in zip(LEVELS, of_levels, strict=True):
+        saved, network = network.state_dict(), new_network()
+        network.load_state_dict(saved)
+        _, _, alone = next(iterative_magnitude_pruning(network, train, [level], rewind))
+        assert alone.jaccard(mask) == 1
+        state = network.state_dict()
+        assert all(torch.equal(v, state[name]) for name, v in whole.state_dict().items())
+
+
 def test_the_present_state_is_no_earlier_one():
     network = new_network()
     with pytest.raises(ValueError, match="present state: take a copy.deepcopy of it"):

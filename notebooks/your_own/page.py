@@ -25,18 +25,17 @@ from functools import partial
 
 from lib import compare_levels, plot_levels
 from lib.pruning import iterative_magnitude_pruning
-from lib.report import number
 from notebooks.your_own.networks import fit, load, trained
 
 data = load(npz)
 original, *strangers = (trained(data, seed) for seed in range(3))
-train = partial(fit, data=data)
 
-# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of a small network with itself after pruning, on digits (solid), and of strangers with the same pruned network: their mean (dotted), and the band from the least to the most similar. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls and comes near the band of strangers, which falls less."}}
-levels = iterative_magnitude_pruning(
-    deepcopy(original), train, (0.5, 0.25, 0.12, 0.06, 0.03), keep=["out"]
-)
+# %%
+train, shares = partial(fit, data=data), (0.5, 0.25, 0.12, 0.06, 0.03)
+levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
 table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="cka")
+
+# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of a small network with itself after pruning, on digits (solid), and of strangers with the same pruned network: their mean (dotted), and the band from the least to the most similar. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
@@ -45,6 +44,8 @@ axes = plot_levels(table.round(4))
 # of the table is a layer at a level, with its *place*: 0 is as similar as strangers, 1 is identical.
 
 # %%
+from lib.report import number
+
 table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 
 # %% [markdown]

@@ -33,7 +33,8 @@ def compare_levels(
     Args:
         original: the complete network, which stays as it is.
         levels: what `lib.pruning.iterative_magnitude_pruning` yields; or pairs of a level, the
-            share of weights left, and a network. Each is compared before the next is asked for.
+            share of weights left, and a network, such as `{0.5: half, 0.25: quarter}.items()`.
+            Each is compared before the next is asked for.
         images: as for `compare_networks`.
         strangers: other complete networks of the original's kind. At each level they are compared
             with the pruned network of that level.

@@ -11,7 +11,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import nn
 
-from lib import compare_levels, compare_networks, plot_levels
+from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
 from lib.pruning import iterative_magnitude_pruning
 
 from .seeded import seeded
@@ -117,6 +117,17 @@ def test_a_layer_without_a_value_at_one_level_counts_at_none(table):
         plot_levels(rows.assign(value=np.nan))
     with pytest.raises(ValueError, match="several values by cka gap at one level; take some"):
         plot_levels(pd.concat([rows, rows]))
+
+
+def test_pictures_of_layers_take_levels_apart(table):
+    rows = table[(table.metric == "cka") & (table.reshape == "gap")]
+    axes = plot_layers(rows)
+    assert axes.get_legend_handles_labels()[1] == ["50 % cka gap", "25 % cka gap", "10 % cka gap"]
+    for line, (_, of_level) in zip(axes.lines, rows.groupby("level", sort=False), strict=True):
+        assert np.array_equal(line.get_ydata(), of_level.value)
+    with pytest.raises(ValueError, match="has 50 % cka gap, 25 % cka gap, 10 % cka gap; want one"):
+        plot_pairs(rows)
+    assert len(plot_pairs(rows[rows.level == 0.1]).texts) == rows.layer_x.nunique() ** 2
 
 
 def of_one_network():

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
 
 from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
 from lib.training.optimisers import eager
@@ -97,8 +98,10 @@ def test_weights_that_training_moved_are_zero_again_and_it_says_so():
 
 WRAPPERS = {
     "parallel": nn.DataParallel,
+    "average": AveragedModel,
     "compiled": torch.compile,
     "both": lambda network: torch.compile(nn.DataParallel(network)),
+    "twice": lambda network: AveragedModel(nn.DataParallel(network)),
 }
 
 
@@ -107,7 +110,8 @@ def test_survivors_go_back_to_a_state_from_before_the_network_was_wrapped_and_th
     bare, initial = new_network(), new_network().state_dict()
     in_wrapper = copy.deepcopy(wrap(new_network()).state_dict())
     assert initial.keys() != in_wrapper.keys()
-    for network, rewind in ((wrap(bare), initial), (new_network(), in_wrapper)):
+    pairs = (wrap(bare), initial), (new_network(), in_wrapper), (wrap(new_network()), in_wrapper)
+    for network, rewind in pairs:
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.mul_(2)

@@ -31,7 +31,7 @@ data = load(npz)
 original, *strangers = (trained(data, seed) for seed in range(3))
 
 # %%
-train, shares = partial(fit, data=data), (0.5, 0.25, 0.12, 0.06, 0.03)
+train, shares = partial(fit, data=data), (0.5, 0.2, 0.08, 0.03)
 levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
 table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="cka")
 
@@ -41,7 +41,7 @@ axes = plot_levels(table.round(4))
 # %% [markdown]
 # `iterative_magnitude_pruning` removes the smallest weights of all hidden layers together, has the rest trained, and goes on;
 # `compare_levels` compares what it gives before it asks for more. The strangers are complete networks from other seeds. Each row
-# of the table is a layer at a level, with its *place*: 0 is as similar as strangers, 1 is identical.
+# of the table is a layer at a level, with its relative similarity, `place`: 0 is as similar as strangers, 1 is identical.
 
 # %%
 from lib.report import number
@@ -62,9 +62,19 @@ table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
 # ```
 #
-# **Does pruning do this, or training?** Levels of 1 train for as long without pruning: compare those networks as well, or
-# pruning gets the blame for what training does.
+# ## Does pruning do this, or training?
 #
+# A *training-only control* is trained for as long, and keeps all of its weights: its levels are 1.
+
+# %% mystnb={"figure": {"name": "fig-control", "caption": "The same, and the original beside a network that was trained for as long without pruning (dashed)."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level, and the solid line falls from above it towards the band of strangers."}}
+kept = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
+as_long = zip(shares, (network for _, network, _ in kept), strict=True)
+control = compare_levels(original, as_long, data.x_test, metrics="cka", say=None)
+axes = plot_levels(table.round(4))
+plot_levels(control.round(4), axes, linestyle="--", label="training-only control")
+legend = axes.legend()
+
+# %% [markdown]
 # ## Stop, and go on
 #
 # A pruned network is all that the next level needs, since its zeros are the first to go. So one file for each level is

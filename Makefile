@@ -71,7 +71,7 @@ verify: install
 		--data "$${DATA:-datasets}" $${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 \
 		--iteration 1 --layer conv3_1 --metric svcca}
 compare: install
-	@exec $(RUN) lib.book.standalone notebooks/your_own/page.py \
+	@exec $(RUN) lib.book.standalone notebooks/your_own/compare.py \
 		"_build/compare/$$(date +%F-%H%M%S).html" $(call OPTIONS,-p)
 published: install
 	$(RUN) lib.book.build .

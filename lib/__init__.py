@@ -3,7 +3,8 @@
 Installed as `pruned_representations`, it has
 
 - `compare_networks(a, b, images)`: the layers of any two networks, in one table;
-- `plot_layers(table)`, `plot_pairs(table)`: pictures of such a table;
+- `compare_levels(original, levels, images)`: the same from level to level of pruning;
+- `plot_layers(table)`, `plot_pairs(table)`, `plot_levels(table)`: pictures of such tables;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`,
   `permutation_null`, `jackknife_interval`;
 - `models`: `build_model`, `record`, `recorded_layers`;
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 """The repository root: notebooks are executed from several folders, so paths start here."""
 
 __version__ = "0.1.0"
-__all__ = ["compare_networks", "plot_layers", "plot_pairs"]
+__all__ = ["compare_levels", "compare_networks", "plot_layers", "plot_levels", "plot_pairs"]
 
 
 def __dir__() -> list[str]:

@@ -104,7 +104,7 @@ def test_every_variable_of_make_is_an_option(make):
     [names] = re.findall(r"^READ_study = (.*)", (ROOT / "Makefile").read_text(), re.M)
     known = {*vars(start.command_line().parse_args(["study"]))}
     assert {*names.lower().split()} == known - {"target", "folder"}
-    page = declared_parameters(jupytext.read(ROOT / "notebooks/your_own/page.py"))
+    page = declared_parameters(jupytext.read(ROOT / "notebooks/your_own/compare.py"))
     [names] = re.findall(r"^READ_compare = (.*)", (ROOT / "Makefile").read_text(), re.M)
     assert {*names.lower().split()} <= page.keys()
 

@@ -112,7 +112,8 @@ def compare_networks(
         has no interval, or "". With strangers also `place`, where the value lies between those of
         strangers beside b (0, on average) and 1, by `lib.scale.place_among`, and `place_low` to
         `place_high`, its places beside single strangers; where these include 0, a stranger is as
-        similar; NaN where a value is, or where a stranger's is 1, which the note says. `attrs` has
+        similar; NaN where a value is, or where a stranger's is 1, which the note says; and the
+        values of strangers beside b themselves, `stranger_1` and so on. `attrs` has
         `images`, their number (0 if no value could be computed), and `layers`, what was said.
 
     Raises:
@@ -222,6 +223,7 @@ def _placed(rows: list[dict], strangers: bool) -> dict:
     del row["network"]
     if strangers:
         row |= dict.fromkeys(PLACES, math.nan)
+        row |= {other["network"].replace(" ", "_"): other["value"] for other in others}
         try:
             if missing := [other for other in others if math.isnan(other["value"])]:
                 raise ValueError(missing[0]["note"])

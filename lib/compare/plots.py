@@ -1,7 +1,8 @@
-"""The table of `compare_networks` as pictures."""
+"""The tables of `compare_networks` and `compare_levels` as pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,13 +21,14 @@ BRIGHT = 0.6
 
 
 def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
-    """Each layer with its counterpart: a line for each metric and reshape, in forward order.
+    """Each layer with its counterpart: a line for each metric, reshape and level, in forward order.
 
     Where values have an interval, it is a bar. If there is one line only, the mean of
     its null is a dashed line, with two standard deviations as a band around it.
 
     Args:
-        table: rows of `compare_networks`, one for each layer, metric and reshape.
+        table: rows of `compare_networks`, one for each layer, metric and reshape; or of
+            `compare_levels`.
         axes: to draw into; None for those of a new figure, `axes.figure`, with a legend.
         style: of the lines, as for `Axes.plot`.
 
@@ -62,6 +64,58 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     return axes
 
 
+def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
+    """Similarity from level to level: a line for each metric and reshape, the mean over the layers.
+
+    With strangers, their mean is a dotted line, and a band reaches from the least to the most
+    similar of them, each by its mean over the layers. A layer without a value at some level
+    counts at none.
+
+    Args:
+        table: rows of `compare_levels`: all, or some of them, such as `table[table.kind != "out"]`
+            or those of one layer.
+        axes: to draw into; None for those of a new figure, `axes.figure`, with a legend.
+        style: of the lines, as for `Axes.plot`.
+
+    Raises:
+        ValueError: no layer has a value at every level, or a layer has several at one.
+    """
+    strangers = [name for name in table if name.startswith("stranger_")]
+    lines = {}
+    for name, rows in _lines(table, ("metric", "reshape")).items():
+        if rows.duplicated(["level", "layer_x"]).any():
+            raise ValueError(
+                f"table: a layer has several values by {name} at one level; take some rows, such "
+                "as table[table.layer_x == table.layer_y]"
+            )
+        gaps = rows.layer_x[rows[["value", *strangers]].isna().any(axis=1)]
+        complete = rows[~rows.layer_x.isin(gaps)]
+        if not complete.empty:
+            lines[name] = complete.groupby("level", sort=False)[["value", *strangers]].mean()
+    if not lines:
+        raise ValueError("table: no layer has values at every level; the column `note` says why")
+    levels = [*dict.fromkeys(table.level)]
+    x = range(len(levels))
+    own_figure = axes is None
+    axes = axes or _new_axes(6, 3.5)
+    label = "strangers"  # one of them stands for all in the legend
+    for name, line in lines.items():
+        look = {"marker": "o", "markersize": 3, "label": name} | style
+        [drawn] = axes.plot(x, line.value, **look)
+        if strangers:
+            others, colour = line[strangers], drawn.get_color()
+            axes.plot(x, others.mean(axis=1), color=colour, linestyle=":", label=label)
+            ends = others.min(axis=1), others.max(axis=1)
+            axes.fill_between(x, *ends, color=colour, alpha=0.15, linewidth=0)
+            label = "_strangers"
+    axes.set_xticks(x, [*map(_share, levels)])
+    if own_figure:
+        axes.set_xlabel("weights left")
+        axes.set_ylabel("similarity")
+        axes.legend()
+    return axes
+
+
 def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) -> Axes:
     """All pairs of layers, from dark for 0 to bright for 1, each with its number, or a dash.
 
@@ -72,7 +126,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
         text: how names and numbers look, as for `Axes.text`.
 
     Raises:
-        ValueError: there are several metrics or reshapes.
+        ValueError: there are several metrics, reshapes or levels.
     """
     lines = _lines(table)
     if len(lines) > 1:
@@ -95,10 +149,19 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     return axes
 
 
-def _lines(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The rows of each metric and reshape, by a name for both."""
-    groups = table.groupby(["metric", "reshape"], sort=False)
-    return {" ".join(key): rows for key, rows in groups}
+def _lines(
+    table: pd.DataFrame, by: Sequence[str] = ("level", "metric", "reshape")
+) -> dict[str, pd.DataFrame]:
+    """The rows of each metric and reshape, at each level if the table has any, by their names."""
+    groups = table.groupby([name for name in by if name in table], sort=False)
+    return {
+        " ".join(_share(part) if isinstance(part, float) else part for part in key): rows
+        for key, rows in groups
+    }
+
+
+def _share(level: float) -> str:
+    return f"{100 * level:.3g} %"
 
 
 def _new_axes(width: float, height: float) -> Axes:

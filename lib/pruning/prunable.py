@@ -94,20 +94,20 @@ def hidden_weights(
         spared.add(_last_called(model, layers, example))
     elif keep is None:
         spared.add(_declared_last(model, modules, weights))
-    left_out = [
-        f"{name} ({type(module).__name__})"
-        for owner, module in modules.items()
-        if module not in layers.values()
-        for name, parameter in module.named_parameters(owner, recurse=False)
-        if parameter.ndim > 1
-    ]
-    if left_out:
-        warnings.warn(f"neither pruned nor counted: {', '.join(left_out)}", stacklevel=3)
     seen, hidden = {id(weights[name]) for name in spared}, {}
     for name, weight in weights.items():
         if id(weight) not in seen:
             seen.add(id(weight))
             hidden[name] = weight
+    left_out = [
+        f"{name} ({type(module).__name__})"
+        for owner, module in modules.items()
+        if module not in layers.values()
+        for name, parameter in module.named_parameters(owner, recurse=False)
+        if parameter.ndim > 1 and id(parameter) not in seen
+    ]
+    if left_out:
+        warnings.warn(f"neither pruned nor counted: {', '.join(left_out)}", stacklevel=3)
     if not hidden:
         known = f"except {', '.join(sorted(spared))}" if spared else "in this network"
         raise ValueError(f"nothing to prune: no convolution or linear layer {known}")

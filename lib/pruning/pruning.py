@@ -1,6 +1,7 @@
 """One pruning step, and iterative magnitude pruning over one's own training."""
 
 import math
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from ..models.module_outputs import unwrapped
 from ..validation import integer
 from .mask import Mask
 from .scores import SCORES, Evidence
@@ -122,13 +124,18 @@ def iterative_magnitude_pruning(
 
 def _load_(network: nn.Module, state: Mapping[str, Tensor]) -> None:
     """Load a state, which may be from before the network was wrapped, or taken in a wrapper."""
-    names = {_unwrapped(name): name for name in network.state_dict()}
-    network.load_state_dict({names.get(_unwrapped(n), n): value for n, value in state.items()})
+    if state.keys() != network.state_dict().keys():
+        network = unwrapped(network)
+        names = {_bare(name): name for name in network.state_dict()}
+        bare = {_bare(name): value for name, value in state.items()}
+        bare.pop("n_averaged", None)  # of AveragedModel, which is no weight
+        state = {names.get(name, name): value for name, value in bare.items()}
+    network.load_state_dict(state)
 
 
-def _unwrapped(name: str) -> str:
-    """The name of a parameter without what `torch.compile` and `DataParallel` add to it."""
-    return name.replace("_orig_mod.", "").removeprefix("module.")
+def _bare(name: str) -> str:
+    """The name of a parameter without what wrappers and `torch.compile` add to it."""
+    return re.sub(r"^(module\.)*", "", name.replace("_orig_mod.", ""))
 
 
 @torch.no_grad()

@@ -155,7 +155,7 @@ def test_what_fails_inside_a_users_file_is_told_with_its_line(tmp_path, text):
     assert "\n" not in str(error.value)
 
 
-SOURCE = ROOT / "notebooks" / "your_own" / "page.py"
+SOURCE = ROOT / "notebooks" / "your_own" / "compare.py"
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +203,13 @@ def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, 
     page = run_notebook(SOURCE, given)
     assert_shows(as_html(page["displayed"]), wanted)
     assert ("axes" in page) == drawn
+
+
+def test_without_networks_the_page_shows_an_example_with_a_stranger():
+    page = run_notebook(SOURCE, {}, {})
+    assert page["others"]
+    assert page["similar"].place.notna().all()
+    assert re.search("complete<.*pruned<.*digits", as_html(page["displayed"]), re.S)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ def test_a_place_is_by_the_mean_of_the_strangers_and_its_ends_by_single_ones():
     a, b, *strangers = map(network, range(5))
     table = compared(a, b, strangers)
     others = np.array([compared(one, b).value for one in strangers])
+    columns = table[[f"stranger_{i + 1}" for i in range(len(strangers))]]
+    assert columns.to_numpy() == pytest.approx(others.T, abs=1e-12)
     assert table.place.tolist() == pytest.approx(
         (table.value - others.mean(0)) / (1 - others.mean(0)), abs=1e-12
     )
@@ -45,7 +47,8 @@ def test_a_place_is_by_the_mean_of_the_strangers_and_its_ends_by_single_ones():
 def test_values_are_those_without_strangers(more):
     a, b, *strangers = map(network, range(4))
     table, without = compared(a, b, strangers, **more), compared(a, b, **more)
-    assert table.drop(columns=PLACE).equals(without)
+    assert table[without.columns].equals(without)
+    assert {*table} - {*without} == {*PLACE, "stranger_1", "stranger_2"}
     assert table.place.notna().equals(table.value.notna())
     assert table.place.notna().any()
 

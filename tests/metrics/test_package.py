@@ -21,7 +21,8 @@ def test_help_on_a_metric_lists_its_options_results_and_errors(name):
 
 
 def test_what_is_public_is_listed_and_every_metric_is_an_attribute():
-    assert lib.__all__ == ["compare_networks", "plot_layers", "plot_pairs"]
+    compared = ["compare_levels", "compare_networks"]
+    assert lib.__all__ == [*compared, "plot_layers", "plot_levels", "plot_pairs"]
     assert all(callable(getattr(lib, name)) and name in dir(lib) for name in lib.__all__)
     assert {*METRICS} <= {*dir(lib.metrics)}
     assert lib.metrics.cka_debiased is METRICS["cka_debiased"]

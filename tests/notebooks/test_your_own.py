@@ -1,13 +1,19 @@
 """The example of one's own network, on one's own images."""
 
+import re
 from functools import partial
 
+import jupytext
+import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
+from lib import ROOT
 from lib.pruning import iterative_magnitude_pruning
-from notebooks.your_own.networks import accuracy, fit, load, trained
+from notebooks.your_own import networks
+from notebooks.your_own.networks import Data, accuracy, fit, load, trained
 
 
 def test_a_file_of_images_is_trained_on_and_pruned_level_by_level(tmp_path):
@@ -34,3 +40,47 @@ def test_a_file_of_images_is_trained_on_and_pruned_level_by_level(tmp_path):
 def test_without_a_file_the_images_are_digits():
     data = load()
     assert (len(data.x_train), len(data.x_test)) == (1297, 500)
+
+
+@pytest.fixture
+def printed(monkeypatch, tmp_path):
+    """Runs the lines under "Stop, and go on" in a folder, on few digits, and returns its names."""
+    cells = jupytext.read(ROOT / "notebooks/your_own/page.py").cells
+    blocks = re.findall(r"```python\n(.*?)```", "\n".join(c.source for c in cells), re.S)
+    [lines] = [block for block in blocks if ".exists()" in block]
+    few = Data(*(part[:160] for part in load()))
+    monkeypatch.setattr(networks, "load", lambda: few)
+
+    def run(folder):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / folder)
+        names = {}
+        with mpl.rc_context({"backend": "agg"}):
+            exec(lines, names)
+        return names
+
+    return run
+
+
+def test_what_is_printed_goes_on_after_an_interruption_bit_for_bit(printed, monkeypatch, tmp_path):
+    trainings = []
+
+    def stopped(network, mask, data):
+        trainings.append(mask.remaining)
+        fit(network, mask, data, epochs=1 if mask.remaining == 0.25 else 3)
+        if mask.remaining == 0.25:
+            raise KeyboardInterrupt
+
+    whole = printed("whole")["table"]
+    with monkeypatch.context() as patched:
+        patched.setattr(networks, "fit", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            printed("stopped")
+    assert trainings == [1, 1, 1, 0.5, 0.25]
+    assert [file.name for file in (tmp_path / "stopped").iterdir()] == ["level_0.5.pt"]
+    pd.testing.assert_frame_equal(printed("stopped")["table"], whole, check_exact=True)
+    for file in (tmp_path / "whole").iterdir():
+        other = tmp_path / "stopped" / file.name
+        if file.suffix == ".pt":
+            one, other = (torch.load(f, weights_only=True) for f in (file, other))
+            assert all(torch.equal(value, other[name]) for name, value in one.items())

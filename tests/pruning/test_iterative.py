@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
 
 from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
 from lib.training.optimisers import eager
@@ -66,6 +67,21 @@ def test_it_is_the_loop_that_its_parts_make():
     assert Mask.of_zeros(network).jaccard(mask) == 1
 
 
+@pytest.mark.parametrize("rewind", [None, new_network().state_dict()], ids=["LRR", "rewound"])
+def test_a_pruning_goes_on_from_its_last_network_as_if_it_had_not_been_stopped(rewind):
+    whole, network = new_network(), new_network()
+    train(whole, Mask.complete(whole))
+    network.load_state_dict(whole.state_dict())
+    of_levels = iterative_magnitude_pruning(whole, train, LEVELS, rewind)
+    for level, (_, _, mask) in zip(LEVELS, of_levels, strict=True):
+        saved, network = network.state_dict(), new_network()
+        network.load_state_dict(saved)
+        _, _, alone = next(iterative_magnitude_pruning(network, train, [level], rewind))
+        assert alone.jaccard(mask) == 1
+        state = network.state_dict()
+        assert all(torch.equal(v, state[name]) for name, v in whole.state_dict().items())
+
+
 def test_the_present_state_is_no_earlier_one():
     network = new_network()
     with pytest.raises(ValueError, match="present state: take a copy.deepcopy of it"):
@@ -82,8 +98,10 @@ def test_weights_that_training_moved_are_zero_again_and_it_says_so():
 
 WRAPPERS = {
     "parallel": nn.DataParallel,
+    "average": AveragedModel,
     "compiled": torch.compile,
     "both": lambda network: torch.compile(nn.DataParallel(network)),
+    "twice": lambda network: AveragedModel(nn.DataParallel(network)),
 }
 
 
@@ -92,7 +110,8 @@ def test_survivors_go_back_to_a_state_from_before_the_network_was_wrapped_and_th
     bare, initial = new_network(), new_network().state_dict()
     in_wrapper = copy.deepcopy(wrap(new_network()).state_dict())
     assert initial.keys() != in_wrapper.keys()
-    for network, rewind in ((wrap(bare), initial), (new_network(), in_wrapper)):
+    pairs = (wrap(bare), initial), (new_network(), in_wrapper), (wrap(new_network()), in_wrapper)
+    for network, rewind in pairs:
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.mul_(2)

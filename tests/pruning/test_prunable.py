@@ -170,6 +170,12 @@ def test_all_other_weights_of_two_or_more_dimensions_are_named_in_a_warning():
     assert left == pruned.survivors == round(0.25 * mask.size)
 
 
+def test_an_embedding_that_shares_its_weight_with_a_pruned_layer_is_pruned_without_a_warning():
+    model = nn.Sequential(nn.Embedding(9, 6), nn.Linear(6, 9), nn.Linear(9, 2))
+    model[1].weight = model[0].weight
+    assert list(Mask.complete(model).kept) == ["1.weight"]  # and warnings are errors here
+
+
 @pytest.mark.filterwarnings("ignore:neither pruned nor counted. 0.weight .Embedding")
 def test_a_layer_of_a_class_of_ones_own_is_pruned_if_the_class_is_named():
     gpt = nn.Sequential(nn.Embedding(9, 6), nn.Flatten(0, 1), Conv1D(24, 6), Conv1D(6, 24))

@@ -1,0 +1,159 @@
+"""An original beside its pruned networks, level by level: one table, one picture."""
+
+from copy import deepcopy
+
+import matplotlib as mpl
+import matplotlib.pyplot
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from matplotlib.figure import Figure
+from torch import nn
+
+from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
+from lib.pruning import iterative_magnitude_pruning
+
+from .seeded import seeded
+
+IMAGES = torch.rand(60, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+LEVELS = (0.5, 0.25, 0.1)
+ASKED = {"metrics": ["cka", "svcca"], "reshapes": ["gap", "channels"], "say": None}
+STRANGERS = ["stranger_1", "stranger_2"]
+
+
+def network(seed):
+    convolutions = seeded(seed, lambda: (nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3)))
+    out = seeded(seed, nn.Linear, 96, 5)
+    return nn.Sequential(convolutions[0], nn.ReLU(), convolutions[1], nn.Flatten(), out)
+
+
+def pruned():
+    """The levels of `network(0)`, whose biases a training moves."""
+
+    def train(network, mask):
+        with torch.no_grad():
+            network[2].bias.add_(0.1)
+
+    return iterative_magnitude_pruning(network(0), train, LEVELS)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return compare_levels(network(0), pruned(), IMAGES, strangers=[network(1), network(2)], **ASKED)
+
+
+@pytest.fixture(autouse=True)
+def no_screen():
+    with mpl.rc_context({"backend": "agg"}):
+        yield
+        mpl.pyplot.close("all")
+
+
+def test_values_are_those_of_compare_networks_level_by_level(table):
+    strangers = [network(1), network(2)]
+    for level, of_level, _ in pruned():
+        rows = table[table.level == level].drop(columns="level").reset_index(drop=True)
+        alone = compare_networks(network(0), of_level, IMAGES, strangers=strangers, **ASKED)
+        pd.testing.assert_frame_equal(rows, alone, check_exact=True)
+        for name, stranger in zip(STRANGERS, strangers, strict=True):
+            beside = compare_networks(stranger, of_level, IMAGES, **ASKED)
+            assert rows[name].tolist() == pytest.approx(beside.value.tolist(), abs=1e-12)
+    assert [*table.level.unique()] == [*LEVELS]
+    others = table[STRANGERS].mean(axis=1)
+    assert np.allclose(table.place, (table.value - others) / (1 - others), atol=1e-12)
+
+
+def test_what_comes_only_once_is_kept_and_layers_are_told_once(table):
+    said = []
+    again = compare_levels(
+        network(0),
+        ((level, deepcopy(of_level)) for level, of_level, _ in pruned()),
+        iter(IMAGES.split(20)),
+        strangers=map(network, (1, 2)),
+        **ASKED | {"say": said.append},
+    )
+    pd.testing.assert_frame_equal(again, table, rtol=1e-6)
+    assert len(said) == 1
+    assert again.attrs == {"images": 60, "layers": said[0]}
+
+
+def test_a_line_is_the_mean_over_layers_and_the_band_from_the_least_to_the_most_similar_stranger(
+    table,
+):
+    rows = table[(table.metric == "cka") & (table.reshape == "gap")]
+    axes = plot_levels(rows)
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["50 %", "25 %", "10 %"]
+    assert axes.get_legend_handles_labels()[1] == ["cka gap", "strangers"]
+    mean = rows.groupby("level", sort=False)[["value", *STRANGERS]].mean()
+    own, others = (line.get_ydata() for line in axes.lines)
+    assert np.array_equal(own, mean.value)
+    assert np.array_equal(others, mean[STRANGERS].mean(axis=1))
+    [band] = axes.collections
+    points = band.get_paths()[0].vertices
+    for x, (_, ends) in enumerate(mean[STRANGERS].iterrows()):
+        drawn = points[points[:, 0] == x, 1]
+        assert (drawn.min(), drawn.max()) == pytest.approx((ends.min(), ends.max()), abs=1e-12)
+    assert len(plot_levels(table).lines) == 2 * len(table.groupby(["metric", "reshape"]))
+
+
+def test_without_strangers_there_is_neither_a_place_nor_a_band():
+    alone = compare_levels(network(0), pruned(), IMAGES, **ASKED)
+    assert not [name for name in alone if name.startswith(("stranger", "place"))]
+    axes = Figure().add_subplot()
+    assert plot_levels(alone.query("metric == 'cka'"), axes, color="red") is axes
+    assert (len(axes.lines), len(axes.collections), axes.get_legend()) == (2, 0, None)
+
+
+def test_a_layer_without_a_value_at_one_level_counts_at_none(table):
+    rows = table[(table.metric == "cka") & (table.reshape == "gap")].reset_index(drop=True)
+    first = rows.layer_x[0]
+    for gap in ("value", "stranger_2"):
+        lacking = rows.assign(**{gap: rows[gap].where(rows.index > 0)})
+        lines = plot_levels(lacking).lines, plot_levels(rows[rows.layer_x != first]).lines
+        for line, expected in zip(*lines, strict=True):
+            assert np.array_equal(line.get_ydata(), expected.get_ydata())
+    with pytest.raises(ValueError, match="no layer has values at every level; the column `note`"):
+        plot_levels(rows.assign(value=np.nan))
+    with pytest.raises(ValueError, match="several values by cka gap at one level; take some"):
+        plot_levels(pd.concat([rows, rows]))
+
+
+def test_pictures_of_layers_take_levels_apart(table):
+    rows = table[(table.metric == "cka") & (table.reshape == "gap")]
+    axes = plot_layers(rows)
+    assert axes.get_legend_handles_labels()[1] == ["50 % cka gap", "25 % cka gap", "10 % cka gap"]
+    for line, (_, of_level) in zip(axes.lines, rows.groupby("level", sort=False), strict=True):
+        assert np.array_equal(line.get_ydata(), of_level.value)
+    with pytest.raises(ValueError, match="has 50 % cka gap, 25 % cka gap, 10 % cka gap; want one"):
+        plot_pairs(rows)
+    assert len(plot_pairs(rows[rows.level == 0.1]).texts) == rows.layer_x.nunique() ** 2
+
+
+def of_one_network():
+    return [*pruned()]
+
+
+def of_the_original():
+    return iterative_magnitude_pruning(ORIGINAL, lambda *_: None, LEVELS)
+
+
+def of_another_kind():
+    return [(0.5, nn.Sequential(nn.Flatten(), nn.Linear(192, 5)))]
+
+
+ORIGINAL = network(0)
+WRONG = {
+    "one network": (of_one_network, "one network several times, as it is now, after the last"),
+    "the original": (of_the_original, "^level 0.5: is the original itself.*prune a copy.deepcopy"),
+    "another kind": (of_another_kind, "(?s)layers.* of b.*b the network of level 0.5"),
+    "none": (list, "^levels: got none"),
+    "an empty iterator": (lambda: iter(()), "^levels: got none; what is an iterator"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_are_no_levels_of_the_original_is_refused(name):
+    make, message = WRONG[name]
+    with pytest.raises(ValueError, match=message):
+        compare_levels(ORIGINAL, make(), IMAGES, layers=["0", "4"], say=None)

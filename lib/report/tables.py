@@ -25,6 +25,8 @@ TITLES = {
     **{"complete": "complete", "trained_as_long": "training-only control", "pruned": "pruned"},
     **{"random_masks": "random masks", "untrained": "untrained"},
     **{"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"},
+    **{"recipe": "paper's recipe", "recipe_four_steps": "recipe, four steps"},
+    **{"few_images": "10,000 images"},
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
     **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }

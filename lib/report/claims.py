@@ -15,7 +15,8 @@ from .. import ROOT
 from .tables import EQUAL, MARGIN, TITLES, shown, significant
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
-WORST_FIRST = [FAILS, TOO_FEW, OPEN, HOLDS]
+NARROWLY = "missed narrowly"
+WORST_FIRST = [FAILS, TOO_FEW, NARROWLY, OPEN, HOLDS]
 PUBLISHED = ROOT / "book" / "claims"
 DECIDED = ["sentence", "measured", "verdict", "p"]
 
@@ -31,6 +32,7 @@ class Rule:
         unit: of the numbers, such as `points`.
         margins: whether the bounds are margins, which `varied` multiplies.
         least: how far beyond a bound a mean has to be if it is to refute anything.
+        reserve: why nothing is decided, wherever the interval lies.
     """
 
     rows: pd.DataFrame
@@ -40,6 +42,7 @@ class Rule:
     unit: str = ""
     margins: bool = False
     least: float = 0.0
+    reserve: str = ""
 
     def varied(self, times: float) -> "Rule":
         """The same rule with margins that are so many times as large."""
@@ -48,12 +51,14 @@ class Rule:
 
     @property
     def sides(self) -> list[str]:
-        """Where each row lies, as of `side`; undecided if it misses by less than `least`."""
+        """Where each row lies, as of `side`; missed narrowly if by less than `least`."""
 
         def of(row: pd.Series) -> str:
             where = side(row, self.above, self.below)
             missed = max(self.above - row["mean"], row["mean"] - self.below)
-            return OPEN if where == FAILS and missed < self.least - 1e-9 else where
+            if self.reserve and where != TOO_FEW:
+                return OPEN
+            return NARROWLY if where == FAILS and missed < self.least - 1e-9 else where
 
         return [of(row) for _, row in self.rows.iterrows()]
 
@@ -70,13 +75,13 @@ class Rule:
         row = self.rows.iloc[0]
         text = f"{shown(self.rows, 2 if self.unit else 3).iloc[0]} {self.unit}".rstrip()
         text += "" if row.low == row.high else f", n = {row.n:.0f}"
-        barely = side(row, self.above, self.below) != self.verdict
-        return text + (", beyond the bound by less than the margin" if barely else "")
+        return ", ".join(filter(None, [text, self.reserve]))
 
     @property
     def p(self) -> float:
         """As of `p_value`; NaN for `every`, since those intervals hold together as they are."""
-        return np.nan if self.every else p_value(self.rows.iloc[0], self.above, self.below)
+        undefined = self.every or self.reserve
+        return np.nan if undefined else p_value(self.rows.iloc[0], self.above, self.below)
 
 
 @dataclass(frozen=True)

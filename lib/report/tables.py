@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import optimize, special
 
 from .. import ROOT
+from ..scale import place
 
 NETWORK = "train_seed"
 """The complete network: the unit of every interval."""
@@ -24,6 +25,8 @@ TITLES = {
     **{"complete": "complete", "trained_as_long": "training-only control", "pruned": "pruned"},
     **{"random_masks": "random masks", "untrained": "untrained"},
     **{"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"},
+    **{"recipe": "paper's recipe", "recipe_four_steps": "recipe, four steps"},
+    **{"few_images": "10,000 images"},
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
     **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }
@@ -126,6 +129,51 @@ def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     means = rows.groupby([*key, beside.rename("beside")], sort=False).value.mean()
     own, others = (_sorted(means.xs(whose, level="beside")) for whose in ("own", "others"))
     return own, others.reindex(own.index)
+
+
+def own_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """As `own_and_others`, with others such that networks are independent numbers of both.
+
+    A complete network that is like all others lowers its own difference and raises those of the
+    others, so that `own - others` scatters far too much. Where each network was compared with
+    the complete ones of all, three or more, each has its pseudo-value of the jackknife that leaves
+    it out on both sides, as an original and as a stranger. That of `own` is its own value; that of
+    `others` is what an additive model of both sides, fitted to the strangers, expects in its
+    place. Means over networks are those of `own_and_others`; elsewhere this is that. How often
+    intervals cover: `benchmarks/place_coverage.csv`.
+    """
+    own, others = own_and_others(rows)
+    key = list(own.index.names)
+    strangers = rows[rows.other_seed != rows[NETWORK]]
+    of_pruned = strangers.groupby(key).other_seed.agg(["min", "nunique"]).reindex(own.index)
+    swapped = strangers.drop(columns=NETWORK).rename(columns={"other_seed": NETWORK})
+    of_complete = swapped.groupby(key).value.mean().reindex(own.index)
+    # networks that were compared with each other have the same first one
+    first = np.minimum(of_pruned["min"], own.index.get_level_values(NETWORK)).rename("first")
+    groups = [*(own.index.get_level_values(name) for name in key if name != NETWORK), first]
+    n = others.groupby(groups).transform("size")
+    crossed = ((of_pruned["nunique"] == n - 1) & (n > 2)).groupby(groups).transform("all")
+    mean = others.groupby(groups).transform("mean")
+    expected = ((n - 1) * (others + of_complete) - n * mean) / (n - 2).where(crossed)
+    return own, expected.where(crossed, others)
+
+
+def place_of_means(own: pd.Series, expected: pd.Series) -> pd.Series:
+    """Relative similarity: `place` of the means over networks, as a number for each network.
+
+    Pseudo-values, whose mean is the place of both means, and whose scatter is its scatter, to
+    first order. The mean of the networks' own places is another number: it counts networks
+    more whose strangers are more similar.
+
+    Args:
+        own, expected: of `own_and_expected`, or their means over layers.
+    """
+    levels = [name for name in own.index.names if name != NETWORK]
+    both = pd.DataFrame({"own": own, "others": expected}).dropna()
+    means = both.groupby(level=levels).transform("mean")
+    whole, apart = place(means.own, means.others), both - means
+    change = (apart.own - (1 - whole) * apart.others) / (1 - means.others)
+    return (whole + change).reindex(own.index)
 
 
 def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:

@@ -25,6 +25,12 @@ LEAST = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of the way": 0.0}
 margin, a tenth of the way, is in its bounds already."""
 
 
+OFF_PACE = {"recipe_four_steps": "not at the paper's pace"}
+"""Regime -> why it decides none of these sentences, which say what each pruning costs."""
+
+PACED = ("vgg16_bn-decline", "vgg16_bn-comparable", "resnet_fast-decline", "resnet_fast-comparable")
+PACED += ("same-course",)
+
 _JOB = ["experiment", NETWORK, "prune_seed", "other_seed", "analysis", "seconds", "revision"]
 
 
@@ -191,11 +197,15 @@ class PaperClaims(Claims):
         name, unit = "-".join([quote, *named]), rule.get("unit", "")
         bounds = rule[rule.index.isin(["above", "below"])].to_dict()
         bounds |= {"unit": unit, "margins": "margin" in rule, "least": LEAST[unit]}
-        if part:
-            self.also(name, frame, **bounds)
-            return
         words = ", ".join(f"{{{level}}}" for level in levels)
-        self.each(name, f"\u201c{rule.paper}\u201d ({words})", frame, **bounds)
+        for regime, rows in frame.groupby(level="regime", sort=False):
+            bounds["reserve"] = OFF_PACE.get(regime, "") if quote in PACED else ""
+            if part:
+                self.also(name, rows, **bounds)
+            else:
+                self.each(name, f"\u201c{rule.paper}\u201d ({words})", rows, **bounds)
+        if part:
+            return
         for index in frame.index:
             labels = dict(zip(levels, np.atleast_1d(index), strict=True))
             self.about[name.format(**labels)] = {"quote": quote} | labels

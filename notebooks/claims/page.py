@@ -4,7 +4,8 @@
 # **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
 #
 # On 10,000 images we could measure {glue:text}`few_measured:d` of its sentences in three networks each:
-# {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, and {glue:text}`few_open:d` are undecided. The main
+# {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
+# {glue:text}`few_open:d` are undecided. The main
 # conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
 # neither confirm nor refute it.
 #
@@ -29,10 +30,10 @@ import pandas as pd
 files = [*results.glob("*_few_images/descent.parquet"), *recipe.glob("*_recipe/descent.parquet")]
 rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and iteration in [4, 20]")
 who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-mean = rows.pivot_table("value", [rows.network + "\n" + rows.regime, "train_seed"], [who, "metric"])
+mean = rows.pivot_table("value", rows.network + "\n" + rows.regime, [who, "metric"])
 drawn = {"raw": mean.own, "place": place(mean.own, mean.others)}
 for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, strict=True):
-    bars = drawn[x].groupby(level=0).mean()[["svcca", "pwcca", "cka", "nbs"]]
+    bars = drawn[x][["svcca", "pwcca", "cka", "nbs"]]
     bars.plot.bar(ax=axes, rot=0, title=x, legend=x == "place")
 
 # %% [markdown]
@@ -42,14 +43,15 @@ for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, st
 # Each sentence has a rule, and the rule decides. Each original gives one number. A sentence *holds* if the 95 % interval over
 # three networks lies on its side of a bound, and *does not hold* if it lies on the other side; otherwise it is *undecided*. A
 # sentence with several rules, for two metrics or for two parts, holds only if all of them hold; one that fails refutes it. A
-# deviation too small to see in a figure does not count as a refutation: a bound that is missed by less than 0.05, half a point of
-# accuracy or half a layer leaves a sentence undecided, even if the whole interval lies beyond it. Where three values are equal, we
+# deviation too small to see in a figure does not count as a refutation: where the whole interval lies beyond the bound, but by less
+# than 0.05, half a point of accuracy or half a layer, the sentence is *missed narrowly*. Where three values are equal, we
 # count them. For relative similarity ({doc}`is_it_pruning`) the margin is 0.1. The paper puts no number on *slightly*, *slowly* and
 # *weak*; these words are tested only where a rule names a number.
 #
-# *Recipe* is VGG_SVHN, trained and pruned as in the paper, twenty times by a fifth, and ResNet_fast, trained as in the paper
-# but pruned four times by two thirds. *Few images* is all three networks, trained on 10,000 images and pruned in the same four
-# steps, to the same 1.2 % of the weights. Five, ten, fifteen and twenty prunings by a fifth leave as many weights as one to four
+# *Paper's recipe* is VGG_SVHN, trained and pruned as in the paper, twenty times by a fifth. *Recipe, four steps* is ResNet_fast,
+# trained as in the paper but pruned four times by two thirds, which is not the paper's pace: sentences on what each pruning costs
+# in accuracy stay undecided there. *10,000 images* is all three networks, trained on so few images and pruned in the same four steps, to
+# the same 1.2 % of the weights. Five, ten, fifteen and twenty prunings by a fifth leave as many weights as one to four
 # by two thirds; rules that name a share of the weights use it. One of the three VGG_SVHN with the recipe is under-trained,
 # which widens its intervals.
 
@@ -70,7 +72,9 @@ from lib.report import (
     minus,
     number,
     over,
+    own_and_expected,
     own_and_others,
+    place_of_means,
     rank_correlation,
     rank_in_order,
     read,
@@ -106,7 +110,7 @@ V, S, R = NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's w
 PAPER = ["svcca", "pwcca", "cka", "nbs"]
 THEIRS = "role == 'pruned' and network in @NETWORKS"
 QUARTER = "network == 'vgg16_bn_quarter' and regime == 'few_images'"
-NAMES = TITLES | {"few_images": "few images", "recipe": "recipe", "cosine": "cosine"}
+NAMES = TITLES | {"cosine": "cosine"}
 claims = PaperClaims("claims", results, recipe, names=NAMES)
 says = claims.says
 
@@ -118,8 +122,12 @@ inner, outputs = similar.drop("out", level="layer"), similar.xs("out", level="la
 end, out_end = at_end(inner), at_end(outputs)  # after the last pruning
 course = mean_over(pick(inner, "metric", *PAPER), "layer")  # from pruning to pruning
 
-own, others = own_and_others(hidden(read("descent", results, recipe)).query(THEIRS))
-places = at_end(place(mean_over(own, "layer"), mean_over(others, "layer")).droplevel("role"))
+descent = hidden(read("descent", results, recipe)).query(THEIRS)
+crossed, alone = (
+    [at_end(mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
+    for way in (own_and_expected, own_and_others)
+)
+places = place(*alone)  # of each network
 
 performance = read("performance", results, recipe).query(THEIRS)
 left = performance[performance.iteration > 0]
@@ -144,7 +152,7 @@ ranges, depth, recovered = (over(end, x) for x in [spread, rank_in_order, recove
 says(over(pick(mean, "metric", *PAPER), spread, "metric"), "depends-raw")
 says(over(places, spread, "metric"), "depends-place")
 says(mean, "similar-raw")
-says(places, "similar-place")
+says(place_of_means(*crossed), "similar-place")
 says(-beyond(mean, "nbs"), "nbs-higher")
 says(low, "v-cca-depth", "v-nbs-depth")
 of = {name: low.xs(name, level="network") for name in NETWORKS}
@@ -270,7 +278,7 @@ lines = {
     "CKA never falls below 0.75 (7)": ["cka-bound"],
 }
 by_who = claims.verdicts("network", "regime")
-recipes = [(S, "recipe"), (R, "recipe")]
+recipes = [(S, "recipe"), (R, "recipe_four_steps")]
 by_who = by_who[[*recipes, *((network, "few_images") for network in NETWORKS)]]
 ten = pd.DataFrame({line: by_who.loc[keys].bfill().iloc[0] for line, keys in lines.items()}).T
 ten.columns = [f"{NAMES[network]}, {NAMES[regime]}" for network, regime in ten]
@@ -279,7 +287,7 @@ ten.fillna("\u2013")
 # %% [markdown]
 # **The main conclusion holds for raw similarity.** With 1.2 % of the weights left, the four metrics, each averaged over three
 # networks, differ by {glue:text}`recipe_raw:s` with the paper's training and by {glue:text}`raw_apart:s` on 10,000 images. Their
-# relative similarities differ by {glue:text}`resnet_fast_places:s` in ResNet_fast with the paper's training and by
+# relative similarities differ by {glue:text}`resnet_fast_places:s` in ResNet_fast by the recipe in four steps and by
 # {glue:text}`places_apart:s` on 10,000 images; whether that is less than 0.1 is inconclusive. The three VGG_SVHN with the recipe
 # differ widely from each other, and their metrics differ by {glue:text}`vgg_svhn_places:s`.
 #
@@ -306,9 +314,9 @@ ten.fillna("\u2013")
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values.** After the last pruning it loses {glue:text}`recipe_lost:s` points of accuracy
-# with the paper's training, in four steps instead of twenty, and {glue:text}`few_lost:s` on 10,000 images; its CKA falls below
-# 0.89; and on 10,000 images its CKA is not constant over the layers.
+# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images its CKA is not constant over the
+# layers, and after the last pruning it loses {glue:text}`few_lost:s` points of accuracy. By the recipe in four steps it loses
+# {glue:text}`recipe_lost:s` points; whether it would at the paper's pace of twenty is undecided.
 #
 # ```{glue} rests-values
 # ```
@@ -332,7 +340,9 @@ ten.fillna("\u2013")
 # dimension were measured in a quarter-width VGG16_BN; “most weights” (5.1) only with the paper's training.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
-claims.papers_table({"recipe": "Recipe", "few_images": "Few images"})
+claims.papers_table(
+    {regime: NAMES[regime] for regime in ("recipe", "recipe_four_steps", "few_images")}
+)
 
 # %% [markdown]
 # We could not measure two sentences: that VGG16_BN and ResNet_fast are more accurate than their originals while most weights
@@ -362,20 +372,21 @@ glue(
     few_holds=int(few.get("holds", 0)),
     few_fails=int(few.get("does not hold", 0)),
 )
-glue(few_open=int(few.get("undecided", 0)), rules=int(p.notna().sum()))
+glue(few_open=int(few.get("undecided", 0)), few_narrowly=int(few.get("missed narrowly", 0)))
+glue(rules=int(p.notna().sum()))
 glue(decided=int((sure & p.notna()).sum()), kept=int((sure & (holm(p) < 0.025)).sum()))
 cka = intervals(mean).xs("cka", level="metric")["mean"]
 lost = -intervals(over(pruned, "min", "iteration"))["mean"].xs(R, level="network")
 glue(cka_low=number(cka.min()), cka_high=number(cka.max()))
-glue(recipe_lost=number(lost.recipe, 1), few_lost=number(lost.few_images, 1))
+glue(recipe_lost=number(lost.recipe_four_steps, 1), few_lost=number(lost.few_images, 1))
 for name, numbers in {
     "raw": over(pick(mean, "metric", *PAPER), spread, "metric"),
     "places": over(places, spread, "metric"),
 }.items():
     frame = intervals(numbers)
-    few, long = (frame.xs(regime, level="regime")["mean"] for regime in ("few_images", "recipe"))
-    glue(**{f"{name}_apart": span(few), f"recipe_{name}": span(long)})
-    glue(**{f"{network}_{name}": shown(frame).loc[network, "recipe"] for network in (S, R)})
+    few = frame.index.get_level_values("regime") == "few_images"
+    glue(**{f"{name}_apart": span(frame["mean"][few]), f"recipe_{name}": span(frame["mean"][~few])})
+    glue(**{f"{network}_{name}": shown(frame).loc[network, regime] for network, regime in recipes})
 computed = cost(results, recipe)
 glue(
     jobs=int(computed.jobs),
@@ -396,9 +407,9 @@ claims.expect(
             "u-vgg16_bn-*": "holds",
             "u-resnet_fast-few_images-svcca": "does not hold",
             "u-resnet_fast-few_images-pwcca": "holds",
-            "u-resnet_fast-recipe-*": "holds",
+            "u-resnet_fast-recipe*": "holds",
             "nbs-u-vgg_svhn-*": "does not hold",
-            "nbs-u-resnet_fast-recipe-*": "does not hold",
+            "nbs-u-resnet_fast-recipe*": "does not hold",
         },
         "similar": {
             "similar-raw-*": "holds",
@@ -406,14 +417,15 @@ claims.expect(
             "similar-place-vgg_svhn-recipe-*": "undecided",
         },
         "values": {
-            "resnet_fast-comparable-*": "does not hold",
+            "resnet_fast-comparable-few_images": "does not hold",
+            "resnet_fast-comparable-recipe*": "undecided",
             "r-cka-bound-*": "does not hold",
             "r-cka-constant-few*": "does not hold",
         },
         "recipe": {
-            "cka-bound-*-recipe-*": "holds",
-            "u-resnet_fast-recipe-svcca": "holds",
-            "nbs-later-resnet_fast-recipe-*": "does not hold",
+            "cka-bound-*-recipe*": "holds",
+            "u-resnet_fast-recipe*-svcca": "holds",
+            "nbs-later-resnet_fast-recipe*": "does not hold",
             "departure-vgg_svhn-recipe-cka": "undecided",
         },
         "every-sentence": dict(table.verdict),
@@ -423,7 +435,7 @@ claims.expect(
 # %% [markdown]
 # ## What differs from the paper?
 #
-# | | The paper | Few images | Recipe |
+# | | The paper | 10,000 images | Recipe |
 # |---|---|---|---|
 # | networks | VGG16_BN, VGG_SVHN, ResNet_fast | the same | VGG_SVHN, ResNet_fast |
 # | complete networks | one each | three each | three each |

@@ -5,8 +5,7 @@
 # which of the two took the rest?**
 #
 # On 10,000 images the answer depends on the network. With 1.2 % of the weights left, the relative similarity to the original
-# is {glue:text}`least_left:s` to {glue:text}`most_left:s`; for VGG_SVHN, CKA is inconclusive. The training-only control of
-# VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, that of VGG16_BN at {glue:text}`vgg16_bn_alone:s` and that of
+# is {glue:text}`least_left:s` to {glue:text}`most_left:s`. The training-only control of VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, that of VGG16_BN at {glue:text}`vgg16_bn_alone:s` and that of
 # ResNet_fast at {glue:text}`resnet_fast_alone:s`. On 10,000 images the change is therefore due to pruning in VGG_SVHN, to both
 # in VGG16_BN, and mostly to further training in ResNet_fast.
 #
@@ -34,8 +33,8 @@ figure, panels = plt.subplots(1, 3, figsize=(9, 2.7), sharey=True)
 for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=True):
     rows = pd.read_parquet(results / f"{name.lower()}_few_images/descent.parquet")
     who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-    mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric", "train_seed"], who)
-    mean_place = place(mean.own, mean.others).groupby(["iteration", "metric"]).mean()
+    mean = rows[rows.kind != "out"].pivot_table("value", ["iteration", "metric"], who)
+    mean_place = place(mean.own, mean.others)
     mean_place.unstack()[["svcca", "pwcca", "cka", "nbs"]].plot(ax=axes, legend=axes is panels[0])
     axes.set(
         title=f"{name}, SVCCA {number(mean_place[4, 'svcca'])}", ylim=(0, 1), xticks=range(1, 5)
@@ -52,6 +51,10 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
 #
 # At 0 nothing reveals which original a network comes from. We call a difference of 0.1 visible. (Two complete networks compared
 # with each other are no fair reference: neither was pruned, nor trained again.)
+#
+# Means over layers and networks are taken first: the relative similarity of several networks is that of their means. Its 95 %
+# interval comes from leaving out one complete network after the other, as an original and as a stranger at once. It errs on the
+# safe side: in made-up studies it covers the truth in 95 to 98 % of cases (`benchmarks/place_coverage.csv`).
 #
 # The networks are as wide as the paper's and were trained on 10,000 images until further training hardly helped. Four prunings
 # leave {glue:text}`weights:s` of the weights; each is followed by as much training as the first. The *training-only control* is
@@ -76,7 +79,9 @@ from lib.report import (
     number,
     of_layers,
     over,
+    own_and_expected,
     own_and_others,
+    place_of_means,
     rank_in_order,
     read,
     shown,
@@ -111,8 +116,8 @@ claims = Claims("is_it_pruning", results, names=NAMES)
 
 # %%
 descent = hidden(read("descent", results, regime="few_images")).query("network in @NETWORKS")
-own, others = own_and_others(descent)  # index: network, role, metric, iteration, train_seed, layer
-places = place(mean_over(own, "layer"), mean_over(others, "layer"))
+own, others = own_and_expected(descent)  # index: network, role, metric, iteration, train_seed, layer
+places = place_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-beyond-training", "caption": "Relative similarity of pruned networks (solid) and of their training-only controls (dashed), over the share of weights left; means over three networks, 95 % intervals."}, "image": {"alt": "Dashed lines stay near 0.9 in VGG_SVHN, fall to 0.45 in VGG16_BN and to 0.25 in ResNet_fast. Solid lines end between 0.1 and 0.2."}}
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.8), sharey=True)
@@ -148,13 +153,13 @@ glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
 # %% [markdown]
 # ## Does a pruned network show where it comes from?
 #
-# **After the last pruning every network is closer to its original than to strangers, by every metric,** except CKA for VGG_SVHN,
-# which is inconclusive. By SVCCA the difference is visible in VGG16_BN and ResNet_fast.
+# **After the last pruning every network is closer to its original than to strangers, by every metric.** The difference is visible
+# in VGG16_BN by all four, and in ResNet_fast by SVCCA and PWCCA.
 #
 # ```{glue} rests-near
 # ```
 #
-# **PWCCA identifies the origin of every layer.** In each hidden layer, and however few weights are left, it finds the pruned
+# **On 10,000 images, PWCCA identifies the origin of every layer.** In each hidden layer, and however few weights are left, it finds the pruned
 # network more similar to its original than to either stranger. The other metrics do so in {glue:text}`least_found:s` of the
 # layers or more, where guessing would give a third.
 #
@@ -251,7 +256,7 @@ titled(means.map(number), NAMES)
 # ```
 
 # %%
-by_layer = {"raw": similar, "places": place(own, others)}
+by_layer = {"raw": similar, "places": place(*own_and_others(descent))}
 apart = {what: minus(x, "pruned", "trained_as_long") for what, x in by_layer.items()}
 depth = {what: over(numbers, rank_in_order) for what, numbers in apart.items()}
 depth = intervals(pd.concat(depth, names=["measured"]), -1, 1).xs(LAST, level="iteration")
@@ -333,10 +338,10 @@ for role, row in percents["mean"].unstack("network").iterrows():
 # ## How far to trust this
 #
 # There are three complete networks per setting. Each serves as the original of one pruned network and as a stranger to the other
-# two, so the three numbers behind an interval are not quite independent. The rules on what pruning costs, on one more training,
-# on depth in raw values, on random masks by SVCCA and CKA, and on origins beyond guessing predate these networks. **All other
-# rules came after we had seen the results, those on relative similarity among them:** we saw late that strangers of the same
-# pruned network are the fair reference. And training on 10,000 images is not what the paper does ({doc}`robustness`).
+# two; the intervals allow for that. The rules on what pruning costs, on one more training, on depth in raw values, on random masks
+# by SVCCA and CKA, and on origins beyond guessing predate these networks. **All other rules came after we had seen the results,
+# those on relative similarity and the choice of its interval among them:** we saw late that strangers of the same pruned network
+# are the fair reference. And training on 10,000 images is not what the paper does ({doc}`robustness`).
 #
 # The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
@@ -345,10 +350,10 @@ claims.expect(
     {
         "answer": {
             "*-near-*": "holds",
-            "vgg_svhn-near-cka": "undecided",
             "vgg16_bn-visibly-*": "holds",
             "vgg_svhn-alone-*": "holds",
             "vgg16_bn-alone-*": "undecided",
+            "vgg16_bn-alone-[cn]*": "does not hold",
             "resnet_fast-alone-*": "does not hold",
         },
         "first": {"*-first-*": "holds", "vgg_svhn-first-*": "undecided"},
@@ -360,13 +365,13 @@ claims.expect(
         },
         "near": {
             "*-near-*": "holds",
-            "vgg_svhn-near-cka": "undecided",
             "*-visible-*": "undecided",
-            "vgg16_bn-visible-[!n]*": "holds",
+            "vgg16_bn-visible-*": "holds",
+            "vgg_svhn-visible-svcca": "does not hold",
             "resnet_fast-visible-[sp]*": "holds",
         },
         "origin": {"*-origin-*": "holds"},
-        "layers": {"*-layers-*": "undecided", "vgg_svhn-layers-pwcca": "holds"},
+        "layers": {"*-layers-*": "undecided", "vgg16_bn-layers-[sn]*": "holds"},
         "depth": {
             "*-depth-raw-*": "holds",
             "vgg16_bn-depth-raw-svcca": "undecided",

@@ -88,6 +88,9 @@ LEVELS = {
 """Experiment -> the prunings after which networks stand beside complete ones of other seeds:
 a third, a ninth, 3.5 % and 1.2 % of the weights are left; VGG_SVHN has 80 % as well."""
 
+FOUR_STEPS = "recipe_four_steps"
+"""The regime of networks by the recipe that are not pruned at its pace."""
+
 _PACE = "ours: five of the paper's prunings at once"
 _IN_FOUR = {
     "pruning.iterations": Value(4, _PACE),
@@ -132,11 +135,14 @@ CHAPTER = Chapter(
         for base, name in BY_RECIPE.items()
     }
     | {name: declared_again(base, name, changed) for name, (base, changed) in _FURTHER.items()},
-    names={name: (base, "recipe") for base, name in BY_RECIPE.items()}
+    names={
+        name: (base, "recipe" if base == "vgg_svhn" else FOUR_STEPS)
+        for base, name in BY_RECIPE.items()
+    }
     | {
         "vgg_svhn_recipe_more": ("vgg_svhn", "recipe"),
         "resnet_fast_quarter_recipe": ("resnet_fast_quarter", "recipe"),
-        "resnet_fast_quarter_recipe_four_steps": ("resnet_fast_quarter", "recipe_four_steps"),
+        "resnet_fast_quarter_recipe_four_steps": ("resnet_fast_quarter", FOUR_STEPS),
     },
     changes={
         "smoke": {

@@ -71,7 +71,7 @@ from lib.report import (
 )
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-NAMES = TITLES | {"recipe": "paper's recipe", "few_images": "few images", "regime": "Trained"}
+NAMES = TITLES | {"regime": "Trained"}
 NAMES |= {"shuffled": "images shuffled", "untrained": "never trained"}
 MARKS = ["shuffled", "untrained", "complete", "others", "pruned", "trained_as_long"]
 claims = Claims("what_a_value_means", results, recipe, names=NAMES)

@@ -1,6 +1,7 @@
 """What half and twice the margin would decide: rows of published tables, once more from Parquet."""
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -19,15 +20,41 @@ def published(page, sentence):
     return [cell.text for cell in row.find_all("td")]
 
 
-def places(run):
-    """How far on the way from others to identical; index train_seed, columns the metrics."""
+def similarities(run):
+    """Mean over the hidden layers: {metric: pruned networks by complete ones}."""
     rows = pd.read_parquet(ROOT / f"results/chapters/converged/{run}/descent.parquet")
     rows = rows[(rows.iteration == 4) & (rows.kind != "out") & (rows.metric != "mean_cca")]
-    own = rows.other_seed == rows.train_seed
-    own, others = (
-        x.groupby(["train_seed", "metric"]).value.mean() for x in (rows[own], rows[~own])
-    )
-    return ((own - others) / (1 - others)).unstack()
+    means = rows.groupby(["metric", "train_seed", "other_seed"]).value.mean()
+    return {metric: means[metric].unstack().to_numpy() for metric in means.index.unique("metric")}
+
+
+def own_and_others(table):
+    return np.array([np.diag(table).mean(), table[~np.eye(len(table), dtype=bool)].mean()])
+
+
+def place(own, others):
+    return (own - others) / (1 - others)
+
+
+def places(run):
+    """Index complete networks, columns metrics: pseudo-values of the place of means."""
+    numbers = {}
+    for metric, table in similarities(run).items():
+        own, others = own_and_others(table)
+        slope = np.array([1 / (1 - others), (own - 1) / (1 - others) ** 2])
+        left_out = [np.delete(np.delete(table, i, 0), i, 1) for i in range(3)]
+        moved = np.array([2 * (own_and_others(table) - own_and_others(x)) for x in left_out])
+        numbers[metric] = place(own, others) + moved @ slope
+    return pd.DataFrame(numbers)
+
+
+def places_of_each(run):
+    """Index complete networks, columns metrics: by their own strangers alone."""
+    numbers = {}
+    for metric, table in similarities(run).items():
+        own = np.diag(table)
+        numbers[metric] = place(own, (table.sum(1) - own) / 2)
+    return pd.DataFrame(numbers)
 
 
 def above(numbers, bound):
@@ -50,7 +77,7 @@ def further(margin):
 
 def agree(margin):
     """The four metrics place VGG16_BN (few images) within a tenth, in each network pruned to the end."""  # noqa: E501
-    spread = places("vgg16_bn_few_images").agg(lambda x: x.max() - x.min(), axis=1)
+    spread = places_of_each("vgg16_bn_few_images").agg(lambda x: x.max() - x.min(), axis=1)
     return "holds" if (spread < margin).all() else "does not hold"
 
 

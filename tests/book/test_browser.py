@@ -293,7 +293,7 @@ def test_the_cloud_of_points_follows_its_sliders(visitor):
 
 STUDIES = {
     "VGG_SVHN, paper's recipe": "by_recipe/vgg_svhn_recipe",
-    "ResNet_fast, paper's training, four steps": "by_recipe/resnet_fast_recipe",
+    "ResNet_fast, recipe, four steps": "by_recipe/resnet_fast_recipe",
     "VGG16_BN, 10,000 images": "converged/vgg16_bn_few_images",
     "VGG_SVHN, 10,000 images": "converged/vgg_svhn_few_images",
     "ResNet_fast, 10,000 images": "converged/resnet_fast_few_images",

@@ -96,20 +96,26 @@ def test_a_part_of_no_sentence_is_refused(claims):
 
 
 @pytest.mark.parametrize(
-    ("least", "verdict", "end"),
-    [
-        (0.55, "does not hold", ", n = 3"),
-        (0.65, "undecided", ", n = 3, beyond the bound by less than the margin"),
-    ],
+    ("least", "verdict"), [(0.55, "does not hold"), (0.65, "missed narrowly")]
 )
-def test_a_bound_that_is_barely_missed_refutes_nothing_and_the_table_says_so(
-    claims, least, verdict, end
-):
+def test_a_bound_that_is_barely_missed_refutes_nothing(claims, least, verdict):
     missed = frame(a=WHERE["does not hold"])
     claims.each("{network}", "{network} rises.", missed, above=0, least=least)
     row = claims.table().loc["a"]
     assert row.verdict == verdict
-    assert row.measured == "\u22120.600 (\u22120.848 to \u22120.352)" + end
+    assert row.measured == "\u22120.600 (\u22120.848 to \u22120.352), n = 3"
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [("holds", "undecided"), ("does not hold", "undecided"), (found := "too few networks", found)],
+)
+def test_with_a_reserve_nothing_is_decided_and_the_table_says_why(claims, found, verdict):
+    claims.each("{network}", "{network} rises.", frame(a=WHERE[found]), above=0, reserve="slow")
+    row = claims.table().loc["a"]
+    assert row.verdict == verdict
+    assert row.measured.endswith(", slow")
+    assert row.p == ""
 
 
 def test_one_claim_on_all_layers_needs_all_of_them(claims):

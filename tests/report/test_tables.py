@@ -158,6 +158,82 @@ def test_places_of_others_and_of_identical_networks(own, expected):
     assert np.allclose(place(*means), expected)
 
 
+def crossed(values, first=0):
+    """Rows of `descent`: pruned networks by complete ones, of one layer."""
+    networks = range(first, first + len(values))
+    index = pd.MultiIndex.from_product([networks, networks], names=[NETWORK, "other_seed"])
+    rows = pd.Series(np.asarray(values).ravel(), index, name="value").reset_index()
+    return rows.assign(network="x", metric="cka")
+
+
+def random_values(networks, seed=0):
+    return np.random.default_rng(seed).uniform(0.3, 0.9, (networks, networks))
+
+
+def without(values, network):
+    return np.delete(np.delete(values, network, 0), network, 1)
+
+
+@pytest.mark.parametrize("networks", [3, 4, 6])
+def test_own_and_expected_are_pseudo_values_without_a_network_on_both_sides(networks):
+    values = random_values(networks)
+
+    def means(rows):
+        own, others = report.own_and_others(crossed(rows))
+        return np.array([own.mean(), others.mean()])
+
+    pseudo = [
+        networks * means(values) - (networks - 1) * means(without(values, i))
+        for i in range(networks)
+    ]
+    both = pd.DataFrame(report.own_and_expected(crossed(values))).T
+    assert both.to_numpy() == pytest.approx(np.array(pseudo), abs=1e-12)
+
+
+def test_effects_of_networks_leave_own_minus_expected_alone():
+    pruned, complete, origin = np.random.default_rng(0).normal(size=(3, 5))
+    values = pruned[:, None] + complete + np.diag(origin)
+    own, expected = report.own_and_expected(crossed(values))
+    assert (own - expected).to_numpy() == pytest.approx(origin)
+
+
+def test_networks_are_compared_with_those_of_their_own_group():
+    groups = [random_values(3, 0), random_values(4, 1)]
+    rows = pd.concat([crossed(groups[0]), crossed(groups[1], first=3)])
+    _, expected = report.own_and_expected(rows)
+    alone = [report.own_and_expected(crossed(values))[1] for values in groups]
+    assert expected.to_numpy() == pytest.approx(np.concatenate(alone))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        crossed(random_values(2)),
+        crossed(random_values(4)).query(f"{NETWORK} != 2"),
+        crossed(random_values(3)).query(f"{NETWORK} != 1 or other_seed != 2"),
+    ],
+    ids=["two networks", "a pruned network is missing", "a comparison is missing"],
+)
+def test_where_networks_are_not_crossed_others_are_as_they_are(rows):
+    own, expected = report.own_and_expected(rows)
+    for series, same in zip((own, expected), report.own_and_others(rows), strict=True):
+        pd.testing.assert_series_equal(series, same)
+
+
+def test_a_place_of_means_scatters_as_leaving_out_networks_moves_it():
+    values = random_values(3) / 100 + np.diag([0.2, 0.21, 0.22])
+    rows = crossed(values)
+    places = report.place_of_means(*report.own_and_expected(rows))
+    own, others = report.own_and_others(rows)
+    whole = place(own.mean(), others.mean())
+    assert places.mean() == pytest.approx(whole, abs=1e-12)
+    left_out = [
+        place(*(x.mean() for x in report.own_and_others(crossed(without(values, i)))))
+        for i in range(3)
+    ]
+    assert places.to_numpy() == pytest.approx(3 * whole - 2 * np.array(left_out), abs=2e-4)
+
+
 def test_one_network_has_no_intervals_of_layers():
     rows = hidden(similarities()).query(f"{NETWORK} == 0 and iteration == 1 and metric == 'svcca'")
     assert of_layers(by_network(rows))[["low", "high"]].isna().all(axis=None)

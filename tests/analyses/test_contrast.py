@@ -1,0 +1,133 @@
+"""How much of a value is due to the metric: shares and intervals, against those by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from lib.report import NETWORK, shares_of_variance
+from notebooks.contrast import analysis
+
+METRICS = ["cka", "nbs", "pwcca", "svcca"]
+
+
+def conditions(*rows):
+    return pd.DataFrame(rows, columns=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("table", "condition", "metric"),
+    [
+        (conditions([1, 1], [3, 3], [5, 5]), 1, 0),
+        (conditions([1, 4], [1, 4], [1, 4]), 0, 1),
+        # mean 2; rows at -1 and 1, columns at -1 and 1
+        (conditions([0, 2], [2, 4]), 0.5, 0.5),
+        # mean 2; rows at -1 and 1, columns at -1 and 1, and 1, -1, -1, 1 is left
+        (conditions([1, 1], [1, 5]), 1 / 3, 1 / 3),
+        # mean 3; rows at -2, 0 and 2 (squares 16), columns at -1 and 1 (6); all squares are 26
+        (conditions([1, 1], [1, 5], [4, 6]), 16 / 26, 6 / 26),
+    ],
+)
+def test_shares_are_those_of_the_sums_of_squares(table, condition, metric):
+    shares = shares_of_variance(table)
+    assert shares.to_dict() == pytest.approx(
+        {"condition": condition, "metric": metric, "interaction": 1 - condition - metric}
+    )
+
+
+def test_shares_are_those_of_a_two_way_analysis_of_variance():
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(21, 4)))
+    long = table.stack().rename("y").reset_index()
+    rows, columns = (pd.get_dummies(long[f"level_{i}"], dtype=float) for i in (0, 1))
+    left = {}
+    for what, design in {"condition": columns, "metric": rows}.items():  # without it
+        fitted = np.linalg.lstsq(design.to_numpy(), long.y.to_numpy())[0]
+        left[what] = ((long.y - design.to_numpy() @ fitted) ** 2).sum()
+    both = pd.concat([rows, columns], axis=1).to_numpy()
+    rest = ((long.y - both @ np.linalg.lstsq(both, long.y.to_numpy())[0]) ** 2).sum()
+    whole = ((long.y - long.y.mean()) ** 2).sum()
+    shares = shares_of_variance(table)
+    assert shares.interaction == pytest.approx(rest / whole)
+    for what, squares in left.items():
+        assert shares[what] == pytest.approx((squares - rest) / whole)
+
+
+def test_values_exchanged_among_equal_shares_of_weights_keep_their_course():
+    rng = np.random.default_rng(0)
+    index = pd.MultiIndex.from_product([range(5), ["33 %", "11 %"]], names=["kind", "iteration"])
+    table = pd.DataFrame(rng.normal(size=(10, 4)), index, METRICS)
+    table += (
+        pd.Series({"33 %": 3.0, "11 %": 1.0}).reindex(index, level="iteration").to_numpy()[:, None]
+    )
+
+    def dealt_out():
+        parts = [
+            rows.apply(lambda column: rng.permutation(column))
+            for _, rows in table.groupby("iteration")
+        ]
+        return shares_of_variance(pd.concat(parts)).condition
+
+    expected = np.mean([dealt_out() for _ in range(2000)])
+    assert analysis.exchanged(table) == pytest.approx(expected, abs=0.005)
+
+
+def descent(kinds=4, networks=3, seed=0):
+    """Rows of `kinds` of networks, two shares of weights left, two layers."""
+    rng = np.random.default_rng(seed)
+    key = [range(kinds), ["33 %", "11 %"], METRICS, ["conv1", "conv2"], *[range(networks)] * 2]
+    names = ["kind", "iteration", "metric", "layer", NETWORK, "other_seed"]
+    rows = pd.MultiIndex.from_product(key, names=names).to_frame(index=False)
+    own = rows[NETWORK] == rows.other_seed
+    rows["value"] = 0.4 + 0.1 * rows.kind / kinds + 0.2 * own * (rows.iteration == "33 %")
+    rows["value"] += 0.2 * (rows.metric == "cka") + rng.uniform(0, 0.05, len(rows))
+    rows["network"] = "n" + rows.kind.astype(str)
+    return rows.drop(columns="kind").assign(regime="few_images", role="pruned")
+
+
+def test_tables_have_means_over_layers_and_networks_of_raw_and_relative_similarity():
+    rows = descent()
+    found = analysis.tables(rows)
+    chosen = rows.query("network == 'n2' and iteration == '11 %' and metric == 'nbs'")
+    own = chosen[NETWORK] == chosen.other_seed
+    at = ("n2", "few_images", "pruned", "11 %")
+    assert found["raw"].nbs[at] == pytest.approx(chosen[own].value.mean())
+    places, hits = [], []
+    for seed in range(3):
+        of_one = chosen[chosen[NETWORK] == seed]
+        mine = of_one[of_one.other_seed == seed].set_index("layer").value
+        others = of_one[of_one.other_seed != seed]
+        mean = others.value.mean()
+        places.append((mine.mean() - mean) / (1 - mean))
+        hits += list(mine > others.groupby("layer").value.max())
+    assert found["places"].nbs[at] == pytest.approx(np.mean(places))
+    assert found["origin"].nbs[at] == pytest.approx(np.mean(hits))
+
+
+def test_intervals_leave_out_a_network_on_both_sides_or_a_kind():
+    rows = descent(kinds=3)
+    share = ("raw", "metric")
+    found = analysis.measured(rows)
+
+    def without(chosen):
+        raw = analysis.tables(rows[~chosen])["raw"]
+        return shares_of_variance(raw).metric
+
+    of_kinds = [without(rows.network == kind) for kind in rows.network.unique()]
+    variance = 2 / 3 * ((of_kinds - np.mean(of_kinds)) ** 2).sum()
+    half = stats.t.ppf(0.975, 2) * variance**0.5
+    row = found.loc["kind", *share]
+    assert row["mean"] == pytest.approx(shares_of_variance(analysis.tables(rows)["raw"]).metric)
+    assert (row.high - row["mean"], row.n) == (pytest.approx(half), 3)
+
+    variances = []
+    for kind in rows.network.unique():
+        left_out = [
+            without((rows.network == kind) & ((rows[NETWORK] == i) | (rows.other_seed == i)))
+            for i in range(3)
+        ]
+        variances.append(2 / 3 * ((left_out - np.mean(left_out)) ** 2).sum())
+    variances = np.array(variances)
+    freedom = variances.sum() ** 2 / (variances**2 / 2).sum()
+    half = stats.t.ppf(0.975, freedom) * variances.sum() ** 0.5
+    row = found.loc["network", *share]
+    assert (row.high - row["mean"], row.n) == (pytest.approx(half), 9)

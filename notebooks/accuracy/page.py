@@ -38,7 +38,9 @@ for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=Tr
     mean = 100 * pd.concat(rows).pivot_table(["accuracy", "remaining"], "iteration", "role")
     left, test = mean.remaining.pruned, mean.accuracy
     axes.semilogx(left, test.pruned, "o-", left, test.trained_as_long, "--", ms=3)
-    title = "\n".join([*rows[0].iloc[0][["network", "regime"]], f"{number(test.pruned.iloc[-1], 1)} %"])
+    title = "\n".join(
+        [*rows[0].iloc[0][["network", "regime"]], f"{number(test.pruned.iloc[-1], 1)} %"]
+    )
     axes.set(title=title, xlim=(120, 1))
 
 # %% [markdown]

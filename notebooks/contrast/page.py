@@ -100,9 +100,7 @@ HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
 left = weights_left(read("performance", recipe, results).query(HERE))
 # those that were compared on further matrices
 DEEP = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
-DEEP += [
-    ("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")
-]
+DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")]
 claims = Claims("contrast", results, recipe, names=NAMES)
 MEASURES = {"raw": "raw: share of variance", "places": "relative: share of variance"}
 MEASURES |= {

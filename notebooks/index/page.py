@@ -240,7 +240,9 @@ near = {
     case: places[*case, "pruned"].xs(ends[case], level="iteration") for case in BY_RECIPE.items()
 }
 near = intervals(pd.concat(near, names=["network", "regime"]))
-nearer = "By {metric}, {network} ({regime}), pruned to the end, is nearer to its own than to strangers."
+nearer = (
+    "By {metric}, {network} ({regime}), pruned to the end, is nearer to its own than to strangers."
+)
 claims.each("{network}-near-{metric}", nearer, near, above=0)
 claims.expect(
     {

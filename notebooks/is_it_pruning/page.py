@@ -116,7 +116,9 @@ claims = Claims("is_it_pruning", results, names=NAMES)
 
 # %%
 descent = hidden(read("descent", results, regime="few_images")).query("network in @NETWORKS")
-own, others = own_and_expected(descent)  # index: network, role, metric, iteration, train_seed, layer
+own, others = own_and_expected(
+    descent
+)  # index: network, role, metric, iteration, train_seed, layer
 places = place_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-beyond-training", "caption": "Relative similarity of pruned networks (solid) and of their training-only controls (dashed), over the share of weights left; means over three networks, 95 % intervals."}, "image": {"alt": "Dashed lines stay near 0.9 in VGG_SVHN, fall to 0.45 in VGG16_BN and to 0.25 in ResNet_fast. Solid lines end between 0.1 and 0.2."}}

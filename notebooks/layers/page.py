@@ -83,9 +83,7 @@ from notebooks.layers.analysis import counting_lost
 NAMES = TITLES | {"regime": "Trained", "kind": "", "": ""}
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 similarity, descent, performance = (
-    read(table, recipe, results).query(
-        "network in @NETWORKS and regime in @REGIMES"
-    )
+    read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
     for table in ("similarity", "descent", "performance")
 )
 last = performance.query("role == 'pruned'").groupby(["network", "regime"]).iteration.max()

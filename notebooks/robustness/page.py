@@ -36,7 +36,9 @@ for axes, run in zip(plt.subplots(1, 3, figsize=(10, 2.8), sharey=True)[1], runs
         mean = rows.pivot_table("value", ["iteration", "metric"], own)
         lines = place(mean[True], mean[False]).unstack()
         title = "\n".join(rows.iloc[0][["network", "regime"]])
-        lines.plot(ax=axes, title=title, ls=look, color=["C2", "C3", "C1", "C0"], legend=look == "-")
+        lines.plot(
+            ax=axes, title=title, ls=look, color=["C2", "C3", "C1", "C0"], legend=look == "-"
+        )
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -157,9 +159,7 @@ glue(resnet_further=span(-end[["svcca", "pwcca"]]))
 decided = claims.table()
 decided = decided.verdict + ": " + decided.measured
 columns = {
-    f"{NAMES[network]}, {NAMES[regime]}": [
-        decided[f"{key}-{network}-{regime}"] for key in rules
-    ]
+    f"{NAMES[network]}, {NAMES[regime]}": [decided[f"{key}-{network}-{regime}"] for key in rules]
     for network, regime in KINDS
 }
 titled(pd.DataFrame(columns, index=sentences.values()), NAMES)

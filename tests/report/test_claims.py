@@ -95,9 +95,7 @@ def test_a_part_of_no_sentence_is_refused(claims):
         claims.also("{network}", frame(a=WHERE["holds"]), above=0)
 
 
-@pytest.mark.parametrize(
-    ("least", "verdict"), [(0.55, "does not hold"), (0.65, "missed narrowly")]
-)
+@pytest.mark.parametrize(("least", "verdict"), [(0.55, "does not hold"), (0.65, "missed narrowly")])
 def test_a_bound_that_is_barely_missed_refutes_nothing(claims, least, verdict):
     missed = frame(a=WHERE["does not hold"])
     claims.each("{network}", "{network} rises.", missed, above=0, least=least)

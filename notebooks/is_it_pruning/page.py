@@ -242,7 +242,7 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # The table gives means over the hidden layers after the last pruning. Its last column compares complete networks of two seeds,
 # which is no fair reference.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
 raw["complete, of two seeds"] = similar.xs("complete", level="role").rename({0: LAST})
 means = {what: mean_over(numbers, "layer", NETWORK) for what, numbers in raw.items()}
 means = pd.DataFrame(means).xs(LAST, level="iteration").loc[NETWORKS]
@@ -388,7 +388,7 @@ claims.expect(
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show verdicts that another margin would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()
 
 # %% [markdown]

@@ -168,7 +168,7 @@ titled(pd.DataFrame(columns, index=sentences.values()), NAMES)
 # A *case* is a share of weights, a metric, or a layer and a metric. The table gives what pruning adds to training, in relative
 # similarity: below 0, pruning moves networks further.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what pruning adds to training", "code_prompt_hide": "Hide what pruning adds to training"}
 titled(shown(beyond, sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
@@ -345,7 +345,7 @@ claims.expect(
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show verdicts that another margin would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()
 
 # %% [markdown]

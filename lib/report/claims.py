@@ -14,7 +14,7 @@ from scipy import special
 from .. import ROOT
 from .tables import EQUAL, MARGIN, TITLES, shown, significant
 
-HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "undecided", "too few networks"
+HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "inconclusive", "too few networks"
 NARROWLY = "missed narrowly"
 WORST_FIRST = [FAILS, TOO_FEW, NARROWLY, OPEN, HOLDS]
 PUBLISHED = ROOT / "book" / "claims"

@@ -367,7 +367,7 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # On CIFAR-10 the first prunings beat the original, accuracy peaks at about a tenth of the weights and then stays near that of
 # the original; on SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1). On average, our ResNet_fast
 # by the recipe in four steps peaks at a tenth as well, and then falls further. That does not contradict the paper, whose steps are
-# twenty: at its pace this is undecided. Our VGG_SVHN rises at first. The training-only controls rise too.
+# twenty: at its pace this is inconclusive. Our VGG_SVHN rises at first. The training-only controls rise too.
 #
 # The outputs of the paper's VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS, and fall to about 0.8 by CKA and the cosine. The
 # authors conclude that networks of similar accuracy may assign different probabilities to the classes, perhaps because they are
@@ -387,55 +387,55 @@ claims.expect(
         "answer": {
             "recipe*-costs": "holds",
             "recipe_*fast-as-complete-1.2 %": "does not hold",
-            "recipe_*fast-near": "undecided",
-            "recipe_*fast-visible": "undecided",
+            "recipe_*fast-near": "inconclusive",
+            "recipe_*fast-visible": "inconclusive",
         },
         "costs": {"*-costs": "holds"},
         "enough": {
-            "recipe-*-as-*": "undecided",
+            "recipe-*-as-*": "inconclusive",
             "recipe-*-as-trained_as_long-80 %": "holds",
             "recipe-*-as-trained_as_long-1.2 %": "does not hold",
             "recipe_*fast-as-*": "holds",
             "recipe_*fast-as-complete-1.2 %": "does not hold",
             "recipe_*fast-as-trained_as_long-*": "does not hold",
-            "recipe_*fast-as-trained_as_long-33 %": "undecided",
-            "recipe_*fast-as-trained_as_long-11 %": "undecided",
+            "recipe_*fast-as-trained_as_long-33 %": "inconclusive",
+            "recipe_*fast-as-trained_as_long-11 %": "inconclusive",
             "recipe_*fast-better-*": "holds",
             "recipe_*fast-better-1.2 %": "does not hold",
-            "claims/resnet_fast-decline-recipe*": "undecided",
+            "claims/resnet_fast-decline-recipe*": "inconclusive",
         },
         "enough-few": {
-            "few_*-as-*": "undecided",
+            "few_*-as-*": "inconclusive",
             "few_*vgg*-as-complete-33 %": "holds",
             "few_*svhn-as-trained_as_long-33 %": "holds",
             "few_*-as-trained_as_long-1.2 %": "does not hold",
             "few_*fast-as-complete-[13]*": "does not hold",
-            "few_*fast-as-complete-33 %": "undecided",
+            "few_*fast-as-complete-33 %": "inconclusive",
             "few_*svhn-as-complete-1.2 %": "does not hold",
             "few_*[tn]-as-trained_as_long-3.5 %": "does not hold",
-            "few_*bn-as-trained_as_long-3.5 %": "undecided",
+            "few_*bn-as-trained_as_long-3.5 %": "inconclusive",
         },
-        "outputs": {"*-drift": "holds", "recipe-*svhn-drift": "undecided"},
+        "outputs": {"*-drift": "holds", "recipe-*svhn-drift": "inconclusive"},
         "answers": {
             "*-near": "holds",
-            "*_svhn-near": "undecided",
-            "*-visible": "undecided",
+            "*_svhn-near": "inconclusive",
+            "*-visible": "inconclusive",
             "few_*fast-visible": "does not hold",
-            "recipe*-near": "undecided",
-            "recipe*-visible": "undecided",
+            "recipe*-near": "inconclusive",
+            "recipe*-visible": "inconclusive",
         },
         "flipped": {"*-flipped": "holds"},
         "errors": {
-            "*-errors-*": "undecided",
+            "*-errors-*": "inconclusive",
             "few_*fast-errors-*": "holds",
             "*-errors-33 %": "holds",
-            "recipe-*svhn-errors-33 %": "undecided",
+            "recipe-*svhn-errors-33 %": "inconclusive",
         },
         "calibration": {
-            "*-calibration_error": "undecided",
+            "*-calibration_error": "inconclusive",
             "*-log_loss_scaled": "holds",
             "few_*fast-calibration_error": "holds",
-            "*vgg16_bn-log_loss_scaled": "undecided",
+            "*vgg16_bn-log_loss_scaled": "inconclusive",
         },
         "zeros": {"*-zeros": "holds"},
     }

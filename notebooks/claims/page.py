@@ -5,7 +5,7 @@
 #
 # On 10,000 images we could measure {glue:text}`few_measured:d` of its sentences in three networks each:
 # {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
-# {glue:text}`few_open:d` are undecided. The main
+# {glue:text}`few_open:d` are inconclusive. The main
 # conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
 # neither confirm nor refute it.
 #
@@ -18,7 +18,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import place, use_style
+from lib.report import TITLES, place, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -30,18 +30,19 @@ import pandas as pd
 files = [*results.glob("*_few_images/descent.parquet"), *recipe.glob("*_recipe/descent.parquet")]
 rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and iteration in [4, 20]")
 who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
-mean = rows.pivot_table("value", rows.network + "\n" + rows.regime, [who, "metric"])
-drawn = {"raw": mean.own, "place": place(mean.own, mean.others)}
+case = rows.network.map(TITLES) + "\n" + rows.regime.map(TITLES)
+mean = rows.pivot_table("value", case, [who, "metric"])
+drawn = {"Raw similarity": mean.own, "Relative similarity": place(mean.own, mean.others)}
 for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, strict=True):
-    bars = drawn[x][["svcca", "pwcca", "cka", "nbs"]]
-    bars.plot.bar(ax=axes, rot=0, title=x, legend=x == "place")
+    bars = drawn[x][["svcca", "pwcca", "cka", "nbs"]].rename(columns=str.upper)
+    bars.plot.bar(ax=axes, rot=0, title=x, xlabel="", fontsize=7, legend=x == "Relative similarity")
 
 # %% [markdown]
 # (how-claims-are-decided)=
 # ## How to read it
 #
 # Each sentence has a rule, and the rule decides. Each original gives one number. A sentence *holds* if the 95 % interval over
-# three networks lies on its side of a bound, and *does not hold* if it lies on the other side; otherwise it is *undecided*. A
+# three networks lies on its side of a bound, and *does not hold* if it lies on the other side; otherwise it is *inconclusive*. A
 # sentence with several rules, for two metrics or for two parts, holds only if all of them hold; one that fails refutes it. A
 # deviation too small to see in a figure does not count as a refutation: where the whole interval lies beyond the bound, but by less
 # than 0.05, half a point of accuracy or half a layer, the sentence is *missed narrowly*. Where three values are equal, we
@@ -50,7 +51,7 @@ for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, st
 #
 # *Paper's recipe* is VGG_SVHN, trained and pruned as in the paper, twenty times by a fifth. *Recipe, four steps* is ResNet_fast,
 # trained as in the paper but pruned four times by two thirds, which is not the paper's pace: sentences on what each pruning costs
-# in accuracy stay undecided there. *10,000 images* is all three networks, trained on so few images and pruned in the same four steps, to
+# in accuracy stay inconclusive there. *10,000 images* is all three networks, trained on so few images and pruned in the same four steps, to
 # the same 1.2 % of the weights. Five, ten, fifteen and twenty prunings by a fifth leave as many weights as one to four
 # by two thirds; rules that name a share of the weights use it. One of the three VGG_SVHN with the recipe is under-trained,
 # which widens its intervals.
@@ -316,14 +317,14 @@ ten.fillna("\u2013")
 #
 # **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images its CKA is not constant over the
 # layers, and after the last pruning it loses {glue:text}`few_lost:s` points of accuracy. By the recipe in four steps it loses
-# {glue:text}`recipe_lost:s` points; whether it would at the paper's pace of twenty is undecided.
+# {glue:text}`recipe_lost:s` points; whether it would at the paper's pace of twenty is inconclusive.
 #
 # ```{glue} rests-values
 # ```
 #
-# **With the paper's training two more sentences hold** that 10,000 images leave undecided or refute: CKA stays above 0.75, and
+# **With the paper's training two more sentences hold** that 10,000 images leave inconclusive or refute: CKA stays above 0.75, and
 # ResNet_fast traces its “U” by SVCCA as well. That NBS is lowest two or three layers later is refuted for ResNet_fast, where it
-# is five; that CKA of VGG_SVHN falls all along is undecided.
+# is five; that CKA of VGG_SVHN falls all along is inconclusive.
 #
 # ```{glue} rests-recipe
 # ```
@@ -372,7 +373,7 @@ glue(
     few_holds=int(few.get("holds", 0)),
     few_fails=int(few.get("does not hold", 0)),
 )
-glue(few_open=int(few.get("undecided", 0)), few_narrowly=int(few.get("missed narrowly", 0)))
+glue(few_open=int(few.get("inconclusive", 0)), few_narrowly=int(few.get("missed narrowly", 0)))
 glue(rules=int(p.notna().sum()))
 glue(decided=int((sure & p.notna()).sum()), kept=int((sure & (holm(p) < 0.025)).sum()))
 cka = intervals(mean).xs("cka", level="metric")["mean"]
@@ -395,8 +396,8 @@ glue(
 )
 claims.expect(
     {
-        "answer": {"depends-raw-*": "holds", "depends-place-*": "undecided"},
-        "main": {"depends-raw-*": "holds", "depends-place-*": "undecided"},
+        "answer": {"depends-raw-*": "holds", "depends-place-*": "inconclusive"},
+        "main": {"depends-raw-*": "holds", "depends-place-*": "inconclusive"},
         "metrics": {
             "cca-agree-*": "holds",
             "nbs-higher-*": "holds",
@@ -414,11 +415,11 @@ claims.expect(
         "similar": {
             "similar-raw-*": "holds",
             "similar-place-*": "does not hold",
-            "similar-place-vgg_svhn-recipe-*": "undecided",
+            "similar-place-vgg_svhn-recipe-*": "inconclusive",
         },
         "values": {
             "resnet_fast-comparable-few_images": "does not hold",
-            "resnet_fast-comparable-recipe*": "undecided",
+            "resnet_fast-comparable-recipe*": "inconclusive",
             "r-cka-bound-*": "does not hold",
             "r-cka-constant-few*": "does not hold",
         },
@@ -426,7 +427,7 @@ claims.expect(
             "cka-bound-*-recipe*": "holds",
             "u-resnet_fast-recipe*-svcca": "holds",
             "nbs-later-resnet_fast-recipe*": "does not hold",
-            "departure-vgg_svhn-recipe-cka": "undecided",
+            "departure-vgg_svhn-recipe-cka": "inconclusive",
         },
         "every-sentence": dict(table.verdict),
     }

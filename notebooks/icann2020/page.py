@@ -179,7 +179,7 @@ claims.expect(
             "entropy-resnet32-complete": "does not hold",
             "entropy_by_layer-resnet32-complete": "does not hold",
             "entropy_by_layer-resnet32-one_shot_long": "holds",
-            "entropy-resnet32-one_shot_long": "undecided",
+            "entropy-resnet32-one_shot_long": "inconclusive",
         },
         "tie": {
             "information-resnet32-complete": "holds",

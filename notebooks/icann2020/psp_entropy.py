@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class SignCounts:
-    """How undecided each neuron is on each class, from images that come in batches.
+    """How inconclusive each neuron is on each class, from images that come in batches.
 
     p(+|c) is the share of the images of class c for which the post-synaptic potential
     (PSP) of the neuron is positive. Its binary entropy in bits is 0 where the neuron is

@@ -258,22 +258,26 @@ claims.expect(
         },
         "ends": {"first-*": "holds", "out-*-svcca": "holds"},
         "task": {"grows": "does not hold"},
-        "layer": {"u-*": "undecided", "u-eight": "does not hold", "u-late_reset": "does not hold"},
+        "layer": {
+            "u-*": "inconclusive",
+            "u-eight": "does not hold",
+            "u-late_reset": "does not hold",
+        },
         "metric": {
             "out-*-pwcca": "holds",
             "out-eight-[cn]*": "does not hold",
             "out-late_reset-[cn]*": "does not hold",
         },
-        "rewinding": {"rewinding-shape": "holds", "rewinding-level": "undecided"},
+        "rewinding": {"rewinding-shape": "holds", "rewinding-level": "inconclusive"},
         "output": {"output-*": "holds"},
         "rows": {
-            "accuracy-*": "undecided",
+            "accuracy-*": "inconclusive",
             "accuracy-eight": "does not hold",
-            "out-*-cka": "undecided",
+            "out-*-cka": "inconclusive",
             "out-eight-cka": "does not hold",
             "out-late_reset-cka": "does not hold",
             "out-*-nbs": "does not hold",
-            "out-two-nbs": "undecided",
+            "out-two-nbs": "inconclusive",
         },
     }
 )

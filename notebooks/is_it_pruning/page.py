@@ -140,7 +140,7 @@ titled(shown(at_the_end, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 alone = intervals(places).xs(("trained_as_long", LAST), level=("role", "iteration"))
-half = "By {metric}, {network} trained as long keeps more than half of the way."
+half = "By {metric}, the training-only control of {network} keeps more than half of the scale."
 claims.each("{network}-alone-{metric}", half, alone, above=0.5)
 least = "By {metric}, the first pruning takes {network} less than a tenth of the way further than training does."
 claims.each("{network}-first-{metric}", least, first, above=-MARGIN, margins=True)
@@ -191,19 +191,15 @@ counts = (nearer.low > 0).groupby(["network", "metric"]).agg(count)
 titled(counts.unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-nearest = (
-    "By {metric}, {network} pruned to the end is nearer to its own complete network than to others."
-)
+nearest = "By {metric}, {network} pruned to the end is closer to its original than to strangers."
 claims.each("{network}-near-{metric}", nearest, near, above=0)
-visible = (
-    "By {metric}, {network} pruned to the end is nearer to its own by a tenth of the way or more."
-)
+visible = "By {metric}, {network} pruned to the end is closer to its original by a tenth of the scale or more."
 claims.each("{network}-visible-{metric}", visible, near, above=MARGIN, margins=True)
-layers = "By {metric}, every hidden layer of {network} pruned to the end is nearer to its own than to others."
+layers = "By {metric}, every hidden layer of {network} pruned to the end is closer to its original than to strangers."
 claims.each("{network}-layers-{metric}", layers, nearer, above=0, every="layer")
 guess = "{metric} finds the origin of {network}, pruned to the end, in more layers than a guess."
 claims.each("{network}-origin-{metric}", guess, found.xs(LAST, level="iteration"), above=1 / 3)
-always = "By PWCCA, every hidden layer of {network} is most similar to that of its own, after each pruning."
+always = "By PWCCA, every hidden layer of {network} is most similar to that of its original, after each pruning."
 pwcca = found.xs("pwcca", level="metric")
 claims.each("{network}-origin-always", always, pwcca, above=0.99, every="iteration")
 glue(least_left=number(near["mean"].min()), most_left=number(near["mean"].max()))
@@ -219,14 +215,14 @@ table = hidden(read("similarity", results, regime="few_images"))
 similar, null = by_network(table), by_network(table, "null_mean")
 raw = {
     "own": similar.xs("pruned", level="role"),
-    "others": others.xs("pruned", level="role"),
-    "own, trained as long": similar.xs("trained_as_long", level="role"),
+    "strangers": others.xs("pruned", level="role"),
+    "training-only control": similar.xs("trained_as_long", level="role"),
     "images shuffled": null.xs("pruned", level="role"),
 }
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-raw-layers", "caption": "Raw similarity of each layer to the original: after each pruning (pale to strong) and of the training-only control (dashed). For comparison: the most heavily pruned networks and strangers (dots), and shuffled images (thin). Means over three networks."}, "image": {"alt": "In nearly all layers the strongest line lies below the dashes, by CKA furthest in the last layers, by SVCCA of the VGGs in the middle, and close above the dots; shuffled images lie far below, except by SVCCA in the pooling layers."}}
 lines = {what: mean_over(numbers, NETWORK) for what, numbers in raw.items()}
-looks = {"others": "k:", "own, trained as long": "g--", "images shuffled": "k-"}
+looks = {"strangers": "k:", "training-only control": "g--", "images shuffled": "k-"}
 figure, panels = plt.subplots(3, 2, figsize=(9, 9), sharey=True)
 for row, network in zip(panels, NETWORKS, strict=True):
     for axes, metric in zip(row, TWO, strict=True):
@@ -311,7 +307,7 @@ titled(shown(percents, 1).unstack("role"), NAMES)
 after_first, after_all = (gained.xs(i, level="iteration") for i in (1, LAST))
 points = {
     "Pruned minus complete": after_all.xs("pruned", level="role"),
-    "Pruned minus trained as long": minus(after_all, "pruned", "trained_as_long"),
+    "Pruned minus training-only control": minus(after_all, "pruned", "trained_as_long"),
     "One more training": after_first.xs("trained_as_long", level="role"),
     "All further trainings": after_all.xs("trained_as_long", level="role"),
 }
@@ -325,8 +321,8 @@ random = (
     "By {metric}, random masks as sparse in each layer take {network} further than pruning does."
 )
 claims.each("{network}-masks-{metric}", random, masks, above=0)
-costs = "Pruned to the end, {network} is less accurate than trained as long."
-lost = points["Pruned minus trained as long"]
+costs = "Pruned to the end, {network} is less accurate than its training-only control."
+lost = points["Pruned minus training-only control"]
 claims.each("{network}-costs", costs, lost, below=0, unit="points")
 worse = "All further trainings together, without pruning, cost {network} accuracy."
 claims.each("{network}-worse", worse, points["All further trainings"], below=0, unit="points")
@@ -354,34 +350,34 @@ claims.expect(
             "*-near-*": "holds",
             "vgg16_bn-visibly-*": "holds",
             "vgg_svhn-alone-*": "holds",
-            "vgg16_bn-alone-*": "undecided",
+            "vgg16_bn-alone-*": "inconclusive",
             "vgg16_bn-alone-[cn]*": "does not hold",
             "resnet_fast-alone-*": "does not hold",
         },
-        "first": {"*-first-*": "holds", "vgg_svhn-first-*": "undecided"},
+        "first": {"*-first-*": "holds", "vgg_svhn-first-*": "inconclusive"},
         "adds": {
             "*-adds-*": "holds",
             "vgg*-visibly-*": "holds",
             "resnet_fast-visibly-*": "does not hold",
-            "resnet_fast-visibly-cka": "undecided",
+            "resnet_fast-visibly-cka": "inconclusive",
         },
         "near": {
             "*-near-*": "holds",
-            "*-visible-*": "undecided",
+            "*-visible-*": "inconclusive",
             "vgg16_bn-visible-*": "holds",
             "vgg_svhn-visible-svcca": "does not hold",
             "resnet_fast-visible-[sp]*": "holds",
         },
         "origin": {"*-origin-*": "holds"},
-        "layers": {"*-layers-*": "undecided", "vgg16_bn-layers-[sn]*": "holds"},
+        "layers": {"*-layers-*": "inconclusive", "vgg16_bn-layers-[sn]*": "holds"},
         "depth": {
             "*-depth-raw-*": "holds",
-            "vgg16_bn-depth-raw-svcca": "undecided",
-            "*-depth-places-*": "undecided",
+            "vgg16_bn-depth-raw-svcca": "inconclusive",
+            "*-depth-places-*": "inconclusive",
         },
         "masks": {"*-masks-*": "holds"},
-        "costs": {"*-costs": "holds", "resnet_fast-worse": "holds", "vgg*-worse": "undecided"},
-        "enough": {"*-enough": "holds", "vgg16_bn-enough": "undecided"},
+        "costs": {"*-costs": "holds", "resnet_fast-worse": "holds", "vgg*-worse": "inconclusive"},
+        "enough": {"*-enough": "holds", "vgg16_bn-enough": "inconclusive"},
     }
 )
 

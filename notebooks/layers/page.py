@@ -128,7 +128,7 @@ LINES = {
     "strangers": (":", 1.2, "pruned, to strangers"),
 }
 LINES |= {"alone": ("--", 1, "training-only control, to its original")}
-LINES |= {"shuffled": ("-", 0.5, "images shuffled")}
+LINES |= {"shuffled": ("-", 0.5, "shuffled images")}
 figure, panels = plt.subplots(len(cases), 4, figsize=(9, 2.2 * len(cases)), sharey=True)
 for case, row in zip(cases, panels, strict=True):
     for metric, axes in zip(MATRIX, row, strict=True):

@@ -362,7 +362,7 @@ claims.expect(
             "synflow-flow": "holds",
             "synflow-learns": "holds",
             "magnitude-does-not": "holds",
-            "magnitude-collapses": "undecided",
+            "magnitude-collapses": "inconclusive",
         },
         "hundredth": {"synflow-*_to_collapse": "holds"},
         "course": {"course-svcca": "holds", "course-cka": "does not hold"},

@@ -125,12 +125,12 @@ accuracy = 100 * by_network(at_shares(tests, left), "accuracy")
 gained = accuracy.xs("pruned", level="role").sub(before)
 few_left = beyond.query("iteration in ['3.5 %', @LAST]")
 sentences = {
-    "b": "(b) With 1.2 % left, each layer is nearer to its own, by each metric",
+    "b": "(b) With 1.2 % left, each layer is closer to its original than to strangers, by each metric",
     "c-further": "(c) With 3.5 and 1.2 % left, pruning takes it further than training does, by each metric",
     "c-visibly": "(c) With 1.2 % left it does so visibly, by a tenth",
     "c-first": "(c) With 33 % left it does not do so visibly",
     "d-complete": "(d) With each share left it is as accurate as when complete, to half a point",
-    "d-alone": "(d) It is as accurate as trained as long, to half a point",
+    "d-alone": "(d) It is as accurate as its training-only control, to half a point",
 }
 alone = intervals(minus(accuracy, "pruned", "trained_as_long"))
 rules = {
@@ -145,11 +145,9 @@ for key, (frame, bounds) in rules.items():
     sentence = sentences[key] + " ({network}, {regime})."
     claims.each(f"{key}-{{network}}-{{regime}}", sentence, frame, every="case", **bounds)
 alone = intervals(places).xs(("trained_as_long", LAST), level=("role", "iteration"))
-half = "By {metric}, {network} trained as long keeps more than half of the way ({regime})."
+half = "By {metric}, the training-only control of {network} keeps more than half of the scale ({regime})."
 claims.each("alone-{network}-{regime}-{metric}", half, alone, above=0.5)
-nearer_than = (
-    "By {metric}, pruned {network} with {iteration} left is nearer than trained as long ({regime})."
-)
+nearer_than = "By {metric}, pruned {network} with {iteration} left is closer to its original than its training-only control is ({regime})."
 early = beyond.query("regime != 'few_images' and iteration in ['33 %', '3.5 %']")
 claims.each("nearer-{network}-{regime}-{iteration}-{metric}", nearer_than, early, above=0)
 end = beyond.loc["resnet_fast", "recipe_four_steps"].xs(LAST, level="iteration")["mean"]
@@ -313,21 +311,21 @@ claims.expect(
                 "contrast/*-vgg_svhn-agree": "does not hold",
                 "contrast/*fast-agree": "does not hold",
             },
-            **{"nearer-resnet_fast-*": "holds", "nearer-vgg_svhn-*": "undecided"},
+            **{"nearer-resnet_fast-*": "holds", "nearer-vgg_svhn-*": "inconclusive"},
             "nearer-vgg_svhn-*-3.5 %-svcca": "holds",
         },
         "rules": {
-            **{"b-*": "undecided", "c-visibly-*-recipe*": "does not hold"},
+            **{"b-*": "inconclusive", "c-visibly-*-recipe*": "does not hold"},
             **{"c-visibly-vgg_svhn-few_images": "holds", "c-first-*-recipe*": "holds"},
-            **{"c-first-vgg_svhn-few_images": "undecided", "d-*": "does not hold"},
-            "d-complete-vgg_svhn-recipe": "undecided",
+            **{"c-first-vgg_svhn-few_images": "inconclusive", "d-*": "does not hold"},
+            "d-complete-vgg_svhn-recipe": "inconclusive",
             **{"alone-*-recipe*": "does not hold", "alone-resnet_fast-*": "does not hold"},
-            "c-further-resnet_fast-few_images": "undecided",
+            "c-further-resnet_fast-few_images": "inconclusive",
             "c-visibly-resnet_fast-few_images": "does not hold",
             "c-first-resnet_fast-few_images": "holds",
         },
         "width": {
-            **{"width-*": "holds", "width_short-*": "holds", "width_short-cka": "undecided"},
+            **{"width-*": "holds", "width_short-*": "holds", "width_short-cka": "inconclusive"},
             "c-further-vgg_svhn-few_images": "holds",
         },
         "choices": {

@@ -186,25 +186,25 @@ claims.expect(
     {
         "answer": {
             "evolves-*": "holds",
-            "evolves-conv4": "undecided",
+            "evolves-conv4": "inconclusive",
             "training-resnet32": "does not hold",
         },
         "training": {
             "training-vgg_svhn": "holds",
             "training-resnet32": "does not hold",
-            "training-conv4": "undecided",
+            "training-conv4": "inconclusive",
         },
         "back": {"representation-*": "holds"},
         "structure": {
             "density-*": "holds",
-            "structure-*": "undecided",
+            "structure-*": "inconclusive",
             "structure-vgg_svhn": "holds",
         },
         "accuracy": {
             "accuracy-*": "holds",
             "accuracy-conv4": "does not hold",
             "sparse-*": "holds",
-            "beside-*": "undecided",
+            "beside-*": "inconclusive",
         },
     }
 )

@@ -20,14 +20,14 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: raw similarity to a complete network, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights; *others* are strangers. The line is at 0.7; 1 is the original itself."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: raw similarity to a complete network, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights; The line is at 0.7; 1 is the original itself."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]
 files = [pd.read_parquet(f"{results}/vgg16_bn_few_images{file}.parquet") for file in files]
 rows = pd.concat(files, ignore_index=True).query("kind != 'out' and iteration == 4")
 metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
-whose = rows.role.where(own, "others").str.replace("_", " ").rename(None)
+whose = rows.role.where(own, "strangers").str.replace("_", " ").rename(None)
 marks = rows.groupby([metric, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
 marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
 axes = marks.plot(style=["C0o", "C2s", "C4D", "k_"], xlim=(-1, 5), xticks=range(4), figsize=(7, 3))
@@ -73,7 +73,7 @@ from lib.report import (
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 NAMES = TITLES | {"regime": "Trained"}
 NAMES |= {"shuffled": "images shuffled", "untrained": "never trained"}
-MARKS = ["shuffled", "untrained", "complete", "others", "pruned", "trained_as_long"]
+MARKS = ["shuffled", "untrained", "complete", "strangers", "pruned", "trained_as_long"]
 claims = Claims("what_a_value_means", results, recipe, names=NAMES)
 
 # %% [markdown]
@@ -90,7 +90,7 @@ def at_the_end(table):
 rows = at_the_end("similarity")
 beside_pruned = {
     "shuffled": by_network(rows, "null_mean").xs("pruned", level="role"),
-    "others": own_and_others(at_the_end("descent"))[1].xs("pruned", level="role"),
+    "strangers": own_and_others(at_the_end("descent"))[1].xs("pruned", level="role"),
 }
 levels = ["network", "regime", "role", "metric", "train_seed"]
 parts = by_network(rows), pd.concat(beside_pruned, names=["role"])
@@ -100,8 +100,8 @@ means = marks["mean"].unstack("role").reindex(columns=MARKS)
 titled(means.map(number), NAMES)[[NAMES.get(mark, mark) for mark in MARKS]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-others = marks.xs("others", level="role")
-less = "By {metric}, {network} ({regime}) pruned to the end has less than 0.7 with complete networks of other seeds."
+others = marks.xs("strangers", level="role")
+less = "By {metric}, {network} ({regime}) pruned to the end has less than 0.7 with strangers."
 claims.each("{network}-{regime}-{metric}", less, others, below=0.7)
 cka = others["mean"].xs("cka", level="metric")
 svhn = cka.get(("vgg_svhn", "few_images"), float("nan"))

@@ -232,14 +232,14 @@ claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 #
 # There are three complete networks per setting, and three pairs of them. Three rules predate these analyses: that a metric beats
 # guessing, that most channels still correlate best with themselves, and that training moves fewer. **Two choices came later:** the
-# margin of a tenth (by the older rule, PWCCA in VGG_SVHN was undecided) and the mean over the prunings. The rule on gradients had
+# margin of a tenth (by the older rule, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings. The rule on gradients had
 # asked about the first pruning, where the representation identifies all layers by itself and nothing is left to gain. We did not
 # measure how metrics notice damage, nor how they fare in tests with known answers ({cite:t}`klabunde2025resi`).
 #
 # The folds below hold all claims, and the verdicts that half or twice the margin would change.
 
 # %% tags=["remove-cell"]
-same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "undecided"}
+same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
 same_layer |= {"vgg_svhn-finds-[sp]*": "does not hold", "vgg16*-finds-svcca": "does not hold"}
 claims.expect(
     {
@@ -247,7 +247,7 @@ claims.expect(
         "same-layer": same_layer,
         "own": {"*-own": "holds"},
         "moved": {"*-moved": "holds"},
-        "gradients": {"*gradients": "does not hold", "vgg16*-with gradients": "undecided"},
+        "gradients": {"*gradients": "does not hold", "vgg16*-with gradients": "inconclusive"},
     }
 )
 

@@ -61,7 +61,7 @@ def above(numbers, bound):
     half = STUDENT * numbers.std() / len(numbers) ** 0.5
     if numbers.mean() - half > bound:
         return "holds"
-    return "does not hold" if numbers.mean() + half <= bound else "undecided"
+    return "does not hold" if numbers.mean() + half <= bound else "inconclusive"
 
 
 def nearer(margin):

@@ -91,7 +91,7 @@ def test_another_pace_decides_nothing_about_what_pruning_costs(tmp_path):
     table = claims.table()
     assert table.verdict["resnet_fast-comparable-few_images"] == "does not hold"
     row = table.loc["resnet_fast-comparable-recipe_four_steps"]
-    assert row.verdict == "undecided"
+    assert row.verdict == "inconclusive"
     assert row.measured.endswith("n = 3, not at the paper's pace")
     assert row.p == ""
 

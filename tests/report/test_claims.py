@@ -10,11 +10,11 @@ from lib.report import MARGIN, NETWORK, Claims, holm, intervals, side
 from lib.report import claims as module
 from lib.report.claims import p_value
 
-VERDICTS = ["holds", "does not hold", "undecided", "too few networks"]
+VERDICTS = ["holds", "does not hold", "inconclusive", "too few networks"]
 WHERE = {
     "holds": [0.5, 0.6, 0.7],
     "does not hold": [-0.5, -0.6, -0.7],
-    "undecided": [-0.5, 0.1, 0.6],
+    "inconclusive": [-0.5, 0.1, 0.6],
     "too few networks": [0.5],
 }
 
@@ -53,7 +53,7 @@ def test_equal_experiments_differ_by_nothing_that_is_decided(claims):
     assert row["mean"] == 0
     assert side(row, above=-MARGIN, below=MARGIN) == "holds"
     noisy = intervals(same - same[::-1].to_numpy()).iloc[0]
-    assert side(noisy, above=0) == side(noisy, below=0) == "undecided"
+    assert side(noisy, above=0) == side(noisy, below=0) == "inconclusive"
 
 
 def test_networks_that_agree_are_counted(claims):
@@ -74,7 +74,7 @@ def test_names_and_units_are_filled_in(claims):
 
 @pytest.mark.parametrize("unit", ["", "points", "of the way"])
 def test_the_number_of_networks_stands_beside_every_unit(claims, unit):
-    claims.each("{network}", "{network} rises.", frame(a=WHERE["undecided"]), above=0, unit=unit)
+    claims.each("{network}", "{network} rises.", frame(a=WHERE["inconclusive"]), above=0, unit=unit)
     assert claims.table().measured["a"].endswith(f"{unit}, n = 3")
 
 
@@ -106,7 +106,11 @@ def test_a_bound_that_is_barely_missed_refutes_nothing(claims, least, verdict):
 
 @pytest.mark.parametrize(
     ("found", "verdict"),
-    [("holds", "undecided"), ("does not hold", "undecided"), (found := "too few networks", found)],
+    [
+        ("holds", "inconclusive"),
+        ("does not hold", "inconclusive"),
+        (found := "too few networks", found),
+    ],
 )
 def test_with_a_reserve_nothing_is_decided_and_the_table_says_why(claims, found, verdict):
     claims.each("{network}", "{network} rises.", frame(a=WHERE[found]), above=0, reserve="slow")
@@ -117,12 +121,12 @@ def test_with_a_reserve_nothing_is_decided_and_the_table_says_why(claims, found,
 
 
 def test_one_claim_on_all_layers_needs_all_of_them(claims):
-    layers = frame(a=WHERE["holds"], b=WHERE["undecided"], c=WHERE["does not hold"])
+    layers = frame(a=WHERE["holds"], b=WHERE["inconclusive"], c=WHERE["does not hold"])
     layers = layers.rename_axis("layer")
     for name, some in {"one": ["a"], "two": ["a", "b"], "three": ["a", "b", "c"]}.items():
         claims.each(name, "Every layer rises.", layers.loc[some], above=0, every="layer")
     table = claims.table()
-    assert list(table.verdict) == ["holds", "undecided", "does not hold"]
+    assert list(table.verdict) == ["holds", "inconclusive", "does not hold"]
     assert list(table.measured) == ["1 of 1 layers", "1 of 2 layers", "1 of 3 layers, 1 against"]
 
 
@@ -169,11 +173,11 @@ def test_a_finding_may_rest_on_what_another_page_has_decided(claims, tmp_path):
 @pytest.mark.parametrize("others", [(), (ROOT / "results",)])
 def test_in_a_study_of_ones_own_the_sentence_has_a_mark(claims, tmp_path, others):
     own = Claims("page", *others, tmp_path)
-    own.each("{network}", "{network} <rises>.", frame(a=WHERE["undecided"]), above=0)
+    own.each("{network}", "{network} <rises>.", frame(a=WHERE["inconclusive"]), above=0)
     own.expect({"rise": {"a": "holds"}, "fall": {"b": "holds"}})
     mark = kept["rests-rise"]
     assert repr(mark) == "This study finds otherwise: 1 of 1 claims"
-    assert "a &lt;rises&gt;. <b>undecided</b>" in mark._repr_html_()
+    assert "a &lt;rises&gt;. <b>inconclusive</b>" in mark._repr_html_()
     assert repr(kept["rests-fall"]) == "This study has not measured what this rests on"
     assert (tmp_path / "claims" / "page.csv").exists()
 
@@ -192,7 +196,7 @@ def test_p_values_are_those_of_students_test(found):
     row = frame(a=WHERE[found]).iloc[0]
     above = stats.ttest_1samp(WHERE[found], 0, alternative="greater").pvalue
     assert p_value(row, above=0) == pytest.approx(min(above, 1 - above))
-    assert (p_value(row, above=0) < 0.025) == (found != "undecided")
+    assert (p_value(row, above=0) < 0.025) == (found != "inconclusive")
 
 
 def test_a_tiny_p_value_has_its_digits():

@@ -286,7 +286,7 @@ def p_value(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> fl
     NaN where there is no interval, and where networks agree: that is a count.
     """
     half = max(row["mean"] - row.low, row.high - row["mean"])  # one end may have been cut off
-    if not half > 0:
+    if not half > EQUAL:
         return np.nan
     error = half / special.stdtrit(row.n - 1, 0.975)
     # both sides of an equivalence have to hold; one that is crossed refutes it

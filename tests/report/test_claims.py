@@ -199,6 +199,13 @@ def test_p_values_are_those_of_students_test(found):
     assert (p_value(row, above=0) < 0.025) == (found != "inconclusive")
 
 
+def test_networks_that_agree_have_no_p_value_where_their_last_digits_pass_the_lowest_number():
+    below = pd.Series(np.nextafter(-1, -2), pd.Index(range(3), name=NETWORK))
+    row = intervals(below, lowest=-1).iloc[0]
+    assert row["mean"] < row.low == row.high == -1
+    assert np.isnan(p_value(row, below=0))
+
+
 def test_a_tiny_p_value_has_its_digits():
     numbers = np.linspace(0.5, 0.6, 15)
     p = stats.ttest_1samp(numbers, 0, alternative="greater").pvalue

@@ -76,7 +76,7 @@ def further(margin):
 
 
 def agree(margin):
-    """The four metrics place VGG16_BN (few images) within a tenth, in each network pruned to the end."""  # noqa: E501
+    """The four metrics place VGG16_BN (10,000 images) within a tenth, in each network pruned to the end."""  # noqa: E501
     spread = places_of_each("vgg16_bn_few_images").agg(lambda x: x.max() - x.min(), axis=1)
     return "holds" if (spread < margin).all() else "does not hold"
 

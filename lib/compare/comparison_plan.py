@@ -15,18 +15,14 @@ from ..metrics.compare import rows_of_pair
 from ..metrics.groups import digests, read_groups, repeats_note
 from ..metrics.inputs import check_same_points
 from ..metrics.metric import Pair
-from ..metrics.moment_pair import JointMoments
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 
-REMEDY = "raise memory, or take fewer images"
-
-
-TOKENS = {"channels": "tokens", "gap": "mean"}
+OF_TOKENS = {"channels": "tokens", "gap": "mean"}
 """How reshapes are called where positions are tokens."""
 
-FORMS = ("channels", "flat", "gap", *TOKENS.values(), "cls")
+FORMS = ("channels", "flat", "gap", *OF_TOKENS.values(), "cls")
 
 FOUND = (
     *("value", "ci_low", "ci_high", "null_mean", "null_sd", "p_value"),
@@ -63,10 +59,17 @@ class LayerPair(NamedTuple):
         if pair is not None:
             for row in rows_of_pair([*of_metric], self.reshape, pair, **judged):
                 of_metric[row["metric"]] |= row
+        repeated = [
+            f"{layer.title}: the first of {layer.times} calls in a pass"
+            for layer in (self.x, self.y)
+            if layer.times > 1
+        ]
         for metric, shown in self.asked:
             row = {"layer_x": self.x.name, "layer_y": self.y.name, "kind": self.x.kind}
+            row |= {"layout_x": self.x.layout, "layout_y": self.y.layout}
             row |= {"metric": metric, "reshape": shown, "network": self.x.network}
-            yield row | {name: of_metric[metric].get(name, math.nan) for name in FOUND}
+            row |= {name: of_metric[metric].get(name, math.nan) for name in FOUND}
+            yield row | {"note": "; ".join(filter(None, [row["note"], *repeated]))}
 
 
 def layer_pairs(
@@ -76,9 +79,9 @@ def layer_pairs(
     forms: dict[str, dict[tuple[str, str], None]] = {}
     for metric in metrics:
         for reshape in reshapes or (METRICS[metric].reshape,):
-            form = next((form for form, name in TOKENS.items() if name == reshape), reshape)
+            form = next((form for form, name in OF_TOKENS.items() if name == reshape), reshape)
             if ("flat" if form == "cls" else form) in METRICS[metric].reshapes:
-                shown = TOKENS.get(form, form) if x.tokens and y.tokens else form
+                shown = OF_TOKENS.get(form, form) if x.tokens and y.tokens else form
                 if form != "cls" and math.prod(x.shape[1:]) == math.prod(y.shape[1:]) == 1:
                     form = "flat"  # so that all reshapes share their statistics
                 forms.setdefault(form, {})[metric, shown] = None
@@ -99,7 +102,7 @@ class ComparisonPlan:
 
     networks: Sequence[ComparedNetwork]  # a, b, and strangers, their layers described
     batches: Batches
-    memory: int  # bytes for outputs and Gram matrices, or for sums
+    memory: int  # bytes for outputs and Gram matrices
     labels: list | None  # of groups of images
     judged: dict  # permutations, seed and level; groups, once the images have been counted
     images: int = 0  # how many there were
@@ -113,23 +116,27 @@ class ComparisonPlan:
                 wide = item.reshape == "flat" and math.prod(layer.shape) > n
                 beside = 16 * n**2 if wide else 0  # a Gram matrix and a factor of it
                 sizes[layer] = max(sizes[layer], n * layer.bytes + beside)
-        at_once: dict[LayerPair, dict[Layer, int]] = {}
-        by_moments: list[LayerPair] = []
+        held: dict[LayerPair, dict[Layer, int]] = {}
+        of_a, too_large = [], ""
         for item in items:
             needed = {layer: sizes[layer] for layer in (item.x, item.y)}
+            if not item.missing and (size := sum(needed.values())) > self.memory:
+                too_large = (
+                    f"{item.x.title} and {item.y.title} need {size / 2**20:,.1f} MiB for {n:,} "
+                    "images, more than memory; raise it, or take fewer images"
+                )
+                item = item._replace(note=too_large)
+            if item.x.network == self.networks[0].label:
+                of_a.append(item)
             if item.missing:
                 yield from item.rows()
-            elif sum(needed.values()) <= self.memory:
-                at_once[item] = needed
             else:
-                by_moments.append(item)
-        for group in fitting(at_once, self.memory):
-            yield from self._at_once(group)
-        yield from self._by_moments(by_moments)
-        of_a = [item for item in items if item.x.network == self.networks[0].label]
-        notes = [layer.note for item in of_a for layer in item[:2] if layer.note]
-        if notes and all(item.missing for item in of_a):
-            raise ValueError(notes[0])
+                held[item] = needed
+        for group in fitting(held, self.memory):
+            yield from self._rows(group)
+        reasons = [layer.note for item in of_a for layer in item[:2] if layer.note]
+        if all(item.missing for item in of_a) and (reason := too_large or next(iter(reasons), "")):
+            raise ValueError(reason)
 
     def _passed(self, group: Sequence[LayerPair]) -> Iterator[dict[Layer, Tensor]]:
         """The outputs of the layers of these items, batch by batch."""
@@ -141,17 +148,20 @@ class ComparisonPlan:
                 outputs |= network.outputs(batch, layers)
             images = len(outputs[group[0].x])
             self.images += images
-            if self.labels is None and isinstance(batch, Tensor) and len(batch) == images:
+            if isinstance(batch, Tensor) and len(batch) == images:
                 # outputs of equal images may differ by rounding, by their places in a batch
                 seen.update(digests(batch))
             yield outputs
             outputs.clear()  # before the next batch takes as much
         if self.images < 2:
             raise ValueError(f"images: got {self.images}, want 2 or more")
-        self.judged["repeated"] = repeats_note(self.images, len(seen)) if seen else ""
+        if len(seen) == 1:
+            raise ValueError(f"images: all {self.images:,} are equal, want different ones")
+        repeated = seen and self.labels is None
+        self.judged["repeated"] = repeats_note(self.images, len(seen)) if repeated else ""
         self.judged["groups"] = read_groups(self.labels, self.images)
 
-    def _at_once(self, group: Sequence[LayerPair]) -> Iterator[dict]:
+    def _rows(self, group: Sequence[LayerPair]) -> Iterator[dict]:
         """Rows of items for which all outputs are in memory."""
         recorded = concatenated(self._passed(group), self.batches.most)
         wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
@@ -168,38 +178,3 @@ class ComparisonPlan:
                 sides.append(wrapped[key].reshaped(item.reshape))
             stranger = item.x.network != self.networks[0].label  # of whom only values are asked
             yield from item.rows(Pair(*sides), **({} if stranger else self.judged))
-
-    def _by_moments(self, items: Sequence[LayerPair]) -> Iterator[dict]:
-        """Rows of items of which only second moments fit into memory."""
-        sizes: dict[LayerPair, dict[LayerPair, int]] = {}
-        for item in items:
-            possible = tuple(number for number in item.asked if METRICS[number[0]].by_moments)
-            rest = tuple(number for number in item.asked if number not in possible)
-            note = f"needs the outputs for all images at once; {REMEDY}"
-            yield from item._replace(asked=rest, note=note).rows()
-            flat = item.form == "flat"
-            size = 8 * sum(math.prod(s.shape) if flat else s.shape[0] for s in item[:2]) ** 2
-            if size > self.memory:
-                note = f"needs sums of {size / 2**20:,.1f} MiB, too much for memory; {REMEDY}"
-                if flat:
-                    note += ", or ask for reshapes=['channels', 'gap']"
-                yield from item._replace(asked=possible, note=note).rows()
-            elif possible:
-                sizes[item._replace(asked=possible)] = {item: size}
-        for group in fitting(sizes, self.memory):
-            sums = [JointMoments(item.reshape, (item.x.title, item.y.title)) for item in group]
-            for outputs in self._passed(group):
-                for item, joint in zip(group, sums, strict=True):
-                    if not item.missing:
-                        joint.add(*(item.taken(outputs[one]) for one in (item.x, item.y)))
-            for item in group:
-                joint = sums.pop(0)
-                if item.missing:
-                    yield from item.rows()
-                    continue
-                judged = {name: self.judged[name] for name in ("level", "groups")}
-                for row in item.rows(joint.pair(), **judged):
-                    if self.judged["permutations"] and not row["note"]:
-                        only = "" if math.isnan(row["null_mean"]) else " beyond its mean"
-                        row["note"] = f"no null{only}, which needs all images at once; {REMEDY}"
-                    yield row

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import chain
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -62,9 +61,12 @@ def trace_calls(model: nn.Module, batch: object, forward: Forward | None = None)
             return
         # a child's name begins with this; the generator is read only where the layout needs it
         inside = (other for child, other in ended if child.startswith(f"{name}." if name else ""))
-        layout = trace.layouts.get(id(tensor)) or _made_by(module, tensor)
-        others = chain(tensors_in(args), inside)
-        trace.layouts[id(tensor)] = layout or _shared(tensor, others, trace.layouts)
+        trace.layouts[id(tensor)] = (
+            trace.layouts.get(id(tensor))
+            or _made_by(module, tensor)
+            or _shared(tensor, tensors_in(args), trace.layouts)
+            or _shared(tensor, inside, trace.layouts)
+        )
         ended.append((name, tensor))
         if name in trace.calls:
             trace.calls[name].times += 1
@@ -94,7 +96,8 @@ def _made_by(module: nn.Module, output: Tensor) -> str:
     classes = type(module).__mro__
     made = next(one for one in classes if "forward" in vars(one))  # a subclass may have its own
     if made.__name__ == "Permute" and output.ndim == 4:  # torchvision's
-        return {(0, 2, 3, 1): "last", (0, 3, 1, 2): "first"}.get(tuple(module.dims), "")
+        turned = {(0, 2, 3, 1): "last", (0, 3, 1, 2): "first"}
+        return turned.get(tuple(getattr(module, "dims", ())), "")
     if output.ndim < 3 or not made.__module__.startswith("torch."):
         return ""
     by_vector = made.__name__ in ("Linear", "Embedding")  # quantised ones have these names as well

@@ -102,7 +102,7 @@ def compare_networks(
             with a tensor that has a row for each image (or sentence, or node of a graph). Batches
             then come as they are; a dict is one, and so is a graph, `[graph]`. What pads sentences
             counts as tokens, except for `"cls"`: give sentences of one length.
-        say: gets a line about the images, and which layers were chosen; None for silence.
+        say: gets a message about the images and the chosen layers; None for silence.
 
     Returns:
         a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)` has
@@ -149,9 +149,9 @@ def compare_networks(
         named, message = describe_layers(*networks[:2], layers, pairs)
         for stranger in networks[2:]:
             stranger.describe_like(networks[0])
-        for line in filter(None, (batches.description, message)):
-            if say:
-                say(line)
+        message = "\n".join(filter(None, (batches.description, message)))
+        if say and message:
+            say(message)
         beside = [(networks[0].layers[x], networks[1].layers[y]) for x, y in named]
         asked = [item for x, y in beside for item in layer_pairs(x, y, metrics, reshapes)]
         if not asked:
@@ -174,7 +174,7 @@ def compare_networks(
         for row in plan.rows([*asked, *of_strangers]):
             found[tuple(row[name] for name in KEY)].append(row)
     table = pd.DataFrame([_placed(rows, len(networks) > 2) for rows in found.values()])
-    table.attrs = {"images": plan.images, "given": batches.description, "layers": message}
+    table.attrs = {"images": plan.images, "layers": message}
     return table
 
 

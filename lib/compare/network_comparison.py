@@ -21,14 +21,13 @@ from ..models.module_outputs import Forward
 from ..scale import place_among
 from ..validation import integer
 from .compared_network import ComparedNetwork
-from .comparison_plan import FORMS, ComparisonPlan, layer_pairs
 from .images import Batches
 from .layer_choice import MOST_LAYERS, describe_layers
+from .layer_pairs import FORMS, layer_pairs, rows_of_layers
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KEY = ("layer_x", "layer_y", "metric", "reshape")
 PLACES = ("place", "place_low", "place_high")
 
 
@@ -146,35 +145,34 @@ def compare_networks(
     networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, as_given=forward is not None)
     with _at_work(networks, batches):
-        named, message = describe_layers(*networks[:2], layers, pairs)
-        for stranger in networks[2:]:
-            stranger.describe_like(networks[0])
+        of_a, of_b, *others = networks
+        named, message = describe_layers(of_a, of_b, layers, pairs)
+        for stranger in others:
+            stranger.describe_like(of_a)
         message = "\n".join(filter(None, (batches.description, message)))
         if say and message:
             say(message)
-        beside = [(networks[0].layers[x], networks[1].layers[y]) for x, y in named]
-        asked = [item for x, y in beside for item in layer_pairs(x, y, metrics, reshapes)]
-        if not asked:
-            raise ValueError(
-                f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
-                "want metrics that are computed with one of these reshapes"
-            )
-        # after all of a's, whose values must not depend on what strangers leave of the memory
-        of_strangers = [
-            item._replace(x=stranger.layers[item.x.name])
-            for stranger in networks[2:]
-            for item in asked
-            if not item.missing
-        ]
-        judged = {"permutations": permutations, "seed": seed, "level": level}
-        plan = ComparisonPlan(networks, batches, memory, labels, judged)
-        found: dict[tuple[str, ...], list[dict]] = {
-            (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
-        }
-        for row in plan.rows([*asked, *of_strangers]):
-            found[tuple(row[name] for name in KEY)].append(row)
-    table = pd.DataFrame([_placed(rows, len(networks) > 2) for rows in found.values()])
-    table.attrs = {"images": plan.images, "layers": message}
+        tables, judged = [], {"permutations": permutations, "seed": seed, "level": level}
+        for network in (of_a, *others):
+            asked = [
+                pair
+                for x, y in named
+                for pair in layer_pairs(network.layers[x], of_b.layers[y], metrics, reshapes)
+            ]
+            if not asked:
+                raise ValueError(
+                    f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
+                    "want metrics that are computed with one of these reshapes"
+                )
+            both = network, of_b
+            rows, number = rows_of_layers(both, asked, batches, memory, labels, **judged)
+            tables.append(rows)
+            judged = {}  # of strangers only values are asked
+    rows, *of_strangers = tables
+    if of_strangers:
+        rows = [_placed(*beside) for beside in zip(rows, *of_strangers, strict=True)]
+    table = pd.DataFrame(rows)
+    table.attrs = {"images": number, "layers": message}
     return table
 
 
@@ -221,19 +219,16 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
         yield
 
 
-def _placed(rows: list[dict], strangers: bool) -> dict:
-    """The row of a, with its place among those of strangers if there are any."""
-    row, *others = sorted(rows, key=lambda row: row["network"] != "a")
-    del row["network"]
-    if strangers:
-        row |= dict.fromkeys(PLACES, math.nan)
-        row |= {other["network"].replace(" ", "_"): other["value"] for other in others}
-        try:
-            if missing := [other for other in others if math.isnan(other["value"])]:
-                raise ValueError(missing[0]["note"])
-            if not math.isnan(row["value"]):
-                place = place_among(row["value"], [other["value"] for other in others])
-                row |= zip(PLACES, place, strict=True)
-        except ValueError as error:
-            row["note"] = row["note"] or f"no place: {error}"
+def _placed(row: dict, *of_strangers: dict) -> dict:
+    """The row of a, with its place among those of strangers."""
+    row |= dict.fromkeys(PLACES, math.nan)
+    row |= {f"stranger_{i}": other["value"] for i, other in enumerate(of_strangers, start=1)}
+    try:
+        if missing := [other for other in of_strangers if math.isnan(other["value"])]:
+            raise ValueError(missing[0]["note"])
+        if not math.isnan(row["value"]):
+            place = place_among(row["value"], [other["value"] for other in of_strangers])
+            row |= zip(PLACES, place, strict=True)
+    except ValueError as error:
+        row["note"] = row["note"] or f"no place: {error}"
     return row

@@ -1,7 +1,8 @@
-"""One of two networks that are compared: its layers, and their outputs as the metrics want them."""
+"""One of the networks that are compared: its layers, and their outputs as the metrics want them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,20 @@ from torch import Tensor, nn
 
 from ..metrics.inputs import as_tensor
 from ..models import record_batches
-from ..models.module_outputs import Forward, modules_of, parse_layer, tensors_in, unwrapped
-from .trace import RECURRENT, Call, as_maps, images_first, trace_calls
+from ..models.module_outputs import (
+    Forward,
+    modules_of,
+    parse_layer,
+    tensor_of,
+    tensors_in,
+    unwrapped,
+)
+from .trace import as_maps, channels_of, trace_calls
 
 SAMPLE = 3
 """Images on which a network is tried out."""
+
+TOKENS = "(n, t, d)"
 
 AGREEMENT = 0.05
 """Relative difference up to which outputs for the same images are the same but for rounding."""
@@ -28,19 +38,25 @@ class Layer:
     """A layer of one of the networks that are compared."""
 
     name: str
+    recorded: str  # the name without the layout
     kind: str
     title: str  # what errors call it, such as `conv1 of a`
     shape: tuple[int, ...]  # of an image's output, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
-    tokens: bool  # whether a position is a token
-    channels: str  # where the output has them, see `trace.Call`
-    images: str  # where the output has them, see `images_first`
+    channels: str  # where the output has them, `"first"` or `"last"`
+    layout: str  # the dimensions of the output, such as `"(n, c, h, w)"`
+    times: int  # how often the module is called in a pass
     bytes: int  # of the output for one image
     network: str  # its label
     note: str = ""  # why it has no numbers
 
+    @property
+    def tokens(self) -> bool:
+        """Whether a position is a token."""
+        return self.layout == TOKENS
+
 
 class ComparedNetwork:
-    """A network that is compared with another one; what is only around it is taken off.
+    """A network that is compared with another one, without its wrappers.
 
     Its label is its own, and what errors call it: `a`, `b`, `stranger 1`.
     """
@@ -58,6 +74,8 @@ class ComparedNetwork:
         if isinstance(network, torch.fx.GraphModule) and "eval" in vars(network):
             raise TypeError(f"{label}: an exported network has no modules; give the original")
         network = unwrapped(network)
+        if any(kind.__name__ == "PeftModel" for kind in type(network).__mro__):
+            raise TypeError(f"{label}: has adapters; give network.merge_and_unload()")
         tensors = [*network.parameters(), *network.buffers()]
         if any(tensor.is_meta for tensor in tensors):
             raise ValueError(f"{label}: parameters on the device meta have no values; load them")
@@ -72,7 +90,8 @@ class ComparedNetwork:
             raise ValueError("device: nothing can be computed on meta, which keeps no values")
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.forward = forward
-        self.size = 0  # images in the batch that was passed last, if `forward` passes it
+        self.run = self._passed if forward else None
+        self.size = 0  # images in the last batch
         self.layers: dict[str, Layer] = {}
 
     @contextmanager
@@ -114,34 +133,28 @@ class ComparedNetwork:
         self.size = len(first)
         return output
 
-    def try_out(self, images: Any) -> None:
-        """Trace the network on a few images, or on a batch that `forward` takes; refuse one that
-        treats them differently beside others: by chance, or since it normalises by the batch."""
-        few, fewer = images, images
+    def _recorded(self, batch: Any, layers: Iterable[str]) -> dict[str, Tensor]:
+        """The outputs of modules for a batch."""
         if not self.forward:
-            few, fewer = images[:SAMPLE], images[: SAMPLE - 1]
-            self.size = len(few)
-        self.sample = self._placed(few)
-        self.run = self._passed if self.forward else None
+            self.size = len(batch)
+        [outputs] = record_batches(self.network, [self._placed(batch)], layers, self.run)
+        return outputs
+
+    def try_out(self, images: Any) -> None:
+        """Trace the network on a few images, or on a batch that `forward` takes."""
+        self.sample = images if self.forward else images[:SAMPLE]
         try:
-            again = trace_calls(self.network, self._placed(fewer), self.run)
-            calls = trace_calls(self.network, self.sample, self.run)
+            self.trace = trace_calls(self.network, self._placed(self.sample), self.run)
         except Exception as error:
             raise ValueError(self._refusal(error)) from error
-        self.calls = {
-            name: call._replace(images=self._images_of(call.output, again.get(name)))
-            for name, call in calls.items()
-        }
-        self._check_repeatable(again)
-
-    def _images_of(self, output: Tensor, fewer: Call | None) -> str:
-        """Where a module's output has the images: in the dimension that fewer images shorten."""
-        if output.ndim != 3:
-            return "first"
-        before = tuple(output.shape if fewer is None else fewer.output.shape)
-        changed = [i for i in range(3) if len(before) == 3 and before[i] != output.shape[i]]
-        second = output.shape[1] == self.size != output.shape[0]
-        return "second" if (changed == [1] if changed else second) else "first"
+        if not self.forward:
+            self.size = len(self.sample)
+        if self.trace.by_batch:
+            raise ValueError(
+                f"{self.label}: {self.trace.by_batch[0] or 'the network'} stays in training mode, "
+                "or normalises by the batch; want running statistics, and eval() to reach all "
+                "modules"
+            )
 
     def _refusal(self, error: Exception) -> str:
         """Why the network could not be tried out, and what may help."""
@@ -162,73 +175,64 @@ class ComparedNetwork:
             way_out = " A batch is (n, c, h, w): torch.stack single images."
         return f"{self.label} does not take {got}: {str(error).rstrip('.')}.{way_out}"
 
-    def _check_repeatable(self, again: Mapping[str, Call]) -> None:
-        """Refuse a network that gave other values when some of the images were passed again."""
-        for (name, once), other in zip(self.calls.items(), again.values(), strict=False):
-            if not once.output.ndim:
-                continue
-            all_of, after = (_numbers(call.output, once.images) for call in (once, other))
-            before = all_of[: len(after)]
-            same_images = len(all_of) == self.size and before.shape == after.shape
-            differ = same_images and (before - after).norm() > AGREEMENT * before.norm()
-            why = "it normalises by the batch; " if once.by_batch else ""
-            if differ or once.by_batch:
-                raise ValueError(
-                    f"{self.label}: {name or 'its output'} gives other values for the "
-                    f"same images in another batch; {why}switch off what is random, such as "
-                    "functional dropout without training=self.training, and normalise by running "
-                    "statistics"
-                )
-
     def describe(self, kinds: dict[str, str]) -> None:
         """Find out about these layers, whose kind may be "" if it isn't known."""
-        modules = modules_of(self.network)
+        stated = {name: re.fullmatch("(.*?)(?:@(first|last))?", name).groups() for name in kinds}
+        names = [recorded for recorded, _ in stated.values()]
         try:
-            [outputs] = record_batches(self.network, [self.sample], kinds, self.run)
+            before = self._recorded(self.sample if self.forward else self.sample[:2], names)
+            fewer = self.size
+            outputs = self._recorded(self.sample, names)
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
-        # of a module that is called several times, the last one
-        calls = {parse_layer(name, modules)[0]: call for name, call in self.calls.items()}
-        calls |= self.calls
-        for name, kind in kinds.items():
-            module, numbered, number, item = parse_layer(name, modules)
-            call = calls.get(f"{module}{numbered}{number}")
-            images = self._images_of(outputs[name], None)
-            if call is not None and call.output.shape == outputs[name].shape:
-                images = call.images
-            if type(modules[module]).__name__ in RECURRENT and item.partition(".")[0] == "1":
-                images = "state"
-            self.layers[name] = self._layer(name, kind, outputs[name], call, images)
-        self.calls = {}  # which hold the outputs of all modules
+        modules = modules_of(self.network)
+        calls = {modules[name]: call for name, call in self.trace.calls.items()}
+        for name, (recorded, channels) in stated.items():
+            title = f"{name or 'the output'} of {self.label}"
+            output = outputs[recorded]
+            self._check_rows(title, output, self.size)
+            self._check_rows(title, before[recorded], fewer)
+            self._check_repeatable(title, output, before[recorded])
+            module, item = parse_layer(recorded, modules)
+            call = calls[modules[module]]
+            traced = tensor_of(call.whole, item, name)
+            channels = channels or channels_of(output, self.trace.layouts.get(id(traced), ""))
+            maps = as_maps(output, channels)[0]
+            self.layers[name] = Layer(
+                name,
+                recorded,
+                kinds[name] or call.kind,
+                title,
+                tuple(maps.shape),
+                channels,
+                layout(output.ndim, channels),
+                call.times,
+                maps.numel() * maps.element_size(),
+                self.label,
+            )
+        del self.trace  # which holds the outputs of all modules
 
-    def _layer(self, name: str, kind: str, output: Tensor, call: Call | None, images: str) -> Layer:
-        """What there is to know of a layer that gave this for a few images."""
-        title, note = f"{name or 'the output'} of {self.label}", ""
-        given, output = tuple(output.shape), images_first(output, images)
-        if output.is_complex():
-            note = f"{title} gives {output.dtype}; have a module give its real part or its size"
-        elif call is not None and call.packed and images != "state":
-            note = f"{title}: gives packed sequences, whose padding would count as tokens"
-        if len(output) != self.size or not (output.is_floating_point() or note):
+    def _check_rows(self, title: str, output: Tensor, images: int) -> None:
+        """Refuse an output that has no row for each image."""
+        if not output.ndim or len(output) != images:
             rows = ", as many as what forward returns has rows" if self.forward else ""
             raise ValueError(
-                f"{title} gives {output.dtype} of shape {given} for {self.size} images, "
-                f"want floats, and images first (such as batch_first=True){rows}"
+                f"{title} gives shape {tuple(output.shape)} for {images} images, want images "
+                f"first{rows}: batch_first=True for tokens, and neither packed sequences nor the "
+                "final states of recurrent layers"
             )
-        channels = call.channels if call else ""
-        maps = as_maps(output, channels)[0]
-        return Layer(
-            name,
-            kind or (call.kind if call else ""),
-            title,
-            tuple(maps.shape),
-            output.ndim == 3 and channels != "first",
-            channels,
-            images,
-            maps.numel() * maps.element_size(),
-            self.label,
-            note,
-        )
+
+    def _check_repeatable(self, title: str, output: Tensor, before: Tensor) -> None:
+        """Refuse an output that differs from an earlier one of the same images."""
+        if not output.is_floating_point():
+            return
+        output, before = output[: len(before)].double(), before.double()
+        if (output - before).norm() > AGREEMENT * output.norm():
+            raise ValueError(
+                f"{title} gives other values for the same images in another batch; switch off what "
+                "is random, such as functional dropout without training=self.training, and "
+                "normalise by running statistics"
+            )
 
     def describe_like(self, other: ComparedNetwork) -> None:
         """Find out about the layers that another network of the same kind has described."""
@@ -243,16 +247,17 @@ class ComparedNetwork:
     def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
         """What these layers give for a batch, as maps `(b, c, h, w)` or `(b, p)`.
 
-        NaN or infinite values, or none, are noted in the layer; all other layers go on.
+        NaN or infinite values are noted in the layer; all other layers go on.
         """
         layers = [layer for layer in layers if layer.network == self.label]
         if not layers:
             return {}
-        names = [layer.name for layer in layers]
-        [outputs] = record_batches(self.network, [self._placed(batch)], names, self.run)
+        recorded = self._recorded(batch, {layer.recorded for layer in layers})
         of_layers = {}
         for layer in layers:
-            maps = as_maps(images_first(outputs.pop(layer.name), layer.images), layer.channels)
+            output = recorded[layer.recorded]
+            self._check_rows(layer.title, output, self.size)
+            maps = as_maps(output, layer.channels)
             got = tuple(maps.shape[1:])
             if got != layer.shape:
                 raise ValueError(
@@ -267,7 +272,11 @@ class ComparedNetwork:
         return of_layers
 
 
-def _numbers(output: Tensor, images: str) -> Tensor:
-    """An output, images first, in double precision; complex ones as pairs."""
-    output = torch.view_as_real(output.resolve_conj()) if output.is_complex() else output
-    return images_first(output, images).double()
+def layout(dimensions: int, channels: str) -> str:
+    """The dimensions of an output with its channels first or last, as a text."""
+    if dimensions < 3:
+        return "(n, p)"
+    places = {3: "t", 4: "h, w"}.get(dimensions, "...")
+    if channels == "first":
+        return f"(n, c, {places})"
+    return TOKENS if dimensions == 3 else f"(n, {places}, c)"

@@ -1,16 +1,22 @@
 """Images to compare networks on, in whatever form they come, as batches of tensors."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
 from operator import length_hint
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from ..metrics.groups import digests
 from ..validation import integer
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 class Batches:
@@ -27,10 +33,18 @@ class Batches:
             images = [images]
         source = _batches(images, batch_size, image_size)
         self._as_given = as_given
-        # what doesn't know its length may come only once, too
-        known = length_hint(source) and not isinstance(source, Iterator)
-        self._source = source if known else list(source)
-        self.first = next(map(self._read, self._source), None)
+        try:
+            # what doesn't know its length may come only once, too
+            known = length_hint(source) and not isinstance(source, Iterator)
+            self._source = source if known else list(source)
+            self.first = next(map(self._read, self._source), None)
+        except TypeError as error:  # of PyTorch's loader
+            if "PIL" not in str(error):
+                raise
+            raise TypeError(
+                "images: got PIL images, want tensors; give the data set a transform, such as "
+                "torchvision.transforms.ToTensor()"
+            ) from error
         self.size = len(self.first) if isinstance(self.first, Tensor) else 1
         if self.first is None or not self.size:
             raise ValueError("images: got none; what is an iterator can be gone through only once")
@@ -39,6 +53,17 @@ class Batches:
     def most(self) -> int:
         """How many images, if all batches are like the first."""
         return length_hint(self._source) * self.size
+
+    @property
+    def description(self) -> str:
+        """One line about what the networks are given, "" for batches that `forward` reads."""
+        if self._as_given:
+            return ""
+        low, high = (value.item() for value in self.first.aminmax())
+        return (
+            f"images: {tuple(self.first.shape[1:])}, {self.first.dtype}, from {low:.3g} to "
+            f"{high:.3g}; of the first {self.size}, {len(set(digests(self.first)))} differ."
+        )
 
     def __iter__(self) -> Iterator[Any]:
         number = 0
@@ -79,15 +104,31 @@ class Files(Dataset):
         return len(self.files)
 
     def __getitem__(self, index: int) -> Tensor:
-        from torchvision.datasets.folder import default_loader
+        return self._prepared(read_image(self.files[index]))
 
-        file = self.files[index]
-        try:
-            return self._prepared(default_loader(str(file)))
-        except OSError as error:
-            raise OSError(
-                f"{file} cannot be read as an image ({error}): replace or remove it"
-            ) from error
+
+FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+"""Pillow's names of what is read; for others, such as EPS, it would start programs."""
+
+
+def read_image(file: Path) -> Image.Image:
+    """A file as an upright RGB image of 8 bits; an OSError with its name if it is none."""
+    from PIL import Image, ImageOps
+
+    broken = OSError, SyntaxError, ValueError, Image.DecompressionBombError  # Pillow raises each
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            of_16_bits = image.mode.startswith("I;16") or image.format in ("PNG", "PPM")
+            image = ImageOps.exif_transpose(image)
+            if image.mode[0] in "IF":
+                if not of_16_bits:
+                    raise ValueError(f"values of mode {image.mode} have no fixed range")
+                image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+            return image.convert("RGB")
+    except broken as error:
+        raise OSError(
+            f"{file} cannot be read as an image ({error}): replace or remove it"
+        ) from error
 
 
 def _batches(images: object, batch_size: int, image_size: int) -> Iterable:

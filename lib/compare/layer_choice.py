@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import product
 
@@ -21,8 +20,8 @@ RULE = (
 def describe_layers(
     a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | Mapping | None, pairs: str
 ) -> tuple[list[tuple[str, str]], str]:
-    """Have both networks describe the layers to compare: pairs of one of a and one of b, and what
-    is to be said about the choice, "" if there was none."""
+    """Have both networks describe the layers to compare: pairs of one of a and one of b, and a
+    message about the choice, "" if there was none."""
     message = ""
     if asked is not None:
         named = _named(asked, pairs)
@@ -32,7 +31,13 @@ def describe_layers(
         named, message = [*product(*kinds)], "\n".join(parts)
     else:
         known, message = _proposed(a, pairs)
-        shared = _shared(known, a.calls, b.calls)
+        shared = {name: kind for name, kind in known.items() if name in b.trace.calls}
+        if not shared:
+            raise ValueError(
+                f"layers: b has none of {', '.join(filter(None, known)) or 'them'}, but "
+                f"{', '.join(filter(None, b.trace.calls)) or 'no modules'}; "
+                'say which pairs, layers={name in a: name in b}, or take pairs="all"'
+            )
         if left_out := [name for name in known if name not in shared]:
             message += f"\nb: has no counterpart of {', '.join(left_out)}."
             message += ' pairs="all" compares layers whatever their names.'
@@ -69,11 +74,11 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
 def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str]:
     """{layer: kind} of the layers that a network declares, or else of chosen ones, and why."""
     layers = dict(getattr(network.network, "recorded_layers", ()))
-    why = "which it declares"
+    calls, why = network.trace.calls, "which it declares"
     if not layers:
         most = MOST_LAYERS[pairs]
-        layers = chosen(network.calls, network.size, most)
-        why = f"of {len(network.calls)} calls of modules, {most} at most: {RULE}"
+        layers = chosen(calls, network.size, most)
+        why = f"of {len(calls)} modules, {most} at most: {RULE}"
     if not layers:
         raise ValueError(
             f"layers: no module of {network.label} gives floats for each image, with images first; "
@@ -81,25 +86,6 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
         )
     names = ", ".join(name or "its output" for name in layers)
     return layers, f"{network.label}: {len(layers)} layers, {why}. {names}."
-
-
-def _shared(
-    layers: dict[str, str], of_a: Mapping[str, Call], of_b: Mapping[str, Call]
-) -> dict[str, str]:
-    """Those of the layers of a that b has as well, the same call of the same module; not none."""
-    in_a, in_b = (Counter(name.partition("#")[0] for name in calls) for calls in (of_a, of_b))
-    shared = {}
-    for layer, kind in layers.items():
-        name, _, call = layer.partition("#")
-        if int(call) <= in_b[name] if call else in_a[name] == in_b[name]:
-            shared[layer] = kind
-    if not shared:
-        raise ValueError(
-            f"layers: b has none of {', '.join(filter(None, layers)) or 'them'}, but "
-            f"{', '.join(filter(None, of_b)) or 'no modules'}; "
-            'say which pairs, layers={name in a: name in b}, or take pairs="all"'
-        )
-    return shared
 
 
 def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
@@ -148,6 +134,5 @@ def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
 def _is_of_images(call: Call, batch: int) -> bool:
     """Whether the output has floats for each image, more than one."""
     shape = call.output.shape
-    at = 1 if call.images == "second" else 0
-    of_each = len(shape) > 1 and shape[at] == batch and shape.numel() > batch
+    of_each = len(shape) > 1 and shape[0] == batch and shape.numel() > batch
     return of_each and call.output.is_floating_point()

@@ -21,14 +21,13 @@ from ..models.module_outputs import Forward
 from ..scale import place_among
 from ..validation import integer
 from .compared_network import ComparedNetwork
-from .comparison_plan import FORMS, ComparisonPlan, layer_pairs
 from .images import Batches
 from .layer_choice import MOST_LAYERS, describe_layers
+from .layer_pairs import FORMS, layer_pairs, rows_of_layers
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KEY = ("layer_x", "layer_y", "metric", "reshape")
 PLACES = ("place", "place_low", "place_high")
 
 
@@ -59,23 +58,23 @@ def compare_networks(
     restored afterwards. Metrics are computed in float64.
 
     Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
-    through again for the rest. What doesn't fit alone is summed up in second moments in one pass.
-    They give the same numbers, without permutations, for all metrics that `METRICS` declares
-    `by_moments`. The sums of `flat`, which CKA and NBS take by default, fit only for small maps;
-    those of `channels` and `gap` nearly always.
+    through again for the rest.
 
     Args:
-        a, b: the networks. Pruned, quantised, compiled, averaged and parallel ones will do, and
-            sequences may have their tokens first.
+        a, b: the networks, with layers that give `(n, p)`, maps `(n, c, h, w)` or tokens
+            `(n, t, d)`. Pruned, quantised, compiled, averaged and parallel ones will do.
         images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of batches,
             each a tensor or a tuple that begins with one; a `torch.utils.data.Dataset`; or a
-            folder, whose images are cut to `image_size` and normalised as for torchvision's
-            networks. Images that come only once, from an iterator, are kept.
-        layers: names, as for `lib.models.record_layers`: `layer1.0`, `relu#1` for a module's first
-            call, `att:0` or `out:logits` for an item of its output (of `lstm:1.0`, the final
-            states, those of all its layers side by side). A list asks for layers of these names in
-            both networks, `{name in a: name in b}` for these pairs, between any two architectures
-            (`{name: [several]}` for several of b). None chooses, and `say` is told which and why.
+            folder, whose images are turned upright, cut to `image_size` and normalised as for
+            torchvision's networks. Images that come only once, from an iterator, are kept.
+        layers: names, as for `lib.models.record_layers`: `layer1.0`, or `att:0` and `out:logits`
+            for an item of a module's output. A list asks for layers of these names in both
+            networks, `{name in a: name in b}` for these pairs, between any two architectures
+            (`{name: [several]}` for several of b). None chooses, and `say` gets which and why.
+            Maps have their channels first unless the modules that made them are known to have
+            them last, such as `nn.Linear` and torchvision's Swin; columns `layout_x` and
+            `layout_y` say how each layer was read. `block@last` or `block@first` states it for a
+            module of your own. Of a module that is called several times, the first output counts.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` for layers of the same name in both, or `"all"` for each of a beside each of
             b: those of a list, or chosen ones.
@@ -93,35 +92,38 @@ def compare_networks(
         groups: a label for each image, in their order, see `lib.metrics.permutation_null`. Nulls
             then need `permutations`, and intervals as many groups as they want images without.
             None for independent images; the note says where they repeat exactly.
-        memory: bytes that may be kept at a time: outputs and Gram matrices, or sums. The outputs of
-            one batch come on top, and the work on one pair of layers.
+        memory: bytes that may be kept at a time: outputs and Gram matrices. The outputs of one
+            batch come on top, and the work on one pair of layers. A pair that needs more has no
+            value, and the note says how much.
         image_size: height and width of images from a folder.
         forward: how a network is called on a batch, `lambda network, batch: network(**batch)` for
             dicts, `network(*batch)` for two inputs. It returns what the network gives, beginning
             with a tensor that has a row for each image (or sentence, or node of a graph). Batches
             then come as they are; a dict is one, and so is a graph, `[graph]`. What pads sentences
             counts as tokens, except for `"cls"`: give sentences of one length.
-        say: is told which layers were chosen; None for silence.
+        say: gets a message about the images and the chosen layers; None for silence.
 
     Returns:
         a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)` has
         layers down, in forward order, and metrics across. A row for each number, in the order of
-        what was asked: `layer_x` of a, `layer_y` of b, `kind` of the former, `metric`, `reshape`;
-        `value`, its interval `ci_low` to `ci_high`, `null_mean`, `null_sd`, `p_value`, `rank_x`,
-        `rank_y`, `dead_x`, `dead_y` and `note` as in `lib.metrics.compare`; `ci_note`, why a value
-        has no interval, or "". With strangers also `place`, where the value lies between those of
+        what was asked: `layer_x` of a, `layer_y` of b, `kind` of the former; `layout_x` and
+        `layout_y`, the dimensions of their outputs; `metric`, `reshape`; `value`, its interval
+        `ci_low` to `ci_high`, `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x`,
+        `dead_y` and `note` as in `lib.metrics.compare`; `ci_note`, why a value has no interval,
+        or "". With strangers also `place`, where the value lies between those of
         strangers beside b (0, on average) and 1, by `lib.scale.place_among`, and `place_low` to
         `place_high`, its places beside single strangers; where these include 0, a stranger is as
         similar; NaN where a value is, or where a stranger's is 1, which the note says; and the
         values of strangers beside b themselves, `stranger_1` and so on. `attrs` has
-        `images`, their number (0 if no value could be computed), and `layers`, what was said.
+        `images`, their number, and `layers`, what was said.
 
     Raises:
         TypeError: no networks or images of these kinds.
         FileNotFoundError, OSError: no folder of images; a file in it that is no image.
         ValueError: anything else that cannot be compared, such as a network that normalises by the
-            batch; the message says what to do. One layer that gives NaN, infinite or complex values
-            costs its own rows alone, unless no other is left.
+            batch, tokens that come first, or images that are all equal; the message says what to
+            do. One layer that gives NaN, infinite or complex values costs its own rows alone,
+            unless no other is left.
     """
     import pandas as pd  # takes a while
 
@@ -143,34 +145,34 @@ def compare_networks(
     networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, as_given=forward is not None)
     with _at_work(networks, batches):
-        named, message = describe_layers(*networks[:2], layers, pairs)
-        for stranger in networks[2:]:
-            stranger.describe_like(networks[0])
+        of_a, of_b, *others = networks
+        named, message = describe_layers(of_a, of_b, layers, pairs)
+        for stranger in others:
+            stranger.describe_like(of_a)
+        message = "\n".join(filter(None, (batches.description, message)))
         if say and message:
             say(message)
-        beside = [(networks[0].layers[x], networks[1].layers[y]) for x, y in named]
-        asked = [item for x, y in beside for item in layer_pairs(x, y, metrics, reshapes)]
-        if not asked:
-            raise ValueError(
-                f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
-                "want metrics that are computed with one of these reshapes"
-            )
-        # after all of a's, whose values must not depend on what strangers leave of the memory
-        of_strangers = [
-            item._replace(x=stranger.layers[item.x.name])
-            for stranger in networks[2:]
-            for item in asked
-            if not item.missing
-        ]
-        judged = {"permutations": permutations, "seed": seed, "level": level}
-        plan = ComparisonPlan(networks, batches, memory, labels, judged)
-        found: dict[tuple[str, ...], list[dict]] = {
-            (item.x.name, item.y.name, *number): [] for item in asked for number in item.asked
-        }
-        for row in plan.rows([*asked, *of_strangers]):
-            found[tuple(row[name] for name in KEY)].append(row)
-    table = pd.DataFrame([_placed(rows, len(networks) > 2) for rows in found.values()])
-    table.attrs = {"images": plan.images, "layers": message}
+        tables, judged = [], {"permutations": permutations, "seed": seed, "level": level}
+        for network in (of_a, *others):
+            asked = [
+                pair
+                for x, y in named
+                for pair in layer_pairs(network.layers[x], of_b.layers[y], metrics, reshapes)
+            ]
+            if not asked:
+                raise ValueError(
+                    f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
+                    "want metrics that are computed with one of these reshapes"
+                )
+            both = network, of_b
+            rows, number = rows_of_layers(both, asked, batches, memory, labels, **judged)
+            tables.append(rows)
+            judged = {}  # of strangers only values are asked
+    rows, *of_strangers = tables
+    if of_strangers:
+        rows = [_placed(*beside) for beside in zip(rows, *of_strangers, strict=True)]
+    table = pd.DataFrame(rows)
+    table.attrs = {"images": number, "layers": message}
     return table
 
 
@@ -217,19 +219,16 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
         yield
 
 
-def _placed(rows: list[dict], strangers: bool) -> dict:
-    """The row of a, with its place among those of strangers if there are any."""
-    row, *others = sorted(rows, key=lambda row: row["network"] != "a")
-    del row["network"]
-    if strangers:
-        row |= dict.fromkeys(PLACES, math.nan)
-        row |= {other["network"].replace(" ", "_"): other["value"] for other in others}
-        try:
-            if missing := [other for other in others if math.isnan(other["value"])]:
-                raise ValueError(missing[0]["note"])
-            if not math.isnan(row["value"]):
-                place = place_among(row["value"], [other["value"] for other in others])
-                row |= zip(PLACES, place, strict=True)
-        except ValueError as error:
-            row["note"] = row["note"] or f"no place: {error}"
+def _placed(row: dict, *of_strangers: dict) -> dict:
+    """The row of a, with its place among those of strangers."""
+    row |= dict.fromkeys(PLACES, math.nan)
+    row |= {f"stranger_{i}": other["value"] for i, other in enumerate(of_strangers, start=1)}
+    try:
+        if missing := [other for other in of_strangers if math.isnan(other["value"])]:
+            raise ValueError(missing[0]["note"])
+        if not math.isnan(row["value"]):
+            place = place_among(row["value"], [other["value"] for other in of_strangers])
+            row |= zip(PLACES, place, strict=True)
+    except ValueError as error:
+        row["note"] = row["note"] or f"no place: {error}"
     return row

@@ -1,22 +1,16 @@
-"""All that the modules of a network give in one forward pass, and how it is laid out."""
+"""The outputs of all modules of a network in one forward pass, and where they have channels."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
-from torch.nn.utils.rnn import PackedSequence
-from torch.overrides import TorchFunctionMode
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..models.module_outputs import Forward, evaluating, modules_of, run_forward, tensors_in
-
-RECURRENT = ("LSTM", "GRU", "RNN")
 
 KINDS_OF_MODULES = (
     ("Attention", "attention"),
@@ -25,81 +19,68 @@ KINDS_OF_MODULES = (
     ("Conv", "conv"),
     ("Linear", "fc"),
     ("Embedding", "embedding"),
-    *((name, "recurrent") for name in RECURRENT),
+    *((name, "recurrent") for name in ("LSTM", "GRU", "RNN")),
 )
 """What the name of a module's class contains -> its kind: so quantised forms have it, too."""
 
 
-class Call(NamedTuple):
-    """What a module gave in one forward pass."""
+@dataclass
+class Call:
+    """The first call of a module in a forward pass."""
 
     kind: str  # of those above, `"act"`, `"block"` of a module with others inside, or `""`
     leaf: bool  # whether there are no modules inside
-    output: Tensor  # the first tensor, (b, ...)
-    channels: str  # where that has them: `"first"`, `"last"`, `""` if only its dimensions can tell
+    whole: object  # its output
+    output: Tensor  # the first tensor in it, (b, ...)
     source: Tensor | None  # the input, if the module normalises or activates it
-    by_batch: bool = False  # whether it normalised by the statistics of the batch
-    images: str = "first"  # where images are: the first or the `"second"` dimension
-    packed: bool = False  # whether it gave packed sequences
+    times: int = 1  # how often the module is called in the pass
 
 
-def trace_calls(model: nn.Module, batch: Tensor, forward: Forward | None = None) -> dict[str, Call]:
-    """All calls of modules in one forward pass that gave a tensor, in the order in which they end,
-    by the name of the module, with the number of the call if there are several."""
-    ended: list[tuple[str, Call]] = []
+@dataclass
+class Trace:
+    """The modules that gave a tensor in a forward pass."""
+
+    calls: dict[str, Call] = field(default_factory=dict)  # by name, in the order in which they end
+    layouts: dict[int, str] = field(default_factory=dict)  # where tensors, by `id`, have channels:
+    # `"first"`, `"last"`, or `""` if only their dimensions can tell
+    by_batch: list[str] = field(default_factory=list)  # modules that use statistics of the batch
+
+
+def trace_calls(model: nn.Module, batch: object, forward: Forward | None = None) -> Trace:
+    """All modules that give a tensor in one forward pass in evaluation mode."""
+    trace = Trace()
     modules = {module: name for name, module in reversed(modules_of(model).items())}
+    ended: list[tuple[str, Tensor]] = []  # which keeps all tensors, so that each has its own `id`
 
     def end(module: nn.Module, args: tuple, output: object) -> None:
-        first = next(tensors_in(output), None)
-        if first is not None:
-            leaf = next(module.children(), None) is None
-            kind = _kind(module, leaf)
-            channels = _channels(module, leaf, ended[-1][1].channels if ended else "")
-            source = args[0] if args and kind in ("norm", "act") else None
-            by_batch, packed = statistics.of_batch, _is_packed(output)
-            call = Call(kind, leaf, first, channels, source, by_batch, packed=packed)
-            statistics.of_batch = False  # it was the innermost module that ends next
-            ended.append((modules[module], call))
+        name = modules[module]
+        if module.training or (isinstance(module, _BatchNorm) and module.running_mean is None):
+            trace.by_batch.append(name)
+        tensor = next(tensors_in(output), None)
+        if tensor is None:
+            return
+        # a child's name begins with this; the generator is read only where the layout needs it
+        inside = (other for child, other in ended if child.startswith(f"{name}." if name else ""))
+        trace.layouts[id(tensor)] = (
+            trace.layouts.get(id(tensor))
+            or _made_by(module, tensor)
+            or _shared(tensor, tensors_in(args), trace.layouts)
+            or _shared(tensor, inside, trace.layouts)
+        )
+        ended.append((name, tensor))
+        if name in trace.calls:
+            trace.calls[name].times += 1
+            return
+        leaf = next(module.children(), None) is None
+        kind = _kind(module, leaf)
+        source = args[0] if args and kind in ("norm", "act") else None
+        trace.calls[name] = Call(kind, leaf, output, tensor, source)
 
-    statistics = _BatchStatistics()
-    with ExitStack() as hooks, evaluating(model), statistics:
+    with ExitStack() as hooks, evaluating(model):
         for module in modules:
             hooks.enter_context(module.register_forward_hook(end))
         run_forward(model, batch, forward)
-    times, number = Counter(name for name, _ in ended), Counter()
-    calls = {}
-    for name, call in ended:
-        number[name] += 1
-        calls[f"{name}#{number[name]}" if times[name] > 1 else name] = call
-    return calls
-
-
-class _BatchStatistics(TorchFunctionMode):
-    """Notes whether `batch_norm` takes statistics of the batch, of a module or by a function.
-
-    In evaluation mode it does where there are no running ones, or where a network keeps itself in
-    training mode. Values would show it only in few images, and in such as differ.
-    """
-
-    of_batch = False
-
-    def __torch_function__(
-        self, function: Callable, types: object, args: tuple = (), kwargs: dict | None = None
-    ) -> object:
-        if function is functional.batch_norm:
-            self.of_batch |= bool(kwargs["training"] if "training" in kwargs else args[5])
-        elif function is torch.batch_norm:
-            self.of_batch |= bool(args[5])
-        return function(*args, **kwargs or {})
-
-
-def images_first(output: Tensor, images: str) -> Tensor:
-    """An output `(n, ...)`, if images are `"first"`, or else `"second"`, as of tokens `(t, n, d)`;
-    of a recurrent layer's `"state"` `(layers, n, d)` it is `(n, layers * d)`."""
-    if images == "first":
-        return output
-    output = output.movedim(1, 0)
-    return output.flatten(1) if images == "state" else output
+    return trace
 
 
 def _kind(module: nn.Module, leaf: bool) -> str:
@@ -110,31 +91,45 @@ def _kind(module: nn.Module, leaf: bool) -> str:
     return "" if isinstance(module, nn.Sequential | nn.ModuleList) else "block"
 
 
-def _channels(module: nn.Module, leaf: bool, before: str) -> str:
-    """Where channels are after this module: elementwise ones and containers leave them there."""
-    name = type(module).__name__
-    if name in ("Linear", "LayerNorm") or any(part in name for part in ("Attention", *RECURRENT)):
+def _made_by(module: nn.Module, output: Tensor) -> str:
+    """Where a module of this class has the channels of its output, "" if that isn't known."""
+    classes = type(module).__mro__
+    made = next(one for one in classes if "forward" in vars(one))  # a subclass may have its own
+    if made.__name__ == "Permute" and output.ndim == 4:  # torchvision's
+        turned = {(0, 2, 3, 1): "last", (0, 3, 1, 2): "first"}
+        return turned.get(tuple(getattr(module, "dims", ())), "")
+    if output.ndim < 3 or not made.__module__.startswith("torch."):
+        return ""
+    by_vector = made.__name__ in ("Linear", "Embedding")  # quantised ones have these names as well
+    if made.__name__ in ("LayerNorm", "RMSNorm"):
+        by_vector = len(module.normalized_shape) == 1
+    if by_vector:
         return "last"
-    if name.endswith("1d"):
-        return "first"
-    moved = any(part in name for part in ("Conv", "Pool", "Norm2d", "Permute"))
-    return "" if leaf and moved else before
+    names = [one.__name__ for one in classes]
+    return "first" if any(name.endswith(("1d", "2d", "3d", "GroupNorm")) for name in names) else ""
 
 
-def _is_packed(output: object) -> bool:
-    """Whether the first thing in what a module gave is a packed sequence."""
-    while isinstance(output, tuple | list) and not isinstance(output, PackedSequence):
-        output = output[0] if output else None
-    return isinstance(output, PackedSequence)
+def _shared(output: Tensor, others: Iterable[Tensor], layouts: dict[int, str]) -> str:
+    """The layout that all tensors of the same shape have, of those whose layout is known.
+
+    A block adds its input to what its last module gave, and an activation keeps the places of all
+    elements: then the sizes agree in each dimension.
+    """
+    if output.ndim < 3:
+        return ""
+    known = {layouts.get(id(other), "") for other in others if other.shape == output.shape} - {""}
+    return known.pop() if len(known) == 1 else ""
+
+
+def channels_of(output: Tensor, known: str) -> str:
+    """Where an output has its channels; if it isn't known, maps have them first, tokens last."""
+    return known or ("last" if output.ndim == 3 else "first")
 
 
 def as_maps(output: Tensor, channels: str) -> Tensor:
-    """The output (n, ...) of a layer as (n, p) or (n, c, h, w); a token is one of t positions.
-
-    If it isn't known where it has channels, tokens have them last.
-    """
+    """The output (n, ...) of a layer as (n, p) or (n, c, h, w); a token is one of t positions."""
     if output.ndim < 3:
         return output.reshape(len(output), math.prod(output.shape[1:]))
-    if channels == "last" or (output.ndim == 3 and channels != "first"):
+    if channels == "last":
         output = output.movedim(-1, 1)
     return output[..., None] if output.ndim == 3 else output.flatten(3)

@@ -22,8 +22,8 @@ from ..validation import integer
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Where checkpoints keep the weights of the network."""
 
-WRAPPERS = ("module.", "_orig_mod.", "base_model.model.")
-"""What `DataParallel` and `AveragedModel`, `torch.compile`, and adapters put before names."""
+WRAPPERS = ("module.", "_orig_mod.")
+"""What `DataParallel` and `AveragedModel`, and `torch.compile` put before names."""
 
 
 def prepare_torch(cores: int) -> None:
@@ -156,6 +156,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
     weights = dict(state)
+    if any(name.startswith("base_model.model.") for name in weights):
+        raise ValueError(f"{file} has adapters: save network.merge_and_unload().state_dict()")
     if any(name.startswith(WRAPPERS) for name in weights):
         weights.pop("n_averaged", None)  # of AveragedModel, which is no weight
     for wrapper in WRAPPERS * 2:  # in either order

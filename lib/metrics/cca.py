@@ -19,15 +19,11 @@ CORRELATION_MEANS = ("plain", "sum98")
 NEGLIGIBLE = 1e-12
 """Rounding up to this is not worth a second pass over the data."""
 
-UNRESOLVED = 1e-4
-"""Without data for a second pass, correlations that rounding may move further are not given."""
-
 
 @metric(
     "mean CCA",
     reshape="channels",
     invariances=Invariances(invertible=True),
-    by_moments=True,
     all_directions=True,
 )
 def mean_cca(pair: Pair, mean: str = "plain") -> float:
@@ -51,7 +47,7 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     return _average(whitened(pair).correlations, mean)
 
 
-@metric("SVCCA", reshape="channels", by_moments=True)
+@metric("SVCCA", reshape="channels")
 def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
@@ -76,7 +72,6 @@ def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     "PWCCA",
     reshape="channels",
     invariances=Invariances(symmetric=False, orthogonal=False),
-    by_moments=True,
     all_directions=True,
 )
 def pwcca(pair: Pair) -> float:
@@ -118,7 +113,6 @@ class OrthonormalBases:
     @cached_property
     def correlations(self) -> Tensor:
         """Canonical correlations, descending."""
-        # The loss is that of one sum, and sums of many batches are rounded when they are merged.
         rounding = max(8 * self.loss, RELATIVE_ROUNDING)
         within_range("canonical correlation", self.unbounded[0].item(), rounding=rounding)
         return self.unbounded.clamp(0, 1)
@@ -175,7 +169,7 @@ def projected(pair: Pair) -> Tensor:
 
 def _check_units(side: Representation) -> None:
     """Refuse columns in so different units that directions of the small ones would be dropped."""
-    if side.attached and side.rank < side.rows - 1 and side.rank < side.rank_of_scaled:
+    if side.rank < side.rows - 1 and side.rank < side.rank_of_scaled:
         raise DegenerateError(
             f"{side.name}: {side.rank} of {side.rank_of_scaled} directions count; the others are "
             "rounding beside columns of much larger numbers; scale the columns to unit variance, "
@@ -200,18 +194,8 @@ def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
 
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:
-    """Whether rounding is too much, and the data are still there to do better; refused where it
-    is far too much, and they are gone."""
-    if loss <= max(NEGLIGIBLE, pair.eps):
-        return False
-    attached = pair.x.attached and pair.y.attached
-    if loss > UNRESOLVED and not attached:
-        raise DegenerateError(
-            f"{pair.x.name}, {pair.y.name}: the faintest directions drown in the rounding of sums "
-            f"(reshape={pair.x.reshape!r}), and correlations could be wrong by {loss:.0e}; use all "
-            "data at once, more rows, or fewer columns"
-        )
-    return attached
+    """Whether rounding is too much."""
+    return loss > max(NEGLIGIBLE, pair.eps)
 
 
 def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:

@@ -12,7 +12,7 @@ from .metric import RELATIVE_ROUNDING, Pair, cached_on_argument, metric, within_
 from .second_moments import Gram
 
 
-@metric("CKA", lowest=-1.0, by_moments=True)
+@metric("CKA", lowest=-1.0)
 def cka(pair: Pair, debiased: bool = False) -> float:
     """Centred kernel alignment with linear kernels, ⟨K, L⟩ / (‖K‖ ‖L‖) of centred K and L.
 
@@ -43,7 +43,7 @@ def cka_debiased(pair: Pair) -> float:
     return cross / math.sqrt(self_x * self_y)
 
 
-@metric("NBS", by_moments=True)
+@metric("NBS")
 @cached_on_argument
 def nbs(pair: Pair) -> float:
     """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.

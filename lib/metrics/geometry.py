@@ -25,7 +25,7 @@ IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
 
-@metric("Procrustes", by_moments=True)
+@metric("Procrustes")
 def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
 
@@ -41,7 +41,6 @@ def procrustes(pair: Pair) -> float:
     "regression",
     reshape="channels",
     invariances=Invariances(symmetric=False),
-    by_moments=True,
     all_directions=True,
 )
 def linear_regression(pair: Pair) -> float:
@@ -115,7 +114,7 @@ def _resolved(x: Representation, neighbours: int) -> tuple[Tensor, Tensor]:
     last = away.topk(neighbours + 1, largest=False).values[
         :, -1:
     ]  # each row is the first of its own
-    faint = (FAINT * last < slack).flatten() & x.attached
+    faint = (FAINT * last < slack).flatten()
     while faint.any():
         row = int(faint.nonzero()[0])
         faint[row] = False

@@ -113,8 +113,6 @@ def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:
     """Why a metric has no interval, as far as that can be told without further work, or ""."""
     if metric not in FEWEST_IMAGES:
         return f"{metric}: only CKA has an interval, that of others may cover too seldom"
-    if not (pair.x.attached and pair.y.attached):
-        return "needs the outputs for all images at once"
     units, what = (len(groups), "groups") if groups else (pair.x.images, "images")
     fewest = FEWEST_IMAGES[metric]
     return f"{units} {what}, want {fewest}" if units < fewest else ""

@@ -76,7 +76,6 @@ class Metric:
     reshapes: tuple[str, ...] = RESHAPES  # those that make sense
     invariances: Invariances = field(default_factory=Invariances)  # what doesn't change it
     lowest: float = 0.0  # end of its range; the upper end is 1
-    by_moments: bool = False  # whether joint second moments determine it
     all_directions: bool = False  # whether it counts faint directions as much as strong ones
 
     def __post_init__(self) -> None:
@@ -139,8 +138,6 @@ class Pair:
     sample of the null, which needs no new statistics of `x` or `y`.
     """
 
-    scatter: Tensor | None = None  # (columns of x, columns of y), where the data are gone
-
     def __init__(self, x: Representation, y: Representation, order: Tensor | None = None) -> None:
         if x.device != y.device:
             raise ValueError(f"{y.name}: got device {y.device}, want {x.device} as in {x.name}")
@@ -175,8 +172,6 @@ class Pair:
     @cached_property
     def cross(self) -> Tensor:
         """Cross-moment `(width of x, width of y)` of the coordinates."""
-        if self.scatter is not None:
-            return self.scatter[self.x.statistic.live][:, self.y.statistic.live]
         widths = self.x.statistic.width, self.y.statistic.width
         total = torch.zeros(widths, dtype=torch.float64, device=self.x.device)
         for left, right in self.coordinates():

@@ -62,11 +62,6 @@ class Representation:
         self.attach(tensor)
 
     @property
-    def attached(self) -> bool:
-        """Whether the data are there, not only what was computed from them."""
-        return self._data is not None
-
-    @property
     def data(self) -> Tensor:
         """The tensor as given, or its spatial mean; a RuntimeError after `detach`."""
         if self._data is None:

@@ -50,13 +50,6 @@ class Moments:
         mirrored(scatter).sub_(torch.outer(total, total / count))
         return cls(count, shift + total / count, scatter)
 
-    def merged(self, other: Moments) -> Moments:
-        """Moments of the rows of both (Chan, Golub and LeVeque 1983), in the memory of this one."""
-        count = self.count + other.count
-        step = other.mean - self.mean
-        self.scatter.add_(other.scatter).addr_(step, step, alpha=self.count * other.count / count)
-        return Moments(count, self.mean.add_(step, alpha=other.count / count), self.scatter)
-
     def of_columns(self, columns: slice | Tensor) -> Moments:
         """The moments of these columns alone."""
         return Moments(self.count, self.mean[columns], self.scatter[columns][:, columns])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from copy import deepcopy
@@ -11,8 +10,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from torch.optim.swa_utils import AveragedModel
+
+from ..did_you_mean import unknown
 
 Forward = Callable[[nn.Module, Any], object]
 """Calls a network on a batch of any kind, and returns what it gives."""
@@ -71,23 +71,16 @@ def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> 
 
 
 def unwrapped(network: nn.Module) -> nn.Module:
-    """What is inside `DataParallel`, `DistributedDataParallel`, `AveragedModel`,
-    `torch.compile`, and what adapters of the `peft` library have been put into."""
-    around = nn.DataParallel | nn.parallel.DistributedDataParallel | AveragedModel
+    """The network inside `DataParallel`, `DistributedDataParallel`, `AveragedModel` and
+    `torch.compile`."""
+    wrappers = nn.DataParallel | nn.parallel.DistributedDataParallel | AveragedModel
     while True:
-        if isinstance(network, around):
+        if isinstance(network, wrappers):
             network = network.module
         elif hasattr(network, "_orig_mod"):
             network = network._orig_mod
-        elif _is_a(network, "PeftModel") and _is_a(network.base_model, "BaseTuner"):
-            network = network.base_model.model  # prompts, which have no tuner, change the input
         else:
             return network
-
-
-def _is_a(network: nn.Module, name: str) -> bool:
-    """Whether a class of this name, whose library may not be there, is among its classes."""
-    return any(kind.__name__ == name for kind in type(network).__mro__)
 
 
 def modules_of(model: nn.Module) -> dict[str, nn.Module]:
@@ -96,20 +89,24 @@ def modules_of(model: nn.Module) -> dict[str, nn.Module]:
     return {name.replace("._orig_mod", ""): module for name, module in named}
 
 
-def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str, str, str]:
-    """The name of a module, "#" or "", the number of its call, and the item of its output."""
-    # the names of modules may have a colon or a number sign themselves
-    ends = [at for at in range(len(layer), 0, -1) if at == len(layer) or layer[at] in ":#"]
-    name = next((layer[:at] for at in ends if layer[:at] in modules), re.split("[:#]", layer)[0])
-    called, _, item = layer[len(name) :].partition(":")
-    _, numbered, call = called.partition("#")
-    return name, numbered, call, item
+def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str]:
+    """The name of a module, and the item of its output or ""; an error for an unknown module."""
+    names = layer.split(":")
+    for end in range(len(names), 0, -1):  # names of modules may have colons themselves
+        name = ":".join(names[:end])
+        if name in modules:
+            return name, ":".join(names[end:])
+    name, numbered, _ = names[0].partition("#")
+    if numbered and name in modules:
+        raise ValueError(
+            f"{layer}: calls have no numbers; {name} is its first output. For later ones, give "
+            "each call a module of its own"
+        )
+    raise ValueError(unknown("module", names[0], filter(None, modules)))
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
     """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
-    if isinstance(output, PackedSequence):  # else all first steps would come first
-        output = pad_packed_sequence(output, batch_first=True)[0]
     if isinstance(output, torch.Tensor):
         yield output.dequantize() if output.is_quantized else output
     for part in _parts(output).values():

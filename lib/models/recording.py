@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -13,7 +12,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..did_you_mean import unknown
 from ..validation import integer
 from .module_outputs import Forward, evaluating, modules_of, parse_layer, run_forward, tensor_of
 
@@ -56,31 +54,31 @@ def record_batches(
         model: any network.
         batches: inputs of the network, each (b, ...), or whatever `forward` takes.
         layers: module names, as in `model.named_modules()`. Of a module that is called
-            several times in one pass, `name#1` is its first output, and `name` its last
-            one. Of an output that is no tensor, `name:0` is an item of a tuple or list,
-            `name:logits` one of a dict or dataclass, `name:0.logits` one inside of it,
-            and `name` the first tensor.
+            several times in one pass, the first output is recorded. Of an output that is no
+            tensor, `name:0` is an item of a tuple or list, `name:logits` one of a dict or
+            dataclass, `name:0.logits` one inside of it, and `name` the first tensor.
         forward: calls the network on a batch; None for `model(batch)`.
 
     Yields:
         {layer: output} in the order of `layers`; each output (b, ...).
 
     Raises:
-        ValueError: no names; a module, call or item that there is not.
-        RuntimeError: a module was not called so often, or does not return a tensor.
+        ValueError: no names; an unknown module or item.
+        RuntimeError: a module was not called, or does not return a tensor.
     """
     layers = list(layers)
     if not layers:
         raise ValueError("no layers to record: give one name at least")
     modules = modules_of(model)
-    asked = _asked(layers, modules)
-    calls: Counter[str] = Counter()
+    asked: dict[str, dict[str, str]] = defaultdict(dict)  # {module: {layer: item of its output}}
+    for layer in layers:
+        name, item = parse_layer(layer, modules)
+        asked[name][layer] = item
     outputs: dict[str, torch.Tensor] = {}
 
     def keep(module: nn.Module, args: tuple, output: object, name: str) -> None:
-        calls[name] += 1
-        for layer, (call, item) in asked[name].items():
-            if call in (calls[name], 0):
+        for layer, item in asked[name].items():
+            if layer not in outputs:
                 # a copy, as a later module may overwrite what this one gave; without the graph
                 # of a network that asks for gradients, which would keep all it has computed
                 outputs[layer] = tensor_of(output, item, layer).detach().clone()
@@ -90,30 +88,12 @@ def record_batches(
         for name in asked:
             hooks.enter_context(modules[name].register_forward_hook(partial(keep, name=name)))
         for batch in batches:
-            calls.clear()
             outputs.clear()
             with evaluating(model, everything):
                 run_forward(model, batch, forward)
-            for name, of_module in asked.items():
-                if missing := [layer for layer in of_module if layer not in outputs]:
-                    times = f"{name} was called {calls[name]} times in the forward pass"
-                    raise RuntimeError(f"{missing[0]} was not called: {times}")
+            if missing := [layer for layer in layers if layer not in outputs]:
+                raise RuntimeError(f"{missing[0]} was not called in the forward pass")
             yield {layer: outputs[layer] for layer in layers}
-
-
-def _asked(
-    layers: Iterable[str], modules: Mapping[str, nn.Module]
-) -> dict[str, dict[str, tuple[int, str]]]:
-    """{module: {layer: (number of the call, 0 for the last one; item of its output)}}."""
-    asked: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-    for layer in layers:
-        name, numbered, call, item = parse_layer(layer, modules)
-        if name not in modules:
-            raise ValueError(unknown("module", name, filter(None, modules)))
-        if numbered and not re.fullmatch("[1-9][0-9]*", call):
-            raise ValueError(f"{layer}: calls are counted from 1, as in {name}#1")
-        asked[name][layer] = int(call or 0), item
-    return asked
 
 
 def record_layers(

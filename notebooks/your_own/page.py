@@ -165,6 +165,7 @@ legend = axes.legend()
 # | column | what it says |
 # | --- | --- |
 # | `layer_x`, `layer_y`, `kind` | which layer of the first network, and which of the second |
+# | `layout_x`, `layout_y` | the dimensions of their outputs as they were read, such as `(n, c, h, w)` |
 # | `metric`, `reshape`, `value` | the similarity, and what became of positions or tokens ({doc}`methods`) |
 # | `ci_low`, `ci_high` | the interval over images (95 %), which CKA has from 400 images on ({ref}`more <interval-of-images>`) |
 # | `null_mean`, `null_sd`, `p_value` | the null, if `permutations` ask for it, 20 or more of them for a p-value; the mean of that of CKA of whole maps is always there |
@@ -176,38 +177,30 @@ legend = axes.legend()
 #
 # **Images** may be a folder, a tensor, a `DataLoader` or another iterable of batches, and more than fit into memory.
 # **Layers** are named as PyTorch names modules, `layers=["layer1", "fc"]`. **Two architectures** are compared by the pairs
-# that you say, `layers={"layer1": "encoder", "fc": "head"}`, or by all of them, `pairs="all"`. For several calls of a module,
-# tuples, groups of images, tokens, dicts and graphs see {ref}`its arguments <functions>`. `device="cuda"` computes on a GPU.
+# that you say, `layers={"layer1": "encoder", "fc": "head"}`, or by all of them, `pairs="all"`. For tuples,
+# groups of images, tokens, dicts and graphs see {ref}`its arguments <functions>`. `device="cuda"` computes on a GPU.
 #
 # `plot_layers(similar)` draws a line for each metric, with its intervals, and `plot_pairs` a map of all pairs of
 # layers. Both return axes of matplotlib, as `plot_levels` does: `plot_pairs(table).figure.savefig("pairs.pdf")`.
 #
 # ## More images than fit into memory
 #
-# `memory` bounds what is kept, 2 GiB unless you say otherwise. The images are read again for layers that it does not hold;
-# if a single layer does not fit, its second moments are summed while they pass. Images that come only once, from an
-# iterator, are kept.
-#
-# ::::{dropdown} How large the sums are, and what they cannot give
-# With p and q channels in the two networks, the sums of a layer take 8 (p + q)² bytes for each reshape, however many
-# images there are. Added to these are the outputs of one batch in both networks, which `batch_size` bounds, and for the
-# pair of layers in hand its batch once more and about three times its sums.
-#
-# The numbers are those of all images at once, within 1e-7 in our tests on networks in float64; PWCCA differed by 1e-3
-# where a layer had few more rows than channels, since its weights are not determined where many correlations are 1.
-#
-# What compares every image with every other has no sums: RSA, nearest neighbours, debiased CKA, and all nulls except the
-# exact mean of CKA on `gap`. Those numbers are NaN, and `note` says what to do. Sums of whole maps (`flat`) fit only if
-# the maps are small: for a long stream, ask for `reshapes=["channels", "gap"]`.
-# ::::
+# `memory` bounds what is kept, 2 GiB unless you say otherwise. The images are read again for layers that it does not hold.
+# A layer that does not fit has no value, and `note` says how much it needs. Images that come only once, from an iterator,
+# are kept.
 #
 # ## What may go wrong
 #
 # - **"… returns NoneType, not a tensor"**, or another type. Record a module inside that one.
-# - **"… gives other values for the same images in another batch".** The network is random even in evaluation mode, or
-#   normalises by the batch.
-# - **Channels at the end**, (n, h, w, c). They are recognised after PyTorch's linear layers and layer
-#   normalisation. For a module of your own, take `flat`, or let it end in a permutation.
+# - **"… gives other values for the same images in another batch".** The network is random even in evaluation mode.
+# - **"… stays in training mode, or normalises by the batch".** An image would have another representation in each batch.
+#   Let the layer keep running statistics.
+# - **"… want images first".** Recurrent layers and transformers need `batch_first=True`.
+# - **Channels at the end**, (n, h, w, c). They are recognised after PyTorch's linear layers and layer normalisation and
+#   torchvision's `Permute`, and in blocks that keep their shape. For a module of your own, say `layers=["block@last"]`;
+#   `layout_x` in the table has how each layer was read.
+# - **A module that is called several times** in one pass. Its first output counts, and `note` says so. Give each call a
+#   module of its own to compare the others.
 # - **On a GPU.** Both networks have to be on one device, and in training your images too, before `Mask.complete`.
 # - **A network that decides in Python.** In a study on a GPU, a training step is captured once and replayed, so a
 #   choice of the forward pass, such as which blocks to skip, would be made once and for all. Give the class of such a

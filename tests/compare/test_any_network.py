@@ -1,6 +1,6 @@
 """`compare_networks` takes networks as they are, leaves them so, and says what is wrong."""
 
-import re
+from collections import OrderedDict
 from copy import deepcopy
 
 import pandas as pd
@@ -11,9 +11,10 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import prune
 from torch.optim.swa_utils import AveragedModel
+from torch.utils.data import DataLoader
 
 from lib import compare_networks
-from lib.compare.images import Files
+from lib.metrics import cka
 
 from .seeded import seeded
 
@@ -40,7 +41,7 @@ def network(seed=0, **more):
     return seeded(seed, Network)
 
 
-def values(a, b, layers=("first", "act#1", "act", "out"), **more):
+def values(a, b, layers=("first", "act", "second", "out"), **more):
     table = compare_networks(a, b, IMAGES, list(layers), metrics=["svcca", "cka"], **more)
     return table.set_index(["layer_x", "metric"]).value
 
@@ -75,27 +76,12 @@ class InInference(nn.Module):
             return self.b(x)
 
 
-class BaseTuner(nn.Module):
-    """What the library of adapters has around a network, by its names."""
-
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-
-class PeftModel(nn.Module):
-    def __init__(self, base_model):
-        super().__init__()
-        self.base_model = base_model
-
-
 WRAPPED = {
     "compiled": compiled,
     "compiled inside": compiled_inside,
     "parallel": nn.DataParallel,
     "averaged": AveragedModel,
     "averaged in parallel": lambda b: nn.DataParallel(AveragedModel(b)),
-    "adapters": lambda b: PeftModel(BaseTuner(b)),
     "float64": lambda b: b.double(),
 }
 
@@ -107,9 +93,9 @@ def test_a_wrapped_network_is_compared_as_what_is_inside(name, plain):
 
 
 def test_a_network_in_inference_mode_is_recorded_before_it_overwrites(plain):
-    layers = {"first": "b.first", "act#1": "b.act#1"}
+    layers = {"first": "b.first", "act": "b.act"}
     table = compare_networks(network(0), InInference(network(1)), IMAGES, layers, metrics=["cka"])
-    expected = [plain["first", "cka"], plain["act#1", "cka"]]
+    expected = [plain["first", "cka"], plain["act", "cka"]]
     assert table.value.tolist() == pytest.approx(expected, rel=1e-6)
 
 
@@ -155,28 +141,41 @@ def test_networks_are_left_as_they_were():
     assert torch.is_grad_enabled()
 
 
-def test_what_is_chosen_is_said():
+def test_layers_and_images_are_said():
     said = []
     a, b = network(0), network(1)
     table = compare_networks(a, b, IMAGES, metrics="cka", say=said.append)
-    assert table.layer_x.tolist() == ["act#1", "act#2", "out"]
+    assert table.layer_x.tolist() == ["act", "second", "out"]
     assert table.kind.tolist() == ["conv", "conv", "out"]
     assert said == [table.attrs["layers"]]
-    assert "a: 3 layers" in said[0]
-    assert "act#1, act#2, out" in said[0]
+    of_images, *of_layers = said[0].splitlines()
+    low, high = IMAGES.min(), IMAGES.max()
+    assert of_images == (
+        f"images: (3, 12, 12), torch.float32, from {low:.3g} to {high:.3g}; of the first 24, "
+        "24 differ."
+    )
+    assert "a: 3 layers" in of_layers[0]
+    assert "act, second, out" in of_layers[0]
     a.recorded_layers = [("first", "conv"), ("out", "out")]
     declared = compare_networks(a, b, IMAGES, metrics="cka", say=None)
     assert declared.layer_x.tolist() == ["first", "out"]
 
 
-def test_layers_are_paired_call_by_call_and_those_without_a_counterpart_are_named():
-    twice, once, said = network(0), network(1), []
-    once.forward = lambda x: once.out(once.act(once.second(once.first(x))).mean((2, 3)))
-    given = {"images": IMAGES, "metrics": "cka", "say": said.append}
-    assert compare_networks(twice, once, **given).layer_x.tolist() == ["act#1", "out"]
-    assert 'b: has no counterpart of act#2. pairs="all" compares' in said[0]
-    assert compare_networks(once, twice, **given).layer_x.tolist() == ["first", "out"]
-    assert "b: has no counterpart of act." in said[1]
+def test_of_a_module_that_is_called_twice_the_first_output_counts_and_the_note_says_so(plain):
+    table = compare_networks(network(0), network(1), IMAGES, ["act", "out"], "cka")
+    called = "act of a: the first of 2 calls in a pass; act of b: the first of 2 calls in a pass"
+    assert table.note.tolist() == [called, ""]
+    with torch.no_grad():
+        sides = [one.first(IMAGES).relu() for one in (network(0), network(1))]
+    assert table.value[0] == pytest.approx(cka(*sides), abs=1e-9) == plain["act", "cka"]
+
+
+def test_layers_without_a_counterpart_are_named():
+    said = []
+    less = nn.Sequential(OrderedDict(first=network(1).first, act=nn.ReLU(), flat=nn.Flatten()))
+    table = compare_networks(network(0), less, IMAGES, metrics="cka", say=said.append)
+    assert table.layer_x.tolist() == ["act"]
+    assert 'b: has no counterpart of second, out. pairs="all" compares' in said[0]
 
 
 class Turned(nn.Module):
@@ -187,6 +186,10 @@ class Turned(nn.Module):
 class Noise(nn.Module):
     def forward(self, x):
         return F.dropout(x)
+
+
+class PeftModel(nn.Module):
+    """A network with adapters has this name in the library that makes them."""
 
 
 class Once:
@@ -206,11 +209,12 @@ ERRORS = {
     "once": ({"images": Once(IMAGES.split(8))}, "a pass gave 2 batches, and len says 3; .*iter"),
     "no network": ({"b": network(1).state_dict()}, "b: got OrderedDict, want a torch.nn.Module"),
     "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
-    "random": ({"b": network(1, act=Noise())}, "b: act#1 gives other values .* functional dropout"),
+    "random": ({"b": network(1, act=Noise())}, "out of b gives other values .* functional dropou"),
     "images last": (
         {"b": network(1, out=Turned())},
-        r"out of b gives torch.float32 of shape \(6, 3\) for 3 images, want floats, and images fi",
+        r"out of b gives shape \(6, 3\) for 3 images, want images first",
     ),
+    "adapters": ({"b": PeftModel()}, r"b: has adapters; give network.merge_and_unload\(\)"),
     "metric": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
     "reshape": (
         {"reshapes": ["patches"]},
@@ -221,9 +225,9 @@ ERRORS = {
     "layer": ({"layers": ["frist"]}, "layers of a: unknown module 'frist'. Did you mean 'first'"),
     "layer of one": (
         {"layers": {"spare": "out"}, "a": network(0, spare=nn.ReLU())},
-        "layers of a: spare was not called: spare was called 0 times in the forward pass",
+        "layers of a: spare was not called in the forward pass",
     ),
-    "call": ({"layers": ["act#3"]}, "layers of a: act#3 was not called: act was called 2 times"),
+    "call": ({"layers": ["act#2"]}, "layers of a: act#2: calls have no numbers; act is its first"),
     "lists in a list": (
         {"layers": [["first"], ["out"]]},
         r"layers of a: got \['first'\], want names, .* or {name in a: name in b}",
@@ -243,10 +247,19 @@ ERRORS = {
     ),
     "nothing in common": (
         {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
-        "layers: b has none of act#1, .*layers={name in a: name in b}, or take pairs=",
+        "layers: b has none of act, .*layers={name in a: name in b}, or take pairs=",
     ),
     "uint8": ({"images": (IMAGES * 255).byte()}, "images: got uint8, want floats"),
     "one image": ({"images": IMAGES[:1]}, "images: got 1, want 2 or more"),
+    "equal images": ({"images": IMAGES[:1].repeat(9, 1, 1, 1)}, "images: all 9 are equal"),
+    "pictures": (
+        {"images": DataLoader([(Image.new("RGB", (12, 12)), 0)] * 3)},
+        "images: got PIL images, want tensors; give the data set a transform",
+    ),
+    "memory": (
+        {"memory": 1000, "layers": ["first"]},
+        "first of a and first of b need 0.1 MiB for 24 images, more than memory; raise it, or ta",
+    ),
     "used up": ({"images": iter(())}, "images: got none; what is an iterator can be gone"),
     "graphs": ({"images": [("x", IMAGES)]}, "got a batch of str, .* of graphs, forward=lambda"),
     "a dict": ({"images": [{"ids": IMAGES}]}, "a batch of dict, want a tensor .* such as a dict"),
@@ -267,14 +280,6 @@ def test_misuse_gets_an_error_that_says_what_to_do(name):
     asked = {"a": network(0), "b": network(1), "images": IMAGES, "layers": ["first", "out"]}
     with pytest.raises((TypeError, ValueError, FileNotFoundError), match=message):
         compare_networks(**asked | given, say=None)
-
-
-def test_a_file_that_is_no_image_is_named(tmp_path):
-    Image.new("L", (20, 20)).save(tmp_path / "1.png")
-    assert Files(tmp_path, 12)[0].shape == (3, 12, 12)  # a grey one gets three channels
-    (tmp_path / "2.png").write_text("words")
-    with pytest.raises(OSError, match=re.escape("2.png cannot be read as an image")):
-        compare_networks(network(0), network(1), tmp_path, ["out"], image_size=12)
 
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch advises against scripts

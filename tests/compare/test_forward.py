@@ -73,16 +73,16 @@ def test_a_network_of_two_inputs():
     loader = DataLoader(TensorDataset(left, right), 6)
     two = {"metrics": "cka", "forward": lambda net, two: net(*two), "say": None}
     table = compare_networks(a, b, loader, **two)
-    assert table.layer_x.tolist() == ["branch#1", "branch#2", "out"]
+    assert table.layer_x.tolist() == ["branch", "out"]
+    assert "branch of a: the first of 2 calls" in table.note[0]
     with torch.no_grad():
-        for layer, given in (("branch#1", left), ("branch#2", right)):
-            value = METRICS["cka"](a.branch(given), b.branch(given))
-            assert table.set_index("layer_x").value[layer] == pytest.approx(value, abs=1e-12)
+        value = METRICS["cka"](a.branch(left), b.branch(left))
+    assert table.value[0] == pytest.approx(value, abs=1e-12)
     with pytest.raises(ValueError, match="more than one tensor: forward="):
         compare_networks(a, b, loader, say=None)
     with pytest.raises(ValueError, match=r"If what was given is one batch, .* list: \[batch\]"):
         compare_networks(a, b, (left, right), **two)
-    assert len(compare_networks(a, b, [(left, right)], **two)) == 3
+    assert len(compare_networks(a, b, [(left, right)], **two)) == 2
 
 
 class GraphNetwork(nn.Module):

@@ -32,10 +32,3 @@ def test_they_are_those_of_the_metrics(networks):
     without = compare_networks(*networks, IMAGES, **ASKED, level=None)
     assert without.ci_low.isna().all()
     assert (without.ci_note == "").all()
-
-
-def test_what_is_summed_up_has_none_and_says_so(networks):
-    table = compare_networks(*networks, list(IMAGES.split(50)), **ASKED, memory=5000)
-    summed = table[table.value.notna() & (table.metric == "cka")]
-    assert len(summed)
-    assert (summed.ci_note == "needs the outputs for all images at once").all()

@@ -18,7 +18,7 @@ def chosen(make, images=IMAGES, pairs="same"):
         make(), make(), images, metrics="cka_debiased", pairs=pairs, say=said.append
     )
     assert table.value.notna().all()
-    return dict(zip(table.layer_x, table.kind, strict=True)), said[0]
+    return dict(zip(table.layer_x, table.kind, strict=True)), said[-1]
 
 
 class Block(nn.Module):
@@ -42,15 +42,13 @@ class Wrapper(nn.Module):
 class Words(nn.Module):
     """Words, a recurrent layer, a classifier."""
 
-    def __init__(self, kind, batch_first):
+    def __init__(self, kind):
         super().__init__()
-        self.words, self.recurrent = nn.Embedding(9, 6), kind(6, 7, batch_first=batch_first)
-        self.classes, self.batch_first = nn.Linear(7, 4), batch_first
+        self.words, self.recurrent = nn.Embedding(9, 6), kind(6, 7, batch_first=True)
+        self.classes = nn.Linear(7, 4)
 
     def forward(self, x):
-        x = self.words(x)
-        outputs = self.recurrent(x if self.batch_first else x.transpose(0, 1))[0]
-        return self.classes(outputs[:, -1] if self.batch_first else outputs[-1])
+        return self.classes(self.recurrent(self.words(x))[0][:, -1])
 
 
 def of_blocks():
@@ -80,10 +78,23 @@ def test_a_wrapper_is_not_named_in_place_of_the_layer_whose_output_it_passes_on(
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
-def test_recurrent_layers_are_chosen_wherever_images_are(kind):
-    for first in (True, False):
-        layers, _ = chosen(lambda first=first: Words(kind, first), WORDS)
-        assert layers == {"words": "embedding", "recurrent": "recurrent", "classes": "out"}
+def test_recurrent_layers_are_chosen(kind):
+    layers, _ = chosen(lambda: Words(kind), WORDS)
+    assert layers == {"words": "embedding", "recurrent": "recurrent", "classes": "out"}
+
+
+def test_a_shared_activation_ends_the_first_chain_alone():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b, self.c = (nn.Linear(12, 12) for _ in range(3))
+            self.act = nn.ReLU(inplace=True)
+
+        def forward(self, x):
+            return self.c(self.act(self.b(self.act(self.a(x)))))
+
+    layers, _ = chosen(Net)
+    assert layers == {"act": "fc", "b": "fc", "c": "out"}
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def test_a_place_is_by_the_mean_of_the_strangers_and_its_ends_by_single_ones():
 
 @pytest.mark.parametrize(
     "more",
-    [{}, {"permutations": 20}, {"images": list(IMAGES.split(20)), "memory": 9000}],
-    ids=["at once", "permutations", "by moments"],
+    [{}, {"permutations": 20}, {"images": list(IMAGES.split(20)), "memory": 120_000}],
+    ids=["at once", "permutations", "in passes"],
 )
 def test_values_are_those_without_strangers(more):
     a, b, *strangers = map(network, range(4))

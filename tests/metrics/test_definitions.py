@@ -18,7 +18,6 @@ from lib.metrics import (
     svcca,
 )
 from lib.metrics import representation as blocks
-from lib.metrics.moment_pair import JointMoments
 
 from . import reference
 from .data import related
@@ -198,24 +197,6 @@ def test_a_column_that_varies_by_rounding_alone_is_dead(constant):
     spoilt = Representation(np.column_stack([x, rounded]), "flat")
     assert (spoilt.dead, spoilt.rank) == (1, 3)
     assert mean_cca(spoilt, y) == pytest.approx(reference.mean_cca(x, y), rel=1e-10)
-
-
-@pytest.mark.parametrize("dtypes", list(itertools.permutations([torch.float16, torch.float64])))
-def test_sums_of_two_precisions_have_the_ranks_that_each_side_has_alone(dtypes):
-    """The faint directions of the coarser side are rounding; those of the finer one are not."""
-    rng = np.random.default_rng(0)
-    x, y = (rng.standard_normal((400, 6)) * np.logspace(0, -4, 6) for _ in "xy")
-    turn = np.linalg.qr(rng.standard_normal((6, 6)))[0]
-    sides = [
-        torch.from_numpy(side @ turn).to(dtype) for side, dtype in zip((x, y), dtypes, strict=True)
-    ]
-    sums = JointMoments("flat")
-    for batch in zip(*(side.split(100) for side in sides), strict=True):
-        sums.add(*batch)
-    pair = sums.pair()
-    alone = [Representation(side, "flat").rank for side in sides]
-    assert [pair.x.rank, pair.y.rank] == alone
-    assert sorted(alone)[0] < 6 == sorted(alone)[1]
 
 
 def test_copied_images_leave_wide_nbs_exact(wide_seed2):

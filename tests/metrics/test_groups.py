@@ -158,22 +158,17 @@ def networks():
         return [torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU()) for _ in "ab"]
 
 
-@pytest.mark.parametrize("memory", [1 << 30, 2000], ids=["at once", "by moments"])
-def test_copied_images_of_networks_give_what_the_images_give(networks, memory):
+def test_copied_images_of_networks_give_what_the_images_give(networks):
     images = list(IMAGES.repeat_interleave(COPIES, 0).split(50))
-    asked = ASKED | {"memory": memory}
     alone = compare_networks(*networks, IMAGES, **ASKED)
-    table = compare_networks(*networks, images, **asked, groups=labels_of(40).tolist())
+    table = compare_networks(*networks, images, **ASKED, groups=labels_of(40).tolist())
     assert table.value.tolist() == pytest.approx(alone.value.tolist(), abs=1e-6)
-    if memory > 2000:
-        null = ["null_mean", "null_sd", "p_value"]
-        found, expected = (one[one.metric == "svcca"][null].to_numpy() for one in (table, alone))
-        assert found == pytest.approx(expected, abs=1e-6)
-        assert (table.note == "").all()
-    else:
-        assert table.null_mean.isna().all()  # CKA's closed form exchanges single images
+    null = ["null_mean", "null_sd", "p_value"]
+    found, expected = (one[one.metric == "svcca"][null].to_numpy() for one in (table, alone))
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert (table.note == "").all()
     with pytest.raises(ValueError, match="groups: got 3 labels, want one for each of 200"):
-        compare_networks(*networks, images, **asked, groups=[0, 1, 1])
+        compare_networks(*networks, images, **ASKED, groups=[0, 1, 1])
 
 
 def test_rows_say_where_images_repeat_or_groups_are_too_few(networks):

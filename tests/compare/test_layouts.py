@@ -1,0 +1,156 @@
+"""Channels are found where a network has them, in whatever order its modules are called."""
+
+import re
+from copy import deepcopy
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torchvision import models
+from torchvision.models.convnext import CNBlockConfig
+from torchvision.models.inception import BasicConv2d, InceptionA
+from torchvision.models.resnet import Bottleneck
+from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformerBlockV2
+from torchvision.models.vgg import make_layers
+
+from lib import compare_networks
+
+from .made_up_networks import MADE_UP, Along, ToLast, stem
+from .seeded import seeded
+
+KNOWN = (
+    *("densenet121", "efficientnet_b0", "googlenet", "mnasnet0_5", "mobilenet_v2"),
+    *("mobilenet_v3_large", "mobilenet_v3_small", "regnet_x_400mf", "regnet_y_400mf", "resnet18"),
+    *("shufflenet_v2_x0_5", "squeezenet1_0", "squeezenet1_1"),
+)
+"""Architectures of torchvision in their own sizes; large ones are made small below."""
+
+LAST = {
+    "convnext": r"block\.[2-5]$",
+    "swin": r"^features(?!\.0\.0$)|^norm$",
+    "swin_v2": r"^features(?!\.0\.0$)|^norm$",
+    "maxvit": r"(attn|mlp)_layer\b",
+    "vectors inside": r"\.(norm|mix)$",
+    "vectors inside, sizes equal": r"\.(norm|mix)$",
+    "channels last": r"^[1-9](?!.conv)",
+    "channels last, sizes equal": r"^[1-9](?!.conv)",
+}
+"""Names of modules that give maps (n, h, w, c)."""
+
+ALONG = ("one dimension", "residual in one dimension")
+"""Networks whose modules give (n, c, t)."""
+
+
+def known(name):
+    more = {"init_weights": False} if name == "googlenet" else {}
+    return models.get_model(name, num_classes=5, **more)
+
+
+def swin(**more):
+    sizes = {"depths": [2, 2], "num_heads": [2, 4], "window_size": [4, 4]}
+    return models.SwinTransformer([4, 4], 8, **sizes, num_classes=5, **more)
+
+
+SMALL = {
+    "convnext": lambda: models.ConvNeXt([CNBlockConfig(8, 16, 2), CNBlockConfig(16, None, 2)]),
+    "inception": lambda: nn.Sequential(
+        BasicConv2d(3, 8, kernel_size=3), InceptionA(8, 4), InceptionA(228, 4)
+    ),
+    "maxvit": lambda: models.MaxVit((64, 64), 8, 4, [8, 16], [1, 1], 4, 0.0, num_classes=5),
+    "resnext": lambda: models.ResNet(Bottleneck, [1] * 4, groups=4, width_per_group=4),
+    "swin": swin,
+    "swin_v2": lambda: swin(block=SwinTransformerBlockV2, downsample_layer=PatchMergingV2),
+    "vgg": lambda: make_layers([8, "M", 16, 16, "M"], batch_norm=True),
+    "vit": lambda: models.VisionTransformer(
+        32, 8, 2, num_heads=2, hidden_dim=8, mlp_dim=16, num_classes=5
+    ),
+}
+
+ARCHITECTURES = {name: (lambda name=name: known(name), 32) for name in KNOWN}
+ARCHITECTURES |= {name: (make, 64 if name == "maxvit" else 32) for name, make in SMALL.items()}
+ARCHITECTURES |= {name: (make, 6) for name, make in MADE_UP.items()}
+
+
+def rows_of(architecture, layer, output):
+    """The matrix of an output with a row for each position, by what is known of the network."""
+    last = output.ndim == 3 and architecture not in ALONG
+    if output.ndim == 4 and architecture in LAST:
+        last = re.search(LAST[architecture], layer) is not None
+    rows = output if last or output.ndim < 3 else output.movedim(1, -1)
+    return rows.reshape(-1, rows.shape[-1]).double().numpy()
+
+
+def cka(x, y):
+    x, y = x - x.mean(0), y - y.mean(0)
+    cross, of_x, of_y = (np.linalg.norm(one) for one in (x.T @ y, x.T @ x, y.T @ y))
+    return cross**2 / (of_x * of_y) if of_x * of_y else np.nan
+
+
+def first_outputs(network, images, layers):
+    """The first output of each layer, by plain hooks that copy."""
+    found = {}
+
+    def keep(module, args, output, name):
+        if name not in found:
+            found[name] = (output[0] if isinstance(output, tuple) else output).clone()
+
+    hooks = [
+        network.get_submodule(name).register_forward_hook(partial(keep, name=name))
+        for name in layers
+    ]
+    with torch.no_grad():
+        network(images)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def test_there_are_forty():
+    assert len(ARCHITECTURES) >= 40
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_values_of_channels_are_those_by_hand(architecture):
+    make, side = ARCHITECTURES[architecture]
+    a = seeded(0, make).eval()
+    b = deepcopy(a)
+    with torch.no_grad():
+        for seed, weight in enumerate(b.parameters()):
+            noise = torch.rand(weight.shape, generator=torch.Generator().manual_seed(seed))
+            weight.mul_(noise + 0.5)
+    images = torch.randn(4, 3, side, side, generator=torch.Generator().manual_seed(1))
+    asked = {"metrics": "cka", "reshapes": ["channels"], "level": None, "say": None}
+    table = compare_networks(a, b, images, **asked)
+    assert len(table) > 2
+    sides = [first_outputs(network, images, table.layer_x) for network in (a, b)]
+    for row in table.itertuples():
+        x, y = (rows_of(architecture, row.layer_x, side[row.layer_x]) for side in sides)
+        assert row.value == pytest.approx(cka(x, y), abs=1e-6, nan_ok=True), row
+
+
+def test_the_layout_of_a_module_of_ones_own_can_be_stated():
+    a, b, c = (seeded(seed, lambda: nn.Sequential(stem(), ToLast())) for seed in range(3))
+    images = torch.randn(4, 3, 6, 6, generator=torch.Generator().manual_seed(1))
+    asked = {"metrics": "cka", "reshapes": ["channels"], "say": None}
+    pairs = {"1@last": ["1@last", "1@first", "1", "0"]}
+    table = compare_networks(a, b, images, pairs, strangers=[c], **asked)
+    assert table.layer_x.tolist() == ["1@last"] * 4
+    assert table.layout_x.tolist() == ["(n, h, w, c)"] * 4
+    assert table.layout_y.tolist() == ["(n, h, w, c)", *["(n, c, h, w)"] * 3]
+    x, y = (first_outputs(network, images, ["0"])["0"] for network in (a, b))
+    by_hand = cka(*(rows_of("", "0", side) for side in (x, y)))
+    assert table.value[[0, 3]].tolist() == pytest.approx([by_hand] * 2, abs=1e-6)
+    assert table.value[1:3].isna().all()  # the first has 36 positions, these have 48
+    assert table.place[[0, 3]].notna().all()
+    with pytest.raises(ValueError, match="layers of a: unknown module '1@middle'"):
+        compare_networks(a, b, images, ["1@middle"], **asked)
+
+
+def test_the_layout_of_the_output_of_a_network_can_be_stated():
+    a, b = (seeded(seed, Along, 3, 8) for seed in range(2))
+    images = torch.randn(4, 3, 12, generator=torch.Generator().manual_seed(1))
+    asked = {"metrics": "cka", "say": None}
+    table = compare_networks(a, b, images, ["", "@last", "@first"], **asked)
+    assert table.layout_x.tolist() == ["(n, c, t)", "(n, t, d)", "(n, c, t)"]

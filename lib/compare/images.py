@@ -12,6 +12,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..validation import integer
 
+FORMATS = ("JPEG", "PNG", "PPM", "BMP", "TIFF", "WEBP")
+"""Of Pillow, for the suffixes that are taken: whatever the suffix says, it would read PostScript
+as well, and starts Ghostscript, which executes it."""
+
 
 class Batches:
     """Images as batches `(b, ...)`, as often as they are gone through; or batches `as_given`, since
@@ -79,12 +83,13 @@ class Files(Dataset):
         return len(self.files)
 
     def __getitem__(self, index: int) -> Tensor:
-        from torchvision.datasets.folder import default_loader
+        from PIL import Image  # a dependency of torchvision
 
         file = self.files[index]
         try:
-            return self._prepared(default_loader(str(file)))
-        except OSError as error:
+            with Image.open(file, formats=FORMATS) as image:
+                return self._prepared(image.convert("RGB"))
+        except (OSError, Image.DecompressionBombError) as error:
             raise OSError(
                 f"{file} cannot be read as an image ({error}): replace or remove it"
             ) from error

@@ -269,10 +269,15 @@ def test_misuse_gets_an_error_that_says_what_to_do(name):
         compare_networks(**asked | given, say=None)
 
 
-def test_a_file_that_is_no_image_is_named(tmp_path):
+POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n"
+
+
+@pytest.mark.parametrize("content", [b"words", POSTSCRIPT, b"P6 60000 60000 255\n"])
+def test_a_file_that_is_no_image_is_named_and_starts_no_program(tmp_path, monkeypatch, content):
+    monkeypatch.setattr("subprocess.Popen", lambda *_, **__: pytest.fail("a program was started"))
     Image.new("L", (20, 20)).save(tmp_path / "1.png")
     assert Files(tmp_path, 12)[0].shape == (3, 12, 12)  # a grey one gets three channels
-    (tmp_path / "2.png").write_text("words")
+    (tmp_path / "2.png").write_bytes(content)
     with pytest.raises(OSError, match=re.escape("2.png cannot be read as an image")):
         compare_networks(network(0), network(1), tmp_path, ["out"], image_size=12)
 

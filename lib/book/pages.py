@@ -22,6 +22,10 @@ from ..integrity import (
 )
 from ..interruption import run_command_line
 
+EXECUTED_ON = "executed_on"
+"""Where the metadata of a page have its name, and the digests of the files and of the studies that
+it was executed on, by their paths from the root; and of its claims, if it is published."""
+
 _CLAIMS = re.compile(r'"(\w+)/')
 _FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
 

@@ -12,7 +12,6 @@ from lib.atomic_files import replace_folder
 from lib.book.build import build, check_whole
 from lib.book.execute import execute
 from lib.book.pages import stage
-from lib.book.sealed_page import seal_page
 from lib.commands.publish import execute_pages, publish
 from lib.integrity import PUBLISHING, DamagedError, load_parts
 
@@ -226,7 +225,7 @@ def test_a_benchmark_that_was_edited_is_noticed_until_it_is_listed_again(book):
 
 
 def test_a_page_that_says_nothing_of_its_tables_is_not_shown(book):
-    seal_page(nbformat.v4.new_notebook(), book / "book" / "one.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(), book / "book" / "one.ipynb")
     refused(book, "one.ipynb does not say what it was executed on")
 
 
@@ -249,15 +248,14 @@ def test_publishing_that_ends_before_its_last_page_leaves_no_book_that_is_built(
     assert content(book / "results") == content(study)
 
 
-@pytest.mark.parametrize("name", ["results/vgg_svhn/performance.parquet", "book/one.ipynb"])
-def test_a_book_of_what_was_damaged_is_not_built(book, name, monkeypatch):
+def test_a_book_of_a_damaged_table_is_not_built(book, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
     monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
-    file = book / name
+    file = book / "results/vgg_svhn/performance.parquet"
     content = bytearray(file.read_bytes())
-    content[max(content.find(b"# one"), 99)] ^= 1
+    content[99] ^= 1
     file.write_bytes(content)
-    with pytest.raises(DamagedError, match=f"{name} is damaged") as error:
+    with pytest.raises(DamagedError, match=f"{file.name} is damaged") as error:
         build(book)
     assert not (book / "_build").exists()
     assert follow(str(error.value)) == file

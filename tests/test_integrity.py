@@ -86,26 +86,6 @@ def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
         PERFORMANCE.tidy([row(extra=1)])
 
 
-FOREIGN = ["../../../lib/x.py", "/etc/passwd", "a/../../b", "..", ".", "", "a//b", "a\\b", "a\0b"]
-
-
-@pytest.mark.parametrize(
-    "content", [*({"files": {name: "0"}} for name in FOREIGN), {"files": {}, "chapter": "../lib"}]
-)
-def test_what_names_files_by_paths_is_not_read(tmp_path, content):
-    """Anybody can compute the right checksum."""
-    save_json(tmp_path / "a.json", content)
-    with pytest.raises(ValueError, match="is no name") as error:
-        load_json(tmp_path / "a.json")
-    assert not isinstance(error.value, DamagedError)  # which `make study` would do again
-
-
-def test_names_of_our_own_are_names(tmp_path):
-    names = ("a.parquet", "similarity/vgg_svhn.parquet", "networks/01.pt")
-    save_json(tmp_path / "a.json", {"files": dict.fromkeys(names, "0"), "chapter": "icpram2020"})
-    assert tuple(load_json(tmp_path / "a.json")["files"]) == names
-
-
 def test_a_folder_in_the_place_of_a_file_is_left_where_it_is(tmp_path):
     (tmp_path / "a.json").mkdir()
     for use in (load_json, lambda path: check_digest(path, "0"), lambda path: save_json(path, {})):

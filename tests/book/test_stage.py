@@ -1,22 +1,23 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
+import os
 import shutil
 import subprocess
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
 
-from lib.atomic_files import replace_folder
 from lib.book.build import build, check_whole
 from lib.book.execute import execute
-from lib.book.pages import stage
+from lib.book.pages import copy_results, stage
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import PUBLISHING, DamagedError, load_parts
+from lib.integrity import DamagedError, load_parts, study_folders
 
 from ..commands import follow
-from ..loaded import load_results
 from ..made_up import edited, write_results
 
 
@@ -72,30 +73,37 @@ def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
     assert not (root / "results").exists()
 
 
-def test_an_interruption_leaves_whole_folders_and_is_noticed(root, tmp_path, monkeypatch):
+class KilledError(BaseException):
+    """As a kill, after which nothing of ours is executed."""
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_a_kill_leaves_the_published_tables_as_they_were_or_new(root, tmp_path, monkeypatch, at):
+    """At each copy of an experiment, and before each of the two renames."""
     study = write_results(tmp_path / "study")
+    publish(write_results(tmp_path / "other", networks=["lenet5"]), root)
     publish(study, root)
     before = content(root / "results")
     edited(study, lambda part: part.update(description="new"))
+    steps = []
 
-    def stopped(folder, part):
-        if folder.name == "vgg_svhn":  # the second of three
-            raise KeyboardInterrupt
-        replace_folder(folder, part)
+    def killed(step, *given):
+        if len(steps) == at:
+            raise KilledError
+        steps.append(step)
+        step(*given)
 
-    monkeypatch.setattr("lib.commands.publish.replace_folder", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        publish(study, root)
-    for name in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
-        whole = content((study if name == "vgg16_bn" else root / "results") / name)
-        assert content(root / "results" / name) == whole
-    for read in (load_results, lambda folder: publish(study, root)):
-        with pytest.raises(ValueError, match=f"interrupted .*git restore.*delete .*{PUBLISHING}"):
-            read(root / "results")
-    shutil.rmtree(root / "results" / PUBLISHING)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("lib.commands.publish.copy_results", partial(killed, copy_results))
+        patch.setattr("lib.atomic_files.os.rename", partial(killed, os.rename))
+        with pytest.raises(KilledError) if at < 5 else nullcontext():
+            publish(study, root)
+    found = content(root / "results")
+    assert found == ({} if at == 4 else before if at < 4 else before | content(study))
+    assert study_folders(root) == ([] if at == 4 else [root / "results"])
     publish(study, root)
-    assert content(root / "results") == content(study) != before
+    assert content(root / "results") == before | content(study)
+    assert [path.name for path in root.iterdir() if "results" in path.name] == ["results"]
 
 
 def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monkeypatch):
@@ -103,10 +111,22 @@ def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monke
     publish(study, root)
     before = content(root / "results")
     edited(study, lambda part: part.update(description="new"))
-    monkeypatch.setattr("lib.book.pages.shutil.copyfile", lambda source, target: target.touch())
-    with pytest.raises(DamagedError, match="provenance.json is damaged"):
+
+    def copied(source, target):
+        copy_results(source, target)
+        (target / "performance.parquet").write_bytes(b"")
+
+    monkeypatch.setattr("lib.commands.publish.copy_results", copied)
+    with pytest.raises(DamagedError, match="performance.parquet is damaged"):
         publish(study, root)
     assert content(root / "results") == before
+
+
+def test_tables_of_a_chapter_that_there_is_not_are_published_nowhere(root, tmp_path):
+    """Anybody can compute the right digests, and the chapter is the name of a folder."""
+    study = write_results(tmp_path / "study", chapter="../../lib")
+    with pytest.raises(ValueError, match=r"unknown chapter '\.\./\.\./lib'"):
+        publish(study, root)
 
 
 def test_publishing_replaces_the_experiments_of_this_study_only(root, tmp_path):

@@ -61,7 +61,6 @@ def arguments(wildcards, output):
         "data": config.get("data", "datasets"),
         "device": f"cuda:{number % SHARED}" if SHARED else "auto" if GPUS else "cpu",
         "folder": FOLDER,
-        "fingerprint": STUDY.fingerprint(job),
     }
     words = [f"-p{name}={value}" for name, value in given.items()]
     return shlex.join([*words, "--show-output", "--label", f"[job {number} of {len(JOBS)}] "])

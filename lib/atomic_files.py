@@ -57,11 +57,19 @@ def remove_parts(folder: Path, *names: str) -> None:
 
 def replace_folder(folder: Path, part: Path) -> None:
     """Rename `part`, which is complete, to `folder`; what was there before is removed last."""
+    put_back(folder)
     old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         os.rename(folder, old)
     os.rename(part, folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def put_back(folder: Path) -> None:
+    """Undo a `replace_folder` that was killed between its two renames."""
+    old = folder.with_name(f".{folder.name}.old")
+    if old.exists() and not folder.exists():
+        os.rename(old, folder)
     shutil.rmtree(old, ignore_errors=True)
 
 

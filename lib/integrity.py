@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,6 @@ results. It has the digests of the others, so the folder is complete if it is th
 
 RESULTS = Path("results")
 """The folder of the published studies, in the repository and in each book."""
-
-PUBLISHING = ".publishing"
-"""The folder, in that of a published study, that is there while some of it is replaced."""
 
 
 class DamagedError(ValueError):
@@ -44,19 +39,11 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        ValueError: it names things by paths.
         OSError: it cannot be read, which says nothing about what is in it.
     """
     content = parse_json(path, remedy)
     if content.get("sha256") != checksum(content):
         raise damaged(path, "is damaged: its content has another checksum", remedy)
-    # the one guard: paths are made of no other names
-    for name in (*content.get("files", ()), content.get("chapter") or "main"):
-        if not re.fullmatch(r"(\w[\w.-]*/)*\w[\w.-]*", str(name)):
-            raise ValueError(
-                f"{path}: {name!r} is no name of a file beside it, so nothing of it is read or "
-                "copied. Take these results from somewhere else"
-            )
     return content
 
 
@@ -119,45 +106,27 @@ def published_results(chapter: str = "") -> Path:
 
 
 def study_folders(within: Path) -> list[Path]:
-    """The folders of all studies that lie in one: each has folders of experiments."""
-    return sorted({file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")})
+    """The folders of all studies that lie in one: each has folders of experiments.
+
+    Hidden ones are what a killed process has left aside.
+    """
+    found = {file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")}
+    return sorted(folder for folder in found if not folder.name.startswith("."))
 
 
 def load_parts(study: Path) -> dict[str, dict[str, Any]]:
     """The provenance of each experiment in a study's folder, by name, in their declared order.
 
     Raises:
-        DamagedError: publishing was interrupted there; or as `load_json`.
-        ValueError: a folder is not that of its experiment; or as `check_together`.
+        DamagedError: as `load_json`.
+        ValueError: a folder is not that of its experiment.
     """
-    if (study / PUBLISHING).exists():
-        raise DamagedError(
-            f"publishing was interrupted in {study}: put back what it replaced "
-            f"(`git restore results`), delete {study / PUBLISHING}, and publish again"
-        )
     files = sorted(study.glob(f"[!.]*/{PROVENANCE}"))
     parts = {file.parent.name: load_json(file) for file in files}
     for name, part in parts.items():
         if "place" not in part or {*part["experiments"]} - {name}:
             raise ValueError(f"{study / name} is no folder of results of an experiment {name}")
-    check_together(parts)
     return dict(sorted(parts.items(), key=lambda item: (item[1]["place"], item[0])))
-
-
-def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise a ValueError unless experiments are of one profile and chapter, on the same data."""
-    seen: dict[str, tuple[str, object]] = {}
-    for name, part in parts.items():
-        facts = {fact: part.get(fact, "") for fact in ("profile", "chapter")}
-        for setting in part["experiments"].values():
-            facts[f"SHA-256 of {setting.get('dataset')}"] = setting.get("dataset_sha256")
-        for fact, value in facts.items():
-            first, known = seen.setdefault(fact, (name, value))
-            if value != known:
-                raise ValueError(
-                    f"{first} and {name} do not belong together: the {fact} is {known!r} and "
-                    f"{value!r}. Publish them together, or delete the folder of one"
-                )
 
 
 def load_sealed(study: Path) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,6 @@ other_seed = -1  # of the other network, where nothing is pruned
 analysis = ""
 data = "datasets"
 folder = ""
-fingerprint = ""
 device = "auto"
 threads = 0
 
@@ -37,7 +36,7 @@ study = declared_study(profile, folder or None)
 seeds = {"prune_seed": prune_seed, "other_seed": other_seed}
 given = {name: seed for name, seed in seeds.items() if seed >= 0}
 job = Job(experiment, train_seed, analysis=analysis, **given)
-where = run_job(study, job, data, device, fingerprint=fingerprint)
+where = run_job(study, job, data, device)
 
 # %% [markdown]
 # What it leaves: means over everything that a table does not name, such as layers.

@@ -1,19 +1,16 @@
 """A file is written completely or not at all."""
 
-import json
 import os
 import re
 from contextlib import suppress
 from types import SimpleNamespace
 
-import nbformat
 import pandas as pd
 import pytest
 import torch
 
 from lib import ROOT
 from lib.atomic_files import write_atomically
-from lib.book.sealed_page import load_page, seal_page
 from lib.integrity import DamagedError, check_digest, load_json, save_json
 from lib.study.storage import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
@@ -89,26 +86,6 @@ def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
         PERFORMANCE.tidy([row(extra=1)])
 
 
-FOREIGN = ["../../../lib/x.py", "/etc/passwd", "a/../../b", "..", ".", "", "a//b", "a\\b", "a\0b"]
-
-
-@pytest.mark.parametrize(
-    "content", [*({"files": {name: "0"}} for name in FOREIGN), {"files": {}, "chapter": "../lib"}]
-)
-def test_what_names_files_by_paths_is_not_read(tmp_path, content):
-    """Anybody can compute the right checksum."""
-    save_json(tmp_path / "a.json", content)
-    with pytest.raises(ValueError, match="is no name") as error:
-        load_json(tmp_path / "a.json")
-    assert not isinstance(error.value, DamagedError)  # which `make study` would do again
-
-
-def test_names_of_our_own_are_names(tmp_path):
-    names = ("a.parquet", "similarity/vgg_svhn.parquet", "networks/01.pt")
-    save_json(tmp_path / "a.json", {"files": dict.fromkeys(names, "0"), "chapter": "icpram2020"})
-    assert tuple(load_json(tmp_path / "a.json")["files"]) == names
-
-
 def test_a_folder_in_the_place_of_a_file_is_left_where_it_is(tmp_path):
     (tmp_path / "a.json").mkdir()
     for use in (load_json, lambda path: check_digest(path, "0"), lambda path: save_json(path, {})):
@@ -117,38 +94,12 @@ def test_a_folder_in_the_place_of_a_file_is_left_where_it_is(tmp_path):
     assert (tmp_path / "a.json").is_dir()
 
 
-def test_no_flipped_bit_changes_what_is_read_of_an_executed_page(tmp_path):
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": 1, "outputs": []}
-    notebook = nbformat.from_dict(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"a": 1}, "cells": [cell]}
-    )
-    cell["source"] = "print(0.94551)"
-    notebook.cells[0].source = cell["source"]
-    path = tmp_path / "page.ipynb"
-    seal_page(notebook, path)
-    load_page(path)
-    content = path.read_bytes()
-    whole = json.loads(content)
-    for at in range(8 * len(content)):
-        path.unlink()
-        path.write_bytes(flipped(content, at))
-        with suppress(DamagedError):
-            assert load_page(path) == whole
-
-
-def test_an_executed_page_without_a_digest_is_refused(tmp_path):
-    path = tmp_path / "page.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(), path)
-    with pytest.raises(DamagedError, match=r"page.ipynb has no digest"):
-        load_page(path)
-
-
 def test_json_is_read_in_one_place():
     """So no name that was read somewhere is taken for a path to another file."""
     reading = re.compile(r"json\.loads?\(|torch\.load\(|pickle\.|yaml\.(unsafe_)?load\(")
     sources = [*ROOT.glob("lib/**/*.py"), *ROOT.glob("book/_ext/*.py")]
     found = {str(path.relative_to(ROOT)) for path in sources if reading.search(path.read_text())}
     tensors = {"lib/study/storage.py", "lib/compare/user_networks.py"}
-    assert found <= tensors | {"lib/integrity.py", "lib/book/sealed_page.py"}
+    assert found <= tensors | {"lib/integrity.py"}
     for name in tensors:
         assert "weights_only=True" in (ROOT / name).read_text()

@@ -7,13 +7,21 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import RESULTS, check_listed, study_digest, study_folders
+from ..integrity import (
+    RESULTS,
+    check_listed,
+    damaged,
+    digest,
+    parse_json,
+    study_digest,
+    study_folders,
+)
 from ..interruption import run_command_line
-from .pages import notebook_pages
-from .sealed_page import check_page
+from .pages import EXECUTED_ON, notebook_pages, read_by
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
 JUPYTER_BOOK = """
@@ -49,13 +57,43 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Raise DamagedError unless all tables, benchmarks and pages of a book are what was written,
-    and each page was executed on the source and the tables that there are."""
+    """Raise DamagedError unless all tables and benchmarks of a book are what was written, and each
+    page was executed on the source and the tables that there are."""
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     check_listed(root / "benchmarks")
     for page in notebook_pages(root):
         check_page(pages / "book" / f"{page.name}.ipynb", page.source, tables, root)
+
+
+def check_page(path: Path, source: Path, tables: Mapping[str, str], root: Path) -> None:
+    """Raise DamagedError unless a page was executed on what there is now.
+
+    Args:
+        path: the page, whose name is that of the file.
+        source: its notebook.
+        tables: {folder where a study is published: its digest}.
+        root: that of the repository.
+    """
+    on = parse_json(path).get("metadata", {}).get(EXECUTED_ON, {})
+    files = on.get("files", {})
+    now = {name: digest(root / name) for name in files if (root / name).exists()}
+    others = sorted({name for name, _ in files.items() ^ (now | read_by(source, root)).items()})
+    others += [name for name, known in on.get("tables", {}).items() if tables.get(name) != known]
+    if not on:
+        wrong = "does not say what it was executed on"
+    elif on["page"] != path.stem:
+        wrong = f"is the page {on['page']}"
+    elif others:
+        wrong = f"was executed on something else than there is now in {others[0]}"
+    else:
+        return
+    raise damaged(
+        path,
+        wrong,
+        f"If it is published, `python -m lib.commands.publish` executes it again; otherwise "
+        f"remove {path} and start again",
+    )
 
 
 def main() -> int:

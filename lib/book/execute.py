@@ -28,8 +28,7 @@ from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..integrity import digest, load_parts, study_digest
 from ..interruption import run_command_line
-from .pages import Page, claims_of, read_by
-from .sealed_page import EXECUTED_ON, seal_page
+from .pages import EXECUTED_ON, Page, claims_of, read_by
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -210,7 +209,7 @@ def execute(
     if target.parent == ROOT / "book" and (claims := claims_of(target)).exists():
         on["files"][os.path.relpath(claims, ROOT)] = digest(claims)
     result.metadata[EXECUTED_ON] = on
-    write_atomically(target, lambda part: seal_page(result, part))
+    write_atomically(target, lambda part: nbformat.write(result, part))
 
 
 class _Terminal:

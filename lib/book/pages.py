@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import ROOT
-from ..integrity import (
-    PROVENANCE,
-    RESULTS,
-    digest,
-    load_json,
-    load_sealed,
-    published_results,
-    study_folders,
-)
+from ..integrity import RESULTS, digest, load_parts, published_results, study_folders
 from ..interruption import run_command_line
+
+EXECUTED_ON = "executed_on"
+"""Where the metadata of a page have its name, and the digests of the files and of the studies that
+it was executed on, by their paths from the root; and of its claims, if it is published."""
 
 _CLAIMS = re.compile(r'"(\w+)/')
 _FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
@@ -98,15 +94,14 @@ def stage(
     studies = {study.relative_to(root): study for study in study_folders(root / RESULTS)}
     studies[published_results(chapter)] = results
     for name, source in studies.items():
-        for experiment in load_sealed(source):
-            copy_sealed(source / experiment, pages / name / experiment)
+        for experiment in load_parts(source):
+            copy_results(source / experiment, pages / name / experiment)
 
 
-def copy_sealed(source: Path, target: Path) -> None:
-    """Copy the folder of an experiment: what its provenance names, and no more."""
-    target.mkdir(parents=True, exist_ok=True)
-    for file in (*load_json(source / PROVENANCE)["files"], PROVENANCE):
-        shutil.copyfile(source / file, target / file)
+def copy_results(source: Path, target: Path) -> None:
+    """Copy the folder of an experiment, without what a killed process has left half-written."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"))
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..atomic_files import alone, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
-from ..integrity import PROVENANCE, DamagedError, load_sealed, seal
+from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
 from ..study.checkpoints import Checkpoint
 from ..study.job import OF_A_JOB, Job
@@ -187,7 +187,7 @@ def collect(study: Study, partial: bool = False) -> Path:
     Raises:
         FileNotFoundError: jobs are not done; or, for a partial study, nothing is compared.
         ValueError: jobs on one data set saw different data.
-        DamagedError: as `FinishedJobs`; or what is read again is not what was written.
+        DamagedError: as `FinishedJobs`.
     """
     done = FinishedJobs(study, partial)
     left = f"{len(done.missing)} of {len(done.jobs)} jobs of {study.profile.name} are not done"
@@ -197,7 +197,8 @@ def collect(study: Study, partial: bool = False) -> Path:
         raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
-    with alone(results.with_name(".merge.lock"), print):  # two would remove each other's
+    # a killed `make` leaves its merge at work, and two would move each other's folder
+    with alone(results.with_name(".merge.lock"), print):
         shutil.rmtree(part, ignore_errors=True)
         for name in study.experiments:
             (part / name).mkdir(parents=True)
@@ -205,7 +206,6 @@ def collect(study: Study, partial: bool = False) -> Path:
                 if (rows := done.rows(table, name)) is not None:
                     write(part / name, table, rows)
             seal(part / name, done.provenance_of(name))
-        load_sealed(part)  # a disk can fail without an error
         replace_folder(results, part)
     return results
 

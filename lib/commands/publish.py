@@ -10,14 +10,17 @@ new tables is not built.
 
 import argparse
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .. import ROOT
-from ..atomic_files import replace_folder
+from ..atomic_files import put_back, replace_folder
 from ..book.execute import execute
-from ..book.pages import copy_sealed, notebook_pages
-from ..integrity import PUBLISHING, check_together, load_parts, load_sealed, published_results
+from ..book.pages import copy_results, notebook_pages
+from ..catalogue import CATALOGUE
+from ..did_you_mean import check
+from ..integrity import load_parts, load_sealed, published_results
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
@@ -35,7 +38,9 @@ def publish(results: Path, root: Path = ROOT) -> None:
     """
     parts = load_sealed(results)
     chapter = next(iter(parts.values())).get("chapter", "")
+    check("chapter", chapter, ["", *CATALOGUE.chapters])  # the name of a folder here
     published = root / published_results(chapter)
+    put_back(published)
     if results.resolve() != published.resolve():
         fresh = {name: part for name, part in parts.items() if part["experiments"]}
         _check_committed(fresh)
@@ -62,21 +67,15 @@ def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
 
 
 def _replace(published: Path, results: Path, names: list[str]) -> None:
-    """Put folders of experiments in the place of those of the same names, all of them checked.
-
-    An interruption while they are replaced leaves `PUBLISHING`, which readers refuse.
-    """
-    scratch = published / PUBLISHING
-    try:
-        for name in names:
-            copy_sealed(results / name, scratch / name)
-        load_sealed(scratch)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
+    """Put folders of experiments in the place of those of the same names, all at once."""
+    part = published.with_name(f".{published.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    if published.exists():
+        shutil.copytree(published, part)
     for name in names:
-        replace_folder(published / name, scratch / name)
-    scratch.rmdir()
+        copy_results(results / name, part / name)
+    load_sealed(part)  # a disk can fail without an error
+    replace_folder(published, part)
 
 
 def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
@@ -94,6 +93,22 @@ def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
                 f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
                 "the two: publish them together (EXPERIMENTS), or delete the folders of those"
             )
+
+
+def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise a ValueError unless experiments are of one profile and chapter, on the same data."""
+    seen: dict[str, tuple[str, object]] = {}
+    for name, part in parts.items():
+        facts = {fact: part.get(fact, "") for fact in ("profile", "chapter")}
+        for setting in part["experiments"].values():
+            facts[f"SHA-256 of {setting.get('dataset')}"] = setting.get("dataset_sha256")
+        for fact, value in facts.items():
+            first, known = seen.setdefault(fact, (name, value))
+            if value != known:
+                raise ValueError(
+                    f"{first} and {name} do not belong together: the {fact} is {known!r} and "
+                    f"{value!r}. Publish them together, or delete the folder of one"
+                )
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -53,7 +53,6 @@ def run_job(
     job: Job,
     data: str | Path = "datasets",
     device: str = "auto",
-    fingerprint: str = "",
 ) -> Path:
     """Do one job, or what is left of it; another process that does the same is waited for.
 
@@ -61,23 +60,16 @@ def run_job(
         job: one of `study.jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
-        fingerprint: the job's, as the caller knows it; empty to skip this check.
 
     Returns:
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
         DamagedError: a job that this one needs is not done, or what it left is damaged.
-        RuntimeError: the fingerprint differs, since declarations or code were edited while
-            the study was running.
         ValueError, DataUnavailableError: the experiment does not fit the data or the
-            machine; the data are not those of the jobs before this one.
+            machine.
         DivergedError: the loss is no longer a number.
     """
-    if fingerprint and fingerprint != study.fingerprint(job):
-        raise RuntimeError(
-            "the study's declarations or its code were edited while it was running: start it again"
-        )
     folder = study.job_folder(job)
     # not told to the job's log file, which the other process writes
     with alone(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
@@ -97,14 +89,6 @@ def run_job(
 def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
     needs = study.networks_needed(job)
     setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
-    for needed in study.needs(job):
-        theirs = study.read_provenance(needed)["dataset_sha256"]
-        if theirs != setting.checksum:
-            raise ValueError(
-                f"the data changed since the job ({needed}): its SHA-256 was {theirs[:12]}..., now "
-                f"{setting.checksum[:12]}...; restore the data, or remove "
-                f"{study.job_folder(needed)} to do that job again"
-            )
     surroundings = environment(setting.device)  # now: the code may be edited while it runs
     if not committed(surroundings) and not study.profile.follows_code:
         log.warning("the code is not committed: this job's results cannot be published")

@@ -1,23 +1,23 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
+import os
 import shutil
 import subprocess
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
 
-from lib.atomic_files import replace_folder
 from lib.book.build import build, check_whole
 from lib.book.execute import execute
-from lib.book.pages import stage
-from lib.book.sealed_page import seal_page
+from lib.book.pages import copy_results, stage
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import PUBLISHING, DamagedError, load_parts
+from lib.integrity import DamagedError, load_parts, study_folders
 
 from ..commands import follow
-from ..loaded import load_results
 from ..made_up import edited, write_results
 
 
@@ -73,30 +73,37 @@ def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
     assert not (root / "results").exists()
 
 
-def test_an_interruption_leaves_whole_folders_and_is_noticed(root, tmp_path, monkeypatch):
+class KilledError(BaseException):
+    """As a kill, after which nothing of ours is executed."""
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_a_kill_leaves_the_published_tables_as_they_were_or_new(root, tmp_path, monkeypatch, at):
+    """At each copy of an experiment, and before each of the two renames."""
     study = write_results(tmp_path / "study")
+    publish(write_results(tmp_path / "other", networks=["lenet5"]), root)
     publish(study, root)
     before = content(root / "results")
     edited(study, lambda part: part.update(description="new"))
+    steps = []
 
-    def stopped(folder, part):
-        if folder.name == "vgg_svhn":  # the second of three
-            raise KeyboardInterrupt
-        replace_folder(folder, part)
+    def killed(step, *given):
+        if len(steps) == at:
+            raise KilledError
+        steps.append(step)
+        step(*given)
 
-    monkeypatch.setattr("lib.commands.publish.replace_folder", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        publish(study, root)
-    for name in ("vgg16_bn", "vgg_svhn", "resnet_fast"):
-        whole = content((study if name == "vgg16_bn" else root / "results") / name)
-        assert content(root / "results" / name) == whole
-    for read in (load_results, lambda folder: publish(study, root)):
-        with pytest.raises(ValueError, match=f"interrupted .*git restore.*delete .*{PUBLISHING}"):
-            read(root / "results")
-    shutil.rmtree(root / "results" / PUBLISHING)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("lib.commands.publish.copy_results", partial(killed, copy_results))
+        patch.setattr("lib.atomic_files.os.rename", partial(killed, os.rename))
+        with pytest.raises(KilledError) if at < 5 else nullcontext():
+            publish(study, root)
+    found = content(root / "results")
+    assert found == ({} if at == 4 else before if at < 4 else before | content(study))
+    assert study_folders(root) == ([] if at == 4 else [root / "results"])
     publish(study, root)
-    assert content(root / "results") == content(study) != before
+    assert content(root / "results") == before | content(study)
+    assert [path.name for path in root.iterdir() if "results" in path.name] == ["results"]
 
 
 def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monkeypatch):
@@ -104,10 +111,22 @@ def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monke
     publish(study, root)
     before = content(root / "results")
     edited(study, lambda part: part.update(description="new"))
-    monkeypatch.setattr("lib.book.pages.shutil.copyfile", lambda source, target: target.touch())
-    with pytest.raises(DamagedError, match="provenance.json is damaged"):
+
+    def copied(source, target):
+        copy_results(source, target)
+        (target / "performance.parquet").write_bytes(b"")
+
+    monkeypatch.setattr("lib.commands.publish.copy_results", copied)
+    with pytest.raises(DamagedError, match="performance.parquet is damaged"):
         publish(study, root)
     assert content(root / "results") == before
+
+
+def test_tables_of_a_chapter_that_there_is_not_are_published_nowhere(root, tmp_path):
+    """Anybody can compute the right digests, and the chapter is the name of a folder."""
+    study = write_results(tmp_path / "study", chapter="../../lib")
+    with pytest.raises(ValueError, match=r"unknown chapter '\.\./\.\./lib'"):
+        publish(study, root)
 
 
 def test_publishing_replaces_the_experiments_of_this_study_only(root, tmp_path):
@@ -226,7 +245,7 @@ def test_a_benchmark_that_was_edited_is_noticed_until_it_is_listed_again(book):
 
 
 def test_a_page_that_says_nothing_of_its_tables_is_not_shown(book):
-    seal_page(nbformat.v4.new_notebook(), book / "book" / "one.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(), book / "book" / "one.ipynb")
     refused(book, "one.ipynb does not say what it was executed on")
 
 
@@ -249,15 +268,14 @@ def test_publishing_that_ends_before_its_last_page_leaves_no_book_that_is_built(
     assert content(book / "results") == content(study)
 
 
-@pytest.mark.parametrize("name", ["results/vgg_svhn/performance.parquet", "book/one.ipynb"])
-def test_a_book_of_what_was_damaged_is_not_built(book, name, monkeypatch):
+def test_a_book_of_a_damaged_table_is_not_built(book, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
     monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
-    file = book / name
+    file = book / "results/vgg_svhn/performance.parquet"
     content = bytearray(file.read_bytes())
-    content[max(content.find(b"# one"), 99)] ^= 1
+    content[99] ^= 1
     file.write_bytes(content)
-    with pytest.raises(DamagedError, match=f"{name} is damaged") as error:
+    with pytest.raises(DamagedError, match=f"{file.name} is damaged") as error:
         build(book)
     assert not (book / "_build").exists()
     assert follow(str(error.value)) == file

@@ -1,10 +1,11 @@
 # make book       train, prune, compare, build the book: PROFILE=smoke|laptop|paper DATA=folder
-#     CHAPTER=converged|by_recipe|prunings|icpram2020|icann2020|wacv2020|at_init|...
-#     EXPERIMENTS="vgg_svhn vgg_svhn_one_shot" these alone; PARTIAL=1 what is done so far;
-#     CORES=n THREADS=n (of a job) GPUS=n JOBS_PER_GPU=n; ENGINE=slurm ON=CPU a cluster
-# make study, make plan  the same without the pages; which jobs are left, and what such jobs took
+#     CHAPTER=converged|by_recipe|prunings|at_init|width_and_length|icpram2020|icann2020|wacv2020
+#     CORES=4 THREADS=2 (of a job) GPUS=4 JOBS_PER_GPU=2; ENGINE=slurm ON=CPU a cluster
+# make study, make plan  the same without the pages; which jobs are left, and what such jobs took:
+#     EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" these alone;
+#     PARTIAL=1 what is done so far
 # make publish    publish the results of PROFILE as those of the book
-# make verify     compute a published number again: CHAPTER=... ROW="--experiment ..."
+# make verify     compute a published number again: CHAPTER and ROW name it, see book/run_it.md
 # make compare    two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
 #     B_WEIGHTS=b.pt IMAGES=folder STRANGERS=nets.py:other LAYERS="layer1 fc" SIZE=32;
 #     nets.py is executed, as any script is; files of weights never are

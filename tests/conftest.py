@@ -8,6 +8,7 @@ import pytest
 
 LONG = (
     "test_whole_study.py",
+    "test_printed.py",
     "test_browser.py",
     "test_variants.py",
     "test_rows.py",

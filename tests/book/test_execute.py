@@ -1,10 +1,14 @@
 """Executing notebooks: clean and repeatable when they work, informative when they do not."""
 
+import re
+
 import nbformat
 import pytest
 
 from lib import ROOT
-from lib.book.execute import NEEDS, ExecutionError, execute, main
+from lib.book.execute import NEEDS, ExecutionError, check_chapters, execute, main
+from lib.book.pages import notebook_pages
+from lib.integrity import published_results
 
 GOOD = """\
 # %% [markdown]
@@ -106,3 +110,16 @@ def test_the_tables_of_another_chapter_are_refused_with_those_that_a_page_reads(
         f"results={other} has results of icpram2020, and this page reads those of converged "
         "(results=) and by_recipe (recipe=)\n"
     )
+
+
+@pytest.mark.parametrize("page", [p for p in notebook_pages() if p.folders], ids=lambda p: p.name)
+def test_a_page_takes_the_tables_of_the_chapters_that_it_names_and_no_others(page):
+    own = {name: published_results(chapter) for chapter, name in page.folders.items()}
+    check_chapters(page.folders, own)
+    for chapter, name in page.folders.items():
+        for other in {folder.name for folder in (ROOT / "results/chapters").iterdir()} - {chapter}:
+            given = own | {name: published_results(other)}
+            with pytest.raises(ValueError, match=f"{name}=.* has results of {other}, and") as error:
+                check_chapters(page.folders, given)
+            said = dict(re.findall(r"(\w+) \((\w+)=\)", str(error.value)))
+            assert said == page.folders

@@ -1,0 +1,416 @@
+"""What README, pages, CONTRIBUTING and `make help` print as commands and code, run in a clone.
+
+A command is run as it is printed, in the environment of the tests and with no variable set. Readers
+supply files of their own, which `clone` makes up. The tables below say what is run in another way,
+and why; a command that is in none of them is an error, and so is one of theirs that is printed
+nowhere.
+"""
+
+import inspect
+import os
+import pkgutil
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from runpy import run_path
+from string import Template
+
+import jupytext
+import numpy as np
+import pytest
+import torch
+from torchvision.models import ResNet18_Weights, resnet18
+
+from lib import ROOT
+from lib.catalogue import declared_study
+from lib.commands import start
+
+from .pictures import write_pictures
+
+AS_PRINTED = [
+    "make help",
+    "make plan",
+    "make plan PROFILE=laptop",
+    "make compare A=resnet18 B=nets.py:pruned IMAGES=folder",
+    "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "
+    "IMAGES=images/test",
+    ".venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz",
+    ".venv/bin/ruff check --fix && .venv/bin/ruff format",
+    ".venv/bin/python -m benchmarks.slices --help",
+    ".venv/bin/python -m benchmarks.similarity --help",
+]
+
+CHANGED = {
+    # a page and a chapter of which readers choose one
+    ".venv/bin/python -m lib.book.execute notebooks/<question>/page.py book/<question>.ipynb": (
+        "<question>",
+        "wacv2020",
+    ),
+    ".venv/bin/python -m lib.commands.publish results/chapters/<chapter>": (
+        "<chapter>",
+        "wacv2020",
+    ),
+    # a quarter of an hour on a GPU, or the 45 seconds that a ratio of speeds takes
+    ".venv/bin/python -m benchmarks.slices vgg_svhn_recipe vgg_svhn_recipe_trained_as_long "
+    "--data /path/to/data": ("$", " --minutes 0"),
+    ".venv/bin/python -m benchmarks.training --network vgg_svhn --width 1": (
+        "$",
+        " --seconds 0.01 --repeats 1",
+    ),
+    ".venv/bin/python -m benchmarks.sharing": ("$", " --help"),
+    # a cluster, and the plug-in for it
+    ".venv/bin/snakemake --workflow-profile profiles/slurm study "
+    "--config profile=smoke chapter=converged on=CPU --retries 20": (
+        "profiles/slurm",
+        "settings --cores 1 --dry-run",
+    ),
+}
+"""What is run with a few words changed: {command: (a pattern, what stands in its place)}."""
+
+WITHOUT_IMAGES = [
+    "make verify",
+    'make verify CHAPTER=by_recipe DATA=/path/to/data ROW="--experiment vgg_svhn_recipe '
+    '--train-seed 1 --prune-seed 0 --iteration 20 --layer conv2_1 --metric svcca"',
+]
+"""What would train for hours on images that are downloaded: it ends where they are not there."""
+
+DRY = {
+    "trains for hours, or submits jobs to a cluster": [
+        "make study",
+        "make study PROFILE=paper CHAPTER=by_recipe",
+        "make study PROFILE=paper CHAPTER=by_recipe GPUS=1",
+        "make study PROFILE=paper ENGINE=slurm",
+        "make study PROFILE=laptop ENGINE=slurm ON=CPU",
+        "make study CHAPTER=icpram2020",
+        "make study CORES=4",
+        ".venv/bin/python -m lib.commands.start study --cores=4",
+        "make book PROFILE=laptop",
+        "make publish",
+        "make publish PROFILE=laptop",
+    ],
+    "needs the network": ["make lock"],
+    "needs a browser": ["make pdf"],
+}
+"""{reason: what is expanded by `make -n`, and whose options are then read as the program would}."""
+
+OPTIONS = {
+    "make book PROFILE=smoke|laptop|paper": ["PROFILE=smoke|laptop|paper"],
+    "make book CHAPTER=converged|by_recipe|prunings|at_init|width_and_length|icpram2020|icann2020"
+    "|wacv2020": [
+        "CHAPTER=converged|by_recipe|prunings|at_init|width_and_length|icpram2020|icann2020|wacv2020"
+    ],
+    "make book CHAPTER=icann2020": ["CHAPTER=icann2020"],
+    'make study EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" PARTIAL=1': [
+        'EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long"',
+        "PARTIAL=1",
+    ],
+    "make book DATA=folder CORES=4 THREADS=2 GPUS=4 JOBS_PER_GPU=2": [
+        "DATA=folder",
+        "CORES=4",
+        "THREADS=2",
+        "GPUS=4",
+        "JOBS_PER_GPU=2",
+    ],
+    "make book ENGINE=slurm ON=CPU": ["ENGINE=slurm", "ON=CPU"],
+    "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=b.pt IMAGES=folder "
+    'STRANGERS=nets.py:other LAYERS="layer1 fc" SIZE=32': [
+        "make compare",
+        "A=resnet18",
+        "A_WEIGHTS=DEFAULT",
+        "B=nets.py:pruned",
+        "B_WEIGHTS=b.pt",
+        "IMAGES=folder",
+        "STRANGERS=nets.py:other",
+        'LAYERS="layer1 fc"',
+        "SIZE=32",
+    ],
+    "make compare A=resnet18 B=nets.py:encoder IMAGES=folder "
+    'STRANGERS="nets.py:one nets.py:another" LAYERS="layer1; encoder" SIZE=64 CORES=4': [
+        'STRANGERS="nets.py:one nets.py:another"',
+        'LAYERS="layer1; encoder"',
+        "SIZE=64",
+        "CORES=4",
+    ],
+}
+"""{command: the options in it that are printed alone}. Those of a study are read, not followed."""
+
+ELSEWHERE = {
+    ".ci/run": ["make test", "make lint", "make .venv/.browser"],
+    ".github/workflows/book.yml": [
+        "make book",
+        "make published",
+        "make test-wheel",
+        "make test-slurm",
+    ],
+    "tests/test_wheel.py": ["pip install", "pip install path/to/this/repository"],
+}
+"""{what runs it already: commands}."""
+
+NETS = """
+from torch import nn
+from torch.nn.utils import prune
+from torchvision.models import resnet18
+
+def pruned():
+    network = resnet18()
+    prune.l1_unstructured(network.conv1, "weight", 0.5)
+    return network
+
+def encoder():
+    network = resnet18()
+    network.encoder = network.layer1
+    return network
+
+other = one = another = resnet18
+"""
+
+NAMES = """
+from collections import OrderedDict
+import torch
+from torch import nn
+from torch.nn import functional as F
+from lib import compare_networks, plot_layers, plot_pairs
+from lib.pruning import iterative_magnitude_pruning
+
+def net(*names):
+    return nn.Sequential(OrderedDict((name, nn.Linear(6, 6)) for name in names))
+
+a, c, d, network = (net("layer1", "fc", "head") for _ in range(4))
+b, images, file = net("layer1", "fc", "encoder", "head"), torch.rand(40, 6), "weights.pt"
+loader, accuracy = [(images, torch.arange(40) % 6)], lambda network: 1.0
+table = similar = compare_networks(a, b, images, layers=["layer1", "fc"], metrics="cka")
+"""
+"""What the pieces of Python take from what surrounds them."""
+
+CALL = "compare_networks(a, b, images, metrics='cka', {})"
+PIECES = {
+    "compare_networks(a, b, images)": "compare_networks(a, b, images, layers=['layer1'])",
+    'layers=["layer1", "fc"]': CALL,
+    'layers={"layer1": "encoder"}': CALL,
+    'layers={"layer1": "encoder", "fc": "head"}': CALL,
+    'pairs="all"': CALL,
+    "strangers=[c, d]": "compare_networks(a, network, images, metrics='cka', {})",
+    "groups=[0, 0, 1, 1, ...]": CALL.replace("{}", "groups=[0, 0, 1, 1] * 10, layers=['fc']"),
+    'reshapes=["channels", "gap"]': CALL.replace("{}", "layers=['fc'], {}"),
+    'device="cuda"': "torch.cuda.is_available() and " + CALL.replace("{}", "layers=['fc'], {}"),
+    "plot_layers(similar)": "{}",
+    'plot_pairs(table).figure.savefig("pairs.pdf")': "{}",
+    "torch.save(network.state_dict(), file)": "{}",
+    "capturable = False": "class Network(nn.Module):\n    {}",
+}
+"""{a piece of Python in a sentence: the statement in which it is tried}."""
+
+SOURCES = ["README.md", "CONTRIBUTING.md", "book/run_it.md", "book/look_up.md"]
+SOURCES += ["notebooks/your_own/page.py", "notebooks/nano_imp/page.py"]
+BLOCK = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"make [\w.]|\.venv/bin/|python |pip |git |[A-Z_]+=.")
+
+
+def prose(name):
+    """The text that readers see of a source: of a notebook, what its cells of Markdown have."""
+    if not name.endswith(".py"):
+        return (ROOT / name).read_text()
+    cells = jupytext.read(ROOT / name).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def one_line(text):
+    return " ".join(re.sub(r"\\\n| +#.*", " ", text).split())
+
+
+def spans():
+    """What stands in backticks in sentences."""
+    return [s for name in SOURCES for s in re.findall("`([^`]+)`", BLOCK.sub("", prose(name)))]
+
+
+def blocks(language):
+    return [text for name in SOURCES for of, text in BLOCK.findall(prose(name)) if of == language]
+
+
+def printed():
+    """{command on one line: as it is printed}."""
+    lines = [line for block in blocks("sh") for line in re.split(r"(?<!\\)\n", block.strip())]
+    found = lines + [span for span in spans() if COMMAND.match(span)]
+    text = re.sub("^# ?", "", (ROOT / "Makefile").read_text().partition("\n\n")[0], flags=re.M)
+    found += re.findall(r"(?:^|, |; )(make [\w-]+)", text, re.MULTILINE)
+    found += re.findall(r'[A-Z_]+=(?:"[^"]*"|[^\s;,]+)', text)
+    return {one_line(command): command for command in found}
+
+
+PRINTED = printed()
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A clone with what is not committed yet, this environment, and files of a reader's own."""
+    folder = tmp_path_factory.mktemp("printed") / "clone"
+    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    changes = subprocess.check_output(["git", "diff", "--binary", "HEAD"], cwd=ROOT)
+    if changes:
+        subprocess.run(["git", "apply"], cwd=folder, input=changes, check=True)
+    (folder / ".venv").mkdir()
+    for part in Path(sys.prefix).glob("[!.]*"):
+        (folder / ".venv" / part.name).symlink_to(part)
+    (folder / ".venv" / ".installed").touch()
+
+    write_pictures(folder / "images", each=3, classes=("test",))
+    write_pictures(folder / "folder", each=3, classes=("any",))
+    (folder / "nets.py").write_text(NETS)
+    weights = run_path(str(folder / "nets.py"))["pruned"]().state_dict()
+    for name in ("b.pt", "pruned.pt"):
+        torch.save(weights, folder / name)
+    # where torchvision keeps what it has downloaded
+    kept = folder / "home/.cache/torch/hub/checkpoints" / Path(ResNet18_Weights.DEFAULT.url).name
+    kept.parent.mkdir(parents=True)
+    torch.save(resnet18().state_dict(), kept)
+    classes = np.arange(60) % 2
+    pixels = (np.random.default_rng(0).random((60, 12, 9, 1)) * 200).astype(np.uint8)
+    arrays = {"x_train": pixels[:40], "y_train": classes[:40]}
+    np.savez(folder / "mine.npz", **arrays, x_test=pixels[40:], y_test=classes[40:])
+    (folder / "settings").mkdir()
+    (folder / "settings" / "config.yaml").write_text("".join(blocks("yaml")))
+    (folder / "bin").mkdir()
+    (folder / "bin" / "chromium").write_text("#!/bin/sh\n")
+    (folder / "bin" / "chromium").chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shell(clone):
+    """Does what readers type, or the Python that they copy; gives exit status and output."""
+    active = f"{sys.prefix}/bin"  # which readers need not have
+    path = ":".join(part for part in os.environ["PATH"].split(":") if part != active)
+    environ = {"PATH": f"{path}:{clone}/bin", "HOME": f"{clone}/home"}
+    environ["OMP_NUM_THREADS"] = "1"  # as `make` has it: other tests take the other cores
+
+    def shell(command, python=False):
+        done = subprocess.run(
+            [clone / ".venv/bin/python", "-"] if python else ["sh", "-c", command],
+            cwd=clone,
+            env=environ,
+            input=command if python else "",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return done.returncode, done.stdout
+
+    return shell
+
+
+def read_options(shell, command):
+    """What a command would start, as `make` expands it; a study is refused as it would be."""
+    line = command
+    if command.startswith("make "):
+        status, line = shell(command.replace("make", "make -n", 1))
+        assert status == 0, line
+    said = dict(word.split("=", 1) for word in shlex.split(command) if re.match("[A-Z_]+=", word))
+    program, _, rest = line.partition("lib.commands.start ")
+    if rest:
+        parser = start.command_line()
+        given = parser.parse_args(shlex.split(Template(rest).substitute(said)))
+        names = given.experiments or None
+        start.check(parser, given, declared_study(given.profile, None, names, given.chapter))
+        return given
+    assert program.strip()
+
+
+def test_every_command_that_is_printed_is_in_one_table_and_no_other_is():
+    listed = [*AS_PRINTED, *CHANGED, *WITHOUT_IMAGES]
+    for table in (DRY, OPTIONS, ELSEWHERE):
+        listed += [command for commands in table.values() for command in commands]
+    assert {*listed} == PRINTED.keys()
+
+
+@pytest.mark.parametrize("command", AS_PRINTED)
+def test_a_command_does_what_is_printed(shell, command):
+    status, said = shell(PRINTED[command])
+    assert status == 0, said
+
+
+@pytest.mark.parametrize("command", CHANGED)
+def test_a_long_command_is_right_with_its_smallest_settings(shell, command):
+    status, said = shell(re.sub(CHANGED[command][0], CHANGED[command][1], PRINTED[command]))
+    assert status == 0, said
+
+
+@pytest.mark.parametrize("command", WITHOUT_IMAGES)
+def test_what_needs_images_asks_for_them_and_for_nothing_else(shell, command):
+    data = "" if "DATA=" in command else " DATA=/path/to/data"
+    status, said = shell(PRINTED[command] + data)
+    assert status == 2
+    assert "there is no folder /path/to/data" in said
+
+
+@pytest.mark.parametrize("command", [command for commands in DRY.values() for command in commands])
+def test_a_command_is_understood_that_is_not_run(shell, command):
+    read_options(shell, one_line(PRINTED[command]))
+
+
+def test_a_variable_of_make_is_an_option_of_the_program(shell):
+    by_make = read_options(shell, "make study CORES=4")
+    assert by_make == read_options(shell, ".venv/bin/python -m lib.commands.start study --cores=4")
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_an_option_does_what_is_printed(shell, command):
+    assert all(option in command for option in OPTIONS[command])
+    if command.startswith("make compare"):
+        status, said = shell(command)
+        assert status == 0, said
+        return
+    choices = re.search(r"=(\w+(?:\|\w+)+)", command)
+    for choice in choices[1].split("|") if choices else [""]:
+        read_options(shell, command.replace(choices[1], choice) if choices else command)
+
+
+@pytest.mark.parametrize("file", ELSEWHERE)
+def test_what_is_not_run_here_is_run_elsewhere(file):
+    text = (ROOT / file).read_text()
+    for command in ELSEWHERE[file]:
+        words = command.split()[:2]
+        assert " ".join(words) in text or '"{}", "{}"'.format(*words) in text, command
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_that_is_printed_runs_as_it_stands(shell, code):
+    status, said = shell(code, python=True)
+    assert status == 0, said
+
+
+def test_pieces_of_python_in_sentences_run(shell):
+    wanted = {span for span in spans() if re.match(r"[a-z_.]+(\([a-z].*\)| ?= ?.+)", span)}
+    assert wanted == PIECES.keys()
+    code = "\n".join(PIECES[span].replace("{}", span) for span in PIECES)
+    status, said = shell(f"{NAMES}\n{code}", python=True)
+    assert status == 0, said
+
+
+def test_the_examples_of_the_functions_run(shell):
+    text = prose("book/look_up.md")
+    names = re.findall(r"^\.\. auto(?:function|class):: (\S+)", text, re.MULTILINE)
+    documents = [inspect.getdoc(pkgutil.resolve_name(name)) for name in names]
+    examples = [
+        code for text in documents for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", text)
+    ]
+    assert examples
+    for code in examples:
+        status, said = shell(f"{NAMES}\n{inspect.cleandoc(code)}", python=True)
+        assert status == 0, said
+
+
+def test_the_method_in_one_file_is_a_program_without_this_repository(shell, clone):
+    text = (clone / "notebooks/nano_imp/page.py").read_text()
+    for long, short in {
+        "EPOCHS, BATCH, RATE = 5, 50": "EPOCHS, BATCH, RATE = 1, 50",
+        "ITERATIONS, FRACTION = 8": "ITERATIONS, FRACTION = 1",
+    }.items():
+        assert long in text
+        text = text.replace(long, short)
+    (clone / "elsewhere").mkdir()
+    (clone / "elsewhere" / "nano.py").write_text(text)
+    status, said = shell("cd elsewhere && ../.venv/bin/python nano.py")
+    assert status == 0, said
+    assert said.splitlines()[-1].startswith("nbs")

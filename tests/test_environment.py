@@ -98,3 +98,13 @@ def test_what_is_installed_is_what_the_lock_says():
     }
     assert wrong == {}
     assert SpecifierSet(PROJECT["requires-python"]).contains(sys.version.split()[0])
+
+
+def test_the_picture_of_the_readme_is_the_first_one_of_the_page_on_the_metric():
+    outputs = [
+        output
+        for cell in nbformat.read(ROOT / "book" / "contrast.ipynb", as_version=4).cells
+        for output in cell.get("outputs", [])
+    ]
+    drawn = next(o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {}))
+    assert (ROOT / "book" / "_static" / "answer.svg").read_text() == drawn

@@ -52,6 +52,12 @@ CHANGED = {
         "<chapter>",
         "wacv2020",
     ),
+    # every page: of one, some cells must fail
+    ".venv/bin/python -m pytest -p tests.perturbation --move-tables 0.01 --move-functions 0 "
+    "-n auto --dist loadscope --nbval --nbval-current-env book/*.ipynb": (
+        r"book/\*.ipynb",
+        "book/wacv2020.ipynb -n 1; test $? -eq 1",
+    ),
     # a quarter of an hour on a GPU, or the 45 seconds that a ratio of speeds takes
     ".venv/bin/python -m benchmarks.slices vgg_svhn_recipe vgg_svhn_recipe_trained_as_long "
     "--data /path/to/data": ("$", " --minutes 0"),
@@ -167,17 +173,22 @@ other = one = another = resnet18
 """
 
 NAMES = """
+import copy
 from collections import OrderedDict
 import torch
 from torch import nn
 from torch.nn import functional as F
-from lib import compare_networks, plot_layers, plot_pairs
+from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
 from lib.pruning import iterative_magnitude_pruning
 
 def net(*names):
     return nn.Sequential(OrderedDict((name, nn.Linear(6, 6)) for name in names))
 
+def maps():
+    return nn.Sequential(OrderedDict(block=nn.Conv2d(3, 4, 3)))
+
 a, c, d, network = (net("layer1", "fc", "head") for _ in range(4))
+original, other, levels, train = a, c, [(0.5, d)], lambda network, mask: None
 b, images, file = net("layer1", "fc", "encoder", "head"), torch.rand(40, 6), "weights.pt"
 loader, accuracy = [(images, torch.arange(40) % 6)], lambda network: 1.0
 table = similar = compare_networks(a, b, images, layers=["layer1", "fc"], metrics="cka")
@@ -187,13 +198,15 @@ table = similar = compare_networks(a, b, images, layers=["layer1", "fc"], metric
 CALL = "compare_networks(a, b, images, metrics='cka', {})"
 PIECES = {
     "compare_networks(a, b, images)": "compare_networks(a, b, images, layers=['layer1'])",
+    "compare_levels(original, levels, images)": "{}",
     'layers=["layer1", "fc"]': CALL,
     'layers={"layer1": "encoder"}': CALL,
     'layers={"layer1": "encoder", "fc": "head"}': CALL,
     'pairs="all"': CALL,
     "strangers=[c, d]": "compare_networks(a, network, images, metrics='cka', {})",
     "groups=[0, 0, 1, 1, ...]": CALL.replace("{}", "groups=[0, 0, 1, 1] * 10, layers=['fc']"),
-    'reshapes=["channels", "gap"]': CALL.replace("{}", "layers=['fc'], {}"),
+    'layers=["block@last"]': "compare_networks(maps(), maps(), torch.rand(40, 3, 8, 8), {})",
+    "batch_first=True": "nn.LSTM(6, 6, {})",
     'device="cuda"': "torch.cuda.is_available() and " + CALL.replace("{}", "layers=['fc'], {}"),
     "plot_layers(similar)": "{}",
     'plot_pairs(table).figure.savefig("pairs.pdf")': "{}",

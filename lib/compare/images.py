@@ -118,12 +118,12 @@ def read_image(file: Path) -> Image.Image:
     broken = OSError, SyntaxError, ValueError, Image.DecompressionBombError  # Pillow raises each
     try:
         with Image.open(file, formats=FORMATS) as image:
-            of_16_bits = image.mode.startswith("I;16") or image.format in ("PNG", "PPM")
+            mode, of_format = image.mode, image.format
             image = ImageOps.exif_transpose(image)
-            if image.mode[0] in "IF":
-                if not of_16_bits:
-                    raise ValueError(f"values of mode {image.mode} have no fixed range")
+            if mode.startswith("I;16") or (mode == "I" and of_format in ("PNG", "PPM")):
                 image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+            elif mode in ("I", "F"):
+                raise ValueError(f"values of mode {mode} have no fixed range")
             return image.convert("RGB")
     except broken as error:
         raise OSError(

@@ -62,7 +62,14 @@ def floats(file):
     Image.fromarray(GREY.astype(np.float32)).save(file, format="TIFF")
 
 
-@pytest.mark.parametrize("write", [words, truncated, postscript, bomb, floats])
+def portable_floats(file):
+    file.write_bytes(b"Pf\n20 20\n-1.0\n" + GREY.astype(np.float32).tobytes())
+
+
+BROKEN = words, truncated, postscript, bomb, floats, portable_floats
+
+
+@pytest.mark.parametrize("write", BROKEN)
 def test_a_file_that_cannot_be_read_is_named(tmp_path, write):
     write(tmp_path / "2.png")
     with pytest.raises(OSError, match=re.escape("2.png cannot be read as an image")):

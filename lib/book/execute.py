@@ -206,7 +206,7 @@ def execute(
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
-    if target.parent == ROOT / "book" and (claims := claims_of(target)).exists():
+    if target.resolve().parent == ROOT / "book" and (claims := claims_of(target)).exists():
         on["files"][os.path.relpath(claims, ROOT)] = digest(claims)
     result.metadata[EXECUTED_ON] = on
     write_atomically(target, lambda part: nbformat.write(result, part))

@@ -153,7 +153,13 @@ rows = ["raw", "places", "exchanged", "rank correlation", "bias", "origin"]
 table = shown(variance).unstack("left out").loc[rows]
 table.insert(0, "value", variance.loc["network", "mean"].loc[rows].map(number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
-table.rename(index=MEASURES | NAMES).rename_axis(index=["", ""], columns=None)
+table = table.rename(index=MEASURES | NAMES).rename_axis(index=["", ""], columns=None)
+ways = {"network": "leaving out networks", "kind": "leaving out kinds"}
+variances = table.rename(columns=ways)
+variances.iloc[:6]
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show bias, ranks and origin", "code_prompt_hide": "Hide bias, ranks and origin"}
+variances.iloc[6:]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 without = variance.rename_axis(index={"left out": "without"})
@@ -260,9 +266,9 @@ ranks = rank_correlation(svcca, cka)
 # The table lists, for each setting and level of sparsity, the smallest and the largest value among the three networks.
 # Columns named *apart* give the difference between the highest and the lowest of the four metrics.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is written", "code_prompt_hide": "Hide how it is written"}
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of settings and levels", "code_prompt_hide": "Hide the table of settings and levels"}
 LEVELS = ["regime", "network", "iteration"]
-few = {"raw values": raw_apart, "places": apart, "layers within 0.2": near, "ranks": ranks}
+few = {"raw, apart": raw_apart, "relative, apart": apart, "layers within 0.2": near, "ranks": ranks}
 table = pd.DataFrame({what: numbers.groupby(LEVELS).agg(span) for what, numbers in few.items()})
 table.insert(2, "within a tenth", (apart < MARGIN).groupby(LEVELS).agg(count))
 table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder_levels(LEVELS))

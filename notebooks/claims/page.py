@@ -317,7 +317,7 @@ ten.fillna("\u2013")
 #
 # **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images its CKA is not constant over the
 # layers, and after the last pruning it loses {glue:text}`few_lost:s` points of accuracy. By the recipe in four steps it loses
-# {glue:text}`recipe_lost:s` points; whether it would at the paper's pace of twenty is inconclusive.
+# {glue:text}`recipe_lost:s` points; what it would lose at the paper's pace of twenty is not measured.
 #
 # ```{glue} rests-values
 # ```

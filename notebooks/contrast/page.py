@@ -470,6 +470,10 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # quarter-width VGG16_BN and ResNet_fast, and full-width VGG_SVHN. For these two analyses no rule predates the results as far
 # as the paper's training, NBS and shuffled images are concerned.
 #
+# Metrics contradict each other on one question: by CKA, what descends from the under-trained VGG_SVHN is closer to strangers than
+# to its original, and by SVCCA it is closer to its original. Stitching the networks could tell which reading a network acts on;
+# we did not try it, since their weights were not kept.
+#
 # The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
 
 # %% tags=["remove-cell"]

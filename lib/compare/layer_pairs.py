@@ -140,21 +140,31 @@ def rows_of_layers(
         if judged:
             repeated = repeats_note(images, len(seen)) if seen and labels is None else ""
             judged |= {"groups": read_groups(labels, images), "repeated": repeated}
-        wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
-        for pair in group:
-            if pair.missing:
-                continue
-            sides = []
-            for layer in (pair.x, pair.y):
-                key = layer, pair.form == "cls"
-                if key not in wrapped:
-                    taken = pair.taken(recorded[layer])
-                    wrapped[key] = LayerRepresentations(taken, name=layer.title)
-                sides.append(wrapped[key].reshaped(pair.reshape))
-            rows[pair] = [*pair.rows(Pair(*sides), **judged)]
+        rows |= _compared(group, recorded, judged)
+        del recorded  # before the next group takes as much
     if not rows:
         raise ValueError(pairs[0].missing)
     return [row for pair in pairs for row in rows.get(pair) or pair.rows()], images
+
+
+def _compared(
+    group: Sequence[LayerPair], recorded: dict[Layer, Tensor], judged: dict[str, object]
+) -> dict[LayerPair, list[dict]]:
+    """The rows of pairs of layers, given the outputs of these."""
+    rows: dict[LayerPair, list[dict]] = {}
+    wrapped: dict[tuple[Layer, bool], LayerRepresentations] = {}
+    for pair in group:
+        if pair.missing:  # by a value of its outputs
+            continue
+        sides = []
+        for layer in (pair.x, pair.y):
+            key = layer, pair.form == "cls"
+            if key not in wrapped:
+                taken = pair.taken(recorded[layer])
+                wrapped[key] = LayerRepresentations(taken, name=layer.title)
+            sides.append(wrapped[key].reshaped(pair.reshape))
+        rows[pair] = [*pair.rows(Pair(*sides), **judged)]
+    return rows
 
 
 def _passed(

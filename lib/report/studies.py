@@ -1,12 +1,10 @@
 """What the networks of a study were trained on, in one line."""
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from ..data import DATASETS
 from .tables import TITLES, in_order
 
 
@@ -14,7 +12,7 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
     """Networks, images, prunings and number of complete networks of studies, from provenances.
 
     Returns:
-        Such as `VGG_SVHN; 10,000 to 24,465 images of SVHN; 4 to 20 prunings; 3 complete networks
+        Such as `VGG_SVHN; 10,000 to 24,465 training images; 4 to 20 prunings; 3 complete networks
         each`, and how many jobs are not done; empty without studies.
     """
     settings, undone = [], 0
@@ -25,13 +23,10 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
     if not settings:
         return ""
     networks = in_order(pd.Index([setting["model"] for setting in settings]))
-    data = sorted({DATASETS[setting["dataset"]].title for setting in settings})
-    width = _span(setting["width"] for setting in settings)
     complete = _span(len({seed for seed, _ in setting["runs"]}) for setting in settings)
     parts = [
         _listed([TITLES.get(name, name) for name in networks]),
-        *([f"{width} of the width"] if width != "1" else []),
-        f"{_span(setting['train_images'] for setting in settings)} images of {_listed(data)}",
+        f"{_span(setting['train_images'] for setting in settings)} training images",
         f"{_span(setting['iterations'] for setting in settings)} prunings",
         f"{complete} complete network{'s' * (complete != '1')} each",
     ]
@@ -43,8 +38,7 @@ def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
-def _span(numbers: Iterable[float]) -> str:
-    """Such as `4`, or `1/4 to 1`."""
+def _span(numbers: Iterable[int]) -> str:
+    """Such as `4`, or `10,000 to 24,465`."""
     different = sorted(set(numbers))
-    ends = [f"{n:,}" if n > 1 else f"{Fraction(n).limit_denominator(64)}" for n in different]
-    return " to ".join(dict.fromkeys((ends[0], ends[-1])))
+    return " to ".join(f"{number:,}" for number in dict.fromkeys((different[0], different[-1])))

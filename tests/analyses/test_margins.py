@@ -65,7 +65,7 @@ def above(numbers, bound):
 
 
 def nearer(margin):
-    """By NBS, VGG16_BN pruned to the end is nearer to its own by a tenth of the way or more."""
+    """By NBS, VGG16_BN pruned to the end is closer to its original by a tenth of the scale or more."""  # noqa: E501
     return above(places("vgg16_bn_few_images").nbs, margin)
 
 

@@ -311,8 +311,8 @@ def similarities(study, *layer):
     whose = (rows.other_seed == rows.train_seed).map({True: "raw", False: "strangers"})
     by = [rows.metric, rows.iteration, *(rows[name] for name in layer), rows.train_seed]
     means = rows.value.groupby([*by, whose.rename("whose")]).mean().unstack("whose")
-    means["place"] = 1 - (1 - means.raw) / (1 - means.strangers)
-    return means.groupby(["metric", "iteration", *layer]).mean()
+    means = means.groupby(["metric", "iteration", *layer]).mean()
+    return means.assign(place=1 - (1 - means.raw) / (1 - means.strangers))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on
     where.mkdir(parents=True)
     seal(where, study)
     finished = line_below_the_title(tmp_path, "icpram2020")
-    assert "; 1,437 images of small" in finished
+    assert "; 1,437 training images; " in finished
     assert finished.endswith("; 7 prunings; 1 complete network each")
     seal(where, study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
     assert "1 jobs of this study are not done" in line_below_the_title(tmp_path, "icpram2020")
@@ -48,7 +48,7 @@ def test_a_page_on_two_networks_names_both(tmp_path):
         where.mkdir(parents=True)
         seal(where, provenance(name))
     line = line_below_the_title(tmp_path, "methods")
-    assert line.startswith("VGG16_BN and VGG_SVHN; 1/8 of the width; 1,437 images")
+    assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
 
 
 def test_the_script_of_another_host_is_dropped_and_the_others_stay():

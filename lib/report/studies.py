@@ -12,8 +12,8 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
     """Networks, images, prunings and number of complete networks of studies, from provenances.
 
     Returns:
-        Such as `VGG_SVHN; 10,000 to 24,465 training images; 4 to 20 prunings; 3 complete networks
-        each`, and how many jobs are not done; empty without studies.
+        Such as `VGG_SVHN; 10,000 to 24,465 training images; 4 to 20 prunings; 3 networks each`, and
+        how many jobs are not done; empty without studies.
     """
     settings, undone = [], 0
     for study in studies:
@@ -28,7 +28,7 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
         _listed([TITLES.get(name, name) for name in networks]),
         f"{_span(setting['train_images'] for setting in settings)} training images",
         f"{_span(setting['iterations'] for setting in settings)} prunings",
-        f"{complete} complete network{'s' * (complete != '1')} each",
+        f"{complete} network{'s' * (complete != '1')} each",
     ]
     return "; ".join(parts + ([f"{undone} jobs of this study are not done"] if undone else []))
 

@@ -442,20 +442,15 @@ claims.expect(
 # | complete networks | one each | three each | three each |
 # | prunings of each | 5 or 20 runs, twenty times a fifth | one run, four times two thirds | one run: VGG_SVHN twenty times a fifth, ResNet_fast four times two thirds |
 # | training images | 50,000 and 73,257 | 10,000 | 24,465 digits, 40,000 of CIFAR-10 |
-# | epochs | 160, 15, 24 | 24, 10, 24 | 15, 24 |
-# | augmentation (CIFAR-10) | crop, flip, affine, cut-out | none | as in the paper |
-# | images compared on | 5,000 | 1,000 | 1,000 |
 # | controls | none | strangers, training-only control, random masks, shuffled images | the same, without masks |
 #
 # What does not hold here is therefore not refuted for the paper's own networks. These networks cannot separate the width from the
-# training ({doc}`robustness`). {doc}`methods` lists where the authors' public code differs from the text.
+# training ({doc}`robustness`). {doc}`methods` lists all differences, and where the authors' public code differs from the text.
 #
 # ## What did it take?
 #
-# *Easy:* what is pruned, how much at a time, which layers are recorded, and the metrics, all of which the paper gives by
-# equations. *Difficult:* “until convergence” is a recipe that one has to find; equation 7 has its root outside the trace;
-# section 5.3 names the wrong metric; and a CCA of fewer images than directions is 1 for any data. The studies behind this page
-# took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` hours of a processor core and {glue:text}`gpu_hours:s` of a GPU that jobs
+# The paper gives its pruning, layers and metrics exactly. Three things were difficult: “until convergence” is a recipe that one has
+# to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric. The studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` hours of a processor core and {glue:text}`gpu_hours:s` of a GPU that jobs
 # shared. We did not ask the authors.
 #
 # ## The paper's future work, item by item
@@ -464,7 +459,7 @@ claims.expect(
 # |---|---|
 # | similarity that integrates gradients | yes: {doc}`which_metric` |
 # | invariance of channels only in convolutional layers | yes, CKA and NBS on the matrix of channels: {doc}`contrast` |
-# | large data, like ImageNet | no: training and pruning three networks there takes weeks of a GPU. {doc}`your_own` compares networks that one has |
+# | large data, like ImageNet | no: it takes weeks of a GPU. {doc}`your_own` compares networks that one has |
 # | structured pruning, accelerated IMP | yes: {doc}`prunings` |
 #
 # ## Exercises

@@ -3,11 +3,11 @@
 #
 # **Does a network get worse when nearly all of its weights are removed, and does it still give the same answers?**
 #
-# It gets worse than a network that was trained for just as long. With {glue:text}`least_weights:s` of its weights, VGG_SVHN
-# with the paper's recipe classifies {glue:text}`recipe_vgg_svhn_pruned:s` of the images correctly. That is about what its
-# original did ({glue:text}`recipe_vgg_svhn_complete:s`), but {glue:text}`least_lost:s` points less than the training-only
-# control. ResNet_fast, by the recipe in four steps, falls below both: from {glue:text}`recipe_four_steps_resnet_fast_complete:s` to
-# {glue:text}`recipe_four_steps_resnet_fast_pruned:s`. What the paper's twenty steps would cost it is not measured.
+# It gets worse than a network that was trained for just as long. With {glue:text}`least_weights:s` of its weights, VGG_SVHN with
+# the paper's recipe classifies {glue:text}`recipe_vgg_svhn_pruned:s` of the images correctly. That is about as many as its
+# original ({glue:text}`recipe_vgg_svhn_complete:s`), but {glue:text}`least_lost:s` points fewer than the training-only control.
+# ResNet_fast, by the recipe in four steps, falls below both: from {glue:text}`recipe_four_steps_resnet_fast_complete:s` to
+# {glue:text}`recipe_four_steps_resnet_fast_pruned:s`. We did not measure the cost of the paper's twenty steps.
 #
 # The answers hardly reveal the origin. A pruned ResNet_fast agrees with its original on
 # {glue:text}`recipe_four_steps_resnet_fast_own:s` of the images, and with strangers on
@@ -27,7 +27,7 @@ from lib.report import number, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy in % of pruned networks (dots) and of their training-only controls (dashed), over the share of weights left in %; means over three networks. First by the paper's recipe, ResNet_fast in four steps, then on 10,000 images. Titles give the accuracy after the last pruning. This is the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe both lines of VGG_SVHN rise by a point at the first pruning, and separate slowly to 94.6 and 96.0 %. Pruned ResNet_fast rises to 92.6 % at a tenth of the weights, and falls to 88.3 %; its control reaches 93.8 %. On 10,000 images the lines separate by 1 point for VGG16_BN, 3 for VGG_SVHN and 6 for ResNet_fast."}}
+# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy in % of pruned networks (dots) and of their training-only controls (dashed), over the share of weights left in %; means over three networks. First the paper's recipe (ResNet_fast: four steps), then 10,000 images. Titles give the accuracy after the last pruning. This is the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe both lines of VGG_SVHN rise by a point at the first pruning, and separate slowly to 94.6 and 96.0 %. Pruned ResNet_fast rises to 92.6 % at a tenth of the weights, and falls to 88.3 %; its control reaches 93.8 %. On 10,000 images the lines separate by 1 point for VGG16_BN, 3 for VGG_SVHN and 6 for ResNet_fast."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -51,9 +51,9 @@ for axes, study in zip(plt.subplots(1, 5, figsize=(10, 2.6))[1], runs, strict=Tr
 # original as well. Only weights of convolutions are pruned and counted.
 #
 # With the paper's recipe, VGG_SVHN is pruned twenty times by a fifth. ResNet_fast is pruned four times by two thirds, which
-# leaves as many weights but is not the paper's pace. On 10,000 images ("few images") all networks are pruned in these four
-# steps. All are as wide as the paper's. One of the three VGG_SVHN with the recipe is under-trained
-# ({glue:text}`worst_complete:s`), which is one reason why further training helps there.
+# leaves as many weights but is not the paper's pace. On 10,000 images ("few images") all networks are pruned in these four steps.
+# All are as wide as the paper's. One of the three VGG_SVHN networks is under-trained ({glue:text}`worst_complete:s`), which
+# partly explains why further training helps.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -107,15 +107,15 @@ claims = Claims("accuracy", results, recipe, names=NAMES)
 # ```
 #
 # **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights. On average it is best with
-# 11 %, as the paper reports, but three networks do not decide that. At no level of sparsity can we show that it matches the
-# training-only control. VGG_SVHN does with 80 % of its weights: it loses less than half a point, by a rule fixed in advance. With
-# 33, 11 and 3.5 % of the weights the result is inconclusive. So is the comparison with the original, because one of the three
-# originals is under-trained.
+# 11 %, as the paper reports, but three networks are too few. We cannot show that it matches the training-only control at any
+# sparsity. VGG_SVHN matches it with 80 % of its weights, losing less than half a point by a prior rule. With 33, 11 and 3.5 % of
+# the weights the result is inconclusive. So is the comparison with the original, because one of the three originals is
+# under-trained.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **On 10,000 images, VGG_SVHN with a third of its weights matches both,** its original and the training-only control. VGG16_BN
+# **On 10,000 images, VGG_SVHN with a third of its weights matches its original and the control.** VGG16_BN
 # with a third of its weights matches its original. For ResNet_fast we can show neither.
 #
 # ```{glue} rests-enough-few
@@ -136,7 +136,7 @@ percents = intervals(
 titled(shown(percents, 1).unstack("role"), NAMES)
 
 # %% [markdown]
-# The next table gives the pruned network minus its original, and minus the training-only control, in points.
+# The next table gives accuracy minus that of the original, and of the training-only control, in points.
 
 # %%
 gained = intervals(beyond(accuracy))
@@ -164,11 +164,11 @@ for names, value in percents["mean"].reorder_levels(["regime", "network", "role"
 # %% [markdown]
 # ## The output layer
 #
-# In the last layer each neuron stands for a class. A fifth metric therefore joins the four: the *cosine* of the outputs, which
-# changes when neurons are permuted or rotated.
+# In the last layer each neuron stands for a class. A fifth metric joins the four: the *cosine* of the outputs, which heeds the
+# order of the neurons.
 #
 # **On 10,000 images, the outputs drift away from the original's with each pruning.** By the cosine they end at
-# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`. With the paper's training, ResNet_fast behaves alike. The outputs
+# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`. With the paper's training, so does ResNet_fast. The outputs
 # of VGG_SVHN drop to {glue:text}`first_cosine:s` at the first pruning; whether they fall further is inconclusive.
 #
 # ```{glue} rests-outputs
@@ -203,14 +203,13 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 # ## Whose answers does it give?
 #
 # **With 1.2 % of the weights, hardly anything in the answers reveals which original a network comes from.** We put agreement on
-# the scale of relative similarity: 0 is the agreement with strangers, 1 is complete agreement ({doc}`is_it_pruning`). On
-# 10,000 images VGG16_BN and ResNet_fast lie above 0, and the mean of none reaches 0.1. With the paper's training we find neither
-# network above 0.
+# the scale of relative similarity: 0 is the agreement with strangers, 1 is complete agreement ({doc}`is_it_pruning`). On 10,000
+# images VGG16_BN and ResNet_fast lie above 0, and no mean reaches 0.1. With the paper's training neither demonstrably does.
 #
 # ```{glue} rests-answers
 # ```
 #
-# **Further training without pruning changes fewer answers,** in all five settings.
+# **Pruning changes more answers than further training alone,** in all settings.
 #
 # ```{glue} rests-flipped
 # ```
@@ -265,9 +264,8 @@ table = {what: shown(frame, 1) for what, frame in same.items()} | {
 titled(pd.DataFrame(table).xs(LAST, level="left"), NAMES)
 
 # %% [markdown]
-# **With a third of the weights left, networks still err where their original errs,** more often than where strangers err; for
-# VGG_SVHN with the paper's recipe this is inconclusive. With 1.2 % left we can show it only for
-# ResNet_fast on 10,000 images.
+# **With a third of the weights left, networks share more errors with their original than with strangers;** for
+# VGG_SVHN with the paper's recipe this is inconclusive. With 1.2 % left only ResNet_fast on 10,000 images demonstrably does.
 #
 # ```{glue} rests-errors
 # ```
@@ -293,10 +291,9 @@ for name, frame in {"own": same["original"], "others": same["strangers"]}.items(
 # (calibration)=
 # ## How sure is it?
 #
-# **On 10,000 images pruning makes ResNet_fast worse calibrated; elsewhere we find no such effect.** Its confidence is further
-# from its accuracy than the training-only control's. Temperature scaling corrects the confidence but not the remaining loss:
-# the scaled log loss of ResNet_fast and of VGG_SVHN stays larger than the control's, with the paper's training as on 10,000
-# images.
+# **On 10,000 images pruning harms the calibration of ResNet_fast; elsewhere we find no effect.** Its confidence is further from
+# its accuracy than the training-only control's. Temperature scaling corrects the confidence but not the remaining loss: in all
+# settings the scaled log loss of ResNet_fast and VGG_SVHN stays larger than the control's.
 #
 # ```{glue} rests-calibration
 # ```
@@ -325,14 +322,13 @@ for quantity in ("calibration_error", "log_loss_scaled"):
 # (zeros)=
 # ## What are the zeros worth?
 #
-# **Skipping every zero would gain less than the number of weights promises.** Early layers keep more of their weights, and
+# **Skipping the removed weights would save less than their number suggests.** Early layers keep more of their weights, and
 # these are used at every position of large maps.
 #
 # ```{glue} rests-zeros
 # ```
 #
-# The table gives how many times fewer weights, multiplications and bytes there are after the last pruning, and the time as a
-# share of the original's.
+# The table gives the factors by which weights, multiplications and bytes shrink, and the time as a share of the original's.
 
 # %%
 density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'").merge(left)
@@ -358,16 +354,16 @@ kept = intervals(saved.operations - saved.weights)
 claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 
 # %% [markdown]
-# Bytes count one bit for each prunable weight and the values of those left. Times were measured on one thread of a processor,
-# with masks that are as dense in each layer as those of pruning (27 November 2026). Dense kernels multiply zeros like all
-# numbers; sparse matrices pay off for single images only.
+# Bytes comprise a bit per prunable weight and the values of those left. Times were measured on one thread of a processor, with
+# masks that are as dense in each layer as those of pruning (27 November 2026). Dense matrices multiply zeros like all numbers;
+# sparse ones pay off only for single images.
 #
 # ## What does the paper report?
 #
-# On CIFAR-10 the first prunings beat the original, accuracy peaks at about a tenth of the weights and then stays near that of
-# the original; on SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1). On average, our ResNet_fast
-# by the recipe in four steps peaks at a tenth as well, and then falls further. That does not contradict the paper, whose steps are
-# twenty: at its pace this is inconclusive. Our VGG_SVHN rises at first. The training-only controls rise too.
+# On CIFAR-10 accuracy first exceeds the original's, peaks at about a tenth of the weights and then stays near the original's; on
+# SVHN it falls from the beginning ({cite:t}`ansuini2020investigating`, section 5.1). On average, our ResNet_fast by the recipe in
+# four steps peaks at a tenth as well, and then falls further. That does not contradict the paper: at its pace of twenty steps we
+# have no verdict. Our VGG_SVHN rises at first. The training-only controls rise too.
 #
 # The outputs of the paper's VGG16_BN stay above 0.9 by SVCCA, PWCCA and NBS, and fall to about 0.8 by CKA and the cosine. The
 # authors conclude that networks of similar accuracy may assign different probabilities to the classes, perhaps because they are
@@ -375,11 +371,11 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 #
 # ## How far to trust this
 #
-# There are three networks per setting. The rule of half a point with the paper's training was committed before those networks
-# were trained, and the rules on calibration and on errors after the last pruning before any were measured. Three came later: the
-# scale for answers, errors with a third of the weights, and whether ResNet_fast is better than its original.
+# There are three networks per setting. We fixed the half-point rule for the paper's training before training those networks, and
+# the rules on calibration and final errors before measuring either. Three came later: the scale for answers, errors with a third
+# of the weights, and whether ResNet_fast is better than its original.
 #
-# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
+# The folds below list all claims, and verdicts that change with half or twice the margin of 0.1.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -3,7 +3,7 @@
 #
 # **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
 #
-# On 10,000 images we could measure {glue:text}`few_measured:d` of its sentences in three networks each:
+# On 10,000 images we measured {glue:text}`few_measured:d` sentences of the paper in three networks:
 # {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
 # {glue:text}`few_open:d` are inconclusive. The main
 # conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
@@ -41,20 +41,19 @@ for axes, x in zip(plt.subplots(1, 2, figsize=(9, 3), sharey=True)[1], drawn, st
 # (how-claims-are-decided)=
 # ## How to read it
 #
-# Each sentence has a rule, and the rule decides. Each original gives one number. A sentence *holds* if the 95 % interval over
-# three networks lies on its side of a bound, and *does not hold* if it lies on the other side; otherwise it is *inconclusive*. A
-# sentence with several rules, for two metrics or for two parts, holds only if all of them hold; one that fails refutes it. A
-# deviation too small to see in a figure does not count as a refutation: where the whole interval lies beyond the bound, but by less
-# than 0.05, half a point of accuracy or half a layer, the sentence is *missed narrowly*. Where three values are equal, we
-# count them. For relative similarity ({doc}`is_it_pruning`) the margin is 0.1. The paper puts no number on *slightly*, *slowly* and
-# *weak*; these words are tested only where a rule names a number.
+# Each sentence has a rule, and the rule decides. Each original gives one value. A sentence *holds* if the 95 % interval over
+# three networks lies on the claimed side of a bound, *does not hold* if on the other, and is else *inconclusive*. A sentence with
+# several rules, for two metrics or two parts, holds only if all hold, and fails if one fails. A deviation too small to see in a
+# figure does not count as a refutation: where the whole interval lies beyond the bound, but by less than 0.05, half a point of
+# accuracy or half a layer, the sentence is *missed narrowly*. Three equal values have no interval. For relative similarity
+# ({doc}`is_it_pruning`) the margin is 0.1. The paper puts no number on *slightly*, *slowly* and *weak*; these words are tested
+# only where a rule names a number.
 #
 # *Paper's recipe* is VGG_SVHN, trained and pruned as in the paper, twenty times by a fifth. *Recipe, four steps* is ResNet_fast,
 # trained as in the paper but pruned four times by two thirds, which is not the paper's pace: sentences on what each pruning costs
-# in accuracy stay inconclusive there. *10,000 images* is all three networks, trained on so few images and pruned in the same four steps, to
-# the same 1.2 % of the weights. Five, ten, fifteen and twenty prunings by a fifth leave as many weights as one to four
-# by two thirds; rules that name a share of the weights use it. One of the three VGG_SVHN with the recipe is under-trained,
-# which widens its intervals.
+# in accuracy stay inconclusive there. *10,000 images* is all three networks, trained on so few images and pruned in the same four
+# steps, to the same 1.2 % of the weights. Five, ten, fifteen and twenty prunings by a fifth leave as many weights as one to four
+# by two thirds; rules that name a share rely on this. One of these VGG_SVHN networks is under-trained, which widens intervals.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations
@@ -288,43 +287,43 @@ ten.fillna("\u2013")
 # %% [markdown]
 # **The main conclusion holds for raw similarity.** With 1.2 % of the weights left, the four metrics, each averaged over three
 # networks, differ by {glue:text}`recipe_raw:s` with the paper's training and by {glue:text}`raw_apart:s` on 10,000 images. Their
-# relative similarities differ by {glue:text}`resnet_fast_places:s` in ResNet_fast by the recipe in four steps and by
-# {glue:text}`places_apart:s` on 10,000 images; whether that is less than 0.1 is inconclusive. The three VGG_SVHN with the recipe
-# differ widely from each other, and their metrics differ by {glue:text}`vgg_svhn_places:s`.
+# relative similarities differ by {glue:text}`resnet_fast_places:s` in ResNet_fast (recipe, four steps) and by
+# {glue:text}`places_apart:s` on 10,000 images; neither is conclusively below 0.1. The three VGG_SVHN networks of the recipe vary
+# widely, and the metrics differ by {glue:text}`vgg_svhn_places:s`.
 #
 # ```{glue} rests-main
 # ```
 #
 # **The metrics are as high and as flat as in the paper.** In all networks SVCCA and PWCCA order the layers alike, NBS lies far
-# above them, and CKA and NBS vary less between layers than SVCCA does, with the paper's training as on 10,000 images.
+# above them, and CKA and NBS vary less between layers than SVCCA does, in every setting.
 #
 # ```{glue} rests-metrics
 # ```
 #
-# **Not every network shows the “U”.** One rule decides: how deep the lowest hidden layer lies below the lower end of the curve.
-# By it SVCCA and PWCCA of VGG16_BN trace a “U”, and so do those of ResNet_fast with the paper's training; on 10,000 images only
-# its PWCCA does. NBS of VGG_SVHN traces none, nor does NBS of ResNet_fast with the paper's training. Of VGG_SVHN the paper says
-# both that there is a “U” (6.1) and that there is no recovery (5.2); the two exclude each other.
+# **Not every network shows the “U”.** One rule decides: how far the lowest hidden layer lies below the lower end of the curve.
+# SVCCA and PWCCA trace a “U” in VGG16_BN and, with the paper's training, in ResNet_fast; on 10,000 images only PWCCA does there.
+# NBS traces none in VGG_SVHN, nor in ResNet_fast with the paper's training. The paper says of VGG_SVHN both that there is a “U”
+# (6.1) and that there is no recovery (5.2): a contradiction.
 #
 # ```{glue} rests-u
 # ```
 #
-# **“Remarkably similar” is true of raw similarity.** CKA is {glue:text}`cka_low:s` to {glue:text}`cka_high:s`; but relative
+# **“Remarkably similar” is true of raw similarity.** CKA is {glue:text}`cka_low:s` to {glue:text}`cka_high:s`, but relative
 # similarity is below one half. For VGG_SVHN with the recipe this is inconclusive.
 #
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images its CKA is not constant over the
-# layers, and after the last pruning it loses {glue:text}`few_lost:s` points of accuracy. By the recipe in four steps it loses
+# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images CKA varies over the layers, and
+# the network loses {glue:text}`few_lost:s` points of accuracy in all. By the recipe in four steps it loses
 # {glue:text}`recipe_lost:s` points; what it would lose at the paper's pace of twenty is not measured.
 #
 # ```{glue} rests-values
 # ```
 #
 # **With the paper's training two more sentences hold** that 10,000 images leave inconclusive or refute: CKA stays above 0.75, and
-# ResNet_fast traces its “U” by SVCCA as well. That NBS is lowest two or three layers later is refuted for ResNet_fast, where it
-# is five; that CKA of VGG_SVHN falls all along is inconclusive.
+# ResNet_fast traces its “U” by SVCCA as well. In ResNet_fast NBS is lowest five layers later, not two or three; whether CKA of
+# VGG_SVHN falls all along is inconclusive.
 #
 # ```{glue} rests-recipe
 # ```
@@ -333,12 +332,12 @@ ten.fillna("\u2013")
 # (every-sentence)=
 # ## Sentence by sentence
 #
-# Rules without a date were committed on 20 or 21 November 2026, before these networks were trained. **Rules with a date
-# came later:** those of 22 and 25 November after other networks had been read, but before those that decide here; those of
-# 27 and 28 November after all. Those of 28 November test what the older rules had left out: the other part of a sentence, or
-# two of its three metrics. On 26 November, after seeing their verdicts, we chose networks of the paper's width, trained
-# on 10,000 images, to decide. Where section 5.3 says CKA and gives numbers of SVCCA, the rules follow the numbers. Rewinding and
-# dimension were measured in a quarter-width VGG16_BN; “most weights” (5.1) only with the paper's training.
+# We fixed rules without a date on 20 or 21 November 2026, before training these networks. **Rules with a date came later:** on 22
+# and 25 November we had seen other networks, but not those that decide here; on 27 and 28 November we had seen all. Those of 28
+# November test what the older rules had left out: the other part of a sentence, or two of its three metrics. On 26 November we
+# chose networks of the paper's width and 10,000 images to decide, knowing their verdicts. Where section 5.3 names CKA but gives
+# SVCCA's numbers, our rules follow the numbers. Rewinding and dimension were measured in a quarter-width VGG16_BN; “most weights”
+# (5.1) only with the paper's training.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(
@@ -346,14 +345,14 @@ claims.papers_table(
 )
 
 # %% [markdown]
-# We could not measure two sentences: that VGG16_BN and ResNet_fast are more accurate than their originals while most weights
-# are left (5.1). The first of four prunings leaves a third.
+# We could not measure whether VGG16_BN and ResNet_fast beat their originals while most weights are left (5.1): the first of four
+# prunings leaves a third.
 #
-# Of the {glue:text}`decided:d` verdicts above that an interval decides, {glue:text}`kept:d` remain decided after Holm's
-# correction for all {glue:text}`rules:d` rules of this page that have an interval. No single verdict should carry much weight.
+# Of the {glue:text}`decided:d` verdicts that rest on an interval, {glue:text}`kept:d` survive Holm's correction for all
+# {glue:text}`rules:d` rules of this page with an interval. No single verdict should carry much weight.
 #
-# Half or twice the margins (0.05 or 0.1 of raw similarity, half a point, half a layer, 0.1 of relative similarity) would change
-# these verdicts:
+# With half or twice the margin (0.05 or 0.1 of raw similarity, half a point, half a layer, 0.1 of relative similarity) these
+# verdicts change:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show which, and how margins are varied", "code_prompt_hide": "Hide which, and how margins are varied"}
 varied = {"Half": 0.5, "As declared": 1, "Twice": 2}
@@ -444,14 +443,15 @@ claims.expect(
 # | training images | 50,000 and 73,257 | 10,000 | 24,465 digits, 40,000 of CIFAR-10 |
 # | controls | none | strangers, training-only control, random masks, shuffled images | the same, without masks |
 #
-# What does not hold here is therefore not refuted for the paper's own networks. These networks cannot separate the width from the
+# A sentence that fails here may still hold for the paper's own networks. These networks cannot separate the width from the
 # training ({doc}`robustness`). {doc}`methods` lists all differences, and where the authors' public code differs from the text.
 #
 # ## What did it take?
 #
-# The paper gives its pruning, layers and metrics exactly. Three things were difficult: “until convergence” is a recipe that one has
-# to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric. The studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` hours of a processor core and {glue:text}`gpu_hours:s` of a GPU that jobs
-# shared. We did not ask the authors.
+# The paper gives its pruning, layers and metrics exactly. Three things were difficult: “until convergence” is a recipe that one
+# has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric. The studies behind this page
+# took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours and {glue:text}`gpu_hours:s` hours of a shared GPU. We did not
+# ask the authors.
 #
 # ## The paper's future work, item by item
 #
@@ -459,8 +459,8 @@ claims.expect(
 # |---|---|
 # | similarity that integrates gradients | yes: {doc}`which_metric` |
 # | invariance of channels only in convolutional layers | yes, CKA and NBS on the matrix of channels: {doc}`contrast` |
-# | large data, like ImageNet | no: it takes weeks of a GPU. {doc}`your_own` compares networks that one has |
-# | structured pruning, accelerated IMP | yes: {doc}`prunings` |
+# | large data, like ImageNet | no: it takes weeks of a GPU. {doc}`your_own` compares your own networks |
+# | structured and accelerated pruning | yes: {doc}`prunings` |
 #
 # ## Exercises
 #

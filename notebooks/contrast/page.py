@@ -5,13 +5,13 @@
 # explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
 # similarity.**
 #
-# Single networks and single layers still depend on it. We had required the four metrics to agree to within 0.1 in every network;
-# they do so in {glue:text}`recipe_count:s` comparisons with the paper's training, and in {glue:text}`few_count:s` on 10,000
-# images. Leaving out VGG_SVHN with the paper's recipe, one of whose networks is under-trained, no comparison differs by more than
-# {glue:text}`learned_most:s`.
+# For single networks and layers it still matters. We had required the four metrics to agree to within 0.1 in every network; they
+# do so in {glue:text}`recipe_count:s` comparisons with the paper's training, and in {glue:text}`few_count:s` on 10,000 images.
+# Without VGG_SVHN by the paper's recipe, where one network is under-trained, the metrics differ by {glue:text}`learned_most:s` at
+# most.
 #
-# The gap between raw values is due partly to the metric and partly to the matrix that it is computed on, and not visibly to chance:
-# given the same matrix, CKA exceeds SVCCA by {glue:text}`same_matrix:s` instead of {glue:text}`own_matrix:s`.
+# The gap between raw values is due partly to the metric and partly to the matrix behind it, hardly to chance: on the same matrix,
+# CKA exceeds SVCCA by {glue:text}`same_matrix:s` instead of {glue:text}`own_matrix:s`.
 #
 # ```{glue} rests-answer
 # ```
@@ -27,7 +27,7 @@ from lib.report import COLOURS, number, place, shares_of_variance, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar as strangers) to 1 (identical). A condition is a network, a training and a share of weights left; each point is a mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all conditions, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics lie upon each other and rise together, from 0.1 to 0.8."}}
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar as strangers) to 1 (identical). A condition combines a network, training and sparsity; each point is a mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all conditions, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics lie upon each other and rise together, from 0.1 to 0.8."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -54,14 +54,14 @@ for axes, (name, table) in zip(panels, by_metric.items(), strict=True):
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# Both terms describe the same pruned network. *Own* is its similarity to its original, *strangers* its mean similarity to
-# complete networks trained from other seeds ({doc}`is_it_pruning`).
+# Both terms describe the same pruned network. *Own* is its similarity to its original; *strangers* is its mean similarity to
+# unpruned networks of other seeds ({doc}`is_it_pruning`).
 #
 # Two rules fixed what counts as agreement:
 #
 # - **Networks:** for each network, and at each level of sparsity, the four relative similarities lie within 0.1 of each other.
-# - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and rank the layers with a rank
-#   correlation above 0.6.
+# - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and their ranks of the layers correlate
+#   above 0.6.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -125,26 +125,23 @@ def percent(share):
 # ## How much of a value is due to the metric?
 #
 # **In raw similarity four fifths, in relative similarity a fiftieth.** A *condition* is a network, a training and a share of
-# weights left; we have {glue:text}`conditions:s` of them. In the table of conditions and metrics, the choice of the metric explains
-# {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative similarity,
-# where the condition explains {glue:text}`share_condition:s`. The metrics rank the conditions alike: the rank correlation of any
-# two is {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies {glue:text}`bias_nbs:s` below the four
-# metrics' mean.
+# weights left; we have {glue:text}`conditions:s` of them. The condition explains {glue:text}`share_condition:s` of the variance
+# of relative similarity. The metrics rank the conditions alike: the rank correlation of any two is {glue:text}`least_rank:s` or
+# more. A small bias remains: on average NBS lies {glue:text}`bias_nbs:s` below the four metrics' mean.
 #
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into the scale.** All curves start at 1 and fall as weights are removed. If metrics agreed on nothing else,
-# so that each one's values were exchanged among networks with the same share of weights left, the condition would still explain
-# {glue:text}`exchanged:s`.
+# **Much of this is built into the scale.** Values start at 1 and fall as weights are removed. Even with each metric's values
+# shuffled among networks with the same share of weights left, the condition would still explain {glue:text}`exchanged:s`.
 #
-# **We found this after seeing these results, so it is no test.** A rule committed afterwards asks for it in networks that were not
-# looked at before: Conv-4, LeNet-5 and ResNet-32, and nine ways to prune VGG_SVHN (`notebooks/contrast/experiments.py`). These
-# comparisons are not measured yet; `make study PROFILE=laptop CHAPTER=out_of_sample` makes them.
+# **We saw this pattern in the results; they do not test it.** A later rule asks for the same pattern in unseen cases: Conv-4,
+# LeNet-5 and ResNet-32, and nine ways to prune VGG_SVHN (`notebooks/contrast/experiments.py`). We have not run these yet;
+# `make study PROFILE=laptop CHAPTER=out_of_sample` does.
 #
-# The table gives these numbers with two intervals: leaving out complete networks, and leaving out kinds of network and training. As
-# the rule says, the relative similarity of a condition is here the mean over its networks of each one's own. The other pages take
-# means first ({doc}`is_it_pruning`); of that number, too, the metric explains {glue:text}`share_of_means:s`.
+# The table gives these numbers with two intervals: over complete networks, and over kinds of network and training. Here, as the
+# rule says, the relative similarity of a condition is the mean of those of its networks. The other pages take means first
+# ({doc}`is_it_pruning`); there the metric explains {glue:text}`share_of_means:s`, too.
 
 # %%
 descent = at_shares(hidden(read("descent", recipe, results)).query(HERE), left)
@@ -218,32 +215,31 @@ glue(
 # %% [markdown]
 # ## Do the metrics agree on a common scale?
 #
-# **For ResNet_fast by the recipe in four steps, not to within the margin.** After the last pruning its raw values differ by
-# {glue:text}`resnet_fast_raw:s`, and its relative similarities by {glue:text}`resnet_fast_places:s`. The rule was committed before
-# these networks were trained. It demands all comparisons, at all levels of sparsity; {glue:text}`resnet_fast_count:s` meet it, and
-# none differs by more than {glue:text}`resnet_fast_most:s`. In the mean over the networks, SVCCA and CKA do lie within 0.1 of each
-# other at every level of sparsity.
+# **In ResNet_fast (recipe, four steps) they miss the margin.** After the last pruning its raw values differ by
+# {glue:text}`resnet_fast_raw:s`, and its relative similarities by {glue:text}`resnet_fast_places:s`. The rule was committed
+# before these networks were trained. It must hold at every level of sparsity; {glue:text}`resnet_fast_count:s` comparisons meet
+# it, and none exceeds {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA lie within 0.1 of each other at
+# every level of sparsity.
 #
 # **For VGG_SVHN with the paper's recipe, the result is inconclusive.** Its relative similarities differ by
 # {glue:text}`vgg_svhn_all:s`. One of its three networks is under-trained: judged by CKA and NBS, that network's pruned
-# descendants are closer to the strangers than to their own original. Without it, as an original and as a stranger, the other two
-# differ by {glue:text}`vgg_svhn_others:s`; {glue:text}`vgg_svhn_others_count:s` comparisons meet the rule.
+# descendants are closer to the strangers than to their own original. Without that network, the metrics differ by
+# {glue:text}`vgg_svhn_others:s` in the other two; {glue:text}`vgg_svhn_others_count:s` comparisons meet the rule.
 #
 # ```{glue} rests-recipe
 # ```
 #
 # **On 10,000 images the common scale does bring the metrics together.** After the last pruning, a spread of
 # {glue:text}`few_raw:s` in raw values becomes one of {glue:text}`few_places:s`, and {glue:text}`few_last:s` networks meet
-# the rule. Here the rule was written after the results had been seen, so this describes what we saw; it is no test.
+# the rule. We wrote this rule after seeing the results, so they describe, and do not test.
 #
 # ```{glue} rests-few
 # ```
 #
-# **Within a network, the metrics disagree on how much each layer keeps.** In none of the five settings do nine out of ten
-# layers meet the rule in every network at every level of sparsity. **They agree better on the order of the layers:** on
-# 10,000 images the rank correlation exceeds 0.6 in {glue:text}`few_ranks:s` comparisons, among them all of VGG16_BN; with
-# the paper's training, in {glue:text}`resnet_fast_ranks:s` for ResNet_fast but only {glue:text}`vgg_svhn_ranks:s` for
-# VGG_SVHN.
+# **Within a network, the metrics disagree on how much each layer keeps.** In all five settings, too few layers meet the rule in
+# some network or at some level of sparsity. **They agree better on the order of the layers:** on 10,000 images the rank
+# correlation exceeds 0.6 in {glue:text}`few_ranks:s` comparisons, among them all of VGG16_BN; with the paper's training, in
+# {glue:text}`resnet_fast_ranks:s` for ResNet_fast but only {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN.
 #
 # ```{glue} rests-layers
 # ```
@@ -275,9 +271,9 @@ table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder
 titled(table, NAMES)
 
 # %% [markdown]
-# In a few layers SVCCA and CKA differ by more than 0.2, on average over the three most heavily pruned networks; the table
-# gives SVCCA minus CKA. {doc}`layers` plots both. Treat `conv1_1` of
-# VGG_SVHN with caution: by CKA, unrelated networks are nearly identical there, so the denominator is close to zero.
+# Averaged over three networks after the last pruning, SVCCA and CKA differ by more than 0.2 in a few layers; the table gives
+# SVCCA minus CKA. {doc}`layers` plots both. Treat `conv1_1` of VGG_SVHN with caution: by CKA, strangers are nearly identical
+# there, so one divides by almost zero.
 
 # %%
 parted = mean_over(svcca - cka, NETWORK).xs(LAST, level="iteration")
@@ -331,8 +327,8 @@ glue(vgg_svhn_others=span(apart_trained), vgg_svhn_others_count=count(apart_trai
 # The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the
 # *flat* matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3). Here they are.
 #
-# **Both the matrix and the metric matter; chance does not.** With the images shuffled, so that nothing is left to compare,
-# CKA is not visibly higher than SVCCA.
+# **Both the matrix and the metric matter; chance does not.** Shuffling the images leaves nothing to compare, and CKA hardly
+# exceeds SVCCA.
 #
 # ```{glue} rests-matrix
 # ```
@@ -358,8 +354,8 @@ heads |= {"cka, flat": "CKA, flat", "nbs, channels": "NBS, channels", "nbs, flat
 titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=heads), NAMES)
 
 # %% [markdown]
-# **The flat matrix hides the "U".** On channels, CKA and NBS trace a "U" over depth in all five settings: the lowest hidden
-# layer lies at least 0.05 below both ends of the curve. On the flat matrix they trace it in none.
+# **The flat matrix hides the "U".** On channels, CKA and NBS trace the paper's “U” in all five settings: the lowest hidden layer
+# lies at least 0.05 below both ends of the curve. On the flat matrix they trace it in none.
 #
 # ```{glue} rests-u
 # ```
@@ -407,7 +403,7 @@ glue(same_matrix=span(gap["same"]["mean"]), own_matrix=span(gap["own"]["mean"]))
 # %% [markdown]
 # ## Does pruning cause the gap between CKA and SVCCA?
 #
-# **No: two complete networks, compared with each other, show the same gap.** The table gives CKA minus SVCCA in raw values.
+# **No: two unpruned networks, compared with each other, show the same gap.** The table gives CKA minus SVCCA in raw values.
 #
 # ```{glue} rests-pruning
 # ```
@@ -432,16 +428,16 @@ claims.each(each + "complete", seeds, complete, above=VISIBLE)
 # (dimensions)=
 # ## Does intrinsic dimension explain the "U"?
 #
-# The authors once conjectured that it does, because intrinsic dimension usually peaks in the middle of a network
+# The authors conjectured so, because intrinsic dimension usually peaks in the middle of a network
 # ({cite:t}`ansuini2020investigating`, section 6.1). **Our networks do not support this:** by SVCCA, CKA and NBS, raw
 # similarity falls with depth and does not fall with dimension.
 #
 # ```{glue} rests-dimension
 # ```
 #
-# The table gives rank correlations over the hidden layers between dissimilarity (1 − similarity) and two candidate
-# explanations: the intrinsic dimension of the original network, and depth. Dimension is estimated by TwoNN
-# {cite}`facco2017estimating`, which is biased downwards above about twenty; only the order of the layers is used.
+# The table gives rank correlations over the hidden layers between dissimilarity (1 − similarity) and two candidate explanations:
+# the intrinsic dimension of the original network, and depth. TwoNN {cite}`facco2017estimating` estimates dimensions above about
+# twenty too low, so we use only the order of the layers.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the rank correlations", "code_prompt_hide": "Hide the rank correlations"}
 dimension = by_network(deep[deep.metric == "cka, flat"], "id_x").droplevel("metric")
@@ -467,14 +463,14 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # ## How far to trust this
 #
 # There are three networks per setting. On 10,000 images, the comparison of matrices and the analysis of dimension used
-# quarter-width VGG16_BN and ResNet_fast, and full-width VGG_SVHN. For these two analyses no rule predates the results as far
-# as the paper's training, NBS and shuffled images are concerned.
+# quarter-width VGG16_BN and ResNet_fast, and full-width VGG_SVHN. In these two analyses the rules on the paper's training, NBS
+# and shuffled images came after the results.
 #
 # Metrics contradict each other on one question: by CKA, what descends from the under-trained VGG_SVHN is closer to strangers than
 # to its original, and by SVCCA it is closer to its original. Stitching the networks could tell which reading a network acts on;
 # we did not try it, since their weights were not kept.
 #
-# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
+# The folds below list all claims, and verdicts that change with half or twice the margin of 0.1.
 
 # %% tags=["remove-cell"]
 matrix = {"*-metric": "holds", "*-matrix": "holds", "*-chance": "holds"}
@@ -532,7 +528,7 @@ claims.by_margin()
 # **1.** For the same two networks SVCCA is 0.5 and CKA is 0.9. Which metric says that they are more alike?
 #
 # :::{dropdown} Answer
-# Neither. Each value has to be compared with what *the same metric* gives for networks that share nothing but the task.
+# Neither. Compare each value with what *the same metric* gives for strangers.
 # :::
 #
 # **2.** A metric gives 0.8 for a pruned network and its original, and 0.6 for the pruned network and strangers. What is the

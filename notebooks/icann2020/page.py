@@ -3,10 +3,10 @@
 #
 # **Does it matter whether weights are removed step by step or all at once, and do the two ways end in different minima?**
 #
-# For ResNet-32 step by step is better: it classifies {glue:text}`resnet32_pruned:s` % of the test images correctly, compared with
-# {glue:text}`resnet32_one_shot_long:s` % after one-shot pruning and as much training; its originals, at
-# {glue:text}`resnet32_complete:s` %, were far from converged. Sharp minima are not the reason: by the largest
-# eigenvalue of the Hessian both networks end flatter, and LeNet-5 has less PSP-entropy, not more.
+# For ResNet-32 gradual pruning is better: {glue:text}`resnet32_pruned:s` % of test images are classified correctly, against
+# {glue:text}`resnet32_one_shot_long:s` % after one-shot pruning and as much training. Its originals, at
+# {glue:text}`resnet32_complete:s` %, were far from converged. Sharp minima are not the reason: by the largest Hessian eigenvalue
+# gradual pruning ends flatter in both, and LeNet-5 has less PSP-entropy.
 #
 # ```{glue} rests-answer
 # ```
@@ -21,7 +21,7 @@ from lib.report import number, use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss around the most heavily pruned networks, along random directions in which each filter moves by a share of its length; means over five directions and three networks. The legends give the loss of the networks themselves."}, "image": {"alt": "Three valleys in each panel. In LeNet-5 the valley of one-shot networks trained as long rises twice as high as the two others. In ResNet-32 gradually pruned networks have the lowest bottom, one-shot networks the lowest walls, and one-shot networks trained as long the steepest."}}
+# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "Training loss around the most heavily pruned networks, along random directions, scaled to each filter's norm; means over five directions and three networks. The legends give the loss of the networks themselves."}, "image": {"alt": "Three valleys in each panel. In LeNet-5 the valley of one-shot networks trained as long rises twice as high as the two others. In ResNet-32 gradually pruned networks have the lowest bottom, one-shot networks the lowest walls, and one-shot networks trained as long the steepest."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -37,8 +37,8 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# {cite:t}`tartaglione2020pruning` find that gradual pruning reaches narrow minima that generalise well and that one-shot
-# pruning misses, and that its neurons are less tied to single classes.
+# {cite:t}`tartaglione2020pruning` find that gradual pruning reaches sharp minima, which generalise well and which one-shot
+# pruning misses, with neurons less tied to single classes.
 #
 # *Gradually*: a fifth of the weights is removed {glue:text}`prunings` times, and each time the rest is trained again. *At once*:
 # one step to the same {glue:text}`left:s`, trained again once. *At once, as long*: trained again as often. This control of
@@ -46,11 +46,10 @@ for axes, network in zip(panels, ["lenet5", "resnet32"], strict=True):
 #
 # - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the
 #   Hessian on training images. Both change if one layer is scaled up and the next one down, although the function stays the same
-#   {cite}`dinh2017sharp`. The *increase*, at a tenth of each filter's length, does not {cite}`li2018visualizing`.
-# - **PSP-entropy**: for the images of one class a neuron is active with frequency $p$, and
-#   $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$; means over classes and neurons. A neuron that is seldom active has little entropy,
-#   whatever it sees. The *null* is therefore the entropy over all classes together: null minus entropy is the *information*
-#   of the neuron's sign about the class.
+#   {cite}`dinh2017sharp`. Loss *increase*, at a tenth of each filter's norm, does not {cite}`li2018visualizing`.
+# - **PSP-entropy**: a neuron is active on images of one class with frequency $p$, and $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$;
+#   means over classes and neurons. A neuron that is seldom active has little entropy, whatever it sees. We therefore subtract it
+#   from the entropy over all classes, here the *null*. The difference is the *information* about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import TITLES, Claims, glue, intervals, number, read, shown, side, titled
@@ -92,8 +91,8 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %% [markdown]
 # ## Gradual pruning, minus the other ways
 #
-# **Sharp minima are not the reason.** Trained as long, one-shot networks lie in the sharper minima by the largest eigenvalue, in both
-# architectures; in LeNet-5 also by the trace and by the increase of the loss.
+# **Sharp minima are not the reason.** Trained as long, one-shot networks lie in the sharper minima by the largest eigenvalue, in
+# both architectures; in LeNet-5 also by the trace and by the increase of the loss.
 #
 # ```{glue} rests-sharp
 # ```
@@ -104,13 +103,13 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # ```{glue} rests-entropy
 # ```
 #
-# **And less entropy is not a closer tie to classes.** In ResNet-32 the entropy falls, and still the sign of a neuron says less
-# about the class than before pruning: the null falls by more.
+# **Less entropy is no closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about the class
+# than before pruning: the null falls more.
 #
 # ```{glue} rests-tie
 # ```
 #
-# Are the differences within each original above 0 (information: below 0)? Eigenvalue and trace are decimal logarithms; *layers
+# Is the difference above 0 for each original (information: below)? Eigenvalue and trace are decimal logarithms; *layers
 # alike* gives each layer the same weight.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of differences", "code_prompt_hide": "Hide the table of differences"}
@@ -143,18 +142,18 @@ glue(**{f"resnet32_{role}": number(x, 1) for role, x in means["accuracy", "resne
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three originals each, slim and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10,
-# eight epochs. Each re-training improves it, so one-shot pruning removed weights when they told little. ({doc}`wacv2020` trained
+# Both have three originals, slim and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10,
+# eight epochs. Retraining improves it, so one-shot pruning removed weights before they told much. ({doc}`wacv2020` trained
 # other networks of its kind.) **LeNet-5**: half the width, 24,000 images of SVHN, four epochs.
 #
-# We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy),
-# not from the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook we count only neurons with a ReLU,
-# and take means over classes where it takes sums.
+# We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy), not from
+# the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook, we count only neurons with a ReLU and
+# average over classes instead of summing.
 #
-# The rules on accuracy, eigenvalue, increase and entropy were committed before any of these networks was trained (20 November
-# 2026, 18:13), those on information when 20 of 60 trainings had begun. **Trace and layers alike came after the results.**
+# We committed the rules on accuracy, eigenvalue, increase and entropy before training any of these networks (20 November 2026,
+# 18:13), and those on information after 20 of 60 runs had begun. **Trace and *layers alike* came after results.**
 #
-# The table lists all its rows, also those that no sentence mentions.
+# The table also lists claims that no sentence mentions.
 #
 # ```{glue} rests-rows
 # ```
@@ -202,7 +201,7 @@ claims.table()
 # Eigenvalue and trace. The increase stays the same.
 # :::
 #
-# **2.** Compared with one-shot networks, gradually pruned LeNet-5 has more PSP-entropy. Do its neurons say less about the
+# **2.** Gradually pruned LeNet-5 has more PSP-entropy than one-shot networks. Do its neurons say less about the
 # class?
 #
 # :::{dropdown} Answer

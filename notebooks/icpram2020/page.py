@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **Are the middle layers of a pruned network the least similar to its original? Does that come with a hard task? And does it
-# matter how the surviving weights are rewound?**
+# **Are the middle layers of a pruned network the least similar to its original? Is that due to a hard task? And does it matter
+# how the surviving weights are reset?**
 #
-# By SVCCA the first layer and the output are visibly more similar than the middle, with two classes even more than with ten; with
-# ten classes, the hidden fully connected layers are not. Whichever way the weights are rewound, the curve has the same shape.
+# By SVCCA the first layer and the output are visibly more similar than the middle, more so with two classes than with ten. With
+# ten, hidden fully connected layers are not. Both ways of rewinding give similarity the same shape over layers.
 #
 # ```{glue} rests-answer
 # ```
@@ -39,12 +39,12 @@ legend = axes.legend(title="classes: output", loc="lower left", ncols=2)
 # ## How to read it
 #
 # {cite:t}`ansuini2020similarity` pruned networks on five subsets of CIFAR-10, from easy to hard. By SVCCA they found the first
-# layers and the fully connected one similar, and those in the middle not. We know its abstract and what the main paper says about
-# it (sections 1, 3.1 and 5.2); everything else is our choice.
+# layers and the fully connected one similar, but not the middle. We know only the abstract and what the replicated paper says
+# (sections 1, 3.1 and 5.2); the rest is our choice.
 #
-# Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs,
-# from 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the surviving weights are reset
-# to their values after the first epoch: late resetting {cite}`frankle2019stabilizing`. All values are raw; a difference of 0.05 is
+# Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs, from
+# 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the surviving weights are reset to
+# their values after the first epoch: late resetting {cite}`frankle2019stabilizing`. All values are raw; here 0.05 counts as
 # visible.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -80,26 +80,26 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # %% [markdown]
 # ## Is it the task?
 #
-# **In all tasks the first layer and the output are visibly above the middle,** the lowest of the other convolutions.
+# **In all tasks the first layer and the output are visibly above the middle** (the lowest other convolution).
 #
 # ```{glue} rests-ends
 # ```
 #
-# **The harder task has the smaller rise:** with ten classes the lower of the two ends is {glue:text}`smaller:s` closer to
-# the middle than with two.
+# **The ends rise less in the harder task:** with ten classes the lower end is {glue:text}`smaller:s` closer to the middle than
+# with two.
 #
 # ```{glue} rests-task
 # ```
 #
-# **It depends on which layer is "the fully connected layer".** The abstract has one, Conv-4 has three. We take the output, from
-# which "similar performances" follow. If it is the last hidden layer, there is no "U" with eight or ten classes: that layer
-# is the lowest.
+# **It depends on which layer is "the fully connected layer".** The abstract names one, Conv-4 has three. We take the output,
+# which gives "similar performances". With the last hidden layer, eight or ten classes give no "U" curve: that layer is the
+# lowest.
 #
 # ```{glue} rests-layer
 # ```
 #
-# The table gives how far each lies above the middle by SVCCA, and whether by more than 0.05. (Last hidden layer: how far the
-# lowest hidden layer lies below the lower of the first and the last.)
+# The table shows how far each end lies above the middle by SVCCA, and if by over 0.05. (Last hidden layer: how far the minimum
+# lies below the lower of first and last hidden layer.)
 
 # %%
 table = read("similarity", results, regime="main")
@@ -127,7 +127,7 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **By CKA and NBS the output does not rise with eight or ten classes;** by PWCCA it does. The table gives the output minus the
+# **With eight or ten classes the output is no higher by CKA and NBS;** by PWCCA it is. The table gives the output minus the
 # middle.
 #
 # ```{glue} rests-metric
@@ -137,8 +137,8 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"), NAMES)
 
 # %% [markdown]
-# Do pruned networks "perform about as well"? The table gives test accuracy in %, and the lowest gain after any pruning, in points,
-# of which one may be lost.
+# Do pruned networks "perform about as well"? The table gives test accuracy in % and the lowest gain after any pruning; one point
+# may be lost.
 
 # %%
 percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mean().unstack()
@@ -164,7 +164,7 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # ## Weights or learning rate?
 #
 # **Whether weights or learning rate are rewound, SVCCA traces the same curve.** Whether it is at the same height is inconclusive.
-# The figure shows both with ten classes, from the same seeds.
+# The figure shows both ways with ten classes and equal seeds.
 #
 # ```{glue} rests-rewinding
 # ```
@@ -201,7 +201,7 @@ rewinding.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
 # %% [markdown]
 # ## What does the output say?
 #
-# **A pruned network's output is no more similar to its original's than another complete network's is,** to within 0.05 by SVCCA.
+# **By output, a pruned network is no closer to its original than another complete network is,** to within 0.05 by SVCCA.
 # All have learned the same classes.
 #
 # ```{glue} rests-output
@@ -233,14 +233,14 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three complete networks for each task, with an accuracy of {glue:text}`complete:s` with ten classes: six epochs do not
-# finish a training. Fewer classes also mean fewer images, and these subsets cannot separate the two.
+# There are three complete networks for each task. With ten classes they reach {glue:text}`complete:s` accuracy: six epochs are
+# too few. Fewer classes also mean fewer images; these subsets cannot separate the effects.
 #
-# The rules on the first layer and on the shape predate the networks (20 November 2026). **On 21 November, when we knew the
-# verdicts, the output became "the fully connected layer",** and the rules on accuracy, level and rise changed. The rules on the
-# last hidden layer, on other metrics, and on outputs came later still.
+# We set the rules on first layer and shape before training (20 November 2026). **On 21 November, knowing the verdicts, we made
+# the output "the fully connected layer"** and changed the rules on accuracy, level and rise. The rules on the last hidden layer,
+# on other metrics, and on outputs came later still.
 #
-# The table lists what only tables show; the fold holds all claims.
+# The table lists claims that no sentence states; unfold for all.
 #
 # ```{glue} rests-rows
 # ```
@@ -288,8 +288,7 @@ claims.table()
 # %% [markdown]
 # ## Exercises
 #
-# **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control would separate
-# the two?
+# **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control separates the effects?
 #
 # :::{dropdown} Answer
 # Ten classes with a fifth of the images of each: as many images as with two classes, and the hard task.

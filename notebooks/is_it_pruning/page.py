@@ -4,13 +4,13 @@
 # **A pruned network has lost weights, and it has been trained for longer. How much of its original is left in its layers, and
 # which of the two took the rest?**
 #
-# On 10,000 images the answer depends on the network. With 1.2 % of the weights left, the relative similarity to the original
-# is {glue:text}`least_left:s` to {glue:text}`most_left:s`. The training-only control of VGG_SVHN would still be at {glue:text}`vgg_svhn_alone:s`, that of VGG16_BN at {glue:text}`vgg16_bn_alone:s` and that of
-# ResNet_fast at {glue:text}`resnet_fast_alone:s`. On 10,000 images the change is therefore due to pruning in VGG_SVHN, to both
-# in VGG16_BN, and mostly to further training in ResNet_fast.
+# On 10,000 images the answer depends on the network. With 1.2 % of the weights left, the relative similarity to the original is
+# {glue:text}`least_left:s` to {glue:text}`most_left:s`. Trained further without pruning, VGG_SVHN is still at
+# {glue:text}`vgg_svhn_alone:s`, VGG16_BN at {glue:text}`vgg16_bn_alone:s` and ResNet_fast at {glue:text}`resnet_fast_alone:s`.
+# The change is therefore due to pruning in VGG_SVHN, mostly to further training in ResNet_fast, and to both in VGG16_BN.
 #
-# With the paper's training it is mostly further training, in VGG_SVHN too: there, the training-only control moves about as far
-# as the pruned network ({doc}`robustness`).
+# With the paper's training the cause is mostly further training, even in VGG_SVHN, whose control moves about as far as the pruned
+# network ({doc}`robustness`).
 #
 # ```{glue} rests-answer
 # ```
@@ -44,20 +44,20 @@ for axes, name in zip(panels, ["VGG16_BN", "VGG_SVHN", "ResNet_fast"], strict=Tr
 # ## How to read it
 #
 # Each pruned network is compared with its original and with strangers, which are complete networks of other seeds. Missing
-# weights and further training are the same in both comparisons; only the origin differs. The *relative similarity* is how far
-# the original lies above the strangers on the way to an identical network:
+# weights and further training are the same in both comparisons; only the origin differs. *Relative similarity* places the
+# original between strangers (0) and an identical network (1):
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# At 0 nothing reveals which original a network comes from. We call a difference of 0.1 visible. (Two complete networks compared
-# with each other are no fair reference: neither was pruned, nor trained again.)
+# At 0 nothing reveals which original a network comes from. We call a difference of 0.1 visible. (Two unpruned networks compared
+# with each other are no fair reference: neither was pruned or trained again.)
 #
-# Means over layers and networks are taken first: the relative similarity of several networks is that of their means. Its 95 %
-# interval comes from leaving out one complete network after the other, as an original and as a stranger at once. It errs on the
-# safe side: in made-up studies it covers the truth in 95 to 98 % of cases (`benchmarks/place_coverage.csv`).
+# We average over layers and networks first, and compute relative similarity from the means. For its 95 % interval we leave out
+# each complete network in turn, as original and as stranger. It errs on the safe side: in simulations it covers the truth in 95
+# to 98 % of cases (`benchmarks/place_coverage.csv`).
 #
 # The networks are as wide as the paper's and were trained on 10,000 images until further training hardly helped. Four prunings
-# leave {glue:text}`weights:s` of the weights; each is followed by as much training as the first. The *training-only control* is
+# leave {glue:text}`weights:s` of the weights; each is followed by as much training as at first. The *training-only control* is
 # the same original, trained again just as often, with all its weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -101,15 +101,14 @@ claims = Claims("is_it_pruning", results, names=NAMES)
 # %% [markdown]
 # ## What did training change, and what did pruning?
 #
-# **The first pruning moves VGG16_BN and ResNet_fast no further than training does,** to within 0.1. For VGG_SVHN three
-# networks are too different to tell.
+# **The first pruning moves VGG16_BN and ResNet_fast no further than training does,** to within 0.1. The three VGG_SVHN networks
+# differ too much to tell.
 #
 # ```{glue} rests-first
 # ```
 #
-# **After the last pruning it does, by amounts that differ widely:** by {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by
-# {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by {glue:text}`resnet_fast_adds:s` in ResNet_fast, where by no metric the
-# difference is visible.
+# **After the last pruning, pruning has moved networks further:** by {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by
+# {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by {glue:text}`resnet_fast_adds:s`, which is not visible, in ResNet_fast.
 #
 # ```{glue} rests-adds
 # ```
@@ -161,9 +160,9 @@ glue(weights=", ".join(left[:-1]) + " and " + left.iloc[-1])
 # ```{glue} rests-near
 # ```
 #
-# **On 10,000 images, PWCCA identifies the origin of every layer.** In each hidden layer, and however few weights are left, it finds the pruned
-# network more similar to its original than to either stranger. The other metrics do so in {glue:text}`least_found:s` of the
-# layers or more, where guessing would give a third.
+# **On 10,000 images, PWCCA identifies the origin of every layer.** In each hidden layer, and however few weights are left, it
+# finds the pruned network more similar to its original than to either stranger. The other metrics do so in
+# {glue:text}`least_found:s` of the layers or more; guessing would in a third.
 #
 # ```{glue} rests-origin
 # ```
@@ -180,7 +179,7 @@ found = intervals(origin_found(descent), 0, 1).xs("pruned", level="role")
 titled(shown(found.xs(LAST, level="iteration")).unstack("metric"), NAMES)
 
 # %% [markdown]
-# In how many hidden layers is the network closer to its original? The intervals hold for all layers together.
+# The table counts hidden layers closer to the original than to strangers, with simultaneous intervals.
 #
 # ```{glue} rests-layers
 # ```
@@ -245,10 +244,9 @@ means = pd.DataFrame(means).xs(LAST, level="iteration").loc[NETWORKS]
 titled(means.map(number), NAMES)
 
 # %% [markdown]
-# **Only raw values show that the last layers move furthest.** There, the deeper a layer lies, the more distance pruning adds,
-# except by SVCCA in VGG16_BN. Relative similarity, which gives less weight to layers that are alike in all networks, shows this
-# for no network. The table gives rank correlations between depth and the difference of pruned network and training-only
-# control.
+# **Only raw values show that the last layers move furthest.** In raw values, pruning adds more distance in deeper layers, except
+# by SVCCA in VGG16_BN. Relative similarity, which gives less weight to layers that are alike in all networks, never shows this.
+# The table gives rank correlations of depth with the distance that pruning adds to that of training.
 #
 # ```{glue} rests-depth
 # ```
@@ -264,9 +262,9 @@ titled(shown(depth).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Does it matter which weights are removed?
 #
-# **Random masks move a network further,** even if they are as sparse in each layer as those of magnitude pruning. We tried them
-# on VGG_SVHN and on quarter-width networks. For these there are no strangers, so the table gives raw values: similarity of
-# pruned networks to their original, minus the same with random masks.
+# **Removing random weights moves a network further than magnitude pruning,** at equal sparsity in each layer. We tried them on
+# VGG_SVHN and on quarter-width networks. These networks have no strangers, so the table gives raw similarity to the original
+# after magnitude pruning minus that with random masks.
 #
 # ```{glue} rests-masks
 # ```
@@ -279,10 +277,9 @@ titled(shown(masks, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## What does it cost?
 #
-# **With 1.2 % of their weights, networks are less accurate than their training-only control,** by {glue:text}`least_lost:s` to
-# {glue:text}`most_lost:s` points. Pruning is not to blame for all of it: ResNet_fast starts at
-# {glue:text}`resnet_fast_complete:s` and falls to {glue:text}`resnet_fast_pruned:s`; its training-only control falls to
-# {glue:text}`resnet_fast_trained_as_long:s`.
+# **Pruned networks end up less accurate than their training-only control** ({doc}`accuracy`). Pruning is not to blame for all of
+# it: ResNet_fast falls from {glue:text}`resnet_fast_complete:s` to {glue:text}`resnet_fast_pruned:s`; its training-only control
+# falls to {glue:text}`resnet_fast_trained_as_long:s`.
 #
 # ```{glue} rests-costs
 # ```
@@ -336,12 +333,12 @@ for role, row in percents["mean"].unstack("network").iterrows():
 # ## How far to trust this
 #
 # There are three complete networks per setting. Each serves as the original of one pruned network and as a stranger to the other
-# two; the intervals allow for that. The rules on what pruning costs, on one more training, on depth in raw values, on random masks
-# by SVCCA and CKA, and on origins beyond guessing predate these networks. **All other rules came after we had seen the results,
-# those on relative similarity and the choice of its interval among them:** we saw late that strangers of the same pruned network
-# are the fair reference. And training on 10,000 images is not what the paper does ({doc}`robustness`).
+# two; the intervals allow for that. These rules predate the networks: on cost, on further training, on depth in raw values, on
+# random masks by SVCCA and CKA, and on beating guesses of the origin. **All other rules, including those on relative similarity
+# and its interval, came after the results:** we saw late that the same pruned network must be compared with strangers. And
+# training on 10,000 images is not what the paper does ({doc}`robustness`).
 #
-# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
+# The folds below list all claims, and verdicts that change with half or twice the margin of 0.1.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -4,7 +4,7 @@
 # **That depends on the metric. According to SVCCA and PWCCA, pruning changes the middle layers most; according to CKA, the layers
 # near the output.**
 #
-# In VGG16_BN, SVCCA and PWCCA trace the paper's “U” over the layers, and so they do in ResNet_fast by the recipe in four steps. CKA
+# SVCCA and PWCCA trace the paper's “U” over the layers in VGG16_BN and in ResNet_fast (recipe, four steps). CKA
 # falls towards the output in both networks. NBS is lowest near the output, much later in VGG16_BN than the paper reports.
 #
 # ```{glue} rests-answer
@@ -46,16 +46,15 @@ for row, (name, run) in zip(panels, runs.items(), strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# All panels of a row show the same networks on the same images. Where two of them differ in shape, the reason is the metric or the
-# matrix that it is computed on ({doc}`contrast`). A raw value says little by itself. The next two figures therefore show it next
-# to shuffled images and to strangers, and on the scale of relative similarity: how far the original lies above the strangers on
-# the way to an identical network ({doc}`is_it_pruning`).
+# All panels of a row show the same networks on the same images. Where two of them differ in shape, the reason is the metric or
+# the matrix that it is computed on ({doc}`contrast`). A raw value says little by itself. The next two figures therefore show it
+# next to shuffled images and strangers, and as relative similarity ({doc}`is_it_pruning`).
 #
 # - **VGG16_BN** has thirteen convolutions in five blocks, each closed by a pooling layer. It was trained on 10,000 images of
-#   CIFAR-10, and each of four prunings left a third of the weights. Its training with the paper's recipe is not measured yet.
-# - **VGG_SVHN** has seven convolutions in four blocks, for photographs of house numbers. With the paper's recipe it was pruned
+#   CIFAR-10, and each of four prunings removed two thirds. Its training with the paper's recipe is not measured yet.
+# - **VGG_SVHN**, for photos of house numbers, has seven convolutions in four blocks. With the paper's recipe it was pruned
 #   twenty times. One of its three originals is under-trained, so intervals of CKA are wide.
-# - **ResNet_fast** has two residual blocks, whose input is added to the output of two convolutions, among four further convolutions.
+# - **ResNet_fast** has two residual blocks, which add their input to the output of two convolutions, and four further convolutions.
 #   With the paper's training it was pruned in four steps instead of twenty.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -156,8 +155,8 @@ for case, row in zip(cases, panels, strict=True):
 legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
 
 # %% [markdown]
-# In how many hidden layers are networks closer to their original than to strangers, after the last pruning? The intervals hold for
-# all layers together.
+# In how many hidden layers are networks closer to their original than to strangers, after the last pruning? The intervals are
+# simultaneous.
 
 # %%
 nearer = of_layers(at_the_end(own - others)).xs("pruned", level="role")
@@ -165,8 +164,7 @@ counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).a
 each_case(counts)
 
 # %% [markdown]
-# In how many layers are they further from their original than the training-only control, and in how many are they closer? The
-# table uses raw values.
+# The table counts, in raw values, the layers in which they are further from, or closer to, their original than the control.
 
 # %%
 apart = of_layers(at_the_end(minus(similar, "pruned", "trained_as_long")))
@@ -176,8 +174,8 @@ sides = apart.groupby(["network", "regime", "metric"], sort=False).apply(
 each_case(sides)
 
 # %% [markdown]
-# The table gives the layer where each metric is lowest after the last pruning, in raw values. The longer one in the fold adds what
-# the same layer gives for strangers, for two originals, and for shuffled images.
+# The table gives the layer where each metric is lowest after the last pruning, in raw values. The longer table in the fold adds
+# that layer's values for strangers, two originals and shuffled images.
 
 # %%
 complete = mean_over(similar, NETWORK).xs(("complete", 0), level=("role", "iteration"))
@@ -198,21 +196,20 @@ titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m 
 # %% [markdown]
 # ## What does the paper say, and what do we find?
 #
-# **VGG16_BN.** CKA is high throughout the first two blocks and fans out behind them, as in the paper.
+# **VGG16_BN.** As in the paper, CKA is high in the first two blocks and spreads after them.
 #
 # ```{glue} rests-vgg16_bn
 # ```
 #
 # **VGG_SVHN.** SVCCA and PWCCA are lowest in the third block and jump at the output; whether they rise before it is inconclusive.
-# On 10,000 images the four metrics order the layers more alike than in VGG16_BN. In both settings NBS falls monotonically, where
-# the paper sees a “U”, and on 10,000 images CKA shows no “bowl” either.
+# On 10,000 images the four metrics order the layers more alike than in VGG16_BN. In both settings NBS falls monotonically instead
+# of tracing a “U”, and on 10,000 images CKA lacks the paper's “bowl”.
 #
 # ```{glue} rests-vgg_svhn
 # ```
 #
-# **ResNet_fast.** SVCCA and PWCCA resemble those of VGG16_BN and do not fall as low, as the paper says. CKA does not stay at 0.9 as
-# in the paper, and NBS falls in the last block. The first shortcut keeps layers similar; about the last one SVCCA and CKA
-# disagree.
+# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. CKA does not stay at 0.9 as
+# in the paper, and NBS falls in the last block. The first shortcut keeps layers similar; SVCCA and CKA disagree about the last.
 #
 # ```{glue} rests-resnet_fast
 # ```
@@ -221,9 +218,9 @@ titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m 
 #
 # ## Which weights and directions are lost?
 #
-# Magnitude pruning decides over all layers at once: it empties some and spares others. A channel whose output is the same
-# for all images has no direction that could be compared, so the CCA family takes the mean over the directions that are
-# *left*. **Pruning silences more channels than further training does,** but mean CCA does not fall as a result.
+# Magnitude pruning ranks weights across layers: it empties some and spares others. A *silent* channel, whose output is the same
+# for all images, has no direction to compare, so the CCA family averages over those *left*. **Pruning silences more channels than
+# further training does,** but mean CCA does not fall as a result.
 #
 # ```{glue} rests-lost
 # ```
@@ -261,7 +258,7 @@ for case, (first, second) in zip(cases, panels, strict=True):
 legend = panels[0, 1].legend()
 
 # %% [markdown]
-# How many channels are silent after the last pruning, in all convolutions together, and in the training-only control?
+# The table counts silent channels after the last pruning, and in the training-only control.
 
 # %%
 of_all = mean_over(silent.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
@@ -319,7 +316,7 @@ claims.table()
 # **1.** At the output SVCCA is high again and CKA is lower. Is one of them wrong?
 #
 # :::{dropdown} Answer
-# Not necessarily. SVCCA counts all directions that it keeps alike, and CKA weighs them by their variance.
+# Not necessarily. SVCCA weighs all directions it keeps equally, CKA by their variance.
 # :::
 #
 # **2.** In the figure of relative similarity a line reaches 0 where raw similarity is 0.7. What does that mean?

@@ -3,8 +3,8 @@
 #
 # **How does one train, prune, train again and compare, if nothing is hidden?**
 #
-# This page prunes a small network eight times. With 17 % of its weights it reads 96.8 % of the digits correctly, its original
-# 95.0 %. Late layers have become less similar to those of the original than early ones, by every metric:
+# This page prunes a small network eight times. With 17 % of weights the network reads 96.8 % of digits correctly; unpruned, 95.0
+# %. By every metric, late hidden layers are less similar to the original than early ones:
 #
 # | | conv1_1 | conv1_2 | pool1 | conv2_1 | conv2_2 | pool2 | out |
 # | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -14,11 +14,10 @@
 # | cka | 1.00 | 0.99 | 0.97 | 0.94 | 0.91 | 0.88 | 0.89 |
 # | nbs | 0.99 | 0.98 | 0.94 | 0.92 | 0.91 | 0.88 | 0.94 |
 #
-# Everything that the study does to a network stands on this page, to be read from top to bottom. It needs nothing of
-# this repository: each metric is written from its definition. Network and images are small, so that it takes less than
-# a minute. The recipe is that of VGG_SVHN in the paper, with fewer epochs; in float64 it comes out alike on every
-# machine. A test holds its numbers to those of the library, to a millionth. To take it along, copy
-# `notebooks/nano_imp/page.py`, which is a program and a module as well.
+# This page shows everything that the study does to a network. It imports nothing here: each metric is written from its
+# definition. Network and images are small, so it runs in under a minute. The recipe is the paper's for VGG_SVHN, with fewer
+# epochs; float64 gives equal results on every machine. A test checks the numbers against `lib`, to a millionth. To reuse it, copy
+# `notebooks/nano_imp/page.py`, both a program and a module.
 
 # %%
 import matplotlib.pyplot as plt
@@ -77,8 +76,8 @@ def new_network(seed):
 # %% [markdown]
 # ## Training
 #
-# Stochastic gradient descent with Nesterov momentum. After each step, weights that were pruned are set
-# back to zero, and so is their momentum, which would otherwise move them again.
+# Stochastic gradient descent with Nesterov momentum. After each step, pruned weights and their momentum are set back to zero;
+# momentum would otherwise move them again.
 
 
 # %%
@@ -119,8 +118,8 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# Of all weights of all convolutions together, the smallest go. The survivors keep their values; what goes
-# back to its start is the learning rate (learning-rate rewinding, {cite:t}`renda2020comparing`).
+# The smallest weights across all convolutions go. The survivors keep their values; the learning rate starts again (learning-rate
+# rewinding, {cite:t}`renda2020comparing`).
 
 
 # %%
@@ -172,10 +171,9 @@ def by_image(x):
 
 
 # %% [markdown]
-# Canonical correlations are the cosines of the angles between two subspaces: the singular values of
-# `U.T @ V`, where `U` and `V` are orthonormal bases of the columns. *Mean CCA* takes their mean; *SVCCA*
-# takes only the leading directions with 99 % of the variance ({cite:t}`raghu2017svcca`); *PWCCA* weighs
-# each by how much of the data its direction accounts for ({cite:t}`morcos2018insights`).
+# Canonical correlations are the cosines of the angles between two subspaces: the singular values of `U.T @ V`, where `U` and `V`
+# are orthonormal bases of the columns. *Mean CCA* takes their mean; *SVCCA* takes only the leading directions with 99 % of the
+# variance ({cite:t}`raghu2017svcca`); *PWCCA* weights each by its direction's share of the data ({cite:t}`morcos2018insights`).
 #
 # *CKA* compares the similarities among images, `x @ x.T`, of the two networks
 # ({cite:t}`kornblith2019similarity`). *NBS* is the Bures fidelity of the same two matrices
@@ -242,7 +240,7 @@ def compare(complete, pruned):
 # ## The whole of it
 #
 # A complete network is trained, then pruned and trained again, and so on. After each iteration every layer
-# is compared with that of the complete network. The paper does so in several runs, in other orders.
+# is compared with that of the complete network. The paper repeats this with other image orders.
 
 
 # %%

@@ -3,8 +3,8 @@
 #
 # **Which weights does pruning remove, and what happens to the others?**
 #
-# It removes the weights of smallest magnitude. One threshold applies to all layers, so layers with many inputs lose the largest
-# share. The surviving weights keep their values and are trained again, from the first learning rate on.
+# It removes the weights of smallest magnitude. One threshold applies to all layers; those with many inputs lose the largest
+# share. The surviving weights keep their values and are trained again from the initial learning rate.
 
 # %% tags=["remove-cell"]
 from lib.report import number, use_style
@@ -30,18 +30,18 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # %% [markdown]
 # ## How to read it
 #
-# The network has three convolutions and a linear layer that gives the ten outputs; a batch normalisation and a ReLU follow
-# each convolution. Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about
-# {glue:text}`complete:s` of 500 others correctly, where guessing is right one time in ten. Only the weights of the convolutions
-# are prunable: output layer, biases and batch normalisation stay whole.
+# The network has three convolutions and a linear layer that gives the ten outputs; a batch normalisation and a ReLU follow each
+# convolution. Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about {glue:text}`complete:s` of 500
+# others correctly; guessing is right one time in ten. Only the weights of the convolutions are prunable: pruning spares the
+# output layer, biases and batch norm.
 #
 # Layers with many inputs start with small weights and therefore lose more of them.
 #
 # ## Prune, train, repeat
 #
 # Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the remaining weights, trains the surviving
-# ones again with the whole schedule, and repeats. The function `prune` does what the lines above do; `train` sets removed weights
-# and their momentum to zero again after each step of the optimiser. A pruned weight therefore never comes back.
+# ones again with the whole schedule, and repeats. The function `prune` repeats the lines above; `train` resets removed weights
+# and their momentum to zero after each optimiser step. A pruned weight therefore never comes back.
 
 # %%
 import copy
@@ -58,7 +58,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations: the share of the weights left in each layer and in all; accuracy on test images, which falls with each pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1, and half of all weights after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations: the share of weights left in each layer and overall; accuracy on test images, which falls with each pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1, and half of all weights after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -77,8 +77,8 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# The first pruning costs nothing here. Later ones do, and training repairs the damage. ({doc}`accuracy` has the networks
-# of the study.)
+# The first pruning costs nothing here. Later ones do, and training repairs the damage. ({doc}`accuracy` covers the study's
+# networks.)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When are the weights of conv2 removed? Each square is a weight, each block of nine a kernel: a column for each output channel, a row for each input channel."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
@@ -97,8 +97,8 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 # The removed weights form no pattern: the pruning is *unstructured*. Whole filters can be pruned instead
 # {cite}`li2017pruning` (`granularity="filter_l1"`); {doc}`prunings` compares the two, and eight other methods.
 #
-# *Local* pruning takes the same share of each layer, and *mixed* pruning forms several pools of layers; the argument `scope`
-# chooses. The table gives, in %, what one step of 20 % leaves of each layer.
+# *Local* pruning removes the same share from each layer; *mixed* pruning forms several pools of layers; `scope` selects one. The
+# table gives the % of each layer left after a step of 20 %.
 
 # %%
 one_step = {}
@@ -107,19 +107,19 @@ for name, scope in {"global": "global", "local": "local", "conv1 apart": ("conv1
 shares(one_step).map(number, digits=0)
 
 # %% [markdown]
-# Global pruning was found to keep the highest accuracy {cite}`morcos2019one`, so the paper uses it.
+# Global pruning keeps the highest accuracy {cite}`morcos2019one`, so the paper uses it.
 #
 # ## Ways to train again
 #
-# They differ in the values from which the surviving weights start, and in the learning rate:
+# The ways differ in the surviving weights' starting values and in the learning rate:
 #
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets the surviving weights to their initial values.
 # - *Late resetting* {cite}`frankle2019stabilizing` resets them to a point soon after the start. Large networks need that.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It was found to be more
-#   accurate than fine-tuning and weight rewinding, so the paper uses it.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It proved more accurate than
+#   fine-tuning and weight rewinding, so the paper uses it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Arrows lead from the point that the surviving weights take their values from (circle) to the point where they are trained again."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Arrows lead from where the surviving weights take their values (circle) to where their training restarts."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -137,21 +137,21 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
     axes.label_outer()
 
 # %% [markdown]
-# *Accelerated* pruning {cite}`zullich2021speeding` shortens all re-trainings but the last ({doc}`prunings`). As a
+# *Accelerated* pruning {cite}`zullich2021speeding` shortens all retraining but the last ({doc}`prunings`). As a
 # control, one can also keep only the mask and draw new random values.
 #
 # ## Which weights should be removed?
 #
-# A small weight need not be an unimportant one. Pruning removes the weights of the lowest score:
+# A small weight can be important. Pruning removes the weights of the lowest score:
 #
 # - *Magnitude*: $|w|$.
 # - *Random*: a random number.
 # - *Gradient × weight*: $|w \, \partial L / \partial w|$, how much the loss $L$ changes for a small relative change of the
 #   weight {cite}`lee2019snip`.
-# - *SynFlow*: $|w \, \partial R / \partial w|$ with $R$ the sum of the outputs of a network that has $|w|$ in place of
-#   each weight, for an image of ones {cite}`tanaka2020pruning`. It needs no data.
+# - *SynFlow*: $|w \, \partial R / \partial w|$ where $R$ is the network's summed output for an image of ones, with $|w|$ in place
+#   of each weight {cite}`tanaka2020pruning`. It needs no data.
 #
-# Each of the four leaves 20 % of the weights of the trained network, in one shot.
+# In one shot, each score leaves 20 % of the trained network's weights.
 
 # %%
 from lib.data import normalise
@@ -168,22 +168,21 @@ shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
 # How far do two masks agree? The Jaccard index is the number of weights that survive in both, divided by the number that survive
-# in either {cite}`paganini2020iterative`. Two independent masks of density $d$ have $d/(2-d)$, here
-# {glue:text}`by_chance:s`.
+# in either {cite}`paganini2020iterative`. Independent masks of density $d$ reach $d/(2-d)$, here {glue:text}`by_chance:s`.
 
 # %%
 agreement = {a: {b: one.jaccard(by_score[b]) for b in by_score} for a, one in by_score.items()}
 pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map(number)
 
 # %% [markdown]
-# Part of this agreement is only how scores divide the weights among the layers ({doc}`is_it_pruning` has random masks with the
-# densities of pruning in each layer).
+# Part of this agreement only reflects how scores divide weights among layers ({doc}`is_it_pruning` has random masks with
+# pruning's density in each layer).
 #
 # ## When a layer dies
 #
-# Global pruning can remove a whole layer. Then no signal from the image passes, and no training helps: *layer collapse*
-# {cite}`tanaka2020pruning`. Here is a chain of narrow layers with two wide ones, fresh from initialisation. How many
-# weights does each layer have, and how many if 1 % of all are left?
+# Global pruning can remove a whole layer. This is *layer collapse*: no signal passes, and no training helps
+# {cite}`tanaka2020pruning`. Here is a newly initialised chain of narrow layers with two wide ones. How many weights does each
+# layer have, before and after pruning to 1 %?
 
 # %%
 no_data = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
@@ -201,11 +200,11 @@ sizes = {
 pd.DataFrame(sizes)
 
 # %% [markdown]
-# Initial weights are smaller where a layer has more inputs, so magnitude removes the wide layers first. SynFlow in one round
-# does no better, since each weight of a wide layer carries little of the flow. When most of them are gone, the remaining ones
-# carry all of it: one has to score again, and in 100 rounds no layer dies.
+# Initial weights are smaller where a layer has more inputs, so magnitude removes the wide layers first. SynFlow in one round does
+# no better, since each weight of a wide layer carries little signal. When most are gone, the remaining weights carry all the
+# signal, so one must rescore: in 100 rounds no layer dies.
 #
-# The paper's method is less at risk: it takes the magnitude of *trained* weights, and 20 % at a time.
+# The paper's method is less at risk: it ranks *trained* weights and removes 20 % at a time.
 
 # %% tags=["remove-cell"]
 from lib.report import glue

@@ -4,9 +4,9 @@
 # **Networks can be pruned and trained again in many ways. Which of them preserve the representations, and do methods that
 # preserve accuracy also preserve representations?**
 #
-# Not clearly. With an eighth of the weights left, methods that preserve more accuracy do not clearly preserve more of the
-# representations. With half of the weights left, where all of the accuracy remains, fine-tuning leaves a network closer to its
-# original than learning-rate rewinding does; weight rewinding and random pruning move it further away.
+# Not clearly. With an eighth of the weights left, accuracy and representations are not clearly preserved together. With half of
+# the weights left, where all of the accuracy remains, fine-tuning leaves a network closer to its original than learning-rate
+# rewinding does; weight rewinding and random pruning move it further away.
 #
 # ```{glue} rests-answer
 # ```
@@ -39,7 +39,7 @@ panels = means.plot.barh(subplots=True, layout=(1, 2), figsize=(9, 3), sharey=Tr
 # ## How to read it
 #
 # All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights,
-# trained for 4 epochs on 24,000 images of SVHN; they classify {glue:text}`complete:s` of 6,001 others correctly. We compare them
+# trained for 4 epochs on 24,000 images of SVHN; they are right on {glue:text}`complete:s` of 6,001 other images. We compare them
 # *early* in pruning, with half of the weights left; *midway*, with an eighth; and *late*, with a sixty-fourth. Similarities, on
 # 1,000 test images, are raw values. For reference, the figure shows:
 
@@ -97,25 +97,25 @@ titled(table.droplevel(["network", "iteration"]).T, NAMES)
 
 # %% [markdown]
 # ::::{dropdown} The ten methods
-# - **Learning-rate rewinding** is the paper's method, here by halves; **a fifth at a time** has the paper's pace as well.
+# - **Learning-rate rewinding** is the paper's method, here by halves; **a fifth at a time** also has its pace.
 # - **Fine-tuning** trains as long, at a rate of 0.001; **weight rewinding** sets the surviving weights back to their initial
 #   values, **late resetting** to those after the first epoch.
-# - **One-shot pruning** goes to each level at once. **Accelerated pruning** trains for a quarter of the epochs until the
-#   last halving. With half of the weights left, both are the same as learning-rate rewinding.
-# - **Local pruning** removes the same share from each layer, **filter pruning** the filters with the smallest weights of
-#   each layer, and **random pruning** any weights.
+# - **One-shot pruning** takes a single step. **Accelerated pruning** trains a quarter as long before the last halving. With half
+#   of the weights left, both equal learning-rate rewinding.
+# - **Local pruning** removes the same share from each layer, **filter pruning** each layer's filters of smallest weights, and
+#   **random pruning** random weights.
 # ::::
 #
 # ## Where accuracy is preserved
 #
-# **Fine-tuning keeps a network closer to its original than learning-rate rewinding does; a fifth at a time, weight rewinding
-# and random pruning move it further away,** by SVCCA and by CKA. For the other five methods the result is inconclusive.
+# **Fine-tuning keeps a network closer to its original than learning-rate rewinding; weight rewinding, random pruning and pruning
+# a fifth at a time move it further away,** by SVCCA and CKA. For the other five methods the result is inconclusive.
 #
 # ```{glue} rests-kept
 # ```
 #
-# This is with half of the weights left, the last level at which learning-rate rewinding demonstrably loses less than half a point
-# of accuracy; so do these four. The table gives similarity minus that after learning-rate rewinding.
+# This holds with half of the weights left, the last level at which learning-rate rewinding (like these four) demonstrably loses
+# less than half a point. The table gives similarity minus that after learning-rate rewinding.
 
 # %%
 complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()
@@ -159,8 +159,7 @@ labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside upper left", ncols=3)
 
 # %% [markdown]
-# These rank correlations over the methods leave out filter pruning: where few filters are left, its SVCCA rises, as a mean over
-# fewer directions.
+# Ranks of methods leave out filter pruning: where few filters are left, its SVCCA rises, as a mean over fewer directions.
 
 # %%
 compared = similar.drop("filters").unstack("metric").assign(accuracy=gained)
@@ -174,9 +173,9 @@ titled(shown(orders).unstack("pair"), NAMES)
 # %% [markdown]
 # ## A faster pace means less training
 #
-# **Once training is discounted, one-shot and accelerated pruning move a network further than learning-rate rewinding does,**
-# although in raw values, with an eighth of the weights left, they leave it closer. With half of the weights left, pruning a fifth
-# at a time moves it no further than pruning by halves. We made this rule after seeing the data.
+# **Beyond what training does, one-shot and accelerated pruning move a network further than learning-rate rewinding,** but with an
+# eighth of the weights, in raw values, less far. With half of the weights left, pruning a fifth at a time moves it no further
+# than pruning by halves. This rule came after the data.
 #
 # ```{glue} rests-pace
 # ```
@@ -237,9 +236,9 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # one-step choices: the smallest initial weights, and random ones. Each pruned three initial networks, which were then trained as
 # above.
 #
-# **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to
-# the output. What magnitude pruning leaves there learns nothing. (It has emptied a layer in each network, at shares too far
-# apart for a verdict.)
+# **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
+# output. Magnitude-pruned networks then learn nothing. (It empties a layer in each network, but at too different shares for a
+# verdict.)
 #
 # ```{glue} rests-synflow
 # ```
@@ -250,8 +249,7 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # ```{glue} rests-hundredth
 # ```
 #
-# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** Fewer channels are active. We asked this after seeing the
-# values.
+# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** Fewer channels are active. We claim this after the fact.
 #
 # ```{glue} rests-course
 # ```
@@ -332,12 +330,12 @@ for role, accuracy in there.mean().items():
 #
 # ## How far to trust this
 #
-# There are three originals, after a short training; networks trained to the end may behave otherwise. When we wrote the rules
-# on methods, we all but knew from this network what fine-tuning and weight rewinding would do.
+# We trained three originals briefly; fully trained networks may behave differently. When we wrote the rules on methods, we could
+# guess from this network what fine-tuning and weight rewinding do.
 #
-# Of {cite:t}`tanaka2020pruning` we used the abstract, which speaks of SynFlow only; the claims on magnitude and random
-# choice are ours. A network counts as having learned if it is two points above the share of the most frequent digit. We changed
-# that rule when we knew the verdict of the old one, and added the rule on paths then.
+# We used the abstract of {cite:t}`tanaka2020pruning`, which covers only SynFlow; claims on magnitude and random choice are ours.
+# A network counts as having learned if it is two points above the share of the most frequent digit. We changed this rule, and
+# added that on paths, after we knew the first verdict.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -379,7 +377,7 @@ claims.table()
 # choice of weights.
 #
 # :::{dropdown} Answer
-# It trains again once, and iterative pruning after each step. Training alone moves a network.
+# It retrains once, iterative pruning after each step. Training alone moves a network.
 # :::
 #
 # **2.** A network gives every image the same answer. With ten classes, how can its test accuracy be 20 %?

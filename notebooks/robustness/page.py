@@ -1,13 +1,12 @@
 # %% [markdown]
 # # Sensitivity to recipe, width, length and settings
 #
-# **Most pages show networks trained on 10,000 images, and each similarity depends on choices. Would the paper's own recipe,
+# **Most pages show networks trained on 10,000 images, and similarities depend on method. Would the paper's own recipe,
 # another width or length of training, or another way to measure change the answer?**
 #
-# The recipe changes it. On 10,000 images pruning moves VGG_SVHN much further than training does. With the paper's recipe,
-# further training moves the network as much, and we find no additional effect of pruning. With a third of its weights,
-# ResNet_fast is even closer to its original than its training-only control is. Of the ways to measure, only those matter that
-# decide which directions count.
+# The recipe changes it. On 10,000 images pruning moves VGG_SVHN much further than training does. With the paper's recipe, further
+# training moves the network as far as pruning does. With a third of its weights, ResNet_fast is even closer to its original than
+# its training-only control is. Among ways to measure, only the choice of directions matters.
 #
 # ```{glue} rests-answer
 # ```
@@ -93,19 +92,19 @@ left = left[left.isin(looked_at)]
 #
 # We trained VGG_SVHN with the paper's recipe on the 24,465 images that we have: fifteen epochs, and fifteen more after each of
 # twenty prunings. We trained ResNet_fast on 40,000 images with the paper's augmentation: 24 epochs, and 24 more after each of
-# four prunings by two thirds. On 10,000 images both networks are as wide, with ten and 24 epochs after each of four prunings.
-# Images, steps, augmentation and the number of trainings all differ at once; nothing here says which of them matters.
+# four prunings by two thirds. On 10,000 images both are equally wide, trained ten or 24 epochs after each of four prunings.
+# Images, steps, augmentation and rounds of training all differ at once; we cannot tell which of them matters.
 #
-# Four rules were committed before these networks were trained. They test what we had seen on 10,000 images. The interval of relative
-# similarity ({doc}`is_it_pruning`) was chosen after these networks had been read. With Student's interval of each network's own
-# relative similarity, which the rules name, one of their verdicts is another: whether SVCCA and CKA of ResNet_fast differ by less
-# than 0.1 would be inconclusive.
+# We fixed four rules before training these networks, to test what we had seen on 10,000 images. The interval of relative
+# similarity ({doc}`is_it_pruning`) was chosen after the results were known. The rules name Student's interval of each network's
+# own relative similarity. It would change one verdict: whether SVCCA and CKA of ResNet_fast differ by less than 0.1 would be
+# inconclusive.
 #
-# **The effect of pruning on 10,000 images does not carry over.** With 33 and with 3.5 % of its weights left, ResNet_fast is closer
-# to its original than its training-only control is, by all four metrics. For VGG_SVHN this is inconclusive, except by SVCCA with
-# 3.5 %, where it is closer too. After the last pruning, ResNet_fast is further by SVCCA and PWCCA, by
-# {glue:text}`resnet_further:s`, which is less than the margin of 0.1. Rule (a), that the four metrics agree to within 0.1, does not hold, neither with the paper's
-# training nor on 10,000 images ({doc}`contrast`).
+# **The effect of pruning on 10,000 images does not carry over.** With 33 and with 3.5 % of its weights left, ResNet_fast is
+# closer to its original than its training-only control is, by all four metrics. For VGG_SVHN we can show this only by SVCCA with
+# 3.5 %. After the last pruning, SVCCA and PWCCA put ResNet_fast further away by {glue:text}`resnet_further:s`, less than the
+# margin of 0.1. Rule (a), that the four metrics agree to within 0.1, fails with the paper's training and on 10,000 images
+# ({doc}`contrast`).
 #
 # ```{glue} rests-recipe
 # ```
@@ -163,8 +162,8 @@ columns = {
 titled(pd.DataFrame(columns, index=sentences.values()), NAMES)
 
 # %% [markdown]
-# A *case* is a share of weights, a metric, or a layer and a metric. The table gives what pruning adds to training, in relative
-# similarity: below 0, pruning moves networks further.
+# A *case* is a share of weights, a metric, or a metric and layer. The table gives relative similarity minus the control's: below
+# 0, pruning moves networks further.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what pruning adds to training", "code_prompt_hide": "Hide what pruning adds to training"}
 titled(shown(beyond, sign=True).unstack("metric"), NAMES)
@@ -173,15 +172,14 @@ titled(shown(beyond, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-rules
 # ```
 #
-# One of the three VGG_SVHN with the recipe is under-trained. Its intervals by CKA, and of accuracy compared with the original,
-# are therefore wide; those of ResNet_fast are narrow. {doc}`layers` shows raw values layer by layer. VGG16_BN has
-# not been trained with the recipe.
+# One of the three VGG_SVHN with the recipe is under-trained. Intervals of its CKA and relative accuracy are therefore wide; those
+# of ResNet_fast are narrow. {doc}`layers` shows raw values layer by layer. We did not train VGG16_BN this way.
 #
 # (width-or-training)=
 # ## Is it the width, or the training?
 #
-# We also trained VGG_SVHN with this recipe at half its width, for a quarter of its epochs, and both. We decided to compare these
-# cells before they were trained. They have no strangers, so the tables give raw values.
+# We also trained VGG_SVHN at half the width, for a quarter of the epochs, or with both changes. We planned this comparison before
+# training. They have no strangers, so the tables give raw values.
 #
 # **We cannot separate the width from the training.** Within the recipe the width matters: at half the width, pruning adds
 # more distance to that of training. But at full width, training on 10,000 images makes a far larger difference, as seen above.
@@ -196,7 +194,7 @@ titled(shown(intervals(added), sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # The next tables give differences between cells (Welch's intervals) and test accuracy in %. After four epochs at full width the
-# originals have {glue:text}`short_complete:s`: two had not begun to learn, so that row rests on one.
+# originals reach 20, 21 and 89 %; the row rests on the last; only it had learned.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how cells are compared", "code_prompt_hide": "Hide how cells are compared"}
 whole, short = ("vgg_svhn", "recipe"), ("vgg_svhn", "quarter_of_recipe")
@@ -231,17 +229,16 @@ glue(short_complete=", ".join(number(value, 0) for value in begun) + " %")
 # (measured-otherwise)=
 # ## Does it matter how one measures?
 #
-# We measured one network of each kind again with one choice changed at a time. One network gives no interval; we count metrics
-# and networks.
+# We measured one network of each kind again with one choice changed at a time. One network gives no interval, so we count cases.
 #
-# **Most choices hardly matter.** None of these moves one of the paper's metrics by 0.05 on average over the hidden layers: which
-# images, how many, from which split, whether CKA is debiased, how the mean of SVCCA is defined, at what precision.
+# **Most choices hardly matter.** No metric of the paper moves by 0.05, averaged over the hidden layers, with the choice of
+# images, their number or split, debiased CKA, the definition of SVCCA's mean, or precision.
 #
 # ```{glue} rests-choices
 # ```
 #
-# **It does matter which directions count:** the threshold of SVCCA, and above all the leading principal components of CKA and
-# NBS {cite}`ding2021grounding`. Without these components, less than half of the gap between CKA and SVCCA remains in two of three
+# **The choice of directions matters:** the threshold of SVCCA does, and above all the leading principal components of CKA and NBS
+# {cite}`ding2021grounding`. Without these components, less than half of the gap between CKA and SVCCA remains in two of three
 # networks; with any other choice at least half remains, in all three.
 #
 # ```{glue} rests-directions
@@ -271,7 +268,7 @@ for axes, network in zip(panels, three, strict=True):
 legend = panels[0].legend()
 
 # %% [markdown]
-# The table gives, for each choice, the smallest share of the gap between CKA and SVCCA that any of its settings leaves.
+# For each choice the table gives the smallest share of the gap between CKA and SVCCA that an option leaves.
 
 # %%
 titled(kept.map(number), NAMES | CHOICES).T
@@ -289,9 +286,9 @@ for choice in BASE:
 # widely used library {cite}`google2019svcca`.
 #
 # The four rules predate the networks with the recipe, and the decision to compare the cells predates the cells. Two rules came
-# later: how much the training-only control keeps, and that pruned networks can be closer than it.
+# later: on what the training-only control keeps, and on pruned networks closer than it is.
 #
-# The folds below hold all claims, and the verdicts that half or twice the margin of 0.1 would change.
+# The folds below list all claims, and verdicts that change with half or twice the margin of 0.1.
 
 # %% tags=["remove-cell"]
 few_choices = {f"moves-{choice}": "holds" for choice in BASE}
@@ -358,5 +355,5 @@ claims.by_margin()
 # **2.** Which choice moves a metric further than pruning does?
 #
 # :::{dropdown} Answer
-# Leaving out the leading components: in each panel, CKA lies further right there than in the last row.
+# Omitting leading components: in each panel, CKA then lies further right than in the last row.
 # :::

@@ -3,13 +3,13 @@
 #
 # **What does each metric compute?**
 #
-# The CCA family correlates directions and counts a faint one as much as a strong one. CKA and NBS compare which images lie
-# close to each other, where strong directions count for most. The cosine compares entry by entry.
+# The CCA family correlates directions and counts a faint one as much as a strong one. CKA and NBS compare which images lie close
+# to each other; strong directions dominate. The cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric changes (PWCCA would if one turned the original). **Stretch** its
-# short axis: CKA and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or **exchange** points: all fall,
-# but not to 0. With fewer **points** they stay higher: that is chance.
+# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric changes (PWCCA would if one turned the
+# original). **Stretch** its short axis: CKA and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or
+# **exchange** points: all fall, but not to 0. With fewer **points**, chance keeps them higher.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -25,7 +25,7 @@ use_style()
 # %% [markdown]
 # ## Two small representations
 #
-# A row is an image and a column a neuron; all data on this page are *synthetic*. Four columns of $x$ vary much, two hardly.
+# A row is an image and a column a neuron; all data on this page are *synthetic*. Four columns of $x$ vary much, two little.
 # The columns of $y$ mix those of $x$ and add noise.
 
 # %%
@@ -42,8 +42,8 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # ### Mean CCA
 #
-# The direction in $x$ that agrees best with one in $y$ has the correlation $\rho_1$, the best pair uncorrelated with these
-# $\rho_2$, and so on: the canonical correlations {cite}`hotelling1936relations`. Equation 3 of the paper is their mean,
+# The best-correlated directions in $x$ and $y$ correlate by $\rho_1$, the best pair uncorrelated with them by $\rho_2$, and so
+# on: the canonical correlations {cite}`hotelling1936relations`. Equation 3 of the paper is their mean,
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
@@ -57,7 +57,7 @@ left, rho, right = svd(x_basis.T @ y_basis)
 print(*map(number, rho), "and their mean", number(rho.mean(), 3))
 
 # %% [markdown]
-# Each metric is compared with that of the library:
+# We check each metric against `lib.metrics`:
 
 # %%
 import pandas as pd
@@ -74,8 +74,7 @@ def beside(name, by_hand, by_library):
 beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# A widely used library {cite}`google2019svcca` averages only the leading correlations that make up 98 % of the sum, which is
-# higher.
+# A widely used library {cite}`google2019svcca` averages only the leading correlations, up to 98 % of the sum: a higher mean.
 
 # %%
 enough = np.cumsum(rho) >= 0.98 * rho.sum()
@@ -96,8 +95,7 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# Without the two faint columns of $x$ the low correlations are gone: {glue:text}`mean_cca:s` becomes
-# {glue:text}`svcca:s`.
+# Dropping $x$'s two faint columns removes the low correlations: {glue:text}`mean_cca:s` becomes {glue:text}`svcca:s`.
 #
 # ### PWCCA
 #
@@ -127,7 +125,7 @@ beside("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 #
 # ### CKA
 #
-# CKA asks whether the same pairs of images are close in both. The Gram matrices $K$ and $L$ hold the inner products of all
+# CKA asks whether the same images lie close in both layers. The Gram matrices $K$ and $L$ hold the inner products of all
 # pairs of rows, centred. CKA is the cosine of the angle between the two ({cite:t}`kornblith2019similarity`, after
 # {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`), equation 6 of the paper:
 #
@@ -139,12 +137,12 @@ beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
 # An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA,
-# `metrics.cka(x, y, debiased=True)`, leaves them out, by an unbiased estimate of each product ({cite:t}`song2012feature`,
+# `metrics.cka(x, y, debiased=True)`, omits the diagonals and estimates products unbiasedly ({cite:t}`song2012feature`,
 # their equation 5). The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
 #
 # ### NBS
 #
-# The normalised Bures similarity {cite}`tang2020similarity` asks how much the two overlap, direction by direction:
+# The normalised Bures similarity {cite}`tang2020similarity` asks how much $K$ and $L$ overlap by direction:
 #
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
 # {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
@@ -167,7 +165,7 @@ beside("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.n
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# But a similarity is 1 for identical inputs. Here some data are compared with themselves:
+# A similarity should be 1 for identical inputs. We compare some data with themselves:
 
 # %%
 rows = {}
@@ -182,13 +180,12 @@ table.map(number, digits=3)
 
 # %% [markdown]
 # As printed, the equation gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
-# $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, the effective number of directions. The
-# paper's figures reach 1.0, so they can hardly have been computed that way.
+# $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, the effective number of directions. The paper's
+# figures reach 1.0, so they probably use another formula.
 #
 # ## Entry by entry: the cosine
 #
-# In the output layer each neuron is a class. The cosine, equation 8 of the paper, compares entry by entry, and nothing is
-# centred:
+# In the output layer each neuron is a class. The cosine, equation 8 of the paper, compares entry by entry without centring:
 #
 # $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
 
@@ -196,9 +193,9 @@ table.map(number, digits=3)
 beside("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
-# The same pair has values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Each metric answers a question of its own, so
-# values of two metrics must not be compared. `metrics.METRICS` lists more: metrics on shapes {cite}`williams2021generalized`,
-# on distances {cite}`kriegeskorte2008representational` and on neighbours {cite}`huh2024platonic`.
+# $x$ and $y$ get values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Each metric answers its own question, so do not
+# compare values of two metrics. `metrics.METRICS` lists more: metrics on shapes {cite}`williams2021generalized`, on distances
+# {cite}`kriegeskorte2008representational` and on neighbours {cite}`huh2024platonic`.
 
 # %% tags=["remove-cell"]
 cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
@@ -220,8 +217,8 @@ forgiven[list(names)].rename(columns=names).map(lambda yes: "âœ“" if yes else "â
 
 # %% [markdown]
 # Mean CCA is invariant to any invertible map of either side, SVCCA to those that leave the same principal directions in place.
-# PWCCA is invariant to no rotation of the side of its weights, but to any invertible map of the other side. With kernels of
-# gradients, CKA and NBS are invariant to what the next layer undoes ({ref}`more <gradients>`).
+# PWCCA changes with any rotation of the side giving its weights, but with no invertible map of the other. With gradient kernels,
+# CKA and NBS ignore changes that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -260,16 +257,16 @@ for name, form in [*forms, ("cka", "gap")]:
 pd.DataFrame(columns).map(number)
 
 # %% [markdown]
-# After shuffling, the channels matrix has nothing similar left. On the *flat* matrix, reordering positions permutes columns, to
-# which CKA and NBS are invariant; a convolution is not. The paper therefore suggests CKA and NBS on channels as well
-# (section 6.3): {doc}`contrast`.
+# Shuffling leaves no similarity on the channels matrix. Reordering positions permutes columns of the *flat* matrix. CKA and NBS
+# ignore this; a convolution does not. The paper therefore suggests CKA and NBS on channels as well (section 6.3):
+# {doc}`contrast`.
 #
 # (digits)=
 # ## What do the digits cost?
 #
-# Compared with the definitions above in double precision, nothing. In single precision the definitions can be faster, and lose a
-# few digits. The table takes two related matrices of single precision, on two cores; *kept* means that what depends only on the
-# original is computed once, as in a study.
+# Compared with the definitions above in double precision, nothing. In single precision the definitions may be faster but lose a
+# few digits. The table uses two related single-precision matrices, on two cores; *kept* means that quantities of the original
+# alone are computed once, as in a study.
 
 # %%
 speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")

@@ -4,10 +4,9 @@
 # **Does pruning keep what a network has learned in fewer weights, or does it make another network? And is the structure that it
 # finds worth anything in itself?**
 #
-# After half of the prunings VGG_SVHN is at least halfway from its original to another network, by SVCCA. ResNet-32 is too, but not
-# because of pruning: further training without pruning, which leads to {glue:text}`resnet32_half_trained_as_long:s`, moves it
-# equally far, since its originals were barely trained ({glue:text}`resnet32_complete:s` accuracy). For Conv-4 the result is
-# inconclusive.
+# After half of the prunings VGG_SVHN is at least halfway from its original to another network, by SVCCA. So is ResNet-32, but not
+# because of pruning: further training alone (to {glue:text}`resnet32_half_trained_as_long:s` accuracy) moves it equally far,
+# since its originals were barely trained ({glue:text}`resnet32_complete:s`). For Conv-4 the result is inconclusive.
 #
 # ```{glue} rests-answer
 # ```
@@ -37,19 +36,18 @@ axes = means.plot.bar(rot=0, figsize=(7, 2.8), xlabel="", ylim=(0, 1.1))
 # %% [markdown]
 # ## How to read it
 #
-# {cite:t}`blakeney2020pruning` compare, by SVCCA, pruning by magnitude with sparse networks that are trained from scratch.
+# {cite:t}`blakeney2020pruning` use SVCCA to compare networks pruned by magnitude with sparse ones trained from scratch.
 # *Compression* would keep SVCCA near 1; pruning makes *another network* where SVCCA is as low as between two complete networks.
-# These had less training than pruned ones, so halfway there is no fair reference: it is what the abstract's
-# "substantially different" can mean in numbers.
+# Complete networks had less training, so halfway to them is no fair reference: it puts the abstract's "substantially different"
+# in numbers.
 #
-# There are three networks each of Conv-4 (half the width, 10,000 images of CIFAR-10, 6 epochs), VGG_SVHN (half the width,
-# 24,000 images, 4 epochs) and ResNet-32 (a quarter of the width, 10,000 images of CIFAR-10, 8 epochs; {doc}`icann2020`
-# trained it anew). They were pruned 12, 20 and 12 times by a fifth, each time with as many epochs again. Half of these prunings
-# leave {glue:text}`left:s` of the weights.
+# There are three networks each of Conv-4 (half the width, 10,000 images of CIFAR-10, 6 epochs), VGG_SVHN (half the width, 24,000
+# images, 4 epochs) and ResNet-32 (a quarter of the width, 10,000 images of CIFAR-10, 8 epochs). They were pruned 12, 20 and 12
+# times by a fifth and fully retrained each time. Half of these prunings leave {glue:text}`left:s` of the weights.
 #
-# Three structures start from the same new values: *the masks* that pruning found; random masks, *as dense in each layer*;
-# and random masks, *equally dense everywhere*. They are trained once, or *as long* as pruned networks. *Rescaled*: initial
-# weights are divided by the square root of their layer's density.
+# Three masks start from the same new values: *the masks* of pruning; random masks, *as dense in each layer* as these; and random
+# masks, *equally dense everywhere*. Each is trained once, or *as long* as pruned networks. *Rescaled*: initial weights are
+# divided by the square root of their layer's density.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -86,13 +84,13 @@ claims = Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## How far does it move, and is it pruning?
 #
-# **Pruning moves VGG_SVHN further than as much training does, and ResNet-32 no further.** For Conv-4 it is inconclusive.
+# **Pruning moves VGG_SVHN further than equal training does, but not ResNet-32.** For Conv-4 it is inconclusive.
 #
 # ```{glue} rests-training
 # ```
 #
-# **The structure does not lead back:** trained from new values, the masks of pruning lead no closer to the original than random
-# masks do, to within 0.05 of SVCCA.
+# **The masks do not lead back:** trained from new values, those of pruning come no closer to the original than random ones, to
+# within 0.05 of SVCCA.
 #
 # ```{glue} rests-back
 # ```
@@ -113,21 +111,21 @@ titled(shown(intervals(table)).unstack("network").fillna("\u2013"), NAMES)
 # %% [markdown]
 # ## What is the structure worth?
 #
-# **In VGG_SVHN it matters how many weights each layer keeps, not which.** Random masks as dense in each layer are as accurate
-# to within a point; equally dense everywhere, they lose {glue:text}`density:s` points. For the other two networks the result is
+# **In VGG_SVHN it matters how many weights each layer keeps, not which.** Random masks as dense per layer are equally accurate to
+# within a point; with one density everywhere they lose {glue:text}`density:s`. For the other two networks the result is
 # inconclusive.
 #
 # ```{glue} rests-structure
 # ```
 #
-# **Pruned VGG_SVHN is as accurate as its original,** to within a point, and random masks trained as long come within five points of
-# it. Conv-4 loses more than a point. ResNet-32 gains {glue:text}`resnet32_gained:s`, as its originals were barely trained. Whether
-# pruned networks match their training-only controls is inconclusive for all three.
+# **Pruned VGG_SVHN is as accurate as its original,** to within a point, and random masks trained as long come within five points
+# of it. Conv-4 loses more than a point. ResNet-32 gains {glue:text}`resnet32_gained:s`, as its originals were barely trained. For
+# all three, pruned networks' match with training-only controls is inconclusive.
 #
 # ```{glue} rests-accuracy
 # ```
 #
-# The table gives test accuracy at the same level, in %.
+# The table gives test accuracy at equal sparsity, in %.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of accuracies", "code_prompt_hide": "Hide the table of accuracies"}
 accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
@@ -136,10 +134,10 @@ titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
 # %% [markdown]
 # ## How far to trust this
 #
-# We worked from the abstract; the rules are ours. The abstract does not mention training without pruning, nor densities, and we made
-# the rule on these after seeing the data. We made random masks that are equally dense and trained as long for VGG_SVHN only. Four
-# rules for each network changed when we knew the verdicts of the old ones, but before the new controls were trained: random masks now
-# have the densities, start and training of what they are compared with, and differences are taken within a network.
+# We worked from the abstract; the rules are ours. The abstract mentions neither training without pruning nor densities; we made
+# the rule on densities after seeing data. We made random masks that are equally dense and trained as long for VGG_SVHN only.
+# Knowing the old verdicts, but before training the new controls, we changed four rules for each network: random masks now match
+# their counterparts in densities, start and training, and we take differences within a network.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 svcca = similar.xs("svcca", level="metric")
@@ -215,8 +213,7 @@ claims.table()[["sentence", "measured", "verdict"]]
 # %% [markdown]
 # ## Exercise
 #
-# A random structure reaches the accuracy of the one that pruning found. Name two reasons for which this comparison could be
-# unfair.
+# A random structure reaches the accuracy of the one that pruning found. Name two reasons why this comparison could be unfair.
 #
 # :::{dropdown} Answer
 # The random one may have had less training, and other numbers of weights in each layer.

@@ -3,7 +3,7 @@
 #
 # **Two networks have a similarity of 0.7. Is that high?**
 #
-# By SVCCA and PWCCA it is more than a pruned network shares with strangers; by CKA and NBS it is less. A value can only be read
+# By SVCCA and PWCCA it is above a pruned network's similarity to strangers; by CKA and NBS, below. A value can only be read
 # between reference values of its own metric and network: shuffled images, strangers, further training without pruning, and 1.
 #
 # ```{glue} rests-answer
@@ -20,7 +20,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: raw similarity to a complete network, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights; The line is at 0.7; 1 is the original itself."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: raw similarity to a complete network, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights. The line is at 0.7; 1 is the original."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]
@@ -40,18 +40,18 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # (ruler)=
 # ## How to read it
 #
-# - **Images shuffled**: what two networks get that see different images. For NBS it is far from 0.
+# - **Shuffled images**: what two networks seeing different images get. For NBS it is far from 0.
 # - **Pruned**: the pruned network compared with its original.
-# - **Never trained**, in the table below: the architecture, with other random weights.
-# - **Others**: the same pruned network compared with strangers. A value above this mark reveals where the network comes from;
-#   here the book's scale begins ({doc}`is_it_pruning`).
+# - **Untrained**, in the table below: the architecture with other random weights.
+# - **Strangers**: strangers compared with the pruned network. A value above this mark reveals the network's origin; the book's
+#   scale begins here ({doc}`is_it_pruning`).
 # - **Complete**: complete networks compared with each other, neither pruned nor trained again.
 # - **Trained as long**: the training-only control, compared with its original.
 #
-# **By SVCCA and PWCCA, 0.7 lies above strangers; by CKA and NBS it does not,** in all three networks trained on 10,000 images, and
-# in VGG_SVHN and ResNet_fast with the paper's training. For CKA and NBS strangers lie within {glue:text}`cka_room:s` of 1, so a
-# difference of 0.03 can be a large part of what is left; for SVCCA it is small. Which of two metrics has the higher raw value
-# therefore says nothing about the networks.
+# **By SVCCA and PWCCA, 0.7 lies above strangers; by CKA and NBS it does not,** in all three networks trained on 10,000 images,
+# and in VGG_SVHN and ResNet_fast with the paper's training. For CKA and NBS strangers lie within {glue:text}`cka_room:s` of 1, so
+# a difference of 0.03 can be a large part of that range; for SVCCA it is small. A higher raw value by another metric therefore
+# says nothing about the networks.
 #
 # ```{glue} rests-beyond
 # ```
@@ -128,13 +128,12 @@ for metric in ("mean_cca", "nbs", "cka"):
 # (nulls)=
 # ## What does chance give?
 #
-# For CKA the mean over all ways of shuffling the images has a formula, so no shuffle is needed:
+# For CKA a formula gives the mean over all shuffles, so we need not shuffle:
 #
 # $$\frac{\operatorname{tr}K \, \operatorname{tr}L}{(n-1)\,\|K\|_F\,\|L\|_F}$$
 #
 # It depends on how evenly the variance is spread: for $p$ independent columns of equal variance it is about
-# $1/(1 + n/p)$, which is near 1 where an image has more features than there are images. Other metrics take a sample of
-# shuffles.
+# $1/(1 + n/p)$, which is near 1 where features outnumber images. For other metrics, we sample shuffles.
 
 # %%
 null = metrics.permutation_null(x, y)
@@ -142,8 +141,8 @@ value, mean, above = null.value, null.mean, null.threshold(0.05)
 print(f"CKA {number(value, 3)}; shuffled {number(mean, 4)}, above {number(above, 4)} in 5 %")
 
 # %% [markdown]
-# CCA of $n - 1$ directions is 1 for any data. With so many, each side can fit whatever the other does to $n$ centred
-# images; with fewer, mean CCA of pure noise rises with their number. At $n - 1$ `lib.metrics` refuses to compute it.
+# CCA of $n - 1$ directions is 1 for any data. With so many directions, each side can fit any values on $n$ centred images; with
+# fewer, mean CCA of noise rises with their number. `lib.metrics` refuses $n - 1$ directions.
 
 # %%
 rng = np.random.default_rng(0)
@@ -158,9 +157,9 @@ for columns in (5, 25, 75, 99):
 # (dead-channels)=
 # ## Dead channels
 #
-# Pruning silences whole channels. A dead channel has no variance, so it has no direction. Code that gives one to every
-# column invents directions, which correlate by accident. Here we rotate a representation with 64 columns and then set 48 of
-# them to zero. Everything in the copy is still in the original, so 1 is right:
+# Pruning silences whole channels. A dead channel has no variance, so it has no direction. Code that gives every column a
+# direction invents some, which correlate by chance. Here we rotate a representation with 64 columns and then set 48 of them to
+# zero. Everything in the copy is still in the original, so 1 is right:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -171,15 +170,14 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"blind to the rank {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
-# A CCA that ignores the rank falls as channels die, for no other reason than their number. That directions are lost shows only in
-# the counts `dead_x` and `dead_y`, which accompany each value.
+# A CCA that ignores the rank falls as channels die, merely by their number. Only the counts `dead_x` and `dead_y` beside each
+# value show that directions are lost.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would have given another value. For CKA `jackknife_interval` estimates how far off it may be, by
-# leaving out each of twenty blocks of images in turn ({cite:t}`busing1999delete`); for other metrics such intervals cover
-# too seldom.
+# Other images of the same kind would have given another value. For CKA `jackknife_interval` estimates the error by leaving out
+# each of twenty blocks of images in turn ({cite:t}`busing1999delete`); for other metrics such intervals miss too often.
 
 # %%
 interval = metrics.jackknife_interval(x, y)
@@ -187,16 +185,16 @@ value, low, high = (number(x, 3) for x in (interval.value, interval.low, interva
 print(f"CKA {value} ({low} to {high})")
 
 # %% [markdown]
-# The interval is about the value that ever more images would give; CKA of few images is a little too high. It says nothing about
-# other networks that are trained alike: all other intervals of this book are about these.
+# The interval is for the limit of many images; CKA of few images is a little too high. It says nothing about other networks
+# trained alike; all other intervals of this book do.
 #
 # ## How far to trust this
 #
 # There are three complete networks per setting. **The bound of 0.7 is an example, chosen after the results.** Untrained networks
-# exist at the paper's width for VGG_SVHN only. `benchmarks/peers.csv` compares `lib.metrics` with other libraries, with their
+# exist at the paper's width for VGG_SVHN only. `benchmarks/peers.csv` compares `lib.metrics` with other libraries and their
 # versions.
 #
-# The fold holds all claims.
+# Unfold to see all claims.
 
 # %% tags=["remove-cell"]
 sides = {"*-[sp]*cca": "holds", "*-cka": "does not hold", "*-nbs": "does not hold"}
@@ -211,7 +209,7 @@ claims.table()
 # **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?
 #
 # :::{dropdown} Answer
-# That cannot be said: with complete networks that it does not come from it has {glue:text}`svhn_others:s`.
+# One cannot say: its CKA with complete networks of other seeds is {glue:text}`svhn_others:s`.
 # :::
 #
 # **2.** Two layers of 10,000 features each, of equal variance, are compared on 500 images, and CKA is 0.95. Is that high?

@@ -3,9 +3,9 @@
 #
 # **You have two networks and a question. Which similarity metric answers it?**
 #
-# To find a layer again in another network, take CKA or NBS: in no network do SVCCA and PWCCA demonstrably outperform guessing. To
-# find out which original a pruned network comes from, take PWCCA: on 10,000 images it identifies the origin of every layer, and
-# with the paper's recipe of nearly every layer; CKA misses more of them ({doc}`is_it_pruning`).
+# To match a layer with another network's, take CKA or NBS: SVCCA and PWCCA never demonstrably outperform guessing. To find out
+# which original a pruned network comes from, take PWCCA: it identifies the origin of every layer on 10,000 images, and of nearly
+# every one with the paper's recipe; CKA misses more ({doc}`is_it_pruning`).
 #
 # ```{glue} rests-answer
 # ```
@@ -14,10 +14,10 @@
 # | --- | --- | --- |
 # | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | a pruned network comes from this one | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | much of its original is left | SVCCA or PWCCA, as relative similarity: CKA and NBS leave too little room ({doc}`contrast`) | channels |
-# | a linear reader finds the same | mean CCA and dead channels ({ref}`why <dead-channels>`) | channels |
-# | a channel is still the same | its correlation with itself ({ref}`below <own-channels>`) | channels |
-# | the answers are the same | the share of equal ones ({doc}`accuracy`) | – |
+# | much of the original is left | SVCCA or PWCCA, as relative similarity: CKA and NBS leave too little room ({doc}`contrast`) | channels |
+# | a linear probe finds the same | mean CCA, silent channels ({ref}`why <dead-channels>`) | channels |
+# | a channel is still the same | correlation with its origin ({ref}`below <own-channels>`) | channels |
+# | the answers are the same | share of equal answers ({doc}`accuracy`) | – |
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -47,15 +47,14 @@ for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
 # ## How to choose
 #
 # Choose by what should count as *the same*. Metrics of the CCA family ignore any invertible linear map of the channels. They
-# see what a linear reader could find, in strong directions and in faint ones alike. CKA and NBS ignore only rotations
-# and rescalings, and give more weight to strong directions. Where the right answer is known, a metric can be tested: layers at
-# the same depth of two networks do the same job, a pruned network comes from one original, and each of its channels is one of
-# the original's.
+# measure what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and rescalings,
+# and give more weight to strong directions. Where the right answer is known, a metric can be tested: layers at the same depth of
+# two networks do the same job, a pruned network comes from one original, and each of its channels is one of the original's.
 #
-# `compare_networks(a, b, images, metrics=["cka"])` computes each metric on its own matrix; `reshapes=` chooses another one
+# `compare_networks(a, b, images, metrics=["cka"])` computes each metric on the paper's matrix; `reshapes=` chooses another
 # ({doc}`your_own`; {doc}`similarity_metrics` explains both).
 #
-# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels, VGG_SVHN has all. They were trained on 10,000 images
+# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels; VGG_SVHN has all. They were trained on 10,000 images
 # until further training hardly helped, and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -95,8 +94,8 @@ glue(left=weights_left(table.drop(columns="network"))[LAST])
 # (same-layer)=
 # ## The same layer in another network
 #
-# **CKA and NBS find the same layer again,** at least a tenth more often than guessing does. SVCCA and PWCCA do so in none of the
-# three networks: in VGG_SVHN both fail, in VGG16_BN ¼ SVCCA fails, and the other cases are inconclusive.
+# **CKA and NBS find the same layer again,** at least a tenth more often than guessing does. SVCCA and PWCCA both fail in
+# VGG_SVHN, SVCCA also fails in VGG16_BN ¼, and the other cases are inconclusive.
 #
 # ```{glue} rests-same-layer
 # ```
@@ -104,7 +103,7 @@ glue(left=weights_left(table.drop(columns="network"))[LAST])
 # For each layer of a complete network we look for the most similar layer of another one, trained from another seed, and the other
 # way round. The layer is found if the one at the same depth is the most similar ({cite:t}`kornblith2019similarity`, section 6.1).
 # On the channels matrix only layers with maps of the same size can be compared. On every matrix a metric therefore chooses among
-# these, two to five neighbours that are hard to tell apart.
+# two to five such layers, which are hard to tell apart.
 #
 # The table gives the share of layers that are found, each metric on the paper's matrix.
 
@@ -117,8 +116,8 @@ shares = shown(intervals(found, 0, 1)).unstack("metric")
 titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 
 # %% [markdown]
-# The next table gives all metrics on each matrix, as means over the three networks. Guessing has {glue:text}`guess:s`; a dash
-# means that a metric is not defined in all three.
+# The next table gives all metrics on each matrix, as means over the three networks. Guessing finds {glue:text}`guess:s`; a dash
+# marks a metric undefined in some network.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
@@ -133,10 +132,9 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 glue(guess=number(guess.groupby("network").mean().mean()))
 
 # %% [markdown]
-# The metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small
-# networks by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. A miss need not be a fault where layers are
-# redundant, and finding the right layer does not mean that a value of 0.95 is high: the test asks only for an order
-# ({cite:t}`ding2021grounding`).
+# The metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small networks
+# by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. Where layers are redundant, a miss may be no fault. Nor does a
+# hit make 0.95 a high value: the test asks only for an order ({cite:t}`ding2021grounding`).
 #
 # (own-channels)=
 # ## A pruned network's own channels
@@ -147,15 +145,14 @@ glue(guess=number(guess.groupby("network").mean().mean()))
 # ```{glue} rests-own
 # ```
 #
-# **Further training without pruning moves fewer.** It leaves {glue:text}`least_trained:s` to {glue:text}`most_trained:s` in their
-# place.
+# **Further training without pruning leaves {glue:text}`least_trained:s` to {glue:text}`most_trained:s` of the channels in place.**
 #
 # ```{glue} rests-moved
 # ```
 #
-# With which channel of the pruned network does each channel of the original correlate most, over all positions of all
-# images ({cite:t}`khosla2023soft`)? The right answer is itself. All metrics of the paper ignore the order of the channels, so none
-# of them can tell. The table gives the share of the channels active in both networks, averaged over the layers, after the last
+# With which channel of the pruned network does each channel of the original correlate most, over all positions of all images
+# ({cite:t}`khosla2023soft`)? The right answer: its own. All metrics of the paper ignore the order of the channels, so none can
+# answer this. The table gives the share of the channels active in both networks, averaged over the layers, after the last
 # pruning.
 
 # %%
@@ -168,8 +165,7 @@ shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
 titled(shares.assign(guess=chance.map(number)), NAMES)
 
 # %% [markdown]
-# *Complete* means complete networks compared with each other: they have no common order of channels. In which layers are the
-# channels lost?
+# *Complete* compares two unpruned networks, which have no common order of channels. In which layers do channels move?
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with themselves in the original, after each pruning (pale to strong), and between two complete networks (dots); means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers do, and few of the last layers; in VGG_SVHN and ResNet_fast fewer with each pruning, fewest in the last layers. Dots lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(9, 2.9), sharey=True)
@@ -198,15 +194,15 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # The paper's future work proposes to compare representations together with their gradients. {cite:t}`tang2020similarity`
 # call two images alike in a layer if their representations are alike *and* the gradients of the loss are.
 #
-# **In VGG_SVHN and ResNet_fast ¼ gradients do not help** to identify a pruned network's origin: kernels with gradients identify
-# it in no more layers than the representation does without them, to within a tenth. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼ gradients do not help** to identify a pruned network's origin: to within a tenth, kernels with
+# gradients identify it in no more layers than kernels without. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# The origin counts as identified in a layer if CKA of the pruned network and its original is above that of every two complete
-# networks with each other. (We did not record gradients for strangers of the same pruned network.) The table gives in how many
-# more of the layers gradients identify it, averaged over the four prunings.
+# The origin counts as identified in a layer if CKA of the pruned network and its original exceeds CKA of any two complete
+# networks. (We did not record gradients for strangers of the same pruned network.) The table gives how many more layers gradients
+# identify, averaged over the four prunings.
 
 # %%
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -226,17 +222,17 @@ helps = "With {kernel}, CKA tells pruned {network} apart in a tenth more of the 
 claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 
 # %% [markdown]
-# The kernels are products of both, computed by `with_gradients`; the gradient is that of an image's own cross-entropy.
+# `with_gradients` multiplies kernels of representation and gradient; the gradient is that of an image's cross-entropy.
 #
 # ## How far to trust this
 #
 # There are three complete networks per setting, and three pairs of them. Three rules predate these analyses: that a metric beats
-# guessing, that most channels still correlate best with themselves, and that training moves fewer. **Two choices came later:** the
-# margin of a tenth (by the older rule, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings. The rule on gradients had
-# asked about the first pruning, where the representation identifies all layers by itself and nothing is left to gain. We did not
-# measure how metrics notice damage, nor how they fare in tests with known answers ({cite:t}`klabunde2025resi`).
+# guessing, that most channels still correlate best with themselves, and that training moves fewer. **Two choices came later:**
+# the margin of a tenth (by the older rule, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings. The old rule on
+# gradients concerned the first pruning, where representations alone identify all layers and nothing is left to gain. We did not
+# measure how metrics notice damage, nor how they fare in the tests of {cite:t}`klabunde2025resi`.
 #
-# The folds below hold all claims, and the verdicts that half or twice the margin would change.
+# The folds below list all claims, and verdicts that change with half or twice the margin.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}

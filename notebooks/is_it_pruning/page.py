@@ -277,7 +277,8 @@ titled(shown(masks, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## What does it cost?
 #
-# **Pruned networks end up less accurate than their training-only control** ({doc}`accuracy`). Pruning is not to blame for all of
+# **Pruned networks end up less accurate than their training-only control,** by {glue:text}`least_lost:s` to
+# {glue:text}`most_lost:s` points ({doc}`accuracy`). Pruning is not to blame for all of
 # it: ResNet_fast falls from {glue:text}`resnet_fast_complete:s` to {glue:text}`resnet_fast_pruned:s`; its training-only control
 # falls to {glue:text}`resnet_fast_trained_as_long:s`.
 #

@@ -194,7 +194,8 @@ titled(shown(intervals(added), sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # The next tables give differences between cells (Welch's intervals) and test accuracy in %. After four epochs at full width the
-# originals reach 20, 21 and 89 %; the row rests on the last; only it had learned.
+# originals have {glue:text}`short_complete:s`: only one had
+# begun to learn, and the row rests on it.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how cells are compared", "code_prompt_hide": "Hide how cells are compared"}
 whole, short = ("vgg_svhn", "recipe"), ("vgg_svhn", "quarter_of_recipe")

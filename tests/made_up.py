@@ -67,3 +67,8 @@ def provenance(network: str, place: int = 0) -> dict:
         "jobs": [job | {"prune_seed": seed} for seed in (None, *PRUNE_SEEDS)],
         "missing": [],
     }
+
+
+def nested(inner, outer):
+    """Whether every weight that survives in one mask survives in the other too."""
+    return inner.jaccard(outer) == inner.survivors / outer.survivors

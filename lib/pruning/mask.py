@@ -98,11 +98,6 @@ class Mask:
         """Names of parameters without any survivor; nothing of the input passes such a layer."""
         return [name for name, kept in self.kept.items() if not kept.any()]
 
-    def is_nested_in(self, outer: Mask) -> bool:
-        """Whether every weight that survives here survives in `outer` too."""
-        self.check(outer.kept)
-        return all(not (kept & ~outer.kept[name]).any() for name, kept in self.kept.items())
-
     def jaccard(self, other: Mask) -> float:
         """Weights that survive in both masks, as a fraction of those in at least one, in [0, 1].
 

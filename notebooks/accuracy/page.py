@@ -444,6 +444,9 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
+# **What to take away.** Judge a pruned network by its training-only control, and not only by its original, which had less
+# training. Answers say little about where a network comes from.
+#
 # ## Exercises
 #
 # **1.** A pruned network is eight points more accurate than its original. Has pruning helped?

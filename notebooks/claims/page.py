@@ -462,6 +462,9 @@ claims.expect(
 # | large data, like ImageNet | no: it takes weeks of a GPU. {doc}`your_own` compares your own networks |
 # | structured and accelerated pruning | yes: {doc}`prunings` |
 #
+# **What to take away.** The paper's main conclusion holds for raw similarity. Verdicts on single numbers depend on images, recipe
+# and pace: read the rule before you cite one.
+#
 # ## Exercises
 #
 # **1.** A sentence does not hold here. Is it refuted?

@@ -523,6 +523,9 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
+# **What to take away.** Never compare the raw values of two metrics. Compared with strangers, the metrics agree about networks;
+# about single layers, ask more than one.
+#
 # ## Exercises
 #
 # **1.** For the same two networks SVCCA is 0.5 and CKA is 0.9. Which metric says that they are more alike?

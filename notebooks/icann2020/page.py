@@ -192,6 +192,8 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
+# **What to take away.** Compare ways of pruning after equal training: without it, one measures the training.
+#
 # ## Exercises
 #
 # **1.** Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness changes,

@@ -286,6 +286,8 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
+# **What to take away.** How far the output rises depends on the task, and on which layer is called the last. State both.
+#
 # ## Exercises
 #
 # **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control separates the effects?

@@ -386,6 +386,9 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
+# **What to take away.** Before you blame pruning for a change, train the original for just as long without pruning. Compare the
+# pruned network with strangers, too: raw values hide how little of the original is left.
+#
 # ## Exercises
 #
 # **1.** What would the second figure look like if pruning did nothing that training does not do?

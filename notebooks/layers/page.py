@@ -311,6 +311,9 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
+# **What to take away.** A “U” by SVCCA and a decline by CKA describe the same networks. Whether a layer is still that of its
+# original shows only next to strangers.
+#
 # ## Exercises
 #
 # **1.** At the output SVCCA is high again and CKA is lower. Is one of them wrong?

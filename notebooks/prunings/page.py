@@ -371,6 +371,9 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
+# **What to take away.** To keep accuracy and to keep representations are two goals; choose a method for one of them. When you
+# compare paces, count the training.
+#
 # ## Exercises
 #
 # **1.** One-shot pruning leaves a network closer to its original than iterative pruning does. Name a reason other than the

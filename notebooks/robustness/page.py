@@ -345,6 +345,9 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
+# **What to take away.** Recipe and amount of training can change the answer; most details of the measurement do not. State which
+# directions your metric counts.
+#
 # ## Exercises
 #
 # **1.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?

@@ -204,6 +204,9 @@ claims.expect({"answer": sides, "beyond": sides})
 claims.table()
 
 # %% [markdown]
+# **What to take away.** A value of 0.7 is high for SVCCA and low for CKA. Next to each value, report what shuffled images and
+# strangers give.
+#
 # ## Exercises
 #
 # **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?

@@ -254,6 +254,9 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
+# **What to take away.** Take CKA or NBS to find a layer again, PWCCA with strangers to trace a network, and the correlation of
+# channels to see whether they stay.
+#
 # ## Exercises
 #
 # **1.** CKA finds the same layer in another network nearly always. Does it follow that a layer with a CKA of 0.95 is 95 %

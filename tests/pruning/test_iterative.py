@@ -11,6 +11,8 @@ from torch.optim.swa_utils import AveragedModel
 from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
 from lib.training.optimisers import eager
 
+from ..made_up import nested
+
 LEVELS = (1, 0.6, 0.25, 0.1)
 
 
@@ -43,7 +45,7 @@ def test_masks_are_nested_of_exactly_the_size_asked_and_what_is_pruned_stays_zer
         assert same is network
         assert mask.survivors == round(level * (8 * 32 + 32 * 16))
         assert Mask.of_zeros(network).jaccard(mask) == 1
-        assert before is None or mask.is_nested_in(before)
+        assert before is None or nested(mask, before)
         assert (network[4].weight != 0).all()
         before = mask
         seen.append(level)

@@ -97,4 +97,4 @@ def test_the_mask_of_another_network_is_refused_by_all_that_use_it():
         with pytest.raises(ValueError, match="belongs to another network"):
             use(model)
     with pytest.raises(ValueError, match="belongs to another network"):
-        other.is_nested_in(Mask.complete(model))
+        other.jaccard(Mask.complete(model))

@@ -20,6 +20,8 @@ from lib.pruning import (
     prune,
 )
 
+from ..made_up import nested
+
 X = torch.zeros(2, 8)
 TOKENS = torch.zeros(2, 6, dtype=torch.long)
 HIDDEN = ["first.weight", "second.weight"]
@@ -286,7 +288,7 @@ def test_masks_are_taken_from_pytorchs_pruning():
     for layer in (model.first, model.second):
         masking.remove(layer, "weight")
     pruned = prune(model, mask, Pruning(fraction=0.5))
-    assert pruned.is_nested_in(mask)
+    assert nested(pruned, mask)
     assert pruned.survivors == mask.survivors - round(0.5 * mask.survivors)
 
 

@@ -20,6 +20,8 @@ from lib.study.storage import load_complete, load_mask, read_whole
 from lib.study.study import Study
 from lib.training import Training
 
+from ..made_up import nested
+
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
 BASE, TINY = "vgg_svhn", PROFILES["tiny"]
@@ -188,7 +190,7 @@ def test_random_masks_are_as_dense_as_those_of_the_base_layer_by_layer(do):
         assert mine.densities == theirs.densities
         d = mine.remaining
         assert mine.jaccard(theirs) == pytest.approx(d / (2 - d), abs=0.1)
-    assert random[1].is_nested_in(random[0])
+    assert nested(random[1], random[0])
 
 
 @pytest.mark.parametrize("suffix", ["weight_rewind", "random_at_init"])
@@ -196,7 +198,7 @@ def test_survivors_go_back_to_their_initial_values(do, suffix):
     study, seen = do(suffix)
     initial = setting_of(study, suffix).new_network(0).state_dict()
     first, second = masks(study, suffix)
-    assert second.is_nested_in(first)
+    assert nested(second, first)
     assert second.remaining < first.remaining < 1
     for iteration, mask in zip(seen, (first, second), strict=True):
         assert same(iteration["start"], initial, mask)

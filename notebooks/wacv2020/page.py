@@ -211,6 +211,9 @@ claims.expect(
 claims.table()[["sentence", "measured", "verdict"]]
 
 # %% [markdown]
+# **What to take away.** A pruned network can be halfway to another network. Only a training-only control tells how much of this
+# is due to pruning.
+#
 # ## Exercise
 #
 # A random structure reaches the accuracy of the one that pruning found. Name two reasons why this comparison could be unfair.

@@ -73,6 +73,8 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
+    shares = (named[f"share_{what}"].data[record].strip("'") for what in ("raw", "relative"))
+    assert "explains {} of the variance of the former and {} of that".format(*shares) in text
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
     [costs] = [html for html in shown if "Before pruning" in html]
     accuracies = [re.findall(r"<td>(\d\d\.\d)</td>", row) for row in costs.split("<tr")[2:]]

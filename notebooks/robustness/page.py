@@ -4,8 +4,8 @@
 # **Most pages show networks trained on 10,000 images, and similarities depend on method. Would the paper's own recipe,
 # another width or length of training, or another way to measure change the answer?**
 #
-# The recipe changes it. On 10,000 images pruning moves VGG_SVHN much further than training does. With the paper's recipe, further
-# training moves the network as far as pruning does. With a third of its weights, ResNet_fast is even closer to its original than
+# The recipe changes it. On 10,000 images pruning moves VGG_SVHN much further than training does. With the paper's recipe we find no
+# effect of pruning beyond that of further training. With a third of its weights, ResNet_fast is even closer to its original than
 # its training-only control is. Among ways to measure, only the choice of directions matters.
 #
 # ```{glue} rests-answer

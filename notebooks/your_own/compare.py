@@ -99,7 +99,7 @@ if others:
 else:
     print('No strangers were named: add STRANGERS="nets.py:one nets.py:another".')
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric over the layers, in forward order. Bars: 95 % intervals over images. Dashed line and band: the null, mean ± 2 standard deviations. If the layers of a and of b were named separately: CKA of all pairs, layers of a from top to bottom, layers of b from left to right."}, "image": {"alt": "The similarities in the tables above, layer by layer."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric over the layers, in forward order. Bars: 95 % intervals over images. Dashed line and band: the null, mean ± 2 standard deviations. If the layers of a and of b were named separately: CKA of all pairs, layers of a from top to bottom, layers of b from left to right."}, "image": {"alt": "The similarity of each layer, by each metric; the tables above have the numbers."}}
 drawn = similar[similar.groupby("metric").value.transform("count") > 0].round(4)
 if drawn.empty:
     print("Nothing to draw: no value could be computed.")

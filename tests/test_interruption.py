@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -78,11 +79,14 @@ def copy(tmp_path):
     return tmp_path
 
 
-def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy):
+# processes in the background of a script ignore Ctrl-C
+@pytest.mark.parametrize("ctrl_c", [signal.SIG_DFL, signal.SIG_IGN])
+def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy, ctrl_c):
     """As a scheduler sends it, or `timeout`: to one process, or to all of its group."""
     study = ["make", "-o", ".venv/.installed", "study", "PROFILE=tiny", "CHAPTER=", "CORES=1"]
     said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": copy}
     study.append("EXPERIMENTS=lenet5")
+    said["preexec_fn"] = partial(signal.signal, signal.SIGINT, ctrl_c)
     for send in (os.kill, os.killpg):
         process = subprocess.Popen(study, start_new_session=True, **said)
         said_so_far = []
@@ -91,6 +95,7 @@ def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy):
             if "epoch 1/" in line:  # early in a job: after its last epoch it ends at once
                 break
         while not list(copy.glob("_build/tiny/jobs/*/*/*/checkpoint.pt")):
+            assert process.poll() is None, "".join(said_so_far)
             time.sleep(0.01)
         at_work = psutil.Process(process.pid).children(recursive=True)
         assert any("ipykernel_launcher" in each.cmdline() for each in at_work)

@@ -111,9 +111,10 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
 
 @contextmanager
 def jobs_stop_with_it() -> Iterator[None]:
-    """SIGTERM to this process is Ctrl-C for its jobs as well, for which Snakemake would wait.
+    """SIGTERM to this process reaches its jobs as well, for which Snakemake would wait.
 
-    It sets a handler of its own for that signal; Python tells us of the signal all the same.
+    They get SIGTERM, not Ctrl-C, which processes in the background of a script ignore. Snakemake
+    sets a handler of its own for that signal; Python tells us of the signal all the same.
     """
     heard, told = socket.socketpair()
     told.setblocking(False)
@@ -121,11 +122,11 @@ def jobs_stop_with_it() -> Iterator[None]:
     def tell_all() -> None:
         while number := heard.recv(1):
             if number[0] == signal.SIGTERM:
-                for process in [*psutil.Process().children(recursive=True), psutil.Process()]:
-                    # those that Ctrl-C reaches: a kernel is ended by the job that started it
+                for process in psutil.Process().children(recursive=True):
+                    # those of this group: a kernel is ended by the job that started it
                     with suppress(ProcessLookupError, psutil.NoSuchProcess):
                         if os.getpgid(process.pid) == os.getpgrp():
-                            process.send_signal(signal.SIGINT)
+                            process.terminate()
 
     with heard, told:
         Thread(target=tell_all, daemon=True).start()

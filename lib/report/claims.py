@@ -157,7 +157,7 @@ class Claims:
         """
         claims = {key: claim.varied(margin) for key, claim in self._claims.items()}
         rows = [{name: getattr(claim, name) for name in DECIDED} for claim in claims.values()]
-        return pd.DataFrame(rows, pd.Index(claims, name="key", dtype=object), DECIDED)
+        return pd.DataFrame(rows, pd.Index(claims, dtype=object), pd.Index(DECIDED, name="key"))
 
     def expect(self, findings: Mapping[str, Mapping[str, str]]) -> None:
         """Compare what the sentences of the page say with what the tables decide.
@@ -181,7 +181,7 @@ class Claims:
         if faults and self.published:
             raise AssertionError("\n".join(faults))
         self._folder.mkdir(parents=True, exist_ok=True)
-        table.to_csv(self._folder / f"{self.page}.csv", lineterminator="\n")
+        table.to_csv(self._folder / f"{self.page}.csv", index_label="key", lineterminator="\n")
 
     def elsewhere(self, *patterns: str) -> pd.DataFrame:
         """What other pages have decided, as of `table`, with `page/` before each key.
@@ -200,9 +200,9 @@ class Claims:
 
     def by_margin(self) -> pd.DataFrame:
         """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
-        verdicts = {f"{times * MARGIN:g}": self.table(times).verdict for times in (0.5, 1, 2)}
-        sentences = pd.Index([x.sentence for x in self._claims.values()], name="sentence")
-        table = pd.DataFrame(verdicts).set_axis(sentences, axis=0)
+        verdicts = {f"margin {x * MARGIN:g}": self.table(x).verdict for x in (0.5, 1, 2)}
+        sentences = [claim.sentence for claim in self._claims.values()]
+        table = pd.DataFrame(verdicts).set_axis(sentences).rename_axis(columns="sentence")
         return table[table.nunique(axis=1) > 1]
 
 

@@ -1,11 +1,20 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **Are the middle layers of a pruned network the least similar to its original? Is that due to a hard task? And does it matter
-# how the surviving weights are reset?**
+# **Does pruning change the middle layers most? Do harder tasks add to this, and does it matter how the surviving weights are
+# reset?**
 #
-# By SVCCA the first layer and the output are visibly more similar than the middle, more so with two classes than with ten. With
-# ten, hidden fully connected layers are not. Both ways of rewinding give similarity the same shape over layers.
+# {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to
+# hard. They make the first four claims; we add two.
+#
+# | Claim | We find, by SVCCA | Verdict |
+# | --- | --- | --- |
+# | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
+# | The fully connected layer is, too: the output | {glue:text}`out:s` higher | holds |
+# | ... or the layer before the output | lowest of all with eight or ten classes | does not hold; with fewer classes inconclusive |
+# | Pruned networks perform as well | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
+# | Harder tasks deepen the middle | {glue:text}`smaller:s` less deep with ten classes than with two | does not hold |
+# | Rewinding weights or rate gives the same curve | rank correlation {glue:text}`alike:s` | holds |
 #
 # ```{glue} rests-answer
 # ```
@@ -15,37 +24,40 @@ results = "results/chapters/icpram2020"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import number, use_style
+from lib.report import use_style
 
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "SVCCA of each layer of the most heavily pruned Conv-4 and the same layer of its original, for tasks of two to ten classes; means over three networks."}, "image": {"alt": "Five lines fall from about 0.9 in the first layer to about 0.5 in the later convolutions and in the hidden fully connected layers. In the output they rise again, to 0.93 with two classes and to 0.75 with ten."}}
+# %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, for tasks of two (pale) to ten classes (strong); means over three networks."}, "image": {"alt": "Left, by SVCCA, five lines fall from about 0.9 in the first layer to about 0.5 in the later convolutions and in the hidden fully connected layers. In the output they rise again, to 0.93 with two classes and to 0.75 with ten. Right, by CKA, the lines of eight and ten classes stay near 0.95 up to the last pooling and are lower in the output; the others lie between 0.8 and 0.95."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
-figure, axes = plt.subplots(figsize=(7, 3))
-for task, classes in {"two": 2, "four": 4, "six": 6, "eight": 8, "late_reset": 10}.items():
-    rows = pd.read_parquet(f"{results}/conv4_{task}/similarity.parquet").sort_values("depth")
-    rows = rows.query("metric == 'svcca' and reshape == 'channels'")
-    mean = rows[rows.iteration == rows.iteration.max()].groupby("layer", sort=False).value.mean()
-    mean.plot(
-        ax=axes, marker="o", xticks=range(len(mean)), label=f"{classes}: {number(mean['out'])}"
-    )
-axes.set(ylabel="SVCCA", ylim=(0, 1), xlabel="")
-legend = axes.legend(title="classes: output", loc="lower left", ncols=2)
+figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.4), sharey=True)
+tasks = {"two": 2, "four": 4, "six": 6, "eight": 8, "late_reset": 10}
+for axes, (metric, matrix) in zip(panels, [("svcca", "channels"), ("cka", "flat")], strict=True):
+    for task, classes in tasks.items():
+        rows = pd.read_parquet(f"{results}/conv4_{task}/similarity.parquet").sort_values("depth")
+        last = rows[(rows.metric == metric) & (rows.reshape == matrix)]
+        mean = last[last.iteration == last.iteration.max()]
+        mean = mean.groupby("layer", sort=False).value.mean()
+        axes.plot(mean, "o-", color="midnightblue", alpha=classes / 10, label=f"{classes} classes")
+    axes.set(title=metric.upper(), ylim=(0, 1.01))
+    axes.tick_params("x", rotation=90)
+    axes.tick_params("y", labelleft=True)
+panels[0].set_ylabel("Raw similarity to the original")
+legend = panels[0].legend(loc="lower left", ncols=2)
 
 # %% [markdown]
 # ## How to read it
 #
-# {cite:t}`ansuini2020similarity` pruned networks on five subsets of CIFAR-10, from easy to hard. By SVCCA they found the first
-# layers and the fully connected one similar, but not the middle. We know only the abstract and what the replicated paper says
-# (sections 1, 3.1 and 5.2); the rest is our choice.
+# We know only their abstract and what the replicated paper says of it (sections 1, 3.1 and 5.2). Conv-4
+# {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs, from 1,000
+# images of each. After each of twelve prunings, the surviving weights are reset to their values after the first epoch: late
+# resetting {cite}`frankle2019stabilizing`. In the end {glue:text}`left:s` of the weights are left.
 #
-# Conv-4 {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs, from
-# 1,000 images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the surviving weights are reset to
-# their values after the first epoch: late resetting {cite}`frankle2019stabilizing`. All values are raw; here 0.05 counts as
-# visible.
+# The *middle* is the least similar convolution but the first. *Visible* means 0.05 of raw similarity, as in {doc}`claims`; the
+# margin of 0.1 on other pages is for relative similarity.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -63,13 +75,18 @@ from lib.report import (
     read,
     shown,
     side,
+    span,
     titled,
 )
 
 TASKS = {"two": "two classes", "four": "four classes", "six": "six classes"}
 TASKS |= {"eight": "eight classes", "late_reset": "ten classes"}
-NAMES = TITLES | TASKS | {"first": "First layer", "out": "Output", "u": "Last hidden layer"}
-NAMES |= {"pruned": "ten classes, rate rewound,"}
+NAMES = (
+    TITLES
+    | TASKS
+    | {"first": "First layer", "out": "Output", "u": "\u201cU\u201d without the output"}
+)
+NAMES |= {"pruned": "ten classes, rate rewound"}
 VISIBLE = 0.05
 claims = Claims("icpram2020", results, names=NAMES)
 accuracies = read("performance", results, regime="main").query("role in @TASKS")
@@ -78,28 +95,18 @@ left = accuracies.query("iteration == @LAST").remaining.mean()
 glue(left=f"{number(100 * left, 1)}\u00a0%")
 
 # %% [markdown]
-# ## Is it the task?
+# ## The first layer and the output are most similar
 #
-# **In all tasks the first layer and the output are visibly above the middle** (the lowest other convolution).
+# The abstract names one fully connected layer, Conv-4 has three. We take the output, which gives "similar performances". Without
+# it, eight or ten classes give no "U".
 #
 # ```{glue} rests-ends
 # ```
 #
-# **The ends rise less in the harder task:** with ten classes the lower end is {glue:text}`smaller:s` closer to the middle than
-# with two.
-#
-# ```{glue} rests-task
-# ```
-#
-# **It depends on which layer is "the fully connected layer".** The abstract names one, Conv-4 has three. We take the output,
-# which gives "similar performances". With the last hidden layer, eight or ten classes give no "U" curve: that layer is the
-# lowest.
-#
 # ```{glue} rests-layer
 # ```
 #
-# The table shows how far each end lies above the middle by SVCCA, and if by over 0.05. (Last hidden layer: how far the minimum
-# lies below the lower of first and last hidden layer.)
+# The table gives how far first layer and output lie above the middle, and how deep the "U" is without the output.
 
 # %%
 table = read("similarity", results, regime="main")
@@ -119,7 +126,8 @@ rises = pd.concat(rises, names=["part"])
 
 def decided(numbers: pd.Series, digits: int = 2, **bounds: float) -> pd.Series:
     frame = intervals(numbers)
-    return shown(frame, digits) + ": " + frame.apply(side, axis=1, **bounds)
+    texts = shown(frame, digits).str.replace(r" \((\d of \d)\)", r" in \1", regex=True)
+    return texts + ": " + frame.apply(side, axis=1, **bounds)
 
 
 of_tasks = rises[rises.index.isin(TASKS, level="role")]
@@ -127,8 +135,16 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **With eight or ten classes the output is no higher by CKA and NBS;** by PWCCA it is. The table gives the output minus the
-# middle.
+# ## Harder tasks do not deepen the middle
+#
+# With ten classes the lower end (first layer or output) lies {glue:text}`smaller:s` closer to the middle than with two.
+#
+# ```{glue} rests-task
+# ```
+#
+# ## By CKA and NBS the output is no higher with eight or ten classes
+#
+# The table gives the output minus the middle.
 #
 # ```{glue} rests-metric
 # ```
@@ -137,8 +153,12 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"), NAMES)
 
 # %% [markdown]
-# Do pruned networks "perform about as well"? The table gives test accuracy in % and the lowest gain after any pruning; one point
-# may be lost.
+# ## With eight classes pruning costs accuracy
+#
+# The table gives test accuracy in % and the lowest gain after any pruning; one point may be lost.
+#
+# ```{glue} rests-accuracy
+# ```
 
 # %%
 percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mean().unstack()
@@ -161,28 +181,30 @@ claims.each("accuracy-{role}", costs, intervals(lowest), above=-1, unit="points"
 glue(smaller=number(-grows["mean"].iloc[0]))
 
 # %% [markdown]
-# ## Weights or learning rate?
+# ## Rewinding the weights or only the rate gives the same curve
 #
-# **Whether weights or learning rate are rewound, SVCCA traces the same curve.** Whether it is at the same height is inconclusive.
-# The figure shows both ways with ten classes and equal seeds.
+# Over the hidden layers, the two curves have a rank correlation of {glue:text}`alike:s`. Whether their means differ by less than
+# 0.05 is inconclusive.
 #
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of the most heavily pruned Conv-4 compared with its original, all ten classes: after rewinding the weights, and after rewinding only the learning rate. For comparison: two complete networks (dots), and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. Two complete networks lie far below by SVCCA, except in the output, and at the same height by CKA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with its original, after rewinding the weights or only the learning rate; all ten classes. For comparison, two complete networks (dotted) and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. Two complete networks lie far below by SVCCA, except in the output, and at the same height by CKA."}}
 lines = mean_over(similar, NETWORK)
 null = mean_over(by_network(table, "null_mean").droplevel("network"), NETWORK)
-figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
+figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.4), sharey=True)
 for axes, metric in zip(panels, ["svcca", "cka"], strict=True):
     looks = {"weights rewound": (lines["late_reset", metric, LAST], "-")}
-    looks["rate rewound"] = (lines["pruned", metric, LAST], "--")
+    looks["rate rewound"] = (lines["pruned", metric, LAST], "C2--")
     looks["complete, with each other"] = (lines["complete", metric, 0], "k:")
     looks["images shuffled"] = (null["late_reset", metric, LAST], "k-")
     for label, (line, look) in looks.items():
         axes.plot(line.to_numpy(), look, label=label, lw=0.7 if "shuffled" in label else 1.5)
     name_layers(axes, line.index)
-    axes.set(title=NAMES[metric], ylim=(0, 1))
-legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
+    axes.set(title=NAMES[metric], ylim=(0, 1.01))
+    axes.tick_params("y", labelleft=True)
+panels[0].set_ylabel("Raw similarity")
+legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
 
 # %%
 ways = inside.xs("svcca", level="metric")
@@ -195,19 +217,18 @@ same = "By SVCCA, means over the hidden layers differ by less than 0.05."
 claims.each("rewinding-level", same, level, above=-VISIBLE, below=VISIBLE)
 same = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
 claims.each("rewinding-shape", same, shape, above=0.5)
-rewinding = claims.table().loc[["rewinding-level", "rewinding-shape"]]
-rewinding.set_index("sentence").rename_axis(None)[["measured", "verdict"]]
+glue(alike=number(shape["mean"].iloc[0]))
 
 # %% [markdown]
-# ## What does the output say?
+# ## The output does not show which network it comes from
 #
-# **By output, a pruned network is no closer to its original than another complete network is,** to within 0.05 by SVCCA.
-# All have learned the same classes.
+# By SVCCA of the output, a pruned network is no closer to its original than another complete network is, to within 0.05: all have
+# learned the same classes.
 #
 # ```{glue} rests-output
 # ```
 #
-# The table gives means over the hidden layers with all ten classes; its last column is SVCCA of the output.
+# The table gives means over the hidden layers with ten classes, and SVCCA of the output.
 
 # %%
 means = {
@@ -227,33 +248,36 @@ outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
 complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]
 nearer = intervals(pruned - complete)
-no_nearer = "By SVCCA, the output of {role} is no nearer to its own than another complete network's, to within 0.05."
+no_nearer = "By SVCCA, with {role}, a pruned network's output is no closer to its original's than another complete network's is, to within 0.05."
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three complete networks for each task. With ten classes they reach {glue:text}`complete:s` accuracy: six epochs are
-# too few. Fewer classes also mean fewer images; these subsets cannot separate the effects.
+# There are three complete networks for each task. Six epochs are too few: with ten classes accuracy is {glue:text}`complete:s`.
+# Fewer classes also mean fewer images; we cannot separate the two.
 #
 # We set the rules on first layer and shape before training (20 November 2026). **On 21 November, knowing the verdicts, we made
 # the output "the fully connected layer"** and changed the rules on accuracy, level and rise. The rules on the last hidden layer,
-# on other metrics, and on outputs came later still.
-#
-# The table lists claims that no sentence states; unfold for all.
-#
-# ```{glue} rests-rows
-# ```
+# other metrics and outputs came later still.
 
 # %% tags=["remove-cell"]
-glue(complete=f"{number(percents[0]['late_reset'].mean(), 0)}\u00a0%")
+of_tasks_by_svcca = intervals(by_svcca)["mean"]
+glue(
+    complete=f"{number(percents[0]['late_reset'].mean(), 0)}\u00a0%",
+    first=span(of_tasks_by_svcca["first"]),
+    out=span(of_tasks_by_svcca["out"]),
+    lost=number(-lowest["eight"].mean(), 1),
+)
 claims.expect(
     {
         "answer": {
             "first-*": "holds",
             "out-*-svcca": "holds",
+            **dict.fromkeys(("u-two", "u-four", "u-six"), "inconclusive"),
+            **{"u-eight": "does not hold", "u-late_reset": "does not hold"},
+            **{"accuracy-*": "inconclusive", "accuracy-eight": "does not hold"},
             "grows": "does not hold",
-            "u-late_reset": "does not hold",
             "rewinding-shape": "holds",
         },
         "ends": {"first-*": "holds", "out-*-svcca": "holds"},
@@ -265,20 +289,15 @@ claims.expect(
         },
         "metric": {
             "out-*-pwcca": "holds",
-            "out-eight-[cn]*": "does not hold",
-            "out-late_reset-[cn]*": "does not hold",
-        },
-        "rewinding": {"rewinding-shape": "holds", "rewinding-level": "inconclusive"},
-        "output": {"output-*": "holds"},
-        "rows": {
-            "accuracy-*": "inconclusive",
-            "accuracy-eight": "does not hold",
             "out-*-cka": "inconclusive",
             "out-eight-cka": "does not hold",
             "out-late_reset-cka": "does not hold",
             "out-*-nbs": "does not hold",
             "out-two-nbs": "inconclusive",
         },
+        "accuracy": {"accuracy-*": "inconclusive", "accuracy-eight": "does not hold"},
+        "rewinding": {"rewinding-shape": "holds", "rewinding-level": "inconclusive"},
+        "output": {"output-*": "holds"},
     }
 )
 
@@ -288,10 +307,10 @@ claims.table()
 # %% [markdown]
 # **What to take away.** How far the output rises depends on the task, and on which layer is called the last. State both.
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** With two classes the network is trained on a fifth of the images that it has with ten. Which control separates the effects?
+# With two classes a network sees a fifth of the images that it sees with ten. Which control separates the effects?
 #
 # :::{dropdown} Answer
-# Ten classes with a fifth of the images of each: as many images as with two classes, and the hard task.
+# Ten classes with a fifth of the images of each: the hard task, with as few images.
 # :::

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Which layers does pruning change?
 #
-# **That depends on the metric. According to SVCCA and PWCCA, pruning changes the middle layers most; according to CKA, the layers
-# near the output.**
+# **By raw SVCCA and PWCCA, the middle layers; by raw CKA, those near the output. Compared with strangers, all four metrics agree:
+# the later a layer, the less it keeps of its original.**
 #
-# SVCCA and PWCCA trace the paper's “U” over the layers in VGG16_BN and in ResNet_fast (recipe, four steps). CKA
-# falls towards the output in both networks. NBS is lowest near the output, much later in VGG16_BN than the paper reports.
+# SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards the
+# output. NBS is lowest near the output, in VGG16_BN much later than the paper reports.
 #
 # ```{glue} rests-answer
 # ```
@@ -29,42 +29,49 @@ runs = {
     for name, of_it in folders.items()
 }
 
-# %% mystnb={"figure": {"name": "fig-layers", "caption": "Raw similarity of each layer of pruned networks to the same layer of their originals, from the first pruning (cyan) to the last (magenta); means over three networks. VGG16_BN on 10,000 images, VGG_SVHN by the paper's recipe, ResNet_fast by the recipe in four steps. These are the paper's Figs. 5, 6 and 7."}, "image": {"alt": "Twelve panels: three networks by four metrics, with a line over the layers for each pruning. The lines of SVCCA and PWCCA fall far in the middle of the network and are high again at the output; those of CKA and NBS stay above 0.7 and are lowest in the last hidden layers."}}
+# %% mystnb={"figure": {"name": "fig-layers", "caption": "Raw similarity of each layer of pruned networks to the same layer of their originals (solid), and after the last pruning also to strangers (dotted); means over three networks. VGG16_BN on 10,000 images, VGG_SVHN by the paper's recipe, ResNet_fast by the recipe in four steps. Each metric has its own scale. After the paper's Figs. 5 to 7."}, "image": {"alt": "Six panels, three networks by SVCCA and CKA, with a line for 33, 11, 3.5 and 1.2 % of the weights left. The lines of SVCCA fall far in the middle of the network and are high again at the output; those of CKA are lowest in the last hidden layers. The dotted lines lie close below the lowest solid ones, most closely in late layers."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
-figure, panels = plt.subplots(3, 4, figsize=(9, 8), sharey=True)
-for row, (name, run) in zip(panels, runs.items(), strict=True):
-    rows = pd.read_parquet(run / "similarity.parquet").sort_values("depth", kind="stable")
-    for axes, metric in zip(row, ("svcca", "pwcca", "cka", "nbs"), strict=True):
-        matrix = "channels" if metric in ("svcca", "pwcca") else "flat"
-        chosen = rows[(rows.metric == metric) & (rows.reshape == matrix)]
-        lines = chosen.pivot_table("value", "layer", "iteration", sort=False)
-        lines.plot(ax=axes, cmap="cool", legend=False, xticks=range(len(lines)), rot=90, fontsize=6)
-        axes.set(title=f"{name}, {metric.upper()}", ylim=(0, 1.02), xlabel="")
+figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
+for column, (name, run) in zip(panels.T, runs.items(), strict=True):
+    left = 100 * pd.read_parquet(run / "performance.parquet").groupby("iteration").remaining.mean()
+    rows = pd.read_parquet(run / "descent.parquet").sort_values("depth", kind="stable")
+    own = (rows.other_seed == rows.train_seed).rename("own")
+    lines = rows.pivot_table("value", [own, "metric", "iteration"], "layer", sort=False)
+    for axes, (metric, lowest) in zip(column, {"svcca": 0.25, "cka": 0.7}.items(), strict=True):
+        pruned = lines.loc[True, metric].tail(4)
+        for shade, (iteration, line) in enumerate(pruned.iterrows(), 1):
+            look = {"color": "midnightblue", "alpha": shade / len(pruned)}
+            axes.plot(line, **look, label=f"{left[iteration]:.2g} %")
+        axes.plot(lines.loc[False, metric].iloc[-1], "k:", label="1.2 %, to strangers")
+        axes.set(title=f"{name}: {metric.upper()}", ylim=(lowest, 1.01))
+        axes.tick_params("x", rotation=90, labelsize="small")
+figure.supylabel("Raw similarity", size="medium")
+handles = axes.get_legend_handles_labels()
+where = {"loc": "outside upper left", "ncols": 3, "alignment": "left"}
+legend = figure.legend(*handles, title="Weights left", **where)
 
 # %% [markdown]
 # ## How to read it
 #
-# All panels of a row show the same networks on the same images. Where two of them differ in shape, the reason is the metric or
-# the matrix that it is computed on ({doc}`contrast`). A raw value says little by itself. The next two figures therefore show it
-# next to shuffled images and strangers, and as relative similarity ({doc}`is_it_pruning`).
+# Where SVCCA and CKA differ in shape, the reason is the metric or its matrix ({doc}`contrast`).
 #
-# - **VGG16_BN** has thirteen convolutions in five blocks, each closed by a pooling layer. It was trained on 10,000 images of
-#   CIFAR-10, and each of four prunings removed two thirds. Its training with the paper's recipe is not measured yet.
-# - **VGG_SVHN**, for photos of house numbers, has seven convolutions in four blocks. With the paper's recipe it was pruned
-#   twenty times. One of its three originals is under-trained, so intervals of CKA are wide.
-# - **ResNet_fast** has two residual blocks, which add their input to the output of two convolutions, and four further convolutions.
-#   With the paper's training it was pruned in four steps instead of twenty.
+# - **VGG16_BN** has thirteen convolutions in five blocks, each closed by a pooling layer.
+# - **VGG_SVHN** has seven convolutions in four blocks. With the paper's recipe, one of its three originals is under-trained, so
+#   intervals of CKA are wide.
+# - **ResNet_fast** has two residual blocks, which add their input to the output of two convolutions, and four further
+#   convolutions. *Four steps* are four prunings by two thirds instead of the paper's twenty by a fifth.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
+    COLOURS,
     MATRIX,
     NETWORK,
     Claims,
     by_network,
     count,
-    draw_levels,
+    glue,
     hidden,
     intervals,
     mean_over,
@@ -72,10 +79,14 @@ from lib.report import (
     name_layers,
     number,
     of_layers,
+    over,
     own_and_expected,
     place,
+    rank_in_order,
     read,
+    span,
     titled,
+    weights_left,
 )
 from notebooks.layers.analysis import counting_lost
 
@@ -105,58 +116,43 @@ def each_case(numbers):
 
 
 # %% [markdown]
-# ## Compared with strangers, layer by layer
+# ## Compared with strangers, late layers keep least
 #
-# **After the last pruning, most layers are hardly closer to their original than to strangers.**
+# **After the last pruning, relative similarity falls with depth by every metric.** Its rank correlation with depth is
+# {glue:text}`depth:s`, and in the last two hidden layers it is {glue:text}`late:s` at most. We saw this in the results; no rule
+# predates it. By CKA the first layer is uncertain, since strangers are nearly identical there.
 
 # %%
 similar = by_network(hidden(similarity))  # also regime, role, metric, iteration, layer
-null = by_network(hidden(similarity), "null_mean")
 own, others = own_and_expected(hidden(descent))
-over_networks = {
-    "own": mean_over(at_the_end(own), NETWORK).xs("pruned", level="role"),
-    "strangers": mean_over(at_the_end(others), NETWORK).xs("pruned", level="role"),
-    "alone": mean_over(at_the_end(own), NETWORK).xs("trained_as_long", level="role"),
-    "shuffled": mean_over(at_the_end(null), NETWORK).xs("pruned", level="role"),
-}
-places = place(mean_over(own, NETWORK), mean_over(others, NETWORK))
+places = at_the_end(place(mean_over(own, NETWORK), mean_over(others, NETWORK)))
+ends = places.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-strangers", "caption": "Raw similarity by layer after the last pruning: of pruned networks to their originals (solid) and to strangers (dots), and of the training-only control to its original (dashed). Thin: images shuffled. Means over three networks."}, "image": {"alt": "In most layers the solid line lies close above the dots, and shuffled images lie far below both. On 10,000 images the dashed line of VGG_SVHN lies far above the solid one; with the paper's training the two are close together."}}
-LINES = {
-    "own": ("-", 1.4, "pruned, to its original"),
-    "strangers": (":", 1.2, "pruned, to strangers"),
-}
-LINES |= {"alone": ("--", 1, "training-only control, to its original")}
-LINES |= {"shuffled": ("-", 0.5, "shuffled images")}
-figure, panels = plt.subplots(len(cases), 4, figsize=(9, 2.2 * len(cases)), sharey=True)
-for case, row in zip(cases, panels, strict=True):
-    for metric, axes in zip(MATRIX, row, strict=True):
-        for what, (style, width, label) in LINES.items():
-            line = over_networks[what][*case, metric]
-            colour = "green" if what == "alone" else "black"
-            axes.plot(line.to_numpy(), ls=style, lw=width, color=colour, label=label)
-        name_layers(axes, line.index)
-        axes.tick_params(axis="x", labelsize=6)
-        axes.set(title=f"{NAMES[metric]}, {NAMES[case[0]]}", ylim=(0, 1.02))
-    row[0].set_ylabel(NAMES[case[1]])
-legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar as strangers) to 1 (identical), with 1.2 % of the weights left. Above: with the paper's training, which VGG16_BN has not had yet. Below: on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
+for column, name in zip(panels.T, NETWORKS, strict=True):
+    column[0].set_axis_off()
+    for case in cases:
+        if case[0] == name:
+            axes = column[int(case[1] == "few_images")]
+            axes.set_axis_on()
+            for metric in ("svcca", "cka"):
+                for role, look in {"pruned": "-", "trained_as_long": "--"}.items():
+                    line = places[*case, role, metric]
+                    label = f"{NAMES[metric]}, {NAMES[role]}"
+                    axes.plot(line.to_numpy(), look, color=COLOURS[metric], label=label)
+            axes.axhline(0, color="gray", lw=0.8)
+            axes.set(title=f"{NAMES[name]}: {NAMES[case[1]]}", ylim=(-0.15, 1.01))
+            name_layers(axes, line.index)
+figure.supylabel("Relative similarity", size="medium")
+legend = panels[0, 0].legend(*axes.get_legend_handles_labels(), loc="center")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar as strangers) to 1 (identical): of pruned networks from the first pruning (pale) to the last (strong), and of the training-only control after as much training (dashed). Means over three networks."}, "image": {"alt": "The lines of all four metrics fall from pruning to pruning, and end just above 0 in the last layers. The dashed line lies far above the last one in VGG_SVHN on 10,000 images, and near it with the paper's training."}}
-figure, panels = plt.subplots(len(cases), 4, figsize=(9, 2.2 * len(cases)), sharey=True)
-for case, row in zip(cases, panels, strict=True):
-    for metric, axes in zip(MATRIX, row, strict=True):
-        lines = places.loc[*case, "pruned", metric].unstack("layer", sort=False)
-        draw_levels(axes, lines)
-        alone = places.loc[*case, "trained_as_long", metric, last[case]]
-        axes.plot(alone.to_numpy(), "g--", lw=1, label="training-only control")
-        axes.tick_params(axis="x", labelsize=6)
-        axes.set(title=f"{NAMES[metric]}, {NAMES[case[0]]}", ylim=(-0.3, 1.02))
-    row[0].set_ylabel(NAMES[case[1]])
-legend = figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+# %% tags=["remove-cell"]
+of_layers_in_order = ends.groupby(["network", "regime", "metric"], sort=False)
+glue(depth=span(over(ends, rank_in_order)), late=number(of_layers_in_order.tail(2).max()))
 
 # %% [markdown]
-# In how many hidden layers are networks closer to their original than to strangers, after the last pruning? The intervals are
-# simultaneous.
+# The table counts the hidden layers that are closer to their original than to strangers, by simultaneous intervals.
 
 # %%
 nearer = of_layers(at_the_end(own - others)).xs("pruned", level="role")
@@ -164,39 +160,21 @@ counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).a
 each_case(counts)
 
 # %% [markdown]
-# The table counts, in raw values, the layers in which they are further from, or closer to, their original than the control.
+# ## Pruning adds to training, but hardly in VGG_SVHN by the paper's recipe
+#
+# The table counts the layers with a lower or a higher raw similarity to the original than in the training-only control.
 
 # %%
 apart = of_layers(at_the_end(minus(similar, "pruned", "trained_as_long")))
 sides = apart.groupby(["network", "regime", "metric"], sort=False).apply(
-    lambda x: f"{(x.high < 0).sum()} further, {(x.low > 0).sum()} closer"
+    lambda x: f"{(x.high < 0).sum()} lower, {(x.low > 0).sum()} higher"
 )
 each_case(sides)
 
 # %% [markdown]
-# The table gives the layer where each metric is lowest after the last pruning, in raw values. The longer table in the fold adds
-# that layer's values for strangers, two originals and shuffled images.
-
-# %%
-complete = mean_over(similar, NETWORK).xs(("complete", 0), level=("role", "iteration"))
-lowest = {}
-for key, line in over_networks["own"].groupby(level=["network", "regime", "metric"]):
-    where = line.droplevel(key_levels := ["network", "regime", "metric"]).round(10).idxmin()
-    at = (*key, where)
-    row = {"Layer": where, "Lowest": line.min(), "Strangers": over_networks["strangers"][at]}
-    row |= {"Two originals": complete[at], "Shuffled": over_networks["shuffled"][at]}
-    lowest[key] = row | {"First layer": line.iloc[0], "Last layer": line.iloc[-1]}
-lowest = pd.DataFrame.from_dict(lowest, orient="index").rename_axis(key_levels)
-each_case(lowest.Layer + ": " + lowest.Lowest.map(number))
-
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the longer table", "code_prompt_hide": "Hide the longer table"}
-texts = lowest.drop(columns="Layer").map(number)
-titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m in MATRIX]], NAMES)
-
-# %% [markdown]
-# ## What does the paper say, and what do we find?
+# ## SVCCA and PWCCA follow the paper more closely than CKA and NBS do
 #
-# **VGG16_BN.** As in the paper, CKA is high in the first two blocks and spreads after them.
+# **VGG16_BN.** As in the paper, the curves of CKA are high in the first two blocks and fan out after them.
 #
 # ```{glue} rests-vgg16_bn
 # ```
@@ -208,19 +186,40 @@ titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m 
 # ```{glue} rests-vgg_svhn
 # ```
 #
-# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. CKA does not stay at 0.9 as
-# in the paper, and NBS falls in the last block. The first shortcut keeps layers similar; SVCCA and CKA disagree about the last.
+# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. CKA does not stay at 0.9 as in the
+# paper, and NBS falls in the last block. The first shortcut raises similarity; SVCCA and CKA disagree about the last one.
 #
 # ```{glue} rests-resnet_fast
 # ```
 #
-# {doc}`claims` lists the paper's sentences on each network, with the rules that decide them.
+# {doc}`claims` lists the paper's sentences and the rules that decide them. The table gives the layer where each metric is lowest
+# after the last pruning, and its raw similarity; the fold adds strangers, pairs of originals and shuffled images.
+
+# %%
+kept, strangers, shuffled = (
+    mean_over(at_the_end(numbers), NETWORK).xs("pruned", level="role")
+    for numbers in (own, others, by_network(hidden(similarity), "null_mean"))
+)
+complete = mean_over(similar, NETWORK).xs(("complete", 0), level=("role", "iteration"))
+lowest = {}
+for key, line in kept.groupby(level=["network", "regime", "metric"]):
+    where = line.droplevel(key_levels := ["network", "regime", "metric"]).round(10).idxmin()
+    at = (*key, where)
+    row = {"Layer": where, "Lowest": line.min(), "Strangers": strangers[at]}
+    row |= {"Two originals": complete[at], "Shuffled": shuffled[at]}
+    lowest[key] = row | {"First layer": line.iloc[0], "Last layer": line.iloc[-1]}
+lowest = pd.DataFrame.from_dict(lowest, orient="index").rename_axis(key_levels)
+each_case(lowest.Layer + ": " + lowest.Lowest.map(number))
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the longer table", "code_prompt_hide": "Hide the longer table"}
+texts = lowest.drop(columns="Layer").map(number)
+titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m in MATRIX]], NAMES)
+
+# %% [markdown]
+# ## Pruning silences more channels than further training does
 #
-# ## Which weights and directions are lost?
-#
-# Magnitude pruning ranks weights across layers: it empties some and spares others. A *silent* channel, whose output is the same
-# for all images, has no direction to compare, so the CCA family averages over those *left*. **Pruning silences more channels than
-# further training does,** but mean CCA does not fall as a result.
+# Magnitude pruning ranks weights across layers: it empties some and spares others. A *silent* channel has the same output for all
+# images, and so no direction to compare. Mean CCA averages over the directions *left*; silent channels do not lower it.
 #
 # ```{glue} rests-lost
 # ```
@@ -230,43 +229,47 @@ mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and 
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
 silent = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
-ends = {
-    "left": mean_over(at_the_end(by_network(mean_cca)), NETWORK),
-    "as 0": mean_over(at_the_end(counting_lost(mean_cca)), NETWORK),
-}
+of_left = mean_over(at_the_end(by_network(mean_cca)), NETWORK)
+of_all = mean_over(at_the_end(counting_lost(mean_cca)), NETWORK)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Left: the share of weights left in each layer after each pruning, from pale to strong, on a logarithmic scale. Right: mean CCA after the last pruning, over the remaining directions, and with a correlation of 0 for each lost direction; the training-only control with lost directions as 0. Means over three networks."}, "image": {"alt": "On the left, lines fall from layer to layer: the last convolutions lose most weights. On the right, the line that counts lost directions lies at or below the other."}}
-weights = read("density", recipe, results).query("role == 'pruned' and iteration > 0")
-layer = weights.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
-weights = weights.assign(layer=layer, left=100 * weights.survivors / weights.weights)
-figure, panels = plt.subplots(len(cases), 2, figsize=(9, 2.5 * len(cases)))
-for case, (first, second) in zip(cases, panels, strict=True):
-    of_case = weights[(weights.network == case[0]) & (weights.regime == case[1])]
-    shares = of_case.pivot_table("left", "iteration", "layer", sort=False)
-    line = ends["left"][*case, "pruned", "mean_cca"]
-    draw_levels(first, shares[[name for name in line.index if name in shares]])
-    first.set(yscale="log", title=f"Weights left in %, {NAMES[case[0]]}, {NAMES[case[1]]}")
-    first.yaxis.set_major_formatter("{x:g}")
-    second.plot(line.to_numpy(), label="remaining directions")
-    second.plot(
-        ends["as 0"][*case, "pruned", "mean_cca"].to_numpy(), ls="-.", label="lost ones as 0"
-    )
-    alone = ends["as 0"][*case, "trained_as_long", "mean_cca"]
-    second.plot(alone.to_numpy(), "g--", label="training-only control, lost ones as 0")
-    name_layers(second, line.index)
-    second.set(title="Mean CCA after the last pruning", ylim=(0, 1.02))
-legend = panels[0, 1].legend()
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution, on a logarithmic scale, when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, over the directions left, and with a correlation of 0 for each lost direction. Networks as in the first figure; means over three of each."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions lies at or below the other."}}
+density = read("density", recipe, results).query("role == 'pruned'")
+layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
+density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
+shares = weights_left(performance)  # index: regime, network, iteration
+figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
+for (above, below), name in zip(panels.T, NETWORKS, strict=True):
+    case = next(case for case in cases if case[0] == name)
+    of_case = "network == @case[0] and regime == @case[1]"
+    after = descent.query(of_case).iteration.unique()[-4:]
+    line = of_left[*case, "pruned", "mean_cca"]
+    lines = density.query(of_case).pivot_table("left", "iteration", "layer")
+    lines = lines[[name for name in line.index if name in lines]]
+    for shade, iteration in enumerate(after, 1):
+        look = {"color": "midnightblue", "alpha": shade / len(after)}
+        x = line.index.get_indexer(lines.columns)
+        above.plot(x, lines.loc[iteration], "o-", **look, label=shares[*case[::-1], iteration])
+    above.set(yscale="log", title=f"{NAMES[name]}: weights left, %")
+    above.yaxis.set_major_formatter("{x:g}")
+    below.plot(line.to_numpy(), label="directions left")
+    below.plot(of_all[*case, "pruned", "mean_cca"].to_numpy(), "k-.", label="lost ones as 0")
+    alone = of_all[*case, "trained_as_long", "mean_cca"]
+    below.plot(alone.to_numpy(), "g--", label="the same, training-only control")
+    below.set(title=f"{NAMES[name]}: mean CCA", ylim=(0, 1.01))
+    name_layers(below, line.index)
+panels[0, 0].legend(title="of all weights")
+legend = panels[1, 0].legend()
 
 # %% [markdown]
-# The table counts silent channels after the last pruning, and in the training-only control.
+# The table counts silent channels.
 
 # %%
-of_all = mean_over(silent.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
+of_network = mean_over(silent.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
 channels = (by_network(mean_cca, "rank_x") + by_network(mean_cca, "dead_x")).xs(
     "pruned", level="role"
 )
 channels = mean_over(at_the_end(channels), NETWORK).groupby(["network", "regime"]).sum()
-table = of_all.unstack("role").map(lambda value: number(value, 1))
+table = of_network.unstack("role").map(lambda value: number(value, 1))
 table.insert(0, "Channels", channels.map(lambda value: number(value, 0)))
 titled(table.loc[cases, ["Channels", "pruned", "trained_as_long"]], NAMES)
 
@@ -311,19 +314,13 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** A “U” by SVCCA and a decline by CKA describe the same networks. Whether a layer is still that of its
-# original shows only next to strangers.
+# **What to take away.** A “U” by SVCCA and a decline by CKA describe the same networks. Only a comparison with strangers shows
+# which layers are still those of their original: the early ones.
 #
-# ## Exercises
+# ## Exercise
 #
-# **1.** At the output SVCCA is high again and CKA is lower. Is one of them wrong?
-#
-# :::{dropdown} Answer
-# Not necessarily. SVCCA weighs all directions it keeps equally, CKA by their variance.
-# :::
-#
-# **2.** In the figure of relative similarity a line reaches 0 where raw similarity is 0.7. What does that mean?
+# Relative similarity reaches 0 where raw similarity is 0.7. What does that mean?
 #
 # :::{dropdown} Answer
-# That strangers have 0.7 there as well: the layer no longer shows which network it comes from.
+# Strangers have 0.7 there as well: the layer no longer shows which network it comes from.
 # :::

@@ -1,4 +1,4 @@
-"""What this page alone needs: networks as boxes, and where a study differs from the paper."""
+"""Networks drawn as boxes, and the settings in which a study differs from the paper."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -21,15 +21,18 @@ KINDS |= {"add": "sum", "out": "output"}
 
 WORDS = {
     **{"recipe.epochs": "epochs", "recipe.batch_size": "batch size"},
-    **{"recipe.schedule": "learning rate", "recipe.schedule.epochs": "learning rate turns at"},
-    **{"train_images": "training images", "probe.images": "images compared on"},
-    **{"pruning.iterations": "prunings", "pruning.fraction": "share of weights that goes"},
-    **{"train_seeds": "complete networks", "prune_seeds": "runs of each"},
+    **{
+        "recipe.schedule": "learning rate",
+        "recipe.schedule.epochs": "epochs at which the learning rate changes",
+    },
+    **{"train_images": "training images", "probe.images": "images for the comparison"},
+    **{"pruning.iterations": "prunings", "pruning.fraction": "share of weights removed"},
+    **{"train_seeds": "complete networks", "prune_seeds": "pruning runs of each"},
 }
-"""Hyperparameter -> what it is, for a reader."""
+"""Hyperparameter -> its name for a reader."""
 
 OURS_ALONE = ("name", "output_metrics", "also", "dimensions", "permutations", "precision")
-"""What the paper does not have or say, or has less of."""
+"""Settings that the paper does not have, does not state, or has fewer of."""
 
 AUGMENTATION = "recipe.augmentation."
 NOTHING = ("0", "0.0", "False")

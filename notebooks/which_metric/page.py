@@ -3,9 +3,9 @@
 #
 # **You have two networks and a question. Which similarity metric answers it?**
 #
-# To match a layer with another network's, take CKA or NBS: SVCCA and PWCCA never demonstrably outperform guessing. To find out
-# which original a pruned network comes from, take PWCCA: it identifies the origin of every layer on 10,000 images, and of nearly
-# every one with the paper's recipe; CKA misses more ({doc}`is_it_pruning`).
+# It depends on the question. To match a layer with one of another network, take CKA or NBS: SVCCA and PWCCA never demonstrably
+# outperform guessing. To find out which original a pruned network comes from, take PWCCA: it misses fewer layers than CKA does
+# ({doc}`is_it_pruning`).
 #
 # ```{glue} rests-answer
 # ```
@@ -29,30 +29,34 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one complete VGG_SVHN (rows) with each of another one (columns, in the same order), mean over the pairs of networks, from pale (0) to dark (1). A dot marks the most similar layer of each row: a metric that finds the same layer has all dots on the diagonal. Empty: not defined, since the maps differ in size; so the last layer has no rival in the first panel."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each of another one, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White squares are undefined, since the maps differ in size; in the first panel the last layer therefore has no rival."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
 rows = pd.read_parquet(f"{results}/vgg_svhn_few_images_independent/identification.parquet")
-figure, panels = plt.subplots(1, 2, figsize=(9, 4))
+figure, panels = plt.subplots(1, 2, figsize=(7.8, 3.6), sharey=True)
 for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
     pairs = rows[rows.metric.str.upper() + ", " + rows.reshape == choice]
     mean = pairs.pivot_table("value", "layer_x", "layer_y", sort=False).iloc[-2::-1, :-1]
-    axes.pcolormesh(mean.columns, mean.index, mean, cmap="Blues", vmin=0, vmax=1)
+    squares = axes.pcolormesh(mean.columns, mean.index, mean, cmap="Blues", vmin=0, vmax=1)
     best = mean.round(10).idxmax(axis=1)
     axes.plot(best, mean.index, "o", color="#d55e00")
-    axes.set(title=f"{choice}: {sum(best == mean.index)} of {len(mean)}", xticks=[])
+    found = f"{choice}: {sum(best == mean.index)} of {len(mean)} found"
+    axes.set(title=found, xticks=[], xlabel="the same layers of another network")
+    axes.grid(visible=False)
+panels[0].set_ylabel("layer of one network")
+bar = figure.colorbar(squares, ax=panels, label="similarity")
 
 # %% [markdown]
 # ## How to choose
 #
-# Choose by what should count as *the same*. Metrics of the CCA family ignore any invertible linear map of the channels. They
-# measure what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and rescalings,
-# and give more weight to strong directions. Where the right answer is known, a metric can be tested: layers at the same depth of
-# two networks do the same job, a pruned network comes from one original, and each of its channels is one of the original's.
+# Choose by what should count as *the same*. CCA, on which SVCCA and PWCCA are built, ignores any invertible linear map of the
+# channels: it measures what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and
+# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`). Where the right answer is known, one can test
+# a metric.
 #
 # `compare_networks(a, b, images, metrics=["cka"])` computes each metric on the paper's matrix; `reshapes=` chooses another
-# ({doc}`your_own`; {doc}`similarity_metrics` explains both).
+# ({doc}`your_own`).
 #
 # VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels; VGG_SVHN has all. They were trained on 10,000 images
 # until further training hardly helped, and pruned four times, to {glue:text}`left:s` of the weights.
@@ -83,29 +87,30 @@ NAMES = TITLES | {
     "procrustes": "Procrustes",
 }
 NAMES |= {"linear_regression": "regression", "rsa": "RSA", "knn_overlap": "kNN overlap"}
-NAMES |= {"guess": "a guess", "representation": "representation alone", "kernel": "Kernel"}
+NAMES |= {"guess": "guessing", "representation": "representation alone", "kernel": "Kernel"}
+NAMES |= {"complete": "two complete networks"}
 NAMES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
 LAST = 4
 claims = Claims("which_metric", results, names=NAMES)
 table = read("performance", results, regime="few_images").query("network in @NETWORKS")
-glue(left=weights_left(table.drop(columns="network"))[LAST])
+weights = weights_left(table.drop(columns="network"))
+glue(left=weights[LAST])
 
 # %% [markdown]
 # (same-layer)=
-# ## The same layer in another network
+# ## CKA and NBS find the same layer again
 #
-# **CKA and NBS find the same layer again,** at least a tenth more often than guessing does. SVCCA and PWCCA both fail in
-# VGG_SVHN, SVCCA also fails in VGG16_BN ¼, and the other cases are inconclusive.
+# For each layer of a complete network we look for the most similar layer of one with another seed, and the other way round. The
+# metric *finds* the layer if the two lie at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+#
+# **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** SVCCA and PWCCA both fail to do
+# so in VGG_SVHN, and SVCCA in VGG16_BN ¼; the other cases are inconclusive.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# For each layer of a complete network we look for the most similar layer of another one, trained from another seed, and the other
-# way round. The layer is found if the one at the same depth is the most similar ({cite:t}`kornblith2019similarity`, section 6.1).
-# On the channels matrix only layers with maps of the same size can be compared. On every matrix a metric therefore chooses among
-# two to five such layers, which are hard to tell apart.
-#
-# The table gives the share of layers that are found, each metric on the paper's matrix.
+# Candidates are the two to five layers with maps of the same size: only these can be compared on the channels matrix. The table
+# gives the share of layers found, on the paper's matrix.
 
 # %%
 cases = looked_for(read("identification", results, regime="few_images"))
@@ -116,8 +121,8 @@ shares = shown(intervals(found, 0, 1)).unstack("metric")
 titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 
 # %% [markdown]
-# The next table gives all metrics on each matrix, as means over the three networks. Guessing finds {glue:text}`guess:s`; a dash
-# marks a metric undefined in some network.
+# The folded table gives means over the three networks, on each matrix. Guessing finds {glue:text}`guess:s`; a dash marks a metric
+# that is undefined in some network.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
@@ -125,35 +130,34 @@ means = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
 titled(means.map(number), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-finds = (
-    "{metric} finds the same layer in another {network} a tenth more often than a guess, or more."
-)
+finds = "{metric} finds the same layer in another {network} at least 10 percentage points more often than guessing does."
 claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=MARGIN, margins=True)
 glue(guess=number(guess.groupby("network").mean().mean()))
 
 # %% [markdown]
 # The metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small networks
-# by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. Where layers are redundant, a miss may be no fault. Nor does a
-# hit make 0.95 a high value: the test asks only for an order ({cite:t}`ding2021grounding`).
+# by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. A miss is no fault where neighbouring layers do the same.
 #
 # (own-channels)=
-# ## A pruned network's own channels
+# ## Most channels keep their place
 #
-# **In a network with 1.2 % of its weights, most active channels still correlate best with their own counterpart in the
-# original:** {glue:text}`least_own:s` to {glue:text}`most_own:s` of them in an average layer.
+# With which channel of the pruned network does each channel of the original correlate most, over all positions of all images
+# ({cite:t}`khosla2023soft`)? The right answer is its own counterpart. The paper's metrics ignore the order of channels and cannot
+# tell.
+#
+# **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:**
+# {glue:text}`least_own:s` to {glue:text}`most_own:s` in an average layer.
 #
 # ```{glue} rests-own
 # ```
 #
-# **Further training without pruning leaves {glue:text}`least_trained:s` to {glue:text}`most_trained:s` of the channels in place.**
+# **Further training without pruning leaves more of them in place:** {glue:text}`least_trained:s` to {glue:text}`most_trained:s`.
 #
 # ```{glue} rests-moved
 # ```
 #
-# With which channel of the pruned network does each channel of the original correlate most, over all positions of all images
-# ({cite:t}`khosla2023soft`)? The right answer: its own. All metrics of the paper ignore the order of the channels, so none can
-# answer this. The table gives the share of the channels active in both networks, averaged over the layers, after the last
-# pruning.
+# The table gives the share of the channels active in both networks, averaged over the layers. Two complete networks have no common
+# order of channels.
 
 # %%
 matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
@@ -165,22 +169,27 @@ shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
 titled(shares.assign(guess=chance.map(number)), NAMES)
 
 # %% [markdown]
-# *Complete* compares two unpruned networks, which have no common order of channels. In which layers do channels move?
+# The figure shows in which layers they move.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with themselves in the original, after each pruning (pale to strong), and between two complete networks (dots); means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers do, and few of the last layers; in VGG_SVHN and ResNet_fast fewer with each pruning, fewest in the last layers. Dots lie near 0."}}
-figure, panels = plt.subplots(1, 3, figsize=(9, 2.9), sharey=True)
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with their own counterpart in the original, after each of four prunings (legend: weights left). Dotted: the same share for two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast fewer do with each pruning, and fewest in the last layers. Dotted lines lie near 0."}}
+figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
     draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
-    axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="complete networks")
+    axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="two complete networks")
     axes.set(title=NAMES[network], ylim=(0, 1.05))
-legend = panels[1].legend(loc="center left")
+    for line, share in zip(axes.lines, weights, strict=False):
+        line.set_label(f"{share} left")
+panels[0].set_ylabel("share of channels")
+legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=5)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 roles = at_the_end.unstack("role").reindex(columns=["pruned", "trained_as_long"])
-most = "Most channels of {network} that are alive find themselves after the last pruning."
+most = f"With {weights[LAST]} of the weights left, most active channels of "
+most += "{network} correlate best with their own counterpart in the original."
 claims.each("{network}-own", most, intervals(roles.pruned), above=0.5)
-moved = "Fewer channels of {network} find themselves after pruning than after training as long."
+moved = "Fewer channels of {network} correlate best with their own counterpart after pruning "
+moved += "than after further training alone."
 claims.each("{network}-moved", moved, intervals(roles.pruned - roles.trained_as_long), below=0)
 for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
     of_networks = 100 * roles[role].groupby("network").mean()
@@ -189,20 +198,20 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 
 # %% [markdown]
 # (gradients)=
-# ## Gradients of the loss
+# ## Gradients do not help in two of three networks
 #
-# The paper's future work proposes to compare representations together with their gradients. {cite:t}`tang2020similarity`
-# call two images alike in a layer if their representations are alike *and* the gradients of the loss are.
+# The paper's future work proposes to compare representations together with their gradients. {cite:t}`tang2020similarity` call two
+# images alike in a layer if their representations are alike *and* the gradients of the loss are.
 #
-# **In VGG_SVHN and ResNet_fast ¼ gradients do not help** to identify a pruned network's origin: to within a tenth, kernels with
-# gradients identify it in no more layers than kernels without. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify a pruned network's origin:** kernels with gradients identify it
+# in no more layers than kernels without, to within a tenth of all layers. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# The origin counts as identified in a layer if CKA of the pruned network and its original exceeds CKA of any two complete
-# networks. (We did not record gradients for strangers of the same pruned network.) The table gives how many more layers gradients
-# identify, averaged over the four prunings.
+# Here the origin counts as identified in a layer if CKA of the pruned network and its original exceeds CKA of any two complete
+# networks: we did not record gradients for strangers. The table gives the additional layers as a share of all, averaged over the
+# four prunings. Each kernel of representations is multiplied by one of gradients of an image's cross-entropy.
 
 # %%
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -218,21 +227,19 @@ gained = intervals(gained.rename_axis(columns="kernel").stack())
 titled(shown(gained, sign=True).unstack("kernel"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-helps = "With {kernel}, CKA tells pruned {network} apart in a tenth more of the layers, or more."
+helps = "With {kernel}, CKA identifies the origin of pruned {network} in more layers, by at least a tenth of all."
 claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 
 # %% [markdown]
-# `with_gradients` multiplies kernels of representation and gradient; the gradient is that of an image's cross-entropy.
-#
 # ## How far to trust this
 #
-# There are three complete networks per setting, and three pairs of them. Three rules predate these analyses: that a metric beats
-# guessing, that most channels still correlate best with themselves, and that training moves fewer. **Two choices came later:**
-# the margin of a tenth (by the older rule, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings. The old rule on
-# gradients concerned the first pruning, where representations alone identify all layers and nothing is left to gain. We did not
-# measure how metrics notice damage, nor how they fare in the tests of {cite:t}`klabunde2025resi`.
+# There are three complete networks per setting, and three pairs of them. Three rules are older than the results: that a metric
+# beats guessing, that most channels keep their place, and that further training moves fewer. **Two choices came later:** the margin
+# of a tenth (without it, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings. The old rule on gradients concerned
+# the first pruning, where representations alone identify all layers. We did not measure how metrics notice damage, nor how they
+# fare in the tests of {cite:t}`klabunde2025resi`.
 #
-# The folds below list all claims, and verdicts that change with half or twice the margin.
+# The open table lists the verdicts that half or twice the margin would change.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
@@ -259,12 +266,11 @@ claims.by_margin()
 #
 # ## Exercises
 #
-# **1.** CKA finds the same layer in another network nearly always. Does it follow that a layer with a CKA of 0.95 is 95 %
-# the same?
+# **1.** CKA finds the same layer in another network nearly always. Is a layer with a CKA of 0.95 therefore 95 % the same?
 #
 # :::{dropdown} Answer
-# No. A metric can put all layers in the right order and still call all of them very similar, as the second panel of the
-# first figure shows.
+# No. The test asks only for the right order ({cite:t}`ding2021grounding`): a metric can pass it and still call all layers very
+# similar, as CKA does in the first figure.
 # :::
 #
 # **2.** CKA of a layer is 0.9, and a quarter of its channels correlate best with themselves. How can both be true?

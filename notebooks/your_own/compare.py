@@ -38,7 +38,7 @@ if not a and not b:
     example = "notebooks/your_own/networks.py"
     a, b, strangers = f"{example}:complete", f"{example}:pruned", strangers or f"{example}:stranger"
 if not a or not b:
-    raise ValueError("one network is missing: give both, A and B")
+    raise ValueError("one network is missing: name both, A and B")
 with chdir(ROOT):  # from where files and folders are named
     networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
     others = [load_user_network(name, "") for name in strangers.split()]
@@ -53,14 +53,13 @@ with chdir(ROOT):
     similar = compare_networks(*networks, images or load().x_test, **asked)
 given = {"a": [a, a_weights], "b": [b, b_weights]}
 given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
-pd.DataFrame.from_dict(given, orient="index", columns=["What", "Weights, or how many"])
+pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or number"])
 
 # %% [markdown]
-# Each row is a layer of *a* and its counterpart in *b*. A metric gives 1 to representations that are equal up to what
-# it ignores ({doc}`similarity_metrics`). In brackets stand the ends of the interval (95 %), which CKA has from 400 images
-# on: where the value would be with other images of the same kind, and ever more of them. It says nothing of how
-# networks differ that are trained alike ({ref}`more <interval-of-images>`). A dash is a value that is not defined; its
-# reason stands below the table.
+# Each row is a layer of *a* and its counterpart in *b*. A value of 1 means that the two are equal, up to changes that the
+# metric ignores ({doc}`similarity_metrics`). In brackets: the 95 % interval over images, for CKA of 400 images or more. It
+# covers other images, not other networks ({ref}`more <interval-of-images>`). A dash is a value that is not defined, for the
+# reason below the table.
 
 
 # %%
@@ -84,23 +83,23 @@ for row in similar[similar.value.isna()].itertuples():
     print(f"{row.layer_x}, {TITLES[row.metric]}: {row.note}")
 
 # %% [markdown]
-# **The null** is what a metric gives when the images of *b* are shuffled, so that nothing is left to compare. A value
-# means something only as far as it exceeds its null ({doc}`what_a_value_means`). The next table has its mean.
+# **What does chance give?** This table has the mean of the *null*, the value after shuffling the images of *b*
+# ({doc}`what_a_value_means`).
 
 # %%
 as_table(similar.null_mean.map(number))
 
 # %% [markdown]
-# **A stranger says how near that is.** It is another complete network of the kind of *a*, such as one from another seed,
-# beside the same *b*. The *place* of a value is how far it is on the way from strangers (0) to identical (1).
+# **Is *a* more similar to *b* than strangers are?** Strangers are networks trained like *a*, from other seeds. This table has
+# the *relative similarity*: 0 is as similar as strangers, 1 is identical.
 
 # %%
 if others:
     display(as_table(similar.place.map(number)))
 else:
-    print("No stranger was given: STRANGERS=nets.py:another names one, or several.")
+    print('No strangers were named: add STRANGERS="nets.py:one nets.py:another".')
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric through the layers, in forward order. Bars are intervals over images. The dashed line is the mean of the null, the band two of its standard deviations on both sides. Where each network has layers of its own, CKA of all pairs instead: layers of a from top to bottom, those of b from left to right."}, "image": {"alt": "The similarity of the layers of both networks, whose numbers are in the tables above."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric over the layers, in forward order. Bars: 95 % intervals over images. Dashed line and band: the null, mean ± 2 standard deviations. If the layers of a and of b were named separately: CKA of all pairs, layers of a from top to bottom, layers of b from left to right."}, "image": {"alt": "The similarity of each layer, by each metric; the tables above have the numbers."}}
 drawn = similar[similar.groupby("metric").value.transform("count") > 0].round(4)
 if drawn.empty:
     print("Nothing to draw: no value could be computed.")
@@ -116,10 +115,9 @@ else:
 # %% [markdown]
 # ## How to read it
 #
-# This page draws no conclusion: what is much or little depends on what the networks are compared with. Three things
-# to set beside the numbers:
+# A value is high or low only in comparison:
 #
-# - *Does retraining bring a pruned network back?* Take the complete network, trained for as long without pruning, as
-#   `A`, or pruning gets the blame for what training does.
-# - *Is that near?* Give a network from another seed as a stranger: differences are small or large only in comparison.
-# - *Do the metrics disagree?* Each listens to something else: {doc}`which_metric` says which to take.
+# - *With strangers.* Name networks from other seeds as `STRANGERS`.
+# - *With a training-only control.* Compare the original as `A` with its control as `B`: the original, trained again as often as
+#   the pruned network but with all its weights. What changes there is not due to pruning.
+# - *Never with another metric.* Each measures something else: {doc}`which_metric` says which to take.

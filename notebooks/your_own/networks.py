@@ -1,7 +1,7 @@
-"""A network of yours, as a file of yours may have it: complete, trained by your own loop, and pruned.
+"""An example of a file for `make compare`: a network, its own training loop, and its pruning.
 
-`make compare A=file.py:function` calls such a function without arguments. Weights are drawn, and
-trained, in float64, so that this ends in the same network on every machine.
+`make compare A=file.py:function` calls a function of the file without arguments: here `complete`,
+`pruned` or `stranger`. The weights are float64, so every machine trains the same network.
 """
 
 from functools import partial
@@ -17,11 +17,12 @@ from lib.pruning import Mask, iterative_magnitude_pruning
 
 FLOAT64 = {"dtype": torch.float64}
 LEVELS = (0.5, 0.25, 0.125)
-"""Shares of the weights that are left, one after the other."""
+"""The share of the weights left after each pruning."""
 
 
 class Data(NamedTuple):
-    """Images `(n, c, h, w)`, each channel with mean 0 and deviation 1 in those to train on, and classes `(n,)`."""
+    """Images `(n, c, h, w)` and classes `(n,)`. Each channel of the training images has mean 0 and
+    standard deviation 1."""
 
     x_train: Tensor
     y_train: Tensor
@@ -30,7 +31,10 @@ class Data(NamedTuple):
 
 
 def load(npz: str = "") -> Data:
-    """A file of yours, with `x_train` and `x_test` of bytes `(n, h, w, c)`, and `y_train` and `y_test`; or digits."""
+    """Images of an `.npz` file, or digits without one.
+
+    The file has `x_train` and `x_test`, uint8 `(n, h, w, c)`, and `y_train` and `y_test`, integers.
+    """
     if npz:
         with np.load(npz) as file:
             arrays = [torch.from_numpy(file[name]) for name in Data._fields]
@@ -53,7 +57,7 @@ def block(inputs: int, outputs: int) -> nn.Module:
 
 
 class Network(nn.Module):
-    """Three convolutions. Any other module would do."""
+    """Three convolutions and a linear layer. Any other module works as well."""
 
     def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
@@ -67,7 +71,7 @@ class Network(nn.Module):
 
 
 def fit(network: nn.Module, mask: Mask, data: Data, epochs: int = 3) -> None:
-    """The usual loop. What the mask lacks is set to zero after each step: momentum would move it."""
+    """The usual loop; after each step it sets pruned weights back to zero, which momentum moves."""
     keep = mask.keeper(network)
     optimiser = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9)
     network.train()
@@ -87,7 +91,7 @@ def accuracy(network: nn.Module, data: Data) -> float:
 
 
 def trained(data: Data, seed: int = 0) -> nn.Module:
-    """With all of its weights."""
+    """A complete network."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Network(data.x_train.shape[1], int(data.y_train.max()) + 1)
@@ -100,12 +104,12 @@ def complete() -> nn.Module:
 
 
 def stranger() -> nn.Module:
-    """Another complete network, from another seed."""
+    """A complete network from another seed."""
     return trained(load(), seed=1)
 
 
 def pruned() -> nn.Module:
-    """The complete one with an eighth of its weights: three times half of them go, and it is trained again."""
+    """`complete()`, pruned to an eighth of its weights in three steps."""
     data, network = load(), complete()
     train = partial(fit, data=data)
     for _ in iterative_magnitude_pruning(network, train, LEVELS, keep=["out"]):

@@ -44,7 +44,7 @@ def test_without_a_file_the_images_are_digits():
 
 @pytest.fixture
 def printed(monkeypatch, tmp_path):
-    """Runs the lines under "Stop, and go on" in a folder, on few digits, and returns its names."""
+    """Runs the lines under "Stop and resume" in a folder, on few digits, and returns its names."""
     cells = jupytext.read(ROOT / "notebooks/your_own/page.py").cells
     blocks = re.findall(r"```python\n(.*?)```", "\n".join(c.source for c in cells), re.S)
     [lines] = [block for block in blocks if ".exists()" in block]

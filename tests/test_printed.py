@@ -101,12 +101,13 @@ DRY = {
 }
 """{reason: what is expanded by `make -n`, and whose options are then read as the program would}."""
 
+CHAPTERS = (
+    "converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|icpram2020|icann2020"
+    "|wacv2020"
+)
 OPTIONS = {
     "make book PROFILE=smoke|laptop|paper": ["PROFILE=smoke|laptop|paper"],
-    "make book CHAPTER=converged|by_recipe|prunings|at_init|width_and_length|icpram2020|icann2020"
-    "|wacv2020": [
-        "CHAPTER=converged|by_recipe|prunings|at_init|width_and_length|icpram2020|icann2020|wacv2020"
-    ],
+    f"make book CHAPTER={CHAPTERS}": [f"CHAPTER={CHAPTERS}"],
     "make book CHAPTER=icann2020": ["CHAPTER=icann2020"],
     'make study EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" PARTIAL=1': [
         'EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long"',

@@ -32,7 +32,7 @@ import pandas as pd
 
 runs = [recipe / "vgg_svhn_recipe", recipe / "resnet_fast_recipe"]
 runs += [results / f"{name}_few_images" for name in ("vgg16_bn", "vgg_svhn", "resnet_fast")]
-figure, panels = plt.subplots(1, 5, figsize=(10, 2.8), sharey=True)
+figure, panels = plt.subplots(1, 5, figsize=(9, 2.8), sharey=True)
 for axes, run in zip(panels, runs, strict=True):
     left = 100 * pd.read_parquet(run / "performance.parquet").groupby("iteration").remaining.mean()
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
@@ -107,13 +107,14 @@ NAMES |= {"raw": "raw similarity", "places": "relative similarity"}
 claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 
 # %% [markdown]
-# ## With the paper's training, we find no visible effect of pruning
+# ## With the paper's training, training alone goes about as far
 #
 # **Pruned ResNet_fast even stays closer to its original** than its training-only control does, with 33 and with 3.5 % of its
 # weights, by all four metrics. With 1.2 % it is further away, but by {glue:text}`resnet_further:s` only, which is not visible.
 #
 # **For VGG_SVHN the same comparisons are inconclusive,** except by SVCCA with 3.5 % of the weights: there, too, the pruned network
-# is closer to its original. One of the three networks is under-trained, so intervals are wide, above all by CKA.
+# is closer to its original. One of the three originals is under-trained ({doc}`accuracy`), so intervals are wide, above all by
+# CKA.
 #
 # ```{glue} rests-recipe
 # ```
@@ -283,7 +284,8 @@ glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
 #
 # On 10,000 images, pruning adds more distance in deeper layers according to raw similarity, except by SVCCA in VGG16_BN. Relative
 # similarity, which gives less weight to layers that are alike in all networks, never shows this. The table gives rank
-# correlations between depth and the similarity of pruned networks minus that of their controls; {doc}`layers` draws both.
+# correlations between depth and the similarity of pruned networks minus that of their controls. Below 0, pruning adds more in
+# deeper layers. {doc}`layers` draws both kinds of similarity.
 #
 # ```{glue} rests-depth
 # ```
@@ -338,16 +340,16 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # trained with the paper's recipe.
 #
 # **On 10,000 images, one more training hardly helps:** it adds less than half a point of accuracy to VGG_SVHN and ResNet_fast. For
-# VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast {glue:text}`resnet_fast_worse:s` points, and
-# pruned networks are less accurate still ({doc}`accuracy`).
+# VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast {glue:text}`resnet_fast_worse:s` points.
+# Pruned networks are less accurate than their controls ({doc}`accuracy`).
 #
 # ```{glue} rests-enough
 # ```
 #
-# **When were rules fixed?** Those in the table of rules: before the networks with the paper's training. Those on accuracy on
-# 10,000 images, depth in raw similarity, random masks by SVCCA and CKA, and guessing the original: before all networks. All
-# others came after the results, and so did the interval of relative similarity. With Student's interval, which the table's rules
-# name, one verdict would become inconclusive: the agreement of SVCCA and CKA in ResNet_fast ({doc}`contrast`).
+# **When were the rules fixed?** Those in the table of rules precede the networks with the paper's training. Those on accuracy on
+# 10,000 images, depth in raw similarity, random masks by SVCCA and CKA, and guessing the original precede all networks. All
+# others came after the results, and so did the interval of relative similarity. Student's interval, which the rules in the table
+# name, would make one verdict inconclusive: the agreement of SVCCA and CKA in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -272,8 +272,8 @@ claims.expect(
         "pruning": {
             "is_it_pruning/vgg*-visibly-*": "holds",
             "is_it_pruning/resnet_fast-adds-*": "holds",
-            "robustness/c-further-*-recipe*": "does not hold",
-            "robustness/nearer-resnet_fast-recipe*-33 %-*": "holds",
+            "is_it_pruning/c-further-*-recipe*": "does not hold",
+            "is_it_pruning/nearer-resnet_fast-recipe*-33 %-*": "holds",
         },
     }
 )
@@ -299,7 +299,7 @@ claims.expect(
 # {glue:text}`resnet_fast_pruned_svcca:s`) and VGG_SVHN to {glue:text}`vgg_svhn_alone:s` (pruned:
 # {glue:text}`vgg_svhn_pruned_svcca:s`). With a third of its weights left, ResNet_fast is even *closer* to its original than its
 # training-only control is. On 10,000 images the answer depends on the network: pruning causes the change in VGG_SVHN, mostly
-# further training in ResNet_fast, and both in VGG16_BN. ({doc}`robustness`)
+# further training in ResNet_fast, and both in VGG16_BN. ({doc}`is_it_pruning`)
 #
 # ```{glue} rests-pruning
 # ```
@@ -357,6 +357,6 @@ pd.DataFrame(costs).T.map(number, digits=1)
 # CIFAR-10 is measured on its last file of training images, which we held out.
 #
 # *Order of events.* We chose the relative scale after seeing the results on 10,000 images. We fixed the rules that decide claims
-# about the paper's training before we trained those networks ({doc}`robustness`).
+# about the paper's training before we trained those networks ({doc}`is_it_pruning`).
 #
 # {doc}`claims` tests the paper sentence by sentence.

@@ -3,11 +3,13 @@
 import importlib.util
 import re
 from types import SimpleNamespace
+from unittest.mock import Mock
 from zipfile import ZipFile
 
 import nbformat
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx import addnodes
 
 from lib import ROOT
 from lib.integrity import seal
@@ -50,6 +52,39 @@ def test_a_page_on_two_networks_names_both(tmp_path):
         seal(where, provenance(name))
     line = line_below_the_title(tmp_path, "methods")
     assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
+
+
+def test_on_paper_each_page_has_its_line_and_its_links_to_the_glossary(tmp_path):
+    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
+    where.mkdir(parents=True)
+    seal(where, provenance("vgg_svhn"))
+    book = new_document("book")
+    for page in ("index", "icpram2020", "run_it"):
+        part = addnodes.start_of_file(docname=f"book/{page}") if book.children else book
+        title, text = nodes.title("", page), nodes.paragraph("", "A stranger and a stranger.")
+        part += nodes.section("", title, text)
+        if part is not book:
+            book += part
+    item = nodes.definition_list_item(
+        "",
+        nodes.term("", "stranger", ids=["stranger"]),
+        nodes.definition("", nodes.paragraph("", "Another network.")),
+    )
+    glossary = new_document("book/look_up")
+    glossary += nodes.definition_list("", item)
+    app = SimpleNamespace(
+        srcdir=tmp_path,
+        env=Mock(get_doctree=Mock(return_value=glossary)),
+        builder=SimpleNamespace(get_relative_uri=lambda page, to: f"#document-{to}"),
+    )
+    extension("glossary_links").link(app, book, "book/index")
+    found = book.findall(nodes.reference)
+    assert [link.parent.parent[0].astext() for link in found] == ["index", "icpram2020"]
+    for study in ("converged", "by_recipe"):
+        (tmp_path / "results" / "chapters" / study).mkdir()
+    extension("provenance_banner").say(app, book, "book/index")
+    lines = [p.parent[0].astext() for p in book.findall(nodes.paragraph) if p["classes"]]
+    assert lines == ["icpram2020"]
 
 
 def test_a_page_has_the_scripts_that_it_uses_and_no_head_or_label_without_words():

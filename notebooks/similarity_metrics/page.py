@@ -7,7 +7,7 @@
 # close to each other; strong directions dominate. The cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: none does (PWCCA would if the
+# **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: none (PWCCA would if the
 # original were turned). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA stay, since a linear map undoes it. Add
 # **noise**, or **exchange** points: all fall, but not to 0. With fewer **points**, chance keeps all higher.
 #

@@ -34,6 +34,7 @@ for words, folder in studies.items():
 axes.set(
     xlabel="prunings, each followed by a whole training", ylabel="weights left, %", xticks=range(21)
 )
+axes.yaxis.set_major_formatter("{x:g}")
 legend = axes.legend()
 
 # %% [markdown]

@@ -31,7 +31,8 @@ whose = rows.role.where(own, "strangers").replace("trained_as_long", "training-o
 whose = whose.rename(None)
 marks = rows.groupby([metric, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
 marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
-axes = marks.plot(style=["C0o", "C2s", "C4D", "k_"], xlim=(-1, 5), xticks=range(4), figsize=(7, 3))
+look = {"style": ["C0o", "C2s", "C4D", "k_"], "xlim": (-1, 5), "xticks": range(4)}
+axes = marks.plot(**look, xlabel="", figsize=(7, 3))
 line = axes.axhline(0.7, color="k", lw=0.8)
 
 # %% [markdown]

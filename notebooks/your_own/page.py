@@ -56,8 +56,8 @@ table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 # **Your network is already pruned?** `compare_levels` also takes pairs of level and network, pruned by `torch.nn.utils.prune` or
 # any other package. `Mask.of_zeros` finds the mask.
 #
-# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`. This page reads an `.npz` file
-# with `x_train`, `y_train`, `x_test` and `y_test`:
+# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`. This page reads an `.npz`
+# file with `x_train`, `y_train`, `x_test` and `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz

@@ -3,8 +3,8 @@
 #
 # **Two networks have a similarity of 0.7. Is that high?**
 #
-# By SVCCA and PWCCA it is higher than a pruned network's similarity to strangers; by CKA and NBS it is lower. A value can only be
-# read next to values of the same metric and network: for shuffled images, strangers and the training-only control.
+# By SVCCA and PWCCA it is higher than a pruned network's similarity to strangers; by CKA and NBS it is lower. Read a value next
+# to others of the same metric and network: those for shuffled images, strangers and the training-only control.
 #
 # ```{glue} rests-answer
 # ```
@@ -172,8 +172,8 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
-# With invented directions, CCA falls just because channels die. Without them it does not show lost directions at all: the columns
-# `dead_x` and `dead_y` do.
+# With invented directions, CCA falls merely because channels die. Without them it does not show lost directions; the columns
+# `dead_x` and `dead_y` count the dead channels.
 #
 # (interval-of-images)=
 # ## Other images
@@ -187,8 +187,8 @@ value, low, high = (number(x, 3) for x in (interval.value, interval.low, interva
 print(f"CKA {value} ({low} to {high})")
 
 # %% [markdown]
-# The interval is for the value that ever more images would approach; with few images, CKA is a little too high. It does not cover
-# other networks. All other intervals in this book do.
+# The interval is for CKA of arbitrarily many images; CKA of few images is a little higher. Only this interval is over images: all
+# others in this book are over networks.
 #
 # ## How far to trust this
 #

@@ -11,22 +11,22 @@ Number = TypeVar("Number")
 
 
 def place(own: Number, others: Number) -> Number:
-    """How far on the way from strangers (0) to identical (1): the one scale of values.
+    """Relative similarity: 0 if a network is as similar to strangers, 1 if it is identical.
 
-    What remains of a similarity beyond what any network of this kind has, as Cohen's kappa
-    (1960) corrects agreement for chance. The same network stands on one side of both, so that its
-    training and its missing weights are the same. Take means first, over layers or not: a place
-    of means is not the mean of places.
+    The similarity beyond that to any network of this kind, as Cohen's kappa (1960) corrects
+    agreement for chance. `own` and `others` belong to the same network, so its training and its
+    missing weights are the same in both. Take means over layers or networks first: the place of
+    means is not the mean of places.
     """
     return (own - others) / (1 - others)
 
 
 def place_among(value: float, others: Sequence[float]) -> tuple[float, float, float]:
-    """The place beside the mean of the strangers, beside the most similar one (the lowest)
-    and beside the least similar one.
+    """Relative similarity by the mean of the strangers, by the most similar stranger (the lowest
+    place), and by the least similar one.
 
-    Were the network itself one more stranger, it would be at 0, and its value among `others`.
+    A network that is itself a stranger is at 0 on average, with its value among `others`.
     """
     if max(others) > 1 - ROUNDING:
-        raise ValueError("a stranger is as similar as identical, so that there is no scale")
+        raise ValueError("a stranger has a similarity of 1, which leaves no scale")
     return place(value, fmean(others)), place(value, max(others)), place(value, min(others))

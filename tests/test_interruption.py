@@ -101,7 +101,7 @@ def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy, ctrl_
         assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
         send(process.pid, signal.SIGTERM)
         output, _ = process.communicate(timeout=300)
-        assert "not finished: the same command goes on from here" in output
+        assert "not finished: the same command resumes from here" in output
         assert process.returncode == -signal.SIGTERM
         assert psutil.wait_procs(at_work, timeout=10)[1] == []
     # whether it stopped in its first training or behind it, no epoch is trained again

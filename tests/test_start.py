@@ -196,7 +196,7 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path):
     reasons = [line for line in done.stdout.splitlines() if "there is no folder /nowhere" in line]
     assert len(reasons) == len(complete)
     assert all(re.match(r"\[job \d+ of \d+\] ", line) for line in done.stdout.splitlines())
-    assert done.stderr.splitlines()[-1] == "not finished: the same command goes on from here"
+    assert done.stderr.splitlines()[-1] == "not finished: the same command resumes from here"
     assert "Traceback" not in done.stderr
 
 

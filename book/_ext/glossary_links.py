@@ -45,10 +45,17 @@ def first_sentence(definition: nodes.definition) -> str:
     return words.partition(". ")[0].rstrip(".") + "."
 
 
+def page_of(node: Any, page: str) -> str:
+    """The page that a node is part of: on paper, all are in one."""
+    while node is not None:
+        if isinstance(node, addnodes.start_of_file):
+            return node["docname"]
+        node = node.parent
+    return page
+
+
 def link(app: Any, doctree: Any, page: str) -> None:
     """Turn the first use of each term in the running text into a link with its meaning."""
-    if Path(page).name not in PAGES:
-        return
     known, used = terms(app.env), set()
     words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     pattern = re.compile(rf"\b({words})s?\b", re.IGNORECASE)
@@ -59,11 +66,14 @@ def link(app: Any, doctree: Any, page: str) -> None:
         # a container with a figure is its title
         if not isinstance(above, nodes.paragraph) or above.parent.get("figure"):
             continue
+        of = page_of(above, page)
+        if Path(of).name not in PAGES:
+            continue
         pieces, end = [], 0
         for match in pattern.finditer(text):
             anchor, meaning = known[match[1].lower()]
-            if anchor not in used:
-                used.add(anchor)
+            if (of, anchor) not in used:
+                used.add((of, anchor))
                 uri = app.builder.get_relative_uri(page, GLOSSARY).partition("#")[0] + f"#{anchor}"
                 look = {"reftitle": meaning, "classes": ["term"]}
                 link = nodes.reference("", match[0], refuri=uri, internal=True, **look)

@@ -6,28 +6,35 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import start_of_file
 from sphinx.errors import ExtensionError
 
-from lib.book.pages import notebook_pages
+from lib.book.pages import Page, notebook_pages
 from lib.integrity import load_parts, published_results
 from lib.report.studies import trained_on
 
 
 def say(app: Any, doctree: Any, page: str) -> None:
-    """Put the line below the title; a page that shows no study has none."""
-    shown = {page.name: page for page in notebook_pages()}.get(Path(page).name)
-    title = doctree.next_node(nodes.title)
-    if shown is None or title is None:
-        return
-    studies = [Path(app.srcdir, published_results(chapter)) for chapter in shown.folders]
+    """Put the line below the title of each page: on paper, all are one; without a study, none."""
+    shown = {page.name: page for page in notebook_pages()}
+    parts = {page: doctree} | {of["docname"]: of for of in doctree.findall(start_of_file)}
+    for name, part in parts.items():
+        title = part.next_node(nodes.title)
+        text = trained_on_here(app, shown.get(Path(name).name))
+        if title is not None and text:
+            line = nodes.paragraph("", text, classes=["networks", "tex2jax_ignore"])
+            title.parent.insert(title.parent.index(title) + 1, line)
+
+
+def trained_on_here(app: Any, page: Page | None) -> str:
+    """What the networks of a page were trained on; empty if it shows no study."""
+    chapters = () if page is None else page.folders
+    studies = [Path(app.srcdir, published_results(chapter)) for chapter in chapters]
     try:
-        text = trained_on(map(load_parts, studies))
+        return trained_on(map(load_parts, studies))
     except (KeyError, ValueError) as error:
         names = " and ".join(map(str, studies))
         raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error
-    if text:
-        line = nodes.paragraph("", text, classes=["networks", "tex2jax_ignore"])
-        title.parent.insert(title.parent.index(title) + 1, line)
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -1,1 +1,1 @@
-"""What is done with a whole study that the catalogue declares: plan, collect, publish."""
+"""Commands for a whole study of the catalogue: start, plan, collect, publish, recompute."""

@@ -67,7 +67,7 @@ class FinishedJobs:
         needed = {job: study.networks_needed(job) for job in self.provenance}
         if others := [job for job in needed if needed[job] != self.provenance[job]["needs"]]:
             raise DamagedError(
-                f"{len(others)} jobs started from other networks than those that are there now. "
+                f"{len(others)} jobs started from other networks than those that now exist. "
                 f"{study.do_again(*others)}"
             )
         self.experiments = {n: e for n, e in study.experiments.items() if self.runs(n)}
@@ -128,12 +128,12 @@ class FinishedJobs:
         }
 
     def _settings(self, name: str) -> dict:
-        """Raises a ValueError where the jobs of an experiment saw different data."""
+        """Raises a ValueError if the jobs of an experiment used different data."""
         profile, experiment = self.study.profile, self.experiments[name]
         jobs = [self.provenance[job] for job in self.of(name) + self.complete(name)]
         for fact in (data := ("dataset_sha256", "train_images", "test_images")):
             if len(values := {job[fact] for job in jobs}) > 1:
-                raise ValueError(f"the jobs of {name} saw different data: {fact} is {values}")
+                raise ValueError(f"the jobs of {name} used different data: {fact} is {values}")
         variant = profile.catalogue.variants.get(name)
         facts = ("against", "model", "width", "dataset")
         return {
@@ -176,17 +176,16 @@ def collect(study: Study, partial: bool = False) -> Path:
     that the result does not depend on the order in which the jobs ended.
 
     Args:
-        partial: whether jobs may be missing, which the provenance names then. An
-            experiment has tables if one of its runs has compared an iteration; of an
-            unfinished run they have all that it has compared, and of complete networks
-            those that a run compares.
+        partial: whether jobs may be missing; the provenance then names them. An experiment
+            has tables if one of its runs has compared an iteration. They have all that
+            unfinished runs have compared, and the complete networks that a run compares.
 
     Returns:
-        The folder that was written; where there is an error, the earlier one stays.
+        The folder that was written; after an error, the earlier one is still there.
 
     Raises:
-        FileNotFoundError: jobs are not done; or, for a partial study, nothing is compared.
-        ValueError: jobs on one data set saw different data.
+        FileNotFoundError: jobs are not done; or, in a partial study, nothing is compared yet.
+        ValueError: jobs on one data set used different data.
         DamagedError: as `FinishedJobs`.
     """
     done = FinishedJobs(study, partial)
@@ -194,7 +193,7 @@ def collect(study: Study, partial: bool = False) -> Path:
     if done.missing and not partial:
         raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
     if not done.experiments:
-        raise FileNotFoundError(f"no run has compared anything, so nothing can be merged: {left}")
+        raise FileNotFoundError(f"no run has compared anything yet, so there are no tables: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
     # a killed `make` leaves its merge at work, and two would move each other's folder
@@ -218,7 +217,7 @@ def merged_tables() -> list[TableSchema]:
 def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
     """Sort, round and write the rows of a table to its file in an experiment's folder."""
     if rows.duplicated(list(table.key)).any():
-        raise ValueError(f"a row of {table.name} is there twice, by {', '.join(table.key)}")
+        raise ValueError(f"{table.name} has two rows with the same {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
     rows = rows[list(table.columns)].assign(
         **{name: rounded(rows[name]) for name in table.measured},
@@ -257,7 +256,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
+    parser.add_argument("--chapter", default="", help="chapter of the study")
     given = parser.parse_args(arguments)
     study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
     collect(study)

@@ -1,4 +1,4 @@
-"""How far a study is (`make plan`), and what to ask a scheduler for.
+"""The progress of a study (`make plan`), and the resources to ask a scheduler for.
 
 Every job records its time and its memory, so both are known for the jobs of the
 published results. Nothing is started, locked or written.
@@ -53,7 +53,7 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
 def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
     """How many jobs of each network and category are `done`, and how many are `left`.
 
-    And the `minutes` that as many such jobs `took`, added up; NaN where one was not measured.
+    `minutes` is the sum of the times that the jobs left `took` before; NaN if one was not measured.
     """
     rows = []
     for job in study.jobs():
@@ -76,18 +76,18 @@ def text(study: Study, gpu: bool) -> str:
     table = plan(study, took)
     done, left = table.done.sum(), table.left.sum()
     devices = ", ".join(dict.fromkeys(took.device))
-    said = f"Minutes are those that such jobs took on {devices}, added up."
+    said = f"Minutes are the sum of the times that such jobs took on {devices}."
     if took.empty:
-        said = f"What such jobs take on a {'GPU' if gpu else 'core'} is not published."
+        said = f"No times of such jobs on a {'GPU' if gpu else 'core'} are published."
     shown = table.rename_axis([None, None]).to_string(float_format="{:,.0f}".format, na_rep="?")
     return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n{said}\n\n{shown}"
 
 
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
-    """What to ask a scheduler for: Snakemake's `runtime` in minutes, and `mem_mb` in MB.
+    """The resources to ask a scheduler for: Snakemake's `runtime` in minutes, `mem_mb` in MB.
 
     Three times the time and one and a half times the memory that such jobs `took`, and a
-    few minutes for Python to start and the data to be read; `UNMEASURED` where none was
+    few minutes for starting Python and reading the data; `UNMEASURED` if no such job was
     measured.
     """
     key = job.experiment, job.analysis or job.kind

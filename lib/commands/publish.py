@@ -1,11 +1,10 @@
-"""Make a study's results those of the published book.
+"""Publish the results of a study in the book.
 
 Usage: python -m lib.commands.publish [RESULTS]
 
-The folders of the experiments in RESULTS replace the published ones of the same names,
-and all others stay. Then the pages that show them are executed; without RESULTS, all
-pages on the tables that are published. Until its last page is executed again, a book of
-new tables is not built.
+The experiments in RESULTS replace published experiments of the same names; all others
+stay. Then the pages that show them are executed; without RESULTS, all pages on the
+published tables. The book cannot be built before all pages of new tables are executed.
 """
 
 import argparse
@@ -61,8 +60,8 @@ def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
     if uncommitted := [name for name, job in jobs.items() if not committed(job)]:
         raise ValueError(
             f"{len(uncommitted)} of {len(jobs)} jobs ran on code that was not "
-            f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit, delete "
-            "the folders of these jobs, and run them again; then publish."
+            f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit the code, "
+            "remove the folders of these jobs, run them again, and publish."
         )
 
 
@@ -90,8 +89,8 @@ def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
     for name in fresh:
         if left := [n for n, base in bases.items() if base == bases[name] and n not in fresh]:
             raise ValueError(
-                f"{name} would appear beside {', '.join(left)} of another study, and pages compare "
-                "the two: publish them together (EXPERIMENTS), or delete the folders of those"
+                f"{name} would be compared with {', '.join(left)} of another study: publish them "
+                "together (EXPERIMENTS), or remove the folders of the others"
             )
 
 
@@ -107,7 +106,7 @@ def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
             if value != known:
                 raise ValueError(
                     f"{first} and {name} do not belong together: the {fact} is {known!r} and "
-                    f"{value!r}. Publish them together, or delete the folder of one"
+                    f"{value!r}. Publish them together, or remove the folder of one"
                 )
 
 

@@ -1,11 +1,11 @@
-"""Do a published run again, from its seeds, and compare its table with the published one.
+"""Repeat a published run from its seeds, and compare its table with the published one.
 
 Usage: python -m lib.commands.recompute RESULTS --experiment vgg_svhn --train-seed 0 \\
            --prune-seed 0 [--iteration 1] [--layer conv2_1] [--metric svcca]
 
-The complete network is trained, then pruned and compared, in `_build/verify`: stopped,
-the same command goes on. With an iteration the run is done as far as that one, and only
-its rows are compared; so are those of a layer or of a metric.
+The original is trained, pruned and compared in `_build/verify`; after a stop, the same
+command resumes. With an iteration, the run ends there, and only the rows of this
+iteration are compared; with a layer or a metric, only its rows are.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def recompute(
     chosen: dict[str, object],
     folder: Path,
 ) -> pd.DataFrame:
-    """Do a published run that prunes again, in a folder.
+    """Repeat a published pruning run in a folder.
 
     Args:
         data, device: as for `run_job`, as are the errors.
@@ -66,8 +66,8 @@ def recompute(
     found = PreparedExperiment.load(declared, data, device).checksum
     if found != expected:
         raise ValueError(
-            f"the published numbers come from other data: SHA-256 {expected[:12]}..., here it is "
-            f"{found[:12]}..."
+            f"the published numbers come from other data: SHA-256 {expected[:12]}..., but the data "
+            f"here have {found[:12]}..."
         )
     for name, experiment in study.experiments.items() if "iteration" in chosen else ():
         # with levels, the run may need the mask of any iteration of its base

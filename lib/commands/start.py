@@ -1,6 +1,6 @@
-"""Do a study by Snakemake, or say how far it is: `make study`, `book`, `plan`, `publish`.
+"""Run a study with Snakemake, or report its progress: `make study`, `book`, `plan`, `publish`.
 
-Snakemake runs in this process, alone in the folder of the study, and hears Ctrl-C
+Snakemake runs in this process, alone in the folder of the study, and receives Ctrl-C
 itself.
 """
 
@@ -53,21 +53,25 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--profile", default="smoke", choices=PROFILES)
     parser.add_argument("--chapter", default="converged", choices=["", *CATALOGUE.chapters])
-    parser.add_argument("--experiments", default=[], type=str.split, help="these alone")
+    parser.add_argument("--experiments", default=[], type=str.split, help="run only these")
     parser.add_argument("--folder", help="of the study; _build/PROFILE by default")
     parser.add_argument("--data", default="datasets", help="the folder of images")
-    parser.add_argument("--partial", default="0", choices=["0", "1"], help="1: no job is started")
-    parser.add_argument("--cores", default="all", type=some_or_all, help="of this machine")
-    parser.add_argument("--threads", default=1, type=positive, help="of each job")
-    parser.add_argument("--gpus", default=0, type=partial(at_least, 0))
-    parser.add_argument("--jobs_per_gpu", type=positive, help="by default as many as fit")
+    parser.add_argument("--partial", default="0", choices=["0", "1"], help="1: start no job")
+    parser.add_argument(
+        "--cores", default="all", type=some_or_all, help="cores of this machine to use"
+    )
+    parser.add_argument("--threads", default=1, type=positive, help="threads of each job")
+    parser.add_argument("--gpus", default=0, type=partial(at_least, 0), help="GPUs to use")
+    parser.add_argument(
+        "--jobs_per_gpu", type=positive, help="jobs that share a GPU; by default as many as fit"
+    )
     parser.add_argument("--engine", default="local", choices=["local", *ENGINES])
-    parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="where jobs compute")
+    parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="device of the jobs")
     return parser
 
 
 def words(target: str, given: argparse.Namespace) -> list[str]:
-    """What Snakemake is told of a study."""
+    """The arguments of Snakemake for a study."""
     names = ("profile", "chapter", "folder", "data", "threads", "gpus", "on")
     config = {name: getattr(given, name) for name in names}
     config |= {"experiments": " ".join(given.experiments), "partial": int(given.partial)}
@@ -83,29 +87,29 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
 
 
 def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Study) -> None:
-    """Refuse what cannot be, before anything is begun."""
+    """Refuse options that contradict each other, or that the study cannot follow."""
     if given.engine != "local" and (given.cores != "all" or given.gpus):
         profile = f"profiles/{given.engine}/config.yaml"
-        parser.error(f"--cores and --gpus are for one machine: {profile} says what a job gets")
+        parser.error(f"--cores and --gpus are for one machine: on a cluster, edit {profile}")
     if given.gpus and given.on == "CPU":
-        parser.error("--gpus says how many GPUs compute, and --on CPU that none does")
+        parser.error("--gpus asks for GPUs, and --on CPU for none: leave one of them out")
     if given.jobs_per_gpu and not given.gpus:
         parser.error("--jobs_per_gpu needs --gpus, the number of GPUs that jobs share")
     if given.partial == "1" and given.target not in ("study", "book"):
-        parser.error("--partial shows what is there: it is for `make study` and `make book`")
+        parser.error("--partial shows existing results: use it with `make study` or `make book`")
     if set("{}") & set(str(study.folder)):
-        parser.error(f"{study.folder} has braces, which Snakemake takes for its own: move it")
+        parser.error(f"{study.folder} has braces, which Snakemake interprets: move the folder")
     if given.target == "book":
         if not notebook_pages(ROOT, study.chapter):
-            parser.error("no page shows this chapter: `make study` makes its tables")
+            parser.error("no page shows this chapter: use `make study`, which makes its tables")
         there = {job.experiment for job in study.jobs() if job.is_run}
         if given.partial == "1":
             there = FinishedJobs(study, partial=True).experiments
         shown = study.profile.of_chapter(study.chapter)
         if absent := [name for name in shown if name not in there]:
             parser.error(
-                f"the pages need all networks, and {len(absent)} of {len(shown)} have no run, such "
-                f"as {absent[0]}: `make study` makes the tables alone"
+                f"the pages need all experiments, and {len(absent)} of {len(shown)} have no run, "
+                f"such as {absent[0]}: use `make study`, which makes only the tables"
             )
 
 
@@ -153,7 +157,7 @@ def run(arguments: list[str]) -> int:
 
 
 def work(target: str, given: argparse.Namespace, study: Study) -> int:
-    """Do a study, and make of it what is asked for; returns the exit status."""
+    """Run a study up to the target; returns the exit status."""
     partly = given.partial == "1"
     results = destination(study, partly)
     if given.engine == "local":
@@ -165,7 +169,7 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
         done = partly and target != "book"
         failed = 0 if done else run(words("book" if target == "book" else "study", given))
     if failed:
-        print("not finished: the same command goes on from here", file=sys.stderr)
+        print("not finished: the same command resumes from here", file=sys.stderr)
     elif target == "publish":
         from .publish import publish  # takes long
 

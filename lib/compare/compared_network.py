@@ -1,4 +1,4 @@
-"""One of the networks that are compared: its layers, and their outputs as the metrics want them."""
+"""A network that is compared: its layers, and their outputs in the form that metrics take."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ class ComparedNetwork:
                 "and load its weights with load_state_dict"
             )
         if isinstance(network, torch.jit.ScriptModule):
-            raise TypeError(f"{label}: a scripted network calls no hooks; give the original")
+            raise TypeError(f"{label}: a scripted network hides its layers; give the module")
         if isinstance(network, torch.fx.GraphModule) and "eval" in vars(network):
-            raise TypeError(f"{label}: an exported network has no modules; give the original")
+            raise TypeError(f"{label}: an exported network has no modules; give the module")
         network = unwrapped(network)
         if any(kind.__name__ == "PeftModel" for kind in type(network).__mro__):
             raise TypeError(f"{label}: has adapters; give network.merge_and_unload()")
@@ -127,8 +127,8 @@ class ComparedNetwork:
         if first is None or not first.ndim:
             got = "a single number" if first is not None else type(output).__name__
             raise ValueError(
-                f"forward returns {got}; return what the network gives, beginning with a tensor "
-                "that has a row for each image, not with a loss"
+                f"forward returns {got}; want the output of the network, whose first tensor has "
+                "a row for each image; a loss has none"
             )
         self.size = len(first)
         return output
@@ -152,8 +152,8 @@ class ComparedNetwork:
         if self.trace.by_batch:
             raise ValueError(
                 f"{self.label}: {self.trace.by_batch[0] or 'the network'} stays in training mode, "
-                "or normalises by the batch; want running statistics, and eval() to reach all "
-                "modules"
+                "or normalises by the batch; want running statistics, and an eval() that reaches "
+                "all modules"
             )
 
     def _refusal(self, error: Exception) -> str:
@@ -167,7 +167,7 @@ class ComparedNetwork:
         if self.forward:
             got += " by forward"
             if isinstance(error, TypeError | AttributeError):
-                way_out = " If what was given is one batch, put it into a list: [batch]."
+                way_out = " If images= is a single batch, give a list: [batch]."
         elif isinstance(error, TypeError):
             forward = "forward=lambda network, batch: network(...)"
             way_out = f" If it takes more than one tensor: {forward}."
@@ -215,11 +215,11 @@ class ComparedNetwork:
     def _check_rows(self, title: str, output: Tensor, images: int) -> None:
         """Refuse an output that has no row for each image."""
         if not output.ndim or len(output) != images:
-            rows = ", as many as what forward returns has rows" if self.forward else ""
+            rows = ", as many as forward returns" if self.forward else ""
             raise ValueError(
                 f"{title} gives shape {tuple(output.shape)} for {images} images, want images "
-                f"first{rows}: batch_first=True for tokens, and neither packed sequences nor the "
-                "final states of recurrent layers"
+                f"first{rows}: set batch_first=True for tokens; packed sequences and final states "
+                "of recurrent layers cannot be compared"
             )
 
     def _check_repeatable(self, title: str, output: Tensor, before: Tensor) -> None:
@@ -229,8 +229,8 @@ class ComparedNetwork:
         output, before = output[: len(before)].double(), before.double()
         if (output - before).norm() > AGREEMENT * output.norm():
             raise ValueError(
-                f"{title} gives other values for the same images in another batch; switch off what "
-                "is random, such as functional dropout without training=self.training, and "
+                f"{title} gives other values for the same images in another batch; switch off "
+                "random operations, such as functional dropout without training=self.training, and "
                 "normalise by running statistics"
             )
 
@@ -240,8 +240,8 @@ class ComparedNetwork:
         for name, layer in self.layers.items():
             if layer.shape != other.layers[name].shape:
                 raise ValueError(
-                    f"{layer.title} gives {layer.shape} for an image, that of {other.label} "
-                    f"{other.layers[name].shape}; want networks of one kind"
+                    f"{layer.title} gives {layer.shape} for an image, the same layer of "
+                    f"{other.label} gives {other.layers[name].shape}; want one architecture"
                 )
 
     def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
@@ -261,13 +261,13 @@ class ComparedNetwork:
             got = tuple(maps.shape[1:])
             if got != layer.shape:
                 raise ValueError(
-                    f"{layer.title} gives some of {got} after {layer.shape}; want batches of "
-                    "one size, or of sequences of one length"
+                    f"{layer.title} gives shape {got} after shape {layer.shape}; want images of "
+                    "one size, or sequences of one length"
                 )
             try:
                 as_tensor(maps, layer.title, fewest=1)
             except ValueError as error:
-                layer.note = f"{error}; look at weights, images and precision"
+                layer.note = f"{error}; check weights, images and precision"
             of_layers[layer] = maps
         return of_layers
 

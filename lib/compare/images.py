@@ -47,7 +47,7 @@ class Batches:
             ) from error
         self.size = len(self.first) if isinstance(self.first, Tensor) else 1
         if self.first is None or not self.size:
-            raise ValueError("images: got none; what is an iterator can be gone through only once")
+            raise ValueError("images: got none; an iterator can be read only once")
 
     @property
     def most(self) -> int:
@@ -71,12 +71,12 @@ class Batches:
             number += 1
             if not self._as_given and images.shape[1:] != self.first.shape[1:]:
                 got, before = (tuple(batch.shape[1:]) for batch in (images, self.first))
-                raise ValueError(f"images: got some of {got} after {before}; resize them alike")
+                raise ValueError(f"images: got shape {got} after {before}; want one size")
             yield images
         if number < length_hint(self._source):
             raise ValueError(
-                f"images: a pass gave {number} batches, and len says {length_hint(self._source)}; "
-                "give what can be gone through only once as an iterator, iter(images)"
+                f"images: reading gave {number} of {length_hint(self._source)} batches; "
+                "if they can be read only once, give iter(images)"
             )
 
     def _read(self, batch: Any) -> Any:
@@ -142,8 +142,8 @@ def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
         raise TypeError(
             f"images: got {type(images).__name__}, want a tensor, an array, a DataLoader or "
-            "another iterable of batches, a Dataset, or a folder of images; of a dict, "
-            "forward=lambda network, batch: network(**batch) says how a network takes it"
+            "another iterable of batches, a Dataset, or a folder of images; for a dict, say how a "
+            "network takes it: forward=lambda network, batch: network(**batch)"
         )
     return images
 
@@ -157,9 +157,9 @@ def _images(batch: object) -> Tensor:
     if not isinstance(batch, Tensor) or batch.ndim < 2:
         got = tuple(batch.shape) if isinstance(batch, Tensor) else type(batch).__name__
         raise ValueError(
-            f"images: got a batch of {got}, want a tensor (n, c, h, w), or (n, ...); of anything "
-            "else, such as a dict or a list of graphs, forward=lambda network, batch: ... says how "
-            "a network takes it"
+            f"images: got a batch of {got}, want a tensor (n, c, h, w), or (n, ...); for anything "
+            "else, such as a dict or a list of graphs, say how a network takes it: "
+            "forward=lambda network, batch: ..."
         )
     if batch.dtype == torch.uint8:
         want = "floats as the network takes them, such as (x / 255 - mean) / std"

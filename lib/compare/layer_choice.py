@@ -39,7 +39,7 @@ def describe_layers(
                 'say which pairs, layers={name in a: name in b}, or take pairs="all"'
             )
         if left_out := [name for name in known if name not in shared]:
-            message += f"\nb: has no counterpart of {', '.join(left_out)}."
+            message += f"\nb: has no layers of the names {', '.join(left_out)}."
             message += ' pairs="all" compares layers whatever their names.'
         named, kinds = [(name, name) for name in shared], [shared] * 2
     a.describe(kinds[0])
@@ -48,15 +48,15 @@ def describe_layers(
     except ValueError as error:
         if kinds[0] != kinds[1]:
             raise
-        raise ValueError(f"{error} layers={{name in a: name in b}} pairs others.") from error
-    return named, message and f"{message}\nFor others, layers=[...]."
+        raise ValueError(f"{error} Pair others by layers={{name in a: name in b}}.") from error
+    return named, message and f"{message}\nlayers=[...] compares others."
 
 
 def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
     """Pairs of layers that are asked for by name, each once."""
     if isinstance(asked, Mapping):
         if pairs == "all":
-            raise ValueError('layers: {a: b} says which pairs, and pairs="all" asks for all')
+            raise ValueError('layers: {a: b} names the pairs; leave out pairs="all"')
         lists = {x: ys if isinstance(ys, list | tuple) else [ys] for x, ys in asked.items()}
         named = [(x, y) for x, ys in lists.items() for y in ys]
     else:
@@ -78,14 +78,14 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
     if not layers:
         most = MOST_LAYERS[pairs]
         layers = chosen(calls, network.size, most)
-        why = f"of {len(calls)} modules, {most} at most: {RULE}"
+        why = f"chosen from {len(calls)} modules, {most} at most: {RULE}"
     if not layers:
         raise ValueError(
             f"layers: no module of {network.label} gives floats for each image, with images first; "
             "name what to compare, layers=[...], or have the network return such a tensor"
         )
     names = ", ".join(name or "its output" for name in layers)
-    return layers, f"{network.label}: {len(layers)} layers, {why}. {names}."
+    return layers, f"{network.label}: {len(layers)} layers, {why}. They are {names}."
 
 
 def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:

@@ -62,7 +62,7 @@ class LayerPair(NamedTuple):
             return ""
         return (
             f"{self.x.title} and {self.y.title} need {size / 2**20:,.1f} MiB for {images:,} "
-            "images, more than memory; raise it, or take fewer images"
+            "images, more than memory allows; raise memory, or take fewer images"
         )
 
     def taken(self, output: Tensor) -> Tensor:
@@ -76,7 +76,7 @@ class LayerPair(NamedTuple):
             for row in rows_of_pair([*of_metric], self.reshape, pair, **judged):
                 of_metric[row["metric"]] |= row
         several = [
-            f"{layer.title}: the first of {layer.times} calls in a pass"
+            f"{layer.title}: only the first of its {layer.times} calls is compared"
             for layer in (self.x, self.y)
             if layer.times > 1
         ]
@@ -104,7 +104,7 @@ def layer_pairs(
     for form, asked in forms.items():
         note = ""
         if form == "cls" and not (x.tokens and y.tokens):
-            note = f"{x.title}, {y.title}: not both are tokens (n, t, d), of which the first is it"
+            note = f"{x.title}, {y.title}: cls needs tokens (n, t, d) in both"
         try:
             check_same_points((2, *x.shape), (2, *y.shape), form, (x.title, y.title))
         except ValueError as error:

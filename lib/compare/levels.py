@@ -24,31 +24,33 @@ def compare_levels(
 ) -> pd.DataFrame:
     """Compare an original with its pruned networks, and these with strangers, at each level.
 
-    For example, with a function `train` of the network and its mask::
+    For example, with a function `train` of the network and its mask, and an output layer `head`,
+    which `keep` spares from pruning::
 
-        pruned = iterative_magnitude_pruning(copy.deepcopy(original), train, (0.5, 0.25, 0.125))
+        copied = copy.deepcopy(original)
+        pruned = iterative_magnitude_pruning(copied, train, (0.5, 0.25, 0.125), keep=["head"])
         table = compare_levels(original, pruned, images, strangers=[other], metrics="cka")
         plot_levels(table)
 
     Args:
-        original: the complete network, which stays as it is.
-        levels: what `lib.pruning.iterative_magnitude_pruning` yields; or pairs of a level, the
+        original: the complete network; it is not changed.
+        levels: the iterator of `lib.pruning.iterative_magnitude_pruning`; or pairs of a level, the
             share of weights left, and a network, such as `{0.5: half, 0.25: quarter}.items()`.
-            Each is compared before the next is asked for.
+            Each level is compared before the next one is asked for.
         images: as for `compare_networks`.
-        strangers: other complete networks of the original's kind. At each level they are compared
-            with the pruned network of that level.
-        asked: other arguments of `compare_networks`, such as `metrics` and `layers`. `say` is told
-            once which layers were chosen.
+        strangers: complete networks like the original, from other seeds. At each level they are
+            compared with the pruned network.
+        asked: other arguments of `compare_networks`, such as `metrics` and `layers`. `say` receives
+            its message once.
 
     Returns:
-        the rows of `compare_networks(original, network, images, strangers=strangers, **asked)`,
-        level after level, below each other; the first column is `level`.
+        the rows of `compare_networks(original, network, images, strangers=strangers, **asked)` for
+        each level; the first column is `level`.
 
     Raises:
-        ValueError: no levels; a list in which one network stands for several levels; the original
-            as one of the pruned networks; what `compare_networks` refuses, with a note that names
-            the level.
+        ValueError: there is no level; a list has the same network for several levels; a pruned
+            network is the original itself; or `compare_networks` refuses a level, which a note on
+            the error names.
     """
     import pandas as pd  # takes a while
 
@@ -62,7 +64,7 @@ def compare_levels(
     for level, network, *_ in levels:
         if unwrapped(network) is unwrapped(original):
             raise ValueError(
-                f"level {level:g}: is the original itself, which pruning changes in place; "
+                f"level {level:g}: got the original itself, which pruning has changed in place; "
                 "prune a copy.deepcopy of it"
             )
         try:
@@ -74,7 +76,7 @@ def compare_levels(
         tables.append(table)
         asked["say"] = None
     if not tables:
-        raise ValueError("levels: got none; what is an iterator can be gone through only once")
+        raise ValueError("levels: got none; an iterator can be read only once")
     joined = pd.concat(tables, ignore_index=True)
     joined.attrs = tables[0].attrs
     return joined
@@ -85,7 +87,7 @@ def _of_several_networks(levels: Iterable[Sequence]) -> list[Sequence]:
     levels = [*levels]
     if len({id(unwrapped(network)) for _, network, *_ in levels}) < len(levels):
         raise ValueError(
-            "levels: has one network several times, as it is now, after the last level; give the "
-            "iterator of iterative_magnitude_pruning itself, or a copy.deepcopy for each level"
+            "levels: the list has one network several times, in its state after the last level; "
+            "give the iterator of iterative_magnitude_pruning itself, or a copy.deepcopy per level"
         )
     return levels

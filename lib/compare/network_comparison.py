@@ -54,76 +54,80 @@ def compare_networks(
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
-    Both are run in evaluation mode, in their own precision; modes, buffers and devices are
-    restored afterwards. Metrics are computed in float64.
-
-    Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
-    through again for the rest.
+    Both networks run in evaluation mode and in their own precision; afterwards their modes, buffers
+    and devices are as before. Metrics are computed in float64. If `memory` does not hold the
+    outputs of all layers, the images are read several times.
 
     Args:
-        a, b: the networks, with layers that give `(n, p)`, maps `(n, c, h, w)` or tokens
-            `(n, t, d)`. Pruned, quantised, compiled, averaged and parallel ones will do.
-        images: `(n, ...)` floats, numpy or torch; a `DataLoader` or another iterable of batches,
+        a, b: the networks. Their layers give `(n, p)`, maps `(n, c, h, w)` or tokens `(n, t, d)`.
+            They may be pruned, quantised, compiled, averaged or parallel.
+        images: floats `(n, ...)`, numpy or torch; a `DataLoader` or another iterable of batches,
             each a tensor or a tuple that begins with one; a `torch.utils.data.Dataset`; or a
-            folder, whose images are turned upright, cut to `image_size` and normalised as for
-            torchvision's networks. Images that come only once, from an iterator, are kept.
-        layers: names, as for `lib.models.record_layers`: `layer1.0`, or `att:0` and `out:logits`
-            for an item of a module's output. A list asks for layers of these names in both
-            networks, `{name in a: name in b}` for these pairs, between any two architectures
-            (`{name: [several]}` for several of b). None chooses, and `say` gets which and why.
-            Maps have their channels first unless the modules that made them are known to have
-            them last, such as `nn.Linear` and torchvision's Swin; columns `layout_x` and
-            `layout_y` say how each layer was read. `block@last` or `block@first` states it for a
-            module of your own. Of a module that is called several times, the first output counts.
+            folder, whose images are turned upright, cropped to `image_size` and normalised as for
+            torchvision's networks. Images from an iterator, which can be read only once, are kept.
+        layers: names as for `lib.models.record_layers`: `layer1.0`, or `att:0` and `out:logits`
+            for an item of a module's output. A list names layers that both networks have.
+            `{name in a: name in b}` names pairs, between any two architectures, and
+            `{name: [several]}` pairs a layer of a with several of b. With None, layers are chosen,
+            and `say` receives which and why. Channels are taken to come first, unless they are
+            known to come last, as for `nn.Linear` and torchvision's Swin; the columns `layout_x`
+            and `layout_y` show how each layer was read. For a module of your own, `block@last` or
+            `block@first` states where its channels are. If a module is called several times, its
+            first output is compared.
         metrics: names in `lib.metrics.METRICS`.
-        pairs: `"same"` for layers of the same name in both, or `"all"` for each of a beside each of
-            b: those of a list, or chosen ones.
-        device: where both compute; None for where they are.
-        batch_size: images in one forward pass, unless they come in batches.
-        strangers: other complete networks of a's kind, such as other seeds of it, each of which is
-            compared with the same b: what any such network shares with b. Each takes as long as a
-            does without nulls and intervals, and is in memory meanwhile.
-        reshapes: of maps `"channels"`, `"flat"` or `"gap"`; of tokens `(n, t, d)` the same as
-            `"tokens"` (a row is a token), `"flat"` or `"mean"`, and `"cls"` (the first token). None
-            for the default of each metric.
-        permutations, seed: as for `lib.metrics.compare`; 20 or more for p-values.
-        level: of the intervals, see `lib.metrics.jackknife_interval`. None for no intervals, which
-            saves some time.
-        groups: a label for each image, in their order, see `lib.metrics.permutation_null`. Nulls
-            then need `permutations`, and intervals as many groups as they want images without.
-            None for independent images; the note says where they repeat exactly.
-        memory: bytes that may be kept at a time: outputs and Gram matrices. The outputs of one
-            batch come on top, and the work on one pair of layers. A pair that needs more has no
-            value, and the note says how much.
+        pairs: `"same"` compares layers of the same name, `"all"` each layer of a with each of b.
+        device: on which both networks run; None leaves them where they are.
+        batch_size: images in a forward pass, unless they come in batches.
+        strangers: complete networks like a, from other seeds. Each is compared with b, too. That
+            takes as long as the comparison of a, without its nulls and intervals.
+        reshapes: for maps `"channels"`, `"flat"` or `"gap"`; for tokens `"tokens"` (a row is a
+            token), `"flat"`, `"mean"` or `"cls"` (the first token). None takes the default of each
+            metric.
+        permutations, seed: as for `lib.metrics.compare`; p-values need 20 permutations or more.
+        level: of the intervals, see `lib.metrics.jackknife_interval`. None saves the time that
+            intervals take.
+        groups: a label for each image, in order, see `lib.metrics.permutation_null`. Nulls then
+            need `permutations`, and intervals need as many groups as they otherwise need images.
+            None for independent images; `note` tells if some of them are equal.
+        memory: bytes that outputs and Gram matrices may take at a time. The outputs of one batch
+            and the work on one pair of layers come on top. A pair that needs more has no value, and
+            `note` says how much it needs.
         image_size: height and width of images from a folder.
-        forward: how a network is called on a batch, `lambda network, batch: network(**batch)` for
-            dicts, `network(*batch)` for two inputs. It returns what the network gives, beginning
-            with a tensor that has a row for each image (or sentence, or node of a graph). Batches
-            then come as they are; a dict is one, and so is a graph, `[graph]`. What pads sentences
-            counts as tokens, except for `"cls"`: give sentences of one length.
-        say: gets a message about the images and the chosen layers; None for silence.
+        forward: a function that calls a network on a batch, such as
+            `lambda network, batch: network(**batch)` for dicts, or with `network(*batch)` for two
+            inputs. The first tensor that it returns has a row for each image (or sentence, or node
+            of a graph). Batches are passed on as they are; a single dict is a batch, a single graph
+            is given as `[graph]`. Padding of sentences counts as tokens, except for `"cls"`: give
+            sentences of one length.
+        say: a function that receives a message about the images and the chosen layers; None for
+            no message.
 
     Returns:
-        a long table, of which `table.pivot_table("value", "layer_x", "metric", sort=False)` has
-        layers down, in forward order, and metrics across. A row for each number, in the order of
-        what was asked: `layer_x` of a, `layer_y` of b, `kind` of the former; `layout_x` and
-        `layout_y`, the dimensions of their outputs; `metric`, `reshape`; `value`, its interval
-        `ci_low` to `ci_high`, `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`, `dead_x`,
-        `dead_y` and `note` as in `lib.metrics.compare`; `ci_note`, why a value has no interval,
-        or "". With strangers also `place`, where the value lies between those of
-        strangers beside b (0, on average) and 1, by `lib.scale.place_among`, and `place_low` to
-        `place_high`, its places beside single strangers; where these include 0, a stranger is as
-        similar; NaN where a value is, or where a stranger's is 1, which the note says; and the
-        values of strangers beside b themselves, `stranger_1` and so on. `attrs` has
-        `images`, their number, and `layers`, what was said.
+        a table with one row per number, in the order of the arguments. With
+        `table.pivot_table("value", "layer_x", "metric", sort=False)`, layers become rows, in
+        forward order, and metrics columns. The columns of the table are
+
+        - `layer_x` and `layer_y`, the layer of a and that of b; `kind`, what the layer of a is,
+          such as `conv`, or `out` if it gives the output; `layout_x` and `layout_y`, the dimensions
+          of their outputs;
+        - `metric`, `reshape` and `value`; `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`,
+          `dead_x`, `dead_y` and `note`, as in `lib.metrics.compare`;
+        - `ci_low` and `ci_high`, the interval; `ci_note`, why there is none, or "";
+        - with strangers, `place`, the relative similarity: 0 if strangers are on average as similar
+          to b as a is, 1 if b is identical to a. `place_low` and `place_high` are its values for
+          the most and the least similar stranger; if they enclose 0, some stranger is as similar as
+          a. They are NaN if a value is missing or a stranger has similarity 1, as `note` then says;
+        - `stranger_1` and so on, the similarity of each stranger to b.
+
+        `attrs` has the number of `images`, and the message about `layers`.
 
     Raises:
-        TypeError: no networks or images of these kinds.
-        FileNotFoundError, OSError: no folder of images; a file in it that is no image.
+        TypeError: networks or images of other types.
+        FileNotFoundError, OSError: there is no such folder, or a file in it is not an image.
         ValueError: anything else that cannot be compared, such as a network that normalises by the
             batch, tokens that come first, or images that are all equal; the message says what to
-            do. One layer that gives NaN, infinite or complex values costs its own rows alone,
-            unless no other is left.
+            do. If a layer gives NaN, infinite or complex values, only its own rows are missing,
+            unless no other layer is left.
     """
     import pandas as pd  # takes a while
 
@@ -133,7 +137,7 @@ def compare_networks(
     if level is not None:
         check_level(level)
     if forward is not None and not callable(forward):
-        raise TypeError(f"forward: got {type(forward).__name__}, want a function; see its help")
+        raise TypeError(f"forward: got {type(forward).__name__}, want a function of network, batch")
     labels = group_labels(groups)
     metrics, reshapes, layers, strangers = (
         [given] if isinstance(given, str | nn.Module) else given
@@ -161,8 +165,8 @@ def compare_networks(
             ]
             if not asked:
                 raise ValueError(
-                    f"metrics: got {list(metrics)} with reshapes={reshapes}, which give no number; "
-                    "want metrics that are computed with one of these reshapes"
+                    f"metrics: got {list(metrics)}, none of which can be computed with "
+                    f"reshapes={reshapes}; change one of the two"
                 )
             both = network, of_b
             rows, number = rows_of_layers(both, asked, batches, memory, labels, **judged)
@@ -190,18 +194,18 @@ def _networks(
     for network in networks[1:]:
         if network.device != networks[0].device:
             raise ValueError(
-                f"{network.label}: is on {network.device}, a on {networks[0].device}; "
-                "device= computes both on one device"
+                f"{network.label}: is on {network.device}, but a is on {networks[0].device}; "
+                "give device=, on which both then run"
             )
     for i, stranger in enumerate(networks[2:], start=2):
         if same := [other.label for other in networks[:i] if other.network is stranger.network]:
-            raise ValueError(f"{stranger.label}: is {same[0]} itself; want other networks")
+            raise ValueError(f"{stranger.label}: is {same[0]} itself; want another network")
     return networks
 
 
 @contextmanager
 def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[None]:
-    """The networks are on their devices, where they have been tried out."""
+    """Move the networks to their devices and try them out there."""
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
         if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
@@ -211,8 +215,8 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
             network.try_out(batches.first)
             if network.forward and network.size != networks[0].size:
                 raise ValueError(
-                    f"forward: gives {networks[0].size} rows of a for a batch, "
-                    f"{network.size} of {network.label}"
+                    f"forward: gives {networks[0].size} rows for a batch with a, but "
+                    f"{network.size} rows with {network.label}"
                 )
         if networks[0].forward:
             batches.size = networks[0].size
@@ -220,7 +224,7 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
 
 
 def _placed(row: dict, *of_strangers: dict) -> dict:
-    """The row of a, with its place among those of strangers."""
+    """The row of a, with its relative similarity and the values of strangers."""
     row |= dict.fromkeys(PLACES, math.nan)
     row |= {f"stranger_{i}": other["value"] for i, other in enumerate(of_strangers, start=1)}
     try:

@@ -21,10 +21,10 @@ BRIGHT = 0.6
 
 
 def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
-    """Each layer with its counterpart: a line for each metric, reshape and level, in forward order.
+    """Similarity layer by layer, in forward order: a line for each metric, reshape and level.
 
-    Where values have an interval, it is a bar. If there is one line only, the mean of
-    its null is a dashed line, with two standard deviations as a band around it.
+    Bars are the intervals of values. If there is only one line, the mean of its null is dashed,
+    with a band of two standard deviations on both sides.
 
     Args:
         table: rows of `compare_networks`, one for each layer, metric and reshape; or of
@@ -33,7 +33,7 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
         style: of the lines, as for `Axes.plot`.
 
     Raises:
-        ValueError: no value could be computed, or a layer has several counterparts.
+        ValueError: the table has no value, or compares a layer with several layers.
     """
     lines = {name: rows for name, rows in _lines(table).items() if rows.value.notna().any()}
     if not lines:
@@ -41,8 +41,8 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     for name, line in lines.items():
         if line.layer_x.duplicated().any():
             raise ValueError(
-                f"table: a layer has several counterparts by {name}, which plot_pairs shows; or "
-                "take some rows, such as table[table.layer_x == table.layer_y]"
+                f"table: {name} compares a layer with several layers; draw them by plot_pairs, or "
+                "select rows, such as table[table.layer_x == table.layer_y]"
             )
     names = list(dict.fromkeys(table.layer_x))
     own_figure = axes is None
@@ -65,28 +65,27 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
 
 
 def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
-    """Similarity from level to level: a line for each metric and reshape, the mean over the layers.
+    """Similarity from level to level, averaged over the layers: a line for each metric and reshape.
 
-    With strangers, their mean is a dotted line, and a band reaches from the least to the most
-    similar of them, each by its mean over the layers. A layer without a value at some level
-    counts at none.
+    With strangers, their mean is dotted, and a band reaches from the least to the most similar
+    stranger. A layer that has no value at some level is left out.
 
     Args:
-        table: rows of `compare_levels`: all, or some of them, such as `table[table.kind != "out"]`
-            or those of one layer.
+        table: rows of `compare_levels`: all, or some, such as those of hidden layers,
+            `table[table.kind != "out"]`, or of one layer.
         axes: to draw into; None for those of a new figure, `axes.figure`, with a legend.
         style: of the lines, as for `Axes.plot`.
 
     Raises:
-        ValueError: no layer has a value at every level, or a layer has several at one.
+        ValueError: no layer has a value at every level, or a layer has several at one level.
     """
     strangers = [name for name in table if name.startswith("stranger_")]
     lines = {}
     for name, rows in _lines(table, ("metric", "reshape")).items():
         if rows.duplicated(["level", "layer_x"]).any():
             raise ValueError(
-                f"table: a layer has several values by {name} at one level; take some rows, such "
-                "as table[table.layer_x == table.layer_y]"
+                f"table: {name} has several values of a layer at one level; select rows, such as "
+                "table[table.layer_x == table.layer_y]"
             )
         gaps = rows.layer_x[rows[["value", *strangers]].isna().any(axis=1)]
         complete = rows[~rows.layer_x.isin(gaps)]
@@ -117,21 +116,21 @@ def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
 
 
 def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) -> Axes:
-    """All pairs of layers, from dark for 0 to bright for 1, each with its number, or a dash.
+    """A map of all pairs of layers: dark for 0, bright for 1, with the number, or a dash for none.
 
     Args:
-        table: rows of `compare_networks` with `pairs="all"`, by one metric and reshape.
-            Layers of a run from top to bottom, those of b from left to right.
+        table: rows of `compare_networks` with `pairs="all"`, of one metric and reshape.
+            Layers of a run from top to bottom, layers of b from left to right.
         axes: to draw into; None for axes of a new figure, which is `axes.figure`.
         text: how names and numbers look, as for `Axes.text`.
 
     Raises:
-        ValueError: there are several metrics, reshapes or levels.
+        ValueError: the table has several metrics, reshapes or levels.
     """
     lines = _lines(table)
     if len(lines) > 1:
         raise ValueError(
-            f"table: has {', '.join(lines)}; want one of them, such as "
+            f"table: has {', '.join(lines)}; select one of them, such as "
             "table[(table.metric == 'cka') & (table.reshape == 'flat')]"
         )
     values = table.pivot_table("value", "layer_x", "layer_y", sort=False, dropna=False)

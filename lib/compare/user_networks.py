@@ -1,4 +1,4 @@
-"""Networks and layers as users name them; weights from files that cannot execute anything."""
+"""Networks and layers by the names that users give; weights from files, without running code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRAPPERS = ("module.", "_orig_mod.")
 
 
 def prepare_torch(cores: int) -> None:
-    """So many cores compute, 0 for all; and no file of weights may execute anything."""
+    """Use this many cores, 0 for all, and let no file of weights execute code."""
     integer("cores", cores, 0)
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
@@ -38,13 +38,13 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
 
     Args:
         given: the name of a classifier in torchvision, such as `resnet18`; or `file.py:function`,
-            which returns the network. The file is executed, and may import what lies beside it.
-        weights: a file of safetensors, or of `torch.save(network.state_dict(), file)`; for a name,
-            torchvision's own as well, such as `DEFAULT`. The network's last tensor gives a named
-            one its number of classes. Names may be those of a module that the network wraps, or
-            have the prefix of `DataParallel` or `torch.compile`. Weights that
-            `torch.nn.utils.prune` masks are multiplied by their masks, unless the network masks
-            them as well.
+            which returns the network. The file is executed, and may import files of its folder.
+        weights: a safetensors file, or a file of `torch.save(network.state_dict(), file)`; for a
+            classifier of torchvision also the name of its weights, such as `DEFAULT`. Such a
+            classifier has as many classes as the last tensor in the file. Names of weights may be
+            those of a module that the network wraps, or have the prefix of `DataParallel` or
+            `torch.compile`. Weights that `torch.nn.utils.prune` has masked are multiplied by their
+            masks, unless the network masks them itself.
     """
     file, colon, function = given.rpartition(":")
     if colon:
@@ -59,12 +59,14 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
 
         known = models.list_models(module=models)
         if given not in known:
-            raise ValueError(f"{unknown('network', given, known)} Yours: file.py:function.")
+            raise ValueError(f"{unknown('network', given, known)} For your own, file.py:function.")
         official = models.get_model_weights(given).__members__
         if not weights or str(weights) in official:
             return models.get_model(given, weights=official.get(str(weights)))
         if not Path(weights).suffix and not Path(weights).exists():
-            raise ValueError(f"{unknown(f'weights of {given}', weights, official)} Yours: a file.")
+            raise ValueError(
+                f"{unknown(f'weights of {given}', weights, official)} For your own, a file."
+            )
         state, network = load_weights(weights), models.get_model(given)
         *_, last = network.state_dict()  # by its name, since files have orders of their own
         if last in state:
@@ -128,9 +130,9 @@ def _made_by(file: Path, function: str) -> object:
 
 
 def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:
-    """The weights in a file, by name; nothing in it is executed.
+    """The weights in a file, by name; no code in it is executed.
 
-    What a network of these names masks itself is not multiplied by its mask.
+    Weights are multiplied by their masks, except those of `names` that a network masks itself.
     """
     file = Path(file)
     if not file.is_file():
@@ -140,7 +142,7 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
         try:
             state = load_file(file)
         except SafetensorError as error:
-            raise ValueError(f"{file} is no file of safetensors, or not all of one") from error
+            raise ValueError(f"{file} is not a safetensors file, or is incomplete") from error
     else:
         try:
             state = torch.load(file, "cpu", weights_only=True)
@@ -148,8 +150,8 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
             raise
         except Exception as error:  # which one, depends on what the file happens to hold
             raise ValueError(
-                f"{file} holds something else than weights, which might execute code, or is "
-                "damaged. Save them alone: torch.save(network.state_dict(), file), or safetensors"
+                f"{file} is damaged, or holds more than weights, which might execute code. Save "
+                "only the weights: torch.save(network.state_dict(), file), or safetensors"
             ) from error
     inside = [state[key] for key in INSIDE if isinstance(state, Mapping) and key in state]
     state = next((value for value in inside if isinstance(value, Mapping)), state)
@@ -171,11 +173,11 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
 
 
 def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:
-    """Layers as words, `layer1 layer2` of both networks, or `layer1; block1` of A and of B: no or
-    one value for `layers=`, a list of names, or each of A with all of B."""
+    """The value for `layers=`, in a list, or an empty list: from `layer1 layer2`, names in both
+    networks; from `layer1; block1`, each named layer of A with all those of B."""
     if not layers:
         return []
     sides = [side.replace(",", " ").split() for side in layers.split(";")]
     if len(sides) > 2:
-        raise ValueError(f"layers: got {len(sides)} networks, want `of A` or `of A; of B`")
+        raise ValueError(f"layers: got {len(sides)} parts, want `of both` or `of A; of B`")
     return [dict.fromkeys(sides[0], sides[1])] if len(sides) == 2 else sides

@@ -20,9 +20,9 @@ from lib.report.tables import in_order
 VISIBLE = 0.05
 """By how much two raw values differ that a figure shows apart."""
 
-LEAST = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of the way": 0.0}
-"""Unit -> by how much a bound has to be missed before a claim counts as refuted; the scale's own
-margin, a tenth of the way, is in its bounds already."""
+LEAST = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of relative similarity": 0.0}
+"""Unit -> by how much a bound has to be missed before a claim counts as refuted; the margin of
+relative similarity, 0.1, is in its bounds already."""
 
 
 OFF_PACE = {"recipe_four_steps": "not at the paper's pace"}
@@ -237,7 +237,12 @@ class PaperClaims(Claims):
         table = pd.DataFrame({"The paper": self.paper.paper, "Rule": rules[self.paper.index]})
         for regime, head in columns.items():
             table[head] = (verdicts[regime] + ": " + texts[regime]).reindex(table.index)
-        return table.set_index(self.paper.section.rename("Section")).fillna("–")
+        return (
+            table.set_axis(self.paper.section)
+            .rename_axis(None)
+            .rename_axis(columns="Section")
+            .fillna("–")
+        )
 
     def _tidy(self, margin: float = 1) -> pd.DataFrame:
         """The claims, with what they are about in columns."""

@@ -10,10 +10,10 @@
 # | Claim | We find, by SVCCA | Verdict |
 # | --- | --- | --- |
 # | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
-# | The fully connected layer is, too: the output | {glue:text}`out:s` higher | holds |
-# | ... or the layer before the output | lowest of all with eight or ten classes | does not hold; with fewer classes inconclusive |
+# | So is the fully connected layer, if this is the output | {glue:text}`out:s` higher | holds |
+# | So is the fully connected layer, if this is the one before | lowest of all with eight or ten classes | does not hold; with fewer classes inconclusive |
 # | Pruned networks perform as well | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
-# | Harder tasks deepen the middle | {glue:text}`smaller:s` less deep with ten classes than with two | does not hold |
+# | In harder tasks the middle lies deeper | {glue:text}`smaller:s` less deep with ten classes than with two | does not hold |
 # | Rewinding weights or rate gives the same curve | rank correlation {glue:text}`alike:s` | holds |
 #
 # ```{glue} rests-answer
@@ -97,7 +97,7 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # %% [markdown]
 # ## The first layer and the output are most similar
 #
-# The abstract names one fully connected layer, Conv-4 has three. We take the output, which gives "similar performances". Without
+# The abstract names one fully connected layer; Conv-4 has three. We take the output, which gives "similar performances". Without
 # it, eight or ten classes give no "U".
 #
 # ```{glue} rests-ends
@@ -135,7 +135,7 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# ## Harder tasks do not deepen the middle
+# ## In harder tasks the middle lies no deeper
 #
 # With ten classes the lower end (first layer or output) lies {glue:text}`smaller:s` closer to the middle than with two.
 #

@@ -34,6 +34,7 @@ for words, folder in studies.items():
 axes.set(
     xlabel="prunings, each followed by a whole training", ylabel="weights left, %", xticks=range(21)
 )
+axes.yaxis.set_major_formatter("{x:g}")
 legend = axes.legend()
 
 # %% [markdown]
@@ -43,7 +44,8 @@ legend = axes.legend()
 #
 # 1. **Train.** A convolutional network learns to classify images. This complete network is the *original*.
 # 2. **Prune.** The weights of smallest magnitude, over all convolutions together, are set to zero. The surviving weights keep
-#    their values and are trained again with the whole learning-rate schedule ({doc}`pruning_methods`). Both are repeated.
+#    their values and are trained again with the whole learning-rate schedule. Pruning and training are repeated
+#    ({doc}`pruning_methods`).
 # 3. **Record.** All networks see the same test images. A layer's outputs for these images are its *representation*.
 # 4. **Compare.** Each metric gives a pair of representations a similarity from 0 to 1.
 # 5. **Count originals.** Means and intervals are over independently trained originals. Pruning one original several times would
@@ -93,14 +95,14 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # Both data sets have colour photographs of 32×32 pixels in ten classes. We split them differently from the paper:
 #
-# | | Training images here | Test images here | Official split |
+# | | Training images | Test images | Official split |
 # |---|---|---|---|
 # | **CIFAR-10** {cite}`krizhevsky2009learning`: animals and means of transport | 40,000, the first official training images | 10,000, the last official training images | 50,000 and 10,000 |
 # | **SVHN** {cite}`netzer2011reading`: the digit in the middle of a house number | 24,465 | 6,001, from other photographs | 73,257 and 26,032 |
 #
 # Our images of SVHN are all official test images and 4,434 training images, split again. This book therefore gives no accuracy
-# on an official test set. We compare representations on 1,000 test images. Your own studies start from scikit-learn's *small
-# handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
+# on an official test set. We compare representations on 1,000 test images. The demonstration, `make book`, uses scikit-learn's
+# *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
 #
 # ## Regimes
 #
@@ -131,7 +133,7 @@ titled(table.rename_axis(["network", "regime"]), NAMES)
 #
 # ## Strangers are the fair reference
 #
-# | Compared with the original | Which answers |
+# | Compared with the original | Question |
 # |---|---|
 # | the pruned network | how much has changed? |
 # | the training-only control: the original, trained again as often with all its weights | what does further training change? |
@@ -147,7 +149,7 @@ titled(table.rename_axis(["network", "regime"]), NAMES)
 # network comes from, 1 if it is identical to its original. A difference of 0.1 counts as visible. {doc}`is_it_pruning` explains
 # its means and intervals.
 #
-# This table has the number of complete networks in each comparison.
+# The table has the number of complete networks in each comparison.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the numbers of networks", "code_prompt_hide": "Hide the numbers of networks"}
 seeds = trained[trained.regime.isin(folders)].astype({"other_seed": "Int64"})

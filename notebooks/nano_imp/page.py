@@ -1,10 +1,11 @@
 # %% [markdown]
 # # The method in one file
 #
-# **How does one train, prune, train again and compare, if nothing is hidden?**
+# **How does one train, prune, train again and compare, with nothing hidden?**
 #
-# This page prunes a small network eight times. With 17 % of its weights the network reads 96.8 % of the digits correctly; unpruned,
-# it reads 95.0 %. By every metric, late hidden layers are less similar to the original than early ones:
+# This page prunes a small network eight times. With 17 % of its weights left, it reads 96.8 % of the digits correctly; the
+# original reads 95.0 %. By every metric, late hidden layers are less similar to the original than early ones (`out` is the output
+# layer):
 #
 # | | conv1_1 | conv1_2 | pool1 | conv2_1 | conv2_2 | pool2 | out |
 # | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -14,10 +15,10 @@
 # | cka | 1.00 | 0.99 | 0.97 | 0.94 | 0.91 | 0.88 | 0.89 |
 # | nbs | 0.99 | 0.98 | 0.94 | 0.92 | 0.91 | 0.88 | 0.94 |
 #
-# This page shows everything that the study does to a network. It imports nothing here: each metric is written from its
-# definition. Network and images are small, so it runs in under a minute. The recipe is the paper's for VGG_SVHN, with fewer
-# epochs; float64 gives equal results on every machine. A test checks the numbers against `lib`, to a millionth. To reuse it, copy
-# `notebooks/nano_imp/page.py`, both a program and a module.
+# This is all that the study does to a network. To use it, copy one file, `notebooks/nano_imp/page.py`, which is a program and a
+# module, and does not need `lib`: each metric is written from its definition. It runs in under a minute, since network and images
+# are small. The recipe is the paper's for VGG_SVHN, with fewer epochs. In float64 every machine gives equal results; a test
+# compares them with those of `lib`, to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -31,7 +32,7 @@ from torch.nn import functional as F
 BLOCKS = ((8, 8), (16, 16))  # channels of the convolutions; each block ends in a max-pool
 EPOCHS, BATCH, RATE = 5, 50, 0.1
 MILESTONES = (2, 4)  # epochs before which the rate is divided by ten
-ITERATIONS, FRACTION = 8, 0.2  # each iteration removes this share of the weights that are left
+ITERATIONS, FRACTION = 8, 0.2  # each iteration removes this share of the weights left
 TEST = 500  # digits, the last ones
 MEAN, STD = 5, 6  # of the grey levels, roughly
 
@@ -39,8 +40,8 @@ MEAN, STD = 5, 6  # of the grey levels, roughly
 # %% [markdown]
 # ## Images and network
 #
-# 1,797 digits of 8 x 8 grey levels from 0 to 16. The network is a VGG: convolutions with batch
-# normalisation, max-pools, the mean over all positions, one linear layer.
+# 1,797 digits of 8 x 8 grey levels from 0 to 16. The network is a small VGG: convolutions with batch normalisation, max-pools,
+# the mean over all positions, and a linear output layer, `out`.
 
 
 # %%
@@ -76,8 +77,8 @@ def new_network(seed):
 # %% [markdown]
 # ## Training
 #
-# Stochastic gradient descent with Nesterov momentum. After each step, pruned weights and their momentum are set back to zero;
-# momentum would otherwise move them again.
+# Stochastic gradient descent with Nesterov momentum. Pruned weights and their momentum are set back to zero after each step, or
+# momentum would move them.
 
 
 # %%
@@ -118,8 +119,8 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# The smallest weights across all convolutions go. The survivors keep their values; the learning rate starts again (learning-rate
-# rewinding, {cite:t}`renda2020comparing`).
+# The smallest weights of all convolutions are set to zero. The surviving weights keep their values; the learning rate starts
+# again (learning-rate rewinding, {cite:t}`renda2020comparing`).
 
 
 # %%
@@ -143,8 +144,8 @@ def prune(network, masks):
 # %% [markdown]
 # ## Comparing representations
 #
-# A representation is what a layer gives for all test images. For the metrics of the CCA family a row is a
-# position in an image, with the channels as columns; for CKA and NBS it is an image. Columns are centred.
+# A representation is the output of a layer for all test images, as a matrix. For the CCA family a row is a position in an image,
+# and the columns are channels; for CKA and NBS a row is an image. Columns are centred.
 
 
 # %%
@@ -171,18 +172,19 @@ def by_image(x):
 
 
 # %% [markdown]
-# Canonical correlations are the cosines of the angles between two subspaces: the singular values of `U.T @ V`, where `U` and `V`
-# are orthonormal bases of the columns. *Mean CCA* takes their mean; *SVCCA* takes only the leading directions with 99 % of the
-# variance ({cite:t}`raghu2017svcca`); *PWCCA* weights each by its direction's share of the data ({cite:t}`morcos2018insights`).
+# Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two
+# matrices. *Mean CCA* is their mean. *SVCCA* first keeps only the leading directions with 99 % of the variance
+# ({cite:t}`raghu2017svcca`). *PWCCA* weights each correlation by how much of the layer its direction carries
+# ({cite:t}`morcos2018insights`).
 #
-# *CKA* compares the similarities among images, `x @ x.T`, of the two networks
-# ({cite:t}`kornblith2019similarity`). *NBS* is the Bures fidelity of the same two matrices
-# ({cite:t}`tang2020similarity`): for linear kernels, the sum of the singular values of `x.T @ y`.
+# *CKA* compares the similarities among images, `x @ x.T`, of the two networks ({cite:t}`kornblith2019similarity`). *NBS* is the
+# Bures fidelity of the same two matrices ({cite:t}`tang2020similarity`): for linear kernels, the sum of the singular values of
+# `x.T @ y`.
 
 
 # %%
 def basis(x):
-    """An orthonormal basis of the columns; channels that are dead or copies add nothing to it."""
+    """An orthonormal basis of the columns; constant or repeated channels add nothing to it."""
     alive = x[:, np.linalg.norm(x, axis=0) > 0]
     u, s, _ = np.linalg.svd(alive / np.linalg.norm(alive, axis=0), full_matrices=False)
     return u[:, s > 1e-9 * s[0]]
@@ -227,25 +229,25 @@ METRICS = {
 }
 
 
-def compare(complete, pruned):
+def compare(original, pruned):
     """A row for each layer and metric; arguments as `representations` gives them."""
     return [
         {"layer": layer, "metric": name, "value": float(metric(form(x), form(pruned[layer])))}
-        for layer, x in complete.items()
+        for layer, x in original.items()
         for name, (metric, form) in METRICS.items()
     ]
 
 
 # %% [markdown]
-# ## The whole of it
+# ## The whole study
 #
-# A complete network is trained, then pruned and trained again, and so on. After each iteration every layer
-# is compared with that of the complete network. The paper repeats this with other image orders.
+# Train the original; then prune and train again, several times. After each iteration, compare every layer with the same layer of
+# the original. The paper repeats this with other orders of the images.
 
 
 # %%
 def study(seed=0):
-    """The tables of performance and of similarity."""
+    """Two tables: accuracy after each iteration, and similarity of each layer to the original."""
     images, classes, test_images, test_classes = digits()
     network = new_network(seed)
     masks = {name: torch.ones_like(weights) for name, weights in prunable(network).items()}
@@ -259,9 +261,9 @@ def study(seed=0):
         performance.append(key | {"accuracy": accuracy(network, test_images, test_classes)})
         outputs = representations(network, test_images)
         if iteration == 0:
-            complete = outputs
+            original = outputs
         else:
-            similarity += [key | row for row in compare(complete, outputs)]
+            similarity += [key | row for row in compare(original, outputs)]
     return pd.DataFrame(performance), pd.DataFrame(similarity)
 
 
@@ -272,7 +274,7 @@ if __name__ == "__main__":
     print(last.pivot_table("value", "metric", "layer", sort=False).round(2).to_string())
 
 
-# %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the complete one. Layers follow each other from left to right; a line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric: over the layers of the small network, lines of the iterations."}}
+# %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned networks to the same layer of the original, from the first layer to the output layer, `out`. A line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric. From iteration to iteration the lines sink, most in the late hidden layers."}}
 def draw(similarity):
     """A panel for each metric, a line for each iteration."""
     figure, axes = plt.subplots(3, 2, figsize=(5.5, 7), sharey=True, layout="constrained")

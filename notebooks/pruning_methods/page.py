@@ -3,7 +3,7 @@
 #
 # **Which weights does pruning remove, and what happens to the others?**
 #
-# It removes the weights of smallest magnitude. One threshold applies to all layers; those with many inputs lose the largest
+# It removes the weights of smallest magnitude. One threshold applies to all layers, so layers with many inputs lose the largest
 # share. The surviving weights keep their values and are trained again from the initial learning rate.
 
 # %% tags=["remove-cell"]
@@ -11,7 +11,7 @@ from lib.report import number, use_style
 
 use_style()
 
-# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all (orange), under one threshold."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
+# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all weights (orange)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
 import matplotlib.pyplot as plt
 import torch
 
@@ -24,24 +24,23 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
     parts = [w[w.abs() < threshold], w[w.abs() >= threshold]]
     axes.hist(parts, threshold * torch.arange(-12, 13), stacked=True, color=["C2", "C0"])
     axes.set_title(
-        f"{name[:5]}: {number(100 * len(parts[0]) / w.numel(), 0)} % of {w.numel():,} go"
+        f"{name[:5]}: {number(100 * len(parts[0]) / w.numel(), 0)} % of {w.numel():,} removed"
     )
 
 # %% [markdown]
 # ## How to read it
 #
-# The network has three convolutions and a linear layer that gives the ten outputs; a batch normalisation and a ReLU follow each
-# convolution. Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about {glue:text}`complete:s` of 500
-# others correctly; guessing is right one time in ten. Only the weights of the convolutions are prunable: pruning spares the
-# output layer, biases and batch norm.
+# The network has three convolutions, each followed by batch normalisation and a ReLU, and a linear output layer for ten classes.
+# Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about {glue:text}`complete:s` of 500 others
+# correctly; guessing would be right one time in ten. Only weights of convolutions can be pruned.
 #
 # Layers with many inputs start with small weights and therefore lose more of them.
 #
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the remaining weights, trains the surviving
-# ones again with the whole schedule, and repeats. The function `prune` repeats the lines above; `train` resets removed weights
-# and their momentum to zero after each optimiser step. A pruned weight therefore never comes back.
+# Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the weights left, trains the others again with
+# the whole schedule, and repeats. The function `prune` does what the lines above do. `train` sets pruned weights and their
+# momentum back to zero after each step of the optimiser, so a pruned weight never comes back.
 
 # %%
 import copy
@@ -58,7 +57,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations: the share of weights left in each layer and overall; accuracy on test images, which falls with each pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1, and half of all weights after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all. Right: accuracy on test images, which falls with pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1, and half of all weights after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -77,32 +76,32 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# The first pruning costs nothing here. Later ones do, and training repairs the damage. ({doc}`accuracy` covers the study's
-# networks.)
+# Here the first pruning costs no accuracy. The later ones do, and training repairs the damage. ({doc}`accuracy` has the networks
+# of the study.)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When are the weights of conv2 removed? Each square is a weight, each block of nine a kernel: a column for each output channel, a row for each input channel."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
 lives = torch.nn.functional.pad(lives, (0, 1, 0, 1), value=torch.nan)  # gaps between kernels
 squares = lives.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)
 figure, axes = plt.subplots(figsize=(7.5, 4.1))
 for life, shade in enumerate(plt.get_cmap("Blues")([0.25, 0.5, 0.75, 1.0])):
     rows, columns = (squares == life).nonzero().T
-    label = f"goes in iteration {life + 1}" if life < imp.iterations else "stays"
+    label = f"removed in iteration {life + 1}" if life < imp.iterations else "left"
     axes.plot(columns, -rows, "s", color=shade, ms=6.5, mew=0, label=label)
 axes.set(aspect="equal")
 axes.set_axis_off()
 legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 
 # %% [markdown]
-# The removed weights form no pattern: the pruning is *unstructured*. Whole filters can be pruned instead
-# {cite}`li2017pruning` (`granularity="filter_l1"`); {doc}`prunings` compares the two, and eight other methods.
+# The removed weights form no pattern: this pruning is *unstructured*. *Structured* pruning removes whole filters
+# {cite}`li2017pruning`; {doc}`prunings` compares the two.
 #
-# *Local* pruning removes the same share from each layer; *mixed* pruning forms several pools of layers; `scope` selects one. The
-# table gives the % of each layer left after a step of 20 %.
+# *Global* pruning has one threshold for all layers, *local* pruning one for each layer, and *mixed* pruning one for each group of
+# layers, here conv1 and the others. The table gives the share left, in %, after 20 % have been removed.
 
 # %%
 one_step = {}
-for name, scope in {"global": "global", "local": "local", "conv1 apart": ("conv1*", "*")}.items():
+for name, scope in {"global": "global", "local": "local", "mixed": ("conv1*", "*")}.items():
     one_step[name] = prune(copy.deepcopy(complete), masks[0], Pruning(scope=scope))
 shares(one_step).map(number, digits=0)
 
@@ -111,15 +110,15 @@ shares(one_step).map(number, digits=0)
 #
 # ## Ways to train again
 #
-# The ways differ in the surviving weights' starting values and in the learning rate:
+# They differ in the values from which the surviving weights start, and in the learning rate:
 #
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets the surviving weights to their initial values.
-# - *Late resetting* {cite}`frankle2019stabilizing` resets them to a point soon after the start. Large networks need that.
+# - *Late resetting* {cite}`frankle2019stabilizing` resets them to their values soon after the start. Large networks need this.
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It proved more accurate than
 #   fine-tuning and weight rewinding, so the paper uses it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, 15 epochs, then two prunings (dotted) and trainings. Arrows lead from where the surviving weights take their values (circle) to where their training restarts."}, "image": {"alt": "By learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow leads from the moment whose values the surviving weights take (circle) to the start of their training."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -137,21 +136,21 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
     axes.label_outer()
 
 # %% [markdown]
-# *Accelerated* pruning {cite}`zullich2021speeding` shortens all retraining but the last ({doc}`prunings`). As a
-# control, one can also keep only the mask and draw new random values.
+# *Accelerated* pruning {cite}`zullich2021speeding` shortens all trainings but the last ({doc}`prunings`). As a control, one can
+# keep the mask and draw new random values.
 #
 # ## Which weights should be removed?
 #
-# A small weight can be important. Pruning removes the weights of the lowest score:
+# A small weight can be important, so there are other scores. Pruning removes the weights of lowest score:
 #
 # - *Magnitude*: $|w|$.
 # - *Random*: a random number.
-# - *Gradient × weight*: $|w \, \partial L / \partial w|$, how much the loss $L$ changes for a small relative change of the
-#   weight {cite}`lee2019snip`.
-# - *SynFlow*: $|w \, \partial R / \partial w|$ where $R$ is the network's summed output for an image of ones, with $|w|$ in place
+# - *Gradient × weight*: $|w \, \partial L / \partial w|$, the change of the loss $L$ for a small relative change of the weight
+#   {cite}`lee2019snip`.
+# - *SynFlow*: $|w \, \partial R / \partial w|$. $R$ is the sum of the network's outputs for an image of ones, with $|w|$ in place
 #   of each weight {cite}`tanaka2020pruning`. It needs no data.
 #
-# In one shot, each score leaves 20 % of the trained network's weights.
+# The table gives the share left of each layer, in %, if one pruning with each score leaves 20 % of all weights.
 
 # %%
 from lib.data import normalise
@@ -167,22 +166,22 @@ names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
-# How far do two masks agree? The Jaccard index is the number of weights that survive in both, divided by the number that survive
-# in either {cite}`paganini2020iterative`. Independent masks of density $d$ reach $d/(2-d)$, here {glue:text}`by_chance:s`.
+# Do the scores agree? The Jaccard index of two masks is the number of weights that both leave, divided by the number that at
+# least one leaves {cite}`paganini2020iterative`. Independent masks that leave a share $d$ reach $d/(2-d)$, here
+# {glue:text}`by_chance:s`.
 
 # %%
 agreement = {a: {b: one.jaccard(by_score[b]) for b in by_score} for a, one in by_score.items()}
 pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map(number)
 
 # %% [markdown]
-# Part of this agreement only reflects how scores divide weights among layers ({doc}`is_it_pruning` has random masks with
-# pruning's density in each layer).
+# Part of the agreement only reflects how the scores divide the weights among layers; random masks with the same shares show how
+# much ({doc}`is_it_pruning`).
 #
-# ## When a layer dies
+# ## When a layer loses all its weights
 #
-# Global pruning can remove a whole layer. This is *layer collapse*: no signal passes, and no training helps
-# {cite}`tanaka2020pruning`. Here is a newly initialised chain of narrow layers with two wide ones. How many weights does each
-# layer have, before and after pruning to 1 %?
+# Global pruning can empty a whole layer. After this *layer collapse* no signal passes, and no training helps
+# {cite}`tanaka2020pruning`. The table has the numbers of weights in an untrained network, before and after pruning to 1 %.
 
 # %%
 no_data = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
@@ -200,11 +199,11 @@ sizes = {
 pd.DataFrame(sizes)
 
 # %% [markdown]
-# Initial weights are smaller where a layer has more inputs, so magnitude removes the wide layers first. SynFlow in one round does
-# no better, since each weight of a wide layer carries little signal. When most are gone, the remaining weights carry all the
-# signal, so one must rescore: in 100 rounds no layer dies.
+# Initial weights are smaller in layers with more inputs, so magnitude empties these first. SynFlow in one round does no better:
+# each weight of a large layer carries little signal. Once most of them are removed, the others carry it all, so the scores must
+# be computed again. In 100 rounds no layer loses all its weights.
 #
-# The paper's method is less at risk: it ranks *trained* weights and removes 20 % at a time.
+# The paper's method risks this less, since it scores *trained* weights and removes 20 % at a time.
 
 # %% tags=["remove-cell"]
 from lib.report import glue
@@ -217,18 +216,17 @@ glue(complete=f"{number(100 * accuracy, 0)} %", by_chance=number(density / (2 - 
 # %% [markdown]
 # ## Exercises
 #
-# **1.** Two layers have 1,000 weights each, and those of the second are ten times as large. Global magnitude pruning removes half
-# of all weights. What is left of each layer?
+# **1.** Two layers have 1,000 weights each; those of the second are ten times as large. Global magnitude pruning removes half of
+# all weights. How much of each layer is left?
 #
 # :::{dropdown} Answer
-# About a tenth of the first and nine tenths of the second, if both are normally distributed. Scores that are compared
-# over all layers also compare the scales of the layers.
+# About a tenth of the first and nine tenths of the second, if both are normally distributed: one threshold for all layers also
+# compares the scales of the layers.
 # :::
 #
-# **2.** Filters of a convolution are pruned, and the mask says that half of the weights are left. Why is less than half of
-# the work left?
+# **2.** Pruning removes half of the filters of a convolution. Why does it save more than half of the computation?
 #
 # :::{dropdown} Answer
-# The next layer reads the removed channels as constants, so the weights that multiply them do nothing either, although the mask
-# counts them.
+# The channels of the removed filters are constant. In the next layer, the weights that multiply them no longer matter either,
+# although the mask counts them as left.
 # :::

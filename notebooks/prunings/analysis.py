@@ -1,10 +1,26 @@
 """What this page alone needs: ways at three levels of pruning, their order, training alone."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
 from lib.report import NETWORK, rank_correlation
 from notebooks.prunings.experiments import LEVELS
+
+WAYS = {
+    "rewound": "learning-rate rewinding",
+    "fine_tune": "fine-tuning",
+    "weight_rewind": "weight rewinding",
+    "late_reset": "late resetting",
+    "one_shot": "one-shot pruning",
+    "accelerated": "accelerated pruning",
+    "gradual": "pruning a fifth at a time",
+    "local": "pruning each layer alike",
+    "filters": "filter pruning",
+    "random": "random pruning",
+}
+"""Way -> its name for a reader, in the order of figures and tables."""
 
 GAP = 0.2  # how far the logarithm of what is left may be from that of a level
 
@@ -17,7 +33,7 @@ ROLES = {"rewound": ("rewound", tuple(LEVELS)), "pruned": ("gradual", tuple(LEVE
 """Role -> its way, and for which levels it was trained; any other is a way for all levels."""
 
 
-def at_levels(rows: pd.DataFrame, ways: dict[str, str]) -> pd.DataFrame:
+def at_levels(rows: pd.DataFrame, ways: Collection[str]) -> pd.DataFrame:
     """The rows of each way where about as many weights are left as a level asks for.
 
     If the study stops short of a level, that is as few as learning-rate rewinding leaves.

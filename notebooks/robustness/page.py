@@ -4,7 +4,7 @@
 # **Mostly not: the images, their number, debiasing and precision hardly move a similarity. Two details matter: which directions a
 # metric counts, and how wide the network is.**
 #
-# Two larger choices have pages of their own: the training ({doc}`is_it_pruning`) and the matrix ({doc}`contrast`).
+# Two further choices have pages of their own: the training ({doc}`is_it_pruning`) and the matrix ({doc}`contrast`).
 #
 # ```{glue} rests-answer
 # ```
@@ -86,8 +86,8 @@ legend = panels[1].legend(loc="center right")
 # ## Images, debiasing and precision hardly matter
 #
 # We measured one pruned network of each kind again, with one choice changed at a time. One network gives no interval, so claims
-# count cases. **No metric of the paper moves by 0.05** with the images, their number or split, debiased CKA, the definition of
-# SVCCA's mean, or precision.
+# count cases. **No metric of the paper moves by 0.05,** averaged over the hidden layers, with the images, their number or split,
+# debiased CKA, the definition of SVCCA's mean, or precision.
 #
 # ```{glue} rests-choices
 # ```
@@ -96,7 +96,7 @@ legend = panels[1].legend(loc="center right")
 # and the biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these. The other mean is that of a
 # widely used library {cite}`google2019svcca`.
 #
-# ## Which directions a metric counts matters
+# ## The directions that a metric counts do matter
 #
 # **The threshold of SVCCA matters, and above all the leading directions in CKA and NBS** {cite}`ding2021grounding`. Without these
 # principal components, less than half of the gap between CKA and SVCCA remains in two of three networks. With any other choice at
@@ -110,7 +110,8 @@ legend = panels[1].legend(loc="center right")
 
 # %%
 OF_IMAGES = ["images", "draw", "split", "precision"]
-titled(kept.loc[THREE].drop(columns=OF_IMAGES).map(number), NAMES).T
+of_metric = kept.loc[THREE].drop(columns=OF_IMAGES).rename_axis(index=None, columns=None)
+of_metric.map(number).rename(index=NAMES, columns=NAMES).T
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for choice in BASE:
@@ -126,9 +127,9 @@ glue(least_left=number(kept[OF_IMAGES].min().min()))
 # We trained VGG_SVHN with the paper's recipe at full and at half width, and both again for a quarter of the epochs. We decided to
 # compare these four before we trained them. They have no strangers, so the tables give raw similarity.
 #
-# **At full width, pruning adds less distance to that of training than at half the width,** by all four metrics; with a quarter of
-# the epochs CKA is inconclusive. But width is not all: at full width, training on 10,000 images instead makes a far larger
-# difference ({doc}`is_it_pruning`). So these networks do not separate width from training.
+# **Pruning adds less distance at full width than at half the width,** by all four metrics; with a quarter of the epochs CKA is
+# inconclusive. But width is not all: at full width, training on 10,000 images instead makes a far larger difference
+# ({doc}`is_it_pruning`). So we cannot separate the width from the training.
 #
 # ```{glue} rests-width
 # ```
@@ -136,7 +137,8 @@ glue(least_left=number(kept[OF_IMAGES].min().min()))
 # Whether the number of epochs matters is hard to say. After four epochs at full width the originals classify
 # {glue:text}`short_complete:s` of the images correctly: only one had begun to learn.
 #
-# The table gives similarity to the original after pruning minus that after training alone.
+# The table gives similarity to the original after pruning minus that after training alone. Below 0, pruning moves networks
+# further.
 
 # %%
 grid = by_network(hidden(read("similarity", recipe, width_and_length)))
@@ -164,7 +166,8 @@ titled(shown(intervals(tests, 0, 100), 1).unstack("role"), NAMES)
 less = "By {metric}, pruning adds less distance at the larger width ({effect})."
 claims.each("{effect}-{metric}", less, differences.loc[["width", "width_short"]], above=0)
 begun = tests[(*short, "complete")]
-glue(short_complete=", ".join(number(value, 0) for value in begun) + " %")
+*others, last = (number(value, 0) for value in begun)
+glue(short_complete=f"{', '.join(others)} and {last} %")
 few_choices = {f"moves-{choice}": "holds" for choice in BASE}
 few_choices |= {"moves-threshold": "does not hold", "moves-leading": "does not hold"}
 hardly = {key: verdict for key, verdict in few_choices.items() if verdict == "holds"}

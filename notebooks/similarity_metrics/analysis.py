@@ -1,4 +1,4 @@
-"""What the page on the metrics needs beside its formulas."""
+"""Two functions of matrices for the page on the metrics."""
 
 import numpy as np
 from numpy.linalg import eigh, qr

@@ -3,13 +3,13 @@
 #
 # **What does each metric compute?**
 #
-# The CCA family correlates directions and counts a faint one as much as a strong one. CKA and NBS compare which images lie close
-# to each other; strong directions dominate. The cosine compares entry by entry.
+# SVCCA and PWCCA correlate directions, and count a faint direction as much as a strong one. CKA and NBS compare which images lie
+# close to each other; strong directions dominate. The cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points, and a copy of it.** **Turn** or **enlarge** the copy: no metric changes (PWCCA would if one turned the
-# original). **Stretch** its short axis: CKA and NBS fall, SVCCA and PWCCA stay, since a linear map undoes it. Add **noise**, or
-# **exchange** points: all fall, but not to 0. With fewer **points**, chance keeps them higher.
+# **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: none (PWCCA would if the
+# original were turned). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA stay, since a linear map undoes it. Add
+# **noise**, or **exchange** points: all fall, but not to 0. With fewer **points**, chance keeps all higher.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -25,8 +25,8 @@ use_style()
 # %% [markdown]
 # ## Two small representations
 #
-# A row is an image and a column a neuron; all data on this page are *synthetic*. Four columns of $x$ vary much, two little.
-# The columns of $y$ mix those of $x$ and add noise.
+# A row is an image, a column a neuron; all data on this page are *synthetic*. Four columns of $x$ vary much, two little. The
+# columns of $y$ are mixtures of these, plus noise.
 
 # %%
 import numpy as np
@@ -42,12 +42,13 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # ### Mean CCA
 #
-# The best-correlated directions in $x$ and $y$ correlate by $\rho_1$, the best pair uncorrelated with them by $\rho_2$, and so
-# on: the canonical correlations {cite}`hotelling1936relations`. Equation 3 of the paper is their mean,
+# $\rho_1$ is the correlation of the best-correlated directions in $x$ and $y$; $\rho_2$ is that of the best pair uncorrelated
+# with them; and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical correlations
+# {cite}`hotelling1936relations`:
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
-# The $\rho_i$ are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`.
+# They are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`:
 
 # %%
 x_centred, y_centred = x - x.mean(0), y - y.mean(0)
@@ -57,7 +58,7 @@ left, rho, right = svd(x_basis.T @ y_basis)
 print(*map(number, rho), "and their mean", number(rho.mean(), 3))
 
 # %% [markdown]
-# We check each metric against `lib.metrics`:
+# We check each metric against the library, `lib.metrics`:
 
 # %%
 import pandas as pd
@@ -66,25 +67,26 @@ from lib import metrics
 from notebooks.similarity_metrics.analysis import root, rotation
 
 
-def beside(name, by_hand, by_library):
+def check(name, by_hand, by_library):
     assert abs(by_hand - by_library) <= 1e-10, name
     print(f"{name:<15} by hand {number(by_hand, 3)}  library {number(by_library, 3)}")
 
 
-beside("mean CCA", rho.mean(), metrics.mean_cca(x, y))
+check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# A widely used library {cite}`google2019svcca` averages only the leading correlations, up to 98 % of the sum: a higher mean.
+# A widely used library {cite}`google2019svcca` averages only the leading correlations, up to 98 % of the sum. That raises the
+# mean.
 
 # %%
 enough = np.cumsum(rho) >= 0.98 * rho.sum()
 leading = rho[: np.argmax(enough) + 1]
-beside("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98"))
+check("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98"))
 
 # %% [markdown]
 # ### SVCCA
 #
-# In SVCCA {cite}`raghu2017svcca`, each side first keeps only the fewest principal directions with 99 % of its variance.
+# SVCCA {cite}`raghu2017svcca` first reduces each side to the fewest principal directions with 99 % of its variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -92,15 +94,15 @@ y_share = np.cumsum(y_sizes**2) / np.sum(y_sizes**2)
 x_kept, y_kept = np.argmax(x_share >= 0.99) + 1, np.argmax(y_share >= 0.99) + 1
 rho_kept = svd(x_basis[:, :x_kept].T @ y_basis[:, :y_kept], compute_uv=False)
 print(f"directions kept: {x_kept} of x, {y_kept} of y")
-beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
+check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# Dropping $x$'s two faint columns removes the low correlations: {glue:text}`mean_cca:s` becomes {glue:text}`svcca:s`.
+# Without the two faint columns of $x$, the low correlations vanish: {glue:text}`mean_cca:s` becomes {glue:text}`svcca:s`.
 #
 # ### PWCCA
 #
-# PWCCA gives each correlation the weight of its direction in the layer {cite}`morcos2018insights`. With the columns $l_j$ of
-# $x$ and its canonical vectors $z_i$, equations 4 and 5 of the paper are
+# PWCCA weights each correlation by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns
+# $l_j$ of $x$ and its canonical vectors $z_i$, equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -108,53 +110,53 @@ beside("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 # %%
 x_vectors, y_vectors = x_basis @ left, y_basis @ right.T
 alpha = np.abs(x_centred.T @ x_vectors).sum(0)
-beside("PWCCA(x, y)", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
+check("PWCCA(x, y)", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 alpha = np.abs(y_centred.T @ y_vectors).sum(0)
-beside("PWCCA(y, x)", alpha @ rho / alpha.sum(), metrics.pwcca(y, x))
+check("PWCCA(y, x)", alpha @ rho / alpha.sum(), metrics.pwcca(y, x))
 
 turn = rotation(6)  # a random orthogonal matrix
 alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
-beside("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
+check("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
-# The weights come from one side, so PWCCA depends on the order of its arguments, and on a rotation of that side. In this book $x$
-# is the original.
+# The weights come from one side, so PWCCA changes if the arguments are exchanged or that side is turned. In this book $x$ is the
+# original.
 #
 # ## CKA and NBS
 #
 # ### CKA
 #
-# CKA asks whether the same images lie close in both layers. The Gram matrices $K$ and $L$ hold the inner products of all
-# pairs of rows, centred. CKA is the cosine of the angle between the two ({cite:t}`kornblith2019similarity`, after
-# {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`), equation 6 of the paper:
+# CKA asks whether the same images lie close together in both layers. The Gram matrices $K$ and $L$ hold the inner products of all
+# pairs of rows, centred. CKA, equation 6 of the paper, is the cosine of the angle between the two
+# ({cite:t}`kornblith2019similarity`, after {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`):
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
 
 # %%
 K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
-beside("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
+check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# An image is close to itself, so the diagonals are large, and CKA is above 0 even for unrelated data. *Debiased* CKA,
-# `metrics.cka(x, y, debiased=True)`, omits the diagonals and estimates products unbiasedly ({cite:t}`song2012feature`,
-# their equation 5). The two hardly differ where there are many more images than neurons ({doc}`what_a_value_means`).
+# Each image is close to itself, so CKA is above 0 even for unrelated data. *Debiased* CKA, `metrics.cka(x, y, debiased=True)`,
+# omits the diagonals of $K$ and $L$ ({cite:t}`song2012feature`, equation 5). With many more images than neurons the two hardly
+# differ.
 #
 # ### NBS
 #
-# The normalised Bures similarity {cite}`tang2020similarity` asks how much $K$ and $L$ overlap by direction:
+# The normalised Bures similarity {cite}`tang2020similarity` asks how much $K$ and $L$ overlap:
 #
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
 # {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
 #
-# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is faster to compute.
+# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is faster to compute:
 
 # %%
 fidelity = np.trace(root(root(K) @ L @ root(K)))
-beside("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
+check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 
 sizes = svd(x_centred.T @ y_centred, compute_uv=False)
-beside("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.nbs(x, y))
+check("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.nbs(x, y))
 
 # %% [markdown]
 # (misprint)=
@@ -165,7 +167,7 @@ beside("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.n
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# A similarity should be 1 for identical inputs. We compare some data with themselves:
+# For identical inputs a similarity should be 1:
 
 # %%
 rows = {}
@@ -179,23 +181,23 @@ table = pd.DataFrame(rows, ["as printed", "correct", "1/√PR"]).T.rename_axis("
 table.map(number, digits=3)
 
 # %% [markdown]
-# As printed, the equation gives 1 for a single neuron only, and otherwise $1/\sqrt{\text{PR}}$, where
-# $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, the effective number of directions. The paper's
+# As printed, the equation gives 1 for a single neuron only. Otherwise it gives $1/\sqrt{\text{PR}}$, where
+# $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, an effective number of directions. The paper's
 # figures reach 1.0, so they probably use another formula.
 #
 # ## Entry by entry: the cosine
 #
-# In the output layer each neuron is a class. The cosine, equation 8 of the paper, compares entry by entry without centring:
+# In the output layer each neuron is a class. The cosine, equation 8 of the paper, compares entries without centring:
 #
 # $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
 
 # %%
-beside("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
+check("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
-# $x$ and $y$ get values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Each metric answers its own question, so do not
-# compare values of two metrics. `metrics.METRICS` lists more: metrics on shapes {cite}`williams2021generalized`, on distances
-# {cite}`kriegeskorte2008representational` and on neighbours {cite}`huh2024platonic`.
+# For the same $x$ and $y$, metrics give values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Do not compare the values of
+# two metrics. `metrics.METRICS` has more of them: of shapes {cite}`williams2021generalized`, distances
+# {cite}`kriegeskorte2008representational` and neighbours {cite}`huh2024platonic`.
 
 # %% tags=["remove-cell"]
 cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
@@ -204,8 +206,7 @@ glue(mean_cca=number(cca), svcca=number(kept), cosine=number(entries))
 # %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. Each tick is tested on random data; each
-# dash has a counterexample among the tests:
+# A metric is *invariant* to a transformation of one matrix if its value does not change. Tests check every tick and dash:
 
 # %%
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -216,24 +217,23 @@ forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in sh
 forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# Mean CCA is invariant to any invertible map of either side, SVCCA to those that leave the same principal directions in place.
-# PWCCA changes with any rotation of the side giving its weights, but with no invertible map of the other. With gradient kernels,
-# CKA and NBS ignore changes that the next layer undoes ({ref}`more <gradients>`).
+# Mean CCA is invariant to any invertible map of either side; SVCCA is, as long as the same principal directions are kept. PWCCA
+# is invariant to invertible maps of one side, but not to rotations of the side that gives its weights. With gradient kernels, CKA
+# and NBS ignore changes that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix?
 #
-# The outputs of a convolution, for $n$ images, $c$ channels and $h \times w$ positions, become a matrix in three ways. Sizes
-# are those of conv3_1 of VGG16_BN for 1,000 images:
+# A convolution gives $c$ channels of $h \times w$ positions for each of $n$ images. Three matrices can be made of them:
 #
-# | Matrix | Size | Here | A row is | Default of |
+# | Matrix | Size | conv3_1 of VGG16_BN, 1,000 images | A row is | Default of |
 # |---|---|---|---|---|
 # | *channels* | $nhw \times c$ | 64,000 × 256 | a position of an image | SVCCA, PWCCA |
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# The two families therefore differ in formula and in matrix. Three changes of feature maps separate the two: *rotated* and
-# *squeezed* mix the channels alike at every position, *shuffled* reorders the positions.
+# The metrics therefore differ in formula and in matrix. Three changes tell the two apart: *rotated* and *squeezed* mix the
+# channels in the same way at every position; *shuffled* reorders the positions.
 
 # %%
 rng = np.random.default_rng(3)
@@ -257,24 +257,22 @@ for name, form in [*forms, ("cka", "gap")]:
 pd.DataFrame(columns).map(number)
 
 # %% [markdown]
-# Shuffling leaves no similarity on the channels matrix. Reordering positions permutes columns of the *flat* matrix. CKA and NBS
-# ignore this; a convolution does not. The paper therefore suggests CKA and NBS on channels as well (section 6.3):
-# {doc}`contrast`.
+# Shuffled positions leave no similarity on *channels*. On *flat* they only permute columns, which CKA and NBS ignore, although a
+# convolution would not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
 #
 # (digits)=
-# ## What do the digits cost?
+# ## Are exact digits slow?
 #
-# Compared with the definitions above in double precision, nothing. In single precision the definitions may be faster but lose a
-# few digits. The table uses two related single-precision matrices, on two cores; *kept* means that quantities of the original
-# alone are computed once, as in a study.
+# No: in double precision, the library is faster than the definitions above. In single precision they may be faster, but lose
+# digits.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of times", "code_prompt_hide": "Hide the table of times"}
 speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")
 speed["kept"] = speed["complete side cached"].map({True: "yes", False: "–"})
 speed["Metric"] = speed.metric.map(lambda name: metrics.METRICS[name].title)
-heads = {"n": "rows", "p": "columns", "kept": "kept", "seconds": "seconds"}
-heads |= {"ratio": "NumPy takes, double", "float32 ratio": "NumPy takes, single"}
-heads |= {"float32 difference": "off by, single"}
+heads = {"n": "rows", "p": "columns", "kept": "original kept", "seconds": "seconds"}
+heads |= {"ratio": "definition takes, double", "float32 ratio": "definition takes, single"}
+heads |= {"float32 difference": "error, single"}
 texts = dict.fromkeys(["n", "p"], "{:,}".format) | {"seconds": number}
 texts |= dict.fromkeys(["ratio", "float32 ratio"], lambda x: f"{number(x, 1)}×")
 texts["float32 difference"] = lambda x: significant(x, 1)
@@ -283,17 +281,19 @@ for name, text in texts.items():
 speed.set_index("Metric")[list(heads)].rename(columns=heads)
 
 # %% [markdown]
+# Times are for two related matrices on two cores. *Original kept*: what depends on the original alone is computed only once.
+#
 # ## Exercises
 #
 # **1.** One column of $y$ is multiplied by 1,000. Which of mean CCA, CKA and NBS change?
 #
 # :::{dropdown} Answer
-# CKA and NBS, for which almost only the strong column now counts. Mean CCA is invariant to it, since it is an invertible map. Try
+# CKA and NBS: for them, almost only the strong column now counts. Mean CCA does not change, since the map is invertible. Try
 # `metrics.cka(x, y * [1000, 1, 1, 1, 1, 1])`.
 # :::
 #
-# **2.** Two layers have the same neurons, in another order. Which metric calls them different?
+# **2.** Two layers have the same neurons in different orders. Which metric calls them different?
 #
 # :::{dropdown} Answer
-# The cosine, which compares entry by entry. All others are invariant to the order of the columns.
+# The cosine, which compares entry by entry. All others ignore the order of the columns.
 # :::

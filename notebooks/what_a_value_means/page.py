@@ -3,8 +3,8 @@
 #
 # **Two networks have a similarity of 0.7. Is that high?**
 #
-# By SVCCA and PWCCA it is above a pruned network's similarity to strangers; by CKA and NBS, below. A value can only be read
-# between reference values of its own metric and network: shuffled images, strangers, further training without pruning, and 1.
+# By SVCCA and PWCCA it is higher than a pruned network's similarity to strangers; by CKA and NBS it is lower. Read a value next
+# to others of the same metric and network: those for shuffled images, strangers and the training-only control.
 #
 # ```{glue} rests-answer
 # ```
@@ -20,17 +20,19 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-ruler", "caption": "The ruler of each metric for VGG16_BN: raw similarity to a complete network, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights. The line is at 0.7; 1 is the original."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric: raw similarity to complete networks in VGG16_BN, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights. The line is at 0.7; the original itself is at 1."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]
 files = [pd.read_parquet(f"{results}/vgg16_bn_few_images{file}.parquet") for file in files]
 rows = pd.concat(files, ignore_index=True).query("kind != 'out' and iteration == 4")
 metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
-whose = rows.role.where(own, "strangers").str.replace("_", " ").rename(None)
+whose = rows.role.where(own, "strangers").replace("trained_as_long", "training-only control")
+whose = whose.rename(None)
 marks = rows.groupby([metric, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
 marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
-axes = marks.plot(style=["C0o", "C2s", "C4D", "k_"], xlim=(-1, 5), xticks=range(4), figsize=(7, 3))
+look = {"style": ["C0o", "C2s", "C4D", "k_"], "xlim": (-1, 5), "xticks": range(4)}
+axes = marks.plot(**look, xlabel="", figsize=(7, 3))
 line = axes.axhline(0.7, color="k", lw=0.8)
 
 # %% [markdown]
@@ -40,18 +42,18 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # (ruler)=
 # ## How to read it
 #
-# - **Shuffled images**: what two networks seeing different images get. For NBS it is far from 0.
+# - **Images shuffled**: the two networks see different images, so only chance is left. By NBS that is far from 0.
+# - **Strangers**: the pruned network compared with strangers. Relative similarity is 0 here ({doc}`is_it_pruning`): only a higher
+#   value reveals the network's origin.
 # - **Pruned**: the pruned network compared with its original.
-# - **Untrained**, in the table below: the architecture with other random weights.
-# - **Strangers**: strangers compared with the pruned network. A value above this mark reveals the network's origin; the book's
-#   scale begins here ({doc}`is_it_pruning`).
-# - **Complete**: complete networks compared with each other, neither pruned nor trained again.
-# - **Trained as long**: the training-only control, compared with its original.
+# - **Training-only control**: the control compared with its original.
+# - **Complete**, in the table: complete networks compared with each other. None was pruned or trained again.
+# - **Never trained**, in the table: the same architecture with random weights.
 #
-# **By SVCCA and PWCCA, 0.7 lies above strangers; by CKA and NBS it does not,** in all three networks trained on 10,000 images,
-# and in VGG_SVHN and ResNet_fast with the paper's training. For CKA and NBS strangers lie within {glue:text}`cka_room:s` of 1, so
-# a difference of 0.03 can be a large part of that range; for SVCCA it is small. A higher raw value by another metric therefore
-# says nothing about the networks.
+# **By SVCCA and PWCCA 0.7 is higher than the strangers' value; by CKA and NBS it is lower,** in all three networks trained on
+# 10,000 images, and in VGG_SVHN and ResNet_fast with the paper's training. By CKA and NBS strangers lie within
+# {glue:text}`cka_room:s` of 1. There a difference of 0.03 can be large; by SVCCA it is small. A higher raw value by another
+# metric therefore says nothing about the networks.
 #
 # ```{glue} rests-beyond
 # ```
@@ -77,7 +79,7 @@ MARKS = ["shuffled", "untrained", "complete", "strangers", "pruned", "trained_as
 claims = Claims("what_a_value_means", results, recipe, names=NAMES)
 
 # %% [markdown]
-# The table gives means over the hidden layers and three networks, after the last pruning or training.
+# The table gives the same means for all networks and trainings, after the last pruning or training.
 
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
@@ -88,12 +90,12 @@ def at_the_end(table):
 
 
 rows = at_the_end("similarity")
-beside_pruned = {
+with_pruned = {
     "shuffled": by_network(rows, "null_mean").xs("pruned", level="role"),
     "strangers": own_and_others(at_the_end("descent"))[1].xs("pruned", level="role"),
 }
 levels = ["network", "regime", "role", "metric", "train_seed"]
-parts = by_network(rows), pd.concat(beside_pruned, names=["role"])
+parts = by_network(rows), pd.concat(with_pruned, names=["role"])
 marks = pd.concat([part.groupby(level=levels).mean() for part in parts])  # over the layers
 marks = intervals(marks, 0, 1)
 means = marks["mean"].unstack("role").reindex(columns=MARKS)
@@ -101,7 +103,7 @@ titled(means.map(number), NAMES)[[NAMES.get(mark, mark) for mark in MARKS]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 others = marks.xs("strangers", level="role")
-less = "By {metric}, {network} ({regime}) pruned to the end has less than 0.7 with strangers."
+less = "By {metric}, {network} ({regime}) with 1.2 % of its weights is below 0.7 with strangers."
 claims.each("{network}-{regime}-{metric}", less, others, below=0.7)
 cka = others["mean"].xs("cka", level="metric")
 svhn = cka.get(("vgg_svhn", "few_images"), float("nan"))
@@ -110,7 +112,7 @@ glue(cka_room=number(1 - cka.min()), svhn_others=number(svhn))
 # %% [markdown]
 # ## Why do the metrics differ?
 #
-# Take a signal of 16 columns, and a copy that is turned towards noise by 60°, so that the cosine is 0.5:
+# Take a signal of 16 columns, and turn a copy of it towards noise by 60°, so that their cosine is 0.5:
 
 # %%
 import numpy as np
@@ -123,17 +125,17 @@ for metric in ("mean_cca", "nbs", "cka"):
     print(f"{metric:8} {number(getattr(metrics, metric)(x, y))}")
 
 # %% [markdown]
-# Mean CCA and NBS give the cosine, and CKA gives its square: with noise, CKA is below NBS by construction.
+# Mean CCA and NBS give the cosine, and CKA gives its square. With noise, CKA is therefore lower than NBS by construction.
 #
 # (nulls)=
 # ## What does chance give?
 #
-# For CKA a formula gives the mean over all shuffles, so we need not shuffle:
+# For CKA, a formula gives the mean over all ways to shuffle the images:
 #
 # $$\frac{\operatorname{tr}K \, \operatorname{tr}L}{(n-1)\,\|K\|_F\,\|L\|_F}$$
 #
-# It depends on how evenly the variance is spread: for $p$ independent columns of equal variance it is about
-# $1/(1 + n/p)$, which is near 1 where features outnumber images. For other metrics, we sample shuffles.
+# It depends on how evenly the variance is spread. For $p$ independent columns of equal variance and $n$ images it is about
+# $1/(1 + n/p)$, which is near 1 if there are more columns than images. For other metrics we shuffle the images several times.
 
 # %%
 null = metrics.permutation_null(x, y)
@@ -141,8 +143,8 @@ value, mean, above = null.value, null.mean, null.threshold(0.05)
 print(f"CKA {number(value, 3)}; shuffled {number(mean, 4)}, above {number(above, 4)} in 5 %")
 
 # %% [markdown]
-# CCA of $n - 1$ directions is 1 for any data. With so many directions, each side can fit any values on $n$ centred images; with
-# fewer, mean CCA of noise rises with their number. `lib.metrics` refuses $n - 1$ directions.
+# Mean CCA of noise rises with the number of directions. With $n - 1$ directions it is 1 for any data, since each side can then
+# fit any values of $n$ centred images. `lib.metrics` refuses so many directions.
 
 # %%
 rng = np.random.default_rng(0)
@@ -157,9 +159,9 @@ for columns in (5, 25, 75, 99):
 # (dead-channels)=
 # ## Dead channels
 #
-# Pruning silences whole channels. A dead channel has no variance, so it has no direction. Code that gives every column a
+# Pruning silences whole channels. Such a *dead* channel has no variance, and so no direction. Code that gives each column a
 # direction invents some, which correlate by chance. Here we rotate a representation with 64 columns and then set 48 of them to
-# zero. Everything in the copy is still in the original, so 1 is right:
+# zero. All that the copy has is still in the original, so 1 is right:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -167,17 +169,17 @@ rotation = np.linalg.qr(np.random.default_rng(2).standard_normal((64, 64)))[0]
 copy = z @ rotation * (np.arange(64) < 16)
 bases = [np.linalg.qr(side - side.mean(0))[0] for side in (z, copy)]
 blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
-print(f"blind to the rank {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
+print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
-# A CCA that ignores the rank falls as channels die, merely by their number. Only the counts `dead_x` and `dead_y` beside each
-# value show that directions are lost.
+# With invented directions, CCA falls merely because channels die. Without them it does not show lost directions; the columns
+# `dead_x` and `dead_y` count the dead channels.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would have given another value. For CKA `jackknife_interval` estimates the error by leaving out
-# each of twenty blocks of images in turn ({cite:t}`busing1999delete`); for other metrics such intervals miss too often.
+# Other images of the same kind would give another value. For CKA, `jackknife_interval` estimates by how much: it leaves out each
+# of twenty blocks of images in turn ({cite:t}`busing1999delete`). For other metrics such intervals miss the truth too often.
 
 # %%
 interval = metrics.jackknife_interval(x, y)
@@ -185,16 +187,13 @@ value, low, high = (number(x, 3) for x in (interval.value, interval.low, interva
 print(f"CKA {value} ({low} to {high})")
 
 # %% [markdown]
-# The interval is for the limit of many images; CKA of few images is a little too high. It says nothing about other networks
-# trained alike; all other intervals of this book do.
+# The interval is for CKA of arbitrarily many images; CKA of few images is a little higher. Only this interval is over images: all
+# others in this book are over networks.
 #
 # ## How far to trust this
 #
 # There are three complete networks per setting. **The bound of 0.7 is an example, chosen after the results.** Untrained networks
-# exist at the paper's width for VGG_SVHN only. `benchmarks/peers.csv` compares `lib.metrics` with other libraries and their
-# versions.
-#
-# Unfold to see all claims.
+# exist at the paper's width for VGG_SVHN only. `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
 
 # %% tags=["remove-cell"]
 sides = {"*-[sp]*cca": "holds", "*-cka": "does not hold", "*-nbs": "does not hold"}
@@ -204,19 +203,19 @@ claims.expect({"answer": sides, "beyond": sides})
 claims.table()
 
 # %% [markdown]
-# **What to take away.** A value of 0.7 is high for SVCCA and low for CKA. Next to each value, report what shuffled images and
-# strangers give.
+# **What to take away.** A value of 0.7 is high for SVCCA and low for CKA. Next to each value, report the values for shuffled
+# images and for strangers.
 #
 # ## Exercises
 #
 # **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?
 #
 # :::{dropdown} Answer
-# One cannot say: its CKA with complete networks of other seeds is {glue:text}`svhn_others:s`.
+# One cannot say: its CKA with strangers is {glue:text}`svhn_others:s`.
 # :::
 #
-# **2.** Two layers of 10,000 features each, of equal variance, are compared on 500 images, and CKA is 0.95. Is that high?
+# **2.** Two layers have 10,000 columns of equal variance each. On 500 images their CKA is 0.95. Is that high?
 #
 # :::{dropdown} Answer
-# It is what chance gives: $1/(1 + 500/10000) = 0.95$. Take debiased CKA, whose null is 0.
+# No, it is what chance gives: $1/(1 + 500/10000) = 0.95$. Take debiased CKA, whose null is 0.
 # :::

@@ -56,8 +56,8 @@ table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 # **Your network is already pruned?** `compare_levels` also takes pairs of level and network, pruned by `torch.nn.utils.prune` or
 # any other package. `Mask.of_zeros` finds the mask.
 #
-# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`. This page reads an `.npz` file
-# with `x_train`, `y_train`, `x_test` and `y_test`:
+# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`. This page reads an `.npz`
+# file with `x_train`, `y_train`, `x_test` and `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
@@ -147,9 +147,9 @@ legend = axes.legend()
 #   you trust.
 # - **Weights**: a safetensors file, a file written by `torch.save(network.state_dict(), file)`, or torchvision's name, such as
 #   `DEFAULT`. Reading weights never runs code. Masks of `torch.nn.utils.prune` are applied.
-# - **Images**: all those in a folder and its subfolders, normalised by ImageNet's statistics. If your network used others, let
-#   the function return a module that undoes this first. `SIZE=64` sets height and width. Take images that no network was trained
-#   on, and more images than a layer has channels.
+# - **Images**: all in a folder and its subfolders, normalised by ImageNet's statistics. If your network needs other statistics,
+#   let the function return a module that first undoes this normalisation. `SIZE=64` sets height and width. Take images that no
+#   network was trained on, and more images than a layer has channels.
 # - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names complete networks like A, from other seeds.
 # - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each named layer of A with
 #   each of B.
@@ -166,7 +166,7 @@ legend = axes.legend()
 # | `metric`, `reshape`, `value` | the metric, its matrix ({ref}`more <matrices>`) and the similarity |
 # | `ci_low`, `ci_high` | for CKA of 400 images or more, the 95 % interval over images ({ref}`more <interval-of-images>`) |
 # | `null_mean`, `null_sd`, `p_value` | the null, if `permutations` is set; for a p-value, to 20 or more |
-# | `place`, `place_low`, `place_high` | the relative similarity, and its range over single strangers |
+# | `place`, `place_low`, `place_high` | the relative similarity, and its values for the most and the least similar stranger |
 # | `stranger_1`, … | the similarity of a stranger to the second network |
 # | `rank_x`, `rank_y`, `dead_x`, `dead_y` | directions in which the outputs vary, and channels that do not vary |
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |
@@ -180,15 +180,15 @@ legend = axes.legend()
 #
 # ## What may go wrong
 #
-# An error says what to do. No error shows these:
+# Errors say what to do. Four things may go wrong without one:
 #
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. For a module of your own whose output was read
 #   the wrong way, write `layers=["block@last"]`.
 # - **A module that is called several times.** Only its first output is compared, as `note` says. Give each call a module of its
 #   own.
 # - **A GPU.** Before `Mask.complete`, move both networks to one device; for training, move the images as well.
-# - **A network that decides in Python**, such as which blocks to skip. A study on a GPU records one training step and replays it,
-#   with the decision frozen. Give the class of such a network the attribute `capturable = False`.
+# - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
+#   it, with the decision frozen. Give the class of such a network the attribute `capturable = False`.
 #
 # To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`. Images must then be arrays in
 # a file `<name>.npz`, like those of CIFAR-10 ({doc}`run_it`).

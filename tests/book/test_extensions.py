@@ -3,10 +3,13 @@
 import importlib.util
 import re
 from types import SimpleNamespace
+from unittest.mock import Mock
+from zipfile import ZipFile
 
 import nbformat
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx import addnodes
 
 from lib import ROOT
 from lib.integrity import seal
@@ -51,13 +54,79 @@ def test_a_page_on_two_networks_names_both(tmp_path):
     assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
 
 
-def test_the_script_of_another_host_is_dropped_and_the_others_stay():
+def test_on_paper_each_page_has_its_line_and_its_links_to_the_glossary(tmp_path):
+    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
+    where.mkdir(parents=True)
+    seal(where, provenance("vgg_svhn"))
+    book = new_document("book")
+    for page in ("index", "icpram2020", "run_it"):
+        part = addnodes.start_of_file(docname=f"book/{page}") if book.children else book
+        title, text = nodes.title("", page), nodes.paragraph("", "A stranger and a stranger.")
+        part += nodes.section("", title, text)
+        if part is not book:
+            book += part
+    item = nodes.definition_list_item(
+        "",
+        nodes.term("", "stranger", ids=["stranger"]),
+        nodes.definition("", nodes.paragraph("", "Another network.")),
+    )
+    glossary = new_document("book/look_up")
+    glossary += nodes.definition_list("", item)
+    app = SimpleNamespace(
+        srcdir=tmp_path,
+        env=Mock(get_doctree=Mock(return_value=glossary)),
+        builder=SimpleNamespace(get_relative_uri=lambda page, to: f"#document-{to}"),
+    )
+    extension("glossary_links").link(app, book, "book/index")
+    found = book.findall(nodes.reference)
+    assert [link.parent.parent[0].astext() for link in found] == ["index", "icpram2020"]
+    for study in ("converged", "by_recipe"):
+        (tmp_path / "results" / "chapters" / study).mkdir()
+    extension("provenance_banner").say(app, book, "book/index")
+    lines = [p.parent[0].astext() for p in book.findall(nodes.paragraph) if p["classes"]]
+    assert lines == ["icpram2020"]
+
+
+def test_a_page_has_the_scripts_that_it_uses_and_no_head_or_label_without_words():
     own = SimpleNamespace(filename="_static/scripts/search.js", attributes={})
     remote = SimpleNamespace(filename="https://example.org/thebe/latest/lib/index.js")
     inline = SimpleNamespace(filename=None, attributes={"body": "const THEBE_JS_URL = '...'"})
-    context = {"script_files": [own, remote, inline]}
-    extension("offline").drop_thebe(None, "page", "page.html", context, None)
-    assert context["script_files"] == [own]
+    formulas = SimpleNamespace(filename="_static/mathjax/tex-chtml.js", attributes={})
+    settings = SimpleNamespace(filename=None, attributes={"body": "window.MathJax = {}"})
+    for body, used in {
+        "<p>1</p>": [own],
+        '<span class="math notranslate">1</span>': [own, formulas, settings],
+        "<th></th><th>1</th>": [own],
+    }.items():
+        context = {"script_files": [own, remote, inline, formulas, settings], "body": body}
+        extension("page_html").change(None, "page", "page.html", context, None)
+        assert context["script_files"] == used
+    assert context["body"] == "<td></td><th>1</th>"
+
+
+def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
+    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
+    where.mkdir(parents=True)
+    seal(where, provenance("vgg_svhn"))
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=tmp_path, outdir=tmp_path)
+    ends = {}
+    for page in ("icpram2020", "nano_imp", "run_it"):
+        doctree = new_document("page")
+        doctree += nodes.figure("", nodes.caption("", "Seen."))
+        extension("figure_sources").name(app, doctree, f"book/{page}")
+        links = doctree.findall(nodes.reference)
+        ends[page] = doctree.astext(), [link["refuri"] for link in links]
+    assert ends == {
+        "icpram2020": (
+            "Seen. Source: notebook, tables.",
+            ["../_sources/book/icpram2020.ipynb", "../tables.zip"],
+        ),
+        "nano_imp": ("Seen. Source: notebook.", ["../_sources/book/nano_imp.ipynb"]),
+        "run_it": ("Seen.", []),
+    }
+    extension("figure_sources").pack(app, None)
+    with ZipFile(tmp_path / "tables.zip") as packed:
+        assert packed.namelist() == ["results/chapters/icpram2020/vgg_svhn/provenance.json"]
 
 
 def test_a_downloaded_notebook_has_its_numbers_in_the_text():

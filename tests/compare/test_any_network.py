@@ -163,7 +163,7 @@ def test_layers_and_images_are_said():
 
 def test_of_a_module_that_is_called_twice_the_first_output_counts_and_the_note_says_so(plain):
     table = compare_networks(network(0), network(1), IMAGES, ["act", "out"], "cka")
-    called = "act of a: the first of 2 calls in a pass; act of b: the first of 2 calls in a pass"
+    called = "; ".join(f"act of {a}: only the first of its 2 calls is compared" for a in "ab")
     assert table.note.tolist() == [called, ""]
     with torch.no_grad():
         sides = [one.first(IMAGES).relu() for one in (network(0), network(1))]
@@ -175,7 +175,7 @@ def test_layers_without_a_counterpart_are_named():
     less = nn.Sequential(OrderedDict(first=network(1).first, act=nn.ReLU(), flat=nn.Flatten()))
     table = compare_networks(network(0), less, IMAGES, metrics="cka", say=said.append)
     assert table.layer_x.tolist() == ["act"]
-    assert 'b: has no counterpart of second, out. pairs="all" compares' in said[0]
+    assert 'b: has no layers of the names second, out. pairs="all" compares' in said[0]
 
 
 class Turned(nn.Module):
@@ -206,7 +206,7 @@ class Once:
 
 
 ERRORS = {
-    "once": ({"images": Once(IMAGES.split(8))}, "a pass gave 2 batches, and len says 3; .*iter"),
+    "once": ({"images": Once(IMAGES.split(8))}, "images: reading gave 2 of 3 batches; .*iter"),
     "no network": ({"b": network(1).state_dict()}, "b: got OrderedDict, want a torch.nn.Module"),
     "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
     "random": ({"b": network(1, act=Noise())}, "out of b gives other values .* functional dropou"),
@@ -234,16 +234,16 @@ ERRORS = {
     ),
     "no number": (
         {"metrics": "rsa", "reshapes": "channels"},
-        r"metrics: got \['rsa'\] with reshapes=\['channels'\], which give no number; want metrics",
+        r"metrics: got \['rsa'\], none of which .* with reshapes=\['channels'\]; change",
     ),
     "single images": ({"images": list(IMAGES)}, r"A batch is \(n, c, h, w\): torch.stack single"),
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
-    "pairs and all": ({"layers": {"out": "out"}, "pairs": "all"}, "layers: {a: b} says which pai"),
+    "pairs and all": ({"layers": {"out": "out"}, "pairs": "all"}, "layers: {a: b} names the pairs"),
     "number of b": ({"layers": {"out": 4}}, "layers of b: got 4, want names, such as"),
     "no pairs": ({"layers": {}}, "layers of a: no layers to record"),
     "no counterpart": (
         {"layers": ["out"], "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
-        "b: unknown module 'out'. Known: 0, 1.* layers={name in a: name in b} pairs others",
+        "b: unknown module 'out'. Known: 0, 1.* Pair others by layers={name in a: name in b}",
     ),
     "nothing in common": (
         {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
@@ -258,15 +258,18 @@ ERRORS = {
     ),
     "memory": (
         {"memory": 1000, "layers": ["first"]},
-        "first of a and first of b need 0.1 MiB for 24 images, more than memory; raise it, or ta",
+        "first of a and first of b need 0.1 MiB for 24 images, more than memory allows; raise",
     ),
-    "used up": ({"images": iter(())}, "images: got none; what is an iterator can be gone"),
-    "graphs": ({"images": [("x", IMAGES)]}, "got a batch of str, .* of graphs, forward=lambda"),
+    "used up": ({"images": iter(())}, "images: got none; an iterator can be read only once"),
+    "graphs": (
+        {"images": [("x", IMAGES)]},
+        "got a batch of str, .* of graphs, say .*: forward=lambda",
+    ),
     "a dict": ({"images": [{"ids": IMAGES}]}, "a batch of dict, want a tensor .* such as a dict"),
     "large": ({"images": ".", "image_size": 999_999}, "^image_size: got 999999, want at most"),
     "sizes": (
         {"images": [IMAGES, IMAGES[:, :, 1:]]},
-        r"images: got some of \(3, 11, 12\) after \(3, 12, 12\); resize",
+        r"images: got shape \(3, 11, 12\) after \(3, 12, 12\); want one size",
     ),
     "channels": ({"images": IMAGES[:, :1]}, r"a does not take images \(3, 1, 12, 12\)"),
     "a number": ({"images": 5}, "images: got int, want a tensor, an array, a DataLoader"),
@@ -286,7 +289,7 @@ def test_misuse_gets_an_error_that_says_what_to_do(name):
 def test_exported_and_scripted_networks_are_refused():
     small = nn.Sequential(nn.Flatten(), nn.Linear(432, 5))
     exported = torch.export.export(small, (IMAGES[:2],)).module()
-    with pytest.raises(TypeError, match="b: an exported network has no modules; give the original"):
+    with pytest.raises(TypeError, match="b: an exported network has no modules; give the module"):
         compare_networks(small, exported, IMAGES)
-    with pytest.raises(TypeError, match="b: a scripted network calls no hooks; give the original"):
+    with pytest.raises(TypeError, match="b: a scripted network hides its layers; give the module"):
         compare_networks(small, torch.jit.script(small), IMAGES)

@@ -52,7 +52,7 @@ def test_a_dict_is_a_batch_and_so_is_each_in_a_list():
     again = compare_networks(*NETWORKS, parts, metrics=["cka", "nbs"], **asked)
     assert again.value.tolist() == pytest.approx(table.value.tolist(), abs=1e-12, nan_ok=True)
     longer = [parts[0], {name: rows[:, :5] for name, rows in parts[1].items()}]
-    with pytest.raises(ValueError, match=r":tokens of a gives some of \(4, 5, 1\) after .* length"):
+    with pytest.raises(ValueError, match=r":tokens of a gives shape \(4, 5, 1\) after .* length"):
         compare_networks(*NETWORKS, longer, [":tokens"], **BY_NAME)
 
 
@@ -74,13 +74,13 @@ def test_a_network_of_two_inputs():
     two = {"metrics": "cka", "forward": lambda net, two: net(*two), "say": None}
     table = compare_networks(a, b, loader, **two)
     assert table.layer_x.tolist() == ["branch", "out"]
-    assert "branch of a: the first of 2 calls" in table.note[0]
+    assert "branch of a: only the first of its 2 calls" in table.note[0]
     with torch.no_grad():
         value = METRICS["cka"](a.branch(left), b.branch(left))
     assert table.value[0] == pytest.approx(value, abs=1e-12)
     with pytest.raises(ValueError, match="more than one tensor: forward="):
         compare_networks(a, b, loader, say=None)
-    with pytest.raises(ValueError, match=r"If what was given is one batch, .* list: \[batch\]"):
+    with pytest.raises(ValueError, match=r"If images= is a single batch, .* list: \[batch\]"):
         compare_networks(a, b, (left, right), **two)
     assert len(compare_networks(a, b, [(left, right)], **two)) == 2
 
@@ -125,7 +125,7 @@ def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_
         return network(graph.x, graph.edges).mean(0, keepdim=True)
 
     asked = {"layers": ["linear"], "metrics": "cka", "say": None}
-    with pytest.raises(ValueError, match="as many as what forward returns has rows"):
+    with pytest.raises(ValueError, match="images first, as many as forward returns"):
         compare_networks(a, b, [graph], forward=pooled, **asked)
     table = compare_networks(
         a, b, [graph], forward=lambda network, graph: (graph.x, pooled(network, graph)), **asked

@@ -115,7 +115,9 @@ def test_a_layer_without_a_value_at_one_level_counts_at_none(table):
             assert np.array_equal(line.get_ydata(), expected.get_ydata())
     with pytest.raises(ValueError, match="no layer has values at every level; the column `note`"):
         plot_levels(rows.assign(value=np.nan))
-    with pytest.raises(ValueError, match="several values by cka gap at one level; take some"):
+    with pytest.raises(
+        ValueError, match="cka gap has several values of a layer at one level; select"
+    ):
         plot_levels(pd.concat([rows, rows]))
 
 
@@ -125,7 +127,9 @@ def test_pictures_of_layers_take_levels_apart(table):
     assert axes.get_legend_handles_labels()[1] == ["50 % cka gap", "25 % cka gap", "10 % cka gap"]
     for line, (_, of_level) in zip(axes.lines, rows.groupby("level", sort=False), strict=True):
         assert np.array_equal(line.get_ydata(), of_level.value)
-    with pytest.raises(ValueError, match="has 50 % cka gap, 25 % cka gap, 10 % cka gap; want one"):
+    with pytest.raises(
+        ValueError, match="has 50 % cka gap, 25 % cka gap, 10 % cka gap; select one"
+    ):
         plot_pairs(rows)
     assert len(plot_pairs(rows[rows.level == 0.1]).texts) == rows.layer_x.nunique() ** 2
 
@@ -144,11 +148,11 @@ def of_another_kind():
 
 ORIGINAL = network(0)
 WRONG = {
-    "one network": (of_one_network, "one network several times, as it is now, after the last"),
-    "the original": (of_the_original, "^level 0.5: is the original itself.*prune a copy.deepcopy"),
+    "one network": (of_one_network, "one network several times, in its state after the last"),
+    "the original": (of_the_original, "^level 0.5: got the original itself.*prune a copy.deepcopy"),
     "another kind": (of_another_kind, "(?s)layers.* of b.*b the network of level 0.5"),
     "none": (list, "^levels: got none"),
-    "an empty iterator": (lambda: iter(()), "^levels: got none; what is an iterator"),
+    "an empty iterator": (lambda: iter(()), "^levels: got none; an iterator"),
 }
 
 

@@ -190,7 +190,7 @@ def test_a_pair_of_layers_that_does_not_fit_has_a_note_and_all_others_their_numb
     table = compare_networks(*networks, images, **ASKED, memory=60_000)
     large = table.layer_x == "first"
     assert table[large].value.isna().all()
-    said = "first of a and first of b need 0.1 MiB for 30 images, more than memory; raise it"
+    said = "first of a and first of b need 0.1 MiB for 30 images, more than memory allows; raise"
     assert table[large].note.str.startswith(said).all()
     assert_same(keyed(table[~large]), wanted[0].drop("first"))
     for some in (60_000, 200_000, 1 << 30):  # rows have one order for every memory

@@ -74,10 +74,11 @@ def test_names_are_shortened_and_thinned_out():
 
 def test_what_one_picture_cannot_show_is_refused(tables):
     with pytest.raises(
-        ValueError, match="several counterparts by svcca channels, which plot_pairs"
+        ValueError,
+        match="svcca channels compares a layer with several layers; draw them by plot_pairs",
     ):
         plot_layers(tables["all"])
-    with pytest.raises(ValueError, match="has svcca channels, cka flat; want one of them"):
+    with pytest.raises(ValueError, match="has svcca channels, cka flat; select one of them"):
         plot_pairs(tables["all"])
     with pytest.raises(ValueError, match="has no value; the column `note` says why"):
         plot_layers(tables["same"].assign(value=np.nan))

@@ -67,11 +67,11 @@ def test_one_more_stranger_is_at_0_on_average():
 def test_a_stranger_as_similar_as_identical_leaves_no_scale():
     table = compared(network(0), network(1), [network(1)])
     assert table.place.isna().all()
-    assert table.note.str.startswith("no place: a stranger is as similar as identical").all()
+    assert table.note.str.startswith("no place: a stranger has a similarity of 1").all()
 
 
 WRONG = {
-    "itself": (lambda a, b: [a], "^stranger 1: is a itself; want other networks"),
+    "itself": (lambda a, b: [a], "^stranger 1: is a itself; want another network"),
     "twice": (lambda a, b: [network(5)] * 2, "^stranger 2: is stranger 1 itself"),
     "other layers": (lambda a, b: [nn.Sequential(nn.Flatten())], "^layers of stranger 1: unknown"),
     "other shapes": (

@@ -72,7 +72,7 @@ def test_names_and_units_are_filled_in(claims):
     assert row.measured == "1.83 (\u22120.06 to 3.73) points, n = 3"
 
 
-@pytest.mark.parametrize("unit", ["", "points", "of the way"])
+@pytest.mark.parametrize("unit", ["", "points", "of relative similarity"])
 def test_the_number_of_networks_stands_beside_every_unit(claims, unit):
     claims.each("{network}", "{network} rises.", frame(a=WHERE["inconclusive"]), above=0, unit=unit)
     assert claims.table().measured["a"].endswith(f"{unit}, n = 3")

@@ -161,7 +161,7 @@ def test_measured_numbers_keep_six_digits_and_all_else_is_exact(collected):
 
 def test_no_row_is_written_twice_and_the_ends_of_the_scale_stay(tmp_path, collected):
     rows = of_jobs(collected[0], "similarity")[:10]
-    with pytest.raises(ValueError, match="a row of similarity is there twice, by experiment"):
+    with pytest.raises(ValueError, match="similarity has two rows with the same experiment"):
         write(tmp_path, SIMILARITY, pd.concat([rows, rows[3:4]]))
     assert rounded(pd.Series([0, 1, 0.5, 1 - 1e-9])).tolist() == [0, 1, 0.5, 1]
 
@@ -211,7 +211,7 @@ def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
 def test_jobs_that_saw_different_data_are_not_merged(collected):
     study, before = collected
     pretend(study, RUN, dataset_sha256="another")
-    with pytest.raises(ValueError, match="saw different data: dataset_sha256"):
+    with pytest.raises(ValueError, match="used different data: dataset_sha256"):
         collect(study)
     assert content(study.results) == before
 

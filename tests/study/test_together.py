@@ -60,7 +60,9 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, whole, alon
     check_families(published, fresh)
     other = CONTROL if alone == BASE else BASE
     del fresh[other]
-    with pytest.raises(ValueError, match=f"^{alone} would appear beside {other} of .*EXPERIMENTS"):
+    with pytest.raises(
+        ValueError, match=f"^{alone} would be compared with {other} of .*EXPERIMENTS"
+    ):
         check_families(published, fresh)
     shutil.rmtree(published / other)
     check_families(published, fresh)
@@ -69,7 +71,7 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, whole, alon
 def test_a_refused_study_changes_nothing(tmp_path, whole):
     results = shutil.copytree(whole, tmp_path / "book" / "results")
     new = made_up(tmp_path / "new", (CONTROL,), seeds=(0, 1, 2))
-    with pytest.raises(ValueError, match=f"^{CONTROL} would appear beside {BASE}"):
+    with pytest.raises(ValueError, match=f"^{CONTROL} would be compared with {BASE}"):
         publish(new, tmp_path / "book")
     assert provenance(results) == provenance(whole)
     assert {path.name for path in results.iterdir()} == set(NAMES)

@@ -1,0 +1,38 @@
+"""Last changes to the HTML of a page: no script without a use, no heads or labels without words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BODY = {
+    # pandas leaves it empty above the index
+    "<th></th>": "<td></td>",
+    # myst-nb says it to screen readers in place of the words that all others see
+    ' aria-label="Toggle hidden content"': "",
+}
+
+
+def _mentions(script: Any, name: str) -> bool:
+    inline = getattr(script, "attributes", {}).get("body") or ""
+    return name in f"{getattr(script, 'filename', script)} {inline}".lower()
+
+
+def change(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Drop Thebe (live code), which loads itself from another host, and MathJax on pages without
+    formulas."""
+    body = context.get("body", "")
+    for old, new in BODY.items():
+        body = body.replace(old, new)
+    context["body"] = body
+    unused = ["thebe"] if 'class="math' in body else ["thebe", "mathjax"]
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", [])
+        if not any(_mentions(script, name) for name in unused)
+    ]
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Sphinx calls this once. Late priority: the scripts must have been added by then."""
+    app.connect("html-page-context", change, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -100,9 +100,9 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     save_json(folder / PROVENANCE, provenance | {"files": files})
 
 
-def published_results(chapter: str = "") -> Path:
-    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
-    return RESULTS / "chapters" / chapter if chapter else RESULTS
+def published_results(chapter: str) -> Path:
+    """The folder of a chapter's tables, from the repository's root."""
+    return RESULTS / "chapters" / chapter
 
 
 def study_folders(within: Path) -> list[Path]:

@@ -29,7 +29,8 @@ WRONG = [
         ["--experiments", "vgg_svhn_few_images"],
         "19 of 20 have no run, such as vgg16_bn_quarter_few_images",
     ),
-    (["--chapter", ""], "no page shows this chapter"),
+    (["--chapter", ""], "argument --chapter: invalid choice: ''"),
+    (["--chapter", "out_of_sample"], "no page shows this chapter"),
     (["--cores", "0"], "must be an integer of at least 1, got '0'"),
     (["--gpus", "1", "--on", "CPU"], "and --on CPU that none does"),
     (["--jobs_per_gpu", "2"], "needs --gpus"),
@@ -144,7 +145,16 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(
     tmp_path, dry_run, asked, devices
 ):
     data = 'a # {b}\'s "c"'
-    asked += ["--experiments", "lenet5 conv4", "--chapter", "", "--threads", "2", "--data", data]
+    asked += [
+        "--experiments",
+        "lenet5 conv4",
+        "--chapter",
+        "out_of_sample",
+        "--threads",
+        "2",
+        "--data",
+        data,
+    ]
     printed = dry_run(*told(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
     lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
     for kind in ("complete", "run"):
@@ -201,7 +211,7 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path):
 
 
 def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
-    asked = ["--profile", "tiny", "--chapter", "", "--experiments", "lenet5"]
+    asked = ["--profile", "tiny", "--chapter", "out_of_sample", "--experiments", "lenet5"]
     assert start.main(["plan", *asked, "--folder", str(tmp_path / "study")]) == 0
     said = capfd.readouterr()
     assert said.out.startswith("tiny: 0 of 2 jobs are done")

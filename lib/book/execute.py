@@ -85,10 +85,10 @@ def check_chapters(folders: Mapping[str, str], given: Mapping[str, str]) -> None
     for chapter, name in folders.items():
         found = {part.get("chapter", "") for part in load_parts(ROOT / given[name]).values()}
         if found - {chapter}:
-            reads = " and ".join(f"{of or 'the main study'} ({n}=)" for of, n in folders.items())
+            reads = " and ".join(f"{of} ({parameter}=)" for of, parameter in folders.items())
             raise ValueError(
-                f"{name}={given[name]} has results of {found.pop() or 'the main study'}, and this "
-                f"page reads those of {reads}"
+                f"{name}={given[name]} has results of {found.pop() or 'no chapter'}, and this page "
+                f"reads those of {reads}"
             )
 
 

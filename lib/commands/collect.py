@@ -1,6 +1,6 @@
 """Merge the jobs' tables into one results folder, where they stay small.
 
-Usage: python -m lib.commands.collect PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
+Usage: python -m lib.commands.collect PROFILE [FOLDER] --chapter NAME [--experiments NAME ...]
 """
 
 import argparse
@@ -109,7 +109,7 @@ class FinishedJobs:
         One without a finished run has a provenance as well, which says what is missing.
         """
         study = self.study
-        declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
+        declared = [*study.declared, *study.experiments]
         own = [job for job in self.jobs if job.experiment == name]
         # a complete network that several experiments start from is named by each
         concerned = {*own, *(needed for job in own if job.is_run for needed in study.needs(job))}
@@ -257,7 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", default="", help="a companion paper; main study by default")
+    parser.add_argument("--chapter", required=True)
     given = parser.parse_args(arguments)
     study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
     collect(study)

@@ -52,7 +52,7 @@ def command_line() -> argparse.ArgumentParser:
     positive = partial(at_least, 1)
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--profile", default="smoke", choices=PROFILES)
-    parser.add_argument("--chapter", default="converged", choices=["", *CATALOGUE.chapters])
+    parser.add_argument("--chapter", default="converged", choices=CATALOGUE.chapters)
     parser.add_argument("--experiments", default=[], type=str.split, help="these alone")
     parser.add_argument("--folder", help="of the study; _build/PROFILE by default")
     parser.add_argument("--data", default="datasets", help="the folder of images")
@@ -101,10 +101,10 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
         there = {job.experiment for job in study.jobs() if job.is_run}
         if given.partial == "1":
             there = FinishedJobs(study, partial=True).experiments
-        shown = study.profile.of_chapter(study.chapter)
-        if absent := [name for name in shown if name not in there]:
+        if absent := [name for name in study.declared if name not in there]:
+            count = f"{len(absent)} of {len(study.declared)}"
             parser.error(
-                f"the pages need all networks, and {len(absent)} of {len(shown)} have no run, such "
+                f"the pages need all networks, and {count} have no run, such "
                 f"as {absent[0]}: `make study` makes the tables alone"
             )
 

@@ -23,11 +23,11 @@ class Analysis(ABC):
 
     Attributes:
         table: that it writes; the job has the table's name.
-        chapter: to whose study it belongs; empty for the main study.
+        chapter: to whose study it belongs.
     """
 
     table: ClassVar[TableSchema]
-    chapter: ClassVar[str] = ""
+    chapter: ClassVar[str]
 
     @property
     def name(self) -> str:

@@ -58,7 +58,7 @@ class Chapter:
         variants: further ways to prune any network.
         changes: {profile: {experiment or variant: what it sets}}: at which scale.
         names: {experiment: (network, regime)}: what tables say of it, where it is another
-            network, or is trained in another way, than the main study's of its model.
+            network, or is trained in another way, than the paper's of its model.
     """
 
     name: str

@@ -29,8 +29,12 @@ class Study:
             default.
         experiments: names of experiments or variants; None for all of the chapter. An
             experiment on which one of them builds is added.
-        chapter: a key of the catalogue's `chapters`; empty for the main study. All
-            chapters in a folder share its jobs, and each has results of its own.
+        chapter: a key of the catalogue's `chapters`. All chapters in a folder share its
+            jobs, and each has results of its own. Without a chapter, there are the
+            experiments that are named, and no analyses.
+
+    Attributes:
+        declared: names of all experiments of the chapter.
 
     Raises:
         ValueError: an unknown chapter or experiment.
@@ -47,10 +51,11 @@ class Study:
         self.folder = ROOT / "_build" / self.profile.name if folder is None else Path(folder)
         self.chapter = chapter
         self.experiments: dict[str, Experiment] = {}
-        declared = self.profile.of_chapter(chapter)
-        for name in declared if experiments is None else experiments:
+        chapters = self.profile.catalogue.chapters
+        self.declared = lookup("chapter", chapter, chapters) if chapter else ()
+        for name in self.declared if experiments is None else experiments:
             if chapter:
-                check(f"experiment of {chapter}", name, declared)
+                check(f"experiment of {chapter}", name, self.declared)
             experiment = self.profile.experiment(name)
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))

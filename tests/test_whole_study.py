@@ -27,8 +27,7 @@ WATCHDOG = 1800
 
 EXPECTED = Path(__file__).parent / "tiny_similarity.csv"
 KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
-NUMBERS = ["remaining", "value", "null_mean", "null_sd", "p_value"]
-NUMBERS += ["rank_x", "rank_y", "dead_x", "dead_y"]
+NUMBERS = ["remaining", "value", "null_mean", "rank_x", "rank_y", "dead_x", "dead_y"]
 
 CHAPTER, NETWORKS = "by_recipe", ("vgg16_bn_recipe", "vgg_svhn_recipe", "resnet_fast_recipe")
 ANALYSED, ANALYSIS = "vgg_svhn_random_to_collapse", "collapse"

@@ -27,7 +27,6 @@ def compare(
     dimensions: bool = False,
     permutations: int = 0,
     seed: int = 0,
-    samples: bool = False,
     groups: object = None,
 ) -> list[dict]:
     """Compare one layer of two networks by several metrics that share their statistics.
@@ -42,9 +41,6 @@ def compare(
         permutations, seed: how many random permutations of the images sample the null. Where
             `permutation_null` knows all moments, one is enough; the mean of `cka`, where a row
             is an image, needs none.
-        samples: whether a row also has `samples`, the values under the permutations.
-            With one seed they are the same for all layers, so that a maximum over
-            layers has a null too.
         groups: as for `permutation_null`; then no null has exact moments.
 
     Returns:
@@ -80,7 +76,7 @@ def compare(
     for reshape, names in by_reshape.items():
         form = "flat" if layer_x.one_shape and layer_y.one_shape else reshape  # shared by all
         pair = Pair(layer_x.reshaped(form), layer_y.reshaped(form))
-        more = {"dimensions": dimensions, "keep_samples": samples, "groups": grouped}
+        more = {"dimensions": dimensions, "groups": grouped}
         rows += rows_of_pair(names, reshape, pair, permutations, seed, **more)
     return rows
 
@@ -93,7 +89,6 @@ def rows_of_pair(
     seed: int = 0,
     *,
     dimensions: bool = False,
-    keep_samples: bool = False,
     level: float | None = None,
     groups: Groups | None = None,
     repeated: str = "",
@@ -114,7 +109,7 @@ def rows_of_pair(
     nulls = {}
     if permutations and not groups:
         nulls = {metric: exact_null(metric, pair, value) for metric, value in defined.items()}
-    sampled = [metric for metric in defined if keep_samples or not nulls.get(metric)]
+    sampled = [metric for metric in defined if not nulls.get(metric)]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in random_orders(pair.x.images, permutations if sampled else 0, seed, groups):
         permuted = Pair(pair.x, pair.y, order)
@@ -134,7 +129,6 @@ def rows_of_pair(
             if metric == "cka" and metric in defined and by_images:
                 row["null_mean"] = cka_null_mean(pair)
         row |= described
-        row |= {"samples": samples[metric]} if keep_samples else {}
         if level is not None:
             row |= {"ci_low": math.nan, "ci_high": math.nan, "ci_note": reasons.get(metric, "")}
             if metric in defined:

@@ -39,7 +39,10 @@ QUICK = replace(
     TINY,
     catalogue=replace(
         CATALOGUE,
-        declared=(*CATALOGUE.declared, Chapter("quick", (), changes={TINY.name: CHANGES})),
+        declared=(
+            *CATALOGUE.declared,
+            Chapter(name="quick", experiments=(), changes={TINY.name: CHANGES}),
+        ),
     ),
 )
 """The tiny study with fewer images, and next to no comparisons."""

@@ -7,11 +7,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-import jupytext
 import pytest
 
 from lib import ROOT
-from lib.book.execute import declared_parameters
 from lib.catalogue import declared_study
 from lib.commands import start
 from lib.commands.collect import result_files
@@ -99,15 +97,6 @@ def test_what_was_said_reaches_the_program_and_no_shell_reads_it(make, text):
     assert f"-pa={text}" in make("compare", f"A={text}").stdout.splitlines()
     row = make("verify", "ROW=--layer fc", f"DATA={text}").stdout.splitlines()
     assert row[-3:] == [text or "datasets", "--layer", "fc"]
-
-
-def test_every_variable_of_make_is_an_option(make):
-    [names] = re.findall(r"^READ_study = (.*)", (ROOT / "Makefile").read_text(), re.M)
-    known = {*vars(start.command_line().parse_args(["study"]))}
-    assert {*names.lower().split()} == known - {"target", "folder"}
-    page = declared_parameters(jupytext.read(ROOT / "notebooks/your_own/compare.py"))
-    [names] = re.findall(r"^READ_compare = (.*)", (ROOT / "Makefile").read_text(), re.M)
-    assert {*names.lower().split()} <= page.keys()
 
 
 def told(*said):

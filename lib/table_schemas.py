@@ -1,4 +1,4 @@
-"""The tables of results, tidy, and the one schema by which they are both written and read."""
+"""The schemas of the tables of results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of a book: which come from notebooks, where their tables lie, how they are laid out.
+"""The pages of a book: their notebooks, their tables, and the layout of their folder.
 
 Usage: python -m lib.book.pages RESULTS PAGES --chapter NAME SECTION ...
 """
@@ -45,7 +45,7 @@ class Page:
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
     """The pages that are notebooks: of a chapter, or all.
 
-    By name, but those that rest on claims of others come after them.
+    Sorted by name, but pages come after those on whose claims they rest.
     """
     sources = (root / "notebooks").glob("*/page.py")
     pages = [Page(source.parent.name, source) for source in sources]
@@ -65,7 +65,7 @@ def read_by(source: Path, root: Path = ROOT) -> dict[str, str]:
 
 
 def claims_of(page: Path) -> Path:
-    """Where a published page writes what it has decided (`lib.report.claims`)."""
+    """The file in which a published page writes its claims (`lib.report.claims`)."""
     return page.parent / "claims" / f"{page.stem}.csv"
 
 
@@ -99,7 +99,7 @@ def stage(
 
 
 def copy_results(source: Path, target: Path) -> None:
-    """Copy the folder of an experiment, without what a killed process has left half-written."""
+    """Copy the folder of an experiment, without unfinished files of a killed process."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"))
 

@@ -1,7 +1,6 @@
-"""Do a study by Snakemake, or say how far it is: `make study`, `book`, `plan`, `publish`.
+"""Run a study by Snakemake, or report its progress: `make study`, `book`, `plan`, `publish`.
 
-Snakemake runs in this process, alone in the folder of the study, and hears Ctrl-C
-itself.
+Snakemake runs in this process, the only one in the study's folder, and handles Ctrl-C itself.
 """
 
 import argparse
@@ -22,7 +21,7 @@ import psutil
 from snakemake.cli import main as snakemake
 
 from .. import ROOT
-from ..atomic_files import alone
+from ..atomic_files import locked
 from ..book.pages import notebook_pages
 from ..catalogue import CATALOGUE, PROFILES, declared_study
 from ..integrity import published_results
@@ -67,23 +66,23 @@ def command_line() -> argparse.ArgumentParser:
 
 
 def words(target: str, given: argparse.Namespace) -> list[str]:
-    """What Snakemake is told of a study."""
+    """Snakemake's arguments for a study."""
     names = ("profile", "chapter", "folder", "data", "threads", "gpus", "on")
     config = {name: getattr(given, name) for name in names}
     config |= {"experiments": " ".join(given.experiments), "partial": int(given.partial)}
     # a value is read as YAML, of which JSON is a part; quotes at its ends are stripped before
-    said = [f"{name}= {json.dumps(value)} " for name, value in config.items() if value]
+    given_values = [f"{name}= {json.dumps(value)} " for name, value in config.items() if value]
     if given.engine == "local":
         where = ["--cores", given.cores]
         if given.gpus:
             where += ["--resources", f"gpu={given.gpus * (given.jobs_per_gpu or jobs_that_fit())}"]
     else:
         where = ["--workflow-profile", f"profiles/{given.engine}"]
-    return [target, *where, "--config", *said]
+    return [target, *where, "--config", *given_values]
 
 
 def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Study) -> None:
-    """Refuse what cannot be, before anything is begun."""
+    """Refuse contradictory options before any work is done."""
     if given.engine != "local" and (given.cores != "all" or given.gpus):
         profile = f"profiles/{given.engine}/config.yaml"
         parser.error(f"--cores and --gpus are for one machine: {profile} says what a job gets")
@@ -111,15 +110,15 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
 
 @contextmanager
 def jobs_stop_with_it() -> Iterator[None]:
-    """SIGTERM to this process is Ctrl-C for its jobs as well, for which Snakemake would wait.
+    """Pass SIGTERM on to the jobs as Ctrl-C; Snakemake would wait for them.
 
-    It sets a handler of its own for that signal; Python tells us of the signal all the same.
+    Snakemake sets its own handler for the signal, but Python's wake-up socket reports it as well.
     """
-    heard, told = socket.socketpair()
-    told.setblocking(False)
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
 
     def tell_all() -> None:
-        while number := heard.recv(1):
+        while number := reader.recv(1):
             if number[0] == signal.SIGTERM:
                 for process in [*psutil.Process().children(recursive=True), psutil.Process()]:
                     # those that Ctrl-C reaches: a kernel is ended by the job that started it
@@ -127,9 +126,9 @@ def jobs_stop_with_it() -> Iterator[None]:
                         if os.getpgid(process.pid) == os.getpgrp():
                             process.send_signal(signal.SIGINT)
 
-    with heard, told:
+    with reader, writer:
         Thread(target=tell_all, daemon=True).start()
-        signal.set_wakeup_fd(told.fileno())
+        signal.set_wakeup_fd(writer.fileno())
         try:
             yield
         finally:
@@ -152,13 +151,13 @@ def run(arguments: list[str]) -> int:
 
 
 def work(target: str, given: argparse.Namespace, study: Study) -> int:
-    """Do a study, and make of it what is asked for; returns the exit status."""
+    """Run a study and build its target; returns the exit status."""
     partly = given.partial == "1"
     results = destination(study, partly)
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
     folder = results.parent if partly else study.folder
-    with alone(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
+    with locked(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
         if partly:
             collect(study, partial=True)
         done = partly and target != "book"

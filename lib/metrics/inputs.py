@@ -83,7 +83,8 @@ def with_float64(tensor: Tensor) -> Tensor:
 
 
 def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
-    """Rows and columns of a tensor, copied as little as can be; the mean of `"gap"` is float64."""
+    """Rows and columns of a tensor, with as few copies as possible; the mean of `"gap"` is
+    float64."""
     if tensor.ndim == 2:
         return tensor
     if reshape == "gap":

@@ -1,6 +1,6 @@
-"""What there is to study, and at which scales: types that the engine is handed values of.
+"""The catalogue of experiments and the profiles: types that the engine receives.
 
-`notebooks/catalogue.py` has those of this repository.
+`notebooks/catalogue.py` has the values of this repository.
 """
 
 from collections.abc import Mapping
@@ -15,18 +15,18 @@ from .declarations import Chapter, Values, Variant, VariantSpecs, experiment_of
 from .experiment import Experiment, flattened, with_values
 
 ROLES = {"independent": "complete"}
-"""Suffix of a variant -> the role of its networks, where it is not the same."""
+"""Suffix of a variant -> the role of its networks, where the two differ."""
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All that there is to study.
+    """All chapters, variants and analyses.
 
     Attributes:
         specs: ways to vary the experiments of any chapter.
         declared: the chapters.
-        analyses: {name: {profile: {experiment: analysis}}}: of whose networks, in the
-            order in which they are done.
+        analyses: {name: {profile: {experiment: analysis}}}: the analyses of each experiment's
+            networks, in their order.
     """
 
     specs: VariantSpecs
@@ -61,10 +61,10 @@ class Catalogue:
         }
 
     def names_of(self, experiment: str) -> dict[str, str]:
-        """What all tables say of an experiment: `network`, `regime` and `role`.
+        """The columns `network`, `regime` and `role` of an experiment in all tables.
 
-        The regime is how networks were trained, the role what they are beside others of
-        the same network and regime, such as "pruned" or "trained_as_long".
+        The regime says how networks were trained, and the role distinguishes networks of the same
+        kind and regime, such as "pruned" and "trained_as_long".
         """
         variant = self.variants.get(experiment)
         base = variant.base if variant else experiment
@@ -88,7 +88,7 @@ class Profile:
     """All experiments at one scale.
 
     Attributes:
-        name: what `make book PROFILE=...` takes.
+        name: the value of `make book PROFILE=...`.
         description: data, scale and cost, in one sentence.
         follows_code: whether an edit of the engine's code makes results stale. That is
             right for a study of minutes. Results that took days record the revision of

@@ -16,10 +16,9 @@ MEMORY_OF_OUTPUTS = 4 << 30
 class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
-    What depends on the complete network alone is computed at the first comparison and
-    kept. Where its representations fit into `MEMORY_OF_OUTPUTS`, so are they; otherwise
-    layers are taken in groups that fit, and both networks run once for each group. A
-    single layer is never divided.
+    The statistics of the complete network are computed at the first comparison and kept, as are its
+    representations if they fit into `MEMORY_OF_OUTPUTS`. Otherwise layers are taken in groups that
+    fit, and both networks run once for each group. A single layer is never divided.
 
     Args:
         dtype: precision of the images, for networks that were cast; None for the
@@ -42,8 +41,7 @@ class Comparison:
     def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
         """The similarities of all recorded layers, in forward order, a dict for each number.
 
-        It has layer, kind, depth, and what `lib.metrics.compare` gives with so many
-        permutations.
+        A row has layer, kind, depth, and the row of `lib.metrics.compare` with these permutations.
         """
         depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
         kinds = dict(self.layers)

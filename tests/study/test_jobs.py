@@ -15,7 +15,7 @@ import lib.study.jobs as jobs
 import lib.study.run as run
 import lib.study.running_job as task
 import lib.study.train as train
-from lib.atomic_files import alone
+from lib.atomic_files import locked
 from lib.commands.collect import collect
 from lib.integrity import DamagedError, load_json, save_json
 from lib.models import recorded_layers
@@ -228,7 +228,7 @@ def test_a_second_process_says_that_it_waits_and_repeats_nothing(study, caplog, 
     trained = []
     monkeypatch.setattr(jobs, "train_complete", lambda *_: trained.append(1))
     with ThreadPoolExecutor() as pool:
-        with alone(study.job_folder(COMPLETE) / ".lock", print):
+        with locked(study.job_folder(COMPLETE) / ".lock", print):
             second = pool.submit(run_job, study, COMPLETE, device="cpu")
             while "waiting for another process" not in caplog.text:
                 assert not second.done(), second.result()

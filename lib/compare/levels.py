@@ -36,10 +36,10 @@ def compare_levels(
             share of weights left, and a network, such as `{0.5: half, 0.25: quarter}.items()`.
             Each is compared before the next is asked for.
         images: as for `compare_networks`.
-        strangers: other complete networks of the original's kind. At each level they are compared
-            with the pruned network of that level.
-        asked: other arguments of `compare_networks`, such as `metrics` and `layers`. `say` is told
-            once which layers were chosen.
+        strangers: other complete networks of the original's kind, compared with the pruned network
+            of each level.
+        asked: other arguments of `compare_networks`, such as `metrics` and `layers`. `say` is
+            called once, with the chosen layers.
 
     Returns:
         the rows of `compare_networks(original, network, images, strangers=strangers, **asked)`,
@@ -81,7 +81,7 @@ def compare_levels(
 
 
 def _of_several_networks(levels: Iterable[Sequence]) -> list[Sequence]:
-    """The levels, unless one network stands for several, all in its present state."""
+    """The levels; refused if one network object, which has one state, stands for several."""
     levels = [*levels]
     if len({id(unwrapped(network)) for _, network, *_ in levels}) < len(levels):
         raise ValueError(

@@ -57,8 +57,8 @@ def compare_networks(
     Both are run in evaluation mode, in their own precision; modes, buffers and devices are
     restored afterwards. Metrics are computed in float64.
 
-    Layers are recorded for all images at once, as many as `memory` holds, and the images are gone
-    through again for the rest.
+    As many layers as fit into `memory` are recorded for all images at once; further layers take
+    another pass over the images.
 
     Args:
         a, b: the networks, with layers that give `(n, p)`, maps `(n, c, h, w)` or tokens

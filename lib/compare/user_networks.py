@@ -1,4 +1,4 @@
-"""Networks and layers as users name them; weights from files that cannot execute anything."""
+"""Networks and layers by the names that users give; weights from files, without executing them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ..models.module_outputs import unwrapped
 from ..validation import integer
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
-"""Where checkpoints keep the weights of the network."""
+"""Keys under which checkpoints store the weights of the network."""
 
 WRAPPERS = ("module.", "_orig_mod.")
-"""What `DataParallel` and `AveragedModel`, and `torch.compile` put before names."""
+"""Prefixes that `DataParallel`, `AveragedModel` and `torch.compile` add to names."""
 
 
 def prepare_torch(cores: int) -> None:
-    """So many cores compute, 0 for all; and no file of weights may execute anything."""
+    """Set the number of cores, 0 for all, and forbid files of weights to execute code."""
     integer("cores", cores, 0)
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "1"
     torch.set_num_threads(cores or getattr(os, "process_cpu_count", os.cpu_count)())
@@ -114,7 +114,7 @@ def _from_file(file: Path, function: str) -> nn.Module:
 
 
 def _made_by(file: Path, function: str) -> object:
-    """What a function in a file returns; an error inside that file says where it is."""
+    """The result of a function in a file; errors in the file name their line."""
     try:
         functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
         if function in functions:
@@ -130,7 +130,7 @@ def _made_by(file: Path, function: str) -> object:
 def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:
     """The weights in a file, by name; nothing in it is executed.
 
-    What a network of these names masks itself is not multiplied by its mask.
+    Weights that a network of these names masks itself are not multiplied by their mask.
     """
     file = Path(file)
     if not file.is_file():

@@ -23,7 +23,7 @@ from lib.commands.plan import measured, resources
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 EXECUTE = f"{PYTHON} -m lib.book.execute"
 NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter
-CHAPTER = str(config.get("chapter", ""))
+CHAPTER = str(config.get("chapter", "converged"))
 STUDY = declared_study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
 FOLDER = str(STUDY.folder)
 PARTIAL = bool(config.get("partial", False))
@@ -41,7 +41,7 @@ PAGES = str(RESULTS.with_name("pages"))
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
-OF_CHAPTER = ["--chapter", CHAPTER] if CHAPTER else []
+OF_CHAPTER = ["--chapter", CHAPTER]
 OF_STUDY = OF_CHAPTER + (["--experiments", *NAMES] if NAMES else [])
 
 

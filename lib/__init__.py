@@ -7,7 +7,7 @@ Installed as `pruned_representations`, it has
 - `plot_layers(table)`, `plot_pairs(table)`, `plot_levels(table)`: pictures of such tables;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`,
   `permutation_null`, `jackknife_interval`;
-- `models`: `build_model`, `record`, `recorded_layers`;
+- `models`: `build_model`, `record_layers`, `recorded_layers`;
 - `pruning`: `Pruning`, `Mask`, `prune`, `iterative_magnitude_pruning` and others;
 - `data` and `training`; `study`, which composes all of these into resumable jobs;
 - `report`, which decides claims and draws figures from tables of results, and `book`,

@@ -1,4 +1,4 @@
-"""Files and folders that are written completely or not at all, and by one process at a time."""
+"""Files and folders that are written completely or not at all, by one process at a time."""
 
 import errno
 import os
@@ -21,8 +21,8 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         write: writes the content to the path that it is given.
 
     Raises:
-        OSError: no space, no permission, a folder of that name, a broken disk; what was
-            there before still is.
+        OSError: no space, no permission, a folder of that name, a broken disk; an earlier file is
+            kept.
     """
     part = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
     try:
@@ -49,14 +49,14 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def remove_parts(folder: Path, *names: str) -> None:
-    """Remove what killed processes left of files, such as `*.pt`, where none is at work now."""
+    """Remove unfinished files of killed processes, such as of `*.pt`, where none is at work now."""
     for name in names:
         for part in folder.rglob(f".{name}.*.part"):
             part.unlink(missing_ok=True)
 
 
 def replace_folder(folder: Path, part: Path) -> None:
-    """Rename `part`, which is complete, to `folder`; what was there before is removed last."""
+    """Rename `part`, which is complete, to `folder`; the earlier folder is removed last."""
     put_back(folder)
     old = folder.with_name(f".{folder.name}.old")
     if folder.exists():
@@ -74,14 +74,14 @@ def put_back(folder: Path) -> None:
 
 
 @contextmanager
-def alone(lock: Path, tell: Callable[[str], object]) -> Iterator[None]:
-    """Hold the lock of a folder; whoever else holds it is waited for, which is told."""
+def locked(lock: Path, notify: Callable[[str], object]) -> Iterator[None]:
+    """Hold the lock of a folder. If another process holds it, call `notify` and wait."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock)
     try:
         held.acquire(timeout=0)
     except Timeout:
-        tell(f"waiting for another process, which works in {lock.parent}")
+        notify(f"waiting for another process, which works in {lock.parent}")
         held.acquire()
     try:
         yield

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 MOST = 30
-"""Of more known names than these, a message has the five nearest."""
+"""Beyond this number of known names, a message lists only the five nearest."""
 
 
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
@@ -22,7 +22,7 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
 
 
 def check(what: str, name: object, known: Iterable[str]) -> None:
-    """Raise a ValueError, as `unknown` words it, for a name that is not among the known ones."""
+    """Raise a ValueError with the message of `unknown` unless the name is among the known ones."""
     if name not in known:
         raise ValueError(unknown(what, name, known))
 

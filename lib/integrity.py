@@ -1,4 +1,4 @@
-"""Files that are compared, when read, with what was written, and the folders of a study."""
+"""Files with digests, which are checked when they are read, and the folders of a study."""
 
 import hashlib
 import json
@@ -16,16 +16,16 @@ RESULTS = Path("results")
 
 
 class DamagedError(ValueError):
-    """A file is not what was written."""
+    """A file does not have the content that was written."""
 
 
 def damaged(path: Path, wrong: str, remedy: str = "") -> DamagedError:
-    """The error that says what is wrong with a file, and what to do: nothing is removed by itself.
+    """The error for a damaged file, with a remedy; nothing is removed automatically.
 
-    The remedy for what is not made again alone is another than the default.
+    Pass `remedy` if starting again would not recreate the file.
     """
-    alone = f"If it is in Git, `git restore {path}`; otherwise remove {path} and start again"
-    return DamagedError(f"{path} {wrong}. {remedy or alone}")
+    default = f"If it is in Git, `git restore {path}`; otherwise remove {path} and start again"
+    return DamagedError(f"{path} {wrong}. {remedy or default}")
 
 
 def save_json(path: Path, content: dict[str, Any]) -> None:
@@ -35,11 +35,11 @@ def save_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
-    """What `save_json` wrote.
+    """The content of a file that `save_json` wrote.
 
     Raises:
         DamagedError: the file is missing, or not what was written.
-        OSError: it cannot be read, which says nothing about what is in it.
+        OSError: it cannot be read, which says nothing about its content.
     """
     content = parse_json(path, remedy)
     if content.get("sha256") != checksum(content):
@@ -48,7 +48,7 @@ def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
 
 
 def parse_json(path: Path, remedy: str = "") -> dict[str, Any]:
-    """What is in a file, not compared with anything; errors as for `load_json`."""
+    """The content of a JSON file, unchecked; errors as for `load_json`."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -100,15 +100,15 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     save_json(folder / PROVENANCE, provenance | {"files": files})
 
 
-def published_results(chapter: str = "") -> Path:
-    """The folder of a chapter's tables, or of the main study's, from the repository's root."""
-    return RESULTS / "chapters" / chapter if chapter else RESULTS
+def published_results(chapter: str) -> Path:
+    """The folder of a chapter's tables, from the repository's root."""
+    return RESULTS / "chapters" / chapter
 
 
 def study_folders(within: Path) -> list[Path]:
     """The folders of all studies that lie in one: each has folders of experiments.
 
-    Hidden ones are what a killed process has left aside.
+    Hidden folders are remains of a killed process.
     """
     found = {file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")}
     return sorted(folder for folder in found if not folder.name.startswith("."))

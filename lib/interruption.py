@@ -1,9 +1,8 @@
-"""What ends a command from outside ends it with one line: Ctrl-C, SIGTERM, an output that nobody
-reads.
+"""Ctrl-C, SIGTERM and closed outputs end a command with one line instead of a traceback.
 
-While a command imports what it needs, nothing is begun yet that would have to be left whole,
-and an exception would come out of whatever is being imported, or end PyTorch in a crash: the
-process ends at once. After that both signals are KeyboardInterrupt, once.
+During its imports a command has not begun any work, and an exception there could come from any
+module or crash PyTorch, so a signal ends the process at once. Afterwards the first signal raises
+KeyboardInterrupt, and further ones are ignored.
 """
 
 # What every process of the study imports first: nothing here may take time to be imported.
@@ -29,7 +28,8 @@ def stop_at_once(*_: object) -> None:
 def stop_while_importing(package: str) -> None:
     """From now on a signal ends this process at once, unless it was started to ignore it.
 
-    If it is a command, `python -m` with a module of the package: a kernel has ways of its own.
+    Only in commands, `python -m` with a module of the package: Jupyter kernels handle SIGINT
+    themselves.
     """
     words = pairwise(sys.orig_argv)
     if not any(word == "-m" and module.startswith(f"{package}.") for word, module in words):
@@ -50,7 +50,7 @@ def interrupt(*_: object) -> None:
 def run_command_line(main: Callable[[], int]) -> None:
     """Call what a command does, and end with its status; a signal is KeyboardInterrupt in it.
 
-    What is wrong with its input, a ValueError, is told without a traceback.
+    A ValueError, which means wrong input, is printed without a traceback.
     """
     sys.unraisablehook = _stop_or_tell
     if sys.stdout is None:  # closed; the next file that is opened must not take its place

@@ -5,7 +5,7 @@ from statistics import fmean
 from typing import TypeVar
 
 ROUNDING = 1e-9
-"""Strangers that are as similar as this to 1 leave no room for a place."""
+"""The scale is undefined for strangers whose similarity is this near to 1."""
 
 Number = TypeVar("Number")
 

@@ -1,4 +1,4 @@
-"""The tables of results, tidy, and the one schema by which they are both written and read."""
+"""The schemas of the tables of results."""
 
 from __future__ import annotations
 
@@ -27,14 +27,11 @@ class TableSchema:
     measured: tuple[str, ...] = ()
 
     def tidy(self, rows: Iterable[dict] = ()) -> pd.DataFrame:
-        """Rows as a table with exactly these columns, in their order and types."""
+        """Rows as a table with these columns, in their order and types; others are dropped."""
         rows = list(rows)
         for row in rows:
-            if set(row) != set(self.columns):
-                raise ValueError(
-                    f"a row of {self.name} has the columns {sorted(row)} instead of "
-                    f"{sorted(self.columns)}; they differ in {sorted(set(row) ^ set(self.columns))}"
-                )
+            if missing := self.columns.keys() - row:
+                raise ValueError(f"a row of {self.name} lacks {', '.join(sorted(missing))}")
         return pd.DataFrame(rows, columns=list(self.columns)).astype(dict(self.columns))
 
 
@@ -60,29 +57,25 @@ LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
 
 METRIC = {"metric": "str", "reshape": "str", "value": "float64"}
 
-NULL = ("null_mean", "null_sd", "p_value", "null_max")
-_DIMENSIONS = ("pr_x", "pr_y", "id_x", "id_y")
-
 SIMILARITY = TableSchema(
     "similarity",
     RUN
     | {"remaining": "float64"}
     | LAYER
     | METRIC
-    | dict.fromkeys(NULL, "float64")
+    | {"null_mean": "float64"}
     | dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), "Int64")
-    | dict.fromkeys(_DIMENSIONS, "float64"),
+    | {"id_x": "float64"},
     key=(*RUN, "depth", "layer", "reshape", "metric"),
-    measured=("value", *NULL, *_DIMENSIONS),
+    measured=("value", "null_mean", "id_x"),
 )
 """A row says how similar one layer of a pruned network (y) is to that of the complete one (x).
 
-`remaining` is the fraction of prunable weights left. `null_mean` and `null_sd` describe
-the metric on shuffled images, `p_value` says how often these are as similar, and
-`null_max` is the value that they exceed in any layer of the two networks with a
-probability of at most 5 %. For x and for y, `rank` is the numerical rank, `dead` the
-number of columns without variance, `pr` the participation ratio, and `id` the intrinsic
-dimension, known only where each row of the reshaped representation is an image.
+`remaining` is the fraction of prunable weights left, and `null_mean` the mean of the
+metric on shuffled images. For x and for y, `rank` is the numerical rank and `dead` the
+number of columns without variance. `id_x` is the intrinsic dimension of x, known only
+where each row of the reshaped representation is an image. Tables of earlier revisions
+have further columns, which no page reads.
 """
 
 PERFORMANCE = TableSchema(

@@ -1,4 +1,4 @@
-"""Values of the types that dataclasses declare, so that no number means something else."""
+"""Checks that the values of dataclasses and arguments have their declared types."""
 
 import dataclasses
 import math
@@ -11,8 +11,8 @@ from typing import Any, get_args, get_type_hints
 def check_types(spec: Any, **least: int) -> None:
     """Compare the fields of a dataclass, and of those inside it, with their declared types.
 
-    An integer will do for a float, but True is no number, nor is a number of NumPy an
-    integer.
+    An integer is accepted for a float, but True is not a number, and NumPy's integers are not
+    integers.
 
     Args:
         least: the lowest value that a field may have, for some of them, unless it is None.

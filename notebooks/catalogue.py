@@ -4,28 +4,16 @@ A chapter stands beside the page whose question it serves, as does an analysis. 
 one, list it here.
 
 An experiment is called by what tables say of it, `<network>_<regime>_<role>`, without the
-role where it prunes, and without the regime in the main study and in those of related
-papers, which have one each.
+role where it prunes, and without the regime in the chapters that have one each.
 """
 
 from collections.abc import Callable, Iterable
 
 from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
-from lib.study.declarations import Value
 from notebooks.accuracy.job import Decisions, DecisionsByRecipe
 from notebooks.contrast import experiments as out_of_sample
 from notebooks.contrast.job import Matrices
-from notebooks.experiments.paper import HYPERPARAMETERS, PAPER
-from notebooks.experiments.scales import (
-    DIGIT_AUGMENTATION,
-    LARGER,
-    REGRESSION,
-    THREE_NETWORKS,
-    laptop,
-    smoke,
-    tiny,
-)
 from notebooks.experiments.variants import CONTROLS, PRUNINGS
 from notebooks.icann2020 import experiments as icann2020
 from notebooks.icann2020.landscape_job import Landscape
@@ -98,7 +86,6 @@ def _out_of_sample() -> dict[str, Analysis]:
 _DESCENT = _beside_others(DescentOfConverged, DescentByRecipe)
 
 CATALOGUE = Catalogue(
-    paper=HYPERPARAMETERS,
     specs=CONTROLS | PRUNINGS,
     declared=(
         icpram2020.CHAPTER,
@@ -166,50 +153,22 @@ SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
     description="slim networks on the embedded digits, ten minutes on two processor cores",
-    changes={
-        "vgg16_bn": smoke(0.125, **DIGIT_AUGMENTATION),
-        "vgg_svhn": smoke(0.25),
-        "resnet_fast": smoke(0.125, 0.4, **DIGIT_AUGMENTATION),
-    },
     follows_code=True,
 )
-
-_MORE_STEPS = {"recipe.batch_size": Value(256, "more steps in each of the few epochs")}
-
 LAPTOP = Profile(
     name="laptop",
     catalogue=CATALOGUE,
     description="slim networks on real images, four to five hours a network on two processor cores",
-    changes={
-        "vgg16_bn": laptop(0.25, 40_000, 5, 0.2, **THREE_NETWORKS),
-        "vgg_svhn": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
-        "resnet_fast": laptop(0.25, 40_000, 5, 0.8, **THREE_NETWORKS, **_MORE_STEPS),
-    },
 )
-
 FULL = Profile(
     name="paper",
     catalogue=CATALOGUE,
     description="the paper's networks, data and recipes, for a GPU",
-    changes=dict.fromkeys(PAPER, THREE_NETWORKS),
-    variants=tuple(f"{network}_{control}" for network in PAPER for control in CONTROLS),
 )
-
-_ONE_RUN = {
-    "dimensions": Value(False, REGRESSION),
-    "prune_seeds": Value((0,), REGRESSION),
-}
-
 TINY = Profile(
     name="tiny",
     catalogue=CATALOGUE,
     description="a regression test of the whole study in float64, seconds",
-    changes={
-        "vgg16_bn": tiny(0.0625, **_ONE_RUN),
-        "vgg_svhn": tiny(0.125, **_ONE_RUN),
-        "resnet_fast": tiny(0.0625, **_ONE_RUN)
-        | {"recipe.optimiser.trust": Value(0.1, "fewer steps, so longer ones")},
-    },
     follows_code=True,
 )
 

@@ -10,7 +10,7 @@
 
 # %% tags=["parameters"]
 profile = "smoke"
-experiment = "resnet_fast"
+experiment = "vgg_svhn"
 train_seed = 0
 prune_seed = -1
 other_seed = -1  # of the other network, where nothing is pruned

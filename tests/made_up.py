@@ -9,17 +9,20 @@ import pandas as pd
 
 from lib.integrity import load_json, seal
 
+CHAPTER = "prunings"
 NETWORKS = ("vgg16_bn", "vgg_svhn", "resnet_fast")
 PRUNE_SEEDS = (0, 1)
 
 
-def write_results(folder: Path, *, networks: Iterable[str] = NETWORKS, chapter: str = "") -> Path:
+def write_results(
+    folder: Path, *, networks: Iterable[str] = NETWORKS, chapter: str = CHAPTER
+) -> Path:
     """Write a folder for each network, with its table and `provenance.json`, into a folder.
 
     Args:
         folder: made if it does not exist.
         networks: their names, which are also those of their architectures.
-        chapter: whose study it is; empty for the main one.
+        chapter: whose study it is.
     """
     for place, network in enumerate(networks):
         (folder / network).mkdir(parents=True)
@@ -30,8 +33,7 @@ def write_results(folder: Path, *, networks: Iterable[str] = NETWORKS, chapter: 
         ]
         rows = pd.DataFrame(rows).astype({"prune_seed": "Int64", "other_seed": "Int64"})
         rows.to_parquet(folder / network / "performance.parquet", index=False)
-        about = provenance(network, place)
-        seal(folder / network, about | ({"chapter": chapter} if chapter else {}))
+        seal(folder / network, provenance(network, place) | {"chapter": chapter})
     return folder
 
 

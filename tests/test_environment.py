@@ -30,9 +30,6 @@ def test_each_package_is_known_by_its_hashes(file):
     entries = (ROOT / file).read_text().replace("\\\n    ", "").splitlines()
     assert entries
     assert all(re.fullmatch(r"[^\s]+==[^#]+( --hash=sha256:[0-9a-f]{64})+", one) for one in entries)
-    lines = (ROOT / "Makefile").read_text().splitlines()
-    [line] = [one for one in lines if re.search(rf"(install|sync) .* {file}$", one)]
-    assert "--require-hashes" in line
 
 
 def test_the_lock_pins_what_the_project_demands():
@@ -51,10 +48,6 @@ def test_actions_are_pinned_by_commit_and_have_no_privilege_or_credentials():
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"])
             if "checkout" in step["uses"]:
                 assert step["with"]["persist-credentials"] is False
-
-
-def test_the_citation_names_the_version():
-    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == PROJECT["version"]
 
 
 def test_the_numbers_of_the_readme_are_those_of_the_first_page():

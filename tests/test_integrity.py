@@ -82,8 +82,9 @@ def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
     table = pd.read_parquet(tmp_path / "a.parquet")
     assert {name: str(kind) for name, kind in table.dtypes.items()} == PERFORMANCE.columns
     assert table.prune_seed.isna().tolist() == [True, False]
-    with pytest.raises(ValueError, match="differ in .*extra"):
-        PERFORMANCE.tidy([row(extra=1)])
+    assert list(PERFORMANCE.tidy([row(extra=1)])) == list(PERFORMANCE.columns)
+    with pytest.raises(ValueError, match="a row of performance lacks accuracy"):
+        PERFORMANCE.tidy([{name: value for name, value in row().items() if name != "accuracy"}])
 
 
 def test_a_folder_in_the_place_of_a_file_is_left_where_it_is(tmp_path):

@@ -83,9 +83,9 @@ def copy(tmp_path):
 @pytest.mark.parametrize("ctrl_c", [signal.SIG_DFL, signal.SIG_IGN])
 def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy, ctrl_c):
     """As a scheduler sends it, or `timeout`: to one process, or to all of its group."""
-    study = ["make", "-o", ".venv/.installed", "study", "PROFILE=tiny", "CHAPTER=", "CORES=1"]
+    study = ["make", "-o", ".venv/.installed", "study", "PROFILE=tiny", "CORES=1"]
     said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": copy}
-    study.append("EXPERIMENTS=lenet5")
+    study += ["CHAPTER=out_of_sample", "EXPERIMENTS=lenet5"]
     said["preexec_fn"] = partial(signal.signal, signal.SIGINT, ctrl_c)
     for send in (os.kill, os.killpg):
         process = subprocess.Popen(study, start_new_session=True, **said)

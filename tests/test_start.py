@@ -7,11 +7,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-import jupytext
 import pytest
 
 from lib import ROOT
-from lib.book.execute import declared_parameters
 from lib.catalogue import declared_study
 from lib.commands import start
 from lib.commands.collect import result_files
@@ -23,15 +21,16 @@ WRONG = [
     (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
     (["--chapter", "wacv"], "argument --chapter: invalid choice: 'wacv'"),
     (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
-    (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
+    (["--engine", "slurm", "--gpus", "2"], "on a cluster, edit profiles/slurm/config.yaml"),
     (["--folder", "/tmp/{a}"], "has braces"),
     (
         ["--experiments", "vgg_svhn_few_images"],
         "19 of 20 have no run, such as vgg16_bn_quarter_few_images",
     ),
-    (["--chapter", ""], "no page shows this chapter"),
+    (["--chapter", ""], "argument --chapter: invalid choice: ''"),
+    (["--chapter", "out_of_sample"], "no page shows this chapter"),
     (["--cores", "0"], "must be an integer of at least 1, got '0'"),
-    (["--gpus", "1", "--on", "CPU"], "and --on CPU that none does"),
+    (["--gpus", "1", "--on", "CPU"], "and --on CPU for none"),
     (["--jobs_per_gpu", "2"], "needs --gpus"),
 ]
 
@@ -100,15 +99,6 @@ def test_what_was_said_reaches_the_program_and_no_shell_reads_it(make, text):
     assert row[-3:] == [text or "datasets", "--layer", "fc"]
 
 
-def test_every_variable_of_make_is_an_option(make):
-    [names] = re.findall(r"^READ_study = (.*)", (ROOT / "Makefile").read_text(), re.M)
-    known = {*vars(start.command_line().parse_args(["study"]))}
-    assert {*names.lower().split()} == known - {"target", "folder"}
-    page = declared_parameters(jupytext.read(ROOT / "notebooks/your_own/compare.py"))
-    [names] = re.findall(r"^READ_compare = (.*)", (ROOT / "Makefile").read_text(), re.M)
-    assert {*names.lower().split()} <= page.keys()
-
-
 def told(*said):
     return start.words("study", start.command_line().parse_args(["study", *said]))
 
@@ -144,7 +134,16 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(
     tmp_path, dry_run, asked, devices
 ):
     data = 'a # {b}\'s "c"'
-    asked += ["--experiments", "lenet5 conv4", "--chapter", "", "--threads", "2", "--data", data]
+    asked += [
+        "--experiments",
+        "lenet5 conv4",
+        "--chapter",
+        "out_of_sample",
+        "--threads",
+        "2",
+        "--data",
+        data,
+    ]
     printed = dry_run(*told(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
     lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
     for kind in ("complete", "run"):
@@ -201,7 +200,7 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path):
 
 
 def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
-    asked = ["--profile", "tiny", "--chapter", "", "--experiments", "lenet5"]
+    asked = ["--profile", "tiny", "--chapter", "out_of_sample", "--experiments", "lenet5"]
     assert start.main(["plan", *asked, "--folder", str(tmp_path / "study")]) == 0
     said = capfd.readouterr()
     assert said.out.startswith("tiny: 0 of 2 jobs are done")

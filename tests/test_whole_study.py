@@ -19,7 +19,6 @@ from lib import ROOT
 from lib.catalogue import declared_study
 from lib.commands.collect import destination
 from lib.study.checkpoints import Checkpoint
-from notebooks.experiments.paper import PAPER
 
 from .loaded import load_results
 
@@ -28,16 +27,16 @@ WATCHDOG = 1800
 
 EXPECTED = Path(__file__).parent / "tiny_similarity.csv"
 KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
-NUMBERS = ["remaining", "value", "null_mean", "null_sd", "p_value"]
-NUMBERS += ["rank_x", "rank_y", "dead_x", "dead_y"]
+NUMBERS = ["remaining", "value", "null_mean", "rank_x", "rank_y", "dead_x", "dead_y"]
 
-CHAPTER, ANALYSED, ANALYSIS = "at_init", "vgg_svhn_random_to_collapse", "collapse"
-"""A chapter, and an experiment of it that is analysed."""
+CHAPTER, NETWORKS = "by_recipe", ("vgg16_bn_recipe", "vgg_svhn_recipe", "resnet_fast_recipe")
+ANALYSED, ANALYSIS = "vgg_svhn_random_to_collapse", "collapse"
+"""An experiment of another chapter, that is analysed."""
 
 
-def make(folder, *more, chapter="", experiments=""):
+def make(folder, *more, chapter=CHAPTER, experiments=NETWORKS):
     """`make study` in another folder than that of the profile."""
-    asked = ["--profile", "tiny", "--chapter", chapter, "--experiments", experiments]
+    asked = ["--profile", "tiny", "--chapter", chapter, "--experiments", " ".join(experiments)]
     asked += ["--cores", "2", "--folder", folder, *more]
     return subprocess.Popen(
         [sys.executable, "-m", "lib.commands.start", "study", *asked],
@@ -74,14 +73,15 @@ def study(tmp_path_factory):
     output, _ = first.communicate(timeout=WATCHDOG)
     assert first.returncode != 0
     assert "Traceback" not in output, output
-    assert not (folder / "results").exists()
+    assert not results_of(folder).exists()
 
     # what is done so far can be read, and that begins nothing
     jobs = sorted(folder.glob("jobs/**/*"))
     made(folder, "--partial", "1")
     assert sorted(folder.glob("jobs/**/*")) == jobs
-    assert not (folder / "results").exists()
-    partial = load_results(destination(declared_study("tiny", folder), partial=True))
+    assert not results_of(folder).exists()
+    begun = declared_study("tiny", folder, NETWORKS, CHAPTER)
+    partial = load_results(destination(begun, partial=True))
     assert len(partial.similarity)
     assert partial.provenance["missing"]
 
@@ -94,6 +94,10 @@ def has_compared(run):
     return Checkpoint(run).load().get("state", {}).get("iteration") == 2
 
 
+def results_of(folder, chapter=CHAPTER):
+    return folder / "chapters" / chapter / "results"
+
+
 def assert_same(table, expected, rtol):
     pd.testing.assert_frame_equal(table[KEYS].astype(object), expected[KEYS].astype(object))
     for name in NUMBERS:
@@ -104,7 +108,7 @@ def assert_same(table, expected, rtol):
 @pytest.fixture(scope="module")
 def measured(study):
     """The similarities as the jobs left them, before they are rounded for the results."""
-    files = [study.glob(f"jobs/{name}/run-*/*/similarity.parquet") for name in PAPER]
+    files = [study.glob(f"jobs/{name}/run-*/*/similarity.parquet") for name in NETWORKS]
     table = pd.concat([pd.read_parquet(file) for of_network in files for file in of_network])
     return table.sort_values(KEYS, ignore_index=True)
 
@@ -114,29 +118,31 @@ def test_similarities_are_those_committed_to_six_digits(measured):
 
 
 def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured):
-    table = load_results(study / "results").similarity
+    table = load_results(results_of(study)).similarity
     assert_same(table.sort_values(KEYS, ignore_index=True), measured, rtol=2.0**-20)
 
 
 def test_every_job_leaves_its_log_page(study):
-    pages = [page.read_text() for name in PAPER for page in study.glob(f"jobs/{name}/**/*.ipynb")]
+    pages = [
+        page.read_text() for name in NETWORKS for page in study.glob(f"jobs/{name}/**/*.ipynb")
+    ]
     assert len(pages) == 6
     assert all("accuracy" in page for page in pages)
 
 
 def test_a_chapter_takes_the_networks_that_are_there_and_analyses_its_own(study):
+    made(study, chapter="prunings", experiments=["vgg_svhn"])
     [network] = study.glob("jobs/vgg_svhn/complete-*/t0/weights.pt")
     before = network.stat().st_mtime_ns
-    made(study, chapter=CHAPTER, experiments=ANALYSED)
+    made(study, chapter="at_init", experiments=[ANALYSED])
     assert network.stat().st_mtime_ns == before
     [page] = study.glob(f"jobs/*/{ANALYSIS}-*/t0-p0/notebook.ipynb")
     assert "paths" in page.read_text()
-    results = study / "chapters" / CHAPTER / "results"
-    assert len(pd.read_parquet(results / ANALYSED / f"{ANALYSIS}.parquet"))
+    assert len(pd.read_parquet(results_of(study, "at_init") / ANALYSED / f"{ANALYSIS}.parquet"))
 
 
 def test_doing_it_again_does_nothing(study):
-    table = study / "results" / "vgg_svhn" / "density.parquet"
+    table = results_of(study) / "vgg_svhn_recipe" / "density.parquet"
     before = table.stat().st_mtime_ns
     assert "[job" not in made(study)
     assert table.stat().st_mtime_ns == before

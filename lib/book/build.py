@@ -36,7 +36,7 @@ build a copy of the folder, or one that was moved, with the `lib` of the other o
 
 
 def build(pages: Path, builder: str = "html") -> Path:
-    """Build what lies beside `_config.yml` and `_toc.yml`, and give the landing page.
+    """Build the book in the folder of `_config.yml` and `_toc.yml`; returns the landing page.
 
     Args:
         builder: "html", with warnings as errors, or "singlehtml", all pages as one.
@@ -57,8 +57,8 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Raise DamagedError unless all tables and benchmarks of a book are what was written, and each
-    page was executed on the source and the tables that there are."""
+    """Raise DamagedError unless all tables and benchmarks of a book have their digests, and each
+    page was executed on its present source and tables."""
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     check_listed(root / "benchmarks")
@@ -67,7 +67,7 @@ def check_whole(pages: Path, root: Path = ROOT) -> None:
 
 
 def check_page(path: Path, source: Path, tables: Mapping[str, str], root: Path) -> None:
-    """Raise DamagedError unless a page was executed on what there is now.
+    """Raise DamagedError unless a page was executed on its present source and tables.
 
     Args:
         path: the page, whose name is that of the file.

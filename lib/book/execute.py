@@ -40,7 +40,7 @@ NEEDS = (
     "To execute this page, clone the repository that it comes from, run `make install` there, and "
     "choose the Python in its folder `.venv` as the kernel."
 )
-"""What readers who have nothing but the executed notebook see below its title."""
+"""The cell below the title, for readers who have only the executed notebook."""
 
 
 class ExecutionError(ValueError):
@@ -76,7 +76,7 @@ def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[
 
 
 def check_chapters(folders: Mapping[str, str], given: Mapping[str, str]) -> None:
-    """Raise a ValueError where a page would read tables of other experiments than it shows.
+    """Raise a ValueError if a page would read tables of another chapter than it shows.
 
     Args:
         folders: {chapter: the parameter that is its folder}, of the page.
@@ -85,10 +85,10 @@ def check_chapters(folders: Mapping[str, str], given: Mapping[str, str]) -> None
     for chapter, name in folders.items():
         found = {part.get("chapter", "") for part in load_parts(ROOT / given[name]).values()}
         if found - {chapter}:
-            reads = " and ".join(f"{of or 'the main study'} ({n}=)" for of, n in folders.items())
+            reads = " and ".join(f"{of} ({parameter}=)" for of, parameter in folders.items())
             raise ValueError(
-                f"{name}={given[name]} has results of {found.pop() or 'the main study'}, and this "
-                f"page reads those of {reads}"
+                f"{name}={given[name]} has results of {found.pop() or 'no chapter'}, and this page "
+                f"reads those of {reads}"
             )
 
 
@@ -113,10 +113,10 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
-    """Where a kernel has its sockets; one that Ctrl-C has left in it is ended before it goes.
+    """The folder of a kernel's sockets; a kernel left after Ctrl-C is ended before it is removed.
 
-    It would print a traceback if it found its sockets gone. Where the path of temporary
-    files is too long for a socket, as on some clusters, the folder is in `/tmp`.
+    A kernel whose sockets are gone would print a traceback. If the path of temporary files is too
+    long for a socket, as on some clusters, the folder is in `/tmp`.
     """
     longest = os.path.join(tempfile.gettempdir(), "nb-12345678", "kernel-5")
     place = "/tmp" if len(os.fsencode(longest)) > LONGEST else None
@@ -132,7 +132,7 @@ def kernel_folder() -> Iterator[Path]:
 
 @contextmanager
 def own_lib_first() -> Iterator[None]:
-    """A kernel takes PYTHONPATH before the path file of its environment: name this `lib` there."""
+    """Put this `lib` on PYTHONPATH, which kernels read before their environment's path file."""
     before = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), before] if before else [str(ROOT)])
     try:
@@ -189,7 +189,7 @@ def execute(
                 start_timeout=1200,
                 # a kernel that is asked to stop in the middle of a cell prints tracebacks
                 shutdown_kernel="immediate",
-                # into how many pieces printed text is split depends on the load of the machine
+                # the number of chunks of printed text varies with the load of the machine
                 coalesce_streams=True,
                 # the kernel listens to files, not to open ports; files of a folder of its own,
                 # since their names are the same for every kernel
@@ -201,8 +201,8 @@ def execute(
                 failed.write_bytes(executed.read_bytes())
             reason = str(error).partition("\n")[0]
             if isinstance(error, PapermillExecutionError):
-                told = " ".join(error.evalue.split())
-                reason = f"cell {error.cell_index} failed with {error.ename}: {told}"
+                message = " ".join(error.evalue.split())
+                reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
@@ -222,7 +222,7 @@ class _Terminal:
         print(indent(text.rstrip(), self.label, lambda line: True), file=sys.stderr, flush=True)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Does nothing: output is not buffered."""
 
 
 def run(
@@ -233,7 +233,7 @@ def run(
     label: str = "",
     failed: Path | None = None,
 ) -> int:
-    """`execute` as a command does it: what goes wrong is printed, and the exit status comes back.
+    """`execute` as a command: errors are printed, and the exit status is returned.
 
     Args:
         pairs: the parameters, `NAME=VALUE` each.

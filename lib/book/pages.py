@@ -1,6 +1,6 @@
-"""The pages of a book: which come from notebooks, where their tables lie, how they are laid out.
+"""The pages of a book: their notebooks, their tables, and the layout of their folder.
 
-Usage: python -m lib.book.pages RESULTS PAGES [--chapter NAME] SECTION ...
+Usage: python -m lib.book.pages RESULTS PAGES --chapter NAME SECTION ...
 """
 
 import argparse
@@ -19,7 +19,7 @@ EXECUTED_ON = "executed_on"
 it was executed on, by their paths from the root; and of its claims, if it is published."""
 
 _CLAIMS = re.compile(r'"(\w+)/')
-_FOLDER = re.compile(r'^(\w+) = "results(?:/chapters/(\w+))?"', re.MULTILINE)
+_FOLDER = re.compile(r'^(\w+) = "results/chapters/(\w+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Page:
 
 
 def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
-    """The pages that are notebooks: of a chapter, of the main study if it is empty, or all.
+    """The pages that are notebooks: of a chapter, or all.
 
-    By name, but those that rest on claims of others come after them.
+    Sorted by name, but pages come after those on whose claims they rest.
     """
     sources = (root / "notebooks").glob("*/page.py")
     pages = [Page(source.parent.name, source) for source in sources]
@@ -65,7 +65,7 @@ def read_by(source: Path, root: Path = ROOT) -> dict[str, str]:
 
 
 def claims_of(page: Path) -> Path:
-    """Where a published page writes what it has decided (`lib.report.claims`)."""
+    """The file in which a published page writes its claims (`lib.report.claims`)."""
     return page.parent / "claims" / f"{page.stem}.csv"
 
 
@@ -73,7 +73,7 @@ def stage(
     results: Path,
     pages: Path,
     executed: Collection[str],
-    chapter: str = "",
+    chapter: str,
     root: Path = ROOT,
 ) -> None:
     """Copy configuration, prose, tables, and the published notebooks of all other pages.
@@ -99,7 +99,7 @@ def stage(
 
 
 def copy_results(source: Path, target: Path) -> None:
-    """Copy the folder of an experiment, without what a killed process has left half-written."""
+    """Copy the folder of an experiment, without unfinished files of a killed process."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"))
 
@@ -109,7 +109,7 @@ def main() -> int:
     parser.add_argument("results", type=Path)
     parser.add_argument("pages", type=Path)
     parser.add_argument("executed", nargs="+", metavar="SECTION")
-    parser.add_argument("--chapter", default="")
+    parser.add_argument("--chapter", required=True)
     given = parser.parse_args()
     stage(given.results, given.pages, given.executed, given.chapter)
     return 0

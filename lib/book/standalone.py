@@ -33,7 +33,7 @@ PAGE_HEAD = """<!DOCTYPE html>
 
 
 def check_replaceable(page: Path) -> None:
-    """Raise a ValueError where a page would not be one, or would replace something else."""
+    """Raise a ValueError if the file is not a page, or would replace another file."""
     if page.suffix != ".html":
         raise ValueError(f"{page}: a page needs a name that ends in .html")
     own, _, _ = PAGE_HEAD.partition("{title}")
@@ -51,7 +51,7 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
         if "remove-cell" in cell.metadata.get("tags", []):
             continue
         if cell.cell_type == "markdown":
-            parts.append(markdown.render(alone(cell.source)))
+            parts.append(markdown.render(without_directives(cell.source)))
             continue
         code = f"<pre><code>{html.escape(cell.source)}</code></pre>"
         parts.append(f"<details><summary>Show the code</summary>{code}</details>")
@@ -70,15 +70,15 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
 
 
 def as_figure(svg: str, look: Mapping[str, Any]) -> str:
-    """A drawing with its alternative text and its caption, from what is said of its cell."""
+    """A drawing with the alternative text and the caption of its cell."""
     label = html.escape(look.get("image", {}).get("alt", ""))
     drawing = svg[svg.index("<svg") :].replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
     caption = html.escape(look.get("figure", {}).get("caption", ""))
     return f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
 
 
-def alone(text: str) -> str:
-    """Markdown without what the book alone understands: directives, and links to other pages."""
+def without_directives(text: str) -> str:
+    """Markdown without the book's directives and links to other pages."""
     text = re.sub(r"^:{3,}.*$", "", text, flags=re.MULTILINE)
     return re.sub(r"\{\w+\}`([^`<]+?)(?: <[^`]*)?`", r"*\1*", text)
 

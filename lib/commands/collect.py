@@ -1,6 +1,6 @@
 """Merge the jobs' tables into one results folder, where they stay small.
 
-Usage: python -m lib.commands.collect PROFILE [FOLDER] [--chapter NAME] [--experiments NAME ...]
+Usage: python -m lib.commands.collect PROFILE [FOLDER] --chapter NAME [--experiments NAME ...]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..atomic_files import alone, replace_folder, write_atomically
+from ..atomic_files import locked, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
 from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
@@ -22,13 +22,13 @@ from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 
 UNFINISHED = "unfinished"
-"""What the provenance of a run that was stopped, or is under way, says: the iterations so far."""
+"""Key in the provenance of an unfinished run: the number of iterations so far."""
 
 _FACTS = (
     *(*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions"),
     *("precision", "revisions", UNFINISHED),
 )
-"""What a study's provenance says of each of its jobs."""
+"""Facts of each job in a study's provenance."""
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
@@ -104,12 +104,12 @@ class FinishedJobs:
         return pd.concat(rows).assign(experiment=name)
 
     def provenance_of(self, name: str) -> dict:
-        """What the `provenance.json` of an experiment says, apart from the files.
+        """The content of an experiment's `provenance.json`, apart from the files.
 
         One without a finished run has a provenance as well, which says what is missing.
         """
         study = self.study
-        declared = [*study.profile.of_chapter(study.chapter), *study.experiments]
+        declared = [*study.declared, *study.experiments]
         own = [job for job in self.jobs if job.experiment == name]
         # a complete network that several experiments start from is named by each
         concerned = {*own, *(needed for job in own if job.is_run for needed in study.needs(job))}
@@ -120,8 +120,8 @@ class FinishedJobs:
             "place": declared.index(name),
             "experiments": {name: self._settings(name)} if name in self.experiments else {},
             "jobs": [
-                {fact: said[fact] for fact in _FACTS if fact in said}
-                for job, said in self.provenance.items()
+                {fact: facts[fact] for fact in _FACTS if fact in facts}
+                for job, facts in self.provenance.items()
                 if job in concerned
             ],
             "missing": [str(job) for job in self.missing if job in concerned],
@@ -151,7 +151,7 @@ class FinishedJobs:
 
 
 def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
-    """Provenance and rows of an unfinished run, as far as its last checkpoint has compared it."""
+    """Provenance and rows of an unfinished run, up to its last checkpoint."""
     checkpoint = Checkpoint(study.job_folder(run)).load()
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
     if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
@@ -197,7 +197,7 @@ def collect(study: Study, partial: bool = False) -> Path:
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
     # a killed `make` leaves its merge at work, and two would move each other's folder
-    with alone(results.with_name(".merge.lock"), print):
+    with locked(results.with_name(".merge.lock"), print):
         shutil.rmtree(part, ignore_errors=True)
         for name in study.experiments:
             (part / name).mkdir(parents=True)
@@ -241,7 +241,7 @@ def rounded(numbers: pd.Series) -> pd.Series:
 
 
 def result_files(jobs: Iterable[Job]) -> Iterator[str]:
-    """What `collect` writes for some jobs, paths in the results folder: each provenance last."""
+    """The files that `collect` writes for some jobs, in the results folder, provenances last."""
     jobs = list(jobs)
     for name in dict.fromkeys(job.experiment for job in jobs if job.is_run):
         analyses = {job.analysis for job in jobs if job.experiment == name}
@@ -256,7 +256,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("profile")
     parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
     parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", default="", help="chapter of the study")
+    parser.add_argument("--chapter", required=True, help="chapter of the study")
     given = parser.parse_args(arguments)
     study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
     collect(study)

@@ -76,11 +76,11 @@ def text(study: Study, gpu: bool) -> str:
     table = plan(study, took)
     done, left = table.done.sum(), table.left.sum()
     devices = ", ".join(dict.fromkeys(took.device))
-    said = f"Minutes are the sum of the times that such jobs took on {devices}."
+    note = f"Minutes are the sum of the times that such jobs took on {devices}."
     if took.empty:
-        said = f"No times of such jobs on a {'GPU' if gpu else 'core'} are published."
+        note = f"No times of such jobs on a {'GPU' if gpu else 'core'} are published."
     shown = table.rename_axis([None, None]).to_string(float_format="{:,.0f}".format, na_rep="?")
-    return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n{said}\n\n{shown}"
+    return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n{note}\n\n{shown}"
 
 
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:

@@ -37,7 +37,7 @@ def publish(results: Path, root: Path = ROOT) -> None:
     """
     parts = load_sealed(results)
     chapter = next(iter(parts.values())).get("chapter", "")
-    check("chapter", chapter, ["", *CATALOGUE.chapters])  # the name of a folder here
+    check("chapter", chapter, CATALOGUE.chapters)  # the name of a folder here
     published = root / published_results(chapter)
     put_back(published)
     if results.resolve() != published.resolve():

@@ -31,7 +31,7 @@ ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
 
 FALSE_ALARMS = 0.01
-"""In so many cases a network of another processor counts as different, though it is not."""
+"""Share of cases in which an equal network of another processor counts as different."""
 
 MOST_OUTSIDE = 0.1
 """The share of rows that may be further apart than that: rows of one run depend on each other."""
@@ -82,7 +82,7 @@ def recompute(
 def _published(
     results: Path, job: Job, chosen: dict[str, object]
 ) -> tuple[dict[str, object], pd.DataFrame]:
-    """The provenance of a published experiment, and what `recompute` compares of a run."""
+    """The provenance of a published experiment, and the rows that `recompute` compares."""
     parts = load_parts(results)
     if job.experiment not in parts:
         known = ", ".join(parts)
@@ -106,7 +106,7 @@ def _published(
 
 
 def tolerance(runs: pd.Series) -> float:
-    """How far another run may be from one of these: in `FALSE_ALARMS` of all cases it is further.
+    """The largest difference of another run from one of these, exceeded in `FALSE_ALARMS` of cases.
 
     Student's prediction interval, of the difference of two runs.
     """
@@ -117,7 +117,7 @@ def tolerance(runs: pd.Series) -> float:
 
 
 def shortened(experiment: Experiment, iteration: int) -> Experiment:
-    """The experiment without the iterations after one, if it can do without them."""
+    """The experiment without the iterations after this one, if they are not needed."""
     pruning = experiment.pruning
     # where all re-trainings but the last are short, it must not become the last
     last = min(iteration + (pruning.short is not None), pruning.iterations)
@@ -127,17 +127,19 @@ def shortened(experiment: Experiment, iteration: int) -> Experiment:
 
 
 def verdict(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
-    """For each metric, what the rows of `recompute` say; and whether they agree."""
+    """A summary of the rows of `recompute` by metric, and whether they agree."""
     apart = (rows.published - rows.recomputed).abs()
     apart = apart.mask(rows.published.isna() & rows.recomputed.isna(), 0).fillna(math.inf)
-    said = pd.DataFrame({"same": apart <= ROUNDING, "apart": apart, "far": apart > rows.allowed})
-    table = said.groupby("metric").agg(
+    verdicts = pd.DataFrame(
+        {"same": apart <= ROUNDING, "apart": apart, "far": apart > rows.allowed}
+    )
+    table = verdicts.groupby("metric").agg(
         rows=("apart", "size"),
         same_to_six_digits=("same", "sum"),
         further_apart_than_runs=("far", "sum"),
         largest_difference=("apart", "max"),
     )
-    return table, said.far.mean() <= MOST_OUTSIDE
+    return table, verdicts.far.mean() <= MOST_OUTSIDE
 
 
 def main(arguments: list[str] | None = None) -> int:

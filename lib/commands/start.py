@@ -22,7 +22,7 @@ import psutil
 from snakemake.cli import main as snakemake
 
 from .. import ROOT
-from ..atomic_files import alone
+from ..atomic_files import locked
 from ..book.pages import notebook_pages
 from ..catalogue import CATALOGUE, PROFILES, declared_study
 from ..integrity import published_results
@@ -52,7 +52,7 @@ def command_line() -> argparse.ArgumentParser:
     positive = partial(at_least, 1)
     parser.add_argument("target", choices=TARGETS)
     parser.add_argument("--profile", default="smoke", choices=PROFILES)
-    parser.add_argument("--chapter", default="converged", choices=["", *CATALOGUE.chapters])
+    parser.add_argument("--chapter", default="converged", choices=CATALOGUE.chapters)
     parser.add_argument("--experiments", default=[], type=str.split, help="run only these")
     parser.add_argument("--folder", help="of the study; _build/PROFILE by default")
     parser.add_argument("--data", default="datasets", help="the folder of images")
@@ -76,14 +76,14 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
     config = {name: getattr(given, name) for name in names}
     config |= {"experiments": " ".join(given.experiments), "partial": int(given.partial)}
     # a value is read as YAML, of which JSON is a part; quotes at its ends are stripped before
-    said = [f"{name}= {json.dumps(value)} " for name, value in config.items() if value]
+    given_values = [f"{name}= {json.dumps(value)} " for name, value in config.items() if value]
     if given.engine == "local":
         where = ["--cores", given.cores]
         if given.gpus:
             where += ["--resources", f"gpu={given.gpus * (given.jobs_per_gpu or jobs_that_fit())}"]
     else:
         where = ["--workflow-profile", f"profiles/{given.engine}"]
-    return [target, *where, "--config", *said]
+    return [target, *where, "--config", *given_values]
 
 
 def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Study) -> None:
@@ -105,10 +105,10 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
         there = {job.experiment for job in study.jobs() if job.is_run}
         if given.partial == "1":
             there = FinishedJobs(study, partial=True).experiments
-        shown = study.profile.of_chapter(study.chapter)
-        if absent := [name for name in shown if name not in there]:
+        if absent := [name for name in study.declared if name not in there]:
+            count = f"{len(absent)} of {len(study.declared)}"
             parser.error(
-                f"the pages need all experiments, and {len(absent)} of {len(shown)} have no run, "
+                f"the pages need all experiments, and {count} have no run, "
                 f"such as {absent[0]}: use `make study`, which makes only the tables"
             )
 
@@ -120,11 +120,11 @@ def jobs_stop_with_it() -> Iterator[None]:
     They get SIGTERM, not Ctrl-C, which processes in the background of a script ignore. Snakemake
     sets a handler of its own for that signal; Python tells us of the signal all the same.
     """
-    heard, told = socket.socketpair()
-    told.setblocking(False)
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
 
     def tell_all() -> None:
-        while number := heard.recv(1):
+        while number := reader.recv(1):
             if number[0] == signal.SIGTERM:
                 for process in psutil.Process().children(recursive=True):
                     # those of this group: a kernel is ended by the job that started it
@@ -132,9 +132,9 @@ def jobs_stop_with_it() -> Iterator[None]:
                         if os.getpgid(process.pid) == os.getpgrp():
                             process.terminate()
 
-    with heard, told:
+    with reader, writer:
         Thread(target=tell_all, daemon=True).start()
-        signal.set_wakeup_fd(told.fileno())
+        signal.set_wakeup_fd(writer.fileno())
         try:
             yield
         finally:
@@ -163,7 +163,7 @@ def work(target: str, given: argparse.Namespace, study: Study) -> int:
     if given.engine == "local":
         logging.disable(logging.INFO)  # the jobs say how far they are, Snakemake what is wrong
     folder = results.parent if partly else study.folder
-    with alone(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
+    with locked(folder / ".make.lock", partial(print, file=sys.stderr)), shared_gpu():
         if partly:
             collect(study, partial=True)
         done = partly and target != "book"

@@ -25,17 +25,17 @@ from ..models.module_outputs import (
 from .trace import as_maps, channels_of, trace_calls
 
 SAMPLE = 3
-"""Images on which a network is tried out."""
+"""Number of images in the first forward pass, which traces the network."""
 
 TOKENS = "(n, t, d)"
 
 AGREEMENT = 0.05
-"""Relative difference up to which outputs for the same images are the same but for rounding."""
+"""Outputs for the same images count as equal up to this relative difference."""
 
 
 @dataclass(eq=False)
 class Layer:
-    """A layer of one of the networks that are compared."""
+    """A layer of a network in a comparison."""
 
     name: str
     recorded: str  # the name without the layout
@@ -56,9 +56,9 @@ class Layer:
 
 
 class ComparedNetwork:
-    """A network that is compared with another one, without its wrappers.
+    """A network in a comparison, without its wrappers.
 
-    Its label is its own, and what errors call it: `a`, `b`, `stranger 1`.
+    Its label, such as `a`, `b` or `stranger 1`, names it in errors.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class ComparedNetwork:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """The network is on its device, from which it returns afterwards."""
+        """Move the network to its device, and back afterwards."""
         moved = self.device != self.home  # if not, it may be on several
         try:
             if moved:
@@ -107,7 +107,7 @@ class ComparedNetwork:
                 self.network.to(self.home)
 
     def _placed(self, batch: Any) -> Any:
-        """A batch where the network is, its floats in the network's precision."""
+        """A batch on the network's device, with floats in its precision."""
         if isinstance(batch, Tensor):
             floating = batch.is_floating_point()
             return batch.detach().to(self.device, self.dtype if floating else None)
@@ -121,7 +121,7 @@ class ComparedNetwork:
         return self._placed(torch.from_numpy(batch)) if isinstance(batch, np.ndarray) else batch
 
     def _passed(self, network: nn.Module, batch: Any) -> object:
-        """What `forward` gives, which says how many images the batch has."""
+        """The output of `forward`, which tells the number of images in the batch."""
         output = self.forward(network, batch)
         first = next(tensors_in(output), None)
         if first is None or not first.ndim:
@@ -157,7 +157,7 @@ class ComparedNetwork:
             )
 
     def _refusal(self, error: Exception) -> str:
-        """Why the network could not be tried out, and what may help."""
+        """The message about a network whose first forward pass failed, with a remedy."""
         batch, way_out = self.sample, ""
         got = f"a batch of {type(batch).__name__}"
         if isinstance(batch, Tensor):
@@ -176,7 +176,7 @@ class ComparedNetwork:
         return f"{self.label} does not take {got}: {str(error).rstrip('.')}.{way_out}"
 
     def describe(self, kinds: dict[str, str]) -> None:
-        """Find out about these layers, whose kind may be "" if it isn't known."""
+        """Describe these layers; a kind of "" is unknown."""
         stated = {name: re.fullmatch("(.*?)(?:@(first|last))?", name).groups() for name in kinds}
         names = [recorded for recorded, _ in stated.values()]
         try:
@@ -213,7 +213,7 @@ class ComparedNetwork:
         del self.trace  # which holds the outputs of all modules
 
     def _check_rows(self, title: str, output: Tensor, images: int) -> None:
-        """Refuse an output that has no row for each image."""
+        """Refuse an output without a row for each image."""
         if not output.ndim or len(output) != images:
             rows = ", as many as forward returns" if self.forward else ""
             raise ValueError(
@@ -235,7 +235,7 @@ class ComparedNetwork:
             )
 
     def describe_like(self, other: ComparedNetwork) -> None:
-        """Find out about the layers that another network of the same kind has described."""
+        """Describe the same layers as another network of the same kind."""
         self.describe({name: layer.kind for name, layer in other.layers.items()})
         for name, layer in self.layers.items():
             if layer.shape != other.layers[name].shape:
@@ -245,7 +245,7 @@ class ComparedNetwork:
                 )
 
     def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
-        """What these layers give for a batch, as maps `(b, c, h, w)` or `(b, p)`.
+        """The outputs of these layers for a batch, as maps `(b, c, h, w)` or `(b, p)`.
 
         NaN or infinite values are noted in the layer; all other layers go on.
         """

@@ -1,4 +1,4 @@
-"""Images to compare networks on, in whatever form they come, as batches of tensors."""
+"""The images of a comparison, from any source, as batches of tensors."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Batches:
-    """Images as batches `(b, ...)`, as often as they are gone through; or batches `as_given`, since
-    `forward` knows what to do with them.
+    """Images as batches `(b, ...)`, which can be iterated repeatedly; or batches `as_given`, for
+    `forward` to read.
 
-    The first one has `size` images; of batches as given, 1 unless that is found out elsewhere.
+    `size` is the number of images in the first batch; for batches as given, 1 until it is known.
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
@@ -51,12 +51,12 @@ class Batches:
 
     @property
     def most(self) -> int:
-        """How many images, if all batches are like the first."""
+        """The number of images, if all batches are as large as the first."""
         return length_hint(self._source) * self.size
 
     @property
     def description(self) -> str:
-        """One line about what the networks are given, "" for batches that `forward` reads."""
+        """One line about the input of the networks, "" for batches that `forward` reads."""
         if self._as_given:
             return ""
         low, high = (value.item() for value in self.first.aminmax())
@@ -84,8 +84,8 @@ class Batches:
 
 
 class Files(Dataset):
-    """The images in a folder and in those inside it, by name, as torchvision's networks take them:
-    resized, cut out at the centre and normalised, `(3, size, size)` float32 each."""
+    """The images in a folder and its subfolders, by name, prepared for torchvision's networks:
+    resized, cropped at the centre and normalised, `(3, size, size)` float32 each."""
 
     def __init__(self, folder: str | Path, size: int) -> None:
         from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
@@ -108,11 +108,12 @@ class Files(Dataset):
 
 
 FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-"""Pillow's names of what is read; for others, such as EPS, it would start programs."""
+"""Formats that are read, by Pillow's names; for others, such as EPS, Pillow would start
+programs."""
 
 
 def read_image(file: Path) -> Image.Image:
-    """A file as an upright RGB image of 8 bits; an OSError with its name if it is none."""
+    """A file as an upright 8-bit RGB image; an OSError with its name if it is not an image."""
     from PIL import Image, ImageOps
 
     broken = OSError, SyntaxError, ValueError, Image.DecompressionBombError  # Pillow raises each

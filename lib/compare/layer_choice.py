@@ -1,4 +1,4 @@
-"""Which layers of two networks are compared: those asked for, or a sensible choice."""
+"""The choice of layers: those requested, or a default choice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from .compared_network import ComparedNetwork
 from .trace import Call
 
 MOST_LAYERS = {"same": 32, "all": 12}
-"""How many layers of a network are chosen; of pairs there are as many, or the square of that."""
+"""Most layers of a network in the default choice; there are as many pairs, or the square of
+this."""
 
 RULE = (
     "outputs of convolutions, linear and recurrent layers, attention, pooling and blocks, each "
@@ -20,8 +21,8 @@ RULE = (
 def describe_layers(
     a: ComparedNetwork, b: ComparedNetwork, asked: Sequence | Mapping | None, pairs: str
 ) -> tuple[list[tuple[str, str]], str]:
-    """Have both networks describe the layers to compare: pairs of one of a and one of b, and a
-    message about the choice, "" if there was none."""
+    """Pairs of layers of a and b, described by their networks, and a message about the default
+    choice, or ""."""
     message = ""
     if asked is not None:
         named = _named(asked, pairs)
@@ -53,7 +54,7 @@ def describe_layers(
 
 
 def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
-    """Pairs of layers that are asked for by name, each once."""
+    """Pairs of layers requested by name, each once."""
     if isinstance(asked, Mapping):
         if pairs == "all":
             raise ValueError('layers: {a: b} names the pairs; leave out pairs="all"')
@@ -72,7 +73,7 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
 
 
 def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str]:
-    """{layer: kind} of the layers that a network declares, or else of chosen ones, and why."""
+    """{layer: kind} of the declared layers, or of the default choice, and the reason."""
     layers = dict(getattr(network.network, "recorded_layers", ()))
     calls, why = network.trace.calls, "which it declares"
     if not layers:
@@ -89,12 +90,12 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
 
 
 def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
-    """A sensible choice of layers, by `RULE`, in the order of the forward pass.
+    """The default choice of layers, by `RULE`, in the order of the forward pass.
 
-    A block is any module whose output is given by none inside it, or by the last one.
-    If there are more than `most` layers, what is inside blocks is left out, the
-    innermost first; if that is not enough, layers are taken at equal steps. The kind of a chain
-    is that of its first module, that of what gives the output of the network `"out"`.
+    A block is a module whose output is not that of a module inside it, or is that of the last one.
+    If there are more than `most` layers, those inside blocks are dropped, the innermost first; if
+    that is not enough, layers are taken at equal steps. A chain has the kind of its first module;
+    the last layer of the network has the kind `"out"`.
     """
     layers = _candidates(calls, batch)
     blocks = [f"{name}." for name, kind in layers.items() if kind == "block"]
@@ -111,7 +112,7 @@ def chosen(calls: Mapping[str, Call], batch: int, most: int) -> dict[str, str]:
 
 
 def _candidates(calls: Mapping[str, Call], batch: int) -> dict[str, str]:
-    """{layer: kind} of all layers that `RULE` describes, however many; the whole, if none is."""
+    """{layer: kind} of all layers that `RULE` describes; of the whole network if there are none."""
     by_output: dict[int, tuple[str, str, bool]] = {}  # by the identity of the output
     out = calls[""].output if "" in calls else None
     for name, call in calls.items():

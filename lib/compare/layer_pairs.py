@@ -1,4 +1,4 @@
-"""The numbers of pairs of layers, as many at a time as the memory holds."""
+"""The numbers of pairs of layers, computed for as many pairs at a time as fit into memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .compared_network import ComparedNetwork, Layer
 from .images import Batches
 
 OF_TOKENS = {"channels": "tokens", "gap": "mean"}
-"""How reshapes are called where positions are tokens."""
+"""Names of reshapes for tokens."""
 
 FORMS = ("channels", "flat", "gap", *OF_TOKENS.values(), "cls")
 
@@ -26,11 +26,11 @@ FOUND = (
     *("value", "ci_low", "ci_high", "null_mean", "null_sd", "p_value"),
     *("rank_x", "rank_y", "dead_x", "dead_y", "note", "ci_note"),
 )
-"""What the table has of rows of `lib.metrics.compare`, and why there is no value or interval."""
+"""Columns from the rows of `lib.metrics.compare`, and notes on missing values and intervals."""
 
 
 class LayerPair(NamedTuple):
-    """Numbers that a pair of layers, reshaped in one way, gives."""
+    """A pair of layers with one reshape, and its numbers."""
 
     x: Layer
     y: Layer
@@ -40,7 +40,7 @@ class LayerPair(NamedTuple):
 
     @property
     def missing(self) -> str:
-        """Why they cannot be had, as far as is known by now, or ""."""
+        """The reason why the numbers are missing, as far as it is known, or ""."""
         return self.note or self.x.note or self.y.note
 
     @property
@@ -57,7 +57,7 @@ class LayerPair(NamedTuple):
         return bytes_of
 
     def too_large(self, images: int, memory: int) -> str:
-        """Why the pair does not fit into memory, or ""."""
+        """The reason why the pair does not fit into memory, or ""."""
         if (size := sum(self.needs(images).values())) <= memory:
             return ""
         return (
@@ -66,11 +66,12 @@ class LayerPair(NamedTuple):
         )
 
     def taken(self, output: Tensor) -> Tensor:
-        """What is compared of the output of a layer."""
+        """The part of a layer's output that is compared."""
         return output[:, :, 0, 0].contiguous() if self.form == "cls" else output
 
     def rows(self, pair: Pair | None = None, **judged: object) -> Iterator[dict]:
-        """A row for each number, judged as by `rows_of_pair`; without a pair, of NaN, and why."""
+        """A row for each number, as by `rows_of_pair`; without a pair, rows of NaN with the
+        reason."""
         of_metric = {metric: {"note": self.missing, "ci_note": ""} for metric, _ in self.asked}
         if pair is not None:
             for row in rows_of_pair([*of_metric], self.reshape, pair, **judged):
@@ -91,7 +92,7 @@ class LayerPair(NamedTuple):
 def layer_pairs(
     x: Layer, y: Layer, metrics: Sequence[str], reshapes: Sequence[str] | None
 ) -> Iterator[LayerPair]:
-    """What is asked of a pair of layers, without metrics for which a reshape makes no sense."""
+    """The requested numbers of a pair of layers, without metrics that do not support a reshape."""
     forms: dict[str, dict[tuple[str, str], None]] = {}
     for metric in metrics:
         for reshape in reshapes or (METRICS[metric].reshape,):

@@ -83,7 +83,7 @@ def compare_levels(
 
 
 def _of_several_networks(levels: Iterable[Sequence]) -> list[Sequence]:
-    """The levels, unless one network stands for several, all in its present state."""
+    """The levels; refused if one network object, which has one state, stands for several."""
     levels = [*levels]
     if len({id(unwrapped(network)) for _, network, *_ in levels}) < len(levels):
         raise ValueError(

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 24
 LONGEST = 16
-"""Names of layers: so many below a picture, and so many characters of each."""
+"""Most names of layers below a picture, and most characters of each."""
 
 DARK, LIGHT = "#111111", "#fefefe"
 BRIGHT = 0.6
-"""Above this similarity a cell is so bright that its number has to be dark."""
+"""Above this similarity a cell is bright, and its number dark."""
 
 
 def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
@@ -122,7 +122,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
         table: rows of `compare_networks` with `pairs="all"`, of one metric and reshape.
             Layers of a run from top to bottom, layers of b from left to right.
         axes: to draw into; None for axes of a new figure, which is `axes.figure`.
-        text: how names and numbers look, as for `Axes.text`.
+        text: the style of names and numbers, as for `Axes.text`.
 
     Raises:
         ValueError: the table has several metrics, reshapes or levels.
@@ -164,14 +164,14 @@ def _share(level: float) -> str:
 
 
 def _new_axes(width: float, height: float) -> Axes:
-    """Axes of a new figure, of a size in inches that leaves room for the names of layers."""
+    """Axes of a new figure with room for the names of layers; its size is in inches."""
     import matplotlib.pyplot as plt  # takes a while
 
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
 def _draw_null(axes: Axes, line: pd.DataFrame) -> None:
-    """The null in the ink of the axes; nothing where it is not known."""
+    """Draw the null in the ink of the axes, if it is known."""
     if line.null_mean.isna().all():
         return
     ink = axes.spines["left"].get_edgecolor()

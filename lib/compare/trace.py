@@ -1,4 +1,4 @@
-"""The outputs of all modules of a network in one forward pass, and where they have channels."""
+"""The outputs of all modules of a network in one forward pass, and the positions of channels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ KINDS_OF_MODULES = (
     ("Embedding", "embedding"),
     *((name, "recurrent") for name in ("LSTM", "GRU", "RNN")),
 )
-"""What the name of a module's class contains -> its kind: so quantised forms have it, too."""
+"""Part of the name of a module's class -> its kind, so that quantised modules have the same
+kind."""
 
 
 @dataclass
@@ -92,7 +93,7 @@ def _kind(module: nn.Module, leaf: bool) -> str:
 
 
 def _made_by(module: nn.Module, output: Tensor) -> str:
-    """Where a module of this class has the channels of its output, "" if that isn't known."""
+    """The position of channels in the output of modules of this class, "" if it is unknown."""
     classes = type(module).__mro__
     made = next(one for one in classes if "forward" in vars(one))  # a subclass may have its own
     if made.__name__ == "Permute" and output.ndim == 4:  # torchvision's
@@ -110,7 +111,7 @@ def _made_by(module: nn.Module, output: Tensor) -> str:
 
 
 def _shared(output: Tensor, others: Iterable[Tensor], layouts: dict[int, str]) -> str:
-    """The layout that all tensors of the same shape have, of those whose layout is known.
+    """The layout shared by all tensors of the same shape whose layout is known.
 
     A block adds its input to what its last module gave, and an activation keeps the places of all
     elements: then the sizes agree in each dimension.
@@ -122,7 +123,7 @@ def _shared(output: Tensor, others: Iterable[Tensor], layouts: dict[int, str]) -
 
 
 def channels_of(output: Tensor, known: str) -> str:
-    """Where an output has its channels; if it isn't known, maps have them first, tokens last."""
+    """The position of channels in an output; if unknown, first for maps and last for tokens."""
     return known or ("last" if output.ndim == 3 else "first")
 
 

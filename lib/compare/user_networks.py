@@ -20,10 +20,10 @@ from ..models.module_outputs import unwrapped
 from ..validation import integer
 
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
-"""Where checkpoints keep the weights of the network."""
+"""Keys under which checkpoints store the weights of the network."""
 
 WRAPPERS = ("module.", "_orig_mod.")
-"""What `DataParallel` and `AveragedModel`, and `torch.compile` put before names."""
+"""Prefixes that `DataParallel`, `AveragedModel` and `torch.compile` add to names."""
 
 
 def prepare_torch(cores: int) -> None:
@@ -116,7 +116,7 @@ def _from_file(file: Path, function: str) -> nn.Module:
 
 
 def _made_by(file: Path, function: str) -> object:
-    """What a function in a file returns; an error inside that file says where it is."""
+    """The result of a function in a file; errors in the file name their line."""
     try:
         functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
         if function in functions:

@@ -11,13 +11,13 @@ from ..validation import check_types
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What is done to each training image; every image draws its own numbers.
+    """Augmentation of training images; every image draws its own random numbers.
 
     The order is that of the paper's list (section 4.1): crop, flip, affine map, cut-out.
 
     Attributes:
         crop: shift by a uniform integer of pixels in [-crop, crop] in each direction;
-            what comes in from outside is black.
+            pixels from outside the image are black.
         flip: mirror left to right with probability 1/2.
         degrees: rotate about the centre by a uniform angle in [-degrees, degrees].
         translate: then shift by a uniform fraction of the image size in [-translate,
@@ -46,7 +46,7 @@ def augment(
     """Augmented copies of the images, by one bilinear resampling for the whole batch.
 
     Crop, flip and affine map are composed, so that an image is interpolated at most once.
-    What the crop cut away stays black, as if the steps were taken one after the other.
+    Pixels that the crop removed stay black, as if the steps were taken one after the other.
 
     Args:
         pixels: (n, c, h, w) uint8.
@@ -87,7 +87,7 @@ def augment(
 
 
 def _cut_out(x, side, mean, top, left):
-    """The mean colour in a square of each image, whose corners are (n, 1)."""
+    """Set a square of each image, with corners (n, 1), to the mean colour."""
     _, c, h, w = x.shape
     rows, columns = (torch.arange(size, device=x.device) for size in (h, w))
     in_rows = (rows >= top) & (rows < top + side)
@@ -98,7 +98,7 @@ def _cut_out(x, side, mean, top, left):
 
 
 def _shift(pixels, pad, dy, dx, mirrored):
-    """Crop and flip alone, by (n,) numbers each, move whole pixels: gather them."""
+    """Crop and flip, by (n,) numbers each: they move whole pixels, which are gathered."""
     n, c, h, w = pixels.shape
     rows = torch.arange(h, device=pixels.device) + dy.view(-1, 1)
     columns = torch.arange(w, device=pixels.device).expand(n, w)

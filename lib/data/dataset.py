@@ -1,4 +1,4 @@
-"""A data set as tensors: the form that training and recording work on."""
+"""A data set as tensors, for training and recording."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Dataset:
         )
 
     def sha256(self) -> str:
-        """Checksum of the pixels and labels, the same whichever file they were read from."""
+        """Checksum of the pixels and labels, whatever file they were read from."""
         digest = hashlib.sha256()
         for split in (self.train, self.test):
             for tensor in (split.pixels, split.labels):

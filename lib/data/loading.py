@@ -13,7 +13,7 @@ from .dataset import Dataset, Images
 
 
 class Known(NamedTuple):
-    """What is known of a data set before its files are read; see `Dataset`."""
+    """Facts about a data set that are known before its files are read; see `Dataset`."""
 
     title: str  # its name in a text
     side: int  # height and width of an image, in pixels
@@ -36,7 +36,7 @@ DATASETS = {
     "svhn": Known("SVHN", 32, DIGIT_CLASSES, mean=(0.5,) * 3, std=(0.5,) * 3),
     "mnist28": Known("MNIST", 28, DIGIT_CLASSES, mean=(0.1307,), std=(0.3081,)),
 }
-"""Those that `load_dataset` knows, by name; the first needs no file."""
+"""Data sets that `load_dataset` knows, by name; the first needs no file."""
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -54,8 +54,8 @@ def load_dataset(name: str, folder: str | Path) -> Dataset:
             downloads what is missing.
 
     Raises:
-        ValueError: unknown name, or files that do not hold what they should.
-        DataUnavailableError: files that are missing and cannot be downloaded.
+        ValueError: unknown name, or files with unexpected content.
+        DataUnavailableError: missing files that cannot be downloaded.
     """
     facts, archive = lookup("data set", name, DATASETS), Path(folder) / f"{name}.npz"
     if name == "digits":
@@ -104,7 +104,7 @@ def _from_npz(archive: Path, facts: Known) -> tuple[Images, Images, str]:
 
 
 def _images(pixels: np.ndarray, labels: np.ndarray, classes: int, where: str) -> Images:
-    """`Images` on the CPU from arrays as files store them: (n, h, w, c), or (n, h, w) of grey."""
+    """`Images` on the CPU from stored arrays: (n, h, w, c), or (n, h, w) if grey."""
     labels = np.asarray(labels)
     if pixels.dtype != np.uint8:
         raise ValueError(f"{where}: pixels must be uint8, got {pixels.dtype}")
@@ -150,11 +150,11 @@ def _from_torchvision(name: str, folder: Path) -> tuple[Images, Images]:
 
 
 DOWNLOADS = "datasets"
-"""The folder of downloads, which is made if it is not there."""
+"""The folder of downloads, which is created if necessary."""
 
 TEST_DIGITS = 500
 DIGITS_FILE = "sklearn/datasets/data/digits.csv.gz"
-"""64 pixels and the class of each digit: what `load_digits` reads."""
+"""64 pixels and the class of each digit, as read by scikit-learn's `load_digits`."""
 
 
 def _digits() -> tuple[Images, Images, str]:

@@ -1,7 +1,7 @@
 """Similarity of two representations of the same data points.
 
-What is imported here is public. A metric declared in a new module needs a line here: to
-import it is to add it to `METRICS`, and studies may declare it.
+The names imported here are public. A metric in a new module needs an import here, which adds it to
+`METRICS`; experiments may then name it.
 """
 
 from .cca import mean_cca, pwcca, svcca

@@ -30,18 +30,20 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
     """Mean canonical correlation, equation 3 of the paper.
 
     Directions without variance (dead channels, copies of other columns) are dropped, and so are
-    those that cannot be told from rounding beside the largest: the standard deviation of columns
-    scaled alike must reach about 1e-7 of it, of 8 times the precision of the data (1e-6 in single,
-    8e-3 and 6e-2 in the two half precisions). An outlying row makes all others faint. `compare`
-    has a note where there are such. The mean is over the smaller of the two numerical ranks.
+    directions too faint to distinguish from rounding: after the columns are scaled to equal
+    variance, the standard deviation of a direction must reach about 1e-7 of the largest, or 8 times
+    the precision of the data (1e-6 in single, 8e-3 and 6e-2 in the two half precisions). A single
+    outlying row can make all other directions faint. `compare` notes dropped directions. The mean
+    is over the smaller of the two numerical ranks.
 
     Args:
         mean: `"plain"`, or `"sum98"`: of the fewest leading correlations that carry 98 % of their
             sum, as the google/svcca library does.
 
     Raises:
-        ValueError: x or y has n - 1 directions or more: every correlation is then 1 for any data;
-            it has more columns than rows, and these in so different units that some are lost.
+        ValueError: x or y has n - 1 directions or more, so that every correlation is 1 for any
+            data; or it has more columns than rows, in units so different that some directions are
+            lost.
     """
     check("mean", mean, CORRELATION_MEANS)
     return _average(whitened(pair).correlations, mean)
@@ -51,7 +53,7 @@ def mean_cca(pair: Pair, mean: str = "plain") -> float:
 def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
     """Mean canonical correlation of the leading principal directions of x and of y.
 
-    Raghu et al. (2017). Of x and of y, the fewest directions are kept whose share of the variance
+    Raghu et al. (2017). Each side keeps the fewest leading directions whose share of the variance
     reaches the threshold.
 
     Args:
@@ -59,7 +61,7 @@ def svcca(pair: Pair, threshold: float = 0.99, mean: str = "plain") -> float:
         mean: `"plain"` or `"sum98"`, see `mean_cca`.
 
     Raises:
-        ValueError: n - 1 directions or more are kept of x or of y.
+        ValueError: x or y keeps n - 1 directions or more.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold: got {threshold!r}, want a share in (0, 1]")
@@ -168,7 +170,7 @@ def projected(pair: Pair) -> Tensor:
 
 
 def _check_units(side: Representation) -> None:
-    """Refuse columns in so different units that directions of the small ones would be dropped."""
+    """Refuse columns whose units differ so much that directions of the small ones would be lost."""
     if side.rank < side.rows - 1 and side.rank < side.rank_of_scaled:
         raise DegenerateError(
             f"{side.name}: {side.rank} of {side.rank_of_scaled} directions count; the others are "
@@ -178,7 +180,7 @@ def _check_units(side: Representation) -> None:
 
 
 def _check_freedom(side: Representation, directions: int) -> None:
-    """Refuse so many directions that they span whatever data there are."""
+    """Refuse so many directions that they span any data."""
     if directions >= side.rows - 1:
         raise DegenerateError(
             f"{side.name}: {directions} directions of {side.rows} rows (reshape={side.reshape!r}); "

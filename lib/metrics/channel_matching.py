@@ -1,4 +1,4 @@
-"""Units matched with units: which channel of one network is which of the other."""
+"""Matching of units: which channel of one network corresponds to which channel of another."""
 
 from typing import NamedTuple
 
@@ -13,12 +13,14 @@ class UnitMatching(NamedTuple):
     """How the channels of two layers correspond.
 
     Attributes:
-        channels: how many vary in both layers; only these are matched.
+        channels: number of channels that vary in both layers; only these are matched.
         own: the share of the channels of x that correlate with their own channel of y
             more than with any other. By chance it is 1 / `channels`.
-        assigned: the share that the best one-to-one assignment gives their own channel.
+        assigned: the share of the channels that the best one-to-one assignment matches with their
+            own.
         identity: the mean correlation of the channels with their own.
-        matched: that under the best assignment, the similarity of Khosla and Williams.
+        matched: the mean correlation under the best assignment, the similarity of Khosla and
+            Williams.
     """
 
     channels: int

@@ -1,4 +1,4 @@
-"""CKA and NBS with linear kernels, from whichever matrices are cheaper: p x p or n x n."""
+"""CKA and NBS with linear kernels, computed from the cheaper matrices, p x p or n x n."""
 
 import math
 
@@ -31,10 +31,10 @@ def cka(pair: Pair, debiased: bool = False) -> float:
 def cka_debiased(pair: Pair) -> float:
     """The ratio of `cka` of the unbiased HSIC₁ of Song et al. (2012).
 
-    It is 0 on average for independent data, and so may be negative.
+    Its mean for independent data is 0, so it can be negative.
 
     Raises:
-        ValueError: fewer than four rows, or distances that are all the same.
+        ValueError: fewer than four rows, or equal distances between all rows.
     """
     cross, self_x, self_y = hsic_of(pair)
     for side, hsic in ((pair.x, self_x), (pair.y, self_y)):

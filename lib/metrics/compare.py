@@ -1,4 +1,4 @@
-"""Several metrics of one layer of two networks, each value with what is needed to judge it."""
+"""Several metrics of one layer of two networks, with nulls, ranks and notes for each value."""
 
 import math
 from collections.abc import Sequence
@@ -27,34 +27,30 @@ def compare(
     dimensions: bool = False,
     permutations: int = 0,
     seed: int = 0,
-    samples: bool = False,
     groups: object = None,
 ) -> list[dict]:
     """Compare one layer of two networks by several metrics that share their statistics.
 
     Args:
-        x, y: the complete network's layer and the other one's, each `(n, p)`,
+        x, y: a layer of the complete network and one of another network, each `(n, p)`,
             `(n, c, h, w)` or `LayerRepresentations`.
         metrics: a name in `METRICS`, or several.
-        reshapes: None for the default of each metric; else all of these that make sense for it.
+        reshapes: None for each metric's default; otherwise those of these that the metric supports.
         also: reshapes in addition.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
-        permutations, seed: how many random permutations of the images sample the null. Where
-            `permutation_null` knows all moments, one is enough; the mean of `cka`, where a row
-            is an image, needs none.
-        samples: whether a row also has `samples`, the values under the permutations.
-            With one seed they are the same for all layers, so that a maximum over
-            layers has a null too.
-        groups: as for `permutation_null`; then no null has exact moments.
+        permutations, seed: number of random permutations of the images from which the null is
+            estimated. One is enough where `permutation_null` has exact moments; the null mean of
+            `cka` needs none where a row is an image.
+        groups: as for `permutation_null`; with groups, every null is estimated from permutations.
 
     Returns:
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`;
         `null_mean`, `null_sd` and `p_value`, as of `permutation_null`; `rank_x`, `rank_y`,
         `dead_x`, `dead_y`, numbers of directions and of columns without variance; `pr_x`,
-        `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic dimensions; `note`, why a value
-        or its null is missing, or what speaks against it, or "". NaN stands for what isn't
-        defined: CCA of n - 1 directions or more, any metric of data without variance, a null
-        without permutations, its spread over fewer than two, a p-value of fewer than 20.
+        `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic dimensions; `note`, the reason for a
+        missing value or null, a caution, or "". NaN marks an undefined number: CCA with n - 1
+        directions or more, any metric of data without variance, a null without permutations, its
+        spread with fewer than two, its p-value with fewer than 20.
 
     Raises:
         ValueError: input that no metric accepts; unknown names.
@@ -80,7 +76,7 @@ def compare(
     for reshape, names in by_reshape.items():
         form = "flat" if layer_x.one_shape and layer_y.one_shape else reshape  # shared by all
         pair = Pair(layer_x.reshaped(form), layer_y.reshaped(form))
-        more = {"dimensions": dimensions, "keep_samples": samples, "groups": grouped}
+        more = {"dimensions": dimensions, "groups": grouped}
         rows += rows_of_pair(names, reshape, pair, permutations, seed, **more)
     return rows
 
@@ -93,7 +89,6 @@ def rows_of_pair(
     seed: int = 0,
     *,
     dimensions: bool = False,
-    keep_samples: bool = False,
     level: float | None = None,
     groups: Groups | None = None,
     repeated: str = "",
@@ -101,8 +96,8 @@ def rows_of_pair(
     """The rows of `compare` for one pair, whose statistics all metrics share.
 
     With a `level`, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`, and
-    `ci_note`, why they are NaN, or "". Without groups, `note` says where images repeat exactly, by
-    these data, or what `repeated` knows of them.
+    `ci_note`, the reason why they are NaN, or "". Without groups, `note` warns of exact duplicates
+    among the images, found in these data or given as `repeated`.
     """
     values, reasons = {}, {}
     for metric in metrics:
@@ -114,7 +109,7 @@ def rows_of_pair(
     nulls = {}
     if permutations and not groups:
         nulls = {metric: exact_null(metric, pair, value) for metric, value in defined.items()}
-    sampled = [metric for metric in defined if keep_samples or not nulls.get(metric)]
+    sampled = [metric for metric in defined if not nulls.get(metric)]
     samples: dict[str, list[float]] = {metric: [] for metric in metrics}
     for order in random_orders(pair.x.images, permutations if sampled else 0, seed, groups):
         permuted = Pair(pair.x, pair.y, order)
@@ -134,7 +129,6 @@ def rows_of_pair(
             if metric == "cka" and metric in defined and by_images:
                 row["null_mean"] = cka_null_mean(pair)
         row |= described
-        row |= {"samples": samples[metric]} if keep_samples else {}
         if level is not None:
             row |= {"ci_low": math.nan, "ci_high": math.nan, "ci_note": reasons.get(metric, "")}
             if metric in defined:
@@ -151,23 +145,23 @@ def rows_of_pair(
 
 
 def lost_directions(metric: str, pair: Pair) -> list[str]:
-    """What is to be said of a metric that counts all directions alike, where some are missing
-    or some of its correlations are 1 for any data."""
+    """Cautions about a metric that weights all directions equally: some directions are missing, or
+    some correlations are 1 for any data."""
     if not METRICS[metric].all_directions:
         return []
-    said = []
+    notes = []
     for side in (pair.x, pair.y):
         possible = min(side.rows - 1, side.columns - side.dead)
         if side.rank < possible:
-            said.append(
+            notes.append(
                 f"{side.name}: {side.rank} of {possible} directions count; the others repeat "
                 "columns, or spread so little beside the largest that they are rounding"
             )
     forced = pair.x.rank + pair.y.rank - (pair.x.rows - 1)
     if forced > 0:
         arbitrary = ", with arbitrary weights" if metric == "pwcca" else ""
-        said.append(f"{forced} correlations or more are 1 for any data of so few rows{arbitrary}")
-    return said
+        notes.append(f"{forced} correlations or more are 1 for any data of so few rows{arbitrary}")
+    return notes
 
 
 def _description(side: Representation, name: str, dimensions: bool) -> dict:
@@ -184,7 +178,7 @@ def _description(side: Representation, name: str, dimensions: bool) -> dict:
 
 
 def _sampled(value: float, samples: Sequence[float]) -> dict[str, float]:
-    """The null by a sample; NaN for what so many permutations do not tell."""
+    """The null estimated from samples; NaN where they are too few."""
     return {
         "null_mean": fmean(samples) if samples else math.nan,
         "null_sd": stdev(samples) if len(samples) > 1 else math.nan,

@@ -14,12 +14,11 @@ from .representation import Representation, rows_of_block
 from .second_moments import Gram
 
 TIE = 64 * EPS
-"""Squared distances that differ by no more than this share of the largest are equal but for
-rounding."""
+"""Squared distances are taken as equal if they differ by at most this share of the largest."""
 
 FAINT = 1e-9
-"""Where rounding is more than this share of a neighbour's squared distance, as beside an outlying
-row, it is computed from the difference of the two rows, not of their norms."""
+"""Where rounding exceeds this share of a neighbour's squared distance, as next to an outlying row,
+the distance is computed from the difference of the two rows instead of from their norms."""
 
 IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
@@ -31,8 +30,8 @@ def procrustes(pair: Pair) -> float:
 
     Williams et al. (2021), eq. 8 with rotations and reflections: the arccosine is a
     distance between centred, scaled and optimally rotated representations. The squared
-    Procrustes distance itself is 2 (1 - NBS). Near 1 the arccosine halves the number of
-    digits that can be trusted.
+    Procrustes distance itself is 2 (1 - NBS). Near 1 the arccosine halves the number of reliable
+    digits.
     """
     return 1 - 2 / math.pi * math.acos(nbs.of_pair(pair))
 
@@ -49,7 +48,7 @@ def linear_regression(pair: Pair) -> float:
     R²_LR of Kornblith et al. (2019), table 1. Not symmetric.
 
     Raises:
-        ValueError: x has n - 1 directions or more, which explain anything.
+        ValueError: x has n - 1 directions or more, which explain any y.
     """
     return projected(pair).square().sum().item() / pair.y.statistic.trace
 
@@ -62,7 +61,7 @@ def rsa(pair: Pair) -> float:
     Needs memory for all distances between rows, with `"channels"` (n·h·w)².
 
     Raises:
-        ValueError: fewer than three rows; distances that are all the same.
+        ValueError: fewer than three rows; equal distances between all rows.
     """
     if pair.x.rows < 3:
         raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
@@ -74,10 +73,10 @@ def rsa(pair: Pair) -> float:
 def knn_overlap(pair: Pair, neighbours: int = 10) -> float:
     """Mean Jaccard index of the sets of nearest neighbours of each data point.
 
-    Euclidean distances; a point isn't its own neighbour. Points that are equally far, such
-    as those that a dead layer makes equal, share the last places among the nearest, so that
-    nothing depends on their order. For independent data it is about k / 2n. Needs memory for
-    all distances between rows, with `"channels"` (n·h·w)².
+    Euclidean distances; a point isn't its own neighbour. Equally distant points, such as the equal
+    rows of a dead layer, share the last places among the nearest, so that their order does not
+    matter. For independent data it is about k / 2n. Needs memory for all distances between rows,
+    with `"channels"` (n·h·w)².
 
     Args:
         neighbours: size k of the sets.
@@ -95,7 +94,7 @@ def knn_overlap(pair: Pair, neighbours: int = 10) -> float:
 
 
 def _nearest(x: Representation, neighbours: int) -> Tensor:
-    """How far each row is among the nearest of each other one, `(n, n)` in [0, 1]; kept."""
+    """Membership of each row in the neighbourhood of each other row, `(n, n)` in [0, 1]."""
     key = "nearest", neighbours
     if key not in x.cache:
         away, slack = _resolved(x, neighbours)
@@ -108,7 +107,7 @@ def _nearest(x: Representation, neighbours: int) -> Tensor:
 
 
 def _resolved(x: Representation, neighbours: int) -> tuple[Tensor, Tensor]:
-    """Squared distances `(n, n)`, and how far rounding moves those of each row `(n, 1)`."""
+    """Squared distances `(n, n)`, and a bound on their rounding for each row `(n, 1)`."""
     away = row_distances(x).square()
     slack = (TIE * away.max()).repeat(len(away), 1)
     last = away.topk(neighbours + 1, largest=False).values[
@@ -135,7 +134,7 @@ def _count(chosen: Tensor) -> Tensor:
 
 
 def intrinsic_dimension(x: object) -> float:
-    """TwoNN, from how much further away the second neighbour of a data point is than the first.
+    """TwoNN: the intrinsic dimension from the distances to the first and the second neighbour.
 
     Facco et al. (2017), as Ansuini et al. (2019) use it: the ratio of the two distances
     follows a Pareto law whose exponent is the dimension. It is fitted through the
@@ -151,7 +150,7 @@ def intrinsic_dimension(x: object) -> float:
 
     Raises:
         ValueError: input that no metric accepts; fewer than three different data
-            points; two nearest neighbours that are always equally far.
+            points; two nearest neighbours at equal distances for every point.
     """
     return _two_nn(x if isinstance(x, Representation) else Representation(x, "flat"))
 

@@ -1,4 +1,4 @@
-"""Orders of images, which sample a null, and images that belong together, as frames of a clip."""
+"""Random orders of images for a null, and groups of images such as the frames of a clip."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ..validation import integer
 from .metric import Pair
 
 FEWEST = 20
-"""So many permutations at least, and orders of groups: with fewer, no p-value is below 0.05."""
+"""Least number of permutations, and of orders of groups: with fewer, no p-value is below 0.05."""
 
 COLUMNS = 8
-"""So many columns tell most rows apart, and only those that are equal in them are read whole."""
+"""Columns in which rows are compared first; only rows that agree in these are read whole."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Groups:
 
     @cached_property
     def by_size(self) -> list[Tensor]:
-        """Groups of one size, `(groups, size)` each: only these can change places."""
+        """Groups by size, `(groups, size)` each: only groups of equal size can change places."""
         sizes: dict[int, list[Tensor]] = defaultdict(list)
         for images in self.members:
             sizes[len(images)].append(images)
@@ -42,7 +42,7 @@ class Groups:
 
     @property
     def too_few(self) -> str:
-        """Why there is no null, or ""."""
+        """The reason why there is no null, or ""."""
         orders = math.exp(min(sum(math.lgamma(len(alike) + 1) for alike in self.by_size), 50))
         if orders > FEWEST - 0.5:
             return ""
@@ -72,7 +72,7 @@ def group_labels(groups: object) -> list | None:
 
 
 def read_groups(groups: object, images: int) -> Groups | None:
-    """Which of so many images belong together, by a label for each; None if none do."""
+    """The groups of the images, by a label for each image; None if every image is on its own."""
     labels = group_labels(groups)
     if labels is None:
         return None
@@ -85,7 +85,7 @@ def read_groups(groups: object, images: int) -> Groups | None:
 
 
 def check_permutations(permutations: object, seed: object) -> None:
-    """Refuse what is no number of permutations, or no seed, before any work is done."""
+    """Refuse an invalid number of permutations or an invalid seed before any work is done."""
     why = "each takes as long as the similarity itself"
     integer("permutations", permutations, 0, 1_000_000, why)
     integer("seed", seed, 0, 2**63 - 1, "PyTorch's generators take no larger one")
@@ -94,15 +94,15 @@ def check_permutations(permutations: object, seed: object) -> None:
 def random_orders(
     images: int, permutations: int, seed: int, groups: Groups | None = None
 ) -> Iterator[Tensor]:
-    """Permutations `(images,)`, which are the same for all layers, and on every device; of whole
-    groups, none where these are too few."""
+    """Permutations `(images,)`, the same for all layers and on every device. With groups they move
+    whole groups, and there are none if the groups are too few."""
     generator = torch.Generator().manual_seed(seed)  # on the CPU
     for _ in range(0 if groups and groups.too_few else permutations):
         yield groups.order(generator) if groups else torch.randperm(images, generator=generator)
 
 
 def repeats(pair: Pair) -> str:
-    """What is to be said where images repeat exactly in both representations, or ""."""
+    """A warning about images that repeat exactly in both representations, or ""."""
     sides = [side.data.flatten(1) for side in (pair.x, pair.y)]
     few = [digests(side[:, :: max(side.shape[1] // COLUMNS, 1)][:, :COLUMNS]) for side in sides]
     of_images = [*zip(*few, strict=True)]
@@ -113,7 +113,7 @@ def repeats(pair: Pair) -> str:
 
 
 def repeats_note(images: int, different: int) -> str:
-    """What is to be said of so many images of which so many differ, or ""."""
+    """A warning about duplicate images, from the numbers of all and of different images, or ""."""
     if different == images:
         return ""
     return (
@@ -123,6 +123,6 @@ def repeats_note(images: int, different: int) -> str:
 
 
 def digests(rows: Tensor) -> list[bytes]:
-    """What equal rows `(n, ...)`, and no others, have in common."""
+    """A digest of each row `(n, ...)`: equal for equal rows only."""
     values = rows.detach().flatten(1).contiguous().view(torch.uint8).cpu().numpy()
     return [hashlib.blake2b(row).digest() for row in values]

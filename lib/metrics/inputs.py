@@ -1,4 +1,4 @@
-"""What the metrics accept, and errors that say what is wrong with anything else."""
+"""Validation of the metrics' input."""
 
 import math
 import warnings
@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 RESHAPES = ("channels", "flat", "gap")
-"""What metrics make of maps, (n, c, h, w): see `as_matrix`."""
+"""Reshapes of maps, (n, c, h, w), to a matrix: see `as_matrix`."""
 
 WANTED = "a numpy array or torch tensor of floats, of shape (n, p) or (n, c, h, w)"
 
 
 class DegenerateError(ValueError):
-    """The input is legal, but the quantity asked for isn't defined for it."""
+    """The input is valid, but the quantity is not defined for it."""
 
 
 def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
@@ -83,7 +83,8 @@ def with_float64(tensor: Tensor) -> Tensor:
 
 
 def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
-    """Rows and columns of a tensor, copied as little as can be; the mean of `"gap"` is float64."""
+    """Rows and columns of a tensor, with as few copies as possible; the mean of `"gap"` is
+    float64."""
     if tensor.ndim == 2:
         return tensor
     if reshape == "gap":

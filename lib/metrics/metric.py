@@ -38,7 +38,7 @@ Returns:
 Raises:
     ValueError: input that isn't two such arrays, finite, with some variance.
 """
-"""What the docstring of every metric goes on with."""
+"""Appended to the docstring of every metric."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a similarity would be if the images of one side were shuffled: its null."""
+"""The null of a similarity: its distribution when the images of one side are shuffled."""
 
 import math
 import sys
@@ -23,14 +23,14 @@ from .representation import Representation, rows_of_block
 FEWEST_IMAGES = 4
 
 VALUE_ROUNDING = 1e-12
-"""Values that differ by no more than this are equal but for rounding."""
+"""Values are taken as equal if they differ by at most this."""
 
 VARIANCE_ROUNDING = 1e-14
-"""So is their variance over permutations 0, relative to the norms of both matrices."""
+"""Smaller variances over permutations, relative to the norms of both matrices, count as 0."""
 
 NORMAL = 5e-4
-"""Below this skewness a law is taken as normal, which is 1 % off at five standard deviations:
-SciPy's incomplete gamma function has lost as much there, and more the smaller the skewness is."""
+"""Below this skewness a law is taken as normal, an error of 1 % at five standard deviations.
+SciPy's incomplete gamma function is as inaccurate there, and more so for smaller skewness."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,13 @@ class PermutationNull:
 
     Attributes:
         value: the similarity itself.
-        mean, sd, skewness: over permutations of the images; the last is NaN where all give the
+        mean, sd, skewness: over permutations of the images; the skewness is NaN if all give the
             same value.
-        p_value: how likely a similarity this high is if the images of y are in random order.
-        exact: whether the moments are those of all permutations; if not, they are of a sample.
+        p_value: probability of a similarity at least this high if the images of y are in random
+            order.
+        exact: whether the moments are those of all permutations, or of a sample.
         upper: gives the similarity that shuffled images exceed with a given probability.
-        note: what speaks against it, since images repeat and no groups are given, or "".
+        note: a warning where images repeat and no groups are given, or "".
     """
 
     value: float
@@ -57,8 +58,8 @@ class PermutationNull:
     note: str = ""
 
     def threshold(self, alpha: float) -> float:
-        """The similarity that shuffled images exceed with this probability; a ValueError where it
-        is none, or below what the permutations can tell."""
+        """The similarity that shuffled images exceed with this probability; a ValueError if it is
+        not between 0 and 1, or too small for the number of permutations."""
         if not 0 < alpha < 1:
             raise ValueError(f"alpha: got {alpha}, want a probability between 0 and 1")
         return float(self.upper(alpha))
@@ -84,7 +85,7 @@ def permutation_null(
         x, y: as for the metric, or each a `Representation`.
         metric: a name in `METRICS`.
         reshape: None for the metric's default.
-        permutations, seed: how many, and of which sample, where they are sampled.
+        permutations, seed: number and seed of the permutations, where they are sampled.
         groups: a label for each image, equal for those that belong together, such as frames of a
             clip, views of an object or copies of an image. Whole groups change places, each with
             those of its size, in the order of their images (Winkler et al. 2015, whole-block
@@ -115,9 +116,9 @@ def permutation_null(
 
 
 class Sums(NamedTuple):
-    """Of a centred symmetric matrix A of images against images: what the null of ⟨A, B⟩ needs.
+    """Sums for the null of ⟨A, B⟩, of a centred symmetric matrix A of images against images.
 
-    To take the trace away, A - c H with H = I - 11ᵀ/n, shifts ⟨A, B⟩ alone, and leaves few sums.
+    Removing the trace, A - c H with H = I - 11ᵀ/n, only shifts ⟨A, B⟩, and leaves few sums.
     """
 
     trace: float
@@ -190,10 +191,10 @@ def cka_null_mean(pair: Pair) -> float:
 
 
 def pearson3_sf(z: float, skewness: float) -> float:
-    """How likely a Pearson type III law of mean 0 and deviation 1 exceeds z.
+    """Probability that a Pearson type III variable of mean 0 and standard deviation 1 exceeds z.
 
-    It is a gamma law, shifted and scaled, mirrored for a negative skewness. As that of scipy.stats,
-    whose inverse is infinite below 1e-16, and which takes a second to be imported.
+    It is a gamma law, shifted and scaled, and mirrored if the skewness is negative. `scipy.stats`
+    has the same law, but its inverse is infinite below 1e-16 and its import takes a second.
     """
     if abs(skewness) < NORMAL:
         return float(special.ndtr(-z))
@@ -203,7 +204,7 @@ def pearson3_sf(z: float, skewness: float) -> float:
 
 
 def pearson3_isf(alpha: float, skewness: float) -> float:
-    """What such a law exceeds with this probability."""
+    """The value that such a variable exceeds with this probability."""
     if abs(skewness) < NORMAL:
         return float(-special.ndtri(alpha))
     shape = 4 / skewness**2
@@ -212,7 +213,7 @@ def pearson3_isf(alpha: float, skewness: float) -> float:
 
 
 def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
-    """The null by a sample of permutations, at least `FEWEST`, and the given order as one more."""
+    """The null from at least `FEWEST` random permutations; the given order counts as one more."""
     samples = np.asarray(samples)
     away = samples - samples.mean()
     reached = int((samples >= value - VALUE_ROUNDING).sum())
@@ -224,8 +225,8 @@ def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
 
 
 def upper_quantile(samples: Sequence[float], alpha: float) -> float:
-    """What one more permutation exceeds with at most this probability, given those of a sample;
-    a ValueError where it is below what so many can tell."""
+    """The value that one more permutation exceeds with at most this probability, given a sample; a
+    ValueError if the sample is too small for it."""
     among = len(samples) + 1
     rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
     if rank == among:
@@ -237,20 +238,20 @@ def upper_quantile(samples: Sequence[float], alpha: float) -> float:
 
 @cached_on_argument
 def kernel(x: Representation) -> Sums:
-    """What the null needs of the centred linear kernel."""
+    """Sums of the centred linear kernel."""
     gram = getattr(x.statistic, "gram", None)
     return sums(x.features) if gram is None else sums(gram, factored=False)
 
 
 @cached_on_argument
 def projector(x: Representation) -> Sums:
-    """That of the projector on the span of the centred columns."""
+    """Sums of the projector on the span of the centred columns."""
     return sums(x.features @ x.statistic.whitening)
 
 
 @cached_on_argument
 def hollow(x: Representation) -> Sums:
-    """That of the kernel centred without its diagonal, which is then 0 (Székely and Rizzo 2014).
+    """Sums of the kernel centred without its diagonal, which becomes 0 (Székely and Rizzo 2014).
 
     ⟨A, B⟩ of two such matrices is n (n - 3) HSIC₁.
     """
@@ -274,5 +275,5 @@ BILINEAR: dict[str, tuple[Of, Of, Callable[[Pair], float]]] = {
     "cka_debiased": (hollow, hollow, _scale_of_debiased),
     "linear_regression": (projector, kernel, lambda pair: pair.y.statistic.trace),
 }
-"""Metrics that are ⟨A, B⟩ / scale, of which a permutation of the images changes ⟨A, B⟩ alone: what
-gives the sums of A and of B, and the scale."""
+"""Metrics of the form ⟨A, B⟩ / scale, where a permutation of the images changes only ⟨A, B⟩:
+functions for the sums of A, the sums of B, and the scale."""

@@ -66,8 +66,8 @@ def jensen_shannon(pair: Pair) -> float:
 def logit_cosine(pair: Pair) -> float:
     """Mean over data points of the cosine between both outputs `(n, classes)`, not centred.
 
-    `cosine` weighs data points by the size of their outputs; here all weigh the same.
-    The cosine of a point whose output is 0 counts as 0.
+    `cosine` weights data points by the size of their outputs; here all have equal weight. The
+    cosine of a point whose output is 0 counts as 0.
     """
     # Divided by the largest entry first, since its square may not fit float64.
     x, y = (F.normalize(outputs, torch.inf, eps=SMALLEST_NORMAL) for outputs in _outputs(pair))

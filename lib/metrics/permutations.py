@@ -1,14 +1,15 @@
 """Exact moments of ⟨A, B⟩ over all permutations of the rows and columns of one of two matrices.
 
 Kazi-Aoual, Hitier, Sabatier and Lebreton (1995) give them for centred matrices in closed form. Here
-they follow from one rule for any order. ⟨A, B⟩ᵐ is a sum over 2m indices. The permutations that
-send different indices to different ones are equally likely, so its mean is a sum over the set
-partitions of the indices: the sum of products of entries of A whose indices are equal just as the
-partition says, times that of B, over n (n - 1) ... for as many factors as there are blocks.
+they follow from one rule for any order. ⟨A, B⟩ᵐ is a sum over 2m indices. A random permutation
+sends different indices to any different indices with equal probability. So its mean is a sum over
+the set partitions of the indices: the sum of products of entries of A whose indices coincide
+exactly as in the partition, times the same sum for B, over n (n - 1) ... for as many factors as
+there are blocks.
 
-Such a sum over different indices follows from sums over free indices by Möbius inversion. Of those,
-a centred matrix without trace leaves few: a row that occurs once sums to 0, and so does a diagonal
-entry alone.
+Such a sum over different indices follows from sums over free indices by Möbius inversion. For a
+centred matrix without trace few of these remain: a row that occurs once sums to 0, and so does a
+diagonal entry that shares no index.
 """
 
 import math
@@ -43,7 +44,7 @@ def central_moment(order: int, n: int, a: np.ndarray, b: np.ndarray) -> float:
 
 @cache
 def _products(order: int) -> dict[int, np.ndarray]:
-    """Number of blocks -> by which products of invariants its partitions count."""
+    """Number of blocks -> the products of invariants to which its partitions contribute."""
     kinds = list(INVARIANTS[order])
     products: dict[int, np.ndarray] = {}
     for partition in _partitions(2 * order):
@@ -75,7 +76,7 @@ def _kind(indices: list[int]) -> tuple[int, int] | None:
     entries = list(zip(indices[::2], indices[1::2], strict=True))
     occurs = Counter(indices)
     for row, column in entries:
-        alone = occurs[row] == 2 if row == column else 1 in (occurs[row], occurs[column])
-        if alone:
+        singleton = occurs[row] == 2 if row == column else 1 in (occurs[row], occurs[column])
+        if singleton:
             return None
     return len(occurs), sum(row == column for row, column in entries)

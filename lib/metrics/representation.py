@@ -1,4 +1,4 @@
-"""A representation, reshaped to a matrix: the data, and everything that depends on them alone."""
+"""A representation, reshaped to a matrix, with all statistics of its data."""
 
 import math
 from collections.abc import Hashable, Iterable, Iterator
@@ -21,20 +21,20 @@ FEWEST_COLUMNS = 1024
 
 
 def rows_of_block(columns: int, device: torch.device) -> int:
-    """How many rows of so many columns to process at a time."""
+    """Number of rows to process at a time, for a number of columns."""
     return max(BLOCK_ELEMENTS.get(device.type, BLOCK_ELEMENTS["cpu"]) // columns, FEWEST_ROWS)
 
 
 class Representation:
     """A representation as a matrix of rows and columns, with its statistics.
 
-    Everything is computed when first asked for, in float64, in blocks, and kept.
+    Statistics are computed in float64 and in blocks at their first use, and cached.
 
     Args:
         data: `(n, p)` or `(n, c, h, w)`, numpy or torch, fp16, bf16, fp32 or fp64.
         reshape: `"channels"` `(n·h·w, c)`, `"flat"` `(n, c·h·w)` or `"gap"` `(n, c)`,
             the spatial mean. All the same for `(n, p)`.
-        name: what errors call it.
+        name: the name in error messages.
 
     Attributes:
         images: number of data points n.
@@ -130,7 +130,7 @@ class Representation:
 
     @cached_property
     def row_norms(self) -> Tensor:
-        """Squared norms of the centred rows `(rows,)`: the diagonal of the Gram matrix."""
+        """Squared norms of the centred rows `(rows,)`, the diagonal of the Gram matrix."""
         if isinstance(self.statistic, Gram):
             return self.statistic.gram.diagonal()
         blocks = self.coordinates(self.image_blocks())
@@ -139,8 +139,8 @@ class Representation:
     def coordinates(self, images: Iterable[slice | Tensor]) -> Iterator[Tensor]:
         """Coordinates `(rows of these images, width)` of sets of images, float64.
 
-        `second_moments` says what coordinates are. No set may be larger than the first.
-        Each block is overwritten by the next.
+        See `second_moments` for the term. No set may be larger than the first, and each block
+        overwrites the one before.
         """
         if isinstance(self.statistic, Gram):
             per_image = self.statistic.coordinates.unflatten(0, (self.images, -1))
@@ -180,7 +180,7 @@ class Representation:
         )
 
     def image_blocks(self) -> Iterator[slice]:
-        """Slices of the images, each so short that a float64 copy is small."""
+        """Slices of the images, short enough for small float64 copies."""
         step = max(rows_of_block(self.columns, self.device) // (self.rows // self.images), 1)
         return (slice(start, start + step) for start in range(0, self.images, step))
 
@@ -194,7 +194,7 @@ class Representation:
 
     @cached_property
     def _live(self) -> Tensor | None:
-        """Which columns aren't constant. None where p <= n: it is not needed then."""
+        """Mask of the columns that are not constant; None where p <= n, which does not need it."""
         if self.columns <= self.rows:
             return None
         live = torch.zeros(self.columns, dtype=torch.bool, device=self.data.device)
@@ -205,7 +205,7 @@ class Representation:
         return live
 
     def _differences(self) -> Iterator[Tensor]:
-        """Where rows differ from the first one, block by block."""
+        """Differences of the rows from the first row, block by block."""
         first = as_matrix(self.data[:1], self.reshape)[0]
         for images in self.image_blocks():
             yield as_matrix(self.data[images], self.reshape) != first
@@ -235,7 +235,7 @@ class Representation:
             yield self._scaled(block if live.all() else block[:, live])
 
     def _scaled_columns(self) -> Iterator[Tensor]:
-        """Centred columns of norm 1, block by block; those that only rounding moves are 0."""
+        """Centred columns of norm 1, block by block; 0 where a column varies only by rounding."""
         for block in self._column_blocks():
             mean = block.to(torch.float64).mean(0)
             centred = block - mean
@@ -245,7 +245,7 @@ class Representation:
 
 
 def as_representation(value: object, reshape: str, name: str) -> Representation:
-    """An argument of a metric: data, or a `Representation` that is reshaped in this way."""
+    """The `Representation` of a metric's argument, which may be one of this reshape already."""
     if not isinstance(value, Representation):
         return Representation(value, reshape, name=name)
     if value.reshape != reshape:
@@ -258,8 +258,8 @@ def as_representation(value: object, reshape: str, name: str) -> Representation:
 class LayerRepresentations:
     """One layer of one network, with its `Representation` for each reshape.
 
-    Wrap the complete network's layers once and compare them with all others: what
-    depends on them alone is computed once.
+    Wrap the layers of the complete network once, and compare them with many others; their own
+    statistics are then computed once.
 
     Args:
         data, name: as for `Representation`, whose errors are raised as well.

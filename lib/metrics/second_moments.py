@@ -51,7 +51,7 @@ class Moments:
         return cls(count, shift + total / count, scatter)
 
     def of_columns(self, columns: slice | Tensor) -> Moments:
-        """The moments of these columns alone."""
+        """The moments of these columns."""
         return Moments(self.count, self.mean[columns], self.scatter[columns][:, columns])
 
 
@@ -211,14 +211,14 @@ class Gram:
 def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
     """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
-    The matrix and its eigenvalues are rounded in float64; their Frobenius norm is at least the
-    largest. The data were rounded before, by `eps` relative to them; a direction that spreads less
-    than 8 times that says nothing. The mean is that of the diagonal.
+    Float64 rounds the matrix and its eigenvalues, relative to the Frobenius norm, which bounds the
+    largest. The data themselves were rounded, by `eps` relative to their size: a direction with a
+    spread below 8 times that is noise. The size is the mean of the diagonal.
     """
     return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
 
 
 def _count_of_share(values: Tensor, threshold: float) -> int:
-    """How many of the leading values, in descending order, carry this share of their sum."""
+    """Number of leading values, in descending order, that carry this share of their sum."""
     shares = values.clamp_min(0).cumsum(0) / values.clamp_min(0).sum()
     return min(int((shares < threshold - SLACK).sum()) + 1, len(values))

@@ -1,4 +1,4 @@
-"""Networks, and for each the ordered list of its recorded layers."""
+"""Networks, each with the ordered list of its recorded layers."""
 
 import math
 from numbers import Real
@@ -56,7 +56,7 @@ def build_model(
         generator: source of the initial weights; None takes PyTorch's global one.
 
     Raises:
-        ValueError: unknown name, or an impossible number.
+        ValueError: unknown name, or an invalid number.
     """
     constructor = lookup("network", name, MODELS)
     if isinstance(width, bool) or not isinstance(width, Real) or not 0 < width < math.inf:

@@ -1,4 +1,4 @@
-"""The building blocks that the networks share, and their initial weights, alike everywhere."""
+"""The building blocks that the networks share, and their initial weights."""
 
 import math
 from collections import OrderedDict
@@ -13,7 +13,7 @@ def scaled(channels: int, width: float) -> int:
 
 
 def check_size(images: torch.Tensor, size: int) -> None:
-    """Raise ValueError for images (n, c, h, w) that a hidden linear layer is not made for."""
+    """Raise ValueError for images (n, c, h, w) whose size does not fit a hidden linear layer."""
     height, width = images.shape[-2:]
     if (height, width) != (size, size):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""LeNet-5 in the form that papers on pruning use."""
+"""LeNet-5, in the form used by papers on pruning."""
 
 import torch
 from torch import nn
@@ -10,8 +10,7 @@ class LeNet5(Network):
     """LeNet-5 (LeCun et al. 1998) with the layer sizes of the example network of Caffe.
 
     Two 5x5 convolutions without padding, each followed by a 2x2 max-pool, then one
-    hidden linear layer. Each hidden layer ends in a ReLU; Caffe's has one after `fc1`
-    alone.
+    hidden linear layer. Each hidden layer ends in a ReLU; Caffe's network has one only after `fc1`.
 
     Papers on pruning count 431 thousand parameters (Han et al. 2015, Table 1): that is
     for MNIST's grey images of 28x28 pixels, whose last maps are 4x4. Images of 32x32

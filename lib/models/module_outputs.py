@@ -1,4 +1,4 @@
-"""The modules of any network: how they are named, and what they give in evaluation mode."""
+"""The modules of any network: their names, and their outputs in evaluation mode."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from torch.optim.swa_utils import AveragedModel
 from ..did_you_mean import unknown
 
 Forward = Callable[[nn.Module, Any], object]
-"""Calls a network on a batch of any kind, and returns what it gives."""
+"""Calls a network on a batch of any kind, and returns its output."""
 
 
 def run_forward(model: nn.Module, batch: Any, forward: Forward | None = None) -> object:
-    """What a network gives for a copy of a batch, which its first module may overwrite."""
+    """The output of a network for a copy of a batch, which its first module may overwrite."""
     return forward(model, deepcopy(batch)) if forward else model(batch.clone())
 
 
 @contextmanager
 def full_precision() -> Iterator[None]:
-    """No TF32, in which PyTorch by default computes float32 convolutions on a GPU.
+    """Without TF32, PyTorch's default for float32 convolutions on a GPU.
 
     Its 10 bits of mantissa would show in similarities near 1, signs, and differences.
     """
@@ -42,7 +42,7 @@ def full_precision() -> Iterator[None]:
 def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> Iterator[None]:
     """Evaluation mode, no gradients, full precision; all of it and all buffers are restored.
 
-    To walk through all modules takes as long as a small layer, if they are not given.
+    Pass the modules if they are known: a walk through all modules takes as long as a small layer.
     """
     modes = [(module, module.training) for module in modules or model.modules()]
     buffers = [
@@ -84,7 +84,7 @@ def unwrapped(network: nn.Module) -> nn.Module:
 
 
 def modules_of(model: nn.Module) -> dict[str, nn.Module]:
-    """All modules by name, shared ones by each of theirs, without what `torch.compile` adds."""
+    """All modules by name, shared ones under each name, without the prefix of `torch.compile`."""
     named = model.named_modules(remove_duplicate=False)
     return {name.replace("._orig_mod", ""): module for name, module in named}
 
@@ -106,7 +106,7 @@ def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str]:
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
-    """The tensors in what a module gave, in order: in tuples, lists, dicts and dataclasses."""
+    """The tensors in a module's output, in order: in tuples, lists, dicts and dataclasses."""
     if isinstance(output, torch.Tensor):
         yield output.dequantize() if output.is_quantized else output
     for part in _parts(output).values():
@@ -114,7 +114,7 @@ def tensors_in(output: object) -> Iterator[torch.Tensor]:
 
 
 def _parts(output: object) -> dict[str, object]:
-    """What an output is made of, by name, or by index from 0."""
+    """The parts of an output, by name, or by index from 0."""
     if isinstance(output, Mapping):
         return {str(key): part for key, part in output.items()}
     if isinstance(output, tuple | list):
@@ -126,7 +126,7 @@ def _parts(output: object) -> dict[str, object]:
 
 
 def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
-    """The first tensor in an item, as `parse_layer` gives it, of what a module gave."""
+    """The first tensor in an item of a module's output; see `parse_layer` for items."""
     for name in item.split(".") if item else ():
         parts = _parts(output)
         if name not in parts:
@@ -142,5 +142,5 @@ def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
 
 
 def version(tensor: torch.Tensor) -> int:
-    """How many times a tensor was written to, which PyTorch counts outside of inference mode."""
+    """The number of writes to a tensor, which PyTorch counts outside inference mode."""
     return 0 if tensor.is_inference() else tensor._version

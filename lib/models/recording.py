@@ -47,16 +47,16 @@ def record_batches(
 ) -> Iterator[dict[str, torch.Tensor]]:
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
-    An output is what the module gave, even if a later one overwrites it in place. Modes
+    Outputs are recorded as the module returned them, even if a later module overwrites them. Modes
     and buffers are restored after each batch.
 
     Args:
         model: any network.
         batches: inputs of the network, each (b, ...), or whatever `forward` takes.
-        layers: module names, as in `model.named_modules()`. Of a module that is called
-            several times in one pass, the first output is recorded. Of an output that is no
-            tensor, `name:0` is an item of a tuple or list, `name:logits` one of a dict or
-            dataclass, `name:0.logits` one inside of it, and `name` the first tensor.
+        layers: module names, as in `model.named_modules()`. If a module is called several times in
+            one pass, its first output is recorded. For outputs other than tensors, `name:0` is an
+            item of a tuple or list, `name:logits` one of a dict or dataclass, `name:0.logits` a
+            nested one, and `name` the first tensor.
         forward: calls the network on a batch; None for `model(batch)`.
 
     Yields:
@@ -103,7 +103,7 @@ def record_layers(
 
     Args:
         model: any network.
-        images: (n, c, h, w), as the network takes them.
+        images: (n, c, h, w), in the network's input format.
         layers: as for `record_batches`, whose errors are raised as well.
         batch_size: images in one forward pass; it changes only memory and rounding.
 
@@ -131,8 +131,8 @@ def record_with_gradients(
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """The representations of the named modules, and each image's gradient with respect to its own.
 
-    The loss of an image is its cross-entropy. In evaluation mode the images do not see
-    each other. Modes and buffers are restored; parameters gather no gradient.
+    The loss of an image is its cross-entropy. In evaluation mode images do not affect each other.
+    Modes and buffers are restored; parameters gather no gradient.
 
     Args:
         model: a classifier that returns logits (b, classes).
@@ -183,7 +183,7 @@ def concatenated(
 ) -> dict[Key, torch.Tensor]:
     """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
 
-    `most` is the number of rows that is expected; if there are more, memory is taken again.
+    `most` is the expected number of rows; more rows need another allocation.
     """
     kept: dict[Key, torch.Tensor] = {}
     rows: Counter[Key] = Counter()
@@ -202,7 +202,7 @@ def concatenated(
 def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:
     """Divide tasks into groups of limited size; a task above the limit is a group of its own.
 
-    `needs` is {task: {what it needs in memory: its bytes}}; a group has what tasks share once.
+    `needs` is {task: {object in memory: its bytes}}; objects shared within a group count once.
     """
     groups: list[list[Key]] = []
     held: dict[Hashable, int] = {}

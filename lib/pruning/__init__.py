@@ -1,4 +1,4 @@
-"""Which weights to remove, how to keep them removed, and where the survivors start again."""
+"""Pruning: the choice of weights, their masks, and the values that survivors start again from."""
 
 from .mask import Mask
 from .operations import multiply_adds

@@ -1,4 +1,4 @@
-"""Which weights of a network survive."""
+"""Masks: which weights of a network survive."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .prunable import COMPUTED, hidden_weights, named_parameters, prunable_weigh
 class Mask:
     """Which of the prunable weights of one network survive.
 
-    Weights that it does not name are never pruned. Names are those inside `DataParallel`
-    and what `torch.compile` returns, so that a mask fits a network in either and alone. What
-    takes a network, or another mask, raises a ValueError if this one is not made for it.
+    Weights that a mask does not name are never pruned. Names leave out the wrappers `DataParallel`
+    and `torch.compile`, so that a mask fits a network with and without them. Methods that take a
+    network or another mask raise a ValueError if it does not match this mask.
 
     Args:
         kept: {parameter name: bool tensor of its shape}, True where a weight survives.
@@ -56,10 +56,10 @@ class Mask:
         keep: Sequence[str] | None = None,
         also: Sequence[type[nn.Module]] = (),
     ) -> Mask:
-        """The mask of a network that is pruned already: what is not zero survives.
+        """The mask of a network that is already pruned: weights other than zero survive.
 
-        `torch.nn.utils.prune` may still mask its weights. To prune it further, make them
-        parameters with its `remove`.
+        The network may still use `torch.nn.utils.prune`. To prune it further, first make its masks
+        permanent with `torch.nn.utils.prune.remove`.
 
         Args are those of `prunable_weights`, but frozen weights count too.
         """
@@ -72,12 +72,12 @@ class Mask:
 
     @property
     def survivors(self) -> int:
-        """How many prunable weights survive."""
+        """Number of prunable weights that survive."""
         return sum(int(kept.sum()) for kept in self.kept.values())
 
     @property
     def size(self) -> int:
-        """How many prunable weights there are."""
+        """Number of prunable weights."""
         return sum(kept.numel() for kept in self.kept.values())
 
     @property
@@ -95,11 +95,11 @@ class Mask:
 
     @property
     def collapsed(self) -> list[str]:
-        """Names of parameters without any survivor; nothing of the input passes such a layer."""
+        """Names of parameters without survivors; no input passes through such a layer."""
         return [name for name, kept in self.kept.items() if not kept.any()]
 
     def jaccard(self, other: Mask) -> float:
-        """Weights that survive in both masks, as a fraction of those in at least one, in [0, 1].
+        """Weights that survive in both masks, as a fraction of those in either, in [0, 1].
 
         About d / (2 - d) for independent random masks of density d, 1 for two empty ones.
         """
@@ -110,7 +110,7 @@ class Mask:
         return common / either if either else 1.0
 
     def weights(self, model: nn.Module) -> dict[str, nn.Parameter]:
-        """The parameters of `model` that the mask is about, by name.
+        """The parameters of `model` that the mask covers, by name.
 
         ValueError if the network lacks one, has it in another shape, or masks it by
         `torch.nn.utils.prune`.
@@ -130,9 +130,9 @@ class Mask:
             weight.masked_fill_(~self.kept[name], 0)
 
     def keeper(self, model: nn.Module):
-        """A function of the optimiser, for after each of its steps (`after_step` of `Training`).
+        """A function to call with the optimiser after each step (`after_step` of `Training`).
 
-        It keeps pruned weights at zero, and their momentum, by which they would move.
+        It keeps pruned weights at zero, and their momentum too, which would move them.
         """
         weights = self.weights(model)
         params = list(weights.values())

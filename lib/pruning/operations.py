@@ -1,4 +1,4 @@
-"""What a forward pass computes, and what is left of it where zeros cost nothing."""
+"""Operations of a forward pass, with and without those of pruned weights."""
 
 import warnings
 from collections import Counter
@@ -19,16 +19,15 @@ def multiply_adds(
     """Multiplications with an addition in one forward pass of one image, by PyTorch's counter.
 
     Args:
-        network: any network that takes a batch of images, on the device `meta`, too, where
-            nothing is computed; it is left as it is.
-        image: the shape of one, such as `(3, 224, 224)`; without a default, since all
-            depends on it.
+        network: any network that takes a batch of images; it is not changed. On the device `meta`
+            nothing is computed.
+        image: its shape, such as `(3, 224, 224)`; it has no default, since the count depends on it.
         densities: {parameter name: fraction of its weights that survives}, such as
-            `mask.densities`: a layer then costs as much as is left of its weights.
+            `mask.densities`: the cost of a layer is then proportional to the weights left.
 
     Raises:
-        ValueError: a bilinear layer, which PyTorch does not count; `densities` of what is no
-            weight, or of attention, where other operations count with those of the weights.
+        ValueError: a bilinear layer, which PyTorch does not count; `densities` of other parameters
+            than weights, or of attention, whose operations do not all belong to weights.
     """
     from torch.utils.flop_counter import FlopCounterMode  # takes a moment
 

@@ -1,4 +1,4 @@
-"""Which weights pruning may remove: those of hidden convolutions and linear layers."""
+"""Prunable weights: those of hidden convolutions and linear layers."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def prunable_weights(
 ) -> dict[str, nn.Parameter]:
     """The trainable weights of convolutions and linear layers, without those of the output layer.
 
-    A weight that layers share is one parameter, under its first name. A warning names weights
+    A weight shared by layers is one parameter, under its first name. A warning names the weights
     that are neither pruned nor counted: frozen ones (`requires_grad=False`), which no training
-    could adapt, and those with two or more dimensions in other layers, such as embedding,
-    recurrent and attention layers.
+    could adapt, and those with two or more dimensions in other layers, such as embedding, recurrent
+    and attention layers.
 
     The output layer is the last one that a forward pass of `example` calls. Without an example,
     it is the layer that the network declares as "out" in its `recorded_layers`, or the last one
@@ -45,7 +45,7 @@ def prunable_weights(
         example: one batch as the network takes it; a tuple of arguments, or a mapping of
             keyword arguments.
         keep: patterns for names of layers or parameters, such as `["head", "block1.*"]`.
-            They are spared instead of the output layer; with an example, besides it.
+            These layers are spared instead of the output layer; with an example, in addition to it.
         also: classes of layers whose `weight` is pruned as well, such as the `Conv1D` of
             `transformers`, or `nn.Embedding`.
 
@@ -76,7 +76,7 @@ def hidden_weights(
     keep: Sequence[str] | None = None,
     also: Sequence[type[nn.Module]] = (),
 ) -> dict[str, Tensor]:
-    """As `prunable_weights`, with weights that are frozen or computed."""
+    """As `prunable_weights`, including weights that are frozen or computed."""
     model = unwrapped(model)
     modules = modules_of(model)
     layers = {
@@ -115,13 +115,13 @@ def hidden_weights(
 
 
 def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:
-    """All parameters, under every name that they have; wrappers add none to it."""
+    """All parameters, under each of their names; names leave out wrappers."""
     named = unwrapped(model).named_parameters(remove_duplicate=False)
     return {name.replace("_orig_mod.", ""): parameter for name, parameter in named}
 
 
 def _kept(keep: Sequence[str], weights: Mapping[str, Tensor]) -> set[str]:
-    """Names of the weights that patterns fit, by their own name or that of what holds them."""
+    """Names of the weights that match the patterns, by their own name or their module's."""
     if isinstance(keep, str):
         raise TypeError(f"keep must be a list of names, got {keep!r}")
     kept = set()
@@ -135,7 +135,7 @@ def _kept(keep: Sequence[str], weights: Mapping[str, Tensor]) -> set[str]:
 
 
 def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: object) -> str:
-    """The weight of the layer that a forward pass calls last; the network stays as it is."""
+    """The weight of the layer that a forward pass calls last; the network is not changed."""
     example, called = copy.deepcopy(example), []  # the network may write to it
     with ExitStack() as stack:
         # compiled parts would call no hooks; PyTorch before 2.6 cannot switch them off
@@ -162,7 +162,7 @@ def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: obj
 def _declared_last(
     model: nn.Module, modules: Mapping[str, nn.Module], weights: Mapping[str, Tensor]
 ) -> str:
-    """The weight of the output layer, as the network declares it; ValueError if it does not."""
+    """The weight of the output layer that the network declares; ValueError if it declares none."""
     for name, kind in getattr(model, "recorded_layers", ()):
         if kind == "out" and f"{name}.weight" in weights:
             return f"{name}.weight"

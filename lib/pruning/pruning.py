@@ -1,4 +1,4 @@
-"""One pruning step, and iterative magnitude pruning over one's own training."""
+"""One pruning step, and iterative magnitude pruning with the caller's own training."""
 
 import math
 import re
@@ -24,13 +24,13 @@ def prune(
     iteration: int = 1,
     evidence: Evidence | None = None,
 ) -> Mask:
-    """One pruning step: gives the next mask, nested in the one before and already applied.
+    """One pruning step: returns the next mask, nested in the one before and already applied.
 
     Args:
         model: a network; its pruned weights become zero, nothing else changes.
-        mask: what survived so far; `Mask.complete(model)` before the first iteration.
-        pruning: what to remove.
-        iteration: counted from 1; matters where the levels are listed.
+        mask: the survivors so far; `Mask.complete(model)` before the first iteration.
+        pruning: how to prune.
+        iteration: counted from 1; used if `pruning` lists levels.
         evidence: for scores other than magnitude.
 
     Raises:
@@ -79,26 +79,27 @@ def iterative_magnitude_pruning(
             print(level, mask.remaining, accuracy(network))
 
     Args:
-        network: complete, trained unless the first level is 1; it is changed in place.
-        train: function of the network and the mask that trains the survivors, with its
-            whole schedule from the start. It should hold the others at zero.
+        network: the complete network, already trained unless the first level is 1; it is changed in
+            place.
+        train: function of the network and the mask that trains the survivors, with its whole
+            schedule from the start, and keeps all other weights at zero.
         levels: the fraction of the prunable weights that remains after each pruning, not
             increasing; a level of 1 trains without pruning.
         rewind: a state of the network to which the survivors return before each
             training, such as `copy.deepcopy(network.state_dict())` from early in its
             training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
-            It may be from before the network was wrapped or compiled, or the reverse. None:
-            they keep their values, which is learning-rate rewinding, if `train` begins its
-            schedule anew (Renda et al. 2020).
+            It may be from before the network was wrapped or compiled, or the reverse. With None
+            they keep their values: this is learning-rate rewinding if `train` restarts its schedule
+            (Renda et al. 2020).
         example, keep, also: as for `prunable_weights`.
 
     Yields:
-        The level, the same network each time, and its mask, nested in the one before;
-        each is computed when it is asked for.
+        The level, the network (always the same object), and its mask, nested in the one before.
+        Each level is computed when it is requested.
 
     Raises:
-        ValueError: what `Pruning`, `prunable_weights` and `prune` refuse; `rewind` shares
-            memory with the network, so that it is no earlier state.
+        ValueError: raised by `Pruning`, `prunable_weights` or `prune`; `rewind` shares memory with
+            the network, so it is not an earlier state.
     """
     pruning = Pruning(levels=tuple(float(level) for level in levels))
     present = {parameter.data_ptr() for parameter in network.parameters()}
@@ -123,7 +124,7 @@ def iterative_magnitude_pruning(
 
 
 def _load_(network: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Load a state, which may be from before the network was wrapped, or taken in a wrapper."""
+    """Load a state, which may be of the network with or without its wrapper."""
     if state.keys() != network.state_dict().keys():
         network = unwrapped(network)
         names = {_bare(name): name for name in network.state_dict()}
@@ -134,7 +135,7 @@ def _load_(network: nn.Module, state: Mapping[str, Tensor]) -> None:
 
 
 def _bare(name: str) -> str:
-    """The name of a parameter without what wrappers and `torch.compile` add to it."""
+    """The name of a parameter without the prefixes of wrappers and `torch.compile`."""
     return re.sub(r"^(module\.)*", "", name.replace("_orig_mod.", ""))
 
 
@@ -142,9 +143,9 @@ def _bare(name: str) -> str:
 def rescale_(model: nn.Module, mask: Mask) -> None:
     """Divide the prunable weights of each layer by the square root of its density, in place.
 
-    A unit that keeps a random fraction d of its inputs has d times the variance, which the
-    division restores: the tangent kernel of a randomly pruned network then has the same
-    limit as that of the complete one (Yang and Wang 2023). An empty layer stays as it is.
+    A unit with a random fraction d of its inputs has d times the variance. The division restores
+    the variance: the tangent kernel of a randomly pruned network then has the same limit as that of
+    the complete one (Yang and Wang 2023). An empty layer stays as it is.
     """
     weights = mask.weights(model)
     for name, density in mask.densities.items():

@@ -1,4 +1,4 @@
-"""How much each prunable weight matters: those with the lowest scores go first."""
+"""Scores of prunable weights: those with the lowest scores are removed first."""
 
 import copy
 from collections.abc import Callable, Iterable
@@ -14,15 +14,15 @@ Scores = dict[str, torch.Tensor]
 """{parameter name: tensor of the parameter's shape}."""
 
 Names = Iterable[str] | None
-"""Of the parameters that are scored, such as those of a mask; None for all prunable ones."""
+"""Names of the parameters to score, such as those of a mask; None for all prunable ones."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a score may look at besides the network.
+    """Inputs of a score besides the network.
 
     Attributes:
-        images: (n, c, h, w), training images as the network takes them.
+        images: (n, c, h, w), training images in the network's input format.
         labels: (n,), their classes.
         generator: source of randomness, on the CPU.
     """
@@ -50,7 +50,7 @@ def gradient_weight(
 ) -> Scores:
     """`|g w|`, with the gradient g of the mean cross-entropy of these images (Lee et al. 2019).
 
-    In evaluation mode; images `(n, c, h, w)` are as the network takes them, labels `(n,)`.
+    In evaluation mode; images `(n, c, h, w)` are in the network's input format, labels `(n,)`.
     """
     evaluated = copy.deepcopy(model).eval()
     return _of_derivatives(evaluated, F.cross_entropy(evaluated(images), labels), names)
@@ -72,7 +72,7 @@ def synflow(model: nn.Module, shape: tuple[int, ...], names: Names = None) -> Sc
 
 
 def _of_derivatives(model: nn.Module, result: torch.Tensor, names: Names) -> Scores:
-    """|w ∂R/∂w| for each weight w of the model that gave the result R; 0 if R does without w."""
+    """|w ∂R/∂w| for each weight w of the model with the result R; 0 if R does not depend on w."""
     weights = _named(model, names)
     gradients = torch.autograd.grad(result, list(weights.values()), materialize_grads=True)
     pairs = zip(weights.items(), gradients, strict=True)

@@ -1,4 +1,4 @@
-"""Iterative magnitude pruning and its variants, as data: what goes, what survivors start from."""
+"""Iterative magnitude pruning and its variants, as data."""
 
 from dataclasses import dataclass
 
@@ -34,13 +34,13 @@ class FineTune:
 
 @dataclass(frozen=True)
 class WeightRewind:
-    """Survivors, and all else that is trained, go back to an earlier point of the training.
+    """Survivors and all other trained values go back to an earlier point of the training.
 
     Frankle and Carbin (2019) go back to the start, Frankle et al. (2020) to a point soon
     after it (late resetting). Training and schedule go on from there.
 
     Attributes:
-        epoch, step: how many whole epochs, and steps of the next one, precede the point.
+        epoch, step: number of whole epochs, and of steps in the next epoch, before the point.
     """
 
     epoch: int = 0
@@ -89,25 +89,24 @@ class Pruning:
     the training is repeated with its whole schedule and a new optimiser.
 
     Attributes:
-        iterations: how many times to prune and train again.
+        iterations: number of times to prune and train again.
         fraction: share of the surviving prunable weights that each iteration removes.
         levels: instead of both: the fraction of all prunable weights that remains after
             each iteration, not increasing. `(0.8**20,)` is one-shot pruning; an
             iteration whose level is 1 trains without pruning.
         score: a key of `lib.pruning.SCORES`; the weights with the lowest scores go.
         scope, granularity: as for `lib.pruning.select`.
-        rounds: how many times to score and prune within an iteration, while the
-            remaining fraction falls geometrically (Tanaka et al. 2020); more than 1
-            needs `levels`.
-        scoring_images: how many training images a score that looks at any sees.
-        retraining: what the survivors start their next training from.
+        rounds: number of times to score and prune within an iteration, in geometric steps of the
+            remaining fraction (Tanaka et al. 2020); more than 1 needs `levels`.
+        scoring_images: number of training images for scores that use images.
+        retraining: the state from which survivors start their next training.
         short: epochs of all re-trainings but the last, with the schedule compressed
             (accelerated IMP, Zullich et al. 2021); None for whole schedules.
         start: the weights that are pruned first: those of the "complete" network, or the
             "initial" ones (pruning before training).
 
     Raises:
-        TypeError, ValueError: a value of another type, or that makes no sense.
+        TypeError, ValueError: a value of the wrong type, or an invalid one.
     """
 
     iterations: int = 20
@@ -146,13 +145,13 @@ class Pruning:
             )
 
     def retraining_of(self, iteration: int) -> Retraining:
-        """What the survivors of an iteration, counted from 1, start from."""
+        """The retraining of an iteration, counted from 1."""
         if iteration > 1 and isinstance(self.retraining, Reinitialise):
             return self.retraining.then or self.retraining
         return self.retraining
 
     def removal(self, iteration: int, survivors: int, size: int, rounds_left: int = 1) -> int:
-        """How many weights to remove from a pool of this size, of which so many survive."""
+        """Number of weights to remove from a pool, given its survivors and its size."""
         if not self.levels:
             return round(self.fraction * survivors)
         target = self.levels[iteration - 1] * size

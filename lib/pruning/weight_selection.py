@@ -1,4 +1,4 @@
-"""Which of the scored weights go: from which pool, one by one or in whole filters, or how many."""
+"""Selection of the weights to remove: from which pool, singly or in whole filters, and how many."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from .mask import Mask
 from .scores import Scores
 
 GRANULARITIES = ("weight", "filter_l1")
-"""What goes when weights are pruned: see `select`."""
+"""Units of pruning: see `select`."""
 
 
 def select(
@@ -24,15 +24,14 @@ def select(
 ) -> Mask:
     """The mask without the lowest-scored survivors of each pool.
 
-    Exactly as many single weights go as are asked for; among equal scores, the first
-    ones in the network go. Filters have different sizes: so many go that the number of
-    their weights is as near as possible to the one asked for.
+    Of single weights, exactly the requested number is removed; among equal scores, the first in the
+    network are. Filters differ in size: they are removed until the number of their weights is as
+    near as possible to the requested one.
 
     Args:
-        mask: what survives so far.
+        mask: the survivors so far.
         scores: of all prunable weights.
-        removal: function(survivors, size) that says how many weights to remove from a
-            pool.
+        removal: function(survivors, size) that returns the number of weights to remove from a pool.
         scope: "global", all layers in one pool; "local", each a pool of its own; or
             patterns such as `("block1*", "*")`: a parameter belongs to the pool of the
             first pattern that fits.
@@ -74,7 +73,7 @@ def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
 def _remaining(
     part: Scores, scores: Scores, count: int, granularity: str
 ) -> dict[str, torch.Tensor]:
-    """What is left of one pool, where a single weight counts as a filter of its own."""
+    """The rest of one pool; a single weight counts as a filter of its own."""
     shapes, values, sizes = [], [], []
     for name, kept in part.items():
         shape = kept.shape if granularity == "weight" else (len(kept), *[1] * (kept.ndim - 1))
@@ -108,7 +107,7 @@ def prune_to_densities(
     nothing but the choice of weights within each layer.
 
     Args:
-        model, mask: as for `lib.pruning.prune`, and so is what it gives.
+        model, mask: as for `lib.pruning.prune`, as is the result.
         scores: of all prunable weights.
         densities: {parameter name: fraction of its weights that is to survive}.
 

@@ -4,4 +4,4 @@ import logging
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
-"""Of what jobs say, on the terminal and in each job's log file."""
+"""Logger of the jobs, for the terminal and each job's log file."""

@@ -1,4 +1,4 @@
-"""A further measurement of networks that a study has kept: one file, beside its page."""
+"""Further measurements of a study's saved networks, each in one file in the folder of its page."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -16,18 +16,18 @@ compared with. A profile may prune only some of them."""
 
 @dataclass(frozen=True)
 class Analysis(ABC):
-    """What to find out, as data, and how: a subclass is all that there is of an analysis.
+    """A measurement of saved networks: subclass this to define an analysis.
 
     Its fields, and the code that its file imports, are part of the job's fingerprint.
-    `notebooks/catalogue.py` says of which networks it is done, with which fields.
+    `notebooks/catalogue.py` lists the networks that it measures, and its fields for each.
 
     Attributes:
-        table: that it writes; the job has the table's name.
-        chapter: to whose study it belongs; empty for the main study.
+        table: the table that it writes, whose name is also that of the job.
+        chapter: the chapter to which it belongs.
     """
 
     table: ClassVar[TableSchema]
-    chapter: ClassVar[str] = ""
+    chapter: ClassVar[str]
 
     @property
     def name(self) -> str:
@@ -49,19 +49,19 @@ class Analysis(ABC):
     def parts(self, task: Any) -> Iterator[tuple[str, Iterable[dict]]]:
         """(name, rows of the table) of each part, after which there is a checkpoint.
 
-        Rows are computed as they are asked for: those of a part that is done are not.
+        Rows are computed lazily, so those of finished parts are not computed again.
 
         Args:
-            task: the `RunningJob`, which has the networks.
+            task: the `RunningJob`, with the networks.
         """
 
 
 @dataclass(frozen=True)
 class BesideOtherSeeds(Analysis):
-    """An analysis of some networks of a run, beside the complete networks of all seeds.
+    """An analysis that compares networks of a run with the complete networks of all seeds.
 
     Attributes:
-        iterations: those whose networks are measured, as far as a run has them.
+        iterations: iterations whose networks are measured, if the run has them.
         seeds: train seeds of the complete networks, all that the experiment declares
             among them.
     """
@@ -73,5 +73,5 @@ class BesideOtherSeeds(Analysis):
         return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
 
     def own_seed_first(self, run: Job) -> tuple[int, ...]:
-        """The train seeds of the complete networks, that from which the run started first."""
+        """The train seeds of the complete networks, the run's own first."""
         return run.train_seed, *(other.train_seed for other in self.others(run))

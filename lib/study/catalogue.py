@@ -1,6 +1,6 @@
-"""What there is to study, and at which scales: types that the engine is handed values of.
+"""The catalogue of experiments and the profiles: types that the engine receives.
 
-`notebooks/catalogue.py` has those of this repository.
+`notebooks/catalogue.py` has the values of this repository.
 """
 
 from collections.abc import Mapping
@@ -8,29 +8,27 @@ from dataclasses import dataclass, is_dataclass
 from functools import cache, cached_property
 from operator import attrgetter
 
-from ..did_you_mean import check, lookup
+from ..did_you_mean import check
 from ..table_schemas import TableSchema
 from .analysis import Analysis
 from .declarations import Chapter, Values, Variant, VariantSpecs, experiment_of
 from .experiment import Experiment, flattened, with_values
 
 ROLES = {"independent": "complete"}
-"""Suffix of a variant -> the role of its networks, where it is not the same."""
+"""Suffix of a variant -> the role of its networks, where the two differ."""
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All that there is to study.
+    """All chapters, variants and analyses.
 
     Attributes:
-        paper: {experiment: its declaration}, of the paper's own networks.
         specs: ways to vary the experiments of any chapter.
         declared: the chapters.
-        analyses: {name: {profile: {experiment: analysis}}}: of whose networks, in the
-            order in which they are done.
+        analyses: {name: {profile: {experiment: analysis}}}: the analyses of each experiment's
+            networks, in their order.
     """
 
-    paper: Mapping[str, Values]
     specs: VariantSpecs
     declared: tuple[Chapter, ...]
     analyses: Mapping[str, Mapping[str, Mapping[str, Analysis]]]
@@ -43,10 +41,7 @@ class Catalogue:
     @cached_property
     def networks(self) -> dict[str, Values]:
         """{experiment: its declaration}, of all chapters."""
-        declared = dict(self.paper)
-        for chapter in self.declared:
-            declared |= chapter.networks
-        return declared
+        return {n: of for chapter in self.declared for n, of in chapter.networks.items()}
 
     @cached_property
     def bases(self) -> dict[str, Experiment]:
@@ -66,10 +61,10 @@ class Catalogue:
         }
 
     def names_of(self, experiment: str) -> dict[str, str]:
-        """What all tables say of an experiment: `network`, `regime` and `role`.
+        """The columns `network`, `regime` and `role` of an experiment in all tables.
 
-        The regime is how networks were trained, the role what they are beside others of
-        the same network and regime, such as "pruned" or "trained_as_long".
+        The regime says how networks were trained, and the role distinguishes networks of the same
+        kind and regime, such as "pruned" and "trained_as_long".
         """
         variant = self.variants.get(experiment)
         base = variant.base if variant else experiment
@@ -90,14 +85,11 @@ class Catalogue:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """The paper's experiments at one scale.
+    """All experiments at one scale.
 
     Attributes:
-        name: what `make book PROFILE=...` takes.
+        name: the value of `make book PROFILE=...`.
         description: data, scale and cost, in one sentence.
-        changes: {experiment or variant: {path: value}}, where the profile differs from the
-            paper; the chapters say what it changes in their own.
-        variants: names in the catalogue's `variants` that belong to the study.
         follows_code: whether an edit of the engine's code makes results stale. That is
             right for a study of minutes. Results that took days record the revision of
             the code instead, and are computed again only on request.
@@ -105,15 +97,8 @@ class Profile:
 
     name: str
     description: str
-    changes: Mapping[str, Values]
     catalogue: Catalogue
-    variants: tuple[str, ...] = ()
     follows_code: bool = False
-
-    def of_chapter(self, chapter: str) -> tuple[str, ...]:
-        """The experiments of a chapter, or of the main study: the paper's, then the variants."""
-        main = (*(name for name in self.changes if name in self.catalogue.paper), *self.variants)
-        return lookup("chapter", chapter, self.catalogue.chapters) if chapter else main
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
         """name -> analysis of an experiment's kept networks, in the order of the catalogue."""
@@ -122,21 +107,21 @@ class Profile:
         return {name: of[experiment] for name, of in of_profile.items() if experiment in of}
 
     @cached_property
-    def all_changes(self) -> dict[str, Values]:
-        """The changes in all experiments, including variants and chapters."""
-        changes = {}
+    def changes(self) -> dict[str, Values]:
+        """{experiment or variant: {path: value}}, where this scale differs from the papers'."""
+        changes: dict[str, Values] = {}
         for chapter in self.catalogue.declared:
             changes |= chapter.changes.get(self.name, {})
-        return changes | self.changes
+        return changes
 
     @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
     def experiment(self, name: str) -> Experiment:
         """The paper's experiment, or a variant of it, with this profile's changes."""
-        changes = {path: change.value for path, change in self.all_changes.get(name, {}).items()}
+        changes = {path: change.value for path, change in self.changes.get(name, {}).items()}
         if variant := self.catalogue.variants.get(name):
             base = self.experiment(variant.base)
             return with_values(base, {"name": name} | variant.values(base) | changes)
-        check("experiment", name, {**self.all_changes, **self.catalogue.variants})
+        check("experiment", name, {**self.catalogue.bases, **self.catalogue.variants})
         return with_values(self.catalogue.bases[name], changes)
 
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
@@ -149,11 +134,11 @@ class Profile:
         base = variant.base if variant else name
         experiment, paper = self.experiment(name), self.catalogue.bases[base]
         ours, theirs = flattened(experiment), flattened(paper)
-        reasons = {path: change.source for path, change in self.all_changes.get(base, {}).items()}
+        reasons = {path: change.source for path, change in self.changes.get(base, {}).items()}
         if variant:
             unvaried, about = flattened(self.experiment(base)), f"variant: {variant.about}"
             own = {path: about for path in ours if ours[path] != unvaried.get(path)}
-            own |= {path: c.source for path, c in self.all_changes.get(name, {}).items()}
+            own |= {path: c.source for path, c in self.changes.get(name, {}).items()}
             reasons = own | reasons | own
         # the path of a dataclass is there where it offers a choice of types
         choices = [path for path in ours if is_dataclass(attrgetter(path)(experiment))]

@@ -1,4 +1,4 @@
-"""A job's progress on disk: a good checkpoint, whenever the power fails."""
+"""A job's progress on disk: there is a valid checkpoint at any moment."""
 
 import time
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from .job import OF_A_JOB
 from .storage import read_whole, save_tensors
 
 BELONGS_TO = (*OF_A_JOB, "fingerprint", "dataset_sha256", "needs")
-"""What a job says of itself that must be the same when it goes on."""
+"""Facts of a job that must not change before it resumes."""
 
 MAY_CHANGE = ("torch", "device", "precision", "revision")
-"""What may change before a job is started again: a machine is updated, a job moves to
-another one, a bug elsewhere is fixed. A refusal would cost days of work to protect the
-last digits, so there is only a warning. Where code decides results, fingerprints have it."""
+"""Facts that may change before a job resumes: a machine is updated, the job moves to another one, a
+bug elsewhere is fixed. A refusal would cost days of work to protect the last digits, so there is
+only a warning. Where code decides results, fingerprints have it."""
 
 CHECKPOINT_SHARE = 0.05
-"""The part of a job's time that its checkpoints may take: a fast GPU can finish an
-epoch in less time than a disk needs for the weights."""
+"""The share of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
+time than a disk needs for the weights."""
 
 
 class Checkpoint:
@@ -43,7 +43,7 @@ class Checkpoint:
     def save(self, content: dict) -> None:
         """Replace the checkpoint by tensors and plain values; there is a good one at any moment.
 
-        The content says `about` which job it is.
+        The content identifies the job under `about`.
         """
         began = time.monotonic()
         self._remove_parts()
@@ -53,16 +53,17 @@ class Checkpoint:
         self._next = now + (now - began) / CHECKPOINT_SHARE
 
     def load(self, about: Mapping[str, Any] | None = None) -> dict:
-        """What was saved, on the CPU; empty where nothing whole is there, so the job begins anew.
+        """The saved content, on the CPU; empty without a valid checkpoint, so that the job starts
+        anew.
 
         Args:
-            about: what the job says of itself now; a difference in `MAY_CHANGE` gives a
-                warning in the log, since the result may then differ in its last digits from
-                one without interruption. None to read the checkpoint of any job.
+            about: the facts of the job now. A difference in `MAY_CHANGE` is logged as a warning,
+                since the result may then differ in its last digits from that of an uninterrupted
+                job. None reads the checkpoint of any job.
 
         Raises:
-            ValueError: the checkpoint belongs to something else. Nothing is changed or
-                deleted; the message says what to do.
+            ValueError: the checkpoint belongs to another job. Nothing is changed or deleted; the
+                message says what to do.
         """
         if not self.path.exists():
             return {}
@@ -78,16 +79,16 @@ class Checkpoint:
         return content
 
     def clear(self) -> None:
-        """Remove it."""
+        """Remove the checkpoint."""
         self.path.unlink(missing_ok=True)
         self._remove_parts()
 
     def _remove_parts(self) -> None:
-        """Remove what a killed process has left of this checkpoint, or of a network or a table."""
+        """Remove unfinished files of a killed process: checkpoints, networks and tables."""
         remove_parts(self.path.parent, "*.pt", "*.parquet")
 
     def _compare(self, earlier: Mapping[str, Any], about: Mapping[str, Any]) -> None:
-        saved, current = ({**said, **said["versions"]} for said in (earlier, about))
+        saved, current = ({**facts, **facts["versions"]} for facts in (earlier, about))
         for fact in (*BELONGS_TO, *MAY_CHANGE):
             if saved.get(fact) == current.get(fact):
                 continue

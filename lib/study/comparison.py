@@ -1,19 +1,13 @@
 """How similar the layers of a pruned network are to those of its complete one."""
 
-import math
 from collections.abc import Iterator
 
-import numpy as np
 import torch
 from torch import nn
 
 from ..metrics import LayerRepresentations, compare
-from ..metrics.null import FEWEST, upper_quantile
 from ..models import fitting, record_layers, recorded_layers
 from .prepared_experiment import PreparedExperiment
-
-FAMILYWISE = 0.05
-"""The probability that shuffled images exceed `null_max` in any layer."""
 
 MEMORY_OF_OUTPUTS = 4 << 30
 """Bytes that the recorded outputs of one network may take at a time."""
@@ -22,10 +16,9 @@ MEMORY_OF_OUTPUTS = 4 << 30
 class Comparison:
     """A complete network, ready to be compared with its pruned descendants.
 
-    What depends on the complete network alone is computed at the first comparison and
-    kept. Where its representations fit into `MEMORY_OF_OUTPUTS`, so are they; otherwise
-    layers are taken in groups that fit, and both networks run once for each group. A
-    single layer is never divided.
+    The statistics of the complete network are computed at the first comparison and kept, as are its
+    representations if they fit into `MEMORY_OF_OUTPUTS`. Otherwise layers are taken in groups that
+    fit, and both networks run once for each group. A single layer is never divided.
 
     Args:
         dtype: precision of the images, for networks that were cast; None for the
@@ -48,25 +41,8 @@ class Comparison:
     def rows(self, network: nn.Module, seed: int = 0, permutations: int = 0) -> Iterator[dict]:
         """The similarities of all recorded layers, in forward order, a dict for each number.
 
-        It has layer, kind, depth, what `lib.metrics.compare` gives with so many
-        permutations, and `null_max`: what the largest value of any layer exceeds by
-        chance in at most 5 % (NaN below 20 permutations).
+        A row has layer, kind, depth, and the row of `lib.metrics.compare` with these permutations.
         """
-        rows = list(self._rows(network, seed, permutations))
-        if self.images.is_cuda:  # jobs that share the GPU need what is kept for a next comparison
-            torch.cuda.empty_cache()
-        by_metric: dict[tuple[str, str], list[list[float]]] = {}
-        for row in rows:
-            if len(samples := row.pop("samples")) >= FEWEST:
-                by_metric.setdefault((row["metric"], row["reshape"]), []).append(samples)
-        highest = {
-            which: upper_quantile(np.max(of_layers, axis=0), FAMILYWISE)
-            for which, of_layers in by_metric.items()
-        }
-        for row in rows:
-            yield row | {"null_max": highest.get((row["metric"], row["reshape"]), math.nan)}
-
-    def _rows(self, network: nn.Module, seed: int, permutations: int) -> Iterator[dict]:
         depths = {name: depth for depth, (name, _) in enumerate(self.layers)}
         kinds = dict(self.layers)
         for group in self.groups:
@@ -89,9 +65,9 @@ class Comparison:
                     dimensions=self.experiment.dimensions,
                     permutations=permutations,
                     seed=seed,
-                    samples=True,
                 ):
-                    del row["note"]  # which no table has
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
                 if len(self.groups) > 1:
                     self.kept[name].detach()
+        if self.images.is_cuda:  # jobs that share the GPU need what is kept for a next comparison
+            torch.cuda.empty_cache()

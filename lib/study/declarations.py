@@ -1,4 +1,4 @@
-"""How experiments are declared: values with their sources, changes with their reasons, variants."""
+"""Declarations of experiments: values with their sources, changes with their reasons, variants."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ class Value(NamedTuple):
     """A hyperparameter's value, as a paper declares it, or as a profile sets it instead.
 
     Attributes:
-        value: of the field; where the field offers a choice of types, the chosen type.
-        source: where it comes from, or why it is not the paper's, for the reader.
+        value: the value of the field; if the field offers a choice of types, the chosen type.
+        source: its source, or the reason why it is not the paper's, for the reader.
     """
 
     value: Any
@@ -39,7 +39,7 @@ class Variant:
     Attributes:
         about: what is changed, in a few words for the reader.
         values: makes {path: value} of the base as the profile declares it.
-        role: of its networks, beside those of the base.
+        role: the role of its networks, in contrast to those of the base.
     """
 
     base: str
@@ -50,15 +50,15 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """A study of its own, with tables of its own; jobs that two have in common are done once.
+    """A study with its own tables; jobs shared with other chapters run once.
 
     Attributes:
-        experiments: of which it consists, those of other chapters among them.
-        networks: {experiment: its declaration}, of networks that no other chapter has.
+        experiments: its experiments, which may be those of other chapters.
+        networks: {experiment: its declaration}, of the networks declared here.
         variants: further ways to prune any network.
-        changes: {profile: {experiment or variant: what it sets}}: at which scale.
-        names: {experiment: (network, regime)}: what tables say of it, where it is another
-            network, or is trained in another way, than the main study's of its model.
+        changes: {profile: {experiment or variant: changed values}}.
+        names: {experiment: (network, regime)}, as tables name them, for other networks and regimes
+            than the paper's.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""An experiment as data: everything that decides its numbers, and nothing else."""
+"""An experiment as data: everything that determines its numbers, and nothing else."""
 
 import dataclasses
 import re

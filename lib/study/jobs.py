@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from ..atomic_files import alone
+from ..atomic_files import locked
 from ..integrity import save_json
 from . import log
 from .checkpoints import Checkpoint
@@ -72,7 +72,7 @@ def run_job(
     """
     folder = study.job_folder(job)
     # not told to the job's log file, which the other process writes
-    with alone(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
+    with locked(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
         if study.is_done(job):
             log.info("%s is done already: %s", job, folder)
         else:

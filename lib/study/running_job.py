@@ -79,7 +79,7 @@ class RunningJob:
         return [iteration for iteration in there if wanted is None or iteration in wanted]
 
     def expect(self, epochs: int) -> None:
-        """Give the number of epochs of the entire job, from which the log tells the time left."""
+        """Set the number of epochs of the entire job, used to log the time left."""
         self._expected, self._first, self._began = epochs, self._epochs, time.monotonic()
 
     def step(self, message: str) -> None:

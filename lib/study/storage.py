@@ -1,4 +1,4 @@
-"""What jobs keep on disk: tensors, tables, and the trained networks that others start from."""
+"""Files of jobs: tensors, tables, and the trained networks from which other jobs start."""
 
 import io
 import math
@@ -19,7 +19,7 @@ from .study import Study
 
 WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
-"""The state in the complete network's training that pruned networks go back to."""
+"""The state of the complete network's training to which pruned networks rewind."""
 _FILE = "networks/{:02}.pt"
 """The name, in a run's folder, of the file that keeps the network of an iteration."""
 
@@ -39,10 +39,10 @@ def save_table(path: Path, table: pd.DataFrame) -> Path:
 
 
 def read_whole(path: Path) -> dict:
-    """What `torch.save` wrote, on the CPU and without executing any code from the file.
+    """The content of a file of `torch.save`, on the CPU, without executing any code from the file.
 
-    PyTorch writes a zip archive with checksums, but reads it without checking them: here, what
-    differs from what was written is a `DamagedError`.
+    PyTorch writes a zip archive with checksums, but does not check them on reading. Here a file
+    that has changed raises a `DamagedError`.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,4 +1,4 @@
-"""A study: which jobs there are, where each keeps its files, and which are done."""
+"""A study: its jobs, their folders, and which of them are done."""
 
 import hashlib
 import inspect
@@ -20,17 +20,21 @@ from .job import Job
 class Study:
     """The jobs of a profile, and the folder in which they work.
 
-    A job's folder bears the fingerprint of all that decides its result. So a changed
-    hyperparameter means another folder: nothing is overwritten, and changing it back
-    finds the old results again.
+    The name of a job's folder has a fingerprint of everything that determines its result. So a
+    changed hyperparameter means another folder: nothing is overwritten, and changing it back finds
+    the old results again.
 
     Args:
         folder: where the jobs keep their files; `_build/<profile>` in the repository by
             default.
         experiments: names of experiments or variants; None for all of the chapter. An
             experiment on which one of them builds is added.
-        chapter: a key of the catalogue's `chapters`; empty for the main study. All
-            chapters in a folder share its jobs, and each has results of its own.
+        chapter: a key of the catalogue's `chapters`. All chapters in a folder share its
+            jobs, and each has results of its own. Without a chapter, the study has the named
+            experiments and no analyses.
+
+    Attributes:
+        declared: names of all experiments of the chapter.
 
     Raises:
         ValueError: an unknown chapter or experiment.
@@ -47,10 +51,11 @@ class Study:
         self.folder = ROOT / "_build" / self.profile.name if folder is None else Path(folder)
         self.chapter = chapter
         self.experiments: dict[str, Experiment] = {}
-        declared = self.profile.of_chapter(chapter)
-        for name in declared if experiments is None else experiments:
+        chapters = self.profile.catalogue.chapters
+        self.declared = lookup("chapter", chapter, chapters) if chapter else ()
+        for name in self.declared if experiments is None else experiments:
             if chapter:
-                check(f"experiment of {chapter}", name, declared)
+                check(f"experiment of {chapter}", name, self.declared)
             experiment = self.profile.experiment(name)
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
@@ -58,7 +63,7 @@ class Study:
         self._code_digest = cache(code_digest)
 
     def _code(self, job: Job) -> str:
-        """What a job's name says of its code, as it is when it is first asked for."""
+        """The digest of a job's code, if its folder depends on it, as of the first call."""
         if not self.profile.follows_code:
             return ""
         source = Path(inspect.getfile(type(self.analysis(job)))) if job.analysis else None
@@ -128,7 +133,7 @@ class Study:
         return lookup(f"analysis of {job.experiment}", job.analysis, declared)
 
     def job_folder(self, job: Job) -> Path:
-        """Where a job keeps its files; the name changes with what decides its result."""
+        """The folder of a job; its name changes with everything that determines the result."""
         kind = job.analysis or job.kind
         seeds = f"t{job.train_seed}"
         if job.prune_seed is not None:
@@ -150,19 +155,19 @@ class Study:
         return self.marker(job).exists()
 
     def do_again(self, *jobs: Job) -> str:
-        """What to do about damage: the engine does each job whose folder is missing."""
+        """The remedy for damage: the engine runs each job whose folder is missing."""
         folders = " ".join(str(self.job_folder(job)) for job in jobs)
         return f"Remove {folders} and start again, which does anew: {'; '.join(map(str, jobs))}"
 
     def read_provenance(self, job: Job) -> dict:
-        """What a job says of itself, with the digests of its `files`.
+        """The provenance of a finished job, with the digests of its `files`.
 
-        Raises a DamagedError where the job is not done, or this is not what it wrote.
+        Raises a DamagedError if the job is not done, or its provenance has changed.
         """
         return load_json(self.marker(job), self.do_again(job))
 
     def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
-        """The path of a file that a job left in its folder, compared with its digest.
+        """The path of a file in a job's folder, after a check of its digest.
 
         Args:
             files: digests, by name; None for those of a job that is done.

@@ -1,4 +1,4 @@
-"""A training within a job: by which recipe, with a test and a line in the log after each epoch."""
+"""A training within a job: its recipe, with a test and a log line after each epoch."""
 
 import time
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def performance(
     iteration: int = 0,
     tested: tuple[float, float] | None = None,
 ) -> dict:
-    """A network's row of the performance table, as if it had needed no training.
+    """A network's row of the performance table, with zero epochs and seconds.
 
     Args:
         tested: accuracy and loss in its own precision, if they are known.

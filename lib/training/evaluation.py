@@ -1,4 +1,4 @@
-"""Accuracy and loss, and the memory layout in which a network computes."""
+"""Accuracy and loss, and the memory layout of a network."""
 
 import torch
 from torch import nn
@@ -8,7 +8,7 @@ from ..data import Dataset, Images, normalise
 
 
 def layout_of(model: nn.Module) -> torch.memory_format:
-    """The memory format that a network's convolutions work in."""
+    """The memory format of a network's convolutions."""
     weights = [p for p in model.parameters() if p.ndim == 4 and p.shape[1] > 1]
     channels_last = torch.channels_last
     last = weights and all(w.is_contiguous(memory_format=channels_last) for w in weights)
@@ -24,7 +24,7 @@ def evaluate(
     Args:
         model: a classifier; the modes of its modules are restored afterwards.
         images: on the model's device.
-        dataset: whose `mean` and `std` are taken.
+        dataset: its `mean` and `std` normalise the images.
         autocast: as in `Training`.
     """
     modes = [(module, module.training) for module in model.modules()]

@@ -1,4 +1,4 @@
-"""Layer-wise adaptive rate scaling, and optimisers without the compiler that they bring along."""
+"""Layer-wise adaptive rate scaling, and optimisers that do not import the compiler."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -18,9 +18,9 @@ class LARS(torch.optim.Optimizer):
         v <- momentum * v + lr * local * (g + weight_decay * w)
         w <- w - v
 
-    Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias
-    starts at zero, where a scaled step would leave it for ever. `lr`, `momentum`,
-    `weight_decay` and `trust` are gamma, m, beta and eta in the paper.
+    Parameters with one dimension (biases, batch normalisation) take `local` = 1: a bias starts at
+    zero, and a scaled step would keep it there. `lr`, `momentum`, `weight_decay` and `trust` are
+    gamma, m, beta and eta in the paper.
 
     Raises:
         ValueError: a negative argument.
@@ -73,8 +73,8 @@ class LARS(torch.optim.Optimizer):
 def eager(optimiser: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
     """The same class of optimisers, for networks that are not compiled.
 
-    PyTorch keeps these methods out of what `torch.compile` compiles, and for that imports
-    the whole compiler at the first call: longer than all else that a short job imports.
+    PyTorch excludes these methods from `torch.compile`, and imports the whole compiler for this at
+    the first call, which takes longer than all other imports of a short job.
     """
     methods = "add_param_group", "load_state_dict", "state_dict", "step", "zero_grad"
     plain = {name: torch.no_grad()(unwrap(getattr(optimiser, name))) for name in methods}

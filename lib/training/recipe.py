@@ -25,7 +25,7 @@ class Steps:
             raise ValueError(f"milestones must increase, got {self.milestones}")
 
     def __call__(self, epoch: float) -> float:
-        """The learning rate after so many epochs, fractions allowed."""
+        """The learning rate after a number of epochs, which may be fractional."""
         return self.initial * self.factor ** sum(epoch >= m for m in self.milestones)
 
     def compressed(self, factor: Fraction) -> Steps:
@@ -41,7 +41,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class PiecewiseLinear:
-    """Straight lines between knots, a rate at each of some epochs, constant outside of them."""
+    """Linear interpolation between rates at given epochs, constant before and after them."""
 
     epochs: tuple[float, ...]
     rates: tuple[float, ...]
@@ -87,7 +87,7 @@ class LayerwiseMomentum:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained, complete or pruned."""
+    """The training of a network, complete or pruned."""
 
     epochs: int
     batch_size: int  # the last batch of an epoch may be smaller
@@ -99,7 +99,7 @@ class Recipe:
         return math.ceil(images / self.batch_size)
 
     def compressed(self, epochs: int) -> Recipe:
-        """The same recipe, its schedule as well, in so many epochs."""
+        """The same recipe and schedule, compressed to a number of epochs."""
         # a Fraction is exact; a rounded milestone that falls on a step might come one step late
         schedule = self.schedule.compressed(Fraction(epochs, self.epochs))
         return replace(self, epochs=epochs, schedule=schedule)

@@ -20,7 +20,7 @@ class DivergedError(ArithmeticError):
 
 
 class Epoch(NamedTuple):
-    """What one epoch reports."""
+    """The report of one epoch."""
 
     number: int  # counted from 1
     loss: float  # mean cross-entropy of the training batches, in nats
@@ -29,22 +29,22 @@ class Epoch(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class Training:
-    """A recipe at work: a new optimiser, and as many epochs as the recipe says.
+    """A run of a recipe: a new optimiser, and the recipe's number of epochs.
 
     All randomness of epoch e (order of the images, augmentation) comes from generators
-    seeded with (seed, e). So a training that is resumed after an epoch ends exactly as one
-    that was not stopped.
+    seeded with (seed, e). So a training that is resumed after an epoch gives exactly the result of
+    an uninterrupted one.
 
     Args:
         model: the network; it is trained in place.
         dataset: its `train` images are used, on the model's device.
-        seed: decides the order of the images and their augmentation.
+        seed: determines the order of the images and their augmentation.
         after_step: called after every step with the optimiser, such as `Mask.keeper`'s.
-        before_step: called before every step with the number of whole epochs, and the
-            number of steps in this epoch, that precede it.
-        start: the epoch, and the step in it, to begin at, as if all before had been done.
-        autocast: compute in bfloat16 where PyTorch considers that safe; weights,
-            gradients and updates stay in the network's own precision.
+        before_step: called before every step with the numbers of whole epochs, and of steps in this
+            epoch, before it.
+        start: the epoch and step at which to begin, as if all earlier ones had been done.
+        autocast: compute in bfloat16 where PyTorch considers it safe; weights, gradients and
+            updates keep the network's precision.
 
     Raises:
         ValueError: a start beyond the end of the recipe.
@@ -108,7 +108,7 @@ class Training:
         return Epoch(self.epochs_done, mean_loss, recipe.schedule(epoch + skipped / self.steps))
 
     def _batches(self, order: Tensor, draws: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        """Inputs of the network and labels, in this order, those of skipped steps as well."""
+        """Inputs of the network and labels, in this order, including those of skipped steps."""
         data, recipe = self.dataset, self.recipe
         dtype, layout = next(self.model.parameters()).dtype, layout_of(self.model)
         # on a GPU launching the small operations costs the time, however many images they are for
@@ -120,7 +120,7 @@ class Training:
             yield from zip(x.split(recipe.batch_size), labels.split(recipe.batch_size), strict=True)
 
     def state_dict(self) -> dict:
-        """What a training with the same arguments needs to go on from here."""
+        """The state from which a training with the same arguments can continue."""
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -128,7 +128,7 @@ class Training:
         }
 
     def load_state_dict(self, state: dict) -> None:
-        """Go on from where `state_dict` was taken."""
+        """Continue from the point at which `state_dict` was called."""
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.epochs_done = state["epochs_done"]
@@ -146,14 +146,14 @@ class Step:
     """Forward pass, loss, backward pass, update.
 
     On a GPU the many small operations of a step take less time than launching them one
-    by one. Captured as a CUDA graph, they are launched all at once, in the same order. But
-    what the network decides in Python is decided once, at the capture: a network that
-    decides anew in each pass has the attribute `capturable = False`. A batch of another
-    size than the first one always takes an ordinary step.
+    by one. Captured as a CUDA graph, they are launched all at once, in the same order. Python
+    control flow in the network then runs only once, at the capture: a network whose control flow
+    differs between passes has the attribute `capturable = False`. A batch of another size than the
+    first one always takes an ordinary step.
 
-    In bfloat16 the network is compiled first, which fuses its small operations. That
-    takes half a minute, or seconds where a process on the same machine has done it
-    before; without a compiler, or with `TORCHDYNAMO_DISABLE=1`, PyTorch goes on without.
+    In bfloat16 the network is compiled first, which fuses its small operations. Compilation takes
+    half a minute, or seconds if the same machine has done it before; it is skipped without a
+    compiler, or with `TORCHDYNAMO_DISABLE=1`.
 
     Args:
         model, optimiser, autocast: as in `Training`.
@@ -173,7 +173,7 @@ class Step:
         self._rate: Tensor | None = None
 
     def __call__(self, x: Tensor, labels: Tensor, rate: float) -> Tensor:
-        """One update; gives the mean loss before it, which the next call may overwrite."""
+        """One update; returns the mean loss before it, which the next call may overwrite."""
         self._set_rate(rate, x)
         if not (self._capturable and x.is_cuda):
             return self._ordinary(x, labels)

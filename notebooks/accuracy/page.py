@@ -50,9 +50,9 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # %% [markdown]
 # ## How to read it
 #
-# After each pruning the network is trained again. Its fair counterpart is therefore the *training-only control*: only a difference
-# from it can be due to pruning. All networks are as wide as the paper's. VGG_SVHN by the *paper's recipe* is pruned twenty times
-# by a fifth, all others four times by two thirds. What ResNet_fast would lose at the paper's pace, we did not measure.
+# After each pruning the network is trained again. Only a difference from its *training-only control* can therefore be due to
+# pruning. All networks are as wide as the paper's. VGG_SVHN by the *paper's recipe* is pruned twenty times by a fifth, all others
+# four times by two thirds. We did not measure what ResNet_fast would lose at the paper's pace.
 #
 # (under-trained)=
 # **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** It reaches {glue:text}`worst_complete:s`, the
@@ -120,8 +120,8 @@ def by_case(table):
 # ```
 #
 # **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but at no sparsity can we
-# show that it matches its control. VGG_SVHN matches its control with 80 % of its weights: it loses less than half a point. With
-# 33, 11 and 3.5 % the result is inconclusive, and so is every comparison with its originals.
+# show that it matches its control. VGG_SVHN matches its control with 80 %, losing less than half a point; with 33, 11 and 3.5 %
+# this is inconclusive, and so is every comparison with its originals.
 #
 # ```{glue} rests-enough
 # ```
@@ -132,9 +132,9 @@ def by_case(table):
 # ```{glue} rests-enough-few
 # ```
 #
-# In the paper, accuracy on CIFAR-10 peaks at about a tenth of the weights and then stays near the original's; on SVHN it falls from
-# the beginning ({cite:t}`ansuini2020investigating`, section 5.1; {doc}`claims`). Our ResNet_fast, in four steps, also peaks at a
-# tenth, but then falls further; at its different pace, this decides nothing. Our VGG_SVHN rises at first, like its control.
+# In the paper, accuracy on CIFAR-10 peaks at about a tenth of the weights, and on SVHN it falls from the beginning
+# ({cite:t}`ansuini2020investigating`, section 5.1; {doc}`claims`). Our ResNet_fast also peaks at a tenth, but its pace is not the
+# paper's. Our VGG_SVHN rises at first, like its control.
 #
 # ```{glue} rests-paper
 # ```
@@ -225,9 +225,9 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 # (answers)=
 # ## The answers hardly reveal the original
 #
-# **With 1.2 % of the weights left, a network agrees with its original hardly more often than with a stranger.** As *relative
-# similarity* ({doc}`is_it_pruning`), 0 is the agreement with strangers and 1 complete agreement. On 10,000 images VGG16_BN and
-# ResNet_fast lie above 0, but no mean reaches 0.1. The other three cases are inconclusive.
+# **With 1.2 % of the weights left, a network agrees with its original hardly more often than with a stranger.** On the scale of
+# *relative similarity* ({doc}`is_it_pruning`), from agreement with strangers (0) to complete agreement (1), no mean reaches 0.1.
+# VGG16_BN and ResNet_fast on 10,000 images lie above 0; the other three cases are inconclusive.
 #
 # ```{glue} rests-answers
 # ```
@@ -308,16 +308,16 @@ for name, frame in {"own": same["original"], "others": same["strangers"]}.items(
 # (calibration)=
 # ## Pruning harms calibration in one of five cases
 #
-# The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images, the
-# confidence of a pruned ResNet_fast is further from its accuracy than its control's is;** elsewhere we find no such effect. A
-# *temperature*, by which the outputs are divided, corrects the confidence but not the remaining loss: the scaled log loss of
-# ResNet_fast and VGG_SVHN stays larger than the control's in every setting.
+# The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images,
+# pruning harms the calibration of ResNet_fast:** its confidence is further from its accuracy than in the control. Elsewhere we find
+# no such effect. A *temperature*, by which the outputs are divided, corrects the confidence but not the remaining loss: the scaled
+# log loss of ResNet_fast and VGG_SVHN stays larger than the control's in every setting.
 #
 # ```{glue} rests-calibration
 # ```
 #
 # The folded table gives the expected calibration error (15 bins), the temperature that is best on other images (above 1:
-# overconfident), and the log loss without and with it.
+# overconfident), and the log loss without and with this temperature.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of calibration", "code_prompt_hide": "Hide the table of calibration"}
 QUANTITIES = {"calibration_error": "calibration error", "temperature": "temperature"}
@@ -347,8 +347,8 @@ for quantity in ("calibration_error", "log_loss_scaled"):
 # ```{glue} rests-zeros
 # ```
 #
-# The table gives the factors by which weights, multiply-adds and bytes shrink (a bit for each prunable weight, and the values of
-# those left).
+# The table gives the factors by which weights, multiply-adds and bytes shrink. Bytes count one bit for each prunable weight, and the
+# values of the weights left.
 
 # %%
 density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'").merge(left)
@@ -357,8 +357,8 @@ fewer = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{number(x, 1)}×")
 by_case(fewer.rename(columns={"operations": "multiply-adds"}))
 
 # %% [markdown]
-# Dense matrices multiply zeros like all other numbers; sparse ones pay off only for single images. The table gives the time as a
-# share of the original's, on one thread of a processor, with masks as dense in each layer as those of pruning (27 November 2026).
+# Dense matrices multiply zeros, too; sparse ones pay off only for single images. The table gives the time as a share of the
+# original's, on one thread of a processor, with masks as dense in each layer as those of pruning (27 November 2026).
 
 # %%
 TIMES = {("masked", 1): "dense, one image", ("sparse", 1): "sparse, one image"}
@@ -379,8 +379,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # ## How far to trust this
 #
 # There are three networks per setting. The half-point rule for the paper's training, and the rules on calibration and on errors
-# with 1.2 % of the weights, are older than the measurements. Those on the relative similarity of answers, on errors with a third of
-# the weights, and on ResNet_fast and its original are not.
+# with 1.2 % of the weights, are older than the measurements. Those on relative similarity, on errors with a third of the weights,
+# and on whether ResNet_fast beats its original are younger.
 #
 # The open table lists the verdicts that half or twice the margin of 0.1 would change.
 
@@ -459,12 +459,12 @@ claims.by_margin()
 # **1.** A pruned network is eight points more accurate than its original. Has pruning helped?
 #
 # :::{dropdown} Answer
-# Only if it is also more accurate than the training-only control. Otherwise the original had not been trained long enough.
+# Only if it is also more accurate than the training-only control. Otherwise the original was not trained long enough.
 # :::
 #
 # **2.** Two networks of 95 % accuracy agree on 95 % of the images. Do they have much in common?
 #
 # :::{dropdown} Answer
-# If they erred independently, they would both be right on 90 % of the images. Compare their error consistency, which corrects
-# for such agreement, with that of strangers.
+# Errors made independently would leave both right on 90 % of the images. Compare their error consistency, which corrects for this,
+# with that of strangers.
 # :::

@@ -47,16 +47,16 @@ legend = figure.legend(
 # (how-claims-are-decided)=
 # ## How to read it
 #
-# Each sentence has a rule, and the rule decides. The sentence *holds* if the 95 % interval over three networks lies on the claimed
-# side of a bound, *does not hold* if it lies on the other, and is *inconclusive* otherwise. With several rules it holds only if
-# all hold, and fails if one fails. It is *missed narrowly* if the interval lies beyond the bound by too little to show in a figure:
-# less than 0.05, half a point of accuracy or half a layer. For relative similarity ({doc}`is_it_pruning`) the margin is 0.1. Three
-# equal values have no interval. Words without a number, such as *slightly* and *weak*, are tested only where a rule names one.
+# Each sentence has a rule, which decides. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of
+# a bound, *does not hold* if it lies on the other, and is *inconclusive* otherwise. With several rules it holds only if all hold,
+# and fails if one fails. It is *missed narrowly* if the interval lies beyond the bound by too little to show in a figure: less than
+# 0.05, half a point of accuracy or half a layer. For relative similarity ({doc}`is_it_pruning`) the margin is 0.1. Three equal
+# values have no interval. Words without a number, such as *slightly*, are tested only where a rule names one.
 #
 # VGG_SVHN was trained and pruned by the *paper's recipe*; one of its originals is {ref}`under-trained <under-trained>`, which
 # widens intervals. ResNet_fast followed the *recipe in four steps*. Its pace is not the paper's, so sentences on what each pruning
-# costs in accuracy stay inconclusive there. All three networks were trained on *10,000 images* and pruned in the same four steps.
-# These leave as many weights as five, ten, fifteen and twenty prunings by a fifth do; rules that name a share rely on this.
+# costs in accuracy stay inconclusive there. All three networks were trained on *10,000 images*, and pruned in the same four steps.
+# These leave as many weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share rely on this.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations
@@ -327,10 +327,10 @@ verdicts_on(lines)
 # ```{glue} rests-metrics
 # ```
 #
-# **Not every network shows the “U”.** One rule decides: how far the lowest hidden layer lies below the lower end of the curve.
-# SVCCA and PWCCA trace a “U” in VGG16_BN and, with the paper's training, in ResNet_fast; on 10,000 images only PWCCA does there.
-# NBS traces none in VGG_SVHN, nor in ResNet_fast with the paper's training. The paper contradicts itself on VGG_SVHN: there is a
-# “U” (6.1), and there is no recovery (5.2).
+# **Not every network shows the “U”,** by a rule on how far the lowest hidden layer lies below the lower end of the curve. VGG16_BN
+# has a “U” by SVCCA and PWCCA, and so has ResNet_fast with the paper's training; on 10,000 images ResNet_fast has one by PWCCA
+# only. By NBS, VGG_SVHN has none, nor has ResNet_fast with the paper's training. The paper contradicts itself on VGG_SVHN: there is
+# a “U” (6.1), and there is no recovery (5.2).
 #
 # ```{glue} rests-u
 # ```
@@ -351,10 +351,9 @@ verdicts_on(curves_of)
 #
 # Rules without a date are from 20 or 21 November 2026, before these networks were trained. **Rules with a date came later:** on 22
 # and 25 November we had seen other networks, but not those that decide here; on 27 and 28 November we had seen all. Those of 28
-# November test what the older rules had left out: the other part of a sentence, or two of its three metrics. On 26 November we
-# chose the networks that decide, knowing their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, our rules follow
-# the numbers. Rewinding and dimension were measured in a quarter-width VGG16_BN; “most weights” (5.1) only with the paper's
-# training, since elsewhere the first pruning leaves a third.
+# November test what older rules had left out: the other part of a sentence, or two of its three metrics. On 26 November we chose
+# the networks that decide, knowing their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, our rules follow the
+# numbers. Rewinding and dimension were measured in a quarter-width VGG16_BN, “most weights” (5.1) only at the paper's pace.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(
@@ -448,13 +447,13 @@ claims.expect(
 # ## What differs, and what did it take?
 #
 # The paper studies one complete network of each kind, trained on all images and pruned 5 or 20 times in twenty steps. We study
-# three of each, prune each once, and add controls; {doc}`methods` lists all differences. A sentence that fails here may still hold
-# for the paper's own networks, and ours cannot separate the width from the training ({doc}`robustness`).
+# three, prune each once, and add controls ({doc}`methods` lists all differences). Our networks cannot separate the width from the
+# training ({doc}`robustness`).
 #
 # The paper gives its pruning, layers and metrics exactly. Three things were difficult: “until convergence” is a recipe that one
-# has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric. The studies behind this page
-# took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours and {glue:text}`gpu_hours:s` hours of a shared GPU. We did not
-# ask the authors.
+# has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric. We did not ask the authors. The
+# studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours and {glue:text}`gpu_hours:s` hours of a
+# shared GPU.
 #
 # ## Three of the paper's four plans for future work are done
 #

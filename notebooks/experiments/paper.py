@@ -139,7 +139,7 @@ HYPERPARAMETERS: dict[str, Values] = {
 PAPER = {name: experiment_of(declared) for name, declared in HYPERPARAMETERS.items()}
 
 OUR_CHOICE = "our choice, as the field would; the abstract does not say"
-MAIN = "as in the main study"
+MAIN = "as in the main paper"
 
 SHARED: Values = {
     **{path: Value(s.value, f"{MAIN}, from there: {s.source}") for path, s in COMMON.items()},

@@ -104,6 +104,11 @@ def tiny(width: float, **more: Value) -> dict[str, Value]:
     }
 
 
+ONE_RUN = {
+    "dimensions": Value(False, REGRESSION),
+    "train_seeds": Value((0,), REGRESSION),
+    "prune_seeds": Value((0,), REGRESSION),
+}
 TINY_SCALE = {
     "train_seeds": Value((0,), REGRESSION),
     "train_images": Value(64, REGRESSION),

@@ -8,8 +8,8 @@
 # | Claim | LeNet-5 | ResNet-32 |
 # | --- | --- | --- |
 # | It is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
-# | It ends in sharper minima | largest Hessian eigenvalue {glue:text}`eigenvalue_lenet5:s` times as large: does not hold | {glue:text}`eigenvalue_resnet32:s` times as large: does not hold |
-# | Its neurons are less tied to single classes | PSP-entropy {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
+# | It ends in sharper minima (largest Hessian eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times the value: does not hold | {glue:text}`eigenvalue_resnet32:s` times the value: does not hold |
+# | Its neurons are less tied to single classes (PSP-entropy) | {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
 #
 # The originals of ResNet-32, at {glue:text}`resnet32_complete:s` % accuracy, were far from converged.
 #
@@ -30,7 +30,7 @@ results = ROOT / results
 import matplotlib.pyplot as plt
 import pandas as pd
 
-figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.4))
+figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4))
 ways = {"": "gradual", "_one_shot": "one-shot", "_one_shot_long": "one-shot, trained as long"}
 for axes, name in zip(panels, ["LeNet-5", "ResNet-32"], strict=True):
     for (way, words), colour in zip(ways.items(), ["C0", "C3", "C2"], strict=True):
@@ -46,15 +46,15 @@ legend = panels[0].legend(loc="upper center")
 # ## How to read it
 #
 # *Gradual*: a fifth of the weights is removed {glue:text}`prunings` times, and each time the rest is trained again. *One-shot*: one
-# step to the same {glue:text}`left:s`, trained again once; or *trained as long*. We added this control: it differs from gradual
-# pruning only in the order of pruning and training.
+# step to the same {glue:text}`left:s` and one training; or *trained as long* as after gradual pruning. This last control is ours:
+# it differs from gradual pruning only in the order of pruning and training.
 #
 # - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the
 #   Hessian on training images. Both change if one layer is scaled up and the next one down, although the function stays the same
 #   {cite}`dinh2017sharp`. The *increase* of the loss at a tenth of each filter's norm does not {cite}`li2018visualizing`.
 # - **PSP-entropy**: a neuron is active on images of one class with frequency $p$, and $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$;
 #   means over classes and neurons. A neuron that is seldom active has little entropy, whatever it sees. We therefore subtract it
-#   from the entropy over all classes, here the *null*. The difference is the *information* about the class.
+#   from the entropy over all classes, the *null*; this leaves the *information* about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import TITLES, Claims, glue, intervals, number, read, shown, side, titled
@@ -125,7 +125,7 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ```{glue} rests-entropy
 # ```
 #
-# **Less entropy is no closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about the class
+# **Less entropy does not mean a closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about the class
 # than before pruning: the null falls more. So for information, *holds* means below 0.
 #
 # ```{glue} rests-tie
@@ -173,16 +173,16 @@ for name in ("lenet5", "resnet32"):
 # %% [markdown]
 # ## How far to trust this
 #
-# Both have three originals, slim and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10, eight
-# epochs. Retraining improves it, so one-shot pruning removed weights before they told much. ({doc}`wacv2020` trained others.)
-# **LeNet-5**: half the width, 24,000 images of SVHN, four epochs.
+# Both networks have three originals, narrow and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10,
+# eight epochs. Retraining still improves it, so one-shot pruning removed weights before their size meant much. **LeNet-5**: half
+# the width, 24,000 images of SVHN, four epochs.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy), not from
 # the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook, we count only neurons with a ReLU and
 # average over classes instead of summing.
 #
 # We committed the rules on accuracy, eigenvalue, increase and entropy before training any of these networks (20 November 2026,
-# 18:13), and those on information after 20 of 60 runs had begun. **Trace and *layers alike* came after results.**
+# 18:13), and those on information after 20 of 60 runs had begun. **Those on trace and *layers alike* came after the results.**
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -33,7 +33,7 @@ results = ROOT / results
 import matplotlib.pyplot as plt
 import pandas as pd
 
-figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.4), sharey=True)
+figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
 tasks = {"two": 2, "four": 4, "six": 6, "eight": 8, "late_reset": 10}
 for axes, (metric, matrix) in zip(panels, [("svcca", "channels"), ("cka", "flat")], strict=True):
     for task, classes in tasks.items():
@@ -53,10 +53,10 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 #
 # We know only their abstract and what the replicated paper says of it (sections 1, 3.1 and 5.2). Conv-4
 # {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs, from 1,000
-# images of each. After each of twelve prunings, the surviving weights are reset to their values after the first epoch: late
-# resetting {cite}`frankle2019stabilizing`. In the end {glue:text}`left:s` of the weights are left.
+# images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the survivors are reset to their values
+# after the first epoch: late resetting {cite}`frankle2019stabilizing`.
 #
-# The *middle* is the least similar convolution but the first. *Visible* means 0.05 of raw similarity, as in {doc}`claims`; the
+# The *middle* is the least similar convolution other than the first. *Visible* means 0.05 of raw similarity, as in {doc}`claims`; the
 # margin of 0.1 on other pages is for relative similarity.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -192,7 +192,7 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with its original, after rewinding the weights or only the learning rate; all ten classes. For comparison, two complete networks (dotted) and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. Two complete networks lie far below by SVCCA, except in the output, and at the same height by CKA."}}
 lines = mean_over(similar, NETWORK)
 null = mean_over(by_network(table, "null_mean").droplevel("network"), NETWORK)
-figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.4), sharey=True)
+figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
 for axes, metric in zip(panels, ["svcca", "cka"], strict=True):
     looks = {"weights rewound": (lines["late_reset", metric, LAST], "-")}
     looks["rate rewound"] = (lines["pruned", metric, LAST], "C2--")

@@ -1,9 +1,8 @@
 """Networks of the paper's width, trained until next to nothing is gained, and their controls.
 
-The main study trains for four or five epochs, and one more whole training adds points.
-Here there are so few images, and none of them changed, that a training ends. That is
-the regime of the paper, which trains until convergence (section 4). What takes more
-than two processor cores is measured in slim networks, trained alike.
+There are so few images, and none of them changed, that a training ends on two processor
+cores. That is the regime of the paper, which trains until convergence (section 4). What
+takes more than two processor cores is measured in slim networks, trained alike.
 """
 
 from typing import NamedTuple
@@ -24,7 +23,7 @@ PRUNINGS = 4
 
 AT_A_TIME = 1 - 0.8**5
 """Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights
-left as iterations 5, 10, 15 and 20 of the main study."""
+left as iterations 5, 10, 15 and 20 of the paper."""
 
 
 class _Trained(NamedTuple):

@@ -71,6 +71,8 @@ from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
 from notebooks.experiments.scales import (
     COMPARED_ON,
     DIGIT_AUGMENTATION,
+    ONE_RUN,
+    REGRESSION,
     TINY_SCALE,
     laptop,
     smoke,
@@ -118,6 +120,15 @@ LEVELS |= {
 _BASES = {name: base for base, name in BY_RECIPE.items()}
 _BASES |= {name: base for name, (base, _) in _FURTHER.items()}
 
+_STEPS_OF_A_FIFTH = ONE_RUN | {"pruning.fraction": Value(0.2, REGRESSION)}
+_REGRESSION = {
+    "vgg16_bn_recipe": tiny(0.0625, **_STEPS_OF_A_FIFTH),
+    "vgg_svhn_recipe": tiny(0.125, **_STEPS_OF_A_FIFTH),
+    "resnet_fast_recipe": tiny(0.0625, **_STEPS_OF_A_FIFTH)
+    | {"recipe.optimiser.trust": Value(0.1, "fewer steps, so longer ones")},
+}
+"""The networks that tests train whole, by the recipe's optimisers and augmentation."""
+
 CHAPTER = Chapter(
     name="by_recipe",
     experiments=(
@@ -159,6 +170,6 @@ CHAPTER = Chapter(
             "resnet_fast_recipe": COMPARED_ON,
             **dict.fromkeys(_FURTHER, COMPARED_ON),
         },
-        "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in _BASES},
+        "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in _BASES} | _REGRESSION,
     },
 )

@@ -5,7 +5,7 @@
 # the later a layer, the less it keeps of its original.**
 #
 # SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards the
-# output. NBS is lowest near the output, in VGG16_BN much later than the paper reports.
+# output. NBS is lowest near the output, in VGG16_BN much deeper than the paper reports.
 #
 # ```{glue} rests-answer
 # ```
@@ -60,8 +60,8 @@ legend = figure.legend(*handles, title="Weights left", **where)
 # - **VGG16_BN** has thirteen convolutions in five blocks, each closed by a pooling layer.
 # - **VGG_SVHN** has seven convolutions in four blocks. With the paper's recipe, one of its three originals is under-trained, so
 #   intervals of CKA are wide.
-# - **ResNet_fast** has two residual blocks, which add their input to the output of two convolutions, and four further
-#   convolutions. *Four steps* are four prunings by two thirds instead of the paper's twenty by a fifth.
+# - **ResNet_fast** has eight convolutions; four of them form two residual blocks, each of which adds its input to its output. *Four
+#   steps* are four prunings by two thirds instead of the paper's twenty by a fifth.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -119,8 +119,8 @@ def each_case(numbers):
 # ## Compared with strangers, late layers keep least
 #
 # **After the last pruning, relative similarity falls with depth by every metric.** Its rank correlation with depth is
-# {glue:text}`depth:s`, and in the last two hidden layers it is {glue:text}`late:s` at most. We saw this in the results; no rule
-# predates it. By CKA the first layer is uncertain, since strangers are nearly identical there.
+# {glue:text}`depth:s`, and in the last two hidden layers it is {glue:text}`late:s` at most. No rule predates
+# this result. By CKA the first layer is uncertain, since strangers are nearly identical there.
 
 # %%
 similar = by_network(hidden(similarity))  # also regime, role, metric, iteration, layer
@@ -187,13 +187,13 @@ each_case(sides)
 # ```
 #
 # **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. CKA does not stay at 0.9 as in the
-# paper, and NBS falls in the last block. The first shortcut raises similarity; SVCCA and CKA disagree about the last one.
+# paper, and NBS falls in the last block. The addition in the first block raises similarity; about the second, SVCCA and CKA disagree.
 #
 # ```{glue} rests-resnet_fast
 # ```
 #
-# {doc}`claims` lists the paper's sentences and the rules that decide them. The table gives the layer where each metric is lowest
-# after the last pruning, and its raw similarity; the fold adds strangers, pairs of originals and shuffled images.
+# {doc}`claims` has the paper's sentences and their rules. The table gives the layer where each metric is lowest; the fold adds
+# strangers, pairs of originals and shuffled images.
 
 # %%
 kept, strangers, shuffled = (

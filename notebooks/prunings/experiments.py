@@ -9,7 +9,16 @@ from typing import Any
 from lib.pruning import LearningRateRewind
 from lib.study.declarations import Chapter, Value, VariantSpecs
 from lib.study.experiment import Experiment
-from notebooks.experiments.scales import REGRESSION, THREE_NETWORKS
+from notebooks.experiments.paper import HYPERPARAMETERS
+from notebooks.experiments.scales import (
+    LARGER,
+    ONE_RUN,
+    REGRESSION,
+    THREE_NETWORKS,
+    laptop,
+    smoke,
+    tiny,
+)
 from notebooks.experiments.variants import AT_INIT
 
 BASE_NETWORK = "vgg_svhn"
@@ -87,7 +96,7 @@ VARIANTS: VariantSpecs = {
 _OWN = dict.fromkeys(f"{BASE_NETWORK}_{name}" for name in (*CHANGED, *VARIANTS))
 
 _NOTHING_ELSE = {
-    path: Value(none, "the main study has it, and the pages that read this do not need it")
+    path: Value(none, "the base has it, and the pages that read this do not need it")
     for path, none in {"permutations": 0, "also": (), "dimensions": False}.items()
 }
 
@@ -95,6 +104,25 @@ _BY_HALVES = {
     path: Value(value, "a third of the training of the paper's pace")
     for path, value in {"pruning.iterations": _HALVES["late"], "pruning.fraction": 0.5}.items()
 }
+
+_LESS = dict.fromkeys(_OWN, _NOTHING_ELSE)
+_LESS |= {f"{BASE_NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in CHANGED}
+
+_IN_TINY = {
+    f"{BASE_NETWORK}_{name}": {"pruning.fraction": Value(0.2, REGRESSION)} for name in VARIANTS
+}
+_IN_TINY |= {
+    f"{BASE_NETWORK}_one_shot_{at}": {"pruning.levels": Value((0.8,), REGRESSION)}
+    for at in LATER_LEVELS
+}
+
+_BASE = {
+    "smoke": smoke(0.25),
+    "laptop": laptop(0.5, 24_000, 4, 0.1, **THREE_NETWORKS, **LARGER),
+    "paper": THREE_NETWORKS,
+    "tiny": tiny(0.125, **ONE_RUN),
+}
+"""Profile -> what changes in the paper's network, from which all of these are pruned."""
 
 PRUNINGS = Chapter(
     name="prunings",
@@ -104,20 +132,11 @@ PRUNINGS = Chapter(
         f"{BASE_NETWORK}_half_trained_as_long",
         f"{BASE_NETWORK}_independent",
     ),
+    networks={BASE_NETWORK: HYPERPARAMETERS[BASE_NETWORK]},
     variants=VARIANTS,
     changes={
-        "tiny": {
-            f"{BASE_NETWORK}_{x}": {"pruning.fraction": Value(0.2, REGRESSION)} for x in VARIANTS
-        }
-        | {
-            f"{BASE_NETWORK}_one_shot_{at}": {"pruning.levels": Value((0.8,), REGRESSION)}
-            for at in LATER_LEVELS
-        },
-        **dict.fromkeys(
-            ("smoke", "laptop", "paper"),
-            dict.fromkeys(_OWN, _NOTHING_ELSE)
-            | {f"{BASE_NETWORK}_{name}": _NOTHING_ELSE | _BY_HALVES for name in CHANGED},
-        ),
+        profile: {BASE_NETWORK: base} | (_IN_TINY if profile == "tiny" else _LESS)
+        for profile, base in _BASE.items()
     },
 )
 

@@ -35,19 +35,19 @@ shown_here = [way for way in WAYS if way != "filters"]
 layers, midway = (at_levels(x, shown_here).query("iteration == 'midway'") for x in (layers, tests))
 svcca = layers.groupby("role").value.mean().sort_values()
 accuracy = 100 * midway.groupby("role").accuracy.mean()[svcca.index]
+drawn = {"SVCCA with the original": svcca, "Test accuracy, %": accuracy}
 figure, panels = plt.subplots(1, 2, figsize=(7.8, 3), sharey=True)
-panels[0].plot(svcca, svcca.index.map(WAYS), "o")
-panels[0].set_title("SVCCA with the original")
-panels[1].plot(accuracy, svcca.index.map(WAYS), "o")
-panels[1].axvline(100 * tests.accuracy[tests.iteration == 0].mean(), color="k", ls=":")
-panels[1].set_title("Test accuracy, %")
+complete = panels[1].axvline(100 * tests.accuracy[tests.iteration == 0].mean(), color="k", ls=":")
+for axes, title in zip(panels, drawn, strict=True):
+    axes.plot(drawn[title], svcca.index.map(WAYS), "o")
+    axes.set_title(title)
 
 # %% [markdown]
 # ## How to read it
 #
 # All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights, trained
 # for 4 epochs on 24,000 images of SVHN. They classify {glue:text}`complete:s` of 6,001 other images correctly. Similarities, on
-# 1,000 of these, are raw values. Two originals compared with each other have an SVCCA of {glue:text}`complete_svcca:s` and a CKA of
+# 1,000 test images, are raw values. Two originals compared with each other have an SVCCA of {glue:text}`complete_svcca:s` and a CKA of
 # {glue:text}`complete_cka:s`; with the images shuffled, {glue:text}`shuffled_svcca:s` and {glue:text}`shuffled_cka:s`.
 #
 # ::::{dropdown} The ten methods
@@ -165,9 +165,9 @@ titled(shown(orders).unstack("pair"), NAMES)
 # %% [markdown]
 # ## A faster pace means less training
 #
-# **Measured from the training-only control, one-shot and accelerated pruning take a network further from its original than
-# learning-rate rewinding does.** In raw values, with one eighth of the weights left, it stays closer, since it trains less. This
-# rule came after the data.
+# **Once the effect of training is subtracted, one-shot and accelerated pruning take a network further from its original than
+# learning-rate rewinding does.** In raw values, with one eighth of the weights left, the network stays closer, since it trains
+# less. This rule came after the data.
 #
 # ```{glue} rests-pace
 # ```
@@ -186,9 +186,9 @@ titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013")
 # %% [markdown]
 # ## Most methods keep similar weights
 #
-# With one eighth of the weights left, seven methods share {glue:text}`common:s` of their weights with learning-rate rewinding (of
-# those that either keeps). Filter and random pruning share {glue:text}`hardly:s`, hardly more than random masks that are as dense
-# in each layer ({glue:text}`chance:s`).
+# With one eighth of the weights left, seven methods share {glue:text}`common:s` of the weights with learning-rate rewinding, counted
+# among those that either keeps. Filter and random pruning share {glue:text}`hardly:s`, hardly more than random masks that are as
+# dense in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the share of weights in common with learning-rate rewinding", "code_prompt_hide": "Hide the share of weights in common with learning-rate rewinding"}
 masks = read("overlap", results, regime="main").query("level == 'midway'")
@@ -231,11 +231,11 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
 # ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with two one-step
-# choices, the smallest initial weights and random ones, in three networks that were then trained as above.
+# choices, the smallest initial weights and random ones, in three networks trained afterwards as above.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
-# output. Networks pruned by magnitude then learn nothing. (Each has an empty layer, but not from the same share on: the verdict
-# is inconclusive.)
+# output. Networks pruned by magnitude then learn nothing. (In each of them a layer is empty, but the shares at which it empties
+# differ too much for a verdict.)
 #
 # ```{glue} rests-synflow
 # ```
@@ -320,17 +320,16 @@ for role, accuracy in there.mean().items():
     glue(**{role.removesuffix("_to_collapse"): f"{number(accuracy, 1)} %"})
 
 # %% [markdown]
-# We tested none of four related findings. A randomly pruned network of infinite width has, once rescaled, the tangent kernel of the
-# complete one {cite}`yang2023ntk`; pruning affects the number of linear regions much as it affects accuracy
-# {cite}`cai2023getting`; Gem-Miner learns a mask before training {cite}`sreenivasan2022gems`; TPrune prunes transformers in blocks
+# Related work that we did not test: tangent kernels of randomly pruned networks {cite}`yang2023ntk`, linear regions
+# {cite}`cai2023getting`, masks learned before training {cite}`sreenivasan2022gems`, transformers pruned in blocks
 # {cite}`mao2021tprune`.
 #
 # ## How far to trust this
 #
 # We trained three originals briefly; fully trained networks may behave differently. When we wrote the rules on methods, we could
-# guess from this network what fine-tuning and weight rewinding do. Claims on magnitude and random choice are ours, not those of
+# guess what fine-tuning and weight rewinding do to this network. Claims on magnitude and random choice are ours, not those of
 # {cite:t}`tanaka2020pruning`. A network has learned if it is two points above the share of the most frequent digit. We changed
-# this rule, and added that on paths, after we knew the first verdict.
+# this rule, and added that on paths, after the first verdict.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -2,8 +2,8 @@
 
 What pruning does to representations differed between small and large studies. Is that
 the width of the networks or the length of their training? The experiment `vgg_svhn` of
-the main study and those here are a grid: from cell to cell one of the two changes, and
-nothing else.
+the chapter `prunings` and those here are a grid: from cell to cell one of the two
+changes, and nothing else.
 """
 
 from collections.abc import Callable

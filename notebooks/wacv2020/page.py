@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Does pruning keep what a network has learned in fewer weights, or does it make another network? And is the structure that it
-# finds worth anything in itself?**
+# **Does pruning keep what a network has learned in fewer weights, or does it make another network? Is the structure that it
+# finds worth anything?**
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from
-# scratch. The last question is ours:
+# scratch. The last claim is ours:
 #
 # | Claim, after half of the prunings | VGG_SVHN | Conv-4 | ResNet-32 |
 # | --- | --- | --- | --- |
@@ -41,7 +41,7 @@ means = {
     "SVCCA": svcca.pivot_table("value", "network", "role"),
     "Test accuracy, %": 100 * tests.pivot_table("accuracy", "network", "role"),
 }
-figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.6))
+figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.6))
 names = {"vgg_svhn": "VGG_SVHN", "conv4": "Conv-4", "resnet32": "ResNet-32"}
 roles = {"complete": "gray", "pruned": "C0", "half_trained_as_long": "C4"}
 for axes, (title, table) in zip(panels, means.items(), strict=True):
@@ -61,11 +61,11 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # ## How to read it
 #
 # *Compression* would keep SVCCA near 1; pruning makes *another network* where SVCCA is as low as between two complete networks.
-# We take halfway for the abstract's "substantially different", although complete networks had less training.
+# Halfway is our number for the abstract's "substantially different", a rough one, since complete networks had less training.
 #
-# There are three networks each of VGG_SVHN (half the width, 24,000 images, 4 epochs), Conv-4 (half the width, 10,000 images of
-# CIFAR-10, 6 epochs) and ResNet-32 (a quarter of the width, 10,000 images of CIFAR-10, 8 epochs). They were pruned 20, 12 and 12
-# times by a fifth and fully retrained each time; half of the prunings leave {glue:text}`left:s` of the weights.
+# There are three networks each of VGG_SVHN (half the width, 24,000 images, 4 epochs) and, on 10,000 images of CIFAR-10, Conv-4
+# (half the width, 6 epochs) and ResNet-32 (a quarter of the width, 8 epochs). They were pruned 20, 12 and 12 times by a fifth and
+# fully retrained each time; half of the prunings leave {glue:text}`left:s` of the weights.
 #
 # Three masks start from the same new values: *the masks* of pruning; random masks, *as dense in each layer* as these; and random
 # masks, *equally dense everywhere*. Each is trained once, or *as long* as pruned networks. *Rescaled*: initial weights are
@@ -160,13 +160,13 @@ values = titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"
 rare = values.index.str.contains("rescaled|initial|layer, as long")
 values[~rare]
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show further ways to begin", "code_prompt_hide": "Hide further ways to begin"}
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show other initial values and longer training", "code_prompt_hide": "Hide other initial values and longer training"}
 values[rare]
 
 # %% [markdown]
 # ## How far to trust this
 #
-# We worked from the abstract; the rules are ours. The abstract mentions neither training without pruning nor densities; the rule on
+# We worked from the abstract, which mentions neither training without pruning nor densities; the rules are ours. The rule on
 # densities came after seeing data. Only VGG_SVHN has random masks that are equally dense and trained as long. Knowing the old
 # verdicts, but before training the new controls, we changed four rules for each network: random masks now match their
 # counterparts in densities, start and training, and differences are taken within a network.

@@ -52,14 +52,14 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 #
 # Choose by what should count as *the same*. CCA, on which SVCCA and PWCCA are built, ignores any invertible linear map of the
 # channels: it measures what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and
-# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`). Where the right answer is known, one can test
-# a metric.
+# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`). Where the right answer is known, a metric can be
+# tested.
 #
 # `compare_networks(a, b, images, metrics=["cka"])` computes each metric on the paper's matrix; `reshapes=` chooses another
 # ({doc}`your_own`).
 #
-# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels; VGG_SVHN has all. They were trained on 10,000 images
-# until further training hardly helped, and pruned four times, to {glue:text}`left:s` of the weights.
+# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels, VGG_SVHN all. They were trained on 10,000 images, and pruned
+# four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -101,7 +101,7 @@ glue(left=weights[LAST])
 # ## CKA and NBS find the same layer again
 #
 # For each layer of a complete network we look for the most similar layer of one with another seed, and the other way round. The
-# metric *finds* the layer if the two lie at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# metric *finds* the layer if both lie at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
 # **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** SVCCA and PWCCA both fail to do
 # so in VGG_SVHN, and SVCCA in VGG16_BN ¼; the other cases are inconclusive.
@@ -121,8 +121,7 @@ shares = shown(intervals(found, 0, 1)).unstack("metric")
 titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 
 # %% [markdown]
-# The folded table gives means over the three networks, on each matrix. Guessing finds {glue:text}`guess:s`; a dash marks a metric
-# that is undefined in some network.
+# The folded table gives means over the three networks. Guessing finds {glue:text}`guess:s`; a dash marks an undefined metric.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
@@ -136,14 +135,13 @@ glue(guess=number(guess.groupby("network").mean().mean()))
 
 # %% [markdown]
 # The metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small networks
-# by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. A miss is no fault where neighbouring layers do the same.
+# by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. A miss is no fault where neighbouring layers do the same job.
 #
 # (own-channels)=
 # ## Most channels keep their place
 #
 # With which channel of the pruned network does each channel of the original correlate most, over all positions of all images
-# ({cite:t}`khosla2023soft`)? The right answer is its own counterpart. The paper's metrics ignore the order of channels and cannot
-# tell.
+# ({cite:t}`khosla2023soft`)? The right answer is its own counterpart. The paper's metrics ignore the order of channels.
 #
 # **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:**
 # {glue:text}`least_own:s` to {glue:text}`most_own:s` in an average layer.
@@ -156,8 +154,7 @@ glue(guess=number(guess.groupby("network").mean().mean()))
 # ```{glue} rests-moved
 # ```
 #
-# The table gives the share of the channels active in both networks, averaged over the layers. Two complete networks have no common
-# order of channels.
+# The table gives the share of the channels active in both networks, averaged over the layers.
 
 # %%
 matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
@@ -167,9 +164,6 @@ at_the_end = at_the_end.xs(LAST, level="iteration")
 chance = (1 / matching.channels).groupby(matching.network).mean()
 shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
 titled(shares.assign(guess=chance.map(number)), NAMES)
-
-# %% [markdown]
-# The figure shows in which layers they move.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with their own counterpart in the original, after each of four prunings (legend: weights left). Dotted: the same share for two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast fewer do with each pruning, and fewest in the last layers. Dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
@@ -200,18 +194,18 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # (gradients)=
 # ## Gradients do not help in two of three networks
 #
-# The paper's future work proposes to compare representations together with their gradients. {cite:t}`tang2020similarity` call two
-# images alike in a layer if their representations are alike *and* the gradients of the loss are.
+# The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if their
+# representations are alike *and* the gradients of the loss are.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify a pruned network's origin:** kernels with gradients identify it
-# in no more layers than kernels without, to within a tenth of all layers. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** with them, CKA gains less
+# than a tenth of the layers. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# Here the origin counts as identified in a layer if CKA of the pruned network and its original exceeds CKA of any two complete
-# networks: we did not record gradients for strangers. The table gives the additional layers as a share of all, averaged over the
-# four prunings. Each kernel of representations is multiplied by one of gradients of an image's cross-entropy.
+# An original counts as identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks. (We
+# did not record gradients for strangers.) The table gives the gain as a share of the layers, averaged over the four prunings.
+# `with_gradients` multiplies the kernel of representations by that of gradients of each image's cross-entropy.
 
 # %%
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -227,7 +221,7 @@ gained = intervals(gained.rename_axis(columns="kernel").stack())
 titled(shown(gained, sign=True).unstack("kernel"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-helps = "With {kernel}, CKA identifies the origin of pruned {network} in more layers, by at least a tenth of all."
+helps = "With {kernel}, CKA identifies the original of a pruned {network} in at least 10 percentage points more of the layers."
 claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 
 # %% [markdown]
@@ -235,7 +229,7 @@ claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 #
 # There are three complete networks per setting, and three pairs of them. Three rules are older than the results: that a metric
 # beats guessing, that most channels keep their place, and that further training moves fewer. **Two choices came later:** the margin
-# of a tenth (without it, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings. The old rule on gradients concerned
+# of a tenth (without it, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings; the old rule on gradients concerned
 # the first pruning, where representations alone identify all layers. We did not measure how metrics notice damage, nor how they
 # fare in the tests of {cite:t}`klabunde2025resi`.
 #

@@ -1,11 +1,9 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
 import os
-import shutil
 import subprocess
 from contextlib import nullcontext
 from functools import partial
-from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -15,10 +13,12 @@ from lib.book.build import build, check_whole
 from lib.book.execute import execute
 from lib.book.pages import copy_results, stage
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import DamagedError, load_parts, study_folders
+from lib.integrity import DamagedError, load_parts, published_results, study_folders
 
 from ..commands import follow
-from ..made_up import edited, write_results
+from ..made_up import CHAPTER, edited, write_results
+
+PUBLISHED = published_results(CHAPTER)
 
 
 @pytest.fixture
@@ -41,9 +41,9 @@ def content(folder):
 
 
 def test_a_study_is_laid_out_among_what_is_published(root, tmp_path):
-    for name in ("", "chapters/icpram2020", "chapters/wacv2020"):
-        folder = write_results(root / "results" / name)
-        edited(folder, lambda part, name=name: part.update(profile=f"published-{Path(name).name}"))
+    for name in ("prunings", "icpram2020", "wacv2020"):
+        folder = write_results(root / published_results(name))
+        edited(folder, lambda part, name=name: part.update(profile=f"published-{name}"))
     results, pages, before = write_results(tmp_path / "results"), tmp_path / "pages", content(root)
     (pages / "book").mkdir(parents=True)
     (pages / "book" / "icpram2020.ipynb").write_text("own")
@@ -57,11 +57,11 @@ def test_a_study_is_laid_out_among_what_is_published(root, tmp_path):
     assert not list(pages.rglob("*.pyc"))
 
     def profile(name):
-        return {part["profile"] for part in load_parts(pages / "results" / name).values()}
+        return {part["profile"] for part in load_parts(pages / published_results(name)).values()}
 
-    assert profile("chapters/icpram2020") == {"smoke"}
-    assert profile("") == {"published-"}
-    assert profile("chapters/wacv2020") == {"published-wacv2020"}
+    assert profile("icpram2020") == {"smoke"}
+    assert profile("prunings") == {"published-prunings"}
+    assert profile("wacv2020") == {"published-wacv2020"}
 
 
 def test_a_study_from_code_that_was_not_committed_is_refused(root, tmp_path):
@@ -83,7 +83,7 @@ def test_a_kill_leaves_the_published_tables_as_they_were_or_new(root, tmp_path, 
     study = write_results(tmp_path / "study")
     publish(write_results(tmp_path / "other", networks=["lenet5"]), root)
     publish(study, root)
-    before = content(root / "results")
+    before = content(root / PUBLISHED)
     edited(study, lambda part: part.update(description="new"))
     steps = []
 
@@ -98,18 +98,18 @@ def test_a_kill_leaves_the_published_tables_as_they_were_or_new(root, tmp_path, 
         patch.setattr("lib.atomic_files.os.rename", partial(killed, os.rename))
         with pytest.raises(KilledError) if at < 5 else nullcontext():
             publish(study, root)
-    found = content(root / "results")
+    found = content(root / PUBLISHED)
     assert found == ({} if at == 4 else before if at < 4 else before | content(study))
-    assert study_folders(root) == ([] if at == 4 else [root / "results"])
+    assert study_folders(root) == ([] if at == 4 else [root / PUBLISHED])
     publish(study, root)
-    assert content(root / "results") == before | content(study)
-    assert [path.name for path in root.iterdir() if "results" in path.name] == ["results"]
+    assert content(root / PUBLISHED) == before | content(study)
+    assert [path.name for path in (root / PUBLISHED).parent.iterdir()] == [CHAPTER]
 
 
 def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monkeypatch):
     study = write_results(tmp_path / "study")
     publish(study, root)
-    before = content(root / "results")
+    before = content(root / PUBLISHED)
     edited(study, lambda part: part.update(description="new"))
 
     def copied(source, target):
@@ -119,7 +119,7 @@ def test_what_cannot_be_copied_leaves_everything_as_it_was(root, tmp_path, monke
     monkeypatch.setattr("lib.commands.publish.copy_results", copied)
     with pytest.raises(DamagedError, match="performance.parquet is damaged"):
         publish(study, root)
-    assert content(root / "results") == before
+    assert content(root / PUBLISHED) == before
 
 
 def test_tables_of_a_chapter_that_there_is_not_are_published_nowhere(root, tmp_path):
@@ -138,9 +138,8 @@ def test_publishing_replaces_the_experiments_of_this_study_only(root, tmp_path):
     for source in (other, chapter, study):
         publish(source, root)
     half.unlink()
-    assert content(root / "results" / "chapters" / "at_init") == content(chapter)
-    shutil.rmtree(root / "results" / "chapters")
-    assert content(root / "results") == content(study) | content(other)
+    assert content(root / published_results("at_init")) == content(chapter)
+    assert content(root / PUBLISHED) == content(study) | content(other)
 
 
 PAGE = """\
@@ -170,7 +169,7 @@ def book(root, tmp_path, monkeypatch):
         file.unlink()
     for title in ("one", "two"):
         (root / "notebooks" / title).mkdir(parents=True)
-        page = PAGE.format(title=title, parameters='results = "results"')
+        page = PAGE.format(title=title, parameters=f'results = "{PUBLISHED}"')
         (root / "notebooks" / title / "page.py").write_text(page)
     for name in ("lib/report/tables.py", "book/claims/one.csv", "benchmarks/speed.csv"):
         (root / name).parent.mkdir(parents=True)
@@ -203,11 +202,11 @@ def test_pages_that_were_exchanged_are_noticed(book):
 
 
 def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
-    file = book / "results" / "vgg_svhn" / "performance.parquet"
+    file = book / PUBLISHED / "vgg_svhn" / "performance.parquet"
     rows = pd.read_parquet(file)
     rows.assign(accuracy=rows.accuracy / 2).to_parquet(file, index=False)
-    edited(book / "results")
-    refused(book, "one.ipynb was executed on something else than there is now in results")
+    edited(book / PUBLISHED)
+    refused(book, f"one.ipynb was executed on something else than there is now in {PUBLISHED}")
 
 
 @pytest.mark.parametrize(
@@ -264,14 +263,14 @@ def test_publishing_that_ends_before_its_last_page_leaves_no_book_that_is_built(
         patch.setattr("lib.commands.publish.execute", killed)
         with pytest.raises(KeyboardInterrupt):
             publish(study, book)
-    refused(book, f"{page}.ipynb was executed on something else than there is now in results")
-    assert content(book / "results") == content(study)
+    refused(book, f"{page}.ipynb was executed on something else than there is now in {PUBLISHED}")
+    assert content(book / PUBLISHED) == content(study)
 
 
 def test_a_book_of_a_damaged_table_is_not_built(book, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
     monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
-    file = book / "results/vgg_svhn/performance.parquet"
+    file = book / PUBLISHED / "vgg_svhn" / "performance.parquet"
     content = bytearray(file.read_bytes())
     content[99] ^= 1
     file.write_bytes(content)

@@ -8,7 +8,6 @@ from lib.catalogue import CATALOGUE, PROFILES
 from lib.data import Augmentation
 from lib.pruning import Pruning
 from lib.study.catalogue import Profile
-from lib.study.declarations import Value
 from lib.study.experiment import Experiment, Probe
 from lib.study.jobs import run_job
 from lib.study.study import Study
@@ -44,21 +43,20 @@ class OneExperiment(Profile):
         return TINY
 
 
-CHANGES = {TINY.name: {"recipe.epochs": Value(2, "a test")}}
-PROFILE = OneExperiment(name="test", description="a test", changes=CHANGES, catalogue=CATALOGUE)
+PROFILE = OneExperiment(name="test", description="a test", catalogue=CATALOGUE)
 
 
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     """The study; what reads its tables finds the profile by its name."""
     monkeypatch.setitem(PROFILES, PROFILE.name, PROFILE)
-    return Study(PROFILE, tmp_path / "study")
+    return Study(PROFILE, tmp_path / "study", [TINY.name])
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """A folder with all jobs of the study. Tests get copies."""
-    study = Study(PROFILE, tmp_path_factory.mktemp("finished"))
+    study = Study(PROFILE, tmp_path_factory.mktemp("finished"), [TINY.name])
     for job in study.jobs():
         run_job(study, job, device="cpu")
     return study.folder

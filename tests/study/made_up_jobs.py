@@ -82,7 +82,7 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
     similarity = [
         run
         | {"iteration": time, "remaining": 0.8**time, "value": random.random(), "rank_y": 5}
-        | {"null_mean": random.random() / 1000, "pr_y": 100 * random.random()}
+        | {"null_mean": random.random() / 1000, "id_x": 100 * random.random()}
         | layer
         for time in times
         for layer in layers

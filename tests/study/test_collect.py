@@ -150,10 +150,10 @@ def test_measured_numbers_keep_six_digits_and_all_else_is_exact(collected):
     study, _ = collected
     similarity = load_results(study.results).similarity.sort_values(KEYS, ignore_index=True)
     exact = of_jobs(study, "similarity").sort_values(KEYS, ignore_index=True)
-    for name in ("value", "null_mean", "pr_y"):
+    for name in ("value", "null_mean", "id_x"):
         assert not similarity[name].equals(exact[name])
         np.testing.assert_allclose(similarity[name], exact[name], rtol=1e-6, atol=0)
-    same = [name for name in exact if name not in ("value", "null_mean", "pr_y")]
+    same = [name for name in exact if name not in ("value", "null_mean", "id_x")]
     pd.testing.assert_frame_equal(similarity[same], exact[same])
     performance = load_results(study.results).performance.accuracy
     assert set(performance) == set(of_jobs(study, "performance").accuracy)

@@ -7,17 +7,18 @@ import pytest
 from lib.catalogue import declared_study
 from lib.commands.collect import collect
 from lib.commands.publish import check_families, publish
-from lib.integrity import load_json, load_parts, seal
+from lib.integrity import load_json, load_parts, published_results, seal
 
 from .made_up_jobs import pretend, provenance, with_seeds
 
-BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_trained_as_long", "resnet_fast"
+BASE, CONTROL, OTHER = "vgg_svhn", "vgg_svhn_half_trained_as_long", "resnet32"
+CHAPTER = "wacv2020"
 NAMES = (BASE, OTHER, CONTROL)
 
 
 def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
     """The results of a study of some experiments."""
-    study = with_seeds(declared_study("laptop", folder, names), train_seeds=seeds)
+    study = with_seeds(declared_study("laptop", folder, names, CHAPTER), train_seeds=seeds)
     for job in study.jobs():
         pretend(study, job, revision="0" * 40, **changes)
     return collect(study)
@@ -39,11 +40,11 @@ def edit(folder, change):
 def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path, whole):
     for part, names in (("first", (OTHER,)), ("second", (BASE, CONTROL))):
         publish(made_up(tmp_path / part, names), tmp_path)
-    assert provenance(tmp_path / "results") == provenance(whole)
+    assert provenance(tmp_path / published_results(CHAPTER)) == provenance(whole)
 
 
 def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
-    published = made_up(tmp_path / "published", (OTHER, "vgg16_bn"))
+    published = made_up(tmp_path / "published", (OTHER, "conv4"))
     new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)
     with pytest.raises(ValueError, match="together: the SHA-256 of cifar10 .* delete the folder"):
         check_families(published, load_parts(new))
@@ -69,7 +70,7 @@ def test_a_network_and_its_variants_are_published_together(tmp_path, whole, alon
 
 
 def test_a_refused_study_changes_nothing(tmp_path, whole):
-    results = shutil.copytree(whole, tmp_path / "book" / "results")
+    results = shutil.copytree(whole, tmp_path / "book" / published_results(CHAPTER))
     new = made_up(tmp_path / "new", (CONTROL,), seeds=(0, 1, 2))
     with pytest.raises(ValueError, match=f"^{CONTROL} would be compared with {BASE}"):
         publish(new, tmp_path / "book")

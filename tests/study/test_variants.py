@@ -12,7 +12,7 @@ import lib.study.train as train
 from lib.catalogue import CATALOGUE, PROFILES
 from lib.commands.collect import collect
 from lib.pruning import Mask
-from lib.study.declarations import Value
+from lib.study.declarations import Chapter, Value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
@@ -31,15 +31,19 @@ LESS = {
     "output_metrics": (),
     "permutations": 0,
 }
+CHANGES = {
+    BASE: TINY.changes[BASE] | {path: Value(less, "a test") for path, less in LESS.items()},
+    f"{BASE}_synflow_to_collapse": {"pruning.levels": Value((0.1, 0.03), "a test")},
+}
 QUICK = replace(
     TINY,
-    changes={
-        BASE: {
-            **TINY.changes[BASE],
-            **{path: Value(less, "a test") for path, less in LESS.items()},
-        },
-        f"{BASE}_synflow_to_collapse": {"pruning.levels": Value((0.1, 0.03), "a test")},
-    },
+    catalogue=replace(
+        CATALOGUE,
+        declared=(
+            *CATALOGUE.declared,
+            Chapter(name="quick", experiments=(), changes={TINY.name: CHANGES}),
+        ),
+    ),
 )
 """The tiny study with fewer images, and next to no comparisons."""
 

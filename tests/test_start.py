@@ -28,7 +28,6 @@ WRONG = [
         "19 of 20 have no run, such as vgg16_bn_quarter_few_images",
     ),
     (["--chapter", ""], "argument --chapter: invalid choice: ''"),
-    (["--chapter", "out_of_sample"], "no page shows this chapter"),
     (["--cores", "0"], "must be an integer of at least 1, got '0'"),
     (["--gpus", "1", "--on", "CPU"], "and --on CPU for none"),
     (["--jobs_per_gpu", "2"], "needs --gpus"),
@@ -40,6 +39,13 @@ def test_what_cannot_be_is_refused(capsys, said, reason):
     with pytest.raises(SystemExit):
         start.main(["book", *said])
     assert reason in capsys.readouterr().err
+
+
+def test_a_chapter_that_no_page_shows_has_no_book(capsys, monkeypatch):
+    monkeypatch.setattr(start, "notebook_pages", lambda *_: [])
+    with pytest.raises(SystemExit):
+        start.main(["book", "--chapter", "out_of_sample"])
+    assert "no page shows this chapter" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -96,6 +96,10 @@ SMALL = """() => [...document.querySelectorAll("body *")]
         return [e.textContent.slice(0, 40), parseFloat(getComputedStyle(e).fontSize) * scale];
     }).filter(([text, size]) => size < 9.99)"""
 
+# What the style sheet draws in each icon, such as a letter of the icons' font.
+ICONS = """() => [...document.querySelectorAll("[class*=' fa-']")].filter(e => e.checkVisibility())
+    .map(e => getComputedStyle(e, "::before").content)"""
+
 LINKS = """() => [...document.querySelectorAll("a[href]")].map(a => a.href)"""
 ANCHORS = """() => [...document.querySelectorAll("[id]")].map(e => e.id)"""
 
@@ -140,6 +144,8 @@ class Visitor:
                     errors=errors,
                     elsewhere=[url for url in requests if not url.startswith(own)],
                     folded=folded,
+                    mathjax=any("mathjax" in url for url in requests),
+                    icons=page.evaluate(ICONS),
                     links=links,
                     anchors=anchors,
                     small=page.evaluate(SMALL),
@@ -190,6 +196,14 @@ def test_every_formula_is_typeset(visitor, name, width):
         assert formula["rendered"], formula
         assert formula["width"] > 2, formula
         assert formula["height"] > 2, formula
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_formulas_alone_need_mathjax_and_icons_no_script(visitor, name):
+    seen = visitor.visit(name, "desk")
+    assert seen.mathjax == bool(seen.formulas)
+    assert len(seen.icons) >= 3
+    assert all(icon.startswith('"') and icon.strip('"') for icon in seen.icons)
 
 
 @pytest.mark.parametrize("name", PAGES)

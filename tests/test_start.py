@@ -23,7 +23,7 @@ WRONG = [
     (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
     (["--chapter", "wacv"], "argument --chapter: invalid choice: 'wacv'"),
     (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
-    (["--engine", "slurm", "--gpus", "2"], "profiles/slurm/config.yaml says what a job gets"),
+    (["--engine", "slurm", "--gpus", "2"], "on a cluster, edit profiles/slurm/config.yaml"),
     (["--folder", "/tmp/{a}"], "has braces"),
     (
         ["--experiments", "vgg_svhn_few_images"],
@@ -31,7 +31,7 @@ WRONG = [
     ),
     (["--chapter", ""], "no page shows this chapter"),
     (["--cores", "0"], "must be an integer of at least 1, got '0'"),
-    (["--gpus", "1", "--on", "CPU"], "and --on CPU that none does"),
+    (["--gpus", "1", "--on", "CPU"], "and --on CPU for none"),
     (["--jobs_per_gpu", "2"], "needs --gpus"),
 ]
 

@@ -46,7 +46,7 @@ def test_a_study_published_in_parts_is_the_one_published_at_once(tmp_path, whole
 def test_other_data_another_profile_and_another_chapter_are_refused(tmp_path):
     published = made_up(tmp_path / "published", (OTHER, "conv4"))
     new = made_up(tmp_path / "new", (OTHER,), dataset_sha256="1" * 64)
-    with pytest.raises(ValueError, match="together: the SHA-256 of cifar10 .* delete the folder"):
+    with pytest.raises(ValueError, match="together: the SHA-256 of cifar10 .* remove the folder"):
         check_families(published, load_parts(new))
     new = made_up(tmp_path / "another", (BASE,))
     for fact, value in (("chapter", "laptop"), ("profile", "smoke")):

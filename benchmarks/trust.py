@@ -21,15 +21,29 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lib.catalogue import PROFILES
 from lib.seeds import derive_seed
-from lib.study.experiment import with_values
+from lib.study.declarations import Value, Values
+from lib.study.experiment import Experiment, with_values
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate
+from notebooks.experiments.paper import PAPER
+from notebooks.experiments.scales import REGRESSION, laptop, tiny
 
-NETWORK, PATH = "resnet_fast", "recipe.optimiser.trust"
+PATH = "recipe.optimiser.trust"
+SCALES: dict[str, Values] = {
+    "laptop": laptop(0.25, 40_000, 5, 0.8)
+    | {"recipe.batch_size": Value(256, "more steps in each of the few epochs")},
+    "paper": {},
+    "tiny": tiny(0.0625) | {PATH: Value(0.1, REGRESSION)},
+}
+"""Profile -> what changes in the paper's ResNet_fast."""
 TRUSTS = (0.001, 0.003, 0.01, 0.03)
 HELD_OUT = 5000
+
+
+def declared(profile: str) -> Experiment:
+    changes = {path: change.value for path, change in SCALES[profile].items()}
+    return with_values(PAPER["resnet_fast"], changes)
 
 
 def measure(
@@ -74,7 +88,7 @@ def measure(
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--profile", default="laptop", choices=PROFILES)
+    parser.add_argument("--profile", default="laptop", choices=SCALES)
     parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--images", type=int, help="to train on; all but the held-out ones if none")
@@ -83,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
-    experiment = PROFILES[given.profile].experiment(NETWORK)
+    experiment = declared(given.profile)
     setting, rows = PreparedExperiment.load(experiment, given.data, given.device), []
     for seed in range(given.seeds):
         for trust in given.trusts:

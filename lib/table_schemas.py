@@ -81,17 +81,16 @@ have further columns, which no page reads.
 PERFORMANCE = TableSchema(
     "performance",
     RUN
-    | dict.fromkeys(("remaining", "remaining_all", "accuracy", "loss", "train_loss"), "float64")
+    | dict.fromkeys(("remaining", "accuracy", "loss", "train_loss"), "float64")
     | {"epochs": "int64", "seconds": "float64", "collapsed": "str"},
     key=tuple(RUN),
 )
 """A row describes one network: complete (iteration 0 and neither `prune_seed` nor
 `other_seed`), pruned, or untrained.
 
-`remaining_all` counts all parameters, prunable or not; `accuracy` and `loss` are on the
-test split, `train_loss` is the mean over the last epoch's batches; `epochs` and
-`seconds` are those of this network's own training; `collapsed` names the parameters
-without any surviving weight.
+`accuracy` and `loss` are on the test split, `train_loss` is the mean over the last
+epoch's batches; `epochs` and `seconds` are those of this network's own training;
+`collapsed` names the parameters without any surviving weight.
 """
 
 DENSITY = TableSchema(

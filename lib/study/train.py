@@ -96,12 +96,10 @@ def performance(
         tested: accuracy and loss in its own precision, if they are known.
     """
     accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
-    parameters = sum(p.numel() for p in network.parameters())
     mask = Mask.complete(network) if mask is None else mask
     return {
         **task.key(iteration),
         "remaining": mask.remaining,
-        "remaining_all": 1 - (mask.size - mask.survivors) / parameters,
         "accuracy": accuracy,
         "loss": loss,
         "train_loss": float("nan"),

@@ -63,8 +63,7 @@ class WithAnalyses(OneExperiment):
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     catalogue = replace(CATALOGUE, analyses={name: {"test": of} for name, of in DECLARED.items()})
-    about = {"name": "test", "description": "", "changes": {NAME: {}}, "variants": (PAIRS,)}
-    profile = WithAnalyses(catalogue=catalogue, **about)
+    profile = WithAnalyses(name="test", description="", catalogue=catalogue)
     study = Study(profile, tmp_path_factory.mktemp("study"), [NAME, PAIRS], "converged")
     for job in study.jobs():
         run_job(study, job, device="cpu")

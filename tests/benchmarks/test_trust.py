@@ -5,14 +5,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from benchmarks.trust import NETWORK, main, measure
-from lib.catalogue import PROFILES
+from benchmarks.trust import declared, main, measure
 from lib.study.prepared_experiment import PreparedExperiment
 
 
 @pytest.fixture(scope="module")
 def setting():
-    return PreparedExperiment.load(PROFILES["tiny"].experiment(NETWORK), "", "cpu")
+    return PreparedExperiment.load(declared("tiny"), "", "cpu")
 
 
 def test_neither_test_images_nor_held_out_labels_are_learnt_from(setting):

@@ -30,6 +30,7 @@ pytestmark = [
         reason="needs the extra `cluster` of pyproject.toml: make test-slurm",
     ),
 ]
+CHAPTER = "out_of_sample"
 COMPLETE, RUN = Job("lenet5", 0), Job("lenet5", 0, 0)
 RULES = ("complete", "run", "analysis")
 PATIENCE = 1200  # seconds to wait for anything that has to happen
@@ -49,6 +50,7 @@ def assert_same_tables(mine, theirs):
 
 def snakemake(folder, names, *options, on="CPU", file=None):
     command = ["-m", "snakemake", "study", *options, "--config", "profile=tiny", f"on={on}"]
+    command.append(f"chapter={CHAPTER}")
     process = subprocess.Popen(
         [sys.executable, *command, f"folder={folder}", f"experiments={names}"],
         cwd=ROOT,
@@ -114,14 +116,14 @@ def holder(folder):
 def reference(tmp_path_factory):
     """The study without Slurm."""
     folder = tmp_path_factory.mktemp("local")
-    finish(snakemake(folder, "lenet5 vgg_svhn", "--cores", "2"))
-    return declared_study("tiny", folder, ["lenet5", "vgg_svhn"])
+    finish(snakemake(folder, "lenet5 conv4", "--cores", "2"))
+    return declared_study("tiny", folder, ["lenet5", "conv4"], CHAPTER)
 
 
 @pytest.fixture
 def study(reference, tmp_path):
     """A study with a complete network, and without the run that prunes it."""
-    other = declared_study("tiny", tmp_path / "with a space", ["lenet5"])
+    other = declared_study("tiny", tmp_path / "with a space", ["lenet5"], CHAPTER)
     shutil.copytree(reference.job_folder(COMPLETE), other.job_folder(COMPLETE))
     return other
 
@@ -167,8 +169,8 @@ def assert_same(study, reference):
 
 
 def test_the_tables_are_those_of_the_local_engine_bit_for_bit(reference, tmp_path):
-    study = declared_study("tiny", tmp_path / "slurm", ["lenet5", "vgg_svhn"])
-    output = finish(through_slurm(study.folder, "lenet5 vgg_svhn"))
+    study = declared_study("tiny", tmp_path / "slurm", ["lenet5", "conv4"], CHAPTER)
+    output = finish(through_slurm(study.folder, "lenet5 conv4"))
     assert output.count("has been submitted with SLURM jobid") == len(list(study.jobs()))
     assert_same(study, reference)
     assert_same_tables(reference.results, study.results)

@@ -191,7 +191,10 @@ RULES = {  # key -> what the table calls it, what is measured, the sentence, and
 for key, (_, at, sentence, bound) in RULES.items():
     frame = variance.rename_axis(index={"left out": "without"}).xs(at, level=("measure", "of"))
     claims.each(
-        f"{key}-{{without}}", f"{sentence} (seen before; leaving out each {{without}}).", frame, **bound
+        f"{key}-{{without}}",
+        f"{sentence} (seen before; leaving out each {{without}}).",
+        frame,
+        **bound,
     )
 value = variance.loc["network", "mean"]
 means = (mean_over(x, "layer", NETWORK).unstack("metric") for x in own_and_others(descent))

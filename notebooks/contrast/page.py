@@ -367,18 +367,18 @@ in_the_end = {
     what: x.xs(LAST, level="iteration") for what, x in (("raw", raw_apart), ("places", apart))
 }
 each = "{regime}-{network}-"  # a claim for each of these
-all_four = "The four metrics place {network} ({regime}) within a tenth, in each network "
+all_four = "Relative similarities of {network} ({regime}) by the four metrics lie within 0.1 of each other, in each network with "
 within = {"below": MARGIN, "margins": True, "every": "comparison"}
-claims.each(each + "agree", all_four + "with each share left.", apart, **within)
-claims.each(each + "agree-last", all_four + "pruned to the end.", in_the_end["places"], **within)
-two = "In the mean, SVCCA and CKA place {network} ({regime}) within a tenth, with each share left."
+claims.each(each + "agree", all_four + "each share of weights left.", apart, **within)
+claims.each(each + "agree-last", all_four + "1.2 % of its weights.", in_the_end["places"], **within)
+two = "Mean relative similarities of {network} ({regime}) by SVCCA and CKA lie within 0.1 of each other, with each share of weights left."
 bounds = {"above": -MARGIN, "below": MARGIN, "margins": True, "every": "share"}
 claims.each(each + "difference", two, intervals(difference), **bounds)
-most = "SVCCA and CKA place nine of ten layers of {network} ({regime}) within 0.2, in each network with each share left."
+most = "In nine of ten layers of {network} ({regime}), relative similarities by SVCCA and CKA lie within 0.2 of each other, in each network with each share of weights left."
 claims.each(each + "layers", most, near, above=0.9 - 1e-9, every="comparison")
-same = "SVCCA and CKA rank the layers of {network} ({regime}) alike (above 0.6), in each network with each share left."
+same = "SVCCA and CKA rank the layers of {network} ({regime}) alike (rank correlation above 0.6), in each network with each share of weights left."
 claims.each(each + "ranks", same, ranks, above=SAME_ORDER, every="comparison")
-nearer = "Pruned to the end, {network} ({regime}) is placed nearer together by the four metrics than their raw values are."
+nearer = "With 1.2 % of the weights of {network} ({regime}) left, the four metrics are closer together in relative than in raw similarity."
 claims.each(each + "nearer", nearer, intervals(in_the_end["places"] - in_the_end["raw"]), below=0)
 PARTS = {"few": "regime == 'few_images'", "recipe": "regime != 'few_images'"}
 PARTS |= {name: f"regime != 'few_images' and network == '{name}'" for name in NETWORKS[1:]}
@@ -468,7 +468,7 @@ higher = "On channels, CKA of {network} ({regime}) is visibly higher than SVCCA.
 claims.each(each + "metric", higher, gap["same"], above=VISIBLE)
 flat = "CKA of {network} ({regime}) is visibly higher on the flat matrix than on channels."
 claims.each(each + "matrix", flat, gap["matrix"], above=VISIBLE)
-chance = "Images shuffled, CKA of {network} ({regime}) on the flat matrix is not visibly higher than SVCCA."
+chance = "With shuffled images, CKA of {network} ({regime}) on the flat matrix is not visibly higher than SVCCA."
 claims.each(each + "chance", chance, gap["chance"], below=VISIBLE)
 depths = intervals(over(values, u_depth)).swaplevel("metric", 0)
 for metric in ("cka", "nbs"):

@@ -45,35 +45,27 @@ def first_sentence(definition: nodes.definition) -> str:
     return words.partition(". ")[0].rstrip(".") + "."
 
 
-def page_of(node: Any, page: str) -> str:
-    """The page that a node is part of: on paper, all are in one."""
-    while node is not None:
-        if isinstance(node, addnodes.start_of_file):
-            return node["docname"]
-        node = node.parent
-    return page
-
-
 def link(app: Any, doctree: Any, page: str) -> None:
     """Turn the first use of each term in the running text into a link with its meaning."""
     known, used = terms(app.env), set()
     words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     pattern = re.compile(rf"\b({words})s?\b", re.IGNORECASE)
-    for text in list(doctree.findall(nodes.Text)):
+    for text in list(doctree.findall()):
+        if isinstance(text, addnodes.start_of_file):  # on paper, all pages are in one
+            page = text["docname"]
+        if not isinstance(text, nodes.Text) or Path(page).name not in PAGES:
+            continue
         above = text.parent
         while above is not None and not isinstance(above, (nodes.paragraph, *NOT_WITHIN)):
             above = above.parent
         # a container with a figure is its title
         if not isinstance(above, nodes.paragraph) or above.parent.get("figure"):
             continue
-        of = page_of(above, page)
-        if Path(of).name not in PAGES:
-            continue
         pieces, end = [], 0
         for match in pattern.finditer(text):
             anchor, meaning = known[match[1].lower()]
-            if (of, anchor) not in used:
-                used.add((of, anchor))
+            if (page, anchor) not in used:
+                used.add((page, anchor))
                 uri = app.builder.get_relative_uri(page, GLOSSARY).partition("#")[0] + f"#{anchor}"
                 look = {"reftitle": meaning, "classes": ["term"]}
                 link = nodes.reference("", match[0], refuri=uri, internal=True, **look)

@@ -66,12 +66,8 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
-    for name, sentence in (
-        ("share", "explains {} of the variance of the former and {} of that"),
-        ("unseen", "when we made the rule, it explains {} and {}."),
-    ):
-        shares = (named[f"{name}_{of}"].data[record].strip("'") for of in ("raw", "relative"))
-        assert sentence.format(*shares) in text
+    shares = (named[f"share_{what}"].data[record].strip("'") for what in ("raw", "relative"))
+    assert "explains {} of the variance of the former and {} of that".format(*shares) in text
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
     [costs] = [html for html in shown if "Before pruning" in html]
     accuracies = [re.findall(r"<td>(\d\d\.\d)</td>", row) for row in costs.split("<tr")[2:]]

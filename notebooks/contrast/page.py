@@ -94,7 +94,7 @@ from lib.report import (
     u_depth,
     weights_left,
 )
-from notebooks.contrast.analysis import KIND, measured, of_ways, tables
+from notebooks.contrast.analysis import KIND, measured, tables
 from notebooks.contrast.experiments import CHAPTER
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
@@ -220,9 +220,6 @@ glue(
 # decide nothing. In the {glue:text}`unseen_conditions:s` conditions of the others the metric explains
 # {glue:text}`unseen_relative:s` of the variance of relative similarity, and {glue:text}`unseen_raw:s` of that of raw similarity.
 #
-# ```{glue} rests-unseen
-# ```
-#
 # The table gives intervals over complete networks, and the fold those over kinds of network, training and pruning.
 
 # %%
@@ -245,18 +242,8 @@ by_rule.xs("network", axis=1, level="left out")
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
 by_rule.xs("kind", axis=1, level="left out")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["remove-cell"]
 missing = set(CHAPTER.experiments) - set(read("descent", unseen).experiment)
-so_far = {"reserve": f"{len(missing)} experiments missing"} if missing else {}
-by_case = unseen_cases.rename_axis(index={"left out": "without"})
-for key, (_, at, sentence, bound) in RULES.items():
-    claims.each(
-        f"unseen-{key}-{{cases}}-{{without}}",
-        f"{sentence} (unseen, {{cases}}; leaving out each {{without}}).",
-        by_case.xs(at, level=("measure", "of")),
-        **bound,
-        **so_far,
-    )
 value = unseen_cases["mean"].xs(("both", "network"), level=("cases", "left out"))
 glue(
     missing=str(len(missing)),
@@ -267,11 +254,7 @@ glue(
 
 # %% [markdown]
 # **Ways to prune differ on the common scale,** with the same share of weights left. The table gives relative similarity by SVCCA
-# for the ways that have been run. Two rules, on the size of the difference and on the order of the ways by each metric, wait for
-# the others.
-#
-# ```{glue} rests-ways
-# ```
+# for the ways that have been run.
 
 # %%
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
@@ -282,24 +265,6 @@ of_way = tables(CASES["ways to prune"])["places"].xs(("vgg_svhn", "main"))
 of_way = of_way.svcca.map(number).rename(WAYS).unstack("iteration", fill_value="")
 ORDER = {name: name for name in [*WAYS.values(), "50 %", "12 %", "10 %", "3 %", "1.6 %", "1 %"]}
 titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
-
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-of_each_share = measured(CASES["ways to prune"], of_ways)
-of_each_share = of_each_share.rename_axis(index={"left out": "without", "of": "metric"})
-claims.each(
-    "ways-apart-{iteration}-{metric}-{without}",
-    "With {iteration} of the weights left, ways to prune differ by more than a tenth in relative similarity by {metric} (leaving out each {without}).",
-    of_each_share.xs("spread", level="measure"),
-    above=MARGIN,
-    **so_far,
-)
-claims.each(
-    "ways-order-{iteration}-{without}",
-    "With {iteration} of the weights left, any two metrics order the ways to prune alike (0.9 or more; leaving out each {without}).",
-    of_each_share.xs(("rank correlation", "least"), level=("measure", "metric")),
-    above=0.9,
-    **so_far,
-)
 
 # %% [markdown]
 # ## Do the metrics agree on a common scale?
@@ -575,8 +540,6 @@ claims.expect(
             "share-bias-*": "inconclusive",
             "share-origin-*": "inconclusive",
         },
-        "unseen": {"unseen-*": "inconclusive"},
-        "ways": {"ways-*": "inconclusive"},
         "recipe": {
             "recipe*-agree": "does not hold",
             "recipe*-agree-last": "does not hold",

@@ -62,12 +62,15 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     for name, sentence in (
         ("raw", "the answer lies anywhere between {} and {}."),
         ("all", "pruned networks end between {} and {}."),
-        ("cost", "are {} to {} points less accurate than networks trained for as long"),
+        ("cost", "are {} to {} points less accurate than their training-only controls"),
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
     shares = (named[f"share_{what}"].data[record].strip("'") for what in ("raw", "relative"))
-    assert "explains {} of the variance of the former and {} of that".format(*shares) in text
+    explained = "explains {} of the variance of raw similarity and {} of the variance of relative"
+    assert explained.format(*shares) in text
+    conditions = named["conditions"].data[record].strip("'")
+    assert f"Over {conditions} combinations of network, training and sparsity" in text
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
     [costs] = [html for html in shown if "Before pruning" in html]
     accuracies = [re.findall(r"<td>(\d\d\.\d)</td>", row) for row in costs.split("<tr")[2:]]

@@ -3,7 +3,7 @@
 #
 # **After pruning to {glue:text}`weights_left:s` of its weights, is a network still the same network? Ask four standard metrics
 # directly, and the answer lies anywhere between {glue:text}`raw_least:s` and {glue:text}`raw_most:s`. Ask them whether it is
-# closer to its original than to a *stranger*, and all four answer: only slightly.**
+# closer to its original than to a *stranger*, and all four answer: only slightly closer.**
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -143,14 +143,15 @@ HTML(
 #
 # A stranger is a network of the same architecture, trained on the same images from another random seed. *Relative similarity*
 # runs from 0 (no closer to its original than to strangers) to 1 (identical); pruned networks end between {glue:text}`all_least:s`
-# and {glue:text}`all_most:s`. With the paper's training pruning is hardly to blame: trained for just as long without removing a
-# single weight, a network moves about as far from its original. The *paper* is {cite:t}`ansuini2020investigating`, which this
-# book replicates.
+# and {glue:text}`all_most:s`. When networks are trained as in the paper, pruning is hardly to blame: a *training-only control*,
+# trained for just as long without losing a single weight, moves about as far from its original. On fewer images it depends on the
+# network. The *paper* is {cite:t}`ansuini2020investigating`, which this book replicates.
 #
-# **Raw values depend on the metric, and relative values hardly do:** the choice of the metric explains {glue:text}`share_raw:s` of
-# the variance of the former and {glue:text}`share_relative:s` of that of the latter. **Pruning costs accuracy:** pruned networks
-# are {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points less accurate than networks trained for as long without
-# pruning. **So report two references with each value:** strangers, and that training-only control.
+# **Raw values depend on the metric; relative values hardly do.** Over {glue:text}`conditions:s` combinations of network, training
+# and sparsity, the choice of the metric explains {glue:text}`share_raw:s` of the variance of raw similarity and
+# {glue:text}`share_relative:s` of the variance of relative similarity. **Pruning costs accuracy:** pruned networks are
+# {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points less accurate than their training-only controls. **So report two
+# references with each value:** the similarity to strangers, and that of the training-only control.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical), of pruned networks (solid) and of networks trained for as long without pruning (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images they do so in ResNet_fast only."}}
 import matplotlib.pyplot as plt
@@ -216,6 +217,7 @@ cost = [
     for case in CASES
 ]
 glue(
+    conditions=str(len(similar.unstack("metric"))),
     cost_least=number(min(cost), 1),
     cost_most=number(max(cost), 1),
     share_raw=f"{number(by_metric['raw'], 0)} %",

@@ -132,8 +132,8 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ```
 #
 # **Less entropy does not mean a closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about
-# the class than before pruning: the null falls more than the entropy. In the row on information, *holds* therefore means below
-# 0.
+# the class than before pruning: the null falls more than the entropy. In the row on information, *holds* therefore means a value
+# below 0.
 #
 # ```{glue} rests-tie
 # ```

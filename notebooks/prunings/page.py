@@ -170,8 +170,8 @@ titled(shown(orders).unstack("pair"), NAMES)
 # ## A faster pace means less training
 #
 # **Once the effect of training is subtracted, one-shot and accelerated pruning take a network further from its original than
-# learning-rate rewinding does.** By raw SVCCA, with one eighth of the weights left, one-shot and accelerated pruning leave a network
-# closer to its original, since it trains less. This rule came after the data.
+# learning-rate rewinding does.** By raw SVCCA, with one eighth of the weights left, one-shot and accelerated pruning leave a
+# network closer to its original than rewinding does, since it trains less. This rule came after the data.
 #
 # ```{glue} rests-pace
 # ```

@@ -150,7 +150,8 @@ values.loc["CKA"]
 #
 # To within a point, random masks that are as dense in each layer reach the accuracy of the masks of pruning. Random masks with
 # one density everywhere lose {glue:text}`density:s` points. Trained as long as pruned networks, even these come within five
-# points of them. In Conv-4 and ResNet-32 it is inconclusive whether the masks of pruning are more than a point better than random ones.
+# points of them. For Conv-4 and ResNet-32 it is inconclusive whether the masks of pruning are more than a point better than
+# random ones.
 #
 # ```{glue} rests-structure
 # ```

@@ -42,8 +42,8 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # (ruler)=
 # ## How to read it
 #
-# - **Images shuffled**: the two networks see different images, so only chance is left. By NBS even chance gives a value far from
-#   0.
+# - **Images shuffled**: the two networks see different images, so only chance is left. By NBS chance alone gives a value far
+#   above 0.
 # - **Strangers**: the pruned network compared with strangers. Relative similarity is 0 here ({doc}`is_it_pruning`): only a higher
 #   value reveals the network's origin.
 # - **Pruned**: the pruned network compared with its original.

@@ -145,8 +145,8 @@ glue(guess=number(guess.groupby("network").mean().mean()))
 # ({cite:t}`khosla2023soft`)? The right answer is its own counterpart, the channel of the same number. The paper's metrics ignore
 # the order of channels.
 #
-# **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:** depending on the
-# network, {glue:text}`least_own:s` to {glue:text}`most_own:s` of those in an average layer.
+# **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:** in an average layer,
+# {glue:text}`least_own:s` to {glue:text}`most_own:s` of them, depending on the network.
 #
 # ```{glue} rests-own
 # ```

@@ -3,12 +3,13 @@
 #
 # **Does it matter whether weights are removed step by step or all at once, and do the two ways end in different minima?**
 #
-# {cite:t}`tartaglione2020pruning` make three claims for gradual pruning. We compare it with one-shot pruning and as much training:
+# {cite:t}`tartaglione2020pruning` make three claims for gradual pruning. We compare it with one-shot pruning followed by as much
+# training:
 #
 # | Claim | LeNet-5 | ResNet-32 |
 # | --- | --- | --- |
 # | It is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
-# | It ends in sharper minima (largest Hessian eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times the value: does not hold | {glue:text}`eigenvalue_resnet32:s` times the value: does not hold |
+# | It ends in sharper minima (largest Hessian eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times the eigenvalue: does not hold | {glue:text}`eigenvalue_resnet32:s` times the eigenvalue: does not hold |
 # | Its neurons are less tied to single classes (PSP-entropy) | {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
 #
 # The originals of ResNet-32, at {glue:text}`resnet32_complete:s` % accuracy, were far from converged.
@@ -45,16 +46,19 @@ legend = panels[0].legend(loc="upper center")
 # %% [markdown]
 # ## How to read it
 #
-# *Gradual*: a fifth of the weights is removed {glue:text}`prunings` times, and each time the rest is trained again. *One-shot*: one
-# step to the same {glue:text}`left:s` and one training; or *trained as long* as after gradual pruning. This last control is ours:
-# it differs from gradual pruning only in the order of pruning and training.
+# *Gradual*: {glue:text}`prunings` times we remove a fifth of the weights and train the rest again. *One-shot*: one pruning to
+# the same {glue:text}`left:s` of the weights, followed by one training. *One-shot, trained as long*: the same pruning, followed
+# by as much training as in gradual pruning. This last control is ours: it differs from gradual pruning only in the order of
+# pruning and training.
 #
-# - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the
-#   Hessian on training images. Both change if one layer is scaled up and the next one down, although the function stays the same
-#   {cite}`dinh2017sharp`. The *increase* of the loss at a tenth of each filter's norm does not {cite}`li2018visualizing`.
-# - **PSP-entropy**: a neuron is active on images of one class with frequency $p$, and $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$;
-#   means over classes and neurons. A neuron that is seldom active has little entropy, whatever it sees. We therefore subtract it
-#   from the entropy over all classes, the *null*; this leaves the *information* about the class.
+# - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the Hessian
+#   on training images. Both change if one layer is scaled up and the next one down, although the function stays the same
+#   {cite}`dinh2017sharp`. The *increase*, by which the loss rises after a step of a tenth of each filter's norm, does not change
+#   {cite}`li2018visualizing`.
+# - **PSP-entropy**: a neuron is active on images of one class with frequency $p$, and $H = -p \log_2 p - (1 - p) \log_2 (1 - p)$
+#   is its entropy. We average over classes and neurons. A neuron that is seldom active has little entropy, whatever it sees. We
+#   therefore subtract PSP-entropy from the entropy over the images of all classes, the *null*; the difference is the
+#   *information* about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import TITLES, Claims, glue, intervals, number, read, shown, side, titled
@@ -78,7 +82,7 @@ glue(
 )
 
 # %% [markdown]
-# The fold gives means over three originals; the tables below give differences within an original.
+# The folded table gives means over three originals; the tables below give differences between networks from the same original.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what was measured", "code_prompt_hide": "Hide what was measured"}
 measured = minima(**tables)  # index: measure, network, role, train_seed
@@ -90,8 +94,9 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %% [markdown]
 # ## Gradual pruning is more accurate in ResNet-32; LeNet-5 is inconclusive
 #
-# ResNet-32 classifies {glue:text}`resnet32_pruned:s` % of the test images correctly; after one-shot pruning and as much training,
-# {glue:text}`resnet32_one_shot_long:s` %, and trained once, {glue:text}`resnet32_one_shot:s` %.
+# After gradual pruning, ResNet-32 classifies {glue:text}`resnet32_pruned:s` % of the test images correctly. After one-shot
+# pruning it classifies {glue:text}`resnet32_one_shot_long:s` % correctly if trained as long, and
+# {glue:text}`resnet32_one_shot:s` % if trained once.
 #
 # ```{glue} rests-better
 # ```
@@ -107,8 +112,8 @@ differences.loc[["Accuracy, %"]]
 # %% [markdown]
 # ## Gradual pruning does not end in sharper minima
 #
-# With as much training, one-shot networks lie in the sharper minima by the largest eigenvalue; in LeNet-5 also by trace and
-# increase. The table gives decimal logarithms of eigenvalue and trace.
+# By the largest eigenvalue, one-shot networks trained as long lie in sharper minima than gradually pruned ones; in LeNet-5 they
+# do so by trace and increase, too. The table gives decimal logarithms of eigenvalue and trace.
 #
 # ```{glue} rests-sharp
 # ```
@@ -119,14 +124,16 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # %% [markdown]
 # ## PSP-entropy does not rise in LeNet-5, and is a poor sign of the tie to classes
 #
-# **With as much training, gradually pruned LeNet-5 has less entropy.** ResNet-32 has less than its original, and more than its
-# control only if each layer has the same weight (*layers alike*).
+# **Gradually pruned LeNet-5 has less entropy than one-shot networks trained as long.** Gradually pruned ResNet-32 has less
+# entropy than its original. It has more than one-shot networks trained as long only if each layer counts the same (*layers
+# alike*).
 #
 # ```{glue} rests-entropy
 # ```
 #
-# **Less entropy does not mean a closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about the class
-# than before pruning: the null falls more. So for information, *holds* means below 0.
+# **Less entropy does not mean a closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about
+# the class than before pruning: the null falls more than the entropy. In the row on information, *holds* therefore means a value
+# below 0.
 #
 # ```{glue} rests-tie
 # ```
@@ -173,9 +180,9 @@ for name in ("lenet5", "resnet32"):
 # %% [markdown]
 # ## How far to trust this
 #
-# Both networks have three originals, narrow and hardly trained. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10,
-# eight epochs. Retraining still improves it, so one-shot pruning removed weights before their size meant much. **LeNet-5**: half
-# the width, 24,000 images of SVHN, four epochs.
+# There are three originals of each network. They are narrow and hardly trained. **ResNet-32**: a quarter of the width, 10,000
+# images of CIFAR-10, eight epochs. Retraining still improves these networks, so one-shot pruning removed weights before their
+# size meant much. **LeNet-5**: half the width, 24,000 images of SVHN, four epochs.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy), not from
 # the text ([arXiv 2004.14765](https://arxiv.org/abs/2004.14765)). Unlike the notebook, we count only neurons with a ReLU and
@@ -227,7 +234,7 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** Compare ways of pruning after equal training: without it, one measures the training.
+# **What to take away.** Compare ways of pruning after equal training: after unequal training, one measures the training.
 #
 # ## Exercise
 #

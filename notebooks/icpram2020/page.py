@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **Does pruning change the middle layers most? Do harder tasks add to this, and does it matter how the surviving weights are
-# reset?**
+# **Does pruning change the middle layers most? Does this grow with harder tasks, and does it matter how the surviving weights
+# are reset?**
 #
 # {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to
 # hard. They make the first four claims; we add two.
@@ -10,11 +10,11 @@
 # | Claim | We find, by SVCCA | Verdict |
 # | --- | --- | --- |
 # | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
-# | So is the fully connected layer, if this is the output | {glue:text}`out:s` higher | holds |
-# | So is the fully connected layer, if this is the one before | lowest of all with eight or ten classes | does not hold; with fewer classes inconclusive |
+# | The fully connected layer is more similar than the middle, if we take the output for it | {glue:text}`out:s` higher | holds |
+# | The same, if we take the layer before the output for it | lowest of all layers with eight or ten classes | does not hold; with fewer classes inconclusive |
 # | Pruned networks perform as well | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
-# | In harder tasks the middle lies deeper | {glue:text}`smaller:s` less deep with ten classes than with two | does not hold |
-# | Rewinding weights or rate gives the same curve | rank correlation {glue:text}`alike:s` | holds |
+# | In harder tasks the middle lies further below the ends | {glue:text}`smaller:s` less far below with ten classes than with two | does not hold |
+# | Rewinding the weights or only the rate gives the same curve | rank correlation {glue:text}`alike:s` | holds |
 #
 # ```{glue} rests-answer
 # ```
@@ -51,13 +51,13 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# We know only their abstract and what the replicated paper says of it (sections 1, 3.1 and 5.2). Conv-4
-# {cite}`frankle2019lottery`, half as wide and without batch normalisation, learns two to ten classes in six epochs, from 1,000
-# images of each. Twelve prunings leave {glue:text}`left:s` of the weights. After each, the survivors are reset to their values
-# after the first epoch: late resetting {cite}`frankle2019stabilizing`.
+# Of that study we know only the abstract, and what the paper that we replicate says of it (sections 1, 3.1 and 5.2). Conv-4
+# {cite}`frankle2019lottery`, at half its width and without batch normalisation, learns two to ten classes in six epochs, from
+# 1,000 images of each class. Twelve prunings leave {glue:text}`left:s` of the weights. After each pruning, late resetting
+# {cite}`frankle2019stabilizing` sets the surviving weights back to their values after the first epoch.
 #
-# The *middle* is the least similar convolution other than the first. *Visible* means 0.05 of raw similarity, as in {doc}`claims`; the
-# margin of 0.1 on other pages is for relative similarity.
+# The *middle* is the least similar convolution other than the first. *Visible* means a difference of more than 0.05 in raw
+# similarity, as in {doc}`claims`; the margin of 0.1 on other pages is for relative similarity.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -98,7 +98,7 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # ## The first layer and the output are most similar
 #
 # The abstract names one fully connected layer; Conv-4 has three. We take the output, which gives "similar performances". Without
-# it, eight or ten classes give no "U".
+# the output, the curves for eight and ten classes have no "U".
 #
 # ```{glue} rests-ends
 # ```
@@ -106,7 +106,7 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # ```{glue} rests-layer
 # ```
 #
-# The table gives how far first layer and output lie above the middle, and how deep the "U" is without the output.
+# The table gives how far the first layer and the output lie above the middle, and how deep the "U" is without the output.
 
 # %%
 table = read("similarity", results, regime="main")
@@ -137,14 +137,15 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 # %% [markdown]
 # ## In harder tasks the middle lies no deeper
 #
-# With ten classes the lower end (first layer or output) lies {glue:text}`smaller:s` closer to the middle than with two.
+# The *lower end* is the less similar one of first layer and output. With ten classes it lies {glue:text}`smaller:s` closer to
+# the middle than with two.
 #
 # ```{glue} rests-task
 # ```
 #
 # ## By CKA and NBS the output is no higher with eight or ten classes
 #
-# The table gives the output minus the middle.
+# The table gives the similarity of the output minus that of the middle.
 #
 # ```{glue} rests-metric
 # ```
@@ -155,7 +156,7 @@ titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"), NAMES)
 # %% [markdown]
 # ## With eight classes pruning costs accuracy
 #
-# The table gives test accuracy in % and the lowest gain after any pruning; one point may be lost.
+# The table gives test accuracy in %, and the lowest gain in accuracy after any pruning. The rule allows a loss of one point.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -189,7 +190,7 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with its original, after rewinding the weights or only the learning rate; all ten classes. For comparison, two complete networks (dotted) and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. Two complete networks lie far below by SVCCA, except in the output, and at the same height by CKA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with its original, after rewinding the weights or only the learning rate; all ten classes. For comparison, two complete networks (dotted) and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two complete networks lie far below both, except in the output; by CKA they lie at the same height."}}
 lines = mean_over(similar, NETWORK)
 null = mean_over(by_network(table, "null_mean").droplevel("network"), NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
@@ -222,7 +223,7 @@ glue(alike=number(shape["mean"].iloc[0]))
 # %% [markdown]
 # ## The output does not show which network it comes from
 #
-# By SVCCA of the output, a pruned network is no closer to its original than another complete network is, to within 0.05: all have
+# By SVCCA of the output, a pruned network is less than 0.05 closer to its original than another complete network is: all have
 # learned the same classes.
 #
 # ```{glue} rests-output
@@ -257,9 +258,9 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # There are three complete networks for each task. Six epochs are too few: with ten classes accuracy is {glue:text}`complete:s`.
 # Fewer classes also mean fewer images; we cannot separate the two.
 #
-# We set the rules on first layer and shape before training (20 November 2026). **On 21 November, knowing the verdicts, we made
-# the output "the fully connected layer"** and changed the rules on accuracy, level and rise. The rules on the last hidden layer,
-# other metrics and outputs came later still.
+# We set the rules on the first layer and on the shape of the curves before training (20 November 2026). **On 21 November, when
+# we knew the verdicts, we chose the output as "the fully connected layer"** and changed the rules on accuracy, on the level of
+# the curves and on the rise of the lower end. The rules on the last hidden layer, other metrics and outputs came later still.
 
 # %% tags=["remove-cell"]
 of_tasks_by_svcca = intervals(by_svcca)["mean"]
@@ -309,7 +310,8 @@ claims.table()
 #
 # ## Exercise
 #
-# With two classes a network sees a fifth of the images that it sees with ten. Which control separates the effects?
+# With two classes a network sees a fifth of the images that it sees with ten. Which control separates the effect of the classes
+# from that of the images?
 #
 # :::{dropdown} Answer
 # Ten classes with a fifth of the images of each: the hard task, with as few images.

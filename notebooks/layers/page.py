@@ -4,8 +4,8 @@
 # **By raw SVCCA and PWCCA, the middle layers; by raw CKA, those near the output. Compared with strangers, all four metrics agree:
 # the later a layer, the less it keeps of its original.**
 #
-# SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards the
-# output. NBS is lowest near the output, in VGG16_BN much deeper than the paper reports.
+# SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards
+# the output. NBS is lowest near the output; in VGG16_BN this is much later in the network than the paper reports.
 #
 # ```{glue} rests-answer
 # ```
@@ -55,7 +55,7 @@ legend = figure.legend(*handles, title="Weights left", **where)
 # %% [markdown]
 # ## How to read it
 #
-# Where SVCCA and CKA differ in shape, the reason is the metric or its matrix ({doc}`contrast`).
+# Where the curves of SVCCA and CKA differ in shape, the reason is the metric or its matrix ({doc}`contrast`).
 #
 # - **VGG16_BN** has thirteen convolutions in five blocks, each closed by a pooling layer.
 # - **VGG_SVHN** has seven convolutions in four blocks. With the paper's recipe, one of its three originals is under-trained, so
@@ -118,9 +118,10 @@ def each_case(numbers):
 # %% [markdown]
 # ## Compared with strangers, late layers keep least
 #
-# **After the last pruning, relative similarity falls with depth by every metric.** Its rank correlation with depth is
-# {glue:text}`depth:s`, and in the last two hidden layers it is {glue:text}`late:s` at most. No rule predates
-# this result. By CKA the first layer is uncertain, since strangers are nearly identical there.
+# **After the last pruning, relative similarity falls with depth by every metric.** The rank correlation of relative similarity
+# with depth is {glue:text}`depth:s`. In the last two hidden layers relative similarity is {glue:text}`late:s` at most. We had
+# set no rule before we saw this result. By CKA the value of the first layer is uncertain, since strangers are nearly identical
+# there.
 
 # %%
 similar = by_network(hidden(similarity))  # also regime, role, metric, iteration, layer
@@ -128,7 +129,7 @@ own, others = own_and_expected(hidden(descent))
 places = at_the_end(place(mean_over(own, NETWORK), mean_over(others, NETWORK)))
 ends = places.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar as strangers) to 1 (identical), with 1.2 % of the weights left. Above: with the paper's training, which VGG16_BN has not had yet. Below: on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar as strangers) to 1 (identical), with 1.2 % of the weights left. Above: networks with the paper's training; VGG16_BN is missing, since it has not had this training yet. Below: networks trained on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for column, name in zip(panels.T, NETWORKS, strict=True):
     column[0].set_axis_off()
@@ -162,7 +163,8 @@ each_case(counts)
 # %% [markdown]
 # ## Pruning adds to training, but hardly in VGG_SVHN by the paper's recipe
 #
-# The table counts the layers with a lower or a higher raw similarity to the original than in the training-only control.
+# The table counts the layers in which the pruned network has a lower or a higher raw similarity to the original than the
+# training-only control has.
 
 # %%
 apart = of_layers(at_the_end(minus(similar, "pruned", "trained_as_long")))
@@ -179,21 +181,22 @@ each_case(sides)
 # ```{glue} rests-vgg16_bn
 # ```
 #
-# **VGG_SVHN.** SVCCA and PWCCA are lowest in the third block and jump at the output; whether they rise before it is inconclusive.
-# On 10,000 images the four metrics order the layers more alike than in VGG16_BN. In both settings NBS falls monotonically instead
-# of tracing a “U”, and on 10,000 images CKA lacks the paper's “bowl”.
+# **VGG_SVHN.** SVCCA and PWCCA are lowest in the third block and jump at the output; whether they rise before the output is
+# inconclusive. On 10,000 images the four metrics order the layers of VGG_SVHN more alike than those of VGG16_BN. By the paper's
+# recipe and on 10,000 images, NBS falls monotonically instead of tracing a “U”. On 10,000 images CKA lacks the paper's “bowl”.
 #
 # ```{glue} rests-vgg_svhn
 # ```
 #
-# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. CKA does not stay at 0.9 as in the
-# paper, and NBS falls in the last block. The addition in the first block raises similarity; about the second, SVCCA and CKA disagree.
+# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. In the paper CKA stays at 0.9; here it
+# does not, and NBS falls in the last block. The addition in the first block raises similarity; about the addition in the second
+# block, SVCCA and CKA disagree.
 #
 # ```{glue} rests-resnet_fast
 # ```
 #
-# {doc}`claims` has the paper's sentences and their rules. The table gives the layer where each metric is lowest; the fold adds
-# strangers, pairs of originals and shuffled images.
+# {doc}`claims` has the paper's sentences and their rules. The table gives the layer where each metric is lowest; the folded
+# table adds the values for strangers, pairs of originals and shuffled images.
 
 # %%
 kept, strangers, shuffled = (
@@ -218,8 +221,8 @@ titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m 
 # %% [markdown]
 # ## Pruning silences more channels than further training does
 #
-# Magnitude pruning ranks weights across layers: it empties some and spares others. A *silent* channel has the same output for all
-# images, and so no direction to compare. Mean CCA averages over the directions *left*; silent channels do not lower it.
+# Magnitude pruning ranks weights across layers: it empties some layers and spares others. A *silent* channel has the same output
+# for all images, and so no direction to compare. Mean CCA averages over the directions *left*; silent channels do not lower it.
 #
 # ```{glue} rests-lost
 # ```
@@ -232,7 +235,7 @@ silent = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "
 of_left = mean_over(at_the_end(by_network(mean_cca)), NETWORK)
 of_all = mean_over(at_the_end(counting_lost(mean_cca)), NETWORK)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution, on a logarithmic scale, when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, over the directions left, and with a correlation of 0 for each lost direction. Networks as in the first figure; means over three of each."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions lies at or below the other."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution, on a logarithmic scale, when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction. The networks are those of the first figure; means over three of each."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
@@ -322,5 +325,5 @@ claims.table()
 # Relative similarity reaches 0 where raw similarity is 0.7. What does that mean?
 #
 # :::{dropdown} Answer
-# Strangers have 0.7 there as well: the layer no longer shows which network it comes from.
+# Strangers have a raw similarity of 0.7 there as well: the layer no longer shows which network it comes from.
 # :::

@@ -1,12 +1,13 @@
 # %% [markdown]
 # # Other ways to prune
 #
-# **Networks can be pruned and trained again in many ways. Which methods preserve the representations, and are these the ones that
+# **Networks can be pruned and trained again in many ways. Which methods preserve the representations, and do the same methods
 # preserve accuracy?**
 #
-# They are not. With one eighth of the weights left, methods that preserve more accuracy do not preserve more of the representations.
-# With one half left, where five methods demonstrably keep the accuracy, fine-tuning leaves a network closest to its original.
-# Learning-rate rewinding takes it further away; weight rewinding, random pruning and smaller steps take it further still.
+# They do not. With one eighth of the weights left, methods that preserve more accuracy do not preserve more of the
+# representations. With one half left, five methods demonstrably keep the accuracy. Of these, fine-tuning leaves a network
+# closest to its original. Learning-rate rewinding takes the network further away; weight rewinding, random pruning and pruning
+# in smaller steps take it further still.
 #
 # ```{glue} rests-answer
 # ```
@@ -22,7 +23,7 @@ from lib.report import number, use_style
 use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted: of the originals). Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning over 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning over 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -45,19 +46,21 @@ for axes, title in zip(panels, drawn, strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights, trained
-# for 4 epochs on 24,000 images of SVHN. They classify {glue:text}`complete:s` of 6,001 other images correctly. Similarities, on
-# 1,000 test images, are raw values. Two originals compared with each other have an SVCCA of {glue:text}`complete_svcca:s` and a CKA of
-# {glue:text}`complete_cka:s`; with the images shuffled, {glue:text}`shuffled_svcca:s` and {glue:text}`shuffled_cka:s`.
+# All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights,
+# trained for 4 epochs on 24,000 images of SVHN. These originals classify {glue:text}`complete:s` of 6,001 other images
+# correctly. All similarities are raw values on 1,000 test images. Two originals compared with each other have an SVCCA of
+# {glue:text}`complete_svcca:s` and a CKA of {glue:text}`complete_cka:s`; with the images shuffled, SVCCA is
+# {glue:text}`shuffled_svcca:s` and CKA {glue:text}`shuffled_cka:s`.
 #
 # ::::{dropdown} The ten methods
-# - **Learning-rate rewinding** is the paper's method, here by halves; **pruning a fifth at a time** also has its pace.
-# - **Fine-tuning** trains as long, at a rate of 0.001; **weight rewinding** sets the surviving weights back to their initial
-#   values, **late resetting** to those after the first epoch.
+# - **Learning-rate rewinding** is the paper's method, but here each pruning removes half of the weights. **Pruning a fifth at a
+#   time** is the same method at the paper's pace.
+# - **Fine-tuning** trains as long as learning-rate rewinding, at a learning rate of 0.001. **Weight rewinding** sets the
+#   surviving weights back to their initial values, **late resetting** to their values after the first epoch.
 # - **One-shot pruning** takes a single step. **Accelerated pruning** trains a quarter as long before the last halving. With one
-#   half of the weights left, both are learning-rate rewinding.
-# - **Local pruning** removes the same share from each layer, **filter pruning** each layer's filters of smallest weights, and
-#   **random pruning** random weights.
+#   half of the weights left, there has been only one halving, so both methods equal learning-rate rewinding.
+# - **Local pruning** removes the same share of weights from each layer. **Filter pruning** removes the filters of smallest
+#   weights from each layer. **Random pruning** removes random weights.
 # ::::
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -98,8 +101,9 @@ claims = Claims("prunings", results, at_init, names=NAMES)
 # ```{glue} rests-kept
 # ```
 #
-# These five methods demonstrably lose less than half a point with one half of the weights left; late resetting, local and filter
-# pruning do not. The table gives similarity minus that after learning-rate rewinding.
+# With one half of the weights left, these five methods demonstrably lose less than half a point of accuracy. For late resetting,
+# local and filter pruning we cannot show this, so the table leaves them out. It gives the similarity to the original after each
+# method, minus the similarity after learning-rate rewinding.
 
 # %%
 tests = read("performance", results, regime="main")
@@ -136,7 +140,7 @@ titled(shown(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: two complete networks, compared with each other. With one sixty-fourth left, filter pruning loses 74 points, beyond the edge."}, "image": {"alt": "With one half of the weights left, all methods preserve accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: two complete networks, compared with each other. The mark of filter pruning with one sixty-fourth left, a loss of 74 points, lies beyond the edge."}, "image": {"alt": "With one half of the weights left, all methods preserve accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -150,8 +154,8 @@ labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside lower left", ncols=3, title="weights left")
 
 # %% [markdown]
-# The table gives rank correlations over all methods but filter pruning: where few filters are left, its SVCCA rises, as a mean over
-# fewer directions.
+# The table gives rank correlations over all methods except filter pruning. Where few filters are left, SVCCA is a mean over
+# fewer directions and therefore rises.
 
 # %%
 compared = similar.drop("filters").unstack("metric").assign(accuracy=gained)
@@ -166,13 +170,14 @@ titled(shown(orders).unstack("pair"), NAMES)
 # ## A faster pace means less training
 #
 # **Once the effect of training is subtracted, one-shot and accelerated pruning take a network further from its original than
-# learning-rate rewinding does.** In raw values, with one eighth of the weights left, the network stays closer, since it trains
-# less. This rule came after the data.
+# learning-rate rewinding does.** By raw SVCCA, with one eighth of the weights left, one-shot and accelerated pruning leave a
+# network closer to its original than rewinding does, since it trains less. This rule came after the data.
 #
 # ```{glue} rests-pace
 # ```
 #
-# The table gives SVCCA minus that of controls with as many epochs. With one half left, a fifth at a time and halves do not differ.
+# The table gives SVCCA of pruned networks minus SVCCA of training-only controls with as many epochs. With one half left, pruning
+# a fifth at a time and pruning by halves do not differ.
 
 # %%
 epochs = tests[tests.iteration > 0].sort_values("iteration")
@@ -186,9 +191,9 @@ titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013")
 # %% [markdown]
 # ## Most methods keep similar weights
 #
-# With one eighth of the weights left, seven methods share {glue:text}`common:s` of the weights with learning-rate rewinding, counted
-# among those that either keeps. Filter and random pruning share {glue:text}`hardly:s`, hardly more than random masks that are as
-# dense in each layer ({glue:text}`chance:s`).
+# We compare each method with learning-rate rewinding, with one eighth of the weights left: of the weights that at least one of
+# the two keeps, which share do both keep? For seven methods it is {glue:text}`common:s`. For filter and random pruning it is
+# {glue:text}`hardly:s`, hardly more than for random masks that are as dense in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the share of weights in common with learning-rate rewinding", "code_prompt_hide": "Hide the share of weights in common with learning-rate rewinding"}
 masks = read("overlap", results, regime="main").query("level == 'midway'")
@@ -230,18 +235,19 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # ## SynFlow prevents layer collapse, but not the loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with two one-step
-# choices, the smallest initial weights and random ones, in three networks trained afterwards as above.
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare SynFlow with two
+# ways to prune in one step: removing the smallest initial weights, and removing random ones. The three networks are then trained
+# as above.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
-# output. Networks pruned by magnitude then learn nothing. (In each of them a layer is empty, but the shares at which it empties
-# differ too much for a verdict.)
+# output. With as few weights, networks pruned by magnitude learn nothing. (In each of them a layer is empty, but the share of
+# weights left at which the layer empties differs too much between networks for a verdict.)
 #
 # ```{glue} rests-synflow
 # ```
 #
-# **Accuracy is lost long before that.** With one weight in a hundred, networks reach {glue:text}`synflow:s` by SynFlow,
-# {glue:text}`random:s` by random choice and {glue:text}`magnitude:s` by magnitude.
+# **Accuracy is lost when far more weights are left.** With one weight in a hundred, networks reach an accuracy of
+# {glue:text}`synflow:s` by SynFlow, {glue:text}`random:s` by random choice and {glue:text}`magnitude:s` by magnitude.
 #
 # ```{glue} rests-hundredth
 # ```
@@ -264,7 +270,7 @@ reached = 100 * by_network(start, "accuracy").xs("vgg_svhn")  # index: role, ite
 rows = hidden(read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Networks pruned before training: their test accuracy (a ring marks one answer for all images), the share of weights left in each layer with one weight in a hundred (colours as on the left), and the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two magnitude leaves less than a thousandth, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: their test accuracy; a ring marks networks that give all images the same answer. Middle: the share of weights left in each layer, when one weight in a hundred is left overall (colours as on the left). Right: the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 colours = COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.2))
 shares = read("density", at_init, regime="main").query("iteration == @hundredth")
@@ -328,8 +334,8 @@ for role, accuracy in there.mean().items():
 #
 # We trained three originals briefly; fully trained networks may behave differently. When we wrote the rules on methods, we could
 # guess what fine-tuning and weight rewinding do to this network. Claims on magnitude and random choice are ours, not those of
-# {cite:t}`tanaka2020pruning`. A network has learned if it is two points above the share of the most frequent digit. We changed
-# this rule, and added that on paths, after the first verdict.
+# {cite:t}`tanaka2020pruning`. A network has learned if its accuracy is two points above the share of the most frequent digit. We
+# changed this rule after the first verdict, and then also added the rule on paths.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -371,11 +377,11 @@ claims.table()
 #
 # ## Exercises
 #
-# **1.** One-shot pruning leaves a network closer to its original than iterative pruning does. Why, other than by its choice of
-# weights?
+# **1.** One-shot pruning leaves a network closer to its original than iterative pruning does. Which reason is there besides its
+# choice of weights?
 #
 # :::{dropdown} Answer
-# It retrains once, iterative pruning after each step. Training alone moves a network.
+# After one-shot pruning a network is retrained once, in iterative pruning after each step. Training alone moves a network.
 # :::
 #
 # **2.** A network gives every image the same answer. With ten classes, how can its test accuracy be 20 %?

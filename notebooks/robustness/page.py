@@ -68,7 +68,7 @@ NAMES |= {"vgg_svhn_half": "VGG_SVHN, ½ wide", "quarter_of_recipe": "a quarter 
 THREE = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
 claims = Claims("robustness", results, recipe, width_and_length, names=NAMES)
 
-# %% mystnb={"figure": {"name": "fig-robustness", "caption": "How far one choice moves raw similarity, averaged over the hidden layers, with the option that moves it most. The vertical line marks 0.05. Last row, for comparison: how far the metric falls from the first pruning to the last. One network of each kind with 1.2 % of its weights, trained on 10,000 images."}, "image": {"alt": "In three networks all marks lie below 0.05, except SVCCA at its threshold, near 0.09, CKA without leading directions, between 0.1 and 0.23, and NBS without them in two networks, at 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% mystnb={"figure": {"name": "fig-robustness", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. Of the options of a choice, the one that moves similarity most is shown. The vertical line marks 0.05. Last row, for comparison: how far the metric falls from the first pruning to the last. One network of each kind with 1.2 % of its weights, trained on 10,000 images."}, "image": {"alt": "In three networks all marks lie below 0.05, except SVCCA at its threshold, near 0.09, CKA without leading directions, between 0.1 and 0.23, and NBS without them in two networks, at 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(read("robustness", results), images)  # with another choice, and with the study's
@@ -86,27 +86,27 @@ legend = panels[1].legend(loc="center right")
 # ## Images, debiasing and precision hardly matter
 #
 # We measured one pruned network of each kind again, with one choice changed at a time. One network gives no interval, so claims
-# count cases. **No metric of the paper moves by 0.05,** averaged over the hidden layers, with the images, their number or split,
-# debiased CKA, the definition of SVCCA's mean, or precision.
+# count cases instead. **Six choices move no metric of the paper by 0.05,** averaged over the hidden layers: which images, how
+# many, training or test images, debiased CKA, the kind of mean in SVCCA, and precision.
 #
 # ```{glue} rests-choices
 # ```
 #
-# The paper compares 5,000 data points and does not name their split. It keeps 0.99 of the variance for SVCCA, takes the plain mean
-# and the biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these. The other mean is that of a
-# widely used library {cite}`google2019svcca`.
+# The paper compares 5,000 data points and does not name their split. It keeps 0.99 of the variance for SVCCA, takes the plain
+# mean and the biased CKA ({cite:t}`ansuini2020investigating`, sections 3 and 4), and varies none of these. Our other kind of
+# mean is that of a widely used library {cite}`google2019svcca`.
 #
 # ## The directions that a metric counts do matter
 #
-# **The threshold of SVCCA matters, and above all the leading directions in CKA and NBS** {cite}`ding2021grounding`. Without these
-# principal components, less than half of the gap between CKA and SVCCA remains in two of three networks. With any other choice at
-# least half remains in all three.
+# **The threshold of SVCCA matters. The leading directions in CKA and NBS matter most** {cite}`ding2021grounding`. Without these
+# principal components, less than half of the gap between CKA and SVCCA remains in two of three networks. With any other choice
+# at least half of the gap remains in all three networks.
 #
 # ```{glue} rests-directions
 # ```
 #
-# The table gives the smallest share of the gap that an option leaves. All options for images and precision leave
-# {glue:text}`least_left:s` or more.
+# The table gives the smallest share of the gap that any option of a choice leaves. All options for images and precision leave a
+# share of {glue:text}`least_left:s` or more.
 
 # %%
 OF_IMAGES = ["images", "draw", "split", "precision"]
@@ -124,12 +124,12 @@ glue(least_left=number(kept[OF_IMAGES].min().min()))
 # %% [markdown]
 # ## Pruning moves narrow networks further
 #
-# We trained VGG_SVHN with the paper's recipe at full and at half width, and both again for a quarter of the epochs. We decided to
-# compare these four before we trained them. They have no strangers, so the tables give raw similarity.
+# We trained VGG_SVHN with the paper's recipe at full and at half width, and both again for a quarter of the epochs. Before we
+# trained these four kinds of network, we decided to compare them. They have no strangers, so the tables give raw similarity.
 #
 # **Pruning adds less distance at full width than at half the width,** by all four metrics; with a quarter of the epochs CKA is
-# inconclusive. But width is not all: at full width, training on 10,000 images instead makes a far larger difference
-# ({doc}`is_it_pruning`). So we cannot separate the width from the training.
+# inconclusive. But width is not all: at full width, training on 10,000 images instead of by the recipe makes a far larger
+# difference ({doc}`is_it_pruning`). So we cannot separate the effect of the width from that of the training.
 #
 # ```{glue} rests-width
 # ```
@@ -137,8 +137,8 @@ glue(least_left=number(kept[OF_IMAGES].min().min()))
 # Whether the number of epochs matters is hard to say. After four epochs at full width the originals classify
 # {glue:text}`short_complete:s` of the images correctly: only one had begun to learn.
 #
-# The table gives similarity to the original after pruning minus that after training alone. Below 0, pruning moves networks
-# further.
+# The table gives similarity to the original after pruning, minus similarity to the original after training alone. Below 0,
+# pruning moves networks further from the original than training alone does.
 
 # %%
 grid = by_network(hidden(read("similarity", recipe, width_and_length)))
@@ -194,15 +194,15 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** Most details of the measurement do not matter. Report two that do: which directions your metric counts,
-# and how wide the network is.
+# **What to take away.** Most details of the measurement do not matter. Report the two that do: which directions your metric
+# counts, and how wide the network is.
 #
 # ## Exercises
 #
 # **1.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
 #
 # :::{dropdown} Answer
-# No. Its depth is a difference between layers, which stays the same when all of them move alike.
+# No. The depth of the “U” is a difference between layers. It stays the same when all layers move alike.
 # :::
 #
 # **2.** Which choice moves a metric further than pruning does?

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Does pruning keep what a network has learned in fewer weights, or does it make another network? Is the structure that it
-# finds worth anything?**
+# **Does pruning keep, in fewer weights, what a network has learned, or does it make another network? Is the structure that
+# pruning finds worth anything?**
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from
 # scratch. The last claim is ours:
@@ -11,9 +11,9 @@
 # | --- | --- | --- | --- |
 # | Pruning makes another network | SVCCA {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | It keeps the accuracy | {glue:text}`accuracy_vgg_svhn:s` points: holds | {glue:text}`accuracy_conv4:s` points: does not hold | {glue:text}`accuracy_resnet32:s` points: holds |
-# | Sparse from the start is nearly as accurate | {glue:text}`sparse_vgg_svhn:s` points: holds | not measured | not measured |
+# | A network that is sparse from the start is nearly as accurate | {glue:text}`sparse_vgg_svhn:s` points: holds | not measured | not measured |
 # | The structure is no better than a random one | {glue:text}`structure_vgg_svhn:s` points: holds | {glue:text}`structure_conv4:s` points: inconclusive | {glue:text}`structure_resnet32:s` points: inconclusive |
-# | Pruning moves it further than training alone | {glue:text}`training_vgg_svhn:s` in SVCCA: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
+# | Pruning moves a network further than training alone does | {glue:text}`training_vgg_svhn:s` in SVCCA: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
 # ```{glue} rests-answer
 # ```
@@ -28,7 +28,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: raw similarity to the original, averaged over the hidden layers; complete networks are compared with each other. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. Pruned networks and their controls have 0.71 and 0.83, 0.72 and 0.74, and 0.48 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; those of ResNet-32 rise from 51 to 71 and 74 %."}}
+# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: raw similarity to the original, averaged over the hidden layers; complete networks are compared with each other. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 complete networks have 51 %, pruned ones 71 % and controls 74 %."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -61,15 +61,16 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # ## How to read it
 #
 # *Compression* would keep SVCCA near 1; pruning makes *another network* where SVCCA is as low as between two complete networks.
-# Halfway is our number for the abstract's "substantially different", a rough one, since complete networks had less training.
+# The abstract says "substantially different"; halfway between the two is our number for this. It is rough, since complete
+# networks had less training than pruned ones.
 #
-# There are three networks each of VGG_SVHN (half the width, 24,000 images, 4 epochs) and, on 10,000 images of CIFAR-10, Conv-4
-# (half the width, 6 epochs) and ResNet-32 (a quarter of the width, 8 epochs). They were pruned 20, 12 and 12 times by a fifth and
-# fully retrained each time; half of the prunings leave {glue:text}`left:s` of the weights.
+# There are three networks of each kind: VGG_SVHN (half the width, 24,000 images, 4 epochs), Conv-4 (half the width, 6 epochs)
+# and ResNet-32 (a quarter of the width, 8 epochs), the last two on 10,000 images of CIFAR-10. We pruned them 20, 12 and 12 times
+# by a fifth, and fully retrained them after each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
-# Three masks start from the same new values: *the masks* of pruning; random masks, *as dense in each layer* as these; and random
-# masks, *equally dense everywhere*. Each is trained once, or *as long* as pruned networks. *Rescaled*: initial weights are
-# divided by the square root of their layer's density.
+# We also train networks that are sparse from the start. From the same new initial values, they have one of three masks: *the
+# masks* of pruning; random masks, *as dense in each layer* as these; or random masks, *equally dense everywhere*. We train them
+# once, or *as long* as pruned networks. *Rescaled*: we divide the initial weights by the square root of their layer's density.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -103,20 +104,22 @@ claims = Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## VGG_SVHN and ResNet-32 come halfway to another network, only VGG_SVHN because of pruning
 #
-# Training alone moves ResNet-32 at least as far: its originals, with {glue:text}`resnet32_complete:s` accuracy, were barely
-# trained; training on takes them to {glue:text}`resnet32_half_trained_as_long:s`.
+# Training alone moves ResNet-32 at least as far as pruning does. Its originals, with an accuracy of
+# {glue:text}`resnet32_complete:s`, were barely trained; further training takes them to
+# {glue:text}`resnet32_half_trained_as_long:s`.
 #
 # ```{glue} rests-training
 # ```
 #
 # ## The masks do not lead back
 #
-# Trained from new values, they come no closer to the original than random masks do, to within 0.05 of SVCCA.
+# Trained from new values, networks with the masks of pruning come less than 0.05 closer to the original, by SVCCA, than networks
+# with random masks do.
 #
 # ```{glue} rests-back
 # ```
 #
-# The table gives raw similarity to the original, over the hidden layers.
+# The table gives raw similarity to the original, averaged over the hidden layers.
 
 # %%
 layers = hidden(read("similarity", results, regime="main")).query("metric in ['svcca', 'cka']")
@@ -137,17 +140,18 @@ values.loc["CKA"]
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original, Conv-4 does not
 #
-# One point may be lost; ResNet-32 gains {glue:text}`resnet32_gained:s`. Whether pruned networks match their training-only controls
-# is inconclusive for all three.
+# The rule allows a loss of one point; ResNet-32 gains {glue:text}`resnet32_gained:s` points. Whether pruned networks match their
+# training-only controls is inconclusive for all three.
 #
 # ```{glue} rests-accuracy
 # ```
 #
 # ## In VGG_SVHN it matters how many weights each layer keeps, not which
 #
-# Random masks as dense in each layer are equally accurate, to within a point; with one density everywhere they lose
-# {glue:text}`density:s` points. Trained as long, even these come within five points of pruned networks. The other two networks are
-# inconclusive.
+# To within a point, random masks that are as dense in each layer reach the accuracy of the masks of pruning. Random masks with
+# one density everywhere lose {glue:text}`density:s` points. Trained as long as pruned networks, even these come within five
+# points of them. For Conv-4 and ResNet-32 it is inconclusive whether the masks of pruning are more than a point better than
+# random ones.
 #
 # ```{glue} rests-structure
 # ```
@@ -166,10 +170,10 @@ values[rare]
 # %% [markdown]
 # ## How far to trust this
 #
-# We worked from the abstract, which mentions neither training without pruning nor densities; the rules are ours. The rule on
-# densities came after seeing data. Only VGG_SVHN has random masks that are equally dense and trained as long. Knowing the old
-# verdicts, but before training the new controls, we changed four rules for each network: random masks now match their
-# counterparts in densities, start and training, and differences are taken within a network.
+# We worked from the abstract, which mentions neither training without pruning nor densities; the rules are ours. We set the rule
+# on densities after we had seen data. Only VGG_SVHN has random masks that are equally dense and trained as long. We changed four
+# rules for each network when we knew the old verdicts, but had not yet trained the new controls. Random masks now match their
+# counterparts in densities, initial values and training, and we take differences within a network.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 svcca = similar.xs("svcca", level="metric")

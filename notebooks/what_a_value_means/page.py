@@ -3,8 +3,8 @@
 #
 # **Two networks have a similarity of 0.7. Is that high?**
 #
-# By SVCCA and PWCCA it is higher than a pruned network's similarity to strangers; by CKA and NBS it is lower. Read a value next
-# to others of the same metric and network: those for shuffled images, strangers and the training-only control.
+# By SVCCA and PWCCA, 0.7 is higher than a pruned network's similarity to strangers; by CKA and NBS it is lower. Read a value
+# next to other values of the same metric and network: those for shuffled images, strangers and the training-only control.
 #
 # ```{glue} rests-answer
 # ```
@@ -42,7 +42,8 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # (ruler)=
 # ## How to read it
 #
-# - **Images shuffled**: the two networks see different images, so only chance is left. By NBS that is far from 0.
+# - **Images shuffled**: the two networks see different images, so only chance is left. By NBS chance alone gives a value far
+#   above 0.
 # - **Strangers**: the pruned network compared with strangers. Relative similarity is 0 here ({doc}`is_it_pruning`): only a higher
 #   value reveals the network's origin.
 # - **Pruned**: the pruned network compared with its original.
@@ -52,8 +53,8 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 #
 # **By SVCCA and PWCCA 0.7 is higher than the strangers' value; by CKA and NBS it is lower,** in all three networks trained on
 # 10,000 images, and in VGG_SVHN and ResNet_fast with the paper's training. By CKA and NBS strangers lie within
-# {glue:text}`cka_room:s` of 1. There a difference of 0.03 can be large; by SVCCA it is small. A higher raw value by another
-# metric therefore says nothing about the networks.
+# {glue:text}`cka_room:s` of 1. By these two metrics a difference of 0.03 can be large; by SVCCA it is small. If another metric
+# gives a higher raw value, this therefore says nothing about the networks.
 #
 # ```{glue} rests-beyond
 # ```
@@ -79,7 +80,7 @@ MARKS = ["shuffled", "untrained", "complete", "strangers", "pruned", "trained_as
 claims = Claims("what_a_value_means", results, recipe, names=NAMES)
 
 # %% [markdown]
-# The table gives the same means for all networks and trainings, after the last pruning or training.
+# The table gives the means of the figure for all networks and trainings, after the last pruning or training.
 
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
@@ -112,7 +113,7 @@ glue(cka_room=number(1 - cka.min()), svhn_others=number(svhn))
 # %% [markdown]
 # ## Why do the metrics differ?
 #
-# Take a signal of 16 columns, and turn a copy of it towards noise by 60°, so that their cosine is 0.5:
+# Take a signal of 16 columns, and turn a copy of it towards noise by 60°, so that signal and copy have a cosine of 0.5:
 
 # %%
 import numpy as np
@@ -134,8 +135,9 @@ for metric in ("mean_cca", "nbs", "cka"):
 #
 # $$\frac{\operatorname{tr}K \, \operatorname{tr}L}{(n-1)\,\|K\|_F\,\|L\|_F}$$
 #
-# It depends on how evenly the variance is spread. For $p$ independent columns of equal variance and $n$ images it is about
-# $1/(1 + n/p)$, which is near 1 if there are more columns than images. For other metrics we shuffle the images several times.
+# This mean depends on how evenly the variance is spread. For $p$ independent columns of equal variance and $n$ images it is
+# about $1/(1 + n/p)$, which is near 1 if there are more columns than images. For other metrics we shuffle the images several
+# times.
 
 # %%
 null = metrics.permutation_null(x, y)
@@ -160,8 +162,8 @@ for columns in (5, 25, 75, 99):
 # ## Dead channels
 #
 # Pruning silences whole channels. Such a *dead* channel has no variance, and so no direction. Code that gives each column a
-# direction invents some, which correlate by chance. Here we rotate a representation with 64 columns and then set 48 of them to
-# zero. All that the copy has is still in the original, so 1 is right:
+# direction invents directions for dead channels, and these correlate by chance. Here we rotate a representation with 64 columns
+# and then set 48 of them to zero. The original still contains all that the copy has, so the right value of mean CCA is 1:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -172,14 +174,15 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
-# With invented directions, CCA falls merely because channels die. Without them it does not show lost directions; the columns
-# `dead_x` and `dead_y` count the dead channels.
+# With invented directions, CCA falls merely because channels die. Without invented directions, CCA does not show that directions
+# are lost; the columns `dead_x` and `dead_y` count the dead channels.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would give another value. For CKA, `jackknife_interval` estimates by how much: it leaves out each
-# of twenty blocks of images in turn ({cite:t}`busing1999delete`). For other metrics such intervals miss the truth too often.
+# Other images of the same kind would give another value. For CKA, `jackknife_interval` estimates by how much the value would
+# change: it leaves out each of twenty blocks of images in turn ({cite:t}`busing1999delete`). For other metrics such intervals
+# miss the truth too often.
 
 # %%
 interval = metrics.jackknife_interval(x, y)
@@ -187,13 +190,13 @@ value, low, high = (number(x, 3) for x in (interval.value, interval.low, interva
 print(f"CKA {value} ({low} to {high})")
 
 # %% [markdown]
-# The interval is for CKA of arbitrarily many images; CKA of few images is a little higher. Only this interval is over images: all
-# others in this book are over networks.
+# The interval is for the CKA that arbitrarily many images would give; few images give a slightly higher CKA. Only this interval
+# is over images: all others in this book are over networks.
 #
 # ## How far to trust this
 #
-# There are three complete networks per setting. **The bound of 0.7 is an example, chosen after the results.** Untrained networks
-# exist at the paper's width for VGG_SVHN only. `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
+# There are three complete networks per setting. **The bound of 0.7 is an example, chosen after the results.** At the paper's
+# width, only VGG_SVHN has untrained networks. `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
 
 # %% tags=["remove-cell"]
 sides = {"*-[sp]*cca": "holds", "*-cka": "does not hold", "*-nbs": "does not hold"}

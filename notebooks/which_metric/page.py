@@ -3,9 +3,9 @@
 #
 # **You have two networks and a question. Which similarity metric answers it?**
 #
-# It depends on the question. To match a layer with one of another network, take CKA or NBS: SVCCA and PWCCA never demonstrably
-# outperform guessing. To find out which original a pruned network comes from, take PWCCA: it misses fewer layers than CKA does
-# ({doc}`is_it_pruning`).
+# It depends on the question. To find a layer again in another network, take CKA or NBS: SVCCA and PWCCA demonstrably outperform
+# guessing in none of the three networks. To find out which original a pruned network comes from, take PWCCA: it misses the
+# original in fewer layers than CKA does ({doc}`is_it_pruning`).
 #
 # ```{glue} rests-answer
 # ```
@@ -15,7 +15,7 @@
 # | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | a pruned network comes from this one | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
 # | much of the original is left | SVCCA or PWCCA, as relative similarity: CKA and NBS leave too little room ({doc}`contrast`) | channels |
-# | a linear probe finds the same | mean CCA, silent channels ({ref}`why <dead-channels>`) | channels |
+# | a linear probe finds the same | mean CCA and the number of silent channels ({ref}`why <dead-channels>`) | channels |
 # | a channel is still the same | correlation with its origin ({ref}`below <own-channels>`) | channels |
 # | the answers are the same | share of equal answers ({doc}`accuracy`) | – |
 
@@ -29,7 +29,7 @@ from lib.report import use_style
 use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each of another one, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White squares are undefined, since the maps differ in size; in the first panel the last layer therefore has no rival."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White: similarity is undefined, since the maps of the two layers differ in size. In the first panel the last layer therefore has only one candidate."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -56,10 +56,10 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # tested.
 #
 # `compare_networks(a, b, images, metrics=["cka"])` computes each metric on the paper's matrix; `reshapes=` chooses another
-# ({doc}`your_own`).
+# matrix ({doc}`your_own`).
 #
-# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels, VGG_SVHN all. They were trained on 10,000 images, and pruned
-# four times, to {glue:text}`left:s` of the weights.
+# VGG16_BN ¼ and ResNet_fast ¼ have a quarter of the paper's channels, VGG_SVHN has all of them. We trained the three networks on
+# 10,000 images and pruned them four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -100,11 +100,11 @@ glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of a complete network we look for the most similar layer of one with another seed, and the other way round. The
-# metric *finds* the layer if both lie at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# For each layer of a complete network we look for the most similar layer of a second complete network, and the other way round.
+# The metric *finds* the layer if the two layers lie at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
-# **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** SVCCA and PWCCA both fail to do
-# so in VGG_SVHN, and SVCCA in VGG16_BN ¼; the other cases are inconclusive.
+# **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** In VGG_SVHN, SVCCA and PWCCA
+# fail to do so; in VGG16_BN ¼, SVCCA fails. The other cases of SVCCA and PWCCA are inconclusive.
 #
 # ```{glue} rests-same-layer
 # ```
@@ -134,27 +134,31 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 glue(guess=number(guess.groupby("network").mean().mean()))
 
 # %% [markdown]
-# The metric decides, and the matrix hardly does. {cite:t}`kornblith2019similarity` found 99 % of the layers of ten small networks
-# by CKA, and 11 and 10 % by PWCCA and SVCCA, with images as rows. A miss is no fault where neighbouring layers do the same job.
+# The share of layers found depends on the metric, and hardly on the matrix. In ten small networks, with images as rows,
+# {cite:t}`kornblith2019similarity` found 99 % of the layers by CKA, 11 % by PWCCA and 10 % by SVCCA. A miss is no fault where
+# neighbouring layers do the same job.
 #
 # (own-channels)=
 # ## Most channels keep their place
 #
 # With which channel of the pruned network does each channel of the original correlate most, over all positions of all images
-# ({cite:t}`khosla2023soft`)? The right answer is its own counterpart. The paper's metrics ignore the order of channels.
+# ({cite:t}`khosla2023soft`)? The right answer is its own counterpart, the channel of the same number. The paper's metrics ignore
+# the order of channels.
 #
-# **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:**
-# {glue:text}`least_own:s` to {glue:text}`most_own:s` in an average layer.
+# **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:** in an average layer,
+# {glue:text}`least_own:s` to {glue:text}`most_own:s` of them, depending on the network.
 #
 # ```{glue} rests-own
 # ```
 #
-# **Further training without pruning leaves more of them in place:** {glue:text}`least_trained:s` to {glue:text}`most_trained:s`.
+# **Further training without pruning leaves more channels in place:** {glue:text}`least_trained:s` to {glue:text}`most_trained:s`
+# of them.
 #
 # ```{glue} rests-moved
 # ```
 #
-# The table gives the share of the channels active in both networks, averaged over the layers.
+# The table gives the share of channels that correlate best with their own counterpart, averaged over the layers. It counts only
+# channels that are active in both networks.
 
 # %%
 matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
@@ -165,7 +169,7 @@ chance = (1 / matching.channels).groupby(matching.network).mean()
 shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
 titled(shares.assign(guess=chance.map(number)), NAMES)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with their own counterpart in the original, after each of four prunings (legend: weights left). Dotted: the same share for two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast fewer do with each pruning, and fewest in the last layers. Dotted lines lie near 0."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with their own counterpart in the original, after each of four prunings (legend: weights left). Dotted: the same share for two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
@@ -197,15 +201,16 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if their
 # representations are alike *and* the gradients of the loss are.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** with them, CKA gains less
-# than a tenth of the layers. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** they add less than a
+# tenth of the layers to those in which CKA identifies the original. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# An original counts as identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks. (We
-# did not record gradients for strangers.) The table gives the gain as a share of the layers, averaged over the four prunings.
-# `with_gradients` multiplies the kernel of representations by that of gradients of each image's cross-entropy.
+# An original counts as identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks.
+# (We did not record gradients for strangers.) The table gives the gain from gradients as a share of the layers, averaged over
+# the four prunings. `with_gradients` multiplies the kernel of the representations by the kernel of the gradients, those of each
+# image's cross-entropy.
 
 # %%
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -228,12 +233,12 @@ claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 # ## How far to trust this
 #
 # There are three complete networks per setting, and three pairs of them. Three rules are older than the results: that a metric
-# beats guessing, that most channels keep their place, and that further training moves fewer. **Two choices came later:** the margin
-# of a tenth (without it, PWCCA in VGG_SVHN was inconclusive) and the mean over the prunings; the old rule on gradients concerned
-# the first pruning, where representations alone identify all layers. We did not measure how metrics notice damage, nor how they
-# fare in the tests of {cite:t}`klabunde2025resi`.
+# beats guessing, that most channels keep their place, and that further training moves fewer. **Two choices came later.** One is
+# the margin of a tenth: without it, PWCCA in VGG_SVHN was inconclusive. The other is the mean over the prunings: the old rule on
+# gradients concerned the first pruning, where representations alone identify the original in all layers. We measured neither how
+# metrics notice damage nor how they fare in the tests of {cite:t}`klabunde2025resi`.
 #
-# The open table lists the verdicts that half or twice the margin would change.
+# The second table lists the verdicts that would change with half or twice the margin.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
@@ -260,14 +265,14 @@ claims.by_margin()
 #
 # ## Exercises
 #
-# **1.** CKA finds the same layer in another network nearly always. Is a layer with a CKA of 0.95 therefore 95 % the same?
+# **1.** CKA nearly always finds the same layer in another network. Is a layer with a CKA of 0.95 therefore 95 % the same?
 #
 # :::{dropdown} Answer
 # No. The test asks only for the right order ({cite:t}`ding2021grounding`): a metric can pass it and still call all layers very
 # similar, as CKA does in the first figure.
 # :::
 #
-# **2.** CKA of a layer is 0.9, and a quarter of its channels correlate best with themselves. How can both be true?
+# **2.** CKA of a layer is 0.9, and a quarter of its channels correlate best with their own counterparts. How can both be true?
 #
 # :::{dropdown} Answer
 # CKA ignores rotations of the channels: the same information may lie in other channels than before.

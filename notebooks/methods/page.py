@@ -5,7 +5,7 @@
 #
 # We compare each layer of a pruned network with the same layer of its original and of strangers, on images that no network was
 # trained on. VGG_SVHN follows the paper's recipe, with twenty prunings. ResNet_fast has the paper's training, but four prunings.
-# All three networks of the paper were also trained on 10,000 images and pruned four times.
+# The paper's three networks, these two and VGG16_BN, were also trained on 10,000 images and pruned four times.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -43,13 +43,13 @@ legend = axes.legend()
 # As in section 4 of {cite:t}`ansuini2020investigating`:
 #
 # 1. **Train.** A convolutional network learns to classify images. This complete network is the *original*.
-# 2. **Prune.** The weights of smallest magnitude, over all convolutions together, are set to zero. The surviving weights keep
+# 2. **Prune.** Pruning sets the weights of smallest magnitude to zero, in all convolutions together. The surviving weights keep
 #    their values and are trained again with the whole learning-rate schedule. Pruning and training are repeated
 #    ({doc}`pruning_methods`).
 # 3. **Record.** All networks see the same test images. A layer's outputs for these images are its *representation*.
 # 4. **Compare.** Each metric gives a pair of representations a similarity from 0 to 1.
-# 5. **Count originals.** Means and intervals are over independently trained originals. Pruning one original several times would
-#    not add to the sample.
+# 5. **Count originals.** Means and intervals take independently trained originals as their sample. Pruning one original several
+#    times would not enlarge this sample.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import NETWORK, TITLES, number, read, titled
@@ -100,15 +100,15 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | **CIFAR-10** {cite}`krizhevsky2009learning`: animals and means of transport | 40,000, the first official training images | 10,000, the last official training images | 50,000 and 10,000 |
 # | **SVHN** {cite}`netzer2011reading`: the digit in the middle of a house number | 24,465 | 6,001, from other photographs | 73,257 and 26,032 |
 #
-# Our images of SVHN are all official test images and 4,434 training images, split again. This book therefore gives no accuracy
-# on an official test set. We compare representations on 1,000 test images. The demonstration, `make book`, uses scikit-learn's
-# *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
+# Of SVHN we have all official test images and 4,434 of the official training images, and split them again. This book therefore
+# gives no accuracy on an official test set. We compare representations on 1,000 test images. The demonstration, `make book`, uses
+# scikit-learn's *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
 #
 # ## Regimes
 #
 # - **The paper's recipe:** the paper's schedule and augmentation (section 4.2) on all training images, and twenty prunings by a
 #   fifth.
-# - **Recipe, four steps:** the same with four prunings by two thirds, which is not the paper's pace.
+# - **Recipe, four steps:** the same, but four prunings by two thirds in place of the paper's twenty.
 # - **10,000 images:** the first 10,000 training images, no augmentation, and four prunings by two thirds. The schedule is just
 #   long enough that originals have nearly converged before pruning ({doc}`is_it_pruning`).
 #
@@ -142,12 +142,13 @@ titled(table.rename_axis(["network", "regime"]), NAMES)
 # | untrained networks | what does the architecture alone give? |
 #
 # **A stranger is a complete network that the pruned network does not come from.** It was trained like the original, from another
-# seed. Two complete networks compared with each other are no reference for pruned networks, since neither was pruned or trained
-# again.
+# seed. The similarity of two complete networks is no reference for pruned networks: pruned networks were pruned and trained
+# again, complete networks were not.
 #
-# *Relative similarity* is $(\text{own} - \text{strangers}) / (1 - \text{strangers})$: 0 if nothing reveals which original a
-# network comes from, 1 if it is identical to its original. A difference of 0.1 counts as visible. {doc}`is_it_pruning` explains
-# its means and intervals.
+# *Relative similarity* is $(\text{own} - \text{strangers}) / (1 - \text{strangers})$, where *own* is the similarity of a network
+# to its original, and *strangers* its similarity to strangers. It is 0 if nothing reveals which original the network comes from,
+# and 1 if the network is identical to its original. A difference of 0.1 counts as visible. {doc}`is_it_pruning` explains means
+# and intervals of relative similarity.
 #
 # The table has the number of complete networks in each comparison.
 
@@ -161,7 +162,7 @@ titled(counts.fillna(0).astype(int).replace(0, "\u2013"), NAMES)
 # ## What differs from the paper and from its sources?
 #
 # Each setting names its source: the paper, or the code and papers behind it, or our own choice. The authors' public code is the
-# branch `master` of {cite:t}`ansuini2020code`. Reasons that mention two processor cores are older than our training on a GPU.
+# branch `master` of {cite:t}`ansuini2020code`. Reasons that mention two processor cores date from before we trained on a GPU.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [
@@ -175,7 +176,7 @@ pd.concat([one_table(tables), sources]).set_index("What").rename_axis(None)
 # ## Seeds
 #
 # `train_seed` decides an original's initial weights and order of images; `train_seed` and `prune_seed` together decide the random
-# numbers of a pruning run. Each purpose has its own generator, so a stopped run resumes as if it had never stopped.
+# numbers of a pruning run. Each purpose has its own random generator, so a stopped run resumes as if it had never stopped.
 #
 # ## Exercises
 #

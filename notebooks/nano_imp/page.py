@@ -4,8 +4,8 @@
 # **How does one train, prune, train again and compare, with nothing hidden?**
 #
 # This page prunes a small network eight times. With 17 % of its weights left, it reads 96.8 % of the digits correctly; the
-# original reads 95.0 %. By every metric, late hidden layers are less similar to the original than early ones (`out` is the output
-# layer):
+# original reads 95.0 %. The table has the final similarity of each layer to the same layer of the original. By every metric, late
+# hidden layers are less similar than early ones (`out` is the output layer):
 #
 # | | conv1_1 | conv1_2 | pool1 | conv2_1 | conv2_2 | pool2 | out |
 # | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -15,10 +15,10 @@
 # | cka | 1.00 | 0.99 | 0.97 | 0.94 | 0.91 | 0.88 | 0.89 |
 # | nbs | 0.99 | 0.98 | 0.94 | 0.92 | 0.91 | 0.88 | 0.94 |
 #
-# This is all that the study does to a network. To use it, copy one file, `notebooks/nano_imp/page.py`, which is a program and a
-# module, and does not need `lib`: each metric is written from its definition. It runs in under a minute, since network and images
-# are small. The recipe is the paper's for VGG_SVHN, with fewer epochs. In float64 every machine gives equal results; a test
-# compares them with those of `lib`, to a millionth.
+# This page does all that the study does to a network. To use it, copy one file, `notebooks/nano_imp/page.py`. The file is a
+# program and a module, and does not need `lib`: each metric is written from its definition. The program runs in under a minute,
+# since network and images are small. The recipe is the paper's for VGG_SVHN, with fewer epochs. In float64 every machine gives
+# equal results; a test checks that they equal those of `lib` to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -40,8 +40,8 @@ MEAN, STD = 5, 6  # of the grey levels, roughly
 # %% [markdown]
 # ## Images and network
 #
-# 1,797 digits of 8 x 8 grey levels from 0 to 16. The network is a small VGG: convolutions with batch normalisation, max-pools,
-# the mean over all positions, and a linear output layer, `out`.
+# The images are 1,797 digits of 8 x 8 grey levels from 0 to 16. The network is a small VGG: convolutions with batch
+# normalisation, max-pools, the mean over all positions, and a linear output layer, `out`.
 
 
 # %%
@@ -77,8 +77,8 @@ def new_network(seed):
 # %% [markdown]
 # ## Training
 #
-# Stochastic gradient descent with Nesterov momentum. Pruned weights and their momentum are set back to zero after each step, or
-# momentum would move them.
+# Training is stochastic gradient descent with Nesterov momentum. Each step ends by setting pruned weights and their momentum back
+# to zero; otherwise momentum would move these weights.
 
 
 # %%
@@ -119,8 +119,8 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# The smallest weights of all convolutions are set to zero. The surviving weights keep their values; the learning rate starts
-# again (learning-rate rewinding, {cite:t}`renda2020comparing`).
+# Pruning sets the smallest weights to zero, in all convolutions together. The surviving weights keep their values; the
+# learning-rate schedule starts again (learning-rate rewinding, {cite:t}`renda2020comparing`).
 
 
 # %%
@@ -173,13 +173,13 @@ def by_image(x):
 
 # %% [markdown]
 # Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two
-# matrices. *Mean CCA* is their mean. *SVCCA* first keeps only the leading directions with 99 % of the variance
-# ({cite:t}`raghu2017svcca`). *PWCCA* weights each correlation by how much of the layer its direction carries
+# matrices. *Mean CCA* is the mean of these correlations. *SVCCA* first keeps only the leading directions with 99 % of the
+# variance ({cite:t}`raghu2017svcca`). *PWCCA* weights each correlation by how much of the layer its direction carries
 # ({cite:t}`morcos2018insights`).
 #
-# *CKA* compares the similarities among images, `x @ x.T`, of the two networks ({cite:t}`kornblith2019similarity`). *NBS* is the
-# Bures fidelity of the same two matrices ({cite:t}`tang2020similarity`): for linear kernels, the sum of the singular values of
-# `x.T @ y`.
+# *CKA* compares a matrix of each network, `x @ x.T`, which holds the similarities among images
+# ({cite:t}`kornblith2019similarity`). *NBS* is the Bures fidelity of the same two matrices ({cite:t}`tang2020similarity`): for
+# linear kernels, the sum of the singular values of `x.T @ y`.
 
 
 # %%
@@ -242,7 +242,7 @@ def compare(original, pruned):
 # ## The whole study
 #
 # Train the original; then prune and train again, several times. After each iteration, compare every layer with the same layer of
-# the original. The paper repeats this with other orders of the images.
+# the original. The paper repeats the study with other orders of the images.
 
 
 # %%

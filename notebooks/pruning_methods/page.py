@@ -3,8 +3,9 @@
 #
 # **Which weights does pruning remove, and what happens to the others?**
 #
-# It removes the weights of smallest magnitude. One threshold applies to all layers, so layers with many inputs lose the largest
-# share. The surviving weights keep their values and are trained again from the initial learning rate.
+# Pruning removes the weights of smallest magnitude. One threshold applies to all layers. Layers with many inputs start with small
+# weights, so they lose the largest share. The surviving weights keep their values and are trained again from the initial learning
+# rate.
 
 # %% tags=["remove-cell"]
 from lib.report import number, use_style
@@ -34,13 +35,11 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about {glue:text}`complete:s` of 500 others
 # correctly; guessing would be right one time in ten. Only weights of convolutions can be pruned.
 #
-# Layers with many inputs start with small weights and therefore lose more of them.
-#
 # ## Prune, train, repeat
 #
 # Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the weights left, trains the others again with
-# the whole schedule, and repeats. The function `prune` does what the lines above do. `train` sets pruned weights and their
-# momentum back to zero after each step of the optimiser, so a pruned weight never comes back.
+# the whole schedule, and repeats. The function `prune` removes weights as the code of the figure above does. `train` sets pruned
+# weights and their momentum back to zero after each step of the optimiser, so a pruned weight never comes back.
 
 # %%
 import copy
@@ -76,8 +75,8 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# Here the first pruning costs no accuracy. The later ones do, and training repairs the damage. ({doc}`accuracy` has the networks
-# of the study.)
+# Here the first pruning costs no accuracy. The later prunings do, and training repairs the damage. ({doc}`accuracy` has the
+# networks of the study.)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
@@ -97,7 +96,8 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 # {cite}`li2017pruning`; {doc}`prunings` compares the two.
 #
 # *Global* pruning has one threshold for all layers, *local* pruning one for each layer, and *mixed* pruning one for each group of
-# layers, here conv1 and the others. The table gives the share left, in %, after 20 % have been removed.
+# layers, here one for conv1 and one for the others. The table gives the share of weights left, in %, after 20 % of all weights
+# have been removed.
 
 # %%
 one_step = {}
@@ -110,15 +110,16 @@ shares(one_step).map(number, digits=0)
 #
 # ## Ways to train again
 #
-# They differ in the values from which the surviving weights start, and in the learning rate:
+# The following ways differ in the values from which the surviving weights start, and in the learning rate:
 #
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets the surviving weights to their initial values.
-# - *Late resetting* {cite}`frankle2019stabilizing` resets them to their values soon after the start. Large networks need this.
+# - *Late resetting* {cite}`frankle2019stabilizing` resets them to the values that they had soon after the start of training.
+#   Large networks need late resetting.
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It proved more accurate than
 #   fine-tuning and weight rewinding, so the paper uses it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow leads from the moment whose values the surviving weights take (circle) to the start of their training."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow starts (circle) where the surviving weights had the values that they take, and ends where their training starts again."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -137,7 +138,7 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 
 # %% [markdown]
 # *Accelerated* pruning {cite}`zullich2021speeding` shortens all trainings but the last ({doc}`prunings`). As a control, one can
-# keep the mask and draw new random values.
+# keep the mask and draw new random values for the surviving weights.
 #
 # ## Which weights should be removed?
 #
@@ -150,7 +151,7 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # - *SynFlow*: $|w \, \partial R / \partial w|$. $R$ is the sum of the network's outputs for an image of ones, with $|w|$ in place
 #   of each weight {cite}`tanaka2020pruning`. It needs no data.
 #
-# The table gives the share left of each layer, in %, if one pruning with each score leaves 20 % of all weights.
+# The table gives the share of weights left in each layer, in %, if one pruning by a score leaves 20 % of all weights.
 
 # %%
 from lib.data import normalise
@@ -176,7 +177,7 @@ pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map(number)
 
 # %% [markdown]
 # Part of the agreement only reflects how the scores divide the weights among layers; random masks with the same shares show how
-# much ({doc}`is_it_pruning`).
+# large this part is ({doc}`is_it_pruning`).
 #
 # ## When a layer loses all its weights
 #
@@ -199,11 +200,11 @@ sizes = {
 pd.DataFrame(sizes)
 
 # %% [markdown]
-# Initial weights are smaller in layers with more inputs, so magnitude empties these first. SynFlow in one round does no better:
-# each weight of a large layer carries little signal. Once most of them are removed, the others carry it all, so the scores must
-# be computed again. In 100 rounds no layer loses all its weights.
+# Initial weights are smaller in layers with more inputs, so pruning by magnitude empties these layers first. SynFlow in one round
+# does no better: each weight of a large layer carries little of the signal. Once most weights of the layer are removed, the
+# others carry the whole signal, so their scores must be computed again. In 100 rounds no layer loses all its weights.
 #
-# The paper's method risks this less, since it scores *trained* weights and removes 20 % at a time.
+# The paper's method risks layer collapse less, since it scores *trained* weights and removes 20 % at a time.
 
 # %% tags=["remove-cell"]
 from lib.report import glue

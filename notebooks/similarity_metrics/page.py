@@ -3,13 +3,14 @@
 #
 # **What does each metric compute?**
 #
-# SVCCA and PWCCA correlate directions, and count a faint direction as much as a strong one. CKA and NBS compare which images lie
-# close to each other; strong directions dominate. The cosine compares entry by entry.
+# SVCCA and PWCCA correlate directions; SVCCA counts a faint direction that it keeps as much as a strong one. CKA and NBS compare
+# which images lie close to each other; strong directions dominate both. The cosine compares entry by entry.
 #
 # (try-metrics)=
-# **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: none (PWCCA would if the
-# original were turned). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA stay, since a linear map undoes it. Add
-# **noise**, or **exchange** points: all fall, but not to 0. With fewer **points**, chance keeps all higher.
+# **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: no metric notices (PWCCA
+# would notice a turned original). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA stay, since a linear map undoes
+# the stretch. Add **noise**, or **exchange** points: all four metrics fall, but not to 0. With fewer **points**, chance keeps all
+# four higher.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -42,13 +43,13 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # ### Mean CCA
 #
-# $\rho_1$ is the correlation of the best-correlated directions in $x$ and $y$; $\rho_2$ is that of the best pair uncorrelated
-# with them; and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical correlations
-# {cite}`hotelling1936relations`:
+# $\rho_1$ is the correlation of the best-correlated directions in $x$ and $y$; $\rho_2$ is that of the best-correlated pair among
+# directions uncorrelated with the first; and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical
+# correlations {cite}`hotelling1936relations`:
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
-# They are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`:
+# The canonical correlations are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`:
 
 # %%
 x_centred, y_centred = x - x.mean(0), y - y.mean(0)
@@ -75,8 +76,8 @@ def check(name, by_hand, by_library):
 check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# A widely used library {cite}`google2019svcca` averages only the leading correlations, up to 98 % of the sum. That raises the
-# mean.
+# A widely used library {cite}`google2019svcca` averages only the largest correlations, as many as reach 98 % of their total. This
+# choice raises the mean.
 
 # %%
 enough = np.cumsum(rho) >= 0.98 * rho.sum()
@@ -97,7 +98,8 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# Without the two faint columns of $x$, the low correlations vanish: {glue:text}`mean_cca:s` becomes {glue:text}`svcca:s`.
+# Without the two faint columns of $x$, the low correlations vanish: the mean rises from {glue:text}`mean_cca:s` (mean CCA) to
+# {glue:text}`svcca:s` (SVCCA).
 #
 # ### PWCCA
 #
@@ -120,15 +122,15 @@ alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
 check("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
-# The weights come from one side, so PWCCA changes if the arguments are exchanged or that side is turned. In this book $x$ is the
-# original.
+# The weights come from one side, so PWCCA changes if the arguments are exchanged, or if the side that gives the weights is
+# turned. In this book $x$ is the original.
 #
 # ## CKA and NBS
 #
 # ### CKA
 #
 # CKA asks whether the same images lie close together in both layers. The Gram matrices $K$ and $L$ hold the inner products of all
-# pairs of rows, centred. CKA, equation 6 of the paper, is the cosine of the angle between the two
+# pairs of centred rows, $K$ of $x$ and $L$ of $y$. CKA, equation 6 of the paper, is the cosine of the angle between $K$ and $L$
 # ({cite:t}`kornblith2019similarity`, after {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`):
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
@@ -139,8 +141,8 @@ check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
 # Each image is close to itself, so CKA is above 0 even for unrelated data. *Debiased* CKA, `metrics.cka(x, y, debiased=True)`,
-# omits the diagonals of $K$ and $L$ ({cite:t}`song2012feature`, equation 5). With many more images than neurons the two hardly
-# differ.
+# omits the diagonals of $K$ and $L$ ({cite:t}`song2012feature`, equation 5). With many more images than neurons, debiased CKA
+# hardly differs from CKA.
 #
 # ### NBS
 #
@@ -167,7 +169,7 @@ check("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.nb
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# For identical inputs a similarity should be 1:
+# A similarity should be 1 for identical inputs, here random data of 1 to 64 neurons:
 
 # %%
 rows = {}
@@ -183,11 +185,12 @@ table.map(number, digits=3)
 # %% [markdown]
 # As printed, the equation gives 1 for a single neuron only. Otherwise it gives $1/\sqrt{\text{PR}}$, where
 # $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, an effective number of directions. The paper's
-# figures reach 1.0, so they probably use another formula.
+# figures reach 1.0, so another formula was probably used for them.
 #
 # ## Entry by entry: the cosine
 #
-# In the output layer each neuron is a class. The cosine, equation 8 of the paper, compares entries without centring:
+# In the output layer each neuron is a class, so two networks can be compared entry by entry. The cosine, equation 8 of the paper,
+# does so without centring:
 #
 # $$\left|\cos\right| = \frac{\bigl|\sum_{ij} x_{ij} y_{ij}\bigr|}{\|x\|_F\,\|y\|_F} .$$
 
@@ -196,8 +199,8 @@ check("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
 # For the same $x$ and $y$, metrics give values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Do not compare the values of
-# two metrics. `metrics.METRICS` has more of them: of shapes {cite}`williams2021generalized`, distances
-# {cite}`kriegeskorte2008representational` and neighbours {cite}`huh2024platonic`.
+# two metrics. `metrics.METRICS` has more metrics: they compare shapes {cite}`williams2021generalized`, distances
+# {cite}`kriegeskorte2008representational` or neighbours {cite}`huh2024platonic`.
 
 # %% tags=["remove-cell"]
 cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
@@ -217,9 +220,9 @@ forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in sh
 forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# Mean CCA is invariant to any invertible map of either side; SVCCA is, as long as the same principal directions are kept. PWCCA
-# is invariant to invertible maps of one side, but not to rotations of the side that gives its weights. With gradient kernels, CKA
-# and NBS ignore changes that the next layer undoes ({ref}`more <gradients>`).
+# Mean CCA is invariant to any invertible map of either side; SVCCA is, as long as it keeps the same principal directions. PWCCA
+# is invariant to invertible maps of one side; on the other side, which gives the weights, even a rotation changes PWCCA. With
+# gradient kernels, CKA and NBS ignore changes that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -232,8 +235,9 @@ forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "�
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# The metrics therefore differ in formula and in matrix. Three changes tell the two apart: *rotated* and *squeezed* mix the
-# channels in the same way at every position; *shuffled* reorders the positions.
+# The metrics therefore differ in formula and in matrix. Three changes of one layer's outputs show which difference comes from the
+# formula and which from the matrix: *rotated* and *squeezed* mix the channels in the same way at every position; *shuffled*
+# reorders the positions.
 
 # %%
 rng = np.random.default_rng(3)
@@ -257,14 +261,14 @@ for name, form in [*forms, ("cka", "gap")]:
 pd.DataFrame(columns).map(number)
 
 # %% [markdown]
-# Shuffled positions leave no similarity on *channels*. On *flat* they only permute columns, which CKA and NBS ignore, although a
-# convolution would not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
+# Shuffled positions leave no similarity on *channels*. On *flat* the shuffle only permutes columns. CKA and NBS ignore it,
+# although a convolution would not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
 #
 # (digits)=
 # ## Are exact digits slow?
 #
-# No: in double precision, the library is faster than the definitions above. In single precision they may be faster, but lose
-# digits.
+# No: in double precision, the library is faster than the definitions above. In single precision the definitions may be faster,
+# but they lose digits.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of times", "code_prompt_hide": "Hide the table of times"}
 speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")
@@ -281,7 +285,8 @@ for name, text in texts.items():
 speed.set_index("Metric")[list(heads)].rename(columns=heads)
 
 # %% [markdown]
-# Times are for two related matrices on two cores. *Original kept*: what depends on the original alone is computed only once.
+# Times are for two related matrices on two cores. *Original kept*: the library computes only once what depends on the original
+# alone.
 #
 # ## Exercises
 #

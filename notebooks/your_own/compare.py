@@ -56,10 +56,10 @@ given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images'
 pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or number"])
 
 # %% [markdown]
-# Each row is a layer of *a* and its counterpart in *b*. A value of 1 means that the two are equal, up to changes that the
-# metric ignores ({doc}`similarity_metrics`). In brackets: the 95 % interval over images, for CKA of 400 images or more. It
-# covers other images, not other networks ({ref}`more <interval-of-images>`). A dash is a value that is not defined, for the
-# reason below the table.
+# Each row is a layer of *a* and its counterpart in *b*. A value of 1 means that the two are equal, up to changes that the metric
+# ignores ({doc}`similarity_metrics`). In brackets: the 95 % interval over images, for CKA of 400 images or more. The interval
+# covers other images, not other networks ({ref}`more <interval-of-images>`). A dash stands for an undefined value; the reason is
+# below the table.
 
 
 # %%
@@ -90,8 +90,8 @@ for row in similar[similar.value.isna()].itertuples():
 as_table(similar.null_mean.map(number))
 
 # %% [markdown]
-# **Is *a* more similar to *b* than strangers are?** Strangers are networks trained like *a*, from other seeds. This table has
-# the *relative similarity*: 0 is as similar as strangers, 1 is identical.
+# **Is *a* more similar to *b* than strangers are?** Strangers are networks trained like *a*, from other seeds. This table has the
+# *relative similarity*: 0 if *a* is as similar to *b* as strangers are, 1 if *a* and *b* are identical.
 
 # %%
 if others:
@@ -119,5 +119,5 @@ else:
 #
 # - *With strangers.* Name networks from other seeds as `STRANGERS`.
 # - *With a training-only control.* Compare the original as `A` with its control as `B`: the original, trained again as often as
-#   the pruned network but with all its weights. What changes there is not due to pruning.
-# - *Never with another metric.* Each measures something else: {doc}`which_metric` says which to take.
+#   the pruned network but with all its weights. What changes in the control comes from training, not from pruning.
+# - *Never with another metric.* Each metric measures something else: {doc}`which_metric` says which metric to take.

@@ -3,8 +3,8 @@
 #
 # **How similar is *my* network to its pruned self, and are strangers less similar?**
 #
-# One call compares your network with its pruned versions, and these with strangers. Another compares any two PyTorch networks,
-# layer by layer. One command makes a page of the results.
+# One call compares each pruned version of your network with the original and with strangers. Another call compares any two
+# PyTorch networks, layer by layer. One command makes a page of the results.
 
 # %% tags=["parameters"]
 npz = ""
@@ -17,7 +17,7 @@ use_style()
 # %% [markdown]
 # ## Follow a network through its pruning
 #
-# Replace this small network by yours, and `fit` by your function that trains a network and its mask:
+# Replace this small network by yours, and `fit` by your training function, which must keep pruned weights at zero:
 
 # %%
 from copy import deepcopy
@@ -35,13 +35,14 @@ train, shares = partial(fit, data=data), (0.5, 0.2, 0.08, 0.03)
 levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
 table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="cka")
 
-# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of a small network's pruned versions with their original (solid) and with strangers (dotted: mean; band: from the least to the most similar). Means over the layers, on digits."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
+# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of the pruned versions of a small network with their original (solid line) and with strangers (dotted line: mean; band: from the least to the most similar stranger), as means over the layers, on digits."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
 # `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats; `compare_levels` compares each level
 # before it asks for the next. The strangers are trained like the original, from other seeds. The table has a row for each level
-# and a column for each layer. Its values are relative similarities, `place`: 0 is as similar as strangers, 1 is identical.
+# and a column for each layer. Its values are relative similarities, `place`: 0 is as similar to the original as to strangers, 1
+# is identical to the original.
 
 # %%
 from lib.report import number
@@ -49,9 +50,9 @@ from lib.report import number
 table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 
 # %% [markdown]
-# Only weights of convolutions and linear layers are pruned. `keep` names layers that lose none, here the output layer. Surviving
-# weights keep their values, as in the paper; `rewind=` gives them earlier ones. {ref}`Functions <functions>` has the details, and
-# {doc}`nano_imp` has the method in one file.
+# Only weights of convolutions and linear layers are pruned. `keep` names layers that keep all their weights, here the output
+# layer. Surviving weights keep their values, as in the paper; `rewind=` gives them earlier values. {ref}`Functions <functions>`
+# has the details, and {doc}`nano_imp` has the method in one file.
 #
 # **Your network is already pruned?** `compare_levels` also takes pairs of level and network, pruned by `torch.nn.utils.prune` or
 # any other package. `Mask.of_zeros` finds the mask.
@@ -65,9 +66,10 @@ table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 #
 # ## Does pruning do this, or training?
 #
-# A training-only control tells. It is trained as often as the pruned network, but keeps all its weights: each of its levels is 1.
+# A training-only control tells. It is trained as often as the pruned network, but keeps all its weights: at each level, the share
+# of weights left is 1.
 
-# %% mystnb={"figure": {"name": "fig-control", "caption": "As above; dashed, the training-only control compared with the original."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level, and the solid line falls from above it towards the band of strangers."}}
+# %% mystnb={"figure": {"name": "fig-control", "caption": "As above. The dashed line is CKA of the training-only control with the original."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level, and the solid line falls from above it towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
 controls = zip(shares, (network for _, network, _ in whole), strict=True)
 control = compare_levels(original, controls, data.x_test, metrics="cka", say=None)
@@ -113,7 +115,7 @@ legend = axes.legend()
 # plot_levels(table).figure.savefig("levels.pdf")
 # ```
 #
-# The numbers equal those of an uninterrupted run, bit for bit, if `train` seeds its random numbers and restarts its schedule at
+# The numbers are bit-identical to those of an uninterrupted run if `train` seeds its random numbers and restarts its schedule at
 # each level. With `rewind=`, save the earlier weights too. Remove a file that was not written completely.
 #
 # ## Compare two networks
@@ -128,7 +130,7 @@ legend = axes.legend()
 # print(similar.pivot_table("value", "layer_x", "metric", sort=False).round(2))
 # ```
 #
-# The table has one row per number. `.pivot_table` gives layers as rows, in forward order, and metrics as columns.
+# The table has one row for each similarity. `.pivot_table` gives layers as rows, in forward order, and metrics as columns.
 #
 # **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of `lib`. The
 # package needs Python 3.11 to 3.14 and PyTorch 2.4 or newer.
@@ -147,12 +149,12 @@ legend = axes.legend()
 #   you trust.
 # - **Weights**: a safetensors file, a file written by `torch.save(network.state_dict(), file)`, or torchvision's name, such as
 #   `DEFAULT`. Reading weights never runs code. Masks of `torch.nn.utils.prune` are applied.
-# - **Images**: all in a folder and its subfolders, normalised by ImageNet's statistics. If your network needs other statistics,
-#   let the function return a module that first undoes this normalisation. `SIZE=64` sets height and width. Take images that no
-#   network was trained on, and more images than a layer has channels.
+# - **Images**: all images in a folder and its subfolders. The command normalises them by ImageNet's statistics. If your network
+#   needs other statistics, let the function return a module that first undoes this normalisation. `SIZE=64` sets height and
+#   width. Take images that no network was trained on, and more images than a layer has channels.
 # - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names complete networks like A, from other seeds.
-# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each named layer of A with
-#   each of B.
+# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer before the
+#   semicolon, of A, with each layer after it, of B.
 #
 # `CORES=4` uses four processor cores. A GPU is used if there is one, but not for quantised networks.
 #
@@ -165,10 +167,10 @@ legend = axes.legend()
 # | `layout_x`, `layout_y` | the dimensions of the outputs, such as `(n, c, h, w)` |
 # | `metric`, `reshape`, `value` | the metric, its matrix ({ref}`more <matrices>`) and the similarity |
 # | `ci_low`, `ci_high` | for CKA of 400 images or more, the 95 % interval over images ({ref}`more <interval-of-images>`) |
-# | `null_mean`, `null_sd`, `p_value` | the null, if `permutations` is set; for a p-value, to 20 or more |
+# | `null_mean`, `null_sd`, `p_value` | the null's mean and standard deviation, if `permutations` is set; the p-value, if `permutations` is at least 20 |
 # | `place`, `place_low`, `place_high` | the relative similarity, and its values for the most and the least similar stranger |
 # | `stranger_1`, … | the similarity of a stranger to the second network |
-# | `rank_x`, `rank_y`, `dead_x`, `dead_y` | directions in which the outputs vary, and channels that do not vary |
+# | `rank_x`, `rank_y`, `dead_x`, `dead_y` | the number of directions in which the outputs vary, and the number of channels that do not vary |
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |
 #
 # `plot_layers(similar)` draws a line for each metric, and `plot_pairs` a map of all pairs of layers. Like `plot_levels`, they
@@ -176,11 +178,11 @@ legend = axes.legend()
 # architectures, images in other forms, tokens, groups.
 #
 # **If memory is short**, the images are read several times: `memory` limits what is kept at a time, by default to 2 GiB. A layer
-# that does not fit has no value, and `note` says how much it needs. Images that come from an iterator are all kept.
+# that does not fit has no value, and `note` says how much it needs. If an iterator gives the images, all of them are kept.
 #
 # ## What may go wrong
 #
-# Errors say what to do. Four things may go wrong without one:
+# Errors say what to do. Four things may go wrong without an error:
 #
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. For a module of your own whose output was read
 #   the wrong way, write `layers=["block@last"]`.
@@ -188,7 +190,7 @@ legend = axes.legend()
 #   own.
 # - **A GPU.** Before `Mask.complete`, move both networks to one device; for training, move the images as well.
 # - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
-#   it, with the decision frozen. Give the class of such a network the attribute `capturable = False`.
+#   it, so the network repeats the decision of that step. Give the class of such a network the attribute `capturable = False`.
 #
 # To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`. Images must then be arrays in
 # a file `<name>.npz`, like those of CIFAR-10 ({doc}`run_it`).

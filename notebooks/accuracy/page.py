@@ -6,10 +6,10 @@
 # It gets worse than a network that was trained for just as long. With {glue:text}`least_weights:s` of its weights, VGG_SVHN by
 # the paper's recipe classifies {glue:text}`recipe_vgg_svhn_pruned:s` of the test images correctly: about as many as its original
 # ({glue:text}`recipe_vgg_svhn_complete:s`), but {glue:text}`recipe_vgg_svhn_lost:s` points fewer than its training-only control.
-# ResNet_fast, by the recipe in four steps, falls below both, from {glue:text}`recipe_four_steps_resnet_fast_complete:s` to
-# {glue:text}`recipe_four_steps_resnet_fast_pruned:s`.
+# ResNet_fast, by the recipe in four steps, ends below both its original and its control: its accuracy falls from
+# {glue:text}`recipe_four_steps_resnet_fast_complete:s` to {glue:text}`recipe_four_steps_resnet_fast_pruned:s`.
 #
-# The answers hardly reveal the origin. A pruned ResNet_fast agrees with its original on
+# The answers of a pruned network hardly reveal its original. Pruned ResNet_fast (recipe, four steps) agrees with its original on
 # {glue:text}`recipe_four_steps_resnet_fast_own:s` of the images, and with strangers on
 # {glue:text}`recipe_four_steps_resnet_fast_others:s`.
 #
@@ -27,7 +27,7 @@ from lib.report import TITLES, number, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Change in test accuracy since the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.7. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10, of which its control loses 3."}}
+# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Change in test accuracy since the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.7. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -55,9 +55,9 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # four times by two thirds. We did not measure what ResNet_fast would lose at the paper's pace.
 #
 # (under-trained)=
-# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** It reaches {glue:text}`worst_complete:s`, the
-# other two {glue:text}`other_complete:s`. Trained by the same schedule once more, all three reach {glue:text}`second_complete:s`.
-# Comparisons with these originals therefore have wide intervals.
+# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is
+# {glue:text}`worst_complete:s`, that of the other two {glue:text}`other_complete:s`. When they are trained by the same schedule
+# once more, all three reach {glue:text}`second_complete:s`. Comparisons with these originals therefore have wide intervals.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -119,22 +119,23 @@ def by_case(table):
 # ```{glue} rests-costs
 # ```
 #
-# **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but at no sparsity can we
-# show that it matches its control. VGG_SVHN matches its control with 80 %, losing less than half a point; with 33, 11 and 3.5 %
-# this is inconclusive, and so is every comparison with its originals.
+# **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but we cannot show at any
+# sparsity that it matches its control. VGG_SVHN by the paper's recipe matches its control with 80 % of its weights: it loses less
+# than half a point. With 33, 11 and 3.5 % the comparison with its control is inconclusive, and so is every comparison with its
+# original.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **On 10,000 images, VGG_SVHN with a third of its weights matches its original and its control,** and VGG16_BN its original. For
-# ResNet_fast we can show neither.
+# **On 10,000 images, VGG_SVHN with a third of its weights matches its original and its control,** and VGG16_BN matches its
+# original. For ResNet_fast we can show neither match.
 #
 # ```{glue} rests-enough-few
 # ```
 #
 # In the paper, accuracy on CIFAR-10 peaks at about a tenth of the weights, and on SVHN it falls from the beginning
-# ({cite:t}`ansuini2020investigating`, section 5.1; {doc}`claims`). Our ResNet_fast also peaks at a tenth, but its pace is not the
-# paper's. Our VGG_SVHN rises at first, like its control.
+# ({cite:t}`ansuini2020investigating`, section 5.1; {doc}`claims`). The accuracy of our ResNet_fast also peaks at a tenth, but its
+# pace is not the paper's. The accuracy of our VGG_SVHN rises at first, like that of its control.
 #
 # ```{glue} rests-paper
 # ```
@@ -186,9 +187,9 @@ for names, value in percents["mean"].reorder_levels(["regime", "network", "role"
 #
 # In the last layer each neuron stands for a class, so a fifth metric applies: the *cosine*, which heeds the order of the neurons.
 #
-# **Between 33 % and 1.2 % of the weights the cosine falls,** to {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`.
-# VGG_SVHN by the paper's recipe drops to {glue:text}`first_cosine:s` at the first pruning; whether it falls further is
-# inconclusive.
+# **Between 33 % and 1.2 % of the weights the cosine falls,** to values from {glue:text}`least_cosine:s` to
+# {glue:text}`most_cosine:s`. In VGG_SVHN by the paper's recipe, the cosine drops to {glue:text}`first_cosine:s` at the first
+# pruning; it is inconclusive whether the cosine falls further.
 #
 # ```{glue} rests-outputs
 # ```
@@ -227,7 +228,7 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network agrees with its original hardly more often than with a stranger.** On the scale of
 # *relative similarity* ({doc}`is_it_pruning`), from agreement with strangers (0) to complete agreement (1), no mean reaches 0.1.
-# VGG16_BN and ResNet_fast on 10,000 images lie above 0; the other three cases are inconclusive.
+# VGG16_BN and ResNet_fast on 10,000 images lie demonstrably above 0; for the other three cases this is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
@@ -238,7 +239,7 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 # ```
 #
 # **With a third of the weights left, a network shares more errors with its original than with strangers;** for VGG_SVHN by the
-# paper's recipe this is inconclusive. With 1.2 % left, only ResNet_fast on 10,000 images does so demonstrably.
+# paper's recipe this is inconclusive. With 1.2 % of the weights left, we can show this only for ResNet_fast on 10,000 images.
 #
 # ```{glue} rests-errors
 # ```
@@ -250,7 +251,7 @@ flipped = decisions.query("quantity == 'flipped'")
 answers = own_and_expected(flipped.assign(value=1 - flipped.value))  # own, others: same answers
 errors = own_and_expected(decisions.query("quantity == 'error_consistency'"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share only as many errors as by chance. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share only as many errors as chance would give. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}
@@ -275,7 +276,8 @@ for above, below, case in zip(*rows, KINDS, strict=True):
 legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside lower left", ncols=3)
 
 # %% [markdown]
-# The table gives the share of same answers in %, and the relative similarity, with 1.2 % of the weights left.
+# With 1.2 % of the weights left, the table gives the share of images with the same answer in %, and the relative similarity of
+# the answers.
 
 # %%
 own, others = (by_share(numbers, left).xs("pruned", level="role") for numbers in answers)
@@ -309,15 +311,16 @@ for name, frame in {"own": same["original"], "others": same["strangers"]}.items(
 # ## Pruning harms calibration in one of five cases
 #
 # The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images,
-# pruning harms the calibration of ResNet_fast:** its confidence is further from its accuracy than in the control. Elsewhere we find
-# no such effect. A *temperature*, by which the outputs are divided, corrects the confidence but not the remaining loss: the scaled
-# log loss of ResNet_fast and VGG_SVHN stays larger than the control's in every setting.
+# pruning harms the calibration of ResNet_fast:** its confidence is further from its accuracy than that of its control is.
+# Elsewhere we find no such effect. Dividing the outputs by a *temperature* corrects the confidence, but not the remaining loss:
+# even with this temperature, the log loss of pruned ResNet_fast and VGG_SVHN stays larger than that of their controls in every
+# setting.
 #
 # ```{glue} rests-calibration
 # ```
 #
-# The folded table gives the expected calibration error (15 bins), the temperature that is best on other images (above 1:
-# overconfident), and the log loss without and with this temperature.
+# The folded table gives the expected calibration error (15 bins), the temperature that is best on other images (above 1 if the
+# network is overconfident), and the log loss without and with this temperature.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of calibration", "code_prompt_hide": "Hide the table of calibration"}
 QUANTITIES = {"calibration_error": "calibration error", "temperature": "temperature"}
@@ -341,14 +344,14 @@ for quantity in ("calibration_error", "log_loss_scaled"):
 # (zeros)=
 # ## Zeros save less than their number suggests
 #
-# **Skipping the removed weights would save fewer multiply-adds than weights:** early layers keep more of their weights, and use
-# each at every position of large maps.
+# **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of
+# their weights, and use each weight at every position of large maps.
 #
 # ```{glue} rests-zeros
 # ```
 #
-# The table gives the factors by which weights, multiply-adds and bytes shrink. Bytes count one bit for each prunable weight, and the
-# values of the weights left.
+# The table gives the factors by which weights, multiply-adds and bytes shrink. The bytes hold one bit for each prunable weight,
+# and the values of the weights left.
 
 # %%
 density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'").merge(left)
@@ -357,8 +360,9 @@ fewer = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{number(x, 1)}×")
 by_case(fewer.rename(columns={"operations": "multiply-adds"}))
 
 # %% [markdown]
-# Dense matrices multiply zeros, too; sparse ones pay off only for single images. The table gives the time as a share of the
-# original's, on one thread of a processor, with masks as dense in each layer as those of pruning (27 November 2026).
+# Dense matrices multiply zeros, too; sparse matrices pay off only for single images. The table gives the time as a share of that
+# of the original. We measured it on one thread of a processor, with masks as dense in each layer as those of pruning (27 November
+# 2026).
 
 # %%
 TIMES = {("masked", 1): "dense, one image", ("sparse", 1): "sparse, one image"}
@@ -378,11 +382,11 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three networks per setting. The half-point rule for the paper's training, and the rules on calibration and on errors
-# with 1.2 % of the weights, are older than the measurements. Those on relative similarity, on errors with a third of the weights,
-# and on whether ResNet_fast beats its original are younger.
+# There are three networks per setting. Before the measurements, we fixed the half-point rule for the paper's training, and the
+# rules on calibration and on errors with 1.2 % of the weights. After the measurements, we fixed the rules on relative similarity,
+# on errors with a third of the weights, and on whether ResNet_fast beats its original.
 #
-# The open table lists the verdicts that half or twice the margin of 0.1 would change.
+# The open table lists the verdicts that would change with half or twice the margin of 0.1.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -451,8 +455,8 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
-# **What to take away.** Judge a pruned network by its training-only control, not only by its original, which had less training.
-# Answers say little about where a network comes from.
+# **What to take away.** Compare a pruned network with its training-only control, not only with its original, which had less
+# training. The answers of a network say little about where it comes from.
 #
 # ## Exercises
 #
@@ -465,6 +469,6 @@ claims.by_margin()
 # **2.** Two networks of 95 % accuracy agree on 95 % of the images. Do they have much in common?
 #
 # :::{dropdown} Answer
-# Errors made independently would leave both right on 90 % of the images. Compare their error consistency, which corrects for this,
-# with that of strangers.
+# If the two networks erred independently, both would be right on 90 % of the images. Compare their error consistency, which
+# corrects for chance, with that of strangers.
 # :::

@@ -4,7 +4,7 @@
 # **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
 #
 # Its main conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
-# neither confirm nor refute it. Of the {glue:text}`few_measured:d` sentences that we measured on 10,000 images,
+# neither confirm nor refute it. Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images,
 # {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
 # {glue:text}`few_open:d` are inconclusive.
 #
@@ -22,7 +22,7 @@ from lib.report import TITLES, place, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-raw-and-place", "caption": "Networks with 1.2 % of their weights compared with their originals, by four metrics: raw similarity, and relative similarity, from 0 (as similar as strangers) to 1 (identical). Means over the hidden layers and three networks each."}, "image": {"alt": "Left, in every network the bars of SVCCA and PWCCA are far shorter than those of CKA and NBS. Right, all bars are short, about a fifth or less, and much closer to each other."}}
+# %% mystnb={"figure": {"name": "fig-raw-and-place", "caption": "How similar networks with 1.2 % of their weights are to their originals, by four metrics. Left: raw similarity. Right: relative similarity, from 0 (as similar as strangers) to 1 (identical). Means over the hidden layers and three networks each."}, "image": {"alt": "Left, in every network the bars of SVCCA and PWCCA are far shorter than those of CKA and NBS. Right, all bars are short, about a fifth or less, and much closer to each other."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -47,16 +47,18 @@ legend = figure.legend(
 # (how-claims-are-decided)=
 # ## How to read it
 #
-# Each sentence has a rule, which decides. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of
-# a bound, *does not hold* if it lies on the other, and is *inconclusive* otherwise. With several rules it holds only if all hold,
-# and fails if one fails. It is *missed narrowly* if the interval lies beyond the bound by too little to show in a figure: less than
-# 0.05, half a point of accuracy or half a layer. For relative similarity ({doc}`is_it_pruning`) the margin is 0.1. Three equal
-# values have no interval. Words without a number, such as *slightly*, are tested only where a rule names one.
+# Each sentence of the paper has a rule that decides it. The sentence *holds* if the 95 % interval over three networks lies on the
+# claimed side of a bound, *does not hold* if the interval lies on the other side, and is *inconclusive* otherwise. A sentence
+# with several rules holds only if all of them hold, and fails if one fails. A sentence is *missed narrowly* if the interval lies
+# beyond the bound by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. For relative
+# similarity ({doc}`is_it_pruning`) the margin is 0.1. If the three networks give equal values, there is no interval. We test
+# words without a number, such as *slightly*, only where a rule names a number for them.
 #
 # VGG_SVHN was trained and pruned by the *paper's recipe*; one of its originals is {ref}`under-trained <under-trained>`, which
-# widens intervals. ResNet_fast followed the *recipe in four steps*. Its pace is not the paper's, so sentences on what each pruning
-# costs in accuracy stay inconclusive there. All three networks were trained on *10,000 images*, and pruned in the same four steps.
-# These leave as many weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share rely on this.
+# widens intervals. ResNet_fast followed the *recipe in four steps*. This is not the paper's pace, so sentences on what each
+# pruning costs in accuracy stay inconclusive for ResNet_fast. All three networks were also trained on *10,000 images*, and pruned
+# in the same four steps. The four steps leave as many weights as five, ten, fifteen and twenty prunings by a fifth; rules that
+# name a share of the weights rely on this.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations
@@ -265,24 +267,24 @@ says(further, "dimension-of-nbs:further")
 # %% [markdown]
 # ## The main conclusion holds for raw similarity
 #
-# With 1.2 % of the weights left, the four metrics, each averaged over three networks, differ by {glue:text}`recipe_raw:s` with the
-# paper's training and by {glue:text}`raw_apart:s` on 10,000 images. Their relative similarities differ by
-# {glue:text}`resnet_fast_places:s` in ResNet_fast (recipe, four steps) and by {glue:text}`places_apart:s` on 10,000 images; neither
-# is conclusively below 0.1. In VGG_SVHN by the paper's recipe they differ by {glue:text}`vgg_svhn_places:s`: its three networks
-# vary widely.
+# With 1.2 % of the weights left, the raw similarities by the four metrics, averaged over three networks, differ by
+# {glue:text}`recipe_raw:s` with the paper's training and by {glue:text}`raw_apart:s` on 10,000 images. Their relative
+# similarities differ by {glue:text}`resnet_fast_places:s` in ResNet_fast (recipe, four steps) and by {glue:text}`places_apart:s`
+# on 10,000 images; neither difference is conclusively below 0.1. In VGG_SVHN by the paper's recipe, relative similarities differ
+# by {glue:text}`vgg_svhn_places:s`: its three networks vary widely.
 #
 # ```{glue} rests-main
 # ```
 #
 # **Pruned and unpruned networks are “remarkably similar” in raw similarity:** CKA is {glue:text}`cka_low:s` to
-# {glue:text}`cka_high:s`. Relative similarity is below one half; for VGG_SVHN by the recipe this is inconclusive.
+# {glue:text}`cka_high:s`. Relative similarity by CKA is below one half; for VGG_SVHN by the recipe this is inconclusive.
 #
 # ```{glue} rests-similar
 # ```
 #
 # **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images CKA varies over the layers, and
 # the network loses {glue:text}`few_lost:s` points of accuracy. By the recipe in four steps it loses {glue:text}`recipe_lost:s`
-# points, which at the paper's pace may differ.
+# points; at the paper's pace this loss may differ.
 #
 # ```{glue} rests-values
 # ```
@@ -322,22 +324,22 @@ verdicts_on(lines)
 # ## The curves are as flat as in the paper, but not every one is a “U”
 #
 # **The metrics are as high and as flat as in the paper.** In every setting SVCCA and PWCCA order the layers alike, NBS lies far
-# above them, and CKA and NBS vary less between layers than SVCCA does.
+# above both, and CKA and NBS vary less between layers than SVCCA does.
 #
 # ```{glue} rests-metrics
 # ```
 #
-# **Not every network shows the “U”,** by a rule on how far the lowest hidden layer lies below the lower end of the curve. VGG16_BN
-# has a “U” by SVCCA and PWCCA, and so has ResNet_fast with the paper's training; on 10,000 images ResNet_fast has one by PWCCA
-# only. By NBS, VGG_SVHN has none, nor has ResNet_fast with the paper's training. The paper contradicts itself on VGG_SVHN: there is
-# a “U” (6.1), and there is no recovery (5.2).
+# **Not every network shows the “U”.** Our rule asks how far the lowest hidden layer lies below the lower end of the curve.
+# VGG16_BN has a “U” by SVCCA and PWCCA, and so has ResNet_fast with the paper's training; on 10,000 images ResNet_fast has one by
+# PWCCA only. By NBS, VGG_SVHN has no “U”, and ResNet_fast with the paper's training has none either. The paper contradicts itself
+# on VGG_SVHN: section 6.1 sees a “U”, and section 5.2 sees no recovery.
 #
 # ```{glue} rests-u
 # ```
 #
-# **With the paper's training two more sentences hold,** which are inconclusive or refuted on 10,000 images: CKA stays above 0.75,
-# and ResNet_fast traces its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA, not two
-# or three; and whether CKA of VGG_SVHN falls with each pruning is inconclusive.
+# **With the paper's training two more sentences hold:** CKA stays above 0.75, and ResNet_fast traces its “U” by SVCCA as well. On
+# 10,000 images, these sentences are inconclusive or refuted. But in ResNet_fast NBS is lowest five layers later than SVCCA and
+# PWCCA, not two or three. For VGG_SVHN it is inconclusive whether CKA falls with each pruning.
 #
 # ```{glue} rests-recipe
 # ```
@@ -349,11 +351,12 @@ verdicts_on(curves_of)
 # (every-sentence)=
 # ## Sentence by sentence
 #
-# Rules without a date are from 20 or 21 November 2026, before these networks were trained. **Rules with a date came later:** on 22
-# and 25 November we had seen other networks, but not those that decide here; on 27 and 28 November we had seen all. Those of 28
-# November test what older rules had left out: the other part of a sentence, or two of its three metrics. On 26 November we chose
-# the networks that decide, knowing their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, our rules follow the
-# numbers. Rewinding and dimension were measured in a quarter-width VGG16_BN, “most weights” (5.1) only at the paper's pace.
+# Rules without a date are from 20 or 21 November 2026, before these networks were trained. **Rules with a date came later:** on
+# 22 and 25 November we had seen other networks, but not those that decide here; on 27 and 28 November we had seen all. The rules
+# of 28 November test what older rules had left out: the other part of a sentence, or two of its three metrics. On 26 November we
+# chose the networks that decide; we already knew their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, our rules
+# follow the numbers. We measured rewinding and dimension in a quarter-width VGG16_BN, and “most weights” (5.1) only at the
+# paper's pace.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(
@@ -362,7 +365,7 @@ claims.papers_table(
 
 # %% [markdown]
 # Of the {glue:text}`decided:d` verdicts that rest on an interval, {glue:text}`kept:d` survive Holm's correction for all
-# {glue:text}`rules:d` rules of this page with an interval. Some also change with half or twice the margin.
+# {glue:text}`rules:d` rules of this page with an interval. Some verdicts also change with half or twice the margin.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin", "code_prompt_hide": "Hide verdicts that change with half or twice the margin"}
 varied = {"Half": 0.5, "As declared": 1, "Twice": 2}
@@ -446,9 +449,9 @@ claims.expect(
 # %% [markdown]
 # ## What differs, and what did it take?
 #
-# The paper studies one complete network of each kind, trained on all images and pruned 5 or 20 times in twenty steps. We study
-# three, prune each once, and add controls ({doc}`methods` lists all differences). Our networks cannot separate the width from the
-# training ({doc}`robustness`).
+# The paper studies one complete network of each kind, trained on all images. It prunes this network 5 or 20 times, each time in
+# twenty steps. We study three complete networks of each kind, prune each once, and add controls ({doc}`methods` lists all
+# differences). Our networks cannot separate the effect of the width from that of the training ({doc}`robustness`).
 #
 # The paper gives its pruning, layers and metrics exactly. Three things were difficult: “until convergence” is a recipe that one
 # has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric. We did not ask the authors. The
@@ -461,11 +464,11 @@ claims.expect(
 # |---|---|
 # | similarity that integrates gradients | yes: {doc}`which_metric` |
 # | invariance of channels only in convolutional layers | yes, CKA and NBS on the matrix of channels: {doc}`contrast` |
-# | large data, like ImageNet | no: it takes weeks of a GPU. {doc}`your_own` compares your own networks |
+# | large data, like ImageNet | no: it would take weeks on a GPU. {doc}`your_own` compares your own networks |
 # | structured and accelerated pruning | yes: {doc}`prunings` |
 #
 # **What to take away.** The paper's main conclusion holds for raw similarity. Verdicts on single numbers depend on images, recipe
-# and pace: read the rule before you cite one.
+# and pace: before you cite a verdict, read its rule.
 #
 # ## Exercises
 #

@@ -3,13 +3,16 @@
 #
 # **For raw values, very much; on a common scale, hardly. In the paper's networks the choice of the metric explains
 # {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
-# similarity.** In the unseen cases measured so far, it explains {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`.
+# similarity.** In the unseen cases measured so far, it explains {glue:text}`unseen_raw:s` of the variance of raw similarity, and
+# {glue:text}`unseen_relative:s` of the variance of relative similarity.
 #
-# For single networks and layers it still matters. We had required the four metrics to agree to within 0.1 in every network; they
-# do so in {glue:text}`recipe_count:s` comparisons with the paper's training, and in {glue:text}`few_count:s` on 10,000 images.
+# For single networks and layers the metric still matters. We had required the four relative similarities to agree to within 0.1
+# in every network. They do so in {glue:text}`recipe_count:s` comparisons with the paper's training, and in
+# {glue:text}`few_count:s` on 10,000 images.
 #
-# The gap between raw values is due partly to the metric and partly to the matrix behind it, hardly to chance: on the same matrix,
-# CKA exceeds SVCCA by {glue:text}`same_matrix:s` instead of {glue:text}`own_matrix:s`.
+# Raw values differ partly because of the metric, partly because of the matrix that it is computed on, and hardly by chance. CKA
+# exceeds SVCCA by {glue:text}`own_matrix:s` when each is computed on its usual matrix, and by {glue:text}`same_matrix:s` when
+# both are computed on the same matrix.
 #
 # ```{glue} rests-answer
 # ```
@@ -59,8 +62,8 @@ for axes, (name, table) in zip(panels, by_metric.items(), strict=True):
 # Two rules fixed what counts as agreement:
 #
 # - **Networks:** for each network, and at each level of sparsity, the four relative similarities lie within 0.1 of each other.
-# - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and their ranks of the layers correlate
-#   above 0.6.
+# - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and rank the layers alike (rank
+#   correlation above 0.6).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -125,20 +128,22 @@ def percent(share):
 # %% [markdown]
 # ## How much of a value is due to the metric?
 #
-# **In raw similarity four fifths, in relative similarity a fiftieth.** A *condition* is a network, a training and a share of
-# weights left; we have {glue:text}`conditions:s` of them. The condition explains {glue:text}`share_condition:s` of the variance
-# of relative similarity. The metrics rank the conditions alike: the rank correlation of any two is {glue:text}`least_rank:s` or
-# more. A small bias remains: on average NBS lies {glue:text}`bias_nbs:s` below the four metrics' mean.
+# **The metric explains four fifths of the variance of raw similarity, and a fiftieth of the variance of relative similarity.** A
+# *condition* is a network, a training and a share of weights left; we have {glue:text}`conditions:s` of them. The condition
+# explains {glue:text}`share_condition:s` of the variance of relative similarity. The metrics rank the conditions alike: the rank
+# correlation of any two is {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies {glue:text}`bias_nbs:s`
+# below the mean of the four metrics.
 #
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into the scale.** Values start at 1 and fall as weights are removed. Even with each metric's values
-# shuffled among networks with the same share of weights left, the condition would still explain {glue:text}`exchanged:s`.
+# **Much of this is built into the scale.** Values start at 1 and fall as weights are removed. If we exchange each metric's values
+# at random among networks with the same share of weights left, the condition still explains {glue:text}`exchanged:s` of the
+# variance of relative similarity.
 #
-# The table gives these numbers with two intervals: over complete networks, and over kinds of network and training. Here the
-# relative similarity of a condition is the mean of those of its networks. The other pages take means first
-# ({doc}`is_it_pruning`); there the metric explains {glue:text}`share_of_means:s`, too.
+# The table gives these numbers with two intervals: over complete networks, and over kinds of network and training. Here we
+# compute relative similarity for each network of a condition, and then take the mean. The other pages take means first
+# ({doc}`is_it_pruning`). In this way, too, the metric explains {glue:text}`share_of_means:s` of the variance.
 
 # %%
 descent = at_shares(hidden(read("descent", recipe, results)).query(HERE), left)
@@ -213,16 +218,17 @@ glue(
 # (unseen)=
 # ## Does this hold in unseen cases?
 #
-# **So far for all cases together, but not for the architectures alone.** The numbers above describe results that we had
-# read, so they cannot test themselves. We therefore committed rules (`notebooks/contrast/experiments.py`) before we compared
-# further networks with strangers: three other architectures, and VGG_SVHN pruned in nine other ways. Of these twelve experiments
-# {glue:text}`missing:s` have not been run yet, and until they have (`make study PROFILE=laptop CHAPTER=out_of_sample`), the rules
-# decide nothing. In the {glue:text}`unseen_conditions:s` conditions of the others the metric explains
-# {glue:text}`unseen_relative:s` of the variance of relative similarity, and {glue:text}`unseen_raw:s` of that of raw similarity.
-# In Conv-4 and LeNet-5 alone it explains {glue:text}`unseen_architectures:s` of the former, more than the tenth that the rule
-# allows: SVCCA and PWCCA find more of the original left there than CKA and NBS do.
+# **So far it holds for all cases together, but not for the other architectures alone.** We had already read the results that the
+# numbers above describe, so those results cannot test the pattern. We therefore committed rules
+# (`notebooks/contrast/experiments.py`) before we compared further networks with strangers. These are three other architectures,
+# and VGG_SVHN pruned in nine other ways. Of these twelve experiments, {glue:text}`missing:s` are still to be run
+# (`make study PROFILE=laptop CHAPTER=out_of_sample`); until then, the rules decide nothing. The experiments that we have run give
+# {glue:text}`unseen_conditions:s` conditions. In these, the metric explains {glue:text}`unseen_relative:s` of the variance of
+# relative similarity, and {glue:text}`unseen_raw:s` of the variance of raw similarity. In Conv-4 and LeNet-5 alone the metric
+# explains {glue:text}`unseen_architectures:s` of the variance of relative similarity, and the rule allows only a tenth: in these
+# two, SVCCA and PWCCA find more of the original left than CKA and NBS do.
 #
-# The table gives intervals over complete networks, and the fold those over kinds of network, training and pruning.
+# The table gives intervals over complete networks. The fold gives intervals over kinds of network, training and pruning.
 
 # %%
 new = hidden(read("descent", unseen))
@@ -258,8 +264,8 @@ glue(
 )
 
 # %% [markdown]
-# **Ways to prune differ on the common scale,** with the same share of weights left. The table gives relative similarity by SVCCA
-# for the ways that have been run.
+# **With the same share of weights left, ways to prune differ on the common scale.** The table gives relative similarity by SVCCA
+# for the ways that we have run.
 
 # %%
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
@@ -274,10 +280,11 @@ titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 # %% [markdown]
 # ## Do the metrics agree on a common scale?
 #
-# **In ResNet_fast (recipe, four steps) they miss the margin.** After the last pruning its raw values differ by
-# {glue:text}`resnet_fast_raw:s`, and its relative similarities by {glue:text}`resnet_fast_places:s`. The rule, committed before
-# these networks were trained, asks for 0.1 at every level of sparsity: {glue:text}`resnet_fast_count:s` comparisons meet it, and
-# none exceeds {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA do meet it at every level.
+# **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** After the last pruning its raw values differ by
+# {glue:text}`resnet_fast_raw:s`, and its relative similarities by {glue:text}`resnet_fast_places:s`. The rule, which we committed
+# before we trained these networks, allows a difference of 0.1 at every level of sparsity: {glue:text}`resnet_fast_count:s`
+# comparisons meet it, and the largest difference is {glue:text}`resnet_fast_most:s`. When relative similarities are averaged over
+# the networks, SVCCA and CKA do meet the margin at every level.
 #
 # **For VGG_SVHN with the paper's recipe, the result is inconclusive.** Its relative similarities differ by
 # {glue:text}`vgg_svhn_all:s`. Without its {ref}`under-trained network <under-trained>`, they differ by
@@ -286,17 +293,18 @@ titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 # ```{glue} rests-recipe
 # ```
 #
-# **On 10,000 images the common scale does bring the metrics together.** After the last pruning, a spread of
-# {glue:text}`few_raw:s` in raw values becomes one of {glue:text}`few_places:s`, and {glue:text}`few_last:s` networks meet
-# the rule. We wrote this rule after seeing the results, so they describe, and do not test.
+# **On 10,000 images the common scale does bring the metrics together.** After the last pruning, the raw values of a network
+# differ by {glue:text}`few_raw:s` and its relative similarities by {glue:text}`few_places:s`; {glue:text}`few_last:s` networks
+# meet the rule. We wrote this rule after we had seen the results, so they do not test it.
 #
 # ```{glue} rests-few
 # ```
 #
-# **Within a network, the metrics disagree on how much each layer keeps.** In all five settings, too few layers meet the rule in
-# some network or at some level of sparsity. **They agree better on the order of the layers:** on 10,000 images the rank
-# correlation exceeds 0.6 in {glue:text}`few_ranks:s` comparisons, among them all of VGG16_BN; with the paper's training, in
-# {glue:text}`resnet_fast_ranks:s` for ResNet_fast but only {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN.
+# **Within a network, the metrics disagree on how much each layer keeps.** Each of the five settings has a network and a level of
+# sparsity where too few layers meet the rule. **They agree better on the order of the layers:** on 10,000 images the rank
+# correlation of SVCCA and CKA exceeds 0.6 in {glue:text}`few_ranks:s` comparisons, including all of VGG16_BN. With the paper's
+# training it exceeds 0.6 in {glue:text}`resnet_fast_ranks:s` for ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for
+# VGG_SVHN.
 #
 # ```{glue} rests-layers
 # ```
@@ -328,9 +336,9 @@ table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder
 titled(table, NAMES)
 
 # %% [markdown]
-# Averaged over three networks after the last pruning, SVCCA and CKA differ by more than 0.2 in a few layers; the table gives
-# SVCCA minus CKA. {doc}`layers` plots both. Treat `conv1_1` of VGG_SVHN with caution: by CKA, strangers are nearly identical
-# there, so one divides by almost zero.
+# After the last pruning, mean relative similarities by SVCCA and CKA differ by more than 0.2 in a few layers. The table lists
+# these layers and gives SVCCA minus CKA. {doc}`layers` plots both. Treat `conv1_1` of VGG_SVHN with caution: by CKA, strangers
+# are nearly identical there, so relative similarity divides by almost zero.
 
 # %%
 parted = mean_over(svcca - cka, NETWORK).xs(LAST, level="iteration")
@@ -380,17 +388,17 @@ glue(vgg_svhn_others=span(apart_trained), vgg_svhn_others_count=count(apart_trai
 # %% [markdown]
 # ## What does the matrix do?
 #
-# The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the
-# *flat* matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3). Here they are.
+# The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the *flat*
+# matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3). This section computes both.
 #
-# **Both the matrix and the metric matter; chance does not.** Shuffling the images leaves nothing to compare, and CKA hardly
+# **Both the matrix and the metric matter; chance does not.** When the images are shuffled, only chance is left, and CKA hardly
 # exceeds SVCCA.
 #
 # ```{glue} rests-matrix
 # ```
 #
-# The table gives raw values for the most heavily pruned networks, and next to each the value for shuffled images. There is no
-# column for CCA on the flat matrix: with more columns than images it equals 1 for any data.
+# The table gives raw values for the most heavily pruned networks, and next to each the value for shuffled images. CCA on the flat
+# matrix is left out: this matrix has more columns than images, so CCA equals 1 for any data.
 
 # %%
 few = read("matrices", results).query("role == 'pruned' and iteration == 4")
@@ -411,7 +419,7 @@ titled(table.unstack("metric").swaplevel(axis=1)[list(heads)].rename(columns=hea
 
 # %% [markdown]
 # **The flat matrix hides the "U".** On channels, CKA and NBS trace the paper's “U” in all five settings: the lowest hidden layer
-# lies at least 0.05 below both ends of the curve. On the flat matrix they trace it in none.
+# lies at least 0.05 below both ends of the curve. On the flat matrix, CKA and NBS trace it in no setting.
 #
 # ```{glue} rests-u
 # ```
@@ -484,16 +492,16 @@ claims.each(each + "complete", seeds, complete, above=VISIBLE)
 # (dimensions)=
 # ## Does intrinsic dimension explain the "U"?
 #
-# The authors conjectured so, because intrinsic dimension usually peaks in the middle of a network
-# ({cite:t}`ansuini2020investigating`, section 6.1). **Our networks do not support this:** by SVCCA, CKA and NBS, raw
-# similarity falls with depth and does not fall with dimension.
+# The authors conjectured that it does, because intrinsic dimension usually peaks in the middle of a network
+# ({cite:t}`ansuini2020investigating`, section 6.1). **Our networks do not support this:** by SVCCA, CKA and NBS, raw similarity
+# falls with depth and does not fall with dimension.
 #
 # ```{glue} rests-dimension
 # ```
 #
 # The table gives rank correlations over the hidden layers between dissimilarity (1 − similarity) and two candidate explanations:
-# the intrinsic dimension of the original network, and depth. TwoNN {cite}`facco2017estimating` estimates dimensions above about
-# twenty too low, so we use only the order of the layers.
+# the intrinsic dimension of the original network, and depth. TwoNN {cite}`facco2017estimating` underestimates dimensions above
+# about twenty, so we use only the order of the layers.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the rank correlations", "code_prompt_hide": "Hide the rank correlations"}
 dimension = by_network(deep[deep.metric == "cka, flat"], "id_x").droplevel("metric")
@@ -519,12 +527,12 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # ## How far to trust this
 #
 # There are three networks per setting. On 10,000 images, the comparison of matrices and the analysis of dimension used
-# quarter-width VGG16_BN and ResNet_fast, and full-width VGG_SVHN. In these two analyses the rules on the paper's training, NBS
-# and shuffled images came after the results.
+# quarter-width VGG16_BN and ResNet_fast, and full-width VGG_SVHN. In these two analyses, we wrote the rules on the paper's
+# training, on NBS and on shuffled images after we had seen the results.
 #
-# Metrics contradict each other on one question: by CKA, what descends from the {ref}`under-trained VGG_SVHN <under-trained>` is
-# closer to strangers than to its original, and by SVCCA it is closer to its original. Stitching the networks could decide between
-# the two, but their weights were not kept.
+# Metrics contradict each other on one question: are the networks that descend from the
+# {ref}`under-trained VGG_SVHN <under-trained>` closer to strangers or to their original? CKA says to strangers, and SVCCA says to
+# their original. Stitching the networks could decide between the two metrics, but we did not keep the weights.
 #
 # The folds below list all claims, and verdicts that change with half or twice the margin of 0.1.
 
@@ -579,8 +587,8 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
-# **What to take away.** Never compare the raw values of two metrics. Compared with strangers, the metrics agree about networks;
-# about single layers, ask more than one.
+# **What to take away.** Never compare the raw values of two metrics. When each value is compared with strangers, the metrics
+# agree about networks. About single layers, ask more than one metric.
 #
 # ## Exercises
 #

@@ -1,16 +1,16 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **With the paper's training it is mostly more training: trained further with all its weights, a network ends about as far from
-# its original as if it had been pruned. On 10,000 images, pruning moves networks further.**
+# **With the paper's training, it is mostly more training: a network that keeps all its weights and is trained further ends about
+# as far from its original as a pruned network. On 10,000 images, pruning moves networks further than training does.**
 #
 # By SVCCA, relative similarity to the original ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN and at
-# {glue:text}`recipe_vgg_svhn_alone:s` in its training-only control; in ResNet_fast (four steps) at
-# {glue:text}`recipe_four_steps_resnet_fast_pruned:s` and {glue:text}`recipe_four_steps_resnet_fast_alone:s`. On 10,000 images,
-# pruning is the main cause in VGG_SVHN ({glue:text}`few_images_vgg_svhn_pruned:s` and
-# {glue:text}`few_images_vgg_svhn_alone:s`), one of two in VGG16_BN ({glue:text}`few_images_vgg16_bn_pruned:s` and
-# {glue:text}`few_images_vgg16_bn_alone:s`), and adds little in ResNet_fast ({glue:text}`few_images_resnet_fast_pruned:s` and
-# {glue:text}`few_images_resnet_fast_alone:s`).
+# {glue:text}`recipe_vgg_svhn_alone:s` in its training-only control; in ResNet_fast (four steps) it ends at
+# {glue:text}`recipe_four_steps_resnet_fast_pruned:s` and, in the control, at {glue:text}`recipe_four_steps_resnet_fast_alone:s`.
+# On 10,000 images, pruning is the main cause in VGG_SVHN (pruned {glue:text}`few_images_vgg_svhn_pruned:s`, control
+# {glue:text}`few_images_vgg_svhn_alone:s`), one of two causes in VGG16_BN (pruned {glue:text}`few_images_vgg16_bn_pruned:s`,
+# control {glue:text}`few_images_vgg16_bn_alone:s`), and adds little in ResNet_fast (pruned
+# {glue:text}`few_images_resnet_fast_pruned:s`, control {glue:text}`few_images_resnet_fast_alone:s`).
 #
 # ```{glue} rests-answer
 # ```
@@ -26,7 +26,7 @@ from lib.report import COLOURS, TITLES, place, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar as strangers) to 1 (identical), as weights are removed (solid), and after just as much training with all weights (dashed). Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
+# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar as strangers) to 1 (identical). Solid: pruned networks, as weights are removed. Dashed: their training-only controls, trained just as much with all weights. Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -53,20 +53,21 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # %% [markdown]
 # ## How to read it
 #
-# Each pruning is followed by as much training as the original had. The *training-only control* is the same original, trained
-# again just as often with all its weights. The gap between the two lines is what pruning adds.
+# After each pruning, a network is trained for as long as its original was. The *training-only control* is the same original,
+# trained again just as often with all its weights. The gap between the two lines is what pruning adds.
 #
-# *Relative similarity* is 0 where a network is as similar to its original as to strangers, which are complete networks of other
-# seeds, and 1 where it is identical to its original:
+# *Strangers* are complete networks of other seeds. *Relative similarity* is 0 if a network is as similar to strangers as to its
+# original, and 1 if it is identical to its original:
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# *Own* is the similarity to the original. Missing weights and further training are the same in both terms; only the origin
-# differs. At 0 nothing reveals which original a network comes from. We call a difference of 0.1 *visible*.
+# *Own* is the similarity to the original. Both terms describe the same network, with the same missing weights and the same
+# further training; only the origin differs. At 0, similarity does not reveal which original a network comes from. We call a
+# difference of 0.1 *visible*.
 #
 # We average over layers and networks first, and compute relative similarity from the means. For its 95 % interval we leave out
-# each original in turn, also as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
-# (`benchmarks/place_coverage.csv`).
+# each original in turn, both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of
+# cases (`benchmarks/place_coverage.csv`).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -110,7 +111,8 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # ## With the paper's training, training alone goes about as far
 #
 # **Pruned ResNet_fast even stays closer to its original** than its training-only control does, with 33 and with 3.5 % of its
-# weights, by all four metrics. With 1.2 % it is further away, but by {glue:text}`resnet_further:s` only, which is not visible.
+# weights, by all four metrics. With 1.2 % it is further from its original than its control is, but only by
+# {glue:text}`resnet_further:s`, which is not visible.
 #
 # **For VGG_SVHN the same comparisons are inconclusive,** except by SVCCA with 3.5 % of the weights: there, too, the pruned network
 # is closer to its original. One of the three originals is under-trained ({doc}`accuracy`), so intervals are wide, above all by
@@ -121,15 +123,15 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 #
 # ## On 10,000 images, pruning moves networks further
 #
-# **The first pruning moves VGG16_BN and ResNet_fast no further than training does,** to within 0.1. The three VGG_SVHN networks
-# differ too much to tell.
+# **The first pruning moves VGG16_BN and ResNet_fast no further than training does,** to within 0.1 of relative similarity. The
+# three VGG_SVHN networks differ too much to tell.
 #
 # ```{glue} rests-first
 # ```
 #
 # **With 1.2 % of the weights, pruned networks are further from their originals than their controls are:** by
-# {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by
-# {glue:text}`resnet_fast_adds:s`, which is not visible, in ResNet_fast.
+# {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by {glue:text}`resnet_fast_adds:s` in
+# ResNet_fast, which is not visible.
 #
 # ```{glue} rests-adds
 # ```
@@ -158,8 +160,8 @@ titled(shown(beyond, sign=True).unstack("metric").swaplevel("network", "regime")
 # %% [markdown]
 # ## The rules that decide it
 #
-# We fixed these rules to test what we had seen on 10,000 images, before we trained any network as the paper does. A rule holds
-# if it holds in all its cases (metrics, shares of weights or layers), and does not hold if one case refutes it.
+# Before we trained any network as the paper does, we fixed these rules to test what we had seen on 10,000 images. A rule holds if
+# it holds in all its cases (metrics, shares of weights or layers), and does not hold if one case refutes it.
 #
 # ```{glue} rests-rules
 # ```
@@ -237,14 +239,15 @@ for role, name in {"pruned": "pruned", "trained_as_long": "alone"}.items():
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights, every network is closer to its original than to strangers, by every metric.** The difference is
-# visible in VGG16_BN by all four, and in ResNet_fast by SVCCA and PWCCA. Not every single layer shows it ({doc}`layers`).
+# visible in VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. Not every single layer shows the difference
+# ({doc}`layers`).
 #
 # ```{glue} rests-near
 # ```
 #
 # **By PWCCA, every layer reveals the original.** In each hidden layer, and however few weights are left, the pruned network is
-# more similar to its original than to either stranger. By the other metrics this is so in {glue:text}`least_found:s` of the
-# layers or more; guessing would be right in a third.
+# more similar to its original than to either stranger. The other metrics find the original in at least {glue:text}`least_found:s`
+# of the layers; a guess would be right in a third.
 #
 # ```{glue} rests-origin
 # ```
@@ -282,10 +285,10 @@ glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
 # %% [markdown]
 # ## Only raw similarity shows that pruning moves deep layers further
 #
-# On 10,000 images, pruning adds more distance in deeper layers according to raw similarity, except by SVCCA in VGG16_BN. Relative
-# similarity, which gives less weight to layers that are alike in all networks, never shows this. The table gives rank
-# correlations between depth and the similarity of pruned networks minus that of their controls. Below 0, pruning adds more in
-# deeper layers. {doc}`layers` draws both kinds of similarity.
+# On 10,000 images, raw similarity shows that pruning adds more distance in deeper layers, except by SVCCA in VGG16_BN. Relative
+# similarity never shows this; it gives less weight to layers that are alike in all networks. The table gives the rank correlation
+# between depth and what pruning changes: the similarity of pruned networks minus that of their controls. Below 0, pruning adds
+# more distance in deeper layers. {doc}`layers` draws both kinds of similarity.
 #
 # ```{glue} rests-depth
 # ```
@@ -304,9 +307,9 @@ titled(shown(depth).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Random masks move networks further than magnitude pruning
 #
-# On 10,000 images we also removed random weights from VGG_SVHN and from quarter-width networks, as many in each layer as magnitude
-# pruning does. These networks have no strangers, so the table gives raw similarity to the original after magnitude pruning, minus
-# that with random masks.
+# On 10,000 images we also removed random weights, as many in each layer as magnitude pruning removes, from VGG_SVHN and from
+# quarter-width networks. These networks have no strangers, so the table gives raw similarity to the original after magnitude
+# pruning, minus raw similarity with random masks.
 #
 # ```{glue} rests-masks
 # ```
@@ -346,10 +349,11 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # ```{glue} rests-enough
 # ```
 #
-# **When were the rules fixed?** Those in the table of rules precede the networks with the paper's training. Those on accuracy on
-# 10,000 images, depth in raw similarity, random masks by SVCCA and CKA, and guessing the original precede all networks. All
-# others came after the results, and so did the interval of relative similarity. Student's interval, which the rules in the table
-# name, would make one verdict inconclusive: the agreement of SVCCA and CKA in ResNet_fast ({doc}`contrast`).
+# **When were the rules fixed?** We fixed the rules in the table of rules before we trained networks with the paper's training.
+# Before we trained any network, we fixed the rules on accuracy on 10,000 images, on depth in raw similarity, on random masks by
+# SVCCA and CKA, and on guessing the original. We fixed all other rules after we had seen the results, and the interval of
+# relative similarity, too. The rules in the table name Student's interval. It would make one verdict inconclusive: the agreement
+# of SVCCA and CKA in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -432,13 +436,13 @@ claims.by_margin()
 #
 # ## Exercises
 #
-# **1.** What would the figure look like if pruning did nothing that training does not do?
+# **1.** What would the figure look like if pruning had no effect beyond that of further training?
 #
 # :::{dropdown} Answer
 # Solid lines would lie on the dashed ones, as they nearly do in VGG_SVHN with the paper's training.
 # :::
 #
-# **2.** Why may relative similarity be near 0 although SVCCA of a pruned network and its original is 0.5?
+# **2.** SVCCA of a pruned network and its original is 0.5. Why may relative similarity still be near 0?
 #
 # :::{dropdown} Answer
 # Because SVCCA of the pruned network and strangers is nearly as high: raw similarity contains much that all trained networks

@@ -170,7 +170,7 @@ for measure, (words, unit) in claimed.items():
     frame = apart.xs(measure, level="measure")
     claims.each(f"{measure}-{{network}}-{{control}}", sentence, frame, **bound, unit=unit)
 glue(**{f"resnet32_{role}": number(x, 1) for role, x in means["accuracy", "resnet32"].items()})
-fair = apart.loc["one_shot_long", "mean"]  # index: measure, network
+fair = apart.xs("one_shot_long")["mean"]  # index: measure, network
 for name in ("lenet5", "resnet32"):
     more = {"accuracy": number(fair["accuracy", name], 1, sign=True)}
     more |= {"eigenvalue": number(10 ** fair["eigenvalue", name], 1)}

@@ -108,7 +108,7 @@ def test_the_tables_of_another_chapter_are_refused_with_those_that_a_page_reads(
     assert main([str(page), str(tmp_path / "contrast.ipynb"), f"-presults={other}"]) == 1
     assert capsys.readouterr().err == (
         f"results={other} has results of icpram2020, and this page reads those of converged "
-        "(results=) and by_recipe (recipe=)\n"
+        "(results=) and by_recipe (recipe=) and out_of_sample (unseen=)\n"
     )
 
 

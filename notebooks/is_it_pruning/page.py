@@ -114,9 +114,9 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # weights, by all four metrics. With 1.2 % it is further from its original than its control is, but only by
 # {glue:text}`resnet_further:s`, which is not visible.
 #
-# **For VGG_SVHN the same comparisons are inconclusive,** except by SVCCA with 3.5 % of the weights: there, too, the pruned network
-# is closer to its original. One of the three originals is under-trained ({doc}`accuracy`), so intervals are wide, above all by
-# CKA.
+# **For VGG_SVHN the same comparisons are inconclusive,** except by SVCCA with 3.5 % of the weights: there, too, the pruned
+# network is closer to its original than its control is. One of the three originals is under-trained ({doc}`accuracy`), so
+# intervals are wide, above all by CKA.
 #
 # ```{glue} rests-recipe
 # ```
@@ -342,9 +342,9 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # There are three originals per setting. Each is a stranger to the other two; the intervals allow for that. VGG16_BN was not
 # trained with the paper's recipe.
 #
-# **On 10,000 images, one more training hardly helps:** it adds less than half a point of accuracy to VGG_SVHN and ResNet_fast. For
-# VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast {glue:text}`resnet_fast_worse:s` points.
-# Pruned networks are less accurate than their controls ({doc}`accuracy`).
+# **On 10,000 images, one more training hardly helps:** it adds less than half a point of accuracy to VGG_SVHN and ResNet_fast.
+# For VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast {glue:text}`resnet_fast_worse:s` points
+# of accuracy. Pruned networks are less accurate than their controls ({doc}`accuracy`).
 #
 # ```{glue} rests-enough
 # ```

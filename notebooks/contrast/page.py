@@ -145,7 +145,7 @@ def percent(share):
 # compute relative similarity for each network of a condition, and then take the mean. The other pages take means first
 # ({doc}`is_it_pruning`). In this way, too, the metric explains {glue:text}`share_of_means:s` of the variance.
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = at_shares(hidden(read("descent", recipe, results)).query(HERE), left)
 variance = measured(descent)  # index: left out, measure, of
 rows = ["raw", "places", "exchanged", "rank correlation", "bias", "origin"]

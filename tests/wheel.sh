@@ -15,7 +15,9 @@ sed -n '/^```python/,/^```$/ {/^```/d; s/from lib/from pruned_representations/; 
 uv pip freeze --python "$folder/venv" >"$folder/installed.txt"
 uv pip install --quiet --python "$folder/venv" --constraint "$folder/installed.txt" \
     filelock pyarrow pytest scikit-learn tqdm
-# PyTorch 2.4 warns of itself, when it reads a pickled tensor; matplotlib 3.9 calls pyparsing as one did
+# PyTorch 2.4 warns of itself, when it reads a pickled tensor; matplotlib 3.9 calls pyparsing, and
+# torchvision 0.19 meshgrid, as one did
 "$folder/venv/bin/python" -m pytest -W 'ignore:You are using `torch.load`:FutureWarning' \
     -W ignore::pyparsing.warnings.PyparsingDeprecationWarning \
+    -W ignore:torch.meshgrid:UserWarning \
     tests/compare tests/metrics tests/models tests/pruning

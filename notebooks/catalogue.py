@@ -35,6 +35,7 @@ from notebooks.wacv2020 import experiments as wacv2020
 from notebooks.which_metric.gradients_job import Gradients
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
+from notebooks.which_metric.stitching_job import Stitching
 
 _SMALL = "vgg_svhn_few_images"
 
@@ -139,6 +140,10 @@ CATALOGUE = Catalogue(
         "gradients": {
             "laptop": _of(converged.ANALYSED, Gradients(), "", "_independent"),
             "smoke": _of([_SMALL], Gradients(images=100), "", "_independent"),
+        },
+        "stitching": {
+            "smoke": {"vgg_svhn_rewound": Stitching((1,), fitted_on=50, tested_on=100)},
+            "laptop": {name: Stitching(when) for name, when in out_of_sample.WAYS.items()},
         },
         "overlap": {
             "smoke": {"vgg_svhn_rewound": Overlap(("early", "midway"))},

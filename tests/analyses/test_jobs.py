@@ -28,6 +28,7 @@ from notebooks.robustness.leading import without_leading_components
 from notebooks.which_metric.gradients_job import Gradients, kernels
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
+from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
 
 from ..study.conftest import TINY, OneExperiment
 from .made_up import labelled_images, psp_entropy
@@ -44,6 +45,12 @@ ANALYSED = replace(
     prune_seeds=(0,),
 )
 READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
+
+
+class StitchingHere(Stitching):
+    chapter = "converged"
+
+
 DECLARED = {
     "robustness": {NAME: READINGS},
     "identification": {PAIRS: Identification(images=30)},
@@ -51,6 +58,7 @@ DECLARED = {
     "gradients": dict.fromkeys((NAME, PAIRS), Gradients((1, 3), 20)),
     "descent": {NAME: DescentOfConverged((3,), seeds=(0, 1))},
     "decisions": {NAME: Decisions((3,), seeds=(0, 1))},
+    "stitching": {NAME: StitchingHere((3,), seeds=(0, 1), fitted_on=40, tested_on=30)},
 }
 
 
@@ -223,6 +231,46 @@ def test_a_network_stands_beside_its_own_complete_network_and_beside_another(stu
             if complete is not None:
                 share = (network != complete).double().mean().item()
                 assert rows["flipped", seed] == pytest.approx(share)
+
+
+def test_a_layer_of_the_pruned_network_takes_the_place_of_one_of_another(study, setting):
+    table = read(study, "stitching").query("layer == 'conv2_1'").set_index(["other_seed", "map"])
+    data, pruned = setting.dataset, load_network(study, Job(NAME, 0, 0), setting, 3)[0]
+    fit, test = (setting.inputs(*of)[0] for of in ((data.train, slice(40)), (data.test, slice(30))))
+    for seed in (0, 1):
+        network = load_complete(study, Job(NAME, seed), setting).eval()
+        x, y, given = (
+            record_layers(each, images, ["conv2_1"])["conv2_1"].double()
+            for each, images in ((pruned, fit), (network, fit), (pruned, test))
+        )
+        flat = [layer.permute(0, 2, 3, 1).reshape(-1, layer.shape[1]) for layer in (x, y)]
+        ones = torch.ones(len(flat[0]), 1, dtype=torch.float64)
+        affine = torch.linalg.lstsq(torch.cat([flat[0], ones], 1), flat[1], driver="gelsd").solution
+        given = torch.einsum("nchw,cd->ndhw", given, affine[:-1]) + affine[-1].view(-1, 1, 1)
+        answers = with_layer(network, "conv2_1", given.float(), test)
+        with torch.no_grad():
+            usual = network(test)
+        row = table.loc[seed, "linear"]
+        same = (answers.argmax(1) == usual.argmax(1)).float().mean().item()
+        assert row.agreement == pytest.approx(same)
+        p, q = usual.double().softmax(1), answers.double().softmax(1)
+        divergence = (p * (p.log() - q.log())).sum(1).mean().item()
+        assert row.divergence == pytest.approx(divergence, rel=1e-3)
+
+
+def test_each_map_undoes_what_its_metrics_ignore():
+    x = torch.randn(50, 4, 3, 3, dtype=torch.float64)
+    rotation = torch.linalg.qr(torch.randn(4, 4, dtype=torch.float64)).Q
+    anything = torch.randn(4, 4, dtype=torch.float64)
+    for kind, matrix, undone in (
+        ("linear", anything, True),
+        ("linear", rotation, True),
+        ("rotation", 3 * rotation, True),
+        ("rotation", anything, False),
+    ):
+        y = torch.einsum("nchw,cd->ndhw", x, matrix) + 2
+        found = mapped(x, *channel_map(x, y, kind))
+        assert torch.allclose(found, y) == undone
 
 
 @pytest.mark.parametrize("name", PROFILES)

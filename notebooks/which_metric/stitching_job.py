@@ -6,10 +6,10 @@ similarity is `lib.scale.place` of how often that network still gives its usual 
 
 Rules
 -----
-They were committed after a look at six ways of pruning VGG_SVHN, where over all layers the rank
+They were committed after a look at five ways of pruning VGG_SVHN, where over all layers the rank
 correlation of relative similarity with functional relative similarity was 0.85 by PWCCA, 0.83 by
-NBS, 0.79 by SVCCA and 0.73 by CKA (linear map; agreement). They are decided by the three ways that
-had not been compared with strangers by then: learning-rate rewinding, local pruning and filters,
+NBS, 0.79 by SVCCA and 0.73 by CKA (linear map; agreement). They are decided by the four ways that
+had not been compared with strangers by then: rewinding, fine-tuning, local pruning and filters,
 at three shares of weights left, in all convolutions; for each of the two maps, with an interval
 over complete networks.
 

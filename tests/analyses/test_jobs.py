@@ -9,8 +9,8 @@ from torch import nn
 
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.data import normalise
-from lib.metrics import UnitMatching, cka, nbs, svcca, unit_matching, with_gradients
-from lib.models import record_layers, record_with_gradients, recorded_layers
+from lib.metrics import cka, nbs, svcca
+from lib.models import record_layers, recorded_layers
 from lib.pruning import Pruning
 from lib.study.experiment import Experiment
 from lib.study.job import Job
@@ -25,8 +25,10 @@ from notebooks.icann2020.loss import Loss
 from notebooks.is_it_pruning.job import DescentOfConverged
 from notebooks.robustness.job import Robustness
 from notebooks.robustness.leading import without_leading_components
+from notebooks.which_metric.gradients import record_with_gradients, with_gradients
 from notebooks.which_metric.gradients_job import Gradients, kernels
 from notebooks.which_metric.identification_job import Identification
+from notebooks.which_metric.matching import UnitMatching, unit_matching
 from notebooks.which_metric.matching_job import Matching
 
 from ..study.conftest import TINY, OneExperiment

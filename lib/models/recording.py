@@ -78,8 +78,8 @@ def record_batches(
     def keep(module: nn.Module, args: tuple, output: object, name: str) -> None:
         for layer, item in asked[name].items():
             if layer not in outputs:
-                # a copy, as a later module may overwrite what this one gave; without the graph
-                # of a network that asks for gradients, which would keep all it has computed
+                # a copy, as a later module may overwrite the output; without its graph, which
+                # would keep all activations in memory if `forward` enables gradients
                 outputs[layer] = tensor_of(output, item, layer).detach().clone()
 
     everything = list(model.modules())

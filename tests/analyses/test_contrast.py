@@ -1,4 +1,4 @@
-"""How much of a value is due to the metric: shares and intervals, against those by hand."""
+"""The metric's share of variance, and its intervals, by hand."""
 
 import numpy as np
 import pandas as pd

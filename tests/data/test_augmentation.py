@@ -1,4 +1,4 @@
-"""What the augmentation does to an image, pixel by pixel and in distribution."""
+"""Augmentation, pixel by pixel and in distribution."""
 
 import math
 
@@ -93,12 +93,12 @@ def test_all_offsets_are_equally_frequent_with_and_without_mirroring(resampled):
     assert equally_frequent(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
 
 
-def test_what_the_crop_cut_away_does_not_come_back():
+def test_pixels_removed_by_the_crop_do_not_come_back():
     """One resampling for crop, flip and affine map gives the same as one after the other."""
     pixels = images(300, 16)
     both = apply(pixels, crop=4, flip=True, degrees=1e-12)
-    alone = apply(pixels, crop=4, flip=True)
-    assert torch.allclose(both, alone, atol=1e-6)
+    gathered = apply(pixels, crop=4, flip=True)
+    assert torch.allclose(both, gathered, atol=1e-6)
     white = torch.full((500, 1, 16, 16), 255, dtype=torch.uint8)
     lit = (apply(white, crop=4, translate=0.25) > 127).double().sum((1, 2, 3))
     assert lit.min() < 8 * 8 + 20  # both shifts the same way; undone crops would leave 12 * 12
@@ -113,7 +113,7 @@ def test_each_image_draws_its_own_numbers_and_a_seed_repeats_them():
     assert not torch.equal(out, apply(pixels, seed=1, **what))
 
 
-def test_what_cannot_be_done_to_an_image_is_refused():
+def test_impossible_augmentations_are_refused():
     with pytest.raises(ValueError, match="crop"):
         Augmentation(crop=-1)
     with pytest.raises(ValueError, match="cutout of 17 pixels in images of 16 x 16"):

@@ -19,9 +19,9 @@ def images(n=2000, size=16):
     return torch.randint(1, 256, (n, 3, size, size), generator=generator(9), dtype=torch.uint8)
 
 
-def apply(pixels, seed=0, **what):
+def apply(pixels, seed=0, **changes):
     mean = MEAN[: pixels.shape[1]]
-    return augment(pixels, Augmentation(**what), mean, generator(seed), torch.float64)
+    return augment(pixels, Augmentation(**changes), mean, generator(seed), torch.float64)
 
 
 def test_no_augmentation_changes_nothing():
@@ -106,11 +106,11 @@ def test_pixels_removed_by_the_crop_do_not_come_back():
 
 def test_each_image_draws_its_own_numbers_and_a_seed_repeats_them():
     pixels = images(1).expand(50, -1, -1, -1)
-    what = {"crop": 4, "flip": True, "degrees": 15.0, "translate": 0.1, "cutout": 4}
-    out = apply(pixels, **what)
+    changes = {"crop": 4, "flip": True, "degrees": 15.0, "translate": 0.1, "cutout": 4}
+    out = apply(pixels, **changes)
     assert len(torch.unique(out.flatten(1), dim=0)) == 50
-    assert torch.equal(out, apply(pixels, **what))
-    assert not torch.equal(out, apply(pixels, seed=1, **what))
+    assert torch.equal(out, apply(pixels, **changes))
+    assert not torch.equal(out, apply(pixels, seed=1, **changes))
 
 
 def test_impossible_augmentations_are_refused():

@@ -4,7 +4,7 @@
 
 A study has a few networks and 18 layers. Layers scatter by different amounts over the
 networks, and what they have in common within a network makes them correlate.
-`moderated` intervals are those of `lib.report.of_layers`; `own variance` are
+`moderated` intervals are those of `lib.report.layer_intervals`; `own variance` are
 Student's with Bonferroni's level.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from lib.report import NETWORK, of_layers
+from lib.report import NETWORK, layer_intervals
 
 from .table import report
 
@@ -55,7 +55,7 @@ def coverage(
     widths = []
     for _ in range(studies):
         numbers, sd = made_up(rng, networks, scatter, correlation)
-        table = of_layers(numbers.stack()) if intervals == "moderated" else of_each(numbers)
+        table = layer_intervals(numbers.stack()) if intervals == "moderated" else of_each(numbers)
         covered += ((table.low <= 0) & (table.high >= 0)).all()
         widths.append(((table.high - table.low) / 2 / sd).mean())
     return {

@@ -8,12 +8,13 @@ the two belong together, and a residual. Standard deviations are given in those 
 in the published tables effects of complete networks scatter by 0.4 to 10 of these and those of
 the origin by 0 to 16, and strangers are 26 to 1,900 below 1.
 
-`jackknife` are the intervals of the book, `lib.report.own_and_expected` and
-`lib.report.place_of_means`; `each network` are Student's of each pruned network's own number
-minus its mean beside strangers, and of its own place; `two-way` are those of an additive
-model with one effect of the origin, the same for all networks. Columns: how often intervals of
-own minus others, and of relative similarity, cover; and how often the former exclude 0 where
-own minus others is six of its standard errors.
+`jackknife` are the intervals of the book, `lib.report.original_and_expected` and
+`lib.report.relative_similarity_of_means`; `each network` are Student's of each pruned network's
+similarity to its original minus its mean similarity to strangers, and of its own relative
+similarity; `two-way` are those of an additive model with one effect of the origin, the same for
+all networks. Columns: how often intervals of original minus strangers, and of relative
+similarity, cover; and how often the former exclude 0 where the difference is six of its
+standard errors.
 """
 
 import argparse
@@ -28,10 +29,10 @@ from scipy import special
 from lib.report import (
     NETWORK,
     intervals,
-    own_and_expected,
-    own_and_others,
-    place,
-    place_of_means,
+    original_and_expected,
+    original_and_strangers,
+    relative_similarity,
+    relative_similarity_of_means,
 )
 
 from .table import report
@@ -88,12 +89,12 @@ def rows_of(
     """How often the intervals of each kind cover and decide."""
     sizes = DESIGNS[networks]
     rows, truth = made_up(np.random.default_rng(0), sizes, complete, origin, studies)
-    own, expected = own_and_expected(rows)
-    _, others = own_and_others(rows)
+    own, expected = original_and_expected(rows)
+    _, others = original_and_strangers(rows)
     jackknife = intervals(own - expected)
     kinds = {
-        "jackknife": (jackknife, intervals(place_of_means(own, expected))),
-        "each network": (intervals(own - others), intervals(place(own, others))),
+        "jackknife": (jackknife, intervals(relative_similarity_of_means(own, expected))),
+        "each network": (intervals(own - others), intervals(relative_similarity(own, others))),
         "two-way": (two_way(rows, jackknife["mean"], sizes), None),
     }
     for kind, (difference, relative) in kinds.items():

@@ -10,13 +10,14 @@ ROUNDING = 1e-9
 Number = TypeVar("Number")
 
 
-def place(own: Number, others: Number) -> Number:
+def relative_similarity(own: Number, others: Number) -> Number:
     """Relative similarity: 0 if a network is as similar to strangers, 1 if it is identical.
 
     The similarity beyond that to any network of this kind, as Cohen's kappa (1960) corrects
-    agreement for chance. `own` and `others` belong to the same network, so its training and its
-    missing weights are the same in both. Take means over layers or networks first: the place of
-    means is not the mean of places.
+    agreement for chance. `own` (similarity to the original) and `others` (to strangers) belong to
+    the same network, so its training and its missing weights are the same in both. Average over
+    layers or networks first: the relative similarity of means is not the mean of relative
+    similarities.
     """
     return (own - others) / (1 - others)
 
@@ -29,4 +30,6 @@ def place_among(value: float, others: Sequence[float]) -> tuple[float, float, fl
     """
     if max(others) > 1 - ROUNDING:
         raise ValueError("a stranger has a similarity of 1, which leaves no scale")
-    return place(value, fmean(others)), place(value, max(others)), place(value, min(others))
+    compared = (fmean(others), max(others), min(others))
+    mean, low, high = (relative_similarity(value, similarity) for similarity in compared)
+    return mean, low, high

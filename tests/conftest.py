@@ -1,4 +1,4 @@
-"""The order of the tests, what makes tiny studies quick, and the program as it is called."""
+"""The order of the tests, and a fixture for quick jobs."""
 
 from dataclasses import replace
 from functools import cache
@@ -15,25 +15,25 @@ LONG = (
     "test_start.py",
     "test_nano_imp.py",
 )
-"""Files whose tests take long and cannot be split: started last, they would delay the end."""
+"""Files whose tests take long and cannot be split; they start first, or they would end last."""
 
 FEW_TEST_IMAGES = 100
 FEW_PROBE_IMAGES = 40
 
 
 def pytest_collection_modifyitems(items):
-    def place(item):
+    def rank(item):
         name = Path(item.fspath).name
         return LONG.index(name) if name in LONG else len(LONG)
 
-    items.sort(key=place)
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="module")
 def quick_jobs():
-    """For jobs whose numbers do not matter: few images to test and compare on, few rounds.
+    """Jobs with few test and probe images and few rounds, for tests of anything but their numbers.
 
-    Data sets, which no job changes, are read once.
+    Data sets are read once, since no job changes them.
     """
     from lib.study import prepared_experiment, run
     from lib.study.experiment import with_values
@@ -41,7 +41,7 @@ def quick_jobs():
 
     load, prune = PreparedExperiment.load, run.prune
 
-    # most of a tiny job would be to classify all 500
+    # classifying all 500 would take most of a tiny job
     def load_few(*experiment):
         prepared = load(*experiment)
         test = prepared.dataset.test.take(slice(FEW_TEST_IMAGES))

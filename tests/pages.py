@@ -1,4 +1,4 @@
-"""Pages without Jupyter: the names of a page after it has run on a study."""
+"""Run a page without Jupyter."""
 
 import ast
 from pathlib import Path
@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 
 def run_notebook(source: Path, given: dict[str, Any]) -> dict[str, Any]:
-    """The names of a notebook that has run on these parameters; `displayed` lists what it shows."""
+    """Run a notebook with parameters; returns its variables, and its outputs as `displayed`."""
     notebook = jupytext.read(source)
     names: dict[str, Any] = {"displayed": (displayed := [])}
     with (
@@ -31,7 +31,8 @@ def run_notebook(source: Path, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_html(displayed: list[Any]) -> str:
-    """What is shown, as HTML."""
-    html = [shown._repr_html_() for shown in displayed if hasattr(shown, "_repr_html_")]
-    html += [MarkdownIt().render(shown.data) for shown in displayed if isinstance(shown, Markdown)]
+    """Outputs as HTML."""
+    html = [output._repr_html_() for output in displayed if hasattr(output, "_repr_html_")]
+    texts = [output.data for output in displayed if isinstance(output, Markdown)]
+    html += map(MarkdownIt().render, texts)
     return "".join(html)

@@ -1,4 +1,4 @@
-"""A few made-up pictures, in a folder for each class."""
+"""Made-up pictures in a folder for each class."""
 
 import numpy as np
 from PIL import Image
@@ -7,7 +7,7 @@ CLASSES = ("level", "upright")
 
 
 def write_pictures(root, each, classes=CLASSES, side=40, seed=0):
-    """Write striped JPEGs of several sizes, so many for each class; returns `root`."""
+    """Write `each` striped JPEGs of several sizes for each class; returns `root`."""
     rng = np.random.default_rng(seed)
     for axis, label in enumerate(classes):
         folder = root / label

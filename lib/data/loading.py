@@ -82,7 +82,7 @@ def _from_npz(archive: Path, facts: Known) -> tuple[Images, Images, str]:
     try:
         with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
-    except Exception as error:  # what is damaged may fail in any way
+    except Exception as error:  # a damaged file may fail in any way
         raise ValueError(
             f"{archive} is damaged, or holds more than plain arrays: replace it"
         ) from error
@@ -98,7 +98,7 @@ def _from_npz(archive: Path, facts: Known) -> tuple[Images, Images, str]:
         if shape != f"(n, {', '.join(map(str, pixels.shape[1:]))})":
             raise ValueError(f"{where}: pixels must be {shape}, got {pixels.shape}")
         splits.append(_images(pixels, arrays[f"y_{split}"], len(facts.classes), where))
-    # in which a copy that is not official may say what its images are
+    # a copy that is not official may describe its images
     undescribed = f"the images of {archive.name}, which does not describe them"
     return *splits, str(arrays.get("description", undescribed))
 

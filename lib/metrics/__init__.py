@@ -5,11 +5,9 @@ The names imported here are public. A metric in a new module needs an import her
 """
 
 from .cca import mean_cca, pwcca, svcca
-from .channel_matching import UnitMatching, unit_matching
 from .cka_nbs import cka, cka_debiased, nbs
 from .compare import compare
 from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
-from .gradient_kernels import with_gradients
 from .jackknife import jackknife_interval
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null

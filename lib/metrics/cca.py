@@ -121,7 +121,7 @@ class OrthonormalBases:
 
     @cached_property
     def unbounded(self) -> Tensor:
-        """The same, where rounding may have led them above 1."""
+        """The same before clipping; rounding may exceed 1."""
         return singular_values(self.inner)
 
 
@@ -134,7 +134,7 @@ def whitened(pair: Pair) -> OrthonormalBases:
 
 
 def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBases:
-    """Two bases made orthonormal as well as possible, and their inner products.
+    """Orthonormalise two bases to rounding, and compute their inner products.
 
     Bases that come from second moments are orthonormal up to rounding times the square of the
     condition number. Where that is too much, a second pass over the data reduces it to rounding
@@ -145,7 +145,7 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     loss = max(_loss(pair.x.statistic, basis_x), _loss(pair.y.statistic, basis_y))
     if not _needs_second_pass(pair, loss):
         bases = OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
-        # Of sums of very many rows, a correlation above 1 shows how far they are rounded.
+        # Sums over very many rows round more; a correlation above 1 shows by how much.
         if not _needs_second_pass(pair, bases.unbounded[0].item() - 1):
             return bases
     of_x, inner, of_y = _second_pass(pair, basis_x, basis_y)
@@ -159,7 +159,7 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
 
 
 def projected(pair: Pair) -> Tensor:
-    """Inner products `(k, width of y)` of an orthonormal basis of x with the coordinates of y."""
+    """Inner products `(k, width of y)` of an orthonormal basis of x and the coordinates of y."""
     _check_units(pair.x)
     basis = pair.x.statistic.whitening
     _check_freedom(pair.x, basis.shape[1])
@@ -170,7 +170,7 @@ def projected(pair: Pair) -> Tensor:
 
 
 def _check_units(side: Representation) -> None:
-    """Refuse columns whose units differ so much that directions of the small ones would be lost."""
+    """Refuse columns in units so different that directions of the small ones would be lost."""
     if side.rank < side.rows - 1 and side.rank < side.rank_of_scaled:
         raise DegenerateError(
             f"{side.name}: {side.rank} of {side.rank_of_scaled} directions count; the others are "
@@ -180,7 +180,7 @@ def _check_units(side: Representation) -> None:
 
 
 def _check_freedom(side: Representation, directions: int) -> None:
-    """Refuse so many directions that they span any data."""
+    """Refuse n - 1 directions or more, which span any data."""
     if directions >= side.rows - 1:
         raise DegenerateError(
             f"{side.name}: {directions} directions of {side.rows} rows (reshape={side.reshape!r}); "
@@ -190,18 +190,18 @@ def _check_freedom(side: Representation, directions: int) -> None:
 
 
 def _loss(statistic: Scatter | Gram, basis: Tensor) -> float:
-    """Bound on the rounding of inner products of the columns that this basis gives."""
+    """Bound on the rounding of inner products of the columns in this basis."""
     stretch = (statistic.column_norms @ basis.abs()).max().item()
     return EPS * stretch**2
 
 
 def _needs_second_pass(pair: Pair, loss: float) -> bool:
-    """Whether rounding is too much."""
+    """Whether this loss by rounding exceeds that of the data."""
     return loss > max(NEGLIGIBLE, pair.eps)
 
 
 def _second_pass(pair: Pair, basis_x: Tensor, basis_y: Tensor | None) -> tuple[Tensor, ...]:
-    """Moments of the columns that the bases give: of x, of x and y, of y."""
+    """Second moments of the columns in these bases: x with x, x with y, y with y."""
     split = basis_x.shape[1]
     size = split + (pair.y.statistic.width if basis_y is None else basis_y.shape[1])
     total, joint = basis_x.new_zeros(size), basis_x.new_zeros(size, size)

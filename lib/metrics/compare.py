@@ -35,7 +35,7 @@ def compare(
         x, y: a layer of the complete network and one of another network, each `(n, p)`,
             `(n, c, h, w)` or `LayerRepresentations`.
         metrics: a name in `METRICS`, or several.
-        reshapes: None for each metric's default; otherwise those of these that the metric supports.
+        reshapes: reshapes to use where the metric supports them; None for its default.
         also: reshapes in addition.
         dimensions: whether to estimate intrinsic dimensions, where a row is an image.
         permutations, seed: number of random permutations of the images from which the null is
@@ -45,7 +45,7 @@ def compare(
 
     Returns:
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`;
-        `null_mean`, `null_sd` and `p_value`, as of `permutation_null`; `rank_x`, `rank_y`,
+        `null_mean`, `null_sd` and `p_value` from `permutation_null`; `rank_x`, `rank_y`,
         `dead_x`, `dead_y`, numbers of directions and of columns without variance; `pr_x`,
         `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic dimensions; `note`, the reason for a
         missing value or null, a caution, or "". NaN marks an undefined number: CCA with n - 1
@@ -95,7 +95,7 @@ def rows_of_pair(
 ) -> list[dict]:
     """The rows of `compare` for one pair, whose statistics all metrics share.
 
-    With a `level`, a row also has `ci_low` and `ci_high`, as of `jackknife_interval`, and
+    With a `level`, a row also has `ci_low` and `ci_high` from `jackknife_interval`, and
     `ci_note`, the reason why they are NaN, or "". Without groups, `note` warns of exact duplicates
     among the images, found in these data or given as `repeated`.
     """
@@ -145,8 +145,8 @@ def rows_of_pair(
 
 
 def lost_directions(metric: str, pair: Pair) -> list[str]:
-    """Cautions about a metric that weights all directions equally: some directions are missing, or
-    some correlations are 1 for any data."""
+    """Cautions for a metric that weights all directions equally: lost directions, and
+    correlations that are 1 for any data."""
     if not METRICS[metric].all_directions:
         return []
     notes = []

@@ -24,7 +24,7 @@ COLUMNS = 8
 
 @dataclass(frozen=True)
 class Groups:
-    """Which images belong together."""
+    """A partition of the images."""
 
     members: tuple[Tensor, ...]  # of each group, the indices of its images, in their order
 
@@ -59,7 +59,7 @@ class Groups:
 
 
 def group_labels(groups: object) -> list | None:
-    """The labels of the images, one each, as a list; None for none."""
+    """One label for each image, as a list; None without groups."""
     if groups is None:
         return None
     if hasattr(groups, "tolist"):
@@ -72,7 +72,7 @@ def group_labels(groups: object) -> list | None:
 
 
 def read_groups(groups: object, images: int) -> Groups | None:
-    """The groups of the images, by a label for each image; None if every image is on its own."""
+    """Groups from a label for each image; None if every image has a label of its own."""
     labels = group_labels(groups)
     if labels is None:
         return None

@@ -18,8 +18,11 @@ class DegenerateError(ValueError):
 
 
 def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
-    """A representation as a detached tensor that shares its memory; a ValueError for anything else
-    than `(n, p)` or `(n, c, h, w)` finite floats of so many data points."""
+    """A representation as a detached tensor that shares its memory.
+
+    Raises:
+        ValueError: not `(n, p)` or `(n, c, h, w)`, not finite floats, fewer than `fewest` rows.
+    """
     if isinstance(value, np.ndarray):
         tensor = _from_numpy(value, name)
     elif isinstance(value, Tensor):
@@ -61,8 +64,7 @@ def _from_numpy(value: np.ndarray, name: str) -> Tensor:
 def check_same_points(
     x: tuple[int, ...], y: tuple[int, ...], reshape: str, names: tuple[str, str]
 ) -> None:
-    """Refuse two representations of these shapes if they have other numbers of data points, or
-    other positions where a row is one."""
+    """Refuse two shapes with different numbers of data points or, for `"channels"`, positions."""
     if x[0] != y[0]:
         raise ValueError(f"{names[1]}: got {y[0]} data points, want {x[0]} as in {names[0]}")
     if positions(x, reshape) != positions(y, reshape):
@@ -89,5 +91,5 @@ def as_matrix(tensor: Tensor, reshape: str) -> Tensor:
         return tensor
     if reshape == "gap":
         return tensor.mean((2, 3), dtype=torch.float64)
-    # Column by column, so that the values of a map stay beside each other: that copies faster.
+    # Column by column, so that the values of a map stay contiguous: that copies faster.
     return tensor.transpose(0, 1).flatten(1).T if reshape == "channels" else tensor.flatten(1)

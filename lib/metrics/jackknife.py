@@ -1,4 +1,4 @@
-"""How far a similarity may be off because of the images that happened to be taken."""
+"""Confidence intervals of a similarity over images, by the block jackknife."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .second_moments import Gram
 BLOCKS = 20
 
 FEWEST_IMAGES = {"cka": 400, "cka_debiased": 100}
-"""The metrics that have an interval, and of how many images: it covers less often with fewer. That
-of NBS and of mean CCA covered too seldom where there were many directions."""
+"""Metric -> the fewest images for an interval; with fewer, coverage drops. Intervals of NBS and of
+mean CCA covered too rarely where there were many directions, so there are none."""
 
 LARGEST_BIAS = 2.0
-"""Of a value, in standard errors: with more, what of the bias does not fall as 1/n shows."""
+"""In standard errors: for a larger bias, terms beyond 1/n matter."""
 
 NO_SPREAD = 1e-12
-"""Values without a block differ by no more than this where only rounding differs."""
+"""Differences between values without a block up to this are rounding."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class JackknifeInterval:
     Attributes:
         value: the similarity itself, of the images given.
         low, high: ends; NaN where there is no interval.
-        level: how often such intervals cover what ever more images would give.
+        level: the share of such intervals that cover the similarity of infinitely many images.
         note: why there is none, or what speaks against it, as of `PermutationNull`, or "".
     """
 
@@ -89,7 +89,7 @@ def jackknife_interval(
 
 
 def check_level(level: float) -> None:
-    """Refuse what is no level of an interval."""
+    """Refuse a level outside of (0, 1)."""
     if not 0 < level < 1:
         raise ValueError(f"level: got {level}, want a share between 0 and 1, such as 0.95")
 
@@ -110,7 +110,7 @@ def interval_of_pair(
 
 
 def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:
-    """Why a metric has no interval, as far as that can be told without further work, or ""."""
+    """The reason why a metric has no interval, if it is known before any computation, or ""."""
     if metric not in FEWEST_IMAGES:
         return f"{metric}: only CKA has an interval, that of others may cover too seldom"
     units, what = (len(groups), "groups") if groups else (pair.x.images, "images")
@@ -119,7 +119,7 @@ def note_before(metric: str, pair: Pair, groups: Groups | None = None) -> str:
 
 
 def image_blocks(images: int, groups: Groups | None = None) -> list[Tensor]:
-    """Random blocks of equal size, or one more, of images or whole groups: indices of images."""
+    """The images in random blocks of equal size (or one more); groups stay whole."""
     units = len(groups) if groups else images
     order = torch.randperm(units, generator=torch.Generator().manual_seed(0))
     parts = order.tensor_split(BLOCKS)
@@ -129,18 +129,18 @@ def image_blocks(images: int, groups: Groups | None = None) -> list[Tensor]:
 
 
 def pairs_without(pair: Pair, blocks: Sequence[Tensor]) -> Iterator[Pair]:
-    """The pair without each of these blocks of its images, in their order."""
+    """The pair without each of these blocks of images, one after the other."""
     for block in blocks:
         kept = torch.ones(pair.x.images, dtype=torch.bool).index_fill(0, block, False)
         yield Pair(*(_of_images(side, kept.nonzero()[:, 0]) for side in (pair.x, pair.y)))
 
 
 def _of_images(side: Representation, images: Tensor) -> Representation:
-    """The same representation of some of its images, all of which are its rows or have many."""
+    """The same representation of some of its images."""
     images = images.to(side.device)
     some = Representation(side.data[images], side.reshape, name=side.name)
     if isinstance(side.statistic, Gram) and side.rows == side.images:
-        # to cut it out is less work than products of so many columns
+        # a submatrix takes less work than products of so many columns
         some.statistic = Gram(centred(side.gram[images][:, images]), side.eps)
     return some
 

@@ -14,10 +14,9 @@ STRIPES = 8
 NARROWEST = 64
 
 LARGE = 2**31
-"""From so many products on, BLAS shares a call among its threads. These wait for the
-next call without sleeping, and hinder those of PyTorch, which has threads of its own:
-SVCCA of 256,000 x 128, many small blocks, took 3.6 s on two cores, and takes 0.5 s with
-small calls on one thread."""
+"""From this number of products on, a call of BLAS uses its threads. They wait actively for the
+next call and so slow down PyTorch's own threads: SVCCA of 256,000 x 128, many small blocks, took
+3.6 s on two cores, and takes 0.5 s with small calls on one thread."""
 
 SMALL_SVD = 1000
 """Up to this many singular values, a processor core is about as fast as a GPU (0.1 s
@@ -35,7 +34,7 @@ def add_lower(total: Tensor, factor: Tensor) -> None:
     comparison on a CPU. There SciPy has the routine that PyTorch lacks.
     """
     if total.is_cpu and total.is_contiguous() and factor.numel():
-        # The order of BLAS is Fortran's: what is lower here is upper there.
+        # BLAS stores columns first: the lower triangle here is the upper one there.
         rows_first = factor.is_contiguous()
         columns = (factor.T if rows_first else factor).numpy()
         syrk, libraries = _blas()
@@ -53,7 +52,7 @@ def add_lower(total: Tensor, factor: Tensor) -> None:
 
 @lru_cache(maxsize=1)
 def _blas() -> tuple[Callable[..., np.ndarray], list]:
-    """The symmetric product of BLAS, and what sets the threads of its library."""
+    """The symmetric product of BLAS, and the controllers of its library's threads."""
     from scipy.linalg import blas  # both take a moment
     from threadpoolctl import ThreadpoolController
 

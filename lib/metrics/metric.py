@@ -1,4 +1,4 @@
-"""What a metric is: a function of a pair of representations, declared once."""
+"""The declaration of metrics: functions of a pair of representations."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ class Metric:
 
     compute: Callable[..., float]  # of a `Pair`; further arguments are the metric's options
     name: str  # in `METRICS` and in the tables of results
-    title: str  # what a page calls it
+    title: str  # its name on a page
     reshape: str = "flat"  # the default one
     reshapes: tuple[str, ...] = RESHAPES  # those that make sense
-    invariances: Invariances = field(default_factory=Invariances)  # what doesn't change it
+    invariances: Invariances = field(default_factory=Invariances)
     lowest: float = 0.0  # end of its range; the upper end is 1
     all_directions: bool = False  # whether it counts faint directions as much as strong ones
 
@@ -195,8 +195,8 @@ class Pair:
 
 
 def pair_of(x: object, y: object, reshape: str | None, default: str = "flat") -> Pair:
-    """Two arguments of a metric as a pair, reshaped as asked; or else as a `Representation` among
-    them is, or by the default."""
+    """Two arguments of a metric as a pair. Without `reshape`, that of a `Representation` among them
+    is used, or else the default."""
     if reshape is not None:
         check("reshape", reshape, RESHAPES)
     else:

@@ -69,7 +69,7 @@ class Representation:
         return self._data
 
     def detach(self) -> None:
-        """Let go of the data, keep what was computed from them."""
+        """Release the data, keep the statistics computed from them."""
         self._data = None
 
     def attach(self, tensor: Tensor) -> None:
@@ -285,7 +285,7 @@ class LayerRepresentations:
         return self._reshaped[reshape]
 
     def detach(self) -> None:
-        """Let go of the data, keep all statistics computed so far."""
+        """Release the data, keep all statistics computed so far."""
         self._data: Tensor | None = None
         for representation in self._reshaped.values():
             representation.detach()

@@ -16,7 +16,6 @@ from .recording import (
     fitting,
     record_batches,
     record_layers,
-    record_with_gradients,
     recorded_layers,
 )
 from .resnet32 import ResNet32

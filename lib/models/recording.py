@@ -1,4 +1,4 @@
-"""Representations: the outputs of a network's layers, and gradients with respect to them."""
+"""Representations: the outputs of a network's layers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from ..validation import integer
 from .module_outputs import Forward, evaluating, modules_of, parse_layer, run_forward, tensor_of
@@ -79,8 +78,8 @@ def record_batches(
     def keep(module: nn.Module, args: tuple, output: object, name: str) -> None:
         for layer, item in asked[name].items():
             if layer not in outputs:
-                # a copy, as a later module may overwrite what this one gave; without the graph
-                # of a network that asks for gradients, which would keep all it has computed
+                # a copy, as a later module may overwrite the output; without its graph, which
+                # would keep all activations in memory if `forward` enables gradients
                 outputs[layer] = tensor_of(output, item, layer).detach().clone()
 
     everything = list(model.modules())
@@ -120,62 +119,6 @@ def record_layers(
     if len(images) == 0:
         raise ValueError(f"no images to record: got shape {tuple(images.shape)}")
     return concatenated(record_batches(model, images.split(batch_size), layers), len(images))
-
-
-def record_with_gradients(
-    model: nn.Module,
-    images: torch.Tensor,
-    labels: torch.Tensor,
-    layers: Iterable[str],
-    batch_size: int = 100,
-) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-    """The representations of the named modules, and each image's gradient with respect to its own.
-
-    The loss of an image is its cross-entropy. In evaluation mode images do not affect each other.
-    Modes and buffers are restored; parameters gather no gradient.
-
-    Args:
-        model: a classifier that returns logits (b, classes).
-        images, batch_size: as for `record_layers`.
-        labels: (n,) int64.
-        layers: module names, as in `model.named_modules()`, each called once in a pass.
-
-    Returns:
-        {name: (representation, gradient)}, both (n, c, h, w) or (n, p), on the device
-        and in the precision of the network.
-
-    Raises:
-        ValueError: no images, or another number of labels.
-        KeyError: a name that is not a module of the network.
-        RuntimeError: a module was not called, or the loss does not depend on it.
-    """
-    layers = list(layers)
-    if not len(images) or len(labels) != len(images):
-        raise ValueError(f"got {len(images)} images and {len(labels)} labels, want as many, from 1")
-    modules, outputs = modules_of(model), {}
-
-    def keep(module: nn.Module, args: tuple, output: torch.Tensor, name: str) -> torch.Tensor:
-        outputs[name] = output
-        return output.clone()  # which a later module may overwrite
-
-    parts: dict[str, list[tuple[torch.Tensor, torch.Tensor]]] = {name: [] for name in layers}
-    with ExitStack() as hooks:
-        for name in layers:
-            hooks.enter_context(modules[name].register_forward_hook(partial(keep, name=name)))
-        for batch, targets in zip(images.split(batch_size), labels.split(batch_size), strict=True):
-            outputs.clear()
-            with evaluating(model), torch.enable_grad():
-                # every output has a gradient then, even of a network whose weights have none
-                logits = model(batch.clone().requires_grad_())
-                if missing := [name for name in layers if name not in outputs]:
-                    raise RuntimeError(f"{missing[0]} was not called in the forward pass")
-                loss = F.cross_entropy(logits, targets, reduction="sum")
-                gradients = torch.autograd.grad(loss, [outputs[name] for name in layers])
-            for name, gradient in zip(layers, gradients, strict=True):
-                parts[name].append((outputs[name].detach(), gradient))
-    return {
-        name: tuple(map(torch.cat, zip(*batches, strict=True))) for name, batches in parts.items()
-    }
 
 
 def concatenated(

@@ -90,7 +90,7 @@ class Mask:
     @property
     def densities(self) -> dict[str, float]:
         """The fraction of the weights that survives in each parameter, by its name."""
-        # float32 counts to 16.7 million alone
+        # not a float32 mean, which is exact only up to 16.7 million
         return {name: int(kept.sum()) / kept.numel() for name, kept in self.kept.items()}
 
     @property

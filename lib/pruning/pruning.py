@@ -35,7 +35,7 @@ def prune(
 
     Raises:
         ValueError: a score without the evidence that it needs, an iteration out of
-            range, a mask of another network; what `select` refuses.
+            range, a mask of another network; an error of `select`.
     """
     if evidence is None and pruning.score != "magnitude":
         raise ValueError(f"the score {pruning.score} needs evidence: images, labels, a generator")

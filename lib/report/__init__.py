@@ -1,27 +1,27 @@
-"""From tables of results to what a page says: one frame a quantity, and claims, and figures.
+"""From tables of results to the numbers, figures and claims of a page.
 
-    rows = hidden(read("similarity", results))
-    similar = by_network(rows)                     # a Series; the complete network is in its index
+    rows = hidden_layers(read("similarity", results))
+    similar = by_network(rows)                     # a Series with a number for each network
     at_the_end = intervals(mean_over(similar, "layer")).xs(4, level="iteration")
-    titled(shown(at_the_end).unstack("metric"))    # a table for the reader
+    titled(as_text(at_the_end).unstack("metric"))    # a table for the reader
     draw_intervals(axes, at_the_end, by="metric")  # a figure
     claims.each("{network}-{metric}", "...", at_the_end, above=0)
 
-A quantity is a Series with the complete network, `train_seed`, as one level of its index;
-`intervals` makes mean, low, high and n of it, and all that follows takes that frame.
+A quantity is a Series with the complete network, `train_seed`, as one level of its index.
+`intervals` computes mean, low, high and n from it; text, figures and claims take that frame.
 """
 
-from ..scale import place
-from .claims import Claims, glue, holm, side
+from ..scale import relative_similarity
+from .claims import Claims, decide, glue, holm
 from .curves import (
     over,
-    rank,
     rank_correlation,
-    rank_in_order,
     shares_of_variance,
+    spearman,
     spread,
+    trend,
     u_depth,
-    unpaired,
+    welch_intervals,
 )
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
@@ -30,22 +30,22 @@ from .tables import (
     MATRIX,
     NETWORK,
     TITLES,
+    as_text,
     at_shares,
     by_network,
     count,
     gains,
-    hidden,
+    hidden_layers,
     intervals,
+    layer_intervals,
     mean_over,
     minus,
     number,
-    of_layers,
-    own_and_expected,
-    own_and_others,
-    place_of_means,
+    original_and_expected,
+    original_and_strangers,
     pseudo_values,
     read,
-    shown,
+    relative_similarity_of_means,
     significant,
     span,
     titled,

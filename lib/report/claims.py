@@ -1,4 +1,4 @@
-"""Claims: sentences that the tables decide, and sentences of a page that rest on them."""
+"""Claims: sentences that intervals decide, and the findings of a page that rest on them."""
 
 import html
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import special
 
 from .. import ROOT
-from .tables import EQUAL, MARGIN, TITLES, shown, significant
+from .tables import EQUAL, MARGIN, TITLES, as_text, significant
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "inconclusive", "too few networks"
 NARROWLY = "missed narrowly"
@@ -23,16 +23,16 @@ DECIDED = ["sentence", "measured", "verdict", "p"]
 
 @dataclass(frozen=True)
 class Rule:
-    """Where intervals must lie.
+    """Bounds for intervals.
 
     Args:
         rows: a frame of `intervals`, of one row if `every` is empty.
-        above, below: bounds of the whole interval; with both, between the two.
-        every: such as `layer`: what the rows are called, which must all lie there.
+        above, below: bounds of the whole interval; with both, it must lie between them.
+        every: the noun for a row, such as `layer`, if all rows must lie within the bounds.
         unit: of the numbers, such as `points`.
         margins: whether the bounds are margins, which `varied` multiplies.
-        least: how far beyond a bound a mean has to be if it is to refute anything.
-        reserve: why nothing is decided, wherever the interval lies.
+        tolerance: a mean that misses a bound by less refutes nothing.
+        caveat: the reason why this rule is inconclusive, wherever the interval lies.
     """
 
     rows: pd.DataFrame
@@ -41,52 +41,53 @@ class Rule:
     every: str = ""
     unit: str = ""
     margins: bool = False
-    least: float = 0.0
-    reserve: str = ""
+    tolerance: float = 0.0
+    caveat: str = ""
 
     def varied(self, times: float) -> "Rule":
-        """The same rule with margins that are so many times as large."""
+        """The same rule with its margins and tolerance multiplied by `times`."""
         bounds = {"above": self.above * times, "below": self.below * times}
-        return replace(self, **bounds if self.margins else {}, least=self.least * times)
+        return replace(self, **bounds if self.margins else {}, tolerance=self.tolerance * times)
 
     @property
-    def sides(self) -> list[str]:
-        """Where each row lies, as of `side`; missed narrowly if by less than `least`."""
+    def verdicts(self) -> list[str]:
+        """The verdict of `decide` on each row; missed narrowly if by less than `tolerance`."""
 
         def of(row: pd.Series) -> str:
-            where = side(row, self.above, self.below)
+            verdict = decide(row, self.above, self.below)
             missed = max(self.above - row["mean"], row["mean"] - self.below)
-            if self.reserve and where != TOO_FEW:
+            if self.caveat and verdict != TOO_FEW:
                 return OPEN
-            return NARROWLY if where == FAILS and missed < self.least - 1e-9 else where
+            narrowly = verdict == FAILS and missed < self.tolerance - 1e-9
+            return NARROWLY if narrowly else verdict
 
         return [of(row) for _, row in self.rows.iterrows()]
 
     @property
     def verdict(self) -> str:
-        return min(self.sides, key=WORST_FIRST.index)
+        return min(self.verdicts, key=WORST_FIRST.index)
 
     @property
     def measured(self) -> str:
         if self.every:
-            sides = self.sides
-            against = f", {sides.count(FAILS)} against" if FAILS in sides else ""
-            return f"{sides.count(HOLDS)} of {len(sides)} {self.every}s{against}"
+            verdicts = self.verdicts
+            against = f", {verdicts.count(FAILS)} against" if FAILS in verdicts else ""
+            return f"{verdicts.count(HOLDS)} of {len(verdicts)} {self.every}s{against}"
         row = self.rows.iloc[0]
-        text = f"{shown(self.rows, 2 if self.unit else 3).iloc[0]} {self.unit}".rstrip()
+        text = f"{as_text(self.rows, 2 if self.unit else 3).iloc[0]} {self.unit}".rstrip()
         text += "" if row.low == row.high else f", n = {row.n:.0f}"
-        return ", ".join(filter(None, [text, self.reserve]))
+        return ", ".join(filter(None, [text, self.caveat]))
 
     @property
     def p(self) -> float:
-        """As of `p_value`; NaN for `every`, since those intervals hold together as they are."""
-        undefined = self.every or self.reserve
+        """That of `p_value`; NaN for `every`, whose intervals hold simultaneously."""
+        undefined = self.every or self.caveat
         return np.nan if undefined else p_value(self.rows.iloc[0], self.above, self.below)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence and its rules: it holds if all of them do, and one that fails refutes it."""
+    """A sentence and its rules: it holds if all of them hold, and fails if one of them fails."""
 
     sentence: str
     rules: tuple[Rule, ...]
@@ -104,18 +105,18 @@ class Claim:
 
     @property
     def p(self) -> str:
-        """The largest p of the rules that have this verdict."""
+        """The largest p of the rules that decide the verdict."""
         p = pd.Series([rule.p for rule in self.rules if rule.verdict == self.verdict]).max()
         return "" if np.isnan(p) else significant(p)
 
 
 class Claims:
-    """The claims of a page: a sentence, a quantity, and the side of a bound where it must lie.
+    """The claims of a page: sentences, each with a quantity and its bounds.
 
     Args:
         page: its name.
-        results: the folders that it reads. If all are published in this repository, no
-            sentence may contradict them; else one that is not borne out has a mark.
+        results: the folders of tables that the page reads. If all are published in this
+            repository, `expect` fails where a finding contradicts them; else it marks the finding.
         names: name in the tables -> name in the sentences.
     """
 
@@ -129,12 +130,12 @@ class Claims:
     def each(
         self, key: str, sentence: str, frame: pd.DataFrame | pd.Series, **rule: float | str
     ) -> None:
-        """A claim for each row of a frame of `intervals`, or for all rows that share a key.
+        """Add a claim for each row, or with `every` for all rows that share a key.
 
         Args:
-            key, sentence: with names of the index in braces, which each row fills in.
-            frame: or a Series of single numbers, which are decided one by one.
-            rule: of `Rule`, at least one bound; rows share a key only with `every`.
+            key, sentence: with index levels in braces, such as `{network}`, which each row fills.
+            frame: of `intervals`, or a Series of numbers, each of which is its own interval.
+            rule: arguments of `Rule`, with at least one bound.
         """
         for name, slots, decided in _by_key(key, frame, rule):
             if name in self._claims:
@@ -143,7 +144,7 @@ class Claims:
             self._claims[name] = Claim(words, (decided,))
 
     def also(self, key: str, frame: pd.DataFrame | pd.Series, **rule: float | str) -> None:
-        """One more rule for claims of `each`, for a part of their sentences; as there."""
+        """Add a rule, with the arguments of `each`, to claims that have a sentence already."""
         for name, _, decided in _by_key(key, frame, rule):
             if name not in self._claims:
                 raise ValueError(f"{name} has no sentence: decide it with `each` first")
@@ -151,30 +152,31 @@ class Claims:
             self._claims[name] = replace(claim, rules=(*claim.rules, decided))
 
     def table(self, margin: float = 1) -> pd.DataFrame:
-        """All claims: index key; columns sentence, measured, verdict, and p of that, one-sided.
+        """All claims: index key; columns sentence, measured, verdict, and its one-sided p.
 
-        Bounds that are margins are multiplied by `margin`.
+        Args:
+            margin: a factor for bounds that are margins, and for tolerances.
         """
         claims = {key: claim.varied(margin) for key, claim in self._claims.items()}
         rows = [{name: getattr(claim, name) for name in DECIDED} for claim in claims.values()]
         return pd.DataFrame(rows, pd.Index(claims, dtype=object), pd.Index(DECIDED, name="key"))
 
     def expect(self, findings: Mapping[str, Mapping[str, str]]) -> None:
-        """Compare what the sentences of the page say with what the tables decide.
+        """Compare the findings of the page with the verdicts, and write the claims as a table.
 
-        Each finding gets a mark, glued as `rests-<finding>`, that opens the claims it rests
-        on. The claims are written beside the published pages, or beside the study's tables.
+        Each finding gets a mark, glued as `rests-<finding>`, that lists the claims it rests on.
+        The table goes to `book/claims`, or to `claims` in the first folder that is not published.
 
         Args:
-            findings: name of a finding -> pattern of keys -> verdict. Claims that another
-                page has decided begin with its name and a slash.
+            findings: name of a finding -> pattern of keys -> expected verdict. A claim of another
+                page is called `<page>/<key>`.
 
         Raises:
-            AssertionError: in the published book; it names all verdicts that are other ones,
-                patterns that no key fits, and claims that no finding expects.
+            AssertionError: in the published book; it names all verdicts that differ, patterns
+                without a claim, and claims on which no finding rests.
         """
         table = self.table()
-        faults = _glue_marks(findings, pd.concat([table, self.elsewhere()]))
+        faults = _glue_marks(findings, pd.concat([table, self._of_other_pages()]))
         patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
         unused = [key for key in table.index if not any(_fits(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
@@ -183,23 +185,18 @@ class Claims:
         self._folder.mkdir(parents=True, exist_ok=True)
         table.to_csv(self._folder / f"{self.page}.csv", index_label="key", lineterminator="\n")
 
-    def elsewhere(self, *patterns: str) -> pd.DataFrame:
-        """What other pages have decided, as of `table`, with `page/` before each key.
-
-        Keys that fit patterns, in the order of these; all, if there are none.
-        """
+    def _of_other_pages(self) -> pd.DataFrame:
+        """The claims of other pages, like `table`, with `<page>/` before each key."""
         files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem != self.page]
         parts = [pd.read_csv(f, index_col="key").rename(f"{f.stem}/{{}}".format) for f in files]
-        table = pd.concat([pd.DataFrame(columns=DECIDED).rename_axis("key"), *parts])
-        keys = [key for p in patterns for key in table.index if _fits(key, p)]
-        return table.loc[list(dict.fromkeys(keys))] if patterns else table
+        return pd.concat([pd.DataFrame(columns=DECIDED).rename_axis("key"), *parts])
 
     @property
     def _folder(self) -> Path:
         return PUBLISHED if self.published else self.results / "claims"
 
     def by_margin(self) -> pd.DataFrame:
-        """The claims that half the margin, or twice of it, would decide otherwise: verdicts."""
+        """The claims whose verdict half or twice the margin would change: a column a margin."""
         verdicts = {f"margin {x * MARGIN:g}": self.table(x).verdict for x in (0.5, 1, 2)}
         sentences = [claim.sentence for claim in self._claims.values()]
         table = pd.DataFrame(verdicts).set_axis(sentences).rename_axis(columns="sentence")
@@ -209,9 +206,9 @@ class Claims:
 def _by_key(
     key: str, frame: pd.DataFrame | pd.Series, rule: Mapping[str, float | str]
 ) -> Iterator[tuple[str, dict[str, object], Rule]]:
-    """The keys that rows fill in, with what is filled in, and the rule for the rows of each."""
+    """Each key with its slots filled, the fillings by level, and the rule for its rows."""
     if not {"above", "below"} & set(rule):
-        raise ValueError(f"{key}: a claim needs a bound, above or below")
+        raise ValueError(f"{key}: a claim needs a bound: pass above=, below= or both")
     if isinstance(frame, pd.Series):
         frame = pd.DataFrame({"mean": frame, "low": frame, "high": frame, "n": 1})
     every = rule.get("every")
@@ -222,12 +219,12 @@ def _by_key(
 
 
 def _fits(key: str, pattern: str) -> bool:
-    """Whether a pattern names a claim; one without the name of a page is on claims of its own."""
+    """Whether a pattern names a claim; without the name of a page, a claim of this page."""
     return ("/" in key) == ("/" in pattern) and fnmatch(key, pattern)
 
 
 def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) -> list[str]:
-    """Glue a mark for each finding; gives what is not as the findings say."""
+    """Glue a mark for each finding; returns the faults: other verdicts, unknown claims."""
     faults = []
     for finding, verdicts in findings.items():
         wanted = {}
@@ -248,7 +245,7 @@ def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) 
 
 
 class _Mark(NamedTuple):
-    """A mark beside a finding, which opens what the finding rests on."""
+    """A mark at a finding, which opens to a list of the claims that it rests on."""
 
     rests: pd.DataFrame
     wrong: pd.DataFrame
@@ -270,8 +267,8 @@ class _Mark(NamedTuple):
         return f'<details class="rests {kind}">{summary}<ul>{rows}</ul></details>'
 
 
-def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
-    """Where an interval, a row of `intervals`, lies; equal numbers of networks are a point."""
+def decide(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
+    """The verdict on a row of `intervals`: whether the whole interval lies within the bounds."""
     if np.isnan(row.low):
         return TOO_FEW
     above, below = above + EQUAL, below - EQUAL
@@ -281,29 +278,29 @@ def side(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str:
 
 
 def p_value(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> float:
-    """The one-sided p value of what `side` decides: below 0.025 where it decides anything.
+    """The one-sided p value of a verdict of `decide`: below 0.025 unless it is inconclusive.
 
-    NaN where there is no interval, and where networks agree: that is a count.
+    NaN where there is no interval, and where all networks agree, which is a count.
     """
     half = max(row["mean"] - row.low, row.high - row["mean"])  # one end may have been cut off
     if not half > EQUAL:
         return np.nan
     error = half / special.stdtrit(row.n - 1, 0.975)
-    # both sides of an equivalence have to hold; one that is crossed refutes it
+    # an equivalence needs both bounds, and crossing one refutes it
     nearest = min(row["mean"] - above, below - row["mean"]) / error
-    # the tail by itself: as 1 minus the rest it would have no digits where it is small
+    # the tail directly: 1 minus the rest would have no digits where it is small
     return float(special.stdtr(row.n - 1, -abs(nearest)))
 
 
 def holm(p: pd.Series) -> pd.Series:
-    """p values adjusted for their number (Holm 1979), in their order; NaN stays NaN."""
+    """p values adjusted for the number of tests (Holm 1979), in their order; NaN stays NaN."""
     ordered = p.dropna().sort_values()
     left = np.arange(len(ordered), 0, -1)
     return (ordered * left).cummax().clip(upper=1).reindex(p.index)
 
 
 def glue(**values: object) -> None:
-    """Keep values under their names, for the sentences of a page.
+    """Store values by name, for the sentences of a page.
 
     Raises:
         TypeError: a float, whose last digits differ between processors.

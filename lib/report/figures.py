@@ -1,4 +1,4 @@
-"""What figures of results share: a style sheet, and three ways to draw; the rest is matplotlib."""
+"""The style of the figures, and three kinds of plots that several pages share."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,15 +10,15 @@ from matplotlib.axes import Axes
 
 from .tables import TITLES, in_order
 
-# Okabe and Ito's, two of them darkened
+# the palette of Okabe and Ito, with two colours darkened
 COLOURS = {"svcca": "#0072b2", "pwcca": "#3390cc", "cka": "#d55e00", "nbs": "#b87d00"}
 MARKERS = {"svcca": "o", "pwcca": "s", "cka": "^", "nbs": "D"}
 STRONG = "#182a66"
-MOST_NAMES = 20  # of so many layers the names can be read side by side
+MOST_NAMES = 20  # more names of layers would overlap
 
 
 def use_style() -> None:
-    """Figures in the style of the book, as vectors, with the same bytes each time; whole tables."""
+    """Draw figures in the book's style, as reproducible SVG, and show tables in full."""
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
     plt.style.use(Path(__file__).with_name("book.mplstyle"))
@@ -40,9 +40,10 @@ def draw_course(
 
     Args:
         frame: of `intervals`, index `iteration` and `by`.
-        left: what stands below each iteration, such as `33 %`: index iteration.
-        names: of values of `by`, in order, for the legend.
-        colours: of values of `by`; others have the next one of the style.
+        left: label of each iteration, such as `33 %`; index iteration.
+        names: value of `by` -> label of its line, in the order of the legend.
+        colours: value of `by` -> colour; others take the next colour of the style.
+        look: further arguments of `Axes.plot`.
     """
     for value in in_order(frame.index.get_level_values(by), names):
         part = frame.xs(value, level=by)
@@ -60,27 +61,27 @@ def draw_intervals(
     names: Mapping[str, str] = TITLES,
     colours: Mapping[str, str] = COLOURS,
 ) -> None:
-    """A row for each other value of the index, in it a mark with its interval for each of `by`.
+    """A row for each label of the other level, with a marker and an interval for each of `by`.
 
-    Names and colours are those of `draw_course`; others have one dark colour.
+    Names and colours as in `draw_course`; values without a colour are dark blue.
     """
     rows = in_order(frame.index.droplevel(by), names)
     marks = in_order(frame.index.get_level_values(by), names)
     for shift, value in zip(np.linspace(-0.2, 0.2, len(marks)), marks, strict=True):
         part = frame.xs(value, level=by).reindex(rows)
-        places = np.arange(len(rows)) + shift
+        heights = np.arange(len(rows)) + shift
         colour = colours.get(value, STRONG)
-        axes.hlines(places, part.low, part.high, color=colour)
+        axes.hlines(heights, part.low, part.high, color=colour)
         look = {"marker": MARKERS.get(value, "o"), "color": colour}
-        axes.plot(part["mean"], places, ls="none", label=names.get(value, value), **look)
+        axes.plot(part["mean"], heights, ls="none", label=names.get(value, value), **look)
     axes.set_yticks(range(len(rows)), [str(names.get(row, row)) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
 
 
 def draw_levels(axes: Axes, lines: pd.DataFrame, label: str = "pruned") -> None:
-    """A line over the layers, which are columns, for each pruning, from pale to strong.
+    """A line over the layers (columns) for each pruning (row), from pale to dark.
 
-    The last one has the label.
+    The last line carries the label.
     """
     shades = np.linspace(0.3, 1, len(lines))
     for shade, (iteration, line) in zip(shades, lines.iterrows(), strict=True):
@@ -90,7 +91,7 @@ def draw_levels(axes: Axes, lines: pd.DataFrame, label: str = "pruned") -> None:
 
 
 def name_layers(axes: Axes, layers: pd.Index) -> None:
-    """The names of the layers below an axis: all, or every second, third, ... and the last."""
+    """Label the x axis with layers: all, or every second, third, ... counted from the last."""
     last = len(layers) - 1
     named = range(last, -1, -len(layers) // MOST_NAMES)[::-1]
     axes.set_xticks(named, layers[list(named)], rotation=90, fontsize="small")

@@ -1,4 +1,4 @@
-"""What the networks of a study were trained on, in one line."""
+"""A summary of studies in one line."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from .tables import TITLES, in_order
 
 
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
-    """Networks, images, prunings and number of complete networks of studies, from provenances.
+    """Networks, training images, prunings and number of complete networks, from provenances.
 
     Returns:
         Such as `VGG_SVHN; 10,000 to 24,465 training images; 4 to 20 prunings; 3 networks each`, and
-        how many jobs are not done; empty without studies.
+        the number of unfinished jobs; empty without studies.
     """
     settings, undone = [], 0
     for study in studies:
@@ -34,11 +34,11 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    """Such as `A, B and C`."""
+    """`A, B and C`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _span(numbers: Iterable[int]) -> str:
-    """Such as `4`, or `10,000 to 24,465`."""
+    """`4`, or `10,000 to 24,465`."""
     different = sorted(set(numbers))
     return " to ".join(f"{number:,}" for number in dict.fromkeys((different[0], different[-1])))

@@ -1,4 +1,4 @@
-"""Tables in, one frame for each quantity out: means, intervals over networks, and texts of them."""
+"""From tables to quantities: means, intervals over networks, and their text."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,16 +8,16 @@ import pandas as pd
 from scipy import optimize, special
 
 from .. import ROOT
-from ..scale import place
+from ..scale import relative_similarity
 
 NETWORK = "train_seed"
-"""The complete network: the unit of every interval."""
+"""The level of the complete network, which is the unit of every interval."""
 
 MARGIN = 0.1
-"""How much of the way from other networks to identical ones counts as visible (`place`)."""
+"""The relative similarity that counts as a visible difference."""
 
 MATRIX = {"svcca": "channels", "pwcca": "channels", "cka": "flat", "nbs": "flat"}
-"""The paper's metrics, and the matrix that each is given there."""
+"""The paper's metrics -> the reshape that it uses for each."""
 
 TITLES = {
     **{"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"},
@@ -30,16 +30,16 @@ TITLES = {
     **{"svcca": "SVCCA", "pwcca": "PWCCA", "cka": "CKA", "nbs": "NBS"},
     **{"network": "Network", "role": "Role", "metric": "Metric", "layer": "Layer"},
 }
-"""Name in the tables -> name for a reader, in the order of the paper; a page that has more of them
-passes `TITLES | more` as `names`."""
+"""Name in the tables -> name for a reader, in the order of the paper; a page with further names
+passes `TITLES | further` as `names`."""
 
 PAIR = (NETWORK, "other_seed")
 KEY = ["network", "regime", "role", "metric", "iteration", NETWORK, "layer"]
 CAUTION = 2.0
-"""Standard errors by which variances of layers are taken to differ more than they seem to: with
-none, intervals of 18 layers of three networks hold together in 89 to 98 % of made-up studies, with
-two in 94 to 99 % (`benchmarks/layer_coverage.csv`)."""
-EQUAL = 1e-12  # sums of equal numbers differ by less, from one processor to another
+"""Standard errors added to the estimated scatter of the layers' variances. With none, intervals of
+18 layers of three networks cover simultaneously in 89 to 98 % of simulated studies, with two in 94
+to 99 % (`benchmarks/layer_coverage.csv`)."""
+EQUAL = 1e-12  # sums of equal numbers differ by less between processors
 
 
 def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
@@ -48,7 +48,10 @@ def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
     Args:
         table: such as `similarity`, `descent`, `performance` or `decisions`.
         results: folders of results; a relative path starts at the repository root.
-        regime: the only one whose rows are kept, without that column; all if empty.
+        regime: keep the rows of this regime, and drop the column; empty keeps all.
+
+    Raises:
+        FileNotFoundError: no folder has this table.
     """
     files = [
         file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
@@ -62,23 +65,23 @@ def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
     return rows.sort_values("depth", kind="stable") if "depth" in rows else rows
 
 
-def hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of hidden layers, by the paper's metrics on the paper's matrices."""
+def hidden_layers(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of hidden layers, by the paper's metrics on the paper's reshape of each."""
     return rows[(rows.reshape == rows.metric.map(MATRIX)) & (rows.kind != "out")]
 
 
 def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
-    """One number for each complete network, and for all else that identifies a row.
+    """One number for each complete network, and for each other column of `KEY`.
 
     The mean over the runs of a network. Complete networks that were compared with each
-    other have a pseudo-value each, since pairs that share a network depend on each other.
-    The tables `descent` and `decisions` are for `own_and_others`.
+    other get a pseudo-value each, since pairs that share a network are dependent.
+    For the tables `descent` and `decisions` use `original_and_strangers`.
 
     Returns:
-        Index those of `KEY` that are columns, sorted, but for layers in forward order.
+        Index: the columns of `KEY` in the table, sorted, with layers in forward order.
     """
     key = [name for name in KEY if name in rows]
-    # an untrained network beside a complete one is no pair of complete ones
+    # a comparison of a complete network with an untrained one is no pair of complete networks
     pairs = rows.other_seed.notna() & (rows.get("role", "complete") != "untrained")
     numbers = [rows[~pairs].groupby(key, sort=False)[column].mean()]
     if pairs.any():
@@ -89,13 +92,13 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
 
 
 def _sorted(numbers: pd.Series) -> pd.Series:
-    """By all levels but the layers, which stay in forward order."""
+    """Sorted by all levels except layers, which stay in forward order."""
     levels = [name for name in numbers.index.names if name != "layer"]
     return numbers.sort_index(level=levels, sort_remaining=False)
 
 
 def gains(performance: pd.DataFrame) -> pd.Series:
-    """Test accuracy minus that of the complete network, in points, indexed as `by_network`."""
+    """Test accuracy minus that of the complete network, in points; index as of `by_network`."""
     accuracy = by_network(performance, "accuracy")
     complete = accuracy.xs(0, level="iteration")
     before = complete.reindex(accuracy.index.droplevel("iteration")).to_numpy()
@@ -103,9 +106,13 @@ def gains(performance: pd.DataFrame) -> pd.Series:
 
 
 def weights_left(rows: pd.DataFrame) -> pd.Series:
-    """How many weights each pruning leaves, such as `33 %`, from a table with `remaining`.
+    """The share of weights that each pruning leaves, as text such as `33 %`.
 
-    By regime and network, as far as these are columns, and iteration.
+    Args:
+        rows: a table with the column `remaining`.
+
+    Returns:
+        Index `iteration`, with `regime` and `network` if they are columns.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
@@ -114,41 +121,46 @@ def weights_left(rows: pd.DataFrame) -> pd.Series:
 
 
 def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
-    """The rows of some prunings, with the share of weights left in place of the iteration."""
+    """The rows of the iterations in `left`, with the share of weights left as `iteration`."""
     kept = rows.merge(left.rename("left").reset_index())
     return kept.assign(iteration=kept.left).drop(columns="left")
 
 
-def own_and_others(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The same networks beside the complete one they come from, and beside those of other seeds.
+def original_and_strangers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The similarity of each network to its original, and its mean similarity to strangers.
 
-    Two series, as of `by_network`, of the table `descent` or `decisions`.
+    Args:
+        rows: of the table `descent` or `decisions`.
+
+    Returns:
+        Two series, with the index of `by_network`.
     """
     key = [name for name in KEY if name in rows]
-    beside = (rows.other_seed == rows[NETWORK]).map({True: "own", False: "others"})
-    means = rows.groupby([*key, beside.rename("beside")], sort=False).value.mean()
-    own, others = (_sorted(means.xs(whose, level="beside")) for whose in ("own", "others"))
+    is_original = (rows.other_seed == rows[NETWORK]).rename("is_original")
+    means = rows.groupby([*key, is_original], sort=False).value.mean()
+    own, others = (_sorted(means.xs(whose, level="is_original")) for whose in (True, False))
     return own, others.reindex(own.index)
 
 
-def own_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """As `own_and_others`, with others such that networks are independent numbers of both.
+def original_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The similarity to the original, and what would be expected without a common origin.
 
-    A complete network that is like all others lowers its own difference and raises those of the
-    others, so that `own - others` scatters far too much. Where each network was compared with
-    the complete ones of all, three or more, each has its pseudo-value of the jackknife that leaves
-    it out on both sides, as an original and as a stranger. That of `own` is its own value; that of
-    `others` is what an additive model of both sides, fitted to the strangers, expects in its
-    place. Means over networks are those of `own_and_others`; elsewhere this is that. How often
-    intervals cover: `benchmarks/place_coverage.csv`.
+    A complete network that resembles all others lowers its own difference of `own - others` and
+    raises those of the others, so these differences scatter far too much for an interval. If three
+    or more networks were each compared with the complete networks of all, each gets the
+    pseudo-value of the jackknife that leaves it out both as an original and as a stranger. For the
+    original that is the similarity itself; for strangers it is what an additive model of pruned
+    and complete networks, fitted to the strangers, expects for the pair. Means over networks are
+    those of `original_and_strangers`, which is also the result where networks are not crossed.
+    Coverage of the intervals: `benchmarks/place_coverage.csv`.
     """
-    own, others = own_and_others(rows)
+    own, others = original_and_strangers(rows)
     key = list(own.index.names)
     strangers = rows[rows.other_seed != rows[NETWORK]]
     of_pruned = strangers.groupby(key).other_seed.agg(["min", "nunique"]).reindex(own.index)
     swapped = strangers.drop(columns=NETWORK).rename(columns={"other_seed": NETWORK})
     of_complete = swapped.groupby(key).value.mean().reindex(own.index)
-    # networks that were compared with each other have the same first one
+    # networks that were compared with each other share the first of them
     first = np.minimum(of_pruned["min"], own.index.get_level_values(NETWORK)).rename("first")
     groups = [*(own.index.get_level_values(name) for name in key if name != NETWORK), first]
     n = others.groupby(groups).transform("size")
@@ -158,20 +170,20 @@ def own_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return own, expected.where(crossed, others)
 
 
-def place_of_means(own: pd.Series, expected: pd.Series) -> pd.Series:
-    """Relative similarity: `place` of the means over networks, as a number for each network.
+def relative_similarity_of_means(own: pd.Series, expected: pd.Series) -> pd.Series:
+    """Pseudo-values of relative similarity, one for each network.
 
-    Pseudo-values, whose mean is the place of both means, and whose scatter is its scatter, to
-    first order. The mean of the networks' own places is another number: it counts networks
-    more whose strangers are more similar.
+    Their mean is the relative similarity of the means over networks, and their scatter is its
+    scatter, to first order. (The mean of the networks' relative similarities differs: it gives
+    more weight to networks whose strangers are more similar.)
 
     Args:
-        own, expected: of `own_and_expected`, or their means over layers.
+        own, expected: of `original_and_expected`, or their means over layers.
     """
     levels = [name for name in own.index.names if name != NETWORK]
     both = pd.DataFrame({"own": own, "others": expected}).dropna()
     means = both.groupby(level=levels).transform("mean")
-    whole, apart = place(means.own, means.others), both - means
+    whole, apart = relative_similarity(means.own, means.others), both - means
     change = (apart.own - (1 - whole) * apart.others) / (1 - means.others)
     return (whole + change).reindex(own.index)
 
@@ -183,26 +195,27 @@ def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
 
 
 def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
-    """Differences of two roles within each complete network; the layers stay in their order."""
+    """The first role minus the other, for each complete network; layers stay in order."""
     first = numbers.xs(role, level="role")
     return first - numbers.xs(other, level="role").reindex(first.index)
 
 
 def pseudo_values(pairs: pd.Series) -> pd.Series:
-    """One number for each network from numbers of pairs of networks; NaN if a pair has none.
+    """The jackknife's pseudo-value of each network, from numbers of pairs of networks.
 
-    Their mean is that of the pairs (Tukey 1958), and its variance too (Arvesen 1969): means of
-    each network's own pairs would differ far too little. Of two networks, one, under the first.
+    Their mean is the mean of the pairs (Tukey 1958), and their variance gives its variance
+    (Arvesen 1969); averages over each network's pairs would scatter far too little. NaN if a pair
+    is NaN. Two networks have one value, at the first of them.
 
     Args:
-        pairs: index `NETWORK`, `other_seed`, and all else that tells numbers apart.
+        pairs: index `NETWORK`, `other_seed`, and any further levels, which stay.
     """
     others = [name for name in pairs.index.names if name not in PAIR]
     swapped = pairs.rename_axis(index=dict(zip(PAIR, reversed(PAIR), strict=True)))
     both = pd.concat([pairs, swapped.reorder_levels(pairs.index.names)])
     own = both.groupby([*others, NETWORK], sort=False).agg(["sum", "size"])
     of_all = own.groupby(others, sort=False)
-    n, whole = of_all["size"].transform("size"), of_all.transform("sum") / 2  # each is there twice
+    n, whole = of_all["size"].transform("size"), of_all.transform("sum") / 2  # pairs count twice
     left_out = (whole["sum"] - own["sum"]) / (whole["size"] - own["size"])
     mean = whole["sum"] / whole["size"]
     values = (n * mean - (n - 1) * left_out).where(n > 2, mean)
@@ -211,17 +224,17 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
 
 
 def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:
-    """Mean, Student's 95 % interval, and number of complete networks, for all else in the index.
+    """Mean over complete networks, Student's 95 % interval, and the number of networks.
 
-    Where three or more networks agree, both ends are the mean, and `shown` and `Claims`
-    count the networks; a single one, and two that agree, have no ends.
+    Where three or more networks agree, both ends are the mean, and `as_text` and `Claims`
+    count the networks; for a single network, and for two that agree, both ends are NaN.
 
     Args:
         numbers: with `NETWORK` in the index; NaN is left out.
-        lowest, highest: of the numbers that there can be, where the interval is cut off.
+        lowest, highest: the range of the quantity, which clips the interval.
 
     Returns:
-        Columns `mean`, `low`, `high`, `n`.
+        Columns `mean`, `low`, `high`, `n`; index: the other levels.
     """
     numbers = numbers.dropna()
     levels = [name for name in numbers.index.names if name != NETWORK]
@@ -236,17 +249,17 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     return table[["mean"]].assign(low=low, high=high, n=n)
 
 
-def of_layers(numbers: pd.Series) -> pd.DataFrame:
-    """Intervals that hold for all layers of a network together, with 95 % (Bonferroni's level).
+def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
+    """Simultaneous 95 % intervals for all layers of a network (Bonferroni's correction).
 
-    Three networks say little about the variance of one layer, so each is drawn towards what
-    is typical of all layers (Smyth 2004, sections 3 and 6.2). `numbers` has one for each
-    network and layer.
+    Three networks say little about the variance of one layer, so each variance is shrunk towards
+    the typical one of all layers (Smyth 2004, sections 3 and 6.2). `numbers` has `NETWORK` and
+    `layer` in its index.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:
         groups = numbers.groupby(level=levels, sort=False)
-        tables = {key: of_layers(group.droplevel(levels)) for key, group in groups}
+        tables = {key: layer_intervals(group.droplevel(levels)) for key, group in groups}
         return pd.concat(tables, names=levels)
     by_layer = numbers.unstack("layer", sort=False)
     n, layers = by_layer.shape
@@ -261,9 +274,9 @@ def of_layers(numbers: pd.Series) -> pd.DataFrame:
 
 
 def _typical(variance: np.ndarray, own: int) -> tuple[float, float]:
-    """The typical variance of a layer, and for how many degrees of freedom it counts.
+    """The typical variance of a layer, and the degrees of freedom that it counts for.
 
-    By the moments of the logarithms; infinitely many where chance alone makes them differ.
+    By the moments of the logarithms; infinite if chance alone explains how variances differ.
     """
     if len(variance) < 2:
         return 0.0, 0.0
@@ -272,15 +285,15 @@ def _typical(variance: np.ndarray, own: int) -> tuple[float, float]:
     excess = spread - special.polygamma(1, own / 2)
     if excess <= 0:
         return float(np.exp(logs.mean())), np.inf
-    # the trigamma function falls from infinity to 0, so there is one root
+    # the trigamma function falls from infinity to 0, so the root is unique
     half = optimize.brentq(lambda x: special.polygamma(1, x) - excess, 1e-6, 1e8)
     return float(np.exp(logs.mean() + special.digamma(half) - np.log(half))), 2 * half
 
 
-def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series:
+def as_text(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series:
     """`0.31 (0.28 to 0.34)` for each row of `intervals`; `1.00 (3 of 3)` where networks agree.
 
-    An end that excludes 0 has more digits where it would look like 0.
+    An end that would round to 0 gets more digits if the interval excludes 0.
     """
 
     def text(mean: float, low: float, high: float, n: float) -> str:
@@ -298,34 +311,34 @@ def shown(frame: pd.DataFrame, digits: int = 2, sign: bool = False) -> pd.Series
 
 
 def number(value: float, digits: int = 2, sign: bool = False) -> str:
-    """With a true minus, no `-0.00`, and a dash for NaN; halves fall alike on every processor."""
+    """Text with a true minus, no `-0.00`, and a dash for NaN, the same on every processor."""
     if np.isnan(value):
         return "\u2013"
     return f"{rounded(value, digits):{'+' if sign else ''}.{digits}f}".replace("-", "\u2212")
 
 
 def rounded(value: float, digits: int) -> float:
-    """Halves fall alike: processors differ beyond the ten digits that it is rounded to first."""
+    """Rounded to ten digits first, beyond which processors differ, so that ties agree."""
     return round(round(float(value), 10), digits) + 0.0
 
 
 def significant(value: float, digits: int = 2) -> str:
-    """With so many significant digits, such as `0.012` or `3e-08`, as `number` rounds."""
+    """Text with significant digits, such as `0.012` or `3e-08`, rounded as by `number`."""
     return f"{float(f'{value:.10g}'):.{digits}g}"
 
 
 def span(numbers: pd.Series, digits: int = 2) -> str:
-    """`0.16 to 0.39`: the smallest and the largest."""
+    """`0.16 to 0.39`: the smallest and the largest number."""
     return f"{number(numbers.min(), digits)} to {number(numbers.max(), digits)}"
 
 
 def count(true: pd.Series) -> str:
-    """`2 of 3`: how many of them are."""
+    """`2 of 3`: how many values are true."""
     return f"{true.sum():.0f} of {len(true)}"
 
 
 def in_order(labels: pd.Index, names: Mapping[str, str] = TITLES) -> list:
-    """Different labels in the order of `names`, then all others in their own."""
+    """The unique labels, those of `names` first and in its order."""
     known = [name for name in names if name in labels]
     return known + [label for label in labels.unique() if label not in names]
 
@@ -333,7 +346,7 @@ def in_order(labels: pd.Index, names: Mapping[str, str] = TITLES) -> list:
 def titled(
     table: pd.DataFrame | pd.Series, names: Mapping[str, str] = TITLES
 ) -> pd.DataFrame | pd.Series:
-    """The same with the names, and in the order, that a reader knows."""
+    """The table with row and column labels named and ordered as in `names`."""
     for axis, labels in enumerate(table.axes):
         table = table.sort_index(
             axis=axis, key=lambda x: x.map(in_order(x, names).index), kind="stable"

@@ -66,16 +66,16 @@ from lib.report import (
     MATRIX,
     NETWORK,
     Claims,
+    as_text,
     by_network,
     draw_course,
     glue,
     intervals,
     mean_over,
     minus,
-    own_and_expected,
-    place_of_means,
+    original_and_expected,
     read,
-    shown,
+    relative_similarity_of_means,
     span,
     titled,
     weights_left,
@@ -152,11 +152,11 @@ ends = columns[[("pruned", "complete"), *((role, LAST) for role in ROLES)]]
 percents = intervals(
     ends.set_axis(["complete", *ROLES], axis=1).rename_axis("role", axis=1).stack()
 )
-by_case(shown(percents, 1).unstack("role"))
+by_case(as_text(percents, 1).unstack("role"))
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show accuracy minus that of the original, and minus that of the control, in points", "code_prompt_hide": "Hide accuracy minus that of the original, and minus that of the control"}
 gained = intervals(beyond(accuracy))
-table = shown(gained, 1, sign=True).unstack("left").fillna("\u2013").reset_index("role")
+table = as_text(gained, 1, sign=True).unstack("left").fillna("\u2013").reset_index("role")
 by_case(table.assign(role=table.role.map(NAMES))).rename(columns={"Role": "Minus that of the"})
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
@@ -248,8 +248,9 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 every = read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
 decisions = every[every.iteration > 0]
 flipped = decisions.query("quantity == 'flipped'")
-answers = own_and_expected(flipped.assign(value=1 - flipped.value))  # own, others: same answers
-errors = own_and_expected(decisions.query("quantity == 'error_consistency'"))
+# whether they give the same answers: of the original, and of strangers
+answers = original_and_expected(flipped.assign(value=1 - flipped.value))
+errors = original_and_expected(decisions.query("quantity == 'error_consistency'"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share only as many errors as chance would give. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
@@ -281,10 +282,10 @@ legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside low
 
 # %%
 own, others = (by_share(numbers, left).xs("pruned", level="role") for numbers in answers)
-near = intervals(place_of_means(own, others))
+near = intervals(relative_similarity_of_means(own, others))
 same = {"original": intervals(100 * own), "strangers": intervals(100 * others)}
-table = {what: shown(frame, 1) for what, frame in same.items()} | {
-    "relative similarity": shown(near)
+table = {what: as_text(frame, 1) for what, frame in same.items()} | {
+    "relative similarity": as_text(near)
 }
 by_case(pd.DataFrame(table).xs(LAST, level="left"))
 

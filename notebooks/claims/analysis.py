@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from lib import ROOT
-from lib.report import NETWORK, TITLES, Claims, intervals, over, rank
+from lib.report import NETWORK, TITLES, Claims, intervals, over, spearman
 from lib.report.claims import WORST_FIRST
 from lib.report.tables import in_order
 
 VISIBLE = 0.05
 """By how much two raw values differ that a figure shows apart."""
 
-LEAST = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of relative similarity": 0.0}
+TOLERANCE = {"": VISIBLE, "points": 0.5, "layers": 0.5, "of relative similarity": 0.0}
 """Unit -> by how much a bound has to be missed before a claim counts as refuted; the margin of
 relative similarity, 0.1, is in its bounds already."""
 
@@ -129,7 +129,7 @@ def same_course(gained: pd.Series, first: str, second: str) -> pd.Series:
     """Rank correlation of the accuracies of two networks over the prunings, seed by seed."""
     levels = ["regime", NETWORK]
     table = gained.unstack("network")[[first, second]].dropna()
-    return table.groupby(level=levels).apply(lambda t: rank([0, *t[first]], [0, *t[second]]))
+    return table.groupby(level=levels).apply(lambda t: spearman([0, *t[first]], [0, *t[second]]))
 
 
 def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
@@ -138,7 +138,7 @@ def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
     def compared(pair: pd.Series) -> float:
         lines = [pair.xs(name, level="network").to_numpy() for name in (network, other)]
         depths = [np.linspace(0, 1, len(line)) for line in lines]
-        return rank(lines[0], np.interp(*depths, lines[1]))
+        return spearman(lines[0], np.interp(*depths, lines[1]))
 
     both = pick(curves, "network", network, other)
     pairs = both.groupby(level=["regime", "metric", NETWORK])
@@ -196,10 +196,10 @@ class PaperClaims(Claims):
         named = [f"{{{x}}}" for x in levels if not (x == "network" and "network" in rule)]
         name, unit = "-".join([quote, *named]), rule.get("unit", "")
         bounds = rule[rule.index.isin(["above", "below"])].to_dict()
-        bounds |= {"unit": unit, "margins": "margin" in rule, "least": LEAST[unit]}
+        bounds |= {"unit": unit, "margins": "margin" in rule, "tolerance": TOLERANCE[unit]}
         words = ", ".join(f"{{{level}}}" for level in levels)
         for regime, rows in frame.groupby(level="regime", sort=False):
-            bounds["reserve"] = OFF_PACE.get(regime, "") if quote in PACED else ""
+            bounds["caveat"] = OFF_PACE.get(regime, "") if quote in PACED else ""
             if part:
                 self.also(name, rows, **bounds)
             else:

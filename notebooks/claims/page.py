@@ -17,7 +17,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import TITLES, place, use_style
+from lib.report import TITLES, relative_similarity, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -33,7 +33,10 @@ rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and iteration
 who = (rows.other_seed == rows.train_seed).map({True: "own", False: "others"})
 case = rows.network.map(TITLES) + ",\n" + rows.regime.map(TITLES)
 mean = rows.pivot_table("value", case, [who, "metric"]).loc[case.unique()[::-1]]
-drawn = {"Raw similarity": mean.own, "Relative similarity": place(mean.own, mean.others)}
+drawn = {
+    "Raw similarity": mean.own,
+    "Relative similarity": relative_similarity(mean.own, mean.others),
+}
 figure, panels = plt.subplots(1, 2, figsize=(7.8, 4), sharey=True)
 for axes, title in zip(panels, drawn, strict=True):
     bars = drawn[title][["nbs", "cka", "pwcca", "svcca"]].rename(columns=str.upper)
@@ -68,26 +71,26 @@ import numpy as np
 from lib.report import (
     MATRIX,
     TITLES,
+    as_text,
     by_network,
     gains,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
     mean_over,
     minus,
     number,
+    original_and_expected,
+    original_and_strangers,
     over,
-    own_and_expected,
-    own_and_others,
-    place_of_means,
     rank_correlation,
-    rank_in_order,
     read,
-    shown,
+    relative_similarity_of_means,
     span,
     spread,
+    trend,
     u_depth,
-    unpaired,
+    welch_intervals,
 )
 from lib.report.claims import holm
 from notebooks.claims.analysis import (
@@ -127,12 +130,12 @@ inner, outputs = similar.drop("out", level="layer"), similar.xs("out", level="la
 end, out_end = at_end(inner), at_end(outputs)  # after the last pruning
 course = mean_over(pick(inner, "metric", *PAPER), "layer")  # from pruning to pruning
 
-descent = hidden(read("descent", results, recipe)).query(THEIRS)
+descent = hidden_layers(read("descent", results, recipe)).query(THEIRS)
 crossed, alone = (
     [at_end(mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
-    for way in (own_and_expected, own_and_others)
+    for way in (original_and_expected, original_and_strangers)
 )
-places = place(*alone)  # of each network
+places = relative_similarity(*alone)  # of each network
 
 performance = read("performance", results, recipe).query(THEIRS)
 left = performance[performance.iteration > 0]
@@ -148,20 +151,20 @@ says(gain["tenth"] - gain["few"], "vgg16_bn-decline", "resnet_fast-decline")
 says(gain["tenth"] - earlier, "vgg16_bn-decline:spike", "resnet_fast-decline:spike")
 says(over(pruned, "min", "iteration"), "vgg16_bn-comparable", "resnet_fast-comparable")
 says(same_course(pruned, V, R), "same-course")
-says(over(gained, rank_in_order, "iteration"), "svhn-falls")
+says(over(gained, trend, "iteration"), "svhn-falls")
 says(gain["most"], "svhn-early")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on all hidden layers", "code_prompt_hide": "Hide the rules on all hidden layers"}
 mean, low, first, last = (over(end, statistic) for statistic in ["mean", "min", "first", "last"])
-ranges, depth, recovered = (over(end, x) for x in [spread, rank_in_order, recovery])
+ranges, depth, recovered = (over(end, x) for x in [spread, trend, recovery])
 says(over(pick(mean, "metric", *PAPER), spread, "metric"), "depends-raw")
 says(over(places, spread, "metric"), "depends-place")
 says(mean, "similar-raw")
-says(place_of_means(*crossed), "similar-place")
+says(relative_similarity_of_means(*crossed), "similar-place")
 says(-beyond(mean, "nbs"), "nbs-higher")
 says(low, "v-cca-depth", "v-nbs-depth")
 of = {name: low.xs(name, level="network") for name in NETWORKS}
-says(unpaired(of[R], of[V]), "r-higher")
+says(welch_intervals(of[R], of[V]), "r-higher")
 says(ranges, "r-cka-constant")
 says(depth, "r-cka-constant:trend")
 says(beyond(ranges, "cka").xs("svcca", level="metric"), "cka-flatter")
@@ -183,15 +186,15 @@ says(pairs["svcca", "pwcca"], "cca-agree")
 says(pairs["cka", "nbs"], "s-nbs-like-cka")
 says(pd.concat({x: pairs[x, "nbs"] for x in ("svcca", "pwcca")}, names=["metric"]), "nbs-agrees")
 agree = {x: (sum(pairs.values()) / len(pairs)).xs(x, level="network") for x in (S, V)}
-says(unpaired(agree[S], agree[V]), "s-consistent")
+says(welch_intervals(agree[S], agree[V]), "s-consistent")
 says(recalls(end, R, V), "r-recalls")
 
 slows = over(course, slowing, "iteration")
 # by the recipe, networks are pruned at different paces
 few_slows = pick(slows, "regime", "few_images")
 pace = {name: few_slows.xs(name, level="network") for name in NETWORKS}
-slower = {other: unpaired(pace[R], pace[other]) for other in (V, S)}
-says(over(course, rank_in_order, "iteration"), "departure")
+slower = {other: welch_intervals(pace[R], pace[other]) for other in (V, S)}
+says(over(course, trend, "iteration"), "departure")
 says(slows, "r-converges")
 says(pd.concat(slower, names=["network"]), "r-converges-most")
 lowest_ever = over(over(similar, "min"), "min", "iteration")
@@ -215,8 +218,8 @@ says(lead(end, *third, "pool2", "conv4_1"), "v-cca-bottom")
 says(lead(end, "pool3", *fourth[:-1]), "v-nbs-bottom")
 says(lead(end, "pool2", "conv3", "pool3"), "r-cca-bottom")
 says(fell["third"] - fell["fifth"], "v-cca-near-output")
-says(over(course, rank_in_order, "iteration"), "v-cca-near-output:falls")
-says(over(over(part["front"], "mean"), rank_in_order, "iteration"), "v-cka-front")
+says(over(course, trend, "iteration"), "v-cca-near-output:falls")
+says(over(over(part["front"], "mean"), trend, "iteration"), "v-cka-front")
 says(fan["back"] - fan["front"], "v-cka-fan")
 says(fan["front"], "v-cka-fan:packed")
 says(fan["third"] - fan["front"], "v-nbs-fan")
@@ -252,10 +255,10 @@ says(over(outputs, drop, "iteration"), "cosine-sinks")
 says(beyond(beyond(out_end, "cosine").abs(), "cka"), "cosine-like-cka")
 
 rewound = read("similarity", results).query(f"{QUARTER} and role in ['pruned', 'late_reset']")
-rewound = mean_over(at_end(by_network(hidden(rewound))), "layer")
+rewound = mean_over(at_end(by_network(hidden_layers(rewound))), "layer")
 says(minus(rewound, "pruned", "late_reset"), "rewinding")
 analysed = pd.concat([read("matrices", results).query(QUARTER), read("similarity", recipe)])
-analysed = hidden(analysed.query("role == 'pruned'"))
+analysed = hidden_layers(analysed.query("role == 'pruned'"))
 dimension = at_end(by_network(analysed, "id_x")).xs("cka", level="metric")
 says(over(dimension, unevenness), "dimension-inside")
 curves = at_end(by_network(analysed))
@@ -400,7 +403,9 @@ for name, numbers in {
     frame = intervals(numbers)
     few = frame.index.get_level_values("regime") == "few_images"
     glue(**{f"{name}_apart": span(frame["mean"][few]), f"recipe_{name}": span(frame["mean"][~few])})
-    glue(**{f"{network}_{name}": shown(frame).loc[network, regime] for network, regime in recipes})
+    glue(
+        **{f"{network}_{name}": as_text(frame).loc[network, regime] for network, regime in recipes}
+    )
 computed = cost(results, recipe)
 glue(
     jobs=int(computed.jobs),

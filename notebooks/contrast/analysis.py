@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from lib.report import KEY, NETWORK, mean_over, own_and_others, place, shares_of_variance
+from lib.report import (
+    KEY,
+    NETWORK,
+    mean_over,
+    original_and_strangers,
+    relative_similarity,
+    shares_of_variance,
+)
 
 COMPLETE = ["network", "regime"]  # whose complete networks stand beside each other
 KIND = [*COMPLETE, "role"]
@@ -62,13 +69,13 @@ def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
         `raw`, `places`, and `origin`: the share of layers whose original is more similar than each
         stranger is.
     """
-    own, others = own_and_others(descent)
+    own, others = original_and_strangers(descent)
     strangers = descent[descent.other_seed != descent[NETWORK]]
     nearest = strangers.groupby([name for name in KEY if name in descent]).value.max()
     raw = mean_over(own, "layer")
     numbers = {
         "raw": raw,
-        "places": place(raw, mean_over(others, "layer")),
+        "places": relative_similarity(raw, mean_over(others, "layer")),
         "origin": (own > nearest.reindex(own.index)).where(own.notna()).astype(float),
     }
     return {

@@ -24,7 +24,7 @@ unseen = "results/chapters/out_of_sample"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import COLOURS, number, place, shares_of_variance, use_style
+from lib.report import COLOURS, number, relative_similarity, shares_of_variance, use_style
 
 use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
@@ -37,7 +37,7 @@ files = [*recipe.glob("*_recipe/descent.*"), *results.glob("*[nt]_few_images/des
 rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and metric != 'mean_cca'")
 own = (rows.other_seed == rows.train_seed).rename("own")
 mean = rows.pivot_table("value", ["network", "regime", "iteration", "metric"], own)
-values = {"Raw": mean[True], "Relative": place(mean[True], mean[False])}
+values = {"Raw": mean[True], "Relative": relative_similarity(mean[True], mean[False])}
 by_metric = {name: value.unstack("metric")[list(COLOURS)] for name, value in values.items()}
 order = by_metric["Relative"].mean(axis=1).sort_values().index
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, facecolor="white")
@@ -73,23 +73,23 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    as_text,
     at_shares,
     by_network,
     count,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
     mean_over,
     name_layers,
     number,
+    original_and_expected,
+    original_and_strangers,
     over,
-    own_and_expected,
-    own_and_others,
-    place_of_means,
     rank_correlation,
     read,
+    relative_similarity_of_means,
     shares_of_variance,
-    shown,
     significant,
     span,
     spread,
@@ -146,10 +146,10 @@ def percent(share):
 # ({doc}`is_it_pruning`). In this way, too, the metric explains {glue:text}`share_of_means:s` of the variance.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
-descent = at_shares(hidden(read("descent", recipe, results)).query(HERE), left)
+descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
 variance = measured(descent)  # index: left out, measure, of
 rows = ["raw", "places", "exchanged", "rank correlation", "bias", "origin"]
-table = shown(variance).unstack("left out").loc[rows]
+table = as_text(variance).unstack("left out").loc[rows]
 table.insert(0, "value", variance.loc["network", "mean"].loc[rows].map(number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
 table = table.rename(index=MEASURES | NAMES).rename_axis(index=["", ""], columns=None)
@@ -198,9 +198,9 @@ for key, (_, at, sentence, bound) in RULES.items():
         **bound,
     )
 value = variance.loc["network", "mean"]
-means = (mean_over(x, "layer", NETWORK).unstack("metric") for x in own_and_others(descent))
+means = (mean_over(x, "layer", NETWORK).unstack("metric") for x in original_and_strangers(descent))
 glue(
-    share_of_means=percent(shares_of_variance(place(*means)).metric),
+    share_of_means=percent(shares_of_variance(relative_similarity(*means)).metric),
     conditions=str(len(tables(descent)["raw"])),
     share_raw=percent(value["raw", "metric"]),
     share_relative=percent(value["places", "metric"]),
@@ -228,7 +228,7 @@ glue(
 # The table gives intervals over complete networks. The fold gives intervals over kinds of network, training and pruning.
 
 # %%
-new = hidden(read("descent", unseen))
+new = hidden_layers(read("descent", unseen))
 remaining = read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
 new = at_shares(new, remaining.map(lambda share: f"{significant(100 * share)} %"))
 CASES = {
@@ -239,7 +239,7 @@ CASES = {
 unseen_cases = pd.concat({case: measured(rows) for case, rows in CASES.items()}, names=["cases"])
 every_case = pd.concat([pd.concat({"seen before": variance}, names=["cases"]), unseen_cases])
 by_rule = {
-    title: shown(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
+    title: as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
 by_rule = pd.DataFrame(by_rule).T
 by_rule.xs("network", axis=1, level="left out")
@@ -307,16 +307,18 @@ titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 # ```
 
 # %%
-own, others = (x.droplevel("role") for x in own_and_others(descent))
+own, others = (x.droplevel("role") for x in original_and_strangers(descent))
 raw = mean_over(own, "layer")
 # index: network, regime, metric, iteration, train_seed
-places = place(raw, mean_over(others, "layer"))
+places = relative_similarity(raw, mean_over(others, "layer"))
 apart, raw_apart = (over(x, spread, "metric") for x in (places, raw))
-of_means = place_of_means(
-    *(mean_over(x.droplevel("role"), "layer") for x in own_and_expected(descent))
+of_means = relative_similarity_of_means(
+    *(mean_over(x.droplevel("role"), "layer") for x in original_and_expected(descent))
 )
 difference = of_means.xs("svcca", level="metric") - of_means.xs("cka", level="metric")
-svcca, cka = (place(own, others).xs(metric, level="metric") for metric in ("svcca", "cka"))
+svcca, cka = (
+    relative_similarity(own, others).xs(metric, level="metric") for metric in ("svcca", "cka")
+)
 near = mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
 ranks = rank_correlation(svcca, cka)
 
@@ -329,7 +331,7 @@ LEVELS = ["regime", "network", "iteration"]
 few = {"raw, apart": raw_apart, "relative, apart": apart, "layers within 0.2": near, "ranks": ranks}
 table = pd.DataFrame({what: numbers.groupby(LEVELS).agg(span) for what, numbers in few.items()})
 table.insert(2, "within a tenth", (apart < MARGIN).groupby(LEVELS).agg(count))
-table.insert(3, "SVCCA − CKA", shown(intervals(difference), sign=True).reorder_levels(LEVELS))
+table.insert(3, "SVCCA − CKA", as_text(intervals(difference), sign=True).reorder_levels(LEVELS))
 titled(table, NAMES)
 
 # %% [markdown]
@@ -378,8 +380,8 @@ for name, part in PARTS.items():
 network, seed = UNDERTRAINED
 trained = descent.query("regime == 'recipe' and network == @network")
 trained = trained[(trained[NETWORK] != seed) & (trained.other_seed != seed)]
-of_trained = (mean_over(x.droplevel("role"), "layer") for x in own_and_others(trained))
-apart_trained = over(place(*of_trained), spread, "metric")
+of_trained = (mean_over(x.droplevel("role"), "layer") for x in original_and_strangers(trained))
+apart_trained = over(relative_similarity(*of_trained), spread, "metric")
 glue(vgg_svhn_others=span(apart_trained), vgg_svhn_others_count=count(apart_trained < MARGIN))
 
 # %% [markdown]
@@ -408,7 +410,7 @@ values, shuffled = by_network(deep), by_network(deep[deep.null_mean.notna()], "n
 means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is written", "code_prompt_hide": "Hide how it is written"}
-table = {"": shown(intervals(means)), "shuffled": mean_over(nulls, NETWORK).map(number)}
+table = {"": as_text(intervals(means)), "shuffled": mean_over(nulls, NETWORK).map(number)}
 table = pd.DataFrame(table).reorder_levels(["regime", "network", "metric"])
 heads = {"svcca, channels": "SVCCA, channels", "cka, channels": "CKA, channels"}
 heads |= {"cka, flat": "CKA, flat", "nbs, channels": "NBS, channels", "nbs, flat": "NBS, flat"}
@@ -470,14 +472,15 @@ glue(same_matrix=span(gap["same"]["mean"]), own_matrix=span(gap["own"]["mean"]))
 # ```
 
 # %%
-every = hidden(read("similarity", recipe, results))
+every = hidden_layers(read("similarity", recipe, results))
 every = every.query("network in @NETWORKS and role in ['complete', 'trained_as_long', 'pruned']")
 last = every.groupby(["regime", "network"]).iteration.transform("max")
 end = every[every.iteration == last.where(every.role != "complete", 0)]
 raw_all = mean_over(by_network(end.drop(columns="iteration")), "layer")
 contrast = raw_all.xs("cka", level="metric") - raw_all.xs("svcca", level="metric")
 titled(
-    shown(intervals(contrast)).reorder_levels(["regime", "network", "role"]).unstack("role"), NAMES
+    as_text(intervals(contrast)).reorder_levels(["regime", "network", "role"]).unstack("role"),
+    NAMES,
 )
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
@@ -510,7 +513,7 @@ for metric in ("svcca", "cka", "nbs"):
         agree[what, metric] = rank_correlation(changed, order)
 agree = intervals(pd.concat(agree, names=["ranked by", "metric"]), -1, 1)
 agree = agree.reorder_levels(["regime", "network", "ranked by", "metric"])
-titled(shown(agree, sign=True).unstack("metric"), NAMES)
+titled(as_text(agree, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 change = "By {metric}, layers of {network} ({regime}) of high dimension change most (rank correlation above 0.5)."

@@ -61,7 +61,7 @@ legend = panels[0].legend(loc="upper center")
 #   *information* about the class.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import TITLES, Claims, glue, intervals, number, read, shown, side, titled
+from lib.report import TITLES, Claims, as_text, decide, glue, intervals, number, read, titled
 from notebooks.icann2020.analysis import gradual_minus_others, minima
 
 NAMES = TITLES | {"lenet5": "LeNet-5, ½ wide", "resnet32": "ResNet-32, ¼ wide"}
@@ -104,8 +104,8 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %%
 apart = intervals(gradual_minus_others(measured))
 less = apart.index.get_level_values("measure") == "information"
-verdicts = [apart[~less].apply(side, axis=1, above=0), apart[less].apply(side, axis=1, below=0)]
-decided = shown(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
+verdicts = [apart[~less].apply(decide, axis=1, above=0), apart[less].apply(decide, axis=1, below=0)]
+decided = as_text(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
 differences = titled(decided.unstack("network").swaplevel(), NAMES)  # index: measure, control
 differences.loc[["Accuracy, %"]]
 

@@ -65,7 +65,9 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    as_text,
     by_network,
+    decide,
     glue,
     intervals,
     mean_over,
@@ -73,8 +75,6 @@ from lib.report import (
     name_layers,
     number,
     read,
-    shown,
-    side,
     span,
     titled,
 )
@@ -126,8 +126,8 @@ rises = pd.concat(rises, names=["part"])
 
 def decided(numbers: pd.Series, digits: int = 2, **bounds: float) -> pd.Series:
     frame = intervals(numbers)
-    texts = shown(frame, digits).str.replace(r" \((\d of \d)\)", r" in \1", regex=True)
-    return texts + ": " + frame.apply(side, axis=1, **bounds)
+    texts = as_text(frame, digits).str.replace(r" \((\d of \d)\)", r" in \1", regex=True)
+    return texts + ": " + frame.apply(decide, axis=1, **bounds)
 
 
 of_tasks = rises[rises.index.isin(TASKS, level="role")]

@@ -22,15 +22,15 @@ from lib.report import (
     Claims,
     by_network,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
     mean_over,
     number,
-    own_and_expected,
-    own_and_others,
-    place,
-    place_of_means,
+    original_and_expected,
+    original_and_strangers,
     read,
+    relative_similarity,
+    relative_similarity_of_means,
     shares_of_variance,
     use_style,
 )
@@ -43,9 +43,9 @@ CASES = {
     ("resnet_fast", "recipe_four_steps"): "ResNet_fast, recipe, four steps",
 } | {(name, "few_images"): f"{TITLES[name]}, 10,000 images" for name in NETWORKS}
 METRICS = ["svcca", "pwcca", "cka", "nbs"]
-descent = hidden(read("descent", results, recipe)).query("network in @NETWORKS")
-own, others = (mean_over(numbers, "layer") for numbers in own_and_expected(descent))
-places = place_of_means(own, others)
+descent = hidden_layers(read("descent", results, recipe)).query("network in @NETWORKS")
+own, others = (mean_over(numbers, "layer") for numbers in original_and_expected(descent))
+places = relative_similarity_of_means(own, others)
 similar, kept = (mean_over(x, NETWORK).xs("pruned", level="role") for x in (own, places))
 performance = read("performance", results, recipe).query("network in @NETWORKS")
 performance = performance.query("role in ['pruned', 'trained_as_long']")
@@ -53,7 +53,7 @@ by_level = performance.groupby(["network", "regime", "role", "iteration"])
 accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 
 # %% tags=["remove-cell"]
-complete = hidden(read("similarity", results, recipe)).query("role == 'complete'")
+complete = hidden_layers(read("similarity", results, recipe)).query("role == 'complete'")
 pairs = by_network(complete.query("network in @NETWORKS"))
 
 
@@ -63,8 +63,8 @@ def with_mean(numbers):
     return pd.concat([mean.reorder_levels(numbers.index.names), numbers])
 
 
-own_of, others_of = (mean_over(with_mean(x), NETWORK) for x in own_and_others(descent))
-places_of = place(own_of, others_of)
+own_of, others_of = (mean_over(with_mean(x), NETWORK) for x in original_and_strangers(descent))
+places_of = relative_similarity(own_of, others_of)
 start = mean_over(with_mean(pairs), NETWORK).xs("complete", level="role").to_frame("strangers")
 after = {
     "strangers": others_of.xs("pruned", level="role"),
@@ -162,7 +162,7 @@ def means(study):
     rows = pd.read_parquet(ROOT / study / "descent.parquet").query("kind != 'out'")
     whose = (rows.other_seed == rows.train_seed).map({True: "original", False: "strangers"})
     mean = rows.pivot_table("value", [rows.metric.str.upper(), "iteration"], whose)
-    return mean.assign(relative=place(mean.original, mean.strangers))
+    return mean.assign(relative=relative_similarity(mean.original, mean.strangers))
 
 
 figure, panels = plt.subplots(2, 5, figsize=(10, 4.8), sharex="col", sharey="row")
@@ -198,14 +198,16 @@ at_the_end = {
     for what, x in {"raw": similar, "place": kept}.items()
 }
 few = at_the_end["place"].drop(columns=list(BY_RECIPE.items()))
-of_each = (mean_over(x, "layer").xs("pruned", level="role") for x in own_and_others(descent))
-each = place(*of_each).unstack("metric")  # of each network
+of_each = (
+    mean_over(x, "layer").xs("pruned", level="role") for x in original_and_strangers(descent)
+)
+each = relative_similarity(*of_each).unstack("metric")  # of each network
 apart = each.max(axis=1) - each.min(axis=1)
 of_few = apart.xs("few_images", level="regime").xs(4, level="iteration")
 answers = read("decisions", results, recipe).query("quantity == 'flipped'")
 same = [
     100 * (1 - x.groupby(["network", "regime", "role", "iteration"]).mean())
-    for x in own_and_others(answers)
+    for x in original_and_strangers(answers)
 ]
 control = mean_over(places, NETWORK).xs("trained_as_long", level="role")
 by_metric = {

@@ -21,7 +21,7 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import COLOURS, TITLES, place, use_style
+from lib.report import COLOURS, TITLES, relative_similarity, use_style
 
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
@@ -41,7 +41,7 @@ for axes, run in zip(panels, runs, strict=True):
         mean = rows.pivot_table("value", "iteration", [own, "metric"])
         network, regime, role = rows.iloc[0][["network", "regime", "role"]].map(TITLES)
         for metric in ("svcca", "cka"):
-            line = place(mean[True], mean[False])[metric]
+            line = relative_similarity(mean[True], mean[False])[metric]
             label = {"label": f"{TITLES[metric]}, {role}", "color": COLOURS[metric]}
             axes.semilogx([100, *left[line.index]], [1, *line], look, **label)
     axes.set(title=f"{network}\n{regime}", xlabel="weights left in %", xlim=(120, 0.9), ylim=(0, 1))
@@ -75,24 +75,24 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    as_text,
     at_shares,
     by_network,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
+    layer_intervals,
     mean_over,
     minus,
     number,
-    of_layers,
+    original_and_expected,
+    original_and_strangers,
     over,
-    own_and_expected,
-    own_and_others,
-    place_of_means,
-    rank_in_order,
     read,
-    shown,
+    relative_similarity_of_means,
     span,
     titled,
+    trend,
     weights_left,
 )
 from notebooks.is_it_pruning.analysis import origin_found
@@ -146,16 +146,16 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 tests = read("performance", recipe, results).query(HERE)
 left = weights_left(tests)
 left = left[left.isin(SHARES)]
-descent = at_shares(hidden(read("descent", recipe, results)).query(HERE), left)
-own, others = own_and_expected(descent)
+descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
+own, others = original_and_expected(descent)
 # index: network, regime, role, metric, iteration, train_seed, layer
-places = place_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
+places = relative_similarity_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
 beyond = intervals(minus(places, "pruned", "trained_as_long"))
 at_the_end = beyond.xs(LAST, level="iteration")
-titled(shown(at_the_end, sign=True).unstack("metric").swaplevel(), NAMES)
+titled(as_text(at_the_end, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the same for each share of weights left", "code_prompt_hide": "Hide the table for each share of weights left"}
-titled(shown(beyond, sign=True).unstack("metric").swaplevel("network", "regime"), NAMES)
+titled(as_text(beyond, sign=True).unstack("metric").swaplevel("network", "regime"), NAMES)
 
 # %% [markdown]
 # ## The rules that decide it
@@ -167,7 +167,7 @@ titled(shown(beyond, sign=True).unstack("metric").swaplevel("network", "regime")
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the rules are decided", "code_prompt_hide": "Hide how the rules are decided"}
-nearer = of_layers((own - others).xs(("pruned", LAST), level=("role", "iteration")))
+nearer = layer_intervals((own - others).xs(("pruned", LAST), level=("role", "iteration")))
 before = tests.query("iteration == 0 and role == 'pruned'")
 before = 100 * before.groupby(["network", "regime", NETWORK]).accuracy.mean()
 accuracy = 100 * by_network(at_shares(tests, left), "accuracy")
@@ -257,13 +257,13 @@ for role, name in {"pruned": "pruned", "trained_as_long": "alone"}.items():
 
 # %%
 near = ends.xs("pruned", level="role")
-titled(shown(near).unstack("metric").swaplevel(), NAMES)
+titled(as_text(near).unstack("metric").swaplevel(), NAMES)
 
 # %%
 in_few = descent.query("regime == 'few_images'").drop(columns="regime")
 found = intervals(origin_found(in_few), 0, 1).xs("pruned", level="role")
 found_at_the_end = found.xs(LAST, level="iteration")
-titled(shown(found_at_the_end).unstack("metric"), NAMES)
+titled(as_text(found_at_the_end).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 near, nearer = (x.xs("few_images", level="regime") for x in (near, nearer))
@@ -294,15 +294,15 @@ glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
 # ```
 
 # %%
-similar = by_network(hidden(read("similarity", results, regime="few_images")))
+similar = by_network(hidden_layers(read("similarity", results, regime="few_images")))
 similar = similar.xs(similar.index.unique("iteration").max(), level="iteration")
-by_layer = place(*own_and_others(in_few)).xs(LAST, level="iteration")
+by_layer = relative_similarity(*original_and_strangers(in_few)).xs(LAST, level="iteration")
 by_layer = {"raw": similar, "places": by_layer}
 apart = {what: minus(numbers, "pruned", "trained_as_long") for what, numbers in by_layer.items()}
-depth = {what: over(numbers, rank_in_order) for what, numbers in apart.items()}
+depth = {what: over(numbers, trend) for what, numbers in apart.items()}
 depth = intervals(pd.concat(depth, names=["measured"]), -1, 1)
 depth = depth.query("network in @NETWORKS and metric in ['svcca', 'cka']")
-titled(shown(depth).unstack("metric"), NAMES)
+titled(as_text(depth).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ## Random masks move networks further than magnitude pruning
@@ -316,7 +316,7 @@ titled(shown(depth).unstack("metric"), NAMES)
 
 # %%
 masks = intervals(mean_over(minus(similar, "pruned", "random_masks"), "layer").dropna())
-titled(shown(masks, sign=True).unstack("metric"), NAMES)
+titled(as_text(masks, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 deeper = "By {metric} in {measured}, pruning adds more distance in deeper layers of {network}"

@@ -72,20 +72,20 @@ from lib.report import (
     by_network,
     count,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
+    layer_intervals,
     mean_over,
     minus,
     name_layers,
     number,
-    of_layers,
+    original_and_expected,
     over,
-    own_and_expected,
-    place,
-    rank_in_order,
     read,
+    relative_similarity,
     span,
     titled,
+    trend,
     weights_left,
 )
 from notebooks.layers.analysis import counting_lost
@@ -124,9 +124,9 @@ def each_case(numbers):
 # there.
 
 # %%
-similar = by_network(hidden(similarity))  # also regime, role, metric, iteration, layer
-own, others = own_and_expected(hidden(descent))
-places = at_the_end(place(mean_over(own, NETWORK), mean_over(others, NETWORK)))
+similar = by_network(hidden_layers(similarity))  # also regime, role, metric, iteration, layer
+own, others = original_and_expected(hidden_layers(descent))
+places = at_the_end(relative_similarity(mean_over(own, NETWORK), mean_over(others, NETWORK)))
 ends = places.xs("pruned", level="role")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar as strangers) to 1 (identical), with 1.2 % of the weights left. Above: networks with the paper's training; VGG16_BN is missing, since it has not had this training yet. Below: networks trained on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
@@ -150,13 +150,13 @@ legend = panels[0, 0].legend(*axes.get_legend_handles_labels(), loc="center")
 
 # %% tags=["remove-cell"]
 of_layers_in_order = ends.groupby(["network", "regime", "metric"], sort=False)
-glue(depth=span(over(ends, rank_in_order)), late=number(of_layers_in_order.tail(2).max()))
+glue(depth=span(over(ends, trend)), late=number(of_layers_in_order.tail(2).max()))
 
 # %% [markdown]
 # The table counts the hidden layers that are closer to their original than to strangers, by simultaneous intervals.
 
 # %%
-nearer = of_layers(at_the_end(own - others)).xs("pruned", level="role")
+nearer = layer_intervals(at_the_end(own - others)).xs("pruned", level="role")
 counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).agg(count)
 each_case(counts)
 
@@ -167,7 +167,7 @@ each_case(counts)
 # training-only control has.
 
 # %%
-apart = of_layers(at_the_end(minus(similar, "pruned", "trained_as_long")))
+apart = layer_intervals(at_the_end(minus(similar, "pruned", "trained_as_long")))
 sides = apart.groupby(["network", "regime", "metric"], sort=False).apply(
     lambda x: f"{(x.high < 0).sum()} lower, {(x.low > 0).sum()} higher"
 )
@@ -201,7 +201,7 @@ each_case(sides)
 # %%
 kept, strangers, shuffled = (
     mean_over(at_the_end(numbers), NETWORK).xs("pruned", level="role")
-    for numbers in (own, others, by_network(hidden(similarity), "null_mean"))
+    for numbers in (own, others, by_network(hidden_layers(similarity), "null_mean"))
 )
 complete = mean_over(similar, NETWORK).xs(("complete", 0), level=("role", "iteration"))
 lowest = {}

@@ -69,14 +69,14 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    as_text,
     by_network,
     draw_intervals,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
     mean_over,
     read,
-    shown,
     span,
     titled,
 )
@@ -107,7 +107,7 @@ claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %%
 tests = read("performance", results, regime="main")
-layers = hidden(read("similarity", results, regime="main")).query("metric in @METRICS")
+layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
 compared = {
     what: mean_over(by_network(layers, column), "layer").xs("complete", level="role")
     for what, column in {"complete": "value", "shuffled": "null_mean"}.items()
@@ -124,7 +124,7 @@ kept = kept.index[kept & kept["rewound"]].drop("rewound", errors="ignore")
 apart = similar.unstack("role")
 apart = apart.sub(apart["rewound"], axis=0).stack().xs("early", level="iteration")
 apart = intervals(apart[apart.index.isin(kept, level="role")])
-titled(shown(apart, sign=True).unstack("metric"), NAMES)
+titled(as_text(apart, sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ## Methods that preserve accuracy need not preserve representations
@@ -164,7 +164,7 @@ orders = {
     for first, second in (("svcca", "cka"), ("accuracy", "svcca"), ("accuracy", "cka"))
 }
 orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
-titled(shown(orders).unstack("pair"), NAMES)
+titled(as_text(orders).unstack("pair"), NAMES)
 
 # %% [markdown]
 # ## A faster pace means less training
@@ -186,7 +186,7 @@ alone = mean_over(by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_l
 as_long = epochs[epochs.role == "half_trained_as_long"].groupby("iteration").behind.mean()
 behind = by_network(at_levels(epochs, WAYS), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
-titled(shown(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013"), NAMES)
+titled(as_text(intervals(beyond), sign=True).unstack("iteration").fillna("\u2013"), NAMES)
 
 # %% [markdown]
 # ## Most methods keep similar weights
@@ -267,7 +267,7 @@ start["constant"] |= start["cut"] | start["empty"]  # one answer for all images
 left = start.groupby("iteration").remaining.mean()
 hundredth = (left - 0.01).abs().round(10).idxmin()
 reached = 100 * by_network(start, "accuracy").xs("vgg_svhn")  # index: role, iteration, network
-rows = hidden(read("similarity", at_init, regime="main")).query("metric in @METRICS")
+rows = hidden_layers(read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: their test accuracy; a ring marks networks that give all images the same answer. Middle: the share of weights left in each layer, when one weight in a hundred is left overall (colours as on the left). Right: the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}

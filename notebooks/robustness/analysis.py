@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.report import hidden
+from lib.report import hidden_layers
 
 BASE = {"images": "as compared", "draw": "0", "split": "test", "threshold": "0.99", "mean": "plain"}
 BASE |= {"debiased": "biased", "precision": "float32", "leading": "0"}
@@ -21,7 +21,7 @@ def settings(robustness: pd.DataFrame, images: int) -> pd.DataFrame:
     """
     key = ["network", "axis", "metric", "setting", "layer"]
     own = (robustness.axis == "images") & (robustness.setting == str(images))
-    rows = hidden(robustness.assign(setting=robustness.setting.mask(own, BASE["images"])))
+    rows = hidden_layers(robustness.assign(setting=robustness.setting.mask(own, BASE["images"])))
     of_study = rows[rows.setting == rows.axis.map(BASE)].drop(columns="setting")
     end = rows[rows.iteration == rows.iteration.max()].set_index(key).value
     ends = {"base": of_study.iteration.max(), "first": of_study.iteration.min()}

@@ -31,18 +31,18 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    as_text,
     by_network,
     draw_intervals,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
     mean_over,
     minus,
     number,
     read,
-    shown,
     titled,
-    unpaired,
+    welch_intervals,
 )
 from notebooks.robustness.analysis import BASE, contrast_left, moves, settings
 
@@ -141,18 +141,18 @@ glue(least_left=number(kept[OF_IMAGES].min().min()))
 # pruning moves networks further from the original than training alone does.
 
 # %%
-grid = by_network(hidden(read("similarity", recipe, width_and_length)))
+grid = by_network(hidden_layers(read("similarity", recipe, width_and_length)))
 added = mean_over(minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
-titled(shown(intervals(added), sign=True).unstack("metric"), NAMES)
+titled(as_text(intervals(added), sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the differences between rows, with Welch's intervals", "code_prompt_hide": "Hide the differences between rows"}
 whole, short = ("vgg_svhn", "recipe"), ("vgg_svhn", "quarter_of_recipe")
 narrow, both = ("vgg_svhn_half", "recipe"), ("vgg_svhn_half", "quarter_of_recipe")
 PAIRS = [(whole, narrow), (short, both), (whole, short), (narrow, both)]
 of_cells = added.reorder_levels(["network", "regime", "metric", NETWORK])
-differences = [unpaired(of_cells[a], of_cells[b]) for a, b in PAIRS]
+differences = [welch_intervals(of_cells[a], of_cells[b]) for a, b in PAIRS]
 differences = pd.concat(dict(zip(EFFECTS, differences, strict=True)), names=["effect"])
-titled(shown(differences, sign=True).unstack("metric"), NAMES)
+titled(as_text(differences, sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show test accuracy in %", "code_prompt_hide": "Hide test accuracy"}
 tests = read("performance", recipe, width_and_length)
@@ -160,7 +160,7 @@ tests = tests.query("network != 'resnet_fast' and iteration in [0, 20]")
 tests = tests[tests.role.isin(["pruned", "trained_as_long"])]
 tests = tests.assign(role=tests.role.where(tests.iteration > 0, "complete"))
 tests = 100 * tests.groupby(["network", "regime", "role", NETWORK]).accuracy.mean()
-titled(shown(intervals(tests, 0, 100), 1).unstack("role"), NAMES)
+titled(as_text(intervals(tests, 0, 100), 1).unstack("role"), NAMES)
 
 # %% tags=["remove-cell"]
 less = "By {metric}, pruning adds less distance at the larger width ({effect})."

@@ -32,10 +32,12 @@ results = ROOT / results
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from lib.report import hidden, read
+from lib.report import hidden_layers, read
 from notebooks.wacv2020.analysis import at_half  # after half of the prunings
 
-svcca = at_half(hidden(read("similarity", results, regime="main"))).query("metric == 'svcca'")
+svcca = at_half(hidden_layers(read("similarity", results, regime="main"))).query(
+    "metric == 'svcca'"
+)
 tests = at_half(read("performance", results, regime="main"))
 means = {
     "SVCCA": svcca.pivot_table("value", "network", "role"),
@@ -76,13 +78,13 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 from lib.report import (
     TITLES,
     Claims,
+    as_text,
     by_network,
     glue,
     intervals,
     mean_over,
     minus,
     number,
-    shown,
     titled,
 )
 
@@ -122,7 +124,9 @@ claims = Claims("wacv2020", results, names=NAMES)
 # The table gives raw similarity to the original, averaged over the hidden layers.
 
 # %%
-layers = hidden(read("similarity", results, regime="main")).query("metric in ['svcca', 'cka']")
+layers = hidden_layers(read("similarity", results, regime="main")).query(
+    "metric in ['svcca', 'cka']"
+)
 # index: network, role, metric, train_seed
 similar = mean_over(by_network(at_half(layers)), "layer").droplevel("iteration")
 null = by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
@@ -131,7 +135,7 @@ roles = similar.index.unique("role")
 once = [role for role in roles if not role.endswith(("long", "scaled", "init"))]
 once += ["half_trained_as_long"]
 table = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
-values = titled(shown(intervals(table)).unstack("network").fillna("\u2013"), NAMES)
+values = titled(as_text(intervals(table)).unstack("network").fillna("\u2013"), NAMES)
 values.loc["SVCCA"]
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the same by CKA", "code_prompt_hide": "Hide the same by CKA"}
@@ -160,7 +164,7 @@ values.loc["CKA"]
 
 # %%
 accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
-values = titled(shown(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
+values = titled(as_text(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
 rare = values.index.str.contains("rescaled|initial|layer, as long")
 values[~rare]
 

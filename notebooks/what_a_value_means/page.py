@@ -65,10 +65,10 @@ from lib.report import (
     Claims,
     by_network,
     glue,
-    hidden,
+    hidden_layers,
     intervals,
     number,
-    own_and_others,
+    original_and_strangers,
     read,
     titled,
 )
@@ -85,7 +85,7 @@ claims = Claims("what_a_value_means", results, recipe, names=NAMES)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
 def at_the_end(table):
-    rows = hidden(read(table, recipe, results)).query("network in @NETWORKS")
+    rows = hidden_layers(read(table, recipe, results)).query("network in @NETWORKS")
     end = rows.groupby(["network", "regime"]).iteration.transform("max")
     return rows[(rows.iteration == end) | (rows.iteration == 0)]
 
@@ -93,7 +93,7 @@ def at_the_end(table):
 rows = at_the_end("similarity")
 with_pruned = {
     "shuffled": by_network(rows, "null_mean").xs("pruned", level="role"),
-    "strangers": own_and_others(at_the_end("descent"))[1].xs("pruned", level="role"),
+    "strangers": original_and_strangers(at_the_end("descent"))[1].xs("pruned", level="role"),
 }
 levels = ["network", "regime", "role", "metric", "train_seed"]
 parts = by_network(rows), pd.concat(with_pruned, names=["role"])

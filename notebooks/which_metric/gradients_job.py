@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from lib.metrics import compare, with_gradients
+from lib.metrics import compare
 from lib.metrics.inputs import DegenerateError
-from lib.models import record_with_gradients, recorded_layers
+from lib.models import recorded_layers
 from lib.study.analysis import Analysis
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
+from notebooks.which_metric.gradients import record_with_gradients, with_gradients
 
 TABLE = TableSchema(
     "gradients",

@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lib.metrics import unit_matching
 from lib.metrics.inputs import DegenerateError
 from lib.models import record_layers
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, RUN, TableSchema
+from notebooks.which_metric.matching import unit_matching
 
 SHARES = ("own", "assigned", "identity", "matched")
 TABLE = TableSchema(
@@ -20,8 +20,8 @@ TABLE = TableSchema(
     key=(*RUN, "depth", "layer"),
     measured=SHARES,
 )
-"""A row says how the channels of a layer match those of the complete network; see
-`lib.metrics.UnitMatching` for the columns."""
+"""A row says how the channels of a layer match those of the complete network; columns as in
+`UnitMatching`."""
 
 
 @dataclass(frozen=True)

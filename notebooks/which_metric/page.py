@@ -67,6 +67,7 @@ from lib.report import (
     MATRIX,
     TITLES,
     Claims,
+    as_text,
     by_network,
     draw_levels,
     glue,
@@ -74,7 +75,6 @@ from lib.report import (
     mean_over,
     number,
     read,
-    shown,
     titled,
     weights_left,
 )
@@ -117,7 +117,7 @@ cases = looked_for(read("identification", results, regime="few_images"))
 cases = cases.query("network in @NETWORKS")  # a row a layer: is it found, would a guess find it
 paper = cases[cases.reshape == cases.metric.map(MATRIX)].drop(columns=["layer", "way"])
 found, guess = by_network(paper, "found"), by_network(paper, "guess")
-shares = shown(intervals(found, 0, 1)).unstack("metric")
+shares = as_text(intervals(found, 0, 1)).unstack("metric")
 titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 
 # %% [markdown]
@@ -166,7 +166,7 @@ own = by_network(matching, "own")  # index: network, role, iteration, train_seed
 at_the_end = mean_over(own, "layer").rename({0: LAST}, level="iteration")
 at_the_end = at_the_end.xs(LAST, level="iteration")
 chance = (1 / matching.channels).groupby(matching.network).mean()
-shares = shown(intervals(at_the_end, 0, 1)).unstack("role")
+shares = as_text(intervals(at_the_end, 0, 1)).unstack("role")
 titled(shares.assign(guess=chance.map(number)), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with their own counterpart in the original, after each of four prunings (legend: weights left). Dotted: the same share for two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
@@ -223,7 +223,7 @@ apart = pruned.groupby(["network", "kernel", "iteration", "train_seed"]).apart.m
 gained = mean_over(apart, "iteration").unstack("kernel")
 gained = gained.drop(columns="representation").sub(gained.representation, axis=0)
 gained = intervals(gained.rename_axis(columns="kernel").stack())
-titled(shown(gained, sign=True).unstack("kernel"), NAMES)
+titled(as_text(gained, sign=True).unstack("kernel"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 helps = "With {kernel}, CKA identifies the original of a pruned {network} in at least 10 percentage points more of the layers."

@@ -58,7 +58,7 @@ def random_mask(model, names=("0.weight", "4.weight"), density=0.6, seed=0):
 
 
 def psp_entropy(potentials, labels, classes):
-    """Of all images at once."""
+    """The entropy of all images at once."""
     counts = SignCounts(classes)
     counts.update(potentials, labels)
     return counts.entropy()

@@ -1,4 +1,4 @@
-"""How far probabilities can be believed, beside other code and numbers worked out by hand."""
+"""Calibration against scikit-learn and by hand."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""How much of a value is due to the metric: shares and intervals, against those by hand."""
+"""The metric's share of variance, and its intervals, by hand."""
 
 import numpy as np
 import pandas as pd
@@ -33,23 +33,6 @@ def test_shares_are_those_of_the_sums_of_squares(table, condition, metric):
     assert shares.to_dict() == pytest.approx(
         {"condition": condition, "metric": metric, "interaction": 1 - condition - metric}
     )
-
-
-def test_shares_are_those_of_a_two_way_analysis_of_variance():
-    table = pd.DataFrame(np.random.default_rng(0).normal(size=(21, 4)))
-    long = table.stack().rename("y").reset_index()
-    rows, columns = (pd.get_dummies(long[f"level_{i}"], dtype=float) for i in (0, 1))
-    left = {}
-    for what, design in {"condition": columns, "metric": rows}.items():  # without it
-        fitted = np.linalg.lstsq(design.to_numpy(), long.y.to_numpy())[0]
-        left[what] = ((long.y - design.to_numpy() @ fitted) ** 2).sum()
-    both = pd.concat([rows, columns], axis=1).to_numpy()
-    rest = ((long.y - both @ np.linalg.lstsq(both, long.y.to_numpy())[0]) ** 2).sum()
-    whole = ((long.y - long.y.mean()) ** 2).sum()
-    shares = shares_of_variance(table)
-    assert shares.interaction == pytest.approx(rest / whole)
-    for what, squares in left.items():
-        assert shares[what] == pytest.approx((squares - rest) / whole)
 
 
 def test_values_exchanged_among_equal_shares_of_weights_keep_their_course():

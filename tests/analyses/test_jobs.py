@@ -1,4 +1,4 @@
-"""Analyses of kept networks: each number is the plain definition on the same images."""
+"""Analyses of saved networks: each number is its definition on the same images."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ from torch import nn
 
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.data import normalise
-from lib.metrics import UnitMatching, cka, nbs, svcca, unit_matching, with_gradients
-from lib.models import record_layers, record_with_gradients, recorded_layers
+from lib.metrics import cka, nbs, svcca
+from lib.models import record_layers, recorded_layers
 from lib.pruning import Pruning
 from lib.study.experiment import Experiment
 from lib.study.job import Job
@@ -25,8 +25,10 @@ from notebooks.icann2020.loss import Loss
 from notebooks.is_it_pruning.job import DescentOfConverged
 from notebooks.robustness.job import Robustness
 from notebooks.robustness.leading import without_leading_components
+from notebooks.which_metric.gradients import record_with_gradients, with_gradients
 from notebooks.which_metric.gradients_job import Gradients, kernels
 from notebooks.which_metric.identification_job import Identification
+from notebooks.which_metric.matching import UnitMatching, unit_matching
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
 
@@ -95,7 +97,7 @@ def readings(study):
 
 @pytest.fixture(scope="module")
 def outputs(study, setting):
-    """The third iteration's first convolution, beside the complete network's."""
+    """The first convolution of the original, and after the third pruning."""
     job, images = Job(NAME, 0, 0), setting.probe_images()
     networks = load_complete(study, job, setting), load_network(study, job, setting, 3)[0]
     return [record_layers(network, images, ["conv1_1"])["conv1_1"] for network in networks]
@@ -107,8 +109,8 @@ def one(readings, axis, setting, metric, reshape=None):
     return (rows if reshape is None else rows[rows.reshape == reshape]).value.item()
 
 
-def test_the_settings_of_the_study_itself_give_its_own_numbers(study, readings):
-    """So a kept network is also the one that was compared."""
+def test_with_the_settings_of_the_study_the_analysis_repeats_its_numbers(study, readings):
+    """So the saved network is the one that was compared."""
     all_metrics = ["mean_cca", "svcca", "pwcca", "cka", "nbs"]
     own = {("draw", "0"): all_metrics, ("split", "test"): all_metrics, ("mean", "plain"): ["svcca"]}
     own |= {("precision", "float32"): all_metrics, ("threshold", "0.99"): ["svcca"]}
@@ -121,7 +123,7 @@ def test_the_settings_of_the_study_itself_give_its_own_numbers(study, readings):
         assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
 
 
-def test_a_reading_is_the_definition_with_one_thing_changed(readings, outputs):
+def test_each_setting_of_robustness_changes_one_choice(readings, outputs):
     x, y = outputs
     assert one(readings, "threshold", "0.9", "svcca") == pytest.approx(svcca(x, y, threshold=0.9))
     assert one(readings, "mean", "sum98", "svcca") == pytest.approx(svcca(x, y, mean="sum98"))
@@ -153,7 +155,7 @@ def test_the_leading_singular_values_are_removed_and_the_others_unchanged():
         assert after[kept:].numpy() == pytest.approx(0, abs=1e-9)
 
 
-def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study, setting):
+def test_identification_compares_all_pairs_of_layers(study, setting):
     table = read(study, "identification", PAIRS, other_seed=1)
     networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
     hidden = [name for name, kind in recorded_layers(networks[0]) if kind != "out"]
@@ -173,7 +175,7 @@ def test_a_layer_is_compared_with_every_layer_that_it_can_be_compared_with(study
     assert Identification(pairs=1).runs(three) == [{"train_seed": 0, "other_seed": 1}]
 
 
-def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, setting, outputs):
+def test_matching_and_gradients_compare_with_the_original(study, setting, outputs):
     own, other = read(study, "matching"), read(study, "matching", PAIRS, other_seed=1)
     assert (set(own.iteration), set(other.iteration)) == ({1, 2, 3}, {0})
     assert "out" not in {*own.layer}
@@ -206,7 +208,7 @@ def test_pruned_networks_or_another_one_are_seen_beside_the_complete_one(study, 
     assert list(kernels(both[0][0], flat)) == ["representation"]
 
 
-def test_a_network_stands_beside_its_own_complete_network_and_beside_another(study, setting):
+def test_descent_and_decisions_compare_with_the_original_and_with_strangers(study, setting):
     descent, decisions = read(study, "descent"), read(study, "decisions")
     own = descent[descent.other_seed == 0]
     both = own.merge(read(study, ""), on=["iteration", "layer", "metric", "reshape"])
@@ -222,12 +224,12 @@ def test_a_network_stands_beside_its_own_complete_network_and_beside_another(stu
 
     images, labels = setting.inputs(setting.dataset.test, slice(None))
     own, other, pruned = (record_layers(x, images, ["out"])["out"].argmax(1) for x in networks)
-    for iteration, network, beside in ((3, pruned, (own, other)), (0, own, (None, other))):
+    for iteration, network, originals in ((3, pruned, (own, other)), (0, own, (None, other))):
         rows = (
             decisions[decisions.iteration == iteration].set_index(["quantity", "other_seed"]).value
         )
         assert rows["accuracy", 0] == pytest.approx((network == labels).double().mean().item())
-        for seed, complete in enumerate(beside):
+        for seed, complete in enumerate(originals):
             if complete is not None:
                 share = (network != complete).double().mean().item()
                 assert rows["flipped", seed] == pytest.approx(share)
@@ -274,7 +276,7 @@ def test_each_map_undoes_what_its_metrics_ignore():
 
 
 @pytest.mark.parametrize("name", PROFILES)
-def test_networks_are_set_beside_those_of_all_seeds_that_are_declared(name):
+def test_strangers_are_the_originals_of_all_declared_seeds(name):
     for analysis in ("descent", "decisions"):
         for experiment, declared in CATALOGUE.analyses[analysis].get(name, {}).items():
             assert set(PROFILES[name].experiment(experiment).train_seeds) <= set(declared.seeds)
@@ -361,7 +363,7 @@ def test_curvature_in_the_space_of_the_survivors(minima):
         assert value == pytest.approx((along[radius] + along[-radius]) / 2 - loss)
 
 
-def test_an_interrupted_analysis_goes_on_with_the_next_network(minima, monkeypatch):
+def test_an_interrupted_analysis_resumes_with_the_next_network(minima, monkeypatch):
     job, before = replace(MINIMUM, analysis="potentials"), of(minima, MINIMUM, "potentials")
     minima.marker(job).unlink()
     load, seen = RunningJob.pruned, []

@@ -1,4 +1,4 @@
-"""The loss around a network: curvature against closed forms, directions, and what changes them."""
+"""The loss around a network: curvature against the whole Hessian, and random directions."""
 
 import copy
 
@@ -51,7 +51,7 @@ def test_a_mask_leaves_out_rows_and_columns():
     assert few[1] == pytest.approx(2 * many[1], rel=0.3)
 
 
-def test_largest_means_algebraic_and_what_is_frozen_is_left_out():
+def test_eigenvalues_are_the_largest_algebraically_and_without_frozen_weights():
     """Far from a minimum the eigenvalue of largest magnitude can be negative."""
     model, (images, labels) = network(), labelled_images()
     mask = {"8.weight": torch.ones(3, 2, dtype=torch.bool), "4.weight": torch.zeros(2, 2, 3, 3) > 0}
@@ -130,7 +130,7 @@ def test_the_loss_is_that_of_the_moved_network():
         assert loss.item() == pytest.approx(F.cross_entropy(moved(images), labels).item())
 
 
-def test_what_cannot_be_measured_is_said():
+def test_too_many_eigenvalues_too_few_probes_and_diverged_networks_are_refused():
     given = labelled_images()
     with pytest.raises(ValueError, match="below the 87 free weights, got"):
         top_eigenvalues(Loss(network(), *given), 87)

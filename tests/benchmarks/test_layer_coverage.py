@@ -9,7 +9,7 @@ from lib import ROOT
 TABLE = pd.read_csv(ROOT / "benchmarks" / "layer_coverage.csv")
 
 
-def test_the_table_has_every_case_and_holds_together_often_enough():
+def test_intervals_cover_simultaneously_in_every_case():
     assert len(TABLE) == len(CASES)
     assert TABLE.covered.between(0.92, 1).all()
 

@@ -1,4 +1,4 @@
-"""Each benchmark compares what is equal, and a row of its table has what a claim of speed needs."""
+"""Benchmarks time equal computations, and give ratios with their range."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What the augmentation does to an image, pixel by pixel and in distribution."""
+"""Augmentation, pixel by pixel and in distribution."""
 
 import math
 
@@ -19,9 +19,9 @@ def images(n=2000, size=16):
     return torch.randint(1, 256, (n, 3, size, size), generator=generator(9), dtype=torch.uint8)
 
 
-def apply(pixels, seed=0, **what):
+def apply(pixels, seed=0, **changes):
     mean = MEAN[: pixels.shape[1]]
-    return augment(pixels, Augmentation(**what), mean, generator(seed), torch.float64)
+    return augment(pixels, Augmentation(**changes), mean, generator(seed), torch.float64)
 
 
 def test_no_augmentation_changes_nothing():
@@ -93,12 +93,12 @@ def test_all_offsets_are_equally_frequent_with_and_without_mirroring(resampled):
     assert equally_frequent(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
 
 
-def test_what_the_crop_cut_away_does_not_come_back():
+def test_pixels_removed_by_the_crop_do_not_come_back():
     """One resampling for crop, flip and affine map gives the same as one after the other."""
     pixels = images(300, 16)
     both = apply(pixels, crop=4, flip=True, degrees=1e-12)
-    alone = apply(pixels, crop=4, flip=True)
-    assert torch.allclose(both, alone, atol=1e-6)
+    gathered = apply(pixels, crop=4, flip=True)
+    assert torch.allclose(both, gathered, atol=1e-6)
     white = torch.full((500, 1, 16, 16), 255, dtype=torch.uint8)
     lit = (apply(white, crop=4, translate=0.25) > 127).double().sum((1, 2, 3))
     assert lit.min() < 8 * 8 + 20  # both shifts the same way; undone crops would leave 12 * 12
@@ -106,14 +106,14 @@ def test_what_the_crop_cut_away_does_not_come_back():
 
 def test_each_image_draws_its_own_numbers_and_a_seed_repeats_them():
     pixels = images(1).expand(50, -1, -1, -1)
-    what = {"crop": 4, "flip": True, "degrees": 15.0, "translate": 0.1, "cutout": 4}
-    out = apply(pixels, **what)
+    changes = {"crop": 4, "flip": True, "degrees": 15.0, "translate": 0.1, "cutout": 4}
+    out = apply(pixels, **changes)
     assert len(torch.unique(out.flatten(1), dim=0)) == 50
-    assert torch.equal(out, apply(pixels, **what))
-    assert not torch.equal(out, apply(pixels, seed=1, **what))
+    assert torch.equal(out, apply(pixels, **changes))
+    assert not torch.equal(out, apply(pixels, seed=1, **changes))
 
 
-def test_what_cannot_be_done_to_an_image_is_refused():
+def test_impossible_augmentations_are_refused():
     with pytest.raises(ValueError, match="crop"):
         Augmentation(crop=-1)
     with pytest.raises(ValueError, match="cutout of 17 pixels in images of 16 x 16"):

@@ -21,15 +21,11 @@ def arrays():
     }
 
 
-def test_digits_are_embedded_real_and_the_same_everywhere(tmp_path):
-    data = load_dataset("digits", tmp_path)
+def test_the_embedded_digits_are_the_same_everywhere_and_have_the_mean_and_std_they_declare():
+    data = load_dataset("digits", "")
     assert (len(data.train), len(data.test)) == (1297, 500)
     assert data.train.pixels.shape[1:] == (3, 32, 32)
     assert data.sha256() == "d428d5bdaf28a95ef4473f5bd58af6af04100e903f1d924a4b6577c47b2e3cea"
-
-
-def test_mean_and_std_are_those_of_the_training_images():
-    data = load_dataset("digits", "")
     x = normalise(data.train.pixels, data.mean, data.std, torch.float64)
     assert x.mean().item() == pytest.approx(0, abs=1e-3)
     assert x.std().item() == pytest.approx(1, abs=1e-3)
@@ -42,7 +38,7 @@ def test_normalise_by_hand():
 
 
 @pytest.mark.parametrize("name", ["cifar10", "svhn"])
-def test_npz_in_the_data_folder(name, tmp_path, arrays):
+def test_an_npz_in_the_data_folder_is_read(name, tmp_path, arrays):
     np.savez(tmp_path / f"{name}.npz", **arrays, description=np.array("chosen by lot"))
     data = load_dataset(name, tmp_path)
     assert torch.equal(data.train.pixels[3, :, 5, 6], torch.from_numpy(arrays["x_train"][3, 5, 6]))
@@ -67,7 +63,7 @@ def test_npz_in_the_data_folder(name, tmp_path, arrays):
         ),
     ],
 )
-def test_npz_with_wrong_content_is_refused(tmp_path, arrays, change, message):
+def test_an_npz_with_wrong_content_is_refused(tmp_path, arrays, change, message):
     change(arrays)
     np.savez(tmp_path / "cifar10.npz", **arrays)
     with pytest.raises(ValueError, match=message):

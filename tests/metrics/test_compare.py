@@ -1,4 +1,4 @@
-"""`compare` against single metrics, its nulls against brute force, and what it computes once."""
+"""`compare` against single metrics, its nulls against brute force, and shared statistics."""
 
 import math
 import pickle
@@ -40,7 +40,7 @@ def single(name, x, y, reshape):
         return math.nan
 
 
-def test_further_reshapes_are_added_to_the_default_ones():
+def test_further_reshapes_are_added_to_the_default():
     x = torch.randn(60, 3, 2, 2, generator=torch.Generator().manual_seed(0))
     rows = compare(x, x + 1, metrics=["svcca", "cka", "cosine"], also=("gap", "channels"))
     found = {(row["metric"], row["reshape"]) for row in rows}
@@ -133,8 +133,8 @@ SCALES = {
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_a_row_says_where_directions_are_lost_beside_larger_ones(name):
-    """Of metrics that count all directions alike; the others do not miss faint ones."""
+def test_a_note_warns_of_directions_lost_to_rounding(name):
+    """For metrics that weight all directions equally; the others do not miss faint ones."""
     changed, shape, note = SCALES[name]
     x, y = related(3, shape, (shape[0], 4))
     rows = compare(changed(x), y, metrics=["mean_cca", "pwcca", "cka", "nbs"])
@@ -143,7 +143,7 @@ def test_a_row_says_where_directions_are_lost_beside_larger_ones(name):
     assert [row["note"] for row in rows[2:]] == ["", ""]
 
 
-def test_a_row_says_how_many_correlations_are_1_for_any_data():
+def test_a_note_counts_the_correlations_that_are_1_for_any_data():
     x, y = np.random.default_rng(0).standard_normal((2, 40, 30))
     rows = compare(x, y[:, :20], metrics=["mean_cca", "pwcca", "cka"])
     notes = [row["note"] for row in rows]
@@ -163,7 +163,7 @@ def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():
     assert math.isnan(rows[0]["pr_x"])
 
 
-def test_bad_input_is_still_an_error_and_what_one_metric_cannot_take_is_noted(maps_seed0):
+def test_bad_input_is_an_error_and_input_that_one_metric_cannot_take_a_note(maps_seed0):
     x, y = maps_seed0
     with pytest.raises(ValueError, match=r"^y: got 39 data points, want 40"):
         compare(x, y[:39])

@@ -55,21 +55,20 @@ def test_values_are_those_of_the_definition(data, reshape, name, request):
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_outputs(name):
+def test_metrics_of_outputs_are_those_of_the_definition(name):
     x, y = related(10, (50, 6), (50, 6))
     x[3] = 0
     assert METRICS[name](x, 2 * y) == pytest.approx(reference.METRICS[name](x, 2 * y), rel=1e-10)
 
 
-def test_cosine_of_maps(maps_seed0):
+def test_cosine_of_maps_is_that_of_the_vectors_whatever_their_sign(maps_seed0):
     x = maps_seed0[0]
-    y = x + np.random.default_rng(1).standard_normal(x.shape)
+    y = -x + np.random.default_rng(1).standard_normal(x.shape)
     assert cosine(x, y) == pytest.approx(reference.cosine(x, y), rel=1e-12)
-    assert cosine(x, -y) == cosine(x, y)
 
 
 @pytest.mark.parametrize("shape", [(5, 3), (300, 70), (70, 300), (4, 0)])
-def test_half_a_symmetric_product(shape):
+def test_the_lower_triangle_of_a_symmetric_product(shape):
     factor = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     for given in (factor, factor.T.contiguous().T, factor[::2, ::2]):
         total = torch.ones(len(given), len(given), dtype=torch.float64)
@@ -78,7 +77,7 @@ def test_half_a_symmetric_product(shape):
 
 
 @pytest.mark.parametrize("neighbours", [1, 5, 38])
-def test_neighbours(neighbours, wide_seed2):
+def test_neighbour_overlap_is_that_of_the_definition_for_any_number(neighbours, wide_seed2):
     value = knn_overlap(*wide_seed2, neighbours=neighbours)
     expected = reference.knn_overlap(*wide_seed2, neighbours)
     assert value == pytest.approx(expected, rel=1e-12)
@@ -119,8 +118,8 @@ def test_cca_of_few_directions_in_many_columns(name):
 
 @pytest.mark.parametrize("name", RESHAPED)
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
-def test_lower_precision(name, dtype, maps_seed0):
-    """The given values count as exact; from them on everything is in float64."""
+def test_data_in_lower_precision_are_computed_in_float64(name, dtype, maps_seed0):
+    """The given values count as exact."""
     x, y = (torch.from_numpy(side).to(dtype) for side in maps_seed0)
     for reshape in ("channels", "gap"):
         value = METRICS[name](x, y, reshape=reshape)
@@ -143,14 +142,14 @@ def test_dead_columns_and_duplicates_far_from_zero(name, dtype, tall_seed1):
 @pytest.mark.parametrize("name", KERNEL)
 def test_wide_data_far_from_zero(name, wide_seed2):
     x, y = wide_seed2
-    x = np.hstack([x + 1e6, np.full((40, 30), 0.1)])
+    x = np.hstack([x + 1e12, np.full((40, 30), 0.1)])
     exact = [reference.centred(x), y]
     assert METRICS[name](x, y) == pytest.approx(reference.METRICS[name](*exact), rel=1e-10)
 
 
 @pytest.mark.parametrize("scale", [1e-20, 1e20, 1e-200, 1e200, 1e-309])
 @pytest.mark.parametrize("name", SCALABLE)
-def test_extreme_units(name, scale):
+def test_extreme_units_change_nothing(name, scale):
     x, y = related(4, (60, 5), (60, 5))
     assert METRICS[name](x * scale, y) == pytest.approx(METRICS[name](x, y), rel=1e-12)
     if abs(np.log10(scale)) <= 20:
@@ -162,7 +161,7 @@ def test_extreme_units(name, scale):
 @pytest.mark.parametrize("name", ["mean_cca", "svcca", "pwcca", "linear_regression"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("decades", [2, 4, 6])
-def test_columns_that_nearly_depend_on_each_other(name, dtype, decades):
+def test_nearly_dependent_columns_keep_ten_digits(name, dtype, decades):
     """Second moments alone would lose twice as many digits as there are decades."""
     rng = np.random.default_rng(decades)
     sides = []
@@ -210,7 +209,7 @@ def test_copied_images_leave_wide_nbs_exact(wide_seed2):
 @pytest.mark.parametrize("decay", [0, -5, -7])
 @pytest.mark.parametrize("shape_y", [(60, 80), (60, 40)])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 4e-6)])
-def test_nbs_of_large_matrices(decay, shape_y, dtype, tolerance, monkeypatch):
+def test_nbs_by_eigenvalues_is_as_exact(decay, shape_y, dtype, tolerance, monkeypatch):
     """Only large matrices try eigenvalues before singular values; of float32 they will do."""
     monkeypatch.setattr(linalg, "SMALL_NORM", 0)
     monkeypatch.setattr(linalg, "NARROWEST", 8)
@@ -224,17 +223,17 @@ def test_nbs_of_large_matrices(decay, shape_y, dtype, tolerance, monkeypatch):
         assert nbs(*sides) == pytest.approx(wanted, rel=tolerance)
 
 
-def test_wide_nbs_by_matrix_roots(wide_seed2):
+def test_nbs_is_the_trace_of_matrix_roots(wide_seed2):
     assert nbs(*wide_seed2) == pytest.approx(reference.nbs_by_roots(*wide_seed2), rel=1e-8)
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99, 0.9999])
-def test_svcca_threshold(threshold, tall_seed1):
+def test_svcca_keeps_directions_up_to_its_threshold(threshold, tall_seed1):
     value = svcca(*tall_seed1, threshold=threshold)
     assert value == pytest.approx(reference.svcca(*tall_seed1, threshold), rel=1e-10)
 
 
-def test_means_of_the_correlations_that_carry_98_percent():
+def test_sum98_averages_the_correlations_that_carry_98_percent():
     x, y = np.random.default_rng(6).standard_normal((2, 4000, 12))
     y[:, :3] += x[:, :3]
     of = {mean_cca: reference.basis, svcca: lambda side: reference.principal(side, 0.99)}

@@ -61,7 +61,7 @@ def test_the_dimension_of_maps_depends_on_the_reshape():
         ([[1.0], [2.0]], "x: got list"),
     ],
 )
-def test_what_has_no_dimension_is_refused(x, message):
+def test_data_without_a_dimension_are_refused(x, message):
     with pytest.raises(ValueError, match=message):
         intrinsic_dimension(x)
 
@@ -73,10 +73,3 @@ def test_compare_gives_dimensions_where_a_row_is_an_image():
     assert np.isnan(of["svcca"]).all()
     assert of["cka"] == pytest.approx([by_hand(x.flatten(1).numpy())] * 2, rel=1e-9)
     assert np.isnan(compare(x, x + 1, metrics=["cka"])[0]["id_x"])
-
-
-def test_the_dimension_is_computed_once_and_remembered_without_the_data():
-    layer = Representation(np.random.default_rng(5).standard_normal((40, 100)), "flat")
-    first = intrinsic_dimension(layer)
-    layer.detach()
-    assert intrinsic_dimension(layer) == first

@@ -29,14 +29,14 @@ def labels_of(images):
 
 def test_false_alarms_of_copies_are_as_many_as_they_should_be():
     """Independent data, 40 images of which each is there five times, at a level of 0.05."""
-    alone, grouped = [], []
+    ungrouped, grouped = [], []
     for seed in range(200):
         pair = copied(40, seed)
         if seed < 40:
-            alone.append(permutation_null(*pair).p_value)
+            ungrouped.append(permutation_null(*pair).p_value)
         more = {"permutations": 20, "groups": labels_of(40), "seed": seed}
         grouped.append(permutation_null(*pair, **more).p_value)
-    assert np.mean(np.array(alone) <= 0.05) > 0.95
+    assert np.mean(np.array(ungrouped) <= 0.05) > 0.95
     assert 0.02 <= np.mean(np.array(grouped) <= 0.05) <= 0.09  # 1 / 21 ± 2.7 standard errors
 
 
@@ -106,11 +106,6 @@ def test_no_block_that_an_interval_leaves_out_divides_a_group():
         assert len(block) == np.isin(labels, labels[block]).sum()
 
 
-def test_single_images_are_no_groups():
-    x, y = single(40, 0)
-    assert permutation_null(x, y, groups=range(40)).p_value == permutation_null(x, y).p_value
-
-
 def test_repeats_are_those_of_both_sides_and_of_all_values():
     x, y = copied(40)
     assert permutation_null(x, y).note.startswith(NOTE)
@@ -123,7 +118,7 @@ def test_repeats_are_those_of_both_sides_and_of_all_values():
     assert repeats(pair_of(half, half, None)).startswith("30 images, of which 29 differ")
 
 
-def test_compare_takes_them():
+def test_compare_has_the_null_of_groups():
     given = {"metrics": "cka", "groups": labels_of(40)}
     (row,) = compare(*copied(40), **given, permutations=30)
     null = permutation_null(*copied(40), groups=labels_of(40), permutations=30)
@@ -141,7 +136,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_no_group_is_refused(name):
+def test_bad_groups_are_refused(name):
     groups, message = WRONG[name]
     with pytest.raises(ValueError, match=message):
         permutation_null(*copied(40), groups=groups)
@@ -169,16 +164,13 @@ def test_copied_images_of_networks_give_what_the_images_give(networks):
     assert (table.note == "").all()
     with pytest.raises(ValueError, match="groups: got 3 labels, want one for each of 200"):
         compare_networks(*networks, images, **ASKED, groups=[0, 1, 1])
+    with pytest.raises(ValueError, match="^groups: want one label for each image"):
+        compare_networks(*networks, iter(()), **ASKED, groups="clip")  # before it reads images
 
 
-def test_rows_say_where_images_repeat_or_groups_are_too_few(networks):
+def test_notes_warn_of_repeated_images_and_too_few_groups(networks):
     images = IMAGES.repeat_interleave(COPIES, 0)
     assert compare_networks(*networks, images, **ASKED).note.str.startswith(NOTE).all()
     table = compare_networks(*networks, images, **ASKED, groups=[0] * 100 + [1] * 100)
     assert table.p_value.isna().all()
     assert table.note.str.startswith("no null: groups: 2 have 2 orders of").all()
-
-
-def test_what_is_no_label_is_refused_before_the_work(networks):
-    with pytest.raises(ValueError, match="^groups: want one label for each image"):
-        compare_networks(*networks, iter(()), **ASKED, groups="clip")

@@ -58,7 +58,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", METRICS)
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input(name, case):
+def test_bad_input_is_named(name, case):
     bad, message = BAD[case]
     with pytest.raises(ValueError, match=rf"^y: .*({message})"):
         METRICS[name](GOOD, bad)
@@ -68,7 +68,7 @@ def test_bad_input(name, case):
 
 
 @pytest.mark.parametrize("metric", [mean_cca, svcca, pwcca])
-def test_other_spatial_size(metric):
+def test_maps_of_different_sizes_need_another_reshape(metric):
     with pytest.raises(ValueError, match=r"^y: .*\(10, 3, 2, 2\).*\(10, 3, 4, 4\); reshape='gap'"):
         metric(MAPS, MAPS[..., :2, :2])
     with pytest.raises(ValueError, match=r"^y: .*reshape='gap'"):
@@ -77,7 +77,7 @@ def test_other_spatial_size(metric):
 
 
 @pytest.mark.parametrize("metric", [mean_cca, pwcca])
-def test_too_many_directions(metric):
+def test_cca_refuses_as_many_directions_as_span_any_data(metric):
     wide = np.random.default_rng(2).standard_normal((20, 19))
     with pytest.raises(ValueError, match=r"^y: 19 directions of 20 rows.*use more data points"):
         metric(wide[:, :3], wide)
@@ -87,7 +87,7 @@ def test_too_many_directions(metric):
 
 
 @pytest.mark.parametrize("name", ["cka_debiased", "rsa"])
-def test_equal_distances(name):
+def test_equal_distances_between_all_rows_are_refused(name):
     with pytest.raises(ValueError, match=r"^y: all distances between rows are the same"):
         METRICS[name](GOOD[:6], np.eye(6))
 

@@ -48,13 +48,9 @@ def changes(name, change):
                 yield np.inf
 
 
-def test_every_declared_change_is_tried():
-    assert set(CHANGES) | {"symmetric"} == set(Invariances.__dataclass_fields__)
-
-
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", set(Invariances.__dataclass_fields__) - {"symmetric"})
 @pytest.mark.parametrize("name", METRICS)
-def test_changes_of_x_or_y(name, change):
+def test_a_metric_is_invariant_where_it_says_so_and_nowhere_else(name, change):
     if getattr(METRICS[name].invariances, change):
         assert max(changes(name, change)) < 1e-9
     else:
@@ -62,7 +58,7 @@ def test_changes_of_x_or_y(name, change):
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_swapped_arguments(name):
+def test_a_metric_is_symmetric_if_it_says_so(name):
     pairs = [*cases(name), related(4, (60, 6), (60, 6))]
     differences = [abs(METRICS[name](x, y) - METRICS[name](y, x)) for x, y in pairs]
     if METRICS[name].invariances.symmetric:

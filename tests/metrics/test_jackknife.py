@@ -1,4 +1,4 @@
-"""Intervals: values without a block are those of the data that remain, and misuse is refused."""
+"""Intervals: values without a block are those of the remaining data; bad input is refused."""
 
 import math
 import re
@@ -83,7 +83,7 @@ NONE = {
 
 
 @pytest.mark.parametrize("name", NONE)
-def test_where_it_does_not_hold_there_is_none_and_the_note_says_why(name):
+def test_a_note_says_why_there_is_no_interval(name):
     metric, shape_x, shape_y, note = NONE[name]
     generator = np.random.default_rng(0)
     x, y = generator.standard_normal(shape_x), generator.standard_normal(shape_y)
@@ -94,12 +94,12 @@ def test_where_it_does_not_hold_there_is_none_and_the_note_says_why(name):
     assert re.search(note, interval.note)
 
 
-def test_a_value_that_no_block_changes_has_none():
+def test_a_value_that_no_block_changes_has_no_interval():
     interval = student_interval(0.5, [0.5] * 20, [20] * 20, 0.95)
     assert interval.note == "0.5 whichever block is left out"
 
 
 @pytest.mark.parametrize("level", [0, 1, 95])
-def test_levels_that_are_none_are_refused(level):
+def test_levels_outside_0_and_1_are_refused(level):
     with pytest.raises(ValueError, match="level: got .*, want a share between 0 and 1"):
         jackknife_interval(np.eye(3), np.eye(3), level=level)

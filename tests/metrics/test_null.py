@@ -147,7 +147,7 @@ def test_a_sampled_p_value_counts_the_given_order_and_depends_on_the_seed_alone(
     assert first == second != third
 
 
-def test_rows_that_are_positions_are_shuffled_image_by_image_in_a_sample():
+def test_positions_are_shuffled_image_by_image():
     maps = np.random.default_rng(0).standard_normal((12, 3, 2, 2))
     null = permutation_null(maps, maps, "cka", reshape="channels", permutations=30)
     assert not null.exact
@@ -170,7 +170,7 @@ ONE_IMAGE = np.eye(40, 1)
         (np.eye(40), GROUPS, "nbs"),
     ],
 )
-def test_where_the_order_of_the_images_does_not_matter_all_orders_reach_the_value(x, y, metric):
+def test_a_value_that_no_order_changes_has_p_value_1(x, y, metric):
     null = permutation_null(x, y, metric)
     assert null.mean == pytest.approx(null.value, rel=1e-12)
     assert null.sd == pytest.approx(0, abs=1e-12)
@@ -187,7 +187,7 @@ def test_where_the_order_of_the_images_does_not_matter_all_orders_reach_the_valu
         ({"metric": "nbs", "permutations": 19}, "permutations: got 19, want at least 20"),
     ],
 )
-def test_what_has_no_null_is_refused(given, message):
+def test_a_null_needs_a_known_metric_and_enough_images_and_permutations(given, message):
     x, y = related(10, 3, 4)
     with pytest.raises(ValueError, match=message):
         permutation_null(x, y, **given)

@@ -56,7 +56,7 @@ def test_full_width_has_the_prunable_weights_of_the_papers(name, convolutional, 
     assert hidden or all(m.bias is None for m in convolutions)
 
 
-def test_parameters_of_the_other_papers():
+def test_other_networks_have_the_parameters_of_their_papers():
     def parameters(name, **how):
         return sum(p.numel() for p in build_model(name, **how).parameters())
 
@@ -67,31 +67,19 @@ def test_parameters_of_the_other_papers():
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_recorded_layers_in_forward_order(name):
-    model = build_model(name, width=0.1)
-    declared = [layer for layer, _ in recorded_layers(model)]
-    assert declared == LAYERS[name].split()
-    called = []
-    modules = dict(model.named_modules())
-    for layer in declared:
-        modules[layer].register_forward_hook(lambda m, i, o, layer=layer: called.append(layer))
-    model.eval()(IMAGES)
-    assert called == declared
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_kinds_match_the_modules(name):
-    model = build_model(name, width=0.1)
-    modules = dict(model.named_modules())
-    blocks = dict.fromkeys(("conv", "conv_res", "fc"), nn.Sequential)
-    kinds = {**blocks, "out": nn.Linear}
+def test_layers_are_recorded_in_forward_order_under_their_kind(name):
+    model, called = build_model(name, width=0.1).eval(), []
     for layer, kind in recorded_layers(model):
+        module = model.get_submodule(layer)
+        module.register_forward_hook(lambda m, i, o, layer=layer: called.append(layer))
+        inside = [type(part) for part in module.modules()]
         assert kind in LAYER_KINDS
-        assert isinstance(modules[layer], kinds.get(kind, nn.Module))
-        assert ("pool" in type(modules[layer]).__name__.lower()) == (kind == "pool")
-        inside = [type(module) for module in modules[layer].modules()]
+        assert ("Pool" in type(module).__name__) == (kind == "pool")
+        assert isinstance(module, nn.Linear) == (kind == "out")
         assert (HiddenLinear in inside) == (kind == "fc")
         assert (nn.Conv2d in inside) == (kind in ("conv", "conv_res"))
+    model(IMAGES)
+    assert called == LAYERS[name].split()
 
 
 def test_resnet_fast_scales_its_logits():
@@ -123,7 +111,7 @@ def test_same_seed_same_weights_and_other_seed_other_weights(name):
     assert not any(bias.any() for bias in biases)
 
 
-def test_initial_hidden_layers_have_the_variance_of_he_et_al_and_the_output_layer_a_sixth():
+def test_hidden_layers_start_with_the_variance_of_he_et_al_and_the_output_layer_with_a_sixth():
     weight = whole("vgg16_bn").conv5_3.conv.weight
     assert weight.std().item() == pytest.approx((2 / (512 * 9)) ** 0.5, rel=0.01)
     assert weight.mean().item() == pytest.approx(0, abs=1e-4)
@@ -154,7 +142,7 @@ def test_shortcuts_of_resnet32_take_every_other_pixel_and_pad_channels_with_zero
     assert not list(ResidualSum(2).parameters())
 
 
-def test_resnet32_is_recorded_without_a_relu_before_the_sum_and_with_one_after_it():
+def test_resnet32_has_no_relu_before_a_sum_and_one_after_it():
     model = build_model("resnet32", width=0.25, generator=torch.Generator().manual_seed(0))
     outputs = record_layers(model, IMAGES, [name for name, _ in recorded_layers(model)])
     for j in (1, 2, 3, 4, 5):
@@ -169,10 +157,9 @@ def test_resnet32_is_recorded_without_a_relu_before_the_sum_and_with_one_after_i
     ("arguments", "message"),
     [
         ({"name": "vgg16"}, "Did you mean 'vgg16_bn'"),
-        *(({"width": width}, "width") for width in (0, -1, float("nan"), float("inf"), True, "1")),
+        *(({"width": width}, "width") for width in (0, float("nan"), float("inf"), True, "1")),
         *(({"num_classes": number}, "num_classes") for number in (1, 2.5)),
         ({"in_channels": 0}, "in_channels: got 0, want an integer of 1 or more"),
-        ({"in_channels": True}, "in_channels: got True, want an integer"),
     ],
 )
 def test_unknown_and_impossible_networks_are_refused(arguments, message):
@@ -180,6 +167,6 @@ def test_unknown_and_impossible_networks_are_refused(arguments, message):
         build_model(**({"name": "vgg_svhn"} | arguments))
 
 
-def test_network_without_declared_layers_is_refused_with_advice():
+def test_a_network_without_recorded_layers_is_refused():
     with pytest.raises(TypeError, match="recorded_layers = "):
         recorded_layers(nn.Linear(2, 2))

@@ -1,4 +1,4 @@
-"""Recording: the right layer, its exact outputs, and no trace left on the network."""
+"""Recording: the exact outputs of each layer, on a network that does not change."""
 
 import pytest
 import torch
@@ -42,7 +42,7 @@ def test_batches_do_not_change_the_result(model):
         assert torch.allclose(whole[name], parts[name], rtol=1e-12, atol=1e-12)
 
 
-def test_nothing_to_record_and_an_unknown_layer_are_errors(model):
+def test_no_layers_no_images_and_unknown_layers_are_errors(model):
     with pytest.raises(ValueError, match="no layers to record"):
         record_layers(model, IMAGES, [])
     with pytest.raises(ValueError, match="no images to record"):
@@ -51,7 +51,7 @@ def test_nothing_to_record_and_an_unknown_layer_are_errors(model):
         record_layers(model, IMAGES, ["conv_1"])
 
 
-def test_of_a_module_that_is_called_twice_the_first_output_is_recorded_whatever_overwrites_it():
+def test_the_first_output_of_a_module_is_recorded_even_if_it_is_overwritten():
     class Twice(nn.Module):
         def __init__(self):
             super().__init__()

@@ -1,4 +1,4 @@
-"""What is put into made-up tables is found in them, and nothing else."""
+"""Accuracy against two baselines and savings, in made-up tables."""
 
 import pandas as pd
 import pytest
@@ -11,7 +11,7 @@ from notebooks.accuracy.analysis import beyond, by_share, savings
 SEEDS = (0, 1, 2)
 
 
-def test_an_iteration_is_known_by_what_it_leaves():
+def test_iterations_are_labelled_by_the_share_of_weights_left():
     paces = [("slow", "x", 1, "80 %"), ("slow", "y", 1, "33 %"), ("fast", "x", 2, "11 %")]
     left = pd.DataFrame(paces, columns=["regime", "network", "iteration", "left"])
     levels = ["regime", "network", "iteration"]
@@ -21,7 +21,7 @@ def test_an_iteration_is_known_by_what_it_leaves():
     assert found["fast", "x", "11 %"] == 3
 
 
-def test_pruned_networks_are_set_beside_the_complete_one_and_the_one_trained_as_long():
+def test_gains_are_relative_to_the_original_and_to_the_training_only_control():
     who = [("r", "x", seed) for seed in SEEDS]
     numbers = {
         (regime, network, role, left, seed): accuracy + seed
@@ -45,7 +45,7 @@ def network():
     return build_model("vgg_svhn")
 
 
-def test_a_zero_saves_as_often_as_its_weight_is_used(network):
+def test_savings_count_weights_operations_and_bytes(network):
     sizes = {name: weight.numel() for name, weight in prunable_weights(network).items()}
     rows = [
         {"regime": "r", "network": "vgg_svhn", NETWORK: seed, "parameter": name}

@@ -1,4 +1,4 @@
-"""Made-up minima come out as they were put in: which networks, which measure, which unit."""
+"""Measures of minima in made-up tables: their networks and units."""
 
 import pandas as pd
 import pytest

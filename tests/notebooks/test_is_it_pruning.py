@@ -1,4 +1,4 @@
-"""What is put into made-up tables is found in them, and nothing else."""
+"""The share of layers that identify the original, in a made-up table."""
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ SEEDS = (0, 1, 2)
 WHO = {"network": "x", "role": "pruned"}
 
 
-def test_only_the_own_network_counts_as_the_origin():
+def test_the_origin_is_found_where_the_original_is_the_most_similar():
     rows = [
         WHO | {"metric": "cka", "iteration": 4, NETWORK: seed, "other_seed": other}
         | {"layer": layer, "value": 0.5}

@@ -1,10 +1,7 @@
-"""Boxes are those of the network, and the table of deviations has each one once."""
-
-import matplotlib.pyplot as plt
-import pytest
+"""Layers of the paper's networks, and the table of deviations from the paper."""
 
 from notebooks.experiments.paper import HYPERPARAMETERS
-from notebooks.methods.analysis import deviations, draw_network, layers_of, one_table
+from notebooks.methods.analysis import deviations, layers_of, one_table
 
 
 def row(name, value, paper, why=""):
@@ -18,17 +15,7 @@ def test_layers_have_the_shapes_weights_and_skips_of_the_network():
     assert layers.skip[layers.skip != ""].to_dict() == {"add1": "pool1", "add3": "pool3"}
 
 
-@pytest.mark.parametrize("model", ["vgg_svhn", "resnet_fast"])
-def test_each_layer_is_a_box_and_each_skip_a_line(model):
-    layers = layers_of(model)
-    axes = plt.figure().subplots()
-    draw_network(axes, layers)
-    assert len(axes.patches) == len(layers)
-    assert len(axes.lines) == 1 + (layers.skip != "").sum()  # one runs through all
-    plt.close("all")
-
-
-def test_what_differs_from_the_paper_is_there_with_both_sources():
+def test_each_deviation_from_the_paper_has_both_sources():
     rows = [
         row("recipe.epochs", "24", "160", "in a hurry"),
         row("recipe.batch_size", "128", "128"),
@@ -54,7 +41,7 @@ def test_what_differs_from_the_paper_is_there_with_both_sources():
     assert table.Here["augmentation"] == "none"
 
 
-def test_what_is_the_same_for_several_networks_is_one_row():
+def test_deviations_shared_by_networks_are_one_row():
     tables = [
         deviations(network, regime, [row("probe.images", "1000", "5000", "faster")])
         for network, regime in [("vgg16_bn", "a"), ("resnet_fast", "a"), ("vgg_svhn", "b")]

@@ -1,4 +1,4 @@
-"""Levels, orders and training alone are found in made-up tables as they were put there."""
+"""Levels, orders of methods and training-only controls, in made-up tables."""
 
 import pandas as pd
 import pytest
@@ -21,7 +21,7 @@ def _index(*levels, names=("role", "iteration", NETWORK)):
     return pd.MultiIndex.from_product(levels, names=names)
 
 
-def test_a_way_stands_at_a_level_if_it_leaves_about_as_much_and_was_trained_for_it():
+def test_a_method_has_a_level_if_it_leaves_about_as_many_weights_and_was_trained_there():
     rows = pd.DataFrame(
         [
             {"role": role, "iteration": iteration, "remaining": left}
@@ -38,14 +38,14 @@ def test_a_way_stands_at_a_level_if_it_leaves_about_as_much_and_was_trained_for_
     assert set(found.index.get_level_values("role")) == set(WAYS)
 
 
-def test_ways_that_lack_a_number_in_one_network_have_no_rank():
+def test_methods_without_a_number_in_one_network_have_no_rank():
     index = _index(list("abcd"), ["late"], [0, 1])
     first = pd.Series([1, 1, 2, 2, 3, 3, 9, None], index)
     second = pd.Series([1, 3, 2, 2, 3, 1, 0, 0], index, dtype=float)
     assert same_order(first, second).tolist() == pytest.approx([1, -1])
 
 
-def test_training_alone_is_a_line_between_iterations_and_nothing_beyond():
+def test_the_training_only_control_is_interpolated_between_iterations():
     similar = pd.Series([0.9, 0.8, 0.7, 0.5], _index([1, 2], [0, 1], names=("iteration", NETWORK)))
     epochs = pd.Series({1: 4, 2: 8})
     behind = pd.Series([6, 8, 9, 4], _index(["a", "b"], ["late"], [0, 1]))

@@ -1,4 +1,4 @@
-"""What is put into made-up tables is found in them, and nothing else."""
+"""Effects of single choices, in made-up tables."""
 
 import pandas as pd
 import pytest
@@ -39,7 +39,7 @@ def test_a_choice_moves_a_metric_by_what_it_changes():
     assert moved.pruning.tolist() == pytest.approx([0.1] * 3)
 
 
-def test_what_a_choice_leaves_of_the_contrast():
+def test_the_share_of_the_contrast_that_a_choice_leaves():
     left = contrast_left(made_up()).loc["x"]
     assert left.threshold == pytest.approx(0.75)
     assert left.leading == pytest.approx(0.25)

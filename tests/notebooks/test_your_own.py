@@ -1,4 +1,4 @@
-"""The example of one's own network, on one's own images."""
+"""The example of your own network, on your own images."""
 
 import re
 from functools import partial
@@ -62,7 +62,7 @@ def printed(monkeypatch, tmp_path):
     return run
 
 
-def test_what_is_printed_goes_on_after_an_interruption_bit_for_bit(printed, monkeypatch, tmp_path):
+def test_the_printed_loop_resumes_after_an_interruption_bit_for_bit(printed, monkeypatch, tmp_path):
     trainings = []
 
     def stopped(network, mask, data):

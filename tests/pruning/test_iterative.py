@@ -52,8 +52,7 @@ def test_masks_are_nested_of_exactly_the_size_asked_and_what_is_pruned_stays_zer
     assert seen == list(LEVELS)
 
 
-def test_it_is_the_loop_that_its_parts_make():
-    """Without rewinding, a run of the study has the same bits (`tests/study/test_iterative.py`)."""
+def test_it_repeats_pruning_rewinding_and_training():
     network, initial = new_network(), new_network().state_dict()
     by_hand, mask = new_network(), Mask.complete(new_network())
     states = []
@@ -70,7 +69,7 @@ def test_it_is_the_loop_that_its_parts_make():
 
 
 @pytest.mark.parametrize("rewind", [None, new_network().state_dict()], ids=["LRR", "rewound"])
-def test_a_pruning_goes_on_from_its_last_network_as_if_it_had_not_been_stopped(rewind):
+def test_a_pruning_resumes_from_its_last_network_bit_for_bit(rewind):
     whole, network = new_network(), new_network()
     train(whole, Mask.complete(whole))
     network.load_state_dict(whole.state_dict())
@@ -78,19 +77,19 @@ def test_a_pruning_goes_on_from_its_last_network_as_if_it_had_not_been_stopped(r
     for level, (_, _, mask) in zip(LEVELS, of_levels, strict=True):
         saved, network = network.state_dict(), new_network()
         network.load_state_dict(saved)
-        _, _, alone = next(iterative_magnitude_pruning(network, train, [level], rewind))
-        assert alone.jaccard(mask) == 1
+        _, _, resumed = next(iterative_magnitude_pruning(network, train, [level], rewind))
+        assert resumed.jaccard(mask) == 1
         state = network.state_dict()
         assert all(torch.equal(v, state[name]) for name, v in whole.state_dict().items())
 
 
-def test_the_present_state_is_no_earlier_one():
+def test_the_present_state_is_refused_as_an_earlier_one():
     network = new_network()
     with pytest.raises(ValueError, match="present state: take a copy.deepcopy of it"):
         next(iterative_magnitude_pruning(network, train, LEVELS, network.state_dict()))
 
 
-def test_weights_that_training_moved_are_zero_again_and_it_says_so():
+def test_a_warning_names_pruned_weights_that_training_moved_and_zeroes_them():
     network = new_network()
     levels = iterative_magnitude_pruning(network, lambda *its: train(*its, held=False), (0.5,))
     with pytest.warns(UserWarning, match="train moved pruned weights of 0.weight.*mask.keeper"):
@@ -108,7 +107,7 @@ WRAPPERS = {
 
 
 @pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
-def test_survivors_go_back_to_a_state_from_before_the_network_was_wrapped_and_the_reverse(wrap):
+def test_masks_and_states_fit_a_network_with_and_without_its_wrapper(wrap):
     bare, initial = new_network(), new_network().state_dict()
     in_wrapper = copy.deepcopy(wrap(new_network()).state_dict())
     assert initial.keys() != in_wrapper.keys()
@@ -118,15 +117,18 @@ def test_survivors_go_back_to_a_state_from_before_the_network_was_wrapped_and_th
             for parameter in network.parameters():
                 parameter.mul_(2)
         [(_, _, mask)] = iterative_magnitude_pruning(network, lambda *_: None, [0.5], rewind)
+        assert Mask.of_zeros(network, torch.zeros(1, 8)).jaccard(mask) == 1
+        mask.keeper(network)
         left = mask.weights(network)
         assert all(left[n].equal(initial[n] * mask.kept[n]) for n in left)
     with pytest.raises(RuntimeError, match="Missing key"):
         next(iterative_magnitude_pruning(bare, train, [0.5], {"8.weight": torch.zeros(1)}))
 
 
-def test_what_is_prunable_can_be_said_as_for_masks():
-    (_, network, mask), *_ = iterative_magnitude_pruning(
+def test_layers_can_be_spared_as_for_masks():
+    of_levels = iterative_magnitude_pruning(
         new_network(), train, [0.5], example=torch.zeros(1, 8), keep=["0"]
     )
+    [(_, network, mask)] = of_levels
     assert list(mask.kept) == ["2.weight"]
     assert (network[0].weight != 0).all()

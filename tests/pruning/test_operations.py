@@ -1,4 +1,4 @@
-"""Operations of every kind of layer, and what is left of them."""
+"""Multiply-adds of every kind of layer, whole and pruned."""
 
 import pytest
 import torch
@@ -21,7 +21,7 @@ NETWORKS = {
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_they_are_positions_times_weights(name):
+def test_multiply_adds_are_positions_times_weights(name):
     network, image, wanted = NETWORKS[name]
     state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     assert multiply_adds(network, image) == wanted
@@ -32,7 +32,7 @@ def test_they_are_positions_times_weights(name):
         assert multiply_adds(network, image, dict.fromkeys(weights, 0.25)) == wanted / 4
 
 
-def test_a_network_without_values_has_as_many():
+def test_a_network_on_the_device_meta_is_counted_alike():
     with torch.device("meta"):
         network = build_model("resnet_fast", width=0.25)
     assert multiply_adds(network, (3, 32, 32)) == multiply_adds(
@@ -52,7 +52,7 @@ def test_a_weight_that_is_used_more_often_saves_more():
     assert multiply_adds(network, (3, 64, 64)) > 3 * complete
 
 
-def test_what_is_not_counted_is_refused():
+def test_layers_that_pytorch_does_not_count_are_refused():
     with pytest.raises(TypeError, match="image"):
         multiply_adds(nn.Linear(2, 3))
     with pytest.raises(ValueError, match="does not count the operations of nn.Bilinear"):

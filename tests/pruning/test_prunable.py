@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import nn
 from torch.nn.utils import prune as masking
-from torch.optim.swa_utils import AveragedModel
 
 from lib.models import MODELS, build_model
 from lib.pruning import (
@@ -89,7 +88,7 @@ class Conv1D(nn.Module):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_of_the_networks_of_the_study_all_convolutions_and_hidden_linear_layers_are_prunable(name):
+def test_all_convolutions_and_hidden_linear_layers_of_the_study_are_prunable(name):
     model = build_model(name, width=0.2)
     kinds = nn.Conv2d | nn.Linear
     layers = [n for n, module in model.named_modules() if isinstance(module, kinds)]
@@ -112,7 +111,7 @@ def test_a_forward_pass_finds_the_output_layer_wherever_it_is_declared_and_chang
     assert all(p.grad is None for p in model.parameters())
 
 
-def test_a_forward_pass_of_several_outputs_or_of_no_layer_does_not_show_the_output_layer():
+def test_an_example_with_several_outputs_or_without_layers_is_refused():
     with pytest.raises(ValueError, match=r'TwoHeads gives 2 tensors; instead .* keep=\["boxes'):
         prunable_weights(TwoHeads(), X)
     assert list(prunable_weights(TwoHeads(), keep=["box", "classes", "aux*"])) == ["body.weight"]
@@ -157,12 +156,12 @@ def test_layers_to_spare_are_named_by_patterns_instead_of_the_output_layer():
         prunable_weights(model, keep=["*"])
 
 
-def test_all_other_weights_of_two_or_more_dimensions_are_named_in_a_warning():
+def test_a_warning_names_all_other_weights_of_two_or_more_dimensions():
     model = Everything()
-    with pytest.warns(UserWarning, match="neither pruned nor counted: position") as told:
+    with pytest.warns(UserWarning, match="neither pruned nor counted: position") as warned:
         mask = Mask.complete(model, TOKENS)
     assert list(mask.kept) == ["conv1.weight", "conv2.weight", "transposed.weight"]
-    named = re.findall(r"(\S+) \((\w+)\)", str(told[0].message))
+    named = re.findall(r"(\S+) \((\w+)\)", str(warned[0].message))
     wide = {name for name, p in model.named_parameters() if p.ndim > 1}
     assert {name for name, _ in named} | {*mask.kept, "out.weight"} == wide
     for layer in ("lstm.weight_hh_l0", "LSTM"), ("attention.in_proj_weight", "MultiheadAttention"):
@@ -179,7 +178,7 @@ def test_an_embedding_that_shares_its_weight_with_a_pruned_layer_is_pruned_witho
 
 
 @pytest.mark.filterwarnings("ignore:neither pruned nor counted. 0.weight .Embedding")
-def test_a_layer_of_a_class_of_ones_own_is_pruned_if_the_class_is_named():
+def test_layers_of_other_classes_are_pruned_if_the_class_is_given():
     gpt = nn.Sequential(nn.Embedding(9, 6), nn.Flatten(0, 1), Conv1D(24, 6), Conv1D(6, 24))
     gpt.append(nn.Linear(6, 9))
     gpt.append(nn.Linear(9, 9))
@@ -196,7 +195,7 @@ def test_a_layer_of_a_class_of_ones_own_is_pruned_if_the_class_is_named():
         Mask.complete(nn.Sequential(nn.LSTM(4, 4), nn.Linear(4, 2)), also=[nn.LSTM])
 
 
-def test_frozen_layers_are_neither_pruned_nor_counted_and_a_warning_says_so():
+def test_a_warning_names_frozen_layers_which_are_neither_pruned_nor_counted():
     model = nn.Sequential(nn.Conv1d(8, 8, 1), nn.Flatten(), nn.Linear(8, 8), nn.Linear(8, 2))
     model[0].requires_grad_(False)
     with pytest.warns(UserWarning, match="frozen, neither pruned nor counted: 0.weight$"):
@@ -241,29 +240,8 @@ def test_a_mask_decides_what_is_scored_and_unused_weights_score_nothing(score):
     assert (model.body.weight != 0).all()
 
 
-WRAPPERS = {
-    "parallel": nn.DataParallel,
-    "average": AveragedModel,
-    "compiled": torch.compile,
-    "both": lambda network: torch.compile(nn.DataParallel(network)),
-}
-
-
-@pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
-def test_masks_fit_a_network_in_its_wrappers_and_alone(wrap):
-    model = HeadFirst()
-    wrapped = wrap(model)
-    mask = Mask.complete(model, X)
-    assert list(Mask.complete(wrapped, X).kept) == list(mask.kept) == HIDDEN
-    pruned = prune(wrapped, mask, Pruning(levels=(0.5,)))
-    assert Mask.of_zeros(wrapped, X).jaccard(pruned) == 1
-    pruned.keeper(wrapped)
-    pruned.apply_(model)
-    assert Mask.of_zeros(model, X).jaccard(pruned) == 1
-
-
 @pytest.mark.skipif(not hasattr(torch.compiler, "set_stance"), reason="needs PyTorch 2.6")
-def test_an_output_layer_that_is_compiled_is_found():
+def test_a_compiled_output_layer_is_found():
     model = HeadFirst()
     model.head = torch.compile(model.head, backend="eager")
     with torch.no_grad():
@@ -274,7 +252,7 @@ def test_an_output_layer_that_is_compiled_is_found():
     assert Mask.of_zeros(model, keep=["head"]).remaining == 0.5
 
 
-def test_masks_are_taken_from_pytorchs_pruning():
+def test_a_mask_can_be_taken_from_pytorchs_pruning():
     model = HeadFirst()
     for layer in (model.first, model.second):
         masking.l1_unstructured(layer, "weight", 0.4)

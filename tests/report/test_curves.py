@@ -7,12 +7,12 @@ from scipy import stats
 from lib.report import (
     NETWORK,
     over,
-    rank,
     rank_correlation,
-    rank_in_order,
+    spearman,
     spread,
+    trend,
     u_depth,
-    unpaired,
+    welch_intervals,
 )
 
 SEEDS = (0, 1, 2)
@@ -30,9 +30,9 @@ def by_layer(*line):
         (u_depth, [0.9, 0.4, 0.7], 0.3),
         (u_depth, [0.9, 0.7, 0.4], 0),  # it only falls
         (spread, [0.9, 0.4, 0.7], 0.5),
-        (rank_in_order, [1, 2, 9], 1),
-        (rank_in_order, [9, 2, 1], -1),
-        (rank_in_order, [1, 9, 1], 0),
+        (trend, [1, 2, 9], 1),
+        (trend, [9, 2, 1], -1),
+        (trend, [1, 9, 1], 0),
     ],
 )
 def test_a_curve_has_the_shape_that_was_put_into_it(statistic, line, expected):
@@ -44,14 +44,14 @@ def test_layers_are_ranked_within_each_network_and_told_by_their_names():
     for line, expected in (([1, 2, 9], 1), ([9, 2, 1], -1)):
         assert rank_correlation(by_layer(*line), other).tolist() == pytest.approx([expected] * 3)
     # what is constant or short has no rank
-    assert pd.isna(rank([1, 1, 1], [1, 2, 3]))
-    assert pd.isna(rank([1, 2], [1, 2]))
+    assert pd.isna(spearman([1, 1, 1], [1, 2, 3]))
+    assert pd.isna(spearman([1, 2], [1, 2]))
 
 
 def test_networks_without_common_seeds_are_compared_by_welchs_interval():
     first, second = [0.1, 0.2, 0.4], [-0.1, -0.15, -0.2]
     index = pd.MultiIndex.from_product([["cka"], SEEDS], names=["metric", NETWORK])
-    row = unpaired(pd.Series(first, index), pd.Series(second, index)).loc["cka"]
+    row = welch_intervals(pd.Series(first, index), pd.Series(second, index)).loc["cka"]
     expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
     assert (row.low, row.high) == pytest.approx(tuple(expected))
     assert row.n == 3

@@ -1,4 +1,4 @@
-"""What is put into made-up tables comes out of them, whatever the numbers are."""
+"""Quantities of made-up tables against their definitions, and brute force."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,15 @@ import pytest
 from scipy import stats
 
 from lib import report
-from lib.report import NETWORK, by_network, hidden, intervals, of_layers, place, shown
+from lib.report import (
+    NETWORK,
+    as_text,
+    by_network,
+    hidden_layers,
+    intervals,
+    layer_intervals,
+    relative_similarity,
+)
 
 SEEDS = (0, 1, 2)
 LAYERS = ["conv2", "conv10", "add1"]  # in forward, not alphabetical order
@@ -53,23 +61,20 @@ def test_an_interval_is_students(values):
         ([0.0095, 0.006, 0.009], "0.01 (0.003 to 0.01)"),
     ],
 )
-def test_what_is_shown_of_networks(values, text):
-    assert shown(intervals(per_network(values))).tolist() == [text]
+def test_intervals_as_text(values, text):
+    assert as_text(intervals(per_network(values))).tolist() == [text]
 
 
-def test_nothing_has_no_intervals():
-    numbers = pd.concat({"x": per_network([np.nan])}, names=["network"])
-    assert list(intervals(numbers)) == ["mean", "low", "high", "n"]
-    assert shown(intervals(numbers)).empty
-
-
-def test_an_interval_ends_where_no_number_can_be():
+def test_an_interval_is_clipped_to_the_range_of_the_quantity_and_empty_without_numbers():
     row = intervals(per_network([1.0, 1.0, 0.9]), 0, 1).iloc[0]
     assert row.high == 1
     assert row.low < 0.9
+    nothing = intervals(pd.concat({"x": per_network([np.nan])}, names=["network"]))
+    assert list(nothing) == ["mean", "low", "high", "n"]
+    assert as_text(nothing).empty
 
 
-def test_numbers_look_the_same_everywhere():
+def test_numbers_as_text_are_the_same_on_every_processor():
     assert report.number(-0.001) == "0.00"
     assert report.number(-0.1, sign=True) == "\u22120.10"
     assert report.number(0.125 - 1e-17, 2) == report.number(0.125 + 1e-17, 2)
@@ -79,18 +84,18 @@ def test_numbers_look_the_same_everywhere():
 
 
 def test_only_hidden_layers_on_the_papers_matrices_count():
-    rows = hidden(similarities())
+    rows = hidden_layers(similarities())
     assert set(rows.layer) == set(LAYERS)
     assert (rows.reshape == rows.metric.map(report.MATRIX)).all()
 
 
 def test_layers_stay_in_forward_order():
     rows = similarities(roles=("pruned", "trained_as_long"))
-    numbers = by_network(hidden(rows))
+    numbers = by_network(hidden_layers(rows))
     apart = report.minus(numbers, "pruned", "trained_as_long")
     for series in (numbers, apart, report.mean_over(apart, NETWORK)):
         assert list(dict.fromkeys(series.index.get_level_values("layer"))) == LAYERS
-    assert list(of_layers(apart).loc[("x", "svcca", 1)].index) == LAYERS
+    assert list(layer_intervals(apart).loc[("x", "svcca", 1)].index) == LAYERS
     assert (apart == 0).all()
 
 
@@ -108,13 +113,13 @@ def test_pseudo_values_average_to_the_mean_of_the_pairs():
     assert report.pseudo_values(series).mean() == pytest.approx(series.mean(), abs=1e-12)
     series.loc["cka", 0, 2] = np.nan
     assert report.pseudo_values(series).isna().all()
-    [alone] = report.pseudo_values(of_pairs([(2, 5)], [3.0])).items()
-    assert alone == (("cka", 2), 3.0)
+    [single] = report.pseudo_values(of_pairs([(2, 5)], [3.0])).items()
+    assert single == (("cka", 2), 3.0)
 
 
-def test_pairs_of_complete_networks_are_told_from_runs():
+def test_pairs_of_complete_networks_get_pseudo_values():
     rows = similarities(lambda train_seed, other_seed, **_: train_seed + other_seed, others=(1, 2))
-    pairs = hidden(rows[rows[NETWORK] < rows.other_seed].assign(role="complete"))
+    pairs = hidden_layers(rows[rows[NETWORK] < rows.other_seed].assign(role="complete"))
     numbers = by_network(pairs).xs(("svcca", 1, "conv2"), level=("metric", "iteration", "layer"))
     # sums of 0 and 1, of 0 and 2, and of 1 and 2
     assert numbers.tolist() == pytest.approx([0, 2, 4])
@@ -133,7 +138,7 @@ def test_gains_are_points_beyond_the_complete_network():
         assert gained.xs(iteration, level="iteration").tolist() == pytest.approx([points] * 3)
 
 
-def test_an_iteration_is_known_by_what_it_leaves():
+def test_prunings_are_labelled_with_the_share_of_weights_left():
     rows = pd.DataFrame(
         [
             {"regime": regime, "role": "pruned", "iteration": i, "remaining": kept**i}
@@ -148,14 +153,14 @@ def test_an_iteration_is_known_by_what_it_leaves():
 
 
 @pytest.mark.parametrize(("own", "expected"), [(0.6, 0), (1.0, 1), (0.8, 0.5), (0.4, -0.5)])
-def test_places_of_others_and_of_identical_networks(own, expected):
+def test_relative_similarity_is_0_of_strangers_and_1_of_identical_networks(own, expected):
     rows = similarities(
         lambda train_seed, other_seed, **_: own if train_seed == other_seed else 0.6, others=SEEDS
     )
-    same, others = report.own_and_others(hidden(rows))
-    assert np.allclose(place(same, others), expected)
+    same, others = report.original_and_strangers(hidden_layers(rows))
+    assert np.allclose(relative_similarity(same, others), expected)
     means = (report.mean_over(numbers, "layer") for numbers in (same, others))
-    assert np.allclose(place(*means), expected)
+    assert np.allclose(relative_similarity(*means), expected)
 
 
 def crossed(values, first=0):
@@ -179,30 +184,30 @@ def test_own_and_expected_are_pseudo_values_without_a_network_on_both_sides(netw
     values = random_values(networks)
 
     def means(rows):
-        own, others = report.own_and_others(crossed(rows))
+        own, others = report.original_and_strangers(crossed(rows))
         return np.array([own.mean(), others.mean()])
 
     pseudo = [
         networks * means(values) - (networks - 1) * means(without(values, i))
         for i in range(networks)
     ]
-    both = pd.DataFrame(report.own_and_expected(crossed(values))).T
+    both = pd.DataFrame(report.original_and_expected(crossed(values))).T
     assert both.to_numpy() == pytest.approx(np.array(pseudo), abs=1e-12)
 
 
-def test_effects_of_networks_leave_own_minus_expected_alone():
+def test_effects_of_single_networks_cancel_in_own_minus_expected():
     pruned, complete, origin = np.random.default_rng(0).normal(size=(3, 5))
     values = pruned[:, None] + complete + np.diag(origin)
-    own, expected = report.own_and_expected(crossed(values))
+    own, expected = report.original_and_expected(crossed(values))
     assert (own - expected).to_numpy() == pytest.approx(origin)
 
 
 def test_networks_are_compared_with_those_of_their_own_group():
     groups = [random_values(3, 0), random_values(4, 1)]
     rows = pd.concat([crossed(groups[0]), crossed(groups[1], first=3)])
-    _, expected = report.own_and_expected(rows)
-    alone = [report.own_and_expected(crossed(values))[1] for values in groups]
-    assert expected.to_numpy() == pytest.approx(np.concatenate(alone))
+    _, expected = report.original_and_expected(rows)
+    by_group = [report.original_and_expected(crossed(values))[1] for values in groups]
+    assert expected.to_numpy() == pytest.approx(np.concatenate(by_group))
 
 
 @pytest.mark.parametrize(
@@ -214,29 +219,33 @@ def test_networks_are_compared_with_those_of_their_own_group():
     ],
     ids=["two networks", "a pruned network is missing", "a comparison is missing"],
 )
-def test_where_networks_are_not_crossed_others_are_as_they_are(rows):
-    own, expected = report.own_and_expected(rows)
-    for series, same in zip((own, expected), report.own_and_others(rows), strict=True):
+def test_networks_that_are_not_crossed_keep_their_own_strangers(rows):
+    own, expected = report.original_and_expected(rows)
+    for series, same in zip((own, expected), report.original_and_strangers(rows), strict=True):
         pd.testing.assert_series_equal(series, same)
 
 
-def test_a_place_of_means_scatters_as_leaving_out_networks_moves_it():
+def test_pseudo_values_of_relative_similarity_are_those_of_the_jackknife():
     values = random_values(3) / 100 + np.diag([0.2, 0.21, 0.22])
     rows = crossed(values)
-    places = report.place_of_means(*report.own_and_expected(rows))
-    own, others = report.own_and_others(rows)
-    whole = place(own.mean(), others.mean())
+    places = report.relative_similarity_of_means(*report.original_and_expected(rows))
+    own, others = report.original_and_strangers(rows)
+    whole = relative_similarity(own.mean(), others.mean())
     assert places.mean() == pytest.approx(whole, abs=1e-12)
     left_out = [
-        place(*(x.mean() for x in report.own_and_others(crossed(without(values, i)))))
+        relative_similarity(
+            *(x.mean() for x in report.original_and_strangers(crossed(without(values, i))))
+        )
         for i in range(3)
     ]
     assert places.to_numpy() == pytest.approx(3 * whole - 2 * np.array(left_out), abs=2e-4)
 
 
 def test_one_network_has_no_intervals_of_layers():
-    rows = hidden(similarities()).query(f"{NETWORK} == 0 and iteration == 1 and metric == 'svcca'")
-    assert of_layers(by_network(rows))[["low", "high"]].isna().all(axis=None)
+    rows = hidden_layers(similarities()).query(
+        f"{NETWORK} == 0 and iteration == 1 and metric == 'svcca'"
+    )
+    assert layer_intervals(by_network(rows))[["low", "high"]].isna().all(axis=None)
 
 
 def test_tables_of_several_studies_are_read_in_forward_order(tmp_path):

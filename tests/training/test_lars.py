@@ -36,20 +36,17 @@ def test_two_steps_by_hand():
     assert w.detach().flatten().tolist() == pytest.approx(second, rel=1e-14)
 
 
-def test_vectors_take_an_unscaled_step():
+def test_biases_take_an_unscaled_step():
     b = parameter([0.0, 1.0])
     b.grad = torch.tensor([1.0, 1.0], dtype=torch.float64)
     LARS([b], lr=0.5, momentum=0.9, weight_decay=0.1, trust=0.001).step()
     assert b.detach().tolist() == pytest.approx([-0.5, 1 - 0.5 * 1.1], rel=1e-14)
 
 
-def test_no_weights_and_no_gradient_is_no_step():
+def test_zero_weights_without_a_gradient_stay_and_negative_arguments_are_refused():
     w = parameter([[0.0, 0.0]])
     w.grad = torch.zeros_like(w)
     LARS([w], lr=1.0, weight_decay=0.1).step()
     assert w.tolist() == [[0.0, 0.0]]
-
-
-def test_negative_arguments_are_refused():
     with pytest.raises(ValueError, match="trust"):
         LARS([parameter([[1.0]])], lr=0.1, trust=-1.0)

@@ -18,7 +18,7 @@ def test_learning_rates_are_those_of_the_paper(name):
     assert {epoch: schedule(epoch) for epoch in RATES[name]} == pytest.approx(RATES[name])
 
 
-def test_breakpoints_must_increase():
+def test_schedules_need_increasing_breakpoints_and_a_rate_for_each():
     with pytest.raises(ValueError, match="milestones must increase"):
         Steps(0.1, (5, 5))
     with pytest.raises(ValueError, match="epochs must increase"):
@@ -27,7 +27,7 @@ def test_breakpoints_must_increase():
         PiecewiseLinear((0, 4, 5), (0, 1))
 
 
-def test_compression_changes_only_the_time():
+def test_compression_scales_the_epochs_of_a_recipe():
     recipe = Recipe(160, 128, Momentum(0.8), Steps(0.1, (80, 120), 0.2))
     assert recipe.compressed(40) == Recipe(40, 128, Momentum(0.8), Steps(0.1, (20, 30), 0.2))
     linear = Recipe(24, 512, Momentum(), PiecewiseLinear((0, 5, 24), (0, 0.4, 0)))

@@ -1,4 +1,4 @@
-"""The training loop: the recipe's steps, its start, its end, its precision and its layout."""
+"""The training loop: order, resumption, loss, precision and memory layout."""
 
 import copy
 
@@ -107,7 +107,7 @@ class Watched(Training):
         return self.model.logits.expand(len(x), 4)
 
 
-def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide():
+def test_each_epoch_has_every_image_once_in_an_order_of_seed_and_epoch():
     orders = []
     for seed in (0, 1, 0):
         training = Watched(seed)
@@ -120,7 +120,7 @@ def test_every_image_once_an_epoch_in_orders_that_seed_and_epoch_decide():
     assert len(set(map(tuple, orders))) == 4
 
 
-def test_diverged_training_stops_with_epoch_and_learning_rate():
+def test_a_diverged_training_stops_and_names_step_epoch_and_learning_rate():
     model = network()
     training = Training(model, dataset(), recipe(schedule=Steps(1e30, ())), seed=0)
     training.run_epoch()  # here all losses are still finite
@@ -128,7 +128,7 @@ def test_diverged_training_stops_with_epoch_and_learning_rate():
         training.run_epoch()
 
 
-def test_evaluation_agrees_with_one_by_hand_and_leaves_no_trace():
+def test_evaluation_gives_accuracy_and_cross_entropy_and_changes_nothing():
     data, model = dataset(130), network().train()  # more than a batch
     state = copy.deepcopy(model.state_dict())
     accuracy, loss = evaluate(model, data.test, data)
@@ -143,7 +143,7 @@ def test_evaluation_agrees_with_one_by_hand_and_leaves_no_trace():
 
 
 @pytest.mark.parametrize("start", [(3, 0), (1, 2)])
-def test_a_start_from_the_state_at_a_point_ends_as_the_whole_training(start):
+def test_a_training_from_a_later_start_ends_as_the_whole_one(start):
     """Without momentum the optimiser has no state, so not a bit may differ."""
     plan, seen = recipe(optimiser=Momentum(0.0, weight_decay=0.01, nesterov=False)), {}
 
@@ -165,7 +165,7 @@ def test_a_start_outside_of_the_training_is_refused():
         Training(network(), dataset(), recipe(), 0, start=(0, 4))
 
 
-def test_the_loss_of_a_partial_epoch_is_the_mean_of_the_images_that_it_saw():
+def test_the_loss_of_a_partial_epoch_is_the_mean_over_its_images():
     training = Watched(3, start=(0, 2))
     for sizes in ([16, 2], [16, 16, 16, 2]):
         training.seen.clear()

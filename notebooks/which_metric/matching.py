@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+from torch import Tensor
 
-from .inputs import DegenerateError
-from .metric import Pair
-from .representation import Representation
+from lib.metrics import Representation
+from lib.metrics.inputs import DegenerateError
+from lib.metrics.metric import Pair
 
 
 class UnitMatching(NamedTuple):
@@ -30,21 +32,19 @@ class UnitMatching(NamedTuple):
     matched: float
 
 
-def unit_matching(x: object, y: object) -> UnitMatching:
+def unit_matching(x: Tensor, y: Tensor) -> UnitMatching:
     """Match the channels of two layers by their correlations over all positions of all images.
 
-    Khosla and Williams (2023), who allow layers of different width. Networks that were trained
-    independently have no common order of channels; a pruned one has that of its complete network.
+    Khosla and Williams (2023). Networks that were trained independently have no common order of
+    channels; a pruned network keeps that of its original.
 
     Args:
-        x, y: `(n, p)` or `(n, c, h, w)` of the same shape, numpy or torch.
+        x, y: the same layer of two networks, `(n, p)` or `(n, c, h, w)`.
 
     Raises:
-        ValueError: other input, no channel that varies in both, or more channels than rows.
+        DegenerateError: no channel varies in both, or there are more channels than rows.
     """
     pair = Pair(Representation(x, "channels"), Representation(y, "channels", name="y"))
-    if pair.x.columns != pair.y.columns:
-        raise ValueError(f"y: got {pair.y.columns} channels, want {pair.x.columns} as in x")
     if not pair.by_moments:
         raise DegenerateError(f"x: got {pair.x.rows} rows, want at least as many as channels")
     of_x, of_y = pair.x.statistic, pair.y.statistic
@@ -54,8 +54,6 @@ def unit_matching(x: object, y: object) -> UnitMatching:
     if not len(rows):
         raise DegenerateError("y: no channel varies in both layers")
     correlations = correlations[np.ix_(rows, columns)]
-    from scipy.optimize import linear_sum_assignment  # takes a while
-
     channels = np.arange(len(rows))
     assignment = linear_sum_assignment(correlations, maximize=True)[1]
     return UnitMatching(

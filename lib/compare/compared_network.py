@@ -78,9 +78,7 @@ class ComparedNetwork:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"device: {device!r} is not available here ({reason})") from error
         if "meta" in (self.home.type, self.device.type):
-            raise ValueError(
-                f"device: meta keeps no values, of {label} neither weights nor outputs"
-            )
+            raise ValueError(f"device: meta keeps no values; load the weights of {label} elsewhere")
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.rows = 0  # images in the last batch
         self.layers: dict[str, Layer] = {}
@@ -139,10 +137,7 @@ class ComparedNetwork:
         if not isinstance(name, str):
             raise TypeError(f"layers of {self.label}: got {name!r}, want a name such as 'layer1.0'")
         if name not in self.layers:
-            try:
-                self.layers[name] = self._traced(name, kind)
-            except (ValueError, RuntimeError) as error:
-                raise ValueError(f"layers of {self.label}: {error}") from error
+            self.layers[name] = self._traced(name, kind)
         return self.layers[name]
 
     def like(self, other: Layer) -> Layer:
@@ -189,11 +184,14 @@ class ComparedNetwork:
         """A layer as the traced pass shows it."""
         recorded, stated = re.fullmatch("(.*?)(?:@(first|last))?", name, re.DOTALL).groups()
         modules = modules_of(self.network)
-        module, item = parse_layer(recorded, modules)
-        call = self.trace.calls.get(self.trace.names[modules[module]])
-        if call is None:
-            raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
-        output = tensor_of(call.output, item, name)
+        try:
+            module, item = parse_layer(recorded, modules)
+            call = self.trace.calls.get(self.trace.names[modules[module]])
+            if call is None:
+                raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
+            output = tensor_of(call.output, item, name)
+        except ValueError as error:
+            raise ValueError(f"layers of {self.label}: {error}") from error
         channels = stated or self.trace.channels(output)
         title = f"{name or 'the output'} of {self.label}"
         self._check_rows(title, output)

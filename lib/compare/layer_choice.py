@@ -21,12 +21,13 @@ def choose_pairs(
     """Pairs of layers of a and b, and a message about the default choice, or ""."""
     if asked is not None:
         named = _named(asked, pairs)
+        of_a = [a.layer(x) for x, _ in named]
         try:
-            return [*dict.fromkeys((a.layer(x), b.layer(y)) for x, y in named)], ""
+            of_b = [b.layer(y) for _, y in named]
         except ValueError as error:
-            if isinstance(asked, Mapping):
-                raise
-            raise ValueError(f"{error} Pair others by {PAIRED}.") from error
+            reason = str(error).rstrip(".")
+            raise ValueError(f"{reason}. To pair layers of other names: {PAIRED}") from error
+        return [*dict.fromkeys(zip(of_a, of_b, strict=True))], ""
     of_a, message = _proposed(a, pairs)
     if pairs == "all":
         of_b, about_b = _proposed(b, pairs)

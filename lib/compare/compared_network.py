@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..metrics.inputs import as_tensor
 from ..models import record_batches
 from ..models.module_outputs import (
     Forward,
@@ -22,12 +21,10 @@ from ..models.module_outputs import (
     tensors_in,
     unwrapped,
 )
-from .trace import as_maps, channels_of, trace_calls
+from .trace import Trace
 
 SAMPLE = 3
-"""Number of images in the first forward pass, which traces the network."""
-
-TOKENS = "(n, t, d)"
+"""Number of images in the forward pass that is traced."""
 
 AGREEMENT = 0.05
 """Outputs for the same images count as equal up to this relative difference."""
@@ -38,21 +35,19 @@ class Layer:
     """A layer of a network in a comparison."""
 
     name: str
-    recorded: str  # the name without the layout
+    title: str  # the name in errors, such as `conv1 of a`
+    recorded: str  # the name without the position of channels
     kind: str
-    title: str  # what errors call it, such as `conv1 of a`
-    shape: tuple[int, ...]  # of an image's output, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
     channels: str  # where the output has them, `"first"` or `"last"`
     layout: str  # the dimensions of the output, such as `"(n, c, h, w)"`
+    shape: tuple[int, ...]  # for an image, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
+    itemsize: int  # bytes of a number
     times: int  # how often the module is called in a pass
-    bytes: int  # of the output for one image
-    network: str  # its label
-    note: str = ""  # why it has no numbers
 
-    @property
-    def tokens(self) -> bool:
-        """Whether a position is a token."""
-        return self.layout == TOKENS
+    def bytes(self, images: int) -> int:
+        """Memory for the outputs, and for a Gram matrix and its factor if metrics need these."""
+        columns = math.prod(self.shape)
+        return images * columns * self.itemsize + (16 * images**2 if columns > images else 0)
 
 
 class ComparedNetwork:
@@ -69,29 +64,23 @@ class ComparedNetwork:
                 f"{label}: got {type(network).__name__}, want a torch.nn.Module; build the network "
                 "and load its weights with load_state_dict"
             )
-        if isinstance(network, torch.jit.ScriptModule):
-            raise TypeError(f"{label}: a scripted network hides its layers; give the module")
-        if isinstance(network, torch.fx.GraphModule) and "eval" in vars(network):
-            raise TypeError(f"{label}: an exported network has no modules; give the module")
-        network = unwrapped(network)
-        if any(kind.__name__ == "PeftModel" for kind in type(network).__mro__):
+        exported = isinstance(network, torch.fx.GraphModule) and "eval" in vars(network)
+        if exported or isinstance(network, torch.jit.ScriptModule):
+            raise TypeError(f"{label}: exported or scripted, it hides its layers; give the module")
+        self.network, self.label, self.forward = unwrapped(network), label, forward
+        if any(kind.__name__ == "PeftModel" for kind in type(self.network).__mro__):
             raise TypeError(f"{label}: has adapters; give network.merge_and_unload()")
-        tensors = [*network.parameters(), *network.buffers()]
-        if any(tensor.is_meta for tensor in tensors):
-            raise ValueError(f"{label}: parameters on the device meta have no values; load them")
-        self.network, self.label = network, label
+        tensors = [*self.network.parameters(), *self.network.buffers()]
         self.home = tensors[0].device if tensors else torch.device("cpu")
         try:
             self.device = torch.empty(0, device=self.home if device is None else device).device
         except (RuntimeError, AssertionError, TypeError) as error:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"device: {device!r} is not available here ({reason})") from error
-        if self.device.type == "meta":
-            raise ValueError("device: nothing can be computed on meta, which keeps no values")
+        if "meta" in (self.home.type, self.device.type):
+            raise ValueError(f"device: meta keeps no values; load the weights of {label} elsewhere")
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
-        self.forward = forward
-        self.run = self._passed if forward else None
-        self.size = 0  # images in the last batch
+        self.rows = 0  # images in the last batch
         self.layers: dict[str, Layer] = {}
 
     @contextmanager
@@ -106,22 +95,11 @@ class ComparedNetwork:
             if moved:
                 self.network.to(self.home)
 
-    def _placed(self, batch: Any) -> Any:
-        """A batch on the network's device, with floats in its precision."""
-        if isinstance(batch, Tensor):
-            floating = batch.is_floating_point()
-            return batch.detach().to(self.device, self.dtype if floating else None)
-        if callable(getattr(batch, "to", None)):  # as batches of graphs and of tokenizers have it
-            return batch.to(self.device)
-        if isinstance(batch, Mapping):
-            return {name: self._placed(part) for name, part in batch.items()}
-        if isinstance(batch, tuple | list):
-            parts = map(self._placed, batch)
-            return type(batch)(*parts) if hasattr(batch, "_fields") else type(batch)(parts)
-        return self._placed(torch.from_numpy(batch)) if isinstance(batch, np.ndarray) else batch
-
-    def _passed(self, network: nn.Module, batch: Any) -> object:
-        """The output of `forward`, which tells the number of images in the batch."""
+    def run(self, network: nn.Module, batch: Any) -> object:
+        """The output for a batch, which shows the number of images."""
+        if not self.forward:
+            self.rows = len(batch)
+            return network(batch.to(self.device, self.dtype if batch.is_floating_point() else None))
         output = self.forward(network, batch)
         first = next(tensors_in(output), None)
         if first is None or not first.ndim:
@@ -130,25 +108,23 @@ class ComparedNetwork:
                 f"forward returns {got}; want the output of the network, whose first tensor has "
                 "a row for each image; a loss has none"
             )
-        self.size = len(first)
+        self.rows = len(first)
         return output
 
-    def _recorded(self, batch: Any, layers: Iterable[str]) -> dict[str, Tensor]:
-        """The outputs of modules for a batch."""
-        if not self.forward:
-            self.size = len(batch)
-        [outputs] = record_batches(self.network, [self._placed(batch)], layers, self.run)
-        return outputs
-
-    def try_out(self, images: Any) -> None:
+    def try_out(self, batch: Any) -> None:
         """Trace the network on a few images, or on a batch that `forward` takes."""
-        self.sample = images if self.forward else images[:SAMPLE]
+        batch = batch if self.forward else batch[:SAMPLE]
         try:
-            self.trace = trace_calls(self.network, self._placed(self.sample), self.run)
+            self.trace = Trace(self.network, batch, self.run)
         except Exception as error:
-            raise ValueError(self._refusal(error)) from error
-        if not self.forward:
-            self.size = len(self.sample)
+            got = f"a batch of {type(batch).__name__}"
+            if isinstance(batch, Tensor):
+                got = f"images {tuple(batch.shape)} of {batch.dtype}"
+            raise ValueError(
+                f"{self.label} does not take {got}: {str(error).rstrip('.')}. A batch is (n, c, h, "
+                "w): torch.stack single images. If the network takes more than one tensor, give "
+                "forward=lambda network, batch: network(*batch), and a single batch as [batch]"
+            ) from error
         if self.trace.by_batch:
             raise ValueError(
                 f"{self.label}: {self.trace.by_batch[0] or 'the network'} stays in training mode, "
@@ -156,120 +132,82 @@ class ComparedNetwork:
                 "all modules"
             )
 
-    def _refusal(self, error: Exception) -> str:
-        """The message about a network whose first forward pass failed, with a remedy."""
-        batch, way_out = self.sample, ""
-        got = f"a batch of {type(batch).__name__}"
-        if isinstance(batch, Tensor):
-            got = f"images {tuple(batch.shape)} of {batch.dtype}"
-        elif isinstance(batch, Mapping):
-            got += f" with {', '.join(map(str, batch))}"
-        if self.forward:
-            got += " by forward"
-            if isinstance(error, TypeError | AttributeError):
-                way_out = " If images= is a single batch, give a list: [batch]."
-        elif isinstance(error, TypeError):
-            forward = "forward=lambda network, batch: network(...)"
-            way_out = f" If it takes more than one tensor: {forward}."
-        elif batch.ndim == 3:
-            way_out = " A batch is (n, c, h, w): torch.stack single images."
-        return f"{self.label} does not take {got}: {str(error).rstrip('.')}.{way_out}"
+    def layer(self, name: str, kind: str = "") -> Layer:
+        """A layer by its name: `module`, `module:item` or `module@last`."""
+        if not isinstance(name, str):
+            raise TypeError(f"layers of {self.label}: got {name!r}, want a name such as 'layer1.0'")
+        if name not in self.layers:
+            self.layers[name] = self._traced(name, kind)
+        return self.layers[name]
 
-    def describe(self, kinds: dict[str, str]) -> None:
-        """Describe these layers; a kind of "" is unknown."""
-        stated = {name: re.fullmatch("(.*?)(?:@(first|last))?", name).groups() for name in kinds}
-        names = [recorded for recorded, _ in stated.values()]
-        try:
-            before = self._recorded(self.sample if self.forward else self.sample[:2], names)
-            fewer = self.size
-            outputs = self._recorded(self.sample, names)
-        except (ValueError, RuntimeError) as error:
-            raise ValueError(f"layers of {self.label}: {error}") from error
-        modules = modules_of(self.network)
-        calls = {modules[name]: call for name, call in self.trace.calls.items()}
-        for name, (recorded, channels) in stated.items():
-            title = f"{name or 'the output'} of {self.label}"
-            output = outputs[recorded]
-            self._check_rows(title, output, self.size)
-            self._check_rows(title, before[recorded], fewer)
-            self._check_repeatable(title, output, before[recorded])
-            module, item = parse_layer(recorded, modules)
-            call = calls[modules[module]]
-            traced = tensor_of(call.whole, item, name)
-            channels = channels or channels_of(output, self.trace.layouts.get(id(traced), ""))
-            maps = as_maps(output, channels)[0]
-            self.layers[name] = Layer(
-                name,
-                recorded,
-                kinds[name] or call.kind,
-                title,
-                tuple(maps.shape),
-                channels,
-                layout(output.ndim, channels),
-                call.times,
-                maps.numel() * maps.element_size(),
-                self.label,
-            )
-        del self.trace  # which holds the outputs of all modules
-
-    def _check_rows(self, title: str, output: Tensor, images: int) -> None:
-        """Refuse an output without a row for each image."""
-        if not output.ndim or len(output) != images:
-            rows = ", as many as forward returns" if self.forward else ""
+    def like(self, other: Layer) -> Layer:
+        """The same layer as one of another network of the same architecture."""
+        layer = self.layer(other.name, other.kind)
+        if layer.shape != other.shape:
             raise ValueError(
-                f"{title} gives shape {tuple(output.shape)} for {images} images, want images "
-                f"first{rows}: set batch_first=True for tokens; packed sequences and final states "
-                "of recurrent layers cannot be compared"
+                f"{layer.title} gives {layer.shape} for an image, {other.title} gives "
+                f"{other.shape}; want one architecture"
             )
-
-    def _check_repeatable(self, title: str, output: Tensor, before: Tensor) -> None:
-        """Refuse an output that differs from an earlier one of the same images."""
-        if not output.is_floating_point():
-            return
-        output, before = output[: len(before)].double(), before.double()
-        if (output - before).norm() > AGREEMENT * output.norm():
-            raise ValueError(
-                f"{title} gives other values for the same images in another batch; switch off "
-                "random operations, such as functional dropout without training=self.training, and "
-                "normalise by running statistics"
-            )
-
-    def describe_like(self, other: ComparedNetwork) -> None:
-        """Describe the same layers as another network of the same kind."""
-        self.describe({name: layer.kind for name, layer in other.layers.items()})
-        for name, layer in self.layers.items():
-            if layer.shape != other.layers[name].shape:
-                raise ValueError(
-                    f"{layer.title} gives {layer.shape} for an image, the same layer of "
-                    f"{other.label} gives {other.layers[name].shape}; want one architecture"
-                )
+        return layer
 
     def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
-        """The outputs of these layers for a batch, as maps `(b, c, h, w)` or `(b, p)`.
-
-        NaN or infinite values are noted in the layer; all other layers go on.
-        """
-        layers = [layer for layer in layers if layer.network == self.label]
-        if not layers:
-            return {}
-        recorded = self._recorded(batch, {layer.recorded for layer in layers})
-        of_layers = {}
-        for layer in layers:
-            output = recorded[layer.recorded]
-            self._check_rows(layer.title, output, self.size)
-            maps = as_maps(output, layer.channels)
-            got = tuple(maps.shape[1:])
-            if got != layer.shape:
+        """The outputs of its own among these layers, as maps `(b, c, h, w)` or `(b, p)`."""
+        own = [layer for layer in layers if layer is self.layers.get(layer.name)]
+        [recorded] = record_batches(
+            self.network, [batch], {layer.recorded for layer in own}, self.run
+        )
+        outputs = {}
+        for layer in own:
+            self._check_rows(layer.title, recorded[layer.recorded])
+            outputs[layer] = as_maps(recorded[layer.recorded], layer.channels)
+            if (got := tuple(outputs[layer].shape[1:])) != layer.shape:
                 raise ValueError(
                     f"{layer.title} gives shape {got} after shape {layer.shape}; want images of "
                     "one size, or sequences of one length"
                 )
-            try:
-                as_tensor(maps, layer.title, fewest=1)
-            except ValueError as error:
-                layer.note = f"{error}; check weights, images and precision"
-            of_layers[layer] = maps
-        return of_layers
+        return outputs
+
+    def check_repeatable(self, batch: Any, outputs: Mapping[Layer, Tensor]) -> None:
+        """Refuse a network with other outputs for images of a batch in a second pass."""
+        for layer, again in self.outputs(batch if self.forward else batch[:2], outputs).items():
+            before = outputs[layer][: len(again)]
+            if not again.is_floating_point():
+                continue
+            if (again.double() - before).norm() > AGREEMENT * before.double().norm():
+                raise ValueError(
+                    f"{layer.title} gives other values for the same images in another batch; "
+                    "switch off random operations, such as functional dropout without "
+                    "training=self.training, and normalise by running statistics"
+                )
+
+    def _traced(self, name: str, kind: str) -> Layer:
+        """A layer as the traced pass shows it."""
+        recorded, stated = re.fullmatch("(.*?)(?:@(first|last))?", name, re.DOTALL).groups()
+        modules = modules_of(self.network)
+        try:
+            module, item = parse_layer(recorded, modules)
+            call = self.trace.calls.get(self.trace.names[modules[module]])
+            if call is None:
+                raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
+            output = tensor_of(call.output, item, name)
+        except ValueError as error:
+            raise ValueError(f"layers of {self.label}: {error}") from error
+        channels = stated or self.trace.channels(output)
+        title = f"{name or 'the output'} of {self.label}"
+        self._check_rows(title, output)
+        shape, size = tuple(as_maps(output, channels).shape[1:]), output.element_size()
+        kind, shown = kind or call.kind, layout(output.ndim, channels)
+        return Layer(name, title, recorded, kind, channels, shown, shape, size, call.times)
+
+    def _check_rows(self, title: str, output: Tensor) -> None:
+        """Refuse an output without a row for each image."""
+        if not output.ndim or len(output) != self.rows:
+            rows = ", as many as forward returns" if self.forward else ""
+            raise ValueError(
+                f"{title} gives shape {tuple(output.shape)} for {self.rows} images, want images "
+                f"first{rows}: set batch_first=True for tokens; packed sequences and final states "
+                "of recurrent layers cannot be compared"
+            )
 
 
 def layout(dimensions: int, channels: str) -> str:
@@ -279,4 +217,13 @@ def layout(dimensions: int, channels: str) -> str:
     places = {3: "t", 4: "h, w"}.get(dimensions, "...")
     if channels == "first":
         return f"(n, c, {places})"
-    return TOKENS if dimensions == 3 else f"(n, {places}, c)"
+    return "(n, t, d)" if dimensions == 3 else f"(n, {places}, c)"
+
+
+def as_maps(output: Tensor, channels: str) -> Tensor:
+    """The output as `(n, p)` or `(n, c, h, w)`; a token is one of `(t, 1)` positions."""
+    if output.ndim < 3:
+        return output.reshape(len(output), math.prod(output.shape[1:]))
+    if channels == "last":
+        output = output.movedim(-1, 1)
+    return output[..., None] if output.ndim == 3 else output.flatten(3)

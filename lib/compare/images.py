@@ -23,18 +23,21 @@ class Batches:
     """Images as batches `(b, ...)`, which can be iterated repeatedly; or batches `as_given`, for
     `forward` to read.
 
-    `size` is the number of images in the first batch; for batches as given, 1 until it is known.
+    Attributes:
+        first: the first batch.
+        size: the number of images in it; for batches as given, 1 until it is set.
+        seen: digests of the images of the last iteration, equal for equal images only; none for
+            batches as given.
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
-        if as_given and isinstance(images, Mapping):
-            images = [images]
         source = _batches(images, batch_size, image_size)
-        self._as_given = as_given
+        self._read = (lambda batch: batch) if as_given else _images
+        self._as_given, self.seen = as_given, set()
         try:
-            # what doesn't know its length may come only once, too
+            # a source of unknown length may be readable only once, too
             known = length_hint(source) and not isinstance(source, Iterator)
             self._source = source if known else list(source)
             self.first = next(map(self._read, self._source), None)
@@ -45,7 +48,7 @@ class Batches:
                 "images: got PIL images, want tensors; give the data set a transform, such as "
                 "torchvision.transforms.ToTensor()"
             ) from error
-        self.size = len(self.first) if isinstance(self.first, Tensor) else 1
+        self.size = 1 if as_given or self.first is None else len(self.first)
         if self.first is None or not self.size:
             raise ValueError("images: got none; an iterator can be read only once")
 
@@ -66,21 +69,18 @@ class Batches:
         )
 
     def __iter__(self) -> Iterator[Any]:
-        number = 0
-        for images in map(self._read, self._source):
-            number += 1
-            if not self._as_given and images.shape[1:] != self.first.shape[1:]:
-                got, before = (tuple(batch.shape[1:]) for batch in (images, self.first))
-                raise ValueError(f"images: got shape {got} after {before}; want one size")
-            yield images
-        if number < length_hint(self._source):
+        self.seen.clear()
+        expected, read = length_hint(self._source), 0
+        for batch in map(self._read, self._source):
+            read += 1
+            if not self._as_given:
+                self.seen.update(digests(batch))
+            yield batch
+        if read < expected:
             raise ValueError(
-                f"images: reading gave {number} of {length_hint(self._source)} batches; "
-                "if they can be read only once, give iter(images)"
+                f"images: reading gave {read} of {expected} batches; if they can be read only "
+                "once, give iter(images)"
             )
-
-    def _read(self, batch: Any) -> Any:
-        return batch if self._as_given else _images(batch)
 
 
 class Files(Dataset):
@@ -141,11 +141,7 @@ def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
     if isinstance(images, np.ndarray | Tensor):
         return _images(images).split(batch_size)
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
-        raise TypeError(
-            f"images: got {type(images).__name__}, want a tensor, an array, a DataLoader or "
-            "another iterable of batches, a Dataset, or a folder of images; for a dict, say how a "
-            "network takes it: forward=lambda network, batch: network(**batch)"
-        )
+        return [images]
     return images
 
 
@@ -157,10 +153,10 @@ def _images(batch: object) -> Tensor:
         batch = torch.from_numpy(batch)
     if not isinstance(batch, Tensor) or batch.ndim < 2:
         got = tuple(batch.shape) if isinstance(batch, Tensor) else type(batch).__name__
-        raise ValueError(
-            f"images: got a batch of {got}, want a tensor (n, c, h, w), or (n, ...); for anything "
-            "else, such as a dict or a list of graphs, say how a network takes it: "
-            "forward=lambda network, batch: ..."
+        raise TypeError(
+            f"images: got {got}, want a tensor or array (n, ...), a DataLoader or another iterable "
+            "of these, a Dataset, or a folder of images; for anything else, such as a dict or "
+            "graphs, say how a network takes it: forward=lambda network, batch: ..."
         )
     if batch.dtype == torch.uint8:
         want = "floats as the network takes them, such as (x / 255 - mean) / std"

@@ -14,21 +14,20 @@ from torch import Tensor, nn
 
 from ..did_you_mean import check
 from ..metrics import METRICS
-from ..metrics.compare import DEFAULT_METRICS
+from ..metrics.compare import DEFAULT_METRICS, by_reshape
 from ..metrics.groups import check_permutations, group_labels
+from ..metrics.inputs import RESHAPES
 from ..metrics.jackknife import check_level
 from ..models.module_outputs import Forward
 from ..scale import place_among
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .images import Batches
-from .layer_choice import MOST_LAYERS, describe_layers
-from .layer_pairs import FORMS, layer_pairs, rows_of_layers
+from .layer_choice import MOST_LAYERS, choose_pairs
+from .layer_pairs import rows_of_layers
 
 if TYPE_CHECKING:
     import pandas as pd
-
-PLACES = ("place", "place_low", "place_high")
 
 
 def compare_networks(
@@ -55,8 +54,7 @@ def compare_networks(
     """Compare the layers of any two networks on the same images.
 
     Both networks run in evaluation mode and in their own precision; afterwards their modes, buffers
-    and devices are as before. Metrics are computed in float64. If `memory` does not hold the
-    outputs of all layers, the images are read several times.
+    and devices are as before. Metrics are computed in float64.
 
     Args:
         a, b: the networks. Their layers give `(n, p)`, maps `(n, c, h, w)` or tokens `(n, t, d)`.
@@ -65,47 +63,41 @@ def compare_networks(
             each a tensor or a tuple that begins with one; a `torch.utils.data.Dataset`; or a
             folder, whose images are turned upright, cropped to `image_size` and normalised as for
             torchvision's networks. Images from an iterator, which can be read only once, are kept.
-        layers: names as for `lib.models.record_layers`: `layer1.0`, or `att:0` and `out:logits`
-            for an item of a module's output. A list names layers that both networks have.
-            `{name in a: name in b}` names pairs, between any two architectures, and
-            `{name: [several]}` pairs a layer of a with several of b. With None, layers are chosen,
-            and `say` receives which and why. Channels are taken to come first, unless they are
-            known to come last, as for `nn.Linear` and torchvision's Swin; the columns `layout_x`
-            and `layout_y` show how each layer was read. For a module of your own, `block@last` or
-            `block@first` states where its channels are. If a module is called several times, its
-            first output is compared.
+        layers: names of modules that both networks have, as for `lib.models.record_layers`; or
+            `{name in a: name in b}`, between any two architectures, or `{name: [several]}`. With
+            None, layers are chosen, and `say` receives which and why. If a module is called several
+            times, only its first output is compared, as `note` says. Channels are taken to come
+            first, unless they are known to come last, as for `nn.Linear` and torchvision's Swin;
+            `layout_x` and `layout_y` show how each layer was read. For a module of your own,
+            `block@last` or `block@first` states where its channels are.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` compares layers of the same name, `"all"` each layer of a with each of b.
         device: on which both networks run; None leaves them where they are.
         batch_size: images in a forward pass, unless they come in batches.
         strangers: complete networks like a, from other seeds. Each is compared with b, too. That
             takes as long as the comparison of a, without its nulls and intervals.
-        reshapes: for maps `"channels"`, `"flat"` or `"gap"`; for tokens `"tokens"` (a row is a
-            token), `"flat"`, `"mean"` or `"cls"` (the first token). None takes the default of each
-            metric.
+        reshapes: `"channels"`, in which a row is a position or a token; `"flat"`; or `"gap"`, the
+            mean over positions or tokens. None takes the default of each metric.
         permutations, seed: as for `lib.metrics.compare`; p-values need 20 permutations or more.
-        level: of the intervals, see `lib.metrics.jackknife_interval`. None saves the time that
-            intervals take.
+        level: of the intervals, see `lib.metrics.jackknife_interval`; None saves their time.
         groups: a label for each image, in order, see `lib.metrics.permutation_null`. Nulls then
             need `permutations`, and intervals need as many groups as they otherwise need images.
             None for independent images; `note` tells if some of them are equal.
-        memory: bytes that outputs and Gram matrices may take at a time. The outputs of one batch
-            and the work on one pair of layers come on top. A pair that needs more has no value, and
-            `note` says how much it needs.
+        memory: bytes that outputs and Gram matrices may take at a time. If it does not hold those
+            of all layers, the images are read several times. A pair of layers that needs more has
+            no value, and `note` says how much it needs. The outputs of one batch and the work on
+            one pair come on top.
         image_size: height and width of images from a folder.
         forward: a function that calls a network on a batch, such as
-            `lambda network, batch: network(**batch)` for dicts, or with `network(*batch)` for two
-            inputs. The first tensor that it returns has a row for each image (or sentence, or node
-            of a graph). Batches are passed on as they are; a single dict is a batch, a single graph
-            is given as `[graph]`. Padding of sentences counts as tokens, except for `"cls"`: give
-            sentences of one length.
-        say: a function that receives a message about the images and the chosen layers; None for
-            no message.
+            `lambda network, batch: network(**batch)` for dicts, or `network(*batch)` for two
+            inputs. It gets batches as they are, and the first tensor that it returns has a row for
+            each image (or sentence, or node of a graph). A single dict is a batch, a single graph
+            is given as `[graph]`. Sentences must have one length, since padding counts as tokens.
+        say: receives a message about the images and the chosen layers; None for no message.
 
     Returns:
-        a table with one row per number, in the order of the arguments. With
-        `table.pivot_table("value", "layer_x", "metric", sort=False)`, layers become rows, in
-        forward order, and metrics columns. The columns of the table are
+        a table with one row per number, by pairs of layers in forward order, and by reshape. Its
+        columns are
 
         - `layer_x` and `layer_y`, the layer of a and that of b; `kind`, what the layer of a is,
           such as `conv`, or `out` if it gives the output; `layout_x` and `layout_y`, the dimensions
@@ -120,6 +112,7 @@ def compare_networks(
         - `stranger_1` and so on, the similarity of each stranger to b.
 
         `attrs` has the number of `images`, and the message about `layers`.
+        `table.pivot_table("value", "layer_x", "metric", sort=False)` has a row for each layer.
 
     Raises:
         TypeError: networks or images of other types.
@@ -131,7 +124,14 @@ def compare_networks(
     """
     import pandas as pd  # takes a while
 
+    metrics, reshapes, layers, strangers = (
+        [given] if isinstance(given, str | nn.Module) else given
+        for given in (metrics, reshapes, layers, strangers)
+    )
     check("pairs", pairs, MOST_LAYERS)
+    for argument, names, known in (("metric", metrics, METRICS), ("reshape", reshapes, RESHAPES)):
+        for name in names or ():
+            check(argument, name, known)
     check_permutations(permutations, seed)
     integer("memory", memory, 1)
     if level is not None:
@@ -139,73 +139,60 @@ def compare_networks(
     if forward is not None and not callable(forward):
         raise TypeError(f"forward: got {type(forward).__name__}, want a function of network, batch")
     labels = group_labels(groups)
-    metrics, reshapes, layers, strangers = (
-        [given] if isinstance(given, str | nn.Module) else given
-        for given in (metrics, reshapes, layers, strangers)
-    )
-    for what, names, known in (("metric", metrics, METRICS), ("reshape", reshapes or (), FORMS)):
-        for name in names:
-            check(what, name, known)
+    if not (by_form := by_reshape(metrics, reshapes)):
+        raise ValueError(
+            f"metrics: got {list(metrics)}, none of which can be computed with "
+            f"reshapes={reshapes}; change one of the two"
+        )
     networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, as_given=forward is not None)
     with _at_work(networks, batches):
         of_a, of_b, *others = networks
-        named, message = describe_layers(of_a, of_b, layers, pairs)
-        for stranger in others:
-            stranger.describe_like(of_a)
+        chosen, message = choose_pairs(of_a, of_b, layers, pairs)
+        like_a = {network: [(network.like(x), y) for x, y in chosen] for network in (of_a, *others)}
+        for network in networks:
+            del network.trace  # which holds the outputs of all modules
         message = "\n".join(filter(None, (batches.description, message)))
         if say and message:
             say(message)
         tables, judged = [], {"permutations": permutations, "seed": seed, "level": level}
-        for network in (of_a, *others):
-            asked = [
-                pair
-                for x, y in named
-                for pair in layer_pairs(network.layers[x], of_b.layers[y], metrics, reshapes)
-            ]
-            if not asked:
-                raise ValueError(
-                    f"metrics: got {list(metrics)}, none of which can be computed with "
-                    f"reshapes={reshapes}; change one of the two"
-                )
+        for network, of_network in like_a.items():
             both = network, of_b
-            rows, number = rows_of_layers(both, asked, batches, memory, labels, **judged)
+            rows, number = rows_of_layers(
+                both, of_network, by_form, batches, memory, labels, **judged
+            )
             tables.append(rows)
-            judged = {}  # of strangers only values are asked
+            judged = {}  # strangers need no nulls and no intervals
     rows, *of_strangers = tables
     if of_strangers:
-        rows = [_placed(*beside) for beside in zip(rows, *of_strangers, strict=True)]
+        rows = [_placed(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
     table = pd.DataFrame(rows)
     table.attrs = {"images": number, "layers": message}
     return table
 
 
 def _networks(
-    a: nn.Module,
-    b: nn.Module,
-    strangers: Sequence[nn.Module],
-    device: torch.device | str | None,
-    forward: Forward | None,
+    a: nn.Module, b: nn.Module, strangers: Sequence[nn.Module], device: object, forward: object
 ) -> list[ComparedNetwork]:
     """a, b and the strangers, all on one device."""
     labels = "a", "b", *(f"stranger {i + 1}" for i in range(len(strangers)))
     given = zip((a, b, *strangers), labels, strict=True)
     networks = [ComparedNetwork(network, label, device, forward) for network, label in given]
-    for network in networks[1:]:
+    for i, network in enumerate(networks):
         if network.device != networks[0].device:
             raise ValueError(
                 f"{network.label}: is on {network.device}, but a is on {networks[0].device}; "
                 "give device=, on which both then run"
             )
-    for i, stranger in enumerate(networks[2:], start=2):
-        if same := [other.label for other in networks[:i] if other.network is stranger.network]:
-            raise ValueError(f"{stranger.label}: is {same[0]} itself; want another network")
+        same = [other.label for other in networks[:i] if other.network is network.network]
+        if i > 1 and same:
+            raise ValueError(f"{network.label}: is {same[0]} itself; want another network")
     return networks
 
 
 @contextmanager
 def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[None]:
-    """Move the networks to their devices and try them out there."""
+    """Move the networks to their devices and trace them there."""
     with ExitStack() as stack:
         # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
         if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
@@ -213,26 +200,26 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
         for network in networks:
             stack.enter_context(network.at_work())
             network.try_out(batches.first)
-            if network.forward and network.size != networks[0].size:
+            if network.rows != networks[0].rows:
                 raise ValueError(
-                    f"forward: gives {networks[0].size} rows for a batch with a, but "
-                    f"{network.size} rows with {network.label}"
+                    f"forward: gives {networks[0].rows} rows for a batch with a, but "
+                    f"{network.rows} rows with {network.label}"
                 )
-        if networks[0].forward:
-            batches.size = networks[0].size
+            if network.forward:
+                batches.size = network.rows
         yield
 
 
 def _placed(row: dict, *of_strangers: dict) -> dict:
     """The row of a, with its relative similarity and the values of strangers."""
-    row |= dict.fromkeys(PLACES, math.nan)
-    row |= {f"stranger_{i}": other["value"] for i, other in enumerate(of_strangers, start=1)}
+    values = [other["value"] for other in of_strangers]
+    place = [math.nan] * 3
     try:
-        if missing := [other for other in of_strangers if math.isnan(other["value"])]:
-            raise ValueError(missing[0]["note"])
+        if missing := [other["note"] for other in of_strangers if math.isnan(other["value"])]:
+            raise ValueError(missing[0])
         if not math.isnan(row["value"]):
-            place = place_among(row["value"], [other["value"] for other in of_strangers])
-            row |= zip(PLACES, place, strict=True)
+            place = place_among(row["value"], values)
     except ValueError as error:
         row["note"] = row["note"] or f"no place: {error}"
-    return row
+    row |= zip(("place", "place_low", "place_high"), place, strict=True)
+    return row | {f"stranger_{i}": value for i, value in enumerate(values, start=1)}

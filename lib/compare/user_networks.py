@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,7 +14,6 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from ..did_you_mean import unknown
 from ..models.module_outputs import unwrapped
@@ -22,7 +22,7 @@ from ..validation import integer
 INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
 """Keys under which checkpoints store the weights of the network."""
 
-WRAPPERS = ("module.", "_orig_mod.")
+WRAPPERS = re.compile(r"^((module|_orig_mod)\.)+")
 """Prefixes that `DataParallel`, `AveragedModel` and `torch.compile` add to names."""
 
 
@@ -95,38 +95,32 @@ def _owner_of(state: Mapping[str, Tensor], network: nn.Module) -> nn.Module:
 
 
 def _from_file(file: Path, function: str) -> nn.Module:
-    if not file.is_file():
-        raise FileNotFoundError(f"{file} is not there: name a network as file.py:function")
-    if file.suffix != ".py":
-        raise ValueError(f"{file} is no Python file: name a network as file.py:function")
+    """The network that a function in a file returns; errors in the file name their line."""
+    if not file.is_file() or file.suffix != ".py":
+        is_what = "is no Python file" if file.is_file() else "is not there"
+        raise FileNotFoundError(f"{file} {is_what}: name a network as file.py:function")
     before, folder = set(sys.modules), file.parent.resolve()
     sys.path.insert(0, str(folder))  # as for any script
     try:
-        network = _made_by(file, function)
+        functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
+        network = functions[function]() if function in functions else None
+    except Exception as error:
+        calls = walk_tb(error.__traceback__)
+        lines = [line for frame, line in calls if frame.f_code.co_filename == str(file)]
+        at = f"line {lines[-1]}, " if lines else ""
+        raise ValueError(f"{file}, {at}{type(error).__name__}: {error}") from error
     finally:  # the file of another network may import another module of the same name
         sys.path.remove(str(folder))
         for name in set(sys.modules) - before:
             top = name.partition(".")[0]
             if top not in before and any((folder / (top + end)).exists() for end in ("", ".py")):
                 del sys.modules[name]
+    if function not in functions:
+        raise ValueError(f"{file}: {unknown('function', function, functions)}")
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
         raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")
     return network
-
-
-def _made_by(file: Path, function: str) -> object:
-    """The result of a function in a file; errors in the file name their line."""
-    try:
-        functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
-        if function in functions:
-            return functions[function]()
-    except Exception as error:
-        calls = walk_tb(error.__traceback__)
-        lines = [line for frame, line in calls if frame.f_code.co_filename == str(file)]
-        at = f"line {lines[-1]}, " if lines else ""
-        raise ValueError(f"{file}, {at}{type(error).__name__}: {error}") from error
-    raise ValueError(f"{file}: {unknown('function', function, functions)}")
 
 
 def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:
@@ -138,37 +132,33 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     if not file.is_file():
         is_what = "is a folder" if file.is_dir() else "is not there"
         raise FileNotFoundError(f"{file} {is_what}: give a file of weights")
-    if file.suffix == ".safetensors":
-        try:
+    try:
+        if file.suffix == ".safetensors":
             state = load_file(file)
-        except SafetensorError as error:
-            raise ValueError(f"{file} is not a safetensors file, or is incomplete") from error
-    else:
-        try:
+        else:
             state = torch.load(file, "cpu", weights_only=True)
-        except OSError:
-            raise
-        except Exception as error:  # which one, depends on what the file happens to hold
-            raise ValueError(
-                f"{file} is damaged, or holds more than weights, which might execute code. Save "
-                "only the weights: torch.save(network.state_dict(), file), or safetensors"
-            ) from error
+    except OSError:
+        raise
+    except SafetensorError as error:
+        raise ValueError(f"{file} is not a safetensors file, or is incomplete") from error
+    except Exception as error:  # which one, depends on what the file happens to hold
+        raise ValueError(
+            f"{file} is damaged, or holds more than weights, which might execute code. Save "
+            "only the weights: torch.save(network.state_dict(), file), or safetensors"
+        ) from error
     inside = [state[key] for key in INSIDE if isinstance(state, Mapping) and key in state]
     state = next((value for value in inside if isinstance(value, Mapping)), state)
-    if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
+    tensors = isinstance(state, Mapping) and all(isinstance(t, Tensor) for t in state.values())
+    if not tensors or not state:
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
-    weights = dict(state)
-    if any(name.startswith("base_model.model.") for name in weights):
+    if any(name.startswith("base_model.model.") for name in state):
         raise ValueError(f"{file} has adapters: save network.merge_and_unload().state_dict()")
-    if any(name.startswith(WRAPPERS) for name in weights):
+    weights = {WRAPPERS.sub("", name): tensor for name, tensor in state.items()}
+    if weights.keys() != state.keys():
         weights.pop("n_averaged", None)  # of AveragedModel, which is no weight
-    for wrapper in WRAPPERS * 2:  # in either order
-        consume_prefix_in_state_dict_if_present(weights, wrapper)
     masks = [name.removesuffix("_mask") for name in weights if name.endswith("_mask")]
     for pruned in [name for name in masks if f"{name}_orig" in {*weights} - {*names}]:
         weights[pruned] = weights.pop(f"{pruned}_orig") * weights.pop(f"{pruned}_mask")
-    if not weights:
-        raise ValueError(f"{file} has no tensors")
     return weights
 
 

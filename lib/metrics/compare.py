@@ -67,18 +67,25 @@ def compare(
         for side, name in ((x, "x"), (y, "y"))
     )
     grouped = read_groups(groups, layer_x.images)
-    by_reshape: dict[str, list[str]] = {}
-    for metric in metrics:
-        for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
-            if reshape in METRICS[metric].reshapes:
-                by_reshape.setdefault(reshape, []).append(metric)
     rows = []
-    for reshape, names in by_reshape.items():
+    for reshape, names in by_reshape(metrics, reshapes, also).items():
         form = "flat" if layer_x.one_shape and layer_y.one_shape else reshape  # shared by all
         pair = Pair(layer_x.reshaped(form), layer_y.reshaped(form))
         more = {"dimensions": dimensions, "groups": grouped}
         rows += rows_of_pair(names, reshape, pair, permutations, seed, **more)
     return rows
+
+
+def by_reshape(
+    metrics: Sequence[str], reshapes: Sequence[str] | None, also: Sequence[str] = ()
+) -> dict[str, list[str]]:
+    """The metrics to compute for each reshape, from the arguments of `compare`."""
+    found: dict[str, list[str]] = {}
+    for metric in metrics:
+        for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
+            if reshape in METRICS[metric].reshapes:
+                found.setdefault(reshape, []).append(metric)
+    return found
 
 
 def rows_of_pair(

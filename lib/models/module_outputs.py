@@ -20,7 +20,9 @@ Forward = Callable[[nn.Module, Any], object]
 
 def run_forward(model: nn.Module, batch: Any, forward: Forward | None = None) -> object:
     """The output of a network for a copy of a batch, which its first module may overwrite."""
-    return forward(model, deepcopy(batch)) if forward else model(batch.clone())
+    # deepcopy would copy a tensor with all that it is a part of
+    copy = batch.clone() if isinstance(batch, torch.Tensor) else deepcopy(batch)
+    return forward(model, copy) if forward else model(copy)
 
 
 @contextmanager
@@ -91,18 +93,18 @@ def modules_of(model: nn.Module) -> dict[str, nn.Module]:
 
 def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str]:
     """The name of a module, and the item of its output or ""; an error for an unknown module."""
-    names = layer.split(":")
-    for end in range(len(names), 0, -1):  # names of modules may have colons themselves
-        name = ":".join(names[:end])
-        if name in modules:
-            return name, ":".join(names[end:])
-    name, numbered, _ = names[0].partition("#")
+    if layer in modules:  # a name may have a colon itself
+        return layer, ""
+    name, colon, item = layer.rpartition(":")
+    if colon and name in modules:
+        return name, item
+    name, numbered, _ = layer.partition("#")
     if numbered and name in modules:
         raise ValueError(
             f"{layer}: calls have no numbers; {name} is its first output. For later ones, give "
             "each call a module of its own"
         )
-    raise ValueError(unknown("module", names[0], filter(None, modules)))
+    raise ValueError(unknown("module", layer.partition(":")[0], modules))
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:

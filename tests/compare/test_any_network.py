@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 from lib import compare_networks
 from lib.metrics import cka
 
-from .seeded import seeded
+from .networks import seeded
 
 IMAGES = torch.rand(24, 3, 12, 12, generator=torch.Generator().manual_seed(0))
 
@@ -208,7 +208,7 @@ class Once:
 ERRORS = {
     "once": ({"images": Once(IMAGES.split(8))}, "images: reading gave 2 of 3 batches; .*iter"),
     "no network": ({"b": network(1).state_dict()}, "b: got OrderedDict, want a torch.nn.Module"),
-    "no values": ({"b": network(1).to("meta")}, "b: parameters on the device meta have no values"),
+    "no values": ({"b": network(1).to("meta")}, "device: meta keeps no values; .* weights of b"),
     "random": ({"b": network(1, act=Noise())}, "out of b gives other values .* functional dropou"),
     "images last": (
         {"b": network(1, out=Turned())},
@@ -217,8 +217,8 @@ ERRORS = {
     "adapters": ({"b": PeftModel()}, r"b: has adapters; give network.merge_and_unload\(\)"),
     "metric": ({"metrics": ["ckaa"]}, "unknown metric 'ckaa'. Did you mean 'cka'"),
     "reshape": (
-        {"reshapes": ["patches"]},
-        r"unknown reshape 'patches'\..* Known: channels, flat, gap",
+        {"reshapes": ["tokens"]},
+        r"unknown reshape 'tokens'\. Known: channels, flat, gap",
     ),
     "level": ({"level": 95}, "level: got 95, want a share"),
     "pairs": ({"pairs": "each"}, "unknown pairs 'each'. Known: same, all"),
@@ -230,7 +230,7 @@ ERRORS = {
     "call": ({"layers": ["act#2"]}, "layers of a: act#2: calls have no numbers; act is its first"),
     "lists in a list": (
         {"layers": [["first"], ["out"]]},
-        r"layers of a: got \['first'\], want names, .* or {name in a: name in b}",
+        r"layers of a: got \['first'\], want a name such as 'layer1.0'",
     ),
     "no number": (
         {"metrics": "rsa", "reshapes": "channels"},
@@ -239,11 +239,11 @@ ERRORS = {
     "single images": ({"images": list(IMAGES)}, r"A batch is \(n, c, h, w\): torch.stack single"),
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
     "pairs and all": ({"layers": {"out": "out"}, "pairs": "all"}, "layers: {a: b} names the pairs"),
-    "number of b": ({"layers": {"out": 4}}, "layers of b: got 4, want names, such as"),
-    "no pairs": ({"layers": {}}, "layers of a: no layers to record"),
+    "number of b": ({"layers": {"out": 4}}, "layers of b: got 4, want a name such as"),
+    "no pairs": ({"layers": {}}, "layers: got none; give one name at least"),
     "no counterpart": (
         {"layers": ["out"], "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
-        "b: unknown module 'out'. Known: 0, 1.* Pair others by layers={name in a: name in b}",
+        "b: unknown module 'out'. Known: 0, 1. To pair .*: layers={name in a: name in b}",
     ),
     "nothing in common": (
         {"layers": None, "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
@@ -263,16 +263,16 @@ ERRORS = {
     "used up": ({"images": iter(())}, "images: got none; an iterator can be read only once"),
     "graphs": (
         {"images": [("x", IMAGES)]},
-        "got a batch of str, .* of graphs, say .*: forward=lambda",
+        "images: got str, want .* or graphs, say .*: forward=lambda",
     ),
-    "a dict": ({"images": [{"ids": IMAGES}]}, "a batch of dict, want a tensor .* such as a dict"),
+    "a dict": ({"images": [{"ids": IMAGES}]}, "images: got dict, want a tensor .* such as a dict"),
     "large": ({"images": ".", "image_size": 999_999}, "^image_size: got 999999, want at most"),
     "sizes": (
         {"images": [IMAGES, IMAGES[:, :, 1:]]},
-        r"images: got shape \(3, 11, 12\) after \(3, 12, 12\); want one size",
+        r"first of a gives shape \(4, 9, 10\) after shape \(4, 10, 10\); want images of one size",
     ),
     "channels": ({"images": IMAGES[:, :1]}, r"a does not take images \(3, 1, 12, 12\)"),
-    "a number": ({"images": 5}, "images: got int, want a tensor, an array, a DataLoader"),
+    "a number": ({"images": 5}, "images: got int, want a tensor or array"),
     "no folder": ({"images": "nowhere"}, "nowhere must be a folder of images"),
 }
 
@@ -289,7 +289,11 @@ def test_misuse_gets_an_error_that_says_what_to_do(name):
 def test_exported_and_scripted_networks_are_refused():
     small = nn.Sequential(nn.Flatten(), nn.Linear(432, 5))
     exported = torch.export.export(small, (IMAGES[:2],)).module()
-    with pytest.raises(TypeError, match="b: an exported network has no modules; give the module"):
+    with pytest.raises(
+        TypeError, match="b: exported or scripted, it hides its layers; give the module"
+    ):
         compare_networks(small, exported, IMAGES)
-    with pytest.raises(TypeError, match="b: a scripted network hides its layers; give the module"):
+    with pytest.raises(
+        TypeError, match="b: exported or scripted, it hides its layers; give the module"
+    ):
         compare_networks(small, torch.jit.script(small), IMAGES)

@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from lib import compare_networks
 from lib.metrics import METRICS
 
-from .seeded import seeded
+from .networks import seeded
 
 
 class Encoder(nn.Module):
@@ -42,12 +42,12 @@ BY_NAME = {"forward": lambda network, batch: network(**batch), "say": None}
 def test_a_dict_is_a_batch_and_so_is_each_in_a_list():
     whole = sentences()
     parts = [{name: rows[at : at + 4] for name, rows in whole.items()} for at in (0, 4, 8)]
-    asked = {"layers": [":tokens", "pooler"], "reshapes": ["tokens", "cls"], **BY_NAME}
+    asked = {"layers": [":tokens", "pooler"], "reshapes": ["channels", "gap"], **BY_NAME}
     table = compare_networks(*NETWORKS, whole, metrics=["cka", "nbs"], **asked)
     with torch.no_grad():
         sides = [network(**whole)["tokens"] for network in NETWORKS]
     for row in table[table.layer_x == ":tokens"].itertuples():
-        x, y = (one.flatten(0, 1) if row.reshape == "tokens" else one[:, 0] for one in sides)
+        x, y = (one.flatten(0, 1) if row.reshape == "channels" else one.mean(1) for one in sides)
         assert row.value == pytest.approx(METRICS[row.metric](x, y), abs=1e-10), row
     again = compare_networks(*NETWORKS, parts, metrics=["cka", "nbs"], **asked)
     assert again.value.tolist() == pytest.approx(table.value.tolist(), abs=1e-12, nan_ok=True)
@@ -78,9 +78,9 @@ def test_a_network_of_two_inputs():
     with torch.no_grad():
         value = METRICS["cka"](a.branch(left), b.branch(left))
     assert table.value[0] == pytest.approx(value, abs=1e-12)
-    with pytest.raises(ValueError, match="more than one tensor: forward="):
+    with pytest.raises(ValueError, match="more than one tensor, give forward="):
         compare_networks(a, b, loader, say=None)
-    with pytest.raises(ValueError, match=r"If images= is a single batch, .* list: \[batch\]"):
+    with pytest.raises(ValueError, match=r"a single batch as \[batch\]"):
         compare_networks(a, b, (left, right), **two)
     assert len(compare_networks(a, b, [(left, right)], **two)) == 2
 
@@ -140,7 +140,7 @@ WRONG = {
     "images: got dict": {"forward": None},
     "forward returns NoneType": {"forward": lambda network, batch: None},
     "forward returns a single number": {"forward": lambda network, batch: torch.tensor(1.0)},
-    "a does not take a batch of dict with input_ids, attention_mask by forward": {
+    "a does not take a batch of dict: .* missing 1 required": {
         "forward": lambda network, batch: network(batch)
     },
 }

@@ -17,8 +17,7 @@ from torchvision.models.vgg import make_layers
 
 from lib import compare_networks
 
-from .made_up_networks import MADE_UP, Along, ToLast, stem
-from .seeded import seeded
+from .networks import MADE_UP, along, seeded, stem, to_last
 
 KNOWN = (
     *("densenet121", "efficientnet_b0", "googlenet", "mnasnet0_5", "mobilenet_v2"),
@@ -131,7 +130,7 @@ def test_values_of_channels_are_those_by_hand(architecture):
 
 
 def test_the_layout_of_a_module_of_ones_own_can_be_stated():
-    a, b, c = (seeded(seed, lambda: nn.Sequential(stem(), ToLast())) for seed in range(3))
+    a, b, c = (seeded(seed, lambda: nn.Sequential(stem(), to_last())) for seed in range(3))
     images = torch.randn(4, 3, 6, 6, generator=torch.Generator().manual_seed(1))
     asked = {"metrics": "cka", "reshapes": ["channels"], "say": None}
     pairs = {"1@last": ["1@last", "1@first", "1", "0"]}
@@ -149,7 +148,7 @@ def test_the_layout_of_a_module_of_ones_own_can_be_stated():
 
 
 def test_the_layout_of_the_output_of_a_network_can_be_stated():
-    a, b = (seeded(seed, Along, 3, 8) for seed in range(2))
+    a, b = (seeded(seed, along, 3, 8) for seed in range(2))
     images = torch.randn(4, 3, 12, generator=torch.Generator().manual_seed(1))
     asked = {"metrics": "cka", "say": None}
     table = compare_networks(a, b, images, ["", "@last", "@first"], **asked)

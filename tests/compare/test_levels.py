@@ -14,7 +14,7 @@ from torch import nn
 from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
 from lib.pruning import iterative_magnitude_pruning
 
-from .seeded import seeded
+from .networks import seeded
 
 IMAGES = torch.rand(60, 3, 8, 8, generator=torch.Generator().manual_seed(0))
 LEVELS = (0.5, 0.25, 0.1)

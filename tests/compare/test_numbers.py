@@ -14,7 +14,7 @@ from lib import compare_networks
 from lib.metrics import compare
 
 from ..pictures import write_pictures
-from .seeded import seeded
+from .networks import seeded
 
 METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
@@ -203,7 +203,7 @@ def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, im
     assert_same(keyed(table)[["value"]], wanted[0][["value"]])
 
 
-def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images):
+def test_tokens_are_rows_or_their_mean_and_items_have_names(images):
     networks, x = (seeded(0, Tokens), seeded(1, Tokens)), images[:, :, :16, :16].double()
     outputs = []
     for network in networks:
@@ -211,14 +211,13 @@ def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images)
             outputs.append(network(x))
     layers = ["att:0", ":hidden.before", "head", "att:1"]
     table = compare_networks(
-        *networks, x, layers, "cka", reshapes=["tokens", "mean", "cls", "flat"]
+        *networks, x, layers, "cka", reshapes=["channels", "gap", "flat"]
     ).set_index(["layer_x", "reshape"])
     for name, which in (("att:0", "after"), (":hidden.before", "before")):
         sides = [out.hidden[which] for out in outputs]
         expected = {
-            "tokens": [side.flatten(0, 1) for side in sides],
-            "mean": [side.mean(1) for side in sides],
-            "cls": [side[:, 0] for side in sides],
+            "channels": [side.flatten(0, 1) for side in sides],
+            "gap": [side.mean(1) for side in sides],
             "flat": [side.flatten(1) for side in sides],
         }
         for reshape, (left, right) in expected.items():
@@ -227,8 +226,7 @@ def test_tokens_are_rows_or_their_mean_or_the_first_and_items_have_names(images)
     (row,) = compare(*(out.logits for out in outputs), metrics=["cka"])
     assert table.value["head", "flat"] == table.value["head", "channels"]
     assert table.value["head", "flat"] == pytest.approx(row["value"], rel=1e-9)
-    assert "tokens" in table.note["head", "cls"]
-    assert table.kind["att:0", "mean"] == "attention"
+    assert table.kind["att:0", "gap"] == "attention"
 
 
 def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why(images):

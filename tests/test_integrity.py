@@ -12,7 +12,7 @@ import torch
 from lib import ROOT
 from lib.atomic_files import write_atomically
 from lib.integrity import DamagedError, check_digest, load_json, save_json
-from lib.study.storage import save_table, save_tensors
+from lib.study.running_job import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
 
@@ -100,7 +100,7 @@ def test_json_is_read_in_one_place():
     reading = re.compile(r"json\.loads?\(|torch\.load\(|pickle\.|yaml\.(unsafe_)?load\(")
     sources = [*ROOT.glob("lib/**/*.py"), *ROOT.glob("book/_ext/*.py")]
     found = {str(path.relative_to(ROOT)) for path in sources if reading.search(path.read_text())}
-    tensors = {"lib/study/storage.py", "lib/compare/user_networks.py"}
+    tensors = {"lib/study/running_job.py", "lib/compare/user_networks.py"}
     assert found <= tensors | {"lib/integrity.py"}
     for name in tensors:
         assert "weights_only=True" in (ROOT / name).read_text()

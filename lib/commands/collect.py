@@ -16,8 +16,8 @@ from ..atomic_files import locked, replace_folder, write_atomically
 from ..catalogue import CATALOGUE, declared_study
 from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
-from ..study.checkpoints import Checkpoint
 from ..study.job import OF_A_JOB, Job
+from ..study.running_job import read_checkpoint
 from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 
@@ -95,8 +95,8 @@ class FinishedJobs:
         for job in (*self.complete(name), *others):
             if job in self.unfinished:
                 parts.append(table.tidy(self.unfinished[job].get(table.name, ())))
-            elif file in (files := self.provenance[job]["files"]):
-                parts.append(pd.read_parquet(self.study.kept(job, file, files)))
+            elif file in self.provenance[job]["files"]:
+                parts.append(self.study.read_table(job, table.name))
         if not parts and table not in TABLES:
             return None
         # a table without rows has types, and takes no part in which others there are
@@ -152,7 +152,7 @@ class FinishedJobs:
 
 def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
     """Provenance and rows of an unfinished run, up to its last checkpoint."""
-    checkpoint = Checkpoint(study.job_folder(run)).load()
+    checkpoint = read_checkpoint(study.job_folder(run))
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
     if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
         return None

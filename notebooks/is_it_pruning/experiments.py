@@ -7,7 +7,7 @@ takes more than two processor cores is measured in slim networks, trained alike.
 
 from typing import NamedTuple
 
-from lib.study.declarations import Chapter, Value
+from lib.study.catalogue import Chapter, Value
 from notebooks.experiments.paper import HYPERPARAMETERS, declared_again, no_augmentation
 from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,

@@ -34,11 +34,11 @@ import pandas as pd
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4))
 ways = {"": "gradual", "_one_shot": "one-shot", "_one_shot_long": "one-shot, trained as long"}
 for axes, name in zip(panels, ["LeNet-5", "ResNet-32"], strict=True):
-    for (way, words), colour in zip(ways.items(), ["C0", "C3", "C2"], strict=True):
+    for (way, words), look in zip(ways.items(), ["C0o-", "C2o:", "C2o-"], strict=True):
         file = f"{results}/{name.lower().replace('-', '')}{way}/landscape.parquet"
         rows = pd.read_parquet(file).query("quantity == 'loss'")
         loss = rows[rows.iteration == rows.iteration.max()].groupby("radius").value.mean()
-        axes.plot(loss - loss[0], "o-", color=colour, label=words)
+        axes.plot(loss - loss[0], look, label=words)
     axes.set(title=name, xlabel="step, relative to each filter's norm")
 panels[0].set_ylabel("Rise of the training loss, nats")
 legend = panels[0].legend(loc="upper center")
@@ -81,7 +81,7 @@ glue(
 )
 
 # %% [markdown]
-# The tables below give differences between networks from the same original.
+# The folded table gives means over three originals; the tables below give differences between networks from the same original.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what was measured", "code_prompt_hide": "Hide what was measured"}
 measured = minima(**tables)  # index: measure, network, role, train_seed
@@ -99,16 +99,7 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 #
 # ```{glue} rests-better
 # ```
-
-# %%
-apart = intervals(gradual_minus_others(measured))
-less = apart.index.get_level_values("measure") == "information"
-verdicts = [apart[~less].apply(side, axis=1, above=0), apart[less].apply(side, axis=1, below=0)]
-decided = shown(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
-differences = titled(decided.unstack("network").swaplevel(), NAMES)  # index: measure, control
-differences.loc[["Accuracy, %"]]
-
-# %% [markdown]
+#
 # ## Gradual pruning does not end in sharper minima
 #
 # By the largest eigenvalue, one-shot networks trained as long lie in sharper minima than gradually pruned ones; in LeNet-5 they
@@ -118,6 +109,11 @@ differences.loc[["Accuracy, %"]]
 # ```
 
 # %%
+apart = intervals(gradual_minus_others(measured))
+less = apart.index.get_level_values("measure") == "information"
+verdicts = [apart[~less].apply(side, axis=1, above=0), apart[less].apply(side, axis=1, below=0)]
+decided = shown(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
+differences = titled(decided.unstack("network").swaplevel(), NAMES)  # index: measure, control
 differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 
 # %% [markdown]
@@ -177,8 +173,8 @@ for name in ("lenet5", "resnet32"):
 # ## How far to trust this
 #
 # There are three originals of each network. They are narrow and hardly trained, so one-shot pruning removed weights before their
-# size meant much. **ResNet-32**: a quarter of the width, 10,000 images of CIFAR-10, eight epochs. **LeNet-5**: half the width,
-# 24,000 images of SVHN, four epochs.
+# size meant much. **ResNet-32**: a quarter of the width, eight epochs on 10,000 CIFAR-10 images. **LeNet-5**: half the width, four
+# epochs on 24,000 SVHN images.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike
 # the notebook, we count only neurons with a ReLU and average over classes instead of summing.

@@ -134,16 +134,14 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# ## In harder tasks the middle lies no deeper
-#
-# The *lower end* is the less similar one of first layer and output. With ten classes it lies closer to the middle than with two.
+# **In harder tasks the middle lies no deeper.** The *lower end*, the less similar one of first layer and output, is closer to the
+# middle with ten classes than with two.
 #
 # ```{glue} rests-task
 # ```
 #
-# ## By CKA and NBS the output is no higher with eight or ten classes
-#
-# With fewer classes it is inconclusive by CKA. By PWCCA, as by SVCCA, the output lies visibly above the middle in all five tasks.
+# **By CKA and NBS, with eight or ten classes, the output is no more similar than the middle.** With fewer classes, CKA is
+# inconclusive. By PWCCA, as by SVCCA, the output lies visibly above the middle in all five tasks.
 #
 # ```{glue} rests-metric
 # ```

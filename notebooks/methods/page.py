@@ -119,6 +119,8 @@ sources = pd.read_csv(ROOT / "notebooks" / "methods" / "sources.csv").assign(Whe
 pd.concat([one_table(tables), sources]).set_index("What").rename_axis(None)
 
 # %% [markdown]
+# **What to take away.** Compare a pruned network with its original, with strangers, and with its training-only control.
+#
 # ## Exercise
 #
 # A network has 100,000 weights in its convolutions. How many are left after ten prunings by a fifth, and after twenty?

@@ -184,6 +184,9 @@ assert all(kept.equal(by_hand[name]) for name, kept in masks[1].kept.items())
 glue(complete=f"{number(100 * accuracy, 0)} %")
 
 # %% [markdown]
+# **What to take away.** Pruning by magnitude decides how many weights each layer keeps. The training that follows decides the
+# accuracy.
+#
 # ## Exercises
 #
 # **1.** Two layers have 1,000 weights each; those of the second are ten times as large. Global magnitude pruning removes half of

@@ -199,9 +199,8 @@ forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in sh
 forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# SVCCA is invariant to an invertible map as long as it keeps the same principal directions, PWCCA to invertible maps of the side
-# that does not give the weights. With gradient kernels, CKA and NBS ignore changes that the next layer undoes
-# ({ref}`more <gradients>`).
+# SVCCA is invariant to an invertible map as long as it keeps the same principal directions. With gradient kernels, CKA and NBS
+# ignore changes that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -241,6 +240,8 @@ pd.DataFrame(columns).map(number)
 # %% [markdown]
 # Shuffled positions leave no similarity on *channels*. On *flat* the shuffle only permutes columns. CKA and NBS ignore it,
 # although a convolution would not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
+#
+# **What to take away.** SVCCA and PWCCA compare directions, CKA and NBS distances among images. Name the matrix next to the metric.
 #
 # ## Exercises
 #

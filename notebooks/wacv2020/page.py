@@ -65,7 +65,7 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # training than pruned ones.
 #
 # The networks are VGG_SVHN (half the width, 24,000 images, 4 epochs), Conv-4 (half the width, 6 epochs) and ResNet-32 (a quarter
-# of the width, 8 epochs), the last two on 10,000 images of CIFAR-10. We pruned them 20, 12 and 12 times by a fifth, with a full
+# of the width, 8 epochs), the last two on 10,000 CIFAR-10 images. We pruned them 20, 12 and 12 times by a fifth, with a full
 # training after each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
 # Networks that are sparse from the start have new initial values and one of three masks: *the masks* of pruning; random masks,

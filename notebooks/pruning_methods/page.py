@@ -43,7 +43,7 @@ import copy
 
 from lib.pruning import Evidence, FineTune, LearningRateRewind, Mask, Pruning, WeightRewind, prune
 from lib.training import evaluate
-from notebooks.pruning_methods.analysis import chain, draw_schedule, train
+from notebooks.pruning_methods.analysis import draw_schedule, train
 
 imp = Pruning(iterations=3, fraction=0.2)
 network, masks = copy.deepcopy(complete), [Mask.complete(complete)]
@@ -150,31 +150,8 @@ names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
-# ## When a layer loses all its weights
-#
-# Global pruning can empty a whole layer. After this *layer collapse* no signal passes, and no training helps
-# {cite}`tanaka2020pruning`. The table has the numbers of weights in an untrained network, before and after pruning to 1 %.
-
-# %%
-no_data = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
-ways = {
-    "Magnitude": Pruning(levels=(0.01,)),
-    "SynFlow, one round": Pruning(levels=(0.01,), score="synflow"),
-    "SynFlow, 100 rounds": Pruning(levels=(0.01,), score="synflow", rounds=100),
-}
-whole = Mask.complete(chain())
-left = {name: prune(chain(), whole, how, evidence=no_data) for name, how in ways.items()}
-sizes = {
-    name: {layer.removesuffix(".weight"): int(kept.sum()) for layer, kept in mask.kept.items()}
-    for name, mask in {"Weights": whole, **left}.items()
-}
-pd.DataFrame(sizes)
-
-# %% [markdown]
-# Initial weights are smaller in layers with more inputs, so pruning by magnitude empties these layers first. SynFlow in one round
-# does no better: each weight of a large layer carries little of the signal. Once most weights of the layer are removed, the
-# others carry the whole signal. SynFlow therefore computes its scores again in each of 100 rounds, and no layer loses all its
-# weights. The paper's method risks layer collapse less, since it scores *trained* weights and removes 20 % at a time.
+# This is SynFlow in one round. {doc}`prunings` computes it again in each of 100 small rounds: once most weights of a layer are
+# removed, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
 
 # %% tags=["remove-cell"]
 from lib.report import glue

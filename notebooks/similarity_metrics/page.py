@@ -213,33 +213,8 @@ forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "�
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# Three changes of one layer's outputs show which differences come from the formula and which from the matrix: *rotated* and
-# *squeezed* mix the channels in the same way at every position; *shuffled* reorders the positions.
-
-# %%
-rng = np.random.default_rng(3)
-maps = rng.standard_normal((400, 6, 8, 8))
-maps = maps + np.roll(maps, 1, axis=2)  # neighbouring positions are alike
-maps = maps + np.roll(maps, 1, axis=3)
-
-squeeze = rotation(6) @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
-order = np.random.default_rng(5).permutation(8 * 8)
-copies = {
-    "channels rotated": np.einsum("nchw,cd->ndhw", maps, rotation(6)),
-    "channels squeezed": np.einsum("nchw,cd->ndhw", maps, squeeze),
-    "positions shuffled": maps.reshape(400, 6, 64)[:, :, order].reshape(maps.shape),
-}
-forms = [("mean_cca", "channels"), ("cka", "channels"), ("cka", "flat"), ("nbs", "flat")]
-columns = {}
-for name, form in [*forms, ("cka", "gap")]:
-    metric = metrics.METRICS[name]
-    values = {what: metric(maps, copy, reshape=form) for what, copy in copies.items()}
-    columns[f"{metric.title} {form}"] = values
-pd.DataFrame(columns).map(number)
-
-# %% [markdown]
-# Shuffled positions leave no similarity on *channels*. On *flat* the shuffle only permutes columns. CKA and NBS ignore it,
-# although a convolution would not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
+# Shuffle the positions in one network: on *flat* this only permutes columns, so CKA and NBS ignore it, although a convolution would
+# not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
 #
 # **What to take away.** SVCCA and PWCCA compare directions, CKA and NBS distances among images. Name the matrix next to the metric.
 #

@@ -131,7 +131,8 @@ value, mean, above = null.value, null.mean, null.threshold(0.05)
 print(f"CKA {number(value, 3)}; shuffled {number(mean, 4)}, above {number(above, 4)} in 5 %")
 
 # %% [markdown]
-# Mean CCA of noise rises with the number of directions. With *n* − 1 directions it is 1 for any data, and `lib.metrics` raises an error.
+# Mean CCA of noise rises with the number of directions. With *n* − 1 directions it is 1 for any data, and `lib.metrics` raises an
+# error.
 
 # %%
 rng = np.random.default_rng(0)

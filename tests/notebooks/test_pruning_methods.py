@@ -10,7 +10,7 @@ from torch import nn
 from lib.data import load_dataset
 from lib.pruning import FineTune, LearningRateRewind, Mask, Pruning, WeightRewind
 from lib.training import Momentum, Recipe, Steps
-from notebooks.pruning_methods.analysis import chain, draw_schedule, train
+from notebooks.pruning_methods.analysis import draw_schedule, train
 
 RECIPE = Recipe(epochs=4, batch_size=50, optimiser=Momentum(), schedule=Steps(0.1, (2,)))
 
@@ -43,8 +43,3 @@ def test_values_come_from_where_the_way_says(way, sources, length):
     assert points == [pytest.approx(source) for source in sources]
     assert max(line.get_xdata()[-1] for line in axes.get_lines()) == pytest.approx(length, abs=0.02)
     plt.close(axes.figure)
-
-
-def test_the_chain_ends_in_its_output():
-    assert [*dict(chain().named_children())][-1] == "layer7"
-    assert chain()(torch.zeros(1, 1, 2, 4, dtype=torch.float64)).shape == (1, 3)

@@ -66,12 +66,6 @@ CHANGED = {
         " --seconds 0.01 --repeats 1",
     ),
     ".venv/bin/python -m benchmarks.sharing": ("$", " --help"),
-    # a cluster, and the plug-in for it
-    ".venv/bin/snakemake --workflow-profile profiles/slurm study "
-    "--config profile=smoke chapter=converged on=CPU --retries 20": (
-        "profiles/slurm",
-        "settings --cores 1 --dry-run",
-    ),
 }
 """What is run with a few words changed: {command: (a pattern, what stands in its place)}."""
 
@@ -108,7 +102,6 @@ CHAPTERS = (
 OPTIONS = {
     "make book PROFILE=smoke|laptop|paper": ["PROFILE=smoke|laptop|paper"],
     f"make book CHAPTER={CHAPTERS}": [f"CHAPTER={CHAPTERS}"],
-    "make book CHAPTER=icann2020": ["CHAPTER=icann2020"],
     'make study EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" PARTIAL=1': [
         'EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long"',
         "PARTIAL=1",
@@ -280,8 +273,6 @@ def clone(tmp_path_factory):
     pixels = (np.random.default_rng(0).random((60, 12, 9, 1)) * 200).astype(np.uint8)
     arrays = {"x_train": pixels[:40], "y_train": classes[:40]}
     np.savez(folder / "mine.npz", **arrays, x_test=pixels[40:], y_test=classes[40:])
-    (folder / "settings").mkdir()
-    (folder / "settings" / "config.yaml").write_text("".join(blocks("yaml")))
     (folder / "bin").mkdir()
     (folder / "bin" / "chromium").write_text("#!/bin/sh\n")
     (folder / "bin" / "chromium").chmod(0o755)

@@ -51,13 +51,13 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# Of that study we know only the abstract, and what the paper that we replicate says of it (sections 1, 3.1 and 5.2). Conv-4
+# Of that study we know only the abstract, and what the paper says of it (sections 1, 3.1 and 5.2). Conv-4
 # {cite}`frankle2019lottery`, at half its width and without batch normalisation, learns two to ten classes in six epochs, from
-# 1,000 images of each class. Twelve prunings leave {glue:text}`left:s` of the weights. After each pruning, late resetting
-# {cite}`frankle2019stabilizing` sets the surviving weights back to their values after the first epoch.
+# 1,000 images of each class. Twelve prunings leave {glue:text}`left:s` of the weights. Each is followed by late resetting, to the
+# values after the first epoch ({doc}`pruning_methods`).
 #
 # The *middle* is the least similar convolution other than the first. *Visible* means a difference of more than 0.05 in raw
-# similarity, as in {doc}`claims`; the margin of 0.1 on other pages is for relative similarity.
+# similarity, as in {doc}`claims`.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -98,15 +98,14 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # ## The first layer and the output are most similar
 #
 # The abstract names one fully connected layer; Conv-4 has three. We take the output, which gives "similar performances". Without
-# the output, the curves for eight and ten classes have no "U".
+# the output, the curves for eight and ten classes have no "U". The table gives how far the first layer and the output lie above
+# the middle by SVCCA, and how deep the "U" is without the output.
 #
 # ```{glue} rests-ends
 # ```
 #
 # ```{glue} rests-layer
 # ```
-#
-# The table gives how far the first layer and the output lie above the middle, and how deep the "U" is without the output.
 
 # %%
 table = read("similarity", results, regime="main")
@@ -135,25 +134,18 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# ## In harder tasks the middle lies no deeper
-#
-# The *lower end* is the less similar one of first layer and output. With ten classes it lies {glue:text}`smaller:s` closer to
-# the middle than with two.
+# **In harder tasks the middle lies no deeper.** The *lower end*, the less similar one of first layer and output, is closer to the
+# middle with ten classes than with two.
 #
 # ```{glue} rests-task
 # ```
 #
-# ## By CKA and NBS the output is no higher with eight or ten classes
-#
-# The table gives the similarity of the output minus that of the middle.
+# **By CKA and NBS, with eight or ten classes, the output is no more similar than the middle.** With fewer classes, CKA is
+# inconclusive. By PWCCA, as by SVCCA, the output lies visibly above the middle in all five tasks.
 #
 # ```{glue} rests-metric
 # ```
-
-# %%
-titled(decided(of_tasks["out"], above=VISIBLE).unstack("metric"), NAMES)
-
-# %% [markdown]
+#
 # ## With eight classes pruning costs accuracy
 #
 # The table gives test accuracy in %, and the lowest gain in accuracy after any pruning. The rule allows a loss of one point.
@@ -184,8 +176,7 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Rewinding the weights or only the rate gives the same curve
 #
-# Over the hidden layers, the two curves have a rank correlation of {glue:text}`alike:s`. Whether their means differ by less than
-# 0.05 is inconclusive.
+# Whether the means of the two curves over the hidden layers differ by less than 0.05 is inconclusive.
 #
 # ```{glue} rests-rewinding
 # ```
@@ -228,28 +219,13 @@ glue(alike=number(shape["mean"].iloc[0]))
 #
 # ```{glue} rests-output
 # ```
-#
-# The table gives means over the hidden layers with ten classes, and SVCCA of the output.
-
-# %%
-means = {
-    "pruned, weights rewound": lines["late_reset"].xs(LAST, level="iteration"),
-    "pruned, rate rewound": lines["pruned"].xs(LAST, level="iteration"),
-    "complete, with each other": lines["complete"].droplevel("iteration"),
-    "never trained": lines["untrained"].droplevel("iteration"),
-    "shuffled images": null["late_reset"].xs(LAST, level="iteration"),
-}
-inner = {what: mean_over(line.drop("out", level="layer"), "layer") for what, line in means.items()}
-rows = pd.DataFrame(inner).T[["svcca", "pwcca", "cka", "nbs"]]
-rows["Output"] = [line["svcca", "out"] for line in means.values()]
-titled(rows.map(number), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
 complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]
 nearer = intervals(pruned - complete)
-no_nearer = "By SVCCA, with {role}, a pruned network's output is no closer to its original's than another complete network's is, to within 0.05."
+no_nearer = "With {role}, SVCCA of the outputs is less than 0.05 higher between a pruned network and its original than between two complete networks."
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 
 # %% [markdown]

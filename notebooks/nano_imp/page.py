@@ -7,7 +7,7 @@
 # original reads 95.0 %. The table has the final similarity of each layer to the same layer of the original. By every metric, late
 # hidden layers are less similar than early ones (`out` is the output layer):
 #
-# | | conv1_1 | conv1_2 | pool1 | conv2_1 | conv2_2 | pool2 | out |
+# | Metric | conv1_1 | conv1_2 | pool1 | conv2_1 | conv2_2 | pool2 | out |
 # | --- | --- | --- | --- | --- | --- | --- | --- |
 # | mean_cca | 0.94 | 0.85 | 0.84 | 0.75 | 0.65 | 0.62 | 0.85 |
 # | svcca | 0.94 | 0.85 | 0.84 | 0.75 | 0.65 | 0.64 | 0.93 |
@@ -15,10 +15,9 @@
 # | cka | 1.00 | 0.99 | 0.97 | 0.94 | 0.91 | 0.88 | 0.89 |
 # | nbs | 0.99 | 0.98 | 0.94 | 0.92 | 0.91 | 0.88 | 0.94 |
 #
-# This page does all that the study does to a network. To use it, copy one file, `notebooks/nano_imp/page.py`. The file is a
-# program and a module, and does not need `lib`: each metric is written from its definition. The program runs in under a minute,
-# since network and images are small. The recipe is the paper's for VGG_SVHN, with fewer epochs. In float64 every machine gives
-# equal results; a test checks that they equal those of `lib` to a millionth.
+# To use this page, copy one file, `notebooks/nano_imp/page.py`: a program and a module that does not need `lib` and runs in under a
+# minute. The recipe is the paper's for VGG_SVHN, with fewer epochs. Every machine gives equal results in float64; a test checks
+# that they equal those of `lib` to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -119,8 +118,8 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# Pruning sets the smallest weights to zero, in all convolutions together. The surviving weights keep their values; the
-# learning-rate schedule starts again (learning-rate rewinding, {cite:t}`renda2020comparing`).
+# Pruning sets the smallest weights to zero, in all convolutions together. The surviving weights keep their values, and the
+# learning-rate schedule starts again (*learning-rate rewinding*).
 
 
 # %%
@@ -173,13 +172,9 @@ def by_image(x):
 
 # %% [markdown]
 # Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two
-# matrices. *Mean CCA* is the mean of these correlations. *SVCCA* first keeps only the leading directions with 99 % of the
-# variance ({cite:t}`raghu2017svcca`). *PWCCA* weights each correlation by how much of the layer its direction carries
-# ({cite:t}`morcos2018insights`).
-#
-# *CKA* compares a matrix of each network, `x @ x.T`, which holds the similarities among images
-# ({cite:t}`kornblith2019similarity`). *NBS* is the Bures fidelity of the same two matrices ({cite:t}`tang2020similarity`): for
-# linear kernels, the sum of the singular values of `x.T @ y`.
+# matrices. *Mean CCA* is their mean. *SVCCA* first keeps only the leading directions with 99 % of the variance. *PWCCA* weights
+# each correlation by how much of the layer its direction carries. *CKA* and *NBS* compare `x @ x.T` with `y @ y.T`, which hold
+# the similarities among images ({doc}`similarity_metrics`).
 
 
 # %%
@@ -242,7 +237,7 @@ def compare(original, pruned):
 # ## The whole study
 #
 # Train the original; then prune and train again, several times. After each iteration, compare every layer with the same layer of
-# the original. The paper repeats the study with other orders of the images.
+# the original.
 
 
 # %%

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -51,18 +50,6 @@ def train(
     while not training.finished:
         training.run_epoch()
     return evaluate(network, digits.test, digits)[0]
-
-
-def chain() -> nn.Module:
-    """Narrow layers, and two wide ones among them, as initialised."""
-    layers = OrderedDict(flat=nn.Flatten())
-    for number, (fan_in, fan_out) in enumerate(pairwise([8, 8, 64, 64, 8, 8, 8, 3]), start=1):
-        layers[f"layer{number}"] = nn.Linear(fan_in, fan_out, bias=False)
-        layers[f"relu{number}"] = nn.ReLU()
-    layers.popitem()
-    network = nn.Sequential(layers).double()
-    initialise(network, Generator().manual_seed(0))
-    return network
 
 
 def draw_schedule(axes: Axes, pruning: Pruning, recipe: Recipe) -> None:

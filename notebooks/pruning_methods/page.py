@@ -29,24 +29,21 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
     )
 
 # %% [markdown]
-# ## How to read it
-#
-# The network has three convolutions, each followed by batch normalisation and a ReLU, and a linear output layer for ten classes.
-# Trained on 400 small handwritten digits ({ref}`more <images>`), it classifies about {glue:text}`complete:s` of 500 others
-# correctly; guessing would be right one time in ten. Only weights of convolutions can be pruned.
+# The network has three convolutions and a linear output layer. Trained on 400 small handwritten digits, it classifies about
+# {glue:text}`complete:s` of 500 others correctly; guessing would be right one time in ten.
 #
 # ## Prune, train, repeat
 #
 # Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the weights left, trains the others again with
-# the whole schedule, and repeats. The function `prune` removes weights as the code of the figure above does. `train` sets pruned
-# weights and their momentum back to zero after each step of the optimiser, so a pruned weight never comes back.
+# the whole schedule, and repeats. `train` sets pruned weights and their momentum back to zero after each step of the optimiser,
+# so a pruned weight never comes back.
 
 # %%
 import copy
 
 from lib.pruning import Evidence, FineTune, LearningRateRewind, Mask, Pruning, WeightRewind, prune
 from lib.training import evaluate
-from notebooks.pruning_methods.analysis import chain, draw_schedule, train
+from notebooks.pruning_methods.analysis import draw_schedule, train
 
 imp = Pruning(iterations=3, fraction=0.2)
 network, masks = copy.deepcopy(complete), [Mask.complete(complete)]
@@ -75,8 +72,7 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# Here the first pruning costs no accuracy. The later prunings do, and training repairs the damage. ({doc}`accuracy` has the
-# networks of the study.)
+# Here the first pruning costs no accuracy. The later prunings do, and training repairs the damage.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
@@ -93,20 +89,8 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 
 # %% [markdown]
 # The removed weights form no pattern: this pruning is *unstructured*. *Structured* pruning removes whole filters
-# {cite}`li2017pruning`; {doc}`prunings` compares the two.
-#
-# *Global* pruning has one threshold for all layers, *local* pruning one for each layer, and *mixed* pruning one for each group of
-# layers, here one for conv1 and one for the others. The table gives the share of weights left, in %, after 20 % of all weights
-# have been removed.
-
-# %%
-one_step = {}
-for name, scope in {"global": "global", "local": "local", "mixed": ("conv1*", "*")}.items():
-    one_step[name] = prune(copy.deepcopy(complete), masks[0], Pruning(scope=scope))
-shares(one_step).map(number, digits=0)
-
-# %% [markdown]
-# Global pruning keeps the highest accuracy {cite}`morcos2019one`, so the paper uses it.
+# {cite}`li2017pruning`; {doc}`prunings` compares the two. *Global* pruning has one threshold for all layers, *local* pruning one
+# for each layer. Global pruning keeps the highest accuracy {cite}`morcos2019one`, so the paper uses it.
 #
 # ## Ways to train again
 #
@@ -137,19 +121,18 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
     axes.label_outer()
 
 # %% [markdown]
-# *Accelerated* pruning {cite}`zullich2021speeding` shortens all trainings but the last ({doc}`prunings`). As a control, one can
-# keep the mask and draw new random values for the surviving weights.
+# *Accelerated* pruning {cite}`zullich2021speeding` shortens all trainings but the last ({doc}`prunings`).
 #
 # ## Which weights should be removed?
 #
 # A small weight can be important, so there are other scores. Pruning removes the weights of lowest score:
 #
-# - *Magnitude*: $|w|$.
+# - *Magnitude*: |*w*|.
 # - *Random*: a random number.
-# - *Gradient × weight*: $|w \, \partial L / \partial w|$, the change of the loss $L$ for a small relative change of the weight
+# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, the change of the loss *L* for a small relative change of the weight
 #   {cite}`lee2019snip`.
-# - *SynFlow*: $|w \, \partial R / \partial w|$. $R$ is the sum of the network's outputs for an image of ones, with $|w|$ in place
-#   of each weight {cite}`tanaka2020pruning`. It needs no data.
+# - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the network's outputs for an image of ones, with |*w*| in place of each weight
+#   {cite}`tanaka2020pruning`. It needs no data.
 #
 # The table gives the share of weights left in each layer, in %, if one pruning by a score leaves 20 % of all weights.
 
@@ -167,54 +150,20 @@ names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
-# Do the scores agree? The Jaccard index of two masks is the number of weights that both leave, divided by the number that at
-# least one leaves {cite}`paganini2020iterative`. Independent masks that leave a share $d$ reach $d/(2-d)$, here
-# {glue:text}`by_chance:s`.
-
-# %%
-agreement = {a: {b: one.jaccard(by_score[b]) for b in by_score} for a, one in by_score.items()}
-pd.DataFrame(agreement).rename(names, axis=0).rename(names, axis=1).map(number)
-
-# %% [markdown]
-# Part of the agreement only reflects how the scores divide the weights among layers; random masks with the same shares show how
-# large this part is ({doc}`is_it_pruning`).
-#
-# ## When a layer loses all its weights
-#
-# Global pruning can empty a whole layer. After this *layer collapse* no signal passes, and no training helps
-# {cite}`tanaka2020pruning`. The table has the numbers of weights in an untrained network, before and after pruning to 1 %.
-
-# %%
-no_data = Evidence(torch.zeros(1, 1, 2, 4), torch.zeros(1, dtype=torch.int64), torch.Generator())
-ways = {
-    "Magnitude": Pruning(levels=(0.01,)),
-    "SynFlow, one round": Pruning(levels=(0.01,), score="synflow"),
-    "SynFlow, 100 rounds": Pruning(levels=(0.01,), score="synflow", rounds=100),
-}
-whole = Mask.complete(chain())
-left = {name: prune(chain(), whole, how, evidence=no_data) for name, how in ways.items()}
-sizes = {
-    name: {layer.removesuffix(".weight"): int(kept.sum()) for layer, kept in mask.kept.items()}
-    for name, mask in {"Weights": whole, **left}.items()
-}
-pd.DataFrame(sizes)
-
-# %% [markdown]
-# Initial weights are smaller in layers with more inputs, so pruning by magnitude empties these layers first. SynFlow in one round
-# does no better: each weight of a large layer carries little of the signal. Once most weights of the layer are removed, the
-# others carry the whole signal, so their scores must be computed again. In 100 rounds no layer loses all its weights.
-#
-# The paper's method risks layer collapse less, since it scores *trained* weights and removes 20 % at a time.
+# This is SynFlow in one round. {doc}`prunings` computes it again in each of 100 small rounds: once most weights of a layer are
+# removed, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
 
 # %% tags=["remove-cell"]
 from lib.report import glue
 
 by_hand = {name: w.abs() >= threshold for name, w in weights.items()}
 assert all(kept.equal(by_hand[name]) for name, kept in masks[1].kept.items())
-density = by_score["random"].remaining
-glue(complete=f"{number(100 * accuracy, 0)} %", by_chance=number(density / (2 - density)))
+glue(complete=f"{number(100 * accuracy, 0)} %")
 
 # %% [markdown]
+# **What to take away.** Pruning by magnitude decides how many weights each layer keeps. The training that follows decides the
+# accuracy.
+#
 # ## Exercises
 #
 # **1.** Two layers have 1,000 weights each; those of the second are ten times as large. Global magnitude pruning removes half of

@@ -17,8 +17,7 @@
 # ```
 
 # %% tags=["remove-cell"]
-from lib import ROOT
-from lib.report import glue, number, significant, use_style
+from lib.report import number, use_style
 
 use_style()
 
@@ -76,15 +75,6 @@ def check(name, by_hand, by_library):
 check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# A widely used library {cite}`google2019svcca` averages only the largest correlations, as many as reach 98 % of their total. This
-# choice raises the mean.
-
-# %%
-enough = np.cumsum(rho) >= 0.98 * rho.sum()
-leading = rho[: np.argmax(enough) + 1]
-check("mean CCA, 98 %", leading.mean(), metrics.mean_cca(x, y, mean="sum98"))
-
-# %% [markdown]
 # ### SVCCA
 #
 # SVCCA {cite}`raghu2017svcca` first reduces each side to the fewest principal directions with 99 % of its variance.
@@ -98,8 +88,7 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# Without the two faint columns of $x$, the low correlations vanish: the mean rises from {glue:text}`mean_cca:s` (mean CCA) to
-# {glue:text}`svcca:s` (SVCCA).
+# Without the two faint columns of $x$, the low correlations vanish, and the mean rises.
 #
 # ### PWCCA
 #
@@ -141,8 +130,7 @@ check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
 # Each image is close to itself, so CKA is above 0 even for unrelated data. *Debiased* CKA, `metrics.cka(x, y, debiased=True)`,
-# omits the diagonals of $K$ and $L$ ({cite:t}`song2012feature`, equation 5). With many more images than neurons, debiased CKA
-# hardly differs from CKA.
+# omits the diagonals of $K$ and $L$ ({cite:t}`song2012feature`, equation 5).
 #
 # ### NBS
 #
@@ -169,7 +157,7 @@ check("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.nb
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# A similarity should be 1 for identical inputs, here random data of 1 to 64 neurons:
+# A similarity should be 1 for identical inputs. As printed, the equation gives 1 for a single neuron only:
 
 # %%
 rows = {}
@@ -177,15 +165,12 @@ for neurons in (1, 4, 16, 64):
     data = np.random.default_rng(2).standard_normal((200, neurons))
     gram = (data - data.mean(0)) @ (data - data.mean(0)).T
     printed = np.sqrt(np.trace(root(gram) @ gram @ root(gram))) / np.trace(gram)
-    participation = np.trace(gram) ** 2 / norm(gram) ** 2
-    rows[neurons] = [printed, metrics.nbs(data, data), participation**-0.5]
-table = pd.DataFrame(rows, ["as printed", "correct", "1/√PR"]).T.rename_axis("neurons")
+    rows[neurons] = [printed, metrics.nbs(data, data)]
+table = pd.DataFrame(rows, ["as printed", "correct"]).T.rename_axis("neurons")
 table.map(number, digits=3)
 
 # %% [markdown]
-# As printed, the equation gives 1 for a single neuron only. Otherwise it gives $1/\sqrt{\text{PR}}$, where
-# $\text{PR} = (\operatorname{tr}K)^2 / \|K\|_F^2$ is the *participation ratio*, an effective number of directions. The paper's
-# figures reach 1.0, so another formula was probably used for them.
+# The paper's figures reach 1.0, so another formula was probably used for them.
 #
 # ## Entry by entry: the cosine
 #
@@ -198,15 +183,9 @@ table.map(number, digits=3)
 check("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 
 # %% [markdown]
-# For the same $x$ and $y$, metrics give values from {glue:text}`cosine:s` to {glue:text}`svcca:s`. Do not compare the values of
-# two metrics. `metrics.METRICS` has more metrics: they compare shapes {cite}`williams2021generalized`, distances
+# `metrics.METRICS` has more metrics: they compare shapes {cite}`williams2021generalized`, distances
 # {cite}`kriegeskorte2008representational` or neighbours {cite}`huh2024platonic`.
-
-# %% tags=["remove-cell"]
-cca, kept, entries = metrics.mean_cca(x, y), metrics.svcca(x, y), metrics.cosine(x, y)
-glue(mean_cca=number(cca), svcca=number(kept), cosine=number(entries))
-
-# %% [markdown]
+#
 # ## What is a metric invariant to?
 #
 # A metric is *invariant* to a transformation of one matrix if its value does not change. Tests check every tick and dash:
@@ -220,9 +199,8 @@ forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in sh
 forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# Mean CCA is invariant to any invertible map of either side; SVCCA is, as long as it keeps the same principal directions. PWCCA
-# is invariant to invertible maps of one side; on the other side, which gives the weights, even a rotation changes PWCCA. With
-# gradient kernels, CKA and NBS ignore changes that the next layer undoes ({ref}`more <gradients>`).
+# SVCCA is invariant to an invertible map as long as it keeps the same principal directions. With gradient kernels, CKA and NBS
+# ignore changes that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -235,58 +213,10 @@ forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "�
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# The metrics therefore differ in formula and in matrix. Three changes of one layer's outputs show which difference comes from the
-# formula and which from the matrix: *rotated* and *squeezed* mix the channels in the same way at every position; *shuffled*
-# reorders the positions.
-
-# %%
-rng = np.random.default_rng(3)
-maps = rng.standard_normal((400, 6, 8, 8))
-maps = maps + np.roll(maps, 1, axis=2)  # neighbouring positions are alike
-maps = maps + np.roll(maps, 1, axis=3)
-
-squeeze = rotation(6) @ np.diag([1, 0.7, 0.4, 0.2, 0.1, 0.05])
-order = np.random.default_rng(5).permutation(8 * 8)
-copies = {
-    "channels rotated": np.einsum("nchw,cd->ndhw", maps, rotation(6)),
-    "channels squeezed": np.einsum("nchw,cd->ndhw", maps, squeeze),
-    "positions shuffled": maps.reshape(400, 6, 64)[:, :, order].reshape(maps.shape),
-}
-forms = [("mean_cca", "channels"), ("cka", "channels"), ("cka", "flat"), ("nbs", "flat")]
-columns = {}
-for name, form in [*forms, ("cka", "gap")]:
-    metric = metrics.METRICS[name]
-    values = {what: metric(maps, copy, reshape=form) for what, copy in copies.items()}
-    columns[f"{metric.title} {form}"] = values
-pd.DataFrame(columns).map(number)
-
-# %% [markdown]
-# Shuffled positions leave no similarity on *channels*. On *flat* the shuffle only permutes columns. CKA and NBS ignore it,
-# although a convolution would not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
+# Shuffle the positions in one network: on *flat* this only permutes columns, so CKA and NBS ignore it, although a convolution would
+# not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
 #
-# (digits)=
-# ## Are exact digits slow?
-#
-# No: in double precision, the library is faster than the definitions above. In single precision the definitions may be faster,
-# but they lose digits.
-
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of times", "code_prompt_hide": "Hide the table of times"}
-speed = pd.read_csv(ROOT / "benchmarks" / "similarity.csv")
-speed["kept"] = speed["complete side cached"].map({True: "yes", False: "–"})
-speed["Metric"] = speed.metric.map(lambda name: metrics.METRICS[name].title)
-heads = {"n": "rows", "p": "columns", "kept": "original kept", "seconds": "seconds"}
-heads |= {"ratio": "definition takes, double", "float32 ratio": "definition takes, single"}
-heads |= {"float32 difference": "error, single"}
-texts = dict.fromkeys(["n", "p"], "{:,}".format) | {"seconds": number}
-texts |= dict.fromkeys(["ratio", "float32 ratio"], lambda x: f"{number(x, 1)}×")
-texts["float32 difference"] = lambda x: significant(x, 1)
-for name, text in texts.items():
-    speed[name] = speed[name].map(text)
-speed.set_index("Metric")[list(heads)].rename(columns=heads)
-
-# %% [markdown]
-# Times are for two related matrices on two cores. *Original kept*: the library computes only once what depends on the original
-# alone.
+# **What to take away.** SVCCA and PWCCA compare directions, CKA and NBS distances among images. Name the matrix next to the metric.
 #
 # ## Exercises
 #

@@ -10,16 +10,16 @@ ROUNDING = 1e-9
 Number = TypeVar("Number")
 
 
-def relative_similarity(own: Number, others: Number) -> Number:
+def relative_similarity(original: Number, strangers: Number) -> Number:
     """Relative similarity: 0 if a network is as similar to strangers, 1 if it is identical.
 
     The similarity beyond that to any network of this kind, as Cohen's kappa (1960) corrects
-    agreement for chance. `own` (similarity to the original) and `others` (to strangers) belong to
-    the same network, so its training and its missing weights are the same in both. Average over
+    agreement for chance. Both arguments are similarities of the same network, to its original and
+    to strangers, so its training and its missing weights are the same in both. Average over
     layers or networks first: the relative similarity of means is not the mean of relative
     similarities.
     """
-    return (own - others) / (1 - others)
+    return (original - strangers) / (1 - strangers)
 
 
 def place_among(value: float, others: Sequence[float]) -> tuple[float, float, float]:

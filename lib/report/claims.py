@@ -53,7 +53,7 @@ class Rule:
     def verdicts(self) -> list[str]:
         """The verdict of `decide` on each row; missed narrowly if by less than `tolerance`."""
 
-        def of(row: pd.Series) -> str:
+        def of_row(row: pd.Series) -> str:
             verdict = decide(row, self.above, self.below)
             missed = max(self.above - row["mean"], row["mean"] - self.below)
             if self.caveat and verdict != TOO_FEW:
@@ -61,7 +61,7 @@ class Rule:
             narrowly = verdict == FAILS and missed < self.tolerance - 1e-9
             return NARROWLY if narrowly else verdict
 
-        return [of(row) for _, row in self.rows.iterrows()]
+        return [of_row(row) for _, row in self.rows.iterrows()]
 
     @property
     def verdict(self) -> str:
@@ -176,7 +176,7 @@ class Claims:
                 without a claim, and claims on which no finding rests.
         """
         table = self.table()
-        faults = _glue_marks(findings, pd.concat([table, self._of_other_pages()]))
+        faults = _glue_marks(findings, pd.concat([table, self._other_claims()]))
         patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
         unused = [key for key in table.index if not any(_fits(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
@@ -185,7 +185,7 @@ class Claims:
         self._folder.mkdir(parents=True, exist_ok=True)
         table.to_csv(self._folder / f"{self.page}.csv", index_label="key", lineterminator="\n")
 
-    def _of_other_pages(self) -> pd.DataFrame:
+    def _other_claims(self) -> pd.DataFrame:
         """The claims of other pages, like `table`, with `<page>/` before each key."""
         files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem != self.page]
         parts = [pd.read_csv(f, index_col="key").rename(f"{f.stem}/{{}}".format) for f in files]

@@ -138,39 +138,39 @@ def original_and_strangers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     key = [name for name in KEY if name in rows]
     is_original = (rows.other_seed == rows[NETWORK]).rename("is_original")
     means = rows.groupby([*key, is_original], sort=False).value.mean()
-    own, others = (_sorted(means.xs(whose, level="is_original")) for whose in (True, False))
-    return own, others.reindex(own.index)
+    original, strangers = (_sorted(means.xs(x, level="is_original")) for x in (True, False))
+    return original, strangers.reindex(original.index)
 
 
 def original_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The similarity to the original, and what would be expected without a common origin.
 
-    A complete network that resembles all others lowers its own difference of `own - others` and
-    raises those of the others, so these differences scatter far too much for an interval. If three
-    or more networks were each compared with the complete networks of all, each gets the
+    A complete network that resembles all others lowers the difference of its own pruned network
+    and raises those of the others, so differences scatter far too much for an interval. If three or
+    more pruned networks were each compared with the complete networks of all, each gets the
     pseudo-value of the jackknife that leaves it out both as an original and as a stranger. For the
     original that is the similarity itself; for strangers it is what an additive model of pruned
     and complete networks, fitted to the strangers, expects for the pair. Means over networks are
     those of `original_and_strangers`, which is also the result where networks are not crossed.
     Coverage of the intervals: `benchmarks/place_coverage.csv`.
     """
-    own, others = original_and_strangers(rows)
-    key = list(own.index.names)
-    strangers = rows[rows.other_seed != rows[NETWORK]]
-    of_pruned = strangers.groupby(key).other_seed.agg(["min", "nunique"]).reindex(own.index)
-    swapped = strangers.drop(columns=NETWORK).rename(columns={"other_seed": NETWORK})
-    of_complete = swapped.groupby(key).value.mean().reindex(own.index)
+    original, strangers = original_and_strangers(rows)
+    index, key = original.index, list(original.index.names)
+    pairs = rows[rows.other_seed != rows[NETWORK]]
+    of_pruned = pairs.groupby(key).other_seed.agg(["min", "nunique"]).reindex(index)
+    swapped = pairs.drop(columns=NETWORK).rename(columns={"other_seed": NETWORK})
+    of_complete = swapped.groupby(key).value.mean().reindex(index)
     # networks that were compared with each other share the first of them
-    first = np.minimum(of_pruned["min"], own.index.get_level_values(NETWORK)).rename("first")
-    groups = [*(own.index.get_level_values(name) for name in key if name != NETWORK), first]
-    n = others.groupby(groups).transform("size")
+    first = np.minimum(of_pruned["min"], index.get_level_values(NETWORK)).rename("first")
+    groups = [*(index.get_level_values(name) for name in key if name != NETWORK), first]
+    n = strangers.groupby(groups).transform("size")
     crossed = ((of_pruned["nunique"] == n - 1) & (n > 2)).groupby(groups).transform("all")
-    mean = others.groupby(groups).transform("mean")
-    expected = ((n - 1) * (others + of_complete) - n * mean) / (n - 2).where(crossed)
-    return own, expected.where(crossed, others)
+    mean = strangers.groupby(groups).transform("mean")
+    expected = ((n - 1) * (strangers + of_complete) - n * mean) / (n - 2).where(crossed)
+    return original, expected.where(crossed, strangers)
 
 
-def relative_similarity_of_means(own: pd.Series, expected: pd.Series) -> pd.Series:
+def relative_similarity_of_means(original: pd.Series, expected: pd.Series) -> pd.Series:
     """Pseudo-values of relative similarity, one for each network.
 
     Their mean is the relative similarity of the means over networks, and their scatter is its
@@ -178,14 +178,14 @@ def relative_similarity_of_means(own: pd.Series, expected: pd.Series) -> pd.Seri
     more weight to networks whose strangers are more similar.)
 
     Args:
-        own, expected: of `original_and_expected`, or their means over layers.
+        original, expected: from `original_and_expected`, or their means over layers.
     """
-    levels = [name for name in own.index.names if name != NETWORK]
-    both = pd.DataFrame({"own": own, "others": expected}).dropna()
+    levels = [name for name in original.index.names if name != NETWORK]
+    both = pd.DataFrame({"original": original, "expected": expected}).dropna()
     means = both.groupby(level=levels).transform("mean")
-    whole, apart = relative_similarity(means.own, means.others), both - means
-    change = (apart.own - (1 - whole) * apart.others) / (1 - means.others)
-    return (whole + change).reindex(own.index)
+    relative, away = relative_similarity(means.original, means.expected), both - means
+    change = (away.original - (1 - relative) * away.expected) / (1 - means.expected)
+    return (relative + change).reindex(original.index)
 
 
 def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
@@ -210,17 +210,20 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
     Args:
         pairs: index `NETWORK`, `other_seed`, and any further levels, which stay.
     """
-    others = [name for name in pairs.index.names if name not in PAIR]
+    levels = [name for name in pairs.index.names if name not in PAIR]
     swapped = pairs.rename_axis(index=dict(zip(PAIR, reversed(PAIR), strict=True)))
     both = pd.concat([pairs, swapped.reorder_levels(pairs.index.names)])
-    own = both.groupby([*others, NETWORK], sort=False).agg(["sum", "size"])
-    of_all = own.groupby(others, sort=False)
-    n, whole = of_all["size"].transform("size"), of_all.transform("sum") / 2  # pairs count twice
-    left_out = (whole["sum"] - own["sum"]) / (whole["size"] - own["size"])
-    mean = whole["sum"] / whole["size"]
+    one = both.groupby([*levels, NETWORK], sort=False).agg(["sum", "size"])  # pairs of a network
+    groups = one.groupby(levels, sort=False)
+    n, all_pairs = (
+        groups["size"].transform("size"),
+        groups.transform("sum") / 2,
+    )  # each counts twice
+    left_out = (all_pairs["sum"] - one["sum"]) / (all_pairs["size"] - one["size"])
+    mean = all_pairs["sum"] / all_pairs["size"]
     values = (n * mean - (n - 1) * left_out).where(n > 2, mean)
-    incomplete = pairs.isna().groupby(others).any().reindex(values.index.droplevel(NETWORK))
-    return values.mask(incomplete.to_numpy())[(n > 2) | (of_all.cumcount() == 0)]
+    incomplete = pairs.isna().groupby(levels).any().reindex(values.index.droplevel(NETWORK))
+    return values.mask(incomplete.to_numpy())[(n > 2) | (groups.cumcount() == 0)]
 
 
 def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:
@@ -263,26 +266,28 @@ def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
         return pd.concat(tables, names=levels)
     by_layer = numbers.unstack("layer", sort=False)
     n, layers = by_layer.shape
-    mean, variance, own = by_layer.mean(), by_layer.var(ddof=1), n - 1
+    mean, variance, freedom = by_layer.mean(), by_layer.var(ddof=1), n - 1
     half = pd.Series(np.nan, mean.index)
-    if own:
-        typical, prior = _typical(variance[variance > 0].to_numpy(), own)
-        pooled = typical if np.isinf(prior) else (prior * typical + own * variance) / (prior + own)
-        freedom = min(own + prior, own * layers)
-        half = special.stdtrit(freedom, 1 - 0.025 / layers) * np.sqrt(pooled / n)
+    if freedom:
+        typical, prior = _typical(variance[variance > 0].to_numpy(), freedom)
+        pooled = typical
+        if np.isfinite(prior):
+            pooled = (prior * typical + freedom * variance) / (prior + freedom)
+        pooled_freedom = min(freedom + prior, freedom * layers)
+        half = special.stdtrit(pooled_freedom, 1 - 0.025 / layers) * np.sqrt(pooled / n)
     return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n})
 
 
-def _typical(variance: np.ndarray, own: int) -> tuple[float, float]:
+def _typical(variance: np.ndarray, freedom: int) -> tuple[float, float]:
     """The typical variance of a layer, and the degrees of freedom that it counts for.
 
     By the moments of the logarithms; infinite if chance alone explains how variances differ.
     """
     if len(variance) < 2:
         return 0.0, 0.0
-    logs = np.log(variance) - special.digamma(own / 2) + np.log(own / 2)
+    logs = np.log(variance) - special.digamma(freedom / 2) + np.log(freedom / 2)
     spread = logs.var(ddof=1) * (1 + CAUTION * np.sqrt(2 / (len(variance) - 1)))
-    excess = spread - special.polygamma(1, own / 2)
+    excess = spread - special.polygamma(1, freedom / 2)
     if excess <= 0:
         return float(np.exp(logs.mean())), np.inf
     # the trigamma function falls from infinity to 0, so the root is unique

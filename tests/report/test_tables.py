@@ -241,6 +241,18 @@ def test_pseudo_values_of_relative_similarity_are_those_of_the_jackknife():
     assert places.to_numpy() == pytest.approx(3 * whole - 2 * np.array(left_out), abs=2e-4)
 
 
+def test_layers_of_equal_scatter_share_their_variance_and_bonferronis_level():
+    index = pd.MultiIndex.from_product([SEEDS, LAYERS], names=[NETWORK, "layer"])
+    numbers = pd.Series(np.add.outer([-1.0, 0.0, 1.0], [5.0, 6.0, 7.0]).ravel(), index)
+    found = layer_intervals(numbers)
+    # exp(mean log variance) of two degrees of freedom underestimates by exp(Euler's constant)
+    half = stats.t.ppf(1 - 0.025 / 3, 2 * 3) * np.sqrt(np.exp(np.euler_gamma) / 3)
+    assert found["mean"].tolist() == [5, 6, 7]
+    assert (found.high - found["mean"]).tolist() == pytest.approx([half] * 3)
+    single = layer_intervals(numbers.xs("add1", level="layer", drop_level=False)).iloc[0]
+    assert single.high - 7 == pytest.approx(stats.t.ppf(0.975, 2) / 3**0.5)
+
+
 def test_one_network_has_no_intervals_of_layers():
     rows = hidden_layers(similarities()).query(
         f"{NETWORK} == 0 and iteration == 1 and metric == 'svcca'"

@@ -120,6 +120,16 @@ def test_each_epoch_has_every_image_once_in_an_order_of_seed_and_epoch():
     assert len(set(map(tuple, orders))) == 4
 
 
+def test_the_learning_rate_follows_the_schedule_from_step_to_step():
+    rates, plan = [], recipe(epochs=2, schedule=PiecewiseLinear((0, 1, 2), (0, 0.1, 0)))
+
+    def note(optimiser):
+        rates.append(optimiser.param_groups[0]["lr"])
+
+    finish(Training(network(), dataset(), plan, 3, after_step=note))
+    assert rates == pytest.approx([0, 0.025, 0.05, 0.075, 0.1, 0.075, 0.05, 0.025])
+
+
 def test_a_diverged_training_stops_and_names_step_epoch_and_learning_rate():
     model = network()
     training = Training(model, dataset(), recipe(schedule=Steps(1e30, ())), seed=0)

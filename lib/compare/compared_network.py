@@ -78,7 +78,9 @@ class ComparedNetwork:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"device: {device!r} is not available here ({reason})") from error
         if "meta" in (self.home.type, self.device.type):
-            raise ValueError(f"device: meta keeps no values; load the weights of {label} elsewhere")
+            raise ValueError(
+                f"device: {label} cannot run on meta, which keeps no values; load its weights elsewhere"
+            )
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.rows = 0  # images in the last batch
         self.layers: dict[str, Layer] = {}
@@ -190,7 +192,7 @@ class ComparedNetwork:
             if call is None:
                 raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
             output = tensor_of(call.output, item, name)
-        except ValueError as error:
+        except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
         channels = stated or self.trace.channels(output)
         title = f"{name or 'the output'} of {self.label}"

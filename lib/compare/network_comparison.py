@@ -56,6 +56,10 @@ def compare_networks(
     Both networks run in evaluation mode and in their own precision; afterwards their modes, buffers
     and devices are as before. Metrics are computed in float64.
 
+    An error refuses networks that are exported, scripted or extended by adapters, that
+    draw at random in evaluation mode or normalise by the batch; and layers whose outputs do not have a row for
+    each image: tokens that come first, packed sequences and final states of recurrent layers.
+
     Args:
         a, b: the networks. Their layers give `(n, p)`, maps `(n, c, h, w)` or tokens `(n, t, d)`.
             They may be pruned, quantised, compiled, averaged or parallel.
@@ -117,10 +121,9 @@ def compare_networks(
     Raises:
         TypeError: networks or images of other types.
         FileNotFoundError, OSError: there is no such folder, or a file in it is not an image.
-        ValueError: anything else that cannot be compared, such as a network that normalises by the
-            batch, tokens that come first, or images that are all equal; the message says what to
-            do. If a layer gives NaN, infinite or complex values, only its own rows are missing,
-            unless no other layer is left.
+        ValueError: anything else that cannot be compared; the message says what to do. If a layer
+            gives NaN, infinite or complex values, only its own rows are missing, unless no other
+            layer is left.
     """
     import pandas as pd  # takes a while
 

@@ -112,7 +112,19 @@ def test_a_network_without_modules_inside_is_compared_by_its_output(make, images
     assert "its output" in said
 
 
-def test_a_network_without_any_layer_is_told_so():
+def test_names_of_modules_may_have_colons():
+    def make():
+        network = nn.Sequential()
+        network.add_module("fc:0", nn.Linear(12, 4))
+        network.add_module("act", nn.ReLU())
+        return network
+
+    assert chosen(make)[0] == {"act": "out"}
+    table = compare_networks(make(), make(), IMAGES, ["fc:0", "fc:0:"], metrics="cka", say=None)
+    assert table.value.notna().all()
+
+
+def test_a_network_without_any_layer_is_refused():
     class Sum(nn.Module):
         def forward(self, x):
             return x.sum()

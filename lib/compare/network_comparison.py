@@ -56,9 +56,9 @@ def compare_networks(
     Both networks run in evaluation mode and in their own precision; afterwards their modes, buffers
     and devices are as before. Metrics are computed in float64.
 
-    An error refuses networks that are exported, scripted or extended by adapters, that
-    draw at random in evaluation mode or normalise by the batch; and layers whose outputs do not have a row for
-    each image: tokens that come first, packed sequences and final states of recurrent layers.
+    An error refuses networks that are exported, scripted or extended by adapters, that draw at
+    random in evaluation mode or normalise by the batch; and layers whose outputs do not have a row
+    for each image: tokens that come first, packed sequences, final states of recurrent layers.
 
     Args:
         a, b: the networks. Their layers give `(n, p)`, maps `(n, c, h, w)` or tokens `(n, t, d)`.
@@ -94,9 +94,9 @@ def compare_networks(
         image_size: height and width of images from a folder.
         forward: a function that calls a network on a batch, such as
             `lambda network, batch: network(**batch)` for dicts, or `network(*batch)` for two
-            inputs. It gets batches as they are, and the first tensor that it returns has a row for
-            each image (or sentence, or node of a graph). A single dict is a batch, a single graph
-            is given as `[graph]`. Sentences must have one length, since padding counts as tokens.
+            inputs. The first tensor that it returns has a row for each image (or sentence, or node
+            of a graph). A single dict is a batch, a single graph is given as `[graph]`. Sentences
+            must have one length, since padding counts as tokens.
         say: receives a message about the images and the chosen layers; None for no message.
 
     Returns:

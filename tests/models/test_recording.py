@@ -42,21 +42,13 @@ def test_batches_do_not_change_the_result(model):
         assert torch.allclose(whole[name], parts[name], rtol=1e-12, atol=1e-12)
 
 
-WRONG = {
-    "no layers to record": {"layers": []},
-    "no images to record": {"images": IMAGES[:0]},
-    "Did you mean 'conv1'": {"layers": ["conv_1"]},
-    "^batch_size: got 0": {"batch_size": 0},
-    "^batch_size: got 1.5": {"batch_size": 1.5},
-    "^images: got uint8": {"images": IMAGES.byte()},
-    "^images: got ndarray, want a tensor": {"images": IMAGES.numpy()},
-}
-
-
-@pytest.mark.parametrize("message", WRONG)
-def test_recording_says_why_it_refuses(model, message):
-    with pytest.raises(ValueError, match=message):
-        record_layers(model, **({"images": IMAGES, "layers": ["out"]} | WRONG[message]))
+def test_nothing_to_record_and_an_unknown_layer_are_errors(model):
+    with pytest.raises(ValueError, match="no layers to record"):
+        record_layers(model, IMAGES, [])
+    with pytest.raises(ValueError, match="no images to record"):
+        record_layers(model, IMAGES[:0], ["out"])
+    with pytest.raises(ValueError, match="Did you mean 'conv1'"):
+        record_layers(model, IMAGES, ["conv_1"])
 
 
 def test_of_a_module_that_is_called_twice_the_first_output_is_recorded_whatever_overwrites_it():
@@ -78,3 +70,17 @@ def test_of_a_module_that_is_called_twice_the_first_output_is_recorded_whatever_
     for call in ("act#1", "act#2"):
         with pytest.raises(ValueError, match=f"^{call}: calls have no numbers; act is its first"):
             record_layers(model, IMAGES, [call])
+
+
+WRONG = {
+    "batch_size: got 0": {"batch_size": 0},
+    "batch_size: got 1.5": {"batch_size": 1.5},
+    "images: got uint8": {"images": IMAGES.byte()},
+    "images: got ndarray, want a tensor": {"images": IMAGES.numpy()},
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_an_argument_that_is_refused_is_named(model, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        record_layers(model, **({"images": IMAGES, "layers": ["out"]} | WRONG[message]))

@@ -150,25 +150,25 @@ def compare_networks(
     networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, as_given=forward is not None)
     with _at_work(networks, batches):
-        of_a, of_b, *others = networks
-        chosen, message = choose_pairs(of_a, of_b, layers, pairs)
-        like_a = {network: [(network.like(x), y) for x, y in chosen] for network in (of_a, *others)}
+        network_a, network_b, *others = networks
+        chosen, message = choose_pairs(network_a, network_b, layers, pairs)
+        all_pairs = [[(network.like(x), y) for x, y in chosen] for network in (network_a, *others)]
         for network in networks:
             del network.trace  # which holds the outputs of all modules
         message = "\n".join(filter(None, (batches.description, message)))
         if say and message:
             say(message)
-        tables, judged = [], {"permutations": permutations, "seed": seed, "level": level}
-        for network, of_network in like_a.items():
-            both = network, of_b
+        tables, inference = [], {"permutations": permutations, "seed": seed, "level": level}
+        for network, of_network in zip((network_a, *others), all_pairs, strict=True):
+            both = network, network_b
             rows, number = rows_of_layers(
-                both, of_network, by_form, batches, memory, labels, **judged
+                both, of_network, by_form, batches, memory, labels, **inference
             )
             tables.append(rows)
-            judged = {}  # strangers need no nulls and no intervals
+            inference = {}  # strangers need no nulls and no intervals
     rows, *of_strangers = tables
     if of_strangers:
-        rows = [_placed(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
+        rows = [_with_place(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
     table = pd.DataFrame(rows)
     table.attrs = {"images": number, "layers": message}
     return table
@@ -213,7 +213,7 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
         yield
 
 
-def _placed(row: dict, *of_strangers: dict) -> dict:
+def _with_place(row: dict, *of_strangers: dict) -> dict:
     """The row of a, with its relative similarity and the values of strangers."""
     values = [other["value"] for other in of_strangers]
     place = [math.nan] * 3

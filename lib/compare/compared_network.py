@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map
 
 from ..models import record_batches
 from ..models.module_outputs import (
@@ -78,7 +79,9 @@ class ComparedNetwork:
             reason = str(error).partition("\n")[0]
             raise ValueError(f"device: {device!r} is not available here ({reason})") from error
         if "meta" in (self.home.type, self.device.type):
-            raise ValueError(f"device: meta keeps no values; load the weights of {label} elsewhere")
+            raise ValueError(
+                f"device: {label} cannot run on meta, which keeps no values; load its weights"
+            )
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.rows = 0  # images in the last batch
         self.layers: dict[str, Layer] = {}
@@ -99,7 +102,7 @@ class ComparedNetwork:
         """The output for a batch, which shows the number of images."""
         if not self.forward:
             self.rows = len(batch)
-            return network(batch.to(self.device, self.dtype if batch.is_floating_point() else None))
+            return network(batch)
         output = self.forward(network, batch)
         first = next(tensors_in(output), None)
         if first is None or not first.ndim:
@@ -115,7 +118,7 @@ class ComparedNetwork:
         """Trace the network on a few images, or on a batch that `forward` takes."""
         batch = batch if self.forward else batch[:SAMPLE]
         try:
-            self.trace = Trace(self.network, batch, self.run)
+            self.trace = Trace(self.network, self._placed(batch), self.run)
         except Exception as error:
             got = f"a batch of {type(batch).__name__}"
             if isinstance(batch, Tensor):
@@ -153,9 +156,8 @@ class ComparedNetwork:
     def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
         """The outputs of its own among these layers, as maps `(b, c, h, w)` or `(b, p)`."""
         own = [layer for layer in layers if layer is self.layers.get(layer.name)]
-        [recorded] = record_batches(
-            self.network, [batch], {layer.recorded for layer in own}, self.run
-        )
+        names = {layer.recorded for layer in own}
+        [recorded] = record_batches(self.network, [self._placed(batch)], names, self.run)
         outputs = {}
         for layer in own:
             self._check_rows(layer.title, recorded[layer.recorded])
@@ -190,7 +192,7 @@ class ComparedNetwork:
             if call is None:
                 raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
             output = tensor_of(call.output, item, name)
-        except ValueError as error:
+        except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
         channels = stated or self.trace.channels(output)
         title = f"{name or 'the output'} of {self.label}"
@@ -198,6 +200,18 @@ class ComparedNetwork:
         shape, size = tuple(as_maps(output, channels).shape[1:]), output.element_size()
         kind, shown = kind or call.kind, layout(output.ndim, channels)
         return Layer(name, title, recorded, kind, channels, shown, shape, size, call.times)
+
+    def _placed(self, batch: Any) -> Any:
+        """A batch on the network's device, with floats in its precision."""
+
+        def place(part: Any) -> Any:
+            if isinstance(part, Tensor):
+                dtype = self.dtype if part.is_floating_point() else None
+                return part.detach().to(self.device, dtype)
+            # batches of graphs and of tokenizers have a method as well
+            return part.to(self.device) if callable(getattr(part, "to", None)) else part
+
+        return tree_map(place, batch)
 
     def _check_rows(self, title: str, output: Tensor) -> None:
         """Refuse an output without a row for each image."""

@@ -30,12 +30,12 @@ def rows_of_layers(
     batches: Batches,
     memory: int,
     labels: list | None,
-    **judged: object,
+    **inference: object,
 ) -> tuple[list[dict], int]:
     """A row for each number of pairs of layers of two networks, and the number of images.
 
-    `metrics` are those of each reshape; `labels` are of groups of images; permutations, seed and
-    level may be `judged`.
+    `metrics` are those of each reshape, and `labels` are of groups of images. `inference` has the
+    permutations, seed and level of nulls and intervals, or is empty.
     """
     rows, images = [], 0
     needs = {pair: {layer: layer.bytes(batches.most) for layer in pair} for pair in pairs}
@@ -55,10 +55,10 @@ def rows_of_layers(
             raise ValueError(f"images: got {images}, want 2 or more")
         if different == 1:
             raise ValueError(f"images: all {images:,} are equal, want different ones")
-        if judged:
+        if inference:
             repeated = repeats_note(images, different) if different and labels is None else ""
-            judged |= {"groups": read_groups(labels, images), "repeated": repeated}
-        rows += _compared(group, recorded, metrics, judged)
+            inference |= {"groups": read_groups(labels, images), "repeated": repeated}
+        rows += _compared(group, recorded, metrics, inference)
         del recorded  # before the next pass takes as much
     if all(math.isnan(row["rank_x"]) for row in rows):
         raise ValueError(rows[0]["note"])  # no pair has been compared
@@ -85,7 +85,7 @@ def _compared(
     pairs: Sequence[tuple[Layer, Layer]],
     recorded: Mapping[Layer, Tensor],
     metrics: Mapping[str, Sequence[str]],
-    judged: Mapping[str, object],
+    inference: Mapping[str, object],
 ) -> Iterator[dict]:
     """The rows of pairs of layers, given the outputs of these."""
 
@@ -102,7 +102,7 @@ def _compared(
             except ValueError as error:
                 found = _without_numbers(names, str(error))
             else:
-                found = rows_of_pair(names, reshape, pair, **judged)
+                found = rows_of_pair(names, reshape, pair, **inference)
             yield from _rows(x, y, reshape, found)
 
 

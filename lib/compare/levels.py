@@ -24,14 +24,6 @@ def compare_levels(
 ) -> pd.DataFrame:
     """Compare an original with its pruned networks, and these with strangers, at each level.
 
-    For example, with a function `train` of the network and its mask, and an output layer `head`,
-    which `keep` spares from pruning::
-
-        copied = copy.deepcopy(original)
-        pruned = iterative_magnitude_pruning(copied, train, (0.5, 0.25, 0.125), keep=["head"])
-        table = compare_levels(original, pruned, images, strangers=[other], metrics="cka")
-        plot_levels(table)
-
     Args:
         original: the complete network; it is not changed.
         levels: the iterator of `lib.pruning.iterative_magnitude_pruning`; or pairs of a level, the

@@ -56,6 +56,10 @@ def compare_networks(
     Both networks run in evaluation mode and in their own precision; afterwards their modes, buffers
     and devices are as before. Metrics are computed in float64.
 
+    An error refuses networks that are exported, scripted or extended by adapters, that draw at
+    random in evaluation mode or normalise by the batch; and layers whose outputs do not have a row
+    for each image: tokens that come first, packed sequences, final states of recurrent layers.
+
     Args:
         a, b: the networks. Their layers give `(n, p)`, maps `(n, c, h, w)` or tokens `(n, t, d)`.
             They may be pruned, quantised, compiled, averaged or parallel.
@@ -90,9 +94,9 @@ def compare_networks(
         image_size: height and width of images from a folder.
         forward: a function that calls a network on a batch, such as
             `lambda network, batch: network(**batch)` for dicts, or `network(*batch)` for two
-            inputs. It gets batches as they are, and the first tensor that it returns has a row for
-            each image (or sentence, or node of a graph). A single dict is a batch, a single graph
-            is given as `[graph]`. Sentences must have one length, since padding counts as tokens.
+            inputs. The first tensor that it returns has a row for each image (or sentence, or node
+            of a graph). A single dict is a batch, a single graph is given as `[graph]`. Sentences
+            must have one length, since padding counts as tokens.
         say: receives a message about the images and the chosen layers; None for no message.
 
     Returns:
@@ -117,10 +121,9 @@ def compare_networks(
     Raises:
         TypeError: networks or images of other types.
         FileNotFoundError, OSError: there is no such folder, or a file in it is not an image.
-        ValueError: anything else that cannot be compared, such as a network that normalises by the
-            batch, tokens that come first, or images that are all equal; the message says what to
-            do. If a layer gives NaN, infinite or complex values, only its own rows are missing,
-            unless no other layer is left.
+        ValueError: anything else that cannot be compared; the message says what to do. If a layer
+            gives NaN, infinite or complex values, only its own rows are missing, unless no other
+            layer is left.
     """
     import pandas as pd  # takes a while
 
@@ -147,25 +150,25 @@ def compare_networks(
     networks = _networks(a, b, strangers, device, forward)
     batches = Batches(images, batch_size, image_size, as_given=forward is not None)
     with _at_work(networks, batches):
-        of_a, of_b, *others = networks
-        chosen, message = choose_pairs(of_a, of_b, layers, pairs)
-        like_a = {network: [(network.like(x), y) for x, y in chosen] for network in (of_a, *others)}
+        network_a, network_b, *others = networks
+        chosen, message = choose_pairs(network_a, network_b, layers, pairs)
+        all_pairs = [[(network.like(x), y) for x, y in chosen] for network in (network_a, *others)]
         for network in networks:
             del network.trace  # which holds the outputs of all modules
         message = "\n".join(filter(None, (batches.description, message)))
         if say and message:
             say(message)
-        tables, judged = [], {"permutations": permutations, "seed": seed, "level": level}
-        for network, of_network in like_a.items():
-            both = network, of_b
+        tables, inference = [], {"permutations": permutations, "seed": seed, "level": level}
+        for network, of_network in zip((network_a, *others), all_pairs, strict=True):
+            both = network, network_b
             rows, number = rows_of_layers(
-                both, of_network, by_form, batches, memory, labels, **judged
+                both, of_network, by_form, batches, memory, labels, **inference
             )
             tables.append(rows)
-            judged = {}  # strangers need no nulls and no intervals
+            inference = {}  # strangers need no nulls and no intervals
     rows, *of_strangers = tables
     if of_strangers:
-        rows = [_placed(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
+        rows = [_with_place(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
     table = pd.DataFrame(rows)
     table.attrs = {"images": number, "layers": message}
     return table
@@ -210,7 +213,7 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
         yield
 
 
-def _placed(row: dict, *of_strangers: dict) -> dict:
+def _with_place(row: dict, *of_strangers: dict) -> dict:
     """The row of a, with its relative similarity and the values of strangers."""
     values = [other["value"] for other in of_strangers]
     place = [math.nan] * 3

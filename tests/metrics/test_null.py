@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.special import gammaln
 from scipy.stats import kstest
 
-from lib.metrics import METRICS, Representation, permutation_null
+from lib.metrics import METRICS, Representation, compare, permutation_null
 from lib.metrics.null import BILINEAR, pearson3_isf, pearson3_sf
 from lib.metrics.permutations import INVARIANTS, central_moment
 
@@ -193,3 +193,17 @@ def test_a_null_needs_a_known_metric_and_enough_images_and_permutations(given, m
         permutation_null(x, y, **given)
     with pytest.raises(ValueError, match="want at least 4 to shuffle"):
         permutation_null(x[:3], y[:3])
+
+
+WRONG = {"permutations": (2.5, "20", None, True, -1, 10**9), "seed": ("x", None, 1.5, -1, 2**70)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, of in WRONG.items() for value in of], ids=str
+)
+def test_numbers_of_permutations_and_seeds_are_refused_by_name(name, value):
+    x, _ = related(8, 2, 2)
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        permutation_null(x, x, **{"metric": "nbs", name: value})
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        compare(x, x, **{name: value})

@@ -70,3 +70,17 @@ def test_the_first_output_of_a_module_is_recorded_even_if_it_is_overwritten():
     for call in ("act#1", "act#2"):
         with pytest.raises(ValueError, match=f"^{call}: calls have no numbers; act is its first"):
             record_layers(model, IMAGES, [call])
+
+
+WRONG = {
+    "batch_size: got 0": {"batch_size": 0},
+    "batch_size: got 1.5": {"batch_size": 1.5},
+    "images: got uint8": {"images": IMAGES.byte()},
+    "images: got ndarray, want a tensor": {"images": IMAGES.numpy()},
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_an_argument_that_is_refused_is_named(model, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        record_layers(model, **({"images": IMAGES, "layers": ["out"]} | WRONG[message]))

@@ -207,3 +207,20 @@ def test_short_retrainings_need_a_whole_schedule_to_compress():
     for part in (FineTune(3, 0.01), WeightRewind(1, 2)):
         with pytest.raises(ValueError, match=f"compress a whole schedule, but {part} has none"):
             Pruning(retraining=part, short=3)
+
+
+@pytest.mark.parametrize("iteration", [1.5, True, 0, 21, "1"])
+def test_an_iteration_that_there_is_not_is_refused(iteration):
+    model = build_model("vgg_svhn", width=0.1)
+    with pytest.raises(ValueError, match="^iteration: got"):
+        prune(model, Mask.complete(model), Pruning(), iteration)
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan])
+def test_weights_of_a_network_that_has_diverged_are_refused(value):
+    model = build_model("vgg_svhn", width=0.1)
+    name, weight = next(iter(model.named_parameters()))
+    with torch.no_grad():
+        weight.view(-1)[0] = value
+    with pytest.raises(ValueError, match=f"{name} has weights that are no numbers"):
+        prune(model, Mask.complete(model), Pruning())

@@ -190,6 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
     if given.target != "plan":
         return work(given.target, given, study)
     has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
+    for name in given.experiments:
+        print(plan.resolved(study, name), end="\n\n")
     print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
     with redirect_stdout(sys.stderr):  # where Snakemake says all else
         return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])

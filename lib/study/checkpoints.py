@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..atomic_files import remove_parts
 from ..integrity import DamagedError
 from . import log
 from .job import OF_A_JOB
@@ -46,7 +45,6 @@ class Checkpoint:
         The content identifies the job under `about`.
         """
         began = time.monotonic()
-        self._remove_parts()
         # nested, so that checkpoints of earlier versions are still read
         save_tensors(self.path, {"content": content})
         now = time.monotonic()
@@ -79,13 +77,9 @@ class Checkpoint:
         return content
 
     def clear(self) -> None:
-        """Remove the checkpoint."""
-        self.path.unlink(missing_ok=True)
-        self._remove_parts()
-
-    def _remove_parts(self) -> None:
-        """Remove unfinished files of a killed process: checkpoints, networks and tables."""
-        remove_parts(self.path.parent, "*.pt", "*.parquet")
+        """Remove the checkpoint, and one that a killed process left unfinished."""
+        for file in self.path.parent.glob(f"*{self.path.name}*"):
+            file.unlink()
 
     def _compare(self, earlier: Mapping[str, Any], about: Mapping[str, Any]) -> None:
         saved, current = ({**facts, **facts["versions"]} for facts in (earlier, about))

@@ -22,7 +22,7 @@ from dataclasses import replace
 import pandas as pd
 
 from lib.seeds import derive_seed
-from lib.study.declarations import Value, Values
+from lib.study.catalogue import Value, Values
 from lib.study.experiment import Experiment, with_values
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate

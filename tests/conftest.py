@@ -35,11 +35,11 @@ def quick_jobs():
 
     Data sets, which no job changes, are read once.
     """
-    from lib.study import prepared_experiment, run
+    from lib.study import jobs, prepared_experiment
     from lib.study.experiment import with_values
     from lib.study.prepared_experiment import PreparedExperiment
 
-    load, prune = PreparedExperiment.load, run.prune
+    load, prune = PreparedExperiment.load, jobs.prune
 
     # most of a tiny job would be to classify all 500
     def load_few(*experiment):
@@ -59,5 +59,5 @@ def quick_jobs():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepared_experiment, "load_dataset", cache(prepared_experiment.load_dataset))
         patch.setattr(PreparedExperiment, "load", load_few)
-        patch.setattr(run, "prune", prune_sooner)
+        patch.setattr(jobs, "prune", prune_sooner)
         yield

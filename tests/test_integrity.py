@@ -12,7 +12,7 @@ import torch
 from lib import ROOT
 from lib.atomic_files import write_atomically
 from lib.integrity import DamagedError, check_digest, load_json, save_json
-from lib.study.storage import save_table, save_tensors
+from lib.study.running_job import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
 WRITES = """

@@ -32,6 +32,7 @@ AS_PRINTED = [
     "make help",
     "make plan",
     "make plan PROFILE=laptop",
+    "make plan EXPERIMENTS=vgg_svhn_few_images",
     "make compare A=resnet18 B=nets.py:pruned IMAGES=folder",
     "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "
     "IMAGES=images/test",

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from lib.compare.user_networks import load_weights
 from lib.data import load_dataset
 from lib.integrity import load_json, load_sealed
-from lib.study.checkpoints import Checkpoint
-from lib.study.storage import read_whole
+from lib.study.running_job import read_checkpoint, read_tensors
 
 FEW = settings(
     max_examples=30,
@@ -61,9 +60,9 @@ def test_weights(tmp_path, content, keep, suffix):
     file = tmp_path / f"a{suffix}"
     file.write_bytes(data)
     assert (read(load_weights, file) or {"a": 0}).keys() == {"a"}
-    assert (read(read_whole, file) or {"a": 0}).keys() == {"a"}
+    assert (read(read_tensors, file) or {"a": 0}).keys() == {"a"}
     (tmp_path / "checkpoint.pt").write_bytes(data)
-    assert Checkpoint(tmp_path).load() == {}
+    assert read_checkpoint(tmp_path) == {}
 
 
 ARRAYS = st.sampled_from(

@@ -18,7 +18,7 @@ import pytest
 from lib import ROOT
 from lib.catalogue import declared_study
 from lib.commands.collect import destination
-from lib.study.checkpoints import Checkpoint
+from lib.study.running_job import read_checkpoint
 
 from .loaded import load_results
 
@@ -91,7 +91,7 @@ def study(tmp_path_factory):
 
 def has_compared(run):
     """Whether a run that goes on with its second pruning keeps what its first one gave."""
-    return Checkpoint(run).load().get("state", {}).get("iteration") == 2
+    return read_checkpoint(run).get("state", {}).get("iteration") == 2
 
 
 def results_of(folder, chapter=CHAPTER):

@@ -16,8 +16,8 @@ from ..atomic_files import replace_folder, write_atomically
 from ..catalogue import CATALOGUE
 from ..integrity import PROVENANCE, seal
 from ..interruption import run_command_line
-from ..study.checkpoints import Checkpoint
 from ..study.job import OF_A_JOB, Job
+from ..study.running_job import read_checkpoint
 from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 from .settings import command_line, study_of
@@ -102,17 +102,15 @@ def collect(study: Study, partial: bool = False) -> Path:
 def read(study: Study, job: Job) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """The provenance and the rows of a job that is done."""
     facts = study.read_provenance(job)
-    files = {table.name: f"{table.name}.parquet" for table in merged_tables()}
-    there = {name: file for name, file in files.items() if file in facts["files"]}
-    kept = {name: study.kept(job, file, facts["files"]) for name, file in there.items()}
-    return facts, {name: pd.read_parquet(path) for name, path in kept.items()}
+    there = [table.name for table in merged_tables() if f"{table.name}.parquet" in facts["files"]]
+    return facts, {name: study.read_table(job, name) for name in there}
 
 
 def compared_so_far(
     study: Study, run: Job
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]] | None:
     """Provenance and rows of an unfinished run, up to its last checkpoint; None without rows."""
-    checkpoint = Checkpoint(study.job_folder(run)).load()
+    checkpoint = read_checkpoint(study.job_folder(run))
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
     if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
         return None

@@ -75,7 +75,7 @@ def recompute(
             study.experiments[name] = shortened(experiment, chosen["iteration"])
     for each in (*study.needs(job), job):
         run_job(study, each, data, device)
-    table = pd.read_parquet(study.kept(job, f"{SIMILARITY.name}.parquet"))
+    table = study.read_table(job, SIMILARITY.name)
     return published.assign(recomputed=table.set_index(KEY).value)
 
 

@@ -132,6 +132,8 @@ def main(arguments: list[str] | None = None) -> int:
     given, study = understood(arguments)
     if given.target == "plan":
         has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
+        for name in given.experiments.split():
+            print(plan.resolved(study, name), end="\n\n")
         print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
         with redirect_stdout(sys.stderr):  # where Snakemake says all else
             return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])

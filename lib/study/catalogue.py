@@ -1,21 +1,86 @@
-"""The catalogue of experiments and the profiles: types that the engine receives.
+"""The types by which `notebooks/catalogue.py` declares what there is to study, at which scales.
 
-`notebooks/catalogue.py` has the values of this repository.
+A chapter declares the hyperparameters of networks, each with its source; variants of them; and
+the changes that a profile makes, each with its reason.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from functools import cache, cached_property
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 from ..did_you_mean import check
 from ..table_schemas import TableSchema
 from .analysis import Analysis
-from .declarations import Chapter, Values, Variant, VariantSpecs, experiment_of
 from .experiment import Experiment, flattened, with_values
 
-ROLES = {"independent": "complete"}
-"""Suffix of a variant -> the role of its networks, where the two differ."""
+
+class Value(NamedTuple):
+    """A hyperparameter's value, as a paper declares it, or as a profile sets it instead.
+
+    Attributes:
+        value: the value of the field; if the field offers a choice of types, the chosen type.
+        source: its source, or the reason why it is not the paper's, for the reader.
+    """
+
+    value: Any
+    source: str
+
+
+Values = Mapping[str, Value]
+"""{path: value}, with the paths of `lib.study.experiment.flattened`."""
+
+
+def plain(values: Values) -> dict[str, Any]:
+    """The values without their sources."""
+    return {path: sourced.value for path, sourced in values.items()}
+
+
+def experiment_of(declared: Values) -> Experiment:
+    """The experiment of a declaration."""
+    return with_values(Experiment, plain(declared))
+
+
+VariantSpecs = Mapping[str, tuple[str, Callable[[Experiment], dict[str, Any]]]]
+"""{suffix: (description, function)}; the function gets the base, and returns {path: value}."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An experiment of a paper, the base, with a few values changed, in any profile.
+
+    Attributes:
+        about: the change, in a few words for the reader.
+        values: makes {path: value} from the base as the profile declares it.
+        role: the role of its networks, in contrast to those of the base.
+    """
+
+    base: str
+    about: str
+    values: Callable[[Experiment], dict[str, Any]]
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """A study with its own tables; jobs shared with other chapters run once.
+
+    Attributes:
+        experiments: its experiments, which may be those of other chapters.
+        networks: {experiment: its declaration}, of the networks declared here.
+        variants: further ways to prune any network.
+        changes: {profile: {experiment or variant: changed values}}.
+        names: {experiment: (network, regime)}, as tables name them, for other networks and regimes
+            than the paper's.
+    """
+
+    name: str
+    experiments: tuple[str, ...]
+    networks: Mapping[str, Values] = field(default_factory=dict)
+    variants: VariantSpecs = field(default_factory=dict)
+    changes: Mapping[str, Mapping[str, Values]] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +116,14 @@ class Catalogue:
     @cached_property
     def variants(self) -> dict[str, Variant]:
         """{name: variant}, such as `vgg_svhn_one_shot`."""
-        of_each = dict(self.specs)
+        specs = dict(self.specs)
         for chapter in self.declared:
-            of_each |= chapter.variants
+            specs |= chapter.variants
+        roles = {suffix: suffix for suffix in specs} | {"independent": "complete"}
         return {
-            f"{base}_{suffix}": Variant(base, about, values, ROLES.get(suffix, suffix))
+            f"{base}_{suffix}": Variant(base, about, values, roles[suffix])
             for base in self.networks
-            for suffix, (about, values) in of_each.items()
+            for suffix, (about, values) in specs.items()
         }
 
     def names_of(self, experiment: str) -> dict[str, str]:
@@ -70,11 +136,8 @@ class Catalogue:
         base = variant.base if variant else experiment
         names = (c.names[base] for c in self.declared if base in c.names)
         network, regime = next(names, (base, "main"))
-        return {
-            "network": network,
-            "regime": regime,
-            "role": variant.role if variant else "pruned",
-        }
+        role = variant.role if variant else "pruned"
+        return {"network": network, "regime": regime, "role": role}
 
     @property
     def analysis_tables(self) -> list[TableSchema]:
@@ -101,9 +164,8 @@ class Profile:
     follows_code: bool = False
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
-        """name -> analysis of an experiment's kept networks, in the order of the catalogue."""
-        declared = self.catalogue.analyses.items()
-        of_profile = {name: of_profiles.get(self.name, {}) for name, of_profiles in declared}
+        """{name: analysis} of an experiment's kept networks, in the order of the catalogue."""
+        of_profile = {n: of.get(self.name, {}) for n, of in self.catalogue.analyses.items()}
         return {name: of[experiment] for name, of in of_profile.items() if experiment in of}
 
     @cached_property
@@ -117,7 +179,7 @@ class Profile:
     @cache  # noqa: B019 - a profile lives as long as the process, and is asked again and again
     def experiment(self, name: str) -> Experiment:
         """The paper's experiment, or a variant of it, with this profile's changes."""
-        changes = {path: change.value for path, change in self.changes.get(name, {}).items()}
+        changes = plain(self.changes.get(name, {}))
         if variant := self.catalogue.variants.get(name):
             base = self.experiment(variant.base)
             return with_values(base, {"name": name} | variant.values(base) | changes)

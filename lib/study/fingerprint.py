@@ -13,11 +13,11 @@ from .experiment import Experiment
 PACKAGE = Path(__file__).parents[1]
 ROOMS = ("book", "commands", "compare", "report")
 OF_PAGES = ("analysis.py", "page.py")
-"""What no job imports: rooms of `lib`, and files in a folder of notebooks."""
+"""Code that no job imports: rooms of `lib`, and files in a folder of notebooks."""
 
 
 def _canonical(value: Any) -> Any:
-    """Nested dataclasses as JSON, leaving out what has its default value.
+    """Nested dataclasses as JSON, leaving out fields with their default value.
 
     So a new hyperparameter, with the old behaviour as its default, changes no name.
     """
@@ -31,42 +31,41 @@ def _canonical(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _digest(*parts: Any) -> str:
+def short_digest(*parts: Any) -> str:
+    """Ten hexadecimal digits of plain values."""
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def complete_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """Ten hexadecimal digits for all that decides a complete network, apart from its seed."""
-    e = experiment
+def complete_fingerprint(e: Experiment) -> str:
+    """Everything that decides a complete network, apart from its seed."""
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
     kept = [list(e.rewind_point)] if any(e.rewind_point) else []
     kept += [["classes", *e.classes]] if e.classes else []
-    return _digest("complete", code, *parts, *kept)
+    # the empty word was a digest of code: it keeps the names of earlier results, as "last" below
+    return short_digest("complete", "", *parts, *kept)
 
 
-def run_fingerprint(experiment: Experiment, code: str = "") -> str:
-    """Ten hexadecimal digits for all that decides a run and its comparisons, apart from seeds."""
-    e = experiment
+def run_fingerprint(e: Experiment) -> str:
+    """Everything that decides a run and its comparisons, apart from seeds."""
     parts = (e.metrics, e.output_metrics, e.permutations, _canonical(e.pruning))
     control = [name for name in (e.densities_of, e.against) if name not in ("", "pruned")]
     control += ["masks of", e.masks_of] if e.masks_of else []
     more = [list(e.also)] if e.also else []
     more += ["dimensions"] if e.dimensions else []
-    # the names of results from when other iterations could be chosen
     more += ["null at", "last"] if e.permutations else []
-    return _digest(
-        "run", complete_fingerprint(e, code), *parts, _canonical(e.probe), *control, *more
+    return short_digest(
+        "run", complete_fingerprint(e), *parts, _canonical(e.probe), *control, *more
     )
 
 
-def analysis_fingerprint(analysis: Analysis, experiment: Experiment, code: str = "") -> str:
-    """Ten hexadecimal digits for all that decides an analysis of a run, apart from seeds."""
-    return _digest(analysis.name, run_fingerprint(experiment, code), _canonical(analysis))
+def analysis_fingerprint(analysis: Analysis, experiment: Experiment) -> str:
+    """Everything that decides an analysis of a run, apart from seeds."""
+    return short_digest(analysis.name, run_fingerprint(experiment), _canonical(analysis))
 
 
 def code_digest(analysis: Path | None = None, package: Path = PACKAGE) -> str:
-    """SHA-256 of all code that a job may execute: that of `lib`, and beside an analysis."""
+    """SHA-256 of all code that a job may execute: `lib`, and the folder of its analysis."""
     files = [f for f in package.rglob("*.py") if f.relative_to(package).parts[0] not in ROOMS]
     if analysis:
         files += [f for f in analysis.parent.glob("*.py") if f.name not in OF_PAGES]

@@ -38,8 +38,8 @@ class Job:
 
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> "Job":
-        """The job that a provenance is of."""
-        return cls(**{fact: provenance[fact] for fact in OF_A_JOB if fact in provenance})
+        """The job of a provenance."""
+        return cls(**{name: provenance[name] for name in OF_A_JOB if name in provenance})
 
     @property
     def run_seed(self) -> int | None:
@@ -53,7 +53,7 @@ class Job:
 
     @property
     def run(self) -> "Job":
-        """The run whose networks an analysis is about."""
+        """The run that an analysis measures."""
         return replace(self, analysis="")
 
     @property
@@ -76,9 +76,9 @@ class Job:
         part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
         if self.other_seed is not None:
             part = f"other seed {self.other_seed}"
-        named = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
-        return ", ".join(filter(None, named))
+        parts = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
+        return ", ".join(filter(None, parts))
 
 
 OF_A_JOB = tuple(field.name for field in fields(Job))
-"""The facts by which the jobs of a study are told apart."""
+"""The fields that identify a job, also in its provenance."""

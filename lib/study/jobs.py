@@ -1,32 +1,89 @@
-"""The one way to do a job: alone in its folder, with a log, and with its provenance written last.
+"""How a job is done: train a complete network; or prune it, train it again, compare, and repeat.
 
-A job may be stopped at any moment and started again with the same call: it goes on
-after the last checkpoint, and ends with the result it would have had without the
-interruption.
+A job may be stopped at any moment. Started again with the same call, it resumes from its last
+checkpoint, and ends with the same result as without the interruption.
 """
 
 import logging
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from torch import nn
+
 from ..atomic_files import locked
-from ..integrity import save_json
+from ..pruning import (
+    SCORES,
+    FineTune,
+    Mask,
+    Pruning,
+    Reinitialise,
+    WeightRewind,
+    prune,
+    prune_to_densities,
+    rescale_,
+)
+from ..seeds import derive_seed
+from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
+from ..training import Recipe, Steps, Training, evaluate
 from . import log
-from .checkpoints import Checkpoint
+from .comparison import Comparison
+from .experiment import Experiment
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .provenance import committed, environment, peak_memory
-from .run import analyse, compare_with_another, prune_and_compare, train_complete
-from .running_job import RunningJob
+from .running_job import CHECKPOINT, REWIND, WEIGHTS, RunningJob, load_mask, read_tensors
 from .study import Study
 
 LOG_FILE = "log.txt"
 
 FAILED = "failed: "
 """Begins the last line in the log of a job that failed; one that was stopped has no such line."""
+
+LEVEL_TOLERANCE = 0.01
+"""Relative difference up to which two levels count as equal: each is rounded to whole weights."""
+
+
+def run_job(
+    study: Study,
+    job: Job,
+    data: str | Path = "datasets",
+    device: str = "auto",
+) -> Path:
+    """Do one job, or the rest of it; if another process works on it, wait for that process.
+
+    Args:
+        job: one of `study.jobs()`, or the same with seeds of your own.
+        data: the data folder.
+        device: "auto", or a device by PyTorch's name.
+
+    Returns:
+        The job's folder, with its tables, its log and `provenance.json`.
+
+    Raises:
+        DamagedError: a job that this one needs is not done, or its files are damaged.
+        ValueError, DataUnavailableError: the experiment does not fit the data or the
+            machine.
+        DivergedError: the loss is no longer a number.
+    """
+    folder = study.job_folder(job)
+    # a process that waits writes nothing to the log file, which belongs to the other process
+    with locked(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
+        if study.is_done(job):
+            log.info("%s is done already: %s", job, folder)
+        else:
+            log.info("%s, in %s", job, folder)
+            try:
+                _do(study, job, data, device)
+            except Exception as error:  # or the log would just end
+                log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
+                raise
+        # also after a process that was killed just before this line
+        (folder / CHECKPOINT).unlink(missing_ok=True)
+    return folder
 
 
 @contextmanager
@@ -36,7 +93,7 @@ def logging_to(path: Path) -> Iterator[None]:
     file = logging.FileHandler(path, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     terminal = logging.StreamHandler(sys.stdout)
-    # an error goes to the terminal as an exception, from whoever catches it
+    # the exception itself shows an error on the terminal
     terminal.addFilter(lambda record: record.levelno < logging.ERROR)
     for handler in (file, terminal):
         log.addHandler(handler)
@@ -48,48 +105,10 @@ def logging_to(path: Path) -> Iterator[None]:
             handler.close()
 
 
-def run_job(
-    study: Study,
-    job: Job,
-    data: str | Path = "datasets",
-    device: str = "auto",
-) -> Path:
-    """Do one job, or what is left of it; another process that does the same is waited for.
-
-    Args:
-        job: one of `study.jobs()`, or the same with seeds of your own.
-        data: the data folder.
-        device: "auto", or a device by PyTorch's name.
-
-    Returns:
-        The job's folder, with its tables, its log and `provenance.json`.
-
-    Raises:
-        DamagedError: a job that this one needs is not done, or what it left is damaged.
-        ValueError, DataUnavailableError: the experiment does not fit the data or the
-            machine.
-        DivergedError: the loss is no longer a number.
-    """
-    folder = study.job_folder(job)
-    # not told to the job's log file, which the other process writes
-    with locked(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
-        if study.is_done(job):
-            log.info("%s is done already: %s", job, folder)
-        else:
-            log.info("%s, in %s", job, folder)
-            try:
-                _do(study, job, data, device)
-            except Exception as error:  # nothing else in its folder would say so
-                log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
-                raise
-        Checkpoint(folder).clear()  # also that of a process killed when it was done
-    return folder
-
-
 def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
     needs = study.networks_needed(job)
     setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
-    surroundings = environment(setting.device)  # now: the code may be edited while it runs
+    surroundings = environment(setting.device)  # now: the code may be edited while the job runs
     if not committed(surroundings) and not study.profile.follows_code:
         log.warning("the code is not committed: this job's results cannot be published")
     about = {
@@ -112,5 +131,258 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         prune_and_compare(task)
     else:
         compare_with_another(task)
-    found = {"seconds": round(task.seconds, 1), "files": task.files}
-    save_json(study.marker(job), task.about | found | peak_memory(setting.device))
+    task.finish(**peak_memory(setting.device))
+
+
+def train_complete(task: RunningJob) -> None:
+    """Train the complete network; keep its weights, and those that pruned networks rewind to.
+
+    Raises:
+        ValueError: the training does not reach that point; it is not started then.
+    """
+    experiment = task.setting.experiment
+    _check_rewind_point(experiment, len(task.setting.dataset.train))
+    network = task.setting.new_network(task.job.train_seed)
+
+    def keep(epoch: int, step: int) -> None:
+        if (epoch, step) == experiment.rewind_point != (0, 0):
+            task.keep_tensors(REWIND, network.state_dict())
+
+    task.expect(experiment.recipe.epochs)
+    task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
+    task.keep_tensors(WEIGHTS, network.state_dict())
+    task.keep_tables(PERFORMANCE)
+
+
+def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
+    epochs, steps = experiment.recipe.epochs, experiment.recipe.steps_in_epoch(train_images)
+    epoch, step = experiment.rewind_point
+    if epoch >= epochs or step >= steps:
+        raise ValueError(
+            f"{experiment.name} goes back to epoch {epoch}, step {step}, but its training has "
+            f"{epochs} epochs of {steps} steps: lower pruning.retraining.epoch or .step"
+        )
+
+
+def prune_and_compare(task: RunningJob) -> None:
+    """Iterative pruning: the network of each iteration, and three tables of all of them."""
+    experiment = task.setting.experiment
+    pruning, recipe = experiment.pruning, experiment.recipe
+    comparison = Comparison(task.complete(), task.setting)
+    retrainings = [retraining_recipe(pruning, recipe, i + 1) for i in range(pruning.iterations)]
+    task.expect(sum(trained.epochs - epoch for trained, (epoch, _) in retrainings))
+
+    first = task.saved.get("iteration", 1)
+    if task.saved:
+        log.info("going on with iteration %d", first)
+    network, mask = task.pruned(first - 1)
+    for iteration in range(first, pruning.iterations + 1):
+        mask = next_mask(task, network, mask, iteration)
+        if mask.collapsed:
+            gone = ", ".join(mask.collapsed)
+            log.warning("iteration %d leaves nothing of %s: no signal passes", iteration, gone)
+        rewind(task, network, mask, iteration)
+        mask.apply_(network)
+        trained = train(task, network, *retrainings[iteration - 1], iteration, mask)
+        task.keep_network(iteration, network, mask)
+        task.add(PERFORMANCE, [trained])
+        task.add(DENSITY, _densities(task.key(iteration), mask))
+        task.add(SIMILARITY, similarities(task, comparison, network, iteration, mask.remaining))
+        log.info("iteration %d/%d compared", iteration, pruning.iterations)
+        # so that these rows can be read while the next network is trained
+        task.save(iteration=iteration + 1)
+    task.keep_tables(SIMILARITY, PERFORMANCE, DENSITY)
+
+
+def compare_with_another(task: RunningJob) -> None:
+    """Compare with an untrained network, or with the complete one of another train_seed.
+
+    The latter has its row of performance from the job that trained it.
+    """
+    if task.setting.experiment.against == "untrained":
+        network = task.setting.new_network("untrained", *task.job.seeds)
+        task.add(PERFORMANCE, [performance(task, network)])
+    else:
+        network = task.complete(task.job.other_seed)
+    comparison = Comparison(task.complete(), task.setting)
+    task.add(SIMILARITY, similarities(task, comparison, network, iteration=0, remaining=1.0))
+    task.keep_tables(SIMILARITY, PERFORMANCE)
+
+
+def analyse(task: RunningJob) -> None:
+    """Do an analysis part by part, from the first that no earlier process has done."""
+    analysis, done = task.study.analysis(task.job), task.saved.get("done", [])
+    for name, rows in analysis.parts(task):
+        if name not in done:
+            log.info("%s, %s", analysis.name, name)
+            task.add(analysis.table, rows)
+            done.append(name)
+            task.save(done=done)
+    task.keep_tables(analysis.table)
+
+
+def train(
+    task: RunningJob,
+    network: nn.Module,
+    recipe: Recipe,
+    start: tuple[int, int] = (0, 0),
+    iteration: int = 0,
+    mask: Mask | None = None,
+    before_step: Callable[[int, int], None] | None = None,
+) -> dict:
+    """Train a network in place, from the last checkpoint on; returns its row of performance.
+
+    Args:
+        start: epoch and step of the recipe at which to begin.
+        iteration: of the run; 0 for a complete network, which has no mask.
+        mask: which weights remain, all others being held at zero.
+        before_step: as in `lib.training.Training`.
+    """
+    setting = task.setting
+    training = Training(
+        network,
+        setting.dataset,
+        recipe,
+        derive_seed("run" if mask else "complete", *task.job.seeds, *([iteration] if mask else [])),
+        None if mask is None else mask.keeper(network),
+        before_step,
+        start=start,
+        autocast=setting.autocast,
+    )
+    name = "complete"
+    if mask is not None:
+        of = setting.experiment.pruning.iterations
+        name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
+    spent, loss, tested = 0.0, 0.0, None
+    if task.saved.get("iteration") == iteration and "training" in task.saved:
+        training.load_state_dict(task.saved["training"])
+        spent, loss = task.saved["spent"], task.saved["loss"]
+        log.info("going on after epoch %d", training.epochs_done)
+    while not training.finished:
+        began = time.monotonic()
+        epoch = training.run_epoch()
+        tested = evaluate(network, setting.dataset.test, setting.dataset, autocast=setting.autocast)
+        loss, spent = epoch.loss, spent + time.monotonic() - began
+        task.step(
+            f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
+            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
+        )
+        if task.checkpoint_due:
+            state = training.state_dict()
+            task.save(iteration=iteration, training=state, spent=spent, loss=loss)
+    times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
+    in_own_precision = None if setting.autocast else tested
+    return performance(task, network, mask, iteration, in_own_precision) | times
+
+
+def retraining_recipe(
+    pruning: Pruning, recipe: Recipe, iteration: int
+) -> tuple[Recipe, tuple[int, int]]:
+    """The recipe of an iteration's re-training, and the (epoch, step) at which it begins.
+
+    Args:
+        recipe: that of the complete network.
+    """
+    retraining = pruning.retraining_of(iteration)
+    if pruning.short is not None and iteration < pruning.iterations:
+        return recipe.compressed(pruning.short), (0, 0)
+    if isinstance(retraining, FineTune):
+        constant = Steps(retraining.rate, ())
+        return replace(recipe, epochs=retraining.epochs, schedule=constant), (0, 0)
+    if isinstance(retraining, WeightRewind):
+        return recipe, retraining.point
+    return recipe, (0, 0)
+
+
+def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
+    """Prune once more; before training, the initial weights are restored first."""
+    setting, experiment = task.setting, task.setting.experiment
+    pruning, seeds = experiment.pruning, task.job.seeds
+    if pruning.start == "initial":
+        network.load_state_dict(setting.new_network(task.job.train_seed).state_dict())
+    if experiment.masks_of:
+        return load_mask(task.study, *_base_run(task, iteration)).to(setting.device)
+    evidence = None if pruning.score == "magnitude" else setting.evidence(*seeds, iteration)
+    if not experiment.densities_of:
+        return prune(network, mask, pruning, iteration, evidence)
+    base, reached = _base_run(task, iteration)
+    table = task.study.read_table(base, DENSITY.name)
+    table = table[table.iteration == reached]
+    densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
+    return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
+
+
+def _base_run(task: RunningJob, iteration: int) -> tuple[Job, int]:
+    """The other experiment's run of the same seeds, and its iteration with as many weights left."""
+    experiment = task.setting.experiment
+    base = Job(experiment.needs, *task.job.seeds)
+    if not experiment.pruning.levels:  # both lose the same share each time
+        return base, iteration
+    level = experiment.pruning.levels[iteration - 1]
+    table = task.study.read_table(base, PERFORMANCE.name)
+    miss = (table.remaining / level - 1).abs()
+    if miss.min() > LEVEL_TOLERANCE:
+        raise ValueError(
+            f"{experiment.name} needs the mask with {level:.4%} of the weights left, but {base} "
+            f"has {', '.join(f'{left:.4%}' for left in table.remaining)}"
+        )
+    return base, int(table.iteration[miss.idxmin()])
+
+
+def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> None:
+    """Give a network the weights from which its re-training starts, before the mask is applied."""
+    retraining = task.setting.experiment.pruning.retraining_of(iteration)
+    if isinstance(retraining, WeightRewind):
+        state = task.setting.new_network(task.job.train_seed).state_dict()
+        if task.setting.experiment.rewind_point != (0, 0):
+            complete = task.study.complete(task.job)
+            state = read_tensors(task.study.job_folder(complete) / REWIND)
+        network.load_state_dict(state)
+    elif isinstance(retraining, Reinitialise):
+        again = task.setting.new_network("again", *task.job.seeds, iteration)
+        network.load_state_dict(again.state_dict())
+        if retraining.rescaled:
+            rescale_(network, mask)
+
+
+def performance(
+    task: RunningJob,
+    network: nn.Module,
+    mask: Mask | None = None,
+    iteration: int = 0,
+    tested: tuple[float, float] | None = None,
+) -> dict:
+    """A network's row of the performance table, with zero epochs and seconds.
+
+    Args:
+        tested: accuracy and loss in its own precision, if they are known.
+    """
+    accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    mask = Mask.complete(network) if mask is None else mask
+    return {
+        **task.key(iteration),
+        "remaining": mask.remaining,
+        "accuracy": accuracy,
+        "loss": loss,
+        "train_loss": float("nan"),
+        "epochs": 0,
+        "seconds": 0.0,
+        "collapsed": ", ".join(mask.collapsed),
+    }
+
+
+def similarities(
+    task: RunningJob, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
+) -> Iterator[dict]:
+    """The rows of similarity of a network with the complete one; the last have a null."""
+    experiment, key = comparison.experiment, task.key(iteration) | {"remaining": remaining}
+    last = experiment.against != "pruned" or iteration == experiment.pruning.iterations
+    seed = derive_seed("null", *task.job.seeds, iteration)
+    for row in comparison.rows(network, seed, experiment.permutations if last else 0):
+        yield key | row
+
+
+def _densities(key: dict, mask: Mask) -> Iterator[dict]:
+    for name, kept in mask.kept.items():
+        counts = {"weights": kept.numel(), "survivors": int(kept.sum())}
+        yield {**key, "parameter": name, **counts}

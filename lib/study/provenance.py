@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 
 from .. import ROOT
-from ..integrity import checksum, digest
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas")
 
@@ -21,13 +20,9 @@ READ_BY_JOBS = (
     *("lib", "notebooks", ":(exclude)notebooks/*/page.py"),
     *("Snakefile", "profiles", "pyproject.toml", "requirements.txt"),
 )
-"""As git names paths; pages read what jobs have left, and no job reads a page."""
+"""As git names paths; pages read the tables of jobs, and no job reads a page."""
 
-
-def device_name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
+UNKNOWN = "unknown"
 
 
 @cache  # an edit of the code meanwhile changes nothing that this process computes
@@ -35,14 +30,16 @@ def environment(device: torch.device) -> dict:
     """Versions, device and code of this process, as plain values."""
     versions = {"python": platform.python_version()}
     versions |= {package: metadata.version(package) for package in PACKAGES}
-    return {"device": device_name(device), "revision": revision(), "versions": versions}
+    name = f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
+    if device.type == "cuda":
+        name = torch.cuda.get_device_name(device)
+    return {"device": name, "revision": revision(), "versions": versions}
 
 
 def revision() -> str:
-    """The git revision of this repository, with `-dirty` if what a job reads differs from it.
+    """The git revision of this repository, with `-dirty` if files that jobs read differ from it.
 
-    Without git, or where the sources lie in a repository that is not their own, it is the
-    digest of the files.
+    `UNKNOWN` without git, or where the sources lie in a repository that is not their own.
     """
     # such as GIT_DIR, which every hook of git has in its environment
     environ = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
@@ -58,9 +55,7 @@ def revision() -> str:
             return git("rev-parse", "HEAD") + ("-dirty" if differs else "")
     except (OSError, subprocess.CalledProcessError):  # no git, or no repository
         pass
-    package = Path(__file__).parents[1]  # installed, it has another name than `lib`
-    files = [*package.rglob("*.py"), *ROOT.glob("notebooks/**/*.py"), *ROOT.glob("Snakefile")]
-    return f"sha256:{checksum({str(f.relative_to(ROOT)): digest(f) for f in sorted(files)})}"
+    return UNKNOWN
 
 
 def committed(job: dict) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 CONTROL = "nvidia-cuda-mps-control"
+PIPES = "CUDA_MPS_PIPE_DIRECTORY"
+TRY = "import torch; torch.ones(1, device='cuda').sum().item()"
 SECONDS = 60
 """After which the service counts as unable to start."""
 
@@ -19,7 +21,7 @@ MOST = 6
 
 
 def jobs_that_fit() -> int:
-    """How many jobs share a GPU by default: as many as its memory holds, and fill it."""
+    """How many jobs share a GPU by default: as many as its memory holds, `MOST` at most."""
     ask = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
     try:
         answer = subprocess.run(ask, capture_output=True, text=True, timeout=SECONDS, check=True)
@@ -33,48 +35,35 @@ def jobs_that_fit() -> int:
 def shared_gpu() -> Iterator[bool]:
     """Let the processes that start within compute on a GPU side by side.
 
-    Without the service a GPU takes turns between processes, and a small network leaves
-    most of it idle in each turn. Where it is not installed, or a process cannot use it,
-    everything is as without it.
+    Without the service a GPU takes turns between processes, and a small network leaves most of it
+    idle in each turn. If the service is not installed, or processes cannot use it, they take turns.
 
     Yields:
-        Whether it is at work. It is found by `CUDA_MPS_PIPE_DIRECTORY` in the
-        environment of this process, and ends with the context.
+        Whether the service works. Processes find it by `PIPES` in the environment.
     """
     control = shutil.which(CONTROL)
-    if control is None or "CUDA_MPS_PIPE_DIRECTORY" in os.environ:
-        yield "CUDA_MPS_PIPE_DIRECTORY" in os.environ  # whoever started it ends it
+    if control is None or PIPES in os.environ:
+        yield PIPES in os.environ  # whoever started it ends it
         return
     with tempfile.TemporaryDirectory(prefix="mps-") as folder:  # the path of a socket is short
-        own = {"CUDA_MPS_PIPE_DIRECTORY": folder, "CUDA_MPS_LOG_DIRECTORY": folder}
+        own = {PIPES: folder, "CUDA_MPS_LOG_DIRECTORY": folder}
         os.environ.update(own)
         try:
-            # its log is not this process's: as a daemon it would hold a pipe open
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            started = subprocess.run([control, "-d"], **quiet, check=False).returncode == 0
-            if working := started and _usable():
+            if works := _succeeds(control, "-d") and _succeeds(sys.executable, "-c", TRY):
                 yield True
         finally:
-            _end(control)  # which finds the service by what is forgotten then
+            _succeeds(control, given=b"quit\n")
             for name in own:
                 os.environ.pop(name, None)
-    if not working:
+    if not works:
         yield False
 
 
-def _usable() -> bool:
-    """Whether a process that is started now can compute on the GPU."""
-    command = [sys.executable, "-c", "import torch; torch.ones(1, device='cuda').sum().item()"]
+def _succeeds(*command: str, given: bytes = b"") -> bool:
+    # a daemon that inherits a pipe would hold it open
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        ended = subprocess.run(command, input=given, timeout=SECONDS, check=False, **quiet)
     except subprocess.TimeoutExpired:
         return False
     return ended.returncode == 0
-
-
-def _end(control: str) -> None:
-    with_quit = {"input": b"quit\n", "capture_output": True, "check": False}
-    try:
-        subprocess.run([control], **with_quit, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        print("NVIDIA's multi-process service does not end", file=sys.stderr)

@@ -1,11 +1,13 @@
 """A study: its jobs, their folders, and which of them are done."""
 
 import hashlib
-import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from inspect import getfile
 from pathlib import Path
+
+import pandas as pd
 
 from .. import ROOT
 from ..did_you_mean import check, lookup
@@ -13,7 +15,13 @@ from ..integrity import PROVENANCE, check_digest, load_json
 from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
-from .fingerprint import analysis_fingerprint, code_digest, complete_fingerprint, run_fingerprint
+from .fingerprint import (
+    analysis_fingerprint,
+    code_digest,
+    complete_fingerprint,
+    run_fingerprint,
+    short_digest,
+)
 from .job import Job
 
 
@@ -61,13 +69,6 @@ class Study:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
         self._code_digest = cache(code_digest)
-
-    def _code(self, job: Job) -> str:
-        """The digest of a job's code, if its folder depends on it, as of the first call."""
-        if not self.profile.follows_code:
-            return ""
-        source = Path(inspect.getfile(type(self.analysis(job)))) if job.analysis else None
-        return self._code_digest(source)
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile."""
@@ -121,11 +122,15 @@ class Study:
 
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, apart from its seeds."""
-        experiment = self.experiment(job.experiment)
+        experiment, source = self.experiment(job.experiment), None
         if job.analysis:
-            return analysis_fingerprint(self.analysis(job), experiment, self._code(job))
-        kind = run_fingerprint if job.is_run else complete_fingerprint
-        return kind(experiment, self._code(job))
+            analysis = self.analysis(job)
+            name, source = analysis_fingerprint(analysis, experiment), getfile(type(analysis))
+        else:
+            name = (run_fingerprint if job.is_run else complete_fingerprint)(experiment)
+        if self.profile.follows_code:
+            return short_digest(name, self._code_digest(source and Path(source)))
+        return name
 
     def analysis(self, job: Job) -> Analysis:
         """The declared analysis that a job does."""
@@ -134,14 +139,10 @@ class Study:
 
     def job_folder(self, job: Job) -> Path:
         """The folder of a job; its name changes with everything that determines the result."""
-        kind = job.analysis or job.kind
-        seeds = f"t{job.train_seed}"
-        if job.prune_seed is not None:
-            seeds += f"-p{job.prune_seed}"
-        if job.other_seed is not None:
-            seeds += f"-o{job.other_seed}"
-        name = f"{kind}-{self.fingerprint(job)}"
-        return self.folder / "jobs" / job.experiment / name / seeds
+        seeds = {"t": job.train_seed, "p": job.prune_seed, "o": job.other_seed}
+        seeds_name = "-".join(f"{x}{seed}" for x, seed in seeds.items() if seed is not None)
+        name = f"{job.analysis or job.kind}-{self.fingerprint(job)}"
+        return self.folder / "jobs" / job.experiment / name / seeds_name
 
     def marker(self, job: Job) -> Path:
         """The file that a job writes last: if it exists, all files of the job do."""
@@ -155,9 +156,9 @@ class Study:
         return self.marker(job).exists()
 
     def do_again(self, *jobs: Job) -> str:
-        """The remedy for damage: the engine runs each job whose folder is missing."""
+        """The remedy for damaged files: a job whose folder is missing runs again."""
         folders = " ".join(str(self.job_folder(job)) for job in jobs)
-        return f"Remove {folders} and start again, which does anew: {'; '.join(map(str, jobs))}"
+        return f"Remove {folders} and start again, to do anew: {'; '.join(map(str, jobs))}"
 
     def read_provenance(self, job: Job) -> dict:
         """The provenance of a finished job, with the digests of its `files`.
@@ -166,19 +167,14 @@ class Study:
         """
         return load_json(self.marker(job), self.do_again(job))
 
-    def kept(self, job: Job, name: str, files: Mapping[str, str] | None = None) -> Path:
-        """The path of a file in a job's folder, after a check of its digest.
-
-        Args:
-            files: digests, by name; None for those of a job that is done.
-        """
-        path = self.job_folder(job) / name
-        files = self.read_provenance(job)["files"] if files is None else files
-        check_digest(path, files.get(name), self.do_again(job))
-        return path
+    def read_table(self, job: Job, name: str) -> pd.DataFrame:
+        """A table of a finished job; a DamagedError if it is not the one that the job wrote."""
+        path = self.job_folder(job) / f"{name}.parquet"
+        check_digest(path, self.read_provenance(job)["files"].get(path.name), self.do_again(job))
+        return pd.read_parquet(path)
 
     def networks_needed(self, job: Job) -> dict[str, str]:
-        """{job that this one needs: one digest of all networks that it left}."""
+        """{job that this one needs: one digest of all its networks}."""
         digests = {}
         for needed in self.needs(job):
             files = self.read_provenance(needed)["files"]

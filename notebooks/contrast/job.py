@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
-from lib.study.run import similarities
-from lib.study.running_job import RunningJob
-from lib.study.storage import load_mask
+from lib.study.jobs import similarities
+from lib.study.running_job import RunningJob, load_mask
 from lib.table_schemas import SIMILARITY, TableSchema
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from lib.pruning import WeightRewind
-from lib.study.declarations import Chapter, Value, Values
+from lib.study.catalogue import Chapter, Value, Values
 from lib.study.experiment import Experiment
 from notebooks.experiments.paper import MAIN, OUR_CHOICE, SHARED, recipe
 from notebooks.experiments.scales import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny

@@ -66,7 +66,7 @@ with each other), and ResNet_fast a quarter wide, at the paper's pace and in fou
     full pace there is no interval, and this is undecided.
 """
 
-from lib.study.declarations import Chapter, Value
+from lib.study.catalogue import Chapter, Value
 from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
 from notebooks.experiments.scales import (
     COMPARED_ON,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from lib.pruning import LearningRateRewind
-from lib.study.declarations import Chapter, Value, VariantSpecs
+from lib.study.catalogue import Chapter, Value, VariantSpecs
 from lib.study.experiment import Experiment
 from notebooks.experiments.paper import HYPERPARAMETERS
 from notebooks.experiments.scales import (

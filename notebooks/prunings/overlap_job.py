@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import ClassVar
 
-import pandas as pd
-
 from lib.pruning import Mask
 from lib.study.analysis import Analysis
 from lib.study.job import Job
-from lib.study.running_job import RunningJob
-from lib.study.storage import load_mask
+from lib.study.running_job import RunningJob, load_mask
 from lib.table_schemas import RUN, TableSchema
 from notebooks.prunings.experiments import BASE, LEVELS, experiment_name, ways
 
@@ -55,7 +52,7 @@ class Overlap(Analysis):
         masks, iterations = {}, {}
         for way in ways(level):
             run = Job(experiment_name(way, level), *task.job.seeds)
-            rows = pd.read_parquet(task.study.kept(run, "performance.parquet"))
+            rows = task.study.read_table(run, "performance")
             off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
             iterations[way] = int(rows.iteration[off.idxmin()])
             masks[way] = load_mask(task.study, run, iterations[way])

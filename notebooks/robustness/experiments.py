@@ -8,7 +8,7 @@ changes, and nothing else.
 
 from collections.abc import Callable
 
-from lib.study.declarations import Chapter, Value, Values, experiment_of
+from lib.study.catalogue import Chapter, Value, Values, experiment_of
 from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
 from notebooks.experiments.scales import (
     COMPARED_ON,

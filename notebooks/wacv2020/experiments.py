@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lib.pruning import Reinitialise
-from lib.study.declarations import Chapter, VariantSpecs
+from lib.study.catalogue import Chapter, VariantSpecs
 from lib.study.experiment import Experiment
 from notebooks.experiments.variants import AT_INIT, fraction_remaining
 

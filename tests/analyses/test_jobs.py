@@ -16,8 +16,7 @@ from lib.study.experiment import Experiment
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.running_job import RunningJob
-from lib.study.storage import load_complete, load_mask, load_network
+from lib.study.running_job import RunningJob, load_complete, load_mask, load_network
 from lib.study.study import Study
 from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues

@@ -11,7 +11,7 @@ from lib.catalogue import CATALOGUE
 from lib.integrity import digest, load_parts, save_json
 from lib.study.experiment import with_values
 from lib.study.job import Job
-from lib.study.storage import save_table
+from lib.study.running_job import save_table
 from lib.study.study import Study
 from lib.table_schemas import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
 

@@ -82,9 +82,13 @@ def test_a_new_hyperparameter_with_the_old_behaviour_as_default_changes_no_name(
     assert _canonical(Old(0.5)) != _canonical(New(0.5, "local"))
 
 
-def test_code_decides_where_the_profile_says_so():
-    assert complete_fingerprint(E, "a") != complete_fingerprint(E, "b")
-    assert run_fingerprint(E, "a") != run_fingerprint(E, "b")
+def test_code_decides_where_the_profile_says_so(tmp_path):
+    for profile, follows in (("smoke", True), ("laptop", False)):
+        study, name = declared_study(profile, tmp_path, ["vgg_svhn"]), {}
+        for code in ("a", "b"):
+            study._code_digest = lambda source, code=code: code
+            name[code] = study.job_folder(Job("vgg_svhn", 0))
+        assert (name["a"] != name["b"]) == follows
 
 
 OF_JOBS = ("lib/seeds.py", "lib/study/jobs.py", "notebooks/flips/job.py", "notebooks/flips/loss.py")

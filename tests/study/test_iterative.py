@@ -8,7 +8,7 @@ from lib.pruning import iterative_magnitude_pruning
 from lib.seeds import derive_seed
 from lib.study.job import Job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.storage import load_complete, load_mask, load_network
+from lib.study.running_job import load_complete, load_mask, load_network
 from lib.training import Training
 
 RUN = Job("vgg_svhn", 0, 0)

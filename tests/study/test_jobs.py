@@ -10,24 +10,20 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.checkpoints as checkpoints
 import lib.study.jobs as jobs
-import lib.study.run as run
-import lib.study.running_job as task
-import lib.study.train as train
+import lib.study.running_job as running_job
 from lib.atomic_files import locked
 from lib.commands.collect import collect
 from lib.integrity import DamagedError, load_json, save_json
 from lib.models import recorded_layers
 from lib.pruning import WeightRewind
 from lib.study import prepared_experiment
-from lib.study.checkpoints import Checkpoint
 from lib.study.comparison import Comparison
 from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
-from lib.study.storage import load_complete, load_network, read_whole
+from lib.study.running_job import RunningJob, load_complete, load_network, read_tensors
 from lib.study.study import Study
 from lib.training import Training, evaluate
 
@@ -99,7 +95,7 @@ def test_a_network_that_is_trained_in_bfloat16_is_tested_in_its_own_precision(
     experiment = with_values(TINY, {"precision": "bfloat16"})
     monkeypatch.setattr(prepared_experiment, "has_bfloat16", lambda _: not imitated)
     monkeypatch.setattr(type(study.profile), "experiment", lambda *_: experiment)
-    monkeypatch.setattr(train, "evaluate", watched := Mock(wraps=train.evaluate))
+    monkeypatch.setattr(jobs, "evaluate", watched := Mock(wraps=jobs.evaluate))
     study = Study(study.profile, study.folder, [TINY.name])
     run_job(study, COMPLETE, device="cpu")
     after_epochs_and_at_the_end = [call.kwargs.get("autocast") for call in watched.mock_calls]
@@ -143,7 +139,7 @@ def after(monkeypatch, target, name, count):
 @pytest.fixture
 def checkpoint_each_epoch(monkeypatch):
     """However much of the time that takes."""
-    monkeypatch.setattr(checkpoints, "CHECKPOINT_SHARE", math.inf)
+    monkeypatch.setattr(running_job, "CHECKPOINT_SHARE", math.inf)
 
 
 @pytest.mark.usefixtures("checkpoint_each_epoch")
@@ -151,13 +147,13 @@ def checkpoint_each_epoch(monkeypatch):
     ("target", "name", "count"),
     [
         (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
-        (Checkpoint, "save", 1),  # after the first checkpoint
-        (Checkpoint, "save", 3),  # after the first comparison
-        (Checkpoint, "save", 4),  # in the second iteration
-        (Checkpoint, "save", 5),  # after the last epoch, before the last comparison
-        (run, "prune", 2),  # pruned, not yet trained
+        (RunningJob, "save", 1),  # after the first checkpoint
+        (RunningJob, "save", 3),  # after the first comparison
+        (RunningJob, "save", 4),  # in the second iteration
+        (RunningJob, "save", 5),  # after the last epoch, before the last comparison
+        (jobs, "prune", 2),  # pruned, not yet trained
         (Comparison, "rows", 2),  # before a comparison
-        (task, "save_table", 1),  # between the tables
+        (running_job, "save_table", 1),  # between the tables
     ],
 )
 def test_stopped_anywhere_and_started_again_gives_the_same_tables(
@@ -199,11 +195,11 @@ def test_what_a_stopped_run_has_compared_is_in_the_tables_of_a_partial_study(
 def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch):
     other = Study(done.profile, tmp_path / "other", [TINY.name])
     with monkeypatch.context() as patch:
-        after(patch, Checkpoint, "save", 1)
+        after(patch, RunningJob, "save", 1)
         with pytest.raises(StopHere):
             run_job(other, COMPLETE, device="cpu")
     run_job(other, COMPLETE, device="cpu")
-    mine, theirs = (read_whole(s.job_folder(COMPLETE) / "weights.pt") for s in (done, other))
+    mine, theirs = (read_tensors(s.job_folder(COMPLETE) / "weights.pt") for s in (done, other))
     assert all(torch.equal(mine[name], theirs[name]) for name in mine)
     for study, job in ((other, COMPLETE), (done, RUN)):
         assert not list(study.job_folder(job).glob("checkpoint*"))
@@ -303,12 +299,13 @@ def test_what_a_run_starts_from_is_named_if_damaged_and_done_again_the_same(done
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
 
 
-def test_of_networks_only_the_file_that_was_kept_is_read(done):
+@pytest.mark.parametrize(("iteration", "wrong"), [(1, "damaged"), (3, "missing")])
+def test_a_network_that_a_run_has_not_kept_as_it_was_is_named(done, iteration, wrong):
     setting, folder = PreparedExperiment.load(TINY, "", "cpu"), done.job_folder(RUN)
-    shutil.copyfile(folder / "networks/02.pt", folder / "networks/01.pt")
-    with pytest.raises(DamagedError, match=r"networks/01\.pt is damaged") as error:
-        load_network(done, RUN, setting, 1)
+    file = folder / "networks/01.pt"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 4
+    file.write_bytes(content)
+    with pytest.raises(DamagedError, match=f"networks/0{iteration}.pt is {wrong}") as error:
+        load_network(done, RUN, setting, iteration)
     assert follow(str(error.value)) == folder
-    run_job(done, RUN, device="cpu")
-    with pytest.raises(FileNotFoundError, match="kept no network of iteration 3"):
-        load_network(done, RUN, setting, 3)

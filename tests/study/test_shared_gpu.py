@@ -6,9 +6,7 @@ import stat
 import pytest
 
 from lib.study import shared_gpu as module
-from lib.study.shared_gpu import jobs_that_fit, shared_gpu
-
-PIPES = "CUDA_MPS_PIPE_DIRECTORY"
+from lib.study.shared_gpu import CONTROL, PIPES, jobs_that_fit, shared_gpu
 
 
 @pytest.fixture
@@ -30,8 +28,8 @@ def machine(tmp_path, monkeypatch):
 
 def test_processes_within_find_the_service_and_it_ends_with_them(machine, monkeypatch):
     install, control, calls = machine
-    install(module.CONTROL, control)
-    monkeypatch.setattr(module, "_usable", lambda: True)
+    install(CONTROL, control)
+    monkeypatch.setattr(module, "TRY", "")
     with shared_gpu() as working:
         assert working
         pipes = os.environ[PIPES]

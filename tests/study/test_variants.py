@@ -7,16 +7,15 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.run as run
-import lib.study.train as train
+import lib.study.jobs as jobs
 from lib.catalogue import CATALOGUE, PROFILES
 from lib.commands.collect import collect
 from lib.pruning import Mask
-from lib.study.declarations import Chapter, Value
+from lib.study.catalogue import Chapter, Value
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.storage import load_complete, load_mask, read_whole
+from lib.study.running_job import load_complete, load_mask, read_tensors
 from lib.study.study import Study
 from lib.training import Training
 
@@ -92,7 +91,7 @@ def do(folder, trainings, monkeypatch):
         study = Study(QUICK, folder, [named(suffix)])
         for job in study.jobs():
             seen = trainings.setdefault(job.experiment, [])
-            monkeypatch.setattr(train, "Training", watched(seen))
+            monkeypatch.setattr(jobs, "Training", watched(seen))
             run_job(study, job, device="cpu")
         return study, trainings[named(suffix)]
 
@@ -227,7 +226,7 @@ def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
 
 def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):
     study, seen = do("late_reset")
-    point = read_whole(study.job_folder(Job(f"{BASE}_late_reset", 0)) / "rewind.pt")
+    point = read_tensors(study.job_folder(Job(f"{BASE}_late_reset", 0)) / "rewind.pt")
     recipe = study.experiment(f"{BASE}_late_reset").recipe
     for iteration, mask in zip(seen, masks(study, "late_reset"), strict=True):
         assert same(iteration["start"], point, mask)
@@ -302,7 +301,7 @@ def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
     initial, pruning = setting.new_network(0), setting.experiment.pruning
     mask = Mask.complete(initial)
     for iteration, found in enumerate(masks(study, name), 1):
-        mask = run.prune(initial, mask, pruning, iteration, setting.evidence(0, 0, iteration))
+        mask = jobs.prune(initial, mask, pruning, iteration, setting.evidence(0, 0, iteration))
         assert mask.jaccard(found) == 1
     assert table(study, name).remaining.tolist() == pytest.approx([0.1, 0.03], rel=0.02)
 

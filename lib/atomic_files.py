@@ -29,8 +29,15 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove the unfinished files of killed processes, where none is at work now."""
+    for part in folder.rglob(".*.part"):
+        part.unlink()
 
 
 def replace_folder(folder: Path, part: Path) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,13 @@ class DamagedError(ValueError):
     """A file is missing, or does not have the content that was written."""
 
 
-def damaged(path: Path, remedy: str = "") -> DamagedError:
+def damaged(path: Path, wrong: str, remedy: str = "") -> DamagedError:
     """The error for a missing or damaged file; nothing is removed automatically.
 
     Pass `remedy` if starting again would not recreate the file.
     """
     default = f"If it is in Git, `git restore {path}`; otherwise remove {path} and start again"
-    state = "damaged" if path.exists() else "missing"
-    return DamagedError(f"{path} is {state}. {remedy or default}")
+    return DamagedError(f"{path} {wrong}. {remedy or default}")
 
 
 def save_json(path: Path, content: dict[str, Any]) -> None:
@@ -38,11 +36,14 @@ def save_json(path: Path, content: dict[str, Any]) -> None:
 
 def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
     """The content of a file that `save_json` wrote; a DamagedError unless it is as written."""
-    content = None
-    with suppress(FileNotFoundError, ValueError, RecursionError):
+    try:
         content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise damaged(path, "is missing", remedy) from None
+    except (ValueError, RecursionError):
+        content = None
     if not isinstance(content, dict) or content.get("sha256") != checksum(content):
-        raise damaged(path, remedy)
+        raise damaged(path, "is damaged", remedy)
     return content
 
 
@@ -60,8 +61,10 @@ def digest(path: Path) -> str:
 
 def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
     """A DamagedError unless a file has the digest with which it was written."""
-    if not path.exists() or digest(path) != expected:
-        raise damaged(path, remedy)
+    if not path.exists():
+        raise damaged(path, "is missing", remedy)
+    if digest(path) != expected:
+        raise damaged(path, "is damaged", remedy)
 
 
 def seal(folder: Path, provenance: dict[str, Any]) -> None:

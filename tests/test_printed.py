@@ -24,7 +24,6 @@ import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 from lib import ROOT
-from lib.catalogue import declared_study
 from lib.commands import start
 
 from .pictures import write_pictures
@@ -321,11 +320,7 @@ def read_options(shell, command):
     said = dict(word.split("=", 1) for word in shlex.split(command) if re.match("[A-Z_]+=", word))
     program, _, rest = line.partition("lib.commands.start ")
     if rest:
-        parser = start.command_line()
-        given = parser.parse_args(shlex.split(Template(rest).substitute(said)))
-        names = given.experiments or None
-        start.check(parser, given, declared_study(given.profile, None, names, given.chapter))
-        return given
+        return start.understood(shlex.split(Template(rest).substitute(said)))[0]
     assert program.strip()
 
 

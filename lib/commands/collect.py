@@ -102,8 +102,8 @@ def collect(study: Study, partial: bool = False) -> Path:
 def read(study: Study, job: Job) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     """The provenance and the rows of a job that is done."""
     facts = study.read_provenance(job)
-    names = [t.name for t in merged_tables() if f"{t.name}.parquet" in facts["files"]]
-    return facts, {name: study.read_table(job, name) for name in names}
+    there = [table.name for table in merged_tables() if f"{table.name}.parquet" in facts["files"]]
+    return facts, {name: study.read_table(job, name) for name in there}
 
 
 def compared_so_far(

@@ -44,8 +44,12 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
     return [target, *where, "--config", *config]
 
 
-def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Study) -> None:
-    """Refuse settings that contradict each other, or that the study cannot follow."""
+def understood(arguments: list[str] | None = None) -> tuple[argparse.Namespace, Study]:
+    """The settings and their study, unless they contradict each other."""
+    parser = command_line()
+    parser.add_argument("target", choices=TARGETS)
+    given = parser.parse_args(arguments)
+    study = study_of(given)
     if given.engine != "local" and (given.cores != "all" or given.gpus):
         profile = f"profiles/{given.engine}/config.yaml"
         parser.error(f"--cores and --gpus are for one machine: on a cluster, edit {profile}")
@@ -55,6 +59,7 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace, study: Stu
         parser.error("--partial shows existing results: use it with `make study` or `make book`")
     if given.target == "book":
         check_pages(study, study.experiments)
+    return given, study
 
 
 def check_pages(study: Study, there: Container[str]) -> None:
@@ -124,11 +129,7 @@ def work(given: argparse.Namespace, study: Study) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = command_line()
-    parser.add_argument("target", choices=TARGETS)
-    given = parser.parse_args(arguments)
-    study = study_of(given)
-    check(parser, given, study)
+    given, study = understood(arguments)
     if given.target == "plan":
         has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
         for name in given.experiments.split():

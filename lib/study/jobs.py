@@ -81,9 +81,8 @@ def run_job(
             except Exception as error:  # or the log would just end
                 log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
                 raise
-        # also those of a process that was killed just before this line, or while it wrote
-        for file in folder.glob(f"*{CHECKPOINT}*"):
-            file.unlink()
+        # also after a process that was killed just before this line
+        (folder / CHECKPOINT).unlink(missing_ok=True)
     return folder
 
 

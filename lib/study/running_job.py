@@ -25,7 +25,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from ..atomic_files import write_atomically
+from ..atomic_files import remove_parts, write_atomically
 from ..integrity import DamagedError, damaged, digest, save_json
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
@@ -80,11 +80,11 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
                 raise ValueError("it has records that PyTorch does not write")
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise damaged(path, remedy) from None
+        raise damaged(path, "is missing", remedy) from None
     except Exception as error:  # the reader may fail in any way, and a bad sector is damage too
         reason = " ".join(str(error).split())[:100]
-        wrong = f"{path} is damaged ({type(error).__name__}: {reason})"
-        raise DamagedError(f"{wrong}. {remedy}") from error
+        wrong = f"is damaged ({type(error).__name__}: {reason})"
+        raise damaged(path, wrong, remedy) from error
 
 
 def read_checkpoint(folder: Path) -> dict:
@@ -175,6 +175,7 @@ class RunningJob:
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
         self.checkpoint = self.folder / CHECKPOINT
+        remove_parts(self.folder)
         so_far = read_checkpoint(self.folder)
         earlier = so_far.get("about", about)
         check_belongs(self.checkpoint, earlier, about)

@@ -14,29 +14,17 @@
 # make test-slurm, make test-wheel  on a Slurm of one node; as others install it (VERSIONS)
 # make lint, make lock  style and import directions; the newest versions, with their hashes
 
-READ_study = PROFILE CHAPTER EXPERIMENTS DATA CORES THREADS GPUS JOBS_PER_GPU ENGINE ON PARTIAL
-READ_book = $(READ_study)
-READ_plan = $(READ_study)
-READ_publish = $(READ_study)
-READ_verify = CHAPTER ROW DATA
-READ_compare = A B STRANGERS A_WEIGHTS B_WEIGHTS IMAGES LAYERS SIZE CORES
-READ_test-wheel = VERSIONS
-READ = PYTHON VENV OMP_NUM_THREADS $(foreach goal,$(MAKECMDGOALS),$(READ_$(goal)))
-SAID = $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
-$(foreach v,$(filter-out $(READ),$(SAID)),$(error make $(MAKECMDGOALS) reads no $v, but $(READ)))
-# `make` would expand it, as a call of a function if it is one, before any program sees it.
-$(foreach v,$(SAID) $(READ),$(if $(findstring $$,$(value $v)),$(error $v has a $$, which make \
-	takes for its own: rename the folder or file)))
-# What was said, as options such as --data="$DATA": no shell reads what is in it.
-GIVEN = $(foreach v,$(READ_$@),$(if $(filter command environment,$(firstword $(origin $v))),$v))
+# The variables after `make` as options such as --data="$DATA": no shell reads what is in it, and
+# each program refuses what it does not read.
+GIVEN = $(filter-out PYTHON VENV OMP_NUM_THREADS, \
+	$(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
 OPTIONS = $(foreach v,$(GIVEN),$1$(shell echo $v | tr A-Z a-z)="$$$v")
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-# Ctrl-C waits until Python has started, where that can be asked for: it would print a traceback.
 # `exec`, where there is a shell: it would die of a signal, and not pass it on.
-RUN = $(shell env --block-signal=INT echo env --block-signal=INT 2>/dev/null) $(BIN)/python -m
+RUN = $(BIN)/python -m
 # One thread for each job: the jobs themselves run side by side.
 export OMP_NUM_THREADS ?= 1
 export PYTHONUNBUFFERED = 1

@@ -16,19 +16,18 @@ import sys
 from pathlib import Path
 
 from lib.book.pages import notebook_pages
-from lib.catalogue import declared_study
 from lib.commands.collect import destination, result_files
 from lib.commands.plan import measured, resources
+from lib.commands.settings import from_config, given_settings, study_of
 
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 EXECUTE = f"{PYTHON} -m lib.book.execute"
-NAMES = str(config.get("experiments", "")).split()  # if empty, all of the chapter
-CHAPTER = str(config.get("chapter", "converged"))
-STUDY = declared_study(config.get("profile", "smoke"), config.get("folder"), NAMES or None, CHAPTER)
-FOLDER = str(STUDY.folder)
-PARTIAL = bool(config.get("partial", False))
-SHARED = int(config.get("gpus", 0))  # GPUs of this machine, among which jobs are dealt
-GPUS = 0 if config.get("on") == "CPU" else 1  # of a job
+GIVEN = from_config(config)
+SETTINGS = shlex.join(f"--{name}={value}" for name, value in given_settings(GIVEN).items())
+STUDY = study_of(GIVEN)
+FOLDER, CHAPTER = str(STUDY.folder), STUDY.chapter
+PARTIAL = GIVEN.partial == "1"
+GPUS = 0 if GIVEN.on == "CPU" else 1  # of a job
 KINDS = ("complete", "run", "analysis")
 # runs take longest, and analyses, which are many and short, fill what is left at the end
 JOBS = {str(STUDY.page(j)): j for j in sorted(STUDY.jobs(), key=lambda j: KINDS.index(j.kind))}
@@ -41,8 +40,6 @@ PAGES = str(RESULTS.with_name("pages"))
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
-OF_CHAPTER = ["--chapter", CHAPTER]
-OF_STUDY = OF_CHAPTER + (["--experiments", *NAMES] if NAMES else [])
 
 
 def notebook(kind):
@@ -58,8 +55,9 @@ def arguments(wildcards, output):
     given = {
         "profile": STUDY.profile.name,
         **job.parameters,
-        "data": config.get("data", "datasets"),
-        "device": f"cuda:{number % SHARED}" if SHARED else "auto" if GPUS else "cpu",
+        "data": GIVEN.data,
+        # jobs are dealt among the GPUs of this machine
+        "device": f"cuda:{number % GIVEN.gpus}" if GIVEN.gpus else "auto" if GPUS else "cpu",
         "folder": FOLDER,
     }
     words = [f"-p{name}={value}" for name, value in given.items()]
@@ -94,7 +92,7 @@ rule complete:
     output: notebook("complete")
     params: given=arguments
     priority: 2
-    threads: int(config.get("threads", 1))
+    threads: GIVEN.threads
     resources:
         gpu=GPUS,
         mem_mb=lambda w, attempt: attempt * resources(job_of(w), TOOK)["mem_mb"],
@@ -121,8 +119,7 @@ if not PARTIAL:
         localrule: True
         input: list(JOBS)
         output: update(TABLES)  # the earlier ones stay until the new ones are complete
-        params: of=shlex.join(OF_STUDY)
-        shell: "{PYTHON} -m lib.commands.collect {STUDY.profile.name} {FOLDER:q} {params.of} 2>&1"
+        shell: "{PYTHON} -m lib.commands.collect {SETTINGS} 2>&1"
 
 
 rule section:
@@ -140,7 +137,4 @@ rule book:
         TABLES,
         sections=expand(PAGES + "/book/{section}.ipynb", section=SECTIONS),
     output: f"{PAGES}/_build/html/index.html"
-    params: of=shlex.join([*SECTIONS, *OF_CHAPTER])
-    shell:
-        "{PYTHON} -m lib.book.pages {RESULTS:q} {PAGES:q} {params.of} 2>&1 && "
-        "{PYTHON} -m lib.book.build {PAGES:q} 2>&1"
+    shell: "{PYTHON} -m lib.book.build {PAGES:q} --chapter {CHAPTER} --results {RESULTS:q} 2>&1"

@@ -1,4 +1,4 @@
-"""Files with digests, which are checked when they are read, and the folders of a study."""
+"""Tables of results and their digests: a table that has changed is refused where it is read."""
 
 import hashlib
 import json
@@ -16,11 +16,11 @@ RESULTS = Path("results")
 
 
 class DamagedError(ValueError):
-    """A file does not have the content that was written."""
+    """A file is missing, or does not have the content that was written."""
 
 
 def damaged(path: Path, wrong: str, remedy: str = "") -> DamagedError:
-    """The error for a damaged file, with a remedy; nothing is removed automatically.
+    """The error for a missing or damaged file; nothing is removed automatically.
 
     Pass `remedy` if starting again would not recreate the file.
     """
@@ -35,28 +35,15 @@ def save_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def load_json(path: Path, remedy: str = "") -> dict[str, Any]:
-    """The content of a file that `save_json` wrote.
-
-    Raises:
-        DamagedError: the file is missing, or not what was written.
-        OSError: it cannot be read, which says nothing about its content.
-    """
-    content = parse_json(path, remedy)
-    if content.get("sha256") != checksum(content):
-        raise damaged(path, "is damaged: its content has another checksum", remedy)
-    return content
-
-
-def parse_json(path: Path, remedy: str = "") -> dict[str, Any]:
-    """The content of a JSON file, unchecked; errors as for `load_json`."""
+    """The content of a file that `save_json` wrote; a DamagedError unless it is as written."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise damaged(path, "is missing", remedy) from None
     except (ValueError, RecursionError):
         content = None
-    if not isinstance(content, dict):
-        raise damaged(path, "is damaged: it cannot be read", remedy)
+    if not isinstance(content, dict) or content.get("sha256") != checksum(content):
+        raise damaged(path, "is damaged", remedy)
     return content
 
 
@@ -73,25 +60,11 @@ def digest(path: Path) -> str:
 
 
 def check_digest(path: Path, expected: str | None, remedy: str = "") -> None:
-    """Compare a file with its digest as written, if there is one; errors as for `load_json`."""
-    try:
-        actual = digest(path)
-    except FileNotFoundError:
-        raise damaged(path, "is missing", remedy) from None
-    if expected is None:
-        raise damaged(path, "is not one of the files that were written", remedy)
-    if actual != expected:
-        raise damaged(path, "is damaged: its SHA-256 is not that of the file as written", remedy)
-
-
-def check_listed(folder: Path) -> None:
-    """Compare the tables of a folder with `SHA256SUMS` there; errors as for `load_json`."""
-    sums = folder / "SHA256SUMS"
-    lines = sums.read_text(encoding="utf-8").splitlines() if sums.exists() else ()
-    listed = {name: expected for expected, name in map(str.split, lines)}
-    again = f"If it was measured anew: cd {folder} && sha256sum *.csv > {sums.name}"
-    for name in sorted({*listed, *(table.name for table in folder.glob("*.csv"))}):
-        check_digest(folder / name, listed.get(name), again)
+    """A DamagedError unless a file has the digest with which it was written."""
+    if not path.exists():
+        raise damaged(path, "is missing", remedy)
+    if digest(path) != expected:
+        raise damaged(path, "is damaged", remedy)
 
 
 def seal(folder: Path, provenance: dict[str, Any]) -> None:
@@ -106,26 +79,18 @@ def published_results(chapter: str) -> Path:
 
 
 def study_folders(within: Path) -> list[Path]:
-    """The folders of all studies that lie in one: each has folders of experiments.
-
-    Hidden folders are remains of a killed process.
-    """
-    found = {file.parent.parent for file in within.rglob(f"*/{PROVENANCE}")}
+    """The folders of all studies that lie in one: each has folders of experiments."""
+    found = {file.parents[1] for file in within.rglob(f"[!.]*/{PROVENANCE}")}
+    # hidden folders are remains of a killed process
     return sorted(folder for folder in found if not folder.name.startswith("."))
 
 
 def load_parts(study: Path) -> dict[str, dict[str, Any]]:
     """The provenance of each experiment in a study's folder, by name, in their declared order.
 
-    Raises:
-        DamagedError: as `load_json`.
-        ValueError: a folder is not that of its experiment.
+    Raises a DamagedError if one of them has changed.
     """
-    files = sorted(study.glob(f"[!.]*/{PROVENANCE}"))
-    parts = {file.parent.name: load_json(file) for file in files}
-    for name, part in parts.items():
-        if "place" not in part or {*part["experiments"]} - {name}:
-            raise ValueError(f"{study / name} is no folder of results of an experiment {name}")
+    parts = {file.parent.name: load_json(file) for file in study.glob(f"[!.]*/{PROVENANCE}")}
     return dict(sorted(parts.items(), key=lambda item: (item[1]["place"], item[0])))
 
 

@@ -1,16 +1,10 @@
-"""Ctrl-C, SIGTERM and closed outputs end a command with one line instead of a traceback.
-
-During its imports a command has not begun any work, and an exception there could come from any
-module or crash PyTorch, so a signal ends the process at once. Afterwards the first signal raises
-KeyboardInterrupt, and further ones are ignored.
-"""
+"""Ctrl-C, SIGTERM, wrong input and full disks end a command with one line, not with a traceback."""
 
 # What every process of the study imports first: nothing here may take time to be imported.
 import os
 import signal
 import sys
 from collections.abc import Callable
-from itertools import pairwise
 
 STOPPED = 130
 """The exit status after Ctrl-C."""
@@ -19,25 +13,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """Ctrl-C, and what schedulers, `timeout` and `kill` send."""
 
 
-def stop_at_once(*_: object) -> None:
-    """End this process with one line, without a destructor or a traceback."""
-    os.write(2, b"stopped\n")
-    os._exit(STOPPED)
-
-
 def stop_while_importing(package: str) -> None:
-    """From now on a signal ends this process at once, unless it was started to ignore it.
+    """From now on Ctrl-C ends this process silently, if it is a command of the package.
 
-    Only in commands, `python -m` with a module of the package: Jupyter kernels handle SIGINT
-    themselves.
+    Only in `python -m` with one of its modules: Jupyter kernels handle Ctrl-C themselves.
     """
-    words = pairwise(sys.orig_argv)
-    if not any(word == "-m" and module.startswith(f"{package}.") for word, module in words):
-        return
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop_at_once)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # which `make` holds back
+    command = any(word.startswith(f"{package}.") for word in sys.orig_argv)
+    if command and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interrupt(*_: object) -> None:
@@ -50,29 +33,25 @@ def interrupt(*_: object) -> None:
 def run_command_line(main: Callable[[], int]) -> None:
     """Call what a command does, and end with its status; a signal is KeyboardInterrupt in it.
 
-    A ValueError, which means wrong input, is printed without a traceback.
+    A ValueError, which means wrong input, and an OSError are printed without a traceback.
     """
-    sys.unraisablehook = _stop_or_tell
-    if sys.stdout is None:  # closed; the next file that is opened must not take its place
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    sys.unraisablehook = _stop_or_report
     for number in SIGNALS:
-        if signal.getsignal(number) is stop_at_once:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as in the background of a script
             signal.signal(number, interrupt)
     try:
         status = main()
-        sys.stdout.flush()
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         status = STOPPED
-    except (OSError, ValueError) as error:  # such as a full disk, or a reader that is gone
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes it once more
         status = 1
     sys.exit(status)
 
 
-def _stop_or_tell(unraisable: "sys.UnraisableHookArgs") -> None:
-    """A signal in a destructor or callback, which would be lost there with a traceback."""
+def _stop_or_report(unraisable: "sys.UnraisableHookArgs") -> None:
+    """End where a signal would be lost, as any exception is in a destructor."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
-        stop_at_once()
+        os._exit(STOPPED)
     sys.__unraisablehook__(unraisable)

@@ -24,7 +24,6 @@ import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 from lib import ROOT
-from lib.catalogue import declared_study
 from lib.commands import start
 
 from .pictures import write_pictures
@@ -33,6 +32,7 @@ AS_PRINTED = [
     "make help",
     "make plan",
     "make plan PROFILE=laptop",
+    "make plan EXPERIMENTS=vgg_svhn_few_images",
     "make compare A=resnet18 B=nets.py:pruned IMAGES=folder",
     "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "
     "IMAGES=images/test",
@@ -311,11 +311,7 @@ def read_options(shell, command):
     said = dict(word.split("=", 1) for word in shlex.split(command) if re.match("[A-Z_]+=", word))
     program, _, rest = line.partition("lib.commands.start ")
     if rest:
-        parser = start.command_line()
-        given = parser.parse_args(shlex.split(Template(rest).substitute(said)))
-        names = given.experiments or None
-        start.check(parser, given, declared_study(given.profile, None, names, given.chapter))
-        return given
+        return start.understood(shlex.split(Template(rest).substitute(said)))[0]
     assert program.strip()
 
 

@@ -1,4 +1,4 @@
-"""What people may say to `make`, what Snakemake is told then, and what it tells the jobs."""
+"""What a study is started with: the variables of `make`, Snakemake's settings, those of jobs."""
 
 import os
 import re
@@ -14,99 +14,63 @@ from lib.catalogue import declared_study
 from lib.commands import start
 from lib.commands.collect import result_files
 from lib.commands.plan import measured, resources
+from lib.commands.settings import command_line
 
 NAME = "resnet_fast_few_images_trained_as_long"
 
 WRONG = [
     (["--profile", "Laptop"], "argument --profile: invalid choice: 'Laptop'"),
     (["--chapter", "wacv"], "argument --chapter: invalid choice: 'wacv'"),
-    (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
-    (["--engine", "slurm", "--gpus", "2"], "on a cluster, edit profiles/slurm/config.yaml"),
-    (["--folder", "/tmp/{a}"], "has braces"),
-    (
-        ["--experiments", "vgg_svhn_few_images"],
-        "19 of 20 have no run, such as vgg16_bn_quarter_few_images",
-    ),
     (["--chapter", ""], "argument --chapter: invalid choice: ''"),
-    (["--cores", "0"], "must be an integer of at least 1, got '0'"),
+    (["--gpus", "x"], "argument --gpus: must be an integer of at least 0, got 'x'"),
+    (["--profil", "tiny"], "unrecognized arguments: --profil"),
+    (["--engine", "slurm", "--gpus", "2"], "on a cluster, edit profiles/slurm/config.yaml"),
     (["--gpus", "1", "--on", "CPU"], "and --on CPU for none"),
-    (["--jobs_per_gpu", "2"], "needs --gpus"),
 ]
 
 
-@pytest.mark.parametrize(("said", "reason"), WRONG)
-def test_what_cannot_be_is_refused(capsys, said, reason):
+@pytest.mark.parametrize(("given", "reason"), WRONG)
+def test_settings_that_do_not_exist_or_contradict_each_other_are_refused(capsys, given, reason):
     with pytest.raises(SystemExit):
-        start.main(["book", *said])
+        start.main(["book", *given])
     assert reason in capsys.readouterr().err
 
 
-def test_a_chapter_that_no_page_shows_has_no_book(capsys, monkeypatch):
-    monkeypatch.setattr(start, "notebook_pages", lambda *_: [])
+def test_results_that_are_not_complete_are_not_published(capsys):
     with pytest.raises(SystemExit):
-        start.main(["book", "--chapter", "out_of_sample"])
-    assert "no page shows this chapter" in capsys.readouterr().err
+        start.main(["publish", "--partial", "1"])
+    assert "use it with `make study` or `make book`" in capsys.readouterr().err
 
 
-@pytest.fixture
-def make(tmp_path):
-    """`make`, where Python says no more than what it is told."""
+def test_a_book_needs_all_experiments_of_its_chapter():
+    with pytest.raises(ValueError, match="19 of 20 have no run, such as vgg16_bn_quarter_few_im"):
+        start.main(["book", "--experiments", "vgg_svhn_few_images"])
+
+
+@pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
+def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(tmp_path, text):
     python = tmp_path / "bin" / "python"
     python.parent.mkdir()
     python.write_text("""#!/bin/sh\nprintf '%s\\n' "$@"\n""")
     python.chmod(0o755)
 
-    def make(*words, **environ):
+    def make(*words):
         command = ["make", f"VENV={tmp_path}", "-o", f"{tmp_path}/.installed", *words]
-        environ = {"PATH": os.environ["PATH"], **environ}
-        return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
+        return subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
 
-    return make
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["study", "PROFIL=tiny"], "make study reads no PROFIL, but PYTHON VENV OMP_NUM_THREADS "),
-        (["test", "PROFILE=tiny"], "make test reads no PROFILE"),
-    ],
-)
-def test_a_variable_that_a_target_does_not_read_is_refused(make, words, said):
-    done = make(*words)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+    program, *given = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", "PROFIL=tiny")[1:]
+    assert program == "lib.commands.start"
+    assert {*given} == {"plan", f"--data={text}", "--jobs_per_gpu=2", "--profil=tiny"}
+    assert f"-pa={text}" in make("compare", f"A={text}")
+    assert make("verify", "ROW=--layer fc", f"DATA={text}")[-3:] == [
+        text or "datasets",
+        "--layer",
+        "fc",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("words", "environ"),
-    [
-        (["compare", "A={}"], {}),
-        (["plan"], {"ENGINE": "{}"}),
-        (["lint"], {"PYTHON": "{}"}),
-        (["study", "PROFILE=$$"], {}),
-    ],
-)
-def test_make_computes_nothing_of_what_was_said(make, tmp_path, words, environ):
-    text = f"$(shell touch {tmp_path / 'made'})"
-    environ = {name: value.format(text) for name, value in environ.items()}
-    done = make(*(word.format(text) for word in words), **environ)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "has a $, which make takes for its own" in done.stderr
-    assert not (tmp_path / "made").exists()
-
-
-@pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
-def test_what_was_said_reaches_the_program_and_no_shell_reads_it(make, text):
-    done = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", PROFILE=text)
-    given = ["-m", "lib.commands.start", "plan", f"--profile={text}", f"--data={text}"]
-    assert done.stdout.splitlines() == [*given, "--jobs_per_gpu=2"]
-    assert f"-pa={text}" in make("compare", f"A={text}").stdout.splitlines()
-    row = make("verify", "ROW=--layer fc", f"DATA={text}").stdout.splitlines()
-    assert row[-3:] == [text or "datasets", "--layer", "fc"]
-
-
-def told(*said):
-    return start.words("study", start.command_line().parse_args(["study", *said]))
+def words(*given):
+    return start.words("study", command_line().parse_args(given))
 
 
 @pytest.fixture
@@ -150,7 +114,7 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(
         "--data",
         data,
     ]
-    printed = dry_run(*told(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
+    printed = dry_run(*words(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
     lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
     for kind in ("complete", "run"):
         jobs = [shlex.split(line) for line in lines if f"/{kind}-" in line]

@@ -1,6 +1,9 @@
-"""Build the HTML of a book.
+"""Build the HTML of a book, after a check of its pages and tables.
 
-Usage: python -m lib.book.build [PAGES] [--builder html], PAGES is the folder of the book
+Usage: python -m lib.book.build [PAGES] [--builder html] [--chapter NAME --results RESULTS]
+
+PAGES is the folder of the book. With the results of a chapter, it is first filled with these, with
+what is published of all others, and with the prose.
 """
 
 import argparse
@@ -10,18 +13,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
+
 from .. import ROOT
-from ..integrity import (
-    RESULTS,
-    check_listed,
-    damaged,
-    digest,
-    parse_json,
-    study_digest,
-    study_folders,
-)
+from ..integrity import RESULTS, DamagedError, study_digest, study_folders
 from ..interruption import run_command_line
-from .pages import EXECUTED_ON, notebook_pages, read_by
+from .pages import EXECUTED_ON, Page, digests, notebook_pages, read_by, stage
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
 JUPYTER_BOOK = """
@@ -57,50 +54,42 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Raise DamagedError unless all tables and benchmarks of a book have their digests, and each
-    page was executed on its present source and tables."""
+    """Raise DamagedError unless all tables of a book have their digests, and each page was executed
+    on its present source and tables."""
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
-    check_listed(root / "benchmarks")
     for page in notebook_pages(root):
-        check_page(pages / "book" / f"{page.name}.ipynb", page.source, tables, root)
+        if changed := changed_since(pages / "book" / f"{page.name}.ipynb", page, tables, root):
+            raise DamagedError(
+                f"{pages}/book/{page.name}.ipynb was executed on something else than there is now "
+                f"in {changed[0]}. If it is published, `python -m lib.commands.publish` executes "
+                "it again; otherwise remove it and start again"
+            )
 
 
-def check_page(path: Path, source: Path, tables: Mapping[str, str], root: Path) -> None:
-    """Raise DamagedError unless a page was executed on its present source and tables.
+def changed_since(executed: Path, page: Page, tables: Mapping[str, str], root: Path) -> list[str]:
+    """The paths of files and tables that differ from those that a page was executed on.
 
     Args:
-        path: the page, whose name is that of the file.
-        source: its notebook.
         tables: {folder where a study is published: its digest}.
         root: that of the repository.
     """
-    on = parse_json(path).get("metadata", {}).get(EXECUTED_ON, {})
-    files = on.get("files", {})
-    now = {name: digest(root / name) for name in files if (root / name).exists()}
-    others = sorted({name for name, _ in files.items() ^ (now | read_by(source, root)).items()})
-    others += [name for name, known in on.get("tables", {}).items() if tables.get(name) != known]
-    if not on:
-        wrong = "does not say what it was executed on"
-    elif on["page"] != path.stem:
-        wrong = f"is the page {on['page']}"
-    elif others:
-        wrong = f"was executed on something else than there is now in {others[0]}"
-    else:
-        return
-    raise damaged(
-        path,
-        wrong,
-        f"If it is published, `python -m lib.commands.publish` executes it again; otherwise "
-        f"remove {path} and start again",
-    )
+    on = nbformat.read(executed, as_version=4).metadata.get(EXECUTED_ON, {})
+    files, studies = on.get("files", {}), on.get("tables", {})
+    now = digests([root / name for name in files], root) | read_by(page.source, root)
+    changed = sorted({name for name, _ in files.items() ^ now.items()})
+    return changed + [name for name, known in studies.items() if tables.get(name) != known]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.build")
     parser.add_argument("pages", type=Path, nargs="?", default=Path())
     parser.add_argument("--builder", default="html")
+    parser.add_argument("--chapter")
+    parser.add_argument("--results", type=Path)
     given = parser.parse_args()
+    if given.results:
+        stage(given.results, given.pages, given.chapter)
     try:
         build(given.pages, given.builder)
     except subprocess.CalledProcessError as error:

@@ -5,11 +5,12 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 
 import argparse
 import ast
+import io
 import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from textwrap import indent
@@ -26,15 +27,11 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
-from ..integrity import digest, load_parts, study_digest
-from ..interruption import run_command_line
-from .pages import EXECUTED_ON, Page, claims_of, read_by
+from ..integrity import study_digest
+from ..interruption import STOPPED, run_command_line
+from .pages import EXECUTED_ON, Page, claims_of, digests, read_by
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-LONGEST = 103
-"""Bytes in the path of a socket, on macOS; a few more on Linux."""
-
 
 NEEDS = (
     "To execute this page, clone the repository that it comes from, run `make install` there, and "
@@ -59,37 +56,16 @@ def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
 
 
 def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """{name: text} converted to the types of the known defaults."""
+    """{name: text} converted to the types of the known defaults: str, int, float or bool."""
     values = {}
     for name, text in given.items():
         check("parameter", name, known)
-        default, value = known[name], None
-        with suppress(ValueError, SyntaxError):
-            value = text if isinstance(default, str) else ast.literal_eval(text)
-        if isinstance(default, float) and type(value) is int:
-            value = float(value)
-        if type(value) is not type(default):
-            kind = type(default).__name__
-            raise ValueError(f"parameter {name} must be {kind}, such as {default!r}; got {text!r}")
-        values[name] = value
+        kind = type(known[name])
+        try:
+            values[name] = {"True": True, "False": False}[text] if kind is bool else kind(text)
+        except (KeyError, ValueError):
+            raise ValueError(f"parameter {name} must be {kind.__name__}, got {text!r}") from None
     return values
-
-
-def check_chapters(folders: Mapping[str, str], given: Mapping[str, str]) -> None:
-    """Raise a ValueError if a page would read tables of another chapter than it shows.
-
-    Args:
-        folders: {chapter: the parameter that is its folder}, of the page.
-        given: {parameter: the folder}.
-    """
-    for chapter, name in folders.items():
-        found = {part.get("chapter", "") for part in load_parts(ROOT / given[name]).values()}
-        if found - {chapter}:
-            reads = " and ".join(f"{of} ({parameter}=)" for of, parameter in folders.items())
-            raise ValueError(
-                f"{name}={given[name]} has results of {found.pop() or 'no chapter'}, and this page "
-                f"reads those of {reads}"
-            )
 
 
 def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -113,14 +89,9 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
-    """The folder of a kernel's sockets; a kernel left after Ctrl-C is ended before it is removed.
-
-    A kernel whose sockets are gone would print a traceback. If the path of temporary files is too
-    long for a socket, as on some clusters, the folder is in `/tmp`.
-    """
-    longest = os.path.join(tempfile.gettempdir(), "nb-12345678", "kernel-5")
-    place = "/tmp" if len(os.fsencode(longest)) > LONGEST else None
-    with tempfile.TemporaryDirectory(prefix="nb-", dir=place) as folder:
+    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed."""
+    # not in the folder of temporary files: its path may be too long for a socket
+    with tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder:
         try:
             yield Path(folder)
         except KeyboardInterrupt:
@@ -128,17 +99,6 @@ def kernel_folder() -> Iterator[Path]:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
             raise
-
-
-@contextmanager
-def own_lib_first() -> Iterator[None]:
-    """Put this `lib` on PYTHONPATH, which kernels read before their environment's path file."""
-    before = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), before] if before else [str(ROOT)])
-    try:
-        yield
-    finally:
-        os.environ["PYTHONPATH"] = before
 
 
 def execute(
@@ -164,10 +124,9 @@ def execute(
     # papermill itself only warns about a parameter that the notebook does not have
     known = declared_parameters(notebook)
     values = read_parameters(parameters, known)
-    folders = Page(target.stem, source).folders
-    check_chapters(folders, known | values)
-    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders.values()}
-    on = {"page": target.stem, "files": read_by(source, ROOT), "tables": tables}
+    folders = Page(target.stem, source).folders.values()
+    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+    files = read_by(source, ROOT)
     if any("from lib" in cell.source for cell in notebook.cells):
         hidden = {"tags": ["remove-cell"]}
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NEEDS, metadata=hidden))
@@ -175,7 +134,14 @@ def execute(
     failed = failed or target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with kernel_folder() as scratch, own_lib_first():
+    # kernels read it before their environment's path file, which may name another `lib`
+    others = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p != str(ROOT)]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, others)])
+    # a dead kernel is reported as the reason; and after Ctrl-C asyncio reports each task that
+    # waited for the kernel, with a traceback
+    for name in ("papermill", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with kernel_folder() as scratch:
         prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         try:
@@ -206,71 +172,62 @@ def execute(
             raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
         result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
-    if target.resolve().parent == ROOT / "book" and (claims := claims_of(target)).exists():
-        on["files"][os.path.relpath(claims, ROOT)] = digest(claims)
-    result.metadata[EXECUTED_ON] = on
+    if target.resolve().parent == ROOT / "book":
+        files |= digests([claims_of(target.resolve())], ROOT)
+    result.metadata[EXECUTED_ON] = {"files": files, "tables": tables}
     write_atomically(target, lambda part: nbformat.write(result, part))
 
 
-class _Terminal:
+class _Terminal(io.TextIOBase):
     """Standard error, as a file for papermill, with a label before every line."""
 
     def __init__(self, label: str):
         self.label = label
 
-    def write(self, text: str) -> None:
+    def write(self, text: str) -> int:
         print(indent(text.rstrip(), self.label, lambda line: True), file=sys.stderr, flush=True)
-
-    def flush(self) -> None:
-        """Does nothing: output is not buffered."""
+        return len(text)
 
 
-def run(
-    source: Path,
-    target: Path,
-    pairs: Sequence[str],
-    shown: Sequence[str] = (),
-    label: str = "",
-    failed: Path | None = None,
-) -> int:
-    """`execute` as a command: errors are printed, and the exit status is returned.
+def name_and_value(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"needs NAME=VALUE, got {text!r}")
+    return name, value
 
-    Args:
-        pairs: the parameters, `NAME=VALUE` each.
-        shown: of what the notebook prints, "stdout" and "stderr", with a label on every line.
-        failed: as for `execute`.
-    """
-    terminal = _Terminal(label)
-    # a dead kernel is told as the reason; and after Ctrl-C asyncio reports each task that waited
-    # for the kernel, with a traceback
-    for name in ("papermill", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+def command_line(program: str, about: str | None) -> argparse.ArgumentParser:
+    """Of a program that executes a notebook, as papermill's: parameters by `-p`."""
+    parser = argparse.ArgumentParser(program, description=about)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument(
+        "-p",
+        action="append",
+        default=[],
+        type=name_and_value,
+        dest="parameters",
+        metavar="NAME=VALUE",
+    )
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = command_line("python -m lib.book.execute", __doc__)
+    parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
+    parser.add_argument("--label", default="", help="put before every line on the terminal")
+    given = parser.parse_args(arguments)
+    terminal = _Terminal(given.label)
+    shown = {"stdout_file": terminal, "stderr_file": terminal} if given.show_output else {}
     try:
-        for pair in pairs:
-            if "=" not in pair:
-                raise ValueError(f"-p needs NAME=VALUE, got {pair!r}")
-        parameters = dict(pair.split("=", 1) for pair in pairs)
-        files = {f"{stream}_file": terminal for stream in shown}
-        execute(source, target, parameters, failed, **files)
+        execute(given.source, given.target, dict(given.parameters), **shown)
     except (OSError, ValueError) as error:
         terminal.write(str(error))
         return 1
     except KeyboardInterrupt:
-        terminal.write("stopped; give the same command again")
-        return 130
+        terminal.write("stopped")
+        return STOPPED
     return 0
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.book.execute", description=__doc__)
-    parser.add_argument("source", type=Path)
-    parser.add_argument("target", type=Path)
-    parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
-    parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
-    parser.add_argument("--label", default="", help="put before every line on the terminal")
-    given = parser.parse_args(arguments)
-    shown = ("stdout", "stderr") if given.show_output else ()
-    return run(given.source, given.target, given.parameters, shown, given.label)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,17 @@
-"""The pages of a book: their notebooks, their tables, and the layout of their folder.
+"""The pages of a book: their notebooks, their tables, and the layout of their folder."""
 
-Usage: python -m lib.book.pages RESULTS PAGES --chapter NAME SECTION ...
-"""
-
-import argparse
 import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import ROOT
 from ..integrity import RESULTS, digest, load_parts, published_results, study_folders
-from ..interruption import run_command_line
 
 EXECUTED_ON = "executed_on"
-"""Where the metadata of a page have its name, and the digests of the files and of the studies that
-it was executed on, by their paths from the root; and of its claims, if it is published."""
+"""Where the metadata of a page have the digests of the files and of the studies that it was
+executed on, by their paths from the root; and of its claims, if it is published."""
 
 _CLAIMS = re.compile(r'"(\w+)/')
 _FOLDER = re.compile(r'^(\w+) = "results/chapters/(\w+)"', re.MULTILINE)
@@ -60,7 +55,12 @@ def read_by(source: Path, root: Path = ROOT) -> dict[str, str]:
     files = [file for file in source.resolve().parent.iterdir() if file.suffix in (".py", ".csv")]
     if "lib.report" in source.read_text(encoding="utf-8"):
         files += (root / "lib" / "report").glob("*.*")
-    inside = sorted(file for file in files if file.is_relative_to(root))
+    return digests(sorted(files), root)
+
+
+def digests(files: Iterable[Path], root: Path) -> dict[str, str]:
+    """{path from the root: digest} of those files that are there."""
+    inside = [file for file in files if file.is_relative_to(root) and file.exists()]
     return {str(file.relative_to(root)): digest(file) for file in inside}
 
 
@@ -69,28 +69,19 @@ def claims_of(page: Path) -> Path:
     return page.parent / "claims" / f"{page.stem}.csv"
 
 
-def stage(
-    results: Path,
-    pages: Path,
-    executed: Collection[str],
-    chapter: str,
-    root: Path = ROOT,
-) -> None:
-    """Copy configuration, prose, tables, and the published notebooks of all other pages.
+def stage(results: Path, pages: Path, chapter: str, root: Path = ROOT) -> None:
+    """Copy configuration, prose, tables, and the published notebooks of other chapters.
 
     Args:
-        results: the results folder of a study, the chapter's, which the pages show.
-        executed: names of the pages that the study has executed itself; they stay as they are.
+        results: the chapter's results folder of a study, which has executed its pages itself.
+        pages: the folder of the book.
     """
+    own = [f"{page.name}.ipynb" for page in notebook_pages(root, chapter)]
     pages.mkdir(parents=True, exist_ok=True)
     for name in ("_config.yml", "_toc.yml"):
         shutil.copyfile(root / name, pages / name)
-    shutil.copytree(
-        root / "book",
-        pages / "book",
-        ignore=shutil.ignore_patterns("__pycache__", *(f"{name}.ipynb" for name in executed)),
-        dirs_exist_ok=True,
-    )
+    ignored = shutil.ignore_patterns("__pycache__", *own)
+    shutil.copytree(root / "book", pages / "book", ignore=ignored, dirs_exist_ok=True)
     studies = {study.relative_to(root): study for study in study_folders(root / RESULTS)}
     studies[published_results(chapter)] = results
     for name, source in studies.items():
@@ -102,18 +93,3 @@ def copy_results(source: Path, target: Path) -> None:
     """Copy the folder of an experiment, without unfinished files of a killed process."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"))
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.book.pages", description=__doc__)
-    parser.add_argument("results", type=Path)
-    parser.add_argument("pages", type=Path)
-    parser.add_argument("executed", nargs="+", metavar="SECTION")
-    parser.add_argument("--chapter", required=True)
-    given = parser.parse_args()
-    stage(given.results, given.pages, given.executed, given.chapter)
-    return 0
-
-
-if __name__ == "__main__":
-    run_command_line(main)

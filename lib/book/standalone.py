@@ -2,13 +2,13 @@
 
 Usage: python -m lib.book.standalone SOURCE.py PAGE.html [-p NAME=VALUE ...]
 
-PAGE.html replaces none but an earlier page. It is the only file that is written, unless a cell
-fails: then PAGE.failed.ipynb shows how far the notebook came.
+PAGE.html replaces no file. It is the only one that is written, unless a cell fails: then
+PAGE.failed.ipynb shows how far the notebook came.
 """
 
-import argparse
 import html
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,25 +20,15 @@ from markdown_it import MarkdownIt
 from .. import ROOT
 from ..atomic_files import write_atomically
 from ..interruption import run_command_line
-from .execute import run
+from .execute import command_line, execute
 
 NOTEBOOKS = ROOT / "notebooks"
 PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
-<head><meta charset="utf-8"><meta name="generator" content="lib.book.standalone">
-<meta name="viewport" content="width=device-width">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><link rel="icon" href="data:,"><style>{style}</style></head>
 <body>
 """
-
-
-def check_replaceable(page: Path) -> None:
-    """Raise a ValueError if the file is not a page, or would replace another file."""
-    if page.suffix != ".html":
-        raise ValueError(f"{page}: a page needs a name that ends in .html")
-    own, _, _ = PAGE_HEAD.partition("{title}")
-    if page.exists() and not page.read_bytes().startswith(own.encode()):
-        raise ValueError(f"{page} is no page that was made here: move it away, or name another")
 
 
 def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
@@ -84,23 +74,20 @@ def without_directives(text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m lib.book.standalone", description=__doc__)
-    parser.add_argument("source", type=Path)
-    parser.add_argument("page", type=Path)
-    parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
-    given = parser.parse_args(arguments)
-    check_replaceable(given.page)
+    given = command_line("python -m lib.book.standalone", __doc__).parse_args(arguments)
+    page = given.target
+    if page.exists():
+        raise ValueError(f"{page} is there already: move it away, or name another page")
     with TemporaryDirectory(prefix="page-") as folder:
-        file = Path(folder, f"{given.page.stem}.ipynb")
-        failed = given.page.with_suffix(".failed.ipynb")
+        file = Path(folder, f"{page.stem}.ipynb")
+        failed = page.with_suffix(".failed.ipynb")
         # standard error alone, of what the notebook prints: the page has the rest
-        if status := run(given.source, file, given.parameters, ["stderr"], failed=failed):
-            return status
+        execute(given.source, file, dict(given.parameters), failed, stderr_file=sys.stderr)
         notebook = nbformat.read(file, as_version=4)
     heading = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
-    page = as_html(notebook, f"{given.page.stem}: {heading}")
-    write_atomically(given.page, lambda part: part.write_text(page, encoding="utf-8"))
-    print(f"The page: {given.page.resolve().as_uri()}")
+    text = as_html(notebook, f"{page.stem}: {heading}")
+    write_atomically(page, lambda part: part.write_text(text, encoding="utf-8"))
+    print(f"The page: {page.resolve().as_uri()}")
     return 0
 
 

@@ -1,179 +1,45 @@
 """Merge the jobs' tables into one results folder, where they stay small.
 
-Usage: python -m lib.commands.collect PROFILE [FOLDER] --chapter NAME [--experiments NAME ...]
+Usage: python -m lib.commands.collect [--profile=NAME] [--chapter=NAME] [--experiments=NAMES] ...
 """
 
-import argparse
-import functools
 import shutil
 from collections.abc import Iterable, Iterator
+from functools import partial as with_options
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..atomic_files import locked, replace_folder, write_atomically
-from ..catalogue import CATALOGUE, declared_study
-from ..integrity import PROVENANCE, DamagedError, seal
+from ..atomic_files import replace_folder, write_atomically
+from ..catalogue import CATALOGUE
+from ..integrity import PROVENANCE, seal
 from ..interruption import run_command_line
 from ..study.job import OF_A_JOB, Job
 from ..study.running_job import read_checkpoint
 from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
+from .settings import command_line, study_of
 
-UNFINISHED = "unfinished"
-"""Key in the provenance of an unfinished run: the number of iterations so far."""
-
-_FACTS = (
+FACTS = (
     *(*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions"),
-    *("precision", "revisions", UNFINISHED),
+    *("precision", "revisions", "unfinished"),
 )
-"""Facts of each job in a study's provenance."""
+"""Facts of each job in an experiment's provenance; of an unfinished run, its iterations so far."""
+
+DATA = ("dataset_description", "dataset_sha256", "train_images", "test_images")
+"""Facts that all jobs of an experiment share."""
 
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
 
 
-class FinishedJobs:
-    """The finished and the missing jobs of a study, at one moment.
-
-    Attributes:
-        jobs: all of them, in the study's order, as are those below.
-        missing: those that are not done, or that started from what is not.
-        unfinished: {run: {table: its rows so far}} of missing ones, of a partial study.
-        provenance: {job: its provenance} of what is done or taken.
-        experiments: {name: experiment} of those with such a run.
-
-    Raises:
-        DamagedError: a job's provenance is missing or not what it wrote, or jobs started from
-            other networks than those that are there now.
-    """
-
-    def __init__(self, study: Study, partial: bool = False):
-        self.study, self.jobs = study, list(study.jobs())
-        self.missing: list[Job] = []
-        self.unfinished: dict[Job, dict[str, list[dict]]] = {}
-        self.provenance: dict[Job, dict] = {}
-        for job in self.jobs:
-            if partial and not all(map(study.is_done, study.needs(job))):
-                self.missing.append(job)  # until what it started from is made again
-                continue
-            if study.is_done(job) or study.page(job).exists():
-                self.provenance[job] = study.read_provenance(job)
-                continue
-            self.missing.append(job)
-            if partial and job.is_run and (so_far := compared_so_far(study, job)):
-                self.provenance[job], self.unfinished[job] = so_far
-        needed = {job: study.networks_needed(job) for job in self.provenance}
-        if others := [job for job in needed if needed[job] != self.provenance[job]["needs"]]:
-            raise DamagedError(
-                f"{len(others)} jobs started from other networks than those that now exist. "
-                f"{study.do_again(*others)}"
-            )
-        self.experiments = {n: e for n, e in study.experiments.items() if self.runs(n)}
-
-    def of(self, experiment: str) -> list[Job]:
-        """Its own jobs that are done or taken."""
-        return [job for job in self.provenance if job.experiment == experiment]
-
-    def runs(self, experiment: str) -> list[Job]:
-        return [job for job in self.of(experiment) if job.is_run]
-
-    def complete(self, experiment: str) -> list[Job]:
-        """Those of the complete networks that its runs compare, in the order of their seeds."""
-        declared, runs = self.experiments[experiment], self.runs(experiment)
-        seeds = {run.train_seed for run in runs}
-        if declared.against == "complete":  # their other_seed is the train_seed of another one
-            seeds |= {run.other_seed for run in runs}
-        compared = (seed for seed in declared.train_seeds if seed in seeds)
-        return [self.study.complete(Job(experiment, seed)) for seed in compared]
-
-    def rows(self, table: TableSchema, name: str) -> pd.DataFrame | None:
-        """All of an experiment, its complete networks included; None of an analysis not done."""
-        others = [job for job in self.of(name) if job.kind != "complete"]
-        file, parts = f"{table.name}.parquet", []
-        for job in (*self.complete(name), *others):
-            if job in self.unfinished:
-                parts.append(table.tidy(self.unfinished[job].get(table.name, ())))
-            elif file in self.provenance[job]["files"]:
-                parts.append(self.study.read_table(job, table.name))
-        if not parts and table not in TABLES:
-            return None
-        # a table without rows has types, and takes no part in which others there are
-        rows = [part for part in parts if len(part)] or [table.tidy()]
-        return pd.concat(rows).assign(experiment=name)
-
-    def provenance_of(self, name: str) -> dict:
-        """The content of an experiment's `provenance.json`, apart from the files.
-
-        One without a finished run has a provenance as well, which says what is missing.
-        """
-        study = self.study
-        declared = [*study.declared, *study.experiments]
-        own = [job for job in self.jobs if job.experiment == name]
-        # a complete network that several experiments start from is named by each
-        concerned = {*own, *(needed for job in own if job.is_run for needed in study.needs(job))}
-        return {
-            "profile": study.profile.name,
-            "chapter": study.chapter,
-            "description": study.profile.description,
-            "place": declared.index(name),
-            "experiments": {name: self._settings(name)} if name in self.experiments else {},
-            "jobs": [
-                {fact: facts[fact] for fact in _FACTS if fact in facts}
-                for job, facts in self.provenance.items()
-                if job in concerned
-            ],
-            "missing": [str(job) for job in self.missing if job in concerned],
-        }
-
-    def _settings(self, name: str) -> dict:
-        """Raises a ValueError if the jobs of an experiment used different data."""
-        profile, experiment = self.study.profile, self.experiments[name]
-        jobs = [self.provenance[job] for job in self.of(name) + self.complete(name)]
-        for fact in (data := ("dataset_sha256", "train_images", "test_images")):
-            if len(values := {job[fact] for job in jobs}) > 1:
-                raise ValueError(f"the jobs of {name} used different data: {fact} is {values}")
-        variant = profile.catalogue.variants.get(name)
-        facts = ("against", "model", "width", "dataset")
-        return {
-            "base": variant.base if variant else name,
-            **{fact: getattr(experiment, fact) for fact in facts},
-            **{fact: jobs[0][fact] for fact in ("dataset_description", *data)},
-            "epochs": experiment.recipe.epochs,
-            "iterations": experiment.pruning.iterations,
-            "probe_images": experiment.probe.images,
-            "permutations": experiment.permutations,
-            "train_seeds": list(experiment.train_seeds),
-            "runs": [list(run.seeds) for run in self.runs(name)],
-            "hyperparameters": profile.hyperparameters(name),
-        }
-
-
-def compared_so_far(study: Study, run: Job) -> tuple[dict, dict[str, list[dict]]] | None:
-    """Provenance and rows of an unfinished run, up to its last checkpoint."""
-    checkpoint = read_checkpoint(study.job_folder(run))
-    about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
-    if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
-        return None
-    compared = {row["iteration"] for row in rows[SIMILARITY.name]}
-    so_far = {
-        name: [row for row in found if row["iteration"] in compared] for name, found in rows.items()
-    }
-    seconds = {"seconds": round(checkpoint["seconds"], 1), "files": {}}
-    return about | seconds | {UNFINISHED: len(compared)}, so_far
-
-
-def destination(study: Study, partial: bool = False) -> Path:
-    """The folder of the merged tables; those of a partial study have a folder of their own."""
-    return study.results.parent / "partial" / "results" if partial else study.results
-
-
 def collect(study: Study, partial: bool = False) -> Path:
     """Write a folder for each experiment of a study: its tables and, last, `provenance.json`.
 
-    The tables are those of `lib.table_schemas`. Each is sorted by its key columns, so
-    that the result does not depend on the order in which the jobs ended.
+    The tables are those of `lib.table_schemas`. Each is sorted by its key columns, so that the
+    result does not depend on the order in which the jobs ended.
 
     Args:
         partial: whether jobs may be missing; the provenance then names them. An experiment
@@ -185,28 +51,112 @@ def collect(study: Study, partial: bool = False) -> Path:
 
     Raises:
         FileNotFoundError: jobs are not done; or, in a partial study, nothing is compared yet.
-        ValueError: jobs on one data set used different data.
-        DamagedError: as `FinishedJobs`.
+        ValueError: the jobs of an experiment used different data.
+        DamagedError: a file of a job is not as the job wrote it.
     """
-    done = FinishedJobs(study, partial)
-    left = f"{len(done.missing)} of {len(done.jobs)} jobs of {study.profile.name} are not done"
-    if done.missing and not partial:
-        raise FileNotFoundError(f"{left}: {'; '.join(map(str, done.missing))}")
-    if not done.experiments:
+    jobs = list(study.jobs())
+    # nor is a job done that started from a network which is made again
+    missing = [job for job in jobs if not all(map(study.is_done, [job, *study.needs(job)]))]
+    left = f"{len(missing)} of {len(jobs)} jobs of {study.profile.name} are not done"
+    if missing and not partial:
+        raise FileNotFoundError(f"{left}: {study.do_again(*missing)}")
+    found = {job: read(study, job) for job in jobs if job not in missing}
+    begun = [j for j in missing if j.is_run and all(map(study.is_done, study.needs(j)))]
+    found |= {job: rows for job in begun if (rows := compared_so_far(study, job))}
+    if not any(job.is_run for job in found):
         raise FileNotFoundError(f"no run has compared anything yet, so there are no tables: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
-    # a killed `make` leaves its merge at work, and two would move each other's folder
-    with locked(results.with_name(".merge.lock"), print):
-        shutil.rmtree(part, ignore_errors=True)
-        for name in study.experiments:
-            (part / name).mkdir(parents=True)
-            for table in merged_tables() if name in done.experiments else []:
-                if (rows := done.rows(table, name)) is not None:
-                    write(part / name, table, rows)
-            seal(part / name, done.provenance_of(name))
-        replace_folder(results, part)
+    shutil.rmtree(part, ignore_errors=True)
+    for name in study.experiments:
+        runs = [job for job in found if job.experiment == name and job.is_run]
+        analyses = [job for job in found if job.experiment == name and job.analysis]
+        merged = [*(complete := compared_by(study, name, runs, found)), *runs, *analyses]
+        (part / name).mkdir(parents=True)
+        for table in merged_tables() if runs else ():
+            parts = [found[job][1][table.name] for job in merged if table.name in found[job][1]]
+            if parts or table in TABLES:
+                write(part / name, table, parts)
+        own = {job for job in jobs if job.experiment == name}
+        # a complete network that several experiments start from is named by each
+        own |= {needed for job in own if job.is_run for needed in study.needs(job)}
+        facts = [found[job][0] for job in [*runs, *analyses, *complete]]
+        content = {
+            "profile": study.profile.name,
+            "chapter": study.chapter,
+            "description": study.profile.description,
+            "place": [*study.declared, *study.experiments].index(name),
+            "experiments": {name: settings(study, name, runs, facts)} if runs else {},
+            "jobs": [
+                {fact: found[job][0][fact] for fact in FACTS if fact in found[job][0]}
+                for job in jobs
+                if job in own and job in found
+            ],
+            "missing": [str(job) for job in missing if job in own],
+        }
+        seal(part / name, content)
+    replace_folder(results, part)
     return results
+
+
+def read(study: Study, job: Job) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """The provenance and the rows of a job that is done."""
+    facts = study.read_provenance(job)
+    there = [table.name for table in merged_tables() if f"{table.name}.parquet" in facts["files"]]
+    return facts, {name: study.read_table(job, name) for name in there}
+
+
+def compared_so_far(
+    study: Study, run: Job
+) -> tuple[dict[str, Any], dict[str, pd.DataFrame]] | None:
+    """Provenance and rows of an unfinished run, up to its last checkpoint; None without rows."""
+    checkpoint = read_checkpoint(study.job_folder(run))
+    about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
+    if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
+        return None
+    compared = {row["iteration"] for row in rows[SIMILARITY.name]}
+    so_far = {
+        table.name: table.tidy(r for r in rows.get(table.name, ()) if r["iteration"] in compared)
+        for table in TABLES
+    }
+    seconds = round(checkpoint["seconds"], 1)
+    return about | {"seconds": seconds, "unfinished": len(compared)}, so_far
+
+
+def compared_by(study: Study, name: str, runs: list[Job], found: Iterable[Job]) -> list[Job]:
+    """The complete networks that the runs of an experiment compare, in the order of their seeds."""
+    experiment = study.experiment(name)
+    seeds = {run.train_seed for run in runs}
+    if experiment.against == "complete":  # the other_seed is the train_seed of another network
+        seeds |= {run.other_seed for run in runs}
+    ordered = [study.complete(Job(name, s)) for s in experiment.train_seeds if s in seeds]
+    return [job for job in ordered if job in found]
+
+
+def settings(study: Study, name: str, runs: list[Job], jobs: list[dict]) -> dict[str, Any]:
+    """An experiment as its provenance describes it, from its runs and the facts of its jobs."""
+    for fact in DATA[1:]:
+        if len(values := {job[fact] for job in jobs}) > 1:
+            raise ValueError(f"the jobs of {name} used different data: {fact} is {values}")
+    experiment = study.experiment(name)
+    variant = study.profile.catalogue.variants.get(name)
+    return {
+        "base": variant.base if variant else name,
+        **{fact: getattr(experiment, fact) for fact in ("against", "model", "width", "dataset")},
+        **{fact: jobs[0][fact] for fact in DATA},
+        "epochs": experiment.recipe.epochs,
+        "iterations": experiment.pruning.iterations,
+        "probe_images": experiment.probe.images,
+        "permutations": experiment.permutations,
+        "train_seeds": list(experiment.train_seeds),
+        "runs": [list(run.seeds) for run in runs],
+        "hyperparameters": study.profile.hyperparameters(name),
+    }
+
+
+def destination(study: Study, partial: bool = False) -> Path:
+    """The folder of the merged tables; those of a partial study have a folder of their own."""
+    return study.results.parent / "partial" / "results" if partial else study.results
 
 
 def merged_tables() -> list[TableSchema]:
@@ -214,8 +164,11 @@ def merged_tables() -> list[TableSchema]:
     return [*TABLES, *CATALOGUE.analysis_tables]
 
 
-def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
-    """Sort, round and write the rows of a table to its file in an experiment's folder."""
+def write(folder: Path, table: TableSchema, parts: Iterable[pd.DataFrame]) -> None:
+    """Join, sort, round and write the rows of a table to its file in an experiment's folder."""
+    # a table without rows has types, and takes no part in which others there are
+    rows = pd.concat([part for part in parts if len(part)] or [table.tidy()])
+    rows = rows.assign(experiment=folder.name)
     if rows.duplicated(list(table.key)).any():
         raise ValueError(f"{table.name} has two rows with the same {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
@@ -231,7 +184,7 @@ def write(folder: Path, table: TableSchema, rows: pd.DataFrame) -> None:
         "column_encoding": dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
     }
     file = folder / f"{table.name}.parquet"
-    write_atomically(file, functools.partial(rows.to_parquet, index=False, **small))
+    write_atomically(file, with_options(rows.to_parquet, index=False, **small))
 
 
 def rounded(numbers: pd.Series) -> pd.Series:
@@ -251,15 +204,8 @@ def result_files(jobs: Iterable[Job]) -> Iterator[str]:
         yield f"{name}/{PROVENANCE}"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("python -m lib.commands.collect", description=__doc__)
-    parser.add_argument("profile")
-    parser.add_argument("folder", nargs="?", help="folder of the study; _build/PROFILE by default")
-    parser.add_argument("--experiments", nargs="+", help="names; all of the chapter by default")
-    parser.add_argument("--chapter", required=True, help="chapter of the study")
-    given = parser.parse_args(arguments)
-    study = declared_study(given.profile, given.folder, given.experiments, given.chapter)
-    collect(study)
+def main() -> int:
+    collect(study_of(command_line("python -m lib.commands.collect").parse_args()))
     return 0
 
 

@@ -83,6 +83,15 @@ def text(study: Study, gpu: bool) -> str:
     return f"{study.profile.name}: {done:,} of {done + left:,} jobs are done.\n{note}\n\n{shown}"
 
 
+def resolved(study: Study, name: str) -> str:
+    """Every hyperparameter of an experiment as text, with the paper's value if it differs."""
+    lines = [f"{name} in {study.profile.name}:"]
+    for row in study.profile.hyperparameters(name):
+        paper = f"  (paper: {row['paper']}; {row['why']})" if row["why"] else ""
+        lines.append(f"  {row['name']:<28} {row['value']}{paper}")
+    return "\n".join(lines)
+
+
 def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
     """The resources to ask a scheduler for: Snakemake's `runtime` in minutes, `mem_mb` in MB.
 

@@ -8,13 +8,12 @@ published tables. The book cannot be built before all pages of new tables are ex
 """
 
 import argparse
-import shutil
-from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from .. import ROOT
-from ..atomic_files import put_back, replace_folder
+from ..atomic_files import replace_folder
 from ..book.execute import execute
 from ..book.pages import copy_results, notebook_pages
 from ..catalogue import CATALOGUE
@@ -26,9 +25,10 @@ from ..study.provenance import committed
 
 
 def publish(results: Path, root: Path = ROOT) -> None:
-    """Put a study's merged tables where the book reads them, and execute the pages that do.
+    """Copy a study's merged tables to where the book reads them, and execute the pages that do.
 
-    Other experiments, and pages of other chapters, stay as they are.
+    Other experiments, and pages of other chapters, stay as they are. After a kill, the book is not
+    built until the same command has ended.
 
     Raises:
         ValueError: the tables are damaged, come from code that was not committed, or do not
@@ -39,12 +39,14 @@ def publish(results: Path, root: Path = ROOT) -> None:
     chapter = next(iter(parts.values())).get("chapter", "")
     check("chapter", chapter, CATALOGUE.chapters)  # the name of a folder here
     published = root / published_results(chapter)
-    put_back(published)
     if results.resolve() != published.resolve():
         fresh = {name: part for name, part in parts.items() if part["experiments"]}
-        _check_committed(fresh)
-        check_families(published, fresh)
-        _replace(published, results, list(fresh))
+        check_committed(fresh)
+        check_together(fresh, load_parts(published))
+        for name in fresh:
+            part = published / f".{name}.part"
+            copy_results(results / name, part)
+            replace_folder(published / name, part)
     execute_pages(root, chapter)
 
 
@@ -54,7 +56,7 @@ def execute_pages(root: Path = ROOT, chapter: str | None = None) -> None:
         execute(page.source, root / "book" / f"{page.name}.ipynb", {})
 
 
-def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
+def check_committed(parts: dict[str, dict[str, Any]]) -> None:
     """Refuse a study whose numbers could not be traced to their code."""
     jobs = {str(Job.of(job)): job for part in parts.values() for job in part["jobs"]}
     if uncommitted := [name for name, job in jobs.items() if not committed(job)]:
@@ -65,49 +67,22 @@ def _check_committed(parts: dict[str, dict[str, Any]]) -> None:
         )
 
 
-def _replace(published: Path, results: Path, names: list[str]) -> None:
-    """Put folders of experiments in the place of those of the same names, all at once."""
-    part = published.with_name(f".{published.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    if published.exists():
-        shutil.copytree(published, part)
-    for name in names:
-        copy_results(results / name, part / name)
-    load_sealed(part)  # a disk can fail without an error
-    replace_folder(published, part)
-
-
-def check_families(published: Path, fresh: dict[str, dict[str, Any]]) -> None:
-    """Refuse fresh experiments that pages would compare with others of another study.
-
-    Of another profile, chapter, or data; or of a network and its variants, which start from
-    the same complete networks, some would stay.
-    """
-    parts = load_parts(published) | fresh
-    check_together(parts)
-    bases = {n: part["experiments"][n]["base"] for n, part in parts.items() if part["experiments"]}
-    for name in fresh:
-        if left := [n for n, base in bases.items() if base == bases[name] and n not in fresh]:
+def check_together(fresh: dict[str, dict[str, Any]], published: dict[str, dict[str, Any]]) -> None:
+    """Refuse fresh experiments that pages would compare with published ones of another study."""
+    staying = [(name, part) for name, part in published.items() if name not in fresh]
+    for (name, part), (other, kept) in product(fresh.items(), staying):
+        mine, theirs = part["experiments"][name], kept["experiments"].get(other, {})
+        others = [fact for fact in ("profile", "chapter") if part[fact] != kept.get(fact, "")]
+        if mine["dataset"] == theirs.get("dataset"):
+            others += ["data"] * (mine["dataset_sha256"] != theirs["dataset_sha256"])
+        # a network and its variants start from the same originals
+        others += ["originals"] * (mine["base"] == theirs.get("base"))
+        if others:
             raise ValueError(
-                f"{name} would be compared with {', '.join(left)} of another study: publish them "
-                "together (EXPERIMENTS), or remove the folders of the others"
+                f"{name} would be compared with the published {other}, which has other "
+                f"{' and other '.join(others)}: publish them together (EXPERIMENTS), or remove the "
+                f"folder of {other}"
             )
-
-
-def check_together(parts: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise a ValueError unless experiments are of one profile and chapter, on the same data."""
-    seen: dict[str, tuple[str, object]] = {}
-    for name, part in parts.items():
-        facts = {fact: part.get(fact, "") for fact in ("profile", "chapter")}
-        for setting in part["experiments"].values():
-            facts[f"SHA-256 of {setting.get('dataset')}"] = setting.get("dataset_sha256")
-        for fact, value in facts.items():
-            first, known = seen.setdefault(fact, (name, value))
-            if value != known:
-                raise ValueError(
-                    f"{first} and {name} do not belong together: the {fact} is {known!r} and "
-                    f"{value!r}. Publish them together, or remove the folder of one"
-                )
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,6 +18,7 @@ from scipy import special
 from .. import ROOT
 from ..catalogue import declared_study
 from ..data import DataUnavailableError
+from ..did_you_mean import check, lookup
 from ..integrity import check_digest, load_parts
 from ..interruption import run_command_line
 from ..study.experiment import Experiment, with_values
@@ -83,19 +84,13 @@ def _published(
     results: Path, job: Job, chosen: dict[str, object]
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """The provenance of a published experiment, and the rows that `recompute` compares."""
-    parts = load_parts(results)
-    if job.experiment not in parts:
-        known = ", ".join(parts)
-        raise ValueError(f"{results} has no experiment {job.experiment!r}; there is {known}")
-    part, file = parts[job.experiment], f"{SIMILARITY.name}.parquet"
-    table = results / job.experiment / file
-    check_digest(table, part["files"].get(file))
+    part = lookup("experiment", job.experiment, load_parts(results))
+    file = f"{SIMILARITY.name}.parquet"
+    check_digest(table := results / job.experiment / file, part["files"].get(file))
     rows = pd.read_parquet(table)
     for column, value in chosen.items():
-        known = ", ".join(map(str, dict.fromkeys(rows[column])))
+        check(column, str(value), [*map(str, rows[column].unique())])
         rows = rows[rows[column] == value]
-        if rows.empty:
-            raise ValueError(f"{results} has no row with {column} {value!r}; there is {known}")
     of_run = (rows.train_seed == job.train_seed) & (rows.prune_seed == job.prune_seed)
     if not of_run.any():
         raise ValueError(f"{results} has no run ({job})")

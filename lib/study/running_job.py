@@ -175,7 +175,7 @@ class RunningJob:
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
         self.checkpoint = self.folder / CHECKPOINT
-        remove_parts(self.folder, "*.pt", "*.parquet")
+        remove_parts(self.folder)
         so_far = read_checkpoint(self.folder)
         earlier = so_far.get("about", about)
         check_belongs(self.checkpoint, earlier, about)

@@ -1,4 +1,4 @@
-"""The paper's three experiments, every hyperparameter with its source, and what others have alike.
+"""The paper's three experiments, every hyperparameter with its source; values shared with others.
 
 The paper is Ansuini, Medvet, Pellegrino and Zullich, "Investigating Similarity Metrics
 for Convolutional Neural Networks in the Case of Unstructured Pruning".
@@ -16,6 +16,7 @@ _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"
 _FAST = "cifar10-fast, the implementation that the paper names in section 4.2"
 _SIZE = "size from the authors' public code (master); the paper, section 4.1, names only the step"
+_SVHN_AS_IS = "paper, section 4.1: none is mentioned for SVHN"
 _OURS = "our choice; the paper does not say"
 
 COMMON: Values = {
@@ -55,22 +56,8 @@ COMMON: Values = {
     "precision": Value("bfloat16", _OURS),
 }
 
-_AUGMENTATION: Values = {
-    "recipe.augmentation.crop": Value(4, _SIZE),
-    "recipe.augmentation.flip": Value(True, "paper, section 4.1"),
-    "recipe.augmentation.degrees": Value(15.0, _SIZE),
-    "recipe.augmentation.translate": Value(0.1, _SIZE),
-    "recipe.augmentation.cutout": Value(8, f"size from {_FAST}"),
-}
-
-
-def no_augmentation(source: str) -> Values:
-    """Images as they are, with the source of that choice."""
-    values = {"crop": 0, "flip": False, "degrees": 0.0, "translate": 0.0, "cutout": 0}
-    return {f"recipe.augmentation.{name}": Value(v, source) for name, v in values.items()}
-
-
 HYPERPARAMETERS: dict[str, Values] = {
+    # each block, with `COMMON`, is all that there is of a network; `make plan` prints both
     "vgg16_bn": {
         **COMMON,
         "name": Value("vgg16_bn", "our name for it"),
@@ -86,7 +73,11 @@ HYPERPARAMETERS: dict[str, Values] = {
         "recipe.schedule.initial": Value(0.1, _RENDA),
         "recipe.schedule.milestones": Value((80, 120), _RENDA),
         "recipe.schedule.factor": Value(0.1, _RENDA),
-        **_AUGMENTATION,
+        "recipe.augmentation.crop": Value(4, _SIZE),
+        "recipe.augmentation.flip": Value(True, "paper, section 4.1"),
+        "recipe.augmentation.degrees": Value(15.0, _SIZE),
+        "recipe.augmentation.translate": Value(0.1, _SIZE),
+        "recipe.augmentation.cutout": Value(8, f"size from {_FAST}"),
         "prune_seeds": Value(tuple(range(20)), "paper, Fig. 8: 20 runs"),
     },
     "vgg_svhn": {
@@ -107,7 +98,11 @@ HYPERPARAMETERS: dict[str, Values] = {
         "recipe.schedule.initial": Value(0.1, _AS_VGG16),
         "recipe.schedule.milestones": Value((7, 12), "paper, section 4.2"),
         "recipe.schedule.factor": Value(0.1, "paper, section 4.2"),
-        **no_augmentation("paper, section 4.1: none is mentioned for SVHN"),
+        "recipe.augmentation.crop": Value(0, _SVHN_AS_IS),
+        "recipe.augmentation.flip": Value(False, _SVHN_AS_IS),
+        "recipe.augmentation.degrees": Value(0.0, _SVHN_AS_IS),
+        "recipe.augmentation.translate": Value(0.0, _SVHN_AS_IS),
+        "recipe.augmentation.cutout": Value(0, _SVHN_AS_IS),
         "prune_seeds": Value((0, 1, 2, 3, 4), "paper, Fig. 6: 5 runs"),
     },
     "resnet_fast": {
@@ -130,7 +125,11 @@ HYPERPARAMETERS: dict[str, Values] = {
         "recipe.schedule": Value(PiecewiseLinear, _FAST),
         "recipe.schedule.epochs": Value((0, 5, 24), _FAST),
         "recipe.schedule.rates": Value((0, 0.4, 0), _FAST),
-        **_AUGMENTATION,
+        "recipe.augmentation.crop": Value(4, _SIZE),
+        "recipe.augmentation.flip": Value(True, "paper, section 4.1"),
+        "recipe.augmentation.degrees": Value(15.0, _SIZE),
+        "recipe.augmentation.translate": Value(0.1, _SIZE),
+        "recipe.augmentation.cutout": Value(8, f"size from {_FAST}"),
         "prune_seeds": Value((0, 1, 2, 3, 4), "paper, Fig. 7: 5 runs"),
         "precision": Value("bfloat16", f"half precision, as {_FAST}"),
     },

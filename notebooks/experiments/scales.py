@@ -45,6 +45,10 @@ DIGIT_AUGMENTATION = {
 
 HOURS = "fits two processor cores and a few hours for each network"
 LARGER = {"recipe.batch_size": Value(128, "fewer steps of more images")}
+OUTPUT_METRICS = Value(
+    ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
+    "what the networks do, beside what they represent",
+)
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 
@@ -73,10 +77,7 @@ def laptop(width: float, images: int, epochs: int, peak: float, **more: Value) -
             "a rise and a fall that fit these few epochs",
         ),
         "probe.images": Value(1000, HOURS),
-        "output_metrics": Value(
-            ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
-            "what the networks do, beside what they represent",
-        ),
+        "output_metrics": OUTPUT_METRICS,
         **more,
     }
 

@@ -7,14 +7,15 @@ takes more than two processor cores is measured in slim networks, trained alike.
 
 from typing import NamedTuple
 
-from lib.study.catalogue import Chapter, Value
-from notebooks.experiments.paper import HYPERPARAMETERS, declared_again, no_augmentation
+from lib.study.catalogue import Chapter, Value, Values
+from lib.training import PiecewiseLinear
+from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
 from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
+    OUTPUT_METRICS,
     SMALL,
     TINY_SCALE,
-    laptop,
     smoke,
     tiny,
 )
@@ -60,25 +61,47 @@ _FOUR = {
     "pruning.fraction": Value(AT_A_TIME, _PACE),
 }
 
-_UNCHANGED = no_augmentation(
-    "so that a training ends, and two cores can train a network until it does"
-)
-
 _LESS_COMPARED = {
     "also": Value((), "an analysis of kept networks has them"),
     "dimensions": Value(False, "an analysis of kept networks has them"),
 }
-_LESS = _LESS_COMPARED | {"permutations": Value(10, HOURS)}
-
-_MORE_STEPS = "more steps in each of the few epochs"
-_IN_FLOAT32 = {"precision": Value("float32", "not every processor is fast in bfloat16")}
-_SCALES = {
-    "vgg16_bn": (24, 0.05, {"recipe.batch_size": Value(64, _MORE_STEPS)}),
-    "vgg_svhn": (10, 0.05, _IN_FLOAT32),
-    "resnet_fast": (24, 0.4, {"recipe.batch_size": Value(128, _MORE_STEPS)}),
+_AS_THEY_ARE = "so that a training ends, and two cores can train a network until it does"
+_ALIKE = {
+    "train_images": Value(10_000, HOURS),
+    "recipe.augmentation.crop": Value(0, _AS_THEY_ARE),
+    "recipe.augmentation.flip": Value(False, _AS_THEY_ARE),
+    "recipe.augmentation.degrees": Value(0.0, _AS_THEY_ARE),
+    "recipe.augmentation.translate": Value(0.0, _AS_THEY_ARE),
+    "recipe.augmentation.cutout": Value(0, _AS_THEY_ARE),
+    "probe.images": Value(1000, HOURS),
+    "output_metrics": OUTPUT_METRICS,
+    "permutations": Value(10, HOURS),
+    **_LESS_COMPARED,
 }
-"""Epochs, highest rate, and what else changes, with which a training ends, by pilots on training
-images that no network here sees."""
+_RISE_AND_FALL = "a rise and a fall that fit these few epochs"
+_MORE_STEPS = "more steps in each of the few epochs"
+FEW_IMAGES: dict[str, Values] = {
+    "vgg16_bn": {
+        **_ALIKE,
+        "recipe.epochs": Value(24, HOURS),
+        "recipe.batch_size": Value(64, _MORE_STEPS),
+        "recipe.schedule": Value(PiecewiseLinear((0, 6.0, 24), (0, 0.05, 0)), _RISE_AND_FALL),
+    },
+    "vgg_svhn": {
+        **_ALIKE,
+        "recipe.epochs": Value(10, HOURS),
+        "recipe.schedule": Value(PiecewiseLinear((0, 2.5, 10), (0, 0.05, 0)), _RISE_AND_FALL),
+        "precision": Value("float32", "not every processor is fast in bfloat16"),
+    },
+    "resnet_fast": {
+        **_ALIKE,
+        "recipe.epochs": Value(24, HOURS),
+        "recipe.batch_size": Value(128, _MORE_STEPS),
+        "recipe.schedule": Value(PiecewiseLinear((0, 6.0, 24), (0, 0.4, 0)), _RISE_AND_FALL),
+    },
+}
+"""The paper's network -> the changes with which a training ends, on two cores as on a GPU, by
+pilots on training images that no network here sees."""
 
 _A_PAIR = {"train_seeds": Value((0, 1), "another network to compare one with")}
 
@@ -93,11 +116,8 @@ def _smoke(of: _Trained) -> dict[str, Value]:
     return changes
 
 
-def _few_images(of: _Trained) -> dict[str, Value]:
-    """The recipe by which a training ends, on two cores as on a GPU."""
-    epochs, highest_rate, more = _SCALES[of.base]
-    width = 0.25 if of.slim else 1.0
-    return laptop(width, 10_000, epochs, highest_rate, **_UNCHANGED, **_LESS, **more)
+def _few_images(of: _Trained) -> Values:
+    return FEW_IMAGES[of.base] | {"width": Value(0.25 if of.slim else 1.0, HOURS)}
 
 
 CHAPTER = Chapter(

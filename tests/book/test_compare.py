@@ -5,7 +5,6 @@ import re
 import sys
 import tempfile
 
-import nbformat
 import pytest
 import torch
 import torchvision
@@ -14,6 +13,7 @@ from torch.nn.utils import prune
 
 from lib import ROOT
 from lib.book import standalone
+from lib.book.execute import ExecutionError
 from lib.compare.user_networks import load_user_network
 
 from ..pages import as_html, run_notebook
@@ -212,41 +212,24 @@ def test_without_networks_the_page_shows_an_example_with_a_stranger():
     assert re.search("complete<.*pruned<.*digits", as_html(page["displayed"]), re.S)
 
 
-@pytest.fixture
-def quickly(monkeypatch, tmp_path):
-    """Makes a page of a notebook that need not be executed; gives the exit status."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
-    written = lambda _, file, *rest, **more: nbformat.write(notebook, file)  # noqa: E731
-    monkeypatch.setattr(standalone, "run", written)
-    monkeypatch.setenv("TMPDIR", str(tmp_path.parent))
-    return lambda page: standalone.main([str(SOURCE), str(page)])
-
-
-@pytest.mark.parametrize("name", ["nets.py", "notes.html"])
-def test_a_page_replaces_no_file_that_it_did_not_make(quickly, tmp_path, name):
-    beside = {
-        tmp_path / f"{name.partition('.')[0]}{end}": end for end in (".ipynb", ".py", ".html")
-    }
-    for path, text in beside.items():
-        path.write_text(text)
-    with pytest.raises(ValueError, match=f"{tmp_path / name}"):
-        quickly(tmp_path / name)
-    assert {path: path.read_text() for path in tmp_path.iterdir()} == beside
-    page = tmp_path / "analysis.html"
-    assert [quickly(page), quickly(page)] == [0, 0]
-    assert {path: path.read_text() for path in tmp_path.iterdir() if path != page} == beside
+def test_a_page_replaces_no_file(tmp_path):
+    page = tmp_path / "notes.html"
+    page.write_text("mine")
+    with pytest.raises(ValueError, match=f"{page} is there already"):
+        standalone.main([str(SOURCE), str(page)])
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_comparison_that_fails_leaves_how_far_it_came_beside_its_page_alone(
-    tmp_path, monkeypatch, capsys
+    tmp_path, monkeypatch
 ):
     source = tmp_path / "source.py"
     source.write_text("# %%\n1 / 0\n")
     (tmp_path / "scratch").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     page = tmp_path / "pages" / "page.html"
-    assert standalone.main([str(source), str(page)]) == 1
-    assert str(page.with_suffix(".failed.ipynb")) in capsys.readouterr().err
+    with pytest.raises(ExecutionError, match=str(page.with_suffix(".failed.ipynb"))):
+        standalone.main([str(source), str(page)])
     assert [*page.parent.iterdir()] == [page.with_suffix(".failed.ipynb")]
     assert [*(tmp_path / "scratch").iterdir()] == []
 

@@ -1,14 +1,10 @@
 """Executing notebooks: clean and repeatable when they work, informative when they do not."""
 
-import re
-
 import nbformat
 import pytest
 
 from lib import ROOT
-from lib.book.execute import NEEDS, ExecutionError, check_chapters, execute, main
-from lib.book.pages import notebook_pages
-from lib.integrity import published_results
+from lib.book.execute import NEEDS, ExecutionError, execute, main
 
 GOOD = """\
 # %% [markdown]
@@ -101,25 +97,3 @@ def test_a_page_finds_this_lib_before_any_other_and_says_that_it_needs_it(tmp_pa
     assert (title.source, needs.source) == ("# A page", NEEDS)
     assert needs.metadata.tags == ["remove-cell"]
     assert code.outputs[0].text == f"{ROOT}\n"
-
-
-def test_the_tables_of_another_chapter_are_refused_with_those_that_a_page_reads(tmp_path, capsys):
-    page, other = ROOT / "notebooks/contrast/page.py", "results/chapters/icpram2020"
-    assert main([str(page), str(tmp_path / "contrast.ipynb"), f"-presults={other}"]) == 1
-    assert capsys.readouterr().err == (
-        f"results={other} has results of icpram2020, and this page reads those of converged "
-        "(results=) and by_recipe (recipe=) and out_of_sample (unseen=)\n"
-    )
-
-
-@pytest.mark.parametrize("page", [p for p in notebook_pages() if p.folders], ids=lambda p: p.name)
-def test_a_page_takes_the_tables_of_the_chapters_that_it_names_and_no_others(page):
-    own = {name: published_results(chapter) for chapter, name in page.folders.items()}
-    check_chapters(page.folders, own)
-    for chapter, name in page.folders.items():
-        for other in {folder.name for folder in (ROOT / "results/chapters").iterdir()} - {chapter}:
-            given = own | {name: published_results(other)}
-            with pytest.raises(ValueError, match=f"{name}=.* has results of {other}, and") as error:
-                check_chapters(page.folders, given)
-            said = dict(re.findall(r"(\w+) \((\w+)=\)", str(error.value)))
-            assert said == page.folders

@@ -14,7 +14,6 @@ from lib.study.running_job import (
     BELONGS_TO,
     CHECKPOINT,
     RunningJob,
-    read_checkpoint,
     read_tensors,
     save_tensors,
 )
@@ -169,6 +168,7 @@ def test_an_end_in_the_middle_of_saving_leaves_the_earlier_one(saved, process, m
         patch.setattr(os, "replace", ended)
         with pytest.raises(KeyboardInterrupt):
             save(process(), 4)
-    assert number(process()) == 3
+    again = process()
+    assert number(again) == 3
+    save(again, 4)
     assert set(files(saved)) == {CHECKPOINT}
-    assert read_checkpoint(saved.folder)["state"]["n"] == 3

@@ -110,7 +110,7 @@ def of_jobs(study, name):
 def test_a_study_is_not_merged_before_all_jobs_are_done(whole):
     last = list(whole.jobs())[-1]
     whole.marker(last).unlink()
-    with pytest.raises(FileNotFoundError, match=f"1 of .* jobs of laptop are not done: {last}"):
+    with pytest.raises(FileNotFoundError, match=f"1 of .* jobs of laptop are not done: .*{last}"):
         collect(whole)
     assert not whole.results.exists()
 
@@ -162,7 +162,7 @@ def test_measured_numbers_keep_six_digits_and_all_else_is_exact(collected):
 def test_no_row_is_written_twice_and_the_ends_of_the_scale_stay(tmp_path, collected):
     rows = of_jobs(collected[0], "similarity")[:10]
     with pytest.raises(ValueError, match="similarity has two rows with the same experiment"):
-        write(tmp_path, SIMILARITY, pd.concat([rows, rows[3:4]]))
+        write(tmp_path, SIMILARITY, [rows, rows[3:4]])
     assert rounded(pd.Series([0, 1, 0.5, 1 - 1e-9])).tolist() == [0, 1, 0.5, 1]
 
 
@@ -236,11 +236,6 @@ def _another_job_s(study, path):
     shutil.copyfile(study.job_folder(Job(BASE, 0, 0)) / path.name, path)
 
 
-def _without_provenance(study, path):
-    path.with_name(PROVENANCE).unlink()
-    path.with_name("notebook.ipynb").touch()  # by which the engine takes the job for done
-
-
 @pytest.mark.parametrize(
     "harm",
     [
@@ -248,7 +243,6 @@ def _without_provenance(study, path):
         lambda study, path: rot(path),
         _another_job_s,
         lambda study, path: rot(path.with_name(PROVENANCE)),
-        _without_provenance,
     ],
 )
 def test_a_damaged_job_is_named_and_once_removed_done_again(collected, harm):
@@ -275,16 +269,6 @@ def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected
     assert follow(str(error.value)) == file
     collect(study)
     assert content(study.results) == before
-
-
-def test_runs_of_networks_that_were_trained_again_are_named_with_their_analyses(whole):
-    pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
-    with pytest.raises(DamagedError, match="started from other networks") as error:
-        collect(whole)
-    mine = [job for job in whole.jobs() if Job(NETWORK, 1) in whole.needs(job)]
-    assert len(mine) > 3
-    assert all(str(whole.job_folder(job)) in str(error.value) for job in mine)
-    assert str(whole.job_folder(Job(NETWORK, 0, 0))) not in str(error.value)
 
 
 def test_a_merge_that_ends_half_way_leaves_the_earlier_results(collected, monkeypatch):

@@ -161,7 +161,7 @@ orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # ```{glue} rests-pace
 # ```
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 epochs = tests[tests.iteration > 0].sort_values("iteration")
 epochs = epochs.assign(behind=epochs.groupby(["role", NETWORK]).epochs.cumsum())
 alone = mean_over(by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_long", "svcca"]
@@ -176,7 +176,7 @@ beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, 
 # the two keeps, which share do both keep? For seven methods it is {glue:text}`common:s`. For filter and random pruning it is
 # {glue:text}`hardly:s`, hardly more than for random masks that are as dense in each layer ({glue:text}`chance:s`).
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 masks = read("overlap", results, regime="main").query("level == 'midway'")
 turned = masks.rename(columns={"way": "other_way", "other_way": "way"})
 masks = pd.concat([masks, turned]).query("way == 'rewound'").groupby("other_way")
@@ -216,7 +216,7 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
 # ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare SynFlow with removing,
-# in one step, the smallest initial weights or random ones.
+# in one step, the smallest initial weights or random ones. Then we train all networks.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
 # output. With as few weights, networks pruned by magnitude learn nothing. (In each of them a layer is empty, but the share of

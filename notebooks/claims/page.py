@@ -57,6 +57,7 @@ from lib.report import (
     spread,
     u_depth,
     unpaired,
+    use_style,
 )
 from lib.report.claims import holm
 from notebooks.claims.analysis import (
@@ -80,6 +81,7 @@ from notebooks.claims.analysis import (
     with_left,
 )
 
+use_style()
 V, S, R = NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 PAPER = ["svcca", "pwcca", "cka", "nbs"]
 THEIRS = "role == 'pruned' and network in @NETWORKS"

@@ -340,9 +340,9 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three networks per setting. Before the measurements, we fixed the half-point rule for the paper's training, and the
-# rules on calibration and on errors with 1.2 % of the weights. After the measurements, we fixed the rules on relative similarity,
-# on errors with a third of the weights, and on whether ResNet_fast beats its original.
+# Before the measurements, we fixed the half-point rule for the paper's training, and the rules on calibration and on errors with
+# 1.2 % of the weights. After the measurements, we fixed the rules on relative similarity, on errors with a third of the weights,
+# and on whether ResNet_fast beats its original.
 
 # %% tags=["remove-cell"]
 claims.expect(

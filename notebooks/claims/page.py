@@ -18,16 +18,15 @@ recipe = "results/chapters/by_recipe"
 # %% [markdown]
 # ## How to read it
 #
-# Each sentence of the paper has a rule that decides it. The sentence *holds* if the 95 % interval over three networks lies on the
-# claimed side of a bound, *does not hold* if the interval lies on the other side, and is *inconclusive* otherwise. A sentence
-# with several rules holds only if all of them hold, and fails if one fails. A sentence is *missed narrowly* if the interval lies
-# beyond the bound by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. If the three
-# networks give equal values, there is no interval. We test words without a number, such as *slightly*, only where a rule names a
-# number for them.
+# Each sentence of the paper has a rule. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of a
+# bound, *does not hold* if the interval lies on the other side, and is *inconclusive* otherwise. It is *missed narrowly* if the
+# interval lies beyond the bound by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. If a
+# sentence has several rules, all of them must hold. If the three networks give equal values, there is no interval. We test words
+# without a number, such as *slightly*, only where a rule names a number for them.
 #
 # VGG_SVHN followed the *paper's recipe*, ResNet_fast the *recipe in four steps*. Four steps are not the paper's pace, so sentences
-# on what each pruning costs in accuracy stay inconclusive for ResNet_fast. On *10,000 images*, the same four steps leave as many
-# weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
+# on what each pruning costs in accuracy stay inconclusive for ResNet_fast. Four steps leave as many weights as five, ten, fifteen
+# and twenty prunings by a fifth; rules that name a share of the weights rely on this.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations

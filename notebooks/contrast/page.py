@@ -456,9 +456,9 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three networks per setting. On 10,000 images, we compared matrices and measured dimension in quarter-width VGG16_BN and
-# ResNet_fast, and in full-width VGG_SVHN. In these two analyses, we wrote the rules on the paper's training, on NBS and on shuffled
-# images after we had seen the results.
+# On 10,000 images, we compared matrices and measured dimension in quarter-width VGG16_BN and ResNet_fast, and in full-width
+# VGG_SVHN. In these two analyses, we wrote the rules on the paper's training, on NBS and on shuffled images after we had seen the
+# results.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -292,7 +292,7 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three originals per setting. Each is a stranger to the other two; the intervals allow for that.
+# Each of the three originals is a stranger to the other two; the intervals allow for that.
 #
 # **On 10,000 images, one more training hardly helps an original:** it adds less than half a point of accuracy to VGG_SVHN and
 # ResNet_fast. For VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast
@@ -302,7 +302,7 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # ```
 #
 # **Six rules are older than the networks that were trained as in the paper.** They test what we had seen on 10,000 images. A rule
-# holds only if it holds in all its cases (metrics, shares of weights or layers), and fails if one case refutes it.
+# must hold in all its cases (metrics, shares of weights or layers).
 #
 # ```{glue} rests-rules
 # ```

@@ -259,8 +259,8 @@ for role, score in SCORES.items():
     line = reached[role].groupby("iteration").mean()
     look = {"color": colours[role], "marker": "o"}
     panels[0].plot(100 * left, line, label=score, **look)
-    dead = start[start.constant & (start.role == role)].iteration.unique()
-    panels[0].plot(100 * left[dead], line[dead], ls="none", ms=9, mfc="none", **look)
+    constant = start[start.constant & (start.role == role)].iteration.unique()
+    panels[0].plot(100 * left[constant], line[constant], ls="none", ms=9, mfc="none", **look)
     panels[1].plot(shares[role], **look)
 for metric in METRICS:
     line = course[metric].groupby("iteration").mean()
@@ -291,8 +291,8 @@ learned = by_network(start, "learned").xs(left.index[-1], level="iteration")
 learned = intervals(learned.xs("vgg_svhn"))
 trained = "With one weight in a thousand left by SynFlow, a network still learns."
 claims.each("synflow-learns", trained, learned.loc[SYNFLOW], above=2, unit="points")
-dead = "With one weight in a thousand left by magnitude, a network learns nothing."
-claims.each("magnitude-does-not", dead, learned.loc[MAGNITUDE], below=2, unit="points")
+nothing = "With one weight in a thousand left by magnitude, a network learns nothing."
+claims.each("magnitude-does-not", nothing, learned.loc[MAGNITUDE], below=2, unit="points")
 there = reached.xs(hundredth, level="iteration").unstack("role")
 better = there[SYNFLOW].to_numpy() - there[MAGNITUDE + RANDOM]
 sentence = "With one weight in a hundred left, networks pruned by SynFlow are more accurate than by {role}."

@@ -274,16 +274,17 @@ claims.expect(
 # **How similar?** With {glue:text}`weights_left:s` of the weights left, relative similarity is {glue:text}`resnet_fast_least:s` to
 # {glue:text}`resnet_fast_most:s` for ResNet_fast (recipe, four steps), {glue:text}`vgg_svhn_least:s` to
 # {glue:text}`vgg_svhn_most:s` for VGG_SVHN by the paper's recipe, and {glue:text}`few_least:s` to {glue:text}`few_most:s` for all
-# three networks of the paper on 10,000 images. These values are demonstrably above zero, except by CKA and NBS for VGG_SVHN by the
-# paper's recipe: one of its three originals is {ref}`under-trained <under-trained>`. ({doc}`is_it_pruning`)
+# three networks of the paper on 10,000 images. These values are demonstrably above zero, except for VGG_SVHN by the paper's recipe,
+# where CKA and NBS are inconclusive: one of its three originals is {ref}`under-trained <under-trained>`. ({doc}`is_it_pruning`)
 #
 # ```{glue} rests-similar
 # ```
 #
-# **Is pruning to blame?** With the paper's training, mostly not. By SVCCA, pruned ResNet_fast (four steps) ends at
-# {glue:text}`resnet_fast_pruned_svcca:s` and its training-only control at {glue:text}`resnet_fast_alone:s`; pruned VGG_SVHN ends at
-# {glue:text}`vgg_svhn_pruned_svcca:s` and its control at {glue:text}`vgg_svhn_alone:s`. On 10,000 images the change comes from
-# pruning in VGG_SVHN, mostly from further training in ResNet_fast, and from both in VGG16_BN. ({doc}`is_it_pruning`)
+# **Is pruning to blame?** With the paper's training, mostly not. Relative similarity by SVCCA ends at
+# {glue:text}`resnet_fast_pruned_svcca:s` in pruned ResNet_fast (four steps) and at {glue:text}`resnet_fast_alone:s` in its
+# training-only control, at {glue:text}`vgg_svhn_pruned_svcca:s` in pruned VGG_SVHN and at {glue:text}`vgg_svhn_alone:s` in its
+# control. On 10,000 images the change comes from pruning in VGG_SVHN, mostly from further training in ResNet_fast, and from both in
+# VGG16_BN. ({doc}`is_it_pruning`)
 #
 # ```{glue} rests-pruning
 # ```

@@ -81,7 +81,8 @@ legend = panels[1].legend(loc="center right")
 #
 # We measured one pruned network of each kind again, with one choice changed at a time. One network gives no interval, so claims
 # count cases instead. **Six choices move no metric of the paper by 0.05,** averaged over the hidden layers: which images, how
-# many, training or test images, debiased CKA, the kind of mean in SVCCA {cite}`google2019svcca`, and precision.
+# many, training or test images, debiased CKA, the mean that a widely used library takes in SVCCA {cite}`google2019svcca`, and
+# precision.
 #
 # ```{glue} rests-choices
 # ```

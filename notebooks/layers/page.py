@@ -180,10 +180,10 @@ where = kept.round(10).groupby(level=["network", "regime", "metric"]).idxmin()
 each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
 
 # %% [markdown]
-# ## Pruning silences more channels than further training does
+# ## Pruning leaves more dead channels than further training does
 #
-# Magnitude pruning ranks weights across layers: it empties some layers and spares others. A *silent* channel has the same output
-# for all images, and so no direction to compare. Mean CCA averages over the directions *left*; silent channels do not lower it.
+# Magnitude pruning ranks weights across layers: it empties some layers and spares others. Mean CCA averages over the directions
+# *left*; dead channels have none, and do not lower it.
 #
 # ```{glue} rests-lost
 # ```
@@ -192,7 +192,7 @@ each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
 mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and kind != 'out'")
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
-silent = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
+dead = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
 of_left = mean_over(at_the_end(by_network(mean_cca)), NETWORK)
 of_all = mean_over(at_the_end(counting_lost(mean_cca)), NETWORK)
 
@@ -225,10 +225,10 @@ panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# The table counts silent channels.
+# The table counts dead channels.
 
 # %%
-of_network = mean_over(silent.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
+of_network = mean_over(dead.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
 channels = (by_network(mean_cca, "rank_x") + by_network(mean_cca, "dead_x")).xs(
     "pruned", level="role"
 )
@@ -238,8 +238,8 @@ table.insert(0, "Channels", channels.map(lambda value: number(value, 0)))
 titled(table.loc[cases, ["Channels", "pruned", "trained_as_long"]], NAMES)
 
 # %% tags=["remove-cell"]
-more = minus(silent, "pruned", "trained_as_long").groupby(["network", "regime", NETWORK]).sum()
-sentence = "Pruning silences more channels ({network}, {regime})."
+more = minus(dead, "pruned", "trained_as_long").groupby(["network", "regime", NETWORK]).sum()
+sentence = "Pruning leaves more dead channels than further training ({network}, {regime})."
 claims.each("silent-{network}-{regime}", sentence, intervals(more), above=0, unit="channels")
 end = at_the_end(similar.loc[["resnet_fast"]]).xs(
     ("pruned", "resnet_fast"), level=("role", "network")

@@ -12,7 +12,7 @@
 # | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | a pruned network comes from this one | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
 # | much of the original is left | SVCCA or PWCCA, as relative similarity: CKA and NBS leave too little room ({doc}`contrast`) | channels |
-# | a linear probe finds the same | mean CCA and the number of silent channels ({ref}`why <dead-channels>`) | channels |
+# | a linear probe finds the same | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
 # | a channel is still the same | correlation with its origin ({ref}`below <own-channels>`) | channels |
 # | the answers are the same | share of equal answers ({doc}`accuracy`) | – |
 

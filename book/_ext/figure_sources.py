@@ -14,7 +14,7 @@ from lib.integrity import RESULTS, load_parts, study_folders
 TABLES = "tables.zip"
 
 
-def name(app: Any, doctree: Any, page: str) -> None:
+def add_links(app: Any, doctree: Any, page: str) -> None:
     """Add the links; on paper there is no file that they could lead to."""
     shown = {page.name: page for page in notebook_pages()}.get(Path(page).name)
     if shown is None or app.builder.name != "html":
@@ -40,6 +40,6 @@ def pack(app: Any, error: Exception | None) -> None:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    app.connect("doctree-resolved", name)
+    app.connect("doctree-resolved", add_links)
     app.connect("build-finished", pack)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

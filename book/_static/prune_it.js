@@ -88,6 +88,7 @@ addEventListener("DOMContentLoaded", () => {
   const root = document.getElementById("prune-it");
   if (!root) return;
   const courses = JSON.parse(root.dataset.course);
+  const sources = [...document.querySelectorAll("#fig-answer figcaption .external")].map((link) => link.outerHTML);
   const names = Object.keys(courses).map((name) => `<option>${name}</option>`);
   root.innerHTML = `
     <p class="network"><label>Network <select>${names.join("")}</select></label></p>
@@ -102,10 +103,10 @@ addEventListener("DOMContentLoaded", () => {
       <figcaption>Relative similarity: strangers 0, identical 1</figcaption><svg role="img"></svg>
     </figure>
     <p class="weights"><input type="range" min="0" aria-label="Share of the weights left"><span></span></p>
-    <p class="said" aria-live="polite"></p>`;
+    <p class="said"><span aria-live="polite"></span> Source: ${sources.join(", ")}.</p>`;
   const [select, slider, weights] = root.querySelectorAll("select, input, .weights span");
   const [longer, layers] = root.querySelectorAll("button");
-  const svgs = root.querySelectorAll("svg"), said = root.querySelector(".said");
+  const svgs = root.querySelectorAll("svg"), said = root.querySelector(".said span");
   const phone = matchMedia("(max-width: 600px)");
   const isOn = (button) => button.getAttribute("aria-pressed") === "true";
 

@@ -52,17 +52,6 @@ handles = axes.get_legend_handles_labels()
 where = {"loc": "outside upper left", "ncols": 3, "alignment": "left"}
 legend = figure.legend(*handles, title="Weights left", **where)
 
-# %% [markdown]
-# ## How to read it
-#
-# Where the curves of SVCCA and CKA differ in shape, the reason is the metric or its matrix ({doc}`contrast`).
-#
-# - **VGG16_BN** has thirteen convolutions in five blocks, each closed by a pooling layer.
-# - **VGG_SVHN** has seven convolutions in four blocks. With the paper's recipe, one of its three originals is under-trained, so
-#   intervals of CKA are wide.
-# - **ResNet_fast** has eight convolutions; four of them form two residual blocks, each of which adds its input to its output. *Four
-#   steps* are four prunings by two thirds instead of the paper's twenty by a fifth.
-
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
     COLOURS,
@@ -90,7 +79,7 @@ from lib.report import (
 )
 from notebooks.layers.analysis import counting_lost
 
-NAMES = TITLES | {"regime": "Trained", "kind": "", "": ""}
+NAMES = TITLES | {"regime": "Trained"}
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 similarity, descent, performance = (
     read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
@@ -161,19 +150,6 @@ counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).a
 each_case(counts)
 
 # %% [markdown]
-# ## Pruning adds to training, but hardly in VGG_SVHN by the paper's recipe
-#
-# The table counts the layers in which the pruned network has a lower or a higher raw similarity to the original than the
-# training-only control has.
-
-# %%
-apart = layer_intervals(at_the_end(minus(similar, "pruned", "trained_as_long")))
-sides = apart.groupby(["network", "regime", "metric"], sort=False).apply(
-    lambda x: f"{(x.high < 0).sum()} lower, {(x.low > 0).sum()} higher"
-)
-each_case(sides)
-
-# %% [markdown]
 # ## SVCCA and PWCCA follow the paper more closely than CKA and NBS do
 #
 # **VGG16_BN.** As in the paper, the curves of CKA are high in the first two blocks and fan out after them.
@@ -195,34 +171,19 @@ each_case(sides)
 # ```{glue} rests-resnet_fast
 # ```
 #
-# {doc}`claims` has the paper's sentences and their rules. The table gives the layer where each metric is lowest; the folded
-# table adds the values for strangers, pairs of originals and shuffled images.
+# {doc}`claims` has the paper's sentences and their rules; {doc}`contrast` explains why the metrics differ. The table gives the layer
+# where raw similarity is lowest.
 
 # %%
-kept, strangers, shuffled = (
-    mean_over(at_the_end(numbers), NETWORK).xs("pruned", level="role")
-    for numbers in (own, others, by_network(hidden_layers(similarity), "null_mean"))
-)
-complete = mean_over(similar, NETWORK).xs(("complete", 0), level=("role", "iteration"))
-lowest = {}
-for key, line in kept.groupby(level=["network", "regime", "metric"]):
-    where = line.droplevel(key_levels := ["network", "regime", "metric"]).round(10).idxmin()
-    at = (*key, where)
-    row = {"Layer": where, "Lowest": line.min(), "Strangers": strangers[at]}
-    row |= {"Two originals": complete[at], "Shuffled": shuffled[at]}
-    lowest[key] = row | {"First layer": line.iloc[0], "Last layer": line.iloc[-1]}
-lowest = pd.DataFrame.from_dict(lowest, orient="index").rename_axis(key_levels)
-each_case(lowest.Layer + ": " + lowest.Lowest.map(number))
-
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the longer table", "code_prompt_hide": "Hide the longer table"}
-texts = lowest.drop(columns="Layer").map(number)
-titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m in MATRIX]], NAMES)
+kept = mean_over(at_the_end(own), NETWORK).xs("pruned", level="role")
+where = kept.round(10).groupby(level=["network", "regime", "metric"]).idxmin()
+each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
 
 # %% [markdown]
-# ## Pruning silences more channels than further training does
+# ## Pruning leaves more dead channels than further training does
 #
-# Magnitude pruning ranks weights across layers: it empties some layers and spares others. A *silent* channel has the same output
-# for all images, and so no direction to compare. Mean CCA averages over the directions *left*; silent channels do not lower it.
+# Magnitude pruning ranks weights across layers: it empties some layers and spares others. Mean CCA averages over the directions
+# *left*; dead channels have none, and do not lower it.
 #
 # ```{glue} rests-lost
 # ```
@@ -231,7 +192,7 @@ titled(texts.assign(Layer=lowest.Layer).loc[[(*case, m) for case in cases for m 
 mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and kind != 'out'")
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
-silent = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
+dead = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
 of_left = mean_over(at_the_end(by_network(mean_cca)), NETWORK)
 of_all = mean_over(at_the_end(counting_lost(mean_cca)), NETWORK)
 
@@ -264,10 +225,10 @@ panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# The table counts silent channels.
+# The table counts dead channels.
 
 # %%
-of_network = mean_over(silent.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
+of_network = mean_over(dead.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
 channels = (by_network(mean_cca, "rank_x") + by_network(mean_cca, "dead_x")).xs(
     "pruned", level="role"
 )
@@ -277,8 +238,8 @@ table.insert(0, "Channels", channels.map(lambda value: number(value, 0)))
 titled(table.loc[cases, ["Channels", "pruned", "trained_as_long"]], NAMES)
 
 # %% tags=["remove-cell"]
-more = minus(silent, "pruned", "trained_as_long").groupby(["network", "regime", NETWORK]).sum()
-sentence = "Pruning silences more channels ({network}, {regime})."
+more = minus(dead, "pruned", "trained_as_long").groupby(["network", "regime", NETWORK]).sum()
+sentence = "Pruning leaves more dead channels than further training ({network}, {regime})."
 claims.each("silent-{network}-{regime}", sentence, intervals(more), above=0, unit="channels")
 end = at_the_end(similar.loc[["resnet_fast"]]).xs(
     ("pruned", "resnet_fast"), level=("role", "network")

@@ -116,7 +116,7 @@ def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
     for page in ("icpram2020", "nano_imp", "run_it"):
         doctree = new_document("page")
         doctree += nodes.figure("", nodes.caption("", "Seen."))
-        extension("figure_sources").name(app, doctree, f"book/{page}")
+        extension("figure_sources").add_links(app, doctree, f"book/{page}")
         links = doctree.findall(nodes.reference)
         ends[page] = doctree.astext(), [link["refuri"] for link in links]
     assert ends == {

@@ -83,7 +83,7 @@ from lib.report import (
     u_depth,
     weights_left,
 )
-from notebooks.contrast.analysis import KIND, measured, tables
+from notebooks.contrast.analysis import KIND, measured, of_ways, tables
 from notebooks.contrast.experiments import CHAPTER
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
@@ -230,22 +230,38 @@ by_rule.xs("network", axis=1, level="left out")
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
 by_rule.xs("kind", axis=1, level="left out")
 
-# %% tags=["remove-cell"]
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+of_ways_alone = unseen_cases.loc["ways to prune"].rename_axis(index={"left out": "without"})
+for key, (_, at, sentence, bound) in RULES.items():
+    claims.each(
+        f"ways-{key}-{{without}}",
+        f"{sentence} (nine unseen ways to prune VGG_SVHN; leaving out each {{without}}).",
+        of_ways_alone.xs(at, level=("measure", "of")),
+        **bound,
+    )
 missing = set(CHAPTER.experiments) - set(read("descent", unseen).experiment)
-value = unseen_cases["mean"].xs(("both", "network"), level=("cases", "left out"))
+raw, relative = (
+    unseen_cases["mean"].xs(("network", what, "metric"), level=("left out", "measure", "of"))
+    for what in ("raw", "places")
+)
 glue(
-    missing=str(len(missing)),
+    missing=", ".join(sorted(NAMES.get(name, name) for name in missing)),
     unseen_conditions=str(len(tables(new)["raw"])),
-    unseen_raw=percent(value["raw", "metric"]),
-    unseen_relative=percent(value["places", "metric"]),
-    unseen_architectures=percent(
-        unseen_cases["mean"]["architectures", "network", "places", "metric"]
-    ),
+    unseen_raw=percent(raw["both"]),
+    unseen_relative=percent(relative["both"]),
+    ways_raw=percent(raw["ways to prune"]),
+    ways_relative=percent(relative["ways to prune"]),
+    unseen_architectures=percent(relative["architectures"]),
 )
 
 # %% [markdown]
-# **With the same share of weights left, ways to prune differ on the common scale.** The table gives relative similarity by SVCCA
-# for the ways that we have run.
+# (ways)=
+# ### Ways to prune differ
+#
+# TODO The table gives relative similarity by SVCCA.
+#
+# ```{glue} rests-ways
+# ```
 
 # %%
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
@@ -256,6 +272,25 @@ of_way = tables(CASES["ways to prune"])["places"].xs(("vgg_svhn", "main"))
 of_way = of_way.svcca.map(number).rename(WAYS).unstack("iteration", fill_value="")
 ORDER = {name: name for name in [*WAYS.values(), "50 %", "12 %", "10 %", "3 %", "1.6 %", "1 %"]}
 titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
+
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+of_shares = measured(CASES["ways to prune"], of_ways)
+of_shares = of_shares.rename_axis(index={"left out": "without", "of": "metric"})
+left_of = "With {iteration} of the weights left, "
+claims.each(
+    "ways-apart-{iteration}-{metric}-{without}",
+    left_of
+    + "relative similarity by {metric} differs by more than 0.1 between ways to prune (leaving out each {without}).",
+    of_shares.xs("spread", level="measure"),
+    above=MARGIN,
+)
+claims.each(
+    "ways-order-{iteration}-{without}",
+    left_of
+    + "any two metrics rank the ways to prune alike (0.9 or more; leaving out each {without}).",
+    of_shares.xs(("rank correlation", "least"), level=("measure", "metric")),
+    above=0.9,
+)
 
 # %% [markdown]
 # ## In single networks and layers the metrics do not quite agree

@@ -1,4 +1,4 @@
-"""The one place where `lib` finds what there is to study: `notebooks/catalogue.py`, by its name.
+"""The one place where `lib` finds the declared experiments: `notebooks/catalogue.py`, by its name.
 
 No module of `lib` imports a notebook, and the engine (`lib.study`) knows no experiment.
 """

@@ -1,10 +1,10 @@
-"""All that there is to study: chapters, analyses of networks that are kept, and at which scales.
+"""All chapters, all analyses of the networks that are kept, and the scales of both.
 
-A chapter stands beside the page whose question it serves, as does an analysis. To add
-one, list it here.
+Chapters and analyses lie in the folder of the page whose question they serve. To add one,
+list it here.
 
-An experiment is called by what tables say of it, `<network>_<regime>_<role>`, without the
-role where it prunes, and without the regime in the chapters that have one each.
+The name of an experiment is `<network>_<regime>_<role>`, as in tables: without the role if it
+prunes, and without the regime in chapters that have only one.
 """
 
 from collections.abc import Callable, Iterable
@@ -56,23 +56,23 @@ def _of_minima(analysis: Callable[..., Analysis], **in_tiny: int) -> dict[str, d
     }
 
 
-def _beside_others(
+def _with_strangers(
     few_images: Callable[..., Analysis], recipe: Callable[..., Analysis]
 ) -> dict[str, dict[str, Analysis]]:
-    """{profile: {experiment: analysis}}, of networks beside those of other seeds.
+    """{profile: {experiment: analysis}}, of networks compared with strangers.
 
     Args:
-        few_images, recipe: of the iterations to look at, in each regime, and of the seeds of
-            the others.
+        few_images, recipe: make the analysis of a regime, from the iterations to look at and
+            the seeds of the complete networks.
     """
     ends = ("", "_trained_as_long")
     declared = _of(converged.NETWORKS, few_images((1, 2, 3, 4)), *ends)
-    beside_one = _of(converged.NETWORKS, few_images((1, 2, 3, 4), seeds=(0, 1)), *ends)
+    with_one = _of(converged.NETWORKS, few_images((1, 2, 3, 4), seeds=(0, 1)), *ends)
     by_the_recipe: dict[str, Analysis] = {}
     for name, iterations in by_recipe.LEVELS.items():
         further = {"seeds": by_recipe.MORE_SEEDS} if name == "vgg_svhn_recipe_more" else {}
         by_the_recipe |= _of([name], recipe(iterations, **further), *ends)
-    return {"smoke": beside_one, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
+    return {"smoke": with_one, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
 
 
 def _out_of_sample() -> dict[str, Analysis]:
@@ -84,7 +84,7 @@ def _out_of_sample() -> dict[str, Analysis]:
     return declared
 
 
-_DESCENT = _beside_others(DescentOfConverged, DescentByRecipe)
+_DESCENT = _with_strangers(DescentOfConverged, DescentByRecipe)
 
 CATALOGUE = Catalogue(
     specs=CONTROLS | PRUNINGS,
@@ -150,7 +150,7 @@ CATALOGUE = Catalogue(
             "laptop": {"vgg_svhn_rewound": Overlap()},
             "tiny": {"vgg_svhn_rewound": Overlap(("early",))},
         },
-        "decisions": _beside_others(Decisions, DecisionsByRecipe),
+        "decisions": _with_strangers(Decisions, DecisionsByRecipe),
     },
 )
 

@@ -88,7 +88,7 @@ def resolved(study: Study, name: str) -> str:
     lines = [f"{name} in {study.profile.name}:"]
     for row in study.profile.hyperparameters(name):
         paper = f"  (paper: {row['paper']}; {row['why']})" if row["why"] else ""
-        lines.append(f"  {row['name']:<28} {row['value']}{paper}")
+        lines.append(f"  {row['name']:<30} {row['value']}{paper}")
     return "\n".join(lines)
 
 

@@ -10,8 +10,8 @@ from .experiment import Experiment
 from .job import Job
 
 COMPLETE_SEEDS = (0, 1, 2)
-"""Train seeds of the complete networks that are compared with each other, or that others are
-compared with. A profile may prune only some of them."""
+"""Train seeds of the complete networks that are compared, with each other or with pruned networks.
+A profile may prune only some of them."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Analysis(ABC):
         ]
 
     def others(self, run: Job) -> list[Job]:
-        """Other jobs whose networks an analysis of this run needs; none by default."""
+        """Further jobs whose networks an analysis of this run needs; none by default."""
         return []
 
     @abstractmethod
@@ -57,13 +57,13 @@ class Analysis(ABC):
 
 
 @dataclass(frozen=True)
-class BesideOtherSeeds(Analysis):
-    """An analysis that compares networks of a run with the complete networks of all seeds.
+class WithStrangers(Analysis):
+    """An analysis that compares networks of a run with their original and with strangers.
 
     Attributes:
         iterations: iterations whose networks are measured, if the run has them.
-        seeds: train seeds of the complete networks, all that the experiment declares
-            among them.
+        seeds: train seeds of the original and of the strangers; they include all that the
+            experiment declares.
     """
 
     iterations: tuple[int, ...]
@@ -72,6 +72,6 @@ class BesideOtherSeeds(Analysis):
     def others(self, run: Job) -> list[Job]:
         return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
 
-    def own_seed_first(self, run: Job) -> tuple[int, ...]:
-        """The train seeds of the complete networks, the run's own first."""
+    def original_first(self, run: Job) -> tuple[int, ...]:
+        """The train seeds of the complete networks, the original's first."""
         return run.train_seed, *(other.train_seed for other in self.others(run))

@@ -1,4 +1,4 @@
-"""The types by which `notebooks/catalogue.py` declares what there is to study, at which scales.
+"""The types by which `notebooks/catalogue.py` declares experiments, and their scales.
 
 A chapter declares the hyperparameters of networks, each with its source; variants of them; and
 the changes that a profile makes, each with its reason.

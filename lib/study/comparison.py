@@ -69,5 +69,5 @@ class Comparison:
                     yield {"layer": name, "kind": kinds[name], "depth": depths[name], **row}
                 if len(self.groups) > 1:
                     self.kept[name].detach()
-        if self.images.is_cuda:  # jobs that share the GPU need what is kept for a next comparison
+        if self.images.is_cuda:  # other jobs on this GPU need the memory
             torch.cuda.empty_cache()

@@ -19,8 +19,8 @@ from ..training import Recipe
 from ..validation import check_types, declared_types
 
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
-"""Precision of the training -> floating type of weights and updates; "bfloat16" is used by safe
-operations alone."""
+"""Precision of the training -> floating type of weights and updates; only safe operations use
+"bfloat16"."""
 
 OPPONENTS = ("pruned", "untrained", "complete")
 
@@ -64,13 +64,13 @@ class Experiment:
         masks_of: another experiment, whose masks of the same seeds are used as they
             are: at each level that of the iteration with as many weights left; empty
             for masks of its own.
-        against: what the complete network is compared with: "pruned", its descendants;
-            "untrained", networks with other random weights; "complete", complete
-            networks of other train_seeds. The last two are controls without pruning.
+        against: the networks that the complete one is compared with: "pruned", its descendants;
+            "untrained", networks with other random weights; "complete", those of other
+            train_seeds. The last two are controls without pruning.
         probe: the images on which representations are compared.
         metrics: similarity metrics of every recorded layer, keys of
             `lib.metrics.METRICS`.
-        output_metrics: further metrics, of the output layer alone.
+        output_metrics: further metrics, only of the output layer.
         also: reshapes on which the metrics are computed in addition to their default one.
         dimensions: whether to estimate intrinsic dimensions.
         permutations: how many permutations of the images estimate each metric's null,

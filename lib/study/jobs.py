@@ -31,7 +31,6 @@ from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
 from ..training import Recipe, Steps, Training, evaluate
 from . import log
 from .comparison import Comparison
-from .experiment import Experiment
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .provenance import committed, environment, peak_memory
@@ -141,27 +140,25 @@ def train_complete(task: RunningJob) -> None:
         ValueError: the training does not reach that point; it is not started then.
     """
     experiment = task.setting.experiment
-    _check_rewind_point(experiment, len(task.setting.dataset.train))
+    epochs = experiment.recipe.epochs
+    steps = experiment.recipe.steps_in_epoch(len(task.setting.dataset.train))
+    rewind_epoch, rewind_step = experiment.rewind_point
+    if rewind_epoch >= epochs or rewind_step >= steps:
+        raise ValueError(
+            f"{experiment.name} goes back to epoch {rewind_epoch}, step {rewind_step}, but its "
+            f"training has {epochs} epochs of {steps} steps: lower pruning.retraining.epoch "
+            "or .step"
+        )
     network = task.setting.new_network(task.job.train_seed)
 
     def keep(epoch: int, step: int) -> None:
         if (epoch, step) == experiment.rewind_point != (0, 0):
             task.keep_tensors(REWIND, network.state_dict())
 
-    task.expect(experiment.recipe.epochs)
+    task.expect(epochs)
     task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
     task.keep_tensors(WEIGHTS, network.state_dict())
     task.keep_tables(PERFORMANCE)
-
-
-def _check_rewind_point(experiment: Experiment, train_images: int) -> None:
-    epochs, steps = experiment.recipe.epochs, experiment.recipe.steps_in_epoch(train_images)
-    epoch, step = experiment.rewind_point
-    if epoch >= epochs or step >= steps:
-        raise ValueError(
-            f"{experiment.name} goes back to epoch {epoch}, step {step}, but its training has "
-            f"{epochs} epochs of {steps} steps: lower pruning.retraining.epoch or .step"
-        )
 
 
 def prune_and_compare(task: RunningJob) -> None:

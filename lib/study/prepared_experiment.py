@@ -1,4 +1,4 @@
-"""What a job works on: the experiment's data and network on one device."""
+"""An experiment with its data, and the networks that it builds, on one device."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class PreparedExperiment:
     def new_network(self, *seed: int | str) -> nn.Module:
         """An untrained network; the same seed gives the same one on every machine.
 
-        The train_seed alone gives the one from which a complete network is trained.
+        A complete network is trained from the one whose only seed is the train_seed.
         """
         network = build_model(
             self.experiment.model,
@@ -97,7 +97,7 @@ class PreparedExperiment:
 
     @cached_property
     def precision(self) -> str:
-        """In what is trained: as declared, but float32 where bfloat16 would only be imitated."""
+        """Of the training: as declared, but float32 if bfloat16 would only be imitated."""
         declared = self.experiment.precision
         if declared == "bfloat16" and not has_bfloat16(self.device):
             log.warning("warning: this processor imitates bfloat16, so float32 is used instead")

@@ -75,7 +75,7 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         with zipfile.ZipFile(path) as archive:
             if wrong := archive.testzip():
                 raise ValueError(f"the checksum of {wrong} differs")
-            # the bit that makes it a folder: PyTorch would give what happens to be in the memory
+            # marked as a folder, a record is not read: PyTorch would return uninitialised memory
             if any(record.external_attr for record in archive.infolist()):
                 raise ValueError("it has records that PyTorch does not write")
         return torch.load(path, map_location="cpu", weights_only=True)

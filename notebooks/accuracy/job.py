@@ -7,7 +7,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from lib.models import record_layers, recorded_layers
-from lib.study.analysis import BesideOtherSeeds
+from lib.study.analysis import WithStrangers
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
 from lib.table_schemas import RUN, TableSchema
@@ -43,7 +43,7 @@ CALIBRATION_SCORES = {
 
 
 @dataclass(frozen=True)
-class Decisions(BesideOtherSeeds):
+class Decisions(WithStrangers):
     """Calibration of a run's networks, and on which images they err, beside complete networks.
 
     The complete networks are the own one and those of the study's other seeds;
@@ -54,7 +54,7 @@ class Decisions(BesideOtherSeeds):
     chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        seeds = self.own_seed_first(task.job)
+        seeds = self.original_first(task.job)
         complete = {seed: answers(task.complete(seed), task.setting) for seed in seeds}
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration, complete)

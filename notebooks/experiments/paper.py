@@ -57,7 +57,7 @@ COMMON: Values = {
 }
 
 HYPERPARAMETERS: dict[str, Values] = {
-    # each block, with `COMMON`, is all that there is of a network; `make plan` prints both
+    # a block and `COMMON` hold every hyperparameter; `make plan EXPERIMENTS=name` prints them
     "vgg16_bn": {
         **COMMON,
         "name": Value("vgg16_bn", "our name for it"),

@@ -116,7 +116,7 @@ TINY_SCALE = {
 }
 TWELVE = {"pruning.iterations": Value(12, HOURS)}
 COMPARED_ON = {"probe.images": Value(1000, "comparisons take far less time")}
-"""What the profiles `tiny`, `laptop` and `paper` change in networks of several chapters."""
+"""Changes of the profiles `tiny`, `laptop` and `paper` in networks of several chapters."""
 
 
 def stopped(epochs: float, highest_rate: float) -> dict[str, Value]:

@@ -28,7 +28,7 @@ left as iterations 5, 10, 15 and 20 of the paper."""
 
 
 class _Trained(NamedTuple):
-    """A network of this chapter: which of the paper's, and what tables call it."""
+    """A network of this chapter: the paper's network, and its name in tables."""
 
     base: str
     network: str

@@ -1,10 +1,10 @@
-"""Whether a network is nearer to the complete network that it comes from than to others."""
+"""Whether a network is more similar to its original than to strangers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from lib.study.analysis import BesideOtherSeeds
+from lib.study.analysis import WithStrangers
 from lib.study.comparison import Comparison
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
@@ -20,19 +20,19 @@ TABLE = TableSchema(
 
 
 @dataclass(frozen=True)
-class DescentOfConverged(BesideOtherSeeds):
-    """Networks of a run beside their own complete network, and beside those of other seeds.
+class DescentOfConverged(WithStrangers):
+    """Networks of a run, compared with their original and with strangers.
 
     Both comparisons have the same network on one side, and complete networks of one
-    recipe on the other: weights left, training and accuracy are equal, and the ancestry
-    alone differs.
+    recipe on the other: weights left, training and accuracy are equal, and only the
+    ancestry differs.
     """
 
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        for seed in self.own_seed_first(task.job):
+        for seed in self.original_first(task.job):
             yield f"complete network {seed}", self._rows(task, seed)
 
     def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:

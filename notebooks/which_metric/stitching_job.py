@@ -31,6 +31,8 @@ from lib.study.analysis import BesideOtherSeeds
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, RUN, TableSchema
 
+DECIDING = tuple(f"vgg_svhn_{way}" for way in ("rewound", "fine_tune", "local", "filters"))
+"""The experiments that decide the rules."""
 MAPS = ("linear", "rotation")
 FUNCTION = ("agreement", "divergence")
 TABLE = TableSchema(

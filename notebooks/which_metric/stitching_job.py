@@ -101,7 +101,7 @@ class Stitching(BesideOtherSeeds):
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "out_of_sample"
     fitted_on: int = 600
-    tested_on: int = 1000
+    tested_on: int = 3000
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
         for seed in self.own_seed_first(task.job):

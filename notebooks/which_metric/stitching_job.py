@@ -31,6 +31,8 @@ from lib.study.analysis import BesideOtherSeeds
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, RUN, TableSchema
 
+DECIDING = tuple(f"vgg_svhn_{way}" for way in ("rewound", "fine_tune", "local", "filters"))
+"""The experiments that decide the rules."""
 MAPS = ("linear", "rotation")
 FUNCTION = ("agreement", "divergence")
 TABLE = TableSchema(
@@ -99,7 +101,7 @@ class Stitching(BesideOtherSeeds):
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "out_of_sample"
     fitted_on: int = 600
-    tested_on: int = 1000
+    tested_on: int = 3000
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
         for seed in self.own_seed_first(task.job):

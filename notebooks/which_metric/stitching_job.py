@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lib.models import record_layers, recorded_layers
-from lib.study.analysis import BesideOtherSeeds
+from lib.study.analysis import WithStrangers
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, RUN, TableSchema
 
@@ -89,7 +89,7 @@ def with_layer(network: nn.Module, name: str, layer: Tensor, images: Tensor) -> 
 
 
 @dataclass(frozen=True)
-class Stitching(BesideOtherSeeds):
+class Stitching(WithStrangers):
     """Layers of pruned networks put into complete networks: their own one, and other seeds' ones.
 
     The map between the two is fitted on training images, and judged on test images.
@@ -104,7 +104,7 @@ class Stitching(BesideOtherSeeds):
     tested_on: int = 3000
 
     def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
-        for seed in self.own_seed_first(task.job):
+        for seed in self.original_first(task.job):
             yield f"complete network {seed}", self._rows(task, seed)
 
     def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:

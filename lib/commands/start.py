@@ -18,6 +18,7 @@ from threading import Thread
 import psutil
 from filelock import FileLock, Timeout
 from snakemake.cli import main as snakemake
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 from .. import ROOT
 from ..integrity import published_results
@@ -72,10 +73,14 @@ def check_pages(study: Study, there: Container[str]) -> None:
 
 
 def stop_jobs_on_sigterm() -> None:
-    """Pass SIGTERM on to the jobs, for which Snakemake would wait.
+    """Pass SIGTERM on to the jobs, for which Snakemake would wait; it starts no other ones.
 
     Snakemake sets a handler of its own for that signal; Python reports the signal all the same.
     """
+    # Snakemake's own waits for a lock, for ever if this thread holds it when the signal comes
+    JobScheduler.exit_gracefully = lambda scheduler, *_: setattr(
+        scheduler, "_user_kill", "graceful"
+    )
     reader, writer = socket.socketpair()
     writer.setblocking(False)
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..atomic_files import replace_folder, write_atomically
 from ..catalogue import CATALOGUE
-from ..integrity import PROVENANCE, seal
+from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
 from ..study.job import OF_A_JOB, Job
 from ..study.running_job import read_checkpoint
@@ -52,7 +52,8 @@ def collect(study: Study, partial: bool = False) -> Path:
     Raises:
         FileNotFoundError: jobs are not done; or, in a partial study, nothing is compared yet.
         ValueError: the jobs of an experiment used different data.
-        DamagedError: a file of a job is not as the job wrote it.
+        DamagedError: a file of a job is not as the job wrote it, or a job started from a network
+            that was trained again since.
     """
     jobs = list(study.jobs())
     # nor is a job done that started from a network which is made again
@@ -61,6 +62,11 @@ def collect(study: Study, partial: bool = False) -> Path:
     if missing and not partial:
         raise FileNotFoundError(f"{left}: {study.do_again(*missing)}")
     found = {job: read(study, job) for job in jobs if job not in missing}
+    if others := [job for job in found if found[job][0]["needs"] != study.networks_needed(job)]:
+        raise DamagedError(
+            f"{len(others)} jobs started from networks that have been trained again since. "
+            f"{study.do_again(*others)}"
+        )
     begun = [j for j in missing if j.is_run and all(map(study.is_done, study.needs(j)))]
     found |= {job: rows for job in begun if (rows := compared_so_far(study, job))}
     if not any(job.is_run for job in found):

@@ -271,6 +271,16 @@ def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected
     assert content(study.results) == before
 
 
+def test_runs_of_networks_that_were_trained_again_are_named_with_their_analyses(whole):
+    pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
+    with pytest.raises(DamagedError, match="trained again") as error:
+        collect(whole)
+    mine = [job for job in whole.jobs() if Job(NETWORK, 1) in whole.needs(job)]
+    assert len(mine) > 3
+    assert all(str(whole.job_folder(job)) in str(error.value) for job in mine)
+    assert str(whole.job_folder(Job(NETWORK, 0, 0))) not in str(error.value)
+
+
 def test_a_merge_that_ends_half_way_leaves_the_earlier_results(collected, monkeypatch):
     study, before = collected
 

@@ -3,8 +3,8 @@
 #
 # **How similar is *my* network to its pruned self, and are strangers less similar?**
 #
-# One call compares each pruned version of your network with the original and with strangers. Another call compares any two
-# PyTorch networks, layer by layer. One command makes a page of the results.
+# One call compares each pruned version of your network with the original and with *strangers*, networks trained like the original
+# from other seeds. Another call compares any two PyTorch networks, layer by layer. One command makes a page of the results.
 
 # %% tags=["parameters"]
 npz = ""
@@ -40,9 +40,8 @@ axes = plot_levels(table.round(4))
 
 # %% [markdown]
 # `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats; `compare_levels` compares each level
-# before it asks for the next. The strangers are trained like the original, from other seeds. The table has a row for each level
-# and a column for each layer. Its values are relative similarities, `place`: 0 is as similar to the original as to strangers, 1
-# is identical to the original.
+# before it asks for the next. The table has a row for each level and a column for each layer. Its values are relative
+# similarities, `place`: 0 is as similar to the original as to strangers, 1 is identical to the original.
 
 # %%
 from lib.report import number

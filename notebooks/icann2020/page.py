@@ -56,7 +56,7 @@ legend = panels[0].legend(loc="upper center")
 #   {cite}`li2018visualizing`.
 # - **PSP-entropy**: if a neuron is active on a share *p* of the images of a class, its entropy is
 #   −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*), averaged over classes and neurons. A neuron that is seldom active has little entropy,
-#   whatever it sees. Its *information* about the class is the entropy over the images of all classes, the *null*, minus the
+#   whatever it sees. A neuron's *information* about the class is its entropy over the images of all classes (the *null*) minus its
 #   PSP-entropy.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -120,14 +120,13 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ## PSP-entropy is a poor sign of the tie to classes
 #
 # **Less entropy does not mean a closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about
-# the class than before pruning: the null falls more than the entropy. In the row on information, *holds* therefore means a value
-# below 0.
+# the class than before pruning: the null falls more than the entropy. In the rows on information, *holds* means a value below 0.
 #
 # ```{glue} rests-tie
 # ```
 #
 # **Gradually pruned LeNet-5 has less entropy than one-shot networks trained as long.** Gradually pruned ResNet-32 has less
-# entropy than its original. It has more than one-shot networks trained as long only if each layer counts the same (*layers
+# entropy than its original. It has more entropy than one-shot networks trained as long only if each layer counts the same (*layers
 # alike*).
 #
 # ```{glue} rests-entropy

@@ -1,8 +1,7 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **Does pruning change the middle layers most? Does this grow with harder tasks, and does it matter how the surviving weights
-# are reset?**
+# **Does pruning change the middle layers most, and more so in harder tasks? Does it matter how the surviving weights are reset?**
 #
 # {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to
 # hard. They make the first four claims; we add two.
@@ -10,8 +9,8 @@
 # | Claim | We find, by SVCCA | Verdict |
 # | --- | --- | --- |
 # | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
-# | The fully connected layer is more similar than the middle, if we take the output for it | {glue:text}`out:s` higher | holds |
-# | The same, if we take the layer before the output for it | lowest of all layers with eight or ten classes | does not hold; with fewer classes inconclusive |
+# | The fully connected layer is more similar than the middle, if it is the output | {glue:text}`out:s` higher | holds |
+# | The same, if it is the layer before the output | lowest of all layers with eight or ten classes | does not hold; with fewer classes inconclusive |
 # | Pruned networks perform as well | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
 # | In harder tasks the middle lies further below the ends | {glue:text}`smaller:s` less far below with ten classes than with two | does not hold |
 # | Rewinding the weights or only the rate gives the same curve | rank correlation {glue:text}`alike:s` | holds |
@@ -134,7 +133,7 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **In harder tasks the middle lies no deeper.** The *lower end*, the less similar one of first layer and output, is closer to the
+# **In harder tasks the middle lies no deeper.** The *lower end* (first layer or output, whichever is less similar) is closer to the
 # middle with ten classes than with two.
 #
 # ```{glue} rests-task
@@ -148,7 +147,8 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 #
 # ## With eight classes pruning costs accuracy
 #
-# The table gives test accuracy in %, and the lowest gain in accuracy after any pruning. The rule allows a loss of one point.
+# The table gives test accuracy in %, and the lowest gain after any pruning; a negative gain is a loss. The rule allows a loss of
+# one point.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -176,7 +176,7 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Rewinding the weights or only the rate gives the same curve
 #
-# Whether the means of the two curves over the hidden layers differ by less than 0.05 is inconclusive.
+# It is inconclusive whether the means of the two curves over the hidden layers differ by less than 0.05.
 #
 # ```{glue} rests-rewinding
 # ```
@@ -214,7 +214,7 @@ glue(alike=number(shape["mean"].iloc[0]))
 # %% [markdown]
 # ## The output does not show which network it comes from
 #
-# By SVCCA of the output, a pruned network is less than 0.05 closer to its original than another complete network is: all have
+# By SVCCA of the output, a pruned network and its original are less than 0.05 more similar than two complete networks: all have
 # learned the same classes.
 #
 # ```{glue} rests-output
@@ -282,7 +282,7 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** How far the output rises depends on the task, and on which layer is called the last. State both.
+# **What to take away.** How far the last layer rises depends on the task, and on which layer counts as the last. State both.
 #
 # ## Exercise
 #

@@ -5,7 +5,7 @@
 #
 # We compare each layer of a pruned network with the same layer of its original and of strangers, on images that no network was
 # trained on. VGG_SVHN follows the paper's recipe, with twenty prunings. ResNet_fast has the paper's training, but four prunings.
-# The paper's three networks, these two and VGG16_BN, were also trained on 10,000 images and pruned four times.
+# These two and VGG16_BN were also trained on 10,000 images and pruned four times.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -46,8 +46,8 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # 2. **Prune** it: set its smallest weights to zero, and train the others again. Repeat ({doc}`pruning_methods`).
 # 3. **Record** the outputs of each layer for the test images. They are its *representation*.
 # 4. **Compare** two representations. Each metric gives a similarity from 0 to 1 ({doc}`similarity_metrics`).
-# 5. **Count originals.** Means and intervals take independently trained originals as their sample. Pruning one original several
-#    times would not enlarge this sample.
+# 5. **Count originals.** Means and intervals are over independently trained originals. Pruning one original several times would not
+#    enlarge this sample.
 #
 # ## Strangers are the fair reference
 #
@@ -59,9 +59,9 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | other complete networks | how similar are unpruned networks? |
 # | untrained networks | what does the architecture alone give? |
 #
-# Is a pruned network more similar to its original than to strangers? Original and strangers differ only in their seeds. The
-# similarity of two complete networks is no reference for a pruned network, since neither of them was pruned and trained again.
-# {doc}`is_it_pruning` explains *relative similarity*, the scale on which strangers are at 0, with its means and intervals.
+# Is a pruned network more similar to its original than to *strangers*, networks that differ from the original only in their seeds?
+# Two complete networks are no reference for a pruned network: neither of them was pruned and trained again. {doc}`is_it_pruning`
+# explains *relative similarity*, the scale on which strangers are at 0, with its means and intervals.
 #
 # (images)=
 # ## Images
@@ -70,7 +70,7 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # | Data set | Training images | Test images | Official split |
 # |---|---|---|---|
-# | **CIFAR-10** {cite}`krizhevsky2009learning`: animals and means of transport | 40,000, the first official training images | 10,000, the last official training images | 50,000 and 10,000 |
+# | **CIFAR-10** {cite}`krizhevsky2009learning`: animals and means of transport | the first 40,000 official training images | the last 10,000 official training images | 50,000 and 10,000 |
 # | **SVHN** {cite}`netzer2011reading`: the digit in the middle of a house number | 24,465 | 6,001, from other photographs | 73,257 and 26,032 |
 #
 # Of SVHN we have all official test images and 4,434 of the official training images, and split them again. This book therefore
@@ -107,8 +107,9 @@ titled(table.rename_axis(["network", "regime"]), NAMES)
 # %% [markdown]
 # ## What differs from the paper and from its sources?
 #
-# Each setting names its source: the paper, or the code and papers behind it, or our own choice. The authors' public code is the
-# branch `master` of {cite:t}`ansuini2020code`. Reasons that mention two processor cores date from before we trained on a GPU.
+# The folded table gives the source of each setting: the paper, the code and papers behind it, or our own choice. The authors'
+# public code is the branch `master` of {cite:t}`ansuini2020code`. Reasons that mention two processor cores date from before we
+# trained on a GPU.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [

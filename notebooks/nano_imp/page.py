@@ -15,7 +15,7 @@
 # | cka | 1.00 | 0.99 | 0.97 | 0.94 | 0.91 | 0.88 | 0.89 |
 # | nbs | 0.99 | 0.98 | 0.94 | 0.92 | 0.91 | 0.88 | 0.94 |
 #
-# To use this page, copy one file, `notebooks/nano_imp/page.py`: a program and a module that does not need `lib` and runs in under a
+# To use this page, copy `notebooks/nano_imp/page.py`. This file is a program and a module, does not need `lib`, and runs in under a
 # minute. The recipe is the paper's for VGG_SVHN, with fewer epochs. Every machine gives equal results in float64; a test checks
 # that they equal those of `lib` to a millionth.
 

@@ -53,7 +53,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all. Right: accuracy on test images, which falls with pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1, and half of all weights after the third. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all. Right: accuracy on test images, which falls with pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -72,7 +72,7 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# Here the first pruning costs no accuracy. The later prunings do, and training repairs the damage.
+# Here the first pruning costs no accuracy. The later prunings cost some, and training restores it.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
@@ -103,7 +103,7 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It proved more accurate than
 #   fine-tuning and weight rewinding, so the paper uses it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow starts (circle) where the surviving weights had the values that they take, and ends where their training starts again."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to that of each later one."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow leads from the epoch (circle) whose values the surviving weights take to the epoch at which their training starts again."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -134,7 +134,7 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the network's outputs for an image of ones, with |*w*| in place of each weight
 #   {cite}`tanaka2020pruning`. It needs no data.
 #
-# The table gives the share of weights left in each layer, in %, if one pruning by a score leaves 20 % of all weights.
+# One pruning by each score leaves 20 % of all weights. The table gives the share left in each layer, in %.
 
 # %%
 from lib.data import normalise
@@ -150,7 +150,7 @@ names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
-# This is SynFlow in one round. {doc}`prunings` computes it again in each of 100 small rounds: once most weights of a layer are
+# This is SynFlow in one round. {doc}`prunings` recomputes the scores in each of 100 small rounds: once most weights of a layer are
 # removed, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
 
 # %% tags=["remove-cell"]
@@ -177,6 +177,6 @@ glue(complete=f"{number(100 * accuracy, 0)} %")
 # **2.** Pruning removes half of the filters of a convolution. Why does it save more than half of the computation?
 #
 # :::{dropdown} Answer
-# The channels of the removed filters are constant. In the next layer, the weights that multiply them no longer matter either,
-# although the mask counts them as left.
+# The channels of the removed filters are constant. In the next layer, the weights of these channels no longer matter either,
+# although the mask counts these weights as left.
 # :::

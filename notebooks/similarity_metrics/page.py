@@ -3,14 +3,14 @@
 #
 # **What does each metric compute?**
 #
-# SVCCA and PWCCA correlate directions; SVCCA counts a faint direction that it keeps as much as a strong one. CKA and NBS compare
-# which images lie close to each other; strong directions dominate both. The cosine compares entry by entry.
+# SVCCA and PWCCA correlate directions; all directions that SVCCA keeps count the same, faint or strong. CKA and NBS compare which
+# images lie close to each other; strong directions dominate both. The cosine compares entry by entry.
 #
 # (try-metrics)=
 # **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: no metric notices (PWCCA
 # would notice a turned original). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA stay, since a linear map undoes
-# the stretch. Add **noise**, or **exchange** points: all four metrics fall, but not to 0. With fewer **points**, chance keeps all
-# four higher.
+# the stretch. Add **noise**, or **exchange** points: all four metrics fall, but not to 0. With fewer **points**, all four are
+# higher by chance.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -26,7 +26,7 @@ use_style()
 # ## Two small representations
 #
 # A row is an image, a column a neuron; all data on this page are *synthetic*. Four columns of $x$ vary much, two little. The
-# columns of $y$ are mixtures of these, plus noise.
+# columns of $y$ are mixtures of those of $x$, plus noise.
 
 # %%
 import numpy as np
@@ -42,9 +42,9 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # ### Mean CCA
 #
-# $\rho_1$ is the correlation of the best-correlated directions in $x$ and $y$; $\rho_2$ is that of the best-correlated pair among
-# directions uncorrelated with the first; and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical
-# correlations {cite}`hotelling1936relations`:
+# $\rho_1$ is the correlation of the best-correlated directions in $x$ and $y$; $\rho_2$ is the same among directions uncorrelated
+# with the first pair; and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical correlations
+# {cite}`hotelling1936relations`:
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
@@ -111,8 +111,8 @@ alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
 check("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
-# The weights come from one side, so PWCCA changes if the arguments are exchanged, or if the side that gives the weights is
-# turned. In this book $x$ is the original.
+# With equally many columns, the weights come from $x$, in this book the original. PWCCA then changes if the arguments are
+# exchanged, or if $x$ is turned.
 #
 # ## CKA and NBS
 #
@@ -157,7 +157,7 @@ check("NBS, fast", sizes.sum() / (norm(x_centred) * norm(y_centred)), metrics.nb
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# A similarity should be 1 for identical inputs. As printed, the equation gives 1 for a single neuron only:
+# A similarity should be 1 for identical inputs. As printed, the equation gives 1 only for a single neuron:
 
 # %%
 rows = {}
@@ -199,7 +199,7 @@ forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in sh
 forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# SVCCA is invariant to an invertible map as long as it keeps the same principal directions. With gradient kernels, CKA and NBS
+# SVCCA is invariant to an invertible map as long as SVCCA keeps the same principal directions. With gradient kernels, CKA and NBS
 # ignore changes that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
@@ -213,8 +213,8 @@ forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "�
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# Shuffle the positions in one network: on *flat* this only permutes columns, so CKA and NBS ignore it, although a convolution would
-# not. The paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
+# On *flat*, shuffling the positions in one network only permutes columns, so CKA and NBS ignore it. A convolution would not. The
+# paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
 #
 # **What to take away.** SVCCA and PWCCA compare directions, CKA and NBS distances among images. Name the matrix next to the metric.
 #

@@ -62,17 +62,17 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # %% [markdown]
 # ## How to read it
 #
-# *Compression* would keep SVCCA near 1; pruning makes *another network* where SVCCA is as low as between two complete networks.
-# We take halfway between the two for the abstract's "substantially different". This is rough, since complete networks had less
+# *Compression* would keep SVCCA near 1; *another network* would lower SVCCA to that of two complete networks. We read the
+# abstract's "substantially different" as at least halfway from 1 to that value. This is rough, since complete networks had less
 # training than pruned ones.
 #
 # The networks are VGG_SVHN (half the width, 24,000 images, 4 epochs), Conv-4 (half the width, 6 epochs) and ResNet-32 (a quarter
 # of the width, 8 epochs), the last two on 10,000 CIFAR-10 images. We pruned them 20, 12 and 12 times by a fifth, with a full
 # training after each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
-# Networks that are sparse from the start have new initial values and one of three masks: *the masks* of pruning; random masks,
-# *as dense in each layer* as these; or random masks, *equally dense everywhere*. They were trained once, or *as long* as pruned
-# networks. *Rescaled*: the initial weights were divided by the square root of their layer's density.
+# Networks that are sparse from the start have new initial values and one of three masks: *the masks* of pruning; random masks, *as
+# dense in each layer* as those of pruning; or random masks, *equally dense everywhere*. They were trained once, or *as long* as
+# pruned networks. *Rescaled*: the initial weights were divided by the square root of their layer's density.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -115,8 +115,8 @@ claims = Claims("wacv2020", results, names=NAMES)
 #
 # ## The masks do not lead back
 #
-# Trained from new values, networks with the masks of pruning come less than 0.05 closer to the original, by SVCCA, than networks
-# with random masks do.
+# By SVCCA, networks with the masks of pruning and new initial values come less than 0.05 closer to the original than networks with
+# random masks.
 #
 # ```{glue} rests-back
 # ```
@@ -139,17 +139,17 @@ values.loc["SVCCA"]
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original, Conv-4 does not
 #
-# The rule allows a loss of one point; ResNet-32 gains {glue:text}`resnet32_gained:s` points. Whether pruned networks match their
-# training-only controls is inconclusive for all three.
+# The rule allows a loss of one point; ResNet-32 gains {glue:text}`resnet32_gained:s` points. For all three it is inconclusive
+# whether pruned networks match their training-only controls.
 #
 # ```{glue} rests-accuracy
 # ```
 #
 # ## In VGG_SVHN it matters how many weights each layer keeps, not which
 #
-# To within a point, random masks that are as dense in each layer reach the accuracy of the masks of pruning. Random masks with
-# one density everywhere lose {glue:text}`density:s` points. Trained as long as pruned networks, even these come within five
-# points of them. For Conv-4 and ResNet-32 the comparison of the masks is inconclusive.
+# To within a point, random masks with pruning's density in each layer reach the accuracy of pruning's masks. Random masks with one
+# density everywhere lose {glue:text}`density:s` points. Trained as long, even these come within five points of pruned networks. For
+# Conv-4 and ResNet-32 the comparison of the masks is inconclusive.
 #
 # ```{glue} rests-structure
 # ```

@@ -122,8 +122,8 @@ for metric in ("mean_cca", "nbs", "cka"):
 # ## What does chance give?
 #
 # For CKA, a formula gives the mean over all ways to shuffle *n* images: tr *K* · tr *L* / ((*n* − 1) ‖*K*‖ ‖*L*‖). For *p*
-# independent columns of equal variance it is about 1 / (1 + *n*/*p*), which is near 1 if there are more columns than images. For
-# other metrics we shuffle the images several times.
+# independent columns of equal variance it is about 1 / (1 + *n*/*p*), which is near 1 if there are far more columns than images.
+# For other metrics we shuffle the images several times.
 
 # %%
 null = metrics.permutation_null(x, y)
@@ -160,13 +160,13 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
-# With invented directions, CCA falls merely because channels die. Without them, CCA does not show that directions are lost; the
-# columns `dead_x` and `dead_y` count the dead channels.
+# With invented directions, CCA falls merely because channels die. Without invented directions, CCA does not show that directions
+# are lost; in tables, `dead_x` and `dead_y` count the dead channels.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would give another value. For CKA, `lib.metrics.jackknife_interval` estimates by how much: it
+# Other images of the same kind would give another value. For CKA, `lib.metrics.jackknife_interval` estimates the difference: it
 # leaves out each of twenty blocks of images in turn {cite}`busing1999delete`. For other metrics such intervals miss the truth too
 # often. All other intervals in this book are over networks, not over images.
 #
@@ -188,7 +188,7 @@ claims.table()
 #
 # ## Exercises
 #
-# **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Does it come from that network?
+# **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Is the complete network its original?
 #
 # :::{dropdown} Answer
 # One cannot say: its CKA with strangers is {glue:text}`svhn_others:s`.

@@ -3,8 +3,8 @@
 #
 # **How similar is *my* network to its pruned self, and are strangers less similar?**
 #
-# One call compares each pruned version of your network with the original and with strangers. Another call compares any two
-# PyTorch networks, layer by layer. One command makes a page of the results.
+# One call compares each pruned version of your network with the original and with *strangers*, networks trained like the original
+# from other seeds. Another call compares any two PyTorch networks, layer by layer. One command makes a page of the results.
 
 # %% tags=["parameters"]
 npz = ""
@@ -40,9 +40,8 @@ axes = plot_levels(table.round(4))
 
 # %% [markdown]
 # `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats; `compare_levels` compares each level
-# before it asks for the next. The strangers are trained like the original, from other seeds. The table has a row for each level
-# and a column for each layer. Its values are relative similarities, `place`: 0 is as similar to the original as to strangers, 1
-# is identical to the original.
+# before it asks for the next. The table has a row for each level and a column for each layer. Its values are relative
+# similarities, `place`: 0 is as similar to the original as to strangers, 1 is identical to the original.
 
 # %%
 from lib.report import number
@@ -69,7 +68,7 @@ table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 # A training-only control tells. It is trained as often as the pruned network, but keeps all its weights: at each level, the share
 # of weights left is 1.
 
-# %% mystnb={"figure": {"name": "fig-control", "caption": "As above. The dashed line is CKA of the training-only control with the original."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level, and the solid line falls from above it towards the band of strangers."}}
+# %% mystnb={"figure": {"name": "fig-control", "caption": "As above. The dashed line is CKA of the training-only control with the original."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
 controls = zip(shares, (network for _, network, _ in whole), strict=True)
 control = compare_levels(original, controls, data.x_test, metrics="cka", say=None)
@@ -153,8 +152,8 @@ legend = axes.legend()
 #   needs other statistics, let the function return a module that first undoes this normalisation. `SIZE=64` sets height and
 #   width. Take images that no network was trained on, and more images than a layer has channels.
 # - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names complete networks like A, from other seeds.
-# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer before the
-#   semicolon, of A, with each layer after it, of B.
+# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer of A named before
+#   the semicolon with each layer of B named after it.
 #
 # `CORES=4` uses four processor cores. A GPU is used if there is one, but not for quantised networks.
 #

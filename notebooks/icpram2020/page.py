@@ -4,16 +4,16 @@
 # **Does pruning change the middle layers most, and more so in harder tasks? Does it matter how the surviving weights are reset?**
 #
 # {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to
-# hard. They make the first four claims; we add two.
+# hard. The rows on the layer before the output and on rewinding are ours; the others test their claims.
 #
 # | Claim | We find, by SVCCA | Verdict |
 # | --- | --- | --- |
 # | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
 # | The fully connected layer is more similar than the middle, if it is the output | {glue:text}`out:s` higher | holds |
-# | The same, if it is the layer before the output | lowest of all layers with eight or ten classes | does not hold; with fewer classes inconclusive |
+# | The fully connected layer is more similar than the middle, if it is the one before the output | lowest of all layers with eight or ten classes | does not hold; with fewer classes inconclusive |
 # | Pruned networks perform as well | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
 # | In harder tasks the middle lies further below the ends | {glue:text}`smaller:s` less far below with ten classes than with two | does not hold |
-# | Rewinding the weights or only the rate gives the same curve | rank correlation {glue:text}`alike:s` | holds |
+# | Rewinding the weights or only the rate gives curves of the same shape | rank correlation {glue:text}`alike:s` | holds |
 #
 # ```{glue} rests-answer
 # ```
@@ -96,8 +96,8 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # %% [markdown]
 # ## The first layer and the output are most similar
 #
-# The abstract names one fully connected layer; Conv-4 has three. We take the output, which gives "similar performances". Without
-# the output, the curves for eight and ten classes have no "U". The table gives how far the first layer and the output lie above
+# The abstract names one fully connected layer; Conv-4 has three. We take the output layer. Without
+# it, the curves for eight and ten classes have no "U". The table gives how far the first layer and the output lie above
 # the middle by SVCCA, and how deep the "U" is without the output.
 #
 # ```{glue} rests-ends
@@ -174,7 +174,7 @@ claims.each("accuracy-{role}", costs, intervals(lowest), above=-1, unit="points"
 glue(smaller=number(-grows["mean"].iloc[0]))
 
 # %% [markdown]
-# ## Rewinding the weights or only the rate gives the same curve
+# ## Rewinding the weights or only the rate gives curves of the same shape
 #
 # It is inconclusive whether the means of the two curves over the hidden layers differ by less than 0.05.
 #

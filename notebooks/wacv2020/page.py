@@ -70,9 +70,9 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # of the width, 8 epochs), the last two on 10,000 CIFAR-10 images. We pruned them 20, 12 and 12 times by a fifth, with a full
 # training after each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
-# Networks that are sparse from the start have new initial values and one of three masks: *the masks* of pruning; random masks, *as
-# dense in each layer* as those of pruning; or random masks, *equally dense everywhere*. They were trained once, or *as long* as
-# pruned networks. *Rescaled*: the initial weights were divided by the square root of their layer's density.
+# Networks that are sparse from the start have new initial values, unless a row says otherwise, and one of three masks: *the masks*
+# of pruning; random masks, *as dense in each layer* as those of pruning; or random masks, *equally dense everywhere*. They were
+# trained once, or *as long* as pruned networks. *Rescaled*: the initial weights were divided by the square root of their layer's density.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -104,7 +104,7 @@ NAMES |= {
 claims = Claims("wacv2020", results, names=NAMES)
 
 # %% [markdown]
-# ## Pruning takes VGG_SVHN halfway to another network, training alone takes ResNet-32 there
+# ## Pruning takes VGG_SVHN halfway to another network; in ResNet-32 training alone does
 #
 # Training alone moves ResNet-32 at least as far as pruning does. Its originals, with an accuracy of
 # {glue:text}`resnet32_complete:s`, were barely trained; further training takes them to

@@ -63,7 +63,7 @@ table.pivot_table("place", "level", "layer_x", sort=False).map(number)
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
 # ```
 #
-# ## Does pruning do this, or training?
+# ## Does pruning change the network, or further training?
 #
 # A training-only control tells. It is trained as often as the pruned network, but keeps all its weights: at each level, the share
 # of weights left is 1.

@@ -25,7 +25,7 @@ from lib.report import TITLES, number, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Change in test accuracy since the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.7. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
+# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.7. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -52,9 +52,9 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # pruning.
 #
 # (under-trained)=
-# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is
-# {glue:text}`worst_complete:s`, that of the other two {glue:text}`other_complete:s`. When they are trained by the same schedule
-# once more, all three reach {glue:text}`second_complete:s`. Comparisons with these originals therefore have wide intervals.
+# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`,
+# that of the other two {glue:text}`other_complete:s`. After the same schedule once more, all three reach
+# {glue:text}`second_complete:s`. Comparisons with these originals therefore have wide intervals.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -116,7 +116,7 @@ def percent(numbers, *case):
 # %% [markdown]
 # ## Pruned networks rarely match their controls
 #
-# A network *matches* another if it is less than half a point less accurate.
+# A network *matches* another if its accuracy is higher, or lower by less than half a point.
 #
 # **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but we cannot show at any
 # sparsity that it matches its control. VGG_SVHN by the paper's recipe matches its control with 80 % of its weights. With 33, 11 and
@@ -180,8 +180,8 @@ glue(
 # In the last layer each neuron stands for a class, so a fifth metric applies: the *cosine*, which heeds the order of the neurons.
 #
 # **Between 33 % and 1.2 % of the weights the cosine falls,** to values from {glue:text}`least_cosine:s` to
-# {glue:text}`most_cosine:s`. In VGG_SVHN by the paper's recipe, it drops to {glue:text}`first_cosine:s` at the first pruning;
-# whether it falls further is inconclusive.
+# {glue:text}`most_cosine:s`. Only in VGG_SVHN by the paper's recipe is this inconclusive: there it drops to
+# {glue:text}`first_cosine:s` at the first pruning.
 #
 # ```{glue} rests-outputs
 # ```
@@ -297,8 +297,8 @@ glue(
 #
 # The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images,
 # pruning harms the calibration of ResNet_fast:** its expected calibration error (15 bins) is larger than that of its control.
-# Elsewhere we find no such effect. Dividing the outputs by the best *temperature* corrects the confidence, but not the remaining
-# loss: the log loss of pruned ResNet_fast and VGG_SVHN stays larger than that of their controls in every setting.
+# Elsewhere we find no such effect. Dividing the outputs by the best *temperature* corrects only the confidence: even then, pruned
+# ResNet_fast and VGG_SVHN have a larger log loss than their controls in every setting.
 #
 # ```{glue} rests-calibration
 # ```

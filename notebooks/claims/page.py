@@ -3,7 +3,7 @@
 #
 # **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
 #
-# Its main conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
+# The main conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
 # neither confirm nor refute it ({doc}`contrast`). Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images,
 # {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
 # {glue:text}`few_open:d` are inconclusive.
@@ -20,13 +20,13 @@ recipe = "results/chapters/by_recipe"
 #
 # Each sentence of the paper has a rule. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of a
 # bound, *does not hold* if the interval lies on the other side, and is *inconclusive* otherwise. It is *missed narrowly* if the
-# interval lies beyond the bound by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. If a
+# interval lies on the other side by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. If a
 # sentence has several rules, all of them must hold. If the three networks give equal values, there is no interval. We test words
 # without a number, such as *slightly*, only where a rule names a number for them.
 #
 # VGG_SVHN followed the *paper's recipe*, ResNet_fast the *recipe in four steps*. Four steps are not the paper's pace, so sentences
-# on what each pruning costs in accuracy stay inconclusive for ResNet_fast. Four steps leave as many weights as five, ten, fifteen
-# and twenty prunings by a fifth; rules that name a share of the weights rely on this.
+# on what each pruning costs in accuracy stay inconclusive for ResNet_fast. After each of the four steps, as many weights are left
+# as after five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations
@@ -289,8 +289,8 @@ verdicts_on(lines)
 # ```{glue} rests-metrics
 # ```
 #
-# **Not every network shows the “U”,** by our rule a lowest hidden layer well below the lower end of the curve. The paper
-# contradicts itself on VGG_SVHN: section 6.1 sees a “U”, and section 5.2 sees no recovery.
+# **Not every network shows the “U”:** our rule asks for a hidden layer well below the lower end of the curve. The paper contradicts
+# itself on VGG_SVHN: section 6.1 sees a “U”, and section 5.2 sees no recovery.
 #
 # ```{glue} rests-u
 # ```
@@ -393,10 +393,10 @@ claims.expect(
 # %% [markdown]
 # ## What it took
 #
-# {doc}`methods` lists what differs from the paper, which gives its pruning, layers and metrics exactly. Three things were difficult:
-# “until convergence” is a recipe that one has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong
-# metric. We did not ask the authors. The studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours
-# and {glue:text}`gpu_hours:s` hours of a shared GPU.
+# The paper gives pruning, layers and metrics exactly; {doc}`methods` lists where we differ. Three things were difficult: “until
+# convergence” is a recipe that one has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric.
+# We did not ask the authors. The studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours and
+# {glue:text}`gpu_hours:s` hours of a shared GPU.
 #
 # ## Three of the paper's four plans for future work are done
 #

@@ -6,9 +6,9 @@
 # similarity.** In the unseen cases measured so far, it explains {glue:text}`unseen_raw:s` of the variance of raw similarity, and
 # {glue:text}`unseen_relative:s` of the variance of relative similarity.
 #
-# For single networks and layers the metric still matters. We had required the four relative similarities to agree to within 0.1
-# in every network. They do so in {glue:text}`recipe_count:s` comparisons with the paper's training, and in
-# {glue:text}`few_count:s` on 10,000 images.
+# For single networks and layers the metric still matters. We had required the four relative similarities to agree to within 0.1 in
+# every network. With the paper's training they do so in {glue:text}`recipe_count:s` comparisons, on 10,000 images in
+# {glue:text}`few_count:s`.
 #
 # ```{glue} rests-answer
 # ```
@@ -25,7 +25,7 @@ from lib.report import COLOURS, number, relative_similarity, shares_of_variance,
 use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar as strangers) to 1 (identical). A condition combines a network, training and sparsity; each point is a mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all conditions, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics lie upon each other and rise together, from 0.1 to 0.8."}}
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). A condition combines a network, training and sparsity; each point is a mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all conditions, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -114,8 +114,8 @@ def percent(share):
 #
 # A *condition* is a network, a training and a share of weights left; we have {glue:text}`conditions:s` of them. The condition
 # explains {glue:text}`share_condition:s` of the variance of relative similarity. The metrics rank the conditions alike: the rank
-# correlation of any two is {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies {glue:text}`bias_nbs:s`
-# below the mean of the four metrics.
+# correlation of any two metrics is {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies
+# {glue:text}`bias_nbs:s` below the mean of the four metrics.
 #
 # ```{glue} rests-variance
 # ```
@@ -125,7 +125,7 @@ def percent(share):
 # variance of relative similarity.
 #
 # The table gives each number with two intervals: over complete networks, and over kinds of network and training. Here we compute
-# relative similarity for each network and then take means. On the other pages we take means first; in this way, too, the metric
+# relative similarity for each network and then take means. On the other pages we take means first; that way, too, the metric
 # explains {glue:text}`share_of_means:s` of the variance.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
@@ -302,27 +302,27 @@ claims.each(
 #   correlation above 0.6).
 #
 # **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** After the last pruning, raw values differ by
-# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_places:s`. Over all levels of sparsity,
-# {glue:text}`resnet_fast_count:s` comparisons meet the rule, which we committed before we trained these networks; the largest
+# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_places:s`. We committed the rule before we
+# trained these networks: over all levels of sparsity, {glue:text}`resnet_fast_count:s` comparisons meet it, and the largest
 # difference is {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
 #
 # **For VGG_SVHN with the paper's recipe, the result is inconclusive.** Its relative similarities differ by
-# {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s` without its {ref}`under-trained network <under-trained>`. The
-# networks pruned from that one are closer to strangers by CKA, and closer to their original by SVCCA.
+# {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s` without its {ref}`under-trained network <under-trained>`. By
+# CKA the networks pruned from that one are closer to strangers, by SVCCA to their original.
 #
 # ```{glue} rests-recipe
 # ```
 #
 # **On 10,000 images the common scale does bring the metrics together.** After the last pruning, raw values differ by
 # {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_places:s`; {glue:text}`few_last:s` networks meet the rule. We
-# wrote this rule after we had seen the results, so they do not test it.
+# wrote this rule after we had seen the results, so the results do not test it.
 #
 # ```{glue} rests-few
 # ```
 #
 # **The metrics disagree on how much each layer keeps.** Each of the five settings has a network and a level of sparsity where too
 # few layers meet the rule. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA exceeds 0.6 in
-# {glue:text}`few_ranks:s` comparisons on 10,000 images and, with the paper's training, in {glue:text}`resnet_fast_ranks:s` for
+# {glue:text}`few_ranks:s` comparisons on 10,000 images; with the paper's training, in {glue:text}`resnet_fast_ranks:s` for
 # ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN. {doc}`layers` draws both metrics.
 #
 # ```{glue} rests-layers
@@ -393,8 +393,8 @@ glue(vgg_svhn_others=span(apart_trained))
 # matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3).
 #
 # **Both the matrix and the metric matter.** CKA exceeds SVCCA by {glue:text}`own_matrix:s` when each is computed on its usual
-# matrix, and by {glue:text}`same_matrix:s` when both are computed on channels. **Chance and pruning do not:** with shuffled images
-# CKA hardly exceeds SVCCA, and two unpruned networks, compared with each other, show the same gap.
+# matrix, and by {glue:text}`same_matrix:s` when both are computed on channels. **Neither chance nor pruning explains the gap:**
+# with shuffled images CKA hardly exceeds SVCCA, and between two unpruned networks there is a gap, too.
 #
 # ```{glue} rests-matrix
 # ```
@@ -465,10 +465,10 @@ claims.each(each + "complete", seeds, intervals(unpruned.cka - unpruned.svcca), 
 # (dimensions)=
 # ## Intrinsic dimension does not explain the “U”
 #
-# The authors conjectured that it does, because intrinsic dimension usually peaks in the middle of a network
-# ({cite:t}`ansuini2020investigating`, section 6.1). By SVCCA, CKA and NBS, raw similarity in our networks falls with depth and does
-# not fall with dimension. TwoNN {cite}`facco2017estimating` underestimates dimensions above about twenty, so we use only the order
-# of the layers.
+# The authors conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network
+# ({cite:t}`ansuini2020investigating`, section 6.1). By SVCCA, CKA and NBS, raw similarity in our networks falls with depth, but not
+# with dimension. TwoNN {cite}`facco2017estimating` underestimates dimensions above about twenty, so we use only the order of the
+# layers.
 #
 # ```{glue} rests-dimension
 # ```
@@ -550,8 +550,8 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
-# **What to take away.** Never compare the raw values of two metrics. Compared with strangers, the metrics agree about networks;
-# about single layers, ask more than one metric.
+# **What to take away.** Never compare the raw values of two metrics. Compared with strangers, the metrics agree over all networks
+# together; for a single network or layer, ask more than one metric.
 #
 # ## Exercise
 #

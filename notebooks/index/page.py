@@ -141,19 +141,19 @@ HTML(
 # :::
 # ::::
 #
-# A stranger is a network of the same architecture, trained on the same images from another random seed. *Relative similarity*
-# runs from 0 (no closer to its original than to strangers) to 1 (identical); pruned networks end between {glue:text}`all_least:s`
-# and {glue:text}`all_most:s`. When networks are trained as in the paper, pruning is hardly to blame: a *training-only control*,
-# trained for just as long without losing a single weight, moves about as far from its original. On fewer images it depends on the
-# network. The *paper* is {cite:t}`ansuini2020investigating`, which this book replicates.
+# A stranger is a network of the same architecture, trained on the same images from another random seed. *Relative similarity* runs
+# from 0 (as similar to strangers as to the original) to 1 (identical); pruned networks end between {glue:text}`all_least:s` and
+# {glue:text}`all_most:s`. With the paper's training, pruning is hardly to blame: a *training-only control*, trained for just as
+# long without losing a single weight, ends about as far from its original. On fewer images the cause depends on the network. The
+# *paper* is {cite:t}`ansuini2020investigating`, which this book replicates.
 #
 # **Raw values depend on the metric; relative values hardly do.** Over {glue:text}`conditions:s` combinations of network, training
 # and sparsity, the choice of the metric explains {glue:text}`share_raw:s` of the variance of raw similarity and
 # {glue:text}`share_relative:s` of the variance of relative similarity. **Pruning costs accuracy:** pruned networks are
 # {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points less accurate than their training-only controls. **So report two
-# references with each value:** the similarity to strangers, and that of the training-only control.
+# references with each value:** the similarity to strangers, and the training-only control's similarity to its original.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity, from 0 (as similar as strangers) to 1 (identical), of pruned networks (solid) and of networks trained for as long without pruning (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images they do so in ResNet_fast only."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity, from 0 (as similar to strangers) to 1 (identical), of pruned networks (solid) and of networks trained for as long without pruning (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images only in ResNet_fast."}}
 import matplotlib.pyplot as plt
 
 
@@ -280,11 +280,11 @@ claims.expect(
 # ```{glue} rests-similar
 # ```
 #
-# **Is pruning to blame?** With the paper's training, mostly not. Relative similarity by SVCCA ends at
-# {glue:text}`resnet_fast_pruned_svcca:s` in pruned ResNet_fast (four steps) and at {glue:text}`resnet_fast_alone:s` in its
-# training-only control, at {glue:text}`vgg_svhn_pruned_svcca:s` in pruned VGG_SVHN and at {glue:text}`vgg_svhn_alone:s` in its
-# control. On 10,000 images the change comes from pruning in VGG_SVHN, mostly from further training in ResNet_fast, and from both in
-# VGG16_BN. ({doc}`is_it_pruning`)
+# **Is pruning to blame?** With the paper's training, mostly not. By SVCCA, relative similarity ends at
+# {glue:text}`resnet_fast_pruned_svcca:s` in pruned ResNet_fast (four steps; training-only control:
+# {glue:text}`resnet_fast_alone:s`) and at {glue:text}`vgg_svhn_pruned_svcca:s` in pruned VGG_SVHN (control:
+# {glue:text}`vgg_svhn_alone:s`). On 10,000 images the cause is pruning in VGG_SVHN, mostly further training in ResNet_fast, and
+# both in VGG16_BN. ({doc}`is_it_pruning`)
 #
 # ```{glue} rests-pruning
 # ```

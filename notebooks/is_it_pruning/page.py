@@ -4,10 +4,10 @@
 # **With the paper's training, it is mostly more training: a network that keeps all its weights and is trained further ends about
 # as far from its original as a pruned network. On 10,000 images, pruning moves networks further than training does.**
 #
-# By SVCCA, relative similarity to the original ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN and at
-# {glue:text}`recipe_vgg_svhn_alone:s` in its training-only control; in ResNet_fast (four steps) it ends at
-# {glue:text}`recipe_four_steps_resnet_fast_pruned:s` and, in the control, at {glue:text}`recipe_four_steps_resnet_fast_alone:s`.
-# On 10,000 images, pruning is the main cause in VGG_SVHN, one of two causes in VGG16_BN, and adds little in ResNet_fast.
+# By SVCCA, relative similarity to the original ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN (training-only
+# control: {glue:text}`recipe_vgg_svhn_alone:s`) and at {glue:text}`recipe_four_steps_resnet_fast_pruned:s` in pruned ResNet_fast
+# (four steps; control: {glue:text}`recipe_four_steps_resnet_fast_alone:s`). On 10,000 images, pruning is the main cause in
+# VGG_SVHN, one of two causes in VGG16_BN, and adds little in ResNet_fast.
 #
 # ```{glue} rests-answer
 # ```
@@ -23,7 +23,7 @@ from lib.report import COLOURS, TITLES, relative_similarity, use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar as strangers) to 1 (identical). Solid: pruned networks, as weights are removed. Dashed: their training-only controls, trained just as much with all weights. Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
+# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar to strangers) to 1 (identical). Solid: pruned networks, as weights are removed. Dashed: their training-only controls, trained just as much with all weights. Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -57,9 +57,9 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# *Own* is its similarity to the original; *strangers* is its mean similarity to complete networks of other seeds. Both terms
-# describe the same network, with the same missing weights and the same further training; only the origin differs. We call a
-# difference of 0.1 *visible*.
+# *Own* is the network's similarity to its original; *strangers* is its mean similarity to complete networks of other seeds. Both
+# terms describe the same network, with the same missing weights and the same further training; only what it is compared with
+# differs. We call a difference of 0.1 *visible*.
 #
 # We average over layers and networks first, and compute relative similarity from the means. Its 95 % interval leaves out each
 # original in turn, both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
@@ -117,8 +117,8 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 #
 # ## On 10,000 images, pruning moves networks further
 #
-# **The first pruning moves VGG16_BN and ResNet_fast no further than training does,** to within 0.1 of relative similarity. The
-# three VGG_SVHN networks differ too much to tell.
+# **The first pruning does not move VGG16_BN or ResNet_fast visibly further than training does.** The three VGG_SVHN networks differ
+# too much to tell.
 #
 # ```{glue} rests-first
 # ```
@@ -239,7 +239,7 @@ for role, name in {"pruned": "pruned", "trained_as_long": "alone"}.items():
 # ```{glue} rests-origin
 # ```
 #
-# The table gives relative similarity with 1.2 % of the weights, with the paper's training, too.
+# The table gives relative similarity with 1.2 % of the weights, for both trainings.
 
 # %%
 near = ends.xs("pruned", level="role")
@@ -308,9 +308,9 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # ```
 #
 # Before we trained any network, we fixed the rules on accuracy on 10,000 images, on depth in raw similarity, on random masks by
-# SVCCA and CKA, and on guessing the original. We fixed all other rules after we had seen the results, and the interval of relative
-# similarity, too. The six rules name Student's interval, which would make one verdict inconclusive: the agreement of SVCCA and CKA
-# in ResNet_fast ({doc}`contrast`).
+# SVCCA and CKA, and on guessing the original. We fixed all remaining rules, and the interval of relative similarity, after we had
+# seen the results. By Student's interval, which the six rules name, one verdict would be inconclusive: the agreement of SVCCA and
+# CKA in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -4,8 +4,8 @@
 # **By raw SVCCA and PWCCA, the middle layers; by raw CKA, those near the output. Compared with strangers, all four metrics agree:
 # the later a layer, the less it keeps of its original.**
 #
-# SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards
-# the output. NBS is lowest near the output; in VGG16_BN this is much later in the network than the paper reports.
+# SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards the
+# output. NBS is lowest near the output; in VGG16_BN, much later than the paper reports.
 #
 # ```{glue} rests-answer
 # ```
@@ -158,14 +158,14 @@ each_case(counts)
 # ```
 #
 # **VGG_SVHN.** SVCCA and PWCCA are lowest in the third block and jump at the output; whether they rise before the output is
-# inconclusive. On 10,000 images the four metrics order the layers of VGG_SVHN more alike than those of VGG16_BN. By the paper's
-# recipe and on 10,000 images, NBS falls monotonically instead of tracing a “U”. On 10,000 images CKA lacks the paper's “bowl”.
+# inconclusive. On 10,000 images the four metrics order the layers of VGG_SVHN more alike than those of VGG16_BN. With both
+# trainings, NBS falls monotonically instead of tracing a “U”. On 10,000 images CKA lacks the paper's “bowl”.
 #
 # ```{glue} rests-vgg_svhn
 # ```
 #
 # **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. In the paper CKA stays at 0.9; here it
-# does not, and NBS falls in the last block. The addition in the first block raises similarity; about the addition in the second
+# falls below, and NBS falls in the last block. The addition in the first block raises similarity; about the addition in the second
 # block, SVCCA and CKA disagree.
 #
 # ```{glue} rests-resnet_fast
@@ -183,7 +183,7 @@ each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
 # ## Pruning leaves more dead channels than further training does
 #
 # Magnitude pruning ranks weights across layers: it empties some layers and spares others. Mean CCA averages over the directions
-# *left*; dead channels have none, and do not lower it.
+# that are left: a dead channel has none, so it does not lower the mean.
 #
 # ```{glue} rests-lost
 # ```

@@ -90,11 +90,11 @@ METRICS = ["svcca", "cka"]
 claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## Fine-tuning keeps a network closer to its original than rewinding
+# ## Fine-tuning keeps a network closer to its original than rewinding does
 #
-# With one half of the weights left, these five methods demonstrably lose less than half a point of accuracy; for late resetting,
-# local and filter pruning we cannot show this. The table gives the similarity to the original after each of the other four, minus
-# the similarity after learning-rate rewinding.
+# With one half of the weights left, the five methods named above demonstrably lose less than half a point of accuracy; for late
+# resetting, local and filter pruning we cannot show this. The table gives the similarity to the original after each of the other
+# four, minus the similarity after learning-rate rewinding.
 #
 # ```{glue} rests-kept
 # ```
@@ -154,7 +154,7 @@ orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # %% [markdown]
 # ## At a faster pace, pruning itself moves a network further
 #
-# **Compared with training-only controls that have as many epochs, one-shot and accelerated pruning take a network further from its
+# **Relative to training-only controls with as many epochs, one-shot and accelerated pruning take a network further from its
 # original than learning-rate rewinding does.** Raw SVCCA hides this: with one eighth of the weights left, it is higher after
 # one-shot and accelerated pruning, since they train less. This rule came after the data.
 #
@@ -215,8 +215,8 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # ## SynFlow prevents layer collapse, but not the loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare SynFlow with removing,
-# in one step, the smallest initial weights or random ones. Then we train all networks.
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare SynFlow with one-step
+# pruning of the smallest initial weights, and of random ones. Then we train all networks.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
 # output. With as few weights, networks pruned by magnitude learn nothing. (In each of them a layer is empty, but the share of

@@ -62,7 +62,7 @@ NAMES |= {"vgg_svhn_half": "VGG_SVHN, ½ wide", "quarter_of_recipe": "a quarter 
 THREE = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
 claims = Claims("robustness", results, recipe, width_and_length, names=NAMES)
 
-# %% mystnb={"figure": {"name": "fig-robustness", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. Of the options of a choice, the one that moves similarity most is shown. The vertical line marks 0.05. Last row, for comparison: how far the metric falls from the first pruning to the last. One network of each kind with 1.2 % of its weights, trained on 10,000 images."}, "image": {"alt": "In three networks all marks lie below 0.05, except SVCCA at its threshold, near 0.09, CKA without leading directions, between 0.1 and 0.23, and NBS without them in two networks, at 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% mystnb={"figure": {"name": "fig-robustness", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. For each choice, the option that moves similarity most is shown. The vertical line marks 0.05. Last row, for comparison: how far the metric falls from the first pruning to the last. One network of each kind with 1.2 % of its weights, trained on 10,000 images."}, "image": {"alt": "In three networks all marks lie below 0.05, with these exceptions: the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(read("robustness", results), images)  # with another choice, and with the study's
@@ -98,7 +98,7 @@ legend = panels[1].legend(loc="center right")
 # ```{glue} rests-directions
 # ```
 #
-# The table gives the smallest share of the gap that any option of a choice leaves.
+# For each choice, the table gives the smallest share of the gap that an option leaves.
 
 # %%
 of_metric = kept.loc[THREE].drop(columns=["images", "draw", "split", "precision"])
@@ -117,7 +117,7 @@ for choice in BASE:
 # ## Pruning moves narrow networks further
 #
 # We trained VGG_SVHN with the paper's recipe at full and at half width, and both again for a quarter of the epochs. Before we
-# trained these four kinds of network, we decided to compare them. They have no strangers, so we compare raw similarity.
+# trained these four kinds of network, we decided to compare them. We have no strangers for them, so we compare raw similarity.
 #
 # **Pruning adds less distance at full width than at half the width,** by all four metrics; with a quarter of the epochs CKA is
 # inconclusive. But we cannot separate the effect of the width from that of the training: at full width, training on 10,000 images

@@ -102,8 +102,8 @@ glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of a complete network we look for the most similar layer of a second complete network, and the other way round.
-# The metric *finds* the layer if the two layers lie at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# For each layer of a complete network we look for the most similar layer of a second complete network, and the other way round. The
+# metric *finds* the layer if the most similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
 # **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** In VGG_SVHN, SVCCA and PWCCA
 # fail to do so; in VGG16_BN ¼, SVCCA fails. The other cases of SVCCA and PWCCA are inconclusive. A miss is no fault where
@@ -243,18 +243,18 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # (gradients)=
 # ## Gradients do not help in two of three networks
 #
-# The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if their
-# representations are alike *and* the gradients of the loss are.
+# The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if
+# *both* their representations and their gradients of the loss are alike.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** they add less than a
-# tenth of the layers to those in which CKA identifies the original. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** they raise the share of
+# layers in which CKA identifies it by less than 10 percentage points. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# An original counts as identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks: we
-# did not record gradients for strangers. `with_gradients` multiplies the kernel of the representations by the kernel of the
-# gradients, those of each image's cross-entropy.
+# An original counts as identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks; for
+# strangers we recorded no gradients. `with_gradients` multiplies the kernel of the representations by the kernel of the gradients
+# of each image's cross-entropy.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")

@@ -161,7 +161,7 @@ costs = end + "{network} ({regime}) is less accurate than its training-only cont
 claims.each("{regime}-{network}-costs", costs, lost, below=0, unit="points")
 glue(least_lost=number(-lost["mean"].max(), 1), most_lost=number(-lost["mean"].min(), 1))
 glue(recipe_vgg_svhn_lost=number(-lost["mean"].get(("recipe", "vgg_svhn"), float("nan")), 1))
-worst, *others = 100 * columns["pruned", "complete"].get("recipe").sort_values()
+worst, *others = columns["pruned", "complete"].get("recipe").sort_values()
 again = performance.query("regime == 'recipe' and role == 'trained_as_long' and iteration == 1")
 glue(least_weights=LAST, worst_complete=f"{number(worst, 1)}\u00a0%")
 glue(other_complete=f"{' and '.join(number(x, 1) for x in others)}\u00a0%")

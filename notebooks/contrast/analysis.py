@@ -62,6 +62,8 @@ def correlations(table: pd.DataFrame) -> pd.Series:
 def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Means over complete networks of raw and relative similarity, and of how often the origin shows.
 
+    A condition in which a metric is undefined, since its networks have collapsed, is left out.
+
     Args:
         descent: rows of hidden layers by the paper's metrics, after some pruning.
 
@@ -78,10 +80,12 @@ def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "places": relative_similarity(raw, mean_over(others, "layer")),
         "origin": (own > nearest.reindex(own.index)).where(own.notna()).astype(float),
     }
-    return {
+    means = {
         what: each.groupby([*KIND, "iteration", "metric"]).mean().unstack("metric")
         for what, each in numbers.items()
     }
+    defined = means["places"].dropna().index
+    return {what: table.loc[defined] for what, table in means.items()}
 
 
 def measures(descent: pd.DataFrame) -> pd.Series:

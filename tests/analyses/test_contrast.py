@@ -86,6 +86,17 @@ def test_tables_have_means_over_layers_and_networks_of_raw_and_relative_similari
     assert found["origin"].nbs[at] == pytest.approx(np.mean(hits))
 
 
+def test_conditions_whose_networks_collapsed_are_left_out():
+    rows = descent()
+    whole = analysis.tables(rows)
+    gone = rows.metric.isin(["cka", "nbs"]) & (rows.network == "n0")
+    some = gone & (rows.iteration == rows.iteration.iloc[0])
+    left = analysis.tables(rows.assign(value=rows.value.mask(some)))
+    for what, table in left.items():
+        assert len(table) == len(whole[what]) - 1
+        pd.testing.assert_frame_equal(table, whole[what].loc[table.index])
+
+
 def test_intervals_leave_out_a_network_on_both_sides_or_a_kind():
     rows = descent(kinds=3)
     share = ("raw", "metric")

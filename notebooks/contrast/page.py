@@ -3,8 +3,8 @@
 #
 # **For raw values, very much; on a common scale, hardly. In the paper's networks the choice of the metric explains
 # {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
-# similarity.** In the unseen cases measured so far, it explains {glue:text}`unseen_raw:s` of the variance of raw similarity, and
-# {glue:text}`unseen_relative:s` of the variance of relative similarity.
+# similarity.** In VGG_SVHN pruned in nine other ways, which we had not seen before, these shares are {glue:text}`ways_raw:s` and
+# {glue:text}`ways_relative:s`.
 #
 # For single networks and layers the metric still matters. We had required the four relative similarities to agree to within 0.1 in
 # every network. With the paper's training they do so in {glue:text}`recipe_count:s` comparisons, on 10,000 images in
@@ -195,18 +195,26 @@ glue(
 
 # %% [markdown]
 # (unseen)=
-# ## Does this hold in unseen cases?
+# ## In unseen ways to prune, relative similarity again hardly depends on the metric
 #
-# **So far, relative similarity hardly depends on the metric over all cases together, but it does in the other architectures
-# alone. Raw similarity depends on the metric less than in the cases above.** We had already read the results that the
-# numbers above describe, so those results cannot test the pattern. We therefore committed rules
-# (`notebooks/contrast/experiments.py`) before we compared further networks with strangers. These are three other architectures,
-# and VGG_SVHN pruned in nine other ways. Of these twelve experiments, {glue:text}`missing:s` are still to be run
-# (`make study PROFILE=laptop CHAPTER=out_of_sample`); until then, the rules decide nothing. The experiments that we have run give
-# {glue:text}`unseen_conditions:s` conditions. In these, the metric explains {glue:text}`unseen_relative:s` of the variance of
-# relative similarity, and {glue:text}`unseen_raw:s` of the variance of raw similarity. In Conv-4 and LeNet-5 alone the metric
-# explains {glue:text}`unseen_architectures:s` of the variance of relative similarity, and the rule allows only a tenth: in these
-# two, SVCCA and PWCCA find more of the original left than CKA and NBS do.
+# We had already read the results above, so they cannot test the pattern. We therefore committed rules
+# (`notebooks/contrast/experiments.py`) before we compared further networks with strangers: VGG_SVHN pruned in nine other ways, and
+# three other architectures.
+#
+# **In the nine ways, the metric explains {glue:text}`ways_relative:s` of the variance of relative similarity; the rule allows a
+# tenth.** NBS again has the lowest bias. Whether the metric explains half of the variance of raw similarity is inconclusive
+# ({glue:text}`ways_raw:s`). So are the rules on ranks and on telling the origin: one of their two intervals contains the bound.
+#
+# ```{glue} rests-unseen
+# ```
+#
+# **The architectures are not decided yet,** since {glue:text}`missing:s` is still to be run
+# (`make study PROFILE=laptop CHAPTER=out_of_sample`). In Conv-4 and LeNet-5 alone the metric explains
+# {glue:text}`unseen_architectures:s` of the variance of relative similarity: there, SVCCA and PWCCA find more of the original left
+# than CKA and NBS do.
+#
+# One condition is left out, which the rules did not foresee: once filter pruning leaves 1.8 % of the weights, no signal passes
+# through the network, and CKA and NBS are undefined.
 #
 # The table gives intervals over complete networks. The fold gives intervals over kinds of network, training and pruning.
 
@@ -246,9 +254,6 @@ raw, relative = (
 )
 glue(
     missing=", ".join(sorted(NAMES.get(name, name) for name in missing)),
-    unseen_conditions=str(len(tables(new)["raw"])),
-    unseen_raw=percent(raw["both"]),
-    unseen_relative=percent(relative["both"]),
     ways_raw=percent(raw["ways to prune"]),
     ways_relative=percent(relative["ways to prune"]),
     unseen_architectures=percent(relative["architectures"]),
@@ -256,12 +261,18 @@ glue(
 
 # %% [markdown]
 # (ways)=
-# ### Ways to prune differ
+# ## Ways to prune differ in how much of the original they leave
 #
-# TODO The table gives relative similarity by SVCCA.
+# **With a half or an eighth of the weights left, relative similarity differs by more than 0.1 between ways to prune, by each
+# metric.** With 1.6 % left, only SVCCA and PWCCA show this. In the table, fine-tuning leaves most of the original and random
+# pruning least. More similar does not mean better: with an eighth of the weights left, weight rewinding is less similar to the
+# original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate. Whether any two metrics rank the ways alike (rank
+# correlation of 0.9 or more) is inconclusive.
 #
 # ```{glue} rests-ways
 # ```
+#
+# The table gives relative similarity by SVCCA.
 
 # %%
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
@@ -274,6 +285,8 @@ ORDER = {name: name for name in [*WAYS.values(), "50 %", "12 %", "10 %", "3 %", 
 titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+accuracy = read("performance", unseen).query("iteration == 3").groupby("role").accuracy.mean()
+glue(ways_gain=number(100 * (accuracy.weight_rewind - accuracy.fine_tune), 1))
 of_shares = measured(CASES["ways to prune"], of_ways)
 of_shares = of_shares.rename_axis(index={"left out": "without", "of": "metric"})
 left_of = "With {iteration} of the weights left, "
@@ -511,6 +524,16 @@ claims.expect(
             "share-ranks-network": "inconclusive",
             "share-bias-*": "inconclusive",
             "share-origin-*": "inconclusive",
+        },
+        "unseen": {
+            **{"ways-share-relative-*": "holds", "ways-share-bias-*": "holds"},
+            **{"ways-share-raw-*": "inconclusive", "ways-share-ranks-kind": "holds"},
+            **{"ways-share-ranks-network": "inconclusive", "ways-share-origin-kind": "holds"},
+            "ways-share-origin-network": "inconclusive",
+        },
+        "ways": {
+            **{"ways-apart-50 %-*": "holds", "ways-apart-12 %-*": "holds"},
+            **{"ways-apart-1.6 %-*": "inconclusive", "ways-order-*": "inconclusive"},
         },
         "recipe": {
             "recipe*-agree": "does not hold",

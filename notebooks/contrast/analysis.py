@@ -173,6 +173,9 @@ def measured(
         total = variances.sum(skipna=False)
         freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
         half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
+        half = half.mask(
+            (total == 0) & (n.sum() > 2), 0.0
+        )  # as in `lib.report.intervals`, where all agree
         low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
         frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
     return pd.concat(frames, names=["left out"])

@@ -533,7 +533,9 @@ claims.expect(
         },
         "ways": {
             **{"ways-apart-50 %-*": "holds", "ways-apart-12 %-*": "holds"},
-            **{"ways-apart-1.6 %-*": "inconclusive", "ways-order-*": "inconclusive"},
+            **{"ways-apart-1.6 %-[cn]*": "inconclusive", "ways-apart-1.6 %-*-kind": "inconclusive"},
+            **{"ways-apart-1.6 %-[sp]*-network": "holds", "ways-order-*-kind": "inconclusive"},
+            **{"ways-order-1.6 %-network": "inconclusive", "ways-order-[15]?*": "holds"},
         },
         "recipe": {
             "recipe*-agree": "does not hold",

@@ -98,7 +98,7 @@ left = weights_left(read("performance", recipe, results).query(HERE))
 # those that were compared on further matrices
 DEEP = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
 DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")]
-claims = Claims("contrast", results, recipe, unseen, names=NAMES)
+claims = Claims("contrast", results, recipe, unseen, names=NAMES | {"network": "complete network"})
 MEASURES = {"raw": "share of variance, raw", "places": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
 MEASURES |= {"rank correlation": "rank correlation, relative", "least": "lowest of two metrics"}

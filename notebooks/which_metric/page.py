@@ -278,10 +278,10 @@ claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 # %% [markdown]
 # ## How far to trust this
 #
-# Three rules and those on stitching are older than the results: that a metric beats guessing, that most channels keep their place,
-# and that further training moves fewer. **Two choices came later.** One is the margin of a tenth: without it, PWCCA in VGG_SVHN was inconclusive. The other is
-# the mean over the prunings: the old rule on gradients concerned the first pruning, where representations alone identify the
-# original in all layers.
+# Four rules are older than the results that decide them: that a metric beats guessing, that relative similarity follows function,
+# that most channels keep their place, and that further training moves fewer. **Two choices came later.** One is the margin of a
+# tenth: without it, PWCCA in VGG_SVHN was inconclusive. The other is the mean over the prunings: the old rule on gradients
+# concerned the first pruning, where representations alone identify the original in all layers.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}

@@ -34,8 +34,8 @@ from .pages import EXECUTED_ON, Page, claims_of, digests, read_by
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 NEEDS = (
-    "To execute this page, clone the repository that it comes from, run `make install` there, and "
-    "choose the Python in its folder `.venv` as the kernel."
+    "To execute this page, clone its repository, run `make install`, and choose the Python in "
+    "`.venv` as the kernel."
 )
 """The cell below the title, for readers who have only the executed notebook."""
 

@@ -98,7 +98,13 @@ left = weights_left(read("performance", recipe, results).query(HERE))
 # those that were compared on further matrices
 DEEP = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
 DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")]
-claims = Claims("contrast", results, recipe, unseen, names=NAMES | {"network": "complete network"})
+claims = Claims(
+    "contrast",
+    results,
+    recipe,
+    unseen,
+    names=NAMES | {"network": "complete networks", "kind": "kinds of condition"},
+)
 MEASURES = {"raw": "share of variance, raw", "places": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
 MEASURES |= {"rank correlation": "rank correlation, relative", "least": "lowest of two metrics"}
@@ -197,9 +203,9 @@ glue(
 # (unseen)=
 # ## In unseen ways to prune, relative similarity again hardly depends on the metric
 #
-# We had already read the results above, so they cannot test the pattern. We therefore committed rules
-# (`notebooks/contrast/experiments.py`) before we compared further networks with strangers: VGG_SVHN pruned in nine other ways, and
-# three other architectures.
+# The results above suggested the pattern, so they cannot test it. We therefore committed rules
+# (`notebooks/contrast/experiments.py`) before we compared VGG_SVHN pruned in nine other ways, and three other architectures, with
+# strangers.
 #
 # **In the nine ways, the metric explains {glue:text}`ways_relative:s` of the variance of relative similarity; the rule allows a
 # tenth.** NBS again has the lowest bias. Whether the metric explains half of the variance of raw similarity is inconclusive
@@ -213,8 +219,8 @@ glue(
 # {glue:text}`unseen_architectures:s` of the variance of relative similarity: there, SVCCA and PWCCA find more of the original left
 # than CKA and NBS do.
 #
-# One condition is left out, which the rules did not foresee: once filter pruning leaves 1.8 % of the weights, no signal passes
-# through the network, and CKA and NBS are undefined.
+# One condition is left out, which the rules did not foresee: filter pruning to 1.8 % of the weights lets no signal pass, so that
+# CKA and NBS are undefined.
 #
 # The table gives intervals over complete networks. The fold gives intervals over kinds of network, training and pruning.
 
@@ -243,7 +249,7 @@ of_ways_alone = unseen_cases.loc["ways to prune"].rename_axis(index={"left out":
 for key, (_, at, sentence, bound) in RULES.items():
     claims.each(
         f"ways-{key}-{{without}}",
-        f"{sentence} (nine unseen ways to prune VGG_SVHN; leaving out each {{without}}).",
+        f"{sentence} (nine unseen ways to prune VGG_SVHN; interval over {{without}}).",
         of_ways_alone.xs(at, level=("measure", "of")),
         **bound,
     )
@@ -293,14 +299,14 @@ left_of = "With {iteration} of the weights left, "
 claims.each(
     "ways-apart-{iteration}-{metric}-{without}",
     left_of
-    + "relative similarity by {metric} differs by more than 0.1 between ways to prune (leaving out each {without}).",
+    + "relative similarity by {metric} differs by more than 0.1 between ways to prune (interval over {without}).",
     of_shares.xs("spread", level="measure"),
     above=MARGIN,
 )
 claims.each(
     "ways-order-{iteration}-{without}",
     left_of
-    + "any two metrics rank the ways to prune alike (0.9 or more; leaving out each {without}).",
+    + "any two metrics rank the ways to prune alike (0.9 or more; interval over {without}).",
     of_shares.xs(("rank correlation", "least"), level=("measure", "metric")),
     above=0.9,
 )

@@ -137,23 +137,22 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 # (function)=
 # ## Relative similarity shows how much of a layer still works, by each metric
 #
-# A similar layer need not be a useful one. *Stitching* tests use: we map a layer of the pruned network linearly to the same layer
-# of a complete network, put it in that layer's place, and count how often the complete network still gives its usual answer
-# ({cite:t}`csiszarik2021similarity`). The layer's *functional relative similarity* is 0 if it works in its original no better than
-# in strangers, and 1 if the original gives all its usual answers.
+# A similar layer need not be a useful one. *Stitching* tests use ({cite:t}`csiszarik2021similarity`): a layer of the pruned
+# network, mapped linearly, takes the place of the same layer in a complete network. How often does that network still give its
+# usual answer? *Functional relative similarity* is 0 if the layer works in its original no better than in strangers, and 1 if no
+# answer changes.
 #
 # **Where relative similarity is higher, layers work better in their original:** the rank correlation is
-# {glue:text}`least_follows:s` or more by each metric. No metric leads; whether PWCCA follows function better than CKA is
-# inconclusive. By PWCCA and CKA, relative similarity lies within 0.1 of functional relative similarity on average, if any linear
-# map is allowed.
+# {glue:text}`least_follows:s` or more by each metric. No metric leads: whether PWCCA follows function better than CKA is
+# inconclusive. By PWCCA and CKA, and with any linear map, relative similarity lies on average within 0.1 of functional relative
+# similarity.
 #
 # ```{glue} rests-function
 # ```
 #
-# A linear map can undo what SVCCA and PWCCA ignore, a rotation with one scale what CKA and NBS ignore. We tested both, so that
-# neither pair is favoured. The networks are VGG_SVHN with half its channels, pruned in four ways to three levels of sparsity. We
-# committed the rules after we had read five other ways, and before we compared these four with strangers. The table gives rank
-# correlations over convolutions, ways and levels.
+# A linear map can undo what SVCCA and PWCCA ignore, a rotation with one scale what CKA and NBS ignore. With both, neither pair is
+# favoured. The networks are VGG_SVHN with half its channels, pruned in four ways; we committed the rules before we compared them
+# with strangers. The table gives rank correlations over convolutions, ways and three levels of sparsity.
 
 # %%
 stitched = read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})

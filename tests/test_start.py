@@ -55,7 +55,14 @@ def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(tmp_path, 
     python.chmod(0o755)
 
     def make(*words):
-        command = ["make", f"VENV={tmp_path}", "-o", f"{tmp_path}/.installed", *words]
+        command = [
+            "make",
+            "--no-print-directory",
+            f"VENV={tmp_path}",
+            "-o",
+            f"{tmp_path}/.installed",
+            *words,
+        ]
         return subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
 
     program, *given = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", "PROFIL=tiny")[1:]
@@ -173,6 +180,8 @@ def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
     asked = ["--profile", "tiny", "--chapter", "out_of_sample", "--experiments", "lenet5"]
     assert start.main(["plan", *asked, "--folder", str(tmp_path / "study")]) == 0
     said = capfd.readouterr()
-    assert said.out.startswith("tiny: 0 of 2 jobs are done")
+    resolved, _, left = said.out.partition("\n\n")
+    assert resolved.startswith("lenet5 in tiny:")
+    assert left.startswith("tiny: 0 of 2 jobs are done")
     assert re.search(r"^complete +1\nrun +1$", said.err, re.M)
     assert not (tmp_path / "study").exists()

@@ -21,7 +21,7 @@ recipe = "results/chapters/by_recipe"
 # Each sentence of the paper has a rule. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of a
 # bound, *does not hold* if the interval lies on the other side, and is *inconclusive* otherwise. It is *missed narrowly* if the
 # interval lies on the other side by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. If a
-# sentence has several rules, all of them must hold. If the three networks give equal values, there is no interval. We test words
+# sentence has several rules, all of them must hold. If the three networks give equal values, that value decides. We test words
 # without a number, such as *slightly*, only where a rule names a number for them.
 #
 # VGG_SVHN followed the *paper's recipe*, ResNet_fast the *recipe in four steps*. Four steps are not the paper's pace, so sentences

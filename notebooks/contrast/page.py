@@ -339,8 +339,8 @@ claims.each(
 # ```{glue} rests-few
 # ```
 #
-# **The metrics disagree on how much each layer keeps.** Each of the five settings has a network and a level of sparsity where too
-# few layers meet the rule. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA exceeds 0.6 in
+# **The metrics disagree on how much each layer keeps.** In each of the five combinations of network and training, there are networks
+# and levels of sparsity where too few layers meet the rule. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA exceeds 0.6 in
 # {glue:text}`few_ranks:s` comparisons on 10,000 images; with the paper's training, in {glue:text}`resnet_fast_ranks:s` for
 # ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN. {doc}`layers` draws both metrics.
 #
@@ -429,8 +429,8 @@ values, shuffled = by_network(deep), by_network(deep[deep.null_mean.notna()], "n
 means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
 
 # %% [markdown]
-# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” in all five settings: the lowest hidden layer
-# lies at least 0.05 below both ends of the curve. On the flat matrix, CKA and NBS trace it in no setting.
+# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” in all five combinations: the lowest hidden layer
+# lies at least 0.05 below both ends of the curve. On the flat matrix, CKA and NBS trace it in none.
 #
 # ```{glue} rests-u
 # ```

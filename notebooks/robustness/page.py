@@ -2,7 +2,7 @@
 # # Do the details matter?
 #
 # **Mostly not: the images, their number, debiasing and precision hardly move a similarity. Two details matter: which directions a
-# metric counts, and how wide the network is.**
+# metric counts, and, together with the training, how wide the network is.**
 #
 # Two further choices have pages of their own: the training ({doc}`is_it_pruning`) and the matrix ({doc}`contrast`).
 #

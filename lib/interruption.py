@@ -42,6 +42,8 @@ def run_command_line(main: Callable[[], int]) -> None:
     try:
         status = main()
     except KeyboardInterrupt:
+        # else Python itself would die of the signal, if it came within an `exec`, as of dataclasses
+        exec("")
         print("stopped", file=sys.stderr)
         status = STOPPED
     except (OSError, ValueError) as error:

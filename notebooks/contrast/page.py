@@ -270,10 +270,10 @@ glue(
 # ## Ways to prune differ in how much of the original they leave
 #
 # **With a half or an eighth of the weights left, relative similarity differs by more than 0.1 between ways to prune, by each
-# metric.** With 1.6 % left, only SVCCA and PWCCA show this. In the table, fine-tuning leaves most of the original and random
-# pruning least. More similar does not mean better: with an eighth of the weights left, weight rewinding is less similar to the
-# original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate. Whether any two metrics rank the ways alike (rank
-# correlation of 0.9 or more) is inconclusive.
+# metric.** With 1.6 % left, this is inconclusive. In the table, fine-tuning leaves most of the original and random pruning least.
+# More similar does not mean better: with an eighth of the weights left, weight rewinding is less similar to the original than
+# fine-tuning, but {glue:text}`ways_gain:s` points more accurate. Whether any two metrics rank the ways alike (rank correlation of
+# 0.9 or more) is inconclusive.
 #
 # ```{glue} rests-ways
 # ```

@@ -66,11 +66,14 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
-    shares = (named[f"share_{what}"].data[record].strip("'") for what in ("raw", "relative"))
-    explained = "explains {} of the variance of raw similarity and {} of the variance of relative"
-    assert explained.format(*shares) in text
-    conditions = named["conditions"].data[record].strip("'")
-    assert f"Over {conditions} combinations of network, training and sparsity" in text
+    for names, sentence in (
+        ("conditions", "Over {} combinations of network, training and sparsity"),
+        ("share_raw share_relative", "{} of the variance of raw similarity and {} of the variance"),
+        ("unseen_conditions", "In {} further combinations"),
+        ("unseen_raw unseen_relative", "these shares are {} and {}."),
+    ):
+        shares = (named[name].data[record].strip("'") for name in names.split())
+        assert sentence.format(*shares) in text
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
     [costs] = [html for html in shown if "Before pruning" in html]
     accuracies = [re.findall(r"<td>(\d\d\.\d)</td>", row) for row in costs.split("<tr")[2:]]

@@ -13,7 +13,8 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
 
     Returns:
         Such as `VGG_SVHN; 10,000 to 24,465 training images; 4 to 20 prunings; 3 networks each`, and
-        the number of unfinished jobs; empty without studies.
+        the number of unfinished jobs; empty without studies. More than three networks are counted,
+        so that the summary stays on one line.
     """
     settings, undone = [], 0
     for study in studies:
@@ -25,7 +26,9 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
     networks = in_order(pd.Index([setting["model"] for setting in settings]))
     complete = _span(len({seed for seed, _ in setting["runs"]}) for setting in settings)
     parts = [
-        _listed([TITLES.get(name, name) for name in networks]),
+        _listed([TITLES.get(name, name) for name in networks])
+        if len(networks) <= 3
+        else f"{len(networks)} architectures",
         f"{_span(setting['train_images'] for setting in settings)} training images",
         f"{_span(setting['iterations'] for setting in settings)} prunings",
         f"{complete} network{'s' * (complete != '1')} each",

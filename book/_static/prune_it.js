@@ -2,7 +2,7 @@
 const METRICS = { svcca: "SVCCA", pwcca: "PWCCA", cka: "CKA", nbs: "NBS" };
 const PANELS = [
   { line: "raw", other: "strangers", named: "strangers", look: "dotted", ticks: [0.4, 0.7, 1], ofLayers: [0.3, 0.6, 1] },
-  { line: "place", other: "control", named: "trained as long", look: "dashed", ticks: [0, 0.5, 1], ofLayers: [-0.5, 0, 0.5, 1] },
+  { line: "place", other: "control", named: "training-only control", look: "dashed", ticks: [0, 0.5, 1], ofLayers: [-0.5, 0, 0.5, 1] },
 ];
 const LEFT = 30, RIGHT = 132, TOP = 20, ROW = 14; // pixels: margins, and a label in the right one
 
@@ -74,14 +74,14 @@ function picture(panel, course, { at, byLayer, both, width, height, grows }) {
 }
 
 function sentence(course, at, withControl) {
-  if (!at) return `Nothing has been cut yet. Test accuracy: ${percent(course.accuracy[0])}.`;
+  if (!at) return `Nothing is pruned yet. Test accuracy: ${percent(course.accuracy[0])}.`;
   const range = (line) => {
     const all = Object.keys(METRICS).map((m) => course[line][m][0][at]);
     return `<b>${Math.min(...all).toFixed(2)}\u00a0to\u00a0${Math.max(...all).toFixed(2)}</b>`;
   };
-  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} trained as long without cutting.<br>`;
+  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} in the training-only control.<br>`;
   return `${withControl ? similar : ""}Test accuracy: ${percent(course.accuracy[0])} before pruning,
-    ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} if trained for just as long without pruning.`;
+    ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} in the training-only control.`;
 }
 
 addEventListener("DOMContentLoaded", () => {
@@ -93,11 +93,11 @@ addEventListener("DOMContentLoaded", () => {
   root.innerHTML = `
     <p class="network"><label>Network <select>${names.join("")}</select></label></p>
     <p class="buttons">
-      <button type="button" aria-pressed="false"><span class="dashed">Train as long without cutting</span></button>
+      <button type="button" aria-pressed="true"><span class="dashed">Training-only control</span></button>
       <button type="button" aria-pressed="false">Layers</button>
     </p>
     <figure class="raw">
-      <figcaption>Raw similarity to its original, <span class="dotted">to strangers</span></figcaption><svg role="img"></svg>
+      <figcaption>Raw similarity <span class="solid">to its original</span>, <span class="dotted">to strangers</span></figcaption><svg role="img"></svg>
     </figure>
     <figure class="place">
       <figcaption>Relative similarity: strangers 0, identical 1</figcaption><svg role="img"></svg>

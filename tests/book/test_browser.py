@@ -343,7 +343,6 @@ def stop(page):
 
 
 def test_the_figure_shows_each_number_of_the_tables_rounded_once(front):
-    front.click("#prune-it button")
     names = front.locator("#prune-it option").all_text_contents()
     assert names == list(STUDIES)
     for name, study in STUDIES.items():
@@ -376,7 +375,7 @@ def test_the_figure_shows_each_number_of_the_tables_rounded_once(front):
                 for of in (pruned, control)
                 for end in ("min", "max")
             ]
-            assert "{} to {} pruned, {} to {} trained as long".format(*ends) in said
+            assert "{} to {} pruned, {} to {} in the training-only control".format(*ends) in said
 
 
 def test_the_figure_shows_the_layers_of_the_tables(front):
@@ -405,16 +404,17 @@ def test_the_figure_shows_the_layers_of_the_tables(front):
             assert len(line.get_attribute("points").split()) == len(of_figure)
 
 
-def test_the_control_is_one_button_away(front):
+def test_the_control_is_shown_until_its_button_hides_it(front):
     dashed = front.locator("#prune-it polyline.dashed:not(.ahead)")
     button = front.locator("#prune-it button").first
-    assert dashed.count() == 0
-    button.press("Space")
     assert button.get_attribute("aria-pressed") == "true"
     assert dashed.count() == len(SHOWN)
-    assert "trained as long without cutting" in front.inner_text("#prune-it .said")
-    button.press("Enter")
+    assert "pruned" in front.inner_text("#prune-it .said")
+    button.press("Space")
+    assert button.get_attribute("aria-pressed") == "false"
     assert dashed.count() == 0
+    button.press("Enter")
+    assert dashed.count() == len(SHOWN)
 
 
 def test_the_figure_moves_by_keyboard_and_by_dragging_in_the_chart(front):
@@ -423,7 +423,7 @@ def test_the_figure_moves_by_keyboard_and_by_dragging_in_the_chart(front):
     assert stop(front) == "3.5 % of the weights left"
     front.press("#prune-it input", "Home")
     assert stop(front) == "100 % of the weights left"
-    assert "Nothing has been cut" in front.inner_text("#prune-it .said")
+    assert "Nothing is pruned" in front.inner_text("#prune-it .said")
     for panel in ("raw", "place"):
         ticks = front.locator(f"#prune-it .{panel} text.middle").all()
         first, last = (ticks[i].bounding_box() for i in (0, -1))
@@ -454,7 +454,6 @@ ROOM = """() => [...document.querySelectorAll("#prune-it svg")].map(svg => {
 
 def test_no_label_covers_a_line_or_another_label(front, width):
     front.set_viewport_size(VIEWPORTS[width])
-    front.click("#prune-it button")
     for name in STUDIES:
         front.select_option("#prune-it select", name)
         for position in range(1 + int(front.get_attribute("#prune-it input", "max"))):

@@ -80,7 +80,7 @@ from lib.report import (
 from notebooks.what_a_value_means.analysis import BASE, contrast_left, moves, settings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-NAMES = TITLES | {"regime": "Trained"}
+NAMES = TITLES | {"regime": "Training"}
 NAMES |= {"shuffled": "images shuffled", "untrained": "never trained"}
 MARKS = ["shuffled", "untrained", "complete", "strangers", "pruned", "trained_as_long"]
 CHOICES = {
@@ -278,7 +278,7 @@ glue(short_complete=f"{', '.join(others)} and {last} %")
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three complete networks per setting. **The bound of 0.7 is an example, chosen after the results.**
+# There are three complete networks of each kind. **The bound of 0.7 is an example, chosen after the results.**
 # `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
 
 # %% tags=["remove-cell"]

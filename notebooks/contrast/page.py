@@ -210,8 +210,8 @@ glue(
 #
 # **In the nine ways, the metric explains {glue:text}`ways_relative:s` of the variance of relative similarity; the rule allows a
 # tenth.** NBS again has the lowest bias. Three rules are inconclusive, since at least one of their two intervals contains the
-# bound: that the metric explains half of the variance of raw similarity ({glue:text}`ways_raw:s`), that all metrics rank the
-# combinations alike, and that SVCCA and PWCCA reveal the original at least as often as CKA and NBS.
+# bound: that the metric explains at least half of the variance of raw similarity ({glue:text}`ways_raw:s`), that all metrics rank
+# the combinations alike, and that SVCCA and PWCCA reveal the original at least as often as CKA and NBS.
 #
 # ```{glue} rests-unseen
 # ```

@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **With the paper's training, mostly more training: a network that keeps all its weights and is trained further ends about as far
-# from its original as a pruned network does. On 10,000 images, pruning moves networks further than training alone does.**
+# **In networks trained as in the paper, it is mostly more training: a network that is trained further with all its weights ends
+# about as far from its original as a pruned network does. On 10,000 images, pruning moves networks further than training alone
+# does.**
 #
 # By SVCCA, relative similarity to the original ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN (training-only
 # control: {glue:text}`recipe_vgg_svhn_alone:s`) and at {glue:text}`recipe_four_steps_resnet_fast_pruned:s` in pruned ResNet_fast
@@ -58,11 +59,11 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
 # *Own* is the network's similarity to its original; *strangers* is its mean similarity to complete networks of other seeds. Both
-# terms describe the same network, with the same missing weights and the same further training; only what it is compared with
-# differs. We call a difference of 0.1 *visible*.
+# terms describe the same network, with the same missing weights and the same further training; they differ only in what it is
+# compared with. We call a difference of 0.1 *visible*.
 #
-# We average over layers and networks first, and compute relative similarity from the means. Its 95 % interval leaves out each
-# original in turn, both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
+# We compute relative similarity from means over layers and networks. For its 95 % interval, we leave out each original in turn,
+# both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
 # (`benchmarks/place_coverage.csv`).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}

@@ -10,8 +10,8 @@
 # ```{glue} rests-answer
 # ```
 #
-# Details of the measurement hardly move a value, with two exceptions: which directions the metric counts, and, together with the
-# training, how wide the network is.
+# Details of the measurement hardly move a value, except which directions the metric counts. Pruning moves narrow networks further
+# than wide ones.
 #
 # ```{glue} rests-details
 # ```
@@ -197,16 +197,17 @@ print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would give another value. For CKA, `lib.metrics.jackknife_interval` estimates the difference: it
+# Other images of the same kind would give another value. For CKA, `lib.metrics.jackknife_interval` estimates by how much: it
 # leaves out each of twenty blocks of images in turn {cite}`busing1999delete`. For other metrics such intervals miss the truth too
 # often. All other intervals in this book are over networks, not over images.
 #
 # ## Most details of the measurement hardly matter
 #
 # We measured one pruned network of each kind again, and changed one choice at a time. One network gives no interval, so these
-# claims count cases. **Six choices move no metric of the paper by 0.05,** averaged over the hidden layers: which images, how many,
-# training or test images, debiased CKA, the mean that a widely used library takes in SVCCA {cite}`google2019svcca`, and precision.
-# The paper compares 5,000 data points, does not name their split, and varies none of these choices.
+# claims count cases, each a metric in a network. **Six choices move no metric of the paper by 0.05,** averaged over the hidden
+# layers: which images, how many, training or test images, debiased CKA, the mean that a widely used library takes in SVCCA
+# {cite}`google2019svcca`, and numerical precision. The paper compares 5,000 data points, does not name their split, and varies none
+# of these choices.
 #
 # ```{glue} rests-choices
 # ```
@@ -245,7 +246,7 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # have no strangers, so we compare raw similarity.
 #
 # But we cannot separate the effect of the width from that of the training: at full width, training on 10,000 images instead of by
-# the recipe makes a far larger difference ({doc}`is_it_pruning`). Nor can we say whether the number of epochs matters: after four
+# the recipe makes a far larger difference ({doc}`is_it_pruning`). Nor can we say whether the number of epochs matters. After four
 # epochs at full width, the originals classify {glue:text}`short_complete:s` of the images correctly: only one had begun to learn.
 #
 # ```{glue} rests-width

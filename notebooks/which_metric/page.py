@@ -143,7 +143,8 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 #
 # **Where relative similarity is higher, layers work better in their original:** the rank correlation is
 # {glue:text}`least_follows:s` or more by each metric. Whether PWCCA follows function better than CKA is inconclusive. If the map
-# may be any linear one, mean relative similarity by PWCCA and CKA lies within 0.1 of functional relative similarity.
+# may be any linear one, mean relative similarity by PWCCA and CKA lies within 0.1 of functional relative similarity; all
+# other comparisons of this kind are inconclusive.
 #
 # ```{glue} rests-function
 # ```
@@ -249,8 +250,8 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if
 # *both* their representations and their gradients of the loss are alike.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** they raise the share of
-# layers in which CKA identifies it by less than 10 percentage points. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** the share of
+# layers in which CKA identifies it rises by less than 10 percentage points. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```

@@ -29,9 +29,9 @@ from notebooks.layers import experiments as by_recipe
 from notebooks.prunings import experiments as prunings
 from notebooks.prunings.collapse_job import Collapse
 from notebooks.prunings.overlap_job import Overlap
-from notebooks.robustness import experiments as width_and_length
-from notebooks.robustness.job import Robustness
 from notebooks.wacv2020 import experiments as wacv2020
+from notebooks.what_a_value_means import experiments as width_and_length
+from notebooks.what_a_value_means.job import Robustness
 from notebooks.which_metric.gradients_job import Gradients
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching

@@ -11,6 +11,7 @@ from sphinx.errors import ExtensionError
 
 from lib.book.pages import Page, notebook_pages
 from lib.integrity import load_parts, published_results
+from lib.report import TITLES
 from lib.report.studies import trained_on
 
 
@@ -27,14 +28,25 @@ def say(app: Any, doctree: Any, page: str) -> None:
 
 
 def trained_on_here(app: Any, page: Page | None) -> str:
-    """What the networks of a page were trained on; empty if it shows no study."""
+    """What the networks that a page names were trained on; empty if it shows no study."""
     chapters = () if page is None else page.folders
     studies = [Path(app.srcdir, published_results(chapter)) for chapter in chapters]
     try:
-        return trained_on(map(load_parts, studies))
+        return trained_on(named_by(page, load_parts(study)) for study in studies)
     except (KeyError, ValueError) as error:
         names = " and ".join(map(str, studies))
         raise ExtensionError(f"{names} cannot be read as a provenance: {error!r}") from error
+
+
+def named_by(page: Page, parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a study whose networks a page names: some pages show a part of a chapter."""
+    text = page.source.read_text(encoding="utf-8")
+
+    def is_named(part: dict[str, Any]) -> bool:
+        models = {setting["model"] for setting in part["experiments"].values()}
+        return all(name in text or TITLES.get(name, name) in text for name in models)
+
+    return {name: part for name, part in parts.items() if is_named(part)}
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -173,7 +173,7 @@ def execute(
         result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
     if target.resolve().parent == ROOT / "book":
-        files |= digests([claims_of(target.resolve())], ROOT)
+        files |= digests(claims_of(target.resolve(), source), ROOT)
     result.metadata[EXECUTED_ON] = {"files": files, "tables": tables}
     write_atomically(target, lambda part: nbformat.write(result, part))
 

@@ -14,6 +14,7 @@ EXECUTED_ON = "executed_on"
 executed on, by their paths from the root; and of its claims, if it is published."""
 
 _CLAIMS = re.compile(r'"(\w+)/')
+_DECIDES = re.compile(r'Claims\(\s*"(\w+)"')
 _FOLDER = re.compile(r'^(\w+) = "results/chapters/(\w+)"', re.MULTILINE)
 
 
@@ -64,9 +65,10 @@ def digests(files: Iterable[Path], root: Path) -> dict[str, str]:
     return {str(file.relative_to(root)): digest(file) for file in inside}
 
 
-def claims_of(page: Path) -> Path:
-    """The file in which a published page writes its claims (`lib.report.claims`)."""
-    return page.parent / "claims" / f"{page.stem}.csv"
+def claims_of(page: Path, source: Path) -> list[Path]:
+    """The files in which a published page writes its claims (`lib.report.claims`)."""
+    names = _DECIDES.findall(source.read_text(encoding="utf-8"))
+    return [page.parent / "claims" / f"{name}.csv" for name in names]
 
 
 def stage(results: Path, pages: Path, chapter: str, root: Path = ROOT) -> None:

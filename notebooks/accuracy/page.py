@@ -81,7 +81,7 @@ from notebooks.accuracy.analysis import beyond, by_share, savings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
-NAMES = TITLES | {"regime": "Trained", "left": "Weights left", "cosine": "Cosine"}
+NAMES = TITLES | {"regime": "Training", "left": "Weights left", "cosine": "Cosine"}
 NAMES |= {"complete": "original"}
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
@@ -219,12 +219,12 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network agrees with its original hardly more often than with a stranger.** On a scale from
 # agreement with strangers (0) to complete agreement (1), no mean reaches 0.1. VGG16_BN and ResNet_fast on 10,000 images lie
-# demonstrably above 0; for the other three cases this is inconclusive.
+# demonstrably above 0; for the other three kinds of network this is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
 #
-# **Pruning changes more answers than further training alone,** in all five cases.
+# **Pruning changes more answers than further training alone,** in all five kinds of network.
 #
 # ```{glue} rests-flipped
 # ```
@@ -293,12 +293,12 @@ glue(
 )
 
 # %% [markdown]
-# ## Pruning harms calibration in one of five cases
+# ## Pruning harms calibration in one of five kinds of network
 #
 # The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images,
 # pruning harms the calibration of ResNet_fast:** its expected calibration error (15 bins) is larger than that of its control.
 # Elsewhere we find no such effect. Dividing the outputs by the best *temperature* corrects only the confidence: even then, pruned
-# ResNet_fast and VGG_SVHN have a larger log loss than their controls in every setting.
+# ResNet_fast and VGG_SVHN have a larger log loss than their controls, with either training.
 #
 # ```{glue} rests-calibration
 # ```

@@ -283,8 +283,8 @@ verdicts_on(lines)
 # %% [markdown]
 # ## The curves are as flat as in the paper, but not every one is a “U”
 #
-# **The metrics are as high and as flat as in the paper.** In every setting SVCCA and PWCCA order the layers alike, NBS lies far
-# above both, and CKA and NBS vary less between layers than SVCCA does.
+# **The metrics are as high and as flat as in the paper.** In every kind of network, SVCCA and PWCCA order the layers alike, NBS
+# lies far above both, and CKA and NBS vary less between layers than SVCCA does.
 #
 # ```{glue} rests-metrics
 # ```
@@ -330,7 +330,7 @@ varied = pd.DataFrame(
 varied = varied[varied.nunique(axis=1) > 1].reset_index()
 varied.insert(0, "The paper", claims.paper.paper[varied.quote].to_numpy())
 varied = varied.set_axis(claims.paper.section[varied.quote].to_numpy()).drop(columns="quote")
-varied = varied.assign(regime=varied.regime.map(NAMES)).rename(columns={"regime": "Trained"})
+varied = varied.assign(regime=varied.regime.map(NAMES)).rename(columns={"regime": "Training"})
 varied.rename_axis(columns="Section")
 
 # %% tags=["remove-cell"]

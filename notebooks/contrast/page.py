@@ -3,11 +3,11 @@
 #
 # **For raw values, very much; on a common scale, hardly. In the paper's networks the choice of the metric explains
 # {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
-# similarity.** In three other architectures and nine other ways to prune, which we had not seen before, these shares are
+# similarity.** In three {ref}`unseen architectures and nine unseen ways to prune <unseen>`, these shares are
 # {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`.
 #
-# For single networks and layers the metric still matters. We had required the four relative similarities to agree to within 0.1 in
-# every network. With the paper's training they do so in {glue:text}`recipe_count:s` comparisons, on 10,000 images in
+# For single networks and layers the metric still matters. We had required the four relative similarities of each network to lie
+# within 0.1 of each other. With the paper's training they do so in {glue:text}`recipe_count:s` comparisons, on 10,000 images in
 # {glue:text}`few_count:s`.
 #
 # ```{glue} rests-answer
@@ -25,7 +25,7 @@ from lib.report import COLOURS, number, relative_similarity, shares_of_variance,
 use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). A condition combines a network, training and sparsity; each point is a mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all conditions, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). Each point is a combination of network, training and sparsity, with the mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all combinations, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -42,7 +42,7 @@ for axes, (name, table) in zip(panels, by_metric.items(), strict=True):
     table.loc[order].rename(columns=str.upper).plot(ax=axes, legend=name == "Raw", **look)
     share = number(100 * shares_of_variance(table).metric, 0)
     axes.set(title=f"{name} similarity: the metric explains {share} %", ylim=(-0.02, 1.02))
-    axes.set_xlabel(f"{len(order)} conditions, from the least similar to the most")
+    axes.set_xlabel(f"{len(order)} combinations, from the least similar to the most")
 
 # %% [markdown]
 # ## How to read it
@@ -90,7 +90,7 @@ REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 LAST, VISIBLE, APART, SAME_ORDER = SHARES[-1], 0.05, 0.2, 0.6
 UNDERTRAINED = "vgg_svhn", 0  # the complete network by the recipe that ended at 93.5 %
-NAMES = TITLES | {"regime": "Trained by", "iteration": "Weights left"}
+NAMES = TITLES | {"regime": "Training", "iteration": "Weights left"}
 NAMES |= {share: share for share in SHARES}
 HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
 left = weights_left(read("performance", recipe, results).query(HERE))
@@ -107,12 +107,13 @@ claims = Claims(
     results,
     recipe,
     unseen,
-    names=NAMES | UNSEEN | {"network": "complete networks", "kind": "kinds of condition"},
+    names=NAMES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
 )
 MEASURES = {"raw": "share of variance, raw", "places": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
 MEASURES |= {"rank correlation": "rank correlation, relative", "least": "lowest of two metrics"}
 MEASURES |= {"bias": "bias, relative", "origin": "layers that reveal the original"}
+MEASURES |= {"condition": "combination", "metric": "metric"}
 
 
 def percent(share):
@@ -120,23 +121,23 @@ def percent(share):
 
 
 # %% [markdown]
-# ## How much of a value is due to the metric?
+# ## Relative similarity depends on the networks, hardly on the metric
 #
-# A *condition* is a network, a training and a share of weights left; we have {glue:text}`conditions:s` of them. The condition
-# explains {glue:text}`share_condition:s` of the variance of relative similarity. The metrics rank the conditions alike: the rank
-# correlation of any two metrics is {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies
+# A *combination* is a network, its training and the share of its weights left; we have {glue:text}`conditions:s`. The combination
+# explains {glue:text}`share_condition:s` of the variance of relative similarity. All metrics rank the combinations alike: any two
+# have a rank correlation of {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies
 # {glue:text}`bias_nbs:s` below the mean of the four metrics.
 #
 # ```{glue} rests-variance
 # ```
 #
 # **Much of this is built into the scale.** Values start at 1 and fall as weights are removed. If we exchange each metric's values
-# at random among networks with the same share of weights left, the condition still explains {glue:text}`exchanged:s` of the
+# at random among networks with the same share of weights left, the combination still explains {glue:text}`exchanged:s` of the
 # variance of relative similarity.
 #
-# The table gives each number with two intervals: over complete networks, and over kinds of network and training. Here we compute
-# relative similarity for each network and then take means. On the other pages we take means first; that way, too, the metric
-# explains {glue:text}`share_of_means:s` of the variance.
+# The folded table gives each number with two intervals: over complete networks, and over kinds of network. Here we compute relative
+# similarity for each network, then take means. The other pages take means first; the metric then explains
+# {glue:text}`share_of_means:s` of the variance, too.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
@@ -145,7 +146,7 @@ rows = ["raw", "places", "exchanged", "rank correlation", "bias", "origin"]
 table = as_text(variance).unstack("left out").loc[rows]
 table.insert(0, "value", variance.loc["network", "mean"].loc[rows].map(number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
-table = table.rename(index=MEASURES | NAMES).rename_axis(index=["Measure", "Of"], columns=None)
+table = table.rename(index=NAMES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
 ways = {"network": "leaving out networks", "kind": "leaving out kinds"}
 table.rename(columns=ways)
 
@@ -166,7 +167,7 @@ RULES = {  # key -> what the table calls it, what is measured, the sentence, and
     "share-ranks": (
         "lowest rank correlation of two metrics (rule: 0.9 or more)",
         ("rank correlation", "least"),
-        "Any two metrics rank the conditions alike (0.9 or more)",
+        "Any two metrics rank the combinations alike (0.9 or more)",
         {"above": 0.9},
     ),
     "share-bias": (
@@ -186,7 +187,7 @@ for key, (_, at, sentence, bound) in RULES.items():
     frame = variance.rename_axis(index={"left out": "without"}).xs(at, level=("measure", "of"))
     claims.each(
         f"{key}-{{without}}",
-        f"{sentence} (cases seen before; interval over {{without}}).",
+        f"{sentence} (combinations seen before; interval over {{without}}).",
         frame,
         **bound,
     )
@@ -211,30 +212,30 @@ glue(
 # (`notebooks/contrast/experiments.py`) before we compared any of the following networks with strangers: three other architectures,
 # and VGG_SVHN pruned in nine other ways.
 #
-# **In these {glue:text}`unseen_conditions:s` conditions, the metric explains {glue:text}`unseen_relative:s` of the variance of
+# **In these {glue:text}`unseen_combinations:s` combinations, the metric explains {glue:text}`unseen_relative:s` of the variance of
 # relative similarity; the rule allows a tenth.** The other rules on relative similarity hold, too: any two metrics rank the
-# conditions alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original in at least as many layers as CKA and NBS.
+# combinations alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original in at least as many layers as CKA and NBS.
 #
-# **The rule on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of its variance, and the rule asks for half.** Raw
-# values differ more between these networks than between those above: with 6.9 % of the weights left, SVCCA is
-# {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32.
+# **The rule on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of its variance, less than half.** Raw values
+# differ more between these networks than between those above: with 6.9 % of the weights left, SVCCA is {glue:text}`lenet5_raw:s`
+# in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32.
 #
 # ```{glue} rests-unseen
 # ```
 #
-# **Over the three architectures by themselves, the metric explains {glue:text}`architectures_relative:s` of the variance of relative
-# similarity, which is inconclusive:** in LeNet-5 and Conv-4, SVCCA and PWCCA find more of the original left than CKA and NBS do.
+# **For the three architectures alone, the rule on relative similarity is inconclusive:** the metric explains
+# {glue:text}`architectures_relative:s`. In LeNet-5 and Conv-4, SVCCA and PWCCA find more of the original left than CKA and NBS do.
 #
 # ```{glue} rests-architectures
 # ```
 #
-# These networks are small. ResNet-32 has seen eight epochs, and gains accuracy while it is pruned
-# (from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`).
+# These networks are small. ResNet-32 starts after eight epochs, far from converged: while it is pruned, its accuracy rises from
+# {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`.
 #
-# One condition is left out, which the rules did not foresee: filter pruning to 1.8 % of the weights lets no signal pass, so that
-# CKA and NBS are undefined.
+# The rules did not foresee one combination, which we left out: filter pruning to 1.8 % of the weights lets no signal pass, so CKA
+# and NBS are undefined.
 #
-# The table gives intervals over complete networks. The fold gives intervals over kinds of network, training and pruning.
+# The table gives intervals over complete networks, the fold below it intervals over kinds of network.
 
 # %%
 new = hidden_layers(read("descent", unseen))
@@ -245,8 +246,10 @@ CASES = {
     "ways": new.query("network == 'vgg_svhn'"),
     "both": new,
 }
-unseen_cases = pd.concat({case: measured(rows) for case, rows in CASES.items()}, names=["cases"])
-every_case = pd.concat([pd.concat({"seen before": variance}, names=["cases"]), unseen_cases])
+unseen_cases = pd.concat(
+    {case: measured(rows) for case, rows in CASES.items()}, names=["combinations"]
+)
+every_case = pd.concat([pd.concat({"seen before": variance}, names=["combinations"]), unseen_cases])
 by_rule = {
     title: as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
@@ -260,8 +263,8 @@ by_rule.xs("kind", axis=1, level="left out")
 cases = unseen_cases.rename_axis(index={"left out": "without"})
 for key, (_, at, sentence, bound) in RULES.items():
     claims.each(
-        f"{{cases}}-{key}-{{without}}",
-        f"{sentence} ({{cases}}; interval over {{without}}).",
+        f"{{combinations}}-{key}-{{without}}",
+        f"{sentence} ({{combinations}}; interval over {{without}}).",
         cases.xs(at, level=("measure", "of")),
         **bound,
     )
@@ -269,20 +272,19 @@ raw, relative = (
     cases["mean"].xs(("network", what, "metric"), level=("without", "measure", "of"))
     for what in ("raw", "places")
 )
-conditions = tables(new)["raw"]
-raw_left = conditions.svcca.xs("6.9 %", level="iteration").droplevel(["regime", "role"])
-accuracy = (
-    read("performance", unseen).query("network == 'resnet32'").groupby("iteration").accuracy.mean()
-)
+unseen_raw = tables(new)["raw"].svcca
+raw_left = unseen_raw.xs("6.9 %", level="iteration").droplevel(["regime", "role"])
+of_resnet32 = read("performance", unseen).query("network == 'resnet32'")
+of_resnet32 = of_resnet32.groupby("iteration").accuracy.mean()
 glue(
-    unseen_conditions=str(len(conditions)),
+    unseen_combinations=str(len(unseen_raw)),
     unseen_raw=percent(raw.both),
     unseen_relative=percent(relative.both),
     architectures_relative=percent(relative.architectures),
     lenet5_raw=number(raw_left.lenet5),
     resnet32_raw=number(raw_left.resnet32),
-    resnet32_before=percent(accuracy.iloc[0]),
-    resnet32_after=percent(accuracy.iloc[-1]),
+    resnet32_before=percent(of_resnet32.iloc[0]),
+    resnet32_after=percent(of_resnet32.iloc[-1]),
 )
 
 # %% [markdown]
@@ -291,9 +293,9 @@ glue(
 #
 # **With a half or an eighth of the weights left, relative similarity differs by more than 0.1 between ways to prune, by each
 # metric.** With 1.6 % left, this is inconclusive. In the table, fine-tuning leaves most of the original and random pruning least.
-# More similar does not mean better: with an eighth of the weights left, weight rewinding is less similar to the original than
-# fine-tuning, but {glue:text}`ways_gain:s` points more accurate. Whether any two metrics rank the ways alike (rank correlation of
-# 0.9 or more) is inconclusive.
+# More similar does not mean better: with an eighth of the weights left, weight rewinding leaves a network less similar to its
+# original than fine-tuning does, but {glue:text}`ways_gain:s` points more accurate. Whether all metrics rank the ways alike (rank
+# correlation of 0.9 or more) is inconclusive.
 #
 # ```{glue} rests-ways
 # ```
@@ -302,8 +304,9 @@ glue(
 
 # %%
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
-WAYS |= {"weight_rewind": "weight rewinding", "local": "local pruning", "filters": "filters"}
-WAYS |= {"one_shot_midway": "one shot", "one_shot_late": "one shot", "random": "random weights"}
+WAYS |= {"weight_rewind": "weight rewinding", "local": "local pruning", "filters": "filter pruning"}
+WAYS |= dict.fromkeys(("one_shot_midway", "one_shot_late"), "one-shot pruning")
+WAYS |= {"random": "random pruning"}
 WAYS |= {"synflow_to_collapse": "SynFlow, before training"}
 of_way = tables(CASES["ways"])["places"].xs(("vgg_svhn", "main"))
 of_way = of_way.svcca.map(number).rename(WAYS).unstack("iteration", fill_value="")
@@ -334,20 +337,21 @@ claims.each(
 # %% [markdown]
 # ## In single networks and layers the metrics do not quite agree
 #
-# Two rules fixed what counts as agreement:
+# Two rules say when the metrics agree on a network at a level of sparsity:
 #
-# - **Networks:** for each network, and at each level of sparsity, the four relative similarities lie within 0.1 of each other.
+# - **Networks:** the four relative similarities lie within 0.1 of each other.
 # - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and rank the layers alike (rank
 #   correlation above 0.6).
 #
 # **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** After the last pruning, raw values differ by
-# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_places:s`. We committed the rule before we
-# trained these networks: over all levels of sparsity, {glue:text}`resnet_fast_count:s` comparisons meet it, and the largest
+# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_places:s`. Over all levels of sparsity,
+# {glue:text}`resnet_fast_count:s` comparisons meet the rule, which we committed before we trained these networks; the largest
 # difference is {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
 #
-# **For VGG_SVHN with the paper's recipe, the result is inconclusive.** Its relative similarities differ by
-# {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s` without its {ref}`under-trained network <under-trained>`. By
-# CKA the networks pruned from that one are closer to strangers, by SVCCA to their original.
+# **For VGG_SVHN by the paper's recipe, it is inconclusive whether the common scale brings the metrics together.** No comparison
+# meets the rule: relative similarities differ by {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s` without the
+# {ref}`under-trained network <under-trained>`. Networks pruned from that one are closer to strangers by CKA, and closer to their
+# original by SVCCA.
 #
 # ```{glue} rests-recipe
 # ```
@@ -359,8 +363,8 @@ claims.each(
 # ```{glue} rests-few
 # ```
 #
-# **The metrics disagree on how much each layer keeps.** In each of the five combinations of network and training, there are networks
-# and levels of sparsity where too few layers meet the rule. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA exceeds 0.6 in
+# **The metrics disagree on how much each layer keeps:** in none of the five kinds of network do all networks meet the rule at every
+# level of sparsity. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA exceeds 0.6 in
 # {glue:text}`few_ranks:s` comparisons on 10,000 images; with the paper's training, in {glue:text}`resnet_fast_ranks:s` for
 # ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN. {doc}`layers` draws both metrics.
 #
@@ -449,8 +453,8 @@ values, shuffled = by_network(deep), by_network(deep[deep.null_mean.notna()], "n
 means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
 
 # %% [markdown]
-# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” in all five combinations: the lowest hidden layer
-# lies at least 0.05 below both ends of the curve. On the flat matrix, CKA and NBS trace it in none.
+# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” in all five kinds of network: the lowest
+# hidden layer lies at least 0.05 below both ends of the curve. On the flat matrix, CKA and NBS trace it in none.
 #
 # ```{glue} rests-u
 # ```
@@ -533,7 +537,7 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # ## How far to trust this
 #
 # On 10,000 images, we compared matrices and measured dimension in quarter-width VGG16_BN and ResNet_fast, and in full-width
-# VGG_SVHN. In these two analyses, we wrote the rules on the paper's training, on NBS and on shuffled images after we had seen the
+# VGG_SVHN. For these two analyses, we wrote the rules on the paper's training, on NBS and on shuffled images after we had seen the
 # results.
 
 # %% tags=["remove-cell"]
@@ -617,8 +621,8 @@ claims.table()
 claims.by_margin()
 
 # %% [markdown]
-# **What to take away.** Never compare the raw values of two metrics. Compared with strangers, the metrics agree over all networks
-# together; for a single network or layer, ask more than one metric.
+# **What to take away.** Never compare the raw values of two metrics. Relative similarities agree over all networks together; for a
+# single network or layer, ask more than one metric.
 #
 # ## Exercise
 #

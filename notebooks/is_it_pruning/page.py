@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **With the paper's training, it is mostly more training: a network that keeps all its weights and is trained further ends about
-# as far from its original as a pruned network. On 10,000 images, pruning moves networks further than training does.**
+# **In networks trained as in the paper, it is mostly more training: a network that is trained further with all its weights ends
+# about as far from its original as a pruned network does. On 10,000 images, pruning moves networks further than training alone
+# does.**
 #
 # By SVCCA, relative similarity to the original ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN (training-only
 # control: {glue:text}`recipe_vgg_svhn_alone:s`) and at {glue:text}`recipe_four_steps_resnet_fast_pruned:s` in pruned ResNet_fast
@@ -58,11 +59,11 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
 # *Own* is the network's similarity to its original; *strangers* is its mean similarity to complete networks of other seeds. Both
-# terms describe the same network, with the same missing weights and the same further training; only what it is compared with
-# differs. We call a difference of 0.1 *visible*.
+# terms describe the same network, with the same missing weights and the same further training; they differ only in what it is
+# compared with. We call a difference of 0.1 *visible*.
 #
-# We average over layers and networks first, and compute relative similarity from the means. Its 95 % interval leaves out each
-# original in turn, both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
+# We compute relative similarity from means over layers and networks. For its 95 % interval, we leave out each original in turn,
+# both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
 # (`benchmarks/place_coverage.csv`).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -98,7 +99,7 @@ REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 HERE = "network in @NETWORKS and regime in @REGIMES"
-NAMES = TITLES | {"regime": "Trained", "iteration": "Weights left", "measured": "Measured in"}
+NAMES = TITLES | {"regime": "Training", "iteration": "Weights left", "measured": "Measured in"}
 NAMES |= {share: share for share in SHARES}
 NAMES |= {"raw": "raw similarity", "places": "relative similarity"}
 claims = Claims("is_it_pruning", results, recipe, names=NAMES)
@@ -107,7 +108,7 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # ## With the paper's training, training alone goes about as far
 #
 # **Pruned ResNet_fast even stays closer to its original** than its training-only control does, with 33 and with 3.5 % of its
-# weights, by all four metrics. With 1.2 % it is further away, but only by {glue:text}`resnet_further:s`, which is not visible.
+# weights, by all four metrics. With 1.2 % it is further away, but not visibly: by {glue:text}`resnet_further:s`.
 #
 # **For VGG_SVHN the same comparisons are inconclusive,** except by SVCCA with 3.5 % of the weights: there, too, the pruned
 # network is closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
@@ -117,17 +118,16 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 #
 # ## On 10,000 images, pruning moves networks further
 #
-# **The first pruning does not move VGG16_BN or ResNet_fast visibly further than training does.** The three VGG_SVHN networks differ
-# too much to tell.
-#
-# ```{glue} rests-first
-# ```
-#
 # **With 1.2 % of the weights, pruned networks are further from their originals than their controls are:** by
-# {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by {glue:text}`resnet_fast_adds:s` in
-# ResNet_fast, which is not visible.
+# {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and, not visibly, by
+# {glue:text}`resnet_fast_adds:s` in ResNet_fast.
 #
 # ```{glue} rests-adds
+# ```
+#
+# **The first pruning does not move VGG16_BN or ResNet_fast visibly further than training does.** For VGG_SVHN this is inconclusive.
+#
+# ```{glue} rests-first
 # ```
 #
 # The table gives the relative similarity of pruned networks with 1.2 % of their weights, minus that of their controls. Below 0,
@@ -149,8 +149,8 @@ titled(as_text(at_the_end, sign=True).unstack("metric").swaplevel(), NAMES)
 # The two trainings differ in images, steps, augmentation and number of prunings at once; we cannot tell which of these changes
 # the answer.
 #
-# **Raw similarity shows that pruning adds more distance in deeper layers,** except by SVCCA in VGG16_BN; relative similarity never
-# shows it. {doc}`layers` draws both.
+# **By raw similarity, pruning adds more distance in deeper layers;** by SVCCA in VGG16_BN, and by relative similarity everywhere,
+# this is inconclusive. {doc}`layers` draws both.
 #
 # ```{glue} rests-depth
 # ```
@@ -226,7 +226,7 @@ for role, name in {"pruned": "pruned", "trained_as_long": "alone"}.items():
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights, every network is closer to its original than to strangers, by every metric.** The difference is
-# visible in VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. Not every single layer shows the difference
+# visible in VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. Not every layer shows the difference
 # ({doc}`layers`).
 #
 # ```{glue} rests-near
@@ -302,7 +302,7 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # ```
 #
 # **Six rules are older than the networks that were trained as in the paper.** They test what we had seen on 10,000 images. A rule
-# must hold in all its cases (metrics, shares of weights or layers).
+# must hold for all its metrics, shares of weights or layers.
 #
 # ```{glue} rests-rules
 # ```

@@ -79,7 +79,7 @@ from lib.report import (
 )
 from notebooks.layers.analysis import counting_lost
 
-NAMES = TITLES | {"regime": "Trained"}
+NAMES = TITLES | {"regime": "Training"}
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 similarity, descent, performance = (
     read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
@@ -171,8 +171,8 @@ each_case(counts)
 # ```{glue} rests-resnet_fast
 # ```
 #
-# {doc}`claims` has the paper's sentences and their rules; {doc}`contrast` explains why the metrics differ. The table gives the layer
-# where raw similarity is lowest.
+# {doc}`claims` has the paper's sentences and their rules; {doc}`contrast` explains why the metrics differ. The table gives the
+# layer where raw similarity is lowest.
 
 # %%
 kept = mean_over(at_the_end(own), NETWORK).xs("pruned", level="role")
@@ -182,8 +182,9 @@ each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
 # %% [markdown]
 # ## Pruning leaves more dead channels than further training does
 #
-# Magnitude pruning ranks weights across layers: it empties some layers and spares others. Mean CCA averages over the directions
-# that are left: a dead channel has none, so it does not lower the mean.
+# **In every kind of network, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks
+# weights across layers: it empties some layers and spares others. Mean CCA does not show this: it averages over the directions that
+# are left, and a dead channel has none.
 #
 # ```{glue} rests-lost
 # ```

@@ -77,9 +77,9 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # gives no accuracy on an official test set. We compare representations on 1,000 test images. The demonstration, `make book`, uses
 # scikit-learn's *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
 #
-# ## Regimes
+# ## Training
 #
-# A *regime* is a way of training and a number of prunings. Three networks of each kind were trained in each regime.
+# A *kind* of network is a row of this table. We trained three networks of each kind.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 import pandas as pd
@@ -87,7 +87,7 @@ import pandas as pd
 from lib.report import number, read, titled
 from notebooks.methods.analysis import deviations, one_table, settings_of
 
-NAMES = TITLES | {"regime": "Regime"}
+NAMES = TITLES | {"regime": "Training"}
 folders = {"recipe": recipe, "recipe_four_steps": recipe, "few_images": results}
 trained = read("performance", recipe, results).query("network in @NETWORKS and role == 'pruned'")
 pruned = trained[trained.regime.isin(folders)]

@@ -22,7 +22,7 @@ from lib.report import number, use_style
 use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning over 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is not shown, since its SVCCA is a mean over fewer directions. Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning over 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 

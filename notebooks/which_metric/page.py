@@ -11,8 +11,7 @@
 # | --- | --- | --- |
 # | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | a pruned network comes from this one | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | much of the original is left | any of the four, as relative similarity ({doc}`contrast`) | the paper's |
-# | a layer still works in its original | any of the four, as relative similarity ({ref}`below <function>`) | the paper's |
+# | a layer still works in its original | relative similarity, by any of the four metrics ({ref}`below <function>`) | the paper's |
 # | a linear probe finds the same | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
 # | a channel is still the same | correlation with its origin ({ref}`below <own-channels>`) | channels |
 # | the answers are the same | share of equal answers ({doc}`accuracy`) | – |
@@ -51,10 +50,10 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 #
 # Choose by what should count as *the same*. CCA, on which SVCCA and PWCCA are built, ignores any invertible linear map of the
 # channels: it measures what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and
-# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`). Where the right answer is known, a metric can be
-# tested.
+# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`). Where the right answer is known, a metric can
+# be tested.
 #
-# We test VGG_SVHN, and VGG16_BN ¼ and ResNet_fast ¼ with a quarter of the paper's channels. All were trained on 10,000 images and
+# We test VGG_SVHN, and VGG16_BN and ResNet_fast with a quarter of the paper's channels (¼). All were trained on 10,000 images and
 # pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -107,8 +106,8 @@ glue(left=weights[LAST])
 # metric *finds* the layer if the most similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
 # **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** In VGG_SVHN, SVCCA and PWCCA
-# fail to do so; in VGG16_BN ¼, SVCCA fails. The other cases of SVCCA and PWCCA are inconclusive. A miss is no fault where
-# neighbouring layers do the same job.
+# fail to do so; in VGG16_BN ¼, SVCCA fails. Their other results are inconclusive. A miss is no fault where neighbouring layers do
+# the same job.
 #
 # ```{glue} rests-same-layer
 # ```
@@ -135,26 +134,27 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 
 # %% [markdown]
 # (function)=
-# ## Relative similarity shows how much of a layer still works, by each metric
+# ## By each metric, relative similarity shows how much of a layer still works
 #
-# A similar layer need not be a useful one. *Stitching* tests use ({cite:t}`csiszarik2021similarity`): a layer of the pruned
-# network, mapped linearly, takes the place of the same layer in a complete network. How often does that network still give its
-# usual answer? *Functional relative similarity* is 0 if the layer works in its original no better than in strangers, and 1 if no
-# answer changes.
+# A similar layer need not be a useful one. *Stitching* ({cite:t}`csiszarik2021similarity`) puts a layer of the pruned network,
+# mapped linearly, in the place of the same layer of a complete network, and counts how often that network still gives its usual
+# answer. *Functional relative similarity* is 0 if the layer works in its original no better than in strangers, and 1 if no answer
+# changes.
 #
 # **Where relative similarity is higher, layers work better in their original:** the rank correlation is
-# {glue:text}`least_follows:s` or more by each metric. No metric leads: whether PWCCA follows function better than CKA is
-# inconclusive. By PWCCA and CKA, and with any linear map, relative similarity lies on average within 0.1 of functional relative
-# similarity.
+# {glue:text}`least_follows:s` or more by each metric. Whether PWCCA follows function better than CKA is inconclusive. If the map
+# may be any linear one, mean relative similarity by PWCCA and CKA lies within 0.1 of functional relative similarity; all
+# other comparisons of this kind are inconclusive.
 #
 # ```{glue} rests-function
 # ```
 #
-# A linear map can undo what SVCCA and PWCCA ignore, a rotation with one scale what CKA and NBS ignore. With both, neither pair is
-# favoured. The networks are VGG_SVHN with half its channels, pruned in four ways; we committed the rules before we compared them
-# with strangers. The table gives rank correlations over convolutions, ways and three levels of sparsity.
+# So that no metric is favoured, we use two kinds of map. Any linear map can undo what SVCCA and PWCCA ignore; a rotation with one
+# scale can undo what CKA and NBS ignore. The networks are VGG_SVHN with half its channels, pruned in four ways; we committed the
+# rules before we compared these networks with strangers. The table gives rank correlations over convolutions, ways and three levels
+# of sparsity.
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 stitched = read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})
 layers = hidden_layers(read("descent", unseen)).query("kind == 'conv' and role in @stitched.role")
 sides = [original_and_strangers(rows) for rows in (layers, stitched)]
@@ -213,7 +213,7 @@ glue(least_follows=number(intervals(ranks)["mean"].min()))
 # ```{glue} rests-moved
 # ```
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
 own = by_network(matching, "own")  # index: network, role, iteration, train_seed, layer
 at_the_end = mean_over(own, "layer").rename({0: LAST}, level="iteration")
@@ -250,15 +250,15 @@ for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
 # The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if
 # *both* their representations and their gradients of the loss are alike.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** they raise the share of
-# layers in which CKA identifies it by less than 10 percentage points. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** the share of
+# layers in which CKA identifies it rises by less than 10 percentage points. In VGG16_BN ¼ the result is inconclusive.
 #
 # ```{glue} rests-gradients
 # ```
 #
-# An original counts as identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks; for
-# strangers we recorded no gradients. `with_gradients` multiplies the kernel of the representations by the kernel of the gradients
-# of each image's cross-entropy.
+# We multiply the kernel of the representations by the kernel of the gradients of each image's cross-entropy. An original counts as
+# identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks; for strangers we recorded
+# no gradients.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -278,9 +278,9 @@ claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 # ## How far to trust this
 #
 # Four rules are older than the results that decide them: that a metric beats guessing, that relative similarity follows function,
-# that most channels keep their place, and that further training moves fewer. **Two choices came later.** One is the margin of a
-# tenth: without it, PWCCA in VGG_SVHN was inconclusive. The other is the mean over the prunings: the old rule on gradients
-# concerned the first pruning, where representations alone identify the original in all layers.
+# that most channels keep their place, and that further training moves fewer. **Two choices came later:** the margin of 10
+# percentage points, without which PWCCA in VGG_SVHN was inconclusive, and the mean over all prunings. The old rule on gradients
+# took the first pruning, where representations alone identify the original in all layers.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}

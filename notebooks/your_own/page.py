@@ -132,7 +132,7 @@ legend = axes.legend()
 # The table has one row for each similarity. `.pivot_table` gives layers as rows, in forward order, and metrics as columns.
 #
 # **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of `lib`. The
-# package needs Python 3.11 to 3.14 and PyTorch 2.4 or newer.
+# package needs PyTorch 2.4 or newer and Python 3.11 to 3.14; only the book, with its locked versions, needs 3.11.5 to 3.13.
 #
 # ## Make a page of two networks
 #

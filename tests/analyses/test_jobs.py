@@ -22,8 +22,8 @@ from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues
 from notebooks.icann2020.loss import Loss
 from notebooks.is_it_pruning.job import DescentOfConverged
-from notebooks.robustness.job import Robustness
-from notebooks.robustness.leading import without_leading_components
+from notebooks.what_a_value_means.job import Robustness
+from notebooks.what_a_value_means.leading import without_leading_components
 from notebooks.which_metric.gradients import record_with_gradients, with_gradients
 from notebooks.which_metric.gradients_job import Gradients, kernels
 from notebooks.which_metric.identification_job import Identification

@@ -33,14 +33,14 @@ def line_below_the_title(folder, page):
 
 
 def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on(tmp_path):
-    study = provenance("vgg_svhn")
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
+    study = provenance("conv4")
+    where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
     where.mkdir(parents=True)
     seal(where, study)
     finished = line_below_the_title(tmp_path, "icpram2020")
     assert "; 1,437 training images; " in finished
     assert finished.endswith("; 7 prunings; 1 network each")
-    seal(where, study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
+    seal(where, study | {"missing": ["conv4, train seed 0, prune seed 2"]})
     assert "1 jobs of this study are not done" in line_below_the_title(tmp_path, "icpram2020")
     assert line_below_the_title(tmp_path, "run_it") == "first"
 
@@ -54,10 +54,19 @@ def test_a_page_on_two_networks_names_both(tmp_path):
     assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
 
 
+def test_a_network_of_the_chapter_that_a_page_does_not_show_is_not_named(tmp_path):
+    for name in ("vgg_svhn", "conv4"):
+        where = tmp_path / "results" / "chapters" / "out_of_sample" / name
+        where.mkdir(parents=True)
+        seal(where, provenance(name))
+    assert line_below_the_title(tmp_path, "which_metric").startswith("VGG_SVHN; 1,437 training")
+    assert line_below_the_title(tmp_path, "contrast").startswith("VGG_SVHN and Conv-4; 1,437")
+
+
 def test_on_paper_each_page_has_its_line_and_its_links_to_the_glossary(tmp_path):
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
+    where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
     where.mkdir(parents=True)
-    seal(where, provenance("vgg_svhn"))
+    seal(where, provenance("conv4"))
     book = new_document("book")
     for page in ("index", "icpram2020", "run_it"):
         part = addnodes.start_of_file(docname=f"book/{page}") if book.children else book
@@ -108,9 +117,9 @@ def test_a_page_has_the_scripts_that_it_uses_and_no_head_or_label_without_words(
 
 
 def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
+    where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
     where.mkdir(parents=True)
-    seal(where, provenance("vgg_svhn"))
+    seal(where, provenance("conv4"))
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=tmp_path, outdir=tmp_path)
     ends = {}
     for page in ("icpram2020", "nano_imp", "run_it"):
@@ -129,7 +138,7 @@ def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
     }
     extension("figure_sources").pack(app, None)
     with ZipFile(tmp_path / "tables.zip") as packed:
-        assert packed.namelist() == ["results/chapters/icpram2020/vgg_svhn/provenance.json"]
+        assert packed.namelist() == ["results/chapters/icpram2020/conv4/provenance.json"]
 
 
 def test_a_downloaded_notebook_has_its_numbers_in_the_text():

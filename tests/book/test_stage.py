@@ -27,7 +27,9 @@ PAGE = """\
 results = "{folder}"
 
 # %%
-import lib.report
+from lib.report import Claims
+
+claims = Claims("{title}", results)
 """
 
 

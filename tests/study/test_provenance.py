@@ -12,7 +12,7 @@ from lib.study.provenance import committed, revision
 
 RUN = Job("vgg_svhn", 0, 0)
 FILES = (
-    *("lib/seeds.py", "notebooks/job_run.py", "notebooks/robustness/job.py", "Snakefile"),
+    *("lib/seeds.py", "notebooks/job_run.py", "notebooks/what_a_value_means/job.py", "Snakefile"),
     *("profiles/default/config.yaml", "pyproject.toml", "requirements.txt"),
 )
 
@@ -23,7 +23,7 @@ def git(folder, *words):
 
 
 def repository(folder):
-    for name in (*FILES, "notebooks/robustness/page.py", "README.md"):
+    for name in (*FILES, "notebooks/what_a_value_means/page.py", "README.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
     git(folder, "init", "--quiet")
@@ -51,7 +51,7 @@ def test_an_edit_of_what_jobs_read_is_seen(root, name, shown):
     assert not committed({"revision": revision()})
 
 
-@pytest.mark.parametrize("name", ["notebooks/robustness/page.py", "README.md"])
+@pytest.mark.parametrize("name", ["notebooks/what_a_value_means/page.py", "README.md"])
 def test_an_edit_of_what_no_job_reads_is_none(root, name):
     (root / name).write_text("edited")
     assert committed({"revision": revision()})

@@ -20,7 +20,7 @@ from lib.study.experiment import Experiment
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
-from notebooks.robustness.leading import without_leading_components
+from notebooks.what_a_value_means.leading import without_leading_components
 
 TABLE = TableSchema(
     "robustness",

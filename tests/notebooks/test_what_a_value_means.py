@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from notebooks.robustness.analysis import BASE, contrast_left, moves, settings
+from notebooks.what_a_value_means.analysis import BASE, contrast_left, moves, settings
 
 LAYERS = ["conv2", "conv10", "pool"]
 

@@ -1,4 +1,5 @@
-"""Numbers stay on the line of their % and ±, in prose and in the tables of notebooks."""
+"""Numbers stay on the line of their % and ±, and an interval or "2 of 3" on one line, in prose and
+in the tables of notebooks."""
 
 from __future__ import annotations
 
@@ -8,7 +9,11 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-_SPACE = re.compile(r"(?<=\d) (?=[%\u00b1])|(?<=\u00b1) (?=\d)")
+_SPACE = re.compile(
+    r"(?<=\d) (?=[%\u00b1])|(?<=\u00b1) (?=\d)"
+    r"|(?<=\d) (?=to [+\u2212]?\d[\d.,]*\))|(?<=\d to) (?=[+\u2212]?\d[\d.,]*\))"
+    r"|(?<=\d) (?=of \d)|(?<=\d of) (?=\d)"
+)
 NO_BREAK = "\u00a0"
 _CODE = (nodes.literal, nodes.literal_block)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 BODY = {
@@ -10,6 +11,18 @@ BODY = {
     # myst-nb says it to screen readers in place of the words that all others see
     ' aria-label="Toggle hidden content"': "",
 }
+_ROW = r"<tr[^>]*>((?:\s*<th[^>]*>[^<]*</th>)+)\s*</tr>\s*"
+_TWO_ROWS = re.compile(rf"<thead>\s*{_ROW}{_ROW}</thead>")
+
+
+def _one_row(heads: re.Match[str]) -> str:
+    """The heads of a table in one row: pandas gives names of index levels a row of their own."""
+    columns, levels = (re.findall(r"<th[^>]*>([^<]*)</th>", row) for row in heads.groups())
+    named = [name for name in levels if name]
+    if len(columns) != len(levels) or any(levels[len(named) :]):
+        return heads[0]
+    cells = "".join(f"<th>{name}</th>" for name in [*named, *columns[len(named) :]])
+    return f"<thead><tr>{cells}</tr></thead>"
 
 
 def _mentions(script: Any, name: str) -> bool:
@@ -20,7 +33,7 @@ def _mentions(script: Any, name: str) -> bool:
 def change(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Drop Thebe (live code), which loads itself from another host, and MathJax on pages without
     formulas."""
-    body = context.get("body", "")
+    body = _TWO_ROWS.sub(_one_row, context.get("body", ""))
     for old, new in BODY.items():
         body = body.replace(old, new)
     context["body"] = body

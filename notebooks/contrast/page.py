@@ -254,6 +254,7 @@ by_rule = {
     title: as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
 by_rule = pd.DataFrame(by_rule).T.rename(columns={"ways": "ways to prune"})
+by_rule = by_rule.rename_axis(columns={"combinations": "Measure"})
 by_rule.xs("network", axis=1, level="left out")
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
@@ -307,10 +308,11 @@ WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
 WAYS |= {"weight_rewind": "weight rewinding", "local": "local pruning", "filters": "filter pruning"}
 WAYS |= dict.fromkeys(("one_shot_midway", "one_shot_late"), "one-shot pruning")
 WAYS |= {"random": "random pruning"}
-WAYS |= {"synflow_to_collapse": "SynFlow, before training"}
+SHARED = ["50 %", "12 %", "1.6 %"]  # SynFlow leaves other shares
 of_way = tables(CASES["ways"])["places"].xs(("vgg_svhn", "main"))
-of_way = of_way.svcca.map(number).rename(WAYS).unstack("iteration", fill_value="")
-ORDER = {name: name for name in [*WAYS.values(), "50 %", "12 %", "10 %", "3 %", "1.6 %", "1 %"]}
+of_way = of_way.svcca[of_way.index.isin(SHARED, level="iteration")]
+of_way = of_way.map(number).rename(WAYS).unstack("iteration", fill_value="")
+ORDER = {name: name for name in [*WAYS.values(), *SHARED]}
 titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}

@@ -83,7 +83,12 @@ TASKS |= {"eight": "eight classes", "late_reset": "ten classes"}
 NAMES = (
     TITLES
     | TASKS
-    | {"first": "First layer", "out": "Output", "u": "\u201cU\u201d without the output"}
+    | {
+        "role": "Task",
+        "first": "First layer",
+        "out": "Output",
+        "u": "\u201cU\u201d without the output",
+    }
 )
 NAMES |= {"pruned": "ten classes, rate rewound"}
 VISIBLE = 0.05
@@ -157,7 +162,7 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mean().unstack()
 lowest = percents.drop(columns=0).min(axis=1) - percents[0]
 means = percents.groupby("role")[[0, LAST]].mean().map(lambda x: number(x, 0))
-means = means.set_axis(["Complete", "Pruned"], axis=1)
+means = means.set_axis(["Original", "Pruned"], axis=1)
 titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}

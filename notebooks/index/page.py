@@ -111,7 +111,7 @@ HTML(
 )
 
 # %% [markdown]
-# ::::{grid} 3
+# ::::{grid} 2 2 4 4
 # :gutter: 2
 #
 # :::{grid-item}
@@ -129,6 +129,15 @@ HTML(
 # :color: primary
 # :expand:
 # Does the paper hold?
+# ```
+# :::
+#
+# :::{grid-item}
+# ```{button-ref} your_own
+# :ref-type: doc
+# :color: primary
+# :expand:
+# My own networks
 # ```
 # :::
 #
@@ -352,5 +361,3 @@ pd.DataFrame(costs).T.map(number, digits=1).rename_axis(columns="Network")
 #
 # *Order of events.* We chose the relative scale after seeing the results on 10,000 images; {doc}`is_it_pruning` says when we fixed
 # each rule.
-#
-# {doc}`claims` tests the paper sentence by sentence.

@@ -195,8 +195,9 @@ names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale"
 names |= {"permutation": "another order of the columns", "translation": "a shift of all rows"}
 names |= {"symmetric": "arguments exchanged"}
 shown = [metrics.METRICS[name] for name in ("svcca", "pwcca", "cka", "nbs", "cosine")]
-forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in shown}).T
-forgiven[list(names)].rename(columns=names).map(lambda yes: "✓" if yes else "–")
+forgiven = pd.DataFrame({metric.title: vars(metric.invariances) for metric in shown})
+forgiven = forgiven.loc[list(names)].rename(index=names).rename_axis(columns="Transformation")
+forgiven.map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
 # SVCCA is invariant to an invertible map as long as SVCCA keeps the same principal directions. With gradient kernels, CKA and NBS

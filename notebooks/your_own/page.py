@@ -40,13 +40,13 @@ axes = plot_levels(table.round(4))
 
 # %% [markdown]
 # `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats; `compare_levels` compares each level
-# before it asks for the next. The table has a row for each level and a column for each layer. Its values are relative
+# before it asks for the next. The table has a row for each layer and a column for each level. Its values are relative
 # similarities, `place`: 0 is as similar to the original as to strangers, 1 is identical to the original.
 
 # %%
 from lib.report import number
 
-table.pivot_table("place", "level", "layer_x", sort=False).map(number)
+table.pivot_table("place", "layer_x", "level", sort=False).map(number)
 
 # %% [markdown]
 # Only weights of convolutions and linear layers are pruned. `keep` names layers that keep all their weights, here the output

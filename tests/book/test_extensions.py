@@ -116,6 +116,30 @@ def test_a_page_has_the_scripts_that_it_uses_and_no_head_or_label_without_words(
     assert context["body"] == "<td></td><th>1</th>"
 
 
+def test_heads_of_pandas_stand_in_one_row():
+    heads = "<thead><tr><th></th><th>Metric</th><th>CKA</th></tr>{}</thead>"
+    for second, shown in {
+        "<tr><th>Network</th><th>Trained</th><th></th></tr>": ["Network", "Trained", "CKA"],
+        "<tr><th>Network</th><th></th><th>1</th></tr>": ["Metric", "CKA", "Network", "1"],
+    }.items():
+        context = {"body": heads.format(second)}
+        extension("page_html").change(None, "page", "page.html", context, None)
+        assert re.findall("<th>(.*?)</th>", context["body"]) == shown
+
+
+def test_no_line_breaks_within_a_number_or_an_interval():
+    texts = {
+        "0.10 (\u22120.07 to +0.13), n = 3": "0.10 (\u22120.07~to~+0.13), n = 3",
+        "10,000 to 40,000 images, 3 of 11 layers": "10,000 to 40,000 images, 3~of~11 layers",
+        "95 % and 0.1 \u00b1 0.2": "95~% and 0.1~\u00b1~0.2",
+    }
+    paragraphs = [nodes.paragraph("", text) for text in texts]
+    document = new_document("page")
+    document += paragraphs
+    extension("no_break").NoBreak(document).run()
+    assert [p.astext().replace("\u00a0", "~") for p in paragraphs] == list(texts.values())
+
+
 def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
     where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
     where.mkdir(parents=True)

@@ -100,8 +100,8 @@ def test_the_result_on_top_is_what_the_page_prints():
         line.strip("| ").split(" | ") for line in re.findall(r"^\|.*\|$", cells[0].source, re.M)
     ]
     heads, _, *rows = rows
-    assert ["layer", *heads[1:]] in printed
-    assert len(rows) == 5
+    assert ["metric", *heads[1:]] in printed
+    assert len(rows) == 7
     assert all(row in printed for row in rows)
     left, pruned, original = map(float, re.findall(r"([\d.]+) %", cells[0].source))
     performance = [row for row in printed if row[0].isdigit()]

@@ -70,7 +70,7 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
         ("conditions", "Over {} combinations of network, training and sparsity"),
         ("share_raw share_relative", "{} of the variance of raw similarity and {} of the variance"),
         ("unseen_conditions", "In {} further combinations"),
-        ("unseen_raw unseen_relative", "these shares are {} and {}."),
+        ("unseen_raw unseen_relative", "it explains {} and {}."),
     ):
         shares = (named[name].data[record].strip("'") for name in names.split())
         assert sentence.format(*shares) in text

@@ -301,7 +301,7 @@ glue(
 # ```{glue} rests-ways
 # ```
 #
-# The table gives relative similarity by SVCCA.
+# The table gives relative similarity by SVCCA, without SynFlow, which leaves other shares of the weights.
 
 # %%
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}

@@ -2,8 +2,8 @@
 # # How similar are pruned and unpruned networks?
 #
 # **After pruning to {glue:text}`weights_left:s` of its weights, is a network still the same network? Ask four standard metrics
-# directly, and the answer lies anywhere between {glue:text}`raw_least:s` and {glue:text}`raw_most:s`. Ask them whether it is
-# closer to its original than to a *stranger*, and all four answer: only slightly closer.**
+# directly, in five experiments, and the answer lies anywhere between {glue:text}`raw_least:s` and {glue:text}`raw_most:s`. Ask
+# them whether it is closer to its original than to a *stranger*, and all four answer: only slightly closer.**
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -152,17 +152,17 @@ HTML(
 # ::::
 #
 # A stranger is a network of the same architecture, trained on the same images from another random seed. *Relative similarity* runs
-# from 0 (as similar to strangers as to the original) to 1 (identical); pruned networks end between {glue:text}`all_least:s` and
-# {glue:text}`all_most:s`. With the paper's training, pruning is hardly to blame: a *training-only control*, trained for just as
-# long without losing a single weight, ends about as far from its original. On fewer images the cause depends on the network. The
-# *paper* is {cite:t}`ansuini2020investigating`, which this book replicates.
+# from 0 (no closer to its original than to strangers) to 1 (identical to its original); pruned networks end between
+# {glue:text}`all_least:s` and {glue:text}`all_most:s`. With the paper's training, this distance hardly comes from pruning: a
+# *training-only control*, trained for just as long without losing a single weight, ends about as far from its original. On only
+# 10,000 images, the cause depends on the network. The *paper* is {cite:t}`ansuini2020investigating`, which this book replicates.
 #
-# **Raw values depend on the metric; relative values hardly do.** Over {glue:text}`conditions:s` combinations of network, training
-# and sparsity, the choice of the metric explains {glue:text}`share_raw:s` of the variance of raw similarity and
-# {glue:text}`share_relative:s` of the variance of relative similarity. In {glue:text}`unseen_conditions:s` further combinations,
-# studied after we had fixed rules, these shares are {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`. **Pruning costs
-# accuracy:** pruned networks are {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points less accurate than their
-# training-only controls. **So report two references with each value:** the similarity to strangers, and the training-only
+# **Raw values depend on the metric, as the paper concludes; relative values hardly do.** Over {glue:text}`conditions:s`
+# combinations of network, training and sparsity, the choice of the metric explains {glue:text}`share_raw:s` of the variance of raw
+# similarity and {glue:text}`share_relative:s` of the variance of relative similarity. In {glue:text}`unseen_conditions:s` further
+# combinations, compared only after we had fixed rules, it explains {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`.
+# **Pruning costs accuracy:** pruned networks are {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points less accurate than
+# their training-only controls. **So report two references with each value:** the similarity to strangers, and the training-only
 # control's similarity to its original.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity, from 0 (as similar to strangers) to 1 (identical), of pruned networks (solid) and of networks trained for as long without pruning (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images only in ResNet_fast."}}

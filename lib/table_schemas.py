@@ -74,23 +74,19 @@ SIMILARITY = TableSchema(
 `remaining` is the fraction of prunable weights left, and `null_mean` the mean of the
 metric on shuffled images. For x and for y, `rank` is the numerical rank and `dead` the
 number of columns without variance. `id_x` is the intrinsic dimension of x, known only
-where each row of the reshaped representation is an image. Tables of earlier revisions
-have further columns, which no page reads.
+where each row of the reshaped representation is an image.
 """
 
 PERFORMANCE = TableSchema(
     "performance",
-    RUN
-    | dict.fromkeys(("remaining", "accuracy", "loss", "train_loss"), "float64")
-    | {"epochs": "int64", "seconds": "float64", "collapsed": "str"},
+    RUN | {"remaining": "float64", "accuracy": "float64", "epochs": "int64", "collapsed": "str"},
     key=tuple(RUN),
 )
 """A row describes one network: complete (iteration 0 and neither `prune_seed` nor
 `other_seed`), pruned, or untrained.
 
-`accuracy` and `loss` are on the test split, `train_loss` is the mean over the last
-epoch's batches; `epochs` and `seconds` are those of this network's own training;
-`collapsed` names the parameters without any surviving weight.
+`accuracy` is on the test split; `epochs` are those of this network's own training; `collapsed`
+names the parameters without any surviving weight.
 """
 
 DENSITY = TableSchema(

@@ -11,5 +11,5 @@ from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procr
 from .jackknife import jackknife_interval
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null
-from .outputs import agreement, cosine, jensen_shannon, logit_cosine
+from .outputs import cosine
 from .representation import LayerRepresentations, Representation

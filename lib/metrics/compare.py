@@ -37,7 +37,7 @@ def compare(
         metrics: a name in `METRICS`, or several.
         reshapes: reshapes to use where the metric supports them; None for its default.
         also: reshapes in addition.
-        dimensions: whether to estimate intrinsic dimensions, where a row is an image.
+        dimensions: whether to estimate the intrinsic dimension of x, where a row is an image.
         permutations, seed: number of random permutations of the images from which the null is
             estimated. One is enough where `permutation_null` has exact moments; the null mean of
             `cka` needs none where a row is an image.
@@ -46,9 +46,9 @@ def compare(
     Returns:
         a dict for each number, grouped by reshape: `metric`, `reshape`, `value`;
         `null_mean`, `null_sd` and `p_value` from `permutation_null`; `rank_x`, `rank_y`,
-        `dead_x`, `dead_y`, numbers of directions and of columns without variance; `pr_x`,
-        `pr_y`, participation ratios; `id_x`, `id_y`, intrinsic dimensions; `note`, the reason for a
-        missing value or null, a caution, or "". NaN marks an undefined number: CCA with n - 1
+        `dead_x`, `dead_y`, numbers of directions and of columns without variance; `id_x`, the
+        intrinsic dimension of x; `note`, the reason for a missing value or null, a caution, or "".
+        NaN marks an undefined number: CCA with n - 1
         directions or more, any metric of data without variance, a null without permutations, its
         spread with fewer than two, its p-value with fewer than 20.
 
@@ -125,7 +125,10 @@ def rows_of_pair(
     if not groups and (permutations or level is not None):
         repeated = repeated or repeats(pair)
     by_images = pair.x.rows == pair.x.images and not groups
-    described = _description(pair.x, "x", dimensions) | _description(pair.y, "y", dimensions)
+    described = _description(pair.x, "x") | _description(pair.y, "y") | {"id_x": math.nan}
+    if dimensions and pair.x.rows == pair.x.images:
+        with suppress(DegenerateError):
+            described["id_x"] = intrinsic_dimension(pair.x)
     rows = []
     for metric, value in values.items():
         row = {"metric": metric, "reshape": reshape, "value": value}
@@ -171,17 +174,12 @@ def lost_directions(metric: str, pair: Pair) -> list[str]:
     return notes
 
 
-def _description(side: Representation, name: str, dimensions: bool) -> dict:
+def _description(side: Representation, name: str) -> dict:
     try:
-        rank, dead, ratio = side.rank, side.dead, side.participation_ratio
+        rank, dead = side.rank, side.dead
     except DegenerateError:
-        rank, dead, ratio = 0, side.columns, math.nan
-    dimension = math.nan
-    if dimensions and side.rows == side.images:
-        with suppress(DegenerateError):
-            dimension = intrinsic_dimension(side)
-    facts = {"rank": rank, "dead": dead, "pr": ratio, "id": dimension}
-    return {f"{key}_{name}": value for key, value in facts.items()}
+        rank, dead = 0, side.columns
+    return {f"rank_{name}": rank, f"dead_{name}": dead}
 
 
 def _sampled(value: float, samples: Sequence[float]) -> dict[str, float]:

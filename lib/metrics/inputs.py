@@ -17,11 +17,11 @@ class DegenerateError(ValueError):
     """The input is valid, but the quantity is not defined for it."""
 
 
-def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
+def as_tensor(value: object, name: str) -> Tensor:
     """A representation as a detached tensor that shares its memory.
 
     Raises:
-        ValueError: not `(n, p)` or `(n, c, h, w)`, not finite floats, fewer than `fewest` rows.
+        ValueError: not `(n, p)` or `(n, c, h, w)`, not finite floats, fewer than two rows.
     """
     if isinstance(value, np.ndarray):
         tensor = _from_numpy(value, name)
@@ -37,10 +37,8 @@ def as_tensor(value: object, name: str, *, fewest: int = 2) -> Tensor:
     if tensor.ndim not in (2, 4):
         raise ValueError(f"{name}: got shape {shape}, want (n, p) or (n, c, h, w)")
     if tensor.numel() == 0:
-        raise ValueError(
-            f"{name}: got shape {shape}, which is empty; want n >= {fewest} and p >= 1"
-        )
-    if shape[0] < fewest:
+        raise ValueError(f"{name}: got shape {shape}, which is empty; want n >= 2 and p >= 1")
+    if shape[0] < 2:
         raise ValueError(f"{name}: got shape {shape}, one data point; want n >= 2")
     low, high = torch.aminmax(tensor)
     if not (math.isfinite(low) and math.isfinite(high)):

@@ -95,11 +95,6 @@ class Representation:
             return self.rank  # which scales them already
         return Gram.of(self._scaled_columns(), self.eps).rank
 
-    @property
-    def participation_ratio(self) -> float:
-        """Effective number of directions, (tr K)² / ‖K‖², between 1 and the rank."""
-        return (self.statistic.trace / self.statistic.norm) ** 2
-
     @cached_property
     def statistic(self) -> Scatter | Gram:
         """The cheaper of the two statistics, scatter `(p, p)` or Gram `(n, n)`; a DegenerateError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ..did_you_mean import check
 from ..validation import check_types
 from .scores import SCORES
-from .weight_selection import GRANULARITIES
+from .weight_selection import GRANULARITIES, SCOPES
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Pruning:
     fraction: float = 0.2
     levels: tuple[float, ...] = ()
     score: str = "magnitude"
-    scope: str | tuple[str, ...] = "global"
+    scope: str = "global"
     granularity: str = "weight"
     rounds: int = 1
     scoring_images: int = 1000
@@ -132,11 +132,9 @@ class Pruning:
         if not 0 < self.fraction < 1:
             raise ValueError(f"fraction must be between 0 and 1, got {self.fraction}")
         check("score", self.score, SCORES)
+        check("scope", self.scope, SCOPES)
         check("granularity", self.granularity, GRANULARITIES)
         check("start", self.start, ("complete", "initial"))
-        patterns = self.scope and isinstance(self.scope, tuple)
-        if not patterns and self.scope not in ("global", "local"):
-            raise ValueError(f"scope must be 'global', 'local' or patterns, got {self.scope!r}")
         if self.rounds < 1 or (self.rounds > 1 and not self.levels):
             raise ValueError(f"rounds must be 1, or more together with levels, got {self.rounds}")
         if self.short is not None and isinstance(self.retraining, FineTune | WeightRewind):

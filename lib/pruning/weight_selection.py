@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 
 import torch
 from torch import nn
@@ -11,15 +10,16 @@ from ..did_you_mean import check
 from .mask import Mask
 from .scores import Scores
 
+SCOPES = ("global", "local")
 GRANULARITIES = ("weight", "filter_l1")
-"""Units of pruning: see `select`."""
+"""Pools and units of pruning: see `select`."""
 
 
 def select(
     mask: Mask,
     scores: Scores,
     removal: Callable[[int, int], int],
-    scope: str | tuple[str, ...] = "global",
+    scope: str = "global",
     granularity: str = "weight",
 ) -> Mask:
     """The mask without the lowest-scored survivors of each pool.
@@ -32,42 +32,24 @@ def select(
         mask: the survivors so far.
         scores: of all prunable weights.
         removal: function(survivors, size) that returns the number of weights to remove from a pool.
-        scope: "global", all layers in one pool; "local", each a pool of its own; or
-            patterns such as `("block1*", "*")`: a parameter belongs to the pool of the
-            first pattern that fits.
+        scope: "global", all layers in one pool; or "local", each a pool of its own.
         granularity: "weight"; or "filter_l1", a whole filter by the mean absolute score of
             its weights (norm: Li et al. 2017). A filter is what the first index of a weight
             selects: in a transposed convolution an input channel.
 
     Raises:
-        ValueError: a parameter in no pool, a pattern that fits none, an unknown
-            granularity, a surviving weight whose score is not a number.
+        ValueError: an unknown scope or granularity; a surviving weight whose score is not a number.
     """
+    check("scope", scope, SCOPES)
     check("granularity", granularity, GRANULARITIES)
     kept = {}
-    for pool in pools(list(mask.kept), scope):
-        part = Mask({name: mask.kept[name] for name in pool})
+    pools = [mask.kept]
+    if scope == "local":
+        pools = [{name: weights} for name, weights in mask.kept.items()]
+    for part in map(Mask, pools):
         count = removal(part.survivors, part.size)
         kept |= _remaining(part.kept, scores, count, granularity)
-    return Mask({name: kept[name] for name in mask.kept})
-
-
-def pools(names: list[str], scope: str | tuple[str, ...]) -> list[list[str]]:
-    """The names of the parameters, in groups whose weights compete with each other."""
-    if scope == "global":
-        return [names]
-    if scope == "local":
-        return [[name] for name in names]
-    members: list[list[str]] = [[] for _ in scope]
-    for name in names:
-        fitting = [i for i, pattern in enumerate(scope) if fnmatchcase(name, pattern)]
-        if not fitting:
-            raise ValueError(f"scope: {name} fits none of {scope}; add '*' for all others")
-        members[fitting[0]].append(name)
-    for pattern, pool in zip(scope, members, strict=True):
-        if not pool:
-            raise ValueError(f"scope: {pattern!r} fits none of {names} that are left for it")
-    return members
+    return Mask(kept)
 
 
 def _remaining(

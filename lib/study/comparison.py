@@ -7,6 +7,7 @@ from torch import nn
 
 from ..metrics import LayerRepresentations, compare
 from ..models import fitting, record_layers, recorded_layers
+from .experiment import RETIRED
 from .prepared_experiment import PreparedExperiment
 
 MEMORY_OF_OUTPUTS = 4 << 30
@@ -56,7 +57,8 @@ class Comparison:
             for name in group:
                 metrics = self.experiment.metrics
                 if kinds[name] == "out":
-                    metrics = (*metrics, *self.experiment.output_metrics)
+                    further = self.experiment.output_metrics
+                    metrics = (*metrics, *(name for name in further if name not in RETIRED))
                 for row in compare(
                     self.kept[name],
                     outputs.pop(name),

@@ -6,7 +6,6 @@ checkpoint, and ends with the same result as without the interruption.
 
 import logging
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -250,26 +249,24 @@ def train(
     if mask is not None:
         of = setting.experiment.pruning.iterations
         name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
-    spent, loss, tested = 0.0, 0.0, None
+    accuracy = None
     if task.saved.get("iteration") == iteration and "training" in task.saved:
         training.load_state_dict(task.saved["training"])
-        spent, loss = task.saved["spent"], task.saved["loss"]
         log.info("going on after epoch %d", training.epochs_done)
     while not training.finished:
-        began = time.monotonic()
         epoch = training.run_epoch()
-        tested = evaluate(network, setting.dataset.test, setting.dataset, autocast=setting.autocast)
-        loss, spent = epoch.loss, spent + time.monotonic() - began
+        accuracy = evaluate(
+            network, setting.dataset.test, setting.dataset, autocast=setting.autocast
+        )
         task.step(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
-            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
+            f"{epoch.learning_rate:.3g}, loss {epoch.loss:.4f}, test accuracy {accuracy:.2%}"
         )
         if task.checkpoint_due:
-            state = training.state_dict()
-            task.save(iteration=iteration, training=state, spent=spent, loss=loss)
-    times = {"train_loss": loss, "seconds": spent, "epochs": recipe.epochs - start[0]}
-    in_own_precision = None if setting.autocast else tested
-    return performance(task, network, mask, iteration, in_own_precision) | times
+            task.save(iteration=iteration, training=training.state_dict())
+    in_own_precision = None if setting.autocast else accuracy
+    row = performance(task, network, mask, iteration, in_own_precision)
+    return row | {"epochs": recipe.epochs - start[0]}
 
 
 def retraining_recipe(
@@ -347,23 +344,21 @@ def performance(
     network: nn.Module,
     mask: Mask | None = None,
     iteration: int = 0,
-    tested: tuple[float, float] | None = None,
+    accuracy: float | None = None,
 ) -> dict:
-    """A network's row of the performance table, with zero epochs and seconds.
+    """A network's row of the performance table, with zero epochs.
 
     Args:
-        tested: accuracy and loss in its own precision, if they are known.
+        accuracy: in its own precision, if it is known.
     """
-    accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    if accuracy is None:
+        accuracy = evaluate(network, task.setting.dataset.test, task.setting.dataset)
     mask = Mask.complete(network) if mask is None else mask
     return {
         **task.key(iteration),
         "remaining": mask.remaining,
         "accuracy": accuracy,
-        "loss": loss,
-        "train_loss": float("nan"),
         "epochs": 0,
-        "seconds": 0.0,
         "collapsed": ", ".join(mask.collapsed),
     }
 

@@ -47,7 +47,7 @@ HOURS = "fits two processor cores and a few hours for each network"
 LARGER = {"recipe.batch_size": Value(128, "fewer steps of more images")}
 OUTPUT_METRICS = Value(
     ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
-    "what the networks do, beside what they represent",
+    "the cosine; the others are no longer measured, and keep the names of jobs",
 )
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""

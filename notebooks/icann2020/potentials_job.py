@@ -15,7 +15,7 @@ from notebooks.icann2020.psp_entropy import SignCounts
 TABLE = TableSchema(
     "potentials",
     RUN
-    | {"layer": "str", "depth": "int64", "neurons": "int64", "silent": "int64"}
+    | {"layer": "str", "depth": "int64", "neurons": "int64"}
     | {"entropy": "float64", "mixed": "float64"},
     key=(*RUN, "depth", "layer"),
     measured=("entropy", "mixed"),
@@ -24,8 +24,7 @@ TABLE = TableSchema(
 
 `entropy` is the PSP-entropy in bits, averaged over neurons and classes; multiply by
 `neurons` and the number of classes to get the sum. `mixed` is the mean over neurons of
-what it would be if the sign said nothing about the class. `silent` counts neurons that
-are always on or always off.
+what it would be if the sign said nothing about the class.
 """
 
 _BATCH = 500
@@ -68,7 +67,6 @@ class Potentials(Analysis):
                 "layer": layer,
                 "depth": depth,
                 "neurons": len(entropy),
-                "silent": int((entropy == 0).all(1).sum()),
                 "entropy": entropy.mean().item(),
                 "mixed": signs.mixed_entropy().mean().item(),
             }

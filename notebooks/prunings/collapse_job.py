@@ -13,16 +13,15 @@ from notebooks.prunings.paths import count_paths
 
 TABLE = TableSchema(
     "collapse",
-    RUN | {"paths": "float64", "constant": "bool", "predicted": "int64", "majority": "float64"},
+    RUN | {"paths": "float64", "constant": "bool", "majority": "float64"},
     key=tuple(RUN),
     measured=("paths",),
 )
 """A row says whether anything of the input reaches the output of one network.
 
 `paths` counts the paths of surviving weights from an entry of the input to an output.
-`constant` says whether all test images get the same outputs, `predicted` how many
-classes are predicted. `majority` is the share of the test images that have the most
-frequent class: the accuracy of the best constant answer.
+`constant` says whether all test images get the same outputs. `majority` is the share of the
+test images that have the most frequent class: the accuracy of the best constant answer.
 """
 
 _BATCH = 500
@@ -64,6 +63,5 @@ class Collapse(Analysis):
         yield task.key(iteration) | {
             "paths": count_paths(network, mask, data.test.shape),
             "constant": bool(reach <= CONSTANT * outputs.abs().max()),
-            "predicted": len(outputs.argmax(1).unique()),
             "majority": frequency.max().item() / len(labels),
         }

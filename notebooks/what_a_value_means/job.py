@@ -24,9 +24,9 @@ from notebooks.what_a_value_means.leading import without_leading_components
 
 TABLE = TableSchema(
     "robustness",
-    RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC | {"null_mean": "float64"},
+    RUN | LAYER | {"axis": "str", "setting": "str"} | METRIC,
     key=(*RUN, "depth", "layer", "axis", "setting", "reshape", "metric"),
-    measured=("value", "null_mean"),
+    measured=("value",),
 )
 """A row says how similar one layer is when one choice, the `axis`, has another `setting`."""
 
@@ -108,7 +108,7 @@ def _compared(
     comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
     for iteration, network in pruned:
         for row in comparison.rows(network):
-            kept = ("layer", "kind", "depth", "metric", "reshape", "value", "null_mean")
+            kept = ("layer", "kind", "depth", "metric", "reshape", "value")
             head = task.key(iteration) | {"axis": axis, "setting": value}
             yield head | {name: row[name] for name in kept}
 
@@ -155,4 +155,4 @@ def _row(axis: str, setting: str, metric: str, pair: Pair, **options: object) ->
     except DegenerateError:
         value = math.nan
     names = {"axis": axis, "setting": setting, "metric": metric, "reshape": pair.x.reshape}
-    return names | {"value": value, "null_mean": math.nan}
+    return names | {"value": value}

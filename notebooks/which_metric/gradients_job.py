@@ -17,14 +17,11 @@ from notebooks.which_metric.gradients import record_with_gradients, with_gradien
 
 TABLE = TableSchema(
     "gradients",
-    RUN | LAYER | {"kernel": "str"} | METRIC | dict.fromkeys(("null_mean", "pr_x"), "float64"),
+    RUN | LAYER | {"kernel": "str"} | METRIC,
     key=(*RUN, "depth", "layer", "kernel", "metric"),
-    measured=("value", "null_mean", "pr_x"),
+    measured=("value",),
 )
-"""A row says how similar a layer is to that of the complete network by a metric of a
-kernel. `pr_x` is the participation ratio of the complete network's kernel: its
-effective number of directions.
-"""
+"""A row says how similar a layer is to that of the complete network by a metric of a kernel."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +53,7 @@ class Gradients(Analysis):
             key = task.key(iteration) | {"layer": layer, "kind": kind, "depth": depth}
             for kernel in (name for name in xs if name in ys):
                 for row in compare(xs[kernel], ys[kernel], metrics=("cka", "nbs")):
-                    columns = ("metric", "reshape", "value", "null_mean", "pr_x")
-                    yield key | {"kernel": kernel} | {name: row[name] for name in columns}
+                    yield key | {"kernel": kernel} | {name: row[name] for name in METRIC}
 
 
 def kernels(x: Tensor, gradients: Tensor) -> dict[str, Tensor]:

@@ -1,9 +1,6 @@
-"""Matching of units: which channel of one network corresponds to which channel of another."""
-
-from typing import NamedTuple
+"""Whether the channels of a pruned network keep their place among those of its original."""
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from lib.metrics import Representation
@@ -11,35 +8,16 @@ from lib.metrics.inputs import DegenerateError
 from lib.metrics.metric import Pair
 
 
-class UnitMatching(NamedTuple):
-    """How the channels of two layers correspond.
+def own_channels(x: Tensor, y: Tensor) -> float:
+    """The share of the channels of x that correlate with their own channel of y more than with any
+    other, over all positions of all images.
 
-    Attributes:
-        channels: number of channels that vary in both layers; only these are matched.
-        own: the share of the channels of x that correlate with their own channel of y
-            more than with any other. By chance it is 1 / `channels`.
-        assigned: the share of the channels that the best one-to-one assignment matches with their
-            own.
-        identity: the mean correlation of the channels with their own.
-        matched: the mean correlation under the best assignment, the similarity of Khosla and
-            Williams.
-    """
-
-    channels: int
-    own: float
-    assigned: float
-    identity: float
-    matched: float
-
-
-def unit_matching(x: Tensor, y: Tensor) -> UnitMatching:
-    """Match the channels of two layers by their correlations over all positions of all images.
-
-    Khosla and Williams (2023). Networks that were trained independently have no common order of
-    channels; a pruned network keeps that of its original.
+    After Khosla and Williams (2023). Networks that were trained independently have no common order
+    of channels; a pruned network keeps that of its original. By chance the share is 1 / channels.
 
     Args:
-        x, y: the same layer of two networks, `(n, p)` or `(n, c, h, w)`.
+        x, y: the same layer of two networks, `(n, p)` or `(n, c, h, w)`. Only channels that vary in
+            both count.
 
     Raises:
         DegenerateError: no channel varies in both, or there are more channels than rows.
@@ -54,12 +32,4 @@ def unit_matching(x: Tensor, y: Tensor) -> UnitMatching:
     if not len(rows):
         raise DegenerateError("y: no channel varies in both layers")
     correlations = correlations[np.ix_(rows, columns)]
-    channels = np.arange(len(rows))
-    assignment = linear_sum_assignment(correlations, maximize=True)[1]
-    return UnitMatching(
-        len(rows),
-        float((correlations.argmax(1) == channels).mean()),
-        float((assignment == channels).mean()),
-        float(correlations.diagonal().mean()),
-        float(correlations[channels, assignment].mean()),
-    )
+    return float((correlations.argmax(1) == np.arange(len(rows))).mean())

@@ -11,17 +11,16 @@ from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, RUN, TableSchema
-from notebooks.which_metric.matching import unit_matching
+from notebooks.which_metric.matching import own_channels
 
-SHARES = ("own", "assigned", "identity", "matched")
 TABLE = TableSchema(
     "matching",
-    RUN | LAYER | {"channels": "int64"} | dict.fromkeys(SHARES, "float64"),
+    RUN | LAYER | {"own": "float64"},
     key=(*RUN, "depth", "layer"),
-    measured=SHARES,
+    measured=("own",),
 )
-"""A row says how the channels of a layer match those of the complete network; columns as in
-`UnitMatching`."""
+"""A row says which share of a layer's channels correlate most with their own channel of the
+complete network, as of `own_channels`."""
 
 
 @dataclass(frozen=True)
@@ -53,4 +52,4 @@ class Matching(Analysis):
                     continue
                 row = {"layer": layer, "kind": kinds[layer], "depth": depths[layer]}
                 with suppress(DegenerateError):  # no channel is left
-                    yield task.key(iteration) | row | unit_matching(x, y)._asdict()
+                    yield task.key(iteration) | row | {"own": own_channels(x, y)}

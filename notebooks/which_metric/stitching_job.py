@@ -34,16 +34,15 @@ from lib.table_schemas import LAYER, RUN, TableSchema
 DECIDING = tuple(f"vgg_svhn_{way}" for way in ("rewound", "fine_tune", "local", "filters"))
 """The experiments that decide the rules."""
 MAPS = ("linear", "rotation")
-FUNCTION = ("agreement", "divergence")
 TABLE = TableSchema(
     "stitching",
-    RUN | {"other_seed": "int64"} | LAYER | {"map": "str"} | dict.fromkeys(FUNCTION, "float64"),
+    RUN | {"other_seed": "int64"} | LAYER | {"map": "str", "agreement": "float64"},
     key=(*RUN, "depth", "layer", "map"),
-    measured=FUNCTION,
+    measured=("agreement",),
 )
 """A row says what the complete network of `other_seed` answers if a layer of the pruned network,
-mapped, takes the place of its own: `agreement` is the share of test images with its usual answer,
-`divergence` the mean Kullback-Leibler divergence from its usual probabilities."""
+mapped, takes the place of its own: `agreement` is the share of test images with its usual
+answer."""
 
 
 def channel_map(x: Tensor, y: Tensor, kind: str) -> tuple[Tensor, Tensor]:
@@ -125,12 +124,5 @@ class Stitching(WithStrangers):
                 for how in MAPS:
                     layer = mapped(x_test[name], *channel_map(x[name], y[name], how))
                     answers = with_layer(target, name, layer, test)
-                    yield key | place | {"map": how} | compared(answers, usual)
-
-
-def compared(answers: Tensor, usual: Tensor) -> dict[str, float]:
-    """`FUNCTION` of outputs before softmax, (n, classes), and the usual ones."""
-    same = (answers.argmax(1) == usual.argmax(1)).double().mean()
-    logarithms = answers.double().log_softmax(1), usual.double().log_softmax(1)
-    distance = F.kl_div(*logarithms, reduction="batchmean", log_target=True)
-    return {"agreement": same.item(), "divergence": distance.item()}
+                    same = (answers.argmax(1) == usual.argmax(1)).double().mean().item()
+                    yield key | place | {"map": how, "agreement": same}

@@ -5,8 +5,7 @@ The functions take matrices `(rows, columns)` and are written for clarity, not f
 
 import numpy as np
 from scipy.linalg import sqrtm
-from scipy.spatial.distance import jensenshannon, pdist, squareform
-from scipy.special import softmax
+from scipy.spatial.distance import pdist, squareform
 
 
 def matrix(x, reshape):
@@ -115,23 +114,10 @@ def knn_overlap(x, y, neighbours=10):
     return np.mean(overlaps)
 
 
-def agreement(x, y):
-    return np.mean(x.argmax(1) == y.argmax(1))
-
-
-def jensen_shannon(x, y):
-    return 1 - np.mean(jensenshannon(softmax(x, 1), softmax(y, 1), base=2, axis=1) ** 2)
-
-
-def logit_cosine(x, y):
-    norms = np.linalg.norm(x, axis=1) * np.linalg.norm(y, axis=1)
-    return np.mean(np.sum(x * y, 1) / np.where(norms > 0, norms, 1))
-
-
 METRICS = {
     metric.__name__: metric
     for metric in (
         *(mean_cca, svcca, pwcca, linear_regression, cka, cka_debiased, nbs, procrustes),
-        *(rsa, knn_overlap, cosine, agreement, jensen_shannon, logit_cosine),
+        *(rsa, knn_overlap, cosine),
     )
 }

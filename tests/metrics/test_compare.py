@@ -23,7 +23,7 @@ from .data import related
 RESHAPES = ("channels", "flat", "gap")
 COLUMNS = {
     "metric", "reshape", "value", "null_mean", "null_sd", "p_value",
-    "rank_x", "rank_y", "dead_x", "dead_y", "pr_x", "pr_y", "id_x", "id_y", "note",
+    "rank_x", "rank_y", "dead_x", "dead_y", "id_x", "note",
 }  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def test_no_null_without_permutations(maps_seed0):
         assert math.isnan(cells["cka", reshape]["null_sd"])
 
 
-def test_ranks_dead_columns_and_participation_ratios():
+def test_ranks_and_dead_columns():
     rng = np.random.default_rng(5)
     x = rng.standard_normal((50, 4, 3, 3))
     x = np.concatenate([x, x[:, :1], np.zeros((50, 2, 3, 3))], 1)
@@ -109,7 +109,6 @@ def test_ranks_dead_columns_and_participation_ratios():
     [row] = compare(x, y, metrics=("cka",), reshapes=("channels",))
     assert (row["rank_x"], row["dead_x"]) == (4, 2)
     assert (row["rank_y"], row["dead_y"]) == (7, 0)
-    assert row["pr_y"] == pytest.approx((100 + 6) ** 2 / (100**2 + 6), rel=0.1)
     [flat] = compare(x, y, metrics=("cka",))
     assert (flat["rank_x"], flat["dead_x"]) == (36, 18)
     assert (flat["rank_y"], flat["dead_y"]) == (49, 0)
@@ -160,7 +159,6 @@ def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():
         assert len(rows) == len(METRICS)
         assert all(math.isnan(row[key]) for row in rows for key in ("value", "null_mean"))
     assert (rows[0]["rank_x"], rows[0]["dead_x"], rows[0]["rank_y"]) == (0, 3, 3)
-    assert math.isnan(rows[0]["pr_x"])
 
 
 def test_bad_input_is_an_error_and_input_that_one_metric_cannot_take_a_note(maps_seed0):

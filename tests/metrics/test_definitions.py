@@ -26,7 +26,6 @@ CCA = ["mean_cca", "svcca", "pwcca"]
 KERNEL = ["cka", "cka_debiased", "nbs", "procrustes"]
 DISTANCES = ["rsa", "knn_overlap"]
 RESHAPED = [*CCA, *KERNEL, "linear_regression"]
-OUTPUTS = ["agreement", "jensen_shannon", "logit_cosine", "cosine"]
 SCALABLE = [name for name in METRICS if METRICS[name].invariances.scale]
 
 
@@ -54,11 +53,10 @@ def test_values_are_those_of_the_definition(data, reshape, name, request):
         assert value == pytest.approx(expected(name, *sides, reshape), rel=1e-10)
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
-def test_metrics_of_outputs_are_those_of_the_definition(name):
+def test_the_cosine_of_outputs_is_that_of_the_definition():
     x, y = related(10, (50, 6), (50, 6))
     x[3] = 0
-    assert METRICS[name](x, 2 * y) == pytest.approx(reference.METRICS[name](x, 2 * y), rel=1e-10)
+    assert cosine(x, 2 * y) == pytest.approx(reference.cosine(x, 2 * y), rel=1e-10)
 
 
 def test_cosine_of_maps_is_that_of_the_vectors_whatever_their_sign(maps_seed0):

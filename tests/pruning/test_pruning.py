@@ -189,7 +189,7 @@ def test_rescaling_restores_the_variance_of_units_that_lost_inputs_at_random():
         (partial(Pruning, levels=(0.5, 0.0)), "levels must be above 0 .*, got .0.5, 0.0"),
         (partial(Pruning, levels=(0.5, 0.6)), "levels must not increase, got .0.5, 0.6"),
         (partial(Pruning, score="magnitud"), "unknown score .* Did you mean 'magnitude'?"),
-        (partial(Pruning, scope="layer"), "scope must be 'global', .* patterns, got 'layer'"),
+        (partial(Pruning, scope="layer"), "unknown scope 'layer'"),
         (partial(Pruning, granularity="filter"), "unknown granularity 'filter'. Did you mean"),
         (partial(Pruning, rounds=2), "rounds must be 1, or more together with levels, got 2"),
         (partial(Pruning, start="random"), "unknown start 'random'"),

@@ -98,8 +98,7 @@ REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 HERE = "network in @NETWORKS and regime in @REGIMES"
-NAMES = TITLES | {"regime": "Trained", "iteration": "Weights left", "measured": "Measured in"}
-NAMES |= {share: share for share in SHARES}
+NAMES = TITLES | {"regime": "Trained"}
 NAMES |= {"raw": "raw similarity", "places": "relative similarity"}
 claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 
@@ -212,15 +211,19 @@ adds, visibly = (than_alone.replace("{}", how) + FEW for how in ("", "visibly ")
 claims.each("{network}-adds-{metric}", adds, few_at_the_end, below=0)
 bounds = {"below": -MARGIN, "margins": True}
 claims.each("{network}-visibly-{metric}", visibly, few_at_the_end, **bounds)
-for network, means in few_at_the_end["mean"].groupby("network"):
-    glue(**{f"{network}_adds": span(-means)})
-end = at_the_end.loc["resnet_fast", "recipe_four_steps"]["mean"]
-glue(resnet_further=span(-end))
-for role, name in {"pruned": "pruned", "trained_as_long": "alone"}.items():
-    for (network, regime), value in (
-        ends["mean"].xs((role, "svcca"), level=("role", "metric")).items()
-    ):
-        glue(**{f"{regime}_{network}_{name}": number(value)})
+moved = -at_the_end["mean"]  # index: network, regime, metric
+means = ends["mean"].xs("svcca", level="metric")  # index: network, regime, role
+svhn, fast = means["vgg_svhn", "recipe"], means["resnet_fast", "recipe_four_steps"]
+glue(
+    vgg16_bn_adds=span(moved["vgg16_bn", "few_images"]),
+    vgg_svhn_adds=span(moved["vgg_svhn", "few_images"]),
+    resnet_fast_adds=span(moved["resnet_fast", "few_images"]),
+    resnet_further=span(moved["resnet_fast", "recipe_four_steps"]),
+    recipe_vgg_svhn_pruned=number(svhn.pruned),
+    recipe_vgg_svhn_alone=number(svhn.trained_as_long),
+    recipe_four_steps_resnet_fast_pruned=number(fast.pruned),
+    recipe_four_steps_resnet_fast_alone=number(fast.trained_as_long),
+)
 
 # %% [markdown]
 # ## On 10,000 images, pruned networks still show where they come from

@@ -80,24 +80,16 @@ def course(case):
     """All that the figure shows of a network: of each line a table, of layers by stops."""
     rows = lines.xs(case, level=["network", "regime"])
     layers, stops = (rows.index.unique(level) for level in ("layer", "iteration"))
-    pruned, control = (accuracy[*case, role][stops] for role in ("pruned", "trained_as_long"))
-    tables = {
-        line: {
-            metric: rows[line]
-            .xs(metric, level="metric")
-            .unstack("iteration")
-            .loc[layers, stops]
-            .round(6)
-            for metric in METRICS
-        }
-        for line in rows
-    }
+    tables = rows.unstack("iteration").round(6)  # columns: line, iteration
     return {
         "layers": list(layers),
         "left": list(left[*case, "pruned"][stops].round(6)),
-        "accuracy": list(pruned.round(6)),
-        "trained": list(control.round(6)),
-    } | {line: {m: t.to_numpy().tolist() for m, t in of.items()} for line, of in tables.items()}
+        "accuracy": list(accuracy[*case, "pruned"][stops].round(6)),
+        "trained": list(accuracy[*case, "trained_as_long"][stops].round(6)),
+    } | {
+        line: {m: tables[line].loc[m].loc[layers, stops].to_numpy().tolist() for m in METRICS}
+        for line in rows
+    }
 
 
 shown = {name: course(case) for case, name in CASES.items()}
@@ -189,10 +181,7 @@ for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only contr
     above.plot([], ls=style, color="black", label=whose)
 legend = figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]
-last = kept.groupby(["network", "regime"]).agg(
-    lambda x: x.index.get_level_values("iteration").max()
-)
-ends = {case: last[case] for case in CASES}
+ends = kept.reset_index().groupby(["network", "regime"]).iteration.max()
 at_the_end = {
     what: pd.DataFrame({case: x[case].xs(ends[case], level="iteration") for case in CASES})
     for what, x in {"raw": similar, "place": kept}.items()
@@ -208,14 +197,9 @@ by_metric = {
     what: 100 * shares_of_variance(x.unstack("metric")).metric
     for what, x in {"raw": similar, "relative": kept}.items()
 }
-cost = [
-    accuracy[*case, "trained_as_long"][ends[case]] - accuracy[*case, "pruned"][ends[case]]
-    for case in CASES
-]
+fast, svhn = (at_the_end["place"][case] for case in BY_RECIPE.items())
 glue(
     conditions=str(len(similar.unstack("metric"))),
-    cost_least=number(min(cost), 1),
-    cost_most=number(max(cost), 1),
     share_raw=f"{number(by_metric['raw'], 0)} %",
     share_relative=f"{number(by_metric['relative'], 0)} %",
     weights_left=f"{number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
@@ -227,14 +211,15 @@ glue(
     raw_most=number(at_the_end["raw"].max().max()),
     all_least=number(at_the_end["place"].min().min()),
     all_most=number(at_the_end["place"].max().max()),
+    resnet_fast_least=number(fast.min()),
+    resnet_fast_most=number(fast.max()),
+    vgg_svhn_least=number(svhn.min()),
+    vgg_svhn_most=number(svhn.max()),
     few_least=number(few.min().min()),
     few_most=number(few.max().max()),
     own_answers_recipe=f"{number(same[0]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
     others_answers_recipe=f"{number(same[1]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
 )
-for name, regime in BY_RECIPE.items():
-    end = at_the_end["place"][name, regime]
-    glue(**{f"{name}_least": number(end.min()), f"{name}_most": number(end.max())})
 
 # %% tags=["remove-cell"]
 claims = Claims("index", results, recipe)
@@ -306,16 +291,18 @@ claims.expect(
 # originals, which had less training.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-costs = {}
-for case, name in CASES.items():
-    pruned, alone = (accuracy[*case, role] for role in ("pruned", "trained_as_long"))
-    end = ends[case]
-    costs[name] = {
-        "Before pruning": pruned[0],
-        "Pruned to 1.2 %": pruned[end],
-        "Training-only control": alone[end],
+costs = {
+    name: {
+        "Before pruning": accuracy[*case, "pruned", 0],
+        "Pruned to 1.2 %": accuracy[*case, "pruned", ends[case]],
+        "Training-only control": accuracy[*case, "trained_as_long", ends[case]],
     }
-pd.DataFrame(costs).T.map(number, digits=1).rename_axis(columns="Network")
+    for case, name in CASES.items()
+}
+costs = pd.DataFrame(costs).T.rename_axis(columns="Network")
+lost = costs["Training-only control"] - costs["Pruned to 1.2 %"]
+glue(cost_least=number(lost.min(), 1), cost_most=number(lost.max(), 1))
+costs.map(number, digits=1)
 
 # %% [markdown]
 # **Does a pruned network still give the answers of its original?** Hardly more often than those of a stranger. Pruned VGG_SVHN

@@ -20,6 +20,7 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    at_the_end,
     by_network,
     glue,
     hidden_layers,
@@ -181,12 +182,9 @@ for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only contr
     above.plot([], ls=style, color="black", label=whose)
 legend = figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]
-ends = kept.reset_index().groupby(["network", "regime"]).iteration.max()
-at_the_end = {
-    what: pd.DataFrame({case: x[case].xs(ends[case], level="iteration") for case in CASES})
-    for what, x in {"raw": similar, "place": kept}.items()
-}
-few = at_the_end["place"].drop(columns=list(BY_RECIPE.items()))
+raw, relative = (at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept))
+fast, svhn = (relative.loc[case] for case in BY_RECIPE.items())
+few = relative.drop(list(BY_RECIPE.items()))
 answers = read("decisions", results, recipe).query("quantity == 'flipped'")
 same = [
     100 * (1 - x.groupby(["network", "regime", "role", "iteration"]).mean())
@@ -197,7 +195,6 @@ by_metric = {
     what: 100 * shares_of_variance(x.unstack("metric")).metric
     for what, x in {"raw": similar, "relative": kept}.items()
 }
-fast, svhn = (at_the_end["place"][case] for case in BY_RECIPE.items())
 glue(
     conditions=str(len(similar.unstack("metric"))),
     share_raw=f"{number(by_metric['raw'], 0)} %",
@@ -207,10 +204,10 @@ glue(
     vgg_svhn_alone=number(control["vgg_svhn", "recipe", "svcca", 20]),
     resnet_fast_pruned_svcca=number(kept["resnet_fast", "recipe_four_steps", "svcca", 4]),
     vgg_svhn_pruned_svcca=number(kept["vgg_svhn", "recipe", "svcca", 20]),
-    raw_least=number(at_the_end["raw"].min().min()),
-    raw_most=number(at_the_end["raw"].max().max()),
-    all_least=number(at_the_end["place"].min().min()),
-    all_most=number(at_the_end["place"].max().max()),
+    raw_least=number(raw.min().min()),
+    raw_most=number(raw.max().max()),
+    all_least=number(relative.min().min()),
+    all_most=number(relative.max().max()),
     resnet_fast_least=number(fast.min()),
     resnet_fast_most=number(fast.max()),
     vgg_svhn_least=number(svhn.min()),
@@ -223,10 +220,7 @@ glue(
 
 # %% tags=["remove-cell"]
 claims = Claims("index", results, recipe)
-near = {
-    case: places[*case, "pruned"].xs(ends[case], level="iteration") for case in BY_RECIPE.items()
-}
-near = intervals(pd.concat(near, names=["network", "regime"]))
+near = intervals(at_the_end(places.xs("pruned", level="role"))).query("regime != 'few_images'")
 nearer = "By {metric}, {network} ({regime}) with 1.2 % of its weights is closer to its original than to strangers."
 claims.each("{network}-near-{metric}", nearer, near, above=0)
 claims.expect(
@@ -291,11 +285,12 @@ claims.expect(
 # originals, which had less training.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+last = at_the_end(accuracy)
 costs = {
     name: {
         "Before pruning": accuracy[*case, "pruned", 0],
-        "Pruned to 1.2 %": accuracy[*case, "pruned", ends[case]],
-        "Training-only control": accuracy[*case, "trained_as_long", ends[case]],
+        "Pruned to 1.2 %": last[*case, "pruned"],
+        "Training-only control": last[*case, "trained_as_long"],
     }
     for case, name in CASES.items()
 }

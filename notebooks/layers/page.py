@@ -58,6 +58,7 @@ from lib.report import (
     MATRIX,
     NETWORK,
     Claims,
+    at_the_end,
     by_network,
     count,
     glue,
@@ -84,17 +85,9 @@ similarity, descent, performance = (
     read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
     for table in ("similarity", "descent", "performance")
 )
-last = performance.query("role == 'pruned'").groupby(["network", "regime"]).iteration.max()
-cases = [(name, regime) for name in NETWORKS for regime in REGIMES if (name, regime) in last.index]
+trained = performance.set_index(["network", "regime"]).index
+cases = [(name, regime) for name in NETWORKS for regime in REGIMES if (name, regime) in trained]
 claims = Claims("layers", results, recipe, names=NAMES)
-
-
-def at_the_end(numbers):
-    """After the last pruning of each network and training."""
-    levels = ["network", "regime", "iteration"]
-    at = numbers.index.droplevel([name for name in numbers.index.names if name not in levels])
-    ends = [last[name, regime] == i for name, regime, i in at.reorder_levels(levels)]
-    return numbers[ends].droplevel("iteration")
 
 
 def each_case(numbers):

@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import special
 
 from lib.report import (
-    KEY,
     NETWORK,
     mean_over,
     original_and_strangers,
     relative_similarity,
+    reveals_original,
     shares_of_variance,
 )
 
@@ -71,13 +71,11 @@ def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
         stranger is.
     """
     own, others = original_and_strangers(descent)
-    strangers = descent[descent.other_seed != descent[NETWORK]]
-    nearest = strangers.groupby([name for name in KEY if name in descent]).value.max()
     raw = mean_over(own, "layer")
     numbers = {
         "raw": raw,
         "places": relative_similarity(raw, mean_over(others, "layer")),
-        "origin": (own > nearest.reindex(own.index)).where(own.notna()).astype(float),
+        "origin": reveals_original(descent),
     }
     means = {
         what: each.groupby([*KIND, "iteration", "metric"]).mean().unstack("metric")

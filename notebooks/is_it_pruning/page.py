@@ -86,12 +86,12 @@ from lib.report import (
     over,
     read,
     relative_similarity_of_means,
+    reveals_original,
     span,
     titled,
     trend,
     weights_left,
 )
-from notebooks.is_it_pruning.analysis import origin_found
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
@@ -250,7 +250,7 @@ titled(as_text(near).unstack("metric").swaplevel(), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 in_few = descent.query("regime == 'few_images'").drop(columns="regime")
-found = intervals(origin_found(in_few), 0, 1).xs("pruned", level="role")
+found = intervals(mean_over(reveals_original(in_few), "layer"), 0, 1).xs("pruned", level="role")
 found_at_the_end = found.xs(LAST, level="iteration")
 near, nearer = (x.xs("few_images", level="regime") for x in (near, nearer))
 closer = (

@@ -316,15 +316,18 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # CKA in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
+added_by_pruning = {
+    "*-adds-*": "holds",
+    "vgg*-visibly-*": "holds",
+    "resnet_fast-visibly-*": "does not hold",
+    "resnet_fast-visibly-cka": "inconclusive",
+}
 claims.expect(
     {
         "answer": {
             "c-visibly-*-recipe*": "does not hold",
             "alone-*": "does not hold",
-            "*-adds-*": "holds",
-            "vgg*-visibly-*": "holds",
-            "resnet_fast-visibly-*": "does not hold",
-            "resnet_fast-visibly-cka": "inconclusive",
+            **added_by_pruning,
             "vgg_svhn-alone-*": "holds",
             "vgg16_bn-alone-*": "inconclusive",
             "vgg16_bn-alone-[cn]*": "does not hold",
@@ -338,12 +341,7 @@ claims.expect(
             "nearer-vgg_svhn-*-3.5 %-svcca": "holds",
         },
         "first": {"[vr]*-first-*": "holds", "vgg_svhn-first-*": "inconclusive"},
-        "adds": {
-            "*-adds-*": "holds",
-            "vgg*-visibly-*": "holds",
-            "resnet_fast-visibly-*": "does not hold",
-            "resnet_fast-visibly-cka": "inconclusive",
-        },
+        "adds": added_by_pruning,
         "rules": {
             "b-*": "inconclusive",
             "c-further-vgg_svhn-few_images": "holds",

@@ -26,18 +26,20 @@ results, at_init = ROOT / results, ROOT / at_init
 import matplotlib.pyplot as plt
 import pandas as pd
 
+from lib.report import hidden_layers, read
 from notebooks.prunings.analysis import WAYS, at_levels
 
-layers = pd.concat(map(pd.read_parquet, sorted(results.glob("*/similarity.parquet"))))
-layers = layers.query("metric == 'svcca' and reshape == 'channels' and kind != 'out'")
-tests = pd.concat(map(pd.read_parquet, sorted(results.glob("*/performance.parquet"))))
-shown_here = [way for way in WAYS if way != "filters"]
-layers, midway = (at_levels(x, shown_here).query("iteration == 'midway'") for x in (layers, tests))
-svcca = layers.groupby("role").value.mean().sort_values()
-accuracy = 100 * midway.groupby("role").accuracy.mean()[svcca.index]
-drawn = {"SVCCA with the original": svcca, "Test accuracy, %": accuracy}
+METRICS = ["svcca", "cka"]
+layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
+tests = read("performance", results, regime="main")
+shown = [way for way in WAYS if way != "filters"]
+svcca = at_levels(layers.query("metric == 'svcca'"), shown).query("iteration == 'midway'")
+svcca = svcca.groupby("role").value.mean().sort_values()
+midway = at_levels(tests, shown).query("iteration == 'midway'").groupby("role")
+drawn = {"SVCCA with the original": svcca}
+drawn["Test accuracy, %"] = 100 * midway.accuracy.mean()[svcca.index]
 figure, panels = plt.subplots(1, 2, figsize=(7.8, 3), sharey=True)
-complete = panels[1].axvline(100 * tests.accuracy[tests.iteration == 0].mean(), color="k", ls=":")
+panels[1].axvline(100 * tests.accuracy[tests.iteration == 0].mean(), color="k", ls=":")
 for axes, title in zip(panels, drawn, strict=True):
     axes.plot(drawn[title], svcca.index.map(WAYS), "o")
     axes.set_title(title)
@@ -70,10 +72,8 @@ from lib.report import (
     by_network,
     draw_intervals,
     glue,
-    hidden_layers,
     intervals,
     mean_over,
-    read,
     span,
     titled,
 )
@@ -86,7 +86,6 @@ LEFT = {"early": "one half", "midway": "one eighth", "late": "one sixty-fourth"}
 NAMES = TITLES | WAYS | SCORES | LEFT | {"role": "Method", "iteration": "Weights left"}
 NAMES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
 NAMES |= {"accuracy-cka": "accuracy and CKA"}
-METRICS = ["svcca", "cka"]
 claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
@@ -100,8 +99,6 @@ claims = Claims("prunings", results, at_init, names=NAMES)
 # ```
 
 # %%
-tests = read("performance", results, regime="main")
-layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
 pairs = mean_over(by_network(layers), "layer").xs("complete", level="role")
 pairs = intervals(pairs)["mean"].groupby("metric").mean()
 complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()

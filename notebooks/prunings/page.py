@@ -32,10 +32,9 @@ from notebooks.prunings.analysis import WAYS, at_levels
 METRICS = ["svcca", "cka"]
 layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
 tests = read("performance", results, regime="main")
-shown = [way for way in WAYS if way != "filters"]
-svcca = at_levels(layers.query("metric == 'svcca'"), shown).query("iteration == 'midway'")
-svcca = svcca.groupby("role").value.mean().sort_values()
-midway = at_levels(tests, shown).query("iteration == 'midway'").groupby("role")
+svcca = at_levels(layers.query("metric == 'svcca'")).query("iteration == 'midway'")
+svcca = svcca.groupby("role").value.mean().drop("filters").sort_values()
+midway = at_levels(tests).query("iteration == 'midway'").groupby("role")
 drawn = {"SVCCA with the original": svcca}
 drawn["Test accuracy, %"] = 100 * midway.accuracy.mean()[svcca.index]
 figure, panels = plt.subplots(1, 2, figsize=(7.8, 3), sharey=True)
@@ -102,9 +101,9 @@ claims = Claims("prunings", results, at_init, names=NAMES)
 pairs = mean_over(by_network(layers), "layer").xs("complete", level="role")
 pairs = intervals(pairs)["mean"].groupby("metric").mean()
 complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()
-accuracy = by_network(at_levels(tests, WAYS), "accuracy").xs("vgg_svhn")
+accuracy = by_network(at_levels(tests), "accuracy").xs("vgg_svhn")
 gained = 100 * accuracy.sub(complete, level=NETWORK)
-by_layer = by_network(at_levels(layers, WAYS)).xs("vgg_svhn")
+by_layer = by_network(at_levels(layers)).xs("vgg_svhn")
 similar = by_layer.unstack("layer").mean(axis=1, skipna=False)  # index: way, metric, level, network
 kept = intervals(gained.xs("early", level="iteration")).low > -0.5
 kept = kept.index[kept & kept["rewound"]].drop("rewound", errors="ignore")
@@ -163,7 +162,7 @@ epochs = tests[tests.iteration > 0].sort_values("iteration")
 epochs = epochs.assign(behind=epochs.groupby(["role", NETWORK]).epochs.cumsum())
 alone = mean_over(by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_long", "svcca"]
 as_long = epochs[epochs.role == "half_trained_as_long"].groupby("iteration").behind.mean()
-behind = by_network(at_levels(epochs, WAYS), "behind").xs("vgg_svhn").loc[PACES]
+behind = by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]

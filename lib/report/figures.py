@@ -46,7 +46,7 @@ def draw_course(
         look: further arguments of `Axes.plot`.
     """
     for value in in_order(frame.index.get_level_values(by), names):
-        part = frame.xs(value, level=by)
+        part = frame.xs(value, level=by).reindex(left.index).dropna(subset="mean")
         x = left.index.get_indexer(part.index)
         style = {"color": colours.get(value), "marker": MARKERS.get(value, "o")} | look
         (line,) = axes.plot(x, part["mean"], **{"label": names.get(value, value)} | style)

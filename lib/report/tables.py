@@ -126,6 +126,17 @@ def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
     return kept.assign(iteration=kept.left).drop(columns="left")
 
 
+def at_the_end(numbers: pd.Series) -> pd.Series:
+    """The numbers after the last pruning of each network and regime; the level `iteration` goes.
+
+    Args:
+        numbers: index `network`, `regime`, `iteration` and further levels.
+    """
+    index = numbers.index.to_frame(index=False)
+    last = index.groupby(["network", "regime"]).iteration.transform("max")
+    return numbers[(index.iteration == last).to_numpy()].droplevel("iteration")
+
+
 def original_and_strangers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The similarity of each network to its original, and its mean similarity to strangers.
 
@@ -140,6 +151,22 @@ def original_and_strangers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     means = rows.groupby([*key, is_original], sort=False).value.mean()
     original, strangers = (_sorted(means.xs(x, level="is_original")) for x in (True, False))
     return original, strangers.reindex(original.index)
+
+
+def reveals_original(rows: pd.DataFrame) -> pd.Series:
+    """1 where a network is more similar to its original than to each stranger, 0 elsewhere.
+
+    Args:
+        rows: of the table `descent`.
+
+    Returns:
+        The index of `by_network`; NaN where the similarity is undefined.
+    """
+    original, _ = original_and_strangers(rows)
+    strangers = rows[rows.other_seed != rows[NETWORK]]
+    nearest = strangers.groupby([name for name in KEY if name in rows]).value.max()
+    reveals = original > nearest.reindex(original.index)
+    return reveals.astype(float).where(original.notna())
 
 
 def original_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -1,4 +1,4 @@
-"""What this page alone needs: networks beside a common reference, and what zeros are worth."""
+"""What this page alone needs: what zeros are worth."""
 
 import pandas as pd
 import torch
@@ -13,39 +13,6 @@ FLOAT = 4
 
 IMAGE = (3, 32, 32)
 """The shape of the images that all of these networks see."""
-
-
-def by_share(numbers: pd.Series, left: pd.DataFrame) -> pd.Series:
-    """The same with the share of weights left in the index, in place of the iteration.
-
-    Args:
-        numbers: index regime, network, iteration and others.
-        left: columns regime, network, iteration, `left`; what has no row there is left out.
-    """
-    rows = numbers.rename("value").reset_index()
-    rows = rows.merge(left, on=["regime", "network", "iteration"])
-    levels = ["left" if name == "iteration" else name for name in numbers.index.names]
-    return rows.set_index(levels).value
-
-
-def beyond(accuracy: pd.Series) -> pd.Series:
-    """Accuracy of pruned networks minus that of the complete one, and of the one trained as long.
-
-    Args:
-        accuracy: index regime, network, role (`pruned`, `trained_as_long`), left,
-            train_seed; `left` of complete networks is "complete".
-
-    Returns:
-        The same index, where `role` is what they are set beside.
-    """
-    pruned = accuracy.xs("pruned", level="role")
-    complete = pruned.xs("complete", level="left")
-    pruned = pruned.drop("complete", level="left")
-    alone = accuracy.xs("trained_as_long", level="role").reindex(pruned.index)
-    complete = complete.reindex(pruned.index.droplevel("left")).set_axis(pruned.index)
-    both = {"complete": pruned - complete, "trained_as_long": pruned - alone}
-    gained = pd.concat(both, names=["role"])
-    return gained.reorder_levels(["regime", "network", "role", "left", NETWORK])
 
 
 def savings(density: pd.DataFrame) -> pd.DataFrame:

@@ -64,6 +64,7 @@ from lib.report import (
     NETWORK,
     Claims,
     as_text,
+    at_shares,
     by_network,
     draw_course,
     glue,
@@ -77,25 +78,25 @@ from lib.report import (
     titled,
     weights_left,
 )
-from notebooks.accuracy.analysis import beyond, by_share, savings
+from notebooks.accuracy.analysis import savings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
-NAMES = TITLES | {"regime": "Training", "left": "Weights left", "cosine": "Cosine"}
-NAMES |= {"complete": "original"}
+NAMES = TITLES | {"cosine": "Cosine", "complete": "original"}
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 ENOUGH = -0.5  # points: lost less, a network is not inferior
-NAMES |= {share: share for share in SHARES}
 KIND = ["regime", "network"]
 CASES = {(x, y): f"{NAMES[y]}, {NAMES[x]}" for x in REGIMES for y in NETWORKS}
 NAMES |= {case: case for case in CASES.values()}
 HERE = "network in @NETWORKS and regime in @REGIMES"
 ROLES = ["pruned", "trained_as_long"]
 performance = read("performance", recipe, results).query(f"{HERE} and role in @ROLES")
-left = weights_left(performance).rename("left").reset_index().query("left in @SHARES")
-shares = {kind: rows.set_index("iteration").left for kind, rows in left.groupby(KIND)}
-shares = {kind: texts.str.removesuffix(" %") for kind, texts in shares.items()}
+left = weights_left(performance)
+left = left[left.isin(SHARES)]
+labels = {
+    case: shares.set_axis(shares).str.removesuffix(" %") for case, shares in left.groupby(KIND)
+}
 FAST = "recipe_four_steps", "resnet_fast"
 KINDS = [("recipe", "vgg_svhn"), FAST]
 KINDS += [("few_images", network) for network in NETWORKS]
@@ -134,39 +135,40 @@ def percent(numbers, *case):
 # The table gives test accuracy in %, with 1.2 % of the weights left.
 
 # %%
-key = ["regime", "network", "role", "left", NETWORK]
-after = performance[performance.iteration > 0].merge(left)
-complete = performance.query("iteration == 0 and role == 'pruned'").assign(left="complete")
-accuracy = 100 * pd.concat([complete, after]).groupby(key).accuracy.mean()
-columns = accuracy.unstack(["role", "left"])
-ends = columns[[("pruned", "complete"), *((role, LAST) for role in ROLES)]]
-percents = intervals(
-    ends.set_axis(["complete", *ROLES], axis=1).rename_axis("role", axis=1).stack()
-)
+accuracy = 100 * by_network(at_shares(performance, left), "accuracy")
+accuracy = accuracy.swaplevel("network", "regime").sort_index()
+complete = performance.query("iteration == 0 and role == 'pruned'")
+complete = 100 * complete.groupby([*KIND, NETWORK]).accuracy.mean()
+ends = accuracy.xs(LAST, level="iteration").unstack("role").assign(complete=complete)
+percents = intervals(ends[["complete", *ROLES]].stack())
 by_case(as_text(percents, 1).unstack("role"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-gained = intervals(beyond(accuracy))
-which = "With {left} of the weights left, {network} ({regime}) is "
+gained = {"complete": accuracy.xs("pruned", level="role").sub(complete)}
+gained["trained_as_long"] = minus(accuracy, "pruned", "trained_as_long")
+gained = intervals(pd.concat(gained, names=["role"]))
+which = "With {iteration} of the weights left, {network} ({regime}) is "
 inferior = which + "less than half a point less accurate than its {role}."
-claims.each("{regime}-{network}-as-{role}-{left}", inferior, gained, above=ENOUGH, unit="points")
+claims.each(
+    "{regime}-{network}-as-{role}-{iteration}", inferior, gained, above=ENOUGH, unit="points"
+)
 better = gained.xs("complete", level="role").query(
     "regime == 'recipe_four_steps' and network == 'resnet_fast'"
 )
 more = which + "more accurate than its original."
-claims.each("{regime}-{network}-better-{left}", more, better, above=0, unit="points")
-lost = gained.xs(("trained_as_long", LAST), level=("role", "left"))
+claims.each("{regime}-{network}-better-{iteration}", more, better, above=0, unit="points")
+lost = gained.xs(("trained_as_long", LAST), level=("role", "iteration"))
 end = f"With {LAST} of the weights left, "
 costs = end + "{network} ({regime}) is less accurate than its training-only control."
 claims.each("{regime}-{network}-costs", costs, lost, below=0, unit="points")
 glue(least_lost=number(-lost["mean"].max(), 1), most_lost=number(-lost["mean"].min(), 1))
 glue(recipe_vgg_svhn_lost=number(-lost["mean"].get(("recipe", "vgg_svhn"), float("nan")), 1))
-worst, *others = columns["pruned", "complete"].get("recipe").sort_values()
+worst, *others = complete.get("recipe").sort_values()
 again = performance.query("regime == 'recipe' and role == 'trained_as_long' and iteration == 1")
 glue(least_weights=LAST, worst_complete=f"{number(worst, 1)}\u00a0%")
 glue(other_complete=f"{' and '.join(number(x, 1) for x in others)}\u00a0%")
 glue(second_complete=f"{span(100 * again.accuracy, 1)}\u00a0%")
-at_the_end = percents["mean"].reorder_levels(["regime", "network", "role"])
+at_the_end = percents["mean"]
 glue(
     recipe_vgg_svhn_pruned=percent(at_the_end, "recipe", "vgg_svhn", "pruned"),
     recipe_vgg_svhn_complete=percent(at_the_end, "recipe", "vgg_svhn", "complete"),
@@ -188,7 +190,8 @@ glue(
 
 # %%
 outputs = read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
-outputs = outputs[outputs.reshape == outputs.metric.map(MATRIX | {"cosine": "flat"})].merge(left)
+outputs = outputs[outputs.reshape == outputs.metric.map(MATRIX | {"cosine": "flat"})]
+outputs = at_shares(outputs, left)
 similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
@@ -197,14 +200,14 @@ five = {"names": NAMES, "colours": COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
 for axes, (regime, network) in zip(panels, KINDS, strict=True):
     course = similarities.xs((regime, network), level=("regime", "network"))
-    draw_course(axes, course, by="metric", left=shares[regime, network], **five)
+    draw_course(axes, course, by="metric", left=labels[regime, network], **five)
     axes.set_title(CASES[regime, network].replace(", ", ",\n", 1), fontsize="medium")
     axes.set_xlabel("% of weights left")
 panels[0].set_ylabel("similarity of outputs")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=5)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-cosine = by_share(similar.xs("cosine", level="metric"), left).unstack("left")
+cosine = similar.xs("cosine", level="metric").unstack("iteration")
 drift = (
     f"Between {FIRST} and {LAST} of the weights, "
     + "the cosine of the outputs of {network} ({regime}) falls."
@@ -236,8 +239,8 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 # ```
 
 # %%
-every = read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
-decisions = every[every.iteration > 0]
+decisions = read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
+decisions = at_shares(decisions, left)
 flipped = decisions.query("quantity == 'flipped'")
 answers = original_and_expected(
     flipped.assign(value=1 - flipped.value)
@@ -261,7 +264,7 @@ for panels, (own, others), what in zip(
     for axes, (regime, network) in zip(panels, KINDS, strict=True):
         course = courses.xs((regime, network), level=("regime", "network"))
         for line, look in LOOKS.items():
-            draw_course(axes, course.loc[[line]], "pair", left=shares[regime, network], **look)
+            draw_course(axes, course.loc[[line]], "pair", left=labels[regime, network], **look)
     panels[0].set_ylabel(what)
 for above, below, case in zip(*rows, KINDS, strict=True):
     above.set_title(CASES[case].replace(", ", ",\n", 1), fontsize="medium")
@@ -269,23 +272,23 @@ for above, below, case in zip(*rows, KINDS, strict=True):
 legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside lower left", ncols=3)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-own, others = (by_share(numbers, left).xs("pruned", level="role") for numbers in answers)
+own, others = (numbers.xs("pruned", level="role") for numbers in answers)
 near = intervals(relative_similarity_of_means(own, others))
 who = end + "{network} ({regime}) gives the answers of its original "
-near = near.xs(LAST, level="left")
+near = near.xs(LAST, level="iteration")
 claims.each("{regime}-{network}-near", who + "more often than those of strangers.", near, above=0)
 tenth = who + "more often than those of strangers, by a relative similarity above 0.1."
 claims.each("{regime}-{network}-visible", tenth, near, above=MARGIN, margins=True)
 fewer = who + "less often than its training-only control does."
-flips = intervals(minus(by_share(answers[0], left), "pruned", "trained_as_long"))
-claims.each("{regime}-{network}-flipped", fewer, flips.xs(LAST, level="left"), below=0)
-where = "With {left} of the weights left, {network} ({regime}) "
+flips = intervals(minus(answers[0], "pruned", "trained_as_long"))
+claims.each("{regime}-{network}-flipped", fewer, flips.xs(LAST, level="iteration"), below=0)
+where = "With {iteration} of the weights left, {network} ({regime}) "
 where += "shares more errors with its original than with strangers."
-closer = by_share(errors[0] - errors[1], left).xs("pruned", level="role")
-closer = intervals(closer[closer.index.isin([FIRST, LAST], level="left")])
-claims.each("{regime}-{network}-errors-{left}", where, closer, above=0)
+closer = (errors[0] - errors[1]).xs("pruned", level="role")
+closer = intervals(closer.reindex([FIRST, LAST], level="iteration"))
+claims.each("{regime}-{network}-errors-{iteration}", where, closer, above=0)
 same, same_as_strangers = (
-    100 * mean_over(x, NETWORK).reorder_levels([*KIND, "left"]) for x in (own, others)
+    100 * mean_over(x, NETWORK).reorder_levels([*KIND, "iteration"]) for x in (own, others)
 )
 glue(
     recipe_four_steps_resnet_fast_own=percent(same, *FAST, LAST),
@@ -306,8 +309,7 @@ glue(
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 QUANTITIES = {"calibration_error": "calibration error"}
 QUANTITIES |= {"log_loss_scaled": "log loss with temperature"}
-alone = every[(every.other_seed == every[NETWORK]) & every.quantity.isin(QUANTITIES)]
-sure = alone.merge(left).query("left == @LAST")
+sure = decisions[decisions.quantity.isin(QUANTITIES)].query("iteration == @LAST")
 sure = sure.groupby(["quantity", "regime", "network", "role", NETWORK]).value.mean()
 for quantity in QUANTITIES:
     words = end + "{network} ({regime}) has a larger " + QUANTITIES[quantity]
@@ -329,8 +331,8 @@ for quantity in QUANTITIES:
 # the values of the weights left.
 
 # %%
-density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'").merge(left)
-saved = savings(density.query("left == @LAST"))
+density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
+saved = savings(at_shares(density, left).query("iteration == @LAST"))
 fewer = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{number(x, 1)}×")
 by_case(fewer.rename(columns={"operations": "multiply-adds"}))
 

@@ -34,13 +34,6 @@ PACED += ("same-course",)
 _JOB = ["experiment", NETWORK, "prune_seed", "other_seed", "analysis", "seconds", "revision"]
 
 
-def at_end(numbers: pd.Series) -> pd.Series:
-    """What is left of them after the last iteration of each network and regime."""
-    index = numbers.index.to_frame(index=False)
-    last = index.groupby(["network", "regime"]).iteration.transform("max")
-    return numbers[(index.iteration == last).to_numpy()].droplevel("iteration")
-
-
 def pick(numbers: pd.Series, level: str, *kept: object) -> pd.Series:
     """Those of some layers, metrics or networks."""
     return numbers[numbers.index.isin(kept, level=level)]

@@ -37,6 +37,7 @@ import pandas as pd
 from lib.report import (
     MATRIX,
     TITLES,
+    at_the_end,
     by_network,
     gains,
     glue,
@@ -61,7 +62,6 @@ from lib.report import (
 from lib.report.claims import holm
 from notebooks.claims.analysis import (
     PaperClaims,
-    at_end,
     at_lowest,
     beyond,
     bowl,
@@ -94,12 +94,12 @@ rows = read("similarity", results, recipe).query(THEIRS)
 rows = rows[rows.reshape == rows.metric.map(MATRIX | {"cosine": "flat"})]
 similar = by_network(rows).droplevel("role")
 inner, outputs = similar.drop("out", level="layer"), similar.xs("out", level="layer")
-end, out_end = at_end(inner), at_end(outputs)  # after the last pruning
+end, out_end = at_the_end(inner), at_the_end(outputs)  # after the last pruning
 course = mean_over(pick(inner, "metric", *PAPER), "layer")  # from pruning to pruning
 
 descent = hidden_layers(read("descent", results, recipe)).query(THEIRS)
 crossed, alone = (
-    [at_end(mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
+    [at_the_end(mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
     for way in (original_and_expected, original_and_strangers)
 )
 places = relative_similarity(*alone)  # of each network
@@ -222,13 +222,13 @@ says(over(outputs, drop, "iteration"), "cosine-sinks")
 says(beyond(beyond(out_end, "cosine").abs(), "cka"), "cosine-like-cka")
 
 rewound = read("similarity", results).query(f"{QUARTER} and role in ['pruned', 'late_reset']")
-rewound = mean_over(at_end(by_network(hidden_layers(rewound))), "layer")
+rewound = mean_over(at_the_end(by_network(hidden_layers(rewound))), "layer")
 says(minus(rewound, "pruned", "late_reset"), "rewinding")
 analysed = pd.concat([read("matrices", results).query(QUARTER), read("similarity", recipe)])
 analysed = hidden_layers(analysed.query("role == 'pruned'"))
-dimension = at_end(by_network(analysed, "id_x")).xs("cka", level="metric")
+dimension = at_the_end(by_network(analysed, "id_x")).xs("cka", level="metric")
 says(over(dimension, unevenness), "dimension-inside")
-curves = at_end(by_network(analysed))
+curves = at_the_end(by_network(analysed))
 says(at_lowest(dimension, curves.xs("nbs", level="metric")), "dimension-of-nbs")
 further = -beyond(over(curves, where_lowest), "nbs")
 further = over(pick(further, "metric", "svcca", "pwcca"), "min", "metric")

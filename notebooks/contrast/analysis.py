@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import special
 
 from lib.report import (
-    KEY,
     NETWORK,
     mean_over,
     original_and_strangers,
     relative_similarity,
+    reveals_original,
     shares_of_variance,
 )
 
@@ -24,11 +24,10 @@ COMPLETE = ["network", "regime"]  # whose complete networks stand beside each ot
 KIND = [*COMPLETE, "role"]
 DIRECTIONS, KERNELS = ["svcca", "pwcca"], ["cka", "nbs"]
 
-_SHARE, _ANY = (0, 1), (-np.inf, np.inf)
 BOUNDS = {
-    **dict.fromkeys(("raw", "places", "exchanged", "origin"), _SHARE),
+    **dict.fromkeys(("raw", "places", "exchanged", "origin"), (0, 1)),
     **dict.fromkeys(("rank correlation", "bias", "bias of nbs", "lead in origin"), (-1, 1)),
-    **dict.fromkeys(("built in", "spread"), _ANY),
+    "spread": (-np.inf, np.inf),
 }
 """Measure -> the least and the largest number that there can be."""
 
@@ -72,13 +71,11 @@ def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
         stranger is.
     """
     own, others = original_and_strangers(descent)
-    strangers = descent[descent.other_seed != descent[NETWORK]]
-    nearest = strangers.groupby([name for name in KEY if name in descent]).value.max()
     raw = mean_over(own, "layer")
     numbers = {
         "raw": raw,
         "places": relative_similarity(raw, mean_over(others, "layer")),
-        "origin": (own > nearest.reindex(own.index)).where(own.notna()).astype(float),
+        "origin": reveals_original(descent),
     }
     means = {
         what: each.groupby([*KIND, "iteration", "metric"]).mean().unstack("metric")
@@ -92,17 +89,13 @@ def measures(descent: pd.DataFrame) -> pd.Series:
     """What the rules (a) to (c) of `experiments` bound; index `measure`, `of`."""
     found = tables(descent)
     raw, places = (shares_of_variance(found[what]) for what in ("raw", "places"))
-    by_chance = exchanged(found["places"])
-    # how much of what metrics come nearer would come about without agreement about kinds
-    built_in = (by_chance - raw.condition) / (places.condition - raw.condition)
     same, biases = correlations(found["places"]), bias(found["places"])
     origin = found["origin"].mean()
     lead = origin[DIRECTIONS].min() - origin[KERNELS].max()
     every = {
         "raw": raw,
         "places": places,
-        "exchanged": pd.Series({"condition": by_chance}),
-        "built in": pd.Series({"all": built_in}),
+        "exchanged": pd.Series({"condition": exchanged(found["places"])}),
         "rank correlation": pd.concat([same, pd.Series({"least": same.min()})]),
         "bias": biases,
         "bias of nbs": pd.Series({"minus least other": biases.nbs - biases.drop("nbs").min()}),
@@ -155,15 +148,12 @@ def measured(
         descent: with three or more complete networks of each kind.
 
     Returns:
-        Index `left out` (`network` or `kind`), and that of `measures`; columns `mean`, `low`,
+        Index `without` (`network` or `kind`), and that of `measures`; columns `mean`, `low`,
         `high`, and `n`, how many of these there are.
     """
     descent = descent.reset_index(drop=True)
     whole = measures(descent)
-    lowest, highest = (
-        whole.index.get_level_values("measure").map(lambda name, end=end: BOUNDS[name][end])
-        for end in (0, 1)
-    )
+    lowest, highest = zip(*whole.index.get_level_values("measure").map(BOUNDS), strict=True)
     frames = {}
     for what, each in {"network": without_a_network, "kind": without_a_kind}.items():
         left_out = [measures(rows).reindex(whole.index).rename(of) for of, rows in each(descent)]
@@ -173,9 +163,8 @@ def measured(
         total = variances.sum(skipna=False)
         freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
         half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
-        half = half.mask(
-            (total == 0) & (n.sum() > 2), 0.0
-        )  # as in `lib.report.intervals`, where all agree
+        # as in `lib.report.intervals`, where all agree
+        half = half.mask((total == 0) & (n.sum() > 2), 0.0)
         low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
         frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
-    return pd.concat(frames, names=["left out"])
+    return pd.concat(frames, names=["without"])

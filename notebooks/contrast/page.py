@@ -89,9 +89,6 @@ NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 LAST, VISIBLE, APART, SAME_ORDER = SHARES[-1], 0.05, 0.2, 0.6
-UNDERTRAINED = "vgg_svhn", 0  # the complete network by the recipe that ended at 93.5 %
-NAMES = TITLES | {"regime": "Training", "iteration": "Weights left"}
-NAMES |= {share: share for share in SHARES}
 HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
 left = weights_left(read("performance", recipe, results).query(HERE))
 # those that were compared on further matrices
@@ -107,7 +104,7 @@ claims = Claims(
     results,
     recipe,
     unseen,
-    names=NAMES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
+    names=TITLES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
 )
 MEASURES = {"raw": "share of variance, raw", "places": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
@@ -141,12 +138,12 @@ def percent(share):
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
-variance = measured(descent)  # index: left out, measure, of
+variance = measured(descent)  # index: without, measure, of
 rows = ["raw", "places", "exchanged", "rank correlation", "bias", "origin"]
-table = as_text(variance).unstack("left out").loc[rows]
+table = as_text(variance).unstack("without").loc[rows]
 table.insert(0, "value", variance.loc["network", "mean"].loc[rows].map(number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
-table = table.rename(index=NAMES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
+table = table.rename(index=TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
 ways = {"network": "leaving out networks", "kind": "leaving out kinds"}
 table.rename(columns=ways)
 
@@ -184,11 +181,10 @@ RULES = {  # key -> what the table calls it, what is measured, the sentence, and
     ),
 }
 for key, (_, at, sentence, bound) in RULES.items():
-    frame = variance.rename_axis(index={"left out": "without"}).xs(at, level=("measure", "of"))
     claims.each(
         f"{key}-{{without}}",
         f"{sentence} (combinations seen before; interval over {{without}}).",
-        frame,
+        variance.xs(at, level=("measure", "of")),
         **bound,
     )
 value = variance.loc["network", "mean"]
@@ -255,22 +251,21 @@ by_rule = {
 }
 by_rule = pd.DataFrame(by_rule).T.rename(columns={"ways": "ways to prune"})
 by_rule = by_rule.rename_axis(columns={"combinations": "Measure"})
-by_rule.xs("network", axis=1, level="left out")
+by_rule.xs("network", axis=1, level="without")
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
-by_rule.xs("kind", axis=1, level="left out")
+by_rule.xs("kind", axis=1, level="without")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-cases = unseen_cases.rename_axis(index={"left out": "without"})
 for key, (_, at, sentence, bound) in RULES.items():
     claims.each(
         f"{{combinations}}-{key}-{{without}}",
         f"{sentence} ({{combinations}}; interval over {{without}}).",
-        cases.xs(at, level=("measure", "of")),
+        unseen_cases.xs(at, level=("measure", "of")),
         **bound,
     )
 raw, relative = (
-    cases["mean"].xs(("network", what, "metric"), level=("without", "measure", "of"))
+    unseen_cases["mean"].xs(("network", what, "metric"), level=("without", "measure", "of"))
     for what in ("raw", "places")
 )
 unseen_raw = tables(new)["raw"].svcca
@@ -318,8 +313,7 @@ titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 accuracy = read("performance", unseen).query("iteration == 3").groupby("role").accuracy.mean()
 glue(ways_gain=number(100 * (accuracy.weight_rewind - accuracy.fine_tune), 1))
-of_shares = measured(CASES["ways"], of_ways)
-of_shares = of_shares.rename_axis(index={"left out": "without", "of": "metric"})
+of_shares = measured(CASES["ways"], of_ways).rename_axis(index={"of": "metric"})
 left_of = "With {iteration} of the weights left, "
 claims.each(
     "ways-apart-{iteration}-{metric}-{without}",
@@ -390,19 +384,13 @@ near = mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
 ranks = rank_correlation(svcca, cka)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-in_the_end = {
-    what: x.xs(LAST, level="iteration") for what, x in (("raw", raw_apart), ("places", apart))
-}
+raw_at_the_end, at_the_end = (x.xs(LAST, level="iteration") for x in (raw_apart, apart))
 each = "{regime}-{network}-"  # a claim for each of these
 all_four = "the four relative similarities of each network lie within 0.1 of each other ({network}, {regime})."
 within = {"below": MARGIN, "margins": True, "every": "comparison"}
 claims.each(each + "agree", "At every level of sparsity, " + all_four, apart, **within)
-claims.each(
-    each + "agree-last",
-    "With 1.2 % of the weights left, " + all_four,
-    in_the_end["places"],
-    **within,
-)
+in_the_end = "With 1.2 % of the weights left, " + all_four
+claims.each(each + "agree-last", in_the_end, at_the_end, **within)
 two = "At every level of sparsity, mean relative similarities of {network} ({regime}) by SVCCA and CKA lie within 0.1 of each other."
 bounds = {"above": -MARGIN, "below": MARGIN, "margins": True, "every": "share"}
 claims.each(each + "difference", two, intervals(difference), **bounds)
@@ -411,22 +399,29 @@ claims.each(each + "layers", most, near, above=0.9 - 1e-9, every="comparison")
 same = "At every level of sparsity, SVCCA and CKA rank the layers of each network alike, with a rank correlation above 0.6 ({network}, {regime}; relative similarity)."
 claims.each(each + "ranks", same, ranks, above=SAME_ORDER, every="comparison")
 nearer = "With 1.2 % of the weights left, the four metrics lie closer together in relative than in raw similarity ({network}, {regime})."
-claims.each(each + "nearer", nearer, intervals(in_the_end["places"] - in_the_end["raw"]), below=0)
-PARTS = {"few": "regime == 'few_images'", "recipe": "regime != 'few_images'"}
-PARTS |= {name: f"regime != 'few_images' and network == '{name}'" for name in NETWORKS[1:]}
+claims.each(each + "nearer", nearer, intervals(at_the_end - raw_at_the_end), below=0)
 compared = pd.DataFrame({"raw": raw_apart, "places": apart, "ranks": ranks})
-for name, part in PARTS.items():
-    each_one = compared.query(part)
-    end = each_one.xs(LAST, level="iteration")
-    glue(**{f"{name}_raw": span(end.raw), f"{name}_places": span(end.places)})
-    glue(**{f"{name}_last": count(end.places < MARGIN), f"{name}_all": span(each_one.places)})
-    glue(**{f"{name}_count": count(each_one.places < MARGIN)})
-    glue(**{f"{name}_ranks": count(each_one.ranks > SAME_ORDER)})
-    glue(**{f"{name}_most": number(each_one.places.max())})
-# the under-trained network is neither an original nor a stranger
-network, seed = UNDERTRAINED
-trained = descent.query("regime == 'recipe' and network == @network")
-trained = trained[(trained[NETWORK] != seed) & (trained.other_seed != seed)]
+on_few, by_recipe = (compared.query(f"regime {sign} 'few_images'") for sign in ("==", "!="))
+svhn, fast = (by_recipe.query(f"network == '{name}'") for name in ("vgg_svhn", "resnet_fast"))
+few_end, fast_end = (x.xs(LAST, level="iteration") for x in (on_few, fast))
+glue(
+    recipe_count=count(by_recipe.places < MARGIN),
+    few_count=count(on_few.places < MARGIN),
+    few_raw=span(few_end.raw),
+    few_places=span(few_end.places),
+    few_last=count(few_end.places < MARGIN),
+    few_ranks=count(on_few.ranks > SAME_ORDER),
+    resnet_fast_raw=span(fast_end.raw),
+    resnet_fast_places=span(fast_end.places),
+    resnet_fast_count=count(fast.places < MARGIN),
+    resnet_fast_most=number(fast.places.max()),
+    resnet_fast_ranks=count(fast.ranks > SAME_ORDER),
+    vgg_svhn_all=span(svhn.places),
+    vgg_svhn_ranks=count(svhn.ranks > SAME_ORDER),
+)
+# the under-trained network, of seed 0, is neither an original nor a stranger
+trained = descent.query("regime == 'recipe' and network == 'vgg_svhn'")
+trained = trained[(trained[NETWORK] != 0) & (trained.other_seed != 0)]
 of_trained = (mean_over(x.droplevel("role"), "layer") for x in original_and_strangers(trained))
 apart_trained = over(relative_similarity(*of_trained), spread, "metric")
 glue(vgg_svhn_others=span(apart_trained))
@@ -471,12 +466,12 @@ for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
         for what, look in looks.items():
             line, (metric, matrix) = lines[network, regime, what], what.split(", ")
             axes.plot(
-                line.to_numpy(), look, color=COLOURS[metric], label=f"{NAMES[metric]}, {matrix}"
+                line.to_numpy(), look, color=COLOURS[metric], label=f"{TITLES[metric]}, {matrix}"
             )
         name_layers(axes, line.index)
     panels[0].legend(fontsize="small")
 for axes, (regime, network) in zip(rows[0], DEEP, strict=True):
-    axes.set_title(f"{NAMES[network]},\n{NAMES[regime]}")
+    axes.set_title(f"{TITLES[network]},\n{TITLES[regime]}")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 mean, null = means.unstack("metric"), nulls.unstack("metric")
@@ -495,7 +490,7 @@ chance = "With shuffled images, CKA of {network} ({regime}) on the flat matrix i
 claims.each(each + "chance", chance, gap["chance"], below=VISIBLE)
 depths = intervals(over(values, u_depth)).swaplevel("metric", 0)
 for metric in ("cka", "nbs"):
-    of_it = f"{NAMES[metric]} of {{network}} ({{regime}}) draws"
+    of_it = f"{TITLES[metric]} of {{network}} ({{regime}}) draws"
     u, no_u = f'On channels, {of_it} a "U".', f'On the flat matrix, {of_it} no "U".'
     claims.each(f"{each}u-{metric}", u, depths.loc[f"{metric}, channels"], above=VISIBLE)
     claims.each(f"{each}no-u-{metric}", no_u, depths.loc[f"{metric}, flat"], below=VISIBLE)

@@ -137,36 +137,37 @@ neurons = ["PSP-entropy, millibits", "PSP-entropy, layers alike", "Information, 
 differences.loc[neurons].drop(index="one-shot network", level=1)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+sharper = "it lies in a sharper minimum than the {control}, by the "
+more = "it has more PSP-entropy than the {control}"
+less_tied = "its neurons say less about the class than those of the {control}"
 claimed = {
     "accuracy": ("it is more accurate than the {control}", "points"),
-    "eigenvalue": (
-        "it lies in a sharper minimum than the {control}, by the largest eigenvalue",
-        "decades",
-    ),
-    "trace": ("it lies in a sharper minimum than the {control}, by the trace", "decades"),
+    "eigenvalue": (sharper + "largest eigenvalue", "decades"),
+    "trace": (sharper + "trace", "decades"),
     "increase": ("the loss rises faster around it than around the {control}", "millinats"),
-    "entropy": ("it has more PSP-entropy than the {control}", "millibits"),
-    "entropy_by_layer": (
-        "it has more PSP-entropy than the {control}, layers alike",
-        "millibits",
-    ),
-    "information": (
-        "its neurons say less about the class than those of the {control}",
-        "millibits",
-    ),
+    "entropy": (more, "millibits"),
+    "entropy_by_layer": (more + ", layers alike", "millibits"),
+    "information": (less_tied, "millibits"),
 }
 for measure, (words, unit) in claimed.items():
     bound = {"below": 0} if measure == "information" else {"above": 0}
     sentence = f"{{network}}: pruned gradually, {words}."
     frame = apart.xs(measure, level="measure")
     claims.each(f"{measure}-{{network}}-{{control}}", sentence, frame, **bound, unit=unit)
-glue(**{f"resnet32_{role}": number(x, 1) for role, x in means["accuracy", "resnet32"].items()})
+accuracy = means["accuracy", "resnet32"]
 fair = apart.xs("one_shot_long")["mean"]  # index: measure, network
-for name in ("lenet5", "resnet32"):
-    more = {"accuracy": number(fair["accuracy", name], 1, sign=True)}
-    more |= {"eigenvalue": number(10 ** fair["eigenvalue", name], 1)}
-    more |= {"entropy": number(fair["entropy", name], 0, sign=True)}
-    glue(**{f"{measure}_{name}": text for measure, text in more.items()})
+glue(
+    resnet32_complete=number(accuracy.complete, 1),
+    resnet32_pruned=number(accuracy.pruned, 1),
+    resnet32_one_shot=number(accuracy.one_shot, 1),
+    resnet32_one_shot_long=number(accuracy.one_shot_long, 1),
+    accuracy_lenet5=number(fair["accuracy", "lenet5"], 1, sign=True),
+    accuracy_resnet32=number(fair["accuracy", "resnet32"], 1, sign=True),
+    eigenvalue_lenet5=number(10 ** fair["eigenvalue", "lenet5"], 1),
+    eigenvalue_resnet32=number(10 ** fair["eigenvalue", "resnet32"], 1),
+    entropy_lenet5=number(fair["entropy", "lenet5"], 0, sign=True),
+    entropy_resnet32=number(fair["entropy", "resnet32"], 0, sign=True),
+)
 
 # %% [markdown]
 # ## How far to trust this

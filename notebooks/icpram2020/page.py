@@ -80,17 +80,8 @@ from lib.report import (
 
 TASKS = {"two": "two classes", "four": "four classes", "six": "six classes"}
 TASKS |= {"eight": "eight classes", "late_reset": "ten classes"}
-NAMES = (
-    TITLES
-    | TASKS
-    | {
-        "role": "Task",
-        "first": "First layer",
-        "out": "Output",
-        "u": "\u201cU\u201d without the output",
-    }
-)
-NAMES |= {"pruned": "ten classes, rate rewound"}
+NAMES = TITLES | TASKS | {"pruned": "ten classes, rate rewound", "role": "Task"}
+NAMES |= {"first": "First layer", "out": "Output", "u": "\u201cU\u201d without the output"}
 VISIBLE = 0.05
 claims = Claims("icpram2020", results, names=NAMES)
 accuracies = read("performance", results, regime="main").query("role in @TASKS")
@@ -114,8 +105,6 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # %%
 table = read("similarity", results, regime="main")
 table = table[table.reshape == table.metric.map(MATRIX)]
-# networks that were never trained are no pairs of complete ones
-table["other_seed"] = table.other_seed.mask(table.role == "untrained")
 # index: role, metric, iteration, train_seed, layer
 similar = by_network(table).droplevel("network")
 end = similar.xs(LAST, level="iteration").unstack("layer", sort=False)

@@ -21,6 +21,7 @@ from lib.report import (
     NETWORK,
     TITLES,
     Claims,
+    at_the_end,
     by_network,
     glue,
     hidden_layers,
@@ -81,24 +82,16 @@ def course(case):
     """All that the figure shows of a network: of each line a table, of layers by stops."""
     rows = lines.xs(case, level=["network", "regime"])
     layers, stops = (rows.index.unique(level) for level in ("layer", "iteration"))
-    pruned, control = (accuracy[*case, role][stops] for role in ("pruned", "trained_as_long"))
-    tables = {
-        line: {
-            metric: rows[line]
-            .xs(metric, level="metric")
-            .unstack("iteration")
-            .loc[layers, stops]
-            .round(6)
-            for metric in METRICS
-        }
-        for line in rows
-    }
+    tables = rows.unstack("iteration").round(6)  # columns: line, iteration
     return {
         "layers": list(layers),
         "left": list(left[*case, "pruned"][stops].round(6)),
-        "accuracy": list(pruned.round(6)),
-        "trained": list(control.round(6)),
-    } | {line: {m: t.to_numpy().tolist() for m, t in of.items()} for line, of in tables.items()}
+        "accuracy": list(accuracy[*case, "pruned"][stops].round(6)),
+        "trained": list(accuracy[*case, "trained_as_long"][stops].round(6)),
+    } | {
+        line: {m: tables[line].loc[m].loc[layers, stops].to_numpy().tolist() for m in METRICS}
+        for line in rows
+    }
 
 
 shown = {name: course(case) for case, name in CASES.items()}
@@ -201,15 +194,9 @@ for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only contr
     above.plot([], ls=style, color="black", label=whose)
 legend = figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]
-last = kept.groupby(["network", "regime"]).agg(
-    lambda x: x.index.get_level_values("iteration").max()
-)
-ends = {case: last[case] for case in CASES}
-at_the_end = {
-    what: pd.DataFrame({case: x[case].xs(ends[case], level="iteration") for case in CASES})
-    for what, x in {"raw": similar, "place": kept}.items()
-}
-few = at_the_end["place"].drop(columns=list(BY_RECIPE.items()))
+raw, relative = (at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept))
+fast, svhn = (relative.loc[case] for case in BY_RECIPE.items())
+few = relative.drop(list(BY_RECIPE.items()))
 answers = read("decisions", results, recipe).query("quantity == 'flipped'")
 same = [
     100 * (1 - x.groupby(["network", "regime", "role", "iteration"]).mean())
@@ -217,8 +204,9 @@ same = [
 ]
 control = mean_over(places, NETWORK).xs("trained_as_long", level="role")
 new = original_and_strangers(hidden_layers(read("descent", unseen)))
-raw, of_strangers = (mean_over(x, "layer") for x in new)
-further = pd.DataFrame({"raw": raw, "relative": relative_similarity(raw, of_strangers)})
+of_originals, of_strangers = (mean_over(x, "layer") for x in new)
+relative_to_both = relative_similarity(of_originals, of_strangers)
+further = pd.DataFrame({"raw": of_originals, "relative": relative_to_both})
 further = mean_over(further, NETWORK).unstack("metric").dropna()
 by_metric = {
     what: f"{number(100 * shares_of_variance(x).metric, 0)} %"
@@ -229,14 +217,8 @@ by_metric = {
         "unseen relative": further["relative"],
     }.items()
 }
-cost = [
-    accuracy[*case, "trained_as_long"][ends[case]] - accuracy[*case, "pruned"][ends[case]]
-    for case in CASES
-]
 glue(
     conditions=str(len(similar.unstack("metric"))),
-    cost_least=number(min(cost), 1),
-    cost_most=number(max(cost), 1),
     share_raw=by_metric["raw"],
     share_relative=by_metric["relative"],
     unseen_conditions=str(len(further)),
@@ -247,25 +229,23 @@ glue(
     vgg_svhn_alone=number(control["vgg_svhn", "recipe", "svcca", 20]),
     resnet_fast_pruned_svcca=number(kept["resnet_fast", "recipe_four_steps", "svcca", 4]),
     vgg_svhn_pruned_svcca=number(kept["vgg_svhn", "recipe", "svcca", 20]),
-    raw_least=number(at_the_end["raw"].min().min()),
-    raw_most=number(at_the_end["raw"].max().max()),
-    all_least=number(at_the_end["place"].min().min()),
-    all_most=number(at_the_end["place"].max().max()),
+    raw_least=number(raw.min().min()),
+    raw_most=number(raw.max().max()),
+    all_least=number(relative.min().min()),
+    all_most=number(relative.max().max()),
+    resnet_fast_least=number(fast.min()),
+    resnet_fast_most=number(fast.max()),
+    vgg_svhn_least=number(svhn.min()),
+    vgg_svhn_most=number(svhn.max()),
     few_least=number(few.min().min()),
     few_most=number(few.max().max()),
     own_answers_recipe=f"{number(same[0]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
     others_answers_recipe=f"{number(same[1]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
 )
-for name, regime in BY_RECIPE.items():
-    end = at_the_end["place"][name, regime]
-    glue(**{f"{name}_least": number(end.min()), f"{name}_most": number(end.max())})
 
 # %% tags=["remove-cell"]
 claims = Claims("index", results, recipe)
-near = {
-    case: places[*case, "pruned"].xs(ends[case], level="iteration") for case in BY_RECIPE.items()
-}
-near = intervals(pd.concat(near, names=["network", "regime"]))
+near = intervals(at_the_end(places.xs("pruned", level="role"))).query("regime != 'few_images'")
 nearer = "By {metric}, {network} ({regime}) with 1.2 % of its weights is closer to its original than to strangers."
 claims.each("{network}-near-{metric}", nearer, near, above=0)
 claims.expect(
@@ -331,16 +311,19 @@ claims.expect(
 # originals, which had less training.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-costs = {}
-for case, name in CASES.items():
-    pruned, alone = (accuracy[*case, role] for role in ("pruned", "trained_as_long"))
-    end = ends[case]
-    costs[name] = {
-        "Before pruning": pruned[0],
-        "Pruned to 1.2 %": pruned[end],
-        "Training-only control": alone[end],
+last = at_the_end(accuracy)
+costs = {
+    name: {
+        "Before pruning": accuracy[*case, "pruned", 0],
+        "Pruned to 1.2 %": last[*case, "pruned"],
+        "Training-only control": last[*case, "trained_as_long"],
     }
-pd.DataFrame(costs).T.map(number, digits=1).rename_axis(columns="Network")
+    for case, name in CASES.items()
+}
+costs = pd.DataFrame(costs).T.rename_axis(columns="Network")
+lost = costs["Training-only control"] - costs["Pruned to 1.2 %"]
+glue(cost_least=number(lost.min(), 1), cost_most=number(lost.max(), 1))
+costs.map(number, digits=1)
 
 # %% [markdown]
 # **Does a pruned network still give the answers of its original?** Hardly more often than those of a stranger. Pruned VGG_SVHN

@@ -87,20 +87,19 @@ from lib.report import (
     over,
     read,
     relative_similarity_of_means,
+    reveals_original,
     span,
     titled,
     trend,
     weights_left,
 )
-from notebooks.is_it_pruning.analysis import origin_found
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 HERE = "network in @NETWORKS and regime in @REGIMES"
-NAMES = TITLES | {"regime": "Training", "iteration": "Weights left", "measured": "Measured in"}
-NAMES |= {share: share for share in SHARES}
+NAMES = TITLES | {"regime": "Training"}
 NAMES |= {"raw": "raw similarity", "places": "relative similarity"}
 claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 
@@ -212,15 +211,19 @@ adds, visibly = (than_alone.replace("{}", how) + FEW for how in ("", "visibly ")
 claims.each("{network}-adds-{metric}", adds, few_at_the_end, below=0)
 bounds = {"below": -MARGIN, "margins": True}
 claims.each("{network}-visibly-{metric}", visibly, few_at_the_end, **bounds)
-for network, means in few_at_the_end["mean"].groupby("network"):
-    glue(**{f"{network}_adds": span(-means)})
-end = at_the_end.loc["resnet_fast", "recipe_four_steps"]["mean"]
-glue(resnet_further=span(-end))
-for role, name in {"pruned": "pruned", "trained_as_long": "alone"}.items():
-    for (network, regime), value in (
-        ends["mean"].xs((role, "svcca"), level=("role", "metric")).items()
-    ):
-        glue(**{f"{regime}_{network}_{name}": number(value)})
+moved = -at_the_end["mean"]  # index: network, regime, metric
+means = ends["mean"].xs("svcca", level="metric")  # index: network, regime, role
+svhn, fast = means["vgg_svhn", "recipe"], means["resnet_fast", "recipe_four_steps"]
+glue(
+    vgg16_bn_adds=span(moved["vgg16_bn", "few_images"]),
+    vgg_svhn_adds=span(moved["vgg_svhn", "few_images"]),
+    resnet_fast_adds=span(moved["resnet_fast", "few_images"]),
+    resnet_further=span(moved["resnet_fast", "recipe_four_steps"]),
+    recipe_vgg_svhn_pruned=number(svhn.pruned),
+    recipe_vgg_svhn_alone=number(svhn.trained_as_long),
+    recipe_four_steps_resnet_fast_pruned=number(fast.pruned),
+    recipe_four_steps_resnet_fast_alone=number(fast.trained_as_long),
+)
 
 # %% [markdown]
 # ## On 10,000 images, pruned networks still show where they come from
@@ -247,7 +250,7 @@ titled(as_text(near).unstack("metric").swaplevel(), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 in_few = descent.query("regime == 'few_images'").drop(columns="regime")
-found = intervals(origin_found(in_few), 0, 1).xs("pruned", level="role")
+found = intervals(mean_over(reveals_original(in_few), "layer"), 0, 1).xs("pruned", level="role")
 found_at_the_end = found.xs(LAST, level="iteration")
 near, nearer = (x.xs("few_images", level="regime") for x in (near, nearer))
 closer = (
@@ -313,15 +316,18 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # CKA in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
+added_by_pruning = {
+    "*-adds-*": "holds",
+    "vgg*-visibly-*": "holds",
+    "resnet_fast-visibly-*": "does not hold",
+    "resnet_fast-visibly-cka": "inconclusive",
+}
 claims.expect(
     {
         "answer": {
             "c-visibly-*-recipe*": "does not hold",
             "alone-*": "does not hold",
-            "*-adds-*": "holds",
-            "vgg*-visibly-*": "holds",
-            "resnet_fast-visibly-*": "does not hold",
-            "resnet_fast-visibly-cka": "inconclusive",
+            **added_by_pruning,
             "vgg_svhn-alone-*": "holds",
             "vgg16_bn-alone-*": "inconclusive",
             "vgg16_bn-alone-[cn]*": "does not hold",
@@ -335,12 +341,7 @@ claims.expect(
             "nearer-vgg_svhn-*-3.5 %-svcca": "holds",
         },
         "first": {"[vr]*-first-*": "holds", "vgg_svhn-first-*": "inconclusive"},
-        "adds": {
-            "*-adds-*": "holds",
-            "vgg*-visibly-*": "holds",
-            "resnet_fast-visibly-*": "does not hold",
-            "resnet_fast-visibly-cka": "inconclusive",
-        },
+        "adds": added_by_pruning,
         "rules": {
             "b-*": "inconclusive",
             "c-further-vgg_svhn-few_images": "holds",

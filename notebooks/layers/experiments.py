@@ -67,7 +67,7 @@ with each other), and ResNet_fast a quarter wide, at the paper's pace and in fou
 """
 
 from lib.study.catalogue import Chapter, Value
-from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
+from notebooks.experiments.paper import declared_again
 from notebooks.experiments.scales import (
     COMPARED_ON,
     DIGIT_AUGMENTATION,
@@ -79,46 +79,50 @@ from notebooks.experiments.scales import (
     tiny,
 )
 
-BY_RECIPE = {name: f"{name}_recipe" for name in HYPERPARAMETERS}
-"""The paper's network -> its experiment here."""
-
-LEVELS = {
-    "vgg16_bn_recipe": (1, 2, 3, 4),
-    "vgg_svhn_recipe": (1, 5, 10, 15, 20),
-    "resnet_fast_recipe": (1, 2, 3, 4),
-}
-"""Experiment -> the prunings after which networks stand beside complete ones of other seeds:
-a third, a ninth, 3.5 % and 1.2 % of the weights are left; VGG_SVHN has 80 % as well."""
-
 FOUR_STEPS = "recipe_four_steps"
 """The regime of networks by the recipe that are not pruned at its pace."""
 
+MORE_SEEDS = (3, 4, 5)
 _PACE = "ours: five of the paper's prunings at once"
 _IN_FOUR = {
     "pruning.iterations": Value(4, _PACE),
     "pruning.fraction": Value(1 - 0.8**5, _PACE),
 }
-
-
-_ONE = {"train_seeds": Value((0,), "its trainings take longest by far")}
-
-MORE_SEEDS = (3, 4, 5)
 _MORE = {"train_seeds": Value(MORE_SEEDS, "more networks, for intervals that can decide")}
 _SLIM = {"width": Value(0.25, "ours: two processor cores train it at the paper's pace")}
-_FURTHER = {
-    "vgg_svhn_recipe_more": ("vgg_svhn", _MORE),
-    "resnet_fast_quarter_recipe": ("resnet_fast", _SLIM),
-    "resnet_fast_quarter_recipe_four_steps": ("resnet_fast", _SLIM | _IN_FOUR),
-}
-"""Experiment of the rules for further networks -> the paper's network, and what changes."""
+_ONE = {"train_seeds": Value((0,), "its trainings take longest by far")}
 
-LEVELS |= {
-    "vgg_svhn_recipe_more": LEVELS["vgg_svhn_recipe"],
+_FIRST = {
+    "vgg16_bn_recipe": ("vgg16_bn", "vgg16_bn", FOUR_STEPS, _IN_FOUR),
+    "vgg_svhn_recipe": ("vgg_svhn", "vgg_svhn", "recipe", {}),
+    "resnet_fast_recipe": ("resnet_fast", "resnet_fast", FOUR_STEPS, _IN_FOUR),
+}
+_FURTHER = {
+    "vgg_svhn_recipe_more": ("vgg_svhn", "vgg_svhn", "recipe", _MORE),
+    "resnet_fast_quarter_recipe": ("resnet_fast", "resnet_fast_quarter", "recipe", _SLIM),
+    "resnet_fast_quarter_recipe_four_steps": (
+        "resnet_fast",
+        "resnet_fast_quarter",
+        FOUR_STEPS,
+        _SLIM | _IN_FOUR,
+    ),
+}
+_ALL = _FIRST | _FURTHER
+"""Experiment -> the paper's network, the network and regime as tables name them, and what changes;
+`_FURTHER` are those of the rules for further networks."""
+
+_BASES = {name: base for name, (base, *_) in _ALL.items()}
+
+LEVELS = {
+    "vgg16_bn_recipe": (1, 2, 3, 4),
+    "vgg_svhn_recipe": (1, 5, 10, 15, 20),
+    "resnet_fast_recipe": (1, 2, 3, 4),
+    "vgg_svhn_recipe_more": (1, 5, 10, 15, 20),
     "resnet_fast_quarter_recipe": (5, 10, 15, 20),
     "resnet_fast_quarter_recipe_four_steps": (1, 2, 3, 4),
 }
-_BASES = {name: base for base, name in BY_RECIPE.items()}
-_BASES |= {name: base for name, (base, _) in _FURTHER.items()}
+"""Experiment -> the prunings after which networks stand beside complete ones of other seeds:
+a third, a ninth, 3.5 % and 1.2 % of the weights are left; VGG_SVHN has 80 % as well."""
 
 _STEPS_OF_A_FIFTH = ONE_RUN | {"pruning.fraction": Value(0.2, REGRESSION)}
 _REGRESSION = {
@@ -132,29 +136,16 @@ _REGRESSION = {
 CHAPTER = Chapter(
     name="by_recipe",
     experiments=(
-        *(
-            f"{network}{way}"
-            for network in BY_RECIPE.values()
-            for way in ("", "_trained_as_long", "_independent")
-        ),
+        *(f"{name}{way}" for name in _FIRST for way in ("", "_trained_as_long", "_independent")),
         *_FURTHER,
         # the four steps' own control is the first four trainings of the twenty
-        *(f"{network}_trained_as_long" for network in list(_FURTHER)[:2]),
+        "vgg_svhn_recipe_more_trained_as_long",
+        "resnet_fast_quarter_recipe_trained_as_long",
     ),
     networks={
-        name: declared_again(base, name, {} if base == "vgg_svhn" else _IN_FOUR)
-        for base, name in BY_RECIPE.items()
-    }
-    | {name: declared_again(base, name, changed) for name, (base, changed) in _FURTHER.items()},
-    names={
-        name: (base, "recipe" if base == "vgg_svhn" else FOUR_STEPS)
-        for base, name in BY_RECIPE.items()
-    }
-    | {
-        "vgg_svhn_recipe_more": ("vgg_svhn", "recipe"),
-        "resnet_fast_quarter_recipe": ("resnet_fast_quarter", "recipe"),
-        "resnet_fast_quarter_recipe_four_steps": ("resnet_fast_quarter", FOUR_STEPS),
+        name: declared_again(base, name, changed) for name, (base, _, _, changed) in _ALL.items()
     },
+    names={name: (network, regime) for name, (_, network, regime, _) in _ALL.items()},
     changes={
         "smoke": {
             name: smoke(0.125, 0.4 if base == "resnet_fast" else 0.1, **DIGIT_AUGMENTATION)
@@ -164,12 +155,7 @@ CHAPTER = Chapter(
             name: laptop(0.25, 10_000, 5, 0.4 if base == "resnet_fast" else 0.1)
             for name, base in _BASES.items()
         },
-        "paper": {
-            "vgg16_bn_recipe": COMPARED_ON | _ONE,
-            "vgg_svhn_recipe": COMPARED_ON,
-            "resnet_fast_recipe": COMPARED_ON,
-            **dict.fromkeys(_FURTHER, COMPARED_ON),
-        },
+        "paper": dict.fromkeys(_ALL, COMPARED_ON) | {"vgg16_bn_recipe": COMPARED_ON | _ONE},
         "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in _BASES} | _REGRESSION,
     },
 )

@@ -58,6 +58,7 @@ from lib.report import (
     MATRIX,
     NETWORK,
     Claims,
+    at_the_end,
     by_network,
     count,
     glue,
@@ -77,7 +78,6 @@ from lib.report import (
     trend,
     weights_left,
 )
-from notebooks.layers.analysis import counting_lost
 
 NAMES = TITLES | {"regime": "Training"}
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
@@ -85,17 +85,9 @@ similarity, descent, performance = (
     read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
     for table in ("similarity", "descent", "performance")
 )
-last = performance.query("role == 'pruned'").groupby(["network", "regime"]).iteration.max()
-cases = [(name, regime) for name in NETWORKS for regime in REGIMES if (name, regime) in last.index]
+trained = performance.set_index(["network", "regime"]).index
+cases = [(name, regime) for name in NETWORKS for regime in REGIMES if (name, regime) in trained]
 claims = Claims("layers", results, recipe, names=NAMES)
-
-
-def at_the_end(numbers):
-    """After the last pruning of each network and training."""
-    levels = ["network", "regime", "iteration"]
-    at = numbers.index.droplevel([name for name in numbers.index.names if name not in levels])
-    ends = [last[name, regime] == i for name, regime, i in at.reorder_levels(levels)]
-    return numbers[ends].droplevel("iteration")
 
 
 def each_case(numbers):
@@ -120,20 +112,19 @@ ends = places.xs("pruned", level="role")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: networks with the paper's training; VGG16_BN is missing, since it has not had this training yet. Below: networks trained on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
-for column, name in zip(panels.T, NETWORKS, strict=True):
-    column[0].set_axis_off()
-    for case in cases:
-        if case[0] == name:
-            axes = column[int(case[1] == "few_images")]
-            axes.set_axis_on()
-            for metric in ("svcca", "cka"):
-                for role, look in {"pruned": "-", "trained_as_long": "--"}.items():
-                    line = places[*case, role, metric]
-                    label = f"{NAMES[metric]}, {NAMES[role]}"
-                    axes.plot(line.to_numpy(), look, color=COLOURS[metric], label=label)
-            axes.axhline(0, color="gray", lw=0.8)
-            axes.set(title=f"{NAMES[name]}: {NAMES[case[1]]}", ylim=(-0.15, 1.01))
-            name_layers(axes, line.index)
+for axes in panels[0]:
+    axes.set_axis_off()
+for network, regime in cases:
+    axes = panels[int(regime == "few_images"), NETWORKS.index(network)]
+    axes.set_axis_on()
+    for metric in ("svcca", "cka"):
+        for role, look in {"pruned": "-", "trained_as_long": "--"}.items():
+            line = places[network, regime, role, metric]
+            label = f"{NAMES[metric]}, {NAMES[role]}"
+            axes.plot(line.to_numpy(), look, color=COLOURS[metric], label=label)
+    axes.axhline(0, color="gray", lw=0.8)
+    axes.set(title=f"{NAMES[network]}: {NAMES[regime]}", ylim=(-0.15, 1.01))
+    name_layers(axes, line.index)
 figure.supylabel("Relative similarity", size="medium")
 legend = panels[0, 0].legend(*axes.get_legend_handles_labels(), loc="center")
 
@@ -194,8 +185,10 @@ mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and 
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
 dead = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
-of_left = mean_over(at_the_end(by_network(mean_cca)), NETWORK)
-of_all = mean_over(at_the_end(counting_lost(mean_cca)), NETWORK)
+value, directions, surviving = (by_network(mean_cca, x) for x in ("value", "rank_x", "rank_y"))
+of_left = mean_over(at_the_end(value), NETWORK)
+# a correlation of 0 for each lost direction of the original
+of_all = mean_over(at_the_end(value * surviving.clip(upper=directions) / directions), NETWORK)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution, on a logarithmic scale, when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction. The networks are those of the first figure; means over three of each."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = read("density", recipe, results).query("role == 'pruned'")
@@ -230,10 +223,8 @@ legend = panels[1, 0].legend()
 
 # %%
 of_network = mean_over(dead.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
-channels = (by_network(mean_cca, "rank_x") + by_network(mean_cca, "dead_x")).xs(
-    "pruned", level="role"
-)
-channels = mean_over(at_the_end(channels), NETWORK).groupby(["network", "regime"]).sum()
+channels = at_the_end(directions + by_network(mean_cca, "dead_x")).xs("pruned", level="role")
+channels = mean_over(channels, NETWORK).groupby(["network", "regime"]).sum()
 table = of_network.unstack("role").map(lambda value: number(value, 1))
 table.insert(0, "Channels", channels.map(lambda value: number(value, 0)))
 titled(table.loc[cases, ["Channels", "pruned", "trained_as_long"]], NAMES)

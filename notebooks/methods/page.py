@@ -133,5 +133,6 @@ pd.concat([one_table(tables), sources]).set_index("What").rename_axis(None)
 # %% tags=["remove-cell"]
 from lib.report import glue
 
-for network, rows in layers.items():
-    glue(**{f"{network}_weights": f"{rows.weights[rows.kind != 'out'].sum():,}"})
+weights = {name: f"{rows.weights[rows.kind != 'out'].sum():,}" for name, rows in layers.items()}
+glue(vgg16_bn_weights=weights["vgg16_bn"], vgg_svhn_weights=weights["vgg_svhn"])
+glue(resnet_fast_weights=weights["resnet_fast"])

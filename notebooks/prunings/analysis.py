@@ -1,7 +1,5 @@
 """What this page alone needs: ways at three levels of pruning, their order, training alone."""
 
-from collections.abc import Collection
-
 import numpy as np
 import pandas as pd
 
@@ -33,14 +31,13 @@ ROLES = {"rewound": ("rewound", tuple(LEVELS)), "pruned": ("gradual", tuple(LEVE
 """Role -> its way, and for which levels it was trained; any other is a way for all levels."""
 
 
-def at_levels(rows: pd.DataFrame, ways: Collection[str]) -> pd.DataFrame:
+def at_levels(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of each way where about as many weights are left as a level asks for.
 
     If the study stops short of a level, that is as few as learning-rate rewinding leaves.
 
     Args:
         rows: of a table with the column `remaining`.
-        ways: of which ways.
 
     Returns:
         `role` is the way, and `iteration` the level. None where a way does not get there.
@@ -50,7 +47,7 @@ def at_levels(rows: pd.DataFrame, ways: Collection[str]) -> pd.DataFrame:
     for role, pruned in rows[rows.iteration > 0].groupby("role"):
         way, levels = ROLES.get(role, (role, tuple(LEVELS)))
         left = pruned.groupby("iteration").remaining.mean()
-        for level in levels if way in ways else ():
+        for level in levels if way in WAYS else ():
             off = np.log(left / max(LEVELS[level], least)).abs().round(10)
             if off.min() <= GAP:
                 there = pruned[pruned.iteration == off.idxmin()]

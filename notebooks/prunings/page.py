@@ -26,18 +26,19 @@ results, at_init = ROOT / results, ROOT / at_init
 import matplotlib.pyplot as plt
 import pandas as pd
 
+from lib.report import hidden_layers, read
 from notebooks.prunings.analysis import WAYS, at_levels
 
-layers = pd.concat(map(pd.read_parquet, sorted(results.glob("*/similarity.parquet"))))
-layers = layers.query("metric == 'svcca' and reshape == 'channels' and kind != 'out'")
-tests = pd.concat(map(pd.read_parquet, sorted(results.glob("*/performance.parquet"))))
-shown_here = [way for way in WAYS if way != "filters"]
-layers, midway = (at_levels(x, shown_here).query("iteration == 'midway'") for x in (layers, tests))
-svcca = layers.groupby("role").value.mean().sort_values()
-accuracy = 100 * midway.groupby("role").accuracy.mean()[svcca.index]
-drawn = {"SVCCA with the original": svcca, "Test accuracy, %": accuracy}
+METRICS = ["svcca", "cka"]
+layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
+tests = read("performance", results, regime="main")
+svcca = at_levels(layers.query("metric == 'svcca'")).query("iteration == 'midway'")
+svcca = svcca.groupby("role").value.mean().drop("filters").sort_values()
+midway = at_levels(tests).query("iteration == 'midway'").groupby("role")
+drawn = {"SVCCA with the original": svcca}
+drawn["Test accuracy, %"] = 100 * midway.accuracy.mean()[svcca.index]
 figure, panels = plt.subplots(1, 2, figsize=(7.8, 3), sharey=True)
-complete = panels[1].axvline(100 * tests.accuracy[tests.iteration == 0].mean(), color="k", ls=":")
+panels[1].axvline(100 * tests.accuracy[tests.iteration == 0].mean(), color="k", ls=":")
 for axes, title in zip(panels, drawn, strict=True):
     axes.plot(drawn[title], svcca.index.map(WAYS), "o")
     axes.set_title(title)
@@ -70,10 +71,8 @@ from lib.report import (
     by_network,
     draw_intervals,
     glue,
-    hidden_layers,
     intervals,
     mean_over,
-    read,
     span,
     titled,
 )
@@ -86,7 +85,6 @@ LEFT = {"early": "one half", "midway": "one eighth", "late": "one sixty-fourth"}
 NAMES = TITLES | WAYS | SCORES | LEFT | {"role": "Method", "iteration": "Weights left"}
 NAMES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
 NAMES |= {"accuracy-cka": "accuracy and CKA"}
-METRICS = ["svcca", "cka"]
 claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
@@ -100,14 +98,12 @@ claims = Claims("prunings", results, at_init, names=NAMES)
 # ```
 
 # %%
-tests = read("performance", results, regime="main")
-layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
 pairs = mean_over(by_network(layers), "layer").xs("complete", level="role")
 pairs = intervals(pairs)["mean"].groupby("metric").mean()
 complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()
-accuracy = by_network(at_levels(tests, WAYS), "accuracy").xs("vgg_svhn")
+accuracy = by_network(at_levels(tests), "accuracy").xs("vgg_svhn")
 gained = 100 * accuracy.sub(complete, level=NETWORK)
-by_layer = by_network(at_levels(layers, WAYS)).xs("vgg_svhn")
+by_layer = by_network(at_levels(layers)).xs("vgg_svhn")
 similar = by_layer.unstack("layer").mean(axis=1, skipna=False)  # index: way, metric, level, network
 kept = intervals(gained.xs("early", level="iteration")).low > -0.5
 kept = kept.index[kept & kept["rewound"]].drop("rewound", errors="ignore")
@@ -166,7 +162,7 @@ epochs = tests[tests.iteration > 0].sort_values("iteration")
 epochs = epochs.assign(behind=epochs.groupby(["role", NETWORK]).epochs.cumsum())
 alone = mean_over(by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_long", "svcca"]
 as_long = epochs[epochs.role == "half_trained_as_long"].groupby("iteration").behind.mean()
-behind = by_network(at_levels(epochs, WAYS), "behind").xs("vgg_svhn").loc[PACES]
+behind = by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]

@@ -1,14 +1,9 @@
-"""Two functions of matrices for the page on the metrics."""
+"""The square root of a matrix, for the page on the metrics."""
 
 import numpy as np
-from numpy.linalg import eigh, qr
+from numpy.linalg import eigh
 
 EMPTY = 1e-12  # an eigenvalue of a Gram matrix below this share of the largest one counts as 0
-
-
-def rotation(columns: int) -> np.ndarray:
-    """A random orthogonal matrix, (columns, columns), the same each time."""
-    return qr(np.random.default_rng(2).standard_normal((columns, columns)))[0]
 
 
 def root(k: np.ndarray) -> np.ndarray:

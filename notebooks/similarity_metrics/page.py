@@ -30,7 +30,7 @@ use_style()
 
 # %%
 import numpy as np
-from numpy.linalg import norm, svd
+from numpy.linalg import norm, qr, svd
 
 rng = np.random.default_rng(1)
 x = rng.standard_normal((200, 6)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
@@ -64,7 +64,7 @@ print(*map(number, rho), "and their mean", number(rho.mean(), 3))
 import pandas as pd
 
 from lib import metrics
-from notebooks.similarity_metrics.analysis import root, rotation
+from notebooks.similarity_metrics.analysis import root
 
 
 def check(name, by_hand, by_library):
@@ -106,7 +106,7 @@ check("PWCCA(x, y)", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 alpha = np.abs(y_centred.T @ y_vectors).sum(0)
 check("PWCCA(y, x)", alpha @ rho / alpha.sum(), metrics.pwcca(y, x))
 
-turn = rotation(6)  # a random orthogonal matrix
+turn = qr(np.random.default_rng(2).standard_normal((6, 6)))[0]  # a random orthogonal matrix
 alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
 check("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 

@@ -35,12 +35,10 @@ import pandas as pd
 from lib.report import hidden_layers, read
 from notebooks.wacv2020.analysis import at_half  # after half of the prunings
 
-svcca = at_half(hidden_layers(read("similarity", results, regime="main"))).query(
-    "metric == 'svcca'"
-)
+layers = hidden_layers(read("similarity", results, regime="main")).query("metric == 'svcca'")
 tests = at_half(read("performance", results, regime="main"))
 means = {
-    "SVCCA": svcca.pivot_table("value", "network", "role"),
+    "SVCCA": at_half(layers).pivot_table("value", "network", "role"),
     "Test accuracy, %": 100 * tests.pivot_table("accuracy", "network", "role"),
 }
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.6))
@@ -124,7 +122,6 @@ claims = Claims("wacv2020", results, names=NAMES)
 # The table gives raw similarity to the original, averaged over the hidden layers.
 
 # %%
-layers = hidden_layers(read("similarity", results, regime="main")).query("metric == 'svcca'")
 # index: network, role, metric, train_seed
 similar = mean_over(by_network(at_half(layers)), "layer").droplevel("iteration")
 null = by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")

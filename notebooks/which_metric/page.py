@@ -83,12 +83,13 @@ from notebooks.which_metric.analysis import looked_for
 from notebooks.which_metric.stitching_job import MAPS
 
 NETWORKS = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
-NAMES = TITLES | {
-    "mean_cca": "mean CCA",
-    "cka_debiased": "CKA, debiased",
+NAMES = TITLES | {"mean_cca": "mean CCA", "cka_debiased": "CKA, debiased"}
+NAMES |= {
     "procrustes": "Procrustes",
+    "linear_regression": "regression",
+    "rsa": "RSA",
+    "knn_overlap": "kNN overlap",
 }
-NAMES |= {"linear_regression": "regression", "rsa": "RSA", "knn_overlap": "kNN overlap"}
 NAMES |= {"guess": "guessing", "representation": "representation alone", "kernel": "Kernel"}
 NAMES |= {"complete": "two complete networks", "map": "Map"}
 NAMES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
@@ -238,10 +239,13 @@ most += "{network} correlate best with their own counterpart in the original."
 claims.each("{network}-own", most, intervals(roles.pruned), above=0.5)
 moved = "Pruning leaves fewer channels of {network} in place than further training alone does."
 claims.each("{network}-moved", moved, intervals(roles.pruned - roles.trained_as_long), below=0)
-for name, role in {"own": "pruned", "trained": "trained_as_long"}.items():
-    of_networks = 100 * roles[role].groupby("network").mean()
-    glue(**{f"least_{name}": f"{number(of_networks.min(), 0)} %"})
-    glue(**{f"most_{name}": f"{number(of_networks.max(), 0)} %"})
+shares = 100 * roles.groupby("network").mean()
+glue(
+    least_own=f"{number(shares.pruned.min(), 0)} %",
+    most_own=f"{number(shares.pruned.max(), 0)} %",
+    least_trained=f"{number(shares.trained_as_long.min(), 0)} %",
+    most_trained=f"{number(shares.trained_as_long.max(), 0)} %",
+)
 
 # %% [markdown]
 # (gradients)=

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.report import NETWORK, over
+from lib.report import NETWORK, at_the_end, over
 from notebooks.claims import analysis
 
 SEEDS = (0, 1, 2)
@@ -35,14 +35,14 @@ def curves(*lines, network="vgg16_bn", metric="cka", regime="few_images"):
     ],
 )
 def test_a_curve_has_the_shape_that_was_put_into_it(statistic, line, expected):
-    assert over(analysis.at_end(curves(line)), statistic).tolist() == pytest.approx(
+    assert over(at_the_end(curves(line)), statistic).tolist() == pytest.approx(
         [expected] * 3, abs=0.001
     )
 
 
 def test_the_end_is_that_of_each_regime():
     both = pd.concat([curves([0.9], [0.8]), curves([0.9], [0.7], [0.6], regime="recipe")])
-    assert analysis.at_end(both).groupby("regime").min().to_dict() == pytest.approx(
+    assert at_the_end(both).groupby("regime").min().to_dict() == pytest.approx(
         {"few_images": 0.8, "recipe": 0.6}
     )
 
@@ -57,10 +57,10 @@ def test_the_same_weights_left_are_found_at_either_pace():
 
 def test_metrics_and_networks_are_compared():
     two = pd.concat([curves([1, 2, 3, 4]), curves([4, 3, 2, 0], metric="nbs")])
-    end = analysis.at_end(two)
+    end = at_the_end(two)
     assert analysis.beyond(over(end, "max"), "cka").tolist() == pytest.approx([0] * 3)
     assert analysis.lead(end, "conv0").tolist() == pytest.approx([1] * 3 + [-4] * 3)
-    other = analysis.at_end(curves([1, 2, 3, 4, 5, 6], network="resnet_fast"))
+    other = at_the_end(curves([1, 2, 3, 4, 5, 6], network="resnet_fast"))
     both = pd.concat([analysis.pick(end, "metric", "cka"), other])
     assert (
         analysis.recalls(both, "resnet_fast", "vgg16_bn")["few_images", "cka"].tolist() == [1] * 3
@@ -72,7 +72,7 @@ def test_metrics_and_networks_are_compared():
 )
 def test_a_deviation_that_no_figure_shows_refutes_nothing(tmp_path, value, verdict):
     claims = analysis.PaperClaims("claims", tmp_path)
-    found = analysis.at_end(curves([value])).droplevel("layer")
+    found = at_the_end(curves([value])).droplevel("layer")
     claims.says(found, "cka-bound")  # above 0.75
     assert claims.verdicts("regime").few_images["cka-bound"] == verdict
     assert claims.verdicts(margin=20)["cka-bound"] == (
@@ -86,7 +86,7 @@ def test_a_claim_on_the_cost_of_pruning_is_inconclusive_at_another_pace(tmp_path
     claims = analysis.PaperClaims("claims", tmp_path)
     for regime in ("few_images", "recipe_four_steps"):
         lost = curves([-3.0], network="resnet_fast", regime=regime)
-        lost = analysis.at_end(lost).droplevel(["layer", "metric"])
+        lost = at_the_end(lost).droplevel(["layer", "metric"])
         claims.says(lost, "resnet_fast-comparable")
     table = claims.table()
     assert table.verdict["resnet_fast-comparable-few_images"] == "does not hold"

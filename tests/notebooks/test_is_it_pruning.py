@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from lib.report import NETWORK
-from notebooks.is_it_pruning.analysis import origin_found
+from lib.report import NETWORK, mean_over, reveals_original
 
 SEEDS = (0, 1, 2)
 WHO = {"network": "x", "role": "pruned"}
@@ -20,4 +19,4 @@ def test_the_origin_is_found_where_the_original_is_the_most_similar():
     table = pd.DataFrame(rows)
     table.loc[(table[NETWORK] == table.other_seed) & (table.layer == "conv1"), "value"] = 0.6
     table.loc[(table.other_seed == 2) & (table.layer == "conv2"), "value"] = 0.7
-    assert origin_found(table).tolist() == [0.5, 0.5, 1]
+    assert mean_over(reveals_original(table), "layer").tolist() == [0.5, 0.5, 1]

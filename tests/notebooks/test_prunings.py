@@ -29,7 +29,7 @@ def test_a_method_has_a_level_if_it_leaves_about_as_many_weights_and_was_trained
             for iteration, left in course.items()
         ]
     )
-    found = at_levels(rows, dict.fromkeys(WAYS, "")).set_index(["role", "iteration"]).remaining
+    found = at_levels(rows).set_index(["role", "iteration"]).remaining
     assert found["gradual"].to_dict() == {"early": 0.51, "midway": 0.13, "late": 0.13}
     assert found["rewound"].to_dict() == {"early": 0.5, "midway": 0.125, "late": 0.125}
     assert found["filters"].to_dict() == {"early": 0.5}

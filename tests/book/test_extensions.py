@@ -24,6 +24,13 @@ def extension(name):
     return module
 
 
+def publish(folder, network="vgg_svhn", chapter="icpram2020", **changes):
+    """The published results of an experiment, without tables."""
+    where = folder / "results" / "chapters" / chapter / network
+    where.mkdir(parents=True, exist_ok=True)
+    seal(where, provenance(network) | changes)
+
+
 def line_below_the_title(folder, page):
     section = nodes.section("", nodes.title("", "Title"), nodes.paragraph("", "first"))
     doctree = new_document("page")
@@ -33,31 +40,24 @@ def line_below_the_title(folder, page):
 
 
 def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on(tmp_path):
-    study = provenance("vgg_svhn")
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
-    where.mkdir(parents=True)
-    seal(where, study)
+    publish(tmp_path)
     finished = line_below_the_title(tmp_path, "icpram2020")
     assert "; 1,437 training images; " in finished
     assert finished.endswith("; 7 prunings; 1 network each")
-    seal(where, study | {"missing": ["vgg_svhn, train seed 0, prune seed 2"]})
+    publish(tmp_path, missing=["vgg_svhn, train seed 0, prune seed 2"])
     assert "1 jobs of this study are not done" in line_below_the_title(tmp_path, "icpram2020")
     assert line_below_the_title(tmp_path, "run_it") == "first"
 
 
 def test_a_page_on_two_networks_names_both(tmp_path):
     for name in ("vgg_svhn", "vgg16_bn"):
-        where = tmp_path / "results" / "chapters" / "by_recipe" / name
-        where.mkdir(parents=True)
-        seal(where, provenance(name))
+        publish(tmp_path, name, "by_recipe")
     line = line_below_the_title(tmp_path, "methods")
     assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
 
 
 def test_on_paper_each_page_has_its_line_and_its_links_to_the_glossary(tmp_path):
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
-    where.mkdir(parents=True)
-    seal(where, provenance("vgg_svhn"))
+    publish(tmp_path)
     book = new_document("book")
     for page in ("index", "icpram2020", "run_it"):
         part = addnodes.start_of_file(docname=f"book/{page}") if book.children else book
@@ -108,9 +108,7 @@ def test_a_page_has_the_scripts_that_it_uses_and_no_head_or_label_without_words(
 
 
 def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "vgg_svhn"
-    where.mkdir(parents=True)
-    seal(where, provenance("vgg_svhn"))
+    publish(tmp_path)
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=tmp_path, outdir=tmp_path)
     ends = {}
     for page in ("icpram2020", "nano_imp", "run_it"):

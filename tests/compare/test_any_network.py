@@ -231,7 +231,6 @@ ERRORS = {
         {"layers": {"spare": "out"}, "a": network(0, spare=nn.ReLU())},
         "layers of a: spare was not called in the forward pass",
     ),
-    "call": ({"layers": ["act#2"]}, "layers of a: act#2: calls have no numbers; act is its first"),
     "lists in a list": (
         {"layers": [["first"], ["out"]]},
         r"layers of a: got \['first'\], want a name such as 'layer1.0'",

@@ -89,12 +89,6 @@ def test_equal_distances_between_all_rows_are_refused(name):
         METRICS[name](GOOD[:6], np.eye(6))
 
 
-@pytest.mark.parametrize("name", ["agreement", "jensen_shannon", "logit_cosine"])
-def test_outputs_must_be_matrices(name):
-    with pytest.raises(ValueError, match=r"^x: got shape \(10, 3, 4, 4\), want \(n, classes\)"):
-        METRICS[name](MAPS, MAPS)
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -110,6 +104,10 @@ def test_outputs_must_be_matrices(name):
         (lambda: cka(GOOD[:3], GOOD[:3], debiased=True), r"^x: got 3 rows, want n >= 4"),
         (lambda: cosine(GOOD, GOOD[:, :3]), r"^y: got shape \(30, 3\), want \(30, 4\)"),
         (lambda: svcca(WIDE, WIDE), r"^x: 9 directions of 10 rows"),
+        *(
+            (lambda name=name: METRICS[name](MAPS, MAPS), r"^x: got shape .*, want \(n, classes\)")
+            for name in ("agreement", "jensen_shannon", "logit_cosine")
+        ),
         *(
             (lambda k=k: knn_overlap(GOOD, GOOD, neighbours=k), f"^neighbours: got {k} for 30 rows")
             for k in (0, 29, 30)

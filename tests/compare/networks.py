@@ -4,6 +4,7 @@ from functools import partial
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 
 def seeded(seed, make, *args, **kwargs):
@@ -45,6 +46,17 @@ class Block(nn.Module):
         return self.function(self, x)
 
 
+class Attention(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.attention = nn.MultiheadAttention(width, 2, batch_first=True)
+
+    def forward(self, x):
+        y = self.norm(x)
+        return x + self.attention(y, y, y)[0]
+
+
 def stem(channels=8):
     """Maps (n, channels, 6, 6) of images (n, 3, 6, 6)."""
     return nn.Conv2d(3, channels, 3, 1, 1)
@@ -54,11 +66,21 @@ def linear(width):
     return nn.Linear(width, width)
 
 
+def residual(*inside):
+    return Block(lambda block, x: x + block.inside(x), inside=nn.Sequential(*inside))
+
+
 def squeeze(c):
     """Weights the channels by linear layers of their means."""
     weights = nn.Sequential(nn.Linear(c, 4), nn.ReLU(), nn.Linear(4, c))
     weigh = lambda block, x: x * block.weights(x.mean((2, 3))).sigmoid()[..., None, None]  # noqa: E731
     return Block(weigh, weights=weights)
+
+
+def excited(c):
+    """A block with squeeze and excitation before its sum."""
+    inside = {"conv": nn.Conv2d(c, c, 3, 1, 1), "norm": nn.BatchNorm2d(c), "act": nn.ReLU()}
+    return Block(lambda b, x: b.act(b.squeeze(b.norm(b.conv(x))) + x), **inside, squeeze=squeeze(c))
 
 
 def widened(c, wide):
@@ -115,8 +137,65 @@ def along(c, wide):
     return Block(lambda block, x: block.conv(x).relu() + block.short(x), **inside)
 
 
+def mixer(tokens, width):
+    """Mixes tokens by a linear layer of their places, then channels."""
+
+    def forward(block, x):
+        x = x + block.places(x.transpose(1, 2)).transpose(1, 2)
+        return x + block.channels(x)
+
+    return Block(forward, places=linear(tokens), channels=linear(width))
+
+
+def branches(c):
+    """Two branches side by side in channels, one of which is weighted by linear layers."""
+    inside = {"left": nn.Conv2d(c, 4, 1), "right": nn.Conv2d(c, 4, 3, 1, 1), "squeeze": squeeze(4)}
+    return Block(lambda b, x: torch.cat([b.left(x), b.squeeze(b.right(x))], 1), **inside)
+
+
+def with_context(c):
+    """Adds to all positions a linear layer of their mean by learned weights."""
+
+    def forward(block, x):
+        weights = block.weights(x).flatten(2).softmax(2)
+        return x + block.mix((x.flatten(2) * weights).sum(2))[..., None, None]
+
+    return Block(forward, weights=nn.Conv2d(c, 1, 1), mix=linear(c))
+
+
+def own_norm(c):
+    """Normalises maps (n, c, h, w) by channels, with parameters of its own."""
+
+    def forward(block, x):
+        normalised = F.layer_norm(x.movedim(1, -1), block.normalized_shape).movedim(-1, 1)
+        return normalised * block.weight.view(-1, 1, 1)
+
+    return Block(forward, weight=nn.Parameter(torch.rand(c)), normalized_shape=(c,))
+
+
+def ladder(c):
+    """Down and up again, joined to the input."""
+    inside = {"down": nn.Conv2d(c, 2 * c, 3, 2, 1), "up": nn.ConvTranspose2d(2 * c, c, 2, 2)}
+    inside["bottom"] = by_tokens(mixer(9, 2 * c))
+    return Block(lambda b, x: torch.cat([x, b.up(b.bottom(b.down(x)))], 1), **inside)
+
+
+def dictionary():
+    """A network that answers with a dictionary of maps and classes."""
+
+    def forward(block, x):
+        maps = block.block(block.stem(x))
+        return {"maps": maps, "classes": block.head(maps.mean((2, 3)))}
+
+    return Block(forward, stem=stem(), block=excited(8), head=nn.Linear(8, 5))
+
+
 def with_head(*modules, channels=8):
     return nn.Sequential(*modules, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 5))
+
+
+def tokens():
+    return Block(lambda _, x: x.flatten(2).transpose(1, 2))
 
 
 def to_last():
@@ -133,10 +212,23 @@ def encoder():
 
 
 MADE_UP = {
+    "squeeze and excitation": lambda: with_head(stem(), excited(8), excited(8)),
+    "as many channels as positions": lambda: with_head(stem(6), excited(6), excited(6), channels=6),
     "widened": lambda: with_head(stem(), widened(8, 12), widened(12, 9), channels=9),
+    "tokens inside": lambda: with_head(stem(), by_tokens(linear(8)), excited(8)),
+    "attention inside": lambda: with_head(stem(), by_tokens(Attention(8))),
     "encoder inside": lambda: with_head(stem(), by_tokens(encoder()), nn.Conv2d(8, 8, 1)),
     "vectors inside": lambda: with_head(stem(), by_vector(8), by_vector(8)),
     "vectors inside, sizes equal": lambda: with_head(stem(6), by_vector(6), channels=6),
+    "branches": lambda: with_head(stem(), branches(8), nn.GroupNorm(2, 8)),
+    "global context": lambda: with_head(stem(), with_context(8), nn.ReLU()),
+    "residual": lambda: with_head(stem(), residual(nn.Conv2d(8, 8, 1), squeeze(8))),
+    "own norm": lambda: with_head(stem(), own_norm(8), excited(8), own_norm(8)),
+    "ladder": lambda: with_head(stem(), ladder(8), channels=16),
+    "shuffled": lambda: with_head(stem(), nn.PixelUnshuffle(2), excited(32), channels=32),
+    "dictionary": dictionary,
+    "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
+    "transformer": lambda: nn.Sequential(stem(), tokens(), Attention(8), Attention(8)),
     "channels last": lambda: nn.Sequential(
         stem(), to_last(), nn.Linear(8, 10), channels_last(10), halved(10), nn.GELU()
     ),
@@ -144,5 +236,8 @@ MADE_UP = {
         stem(), to_last(), nn.LayerNorm(8), nn.Linear(8, 6), channels_last(6), nn.GELU()
     ),
     "one dimension": lambda: nn.Sequential(row(), nn.Conv1d(3, 8, 3), along(8, 9), nn.GELU()),
+    "residual in one dimension": lambda: nn.Sequential(
+        row(), nn.Conv1d(3, 8, 3), residual(nn.Conv1d(8, 8, 3, 1, 1)), nn.BatchNorm1d(8)
+    ),
 }
 """Networks of images (n, 3, 6, 6), by name."""

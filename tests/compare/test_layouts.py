@@ -37,6 +37,9 @@ LAST = {
 }
 """Names of modules that give maps (n, h, w, c)."""
 
+ALONG = ("one dimension", "residual in one dimension")
+"""Networks whose modules give (n, c, t)."""
+
 
 def known(name):
     more = {"init_weights": False} if name == "googlenet" else {}
@@ -70,7 +73,7 @@ ARCHITECTURES |= {name: (make, 6) for name, make in MADE_UP.items()}
 
 def rows_of(architecture, layer, output):
     """The matrix of an output with a row for each position, by what is known of the network."""
-    last = output.ndim == 3 and architecture != "one dimension"  # (n, c, t)
+    last = output.ndim == 3 and architecture not in ALONG
     if output.ndim == 4 and architecture in LAST:
         last = re.search(LAST[architecture], layer) is not None
     rows = output if last or output.ndim < 3 else output.movedim(1, -1)
@@ -81,6 +84,10 @@ def cka(x, y):
     x, y = x - x.mean(0), y - y.mean(0)
     cross, of_x, of_y = (np.linalg.norm(one) for one in (x.T @ y, x.T @ x, y.T @ y))
     return cross**2 / (of_x * of_y) if of_x * of_y else np.nan
+
+
+def test_there_are_forty():
+    assert len(ARCHITECTURES) >= 40
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

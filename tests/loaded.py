@@ -36,11 +36,6 @@ class Loaded:
     def performance(self) -> pd.DataFrame:
         return self.table("performance")
 
-    @property
-    def variants(self) -> list[str]:
-        settings = self.provenance["experiments"].items()
-        return [name for name, setting in settings if setting["base"] != name]
-
 
 def joined(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What the provenances of experiments say together; a shared job as its own one has it."""

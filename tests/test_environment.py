@@ -20,6 +20,12 @@ PARTS = [entry.split(" --hash=") for entry in LOCK.replace("\\\n    ", "").split
 PINS = [Requirement(pin) for pin, *_ in PARTS]
 
 
+def outputs_of(page):
+    """What the cells of a published page show."""
+    cells = nbformat.read(ROOT / "book" / f"{page}.ipynb", as_version=4).cells
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
 def test_the_lock_names_no_host_and_no_file():
     without_hashes = re.sub(r"--hash=sha256:[0-9a-f]{64}", "", LOCK)
     assert not re.search(r"://|file:|--|\s@\s", without_hashes)
@@ -51,11 +57,7 @@ def test_actions_are_pinned_by_commit_and_have_no_privilege_or_credentials():
 
 
 def test_the_numbers_of_the_readme_are_those_of_the_first_page():
-    outputs = [
-        output
-        for cell in nbformat.read(ROOT / "book" / "index.ipynb", as_version=4).cells
-        for output in cell.get("outputs", [])
-    ]
+    outputs = outputs_of("index")
     named = {output.metadata.get("scrapbook", {}).get("name"): output for output in outputs}
     record = "application/papermill.record/text/plain"
     text = " ".join((ROOT / "README.md").read_text().split())
@@ -103,10 +105,6 @@ def test_what_is_installed_is_what_the_lock_says():
 
 
 def test_the_picture_of_the_readme_is_the_first_one_of_the_page_on_the_metric():
-    outputs = [
-        output
-        for cell in nbformat.read(ROOT / "book" / "contrast.ipynb", as_version=4).cells
-        for output in cell.get("outputs", [])
-    ]
-    drawn = next(o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.get("data", {}))
+    shown = [output.get("data", {}) for output in outputs_of("contrast")]
+    drawn = next(data["image/svg+xml"] for data in shown if "image/svg+xml" in data)
     assert (ROOT / "book" / "_static" / "answer.svg").read_text() == drawn

@@ -15,6 +15,8 @@ from lib.integrity import DamagedError, check_digest, load_json, save_json
 from lib.study.running_job import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
+from .damage import flipped, write_anew
+
 WRITES = """
 import sys, time
 from pathlib import Path
@@ -64,20 +66,13 @@ def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path):
     assert path.read_bytes() == b"earlier"
 
 
-def flipped(content, at):
-    """With another bit at one place."""
-    byte = content[at // 8] ^ 1 << at % 8
-    return content[: at // 8] + bytes([byte]) + content[at // 8 + 1 :]
-
-
 def test_no_flipped_bit_changes_what_is_read_as_json(tmp_path):
     path = tmp_path / "a.json"
     said = {"files": {"a": "0"}, "seeds": [0, 1], "name": "a b", "seconds": 1.5, "none": None}
     save_json(path, said)
     content = path.read_bytes()
     for at in range(8 * len(content)):
-        path.unlink()  # some file systems flush what is written over an old file
-        path.write_bytes(flipped(content, at))
+        write_anew(path, flipped(content, at))
         with suppress(DamagedError):  # JSON does not heed every space
             assert load_json(path).items() >= said.items()
 

@@ -32,8 +32,3 @@ def test_only_channels_that_vary_in_both_are_matched():
         own_channels(x, y)
     with pytest.raises(ValueError, match="want at least as many as channels"):
         own_channels(torch.randn(5, 9), torch.randn(5, 9))
-
-
-def test_unrelated_networks_match_by_chance():
-    own = [own_channels(layer(seed, 8), layer(100 + seed, 8)) for seed in range(60)]
-    assert np.mean(own) == pytest.approx(1 / 8, abs=0.05)

@@ -24,6 +24,13 @@ def extension(name):
     return module
 
 
+def publish(folder, network="conv4", chapter="icpram2020", **changes):
+    """The published results of an experiment, without tables."""
+    where = folder / "results" / "chapters" / chapter / network
+    where.mkdir(parents=True, exist_ok=True)
+    seal(where, provenance(network) | changes)
+
+
 def line_below_the_title(folder, page):
     section = nodes.section("", nodes.title("", "Title"), nodes.paragraph("", "first"))
     doctree = new_document("page")
@@ -33,40 +40,31 @@ def line_below_the_title(folder, page):
 
 
 def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on(tmp_path):
-    study = provenance("conv4")
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
-    where.mkdir(parents=True)
-    seal(where, study)
+    publish(tmp_path)
     finished = line_below_the_title(tmp_path, "icpram2020")
     assert "; 1,437 training images; " in finished
     assert finished.endswith("; 7 prunings; 1 network each")
-    seal(where, study | {"missing": ["conv4, train seed 0, prune seed 2"]})
+    publish(tmp_path, missing=["conv4, train seed 0, prune seed 2"])
     assert "1 jobs of this study are not done" in line_below_the_title(tmp_path, "icpram2020")
     assert line_below_the_title(tmp_path, "run_it") == "first"
 
 
 def test_a_page_on_two_networks_names_both(tmp_path):
     for name in ("vgg_svhn", "vgg16_bn"):
-        where = tmp_path / "results" / "chapters" / "by_recipe" / name
-        where.mkdir(parents=True)
-        seal(where, provenance(name))
+        publish(tmp_path, name, "by_recipe")
     line = line_below_the_title(tmp_path, "methods")
     assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
 
 
 def test_a_network_of_the_chapter_that_a_page_does_not_show_is_not_named(tmp_path):
     for name in ("vgg_svhn", "conv4"):
-        where = tmp_path / "results" / "chapters" / "out_of_sample" / name
-        where.mkdir(parents=True)
-        seal(where, provenance(name))
+        publish(tmp_path, name, "out_of_sample")
     assert line_below_the_title(tmp_path, "which_metric").startswith("VGG_SVHN; 1,437 training")
     assert line_below_the_title(tmp_path, "contrast").startswith("VGG_SVHN and Conv-4; 1,437")
 
 
 def test_on_paper_each_page_has_its_line_and_its_links_to_the_glossary(tmp_path):
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
-    where.mkdir(parents=True)
-    seal(where, provenance("conv4"))
+    publish(tmp_path)
     book = new_document("book")
     for page in ("index", "icpram2020", "run_it"):
         part = addnodes.start_of_file(docname=f"book/{page}") if book.children else book
@@ -141,9 +139,7 @@ def test_no_line_breaks_within_a_number_or_an_interval():
 
 
 def test_a_figure_leads_to_its_notebook_and_to_the_published_tables(tmp_path):
-    where = tmp_path / "results" / "chapters" / "icpram2020" / "conv4"
-    where.mkdir(parents=True)
-    seal(where, provenance("conv4"))
+    publish(tmp_path)
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir=tmp_path, outdir=tmp_path)
     ends = {}
     for page in ("icpram2020", "nano_imp", "run_it"):

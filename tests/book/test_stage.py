@@ -14,7 +14,7 @@ from lib.book.pages import copy_results, stage
 from lib.commands.publish import execute_pages, publish
 from lib.integrity import DamagedError, load_parts, published_results
 
-from ..commands import follow
+from ..damage import damage, follow
 from ..made_up import CHAPTER, edited, write_results
 
 PUBLISHED = published_results(CHAPTER)
@@ -223,9 +223,7 @@ def test_a_book_of_a_damaged_table_is_not_built(book, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
     monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
     file = book / PUBLISHED / "vgg_svhn" / "performance.parquet"
-    flipped = bytearray(file.read_bytes())
-    flipped[99] ^= 1
-    file.write_bytes(flipped)
+    damage(file)
     with pytest.raises(DamagedError, match=f"{file.name} is damaged") as error:
         build(book)
     assert not (book / "_build").exists()

@@ -1,5 +1,7 @@
 """Small networks that mix convolutions, linear layers and tokens, as people build them."""
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -10,6 +12,25 @@ def seeded(seed, make, *args, **kwargs):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return make(*args, **kwargs)
+
+
+def first_outputs(network, images, layers):
+    """The first output of each layer, by plain hooks that copy."""
+    found = {}
+
+    def keep(module, args, output, name):
+        if name not in found:
+            found[name] = (output[0] if isinstance(output, tuple) else output).clone()
+
+    hooks = [
+        network.get_submodule(name).register_forward_hook(partial(keep, name=name))
+        for name in layers
+    ]
+    with torch.no_grad():
+        network.eval()(images.to(next(network.parameters()).dtype))
+    for hook in hooks:
+        hook.remove()
+    return found
 
 
 class Block(nn.Module):

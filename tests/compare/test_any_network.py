@@ -6,12 +6,10 @@ from copy import deepcopy
 import pandas as pd
 import pytest
 import torch
-from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import prune
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader
 
 from lib import compare_networks
 from lib.metrics import cka
@@ -66,14 +64,16 @@ def compiled_inside(b):
     return b
 
 
-class InInference(nn.Module):
-    def __init__(self, b):
+class InMode(nn.Module):
+    """Calls a network with gradients switched on, or off for good."""
+
+    def __init__(self, network, mode):
         super().__init__()
-        self.b = b
+        self.network, self.mode = network, mode
 
     def forward(self, x):
-        with torch.inference_mode():
-            return self.b(x)
+        with self.mode():
+            return self.network(x)
 
 
 WRAPPED = {
@@ -92,9 +92,10 @@ def test_a_wrapped_network_is_compared_as_what_is_inside(name, plain):
     pd.testing.assert_series_equal(values(network(0), WRAPPED[name](network(1))), plain, rtol=1e-4)
 
 
-def test_a_network_in_inference_mode_is_recorded_before_it_overwrites(plain):
-    layers = {"first": "b.first", "act": "b.act"}
-    table = compare_networks(network(0), InInference(network(1)), IMAGES, layers, metrics=["cka"])
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.enable_grad])
+def test_a_network_in_a_mode_of_its_own_is_recorded_before_it_overwrites(plain, mode):
+    layers = {"first": "network.first", "act": "network.act"}
+    table = compare_networks(network(0), InMode(network(1), mode), IMAGES, layers, metrics=["cka"])
     expected = [plain["first", "cka"], plain["act", "cka"]]
     assert table.value.tolist() == pytest.approx(expected, rel=1e-6)
 
@@ -230,7 +231,6 @@ ERRORS = {
         {"layers": {"spare": "out"}, "a": network(0, spare=nn.ReLU())},
         "layers of a: spare was not called in the forward pass",
     ),
-    "call": ({"layers": ["act#2"]}, "layers of a: act#2: calls have no numbers; act is its first"),
     "lists in a list": (
         {"layers": [["first"], ["out"]]},
         r"layers of a: got \['first'\], want a name such as 'layer1.0'",
@@ -242,7 +242,6 @@ ERRORS = {
     "single images": ({"images": list(IMAGES)}, r"A batch is \(n, c, h, w\): torch.stack single"),
     "item": ({"layers": ["out:logits"]}, "no item 'logits'; Tensor has no items"),
     "pairs and all": ({"layers": {"out": "out"}, "pairs": "all"}, "layers: {a: b} names the pairs"),
-    "number of b": ({"layers": {"out": 4}}, "layers of b: got 4, want a name such as"),
     "no pairs": ({"layers": {}}, "layers: got none; give one name at least"),
     "no counterpart": (
         {"layers": ["out"], "b": nn.Sequential(nn.Flatten(), nn.Linear(432, 5))},
@@ -254,11 +253,6 @@ ERRORS = {
     ),
     "uint8": ({"images": (IMAGES * 255).byte()}, "images: got uint8, want floats"),
     "one image": ({"images": IMAGES[:1]}, "images: got 1, want 2 or more"),
-    "equal images": ({"images": IMAGES[:1].repeat(9, 1, 1, 1)}, "images: all 9 are equal"),
-    "pictures": (
-        {"images": DataLoader([(Image.new("RGB", (12, 12)), 0)] * 3)},
-        "images: got PIL images, want tensors; give the data set a transform",
-    ),
     "memory": (
         {"memory": 1000, "layers": ["first"]},
         "first of a and first of b need 0.1 MiB for 24 images, more than memory allows; raise",
@@ -289,11 +283,11 @@ def test_misuse_gets_an_error_that_says_what_to_do(name):
 
 
 WRONG = {
-    "permutations": (2.5, "20", None, True, -1, 10**9),
-    "memory": ("2GB", None, 0, 1.5, False),
-    "seed": ("x", None, 1.5, -1, 2**70),
-    "batch_size": (0, "8", 2.0, None, True),
-    "image_size": (0, "8", 2.0, None),
+    "permutations": (2.5, 10**9),
+    "memory": ("2GB", 0),
+    "seed": (None, -1),
+    "batch_size": (True, 0),
+    "image_size": ("8", 0),
     "device": ("meta", "nowhere", 3.5),
 }
 

@@ -138,7 +138,6 @@ def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_
 
 WRONG = {
     "forward: got str": {"forward": "net(**batch)"},
-    "images: got dict": {"forward": None},
     "forward returns NoneType": {"forward": lambda network, batch: None},
     "forward returns a single number": {"forward": lambda network, batch: torch.tensor(1.0)},
     "a does not take a batch of dict: .* missing 1 required": {

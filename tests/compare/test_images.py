@@ -10,7 +10,7 @@ from torch import nn
 from torch.utils.data import Dataset, IterableDataset
 
 from lib import compare_networks
-from lib.compare.images import Files, read_image
+from lib.compare.images import read_image
 
 NETWORK = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
 GREY = np.arange(400, dtype=np.uint8).reshape(20, 20)
@@ -22,23 +22,19 @@ def test_sixteen_bits_are_scaled_to_eight(tmp_path, name):
     assert np.array_equal(np.asarray(read_image(tmp_path / name)), np.dstack([GREY] * 3))
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
+TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE"}
+TURNS |= {6: "ROTATE_90", 7: "TRANSVERSE", 8: "ROTATE_270"}
+"""EXIF's number of an orientation -> how an upright image becomes the stored one."""
+
+
+@pytest.mark.parametrize("orientation", TURNS)
 def test_images_are_turned_upright(tmp_path, orientation):
     upright = Image.fromarray(GREY[:, :12])
-    turned = {3: 180, 6: 90, 8: 270}.get(orientation)
-    stored = upright if turned is None else upright.rotate(turned, expand=True)
     exif = Image.Exif()
     exif[0x0112] = orientation
+    stored = upright.transpose(Image.Transpose[TURNS[orientation]])
     stored.save(tmp_path / "a.png", exif=exif)
-    found = np.asarray(read_image(tmp_path / "a.png"))[..., 0]
-    expected = {2: GREY[:, 11::-1], 4: GREY[::-1, :12], 5: GREY[:, :12].T}
-    expected[7] = GREY[::-1, 11::-1].T
-    assert np.array_equal(found, expected.get(orientation, GREY[:, :12]))
-
-
-def test_a_folder_gives_three_channels(tmp_path):
-    Image.new("L", (20, 20)).save(tmp_path / "1.png")
-    assert Files(tmp_path, 12)[0].shape == (3, 12, 12)
+    assert np.array_equal(np.asarray(read_image(tmp_path / "a.png"))[..., 0], GREY[:, :12])
 
 
 def words(file):
@@ -62,11 +58,7 @@ def floats(file):
     Image.fromarray(GREY.astype(np.float32)).save(file, format="TIFF")
 
 
-def portable_floats(file):
-    file.write_bytes(b"Pf\n20 20\n-1.0\n" + GREY.astype(np.float32).tobytes())
-
-
-BROKEN = words, truncated, postscript, bomb, floats, portable_floats
+BROKEN = words, truncated, postscript, bomb, floats
 
 
 @pytest.mark.parametrize("write", BROKEN)

@@ -2,7 +2,6 @@
 
 import re
 from copy import deepcopy
-from functools import partial
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from torchvision.models.vgg import make_layers
 
 from lib import compare_networks
 
-from .networks import MADE_UP, along, seeded, stem, to_last
+from .networks import MADE_UP, along, first_outputs, seeded, stem, to_last
 
 KNOWN = (
     *("densenet121", "efficientnet_b0", "googlenet", "mnasnet0_5", "mobilenet_v2"),
@@ -85,25 +84,6 @@ def cka(x, y):
     x, y = x - x.mean(0), y - y.mean(0)
     cross, of_x, of_y = (np.linalg.norm(one) for one in (x.T @ y, x.T @ x, y.T @ y))
     return cross**2 / (of_x * of_y) if of_x * of_y else np.nan
-
-
-def first_outputs(network, images, layers):
-    """The first output of each layer, by plain hooks that copy."""
-    found = {}
-
-    def keep(module, args, output, name):
-        if name not in found:
-            found[name] = (output[0] if isinstance(output, tuple) else output).clone()
-
-    hooks = [
-        network.get_submodule(name).register_forward_hook(partial(keep, name=name))
-        for name in layers
-    ]
-    with torch.no_grad():
-        network(images)
-    for hook in hooks:
-        hook.remove()
-    return found
 
 
 def test_there_are_forty():

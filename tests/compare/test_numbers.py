@@ -14,7 +14,7 @@ from lib import compare_networks
 from lib.metrics import compare
 
 from ..pictures import write_pictures
-from .networks import seeded
+from .networks import first_outputs, seeded
 
 METRICS = ("svcca", "pwcca", "cka", "nbs", "procrustes", "cka_debiased", "rsa")
 RESHAPES = ("channels", "flat", "gap")
@@ -38,14 +38,6 @@ class Small(nn.Module):
     def forward(self, x):
         x = self.act(self.first(x))
         return self.out(self.act(self.second(x)).mean((2, 3)))
-
-
-class AsksForGradients(Small):
-    """As networks do whose output is a gradient."""
-
-    def forward(self, x):
-        with torch.enable_grad():
-            return super().forward(x)
 
 
 @dataclass
@@ -90,24 +82,6 @@ def images(folder):
     return torch.stack([image for image, _ in files])
 
 
-def hooked(network, images, names):
-    """{module: outputs of its calls}, by plain hooks that copy."""
-    found = {name: [] for name in names}
-    hooks = [
-        network.get_submodule(name).register_forward_hook(
-            lambda _, __, out, name=name: found[name].append(
-                (out[0] if isinstance(out, tuple) else out).clone()
-            )
-        )
-        for name in names
-    ]
-    with torch.no_grad():
-        network.eval()(images.to(next(network.parameters()).dtype))
-    for hook in hooks:
-        hook.remove()
-    return found
-
-
 def keyed(table):
     return table.set_index(KEY)[NUMBERS].sort_index()
 
@@ -115,14 +89,14 @@ def keyed(table):
 @pytest.fixture(scope="module")
 def wanted(networks, images):
     """{permutations: rows}; without any, what is known of a null is the mean of that of CKA."""
-    sides = [hooked(network, images, LAYERS) for network in networks]
+    sides = [first_outputs(network, images, LAYERS) for network in networks]
     tables = {}
     for permutations in (0, 20):
         more = {"metrics": METRICS, "reshapes": RESHAPES, "permutations": permutations}
         rows = [
             {"layer_x": name, "layer_y": name} | row
             for name in LAYERS
-            for row in compare(*(side[name][0] for side in sides), **more)
+            for row in compare(*(side[name] for side in sides), **more)
         ]
         tables[permutations] = keyed(pd.DataFrame(rows))
     return tables
@@ -134,12 +108,6 @@ def assert_same(found, expected, rtol=1e-7):
 
 def batches(images):
     return list(images.split(7))
-
-
-def test_a_network_that_asks_for_gradients_is_compared_as_any_other(networks, images):
-    asking = [seeded(seed, AsksForGradients) for seed in range(2)]
-    tables = [compare_networks(*nets, images, **ASKED) for nets in (asking, networks)]
-    pd.testing.assert_frame_equal(*map(keyed, tables))
 
 
 @pytest.mark.parametrize("more", [{"batch_size": 8}, {"memory": 200_000}], ids=str)
@@ -236,7 +204,7 @@ def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why
     assert len(table) == 2 * 3 * 4
     pair = table.set_index(["layer_x", "layer_y", "metric"])
     assert "want the spatial size of first of a" in pair.note["first", "norm", "svcca"]
-    sides = hooked(a, x, ["first"])["first"][0], hooked(b, x, ["norm"])["norm"][0]
+    sides = first_outputs(a, x, ["first"])["first"], first_outputs(b, x, ["norm"])["norm"]
     (row,) = compare(*(side.flatten(1) for side in sides), metrics=["nbs"])
     assert pair.value["first", "norm", "nbs"] == pytest.approx(row["value"], rel=1e-9)
     asked = {"metrics": "cka", "reshapes": ["gap"], "say": None}
@@ -249,13 +217,6 @@ def test_two_architectures_are_compared_by_all_pairs_and_impossible_ones_say_why
     among_all = every.set_index(["layer_x", "layer_y"]).value["out", "head"]
     assert table["out", "head"] == pytest.approx(among_all, abs=1e-12)
     assert table.notna().all()
-
-
-def test_a_list_asks_for_all_of_its_pairs_only_by_name(networks, images):
-    asked = {"layers": ["first", "out"], "metrics": "cka", "reshapes": ["gap"]}
-    same, every = (compare_networks(*networks, images, **asked, pairs=p) for p in ("same", "all"))
-    assert (len(same), len(every)) == (2, 4)
-    assert set(same.value) < set(every.value)
 
 
 def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):

@@ -86,7 +86,6 @@ ROWS = {
     "recurrent": (lambda: reader(lstm, False), "inside", "set batch_first=True"),
     "encoder": (lambda: reader(encoder, False), "inside", "set batch_first=True"),
     "final state": (lambda: reader(lstm), "inside:1.0", "final states of recurrent layers cannot"),
-    "final cell": (lambda: reader(lstm), "inside:1.1", "final states of recurrent layers cannot"),
     "packed": (packing, "inside", "packed sequences and final states"),
 }
 
@@ -105,17 +104,6 @@ def test_layers_without_a_row_for_each_image_are_refused(name, tokens):
         compare_networks(network, network, words, [layer], **ASKED)
 
 
-@pytest.mark.parametrize("inside", [lstm, encoder])
-def test_tokens_are_compared_where_images_come_first(inside):
-    words = torch.randn(40, 5, 8, generator=torch.Generator().manual_seed(1))
-    networks = [seeded(seed, reader, inside) for seed in range(2)]
-    for network in networks:
-        seeded(0, network.eval(), words)
-    table = compare_networks(*networks, words, reshapes=["channels", "gap"], **ASKED)
-    assert table.value.notna().all()
-    assert "(n, t, d)" in set(table.layout_x)
-
-
 class StaysInTraining(nn.BatchNorm2d):
     def train(self, mode=True):
         return super().train(True)
@@ -127,15 +115,13 @@ NORMS = {
 }
 
 
-@pytest.mark.parametrize("batch_size", [5, 60])
 @pytest.mark.parametrize("norm", NORMS)
-def test_a_network_that_normalises_by_the_batch_is_refused_whatever_its_size(norm, batch_size):
-    """On large noise the values hardly show it."""
-    images = torch.randn(60, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+def test_a_network_that_normalises_by_the_batch_is_refused(norm):
+    images = torch.randn(12, 3, 9, 9, generator=torch.Generator().manual_seed(0))
     network = nn.Sequential(nn.Conv2d(3, 8, 3), NORMS[norm](), nn.AdaptiveAvgPool2d(1))
     message = "a: 1 stays in training mode, or normalises by the batch; want running"
     with pytest.raises(ValueError, match=message):
-        compare_networks(network, network, images, ["2"], batch_size=batch_size, **ASKED)
+        compare_networks(network, network, images, ["2"], **ASKED)
 
 
 def test_running_and_single_statistics_are_no_reason_to_refuse():

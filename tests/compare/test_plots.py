@@ -1,7 +1,5 @@
 """Pictures of a table: a point for each layer, a cell for each pair, and what is refused."""
 
-import matplotlib as mpl
-import matplotlib.pyplot
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,13 +8,6 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from lib import compare_networks, plot_layers, plot_pairs
-
-
-@pytest.fixture(autouse=True)
-def no_screen():
-    with mpl.rc_context({"backend": "agg"}):
-        yield
-        mpl.pyplot.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ import torch
 
 from lib.data import DataUnavailableError, load_dataset, normalise
 
+from ..damage import flipped
+
 
 @pytest.fixture
 def arrays():
@@ -74,9 +76,7 @@ def test_a_damaged_npz_is_named(tmp_path, arrays):
     path = tmp_path / "cifar10.npz"
     np.savez_compressed(path, **arrays)
     whole = path.read_bytes()
-    middle = len(whole) // 2
-    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
-    for content in (b"", whole[:-1], flipped):
+    for content in (b"", whole[:-1], flipped(whole, len(whole) // 2 * 8)):
         path.write_bytes(content)
         with pytest.raises(ValueError, match=r"cifar10\.npz is damaged"):
             load_dataset("cifar10", tmp_path)

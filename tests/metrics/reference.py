@@ -4,7 +4,6 @@ The functions take matrices `(rows, columns)` and are written for clarity, not f
 """
 
 import numpy as np
-from scipy.linalg import sqrtm
 from scipy.spatial.distance import pdist, squareform
 
 
@@ -82,13 +81,6 @@ def nbs(x, y):
     x, y = centred(x), centred(y)
     nuclear = np.linalg.svd(x.T @ y, compute_uv=False).sum()
     return nuclear / (np.linalg.norm(x) * np.linalg.norm(y))
-
-
-def nbs_by_roots(x, y):
-    """The definition for Gram matrices, with general matrix roots."""
-    k, l = centred(x) @ centred(x).T, centred(y) @ centred(y).T  # noqa: E741
-    root = sqrtm(k).real
-    return np.trace(sqrtm(root @ l @ root).real) / np.sqrt(np.trace(k) * np.trace(l))
 
 
 def cosine(x, y):

@@ -51,6 +51,11 @@ def test_further_reshapes_are_added_to_the_default():
         compare(x, x, also=("square",))
 
 
+def exact(name, reshape, shape):
+    """Whether the moments of the null are known, so that they need no permutations."""
+    return name in BILINEAR and (reshape != "channels" or math.prod(shape[2:]) == 1)
+
+
 @pytest.mark.parametrize("shape", [(30, 5), (24, 6, 2, 2), (24, 40), (10, 60, 2, 2), (30, 7, 1, 1)])
 def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_images(shape):
     x, y = related(1, shape, shape)
@@ -73,32 +78,20 @@ def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_i
             assert row["null_sd"] == pytest.approx(spread, rel=1e-6, abs=1e-12, nan_ok=True)
 
 
-def exact(name, reshape, shape):
-    """Whether the moments of the null are known, so that they need no permutations."""
-    return name in BILINEAR and (reshape != "channels" or math.prod(shape[2:]) == 1)
-
-
 @pytest.mark.parametrize("shape", [(30, 5), (24, 6, 2, 2)])
-def test_p_values_are_those_of_the_null(shape):
+def test_nulls_are_those_of_the_null_and_without_permutations_the_mean_of_that_of_cka(shape):
     x, y = related(1, shape, shape)
+    asked = {"metrics": ("nbs", "cka", "cka_debiased", "svcca"), "reshapes": RESHAPES}
     drawn = {"permutations": 20, "seed": 3}
-    rows = compare(x, y, metrics=("nbs", "cka", "cka_debiased"), reshapes=RESHAPES, **drawn)
-    for (name, reshape), row in by_cell(rows).items():
+    without = by_cell(compare(x, y, **asked))
+    for (name, reshape), row in by_cell(compare(x, y, **asked, **drawn)).items():
         null = permutation_null(x, y, name, reshape, **drawn)
         found = row["null_mean"], row["null_sd"], row["p_value"]
-        wanted = null.mean, null.sd, null.p_value
-        assert found == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+        assert found == pytest.approx((null.mean, null.sd, null.p_value), rel=1e-9, abs=1e-12)
         assert null.exact == exact(name, reshape, shape)
-
-
-def test_no_null_without_permutations(maps_seed0):
-    cells = by_cell(compare(*maps_seed0, metrics=("svcca", "cka", "nbs"), reshapes=RESHAPES))
-    exact = {cell for cell, row in cells.items() if not math.isnan(row["null_mean"])}
-    assert exact == {("cka", "flat"), ("cka", "gap")}
-    for _, reshape in exact:
-        wanted = permutation_null(*maps_seed0, reshape=reshape).mean
-        assert cells["cka", reshape]["null_mean"] == pytest.approx(wanted, rel=1e-12)
-        assert math.isnan(cells["cka", reshape]["null_sd"])
+        mean = null.mean if name == "cka" and null.exact else math.nan
+        known = without[name, reshape]["null_mean"], without[name, reshape]["null_sd"]
+        assert known == pytest.approx((mean, math.nan), rel=1e-9, nan_ok=True)
 
 
 def test_ranks_and_dead_columns():

@@ -59,6 +59,19 @@ def test_the_cosine_of_outputs_is_that_of_the_definition():
     assert cosine(x, 2 * y) == pytest.approx(reference.cosine(x, 2 * y), rel=1e-10)
 
 
+OPTIONS = [
+    *(("wide_seed2", "knn_overlap", {"neighbours": number}) for number in (1, 5, 38)),
+    *(("tall_seed1", "svcca", {"threshold": share}) for share in (0.5, 0.9, 0.99, 0.9999)),
+]
+
+
+@pytest.mark.parametrize(("data", "name", "option"), OPTIONS, ids=str)
+def test_values_with_other_options_are_those_of_the_definition(data, name, option, request):
+    x, y = request.getfixturevalue(data)
+    expected = reference.METRICS[name](x, y, **option)
+    assert METRICS[name](x, y, **option) == pytest.approx(expected, rel=1e-10)
+
+
 def test_cosine_of_maps_is_that_of_the_vectors_whatever_their_sign(maps_seed0):
     x = maps_seed0[0]
     y = -x + np.random.default_rng(1).standard_normal(x.shape)
@@ -72,13 +85,6 @@ def test_the_lower_triangle_of_a_symmetric_product(shape):
         total = torch.ones(len(given), len(given), dtype=torch.float64)
         linalg.add_lower(total, given)
         torch.testing.assert_close(total.tril(), (1 + given @ given.T).tril())
-
-
-@pytest.mark.parametrize("neighbours", [1, 5, 38])
-def test_neighbour_overlap_is_that_of_the_definition_for_any_number(neighbours, wide_seed2):
-    value = knn_overlap(*wide_seed2, neighbours=neighbours)
-    expected = reference.knn_overlap(*wide_seed2, neighbours)
-    assert value == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(60, 200), (301, 40)])
@@ -219,16 +225,6 @@ def test_nbs_by_eigenvalues_is_as_exact(decay, shape_y, dtype, tolerance, monkey
     for sides in itertools.permutations(side.astype(dtype) for side in (x, y)):
         wanted = reference.nbs(*(side.astype(np.float64) for side in sides))
         assert nbs(*sides) == pytest.approx(wanted, rel=tolerance)
-
-
-def test_nbs_is_the_trace_of_matrix_roots(wide_seed2):
-    assert nbs(*wide_seed2) == pytest.approx(reference.nbs_by_roots(*wide_seed2), rel=1e-8)
-
-
-@pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99, 0.9999])
-def test_svcca_keeps_directions_up_to_its_threshold(threshold, tall_seed1):
-    value = svcca(*tall_seed1, threshold=threshold)
-    assert value == pytest.approx(reference.svcca(*tall_seed1, threshold), rel=1e-10)
 
 
 def test_sum98_averages_the_correlations_that_carry_98_percent():

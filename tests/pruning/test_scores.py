@@ -11,27 +11,7 @@ from torch.nn import functional as F
 
 from lib.pruning import gradient_weight, prunable_weights, random, synflow
 
-
-def network():
-    """Two convolutions and a hidden linear layer, with biases and updated running statistics."""
-    torch.manual_seed(0)
-    model = nn.Sequential(
-        nn.Conv2d(2, 3, 3, padding=1),
-        nn.BatchNorm2d(3),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(3, 4, 3, padding=1),
-        nn.ReLU(),
-        nn.AdaptiveAvgPool2d(1),
-        nn.Flatten(),
-        nn.Linear(4, 5),
-        nn.ReLU(),
-        nn.Linear(5, 3),
-    ).double()
-    with torch.no_grad():
-        for _ in range(3):
-            model(torch.randn(8, 2, 6, 6, dtype=torch.float64) + 0.5)
-    return model
+from ..analyses.made_up import network
 
 
 def test_random_scores_are_uniform_and_depend_on_the_generator_alone():

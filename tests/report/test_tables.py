@@ -195,13 +195,6 @@ def test_own_and_expected_are_pseudo_values_without_a_network_on_both_sides(netw
     assert both.to_numpy() == pytest.approx(np.array(pseudo), abs=1e-12)
 
 
-def test_effects_of_single_networks_cancel_in_own_minus_expected():
-    pruned, complete, origin = np.random.default_rng(0).normal(size=(3, 5))
-    values = pruned[:, None] + complete + np.diag(origin)
-    own, expected = report.original_and_expected(crossed(values))
-    assert (own - expected).to_numpy() == pytest.approx(origin)
-
-
 def test_networks_are_compared_with_those_of_their_own_group():
     groups = [random_values(3, 0), random_values(4, 1)]
     rows = pd.concat([crossed(groups[0]), crossed(groups[1], first=3)])

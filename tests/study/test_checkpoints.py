@@ -18,6 +18,8 @@ from lib.study.running_job import (
     save_tensors,
 )
 
+from ..damage import flipped, write_anew
+
 ABOUT = {
     **dict.fromkeys(BELONGS_TO),
     "needs": {},
@@ -87,10 +89,6 @@ def test_a_process_goes_on_from_the_newest(saved, process):
     assert set(files(saved)) == {CHECKPOINT}
 
 
-def flipped(raw, place, bit=0):
-    return raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :]
-
-
 def test_a_job_with_a_damaged_checkpoint_begins_anew_and_says_so(saved, process, caplog):
     saved.checkpoint.write_bytes(b"\0" * saved.checkpoint.stat().st_size)  # as after a power cut
     with caplog.at_level(logging.WARNING, "lib.study"):
@@ -108,8 +106,7 @@ def test_no_flipped_bit_gets_through(tmp_path):
     path = save_tensors(tmp_path / "a.pt", {"n": 1, "weights": torch.arange(50.0)})
     whole, noticed = path.read_bytes(), 0
     for place in range(len(whole)):
-        path.unlink()  # some file systems flush what is written over an old file
-        path.write_bytes(flipped(whole, place, place % 8))
+        write_anew(path, flipped(whole, 8 * place + place % 8))
         try:
             content = read_tensors(path)
         except DamagedError:

@@ -20,7 +20,7 @@ from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.table_schemas import SIMILARITY
 
-from ..commands import follow
+from ..damage import damage, follow
 from ..loaded import load_results
 from .made_up_jobs import LAYERS, pretend, provenance, with_seeds
 
@@ -226,12 +226,6 @@ def test_tables_left_by_an_earlier_study_are_removed(collected):
     assert content(study.results) == before
 
 
-def rot(path):
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 4
-    path.write_bytes(content)
-
-
 def _another_job_s(study, path):
     shutil.copyfile(study.job_folder(Job(BASE, 0, 0)) / path.name, path)
 
@@ -240,9 +234,9 @@ def _another_job_s(study, path):
     "harm",
     [
         lambda study, path: path.unlink(),
-        lambda study, path: rot(path),
+        lambda study, path: damage(path),
         _another_job_s,
-        lambda study, path: rot(path.with_name(PROVENANCE)),
+        lambda study, path: damage(path.with_name(PROVENANCE)),
     ],
 )
 def test_a_damaged_job_is_named_and_once_removed_done_again(collected, harm):
@@ -263,7 +257,7 @@ def test_a_damaged_job_is_named_and_once_removed_done_again(collected, harm):
 def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected, name):
     study, before = collected
     file = study.results / BASE / name
-    rot(file)
+    damage(file)
     with pytest.raises(DamagedError, match=f"^{file} is damaged") as error:
         load_results(study.results)
     assert follow(str(error.value)) == file

@@ -1,7 +1,5 @@
 """What decides a result decides its folder's name, and nothing else does."""
 
-from dataclasses import dataclass
-
 import grimp
 import pytest
 
@@ -10,7 +8,6 @@ from lib.study.experiment import with_values
 from lib.study.fingerprint import (
     OF_PAGES,
     ROOMS,
-    _canonical,
     code_digest,
     complete_fingerprint,
     run_fingerprint,
@@ -65,21 +62,6 @@ def test_whose_masks_are_taken_decides_the_runs():
     names = {run_fingerprint(with_values(listed, {"masks_of": other})) for other in ("", "a", "b")}
     names.add(run_fingerprint(with_values(listed, {"densities_of": "a"})))
     assert len(names) == 4
-
-
-def test_a_new_hyperparameter_with_the_old_behaviour_as_default_changes_no_name():
-    @dataclass(frozen=True)
-    class Old:
-        fraction: float = 0.2
-
-    @dataclass(frozen=True)
-    class New:
-        fraction: float = 0.2
-        scope: str = "global"
-
-    New.__name__ = "Old"
-    assert _canonical(Old(0.5)) == _canonical(New(0.5))
-    assert _canonical(Old(0.5)) != _canonical(New(0.5, "local"))
 
 
 def test_code_decides_where_the_profile_says_so(tmp_path):

@@ -23,11 +23,11 @@ from lib.study.experiment import with_values
 from lib.study.job import Job
 from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment, choose_device
-from lib.study.running_job import RunningJob, load_complete, load_network, read_tensors
+from lib.study.running_job import RunningJob, load_complete, load_network
 from lib.study.study import Study
 from lib.training import Training, evaluate
 
-from ..commands import follow
+from ..damage import damage, follow
 from .conftest import TINY
 
 COMPLETE, RUN = Job("vgg_svhn", 0), Job("vgg_svhn", 0, 0)
@@ -55,11 +55,16 @@ def done(trained):
 
 
 @pytest.fixture
-def other(done, tmp_path):
+def empty(done, tmp_path):
+    """Another folder of the study, without any job."""
+    return Study(done.profile, tmp_path / "other", [TINY.name])
+
+
+@pytest.fixture
+def other(done, empty):
     """Another folder of the study, with the complete network alone."""
-    other = Study(done.profile, tmp_path / "other", [TINY.name])
-    shutil.copytree(done.job_folder(COMPLETE), other.job_folder(COMPLETE))
-    return other
+    shutil.copytree(done.job_folder(COMPLETE), empty.job_folder(COMPLETE))
+    return empty
 
 
 def test_similarity_has_a_row_for_every_iteration_layer_and_metric(done):
@@ -141,9 +146,21 @@ def checkpoint_each_epoch(monkeypatch):
     monkeypatch.setattr(running_job, "CHECKPOINT_SHARE", math.inf)
 
 
+def stopped_and_done(study, job, *stop):
+    """Do a job that stops once, at the given call."""
+    with pytest.MonkeyPatch.context() as patch:
+        after(patch, *stop)
+        with pytest.raises(StopHere):
+            run_job(study, job, device="cpu")
+    assert not study.is_done(job)
+    run_job(study, job, device="cpu")
+    assert study.is_done(job)
+    assert not list(study.job_folder(job).glob("checkpoint*"))
+
+
 @pytest.mark.usefixtures("checkpoint_each_epoch")
 @pytest.mark.parametrize(
-    ("target", "name", "count"),
+    "stop",
     [
         (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
         (RunningJob, "save", 1),  # after the first checkpoint
@@ -155,18 +172,17 @@ def checkpoint_each_epoch(monkeypatch):
         (running_job, "save_table", 1),  # between the tables
     ],
 )
-def test_stopped_anywhere_and_started_again_gives_the_same_tables(
-    done, other, monkeypatch, target, name, count
-):
-    with monkeypatch.context() as patch:
-        after(patch, target, name, count)
-        with pytest.raises(StopHere):
-            run_job(other, RUN, device="cpu")
-    assert not other.is_done(RUN)
-    run_job(other, RUN, device="cpu")
-    assert other.is_done(RUN)
+def test_a_run_that_is_stopped_anywhere_and_started_again_gives_the_same_tables(done, other, stop):
+    stopped_and_done(other, RUN, *stop)
     for mine, theirs in zip(tables(done, RUN), tables(other, RUN), strict=True):
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
+
+
+@pytest.mark.usefixtures("checkpoint_each_epoch")
+def test_a_complete_network_whose_training_is_stopped_is_the_same(done, empty):
+    stopped_and_done(empty, COMPLETE, RunningJob, "save", 1)
+    mine, theirs = (s.job_folder(COMPLETE) / "weights.pt" for s in (done, empty))
+    assert mine.read_bytes() == theirs.read_bytes()
 
 
 def test_what_a_stopped_run_has_compared_is_in_the_tables_of_a_partial_study(
@@ -188,20 +204,6 @@ def test_what_a_stopped_run_has_compared_is_in_the_tables_of_a_partial_study(
     provenance = load_json(partial / "provenance.json")
     assert [job.get("unfinished") for job in provenance["jobs"]] == [None, 1]
     assert str(RUN) in provenance["missing"]
-
-
-@pytest.mark.usefixtures("checkpoint_each_epoch")
-def test_a_stopped_complete_network_goes_on_too(done, tmp_path, monkeypatch):
-    other = Study(done.profile, tmp_path / "other", [TINY.name])
-    with monkeypatch.context() as patch:
-        after(patch, RunningJob, "save", 1)
-        with pytest.raises(StopHere):
-            run_job(other, COMPLETE, device="cpu")
-    run_job(other, COMPLETE, device="cpu")
-    mine, theirs = (read_tensors(s.job_folder(COMPLETE) / "weights.pt") for s in (done, other))
-    assert all(torch.equal(mine[name], theirs[name]) for name in mine)
-    for study, job in ((other, COMPLETE), (done, RUN)):
-        assert not list(study.job_folder(job).glob("checkpoint*"))
 
 
 def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
@@ -301,10 +303,7 @@ def test_what_a_run_starts_from_is_named_if_damaged_and_done_again_the_same(done
 @pytest.mark.parametrize(("iteration", "wrong"), [(1, "damaged"), (3, "missing")])
 def test_a_network_that_a_run_has_not_kept_as_it_was_is_named(done, iteration, wrong):
     setting, folder = PreparedExperiment.load(TINY, "", "cpu"), done.job_folder(RUN)
-    file = folder / "networks/01.pt"
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 4
-    file.write_bytes(content)
+    damage(folder / "networks/01.pt")
     with pytest.raises(DamagedError, match=f"networks/0{iteration}.pt is {wrong}") as error:
         load_network(done, RUN, setting, iteration)
     assert follow(str(error.value)) == folder

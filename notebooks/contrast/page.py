@@ -243,9 +243,9 @@ CASES = {
     "both": new,
 }
 unseen_cases = pd.concat(
-    {case: measured(rows) for case, rows in CASES.items()}, names=["combinations"]
+    {case: measured(rows) for case, rows in CASES.items()}, names=["Combinations"]
 )
-every_case = pd.concat([pd.concat({"seen before": variance}, names=["combinations"]), unseen_cases])
+every_case = pd.concat([pd.concat({"seen before": variance}, names=["Combinations"]), unseen_cases])
 by_rule = {
     title: as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
@@ -367,7 +367,7 @@ claims.each(
 # ```{glue} rests-layers
 # ```
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 own, others = (x.droplevel("role") for x in original_and_strangers(descent))
 raw = mean_over(own, "layer")
 # index: network, regime, metric, iteration, train_seed
@@ -439,7 +439,7 @@ glue(vgg_svhn_others=span(apart_trained))
 # ```{glue} rests-matrix
 # ```
 
-# %%
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 few = read("matrices", results).query("role == 'pruned' and iteration == 4")
 deep = read("similarity", recipe).query("role == 'pruned'")
 deep = at_shares(deep.drop(columns="remaining"), left[left == LAST])

@@ -233,7 +233,7 @@ for axes, network in zip(panels, MEASURED_AGAIN, strict=True):
     axes.set(title=CHOICE_NAMES[network], xlabel="change of raw similarity")
 legend = panels[1].legend(loc="center right")
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the smallest share of the gap that an option of each choice leaves", "code_prompt_hide": "Hide the shares of the gap"}
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the smallest share of the gap that an option of each choice leaves", "code_prompt_hide": "Hide the shares of the gap"}
 of_metric = kept.loc[MEASURED_AGAIN].drop(columns=["images", "draw", "split", "precision"])
 of_metric = of_metric.rename_axis(index=None, columns=None).map(number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")

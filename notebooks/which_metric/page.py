@@ -172,7 +172,7 @@ ranks = {
 ranks = pd.concat(ranks, names=["map", "metric"])
 titled(as_text(intervals(ranks, -1, 1)).unstack("metric"), NAMES)
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show relative similarity minus functional relative similarity", "code_prompt_hide": "Hide relative similarity minus functional relative similarity"}
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show relative similarity minus functional relative similarity", "code_prompt_hide": "Hide relative similarity minus functional relative similarity"}
 means = [[mean_over(x, "layer") for x in side] for side in sides]
 of_networks = pd.concat([relative_similarity(*x).unstack("metric") for x in means], axis=1)
 apart = {

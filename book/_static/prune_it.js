@@ -2,7 +2,7 @@
 const METRICS = { svcca: "SVCCA", pwcca: "PWCCA", cka: "CKA", nbs: "NBS" };
 const PANELS = [
   { line: "raw", other: "strangers", named: "strangers", look: "dotted", ticks: [0.4, 0.7, 1], ofLayers: [0.3, 0.6, 1] },
-  { line: "place", other: "control", named: "trained as long", look: "dashed", ticks: [0, 0.5, 1], ofLayers: [-0.5, 0, 0.5, 1] },
+  { line: "place", other: "control", named: "training-only control", look: "dashed", ticks: [0, 0.5, 1], ofLayers: [-0.5, 0, 0.5, 1] },
 ];
 const LEFT = 30, RIGHT = 132, TOP = 20, ROW = 14; // pixels: margins, and a label in the right one
 
@@ -32,7 +32,8 @@ function picture(panel, course, { at, byLayer, both, width, height, grows }) {
   const y = (value) => bottom - ((bottom - TOP) * (value - ticks[0])) / (1 - ticks[0]);
   const values = (line, m) => (byLayer ? course[line][m].slice(1).map((stops) => stops[at]) : course[line][m][0]);
 
-  const axes = ticks.map((v) => stroke(LEFT, y(v), end, y(v), v ? "" : "strangers") + text(v, LEFT - 6, y(v), "end"));
+  const number = (v) => `${v}`.replace("-", "\u2212");
+  const axes = ticks.map((v) => stroke(LEFT, y(v), end, y(v), v ? "" : "strangers") + text(number(v), LEFT - 6, y(v), "end"));
   if (byLayer) {
     const every = Math.ceil((steps.length * 12) / (end - LEFT)); // a name is 12 pixels high
     steps.forEach((name, i) => {
@@ -79,7 +80,7 @@ function sentence(course, at, withControl) {
     const all = Object.keys(METRICS).map((m) => course[line][m][0][at]);
     return `<b>${Math.min(...all).toFixed(2)}\u00a0to\u00a0${Math.max(...all).toFixed(2)}</b>`;
   };
-  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} trained as long without cutting.<br>`;
+  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} in the training-only control.<br>`;
   return `${withControl ? similar : ""}Test accuracy: ${percent(course.accuracy[0])} before pruning,
     ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} if trained for just as long without pruning.`;
 }

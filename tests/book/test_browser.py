@@ -376,7 +376,7 @@ def test_the_figure_shows_each_number_of_the_tables_rounded_once(front):
                 for of in (pruned, control)
                 for end in ("min", "max")
             ]
-            assert "{} to {} pruned, {} to {} trained as long".format(*ends) in said
+            assert "{} to {} pruned, {} to {} in the training-only control".format(*ends) in said
 
 
 def test_the_figure_shows_the_layers_of_the_tables(front):
@@ -412,7 +412,7 @@ def test_the_control_is_one_button_away(front):
     button.press("Space")
     assert button.get_attribute("aria-pressed") == "true"
     assert dashed.count() == len(SHOWN)
-    assert "trained as long without cutting" in front.inner_text("#prune-it .said")
+    assert "training-only control" in front.inner_text("#prune-it .said")
     button.press("Enter")
     assert dashed.count() == 0
 

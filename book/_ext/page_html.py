@@ -8,6 +8,8 @@ from typing import Any
 BODY = {
     # pandas leaves it empty above the index
     "<th></th>": "<td></td>",
+    # the role of docutils is deprecated, and none that a list may have
+    ' role="doc-biblioentry"': ' role="listitem"',
     # myst-nb says it to screen readers in place of the words that all others see
     ' aria-label="Toggle hidden content"': "",
 }

@@ -32,7 +32,8 @@ function picture(panel, course, { at, byLayer, both, width, height, grows }) {
   const y = (value) => bottom - ((bottom - TOP) * (value - ticks[0])) / (1 - ticks[0]);
   const values = (line, m) => (byLayer ? course[line][m].slice(1).map((stops) => stops[at]) : course[line][m][0]);
 
-  const axes = ticks.map((v) => stroke(LEFT, y(v), end, y(v), v ? "" : "strangers") + text(v, LEFT - 6, y(v), "end"));
+  const number = (v) => `${v}`.replace("-", "\u2212");
+  const axes = ticks.map((v) => stroke(LEFT, y(v), end, y(v), v ? "" : "strangers") + text(number(v), LEFT - 6, y(v), "end"));
   if (byLayer) {
     const every = Math.ceil((steps.length * 12) / (end - LEFT)); // a name is 12 pixels high
     steps.forEach((name, i) => {

@@ -243,9 +243,9 @@ CASES = {
     "both": new,
 }
 unseen_cases = pd.concat(
-    {case: measured(rows) for case, rows in CASES.items()}, names=["Combinations"]
+    {case: measured(rows) for case, rows in CASES.items()}, names=["combinations"]
 )
-every_case = pd.concat([pd.concat({"seen before": variance}, names=["Combinations"]), unseen_cases])
+every_case = pd.concat([pd.concat({"seen before": variance}, names=["combinations"]), unseen_cases])
 by_rule = {
     title: as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }

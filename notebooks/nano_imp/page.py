@@ -4,8 +4,8 @@
 # **How does one train, prune, train again and compare, with nothing hidden?**
 #
 # This page prunes a small network eight times. With 17 % of its weights left, it reads 96.8 % of the digits correctly; the
-# original reads 95.0 %. The table has the final similarity of each layer to the same layer of the original. By every metric, late
-# hidden layers are less similar than early ones (`out` is the output layer):
+# original reads 95.0 %. The table has the final similarity of each layer to that of the original. By every metric, late hidden
+# layers are less similar than early ones:
 #
 # | Layer | mean_cca | svcca | pwcca | cka | nbs |
 # | --- | --- | --- | --- | --- | --- |

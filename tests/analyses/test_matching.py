@@ -1,6 +1,5 @@
 """The share of own channels where their order is known."""
 
-import numpy as np
 import pytest
 import torch
 

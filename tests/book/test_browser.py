@@ -409,7 +409,7 @@ def test_the_control_is_shown_until_its_button_hides_it(front):
     button = front.locator("#prune-it button").first
     assert button.get_attribute("aria-pressed") == "true"
     assert dashed.count() == len(SHOWN)
-    assert "pruned" in front.inner_text("#prune-it .said")
+    assert "training-only control" in front.inner_text("#prune-it .said")
     button.press("Space")
     assert button.get_attribute("aria-pressed") == "false"
     assert dashed.count() == 0

@@ -73,7 +73,7 @@ def measure(
     )
     while not training.finished:
         training.run_epoch()
-    accuracy = evaluate(network, rest, data)
+    accuracy, _ = evaluate(network, rest, data)
     return {
         "trust": trust,
         "seed": seed,

@@ -79,14 +79,17 @@ where each row of the reshaped representation is an image.
 
 PERFORMANCE = TableSchema(
     "performance",
-    RUN | {"remaining": "float64", "accuracy": "float64", "epochs": "int64", "collapsed": "str"},
+    RUN
+    | dict.fromkeys(("remaining", "accuracy", "loss", "train_loss"), "float64")
+    | {"epochs": "int64", "collapsed": "str"},
     key=tuple(RUN),
 )
 """A row describes one network: complete (iteration 0 and neither `prune_seed` nor
 `other_seed`), pruned, or untrained.
 
-`accuracy` is on the test split; `epochs` are those of this network's own training; `collapsed`
-names the parameters without any surviving weight.
+`accuracy` and `loss` are on the test split, `train_loss` is the mean over the last epoch's
+batches; `epochs` are those of this network's own training; `collapsed` names the parameters
+without any surviving weight.
 """
 
 DENSITY = TableSchema(

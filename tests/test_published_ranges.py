@@ -25,7 +25,7 @@ SHARES = {
 }
 NOT_NEGATIVE = {
     *(*OF_A_RUN, "iteration", "depth", "depth_x", "depth_y", "epochs", "images"),
-    *("error", "entropy", "mixed", "paths"),
+    *("loss", "train_loss", "error", "entropy", "mixed", "paths"),
     *("weights", "survivors", "neurons", "rank_x", "rank_y", "dead_x", "dead_y"),
 } - {"experiment"}
 

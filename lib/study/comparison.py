@@ -7,7 +7,6 @@ from torch import nn
 
 from ..metrics import LayerRepresentations, compare
 from ..models import fitting, record_layers, recorded_layers
-from .experiment import RETIRED
 from .prepared_experiment import PreparedExperiment
 
 MEMORY_OF_OUTPUTS = 4 << 30
@@ -57,8 +56,7 @@ class Comparison:
             for name in group:
                 metrics = self.experiment.metrics
                 if kinds[name] == "out":
-                    further = self.experiment.output_metrics
-                    metrics = (*metrics, *(name for name in further if name not in RETIRED))
+                    metrics = (*metrics, *self.experiment.output_metrics)
                 for row in compare(
                     self.kept[name],
                     outputs.pop(name),

@@ -22,10 +22,6 @@ PRECISIONS = {"float32": torch.float32, "float64": torch.float64, "bfloat16": to
 """Precision of the training -> floating type of weights and updates; only safe operations use
 "bfloat16"."""
 
-RETIRED = ("agreement", "jensen_shannon", "logit_cosine")
-"""Output metrics that are no longer measured. Declarations still name them, so that the folders of
-jobs keep their names."""
-
 OPPONENTS = ("pruned", "untrained", "complete")
 
 
@@ -74,7 +70,7 @@ class Experiment:
         probe: the images on which representations are compared.
         metrics: similarity metrics of every recorded layer, keys of
             `lib.metrics.METRICS`.
-        output_metrics: further metrics, only of the output layer; those in `RETIRED` are skipped.
+        output_metrics: further metrics, only of the output layer.
         also: reshapes on which the metrics are computed in addition to their default one.
         dimensions: whether to estimate intrinsic dimensions.
         permutations: how many permutations of the images estimate each metric's null,
@@ -123,8 +119,7 @@ class Experiment:
             ("data set", self.dataset, DATASETS),
             ("precision", self.precision, PRECISIONS),
             ("opponent", self.against, OPPONENTS),
-            *(("metric", name, METRICS) for name in self.metrics),
-            *(("metric", name, (*METRICS, *RETIRED)) for name in self.output_metrics),
+            *(("metric", name, METRICS) for name in (*self.metrics, *self.output_metrics)),
             *(("reshape", reshape, RESHAPES) for reshape in self.also),
         ):
             check(kind, value, known)

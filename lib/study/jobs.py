@@ -249,24 +249,24 @@ def train(
     if mask is not None:
         of = setting.experiment.pruning.iterations
         name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
-    accuracy = None
+    loss, tested = 0.0, None
     if task.saved.get("iteration") == iteration and "training" in task.saved:
         training.load_state_dict(task.saved["training"])
+        loss = task.saved["loss"]
         log.info("going on after epoch %d", training.epochs_done)
     while not training.finished:
         epoch = training.run_epoch()
-        accuracy = evaluate(
-            network, setting.dataset.test, setting.dataset, autocast=setting.autocast
-        )
+        tested = evaluate(network, setting.dataset.test, setting.dataset, autocast=setting.autocast)
+        loss = epoch.loss
         task.step(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
-            f"{epoch.learning_rate:.3g}, loss {epoch.loss:.4f}, test accuracy {accuracy:.2%}"
+            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
         )
         if task.checkpoint_due:
-            task.save(iteration=iteration, training=training.state_dict())
-    in_own_precision = None if setting.autocast else accuracy
+            task.save(iteration=iteration, training=training.state_dict(), loss=loss)
+    in_own_precision = None if setting.autocast else tested
     row = performance(task, network, mask, iteration, in_own_precision)
-    return row | {"epochs": recipe.epochs - start[0]}
+    return row | {"train_loss": loss, "epochs": recipe.epochs - start[0]}
 
 
 def retraining_recipe(
@@ -344,20 +344,21 @@ def performance(
     network: nn.Module,
     mask: Mask | None = None,
     iteration: int = 0,
-    accuracy: float | None = None,
+    tested: tuple[float, float] | None = None,
 ) -> dict:
     """A network's row of the performance table, with zero epochs.
 
     Args:
-        accuracy: in its own precision, if it is known.
+        tested: accuracy and loss in its own precision, if they are known.
     """
-    if accuracy is None:
-        accuracy = evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
     mask = Mask.complete(network) if mask is None else mask
     return {
         **task.key(iteration),
         "remaining": mask.remaining,
         "accuracy": accuracy,
+        "loss": loss,
+        "train_loss": float("nan"),
         "epochs": 0,
         "collapsed": ", ".join(mask.collapsed),
     }

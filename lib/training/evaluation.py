@@ -1,7 +1,8 @@
-"""Accuracy, and the memory layout of a network."""
+"""Accuracy and loss, and the memory layout of a network."""
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from ..data import Dataset, Images, normalise
 
@@ -15,8 +16,10 @@ def layout_of(model: nn.Module) -> torch.memory_format:
 
 
 @torch.no_grad()
-def evaluate(model: nn.Module, images: Images, dataset: Dataset, autocast: bool = False) -> float:
-    """Accuracy in [0, 1], in evaluation mode.
+def evaluate(
+    model: nn.Module, images: Images, dataset: Dataset, autocast: bool = False
+) -> tuple[float, float]:
+    """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
 
     Args:
         model: a classifier; the modes of its modules are restored afterwards.
@@ -27,6 +30,7 @@ def evaluate(model: nn.Module, images: Images, dataset: Dataset, autocast: bool 
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     correct = torch.zeros((), dtype=torch.int64, device=images.device)
+    loss = torch.zeros((), dtype=torch.float64, device=images.device)
     dtype, layout = next(model.parameters()).dtype, layout_of(model)
     batch_size = 100 if images.device.type == "cpu" else 1000  # caches hold no more
     batches = images.pixels.split(batch_size), images.labels.split(batch_size)
@@ -35,6 +39,7 @@ def evaluate(model: nn.Module, images: Images, dataset: Dataset, autocast: bool 
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):
             logits = model(x)
         correct += (logits.argmax(1) == labels).sum()
+        loss += F.cross_entropy(logits.to(dtype), labels, reduction="sum").double()
     for module, training in modes:
         module.training = training
-    return correct.item() / len(images)
+    return correct.item() / len(images), loss.item() / len(images)

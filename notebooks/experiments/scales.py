@@ -45,10 +45,6 @@ DIGIT_AUGMENTATION = {
 
 HOURS = "fits two processor cores and a few hours for each network"
 LARGER = {"recipe.batch_size": Value(128, "fewer steps of more images")}
-OUTPUT_METRICS = Value(
-    ("cosine", "agreement", "jensen_shannon", "logit_cosine"),
-    "the cosine; the others are no longer measured, and keep the names of jobs",
-)
 _EVERY_COPY = (40_000, 24_000)
 """Training images of CIFAR-10 and SVHN in every copy from which these results are recomputed."""
 
@@ -77,7 +73,6 @@ def laptop(width: float, images: int, epochs: int, peak: float, **more: Value) -
             "a rise and a fall that fit these few epochs",
         ),
         "probe.images": Value(1000, HOURS),
-        "output_metrics": OUTPUT_METRICS,
         **more,
     }
 

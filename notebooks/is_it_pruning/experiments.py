@@ -13,7 +13,6 @@ from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
 from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
-    OUTPUT_METRICS,
     SMALL,
     TINY_SCALE,
     smoke,
@@ -74,7 +73,6 @@ _ALIKE = {
     "recipe.augmentation.translate": Value(0.0, _AS_THEY_ARE),
     "recipe.augmentation.cutout": Value(0, _AS_THEY_ARE),
     "probe.images": Value(1000, HOURS),
-    "output_metrics": OUTPUT_METRICS,
     "permutations": Value(10, HOURS),
     **_LESS_COMPARED,
 }

@@ -49,7 +49,7 @@ def train(
     training = Training(network, digits, recipe, seed, after_step=mask.keeper(network))
     while not training.finished:
         training.run_epoch()
-    return evaluate(network, digits.test, digits)
+    return evaluate(network, digits.test, digits)[0]
 
 
 def draw_schedule(axes: Axes, pruning: Pruning, recipe: Recipe) -> None:

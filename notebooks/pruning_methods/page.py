@@ -50,7 +50,7 @@ network, masks = copy.deepcopy(complete), [Mask.complete(complete)]
 course = [(0, accuracy)]  # iteration, accuracy
 for iteration in range(1, imp.iterations + 1):
     masks.append(prune(network, masks[-1], imp, iteration))
-    course.append((iteration, evaluate(network, digits.test, digits)))
+    course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all. Right: accuracy on test images, which falls with pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}

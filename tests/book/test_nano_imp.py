@@ -67,7 +67,7 @@ def by_library(nano, dataset, monkeypatch):
         while not training.finished:
             training.run_epoch()
         key = {"iteration": iteration, "remaining": mask.remaining}
-        performance.append(key | {"accuracy": evaluate(network, dataset.test, dataset)})
+        performance.append(key | {"accuracy": evaluate(network, dataset.test, dataset)[0]})
         outputs = record_layers(network, images, layers)
         complete = complete or outputs
         for layer in layers if iteration > 0 else []:

@@ -138,16 +138,18 @@ def test_a_diverged_training_stops_and_names_step_epoch_and_learning_rate():
         training.run_epoch()
 
 
-def test_evaluation_gives_accuracy_and_changes_nothing():
+def test_evaluation_gives_accuracy_and_cross_entropy_and_changes_nothing():
     data, model = dataset(130), network().train()  # more than a batch
     state = copy.deepcopy(model.state_dict())
-    accuracy = evaluate(model, data.test, data)
+    accuracy, loss = evaluate(model, data.test, data)
     assert model.training
     assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
     model.eval()
     with torch.no_grad():
         logits = model((data.test.pixels / 255 - 0.3).double() / 0.2)
     assert accuracy == (logits.argmax(1) == data.test.labels).double().mean().item()
+    by_hand = -logits.log_softmax(1)[range(130), data.test.labels].mean().item()
+    assert loss == pytest.approx(by_hand, rel=1e-6)
 
 
 @pytest.mark.parametrize("start", [(3, 0), (1, 2)])

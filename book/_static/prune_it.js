@@ -98,7 +98,7 @@ addEventListener("DOMContentLoaded", () => {
       <button type="button" aria-pressed="false">Layers</button>
     </p>
     <figure class="raw">
-      <figcaption>Raw similarity <span class="solid">to its original</span>, <span class="dotted">to strangers</span></figcaption><svg role="img"></svg>
+      <figcaption>Raw similarity: <span class="solid">original</span>, <span class="dotted">strangers</span></figcaption><svg role="img"></svg>
     </figure>
     <figure class="place">
       <figcaption>Relative similarity: strangers 0, identical 1</figcaption><svg role="img"></svg>

@@ -384,4 +384,4 @@ def test_the_method_in_one_file_is_a_program_without_this_repository(shell, clon
     (clone / "elsewhere" / "nano.py").write_text(text)
     status, said = shell("cd elsewhere && ../.venv/bin/python nano.py")
     assert status == 0, said
-    assert said.splitlines()[-1].startswith("nbs")
+    assert said.splitlines()[-1].startswith("out")

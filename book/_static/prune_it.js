@@ -113,7 +113,7 @@ addEventListener("DOMContentLoaded", () => {
 
   function draw(grows) {
     const course = courses[select.value], at = +slider.value, byLayer = isOn(layers);
-    const height = (phone.matches ? 130 : 230) + (byLayer ? 36 : 0);
+    const height = (phone.matches ? 118 : 230) + (byLayer ? 36 : 0);
     PANELS.forEach((panel, k) => {
       const both = panel.other === "strangers" || isOn(longer), width = svgs[k].clientWidth;
       const { drawing, spoken } = picture(panel, course, { at, byLayer, both, width, height, grows: grows && k });

@@ -86,20 +86,6 @@ def test_the_lowest_filters_go_as_near_to_the_number_asked_as_possible(scope, po
         mask = pruned
 
 
-def test_a_parameter_belongs_to_the_first_pattern_that_fits():
-    sizes = []
-
-    def removal(_, size):
-        sizes.append(size)
-        return 0
-
-    select(whole(), scores(), removal, ("*1*", "*"))
-    one = sum(math.prod(SHAPES[name]) for name in SHAPES if "1" in name)
-    assert sizes == [one, whole().size - one]
-    with pytest.raises(ValueError, match=r"'res\*' fits none of .* that are left for it"):
-        select(whole(), scores(), removal, ("*1*", "res*", "*"))
-
-
 def test_of_equal_scores_the_first_weights_go():
     mask = Mask({"a": torch.ones(10, dtype=torch.bool), "b": torch.ones(2, 5, dtype=torch.bool)})
     pruned = select(mask, {"a": torch.ones(10), "b": torch.ones(2, 5)}, share(0.6))

@@ -80,9 +80,9 @@ function sentence(course, at, withControl) {
     const all = Object.keys(METRICS).map((m) => course[line][m][0][at]);
     return `<b>${Math.min(...all).toFixed(2)}\u00a0to\u00a0${Math.max(...all).toFixed(2)}</b>`;
   };
-  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} in the training-only control.<br>`;
+  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} control.<br>`;
   return `${withControl ? similar : ""}Test accuracy: ${percent(course.accuracy[0])} before pruning,
-    ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} in the training-only control.`;
+    ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} control.`;
 }
 
 addEventListener("DOMContentLoaded", () => {
@@ -113,7 +113,7 @@ addEventListener("DOMContentLoaded", () => {
 
   function draw(grows) {
     const course = courses[select.value], at = +slider.value, byLayer = isOn(layers);
-    const height = (phone.matches ? 118 : 230) + (byLayer ? 36 : 0);
+    const height = (phone.matches ? 112 : 230) + (byLayer ? 36 : 0);
     PANELS.forEach((panel, k) => {
       const both = panel.other === "strangers" || isOn(longer), width = svgs[k].clientWidth;
       const { drawing, spoken } = picture(panel, course, { at, byLayer, both, width, height, grows: grows && k });

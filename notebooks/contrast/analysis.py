@@ -157,7 +157,8 @@ def measured(
     frames = {}
     for what, each in {"network": without_a_network, "kind": without_a_kind}.items():
         left_out = [measures(rows).reindex(whole.index).rename(of) for of, rows in each(descent)]
-        groups = pd.concat(left_out, axis=1).T.groupby(level=0)
+        each_without = pd.concat(left_out, axis=1).T
+        groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
         n = groups.size()
         variances = groups.var(ddof=0).mul(n - 1, axis=0)
         total = variances.sum(skipna=False)

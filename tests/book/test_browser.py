@@ -375,7 +375,7 @@ def test_the_figure_shows_each_number_of_the_tables_rounded_once(front):
                 for of in (pruned, control)
                 for end in ("min", "max")
             ]
-            assert "{} to {} pruned, {} to {} in the training-only control".format(*ends) in said
+            assert "{} to {} pruned, {} to {} control".format(*ends) in said
 
 
 def test_the_figure_shows_the_layers_of_the_tables(front):
@@ -409,7 +409,7 @@ def test_the_control_is_shown_until_its_button_hides_it(front):
     button = front.locator("#prune-it button").first
     assert button.get_attribute("aria-pressed") == "true"
     assert dashed.count() == len(SHOWN)
-    assert "training-only control" in front.inner_text("#prune-it .said")
+    assert "control" in front.inner_text("#prune-it .said")
     button.press("Space")
     assert button.get_attribute("aria-pressed") == "false"
     assert dashed.count() == 0

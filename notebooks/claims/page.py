@@ -296,7 +296,7 @@ verdicts_on(lines)
 # ```
 #
 # **With the paper's training, two sentences hold that do not hold on 10,000 images:** CKA stays above 0.75, and ResNet_fast traces
-# its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA, not two or three.
+# its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA; in the paper, two or three.
 #
 # ```{glue} rests-recipe
 # ```

@@ -88,7 +88,7 @@ NAMES |= {"accuracy-cka": "accuracy and CKA"}
 claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## Fine-tuning keeps a network closer to its original than rewinding does
+# ## Fine-tuning keeps a network closer to its original than learning-rate rewinding
 #
 # With one half of the weights left, the five methods named above demonstrably lose less than half a point of accuracy; for late
 # resetting, local and filter pruning we cannot show this. The table gives the similarity to the original after each of the other

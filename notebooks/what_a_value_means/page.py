@@ -279,7 +279,7 @@ glue(short_complete=f"{', '.join(others)} and {last} %")
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three complete networks of each kind. **The bound of 0.7 is an example, chosen after the results.**
+# There are three originals of each kind. **The bound of 0.7 is an example, chosen after the results.**
 # `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
 
 # %% tags=["remove-cell"]

@@ -109,8 +109,8 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # **Pruned ResNet_fast even stays closer to its original** than its training-only control does, by all four metrics, with 33 and
 # with 3.5 % of its weights. With 1.2 % pruned ResNet_fast is further away, but not visibly: by {glue:text}`resnet_further:s`.
 #
-# **For VGG_SVHN the same comparisons are inconclusive,** except one: by SVCCA with 3.5 % of the weights, the pruned network is
-# closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
+# **For VGG_SVHN with 33 and with 3.5 % of the weights this is inconclusive,** except by SVCCA with 3.5 %: there the pruned network
+# is closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
 #
 # ```{glue} rests-recipe
 # ```

@@ -119,9 +119,9 @@ def percent(numbers, *case):
 #
 # A network *matches* another if its accuracy is higher, or lower by less than half a point.
 #
-# **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but we cannot show at any
-# sparsity that it matches its control. VGG_SVHN by the paper's recipe matches its control with 80 % of its weights. With 33, 11 and
-# 3.5 % this comparison is inconclusive, and so is every comparison with its original.
+# **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but never demonstrably
+# matches its control. VGG_SVHN by the paper's recipe matches its control with 80 % of its weights. With 33, 11 and 3.5 % this
+# comparison is inconclusive, and so is every comparison with its original.
 #
 # ```{glue} rests-enough
 # ```
@@ -182,7 +182,7 @@ glue(
 # In the last layer each neuron stands for a class, so a fifth metric applies: the *cosine*, which heeds the order of the neurons.
 #
 # **Between 33 % and 1.2 % of the weights the cosine falls,** to values from {glue:text}`least_cosine:s` to
-# {glue:text}`most_cosine:s`. Only in VGG_SVHN by the paper's recipe is this inconclusive: there it drops to
+# {glue:text}`most_cosine:s`. For VGG_SVHN by the paper's recipe this is inconclusive: there the cosine drops to
 # {glue:text}`first_cosine:s` at the first pruning.
 #
 # ```{glue} rests-outputs
@@ -300,7 +300,7 @@ glue(
 #
 # The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images,
 # pruning harms the calibration of ResNet_fast:** its expected calibration error (15 bins) is larger than that of its control.
-# Elsewhere we find no such effect. Dividing the outputs by the best *temperature* corrects only the confidence: even then, pruned
+# Elsewhere this is inconclusive. Dividing the outputs by the best *temperature* corrects only the confidence: even then, pruned
 # ResNet_fast and VGG_SVHN have a larger log loss than their controls, with either training.
 #
 # ```{glue} rests-calibration

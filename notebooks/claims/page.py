@@ -3,8 +3,8 @@
 #
 # **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
 #
-# The main conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, the data
-# neither confirm nor refute it ({doc}`contrast`). Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images,
+# The main conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, it is
+# inconclusive ({doc}`contrast`). Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images,
 # {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
 # {glue:text}`few_open:d` are inconclusive.
 #
@@ -281,10 +281,10 @@ def verdicts_on(lines):
 verdicts_on(lines)
 
 # %% [markdown]
-# ## The curves are as flat as in the paper, but not every one is a “U”
+# ## The metrics differ as in the paper, but not every curve is a “U”
 #
-# **The metrics are as high and as flat as in the paper.** In every kind of network, SVCCA and PWCCA order the layers alike, NBS
-# lies far above both, and CKA and NBS vary less between layers than SVCCA does.
+# **The metrics differ as in the paper.** In every kind of network, SVCCA and PWCCA order the layers alike, NBS lies far above both,
+# and CKA and NBS vary less between layers than SVCCA does.
 #
 # ```{glue} rests-metrics
 # ```
@@ -296,7 +296,7 @@ verdicts_on(lines)
 # ```
 #
 # **With the paper's training, two sentences hold that do not hold on 10,000 images:** CKA stays above 0.75, and ResNet_fast traces
-# its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA, not two or three.
+# its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA; in the paper, two or three.
 #
 # ```{glue} rests-recipe
 # ```

@@ -59,8 +59,8 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
 # *Own* is the network's similarity to its original; *strangers* is its mean similarity to complete networks of other seeds. Both
-# terms describe the same network, with the same missing weights and the same further training; they differ only in what it is
-# compared with. We call a difference of 0.1 *visible*.
+# terms describe the same network, with the same missing weights and the same further training; only the other network of the
+# comparison differs. We call a difference of 0.1 *visible*.
 #
 # We compute relative similarity from means over layers and networks. For its 95 % interval, we leave out each original in turn,
 # both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
@@ -106,11 +106,11 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # %% [markdown]
 # ## With the paper's training, training alone goes about as far
 #
-# **Pruned ResNet_fast even stays closer to its original** than its training-only control does, with 33 and with 3.5 % of its
-# weights, by all four metrics. With 1.2 % it is further away, but not visibly: by {glue:text}`resnet_further:s`.
+# **Pruned ResNet_fast even stays closer to its original** than its training-only control does, by all four metrics, with 33 and
+# with 3.5 % of its weights. With 1.2 % pruned ResNet_fast is further away, but not visibly: by {glue:text}`resnet_further:s`.
 #
-# **For VGG_SVHN the same comparisons are inconclusive,** except by SVCCA with 3.5 % of the weights: there, too, the pruned
-# network is closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
+# **For VGG_SVHN with 33 and with 3.5 % of the weights this is inconclusive,** except by SVCCA with 3.5 %: there the pruned network
+# is closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
 #
 # ```{glue} rests-recipe
 # ```
@@ -148,8 +148,8 @@ titled(as_text(at_the_end, sign=True).unstack("metric").swaplevel(), NAMES)
 # The two trainings differ in images, steps, augmentation and number of prunings at once; we cannot tell which of these changes
 # the answer.
 #
-# **By raw similarity, pruning adds more distance in deeper layers;** by SVCCA in VGG16_BN, and by relative similarity everywhere,
-# this is inconclusive. {doc}`layers` draws both.
+# **By raw similarity, pruning adds more distance in deeper layers.** This is inconclusive by SVCCA in VGG16_BN, and by relative
+# similarity everywhere. {doc}`layers` draws both.
 #
 # ```{glue} rests-depth
 # ```
@@ -235,9 +235,9 @@ glue(
 # ```{glue} rests-near
 # ```
 #
-# **By PWCCA, every layer reveals the original.** In each hidden layer, and however few weights are left, the pruned network is
-# more similar to its original than to either stranger. The other metrics find the original in at least {glue:text}`least_found:s`
-# of the layers; a guess would be right in a third.
+# **By PWCCA, every layer reveals the original.** In each hidden layer, after each pruning, the pruned network is more similar to
+# its original than to either stranger. The other metrics find the original in at least {glue:text}`least_found:s` of the layers; a
+# guess would be right in a third.
 #
 # ```{glue} rests-origin
 # ```
@@ -312,8 +312,8 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 #
 # Before we trained any network, we fixed the rules on accuracy on 10,000 images, on depth in raw similarity, on random masks by
 # SVCCA and CKA, and on guessing the original. We fixed all remaining rules, and the interval of relative similarity, after we had
-# seen the results. By Student's interval, which the six rules name, one verdict would be inconclusive: the agreement of SVCCA and
-# CKA in ResNet_fast ({doc}`contrast`).
+# seen the results. The six rules name Student's interval. It would make one verdict inconclusive: the agreement of SVCCA and CKA in
+# ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
 added_by_pruning = {

@@ -2,7 +2,7 @@
 # # Which layers does pruning change?
 #
 # **By raw SVCCA and PWCCA, the middle layers; by raw CKA, those near the output. Compared with strangers, all four metrics agree:
-# the later a layer, the less it keeps of its original.**
+# late layers keep least of their original.**
 #
 # SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In both networks CKA falls towards the
 # output. NBS is lowest near the output; in VGG16_BN, much later than the paper reports.
@@ -155,9 +155,9 @@ each_case(counts)
 # ```{glue} rests-vgg_svhn
 # ```
 #
-# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. In the paper CKA stays at 0.9; here it
-# falls below, and NBS falls in the last block. The addition in the first block raises similarity; about the addition in the second
-# block, SVCCA and CKA disagree.
+# **ResNet_fast.** As the paper says, SVCCA and PWCCA look as in VGG16_BN but stay higher. Here CKA falls below the paper's 0.9, and
+# NBS falls in the last block. The addition in the first block raises similarity; about the addition in the second block, SVCCA and
+# CKA disagree.
 #
 # ```{glue} rests-resnet_fast
 # ```

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Other ways to prune
 #
-# **Do the methods that preserve accuracy also preserve the representations? No.**
+# **Do the methods that preserve accuracy also preserve the representations? Not necessarily.**
 #
 # With one eighth of the weights left, methods that preserve more accuracy do not preserve more of the representations. With one
 # half left, five methods demonstrably keep the accuracy. Of these, fine-tuning leaves a network closest to its original.
-# Learning-rate rewinding takes the network further away; weight rewinding, random pruning and pruning in smaller steps take it
+# Learning-rate rewinding takes the network further away; weight rewinding, random pruning and pruning a fifth at a time take it
 # further still.
 #
 # ```{glue} rests-answer
@@ -88,7 +88,7 @@ NAMES |= {"accuracy-cka": "accuracy and CKA"}
 claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## Fine-tuning keeps a network closer to its original than rewinding does
+# ## Fine-tuning keeps a network closer to its original than learning-rate rewinding
 #
 # With one half of the weights left, the five methods named above demonstrably lose less than half a point of accuracy; for late
 # resetting, local and filter pruning we cannot show this. The table gives the similarity to the original after each of the other
@@ -121,7 +121,7 @@ titled(as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-accuracy
 # ```
 #
-# **SVCCA and CKA rank the methods alike,** at all three levels.
+# **SVCCA and CKA rank the methods alike,** with each share of weights left.
 #
 # ```{glue} rests-alike
 # ```
@@ -215,8 +215,8 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # pruning of the smallest initial weights, and of random ones. Then we train all networks.
 #
 # **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
-# output. With as few weights, networks pruned by magnitude learn nothing. (In each of them a layer is empty, but the share of
-# weights left at which the layer empties differs too much between networks for a verdict.)
+# output. With as few weights, networks pruned by magnitude learn nothing. (Each of these networks has an empty layer; the
+# shares of weights at which a layer empties differ too much for a verdict.)
 #
 # ```{glue} rests-synflow
 # ```

@@ -3,15 +3,15 @@
 #
 # **Two networks have a similarity of 0.7. Is that high?**
 #
-# By SVCCA and PWCCA, yes: in all networks here, 0.7 is higher than a pruned network's similarity to strangers. By CKA and NBS,
-# no: it is lower. Read a value next to other values of the same metric and network: those for shuffled images, strangers and the
+# By SVCCA and PWCCA, yes: in all networks here, 0.7 is higher than a pruned network's similarity to strangers. By CKA and NBS, no:
+# 0.7 is lower. Read a value next to other values of the same metric and network: those for shuffled images, strangers and the
 # training-only control.
 #
 # ```{glue} rests-answer
 # ```
 #
-# Details of the measurement hardly move a value, except which directions the metric counts. Pruning moves narrow networks further
-# than wide ones.
+# Of the details of the measurement, only the choice of directions moves a value much. Pruning moves VGG_SVHN further at half the
+# width.
 #
 # ```{glue} rests-details
 # ```
@@ -239,15 +239,15 @@ of_metric = of_metric.rename_axis(index=None, columns=None).map(number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
-# ## Pruning moves narrow networks further
+# ## Pruning moves VGG_SVHN further at half the width
 #
 # **By all four metrics, pruning adds less distance to VGG_SVHN at full width than at half the width.** These networks had the
 # paper's recipe; with a quarter of the epochs CKA is inconclusive. We planned the comparison before we trained the networks. They
 # have no strangers, so we compare raw similarity.
 #
-# But we cannot separate the effect of the width from that of the training: at full width, training on 10,000 images instead of by
-# the recipe makes a far larger difference ({doc}`is_it_pruning`). Nor can we say whether the number of epochs matters. After four
-# epochs at full width, the originals classify {glue:text}`short_complete:s` of the images correctly: only one had begun to learn.
+# But we cannot separate width from training: at full width, training on 10,000 images instead of by the recipe makes a far larger
+# difference ({doc}`is_it_pruning`). Nor can we say whether the number of epochs matters. After four epochs at full width, the
+# originals classify {glue:text}`short_complete:s` of the images correctly: only one had begun to learn.
 #
 # ```{glue} rests-width
 # ```
@@ -279,7 +279,7 @@ glue(short_complete=f"{', '.join(others)} and {last} %")
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three complete networks of each kind. **The bound of 0.7 is an example, chosen after the results.**
+# There are three originals of each kind. **The bound of 0.7 is an example, chosen after the results.**
 # `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
 
 # %% tags=["remove-cell"]

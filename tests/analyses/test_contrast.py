@@ -125,3 +125,10 @@ def test_intervals_leave_out_a_network_on_both_sides_or_a_kind():
     half = stats.t.ppf(0.975, freedom) * variances.sum() ** 0.5
     row = found.loc["network", *share]
     assert (row.high - row["mean"], row.n) == (pytest.approx(half), 9)
+
+
+def test_two_trainings_of_a_network_are_as_different_as_two_networks():
+    rows = descent(kinds=3)
+    regime = rows.regime.mask(rows.network == "n2", "recipe")
+    same = rows.assign(regime=regime, network=rows.network.replace("n2", "n1"))
+    pd.testing.assert_frame_equal(analysis.measured(same), analysis.measured(rows))

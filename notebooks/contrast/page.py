@@ -209,9 +209,9 @@ glue(
 # and VGG_SVHN pruned in nine other ways.
 #
 # **In these {glue:text}`unseen_combinations:s` combinations, the metric explains {glue:text}`unseen_relative:s` of the variance of
-# relative similarity; the rule allows a tenth.** The other rules on relative similarity hold for all combinations together: any two
-# metrics rank the combinations alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original in at least as many layers
-# as CKA and NBS. The last of these is inconclusive without ResNet-32.
+# relative similarity; the rule allows a tenth.** Overall, the other rules on relative similarity hold, too: any two metrics rank
+# the combinations alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original in at least as many layers as CKA and
+# NBS. Without ResNet-32, the last is inconclusive.
 #
 # **The rule on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of its variance, less than half.** Raw values
 # differ less between metrics than above, and more between networks: with 6.9 % of the weights left, SVCCA is
@@ -222,8 +222,8 @@ glue(
 #
 # **For the three architectures alone, the rule on relative similarity is inconclusive:** the metric explains
 # {glue:text}`architectures_relative:s`. For LeNet-5 and Conv-4 alone it explains {glue:text}`trained_relative:s`, and the rule fails:
-# there, SVCCA and PWCCA find more of the original left than CKA and NBS do. We looked at these two apart only afterwards, since
-# ResNet-32 starts far from converged: while it is pruned, its accuracy rises from {glue:text}`resnet32_before:s` to
+# there, SVCCA and PWCCA find more of the original left than CKA and NBS do. We separated these two afterwards, since ResNet-32
+# starts far from converged: during pruning, its accuracy rises from {glue:text}`resnet32_before:s` to
 # {glue:text}`resnet32_after:s`.
 #
 # ```{glue} rests-architectures

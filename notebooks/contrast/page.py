@@ -221,9 +221,9 @@ glue(
 # ```
 #
 # **For the three architectures alone, the rule on relative similarity is inconclusive:** the metric explains
-# {glue:text}`architectures_relative:s`. For LeNet-5 and Conv-4 alone it explains {glue:text}`trained_relative:s`, and the rule fails:
-# there, SVCCA and PWCCA find more of the original left than CKA and NBS do. We separated these two afterwards, since ResNet-32
-# starts far from converged: during pruning, its accuracy rises from {glue:text}`resnet32_before:s` to
+# {glue:text}`architectures_relative:s`. For LeNet-5 and Conv-4 alone it explains {glue:text}`trained_relative:s`, and the rule
+# fails: there, SVCCA and PWCCA find more of the original left than CKA and NBS do. We separated these two afterwards, since
+# ResNet-32 starts far from converged: during pruning, its accuracy rises from {glue:text}`resnet32_before:s` to
 # {glue:text}`resnet32_after:s`.
 #
 # ```{glue} rests-architectures

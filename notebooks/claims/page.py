@@ -307,11 +307,10 @@ verdicts_on(curves_of)
 # %% [markdown]
 # ## Sentence by sentence
 #
-# Rules without a date are from 20 or 21 November 2026, before these networks were trained. **Rules with a date came later:** on
-# 22 and 25 November we had seen other networks, but not those that decide here; on 27 and 28 November we had seen all. The rules
-# of 28 November test what older rules had left out: the other part of a sentence, or two of its three metrics. On 26 November we
-# chose the networks that decide; we already knew their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, our rules
-# follow the numbers. We measured rewinding and dimension in a quarter-width VGG16_BN. Words in brackets are ours.
+# Rules without a date precede the training of these networks. **Dated rules came later:** those of 22 and 25 November before we had
+# seen the networks that decide here, those of 27 and 28 November after. On 26 November we chose the networks that decide, and knew
+# their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers. We measured rewinding and dimension
+# in a quarter-width VGG16_BN. Words in brackets are ours.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(

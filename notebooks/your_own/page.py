@@ -159,6 +159,7 @@ legend = axes.legend()
 #
 # ## Read the table
 #
+# :::{dropdown} Columns
 # | Column | Meaning |
 # | --- | --- |
 # | `layer_x`, `layer_y` | the layer of the first network, and that of the second |
@@ -171,6 +172,7 @@ legend = axes.legend()
 # | `stranger_1`, … | the similarity of a stranger to the second network |
 # | `rank_x`, `rank_y`, `dead_x`, `dead_y` | the number of directions in which the outputs vary, and the number of channels that do not vary |
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |
+# :::
 #
 # `plot_layers(similar)` draws a line for each metric, and `plot_pairs` a map of all pairs of layers. Like `plot_levels`, they
 # return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` has all arguments: two
@@ -181,7 +183,7 @@ legend = axes.legend()
 #
 # ## What may go wrong
 #
-# Errors say what to do. Four things may go wrong without an error:
+# Four things may go wrong without an error:
 #
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. For a module of your own whose output was read
 #   the wrong way, write `layers=["block@last"]`.
@@ -191,5 +193,7 @@ legend = axes.legend()
 # - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
 #   it, so the network repeats the decision of that step. Give the class of such a network the attribute `capturable = False`.
 #
-# To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`. Images must then be arrays in
+# To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`. Images must be arrays in
 # a file `<name>.npz`, like those of CIFAR-10 ({doc}`run_it`).
+#
+# **What to take away.** Next to each value, report the similarity to strangers, and that of the training-only control.

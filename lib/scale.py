@@ -22,11 +22,11 @@ def relative_similarity(original: Number, strangers: Number) -> Number:
     return (original - strangers) / (1 - strangers)
 
 
-def place_among(value: float, others: Sequence[float]) -> tuple[float, float, float]:
-    """Relative similarity by the mean of the strangers, by the most similar stranger (the lowest
-    place), and by the least similar one.
+def relative_to_each(value: float, others: Sequence[float]) -> tuple[float, float, float]:
+    """Relative similarity by the mean of the strangers, by the most similar one, by the least.
 
-    A network that is itself a stranger is at 0 on average, with its value among `others`.
+    The second number is the lowest. A network that is itself a stranger is at 0 on average, with
+    its value among `others`.
     """
     if max(others) > 1 - ROUNDING:
         raise ValueError("a stranger has a similarity of 1, which leaves no scale")

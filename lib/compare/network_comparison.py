@@ -19,7 +19,7 @@ from ..metrics.groups import check_permutations, group_labels
 from ..metrics.inputs import RESHAPES
 from ..metrics.jackknife import check_level
 from ..models.module_outputs import Forward
-from ..scale import place_among
+from ..scale import relative_to_each
 from ..validation import integer
 from .compared_network import ComparedNetwork
 from .images import Batches
@@ -109,10 +109,11 @@ def compare_networks(
         - `metric`, `reshape` and `value`; `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`,
           `dead_x`, `dead_y` and `note`, as in `lib.metrics.compare`;
         - `ci_low` and `ci_high`, the interval; `ci_note`, why there is none, or "";
-        - with strangers, `place`, the relative similarity: 0 if strangers are on average as similar
-          to b as a is, 1 if b is identical to a. `place_low` and `place_high` are its values for
-          the most and the least similar stranger; if they enclose 0, some stranger is as similar as
-          a. They are NaN if a value is missing or a stranger has similarity 1, as `note` then says;
+        - with strangers, `relative`, the relative similarity: 0 if strangers are on average as
+          similar to b as a is, 1 if b is identical to a. `relative_low` and `relative_high` are its
+          values for the most and the least similar stranger; if they enclose 0, some stranger is as
+          similar as a. They are NaN if a value is missing or a stranger has similarity 1, as `note`
+          then says;
         - `stranger_1` and so on, the similarity of each stranger to b.
 
         `attrs` has the number of `images`, and the message about `layers`.
@@ -168,7 +169,7 @@ def compare_networks(
             inference = {}  # strangers need no nulls and no intervals
     rows, *of_strangers = tables
     if of_strangers:
-        rows = [_with_place(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
+        rows = [_with_strangers(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
     table = pd.DataFrame(rows)
     table.attrs = {"images": number, "layers": message}
     return table
@@ -213,16 +214,16 @@ def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[
         yield
 
 
-def _with_place(row: dict, *of_strangers: dict) -> dict:
+def _with_strangers(row: dict, *of_strangers: dict) -> dict:
     """The row of a, with its relative similarity and the values of strangers."""
     values = [other["value"] for other in of_strangers]
-    place = [math.nan] * 3
+    relative = [math.nan] * 3
     try:
         if missing := [other["note"] for other in of_strangers if math.isnan(other["value"])]:
             raise ValueError(missing[0])
         if not math.isnan(row["value"]):
-            place = place_among(row["value"], values)
+            relative = relative_to_each(row["value"], values)
     except ValueError as error:
-        row["note"] = row["note"] or f"no place: {error}"
-    row |= zip(("place", "place_low", "place_high"), place, strict=True)
+        row["note"] = row["note"] or f"no relative similarity: {error}"
+    row |= zip(("relative", "relative_low", "relative_high"), relative, strict=True)
     return row | {f"stranger_{i}": value for i, value in enumerate(values, start=1)}

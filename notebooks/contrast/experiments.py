@@ -12,7 +12,7 @@ Words
 A condition is a network, a regime or a way of pruning, and a share of weights left. Its
 raw similarity by a metric is the mean over hidden layers of the pruned network's similarity
 to its original; its relative similarity is (own - strangers) / (1 - strangers) of such means
-(lib.scale.place), network by network; both are then averaged over the complete networks.
+(lib.scale.relative_similarity), network by network; both are then averaged over the complete networks.
 SVCCA and PWCCA take channels, CKA and NBS the flat matrix.
 
 Shares of variance: in the two-way table of conditions and the four metrics, the sums of

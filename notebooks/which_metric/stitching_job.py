@@ -2,7 +2,7 @@
 
 Stitching (Lenc and Vedaldi 2015; Csiszárik et al. 2021): a layer of the pruned network, mapped
 linearly, takes the place of the same layer in a complete network. Its functional relative
-similarity is `lib.scale.place` of how often that network still gives its usual answer.
+similarity is `lib.scale.relative_similarity` of how often that network still gives its usual answer.
 
 Rules
 -----

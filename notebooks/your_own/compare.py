@@ -95,7 +95,7 @@ as_table(similar.null_mean.map(number))
 
 # %%
 if others:
-    display(as_table(similar.place.map(number)))
+    display(as_table(similar.relative.map(number)))
 else:
     print('No strangers were named: add STRANGERS="nets.py:one nets.py:another".')
 

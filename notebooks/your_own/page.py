@@ -41,12 +41,12 @@ axes = plot_levels(table.round(4))
 # %% [markdown]
 # `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats; `compare_levels` compares each level
 # before it asks for the next. The table has a row for each layer and a column for each level. Its values are relative
-# similarities, `place`: 0 is as similar to the original as to strangers, 1 is identical to the original.
+# similarities, `relative`: 0 is as similar to the original as to strangers, 1 is identical to the original.
 
 # %%
 from lib.report import number
 
-table.pivot_table("place", "layer_x", "level", sort=False).map(number)
+table.pivot_table("relative", "layer_x", "level", sort=False).map(number)
 
 # %% [markdown]
 # Only weights of convolutions and linear layers are pruned. `keep` names layers that keep all their weights, here the output
@@ -168,7 +168,7 @@ legend = axes.legend()
 # | `metric`, `reshape`, `value` | the metric, its matrix ({ref}`more <matrices>`) and the similarity |
 # | `ci_low`, `ci_high` | for CKA of 400 images or more, the 95 % interval over images ({ref}`more <interval-of-images>`) |
 # | `null_mean`, `null_sd`, `p_value` | the null's mean and standard deviation, if `permutations` is set; the p-value, if `permutations` is at least 20 |
-# | `place`, `place_low`, `place_high` | the relative similarity, and its values for the most and the least similar stranger |
+# | `relative`, `relative_low`, `relative_high` | the relative similarity, and its values for the most and the least similar stranger |
 # | `stranger_1`, … | the similarity of a stranger to the second network |
 # | `rank_x`, `rank_y`, `dead_x`, `dead_y` | the number of directions in which the outputs vary, and the number of channels that do not vary |
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |

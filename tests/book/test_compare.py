@@ -208,7 +208,7 @@ def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, 
 def test_without_networks_the_page_shows_an_example_with_a_stranger():
     page = run_notebook(SOURCE, {})
     assert page["others"]
-    assert page["similar"].place.notna().all()
+    assert page["similar"].relative.notna().all()
     assert re.search("complete<.*pruned<.*digits", as_html(page["displayed"]), re.S)
 
 

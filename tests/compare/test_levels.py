@@ -85,7 +85,7 @@ def test_a_line_is_the_mean_over_layers_and_the_band_from_the_least_to_the_most_
 
 def test_without_strangers_there_is_neither_a_place_nor_a_band():
     alone = compare_levels(network(0), pruned(), IMAGES, **ASKED)
-    assert not [name for name in alone if name.startswith(("stranger", "place"))]
+    assert not [name for name in alone if name.startswith(("stranger", "relative"))]
     axes = Figure().add_subplot()
     assert plot_levels(alone.query("metric == 'cka'"), axes, color="red") is axes
     assert (len(axes.lines), len(axes.collections), axes.get_legend()) == (2, 0, None)

@@ -1,4 +1,4 @@
-"""Strangers: a value's place between those of other networks (0) and identical (1)."""
+"""Relative similarity: where a value lies between those of strangers (0) and identity (1)."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from lib import compare_networks
 from .networks import seeded
 
 IMAGES = torch.rand(60, 3, 8, 8, generator=torch.Generator().manual_seed(0))
-PLACE = ["place", "place_low", "place_high"]
+RELATIVE = ["relative", "relative_low", "relative_high"]
 
 
 def network(seed):
@@ -23,20 +23,20 @@ def compared(a, b, strangers=(), images=IMAGES, **more):
     return compare_networks(a, b, images, **asked | more, strangers=strangers)
 
 
-def test_a_place_is_by_the_mean_of_the_strangers_and_its_ends_by_single_ones():
+def test_relative_similarity_is_by_the_mean_of_the_strangers_and_its_ends_by_single_ones():
     a, b, *strangers = map(network, range(5))
     table = compared(a, b, strangers)
     others = np.array([compared(one, b).value for one in strangers])
     columns = table[[f"stranger_{i + 1}" for i in range(len(strangers))]]
     assert columns.to_numpy() == pytest.approx(others.T, abs=1e-12)
-    assert table.place.tolist() == pytest.approx(
+    assert table.relative.tolist() == pytest.approx(
         (table.value - others.mean(0)) / (1 - others.mean(0)), abs=1e-12
     )
     for end, of_end in (("low", others.max(0)), ("high", others.min(0))):
         expected = (table.value - of_end) / (1 - of_end)
-        assert table[f"place_{end}"].tolist() == pytest.approx(expected, abs=1e-12)
-    assert (table.place_low <= table.place).all()
-    assert (table.place <= table.place_high).all()
+        assert table[f"relative_{end}"].tolist() == pytest.approx(expected, abs=1e-12)
+    assert (table.relative_low <= table.relative).all()
+    assert (table.relative <= table.relative_high).all()
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def test_values_are_those_without_strangers(more):
     a, b, *strangers = map(network, range(4))
     table, without = compared(a, b, strangers, **more), compared(a, b, **more)
     assert table[without.columns].equals(without)
-    assert {*table} - {*without} == {*PLACE, "stranger_1", "stranger_2"}
-    assert table.place.notna().equals(table.value.notna())
-    assert table.place.notna().any()
+    assert {*table} - {*without} == {*RELATIVE, "stranger_1", "stranger_2"}
+    assert table.relative.notna().equals(table.value.notna())
+    assert table.relative.notna().any()
 
 
 def test_a_stranger_as_similar_as_identical_leaves_no_scale():
     table = compared(network(0), network(1), [network(1)])
-    assert table.place.isna().all()
-    assert table.note.str.startswith("no place: a stranger has a similarity of 1").all()
+    assert table.relative.isna().all()
+    assert table.note.str.startswith("no relative similarity: a stranger has a sim").all()
 
 
 WRONG = {

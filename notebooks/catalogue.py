@@ -21,6 +21,7 @@ from notebooks.icann2020.potentials_job import Potentials
 from notebooks.icpram2020 import experiments as icpram2020
 from notebooks.is_it_pruning import experiments as converged
 from notebooks.is_it_pruning.job import (
+    DescentByPace,
     DescentByRecipe,
     DescentOfConverged,
     DescentOutOfSample,
@@ -85,6 +86,8 @@ def _out_of_sample() -> dict[str, Analysis]:
 
 
 _DESCENT = _with_strangers(DescentOfConverged, DescentByRecipe)
+for of_profile in _DESCENT.values():
+    of_profile |= _of(width_and_length.BY_PACE, DescentByPace(width_and_length.LAST))
 
 CATALOGUE = Catalogue(
     specs=CONTROLS | PRUNINGS,

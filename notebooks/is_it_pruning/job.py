@@ -57,3 +57,9 @@ class DescentOutOfSample(DescentOfConverged):
     """The same of networks of the related papers, and of other ways to prune."""
 
     chapter: ClassVar[str] = "out_of_sample"
+
+
+class DescentByPace(DescentOfConverged):
+    """The same of networks that were pruned to the same share of weights in fewer steps."""
+
+    chapter: ClassVar[str] = "width_and_length"

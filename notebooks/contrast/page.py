@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Does the metric matter?
 #
-# **For raw values, very much; on a common scale, hardly. In the paper's networks the choice of the metric explains
+# **For raw similarity, very much; for relative similarity, hardly. In the paper's networks the choice of the metric explains
 # {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
 # similarity.** In three {ref}`unseen architectures and nine unseen ways to prune <unseen>`, these shares are
 # {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`.
@@ -25,7 +25,7 @@ from lib.report import COLOURS, number, relative_similarity, shares_of_variance,
 use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "The same pruned networks, measured by four metrics. Left: raw similarity to their originals. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). Each point is a combination of network, training and sparsity, with the mean over the hidden layers and three networks. Titles give the share of the variance that the choice of the metric explains."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1 in all combinations, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
+# %% mystnb={"figure": {"name": "fig-contrast", "caption": "Pruned networks compared with their originals by four metrics. Left: raw similarity. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). Each point is the mean over the hidden layers and three networks, for one combination of network, training and sparsity."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -47,9 +47,9 @@ for axes, (name, table) in zip(panels, by_metric.items(), strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# Raw values of different metrics have no common unit: 0.9 is high for SVCCA and ordinary for CKA. We therefore place each
-# value between two references of the same metric: the similarity to strangers (0) and that of an identical network (1).
-# {doc}`is_it_pruning` has the formula.
+# Raw values of different metrics have no common unit: 0.9 is high for SVCCA and ordinary for CKA. *Relative similarity* therefore
+# puts each value between two references by the same metric: strangers (0) and an identical network (1). {doc}`is_it_pruning` has
+# the formula.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -121,16 +121,16 @@ def percent(share):
 # ## Relative similarity depends on the networks, hardly on the metric
 #
 # A *combination* is a network, its training and the share of its weights left; we have {glue:text}`conditions:s`. The combination
-# explains {glue:text}`share_condition:s` of the variance of relative similarity. All metrics rank the combinations alike: any two
-# have a rank correlation of {glue:text}`least_rank:s` or more. A small bias remains: on average NBS lies
-# {glue:text}`bias_nbs:s` below the mean of the four metrics.
+# explains {glue:text}`share_condition:s` of the variance of relative similarity. Any two metrics have a rank correlation of
+# {glue:text}`least_rank:s` or more, though its interval over complete networks extends below our bound of 0.9. A small bias
+# remains: on average NBS lies {glue:text}`bias_nbs:s` below the mean of the four metrics.
 #
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into the scale.** Values start at 1 and fall as weights are removed. If we exchange each metric's values
-# at random among networks with the same share of weights left, the combination still explains {glue:text}`exchanged:s` of the
-# variance of relative similarity.
+# **Much of this is built into relative similarity.** It starts at 1 and falls as weights are removed. If we exchange each metric's
+# values at random among networks with the same share of weights left, the combination still explains {glue:text}`exchanged:s` of
+# its variance.
 #
 # The folded table gives each number with two intervals: over complete networks, and over kinds of network. Here we compute relative
 # similarity for each network, then take means. The other pages take means first; the metric then explains
@@ -209,13 +209,13 @@ glue(
 # and VGG_SVHN pruned in nine other ways.
 #
 # **In these {glue:text}`unseen_combinations:s` combinations, the metric explains {glue:text}`unseen_relative:s` of the variance of
-# relative similarity; the rule allows a tenth.** Overall, the other rules on relative similarity hold, too: any two metrics rank
-# the combinations alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original in at least as many layers as CKA and
-# NBS. Without ResNet-32, the last is inconclusive.
+# relative similarity; the rule allows a tenth.** The other rules on relative similarity hold, too: any two metrics rank the
+# combinations alike, NBS has the lowest (most negative) bias, and SVCCA and PWCCA reveal the original (rate it above each stranger)
+# in at least as many layers as CKA and NBS. Without ResNet-32, the last rule is inconclusive.
 #
-# **The rule on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of its variance, less than half.** Raw values
-# differ less between metrics than above, and more between networks: with 6.9 % of the weights left, SVCCA is
-# {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32.
+# **The rule on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of its variance, less than half.** Here raw
+# values differ less between metrics and more between networks: with 6.9 % of the weights left, SVCCA is {glue:text}`lenet5_raw:s`
+# in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32.
 #
 # ```{glue} rests-unseen
 # ```
@@ -230,9 +230,9 @@ glue(
 # ```
 #
 # The rules did not foresee one combination, which we left out: filter pruning to 1.8 % of the weights lets no signal pass, so
-# similarity is undefined. One-shot pruning counts twice, with two shares of weights left.
+# similarity is undefined. One-shot pruning counts as two ways, with different shares of weights left.
 #
-# The table gives intervals over complete networks, the fold below it intervals over kinds of network.
+# The table gives intervals over complete networks; the folded table, over kinds of network.
 
 # %%
 new = hidden_layers(read("descent", unseen))
@@ -361,25 +361,26 @@ claims.each(
 # {glue:text}`resnet_fast_count:s` comparisons meet the rule, which we committed before we trained these networks; the largest
 # difference is {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
 #
-# **For VGG_SVHN by the paper's recipe, it is inconclusive whether the common scale brings the metrics together.** No comparison
-# meets the rule: relative similarities differ by {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s` without the
-# {ref}`under-trained network <under-trained>`. Networks pruned from that one are closer to strangers by CKA, and closer to their
-# original by SVCCA.
+# **For VGG_SVHN by the paper's recipe, it is inconclusive whether metrics differ less in relative than in raw similarity.** No
+# comparison meets the rule: relative similarities differ by {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s`
+# without the {ref}`under-trained network <under-trained>`. Networks pruned from this one are closer to strangers by CKA, and closer
+# to their original by SVCCA.
 #
 # ```{glue} rests-recipe
 # ```
 #
-# **On 10,000 images the common scale does bring the metrics together.** After the last pruning, raw values differ by
+# **On 10,000 images, metrics do differ less in relative similarity.** After the last pruning, raw values differ by
 # {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_places:s`; {glue:text}`few_last:s` networks meet the rule. We
-# wrote this rule after we had seen the results, so the results do not test it.
+# wrote this rule after we had seen these results, so they do not test it.
 #
 # ```{glue} rests-few
 # ```
 #
-# **The metrics disagree on how much each layer keeps:** in none of the five kinds of network do all networks meet the rule at every
-# level of sparsity. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA exceeds 0.6 in
-# {glue:text}`few_ranks:s` comparisons on 10,000 images; with the paper's training, in {glue:text}`resnet_fast_ranks:s` for
-# ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN. {doc}`layers` draws both metrics.
+# **The metrics disagree on how much of the original each layer keeps:** in each of the five kinds of network, some network breaks
+# the rule at some level of sparsity. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA
+# exceeds 0.6 in {glue:text}`few_ranks:s` comparisons on 10,000 images; with the paper's training, in
+# {glue:text}`resnet_fast_ranks:s` for ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN. {doc}`layers` draws both
+# metrics.
 #
 # ```{glue} rests-layers
 # ```
@@ -449,9 +450,9 @@ glue(vgg_svhn_others=span(apart_trained))
 # The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the *flat*
 # matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3).
 #
-# **Both the matrix and the metric matter.** CKA exceeds SVCCA by {glue:text}`own_matrix:s` when each is computed on its usual
-# matrix, and by {glue:text}`same_matrix:s` when both are computed on channels. **Neither chance nor pruning explains the gap:**
-# with shuffled images CKA hardly exceeds SVCCA, and between two unpruned networks there is a gap, too.
+# **Both the matrix and the metric matter.** CKA exceeds SVCCA by {glue:text}`own_matrix:s` on their usual matrices, and by
+# {glue:text}`same_matrix:s` when both are computed on channels. **Neither chance nor pruning explains the gap:** with shuffled
+# images CKA hardly exceeds SVCCA, and between two unpruned networks there is a gap, too.
 #
 # ```{glue} rests-matrix
 # ```
@@ -467,13 +468,13 @@ values, shuffled = by_network(deep), by_network(deep[deep.null_mean.notna()], "n
 means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
 
 # %% [markdown]
-# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” in all five kinds of network: the lowest
-# hidden layer lies at least 0.05 below both ends of the curve. On the flat matrix, CKA and NBS trace it in none.
+# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” over the layers of all five kinds of network:
+# the least similar hidden layer lies at least 0.05 below both ends of the curve. On the flat matrix, they trace it in none.
 #
 # ```{glue} rests-u
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top row CKA, bottom row NBS: on channels (solid) and on the flat matrix (dashed). Dotted, for comparison: SVCCA and PWCCA on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top: CKA, bottom: NBS, each on channels (solid) and on the flat matrix (dashed). Dotted: SVCCA (top) and PWCCA (bottom) on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = mean_over(values, NETWORK)
@@ -524,8 +525,8 @@ claims.each(each + "complete", seeds, intervals(unpruned.cka - unpruned.svcca), 
 #
 # The authors conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network
 # ({cite:t}`ansuini2020investigating`, section 6.1). By SVCCA, CKA and NBS, raw similarity in our networks falls with depth, but not
-# with dimension. TwoNN {cite}`facco2017estimating` underestimates dimensions above about twenty, so we use only the order of the
-# layers.
+# with dimension. The estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty, so we use only the
+# order of the layers.
 #
 # ```{glue} rests-dimension
 # ```
@@ -551,8 +552,8 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # ## How far to trust this
 #
 # On 10,000 images, we compared matrices and measured dimension in quarter-width VGG16_BN and ResNet_fast, and in full-width
-# VGG_SVHN. For these two analyses, we wrote the rules on the paper's training, on NBS and on shuffled images after we had seen the
-# results.
+# VGG_SVHN. In both analyses, we had seen the results before we wrote the rules on the paper's training, on NBS and on shuffled
+# images.
 
 # %% tags=["remove-cell"]
 claims.expect(

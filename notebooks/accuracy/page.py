@@ -1,14 +1,14 @@
 # %% [markdown]
 # # What does pruning cost?
 #
-# **With {glue:text}`least_weights:s` of its weights, each network is {glue:text}`least_lost:s` to {glue:text}`most_lost:s` points
-# less accurate than its training-only control, and its answers hardly reveal its original.**
+# **With {glue:text}`least_weights:s` of its weights left, each network is {glue:text}`least_lost:s` to {glue:text}`most_lost:s`
+# points less accurate than its training-only control, and its answers hardly reveal its original.**
 #
-# VGG_SVHN by the paper's recipe classifies {glue:text}`recipe_vgg_svhn_pruned:s` of the test images correctly: about as many as its
-# original ({glue:text}`recipe_vgg_svhn_complete:s`), but {glue:text}`recipe_vgg_svhn_lost:s` points fewer than its control. The
+# Pruned VGG_SVHN (paper's recipe) classifies {glue:text}`recipe_vgg_svhn_pruned:s` of the test images correctly: about as many as
+# its original ({glue:text}`recipe_vgg_svhn_complete:s`), but {glue:text}`recipe_vgg_svhn_lost:s` points fewer than its control. The
 # accuracy of ResNet_fast (recipe, four steps) falls from {glue:text}`recipe_four_steps_resnet_fast_complete:s` to
-# {glue:text}`recipe_four_steps_resnet_fast_pruned:s`. This network agrees with its original on
-# {glue:text}`recipe_four_steps_resnet_fast_own:s` of the images, and with strangers on
+# {glue:text}`recipe_four_steps_resnet_fast_pruned:s`. The pruned network gives the answer of its original on
+# {glue:text}`recipe_four_steps_resnet_fast_own:s` of the images, that of a stranger on
 # {glue:text}`recipe_four_steps_resnet_fast_others:s`.
 #
 # ```{glue} rests-answer
@@ -48,8 +48,8 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # %% [markdown]
 # ## How to read it
 #
-# After each pruning the network is trained again. Only a difference from its *training-only control* can therefore be due to
-# pruning.
+# After each pruning the network is trained again, and so is its *training-only control*, with all weights. Only a difference
+# between the two can be due to pruning.
 #
 # (under-trained)=
 # **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`,
@@ -115,24 +115,24 @@ def percent(numbers, *case):
 
 
 # %% [markdown]
-# ## Pruned networks rarely match their controls
+# ## Only VGG_SVHN demonstrably matches its control
 #
-# A network *matches* another if its accuracy is higher, or lower by less than half a point.
+# A pruned network *matches* another if its accuracy is higher, or lower by less than half a point.
 #
 # **By the recipe in four steps, ResNet_fast beats its original** with 33, 11 and 3.5 % of its weights, but never demonstrably
-# matches its control. VGG_SVHN by the paper's recipe matches its control with 80 % of its weights. With 33, 11 and 3.5 % this
-# comparison is inconclusive, and so is every comparison with its original.
+# matches its control. VGG_SVHN by the paper's recipe matches its control with 80 % of its weights; with 33, 11 and 3.5 % this is
+# inconclusive. So is every comparison with its original.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **On 10,000 images, VGG_SVHN with a third of its weights matches its original and its control,** and VGG16_BN matches its
-# original. For ResNet_fast we can show neither match.
+# **On 10,000 images, VGG_SVHN and VGG16_BN with a third of their weights match their originals.** VGG_SVHN also matches its
+# control. For ResNet_fast, and with fewer weights, we can show no match.
 #
 # ```{glue} rests-enough-few
 # ```
 #
-# The table gives test accuracy in %, with 1.2 % of the weights left.
+# The table gives test accuracy in %; pruned networks have 1.2 % of their weights left.
 
 # %%
 accuracy = 100 * by_network(at_shares(performance, left), "accuracy")
@@ -181,7 +181,7 @@ glue(
 #
 # In the last layer each neuron stands for a class, so a fifth metric applies: the *cosine*, which heeds the order of the neurons.
 #
-# **Between 33 % and 1.2 % of the weights the cosine falls,** to values from {glue:text}`least_cosine:s` to
+# **The cosine falls between 33 % and 1.2 % of the weights,** to values from {glue:text}`least_cosine:s` to
 # {glue:text}`most_cosine:s`. For VGG_SVHN by the paper's recipe this is inconclusive: there the cosine drops to
 # {glue:text}`first_cosine:s` at the first pruning.
 #
@@ -194,7 +194,7 @@ outputs = outputs[outputs.reshape == outputs.metric.map(MATRIX | {"cosine": "fla
 outputs = at_shares(outputs, left)
 similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; after the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 similarities = intervals(similar, highest=1)
 five = {"names": NAMES, "colours": COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
@@ -220,14 +220,14 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 # %% [markdown]
 # ## The answers hardly reveal the original
 #
-# **With 1.2 % of the weights left, a network agrees with its original hardly more often than with a stranger.** On a scale from
-# agreement with strangers (0) to complete agreement (1), no mean reaches 0.1. VGG16_BN and ResNet_fast on 10,000 images lie
-# demonstrably above 0; for the other three kinds of network this is inconclusive.
+# **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger.** On the
+# scale of relative similarity, no mean reaches 0.1. VGG16_BN and ResNet_fast on 10,000 images lie demonstrably above 0; for the
+# other three kinds of network this is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
 #
-# **Pruning changes more answers than further training alone,** in all five kinds of network.
+# **Pruning changes more answers than further training alone does,** in all five kinds of network.
 #
 # ```{glue} rests-flipped
 # ```
@@ -247,7 +247,7 @@ answers = original_and_expected(
 )  # own, others: same answers
 errors = original_and_expected(decisions.query("quantity == 'error_consistency'"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share only as many errors as chance would give. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share no more errors than by chance. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}
@@ -296,12 +296,14 @@ glue(
 )
 
 # %% [markdown]
-# ## Pruning harms calibration in one of five kinds of network
+# ## Whether pruning harms calibration is mostly inconclusive
 #
 # The paper's authors suppose that networks of similar accuracy are calibrated differently (section 6.2). **On 10,000 images,
-# pruning harms the calibration of ResNet_fast:** its expected calibration error (15 bins) is larger than that of its control.
-# Elsewhere this is inconclusive. Dividing the outputs by the best *temperature* corrects only the confidence: even then, pruned
-# ResNet_fast and VGG_SVHN have a larger log loss than their controls, with either training.
+# pruning harms the calibration of ResNet_fast:** its expected calibration error (15 bins) is larger than that of its control. In
+# the other four kinds of network this is inconclusive.
+#
+# Dividing the outputs by the best *temperature* corrects the confidence. **Even then, pruned ResNet_fast and VGG_SVHN have a larger
+# log loss than their controls,** with either training.
 #
 # ```{glue} rests-calibration
 # ```
@@ -321,14 +323,14 @@ for quantity in QUANTITIES:
 # ## Zeros save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of
-# their weights, and use each weight at every position of large maps. Dense matrices multiply zeros, too; sparse matrices pay off
+# their weights, and use each weight at every position of large maps. Dense matrix products multiply zeros, too; sparse ones pay off
 # only for single images (`benchmarks/zeros.csv`).
 #
 # ```{glue} rests-zeros
 # ```
 #
-# The table gives the factors by which weights, multiply-adds and bytes shrink. The bytes hold one bit for each prunable weight, and
-# the values of the weights left.
+# The table gives the factors by which weights, multiply-adds and bytes shrink. The bytes hold one bit for each prunable weight, the
+# values of the weights left, and all other parameters.
 
 # %%
 density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
@@ -344,9 +346,9 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# Before the measurements, we fixed the half-point rule for the paper's training, and the rules on calibration and on errors with
-# 1.2 % of the weights. After the measurements, we fixed the rules on relative similarity, on errors with a third of the weights,
-# and on whether ResNet_fast beats its original.
+# Before we measured, we fixed the half-point rule for the paper's training, and the rules on calibration and on errors with 1.2 %
+# of the weights; afterwards, the rules on relative similarity, on errors with a third of the weights, and on whether ResNet_fast
+# beats its original.
 
 # %% tags=["remove-cell"]
 claims.expect(
@@ -421,6 +423,6 @@ claims.by_margin()
 # Two networks of 95 % accuracy agree on 95 % of the images. Do they have much in common?
 #
 # :::{dropdown} Answer
-# If the two networks erred independently, both would be right on 90 % of the images. Compare their error consistency, which
-# corrects for chance, with that of strangers.
+# One cannot say: even if they erred independently, both would be right on 90 % of the images. Compare their error consistency,
+# which corrects for chance, with that of strangers.
 # :::

@@ -1,12 +1,11 @@
 # %% [markdown]
 # # Does the paper hold?
 #
-# **Which claims of {cite:t}`ansuini2020investigating` hold in an independent replication?**
+# **The main conclusion of {cite:t}`ansuini2020investigating`, that results depend critically on the metric, holds for raw
+# similarity. For relative similarity it is inconclusive ({doc}`contrast`).**
 #
-# The main conclusion, that results depend critically on the metric, holds for raw similarity. For relative similarity, it is
-# inconclusive ({doc}`contrast`). Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images,
-# {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and
-# {glue:text}`few_open:d` are inconclusive.
+# Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images, {glue:text}`few_holds:d` hold,
+# {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and {glue:text}`few_open:d` are inconclusive.
 #
 # ```{glue} rests-answer
 # ```
@@ -18,15 +17,15 @@ recipe = "results/chapters/by_recipe"
 # %% [markdown]
 # ## How to read it
 #
-# Each sentence of the paper has a rule. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of a
-# bound, *does not hold* if the interval lies on the other side, and is *inconclusive* otherwise. It is *missed narrowly* if the
-# interval lies on the other side by too little to show in a figure: less than 0.05, half a point of accuracy or half a layer. If a
-# sentence has several rules, all of them must hold. If the three networks give equal values, that value decides. We test words
-# without a number, such as *slightly*, only where a rule names a number for them.
+# For each sentence that we test, a rule sets a bound. The sentence *holds* if the 95 % interval over three networks lies on the
+# claimed side of the bound, *does not hold* if it lies on the other side, and is *inconclusive* otherwise. It is *missed narrowly*
+# if the interval lies on the other side by too little to show in a figure: less than 0.05, half a point of accuracy or half a
+# layer. If a sentence has several rules, all of them must hold. If the three networks give equal values, that value decides. We
+# test a word without a number, such as *slightly*, only where a rule gives it one.
 #
-# VGG_SVHN followed the *paper's recipe*, ResNet_fast the *recipe in four steps*. Four steps are not the paper's pace, so sentences
-# on what each pruning costs in accuracy stay inconclusive for ResNet_fast. After each of the four steps, as many weights are left
-# as after five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
+# With the paper's training, VGG_SVHN followed the *paper's recipe*, ResNet_fast the *recipe in four steps*. Four steps are not the
+# paper's pace, so sentences on what each pruning costs in accuracy stay inconclusive for ResNet_fast. The four steps leave as many
+# weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from itertools import combinations
@@ -243,8 +242,8 @@ says(further, "dimension-of-nbs:further")
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89; on 10,000 images CKA varies over the layers, and
-# the network loses {glue:text}`few_lost:s` points of accuracy.
+# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89. On 10,000 images CKA is not constant over the layers,
+# and the network loses {glue:text}`few_lost:s` points of accuracy.
 #
 # ```{glue} rests-values
 # ```
@@ -289,14 +288,15 @@ verdicts_on(lines)
 # ```{glue} rests-metrics
 # ```
 #
-# **Not every network shows the “U”:** our rule asks for a hidden layer well below the lower end of the curve. The paper contradicts
-# itself on VGG_SVHN: section 6.1 sees a “U”, and section 5.2 sees no recovery.
+# **Not every network shows the “U”:** our rule asks for a hidden layer well below both ends of the curve. The paper contradicts
+# itself on VGG_SVHN: section 6.1 sees a “U”, section 5.2 no recovery.
 #
 # ```{glue} rests-u
 # ```
 #
-# **With the paper's training, two sentences hold that do not hold on 10,000 images:** CKA stays above 0.75, and ResNet_fast traces
-# its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA; in the paper, two or three.
+# **With the paper's training, two more sentences hold:** CKA stays above 0.75 (on 10,000 images: inconclusive), and ResNet_fast
+# traces its “U” by SVCCA as well. But in ResNet_fast NBS is lowest five layers later than SVCCA and PWCCA; in the paper, two or
+# three.
 #
 # ```{glue} rests-recipe
 # ```
@@ -307,10 +307,10 @@ verdicts_on(curves_of)
 # %% [markdown]
 # ## Sentence by sentence
 #
-# Rules without a date precede the training of these networks. **Dated rules came later:** those of 22 and 25 November before we had
-# seen the networks that decide here, those of 27 and 28 November after. On 26 November we chose the networks that decide, and knew
-# their verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers. We measured rewinding and dimension
-# in a quarter-width VGG16_BN. Words in brackets are ours.
+# Rules without a date precede the training of the networks that decide here. **Dated rules came later:** those of 22 and 25
+# November before we had seen these networks, those of 27 and 28 November after. When we chose them, on 26 November, we knew their
+# verdicts. Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers. For VGG16_BN, we measured rewinding and
+# intrinsic dimension at a quarter of the width. Words in brackets are ours.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(
@@ -318,8 +318,8 @@ claims.papers_table(
 )
 
 # %% [markdown]
-# Of the {glue:text}`decided:d` verdicts that rest on an interval, {glue:text}`kept:d` survive Holm's correction for all
-# {glue:text}`rules:d` rules of this page with an interval.
+# Of the {glue:text}`decided:d` verdicts that an interval decides, {glue:text}`kept:d` survive Holm's correction for all
+# {glue:text}`rules:d` rules with an interval.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin", "code_prompt_hide": "Hide verdicts that change with half or twice the margin"}
 varied = {"Half": 0.5, "As declared": 1, "Twice": 2}
@@ -392,9 +392,9 @@ claims.expect(
 # %% [markdown]
 # ## What it took
 #
-# The paper gives pruning, layers and metrics exactly; {doc}`methods` lists where we differ. Three things were difficult: “until
-# convergence” is a recipe that one has to find, equation 7 has its root outside the trace, and section 5.3 names the wrong metric.
-# We did not ask the authors. The studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours and
+# The paper describes pruning, layers and metrics exactly; {doc}`methods` lists where we differ. Three things were difficult: “until
+# convergence” leaves the recipe open, equation 7 takes its root outside the trace, and section 5.3 names the wrong metric. We did
+# not ask the authors. The studies behind this page took {glue:text}`jobs:d` jobs: {glue:text}`hours:s` core-hours and
 # {glue:text}`gpu_hours:s` hours of a shared GPU.
 #
 # ## Three of the paper's four plans for future work are done

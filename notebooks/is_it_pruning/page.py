@@ -1,14 +1,13 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **In networks trained as in the paper, it is mostly more training: a network that is trained further with all its weights ends
-# about as far from its original as a pruned network does. On 10,000 images, pruning moves networks further than training alone
-# does.**
+# **In networks trained as in the paper, it is mostly more training: a network trained further with all its weights ends about as
+# far from its original as a pruned one. On 10,000 images, pruning moves networks further than training alone does.**
 #
-# By SVCCA, relative similarity to the original ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN (training-only
-# control: {glue:text}`recipe_vgg_svhn_alone:s`) and at {glue:text}`recipe_four_steps_resnet_fast_pruned:s` in pruned ResNet_fast
-# (four steps; control: {glue:text}`recipe_four_steps_resnet_fast_alone:s`). On 10,000 images, pruning is the main cause in
-# VGG_SVHN, one of two causes in VGG16_BN, and adds little in ResNet_fast.
+# With the paper's training, relative similarity by SVCCA ends at {glue:text}`recipe_vgg_svhn_pruned:s` in pruned VGG_SVHN
+# (training-only control: {glue:text}`recipe_vgg_svhn_alone:s`) and at {glue:text}`recipe_four_steps_resnet_fast_pruned:s` in pruned
+# ResNet_fast (four steps; control: {glue:text}`recipe_four_steps_resnet_fast_alone:s`). On 10,000 images, pruning is the main cause
+# in VGG_SVHN, one of two causes in VGG16_BN, and adds little in ResNet_fast.
 #
 # ```{glue} rests-answer
 # ```
@@ -58,9 +57,9 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# *Own* is the network's similarity to its original; *strangers* is its mean similarity to complete networks of other seeds. Both
-# terms describe the same network, with the same missing weights and the same further training; only the other network of the
-# comparison differs. We call a difference of 0.1 *visible*.
+# *Own* is the network's similarity to its original; *strangers* is its mean similarity to the originals of other seeds. Both terms
+# describe the same network, with the same missing weights and further training; only the network that it is compared with differs.
+# We call a difference of 0.1 *visible*.
 #
 # We compute relative similarity from means over layers and networks. For its 95 % interval, we leave out each original in turn,
 # both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
@@ -104,13 +103,13 @@ NAMES |= {"raw": "raw similarity", "places": "relative similarity"}
 claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 
 # %% [markdown]
-# ## With the paper's training, training alone goes about as far
+# ## With the paper's training, further training alone moves networks about as far
 #
 # **Pruned ResNet_fast even stays closer to its original** than its training-only control does, by all four metrics, with 33 and
-# with 3.5 % of its weights. With 1.2 % pruned ResNet_fast is further away, but not visibly: by {glue:text}`resnet_further:s`.
+# with 3.5 % of its weights. With 1.2 % it is further away, but not visibly: by {glue:text}`resnet_further:s`.
 #
-# **For VGG_SVHN with 33 and with 3.5 % of the weights this is inconclusive,** except by SVCCA with 3.5 %: there the pruned network
-# is closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
+# **For VGG_SVHN with 33 and 3.5 % of the weights this is inconclusive,** except by SVCCA with 3.5 %: there the pruned network is
+# closer to its original. One of the three originals is {ref}`under-trained <under-trained>`, so intervals are wide.
 #
 # ```{glue} rests-recipe
 # ```
@@ -118,19 +117,20 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # ## On 10,000 images, pruning moves networks further
 #
 # **With 1.2 % of the weights, pruned networks are further from their originals than their controls are:** by
-# {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and, not visibly, by
-# {glue:text}`resnet_fast_adds:s` in ResNet_fast.
+# {glue:text}`vgg_svhn_adds:s` in VGG_SVHN, by {glue:text}`vgg16_bn_adds:s` in VGG16_BN, and by {glue:text}`resnet_fast_adds:s` in
+# ResNet_fast, not visibly (CKA: inconclusive).
 #
 # ```{glue} rests-adds
 # ```
 #
-# **The first pruning does not move VGG16_BN or ResNet_fast visibly further than training does.** For VGG_SVHN this is inconclusive.
+# **The first pruning does not move VGG16_BN or ResNet_fast visibly further than training alone does.** For VGG_SVHN this is
+# inconclusive.
 #
 # ```{glue} rests-first
 # ```
 #
-# The table gives the relative similarity of pruned networks with 1.2 % of their weights, minus that of their controls. Below 0,
-# pruning moves networks further.
+# The table gives the relative similarity of pruned networks with 1.2 % of their weights, minus that of their controls. Where it is
+# negative, pruning moves networks further.
 
 # %%
 tests = read("performance", recipe, results).query(HERE)
@@ -145,17 +145,16 @@ at_the_end = beyond.xs(LAST, level="iteration")
 titled(as_text(at_the_end, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The two trainings differ in images, steps, augmentation and number of prunings at once; we cannot tell which of these changes
-# the answer.
+# The two trainings differ in images, steps, augmentation and number of prunings; we cannot tell which of these changes the answer.
 #
-# **By raw similarity, pruning adds more distance in deeper layers.** This is inconclusive by SVCCA in VGG16_BN, and by relative
-# similarity everywhere. {doc}`layers` draws both.
+# **By raw similarity, pruning adds more distance in deeper layers.** By SVCCA in VGG16_BN, and by relative similarity in all
+# networks, this is inconclusive. {doc}`layers` shows raw and relative similarity by layer.
 #
 # ```{glue} rests-depth
 # ```
 #
 # **Random masks move networks further than magnitude pruning does,** by raw similarity, although they remove as many weights in
-# each layer. We tried them in VGG_SVHN and in quarter-width networks.
+# each layer. We tried them in VGG_SVHN and in quarter-width VGG16_BN and ResNet_fast.
 #
 # ```{glue} rests-masks
 # ```
@@ -229,7 +228,7 @@ glue(
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights, every network is closer to its original than to strangers, by every metric.** The difference is
-# visible in VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. Not every layer shows the difference
+# visible in VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. We cannot show the difference in every layer
 # ({doc}`layers`).
 #
 # ```{glue} rests-near
@@ -295,25 +294,25 @@ glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
 # %% [markdown]
 # ## How far to trust this
 #
-# Each of the three originals is a stranger to the other two; the intervals allow for that.
+# Each of the three originals also serves as a stranger; the intervals allow for that.
 #
-# **On 10,000 images, one more training hardly helps an original:** it adds less than half a point of accuracy to VGG_SVHN and
-# ResNet_fast. For VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast
+# **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point
+# of accuracy. For VGG16_BN this is inconclusive. All further trainings together even cost ResNet_fast
 # {glue:text}`resnet_fast_worse:s` points.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **Six rules are older than the networks that were trained as in the paper.** They test what we had seen on 10,000 images. A rule
-# must hold for all its metrics, shares of weights or layers.
+# **Six rules are older than the networks that were trained as in the paper.** They test whether what we had seen on 10,000 images
+# recurs. Each must hold for all its metrics, shares of weights or layers.
 #
 # ```{glue} rests-rules
 # ```
 #
 # Before we trained any network, we fixed the rules on accuracy on 10,000 images, on depth in raw similarity, on random masks by
-# SVCCA and CKA, and on guessing the original. We fixed all remaining rules, and the interval of relative similarity, after we had
-# seen the results. The six rules name Student's interval. It would make one verdict inconclusive: the agreement of SVCCA and CKA in
-# ResNet_fast ({doc}`contrast`).
+# SVCCA and CKA, and on finding the original. We fixed all remaining rules, and the interval of relative similarity, after we had
+# seen the results. The six rules name Student's interval, by which one verdict would be inconclusive: the agreement of SVCCA and
+# CKA in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
 added_by_pruning = {

@@ -1,12 +1,11 @@
 # %% [markdown]
 # # Other ways to prune
 #
-# **Do the methods that preserve accuracy also preserve the representations? Not necessarily.**
+# **Methods of pruning that preserve more accuracy need not preserve more of the representations.**
 #
-# With one eighth of the weights left, methods that preserve more accuracy do not preserve more of the representations. With one
-# half left, five methods demonstrably keep the accuracy. Of these, fine-tuning leaves a network closest to its original.
-# Learning-rate rewinding takes the network further away; weight rewinding, random pruning and pruning a fifth at a time take it
-# further still.
+# With one eighth of the weights left, they do not. With one half left, five methods demonstrably preserve accuracy. Of these,
+# fine-tuning leaves a network closest to its original. Learning-rate rewinding takes the network further away; weight rewinding,
+# random pruning and pruning a fifth at a time take it further still.
 #
 # ```{glue} rests-answer
 # ```
@@ -22,7 +21,7 @@ from lib.report import number, use_style
 use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is not shown, since its SVCCA is a mean over fewer directions. Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning over 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is not shown, since its SVCCA is a mean over fewer directions. Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -53,12 +52,12 @@ for axes, title in zip(panels, drawn, strict=True):
 # ::::{dropdown} The ten methods
 # - **Learning-rate rewinding** is the paper's method, but here each pruning removes half of the weights. **Pruning a fifth at a
 #   time** is the same method at the paper's pace.
-# - **Fine-tuning** trains as long as learning-rate rewinding, at a learning rate of 0.001. **Weight rewinding** sets the
-#   surviving weights back to their initial values, **late resetting** to their values after the first epoch.
-# - **One-shot pruning** takes a single step. **Accelerated pruning** trains a quarter as long before the last halving. With one
+# - **Fine-tuning** trains as long as learning-rate rewinding, at a learning rate of 0.001. **Weight rewinding** sets the weights
+#   left back to their initial values, **late resetting** to their values after the first epoch.
+# - **One-shot pruning** takes a single step. **Accelerated pruning** shortens all trainings but the last to a quarter. With one
 #   half of the weights left, there has been only one halving, so both methods equal learning-rate rewinding.
-# - **Local pruning** removes the same share of weights from each layer. **Filter pruning** removes the filters of smallest
-#   weights from each layer. **Random pruning** removes random weights.
+# - **Pruning each layer alike**, or *local* pruning, removes the same share of weights from each layer, **filter pruning** the
+#   filters with the smallest weights. **Random pruning** removes random weights.
 # ::::
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
@@ -88,11 +87,11 @@ NAMES |= {"accuracy-cka": "accuracy and CKA"}
 claims = Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## Fine-tuning keeps a network closer to its original than learning-rate rewinding
+# ## Fine-tuning keeps a network closer to its original than learning-rate rewinding does
 #
-# With one half of the weights left, the five methods named above demonstrably lose less than half a point of accuracy; for late
-# resetting, local and filter pruning we cannot show this. The table gives the similarity to the original after each of the other
-# four, minus the similarity after learning-rate rewinding.
+# With one half of the weights left, learning-rate rewinding and the four methods of the table demonstrably lose less than half a
+# point of accuracy; for the others we cannot show this. The table gives the similarity to the original after each method, minus
+# that after learning-rate rewinding.
 #
 # ```{glue} rests-kept
 # ```
@@ -115,8 +114,9 @@ titled(as_text(apart, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Methods that preserve accuracy need not preserve representations
 #
-# **With one sixty-fourth of the weights left, methods that preserve more accuracy do preserve more of the representations by CKA,
-# but not by SVCCA.** We leave filter pruning out: where few filters are left, SVCCA is a mean over fewer directions and rises.
+# **With one eighth of the weights left, methods that preserve more accuracy preserve more of the representations neither by SVCCA
+# nor by CKA.** With one sixty-fourth left, they do by CKA, but not by SVCCA. We leave out filter pruning: where few filters are
+# left, SVCCA is a mean over fewer directions and rises.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -126,7 +126,7 @@ titled(as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: two complete networks, compared with each other. The mark of filter pruning with one sixty-fourth left, a loss of 74 points, lies beyond the edge."}, "image": {"alt": "With one half of the weights left, all methods preserve accuracy, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: originals, compared with each other. The mark of filter pruning with one sixty-fourth left, a loss of 74 points, lies beyond the edge."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -150,7 +150,7 @@ orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # %% [markdown]
 # ## At a faster pace, pruning itself moves a network further
 #
-# **Relative to training-only controls with as many epochs, one-shot and accelerated pruning take a network further from its
+# **Compared with training-only controls of as many epochs, one-shot and accelerated pruning take a network further from its
 # original than learning-rate rewinding does.** Raw SVCCA hides this: with one eighth of the weights left, it is higher after
 # one-shot and accelerated pruning, since they train less. This rule came after the data.
 #
@@ -166,11 +166,11 @@ behind = by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# ## Most methods keep similar weights
+# ## Most methods keep many of the same weights
 #
-# We compare each method with learning-rate rewinding, with one eighth of the weights left: of the weights that at least one of
-# the two keeps, which share do both keep? For seven methods it is {glue:text}`common:s`. For filter and random pruning it is
-# {glue:text}`hardly:s`, hardly more than for random masks that are as dense in each layer ({glue:text}`chance:s`).
+# With one eighth of the weights left, seven methods share {glue:text}`common:s` of their weights with learning-rate rewinding.
+# Filter and random pruning share {glue:text}`hardly:s`, about as much as random masks that are as dense in each layer
+# ({glue:text}`chance:s`). This share is of all weights that at least one of two methods keeps.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 masks = read("overlap", results, regime="main").query("level == 'midway'")
@@ -211,23 +211,23 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # ## SynFlow prevents layer collapse, but not the loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare SynFlow with one-step
-# pruning of the smallest initial weights, and of random ones. Then we train all networks.
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with pruning the
+# smallest initial weights, or random ones, in one step. Then we train all networks.
 #
-# **With SynFlow, networks still learn with one weight in a thousand.** No layer is empty, and paths lead from the input to the
-# output. With as few weights, networks pruned by magnitude learn nothing. (Each of these networks has an empty layer; the
-# shares of weights at which a layer empties differ too much for a verdict.)
+# **Pruned by SynFlow, networks still learn with one weight in a thousand left.** No layer is empty, and paths lead from the input
+# to the output. Pruned by magnitude, they learn nothing. (Each has an empty layer, but layers empty at such different shares of
+# weights that the claim is inconclusive.)
 #
 # ```{glue} rests-synflow
 # ```
 #
-# **Accuracy is lost when far more weights are left.** With one weight in a hundred, networks reach an accuracy of
-# {glue:text}`synflow:s` by SynFlow, {glue:text}`random:s` by random choice and {glue:text}`magnitude:s` by magnitude.
+# **Accuracy falls much earlier.** With one weight in a hundred left, networks reach an accuracy of {glue:text}`synflow:s` by
+# SynFlow, {glue:text}`random:s` by random choice and {glue:text}`magnitude:s` by magnitude.
 #
 # ```{glue} rests-hundredth
 # ```
 #
-# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls;** fewer channels are active. This rule came after the data.
+# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls.** This rule came after the data.
 #
 # ```{glue} rests-course
 # ```
@@ -303,9 +303,9 @@ for role, accuracy in there.mean().items():
 # %% [markdown]
 # ## How far to trust this
 #
-# We trained three originals briefly; fully trained networks may behave differently. When we wrote the rules on methods, we could
-# guess what fine-tuning and weight rewinding do to this network. Claims on magnitude and random choice are ours, not those of
-# {cite:t}`tanaka2020pruning`. A network has learned if its accuracy is two points above the share of the most frequent digit. We
+# We trained three originals briefly; fully trained networks may behave differently. When we fixed the rules on methods, we could
+# guess what fine-tuning and weight rewinding do to this network. The claims on magnitude and random choice are ours, not those of
+# {cite:t}`tanaka2020pruning`. A network *learns* if its accuracy is two points above the share of the most frequent digit. We
 # changed this rule after the first verdict, and then also added the rule on paths.
 
 # %% tags=["remove-cell"]
@@ -343,8 +343,8 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** To keep accuracy and to keep representations are two goals; choose a method for one of them. When you
-# compare paces, count the training.
+# **What to take away.** To preserve accuracy and to preserve representations are two goals: choose a method for one of them. When
+# you compare paces, count the epochs.
 #
 # ## Exercise
 #

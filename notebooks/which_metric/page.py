@@ -9,12 +9,12 @@
 #
 # | You want to know whether … | Take | Matrix |
 # | --- | --- | --- |
-# | a layer is the same as in another network | CKA or NBS ({ref}`below <same-layer>`) | flat |
-# | a pruned network comes from this one | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | a layer still works in its original | relative similarity, by any of the four metrics ({ref}`below <function>`) | the paper's |
-# | a linear probe finds the same | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
-# | a channel is still the same | correlation with its origin ({ref}`below <own-channels>`) | channels |
-# | the answers are the same | share of equal answers ({doc}`accuracy`) | – |
+# | two layers of different networks correspond | CKA or NBS ({ref}`below <same-layer>`) | flat |
+# | a pruned network comes from a given original | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
+# | a layer still works in its original | relative similarity, by any of the four metrics ({ref}`below <function>`) | as in the paper |
+# | a linear probe finds the same in two layers | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
+# | a channel is still the same | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
+# | the answers are the same | share of same answers ({doc}`accuracy`) | – |
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -50,11 +50,10 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 #
 # Choose by what should count as *the same*. CCA, on which SVCCA and PWCCA are built, ignores any invertible linear map of the
 # channels: it measures what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and
-# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`). Where the right answer is known, a metric can
-# be tested.
+# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`).
 #
-# We test VGG_SVHN, and VGG16_BN and ResNet_fast with a quarter of the paper's channels (¼). All were trained on 10,000 images and
-# pruned four times, to {glue:text}`left:s` of the weights.
+# Where the right answer is known, we test the metrics: on VGG_SVHN and, with a quarter of the paper's channels (¼), on VGG16_BN and
+# ResNet_fast. All were trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib.report import (
@@ -103,17 +102,17 @@ glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of a complete network we look for the most similar layer of a second complete network, and the other way round. The
-# metric *finds* the layer if the most similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# For each layer of a complete network we look for the most similar layer of another, and the other way round. The metric *finds*
+# the layer if the most similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
-# **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** In VGG_SVHN, SVCCA and PWCCA
-# fail to do so; in VGG16_BN ¼, SVCCA fails. Their other results are inconclusive. A miss is no fault where neighbouring layers do
-# the same job.
+# **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** SVCCA fails in VGG_SVHN and
+# VGG16_BN ¼, PWCCA in VGG_SVHN; their other results are inconclusive. Where neighbouring layers do the same job, a miss is no
+# fault.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# The table gives the share of layers found, on the paper's matrix. Candidates are the two to five layers with maps of the same
+# The table gives the share of layers found, on the paper's matrix. The candidates are the two to five layers with maps of the same
 # size: only these can be compared on the channels matrix.
 
 # %%
@@ -135,25 +134,23 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 
 # %% [markdown]
 # (function)=
-# ## By each metric, relative similarity shows how much of a layer still works
+# ## Layers of higher relative similarity work better in their original
 #
 # A similar layer need not be a useful one. *Stitching* ({cite:t}`csiszarik2021similarity`) puts a layer of the pruned network,
-# mapped linearly, in the place of the same layer of a complete network, and counts how often that network still gives its usual
-# answer. *Functional relative similarity* is 0 if the layer works in its original no better than in strangers, and 1 if no answer
-# changes.
+# mapped linearly, in place of the same layer of its original or of a stranger, and counts how often that network still gives its
+# usual answer. *Functional relative similarity* is 0 if the layer works in its original no better than in strangers, and 1 if no
+# answer changes.
 #
-# **Where relative similarity is higher, layers work better in their original:** the rank correlation is
-# {glue:text}`least_follows:s` or more by each metric. Whether PWCCA follows function better than CKA is inconclusive. If the map
-# may be any linear one, mean relative similarity by PWCCA and CKA lies within 0.1 of functional relative similarity; all
-# other comparisons of this kind are inconclusive.
+# **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s`
+# or more.** Whether it is higher by PWCCA than by CKA is inconclusive. With any linear map, mean relative similarity by PWCCA and
+# by CKA lies within 0.1 of functional relative similarity; by SVCCA and NBS, and with a rotation by all four, this is inconclusive.
 #
 # ```{glue} rests-function
 # ```
 #
-# So that no metric is favoured, we use two kinds of map. Any linear map can undo what SVCCA and PWCCA ignore; a rotation with one
-# scale can undo what CKA and NBS ignore. The networks are VGG_SVHN with half its channels, pruned in four ways; we committed the
-# rules before we compared these networks with strangers. The table gives rank correlations over convolutions, ways and three levels
-# of sparsity.
+# To favour no metric, we use two kinds of map. *Any linear map* can undo what SVCCA and PWCCA ignore; a *rotation* with one scale
+# can undo what CKA and NBS ignore. The networks are VGG_SVHN with half its channels, pruned in four ways. The table gives rank
+# correlations over convolutions, ways to prune and three shares of weights left.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 stitched = read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})
@@ -198,12 +195,12 @@ glue(least_follows=number(intervals(ranks)["mean"].min()))
 # (own-channels)=
 # ## Most channels keep their place
 #
-# With which channel of the pruned network does each channel of the original correlate most, over all positions of all images
-# ({cite:t}`khosla2023soft`)? The right answer is its own counterpart, the channel of the same number. The paper's metrics ignore
-# the order of channels.
+# Each channel of the original has a counterpart in the pruned network, the channel of the same number. It *keeps its place* if it
+# correlates most with its counterpart, over all positions of all images ({cite:t}`khosla2023soft`). The paper's metrics ignore the
+# order of channels.
 #
-# **With 1.2 % of the weights left, most active channels still correlate best with their own counterpart:** in an average layer,
-# {glue:text}`least_own:s` to {glue:text}`most_own:s` of them, depending on the network.
+# **With 1.2 % of the weights left, most channels keep their place:** in an average layer, {glue:text}`least_own:s` to
+# {glue:text}`most_own:s` of them, depending on the network. Channels that are dead in either network do not count.
 #
 # ```{glue} rests-own
 # ```
@@ -220,7 +217,7 @@ own = by_network(matching, "own")  # index: network, role, iteration, train_seed
 at_the_end = mean_over(own, "layer").rename({0: LAST}, level="iteration")
 at_the_end = at_the_end.xs(LAST, level="iteration")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that correlate best with their own counterpart in the original, after each of four prunings (legend: weights left). Dotted: the same share for two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
@@ -251,18 +248,18 @@ glue(
 # (gradients)=
 # ## Gradients do not help in two of three networks
 #
-# The paper proposes as future work to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if
+# As future work, the paper proposes to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if
 # *both* their representations and their gradients of the loss are alike.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** the share of
-# layers in which CKA identifies it rises by less than 10 percentage points. In VGG16_BN ¼ the result is inconclusive.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** the share of layers in
+# which CKA identifies it does not rise by 10 percentage points. In VGG16_BN ¼ this is inconclusive, but holds if all gradients are
+# scaled to the same length.
 #
 # ```{glue} rests-gradients
 # ```
 #
 # We multiply the kernel of the representations by the kernel of the gradients of each image's cross-entropy. An original counts as
-# identified in a layer if its CKA with the pruned network exceeds the CKA of any two complete networks; for strangers we recorded
-# no gradients.
+# identified in a layer if its CKA with the pruned network exceeds that of every pair of complete networks.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -281,10 +278,10 @@ claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
 # %% [markdown]
 # ## How far to trust this
 #
-# Four rules are older than the results that decide them: that a metric beats guessing, that relative similarity follows function,
-# that most channels keep their place, and that further training moves fewer. **Two choices came later:** the margin of 10
-# percentage points, without which PWCCA in VGG_SVHN was inconclusive, and the mean over all prunings. The old rule on gradients
-# took the first pruning, where representations alone identify the original in all layers.
+# Four rules are older than the results that decide them: that a metric beats guessing, that layers of higher relative similarity
+# work better, that most channels keep their place, and that further training moves fewer. **Two choices came later.** Before we
+# required a margin of 10 percentage points, PWCCA in VGG_SVHN was inconclusive. The rule on gradients now takes the mean over all
+# prunings; the old one took the first, where representations alone identify the original in all layers.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
@@ -312,11 +309,11 @@ claims.by_margin()
 
 # %% [markdown]
 # **What to take away.** Take CKA or NBS to find a layer again, PWCCA with strangers to trace a network, and the correlation of
-# channels to see whether they stay.
+# channels to see whether they keep their place.
 #
 # ## Exercise
 #
-# CKA nearly always finds the same layer in another network. Is a layer with a CKA of 0.95 therefore 95 % the same?
+# CKA mostly finds the same layer in another network. Is a layer with a CKA of 0.95 therefore 95 % the same?
 #
 # :::{dropdown} Answer
 # No. The test asks only for the right order ({cite:t}`ding2021grounding`): a metric can pass it and still call all layers very

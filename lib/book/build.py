@@ -8,6 +8,7 @@ what is published of all others, and with the prose.
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -43,6 +44,8 @@ def build(pages: Path, builder: str = "html") -> Path:
         subprocess.CalledProcessError: a fault, which is on standard error.
     """
     check_whole(pages)
+    built = pages / "_build" / builder
+    shutil.rmtree(built, ignore_errors=True)  # or pages that are gone would stay
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
     # standard output is about progress alone; faults are on standard error
     how = STRICT if builder == "html" else ("--builder", builder)
@@ -50,7 +53,7 @@ def build(pages: Path, builder: str = "html") -> Path:
     # the extensions of the book import the `lib` beside them, whatever else is installed
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environ)
-    return pages / "_build" / builder / "index.html"
+    return built / "index.html"
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:

@@ -54,6 +54,12 @@ _NETWORKS = _CELLS | dict.fromkeys(_PACES, _CELLS["vgg_svhn_half_quarter_of_reci
 
 _FASTER = "ours: a quarter of the paper's epochs, with its decays where they were"
 _FEWER = "ours: five of the paper's prunings at once"
+_LATER = "ours: an analysis compares the kept networks"
+_COMPARED_LATER = {
+    "also": Value((), _LATER),
+    "dimensions": Value(False, _LATER),
+    "permutations": Value(0, _LATER),
+}
 
 
 def _declared(name: str, width: float, short: bool) -> Values:
@@ -65,6 +71,8 @@ def _declared(name: str, width: float, short: bool) -> Values:
         recipe = whole.compressed(round(whole.epochs / 4))
         changed["recipe.epochs"] = Value(recipe.epochs, _FASTER)
         changed["recipe.schedule.milestones"] = Value(recipe.schedule.milestones, _FASTER)
+    if name in _PACES:
+        changed |= _COMPARED_LATER
     if name.endswith("four_steps"):
         changed["pruning.iterations"] = Value(4, _FEWER)
         changed["pruning.fraction"] = Value(1 - 0.8**5, _FEWER)

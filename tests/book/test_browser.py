@@ -170,6 +170,9 @@ def html(tmp_path_factory):
         shutil.copytree(
             ROOT / name, pages / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )
+    earlier = pages / "_build" / "html" / "book" / "page_that_is_gone.html"
+    earlier.parent.mkdir(parents=True)
+    earlier.touch()
     return build(pages).parent
 
 
@@ -278,6 +281,10 @@ def test_a_reader_who_searches_finds_the_page_that_answers(visitor, query, answe
     found = page.locator("#search-results li a").first
     assert found.get_attribute("href").split("book/")[1].partition(".html")[0] in answers
     page.close()
+
+
+def test_pages_of_an_earlier_book_are_gone(html):
+    assert {page.stem for page in (html / "book").glob("*.html")} == {Path(p).stem for p in PAGES}
 
 
 def test_there_was_something_to_see(visitor):

@@ -23,7 +23,8 @@ VIEWPORTS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "he
 PAGES = sorted(parse_toc_yaml(ROOT / "_toc.yml"))
 
 TYPESET = "async () => { await window.MathJax?.startup?.promise; }"
-UNFOLD = "for (const details of document.querySelectorAll('details')) details.open = true"
+UNFOLD = """for (const details of document.querySelectorAll("details")) details.open = true;
+for (const tab of document.querySelectorAll(".sd-tab-content")) tab.style.display = "block";"""
 
 # The formulas of the page's source, and what became of each.
 FORMULAS = """() => [...document.querySelectorAll("article .math")].map(element => {
@@ -294,6 +295,18 @@ def test_there_was_something_to_see(visitor):
     assert sum(len(visit.formulas) for visit in seen) >= 10
     assert sum(len(visit.pictures) for visit in seen) >= 10
     assert sum(len(visit.figures) for visit in seen) >= 5
+
+
+def test_a_tab_opens_by_keyboard_without_javascript_and_on_paper_all_are_open(visitor):
+    page = visitor.browser.new_context(java_script_enabled=False).new_page()
+    page.goto((visitor.html / "book" / "layers.html").as_uri())
+    figures = page.locator(".sd-tab-content figure")
+    assert [figure.is_visible() for figure in figures.all()] == [True, False, False]
+    page.press(".sd-tab-set > input:checked", "ArrowRight")
+    assert [figure.is_visible() for figure in figures.all()] == [False, True, False]
+    page.emulate_media(media="print")
+    assert [figure.is_visible() for figure in figures.all()] == [True, True, True]
+    page.close()
 
 
 SHOWN = ("svcca", "pwcca", "cka", "nbs")

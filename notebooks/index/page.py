@@ -347,7 +347,7 @@ costs.map(number, digits=1)
 # augmentation, and four steps, too. ({doc}`methods`)
 #
 # *Not measured yet*, although we have committed rules: three more networks of VGG_SVHN, and quarter-width ResNet_fast at both
-# paces (`make study PROFILE=paper CHAPTER=by_recipe`). We have not trained VGG16_BN by the recipe.
+# paces ({ref}`commands <not-measured>`). We have not trained VGG16_BN by the recipe.
 #
 # *Order of events.* We chose relative similarity after seeing the results on 10,000 images; {doc}`is_it_pruning` says when we set
 # each rule.

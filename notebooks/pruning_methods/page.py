@@ -3,16 +3,16 @@
 #
 # **Which weights does pruning remove, and what happens to the others?**
 #
-# Pruning removes the weights of smallest magnitude. One threshold applies to all layers. Layers with many inputs start with small
-# weights, so they lose the largest share. The surviving weights keep their values and are trained again from the initial learning
-# rate.
+# The paper's pruning removes the weights of smallest magnitude. One threshold applies to all layers. A layer with many inputs
+# starts with small weights, so it loses a larger share of them. The other weights keep their values, and are trained again from
+# the initial learning rate.
 
 # %% tags=["remove-cell"]
 from lib.report import number, use_style
 
 use_style()
 
-# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all weights (orange)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond it, those of conv3 less, so that more of them lie within."}}
+# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all weights (orange)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond the band, those of conv3 less, so more of them lie within it."}}
 import matplotlib.pyplot as plt
 import torch
 
@@ -53,7 +53,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all. Right: accuracy on test images, which falls with pruning and rises with training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all layers. Right: accuracy on test images after each pruning and each training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -74,7 +74,7 @@ for axes in (left, right):
 # %% [markdown]
 # Here the first pruning costs no accuracy. The later prunings cost some, and training restores it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, in no order."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, without a pattern."}}
 lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
 lives = torch.nn.functional.pad(lives, (0, 1, 0, 1), value=torch.nan)  # gaps between kernels
 squares = lives.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)
@@ -89,21 +89,22 @@ legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
 
 # %% [markdown]
 # The removed weights form no pattern: this pruning is *unstructured*. *Structured* pruning removes whole filters
-# {cite}`li2017pruning`; {doc}`prunings` compares the two. *Global* pruning has one threshold for all layers, *local* pruning one
-# for each layer. Global pruning keeps the highest accuracy {cite}`morcos2019one`, so the paper uses it.
+# {cite}`li2017pruning`; {doc}`prunings` compares the two.
+#
+# *Global* pruning has one threshold for all layers, *local* pruning one for each layer. Global pruning keeps accuracy higher
+# {cite}`morcos2019one`, so the paper uses it.
 #
 # ## Ways to train again
 #
-# The following ways differ in the values from which the surviving weights start, and in the learning rate:
+# The ways differ in the values from which training starts again, and in the learning rate:
 #
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
-# - *Weight rewinding* {cite}`frankle2019lottery` resets the surviving weights to their initial values.
-# - *Late resetting* {cite}`frankle2019stabilizing` resets them to the values that they had soon after the start of training.
-#   Large networks need late resetting.
+# - *Weight rewinding* {cite}`frankle2019lottery` resets the values and the rate to those at the start of training.
+# - *Late resetting* {cite}`frankle2019stabilizing` resets both to those soon after the start. Large networks need this.
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It proved more accurate than
-#   fine-tuning and weight rewinding, so the paper uses it.
+#   fine-tuning, and at least as accurate as weight rewinding, so the paper uses it.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow leads from the epoch (circle) whose values the surviving weights take to the epoch at which their training starts again."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 repeat three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow leads from the epoch whose values the weights take (circle) to the epoch at which training starts again."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -125,7 +126,7 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 #
 # ## Which weights should be removed?
 #
-# A small weight can be important, so there are other scores. Pruning removes the weights of lowest score:
+# A small weight can be important, so magnitude is not the only *score*. Pruning removes the weights of lowest score:
 #
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.
@@ -150,8 +151,8 @@ names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).map(number, digits=0).rename(columns=names)
 
 # %% [markdown]
-# This is SynFlow in one round. {doc}`prunings` recomputes the scores in each of 100 small rounds: once most weights of a layer are
-# removed, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
+# Here SynFlow prunes in one round. In {doc}`prunings` it takes 100 small rounds and recomputes the scores in each: once a layer has
+# lost most of its weights, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
 
 # %% tags=["remove-cell"]
 from lib.report import glue
@@ -161,8 +162,7 @@ assert all(kept.equal(by_hand[name]) for name, kept in masks[1].kept.items())
 glue(complete=f"{number(100 * accuracy, 0)} %")
 
 # %% [markdown]
-# **What to take away.** Pruning by magnitude decides how many weights each layer keeps. The training that follows decides the
-# accuracy.
+# **What to take away.** The score decides how many weights each layer keeps. The training that follows restores accuracy.
 #
 # ## Exercises
 #
@@ -174,9 +174,9 @@ glue(complete=f"{number(100 * accuracy, 0)} %")
 # compares the scales of the layers.
 # :::
 #
-# **2.** Pruning removes half of the filters of a convolution. Why does it save more than half of the computation?
+# **2.** Pruning removes half of the filters of a convolution. Why does it save more than half of this convolution's computation?
 #
 # :::{dropdown} Answer
-# The channels of the removed filters are constant. In the next layer, the weights of these channels no longer matter either,
-# although the mask counts these weights as left.
+# The channels of the removed filters are constant. The next layer's weights for these channels no longer matter either, although
+# the mask counts them as left.
 # :::

@@ -3,14 +3,14 @@
 #
 # **What does each metric compute?**
 #
-# SVCCA and PWCCA correlate directions; all directions that SVCCA keeps count the same, faint or strong. CKA and NBS compare which
-# images lie close to each other; strong directions dominate both. The cosine compares entry by entry.
+# SVCCA and PWCCA correlate directions; SVCCA drops the faintest and counts the others alike. CKA and NBS compare which images lie
+# close to each other; strong directions dominate both. The cosine compares entry by entry.
 #
 # (try-metrics)=
 # **A cloud of points and its copy: which metric notices a change?** **Turn** or **enlarge** the copy: no metric notices (PWCCA
-# would notice a turned original). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA stay, since a linear map undoes
-# the stretch. Add **noise**, or **exchange** points: all four metrics fall, but not to 0. With fewer **points**, all four are
-# higher by chance.
+# would notice a turned original). **Stretch** its short axis: CKA and NBS fall; SVCCA and PWCCA do not, since a linear map
+# undoes the stretch. Add **noise**, or **exchange** points: all four metrics fall, but not to 0. With fewer **points**, all four
+# are higher by chance.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -42,13 +42,13 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # ### Mean CCA
 #
-# $\rho_1$ is the correlation of the best-correlated directions in $x$ and $y$; $\rho_2$ is the same among directions uncorrelated
-# with the first pair; and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical correlations
+# $\rho_1$ is the highest correlation of a direction in $x$ with one in $y$; $\rho_2$ is the highest among directions uncorrelated
+# with the first pair; and so on. Mean CCA, equation 3 of the paper, is the mean of these $\tilde p$ canonical correlations
 # {cite}`hotelling1936relations`:
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
-# The canonical correlations are the singular values of the product of two orthonormal bases {cite}`bjorck1973numerical`:
+# The correlations are the singular values of the product of two orthonormal bases, of $x$ and of $y$ {cite}`bjorck1973numerical`:
 
 # %%
 x_centred, y_centred = x - x.mean(0), y - y.mean(0)
@@ -77,7 +77,7 @@ check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 # %% [markdown]
 # ### SVCCA
 #
-# SVCCA {cite}`raghu2017svcca` first reduces each side to the fewest principal directions with 99 % of its variance.
+# SVCCA {cite}`raghu2017svcca` first reduces $x$ and $y$, each to the fewest principal directions with 99 % of its variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -93,7 +93,7 @@ check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 # ### PWCCA
 #
 # PWCCA weights each correlation by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns
-# $l_j$ of $x$ and its canonical vectors $z_i$, equations 4 and 5 of the paper are
+# $l_j$ of $x$ and its canonical vectors $z_i$ ($x$ along each direction), equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -111,8 +111,8 @@ alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
 check("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
-# With equally many columns, the weights come from $x$, in this book the original. PWCCA then changes if the arguments are
-# exchanged, or if $x$ is turned.
+# If both have equally many columns, the weights $\alpha_i$ come from $x$, in this book the original. Exchanging the arguments or
+# turning $x$ then changes PWCCA.
 #
 # ## CKA and NBS
 #
@@ -139,7 +139,7 @@ check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
 # {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
 #
-# With linear kernels the numerator is the sum of the singular values of $x^\mathsf{T} y$, which is faster to compute:
+# The numerator is the sum of the singular values of $x^\mathsf{T} y$ (centred), which is faster to compute:
 
 # %%
 fidelity = np.trace(root(root(K) @ L @ root(K)))
@@ -170,7 +170,7 @@ table = pd.DataFrame(rows, ["as printed", "correct"]).T.rename_axis("neurons")
 table.map(number, digits=3)
 
 # %% [markdown]
-# The paper's figures reach 1.0, so another formula was probably used for them.
+# The paper's figures reach 1.0, so they probably follow another formula.
 #
 # ## Entry by entry: the cosine
 #
@@ -188,7 +188,7 @@ check("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 #
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. Tests check every tick and dash:
+# A metric is *invariant* to a transformation of one matrix that leaves its value unchanged. Tests check every tick and dash:
 
 # %%
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -200,8 +200,8 @@ forgiven = forgiven.loc[list(names)].rename(index=names).rename_axis(columns="Tr
 forgiven.map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# SVCCA is invariant to an invertible map as long as SVCCA keeps the same principal directions. With gradient kernels, CKA and NBS
-# ignore changes that the next layer undoes ({ref}`more <gradients>`).
+# SVCCA is invariant to invertible maps that leave it the same principal directions. If CKA and NBS compare gradients, too, they
+# ignore only rotations and factors that the next layer undoes ({ref}`more <gradients>`).
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -214,7 +214,7 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # | *flat* | $n \times chw$ | 1,000 × 16,384 | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | 1,000 × 256 | an image, averaged over its positions | none |
 #
-# On *flat*, shuffling the positions in one network only permutes columns, so CKA and NBS ignore it. A convolution would not. The
+# On *flat*, shuffling the positions in one network only permutes columns. A convolution would notice, but CKA and NBS do not. The
 # paper therefore suggests CKA and NBS on *channels*, too (section 6.3; {doc}`contrast`).
 #
 # **What to take away.** SVCCA and PWCCA compare directions, CKA and NBS distances among images. Name the matrix next to the metric.

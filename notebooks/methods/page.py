@@ -4,8 +4,10 @@
 # **What exactly is compared with what?**
 #
 # We compare each layer of a pruned network with the same layer of its original and of strangers, on images that no network was
-# trained on. VGG_SVHN follows the paper's recipe, with twenty prunings. ResNet_fast has the paper's training, but four prunings.
-# These two and VGG16_BN were also trained on 10,000 images and pruned four times.
+# trained on.
+#
+# VGG_SVHN follows the paper's recipe, with twenty prunings. ResNet_fast has the paper's training, but four prunings (*recipe, four
+# steps*). On 10,000 images we trained VGG16_BN and both of these, and pruned them four times.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -18,7 +20,7 @@ from lib.report import use_style
 use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (Figs. 1 to 3) in forward order, with channels, height and width of their outputs. A box is as high as the map and as wide as the number of channels, on log scales. Lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (its Figs. 1 to 3) in forward order, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales. Lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
 from lib.report import TITLES
@@ -40,7 +42,7 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # ## Five steps
 #
-# As in section 4 of {cite:t}`ansuini2020investigating`:
+# The first four are those of section 4 of {cite:t}`ansuini2020investigating`:
 #
 # 1. **Train** a convolutional network to classify images. This network is the *original*.
 # 2. **Prune** it: set its smallest weights to zero, and train the others again. Repeat ({doc}`pruning_methods`).
@@ -51,17 +53,19 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # ## Strangers are the fair reference
 #
+# Is a pruned network more similar to its original than to *strangers*, networks that differ from the original only in their seeds?
+# The original's similarity to strangers is no reference: neither side was pruned and trained again. {doc}`is_it_pruning`
+# explains *relative similarity*, the scale on which strangers are at 0, with its means and intervals.
+#
+# Each comparison answers another question:
+#
 # | Compared with the original | Question |
 # |---|---|
 # | the pruned network | how much has changed? |
 # | the training-only control: the original, trained again as often with all its weights | what does further training change? |
 # | random masks: as many weights removed in each layer, chosen by chance | does it matter which weights are removed? |
-# | other complete networks | how similar are unpruned networks? |
+# | strangers | how similar are unpruned networks? |
 # | untrained networks | what does the architecture alone give? |
-#
-# Is a pruned network more similar to its original than to *strangers*, networks that differ from the original only in their seeds?
-# Two complete networks are no reference for a pruned network: neither of them was pruned and trained again. {doc}`is_it_pruning`
-# explains *relative similarity*, the scale on which strangers are at 0, with its means and intervals.
 #
 # (images)=
 # ## Images
@@ -74,8 +78,10 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | **SVHN** {cite}`netzer2011reading`: the digit in the middle of a house number | 24,465 | 6,001, from other photographs | 73,257 and 26,032 |
 #
 # Of SVHN we have all official test images and 4,434 of the official training images, and split them again. This book therefore
-# gives no accuracy on an official test set. We compare representations on 1,000 test images. The demonstration, `make book`, uses
-# scikit-learn's *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32 pixels.
+# gives no accuracy on an official test set. We compare representations on 1,000 test images.
+#
+# The demonstration, `make book`, uses scikit-learn's *small handwritten digits* {cite}`alpaydin1998optical`, enlarged to 32×32
+# pixels.
 #
 # ## Training
 #

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Your own networks
 #
-# **How similar is *my* network to its pruned self, and are strangers less similar?**
+# **How similar is *my* pruned network to its original, and to strangers?**
 #
 # One call compares each pruned version of your network with the original and with *strangers*, networks trained like the original
-# from other seeds. Another call compares any two PyTorch networks, layer by layer. One command makes a page of the results.
+# from other seeds. Another call compares any two PyTorch networks, layer by layer. A command makes a page of such a comparison.
 
 # %% tags=["parameters"]
 npz = ""
@@ -35,13 +35,15 @@ train, shares = partial(fit, data=data), (0.5, 0.2, 0.08, 0.03)
 levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
 table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="cka")
 
-# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of the pruned versions of a small network with their original (solid line) and with strangers (dotted line: mean; band: from the least to the most similar stranger), as means over the layers, on digits."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
+# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of the pruned versions of a small network with their original (solid) and with strangers (dotted: mean; band: from the least to the most similar stranger), on digits. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
-# `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats; `compare_levels` compares each level
-# before it asks for the next. The table has a row for each layer and a column for each level. Its values are relative
-# similarities, `relative`: 0 is as similar to the original as to strangers, 1 is identical to the original.
+# `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats. `compare_levels` compares the network
+# at each *level*, a share of weights left, before it asks for the next.
+#
+# The values in the table below are relative similarities, `relative`: 0 is as similar to strangers as to the original, 1 is
+# identical to the original.
 
 # %%
 from lib.report import number
@@ -49,15 +51,15 @@ from lib.report import number
 table.pivot_table("relative", "layer_x", "level", sort=False).map(number)
 
 # %% [markdown]
-# Only weights of convolutions and linear layers are pruned. `keep` names layers that keep all their weights, here the output
-# layer. Surviving weights keep their values, as in the paper; `rewind=` gives them earlier values. {ref}`Functions <functions>`
-# has the details, and {doc}`nano_imp` has the method in one file.
+# Pruning removes weights of convolutions and linear layers, except in the layers that `keep` names, here the output. It keeps the
+# values of the weights left, as in the paper; `rewind=` sets them to earlier values. {ref}`Functions <functions>` has the details,
+# and {doc}`nano_imp` has the method in one file.
 #
-# **Your network is already pruned?** `compare_levels` also takes pairs of level and network, pruned by `torch.nn.utils.prune` or
-# any other package. `Mask.of_zeros` finds the mask.
+# **Your network is already pruned?** Give `compare_levels` pairs of level and network, pruned by `torch.nn.utils.prune` or any
+# other package. `Mask.of_zeros` finds the mask.
 #
-# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`. This page reads an `.npz`
-# file with `x_train`, `y_train`, `x_test` and `y_test`:
+# **You have images?** The network and its training loop are in `notebooks/your_own/networks.py`, to copy. This page also runs on
+# an `.npz` file with `x_train`, `y_train`, `x_test` and `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
@@ -65,8 +67,7 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(number)
 #
 # ## Does pruning change the network, or further training?
 #
-# A training-only control tells. It is trained as often as the pruned network, but keeps all its weights: at each level, the share
-# of weights left is 1.
+# A training-only control tells. It is trained as often as the pruned network, but its share of weights left stays 1.
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above. The dashed line is CKA of the training-only control with the original."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
@@ -79,8 +80,8 @@ legend = axes.legend()
 # %% [markdown]
 # ## Stop and resume
 #
-# Save one file per level. After an interruption, the same lines resume from the last file, since pruning reads the mask from the
-# zeros of the pruned network.
+# These lines save one file per level. Run again after an interruption, they resume from the last file, since pruning reads the
+# mask from the zeros of the network.
 #
 # ```python
 # from pathlib import Path
@@ -115,7 +116,7 @@ legend = axes.legend()
 # ```
 #
 # The numbers are bit-identical to those of an uninterrupted run if `train` seeds its random numbers and restarts its schedule at
-# each level. With `rewind=`, save the earlier weights too. Remove a file that was not written completely.
+# each level. With `rewind=`, save the earlier weights too. Remove an incomplete file.
 #
 # ## Compare two networks
 #
@@ -151,11 +152,11 @@ legend = axes.legend()
 # - **Images**: all images in a folder and its subfolders. The command normalises them by ImageNet's statistics. If your network
 #   needs other statistics, let the function return a module that first undoes this normalisation. `SIZE=64` sets height and
 #   width. Take images that no network was trained on, and more images than a layer has channels.
-# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names complete networks like A, from other seeds.
+# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds.
 # - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer of A named before
 #   the semicolon with each layer of B named after it.
 #
-# `CORES=4` uses four processor cores. A GPU is used if there is one, but not for quantised networks.
+# `CORES=4` uses four processor cores. The command uses a GPU if there is one, except for quantised networks.
 #
 # ## Read the table
 #
@@ -170,25 +171,24 @@ legend = axes.legend()
 # | `null_mean`, `null_sd`, `p_value` | the null's mean and standard deviation, if `permutations` is set; the p-value, if `permutations` is at least 20 |
 # | `relative`, `relative_low`, `relative_high` | the relative similarity, and its values for the most and the least similar stranger |
 # | `stranger_1`, … | the similarity of a stranger to the second network |
-# | `rank_x`, `rank_y`, `dead_x`, `dead_y` | the number of directions in which the outputs vary, and the number of channels that do not vary |
+# | `rank_x`, `rank_y`, `dead_x`, `dead_y` | the number of directions in which the outputs vary, and the number of dead channels |
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |
 # :::
 #
 # `plot_layers(similar)` draws a line for each metric, and `plot_pairs` a map of all pairs of layers. Like `plot_levels`, they
-# return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` has all arguments: two
-# architectures, images in other forms, tokens, groups.
+# return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` has the arguments for two
+# architectures, images in other forms, tokens and groups.
 #
-# **If memory is short**, the images are read several times: `memory` limits what is kept at a time, by default to 2 GiB. A layer
-# that does not fit has no value, and `note` says how much it needs. If an iterator gives the images, all of them are kept.
+# **If memory is short**, the call reads the images several times: `memory` limits what it holds at a time, by default to 2 GiB. A
+# layer that does not fit has no value, and `note` says how much it needs. Images from an iterator all stay in memory.
 #
 # ## What may go wrong
 #
-# Four things may go wrong without an error:
+# Four things raise no error:
 #
-# - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. For a module of your own whose output was read
-#   the wrong way, write `layers=["block@last"]`.
-# - **A module that is called several times.** Only its first output is compared, as `note` says. Give each call a module of its
-#   own.
+# - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it misread a module of your own, write
+#   `layers=["block@last"]`.
+# - **A module that is called several times.** Only its first output counts, as `note` says. Give each call a module of its own.
 # - **A GPU.** Before `Mask.complete`, move both networks to one device; for training, move the images as well.
 # - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
 #   it, so the network repeats the decision of that step. Give the class of such a network the attribute `capturable = False`.
@@ -196,4 +196,5 @@ legend = axes.legend()
 # To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`. Images must be arrays in
 # a file `<name>.npz`, like those of CIFAR-10 ({doc}`run_it`).
 #
-# **What to take away.** Next to each value, report the similarity to strangers, and that of the training-only control.
+# **What to take away.** With each value, report two references: the similarity to strangers, and the training-only control's
+# similarity to its original.

@@ -188,7 +188,7 @@ check("cosine", abs(np.sum(x * y)) / (norm(x) * norm(y)), metrics.cosine(x, y))
 #
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix that leaves its value unchanged. Tests check every tick and dash:
+# A metric is *invariant* to a transformation of one matrix if its value does not change. Tests check every tick and dash:
 
 # %%
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}

@@ -58,8 +58,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(number)
 # **Your network is already pruned?** Give `compare_levels` pairs of level and network, pruned by `torch.nn.utils.prune` or any
 # other package. `Mask.of_zeros` finds the mask.
 #
-# **You have images?** The network and its training loop are in `notebooks/your_own/networks.py`, to copy. This page also runs on
-# an `.npz` file with `x_train`, `y_train`, `x_test` and `y_test`:
+# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or run this page on an `.npz`
+# file with `x_train`, `y_train`, `x_test` and `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz

@@ -2,7 +2,7 @@
 const METRICS = { svcca: "SVCCA", pwcca: "PWCCA", cka: "CKA", nbs: "NBS" };
 const PANELS = [
   { line: "raw", other: "strangers", named: "strangers", look: "dotted", ticks: [0.4, 0.7, 1], ofLayers: [0.3, 0.6, 1] },
-  { line: "place", other: "control", named: "training-only control", look: "dashed", ticks: [0, 0.5, 1], ofLayers: [-0.5, 0, 0.5, 1] },
+  { line: "relative", other: "control", named: "training-only control", look: "dashed", ticks: [0, 0.5, 1], ofLayers: [-0.5, 0, 0.5, 1] },
 ];
 const LEFT = 30, RIGHT = 132, TOP = 20, ROW = 14; // pixels: margins, and a label in the right one
 
@@ -80,7 +80,7 @@ function sentence(course, at, withControl) {
     const all = Object.keys(METRICS).map((m) => course[line][m][0][at]);
     return `<b>${Math.min(...all).toFixed(2)}\u00a0to\u00a0${Math.max(...all).toFixed(2)}</b>`;
   };
-  const similar = `Relative similarity: ${range("place")} pruned, ${range("control")} control.<br>`;
+  const similar = `Relative similarity: ${range("relative")} pruned, ${range("control")} control.<br>`;
   return `${withControl ? similar : ""}Test accuracy: ${percent(course.accuracy[0])} before pruning,
     ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} control.`;
 }
@@ -100,7 +100,7 @@ addEventListener("DOMContentLoaded", () => {
     <figure class="raw">
       <figcaption>Raw similarity: <span class="solid">original</span>, <span class="dotted">strangers</span></figcaption><svg role="img"></svg>
     </figure>
-    <figure class="place">
+    <figure class="relative">
       <figcaption>Relative similarity: strangers 0, identical 1</figcaption><svg role="img"></svg>
     </figure>
     <p class="weights"><input type="range" min="0" aria-label="Share of the weights left"><span></span></p>

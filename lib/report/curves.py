@@ -69,12 +69,12 @@ def shares_of_variance(table: pd.DataFrame) -> pd.Series:
     """Shares of the variance of a two-way table due to rows, columns and their interaction.
 
     Args:
-        table: a row for each condition, a column for each metric, no gaps.
+        table: a row for each combination, a column for each metric, no gaps.
 
     Returns:
-        Sums of squares over the total: index `condition`, `metric`, `interaction`; sum 1.
+        Sums of squares over the total: index `combination`, `metric`, `interaction`; sum 1.
     """
     deviation = table - table.to_numpy().mean()
     parts = [(deviation.mean(axis=way) ** 2).mean() for way in (1, 0)]
-    shares = pd.Series(parts, ["condition", "metric"]) / (deviation**2).to_numpy().mean()
+    shares = pd.Series(parts, ["combination", "metric"]) / (deviation**2).to_numpy().mean()
     return pd.concat([shares, pd.Series({"interaction": 1 - shares.sum()})])

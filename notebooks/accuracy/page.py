@@ -33,12 +33,12 @@ runs = [recipe / f"{x}_recipe" for x in ("vgg_svhn", "resnet_fast")]
 runs += [results / f"{x}_few_images" for x in ("vgg16_bn", "vgg_svhn", "resnet_fast")]
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.8), sharey=True)
 for axes, study in zip(panels, runs, strict=True):
-    rows = [pd.read_parquet(f"{study}{x}/performance.parquet") for x in ("", "_trained_as_long")]
-    mean = 100 * pd.concat(rows).pivot_table(["accuracy", "remaining"], "iteration", "role")
-    left, start = mean.remaining.pruned, mean.accuracy.pruned[0]
+    tables = [pd.read_parquet(f"{study}{x}/performance.parquet") for x in ("", "_trained_as_long")]
+    mean = 100 * pd.concat(tables).pivot_table(["accuracy", "remaining"], "iteration", "role")
+    remaining, start = mean.remaining.pruned, mean.accuracy.pruned[0]
     for role, look in {"pruned": "o-", "trained_as_long": "--"}.items():
-        axes.semilogx(left, mean.accuracy[role] - start, look, ms=3, label=TITLES[role])
-    names = [TITLES[x] for x in rows[0].iloc[0][["network", "regime"]]]
+        axes.semilogx(remaining, mean.accuracy[role] - start, look, ms=3, label=TITLES[role])
+    names = [TITLES[x] for x in tables[0].iloc[0][["network", "regime"]]]
     axes.set_title(f"{names[0]},\n{names[1]},\nfrom {number(start, 1)} %", fontsize="medium")
     axes.set(xlim=(130, 0.9), xlabel="% of weights left")
     axes.set_xticks([100, 10, 1.15], ["100", "10", "1.2"])
@@ -163,17 +163,17 @@ costs = end + "{network} ({regime}) is less accurate than its training-only cont
 claims.each("{regime}-{network}-costs", costs, lost, below=0, unit="points")
 glue(least_lost=number(-lost["mean"].max(), 1), most_lost=number(-lost["mean"].min(), 1))
 glue(recipe_vgg_svhn_lost=number(-lost["mean"].get(("recipe", "vgg_svhn"), float("nan")), 1))
-worst, *others = complete.get("recipe").sort_values()
+worst, *other_two = complete.get("recipe").sort_values()
 again = performance.query("regime == 'recipe' and role == 'trained_as_long' and iteration == 1")
 glue(least_weights=LAST, worst_complete=f"{number(worst, 1)}\u00a0%")
-glue(other_complete=f"{' and '.join(number(x, 1) for x in others)}\u00a0%")
+glue(other_complete=f"{' and '.join(number(x, 1) for x in other_two)}\u00a0%")
 glue(second_complete=f"{span(100 * again.accuracy, 1)}\u00a0%")
-at_the_end = percents["mean"]
+mean_percents = percents["mean"]
 glue(
-    recipe_vgg_svhn_pruned=percent(at_the_end, "recipe", "vgg_svhn", "pruned"),
-    recipe_vgg_svhn_complete=percent(at_the_end, "recipe", "vgg_svhn", "complete"),
-    recipe_four_steps_resnet_fast_pruned=percent(at_the_end, *FAST, "pruned"),
-    recipe_four_steps_resnet_fast_complete=percent(at_the_end, *FAST, "complete"),
+    recipe_vgg_svhn_pruned=percent(mean_percents, "recipe", "vgg_svhn", "pruned"),
+    recipe_vgg_svhn_complete=percent(mean_percents, "recipe", "vgg_svhn", "complete"),
+    recipe_four_steps_resnet_fast_pruned=percent(mean_percents, *FAST, "pruned"),
+    recipe_four_steps_resnet_fast_complete=percent(mean_percents, *FAST, "complete"),
 )
 
 # %% [markdown]
@@ -251,9 +251,9 @@ errors = original_and_expected(decisions.query("quantity == 'error_consistency'"
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}
-figure, rows = plt.subplots(2, 5, figsize=(8, 4.6), sharex="col", sharey="row")
+figure, grid = plt.subplots(2, 5, figsize=(8, 4.6), sharex="col", sharey="row")
 for panels, (own, others), what in zip(
-    rows, [answers, errors], ["share of same answers", "error consistency"], strict=True
+    grid, [answers, errors], ["share of same answers", "error consistency"], strict=True
 ):
     pairs = [(own, "pruned"), (others, "pruned"), (own, "trained_as_long")]
     lines = {
@@ -266,33 +266,34 @@ for panels, (own, others), what in zip(
         for line, look in LOOKS.items():
             draw_course(axes, course.loc[[line]], "pair", left=labels[regime, network], **look)
     panels[0].set_ylabel(what)
-for above, below, case in zip(*rows, KINDS, strict=True):
+for above, below, case in zip(*grid, KINDS, strict=True):
     above.set_title(CASES[case].replace(", ", ",\n", 1), fontsize="medium")
     below.set_xlabel("% of weights left")
-legend = figure.legend(*rows[0, 0].get_legend_handles_labels(), loc="outside lower left", ncols=3)
+legend = figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower left", ncols=3)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-own, others = (numbers.xs("pruned", level="role") for numbers in answers)
-near = intervals(relative_similarity_of_means(own, others))
-who = end + "{network} ({regime}) gives the answers of its original "
+same, same_as_strangers = (numbers.xs("pruned", level="role") for numbers in answers)
+near = intervals(relative_similarity_of_means(same, same_as_strangers))
 near = near.xs(LAST, level="iteration")
+who = end + "{network} ({regime}) gives the answers of its original "
 claims.each("{regime}-{network}-near", who + "more often than those of strangers.", near, above=0)
 tenth = who + "more often than those of strangers, by a relative similarity above 0.1."
 claims.each("{regime}-{network}-visible", tenth, near, above=MARGIN, margins=True)
-fewer = who + "less often than its training-only control does."
+less_often = who + "less often than its training-only control does."
 flips = intervals(minus(answers[0], "pruned", "trained_as_long"))
-claims.each("{regime}-{network}-flipped", fewer, flips.xs(LAST, level="iteration"), below=0)
+claims.each("{regime}-{network}-flipped", less_often, flips.xs(LAST, level="iteration"), below=0)
 where = "With {iteration} of the weights left, {network} ({regime}) "
 where += "shares more errors with its original than with strangers."
 closer = (errors[0] - errors[1]).xs("pruned", level="role")
 closer = intervals(closer.reindex([FIRST, LAST], level="iteration"))
 claims.each("{regime}-{network}-errors-{iteration}", where, closer, above=0)
-same, same_as_strangers = (
-    100 * mean_over(x, NETWORK).reorder_levels([*KIND, "iteration"]) for x in (own, others)
+own_percents, stranger_percents = (
+    100 * mean_over(x, NETWORK).reorder_levels([*KIND, "iteration"])
+    for x in (same, same_as_strangers)
 )
 glue(
-    recipe_four_steps_resnet_fast_own=percent(same, *FAST, LAST),
-    recipe_four_steps_resnet_fast_others=percent(same_as_strangers, *FAST, LAST),
+    recipe_four_steps_resnet_fast_own=percent(own_percents, *FAST, LAST),
+    recipe_four_steps_resnet_fast_others=percent(stranger_percents, *FAST, LAST),
 )
 
 # %% [markdown]
@@ -316,8 +317,8 @@ sure = sure.groupby(["quantity", "regime", "network", "role", NETWORK]).value.me
 for quantity in QUANTITIES:
     words = end + "{network} ({regime}) has a larger " + QUANTITIES[quantity]
     words += " than its training-only control."
-    more = intervals(minus(sure[quantity], "pruned", "trained_as_long"))
-    claims.each("{regime}-{network}-" + quantity, words, more, above=0)
+    excess = intervals(minus(sure[quantity], "pruned", "trained_as_long"))
+    claims.each("{regime}-{network}-" + quantity, words, excess, above=0)
 
 # %% [markdown]
 # ## Zeros save less than their number suggests
@@ -335,8 +336,8 @@ for quantity in QUANTITIES:
 # %%
 density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
 saved = savings(at_shares(density, left).query("iteration == @LAST"))
-fewer = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{number(x, 1)}×")
-by_case(fewer.rename(columns={"operations": "multiply-adds"}))
+factors = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{number(x, 1)}×")
+by_case(factors.rename(columns={"operations": "multiply-adds"}))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 spared = end + "{network} ({regime}) keeps a larger share of multiply-adds than of weights."

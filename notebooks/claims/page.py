@@ -101,7 +101,7 @@ crossed, alone = (
     [at_the_end(mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
     for way in (original_and_expected, original_and_strangers)
 )
-places = relative_similarity(*alone)  # of each network
+relative = relative_similarity(*alone)  # of each network
 
 performance = read("performance", results, recipe).query(THEIRS)
 left = performance[performance.iteration > 0]
@@ -124,9 +124,9 @@ says(gain["most"], "svhn-early")
 mean, low, first, last = (over(end, statistic) for statistic in ["mean", "min", "first", "last"])
 ranges, depth, recovered = (over(end, x) for x in [spread, trend, recovery])
 says(over(pick(mean, "metric", *PAPER), spread, "metric"), "depends-raw")
-says(over(places, spread, "metric"), "depends-place")
+says(over(relative, spread, "metric"), "depends-relative")
 says(mean, "similar-raw")
-says(relative_similarity_of_means(*crossed), "similar-place")
+says(relative_similarity_of_means(*crossed), "similar-relative")
 says(-beyond(mean, "nbs"), "nbs-higher")
 says(low, "v-cca-depth", "v-nbs-depth")
 of = {name: low.xs(name, level="network") for name in NETWORKS}
@@ -253,10 +253,10 @@ says(further, "dimension-of-nbs:further")
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how lines are made of sentences", "code_prompt_hide": "Hide how lines are made of sentences"}
 lines = {
     "Results depend critically on the metric: raw similarity (abstract, 6.1, 7)": ["depends-raw"],
-    "The same: relative similarity": ["depends-place"],
+    "The same: relative similarity": ["depends-relative"],
     "Pruned networks stay comparable in accuracy (5.1)": [f"{x}-comparable" for x in (V, R)],
     "Pruned and unpruned networks are remarkably similar by CKA: raw (6.1)": ["similar-raw"],
-    "The same: relative similarity above 0.5": ["similar-place"],
+    "The same: relative similarity above 0.5": ["similar-relative"],
     "All metrics show a progressive departure from the original (7)": ["departure"],
     "CKA never falls below 0.75 (7)": ["cka-bound"],
 }
@@ -322,9 +322,9 @@ claims.papers_table(
 # {glue:text}`rules:d` rules with an interval.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin", "code_prompt_hide": "Hide verdicts that change with half or twice the margin"}
-varied = {"Half": 0.5, "As declared": 1, "Twice": 2}
+margins = {"Half": 0.5, "As declared": 1, "Twice": 2}
 varied = pd.DataFrame(
-    {head: claims.verdicts("regime", margin=times).stack() for head, times in varied.items()}
+    {head: claims.verdicts("regime", margin=times).stack() for head, times in margins.items()}
 )
 varied = varied[varied.nunique(axis=1) > 1].reset_index()
 varied.insert(0, "The paper", claims.paper.paper[varied.quote].to_numpy())
@@ -355,7 +355,7 @@ glue(
 )
 claims.expect(
     {
-        "answer": {"depends-raw-*": "holds", "depends-place-*": "inconclusive"},
+        "answer": {"depends-raw-*": "holds", "depends-relative-*": "inconclusive"},
         "metrics": {
             "cca-agree-*": "holds",
             "nbs-higher-*": "holds",
@@ -372,8 +372,8 @@ claims.expect(
         },
         "similar": {
             "similar-raw-*": "holds",
-            "similar-place-*": "does not hold",
-            "similar-place-vgg_svhn-recipe-*": "inconclusive",
+            "similar-relative-*": "does not hold",
+            "similar-relative-vgg_svhn-recipe-*": "inconclusive",
         },
         "values": {
             "resnet_fast-comparable-few_images": "does not hold",

@@ -1,6 +1,6 @@
-"""What this page alone needs: how much the choice of the metric matters over many conditions.
+"""What this page alone needs: how much the choice of the metric matters over many combinations.
 
-A condition is a kind (network, regime and role: its way of pruning) and a share of weights left.
+A combination is a kind (network, regime and role: its way of pruning) and a share of weights left.
 Tables have a row for each, and a column for each metric.
 """
 
@@ -25,7 +25,7 @@ KIND = [*COMPLETE, "role"]
 DIRECTIONS, KERNELS = ["svcca", "pwcca"], ["cka", "nbs"]
 
 BOUNDS = {
-    **dict.fromkeys(("raw", "places", "exchanged", "origin"), (0, 1)),
+    **dict.fromkeys(("raw", "relative", "exchanged", "origin"), (0, 1)),
     **dict.fromkeys(("rank correlation", "bias", "bias of nbs", "lead in origin"), (-1, 1)),
     "spread": (-np.inf, np.inf),
 }
@@ -33,7 +33,7 @@ BOUNDS = {
 
 
 def exchanged(table: pd.DataFrame) -> float:
-    """The share of the condition that is expected of metrics which know only the weights left.
+    """The share of the combination that is expected of metrics which know only the weights left.
 
     Each metric keeps its numbers, but those of the same share of weights left are dealt out to the
     kinds anew, for each metric by itself. So all curves fall as they do, and none of the
@@ -46,12 +46,12 @@ def exchanged(table: pd.DataFrame) -> float:
 
 
 def bias(table: pd.DataFrame) -> pd.Series:
-    """Of each metric, its mean over the conditions minus the mean of all metrics."""
+    """Of each metric, its mean over the combinations minus the mean of all metrics."""
     return table.mean() - table.to_numpy().mean()
 
 
 def correlations(table: pd.DataFrame) -> pd.Series:
-    """Spearman's rank correlation over the conditions, of each two metrics."""
+    """Spearman's rank correlation over the combinations, of each two metrics."""
     pairs = table.corr("spearman")
     return pd.Series(
         {f"{one}, {other}": pairs.loc[one, other] for one, other in combinations(table, 2)}
@@ -61,41 +61,41 @@ def correlations(table: pd.DataFrame) -> pd.Series:
 def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Means over complete networks of raw and relative similarity, and of how often the origin shows.
 
-    A condition in which a metric is undefined, since its networks have collapsed, is left out.
+    A combination in which a metric is undefined, since its networks have collapsed, is left out.
 
     Args:
         descent: rows of hidden layers by the paper's metrics, after some pruning.
 
     Returns:
-        `raw`, `places`, and `origin`: the share of layers whose original is more similar than each
-        stranger is.
+        `raw`, `relative`, and `origin`: the share of layers whose original is more similar than
+        each stranger is.
     """
     own, others = original_and_strangers(descent)
     raw = mean_over(own, "layer")
     numbers = {
         "raw": raw,
-        "places": relative_similarity(raw, mean_over(others, "layer")),
+        "relative": relative_similarity(raw, mean_over(others, "layer")),
         "origin": reveals_original(descent),
     }
     means = {
         what: each.groupby([*KIND, "iteration", "metric"]).mean().unstack("metric")
         for what, each in numbers.items()
     }
-    defined = means["places"].dropna().index
+    defined = means["relative"].dropna().index
     return {what: table.loc[defined] for what, table in means.items()}
 
 
 def measures(descent: pd.DataFrame) -> pd.Series:
     """What the rules (a) to (c) of `experiments` bound; index `measure`, `of`."""
     found = tables(descent)
-    raw, places = (shares_of_variance(found[what]) for what in ("raw", "places"))
-    same, biases = correlations(found["places"]), bias(found["places"])
+    raw, relative = (shares_of_variance(found[what]) for what in ("raw", "relative"))
+    same, biases = correlations(found["relative"]), bias(found["relative"])
     origin = found["origin"].mean()
     lead = origin[DIRECTIONS].min() - origin[KERNELS].max()
     every = {
         "raw": raw,
-        "places": places,
-        "exchanged": pd.Series({"condition": exchanged(found["places"])}),
+        "relative": relative,
+        "exchanged": pd.Series({"combination": exchanged(found["relative"])}),
         "rank correlation": pd.concat([same, pd.Series({"least": same.min()})]),
         "bias": biases,
         "bias of nbs": pd.Series({"minus least other": biases.nbs - biases.drop("nbs").min()}),
@@ -112,9 +112,9 @@ def of_ways(descent: pd.DataFrame) -> pd.Series:
     `rank correlation`: the least of any two metrics over kinds. The spread of equal kinds is
     above 0, by as much as networks scatter.
     """
-    places = tables(descent)["places"]
-    kinds = places.groupby(level="iteration")["cka"].transform("size")
-    by_share = places[kinds > 1].groupby(level="iteration")
+    relative = tables(descent)["relative"]
+    kinds = relative.groupby(level="iteration")["cka"].transform("size")
+    by_share = relative[kinds > 1].groupby(level="iteration")
     spread = (by_share.max() - by_share.min()).stack()
     least = by_share.apply(lambda table: correlations(table).min())
     every = {"spread": spread, "rank correlation": pd.concat({"least": least}).swaplevel()}

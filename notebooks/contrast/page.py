@@ -30,17 +30,17 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 files = [*recipe.glob("*_recipe/descent.*"), *results.glob("*[nt]_few_images/descent.*")]
-rows = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and metric != 'mean_cca'")
-own = (rows.other_seed == rows.train_seed).rename("own")
-mean = rows.pivot_table("value", ["network", "regime", "iteration", "metric"], own)
-values = {"Raw": mean[True], "Relative": relative_similarity(mean[True], mean[False])}
-by_metric = {name: value.unstack("metric")[list(COLOURS)] for name, value in values.items()}
+pairs = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and metric != 'mean_cca'")
+is_original = pairs.other_seed == pairs.train_seed
+mean = pairs.pivot_table("value", ["network", "regime", "iteration", "metric"], is_original)
+scales = {"Raw": mean[True], "Relative": relative_similarity(mean[True], mean[False])}
+by_metric = {name: scale.unstack("metric")[list(COLOURS)] for name, scale in scales.items()}
 order = by_metric["Relative"].mean(axis=1).sort_values().index
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, facecolor="white")
-for axes, (name, table) in zip(panels, by_metric.items(), strict=True):
+for axes, (name, curves) in zip(panels, by_metric.items(), strict=True):
     look = {"style": "o-", "ms": 3, "lw": 1, "color": COLOURS.values(), "xticks": []}
-    table.loc[order].rename(columns=str.upper).plot(ax=axes, legend=name == "Raw", **look)
-    share = number(100 * shares_of_variance(table).metric, 0)
+    curves.loc[order].rename(columns=str.upper).plot(ax=axes, legend=name == "Raw", **look)
+    share = number(100 * shares_of_variance(curves).metric, 0)
     axes.set(title=f"{name} similarity: the metric explains {share} %", ylim=(-0.02, 1.02))
     axes.set_xlabel(f"{len(order)} combinations, from the least similar to the most")
 
@@ -106,11 +106,11 @@ claims = Claims(
     unseen,
     names=TITLES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
 )
-MEASURES = {"raw": "share of variance, raw", "places": "share of variance, relative"}
+MEASURES = {"raw": "share of variance, raw", "relative": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
 MEASURES |= {"rank correlation": "rank correlation, relative", "least": "lowest of two metrics"}
 MEASURES |= {"bias": "bias, relative", "origin": "layers that reveal the original"}
-MEASURES |= {"condition": "combination", "metric": "metric"}
+MEASURES |= {"metric": "metric"}
 
 
 def percent(share):
@@ -139,9 +139,9 @@ def percent(share):
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
 variance = measured(descent)  # index: without, measure, of
-rows = ["raw", "places", "exchanged", "rank correlation", "bias", "origin"]
-table = as_text(variance).unstack("without").loc[rows]
-table.insert(0, "value", variance.loc["network", "mean"].loc[rows].map(number))
+shown = ["raw", "relative", "exchanged", "rank correlation", "bias", "origin"]
+table = as_text(variance).unstack("without").loc[shown]
+table.insert(0, "value", variance.loc["network", "mean"].loc[shown].map(number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
 table = table.rename(index=TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
 ways = {"network": "leaving out networks", "kind": "leaving out kinds"}
@@ -157,7 +157,7 @@ RULES = {  # key -> what the table calls it, what is measured, the sentence, and
     ),
     "share-relative": (
         "variance of relative similarity due to the metric (rule: 0.1 or less)",
-        ("places", "metric"),
+        ("relative", "metric"),
         "The metric explains at most a tenth of the variance of relative similarity",
         {"below": 0.1},
     ),
@@ -188,14 +188,16 @@ for key, (_, at, sentence, bound) in RULES.items():
         **bound,
     )
 value = variance.loc["network", "mean"]
-means = (mean_over(x, "layer", NETWORK).unstack("metric") for x in original_and_strangers(descent))
+both_means = (
+    mean_over(x, "layer", NETWORK).unstack("metric") for x in original_and_strangers(descent)
+)
 glue(
-    share_of_means=percent(shares_of_variance(relative_similarity(*means)).metric),
+    share_of_means=percent(shares_of_variance(relative_similarity(*both_means)).metric),
     conditions=str(len(tables(descent)["raw"])),
     share_raw=percent(value["raw", "metric"]),
-    share_relative=percent(value["places", "metric"]),
-    share_condition=percent(value["places", "condition"]),
-    exchanged=percent(value["exchanged", "condition"]),
+    share_relative=percent(value["relative", "metric"]),
+    share_condition=percent(value["relative", "combination"]),
+    exchanged=percent(value["exchanged", "combination"]),
     least_rank=number(value["rank correlation", "least"]),
     bias_nbs=number(-value["bias", "nbs"]),
 )
@@ -235,8 +237,8 @@ glue(
 # The table gives intervals over complete networks; the folded table, over kinds of network.
 
 # %%
-new = hidden_layers(read("descent", unseen))
 remaining = read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
+new = hidden_layers(read("descent", unseen))
 new = at_shares(new, remaining.map(lambda share: f"{significant(100 * share)} %"))
 CASES = {
     "architectures": new.query("network != 'vgg_svhn'"),
@@ -278,9 +280,9 @@ for key, case in (("share-relative", "architectures"), ("share-origin", "both"))
         ),
         **bound,
     )
-raw, relative = (
+raw_shares, relative_shares = (
     unseen_cases["mean"].xs(("network", what, "metric"), level=("without", "measure", "of"))
-    for what in ("raw", "places")
+    for what in ("raw", "relative")
 )
 unseen_raw = tables(new)["raw"].svcca
 raw_left = unseen_raw.xs("6.9 %", level="iteration").droplevel(["regime", "role"])
@@ -288,11 +290,11 @@ of_resnet32 = read("performance", unseen).query("network == 'resnet32'")
 of_resnet32 = of_resnet32.groupby("iteration").accuracy.mean()
 glue(
     unseen_combinations=str(len(unseen_raw)),
-    unseen_raw=percent(raw.both),
-    unseen_relative=percent(relative.both),
-    architectures_relative=percent(relative.architectures),
+    unseen_raw=percent(raw_shares.both),
+    unseen_relative=percent(relative_shares.both),
+    architectures_relative=percent(relative_shares.architectures),
     trained_relative=percent(
-        without_resnet32["architectures"]["mean"]["network", "places", "metric"]
+        without_resnet32["architectures"]["mean"]["network", "relative", "metric"]
     ),
     lenet5_raw=number(raw_left.lenet5),
     resnet32_raw=number(raw_left.resnet32),
@@ -321,7 +323,7 @@ WAYS |= {"weight_rewind": "weight rewinding", "local": "local pruning", "filters
 WAYS |= dict.fromkeys(("one_shot_midway", "one_shot_late"), "one-shot pruning")
 WAYS |= {"random": "random pruning"}
 SHARED = ["50 %", "12 %", "1.6 %"]  # SynFlow leaves other shares
-of_way = tables(CASES["ways"])["places"].xs(("vgg_svhn", "main"))
+of_way = tables(CASES["ways"])["relative"].xs(("vgg_svhn", "main"))
 of_way = of_way.svcca[of_way.index.isin(SHARED, level="iteration")]
 of_way = of_way.map(number).rename(WAYS).unstack("iteration", fill_value="")
 ORDER = {name: name for name in [*WAYS.values(), *SHARED]}
@@ -389,8 +391,8 @@ claims.each(
 own, others = (x.droplevel("role") for x in original_and_strangers(descent))
 raw = mean_over(own, "layer")
 # index: network, regime, metric, iteration, train_seed
-places = relative_similarity(raw, mean_over(others, "layer"))
-apart, raw_apart = (over(x, spread, "metric") for x in (places, raw))
+relative = relative_similarity(raw, mean_over(others, "layer"))
+apart, raw_apart = (over(x, spread, "metric") for x in (relative, raw))
 of_means = relative_similarity_of_means(
     *(mean_over(x.droplevel("role"), "layer") for x in original_and_expected(descent))
 )
@@ -402,13 +404,13 @@ near = mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
 ranks = rank_correlation(svcca, cka)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-raw_at_the_end, at_the_end = (x.xs(LAST, level="iteration") for x in (raw_apart, apart))
+raw_apart_last, apart_last = (x.xs(LAST, level="iteration") for x in (raw_apart, apart))
 each = "{regime}-{network}-"  # a claim for each of these
 all_four = "the four relative similarities of each network lie within 0.1 of each other ({network}, {regime})."
 within = {"below": MARGIN, "margins": True, "every": "comparison"}
 claims.each(each + "agree", "At every level of sparsity, " + all_four, apart, **within)
 in_the_end = "With 1.2 % of the weights left, " + all_four
-claims.each(each + "agree-last", in_the_end, at_the_end, **within)
+claims.each(each + "agree-last", in_the_end, apart_last, **within)
 two = "At every level of sparsity, mean relative similarities of {network} ({regime}) by SVCCA and CKA lie within 0.1 of each other."
 bounds = {"above": -MARGIN, "below": MARGIN, "margins": True, "every": "share"}
 claims.each(each + "difference", two, intervals(difference), **bounds)
@@ -417,24 +419,24 @@ claims.each(each + "layers", most, near, above=0.9 - 1e-9, every="comparison")
 same = "At every level of sparsity, SVCCA and CKA rank the layers of each network alike, with a rank correlation above 0.6 ({network}, {regime}; relative similarity)."
 claims.each(each + "ranks", same, ranks, above=SAME_ORDER, every="comparison")
 nearer = "With 1.2 % of the weights left, the four metrics lie closer together in relative than in raw similarity ({network}, {regime})."
-claims.each(each + "nearer", nearer, intervals(at_the_end - raw_at_the_end), below=0)
-compared = pd.DataFrame({"raw": raw_apart, "places": apart, "ranks": ranks})
+claims.each(each + "nearer", nearer, intervals(apart_last - raw_apart_last), below=0)
+compared = pd.DataFrame({"raw": raw_apart, "relative": apart, "ranks": ranks})
 on_few, by_recipe = (compared.query(f"regime {sign} 'few_images'") for sign in ("==", "!="))
 svhn, fast = (by_recipe.query(f"network == '{name}'") for name in ("vgg_svhn", "resnet_fast"))
 few_end, fast_end = (x.xs(LAST, level="iteration") for x in (on_few, fast))
 glue(
-    recipe_count=count(by_recipe.places < MARGIN),
-    few_count=count(on_few.places < MARGIN),
+    recipe_count=count(by_recipe.relative < MARGIN),
+    few_count=count(on_few.relative < MARGIN),
     few_raw=span(few_end.raw),
-    few_places=span(few_end.places),
-    few_last=count(few_end.places < MARGIN),
+    few_places=span(few_end.relative),
+    few_last=count(few_end.relative < MARGIN),
     few_ranks=count(on_few.ranks > SAME_ORDER),
     resnet_fast_raw=span(fast_end.raw),
-    resnet_fast_places=span(fast_end.places),
-    resnet_fast_count=count(fast.places < MARGIN),
-    resnet_fast_most=number(fast.places.max()),
+    resnet_fast_places=span(fast_end.relative),
+    resnet_fast_count=count(fast.relative < MARGIN),
+    resnet_fast_most=number(fast.relative.max()),
     resnet_fast_ranks=count(fast.ranks > SAME_ORDER),
-    vgg_svhn_all=span(svhn.places),
+    vgg_svhn_all=span(svhn.relative),
     vgg_svhn_ranks=count(svhn.ranks > SAME_ORDER),
 )
 # the under-trained network, of seed 0, is neither an original nor a stranger
@@ -478,8 +480,8 @@ means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = mean_over(values, NETWORK)
-figure, rows = plt.subplots(2, 5, figsize=(10, 5.4), sharey=True)
-for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
+figure, grid = plt.subplots(2, 5, figsize=(10, 5.4), sharey=True)
+for panels, looks in zip(grid, [ABOVE, BELOW], strict=True):
     for axes, (regime, network) in zip(panels, DEEP, strict=True):
         for what, look in looks.items():
             line, (metric, matrix) = lines[network, regime, what], what.split(", ")
@@ -488,15 +490,15 @@ for panels, looks in zip(rows, [ABOVE, BELOW], strict=True):
             )
         name_layers(axes, line.index)
     panels[0].legend(fontsize="small")
-for axes, (regime, network) in zip(rows[0], DEEP, strict=True):
+for axes, (regime, network) in zip(grid[0], DEEP, strict=True):
     axes.set_title(f"{TITLES[network]},\n{TITLES[regime]}")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-mean, null = means.unstack("metric"), nulls.unstack("metric")
+by_matrix, null = means.unstack("metric"), nulls.unstack("metric")
 gap = {
-    "same": mean["cka, channels"] - mean["svcca, channels"],
-    "own": mean["cka, flat"] - mean["svcca, channels"],
-    "matrix": mean["cka, flat"] - mean["cka, channels"],
+    "same": by_matrix["cka, channels"] - by_matrix["svcca, channels"],
+    "own": by_matrix["cka, flat"] - by_matrix["svcca, channels"],
+    "matrix": by_matrix["cka, flat"] - by_matrix["cka, channels"],
     "chance": null["cka, flat"] - null["svcca, channels"],
 }
 gap = {what: intervals(numbers) for what, numbers in gap.items()}
@@ -537,8 +539,8 @@ agree = {}
 for metric in ("svcca", "cka", "nbs"):
     changed = 1 - values.xs(f"{metric}, {MATRIX[metric]}", level="metric")
     depth = changed.groupby(["network", "regime", NETWORK], sort=False).cumcount()
-    for what, order in {"dimension": dimension, "depth": depth}.items():
-        agree[what, metric] = rank_correlation(changed, order)
+    for quantity, numbers in {"dimension": dimension, "depth": depth}.items():
+        agree[quantity, metric] = rank_correlation(changed, numbers)
 agree = intervals(pd.concat(agree, names=["ranked by", "metric"]), -1, 1)
 agree = agree.reorder_levels(["regime", "network", "ranked by", "metric"])
 change = "By {metric}, layers of {network} ({regime}) of high dimension change most (rank correlation above 0.5)."

@@ -37,9 +37,9 @@ tasks = {"two": 2, "four": 4, "six": 6, "eight": 8, "late_reset": 10}
 for axes, (metric, matrix) in zip(panels, [("svcca", "channels"), ("cka", "flat")], strict=True):
     for task, classes in tasks.items():
         rows = pd.read_parquet(f"{results}/conv4_{task}/similarity.parquet").sort_values("depth")
-        last = rows[(rows.metric == metric) & (rows.reshape == matrix)]
-        mean = last[last.iteration == last.iteration.max()]
-        mean = mean.groupby("layer", sort=False).value.mean()
+        measured = rows[(rows.metric == metric) & (rows.reshape == matrix)]
+        most_pruned = measured[measured.iteration == measured.iteration.max()]
+        mean = most_pruned.groupby("layer", sort=False).value.mean()
         axes.plot(mean, "o-", color="midnightblue", alpha=classes / 10, label=f"{classes} classes")
     axes.set(title=metric.upper(), ylim=(0, 1.01))
     axes.tick_params("x", rotation=90)
@@ -155,10 +155,10 @@ means = means.set_axis(["Original", "Pruned"], axis=1)
 titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-above = "With {role}, the first layer is visibly above the middle by SVCCA."
-claims.each("first-{role}", above, intervals(by_svcca["first"]), above=VISIBLE)
-above = "With {role}, the output is visibly above the middle by {metric}."
-claims.each("out-{role}-{metric}", above, intervals(of_tasks["out"]), above=VISIBLE)
+first_above = "With {role}, the first layer is visibly above the middle by SVCCA."
+claims.each("first-{role}", first_above, intervals(by_svcca["first"]), above=VISIBLE)
+out_above = "With {role}, the output is visibly above the middle by {metric}."
+claims.each("out-{role}-{metric}", out_above, intervals(of_tasks["out"]), above=VISIBLE)
 claims.each("u-{role}", 'With {role}, SVCCA has a "U".', intervals(by_svcca["u"]), above=VISIBLE)
 ends = by_svcca[["first", "out"]].groupby(["role", NETWORK]).min()
 grows = intervals(minus(ends, "late_reset", "two"))
@@ -199,10 +199,10 @@ level = intervals(rate.mean(axis=1) - weights.mean(axis=1))
 shape = intervals(rate.corrwith(weights, axis=1, method="spearman"), -1, 1)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-same = "By SVCCA, means over the hidden layers differ by less than 0.05."
-claims.each("rewinding-level", same, level, above=-VISIBLE, below=VISIBLE)
-same = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
-claims.each("rewinding-shape", same, shape, above=0.5)
+same_level = "By SVCCA, means over the hidden layers differ by less than 0.05."
+claims.each("rewinding-level", same_level, level, above=-VISIBLE, below=VISIBLE)
+same_shape = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
+claims.each("rewinding-shape", same_shape, shape, above=0.5)
 glue(alike=number(shape["mean"].iloc[0]))
 
 # %% [markdown]

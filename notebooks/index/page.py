@@ -47,8 +47,8 @@ CASES = {
 METRICS = ["svcca", "pwcca", "cka", "nbs"]
 descent = hidden_layers(read("descent", results, recipe)).query("network in @NETWORKS")
 own, others = (mean_over(numbers, "layer") for numbers in original_and_expected(descent))
-places = relative_similarity_of_means(own, others)
-similar, kept = (mean_over(x, NETWORK).xs("pruned", level="role") for x in (own, places))
+relative = relative_similarity_of_means(own, others)
+similar, kept = (mean_over(x, NETWORK).xs("pruned", level="role") for x in (own, relative))
 performance = read("performance", results, recipe).query("network in @NETWORKS")
 performance = performance.query("role in ['pruned', 'trained_as_long']")
 by_level = performance.groupby(["network", "regime", "role", "iteration"])
@@ -66,16 +66,16 @@ def with_mean(numbers):
 
 
 own_of, others_of = (mean_over(with_mean(x), NETWORK) for x in original_and_strangers(descent))
-places_of = relative_similarity(own_of, others_of)
+relative_of = relative_similarity(own_of, others_of)
 start = mean_over(with_mean(pairs), NETWORK).xs("complete", level="role").to_frame("strangers")
 after = {
     "strangers": others_of.xs("pruned", level="role"),
     "raw": own_of.xs("pruned", level="role"),
-    "place": places_of.xs("pruned", level="role"),
-    "control": places_of.xs("trained_as_long", level="role"),
+    "relative": relative_of.xs("pruned", level="role"),
+    "control": relative_of.xs("trained_as_long", level="role"),
 }
 # an unpruned network is identical to itself
-lines = pd.concat([start.assign(raw=1.0, place=1.0, control=1.0), pd.DataFrame(after)])
+lines = pd.concat([start.assign(raw=1.0, relative=1.0, control=1.0), pd.DataFrame(after)])
 
 
 def course(case):
@@ -188,23 +188,25 @@ for (case, name), (above, below) in zip(CASES.items(), panels.T, strict=True):
     shares = left[*case, "pruned"][pruned.loc["SVCCA"].index]
     below.set_xticks([0, *stops], ["100", *map("{:.2g}".format, shares)])
     below.set_xlabel("% of weights left")
-above, below = panels[:, 0]
-above.set_ylabel("raw similarity")
-below.set_ylabel("relative similarity")
-below.set_ylim(0)
+top, bottom = panels[:, 0]
+top.set_ylabel("raw similarity")
+bottom.set_ylabel("relative similarity")
+bottom.set_ylim(0)
 for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only control"}.items():
-    above.plot([], ls=style, color="black", label=whose)
-legend = figure.legend(*above.get_legend_handles_labels(), loc="outside lower center", ncols=7)
+    top.plot([], ls=style, color="black", label=whose)
+legend = figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]
-raw, relative = (at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept))
-fast, svhn = (relative.loc[case] for case in BY_RECIPE.items())
-few = relative.drop(list(BY_RECIPE.items()))
+raw_ends, relative_ends = (
+    at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept)
+)
+fast, svhn = (relative_ends.loc[case] for case in BY_RECIPE.items())
+few = relative_ends.drop(list(BY_RECIPE.items()))
 answers = read("decisions", results, recipe).query("quantity == 'flipped'")
 same = [
     100 * (1 - x.groupby(["network", "regime", "role", "iteration"]).mean())
     for x in original_and_strangers(answers)
 ]
-control = mean_over(places, NETWORK).xs("trained_as_long", level="role")
+kept_by_control = mean_over(relative, NETWORK).xs("trained_as_long", level="role")
 new = original_and_strangers(hidden_layers(read("descent", unseen)))
 of_originals, of_strangers = (mean_over(x, "layer") for x in new)
 relative_to_both = relative_similarity(of_originals, of_strangers)
@@ -227,14 +229,14 @@ glue(
     unseen_raw=by_metric["unseen raw"],
     unseen_relative=by_metric["unseen relative"],
     weights_left=f"{number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
-    resnet_fast_alone=number(control["resnet_fast", "recipe_four_steps", "svcca", 4]),
-    vgg_svhn_alone=number(control["vgg_svhn", "recipe", "svcca", 20]),
+    resnet_fast_alone=number(kept_by_control["resnet_fast", "recipe_four_steps", "svcca", 4]),
+    vgg_svhn_alone=number(kept_by_control["vgg_svhn", "recipe", "svcca", 20]),
     resnet_fast_pruned_svcca=number(kept["resnet_fast", "recipe_four_steps", "svcca", 4]),
     vgg_svhn_pruned_svcca=number(kept["vgg_svhn", "recipe", "svcca", 20]),
-    raw_least=number(raw.min().min()),
-    raw_most=number(raw.max().max()),
-    all_least=number(relative.min().min()),
-    all_most=number(relative.max().max()),
+    raw_least=number(raw_ends.min().min()),
+    raw_most=number(raw_ends.max().max()),
+    all_least=number(relative_ends.min().min()),
+    all_most=number(relative_ends.max().max()),
     resnet_fast_least=number(fast.min()),
     resnet_fast_most=number(fast.max()),
     vgg_svhn_least=number(svhn.min()),
@@ -247,7 +249,7 @@ glue(
 
 # %% tags=["remove-cell"]
 claims = Claims("index", results, recipe)
-near = intervals(at_the_end(places.xs("pruned", level="role"))).query("regime != 'few_images'")
+near = intervals(at_the_end(relative.xs("pruned", level="role"))).query("regime != 'few_images'")
 nearer = "By {metric}, {network} ({regime}) with 1.2 % of its weights is closer to its original than to strangers."
 claims.each("{network}-near-{metric}", nearer, near, above=0)
 claims.expect(
@@ -264,7 +266,7 @@ claims.expect(
             "contrast/architectures-share-relative-trained-network": "does not hold",
             "which_metric/follows-*": "holds",
             "claims/depends-raw-*": "holds",
-            "claims/depends-place-*": "inconclusive",
+            "claims/depends-relative-*": "inconclusive",
         },
         "similar": {
             "*-near-*": "holds",

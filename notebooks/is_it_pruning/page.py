@@ -31,16 +31,17 @@ runs = [recipe / "vgg_svhn_recipe", recipe / "resnet_fast_recipe"]
 runs += [results / f"{name}_few_images" for name in ("vgg16_bn", "vgg_svhn", "resnet_fast")]
 figure, panels = plt.subplots(1, 5, figsize=(9, 2.8), sharey=True)
 for axes, run in zip(panels, runs, strict=True):
-    left = 100 * pd.read_parquet(run / "performance.parquet").groupby("iteration").remaining.mean()
+    performance = pd.read_parquet(run / "performance.parquet")
+    remaining = 100 * performance.groupby("iteration").remaining.mean()
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
         rows = pd.read_parquet(f"{run}{end}/descent.parquet").query("kind != 'out'")
-        own = (rows.other_seed == rows.train_seed).rename("own")
-        mean = rows.pivot_table("value", "iteration", [own, "metric"])
+        is_original = rows.other_seed == rows.train_seed
+        mean = rows.pivot_table("value", "iteration", [is_original, "metric"])
         network, regime, role = rows.iloc[0][["network", "regime", "role"]].map(TITLES)
         for metric in ("svcca", "cka"):
             line = relative_similarity(mean[True], mean[False])[metric]
             label = {"label": f"{TITLES[metric]}, {role}", "color": COLOURS[metric]}
-            axes.semilogx([100, *left[line.index]], [1, *line], look, **label)
+            axes.semilogx([100, *remaining[line.index]], [1, *line], look, **label)
     axes.set(title=f"{network}\n{regime}", xlabel="weights left in %", xlim=(120, 0.9), ylim=(0, 1))
     axes.xaxis.set_major_formatter("{x:g}")
 panels[0].set_ylabel("relative similarity")
@@ -99,7 +100,7 @@ SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were mad
 FIRST, LAST = SHARES[1], SHARES[-1]
 HERE = "network in @NETWORKS and regime in @REGIMES"
 NAMES = TITLES | {"regime": "Training"}
-NAMES |= {"raw": "raw similarity", "places": "relative similarity"}
+NAMES |= {"raw": "raw similarity", "relative": "relative similarity"}
 claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 
 # %% [markdown]
@@ -139,10 +140,10 @@ left = left[left.isin(SHARES)]
 descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
 own, others = original_and_expected(descent)
 # index: network, regime, role, metric, iteration, train_seed, layer
-places = relative_similarity_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
-beyond = intervals(minus(places, "pruned", "trained_as_long"))
-at_the_end = beyond.xs(LAST, level="iteration")
-titled(as_text(at_the_end, sign=True).unstack("metric").swaplevel(), NAMES)
+relative = relative_similarity_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
+beyond = intervals(minus(relative, "pruned", "trained_as_long"))
+beyond_last = beyond.xs(LAST, level="iteration")
+titled(as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
 # The two trainings differ in images, steps, augmentation and number of prunings; we cannot tell which of these changes the answer.
@@ -179,7 +180,7 @@ sentences = {
 rules = {
     "b": (nearer, {"above": 0}),
     "c-further": (beyond.query("iteration in ['3.5 %', @LAST]"), {"below": 0}),
-    "c-visibly": (at_the_end, {"below": -MARGIN, "margins": True}),
+    "c-visibly": (beyond_last, {"below": -MARGIN, "margins": True}),
     "c-first": (beyond.xs(FIRST, level="iteration"), {"above": -MARGIN, "margins": True}),
     "d-complete": (gained.xs("pruned", level="role"), {"above": -0.5}),
     "d-alone": (lost, {"above": -0.5}),
@@ -189,7 +190,7 @@ for key, (frame, bounds) in rules.items():
     sentence = sentences[key] + " ({regime})."
     claims.each(f"{key}-{{network}}-{{regime}}", sentence, of_both, every="case", **bounds)
 
-ends = intervals(places).xs(LAST, level="iteration")
+ends = intervals(relative).xs(LAST, level="iteration")
 alone = ends.xs("trained_as_long", level="role")
 half = "By {metric}, the relative similarity of the training-only control of {network} stays above one half"
 as_in_paper = alone.query("regime != 'few_images'")
@@ -199,18 +200,17 @@ early = beyond.query("regime != 'few_images' and iteration in [@FIRST, '3.5 %']"
 claims.each("nearer-{network}-{regime}-{iteration}-{metric}", closer, early, above=0)
 
 FEW = " (10,000 images)."
-few, few_at_the_end = (x.xs("few_images", level="regime") for x in (beyond, at_the_end))
+few, few_last = (x.xs("few_images", level="regime") for x in (beyond, beyond_last))
 of_few = alone.xs("few_images", level="regime")
 claims.each("{network}-alone-{metric}", half + FEW, of_few, above=0.5)
 first = "By {metric}, the first pruning does not move {network} visibly further than training does"
-frame = few.xs(FIRST, level="iteration")
-claims.each("{network}-first-{metric}", first + FEW, frame, above=-MARGIN, margins=True)
+few_first = few.xs(FIRST, level="iteration")
+claims.each("{network}-first-{metric}", first + FEW, few_first, above=-MARGIN, margins=True)
 than_alone = "By {metric}, {network} with 1.2 % of its weights is {}further from its original than its training-only control is"
 adds, visibly = (than_alone.replace("{}", how) + FEW for how in ("", "visibly "))
-claims.each("{network}-adds-{metric}", adds, few_at_the_end, below=0)
-bounds = {"below": -MARGIN, "margins": True}
-claims.each("{network}-visibly-{metric}", visibly, few_at_the_end, **bounds)
-moved = -at_the_end["mean"]  # index: network, regime, metric
+claims.each("{network}-adds-{metric}", adds, few_last, below=0)
+claims.each("{network}-visibly-{metric}", visibly, few_last, below=-MARGIN, margins=True)
+moved = -beyond_last["mean"]  # index: network, regime, metric
 means = ends["mean"].xs("svcca", level="metric")  # index: network, regime, role
 svhn, fast = means["vgg_svhn", "recipe"], means["resnet_fast", "recipe_four_steps"]
 glue(
@@ -250,18 +250,18 @@ titled(as_text(near).unstack("metric").swaplevel(), NAMES)
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 in_few = descent.query("regime == 'few_images'").drop(columns="regime")
 found = intervals(mean_over(reveals_original(in_few), "layer"), 0, 1).xs("pruned", level="role")
-found_at_the_end = found.xs(LAST, level="iteration")
-near, nearer = (x.xs("few_images", level="regime") for x in (near, nearer))
-closer = (
+found_last = found.xs(LAST, level="iteration")
+few_near, few_nearer = (x.xs("few_images", level="regime") for x in (near, nearer))
+than_strangers = (
     "By {metric}, {network} with 1.2 % of its weights is {}closer to its original than to strangers"
 )
-nearest, visible = (closer.replace("{}", how) + FEW for how in ("", "visibly "))
-claims.each("{network}-near-{metric}", nearest, near, above=0)
-claims.each("{network}-visible-{metric}", visible, near, above=MARGIN, margins=True)
+nearest, visible = (than_strangers.replace("{}", how) + FEW for how in ("", "visibly "))
+claims.each("{network}-near-{metric}", nearest, few_near, above=0)
+claims.each("{network}-visible-{metric}", visible, few_near, above=MARGIN, margins=True)
 layers = "By {metric}, every hidden layer of {network} with 1.2 % of its weights is closer to its original than to strangers"
-claims.each("{network}-layers-{metric}", layers + FEW, nearer, above=0, every="layer")
+claims.each("{network}-layers-{metric}", layers + FEW, few_nearer, above=0, every="layer")
 guess = "{metric} finds the original of {network} with 1.2 % of its weights in more layers than a guess would"
-claims.each("{network}-origin-{metric}", guess + FEW, found_at_the_end, above=1 / 3)
+claims.each("{network}-origin-{metric}", guess + FEW, found_last, above=1 / 3)
 always = "By PWCCA, every hidden layer of {network} is most similar to that of its original, after each pruning"
 pwcca = found.xs("pwcca", level="metric")
 claims.each("{network}-origin-always", always + FEW, pwcca, above=0.99, every="iteration")
@@ -269,8 +269,8 @@ glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
 
 similar = by_network(hidden_layers(read("similarity", results, regime="few_images")))
 similar = similar.xs(similar.index.unique("iteration").max(), level="iteration")
-by_layer = relative_similarity(*original_and_strangers(in_few)).xs(LAST, level="iteration")
-by_layer = {"raw": similar, "places": by_layer}
+relative_by_layer = relative_similarity(*original_and_strangers(in_few))
+by_layer = {"raw": similar, "relative": relative_by_layer.xs(LAST, level="iteration")}
 apart = {what: minus(numbers, "pruned", "trained_as_long") for what, numbers in by_layer.items()}
 depth = {what: over(numbers, trend) for what, numbers in apart.items()}
 depth = intervals(pd.concat(depth, names=["measured"]), -1, 1)
@@ -280,9 +280,9 @@ deeper = "By {metric} in {measured}, pruning adds more distance in deeper layers
 claims.each("{network}-depth-{measured}-{metric}", deeper + FEW, depth, below=0)
 random = "By {metric}, random masks, as sparse in each layer, move {network} further than magnitude pruning does"
 claims.each("{network}-masks-{metric}", random + FEW, masks, above=0)
-gained = gained.xs("few_images", level="regime")
+few_gained = gained.xs("few_images", level="regime")
 points = {"unit": "points"}
-trained = gained.xs("trained_as_long", level="role")
+trained = few_gained.xs("trained_as_long", level="role")
 worse = "All further trainings together, without pruning, cost {network} accuracy"
 worst = trained.xs(LAST, level="iteration")
 claims.each("{network}-worse", worse + FEW, worst, below=0, **points)
@@ -367,7 +367,7 @@ claims.expect(
         "depth": {
             "*-depth-raw-*": "holds",
             "vgg16_bn-depth-raw-svcca": "inconclusive",
-            "*-depth-places-*": "inconclusive",
+            "*-depth-relative-*": "inconclusive",
         },
         "masks": {"*-masks-*": "holds"},
         "enough": {

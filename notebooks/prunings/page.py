@@ -104,10 +104,10 @@ accuracy = by_network(at_levels(tests), "accuracy").xs("vgg_svhn")
 gained = 100 * accuracy.sub(complete, level=NETWORK)
 by_layer = by_network(at_levels(layers)).xs("vgg_svhn")
 similar = by_layer.unstack("layer").mean(axis=1, skipna=False)  # index: way, metric, level, network
-kept = intervals(gained.xs("early", level="iteration")).low > -0.5
-kept = kept.index[kept & kept["rewound"]].drop("rewound", errors="ignore")
-apart = similar.unstack("role")
-apart = apart.sub(apart["rewound"], axis=0).stack().xs("early", level="iteration")
+keeps = intervals(gained.xs("early", level="iteration")).low > -0.5
+kept = keeps.index[keeps & keeps["rewound"]].drop("rewound", errors="ignore")
+by_way = similar.unstack("role")
+apart = by_way.sub(by_way["rewound"], axis=0).stack().xs("early", level="iteration")
 apart = intervals(apart[apart.index.isin(kept, level="role")])
 titled(as_text(apart, sign=True).unstack("metric"), NAMES)
 
@@ -291,14 +291,18 @@ nothing = "With one weight in a thousand left by magnitude, a network learns not
 claims.each("magnitude-does-not", nothing, learned.loc[MAGNITUDE], below=2, unit="points")
 there = reached.xs(hundredth, level="iteration").unstack("role")
 better = there[SYNFLOW].to_numpy() - there[MAGNITUDE + RANDOM]
-sentence = "With one weight in a hundred left, networks pruned by SynFlow are more accurate than by {role}."
-claims.each("synflow-{role}", sentence, intervals(better.stack()), above=0, unit="points")
+more_accurate = "With one weight in a hundred left, networks pruned by SynFlow are more accurate than by {role}."
+claims.each("synflow-{role}", more_accurate, intervals(better.stack()), above=0, unit="points")
 change = course.unstack("iteration")
 change = intervals(change[left.index[-1]] - change[left.index[0]])
 rises = "{metric} rises as SynFlow leaves fewer weights."
 claims.each("course-{metric}", rises, change, above=0)
-for role, accuracy in there.mean().items():
-    glue(**{role.removesuffix("_to_collapse"): f"{number(accuracy, 1)} %"})
+mean = there.mean()
+glue(
+    synflow=f"{number(mean.synflow_to_collapse, 1)} %",
+    random=f"{number(mean.random_to_collapse, 1)} %",
+    magnitude=f"{number(mean.magnitude_to_collapse, 1)} %",
+)
 
 # %% [markdown]
 # ## How far to trust this

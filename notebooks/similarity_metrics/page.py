@@ -100,15 +100,16 @@ check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %%
 x_vectors, y_vectors = x_basis @ left, y_basis @ right.T
-alpha = np.abs(x_centred.T @ x_vectors).sum(0)
-check("PWCCA(x, y)", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
+x_alpha = np.abs(x_centred.T @ x_vectors).sum(0)
+check("PWCCA(x, y)", x_alpha @ rho / x_alpha.sum(), metrics.pwcca(x, y))
 
-alpha = np.abs(y_centred.T @ y_vectors).sum(0)
-check("PWCCA(y, x)", alpha @ rho / alpha.sum(), metrics.pwcca(y, x))
+y_alpha = np.abs(y_centred.T @ y_vectors).sum(0)
+check("PWCCA(y, x)", y_alpha @ rho / y_alpha.sum(), metrics.pwcca(y, x))
 
 turn = qr(np.random.default_rng(2).standard_normal((6, 6)))[0]  # a random orthogonal matrix
-alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
-check("PWCCA, x turned", alpha @ rho / alpha.sum(), metrics.pwcca(x @ turn, y))
+turned_alpha = np.abs((x_centred @ turn).T @ x_vectors).sum(0)
+by_hand = turned_alpha @ rho / turned_alpha.sum()
+check("PWCCA, x turned", by_hand, metrics.pwcca(x @ turn, y))
 
 # %% [markdown]
 # If both have equally many columns, the weights $\alpha_i$ come from $x$, in this book the original. Exchanging the arguments or

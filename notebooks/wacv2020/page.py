@@ -126,12 +126,13 @@ claims = Claims("wacv2020", results, names=NAMES)
 similar = mean_over(by_network(at_half(layers)), "layer").droplevel("iteration")
 null = by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
 null = mean_over(null, "layer").rename({"complete": "shuffled"}, level="role")
-roles = similar.index.unique("role")
-once = [role for role in roles if not role.endswith(("long", "scaled", "init"))]
+once = [
+    role for role in similar.index.unique("role") if not role.endswith(("long", "scaled", "init"))
+]
 once += ["half_trained_as_long"]
-table = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
-values = titled(as_text(intervals(table)).unstack("network").fillna("\u2013"), NAMES)
-values.loc["SVCCA"]
+shown = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
+similarities = titled(as_text(intervals(shown)).unstack("network").fillna("\u2013"), NAMES)
+similarities.loc["SVCCA"]
 
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original, Conv-4 does not
@@ -155,12 +156,12 @@ values.loc["SVCCA"]
 
 # %%
 accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
-values = titled(as_text(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
-rare = values.index.str.contains("rescaled|initial|layer, as long")
-values[~rare]
+accuracies = titled(as_text(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
+rare = accuracies.index.str.contains("rescaled|initial|layer, as long")
+accuracies[~rare]
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show other initial values and longer training", "code_prompt_hide": "Hide other initial values and longer training"}
-values[rare]
+accuracies[rare]
 
 # %% [markdown]
 # ## How far to trust this
@@ -171,7 +172,8 @@ values[rare]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 svcca = similar.xs("svcca", level="metric")
-halfway = (1 + svcca.xs("complete", level="role")) / 2 - svcca.xs("pruned", level="role")
+half = (1 + svcca.xs("complete", level="role")) / 2
+beyond_half = half - svcca.xs("pruned", level="role")
 pruned = accuracy.xs("pruned", level="role")
 density = minus(accuracy, "random_layerwise", "random_uniform")
 complete = accuracy.xs("complete", level="role").reindex(pruned.index)
@@ -186,7 +188,7 @@ sentences = {
     "density": "random masks with pruning's density in each layer give a higher accuracy than those of one density",
 }
 rules = {
-    "evolves": (halfway, {"above": 0}),
+    "evolves": (beyond_half, {"above": 0}),
     "accuracy": (pruned - complete, {"above": -1}),
     "sparse": (minus(accuracy, "random_uniform_long", "pruned"), {"above": -5}),
     "structure": (minus(accuracy, "masks_again", "random_layerwise"), {"below": 1}),
@@ -199,24 +201,37 @@ for key, (numbers, bound) in rules.items():
     unit = "" if key in ("evolves", "representation", "training") else "points"
     sentence = f"{{network}}: {sentences[key]}."
     claims.each(f"{key}-{{network}}", sentence, intervals(numbers), **bound, unit=unit)
-means = accuracy.groupby(["network", "role"]).mean()
-for role in ("complete", "half_trained_as_long"):
-    glue(**{f"resnet32_{role}": f"{number(means['resnet32', role], 1)} %"})
-points = means["resnet32", "pruned"] - means["resnet32", "complete"]
-most = density.groupby("network").mean().max()
-glue(density=number(most, 1), resnet32_gained=number(points, 0))
+resnet32 = accuracy["resnet32"].groupby("role").mean()
 left = tests[tests.role == "pruned"].groupby("network").remaining.mean()
-left = [f"{number(100 * left[network], 0)} %" for network in ("vgg_svhn", "conv4", "resnet32")]
-glue(left=f"{left[0]}, {left[1]} and {left[2]}")
-digits = {"accuracy": 1, "sparse": 1, "structure": 1, "training": 2}
-for key, places in digits.items():
-    of_networks = rules[key][0].groupby("network").mean()
-    of_networks = -of_networks if key == "training" else of_networks
-    glue(**{f"{key}_{name}": number(x, places, sign=True) for name, x in of_networks.items()})
-for role, key in {"pruned": "svcca", "complete": "half"}.items():
-    of_networks = svcca.xs(role, level="role").groupby("network").mean()
-    of_networks = (1 + of_networks) / 2 if role == "complete" else of_networks
-    glue(**{f"{key}_{name}": number(x) for name, x in of_networks.items()})
+left = left.map(lambda share: f"{number(100 * share, 0)} %")
+glue(
+    resnet32_complete=f"{number(resnet32.complete, 1)} %",
+    resnet32_half_trained_as_long=f"{number(resnet32.half_trained_as_long, 1)} %",
+    resnet32_gained=number(resnet32.pruned - resnet32.complete, 0),
+    density=number(density.groupby("network").mean().max(), 1),
+    left=f"{left.vgg_svhn}, {left.conv4} and {left.resnet32}",
+)
+of_networks = {key: numbers.groupby("network").mean() for key, (numbers, _) in rules.items()}
+svcca_pruned = svcca.xs("pruned", level="role").groupby("network").mean()
+svcca_half = half.groupby("network").mean()
+glue(
+    accuracy_vgg_svhn=number(of_networks["accuracy"].vgg_svhn, 1, sign=True),
+    accuracy_conv4=number(of_networks["accuracy"].conv4, 1, sign=True),
+    accuracy_resnet32=number(of_networks["accuracy"].resnet32, 1, sign=True),
+    sparse_vgg_svhn=number(of_networks["sparse"].vgg_svhn, 1, sign=True),
+    structure_vgg_svhn=number(of_networks["structure"].vgg_svhn, 1, sign=True),
+    structure_conv4=number(of_networks["structure"].conv4, 1, sign=True),
+    structure_resnet32=number(of_networks["structure"].resnet32, 1, sign=True),
+    training_vgg_svhn=number(-of_networks["training"].vgg_svhn, sign=True),
+    training_conv4=number(-of_networks["training"].conv4, sign=True),
+    training_resnet32=number(-of_networks["training"].resnet32, sign=True),
+    svcca_vgg_svhn=number(svcca_pruned.vgg_svhn),
+    svcca_conv4=number(svcca_pruned.conv4),
+    svcca_resnet32=number(svcca_pruned.resnet32),
+    half_vgg_svhn=number(svcca_half.vgg_svhn),
+    half_conv4=number(svcca_half.conv4),
+    half_resnet32=number(svcca_half.resnet32),
+)
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -32,15 +32,15 @@ results, recipe = ROOT / results, ROOT / recipe
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]
-files = [pd.read_parquet(f"{results}/vgg16_bn_few_images{file}.parquet") for file in files]
-rows = pd.concat(files, ignore_index=True).query("kind != 'out' and iteration == 4")
-metric, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
+tables = [pd.read_parquet(f"{results}/vgg16_bn_few_images{file}.parquet") for file in files]
+rows = pd.concat(tables, ignore_index=True).query("kind != 'out' and iteration == 4")
+titles, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
 whose = rows.role.where(own, "strangers").replace("trained_as_long", "training-only control")
 whose = whose.rename(None)
-marks = rows.groupby([metric, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
-marks["images shuffled"] = rows[whose == "pruned"].groupby(metric).null_mean.mean()
+ruler = rows.groupby([titles, whose]).value.mean().unstack().loc[["SVCCA", "PWCCA", "CKA", "NBS"]]
+ruler["images shuffled"] = rows[whose == "pruned"].groupby(titles).null_mean.mean()
 look = {"style": ["C0o", "C2s", "C4D", "k_"], "xlim": (-1, 5), "xticks": range(4)}
-axes = marks.plot(**look, xlabel="", figsize=(7, 3))
+axes = ruler.plot(**look, xlabel="", figsize=(7, 3))
 line = axes.axhline(0.7, color="k", lw=0.8)
 
 # %% [markdown]
@@ -105,19 +105,19 @@ claims_on_choices = Claims("robustness", *studies, names=CHOICE_NAMES)
 
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
-def at_the_end(table):
+def ends_of(table):
     rows = hidden_layers(read(table, recipe, results)).query("network in @NETWORKS")
     end = rows.groupby(["network", "regime"]).iteration.transform("max")
     return rows[(rows.iteration == end) | (rows.iteration == 0)]
 
 
-rows = at_the_end("similarity")
+similarities = ends_of("similarity")
 with_pruned = {
-    "shuffled": by_network(rows, "null_mean").xs("pruned", level="role"),
-    "strangers": original_and_strangers(at_the_end("descent"))[1].xs("pruned", level="role"),
+    "shuffled": by_network(similarities, "null_mean").xs("pruned", level="role"),
+    "strangers": original_and_strangers(ends_of("descent"))[1].xs("pruned", level="role"),
 }
 levels = ["network", "regime", "role", "metric", "train_seed"]
-parts = by_network(rows), pd.concat(with_pruned, names=["role"])
+parts = by_network(similarities), pd.concat(with_pruned, names=["role"])
 marks = pd.concat([part.groupby(level=levels).mean() for part in parts])  # over the layers
 marks = intervals(marks, 0, 1)
 means = marks["mean"].unstack("role").reindex(columns=MARKS)
@@ -169,8 +169,8 @@ print(f"CKA {number(value, 3)}; shuffled {number(mean, 4)}, above {number(above,
 rng = np.random.default_rng(0)
 for columns in (5, 25, 75, 99):
     try:
-        value = metrics.mean_cca(*rng.standard_normal((2, 100, columns)))
-        print(f"{columns} columns of noise, 100 images: {number(value)}")
+        of_noise = metrics.mean_cca(*rng.standard_normal((2, 100, columns)))
+        print(f"{columns} columns of noise, 100 images: {number(of_noise)}")
     except ValueError as error:
         print(f"{columns} columns of noise, 100 images: {str(error).split(';')[0]}")
 
@@ -226,8 +226,8 @@ table = settings(read("robustness", results), images)  # with another choice, an
 moved, kept = moves(table), contrast_left(table)
 figure, panels = plt.subplots(1, 3, figsize=(9.5, 3.6), sharey=True, sharex=True)
 for axes, network in zip(panels, MEASURED_AGAIN, strict=True):
-    marks = moved.loc[network].stack().rename_axis(["metric", "choice"])
-    frame = pd.DataFrame({"mean": marks, "low": marks, "high": marks})
+    change = moved.loc[network].stack().rename_axis(["metric", "choice"])
+    frame = pd.DataFrame({"mean": change, "low": change, "high": change})
     draw_intervals(axes, frame, by="metric", names=CHOICE_NAMES)
     axes.axvline(0.05, color="k", lw=0.6)
     axes.set(title=CHOICE_NAMES[network], xlabel="change of raw similarity")
@@ -254,27 +254,29 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for choice in BASE:
-    words = f"{CHOICES[choice]}: no metric moves by 0.05 or more, averaged over the hidden layers."
+    unmoved = (
+        f"{CHOICES[choice]}: no metric moves by 0.05 or more, averaged over the hidden layers."
+    )
     still = moved[choice].dropna()
-    claims_on_choices.each(f"moves-{choice}", words, still, below=0.05, every="case")
-    words = f"{CHOICES[choice]}: at least half of the gap between CKA and SVCCA remains."
+    claims_on_choices.each(f"moves-{choice}", unmoved, still, below=0.05, every="case")
+    half_left = f"{CHOICES[choice]}: at least half of the gap between CKA and SVCCA remains."
     half = kept[choice].dropna()
-    claims_on_choices.each(f"contrast-{choice}", words, half, above=0.5, every="case")
+    claims_on_choices.each(f"contrast-{choice}", half_left, half, above=0.5, every="case")
 grid = by_network(hidden_layers(read("similarity", recipe, width_and_length)))
 added = mean_over(minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
 added = added.reorder_levels(["network", "regime", "metric", NETWORK])
-less = "By {metric}, pruning adds less distance at full than at half the width"
+less_distance = "By {metric}, pruning adds less distance at full than at half the width"
 for key, regime, end in (
     ("width", "recipe", "."),
     ("width_short", "quarter_of_recipe", ", with a quarter of the epochs."),
 ):
     gap = welch_intervals(added["vgg_svhn", regime], added["vgg_svhn_half", regime])
-    claims_on_choices.each(f"{key}-{{metric}}", less + end, gap, above=0)
+    claims_on_choices.each(f"{key}-{{metric}}", less_distance + end, gap, above=0)
 tests = read("performance", recipe, width_and_length)
 tests = tests.query("network == 'vgg_svhn' and regime == 'quarter_of_recipe' and iteration == 0")
 begun = 100 * tests.query("role == 'pruned'").groupby(NETWORK).accuracy.mean()
-*others, last = (number(value, 0) for value in begun)
-glue(short_complete=f"{', '.join(others)} and {last} %")
+*first_two, third = (number(value, 0) for value in begun)
+glue(short_complete=f"{', '.join(first_two)} and {third} %")
 
 # %% [markdown]
 # ## How far to trust this

@@ -39,8 +39,8 @@ for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
     squares = axes.pcolormesh(mean.columns, mean.index, mean, cmap="Blues", vmin=0, vmax=1)
     best = mean.round(10).idxmax(axis=1)
     axes.plot(best, mean.index, "o", color="#d55e00")
-    found = f"{choice}: {sum(best == mean.index)} of {len(mean)} found"
-    axes.set(title=found, xticks=[], xlabel="the same layers of another network")
+    title = f"{choice}: {sum(best == mean.index)} of {len(mean)} found"
+    axes.set(title=title, xticks=[], xlabel="the same layers of another network")
     axes.grid(visible=False)
 panels[0].set_ylabel("layer of one network")
 bar = figure.colorbar(squares, ax=panels, label="similarity")
@@ -120,13 +120,13 @@ cases = looked_for(read("identification", results, regime="few_images"))
 cases = cases.query("network in @NETWORKS")  # a row a layer: is it found, would a guess find it
 paper = cases[cases.reshape == cases.metric.map(MATRIX)].drop(columns=["layer", "way"])
 found, guess = by_network(paper, "found"), by_network(paper, "guess")
-shares = as_text(intervals(found, 0, 1)).unstack("metric")
-titled(shares.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
+by_metric = as_text(intervals(found, 0, 1)).unstack("metric")
+titled(by_metric.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the shares of all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
-means = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
-titled(means.map(number), NAMES)
+shares_found = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
+titled(shares_found.map(number), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 finds = "{metric} finds the same layer in another {network} at least 10 percentage points more often than guessing does."
@@ -214,8 +214,8 @@ glue(least_follows=number(intervals(ranks)["mean"].min()))
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
 own = by_network(matching, "own")  # index: network, role, iteration, train_seed, layer
-at_the_end = mean_over(own, "layer").rename({0: LAST}, level="iteration")
-at_the_end = at_the_end.xs(LAST, level="iteration")
+last_own = mean_over(own, "layer").rename({0: LAST}, level="iteration")
+last_own = last_own.xs(LAST, level="iteration")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
@@ -230,18 +230,18 @@ panels[0].set_ylabel("share of channels")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=5)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-roles = at_the_end.unstack("role").reindex(columns=["pruned", "trained_as_long"])
+roles = last_own.unstack("role").reindex(columns=["pruned", "trained_as_long"])
 most = f"With {weights[LAST]} of the weights left, most active channels of "
 most += "{network} correlate best with their own counterpart in the original."
 claims.each("{network}-own", most, intervals(roles.pruned), above=0.5)
 moved = "Pruning leaves fewer channels of {network} in place than further training alone does."
 claims.each("{network}-moved", moved, intervals(roles.pruned - roles.trained_as_long), below=0)
-shares = 100 * roles.groupby("network").mean()
+percents = 100 * roles.groupby("network").mean()
 glue(
-    least_own=f"{number(shares.pruned.min(), 0)} %",
-    most_own=f"{number(shares.pruned.max(), 0)} %",
-    least_trained=f"{number(shares.trained_as_long.min(), 0)} %",
-    most_trained=f"{number(shares.trained_as_long.max(), 0)} %",
+    least_own=f"{number(percents.pruned.min(), 0)} %",
+    most_own=f"{number(percents.pruned.max(), 0)} %",
+    least_trained=f"{number(percents.trained_as_long.min(), 0)} %",
+    most_trained=f"{number(percents.trained_as_long.max(), 0)} %",
 )
 
 # %% [markdown]
@@ -267,9 +267,9 @@ kernels = kernels.query("metric == 'cka' and kind != 'out'")
 layer = ["network", "kernel", "layer"]
 highest = kernels.query("role == 'complete'").groupby(layer).value.max().rename("highest")
 pruned = kernels.query("role == 'pruned'").join(highest, on=layer)
-pruned["apart"] = (pruned.value > pruned.highest).astype(float)
-apart = pruned.groupby(["network", "kernel", "iteration", "train_seed"]).apart.mean()
-gained = mean_over(apart, "iteration").unstack("kernel")
+pruned["identified"] = (pruned.value > pruned.highest).astype(float)
+identified = pruned.groupby(["network", "kernel", "iteration", "train_seed"]).identified.mean()
+gained = mean_over(identified, "iteration").unstack("kernel")
 gained = gained.drop(columns="representation").sub(gained.representation, axis=0)
 gained = intervals(gained.rename_axis(columns="kernel").stack())
 helps = "With {kernel}, CKA identifies the original of a pruned {network} in at least 10 percentage points more of the layers."

@@ -11,27 +11,27 @@ from notebooks.contrast import analysis
 METRICS = ["cka", "nbs", "pwcca", "svcca"]
 
 
-def conditions(*rows):
+def combinations(*rows):
     return pd.DataFrame(rows, columns=["a", "b"])
 
 
 @pytest.mark.parametrize(
-    ("table", "condition", "metric"),
+    ("table", "combination", "metric"),
     [
-        (conditions([1, 1], [3, 3], [5, 5]), 1, 0),
-        (conditions([1, 4], [1, 4], [1, 4]), 0, 1),
+        (combinations([1, 1], [3, 3], [5, 5]), 1, 0),
+        (combinations([1, 4], [1, 4], [1, 4]), 0, 1),
         # mean 2; rows at -1 and 1, columns at -1 and 1
-        (conditions([0, 2], [2, 4]), 0.5, 0.5),
+        (combinations([0, 2], [2, 4]), 0.5, 0.5),
         # mean 2; rows at -1 and 1, columns at -1 and 1, and 1, -1, -1, 1 is left
-        (conditions([1, 1], [1, 5]), 1 / 3, 1 / 3),
+        (combinations([1, 1], [1, 5]), 1 / 3, 1 / 3),
         # mean 3; rows at -2, 0 and 2 (squares 16), columns at -1 and 1 (6); all squares are 26
-        (conditions([1, 1], [1, 5], [4, 6]), 16 / 26, 6 / 26),
+        (combinations([1, 1], [1, 5], [4, 6]), 16 / 26, 6 / 26),
     ],
 )
-def test_shares_are_those_of_the_sums_of_squares(table, condition, metric):
+def test_shares_are_those_of_the_sums_of_squares(table, combination, metric):
     shares = shares_of_variance(table)
     assert shares.to_dict() == pytest.approx(
-        {"condition": condition, "metric": metric, "interaction": 1 - condition - metric}
+        {"combination": combination, "metric": metric, "interaction": 1 - combination - metric}
     )
 
 
@@ -48,7 +48,7 @@ def test_values_exchanged_among_equal_shares_of_weights_keep_their_course():
             rows.apply(lambda column: rng.permutation(column))
             for _, rows in table.groupby("iteration")
         ]
-        return shares_of_variance(pd.concat(parts)).condition
+        return shares_of_variance(pd.concat(parts)).combination
 
     expected = np.mean([dealt_out() for _ in range(2000)])
     assert analysis.exchanged(table) == pytest.approx(expected, abs=0.005)
@@ -74,19 +74,19 @@ def test_tables_have_means_over_layers_and_networks_of_raw_and_relative_similari
     own = chosen[NETWORK] == chosen.other_seed
     at = ("n2", "few_images", "pruned", "11 %")
     assert found["raw"].nbs[at] == pytest.approx(chosen[own].value.mean())
-    places, hits = [], []
+    relative, hits = [], []
     for seed in range(3):
         of_one = chosen[chosen[NETWORK] == seed]
         mine = of_one[of_one.other_seed == seed].set_index("layer").value
         others = of_one[of_one.other_seed != seed]
         mean = others.value.mean()
-        places.append((mine.mean() - mean) / (1 - mean))
+        relative.append((mine.mean() - mean) / (1 - mean))
         hits += list(mine > others.groupby("layer").value.max())
-    assert found["places"].nbs[at] == pytest.approx(np.mean(places))
+    assert found["relative"].nbs[at] == pytest.approx(np.mean(relative))
     assert found["origin"].nbs[at] == pytest.approx(np.mean(hits))
 
 
-def test_conditions_whose_networks_collapsed_are_left_out():
+def test_combinations_whose_networks_collapsed_are_left_out():
     rows = descent()
     whole = analysis.tables(rows)
     gone = rows.metric.isin(["cka", "nbs"]) & (rows.network == "n0")

@@ -347,7 +347,7 @@ def similarities(study, *layer):
     by = [rows.metric, rows.iteration, *(rows[name] for name in layer), rows.train_seed]
     means = rows.value.groupby([*by, whose.rename("whose")]).mean().unstack("whose")
     means = means.groupby(["metric", "iteration", *layer]).mean()
-    return means.assign(place=1 - (1 - means.raw) / (1 - means.strangers))
+    return means.assign(relative=1 - (1 - means.raw) / (1 - means.strangers))
 
 
 @pytest.fixture
@@ -382,16 +382,16 @@ def test_the_figure_shows_each_number_of_the_tables_rounded_once(front):
                 f"{accuracy[0]:.1f} % before pruning, {accuracy[i]:.1f} % now, {trained[i]:.1f} %"
             ) in said
             for metric in SHOWN:
-                raw, strangers, place = pruned.loc[(metric, i), ["raw", "strangers", "place"]]
+                raw, strangers, relative = pruned.loc[(metric, i), ["raw", "strangers", "relative"]]
                 for panel, numbers in {
                     "raw": (raw, strangers),
-                    "place": (place, control.place[metric, i]),
+                    "relative": (relative, control.relative[metric, i]),
                 }.items():
                     labels = front.locator(f"#prune-it .{panel} text.{metric}")
                     shown = [f"{number:.2f}" for number in numbers]
                     assert labels.all_text_contents() == [metric.upper(), *shown]
             ends = [
-                f"{of.place.xs(i, level='iteration')[list(SHOWN)].agg(end):.2f}"
+                f"{of.relative.xs(i, level='iteration')[list(SHOWN)].agg(end):.2f}"
                 for of in (pruned, control)
                 for end in ("min", "max")
             ]
@@ -403,9 +403,9 @@ def test_the_figure_shows_the_layers_of_the_tables(front):
     for name, study in STUDIES.items():
         course = courses[name]
         pruned = similarities(study, "layer").join(
-            similarities(f"{study}_trained_as_long", "layer").place.rename("control")
+            similarities(f"{study}_trained_as_long", "layer").relative.rename("control")
         )
-        for line in ("raw", "strangers", "place", "control"):
+        for line in ("raw", "strangers", "relative", "control"):
             for metric in SHOWN:
                 of_tables = pruned[line][metric].unstack("iteration")
                 of_figure = pd.DataFrame(course[line][metric], course["layers"])[1:]
@@ -415,7 +415,7 @@ def test_the_figure_shows_the_layers_of_the_tables(front):
                 assert abs(difference).max() < 1e-6
     front.click("#prune-it button:text('Layers')")
     front.select_option("#prune-it select", name)
-    for panel in ("raw", "place"):
+    for panel in ("raw", "relative"):
         assert front.locator(f"#prune-it .{panel} text.tick").all_text_contents() == list(
             of_figure.index
         )
@@ -444,7 +444,7 @@ def test_the_figure_moves_by_keyboard_and_by_dragging_in_the_chart(front):
     front.press("#prune-it input", "Home")
     assert stop(front) == "100 % of the weights left"
     assert "Nothing is pruned" in front.inner_text("#prune-it .said")
-    for panel in ("raw", "place"):
+    for panel in ("raw", "relative"):
         ticks = front.locator(f"#prune-it .{panel} text.middle").all()
         first, last = (ticks[i].bounding_box() for i in (0, -1))
         chart = front.locator(f"#prune-it .{panel} svg").bounding_box()

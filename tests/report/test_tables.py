@@ -221,17 +221,17 @@ def test_networks_that_are_not_crossed_keep_their_own_strangers(rows):
 def test_pseudo_values_of_relative_similarity_are_those_of_the_jackknife():
     values = random_values(3) / 100 + np.diag([0.2, 0.21, 0.22])
     rows = crossed(values)
-    places = report.relative_similarity_of_means(*report.original_and_expected(rows))
+    relative = report.relative_similarity_of_means(*report.original_and_expected(rows))
     own, others = report.original_and_strangers(rows)
     whole = relative_similarity(own.mean(), others.mean())
-    assert places.mean() == pytest.approx(whole, abs=1e-12)
+    assert relative.mean() == pytest.approx(whole, abs=1e-12)
     left_out = [
         relative_similarity(
             *(x.mean() for x in report.original_and_strangers(crossed(without(values, i))))
         )
         for i in range(3)
     ]
-    assert places.to_numpy() == pytest.approx(3 * whole - 2 * np.array(left_out), abs=2e-4)
+    assert relative.to_numpy() == pytest.approx(3 * whole - 2 * np.array(left_out), abs=2e-4)
 
 
 def test_layers_of_equal_scatter_share_their_variance_and_bonferronis_level():

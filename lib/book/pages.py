@@ -15,6 +15,7 @@ executed on, by their paths from the root; and of its claims, if it is published
 
 _CLAIMS = re.compile(r'"(\w+)/')
 _DECIDES = re.compile(r'Claims\(\s*"(\w+)"')
+_REPORT = re.compile(r"^from lib(\.report\b| import report\b)", re.MULTILINE)
 _FOLDER = re.compile(r'^(\w+) = "results/chapters/(\w+)"', re.MULTILINE)
 
 
@@ -54,7 +55,7 @@ def read_by(source: Path, root: Path = ROOT) -> dict[str, str]:
     """{path from the root: digest} of a notebook there, of the code and tables in its folder, which
     it alone uses, and of `lib.report`, if it is named."""
     files = [file for file in source.resolve().parent.iterdir() if file.suffix in (".py", ".csv")]
-    if "lib.report" in source.read_text(encoding="utf-8"):
+    if _REPORT.search(source.read_text(encoding="utf-8")):
         files += (root / "lib" / "report").glob("*.*")
     return digests(sorted(files), root)
 

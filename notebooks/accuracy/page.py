@@ -20,9 +20,9 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import TITLES, number, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
 # %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.7. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
@@ -37,9 +37,9 @@ for axes, study in zip(panels, runs, strict=True):
     mean = 100 * pd.concat(tables).pivot_table(["accuracy", "remaining"], "iteration", "role")
     remaining, start = mean.remaining.pruned, mean.accuracy.pruned[0]
     for role, look in {"pruned": "o-", "trained_as_long": "--"}.items():
-        axes.semilogx(remaining, mean.accuracy[role] - start, look, ms=3, label=TITLES[role])
-    names = [TITLES[x] for x in tables[0].iloc[0][["network", "regime"]]]
-    axes.set_title(f"{names[0]},\n{names[1]},\nfrom {number(start, 1)} %", fontsize="medium")
+        axes.semilogx(remaining, mean.accuracy[role] - start, look, ms=3, label=r.TITLES[role])
+    names = [r.TITLES[x] for x in tables[0].iloc[0][["network", "regime"]]]
+    axes.set_title(f"{names[0]},\n{names[1]},\nfrom {r.number(start, 1)} %", fontsize="medium")
     axes.set(xlim=(130, 0.9), xlabel="% of weights left")
     axes.set_xticks([100, 10, 1.15], ["100", "10", "1.2"])
 panels[0].set_ylabel("change in points")
@@ -57,32 +57,12 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # {glue:text}`second_complete:s`. Comparisons with these originals therefore have wide intervals.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    COLOURS,
-    MARGIN,
-    MATRIX,
-    NETWORK,
-    Claims,
-    as_text,
-    at_shares,
-    by_network,
-    draw_course,
-    glue,
-    intervals,
-    mean_over,
-    minus,
-    original_and_expected,
-    read,
-    relative_similarity_of_means,
-    span,
-    titled,
-    weights_left,
-)
+from lib import report as r
 from notebooks.accuracy.analysis import savings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
-NAMES = TITLES | {"cosine": "Cosine", "complete": "original"}
+NAMES = r.TITLES | {"cosine": "Cosine", "complete": "original"}
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 ENOUGH = -0.5  # points: lost less, a network is not inferior
@@ -91,8 +71,8 @@ CASES = {(x, y): f"{NAMES[y]}, {NAMES[x]}" for x in REGIMES for y in NETWORKS}
 NAMES |= {case: case for case in CASES.values()}
 HERE = "network in @NETWORKS and regime in @REGIMES"
 ROLES = ["pruned", "trained_as_long"]
-performance = read("performance", recipe, results).query(f"{HERE} and role in @ROLES")
-left = weights_left(performance)
+performance = r.read("performance", recipe, results).query(f"{HERE} and role in @ROLES")
+left = r.weights_left(performance)
 left = left[left.isin(SHARES)]
 labels = {
     case: shares.set_axis(shares).str.removesuffix(" %") for case, shares in left.groupby(KIND)
@@ -100,18 +80,18 @@ labels = {
 FAST = "recipe_four_steps", "resnet_fast"
 KINDS = [("recipe", "vgg_svhn"), FAST]
 KINDS += [("few_images", network) for network in NETWORKS]
-claims = Claims("accuracy", results, recipe, names=NAMES)
+claims = r.Claims("accuracy", results, recipe, names=NAMES)
 
 
 def by_case(table):
     """A table for the reader, with a row such as `VGG_SVHN, paper's recipe`."""
     cases = table.index.reorder_levels(KIND).map(CASES)
-    return titled(table.set_axis(cases).rename_axis("network"), NAMES)
+    return r.titled(table.set_axis(cases).rename_axis("network"), NAMES)
 
 
 def percent(numbers, *case):
     """Such as `94.6 %`; a dash in place of a number that a study does not have."""
-    return f"{number(numbers.get(case, float('nan')), 1)}\u00a0%"
+    return f"{r.number(numbers.get(case, float('nan')), 1)}\u00a0%"
 
 
 # %% [markdown]
@@ -135,18 +115,18 @@ def percent(numbers, *case):
 # The table gives test accuracy in %; pruned networks have 1.2 % of their weights left.
 
 # %%
-accuracy = 100 * by_network(at_shares(performance, left), "accuracy")
+accuracy = 100 * r.by_network(r.at_shares(performance, left), "accuracy")
 accuracy = accuracy.swaplevel("network", "regime").sort_index()
 complete = performance.query("iteration == 0 and role == 'pruned'")
-complete = 100 * complete.groupby([*KIND, NETWORK]).accuracy.mean()
+complete = 100 * complete.groupby([*KIND, r.NETWORK]).accuracy.mean()
 ends = accuracy.xs(LAST, level="iteration").unstack("role").assign(complete=complete)
-percents = intervals(ends[["complete", *ROLES]].stack())
-by_case(as_text(percents, 1).unstack("role"))
+percents = r.intervals(ends[["complete", *ROLES]].stack())
+by_case(r.as_text(percents, 1).unstack("role"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 gained = {"complete": accuracy.xs("pruned", level="role").sub(complete)}
-gained["trained_as_long"] = minus(accuracy, "pruned", "trained_as_long")
-gained = intervals(pd.concat(gained, names=["role"]))
+gained["trained_as_long"] = r.minus(accuracy, "pruned", "trained_as_long")
+gained = r.intervals(pd.concat(gained, names=["role"]))
 which = "With {iteration} of the weights left, {network} ({regime}) is "
 inferior = which + "less than half a point less accurate than its {role}."
 claims.each(
@@ -161,15 +141,15 @@ lost = gained.xs(("trained_as_long", LAST), level=("role", "iteration"))
 end = f"With {LAST} of the weights left, "
 costs = end + "{network} ({regime}) is less accurate than its training-only control."
 claims.each("{regime}-{network}-costs", costs, lost, below=0, unit="points")
-glue(least_lost=number(-lost["mean"].max(), 1), most_lost=number(-lost["mean"].min(), 1))
-glue(recipe_vgg_svhn_lost=number(-lost["mean"].get(("recipe", "vgg_svhn"), float("nan")), 1))
+r.glue(least_lost=r.number(-lost["mean"].max(), 1), most_lost=r.number(-lost["mean"].min(), 1))
+r.glue(recipe_vgg_svhn_lost=r.number(-lost["mean"].get(("recipe", "vgg_svhn"), float("nan")), 1))
 worst, *other_two = complete.get("recipe").sort_values()
 again = performance.query("regime == 'recipe' and role == 'trained_as_long' and iteration == 1")
-glue(least_weights=LAST, worst_complete=f"{number(worst, 1)}\u00a0%")
-glue(other_complete=f"{' and '.join(number(x, 1) for x in other_two)}\u00a0%")
-glue(second_complete=f"{span(100 * again.accuracy, 1)}\u00a0%")
+r.glue(least_weights=LAST, worst_complete=f"{r.number(worst, 1)}\u00a0%")
+r.glue(other_complete=f"{' and '.join(r.number(x, 1) for x in other_two)}\u00a0%")
+r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)}\u00a0%")
 mean_percents = percents["mean"]
-glue(
+r.glue(
     recipe_vgg_svhn_pruned=percent(mean_percents, "recipe", "vgg_svhn", "pruned"),
     recipe_vgg_svhn_complete=percent(mean_percents, "recipe", "vgg_svhn", "complete"),
     recipe_four_steps_resnet_fast_pruned=percent(mean_percents, *FAST, "pruned"),
@@ -189,18 +169,18 @@ glue(
 # ```
 
 # %%
-outputs = read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
-outputs = outputs[outputs.reshape == outputs.metric.map(MATRIX | {"cosine": "flat"})]
-outputs = at_shares(outputs, left)
-similar = by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
+outputs = r.read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
+outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "flat"})]
+outputs = r.at_shares(outputs, left)
+similar = r.by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; after the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
-similarities = intervals(similar, highest=1)
-five = {"names": NAMES, "colours": COLOURS | {"cosine": "#009e73"}}
+similarities = r.intervals(similar, highest=1)
+five = {"names": NAMES, "colours": r.COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
 for axes, (regime, network) in zip(panels, KINDS, strict=True):
     course = similarities.xs((regime, network), level=("regime", "network"))
-    draw_course(axes, course, by="metric", left=labels[regime, network], **five)
+    r.draw_course(axes, course, by="metric", left=labels[regime, network], **five)
     axes.set_title(CASES[regime, network].replace(", ", ",\n", 1), fontsize="medium")
     axes.set_xlabel("% of weights left")
 panels[0].set_ylabel("similarity of outputs")
@@ -212,10 +192,10 @@ drift = (
     f"Between {FIRST} and {LAST} of the weights, "
     + "the cosine of the outputs of {network} ({regime}) falls."
 )
-claims.each("{regime}-{network}-drift", drift, intervals(cosine[LAST] - cosine[FIRST]), below=0)
-last_cosine = intervals(cosine[LAST])["mean"]
-glue(least_cosine=number(last_cosine.min()), most_cosine=number(last_cosine.max()))
-glue(first_cosine=number(cosine[SHARES[0]].mean()))
+claims.each("{regime}-{network}-drift", drift, r.intervals(cosine[LAST] - cosine[FIRST]), below=0)
+last_cosine = r.intervals(cosine[LAST])["mean"]
+r.glue(least_cosine=r.number(last_cosine.min()), most_cosine=r.number(last_cosine.max()))
+r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 
 # %% [markdown]
 # ## The answers hardly reveal the original
@@ -239,13 +219,13 @@ glue(first_cosine=number(cosine[SHARES[0]].mean()))
 # ```
 
 # %%
-decisions = read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
-decisions = at_shares(decisions, left)
+decisions = r.read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
+decisions = r.at_shares(decisions, left)
 flipped = decisions.query("quantity == 'flipped'")
-answers = original_and_expected(
+answers = r.original_and_expected(
     flipped.assign(value=1 - flipped.value)
 )  # own, others: same answers
-errors = original_and_expected(decisions.query("quantity == 'error_consistency'"))
+errors = r.original_and_expected(decisions.query("quantity == 'error_consistency'"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share no more errors than by chance. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
@@ -260,11 +240,11 @@ for panels, (own, others), what in zip(
         line: numbers.xs(role, level="role")
         for line, (numbers, role) in zip(LOOKS, pairs, strict=True)
     }
-    courses = intervals(pd.concat(lines, names=["pair"]), highest=1)
+    courses = r.intervals(pd.concat(lines, names=["pair"]), highest=1)
     for axes, (regime, network) in zip(panels, KINDS, strict=True):
         course = courses.xs((regime, network), level=("regime", "network"))
         for line, look in LOOKS.items():
-            draw_course(axes, course.loc[[line]], "pair", left=labels[regime, network], **look)
+            r.draw_course(axes, course.loc[[line]], "pair", left=labels[regime, network], **look)
     panels[0].set_ylabel(what)
 for above, below, case in zip(*grid, KINDS, strict=True):
     above.set_title(CASES[case].replace(", ", ",\n", 1), fontsize="medium")
@@ -273,25 +253,25 @@ legend = figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside low
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 same, same_as_strangers = (numbers.xs("pruned", level="role") for numbers in answers)
-near = intervals(relative_similarity_of_means(same, same_as_strangers))
+near = r.intervals(r.relative_similarity_of_means(same, same_as_strangers))
 near = near.xs(LAST, level="iteration")
 who = end + "{network} ({regime}) gives the answers of its original "
 claims.each("{regime}-{network}-near", who + "more often than those of strangers.", near, above=0)
 tenth = who + "more often than those of strangers, by a relative similarity above 0.1."
-claims.each("{regime}-{network}-visible", tenth, near, above=MARGIN, margins=True)
+claims.each("{regime}-{network}-visible", tenth, near, above=r.MARGIN, margins=True)
 less_often = who + "less often than its training-only control does."
-flips = intervals(minus(answers[0], "pruned", "trained_as_long"))
+flips = r.intervals(r.minus(answers[0], "pruned", "trained_as_long"))
 claims.each("{regime}-{network}-flipped", less_often, flips.xs(LAST, level="iteration"), below=0)
 where = "With {iteration} of the weights left, {network} ({regime}) "
 where += "shares more errors with its original than with strangers."
 closer = (errors[0] - errors[1]).xs("pruned", level="role")
-closer = intervals(closer.reindex([FIRST, LAST], level="iteration"))
+closer = r.intervals(closer.reindex([FIRST, LAST], level="iteration"))
 claims.each("{regime}-{network}-errors-{iteration}", where, closer, above=0)
 own_percents, stranger_percents = (
-    100 * mean_over(x, NETWORK).reorder_levels([*KIND, "iteration"])
+    100 * r.mean_over(x, r.NETWORK).reorder_levels([*KIND, "iteration"])
     for x in (same, same_as_strangers)
 )
-glue(
+r.glue(
     recipe_four_steps_resnet_fast_own=percent(own_percents, *FAST, LAST),
     recipe_four_steps_resnet_fast_others=percent(stranger_percents, *FAST, LAST),
 )
@@ -313,11 +293,11 @@ glue(
 QUANTITIES = {"calibration_error": "calibration error"}
 QUANTITIES |= {"log_loss_scaled": "log loss with temperature"}
 sure = decisions[decisions.quantity.isin(QUANTITIES)].query("iteration == @LAST")
-sure = sure.groupby(["quantity", "regime", "network", "role", NETWORK]).value.mean()
+sure = sure.groupby(["quantity", "regime", "network", "role", r.NETWORK]).value.mean()
 for quantity in QUANTITIES:
     words = end + "{network} ({regime}) has a larger " + QUANTITIES[quantity]
     words += " than its training-only control."
-    excess = intervals(minus(sure[quantity], "pruned", "trained_as_long"))
+    excess = r.intervals(r.minus(sure[quantity], "pruned", "trained_as_long"))
     claims.each("{regime}-{network}-" + quantity, words, excess, above=0)
 
 # %% [markdown]
@@ -334,14 +314,14 @@ for quantity in QUANTITIES:
 # values of the weights left, and all other parameters.
 
 # %%
-density = read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
-saved = savings(at_shares(density, left).query("iteration == @LAST"))
-factors = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{number(x, 1)}×")
+density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
+saved = savings(r.at_shares(density, left).query("iteration == @LAST"))
+factors = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{r.number(x, 1)}×")
 by_case(factors.rename(columns={"operations": "multiply-adds"}))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 spared = end + "{network} ({regime}) keeps a larger share of multiply-adds than of weights."
-kept = intervals(saved.operations - saved.weights)
+kept = r.intervals(saved.operations - saved.weights)
 claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 
 # %% [markdown]

@@ -33,32 +33,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from lib.report import (
-    MATRIX,
-    TITLES,
-    at_the_end,
-    by_network,
-    gains,
-    glue,
-    hidden_layers,
-    intervals,
-    mean_over,
-    minus,
-    number,
-    original_and_expected,
-    original_and_strangers,
-    over,
-    rank_correlation,
-    read,
-    relative_similarity,
-    relative_similarity_of_means,
-    spread,
-    trend,
-    u_depth,
-    use_style,
-    welch_intervals,
-)
-from lib.report.claims import holm
+from lib import report as r
 from notebooks.claims.analysis import (
     PaperClaims,
     at_lowest,
@@ -79,94 +54,94 @@ from notebooks.claims.analysis import (
     with_left,
 )
 
-use_style()
+r.use_style()
 V, S, R = NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 PAPER = ["svcca", "pwcca", "cka", "nbs"]
 THEIRS = "role == 'pruned' and network in @NETWORKS"
 QUARTER = "network == 'vgg16_bn_quarter' and regime == 'few_images'"
-NAMES = TITLES | {"cosine": "cosine"}
+NAMES = r.TITLES | {"cosine": "cosine"}
 claims = PaperClaims("claims", results, recipe, names=NAMES)
 says = claims.says
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the tables that are read", "code_prompt_hide": "Hide the tables that are read"}
-rows = read("similarity", results, recipe).query(THEIRS)
-rows = rows[rows.reshape == rows.metric.map(MATRIX | {"cosine": "flat"})]
-similar = by_network(rows).droplevel("role")
+rows = r.read("similarity", results, recipe).query(THEIRS)
+rows = rows[rows.reshape == rows.metric.map(r.MATRIX | {"cosine": "flat"})]
+similar = r.by_network(rows).droplevel("role")
 inner, outputs = similar.drop("out", level="layer"), similar.xs("out", level="layer")
-end, out_end = at_the_end(inner), at_the_end(outputs)  # after the last pruning
-course = mean_over(pick(inner, "metric", *PAPER), "layer")  # from pruning to pruning
+end, out_end = r.at_the_end(inner), r.at_the_end(outputs)  # after the last pruning
+course = r.mean_over(pick(inner, "metric", *PAPER), "layer")  # from pruning to pruning
 
-descent = hidden_layers(read("descent", results, recipe)).query(THEIRS)
+descent = r.hidden_layers(r.read("descent", results, recipe)).query(THEIRS)
 crossed, alone = (
-    [at_the_end(mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
-    for way in (original_and_expected, original_and_strangers)
+    [r.at_the_end(r.mean_over(x.droplevel("role"), "layer")) for x in way(descent)]
+    for way in (r.original_and_expected, r.original_and_strangers)
 )
-relative = relative_similarity(*alone)  # of each network
+relative = r.relative_similarity(*alone)  # of each network
 
-performance = read("performance", results, recipe).query(THEIRS)
+performance = r.read("performance", results, recipe).query(THEIRS)
 left = performance[performance.iteration > 0]
 left = left.groupby(["network", "regime", "iteration"]).remaining.mean()
-gained = gains(performance).droplevel("role")
+gained = r.gains(performance).droplevel("role")
 pruned = gained.drop(0, level="iteration")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on accuracy", "code_prompt_hide": "Hide the rules on accuracy"}
 shares = {"most": (0.5, 1), "tenth": (0.08, 0.13), "few": (0, 0.05)}
-gain = {x: over(with_left(pruned, left, *y), "mean", "iteration") for x, y in shares.items()}
-earlier = over(with_left(pruned, left, low=0.13), "max", "iteration").clip(lower=0)
+gain = {x: r.over(with_left(pruned, left, *y), "mean", "iteration") for x, y in shares.items()}
+earlier = r.over(with_left(pruned, left, low=0.13), "max", "iteration").clip(lower=0)
 says(gain["tenth"] - gain["few"], "vgg16_bn-decline", "resnet_fast-decline")
 says(gain["tenth"] - earlier, "vgg16_bn-decline:spike", "resnet_fast-decline:spike")
-says(over(pruned, "min", "iteration"), "vgg16_bn-comparable", "resnet_fast-comparable")
+says(r.over(pruned, "min", "iteration"), "vgg16_bn-comparable", "resnet_fast-comparable")
 says(same_course(pruned, V, R), "same-course")
-says(over(gained, trend, "iteration"), "svhn-falls")
+says(r.over(gained, r.trend, "iteration"), "svhn-falls")
 says(gain["most"], "svhn-early")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on all hidden layers", "code_prompt_hide": "Hide the rules on all hidden layers"}
-mean, low, first, last = (over(end, statistic) for statistic in ["mean", "min", "first", "last"])
-ranges, depth, recovered = (over(end, x) for x in [spread, trend, recovery])
-says(over(pick(mean, "metric", *PAPER), spread, "metric"), "depends-raw")
-says(over(relative, spread, "metric"), "depends-relative")
+mean, low, first, last = (r.over(end, statistic) for statistic in ["mean", "min", "first", "last"])
+ranges, depth, recovered = (r.over(end, x) for x in [r.spread, r.trend, recovery])
+says(r.over(pick(mean, "metric", *PAPER), r.spread, "metric"), "depends-raw")
+says(r.over(relative, r.spread, "metric"), "depends-relative")
 says(mean, "similar-raw")
-says(relative_similarity_of_means(*crossed), "similar-relative")
+says(r.relative_similarity_of_means(*crossed), "similar-relative")
 says(-beyond(mean, "nbs"), "nbs-higher")
 says(low, "v-cca-depth", "v-nbs-depth")
 of = {name: low.xs(name, level="network") for name in NETWORKS}
-says(welch_intervals(of[R], of[V]), "r-higher")
+says(r.welch_intervals(of[R], of[V]), "r-higher")
 says(ranges, "r-cka-constant")
 says(depth, "r-cka-constant:trend")
 says(beyond(ranges, "cka").xs("svcca", level="metric"), "cka-flatter")
 says((last - first).xs("cka", level="metric"), "cka-flatter:rises")
 says(beyond(ranges, "nbs"), "nbs-smaller-scale")
-says(over(end, plateau), "cka-plateaus")
+says(r.over(end, plateau), "cka-plateaus")
 says(depth, "v-cka-depth", "cka-depth")
 says(beyond(depth, "cka"), "v-nbs-no-trend")
 says(depth, "v-nbs-no-trend:itself")
 says(recovered, "s-no-recovery", "r-weak-recovery")
-u = over(end, u_depth)
+u = r.over(end, r.u_depth)
 says(u, *(f"{curve}-{network}" for curve in ("u", "nbs-u") for network in NETWORKS))
-later = -beyond(over(end, where_lowest), "nbs")
+later = -beyond(r.over(end, where_lowest), "nbs")
 says(later, *(f"nbs-later-{network}" for network in NETWORKS))
 
 by_metric = {metric: end.xs(metric, level="metric") for metric in PAPER}
-pairs = {(a, b): rank_correlation(by_metric[a], by_metric[b]) for a, b in combinations(PAPER, 2)}
+pairs = {(a, b): r.rank_correlation(by_metric[a], by_metric[b]) for a, b in combinations(PAPER, 2)}
 says(pairs["svcca", "pwcca"], "cca-agree")
 says(pairs["cka", "nbs"], "s-nbs-like-cka")
 says(pd.concat({x: pairs[x, "nbs"] for x in ("svcca", "pwcca")}, names=["metric"]), "nbs-agrees")
 agree = {x: (sum(pairs.values()) / len(pairs)).xs(x, level="network") for x in (S, V)}
-says(welch_intervals(agree[S], agree[V]), "s-consistent")
+says(r.welch_intervals(agree[S], agree[V]), "s-consistent")
 says(recalls(end, R, V), "r-recalls")
 
-slows = over(course, slowing, "iteration")
+slows = r.over(course, slowing, "iteration")
 # by the recipe, networks are pruned at different paces
 few_slows = pick(slows, "regime", "few_images")
 pace = {name: few_slows.xs(name, level="network") for name in NETWORKS}
-slower = {other: welch_intervals(pace[R], pace[other]) for other in (V, S)}
-says(over(course, trend, "iteration"), "departure")
+slower = {other: r.welch_intervals(pace[R], pace[other]) for other in (V, S)}
+says(r.over(course, r.trend, "iteration"), "departure")
 says(slows, "r-converges")
 says(pd.concat(slower, names=["network"]), "r-converges-most")
-lowest_ever = over(over(similar, "min"), "min", "iteration")
+lowest_ever = r.over(r.over(similar, "min"), "min", "iteration")
 says(lowest_ever, "v-cca-range", "v-cka-bound", "v-nbs-bound", "cka-bound")
 says(lowest_ever, "r-svcca-bound", "r-pwcca-bound", "r-cka-bound", "r-nbs-lowest")
-says(over(over(similar, "max"), "max", "iteration"), "v-cca-range-to")
+says(r.over(r.over(similar, "max"), "max", "iteration"), "v-cca-range-to")
 
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on single layers", "code_prompt_hide": "Hide the rules on single layers"}
@@ -178,14 +153,16 @@ def block(i, many):
 front, third, fourth, fifth = block(1, 2) + block(2, 2), block(3, 3), block(4, 3), block(5, 3)
 blocks = {"front": front, "third": third, "fifth": fifth, "back": third + fourth + fifth}
 part = {name: pick(inner, "layer", *layers) for name, layers in blocks.items()}
-fell = {name: over(over(numbers, "mean"), drop, "iteration") for name, numbers in part.items()}
-fan = {name: over(over(numbers, spread, "iteration"), "mean") for name, numbers in part.items()}
+fell = {name: r.over(r.over(numbers, "mean"), drop, "iteration") for name, numbers in part.items()}
+fan = {
+    name: r.over(r.over(numbers, r.spread, "iteration"), "mean") for name, numbers in part.items()
+}
 says(lead(end, *third, "pool2", "conv4_1"), "v-cca-bottom")
 says(lead(end, "pool3", *fourth[:-1]), "v-nbs-bottom")
 says(lead(end, "pool2", "conv3", "pool3"), "r-cca-bottom")
 says(fell["third"] - fell["fifth"], "v-cca-near-output")
-says(over(course, trend, "iteration"), "v-cca-near-output:falls")
-says(over(over(part["front"], "mean"), trend, "iteration"), "v-cka-front")
+says(r.over(course, r.trend, "iteration"), "v-cca-near-output:falls")
+says(r.over(r.over(part["front"], "mean"), r.trend, "iteration"), "v-cka-front")
 says(fan["back"] - fan["front"], "v-cka-fan")
 says(fan["front"], "v-cka-fan:packed")
 says(fan["third"] - fan["front"], "v-nbs-fan")
@@ -205,32 +182,32 @@ says(last - lowest(end, *second), "r-nbs-recovery")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on outputs, rewinding and dimension", "code_prompt_hide": "Hide the rules on outputs, rewinding and dimension"}
 sparse = with_left(outputs, left, high=0.17)
-stacked, scatter = (over(x, spread, "iteration") for x in (sparse, outputs))
-output_low = over(outputs, "min", "iteration")
+stacked, scatter = (r.over(x, r.spread, "iteration") for x in (sparse, outputs))
+output_low = r.over(outputs, "min", "iteration")
 says(output_low, "v-cca-output", "v-cka-output-from", "cosine-sinks-to", "nbs-outputs")
-says(over(outputs, "max", "iteration"), "v-cka-output-to")
+says(r.over(outputs, "max", "iteration"), "v-cka-output-to")
 says(beyond(out_end, "cka"), "v-cka-output", "v-nbs-output")
 says(beyond(scatter, "cka"), "v-cka-scatter")
 says(stacked, "v-cka-stacks", "v-nbs-stacks")
-says(over(sparse, "mean", "iteration"), "v-cka-stack-at", "v-nbs-stack-at")
+says(r.over(sparse, "mean", "iteration"), "v-cka-stack-at", "v-nbs-stack-at")
 says(out_end - last, "s-output")
 says(beyond(stacked, "cka"), "cosine-no-stack")
 says(stacked, "cosine-no-stack:itself")
 says(outputs.xs(1, level="iteration"), "cosine-starts-high")
-says(over(outputs, drop, "iteration"), "cosine-sinks")
+says(r.over(outputs, drop, "iteration"), "cosine-sinks")
 says(beyond(beyond(out_end, "cosine").abs(), "cka"), "cosine-like-cka")
 
-rewound = read("similarity", results).query(f"{QUARTER} and role in ['pruned', 'late_reset']")
-rewound = mean_over(at_the_end(by_network(hidden_layers(rewound))), "layer")
-says(minus(rewound, "pruned", "late_reset"), "rewinding")
-analysed = pd.concat([read("matrices", results).query(QUARTER), read("similarity", recipe)])
-analysed = hidden_layers(analysed.query("role == 'pruned'"))
-dimension = at_the_end(by_network(analysed, "id_x")).xs("cka", level="metric")
-says(over(dimension, unevenness), "dimension-inside")
-curves = at_the_end(by_network(analysed))
+rewound = r.read("similarity", results).query(f"{QUARTER} and role in ['pruned', 'late_reset']")
+rewound = r.mean_over(r.at_the_end(r.by_network(r.hidden_layers(rewound))), "layer")
+says(r.minus(rewound, "pruned", "late_reset"), "rewinding")
+analysed = pd.concat([r.read("matrices", results).query(QUARTER), r.read("similarity", recipe)])
+analysed = r.hidden_layers(analysed.query("role == 'pruned'"))
+dimension = r.at_the_end(r.by_network(analysed, "id_x")).xs("cka", level="metric")
+says(r.over(dimension, unevenness), "dimension-inside")
+curves = r.at_the_end(r.by_network(analysed))
 says(at_lowest(dimension, curves.xs("nbs", level="metric")), "dimension-of-nbs")
-further = -beyond(over(curves, where_lowest), "nbs")
-further = over(pick(further, "metric", "svcca", "pwcca"), "min", "metric")
+further = -beyond(r.over(curves, where_lowest), "nbs")
+further = r.over(pick(further, "metric", "svcca", "pwcca"), "min", "metric")
 says(further, "dimension-of-nbs:further")
 
 # %% [markdown]
@@ -335,23 +312,23 @@ varied.rename_axis(columns="Section")
 # %% tags=["remove-cell"]
 table, few = claims.table(), claims.verdicts("regime").few_images.value_counts()
 p, sure = pd.to_numeric(table.p, errors="coerce"), table.verdict.isin(["holds", "does not hold"])
-glue(
+r.glue(
     few_measured=int(few.sum()),
     few_holds=int(few.get("holds", 0)),
     few_fails=int(few.get("does not hold", 0)),
 )
-glue(few_open=int(few.get("inconclusive", 0)), few_narrowly=int(few.get("missed narrowly", 0)))
-glue(rules=int(p.notna().sum()))
-glue(decided=int((sure & p.notna()).sum()), kept=int((sure & (holm(p) < 0.025)).sum()))
-cka = intervals(mean).xs("cka", level="metric")["mean"]
-lost = -intervals(over(pruned, "min", "iteration"))["mean"].xs(R, level="network")
-glue(cka_low=number(cka.min()), cka_high=number(cka.max()))
-glue(few_lost=number(lost.few_images, 1))
+r.glue(few_open=int(few.get("inconclusive", 0)), few_narrowly=int(few.get("missed narrowly", 0)))
+r.glue(rules=int(p.notna().sum()))
+r.glue(decided=int((sure & p.notna()).sum()), kept=int((sure & (r.holm(p) < 0.025)).sum()))
+cka = r.intervals(mean).xs("cka", level="metric")["mean"]
+lost = -r.intervals(r.over(pruned, "min", "iteration"))["mean"].xs(R, level="network")
+r.glue(cka_low=r.number(cka.min()), cka_high=r.number(cka.max()))
+r.glue(few_lost=r.number(lost.few_images, 1))
 computed = cost(results, recipe)
-glue(
+r.glue(
     jobs=int(computed.jobs),
-    hours=number(computed.hours, 0),
-    gpu_hours=number(computed.gpu_hours, 1),
+    hours=r.number(computed.hours, 0),
+    gpu_hours=r.number(computed.gpu_hours, 1),
 )
 claims.expect(
     {

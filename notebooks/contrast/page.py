@@ -20,9 +20,9 @@ unseen = "results/chapters/out_of_sample"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import COLOURS, number, relative_similarity, shares_of_variance, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
 # %% mystnb={"figure": {"name": "fig-contrast", "caption": "Pruned networks compared with their originals by four metrics. Left: raw similarity. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). Each point is the mean over the hidden layers and three networks, for one combination of network, training and sparsity."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
@@ -33,14 +33,14 @@ files = [*recipe.glob("*_recipe/descent.*"), *results.glob("*[nt]_few_images/des
 pairs = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and metric != 'mean_cca'")
 is_original = pairs.other_seed == pairs.train_seed
 mean = pairs.pivot_table("value", ["network", "regime", "iteration", "metric"], is_original)
-scales = {"Raw": mean[True], "Relative": relative_similarity(mean[True], mean[False])}
-by_metric = {name: scale.unstack("metric")[list(COLOURS)] for name, scale in scales.items()}
+scales = {"Raw": mean[True], "Relative": r.relative_similarity(mean[True], mean[False])}
+by_metric = {name: scale.unstack("metric")[list(r.COLOURS)] for name, scale in scales.items()}
 order = by_metric["Relative"].mean(axis=1).sort_values().index
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, facecolor="white")
 for axes, (name, curves) in zip(panels, by_metric.items(), strict=True):
-    look = {"style": "o-", "ms": 3, "lw": 1, "color": COLOURS.values(), "xticks": []}
+    look = {"style": "o-", "ms": 3, "lw": 1, "color": r.COLOURS.values(), "xticks": []}
     curves.loc[order].rename(columns=str.upper).plot(ax=axes, legend=name == "Raw", **look)
-    share = number(100 * shares_of_variance(curves).metric, 0)
+    share = r.number(100 * r.shares_of_variance(curves).metric, 0)
     axes.set(title=f"{name} similarity: the metric explains {share} %", ylim=(-0.02, 1.02))
     axes.set_xlabel(f"{len(order)} combinations, from the least similar to the most")
 
@@ -52,37 +52,7 @@ for axes, (name, curves) in zip(panels, by_metric.items(), strict=True):
 # the formula.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    COLOURS,
-    MARGIN,
-    MATRIX,
-    NETWORK,
-    TITLES,
-    Claims,
-    as_text,
-    at_shares,
-    by_network,
-    count,
-    glue,
-    hidden_layers,
-    intervals,
-    mean_over,
-    name_layers,
-    number,
-    original_and_expected,
-    original_and_strangers,
-    over,
-    rank_correlation,
-    read,
-    relative_similarity_of_means,
-    shares_of_variance,
-    significant,
-    span,
-    spread,
-    titled,
-    u_depth,
-    weights_left,
-)
+from lib import report as r
 from notebooks.contrast.analysis import KIND, measured, of_ways, tables
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
@@ -90,7 +60,7 @@ REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 LAST, VISIBLE, APART, SAME_ORDER = SHARES[-1], 0.05, 0.2, 0.6
 HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
-left = weights_left(read("performance", recipe, results).query(HERE))
+left = r.weights_left(r.read("performance", recipe, results).query(HERE))
 # those that were compared on further matrices
 DEEP = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
 DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")]
@@ -99,12 +69,12 @@ UNSEEN = {
     "architectures": "three unseen architectures",
 }
 UNSEEN |= {"both": "unseen architectures and ways to prune"}
-claims = Claims(
+claims = r.Claims(
     "contrast",
     results,
     recipe,
     unseen,
-    names=TITLES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
+    names=r.TITLES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
 )
 MEASURES = {"raw": "share of variance, raw", "relative": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
@@ -114,7 +84,7 @@ MEASURES |= {"metric": "metric"}
 
 
 def percent(share):
-    return f"{number(100 * share, 0)} %"
+    return f"{r.number(100 * share, 0)} %"
 
 
 # %% [markdown]
@@ -137,13 +107,13 @@ def percent(share):
 # {glue:text}`share_of_means:s` of the variance, too.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
-descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
+descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
 variance = measured(descent)  # index: without, measure, of
 shown = ["raw", "relative", "exchanged", "rank correlation", "bias", "origin"]
-table = as_text(variance).unstack("without").loc[shown]
-table.insert(0, "value", variance.loc["network", "mean"].loc[shown].map(number))
+table = r.as_text(variance).unstack("without").loc[shown]
+table.insert(0, "value", variance.loc["network", "mean"].loc[shown].map(r.number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
-table = table.rename(index=TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
+table = table.rename(index=r.TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
 ways = {"network": "leaving out networks", "kind": "leaving out kinds"}
 table.rename(columns=ways)
 
@@ -189,17 +159,17 @@ for key, (_, at, sentence, bound) in RULES.items():
     )
 value = variance.loc["network", "mean"]
 both_means = (
-    mean_over(x, "layer", NETWORK).unstack("metric") for x in original_and_strangers(descent)
+    r.mean_over(x, "layer", r.NETWORK).unstack("metric") for x in r.original_and_strangers(descent)
 )
-glue(
-    share_of_means=percent(shares_of_variance(relative_similarity(*both_means)).metric),
+r.glue(
+    share_of_means=percent(r.shares_of_variance(r.relative_similarity(*both_means)).metric),
     conditions=str(len(tables(descent)["raw"])),
     share_raw=percent(value["raw", "metric"]),
     share_relative=percent(value["relative", "metric"]),
     share_condition=percent(value["relative", "combination"]),
     exchanged=percent(value["exchanged", "combination"]),
-    least_rank=number(value["rank correlation", "least"]),
-    bias_nbs=number(-value["bias", "nbs"]),
+    least_rank=r.number(value["rank correlation", "least"]),
+    bias_nbs=r.number(-value["bias", "nbs"]),
 )
 
 # %% [markdown]
@@ -237,9 +207,9 @@ glue(
 # The table gives intervals over complete networks; the folded table, over kinds of network.
 
 # %%
-remaining = read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
-new = hidden_layers(read("descent", unseen))
-new = at_shares(new, remaining.map(lambda share: f"{significant(100 * share)} %"))
+remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
+new = r.hidden_layers(r.read("descent", unseen))
+new = r.at_shares(new, remaining.map(lambda share: f"{r.significant(100 * share)} %"))
 CASES = {
     "architectures": new.query("network != 'vgg_svhn'"),
     "ways": new.query("network == 'vgg_svhn'"),
@@ -250,7 +220,7 @@ unseen_cases = pd.concat(
 )
 every_case = pd.concat([pd.concat({"seen before": variance}, names=["combinations"]), unseen_cases])
 by_rule = {
-    title: as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
+    title: r.as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
 by_rule = pd.DataFrame(by_rule).T.rename(columns={"ways": "ways to prune"})
 by_rule = by_rule.rename_axis(columns={"combinations": "Measure"})
@@ -286,9 +256,9 @@ raw_shares, relative_shares = (
 )
 unseen_raw = tables(new)["raw"].svcca
 raw_left = unseen_raw.xs("6.9 %", level="iteration").droplevel(["regime", "role"])
-of_resnet32 = read("performance", unseen).query("network == 'resnet32'")
+of_resnet32 = r.read("performance", unseen).query("network == 'resnet32'")
 of_resnet32 = of_resnet32.groupby("iteration").accuracy.mean()
-glue(
+r.glue(
     unseen_combinations=str(len(unseen_raw)),
     unseen_raw=percent(raw_shares.both),
     unseen_relative=percent(relative_shares.both),
@@ -296,8 +266,8 @@ glue(
     trained_relative=percent(
         without_resnet32["architectures"]["mean"]["network", "relative", "metric"]
     ),
-    lenet5_raw=number(raw_left.lenet5),
-    resnet32_raw=number(raw_left.resnet32),
+    lenet5_raw=r.number(raw_left.lenet5),
+    resnet32_raw=r.number(raw_left.resnet32),
     resnet32_before=percent(of_resnet32.iloc[0]),
     resnet32_after=percent(of_resnet32.iloc[-1]),
 )
@@ -325,13 +295,13 @@ WAYS |= {"random": "random pruning"}
 SHARED = ["50 %", "12 %", "1.6 %"]  # SynFlow leaves other shares
 of_way = tables(CASES["ways"])["relative"].xs(("vgg_svhn", "main"))
 of_way = of_way.svcca[of_way.index.isin(SHARED, level="iteration")]
-of_way = of_way.map(number).rename(WAYS).unstack("iteration", fill_value="")
+of_way = of_way.map(r.number).rename(WAYS).unstack("iteration", fill_value="")
 ORDER = {name: name for name in [*WAYS.values(), *SHARED]}
-titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
+r.titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-accuracy = read("performance", unseen).query("iteration == 3").groupby("role").accuracy.mean()
-glue(ways_gain=number(100 * (accuracy.weight_rewind - accuracy.fine_tune), 1))
+accuracy = r.read("performance", unseen).query("iteration == 3").groupby("role").accuracy.mean()
+r.glue(ways_gain=r.number(100 * (accuracy.weight_rewind - accuracy.fine_tune), 1))
 of_shares = measured(CASES["ways"], of_ways).rename_axis(index={"of": "metric"})
 left_of = "With {iteration} of the weights left, "
 claims.each(
@@ -339,7 +309,7 @@ claims.each(
     left_of
     + "relative similarity by {metric} differs by more than 0.1 between ways to prune (interval over {without}).",
     of_shares.xs("spread", level="measure"),
-    above=MARGIN,
+    above=r.MARGIN,
 )
 claims.each(
     "ways-order-{iteration}-{without}",
@@ -388,63 +358,63 @@ claims.each(
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-own, others = (x.droplevel("role") for x in original_and_strangers(descent))
-raw = mean_over(own, "layer")
+own, others = (x.droplevel("role") for x in r.original_and_strangers(descent))
+raw = r.mean_over(own, "layer")
 # index: network, regime, metric, iteration, train_seed
-relative = relative_similarity(raw, mean_over(others, "layer"))
-apart, raw_apart = (over(x, spread, "metric") for x in (relative, raw))
-of_means = relative_similarity_of_means(
-    *(mean_over(x.droplevel("role"), "layer") for x in original_and_expected(descent))
+relative = r.relative_similarity(raw, r.mean_over(others, "layer"))
+apart, raw_apart = (r.over(x, r.spread, "metric") for x in (relative, raw))
+of_means = r.relative_similarity_of_means(
+    *(r.mean_over(x.droplevel("role"), "layer") for x in r.original_and_expected(descent))
 )
 difference = of_means.xs("svcca", level="metric") - of_means.xs("cka", level="metric")
 svcca, cka = (
-    relative_similarity(own, others).xs(metric, level="metric") for metric in ("svcca", "cka")
+    r.relative_similarity(own, others).xs(metric, level="metric") for metric in ("svcca", "cka")
 )
-near = mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
-ranks = rank_correlation(svcca, cka)
+near = r.mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
+ranks = r.rank_correlation(svcca, cka)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 raw_apart_last, apart_last = (x.xs(LAST, level="iteration") for x in (raw_apart, apart))
 each = "{regime}-{network}-"  # a claim for each of these
 all_four = "the four relative similarities of each network lie within 0.1 of each other ({network}, {regime})."
-within = {"below": MARGIN, "margins": True, "every": "comparison"}
+within = {"below": r.MARGIN, "margins": True, "every": "comparison"}
 claims.each(each + "agree", "At every level of sparsity, " + all_four, apart, **within)
 in_the_end = "With 1.2 % of the weights left, " + all_four
 claims.each(each + "agree-last", in_the_end, apart_last, **within)
 two = "At every level of sparsity, mean relative similarities of {network} ({regime}) by SVCCA and CKA lie within 0.1 of each other."
-bounds = {"above": -MARGIN, "below": MARGIN, "margins": True, "every": "share"}
-claims.each(each + "difference", two, intervals(difference), **bounds)
+bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True, "every": "share"}
+claims.each(each + "difference", two, r.intervals(difference), **bounds)
 most = "At every level of sparsity, SVCCA and CKA differ by at most 0.2 in at least nine of ten layers of each network ({network}, {regime}; relative similarity)."
 claims.each(each + "layers", most, near, above=0.9 - 1e-9, every="comparison")
 same = "At every level of sparsity, SVCCA and CKA rank the layers of each network alike, with a rank correlation above 0.6 ({network}, {regime}; relative similarity)."
 claims.each(each + "ranks", same, ranks, above=SAME_ORDER, every="comparison")
 nearer = "With 1.2 % of the weights left, the four metrics lie closer together in relative than in raw similarity ({network}, {regime})."
-claims.each(each + "nearer", nearer, intervals(apart_last - raw_apart_last), below=0)
+claims.each(each + "nearer", nearer, r.intervals(apart_last - raw_apart_last), below=0)
 compared = pd.DataFrame({"raw": raw_apart, "relative": apart, "ranks": ranks})
 on_few, by_recipe = (compared.query(f"regime {sign} 'few_images'") for sign in ("==", "!="))
 svhn, fast = (by_recipe.query(f"network == '{name}'") for name in ("vgg_svhn", "resnet_fast"))
 few_end, fast_end = (x.xs(LAST, level="iteration") for x in (on_few, fast))
-glue(
-    recipe_count=count(by_recipe.relative < MARGIN),
-    few_count=count(on_few.relative < MARGIN),
-    few_raw=span(few_end.raw),
-    few_places=span(few_end.relative),
-    few_last=count(few_end.relative < MARGIN),
-    few_ranks=count(on_few.ranks > SAME_ORDER),
-    resnet_fast_raw=span(fast_end.raw),
-    resnet_fast_places=span(fast_end.relative),
-    resnet_fast_count=count(fast.relative < MARGIN),
-    resnet_fast_most=number(fast.relative.max()),
-    resnet_fast_ranks=count(fast.ranks > SAME_ORDER),
-    vgg_svhn_all=span(svhn.relative),
-    vgg_svhn_ranks=count(svhn.ranks > SAME_ORDER),
+r.glue(
+    recipe_count=r.count(by_recipe.relative < r.MARGIN),
+    few_count=r.count(on_few.relative < r.MARGIN),
+    few_raw=r.span(few_end.raw),
+    few_places=r.span(few_end.relative),
+    few_last=r.count(few_end.relative < r.MARGIN),
+    few_ranks=r.count(on_few.ranks > SAME_ORDER),
+    resnet_fast_raw=r.span(fast_end.raw),
+    resnet_fast_places=r.span(fast_end.relative),
+    resnet_fast_count=r.count(fast.relative < r.MARGIN),
+    resnet_fast_most=r.number(fast.relative.max()),
+    resnet_fast_ranks=r.count(fast.ranks > SAME_ORDER),
+    vgg_svhn_all=r.span(svhn.relative),
+    vgg_svhn_ranks=r.count(svhn.ranks > SAME_ORDER),
 )
 # the under-trained network, of seed 0, is neither an original nor a stranger
 trained = descent.query("regime == 'recipe' and network == 'vgg_svhn'")
-trained = trained[(trained[NETWORK] != 0) & (trained.other_seed != 0)]
-of_trained = (mean_over(x.droplevel("role"), "layer") for x in original_and_strangers(trained))
-apart_trained = over(relative_similarity(*of_trained), spread, "metric")
-glue(vgg_svhn_others=span(apart_trained))
+trained = trained[(trained[r.NETWORK] != 0) & (trained.other_seed != 0)]
+of_trained = (r.mean_over(x.droplevel("role"), "layer") for x in r.original_and_strangers(trained))
+apart_trained = r.over(r.relative_similarity(*of_trained), r.spread, "metric")
+r.glue(vgg_svhn_others=r.span(apart_trained))
 
 # %% [markdown]
 # ## Raw values also depend on the matrix
@@ -460,14 +430,14 @@ glue(vgg_svhn_others=span(apart_trained))
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-few = read("matrices", results).query("role == 'pruned' and iteration == 4")
-deep = read("similarity", recipe).query("role == 'pruned'")
-deep = at_shares(deep.drop(columns="remaining"), left[left == LAST])
+few = r.read("matrices", results).query("role == 'pruned' and iteration == 4")
+deep = r.read("similarity", recipe).query("role == 'pruned'")
+deep = r.at_shares(deep.drop(columns="remaining"), left[left == LAST])
 deep = pd.concat([deep, few]).query("kind != 'out' and metric in @MATRIX and reshape != 'gap'")
 deep["metric"] += ", " + deep.reshape  # such as `cka, flat`
 deep = deep.drop(columns=["iteration", "role"])
-values, shuffled = by_network(deep), by_network(deep[deep.null_mean.notna()], "null_mean")
-means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
+values, shuffled = r.by_network(deep), r.by_network(deep[deep.null_mean.notna()], "null_mean")
+means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 
 # %% [markdown]
 # **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” over the layers of all five kinds of network:
@@ -479,19 +449,22 @@ means, nulls = mean_over(values, "layer"), mean_over(shuffled, "layer")
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top: CKA, bottom: NBS, each on channels (solid) and on the flat matrix (dashed). Dotted: SVCCA (top) and PWCCA (bottom) on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
-lines = mean_over(values, NETWORK)
+lines = r.mean_over(values, r.NETWORK)
 figure, grid = plt.subplots(2, 5, figsize=(10, 5.4), sharey=True)
 for panels, looks in zip(grid, [ABOVE, BELOW], strict=True):
     for axes, (regime, network) in zip(panels, DEEP, strict=True):
         for what, look in looks.items():
             line, (metric, matrix) = lines[network, regime, what], what.split(", ")
             axes.plot(
-                line.to_numpy(), look, color=COLOURS[metric], label=f"{TITLES[metric]}, {matrix}"
+                line.to_numpy(),
+                look,
+                color=r.COLOURS[metric],
+                label=f"{r.TITLES[metric]}, {matrix}",
             )
-        name_layers(axes, line.index)
+        r.name_layers(axes, line.index)
     panels[0].legend(fontsize="small")
 for axes, (regime, network) in zip(grid[0], DEEP, strict=True):
-    axes.set_title(f"{TITLES[network]},\n{TITLES[regime]}")
+    axes.set_title(f"{r.TITLES[network]},\n{r.TITLES[regime]}")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 by_matrix, null = means.unstack("metric"), nulls.unstack("metric")
@@ -501,25 +474,27 @@ gap = {
     "matrix": by_matrix["cka, flat"] - by_matrix["cka, channels"],
     "chance": null["cka, flat"] - null["svcca, channels"],
 }
-gap = {what: intervals(numbers) for what, numbers in gap.items()}
+gap = {what: r.intervals(numbers) for what, numbers in gap.items()}
 higher = "On channels, CKA of {network} ({regime}) is visibly higher than SVCCA."
 claims.each(each + "metric", higher, gap["same"], above=VISIBLE)
 flat = "CKA of {network} ({regime}) is visibly higher on the flat matrix than on channels."
 claims.each(each + "matrix", flat, gap["matrix"], above=VISIBLE)
 chance = "With shuffled images, CKA of {network} ({regime}) on the flat matrix is not visibly higher than SVCCA."
 claims.each(each + "chance", chance, gap["chance"], below=VISIBLE)
-depths = intervals(over(values, u_depth)).swaplevel("metric", 0)
+depths = r.intervals(r.over(values, r.u_depth)).swaplevel("metric", 0)
 for metric in ("cka", "nbs"):
-    of_it = f"{TITLES[metric]} of {{network}} ({{regime}}) draws"
+    of_it = f"{r.TITLES[metric]} of {{network}} ({{regime}}) draws"
     u, no_u = f'On channels, {of_it} a "U".', f'On the flat matrix, {of_it} no "U".'
     claims.each(f"{each}u-{metric}", u, depths.loc[f"{metric}, channels"], above=VISIBLE)
     claims.each(f"{each}no-u-{metric}", no_u, depths.loc[f"{metric}, flat"], below=VISIBLE)
-glue(same_matrix=span(gap["same"]["mean"]), own_matrix=span(gap["own"]["mean"]))
-unpruned = read("similarity", recipe, results).query("role == 'complete' and iteration == 0")
-unpruned = mean_over(by_network(hidden_layers(unpruned.query("network in @NETWORKS"))), "layer")
+r.glue(same_matrix=r.span(gap["same"]["mean"]), own_matrix=r.span(gap["own"]["mean"]))
+unpruned = r.read("similarity", recipe, results).query("role == 'complete' and iteration == 0")
+unpruned = r.mean_over(
+    r.by_network(r.hidden_layers(unpruned.query("network in @NETWORKS"))), "layer"
+)
 unpruned = unpruned.unstack("metric").droplevel(["role", "iteration"])
 seeds = "CKA is visibly higher than SVCCA between complete networks of {network} ({regime})."
-claims.each(each + "complete", seeds, intervals(unpruned.cka - unpruned.svcca), above=VISIBLE)
+claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca), above=VISIBLE)
 
 # %% [markdown]
 # (dimensions)=
@@ -534,14 +509,14 @@ claims.each(each + "complete", seeds, intervals(unpruned.cka - unpruned.svcca), 
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-dimension = by_network(deep[deep.metric == "cka, flat"], "id_x").droplevel("metric")
+dimension = r.by_network(deep[deep.metric == "cka, flat"], "id_x").droplevel("metric")
 agree = {}
 for metric in ("svcca", "cka", "nbs"):
-    changed = 1 - values.xs(f"{metric}, {MATRIX[metric]}", level="metric")
-    depth = changed.groupby(["network", "regime", NETWORK], sort=False).cumcount()
+    changed = 1 - values.xs(f"{metric}, {r.MATRIX[metric]}", level="metric")
+    depth = changed.groupby(["network", "regime", r.NETWORK], sort=False).cumcount()
     for quantity, numbers in {"dimension": dimension, "depth": depth}.items():
-        agree[quantity, metric] = rank_correlation(changed, numbers)
-agree = intervals(pd.concat(agree, names=["ranked by", "metric"]), -1, 1)
+        agree[quantity, metric] = r.rank_correlation(changed, numbers)
+agree = r.intervals(pd.concat(agree, names=["ranked by", "metric"]), -1, 1)
 agree = agree.reorder_levels(["regime", "network", "ranked by", "metric"])
 change = "By {metric}, layers of {network} ({regime}) of high dimension change most (rank correlation above 0.5)."
 of_dimension = agree.xs("dimension", level="ranked by")

@@ -22,9 +22,9 @@ results = "results/chapters/icann2020"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results = ROOT / results
 
 # %% mystnb={"figure": {"name": "fig-icann2020", "caption": "How far the training loss rises around networks with 6.9 % of their weights: the steeper, the sharper the minimum. Steps go along random directions, scaled to each filter's norm; means over five directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
@@ -60,24 +60,24 @@ legend = panels[0].legend(loc="upper center")
 #   PSP-entropy.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import TITLES, Claims, as_text, decide, glue, intervals, number, read, titled
+from lib import report as r
 from notebooks.icann2020.analysis import gradual_minus_others, minima
 
-NAMES = TITLES | {"lenet5": "LeNet-5, ½ wide", "resnet32": "ResNet-32, ¼ wide"}
+NAMES = r.TITLES | {"lenet5": "LeNet-5, ½ wide", "resnet32": "ResNet-32, ¼ wide"}
 NAMES |= {"pruned": "gradually pruned", "one_shot": "one-shot network", "complete": "original"}
 NAMES |= {"one_shot_long": "one-shot network trained as long"}
 NAMES |= {"control": "Gradually pruned, minus", "measure": "Measure"}
 NAMES |= {"accuracy": "Accuracy, %", "loss": "Loss", "eigenvalue": "Eigenvalue", "trace": "Trace"}
 NAMES |= {"increase": "Increase, millinats", "entropy": "PSP-entropy, millibits", "null": "Null"}
 NAMES |= {"entropy_by_layer": "PSP-entropy, layers alike", "information": "Information, millibits"}
-claims = Claims("icann2020", results, names=NAMES)
+claims = r.Claims("icann2020", results, names=NAMES)
 names = ["performance", "landscape", "potentials"]
-tables = {name: read(name, results, regime="main") for name in names}
+tables = {name: r.read(name, results, regime="main") for name in names}
 prunings = tables["performance"].query("role == 'pruned'")
 prunings = prunings[prunings.iteration == prunings.iteration.max()]
-glue(
+r.glue(
     prunings=int(prunings.iteration.max()),
-    left=f"{number(100 * prunings.remaining.mean(), 1)}\u00a0%",
+    left=f"{r.number(100 * prunings.remaining.mean(), 1)}\u00a0%",
 )
 
 # %% [markdown]
@@ -87,8 +87,8 @@ glue(
 measured = minima(**tables)  # index: measure, network, role, train_seed
 means = measured.groupby(["measure", "network", "role"]).mean()
 digits = {"accuracy": 1, "loss": 2, "eigenvalue": 1, "increase": 0, "trace": 0, "information": 1}
-cells = [number(x, digits.get(index[0], 0)) for index, x in means.items()]
-titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
+cells = [r.number(x, digits.get(index[0], 0)) for index, x in means.items()]
+r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 
 # %% [markdown]
 # ## Gradual pruning is more accurate in ResNet-32
@@ -109,11 +109,14 @@ titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # ```
 
 # %%
-apart = intervals(gradual_minus_others(measured))
+apart = r.intervals(gradual_minus_others(measured))
 less = apart.index.get_level_values("measure") == "information"
-verdicts = [apart[~less].apply(decide, axis=1, above=0), apart[less].apply(decide, axis=1, below=0)]
-decided = as_text(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
-differences = titled(decided.unstack("network").swaplevel(), NAMES)  # index: measure, control
+verdicts = [
+    apart[~less].apply(r.decide, axis=1, above=0),
+    apart[less].apply(r.decide, axis=1, below=0),
+]
+decided = r.as_text(apart, 2, sign=True) + ": " + pd.concat(verdicts).reindex(apart.index)
+differences = r.titled(decided.unstack("network").swaplevel(), NAMES)  # index: measure, control
 differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 
 # %% [markdown]
@@ -156,17 +159,17 @@ for measure, (words, unit) in claimed.items():
     claims.each(f"{measure}-{{network}}-{{control}}", sentence, frame, **bound, unit=unit)
 accuracy = means["accuracy", "resnet32"]
 fair = apart.xs("one_shot_long")["mean"]  # index: measure, network
-glue(
-    resnet32_complete=number(accuracy.complete, 1),
-    resnet32_pruned=number(accuracy.pruned, 1),
-    resnet32_one_shot=number(accuracy.one_shot, 1),
-    resnet32_one_shot_long=number(accuracy.one_shot_long, 1),
-    accuracy_lenet5=number(fair["accuracy", "lenet5"], 1, sign=True),
-    accuracy_resnet32=number(fair["accuracy", "resnet32"], 1, sign=True),
-    eigenvalue_lenet5=number(10 ** fair["eigenvalue", "lenet5"], 1),
-    eigenvalue_resnet32=number(10 ** fair["eigenvalue", "resnet32"], 1),
-    entropy_lenet5=number(fair["entropy", "lenet5"], 0, sign=True),
-    entropy_resnet32=number(fair["entropy", "resnet32"], 0, sign=True),
+r.glue(
+    resnet32_complete=r.number(accuracy.complete, 1),
+    resnet32_pruned=r.number(accuracy.pruned, 1),
+    resnet32_one_shot=r.number(accuracy.one_shot, 1),
+    resnet32_one_shot_long=r.number(accuracy.one_shot_long, 1),
+    accuracy_lenet5=r.number(fair["accuracy", "lenet5"], 1, sign=True),
+    accuracy_resnet32=r.number(fair["accuracy", "resnet32"], 1, sign=True),
+    eigenvalue_lenet5=r.number(10 ** fair["eigenvalue", "lenet5"], 1),
+    eigenvalue_resnet32=r.number(10 ** fair["eigenvalue", "resnet32"], 1),
+    entropy_lenet5=r.number(fair["entropy", "lenet5"], 0, sign=True),
+    entropy_resnet32=r.number(fair["entropy", "resnet32"], 0, sign=True),
 )
 
 # %% [markdown]

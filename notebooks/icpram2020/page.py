@@ -23,9 +23,9 @@ results = "results/chapters/icpram2020"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results = ROOT / results
 
 # %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, for tasks of two (pale) to ten classes (strong); means over three networks."}, "image": {"alt": "Left, by SVCCA, five lines fall from about 0.9 in the first layer to about 0.5 in the later convolutions and in the hidden fully connected layers. In the output they rise again, to 0.93 with two classes and to 0.75 with ten. Right, by CKA, the lines of eight and ten classes stay near 0.95 up to the last pooling and are lower in the output; the others lie between 0.8 and 0.95."}}
@@ -59,35 +59,18 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # similarity, as in {doc}`claims`.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    MATRIX,
-    NETWORK,
-    TITLES,
-    Claims,
-    as_text,
-    by_network,
-    decide,
-    glue,
-    intervals,
-    mean_over,
-    minus,
-    name_layers,
-    number,
-    read,
-    span,
-    titled,
-)
+from lib import report as r
 
 TASKS = {"two": "two classes", "four": "four classes", "six": "six classes"}
 TASKS |= {"eight": "eight classes", "late_reset": "ten classes"}
-NAMES = TITLES | TASKS | {"pruned": "ten classes, rate rewound", "role": "Task"}
+NAMES = r.TITLES | TASKS | {"pruned": "ten classes, rate rewound", "role": "Task"}
 NAMES |= {"first": "First layer", "out": "Output", "u": "\u201cU\u201d without the output"}
 VISIBLE = 0.05
-claims = Claims("icpram2020", results, names=NAMES)
-accuracies = read("performance", results, regime="main").query("role in @TASKS")
+claims = r.Claims("icpram2020", results, names=NAMES)
+accuracies = r.read("performance", results, regime="main").query("role in @TASKS")
 LAST = accuracies.iteration.max()
 left = accuracies.query("iteration == @LAST").remaining.mean()
-glue(left=f"{number(100 * left, 1)}\u00a0%")
+r.glue(left=f"{r.number(100 * left, 1)}\u00a0%")
 
 # %% [markdown]
 # ## The first layer and the output are most similar
@@ -103,10 +86,10 @@ glue(left=f"{number(100 * left, 1)}\u00a0%")
 # ```
 
 # %%
-table = read("similarity", results, regime="main")
-table = table[table.reshape == table.metric.map(MATRIX)]
+table = r.read("similarity", results, regime="main")
+table = table[table.reshape == table.metric.map(r.MATRIX)]
 # index: role, metric, iteration, train_seed, layer
-similar = by_network(table).droplevel("network")
+similar = r.by_network(table).droplevel("network")
 end = similar.xs(LAST, level="iteration").unstack("layer", sort=False)
 middle = end[["conv1_2", "conv2_1", "conv2_2"]].min(axis=1)
 inside = end.drop(columns="out")
@@ -117,14 +100,14 @@ rises = pd.concat(rises, names=["part"])
 
 
 def decided(numbers: pd.Series, digits: int = 2, **bounds: float) -> pd.Series:
-    frame = intervals(numbers)
-    texts = as_text(frame, digits).str.replace(r" \((\d of \d)\)", r" in \1", regex=True)
-    return texts + ": " + frame.apply(decide, axis=1, **bounds)
+    frame = r.intervals(numbers)
+    texts = r.as_text(frame, digits).str.replace(r" \((\d of \d)\)", r" in \1", regex=True)
+    return texts + ": " + frame.apply(r.decide, axis=1, **bounds)
 
 
 of_tasks = rises[rises.index.isin(TASKS, level="role")]
 by_svcca = of_tasks.xs("svcca", level="metric")
-titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
+r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
 # **In harder tasks the middle lies no deeper.** The *lower end* (first layer or output, whichever is less similar) is closer to the
@@ -148,24 +131,24 @@ titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 # ```
 
 # %%
-percents = 100 * accuracies.groupby(["role", NETWORK, "iteration"]).accuracy.mean().unstack()
+percents = 100 * accuracies.groupby(["role", r.NETWORK, "iteration"]).accuracy.mean().unstack()
 lowest = percents.drop(columns=0).min(axis=1) - percents[0]
-means = percents.groupby("role")[[0, LAST]].mean().map(lambda x: number(x, 0))
+means = percents.groupby("role")[[0, LAST]].mean().map(lambda x: r.number(x, 0))
 means = means.set_axis(["Original", "Pruned"], axis=1)
-titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}), NAMES)
+r.titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 first_above = "With {role}, the first layer is visibly above the middle by SVCCA."
-claims.each("first-{role}", first_above, intervals(by_svcca["first"]), above=VISIBLE)
+claims.each("first-{role}", first_above, r.intervals(by_svcca["first"]), above=VISIBLE)
 out_above = "With {role}, the output is visibly above the middle by {metric}."
-claims.each("out-{role}-{metric}", out_above, intervals(of_tasks["out"]), above=VISIBLE)
-claims.each("u-{role}", 'With {role}, SVCCA has a "U".', intervals(by_svcca["u"]), above=VISIBLE)
-ends = by_svcca[["first", "out"]].groupby(["role", NETWORK]).min()
-grows = intervals(minus(ends, "late_reset", "two"))
+claims.each("out-{role}-{metric}", out_above, r.intervals(of_tasks["out"]), above=VISIBLE)
+claims.each("u-{role}", 'With {role}, SVCCA has a "U".', r.intervals(by_svcca["u"]), above=VISIBLE)
+ends = by_svcca[["first", "out"]].groupby(["role", r.NETWORK]).min()
+grows = r.intervals(r.minus(ends, "late_reset", "two"))
 claims.each("grows", "The lower end rises further with ten classes than with two.", grows, above=0)
 costs = "With {role}, no pruning costs more than a point."
-claims.each("accuracy-{role}", costs, intervals(lowest), above=-1, unit="points")
-glue(smaller=number(-grows["mean"].iloc[0]))
+claims.each("accuracy-{role}", costs, r.intervals(lowest), above=-1, unit="points")
+r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 
 # %% [markdown]
 # ## Rewinding the weights or only the rate gives curves of the same shape
@@ -176,8 +159,8 @@ glue(smaller=number(-grows["mean"].iloc[0]))
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with its original, after rewinding the weights or only the learning rate; all ten classes. For comparison, two complete networks (dotted) and shuffled images (thin). Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two complete networks lie far below both, except in the output; by CKA they lie at the same height."}}
-lines = mean_over(similar, NETWORK)
-null = mean_over(by_network(table, "null_mean").droplevel("network"), NETWORK)
+lines = r.mean_over(similar, r.NETWORK)
+null = r.mean_over(r.by_network(table, "null_mean").droplevel("network"), r.NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
 for axes, metric in zip(panels, ["svcca", "cka"], strict=True):
     looks = {"weights rewound": (lines["late_reset", metric, LAST], "-")}
@@ -186,7 +169,7 @@ for axes, metric in zip(panels, ["svcca", "cka"], strict=True):
     looks["images shuffled"] = (null["late_reset", metric, LAST], "k-")
     for label, (line, look) in looks.items():
         axes.plot(line.to_numpy(), look, label=label, lw=0.7 if "shuffled" in label else 1.5)
-    name_layers(axes, line.index)
+    r.name_layers(axes, line.index)
     axes.set(title=NAMES[metric], ylim=(0, 1.01))
     axes.tick_params("y", labelleft=True)
 panels[0].set_ylabel("Raw similarity")
@@ -195,15 +178,15 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside uppe
 # %%
 ways = inside.xs("svcca", level="metric")
 rate, weights = ways.xs("pruned", level="role"), ways.xs("late_reset", level="role")
-level = intervals(rate.mean(axis=1) - weights.mean(axis=1))
-shape = intervals(rate.corrwith(weights, axis=1, method="spearman"), -1, 1)
+level = r.intervals(rate.mean(axis=1) - weights.mean(axis=1))
+shape = r.intervals(rate.corrwith(weights, axis=1, method="spearman"), -1, 1)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 same_level = "By SVCCA, means over the hidden layers differ by less than 0.05."
 claims.each("rewinding-level", same_level, level, above=-VISIBLE, below=VISIBLE)
 same_shape = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
 claims.each("rewinding-shape", same_shape, shape, above=0.5)
-glue(alike=number(shape["mean"].iloc[0]))
+r.glue(alike=r.number(shape["mean"].iloc[0]))
 
 # %% [markdown]
 # ## The output does not show which network it comes from
@@ -218,7 +201,7 @@ glue(alike=number(shape["mean"].iloc[0]))
 outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
 complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]
-nearer = intervals(pruned - complete)
+nearer = r.intervals(pruned - complete)
 no_nearer = "With {role}, SVCCA of the outputs is less than 0.05 higher between a pruned network and its original than between two complete networks."
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 
@@ -233,12 +216,12 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # the curves and on the rise of the lower end. The rules on the last hidden layer, other metrics and outputs came later still.
 
 # %% tags=["remove-cell"]
-of_tasks_by_svcca = intervals(by_svcca)["mean"]
-glue(
-    complete=f"{number(percents[0]['late_reset'].mean(), 0)}\u00a0%",
-    first=span(of_tasks_by_svcca["first"]),
-    out=span(of_tasks_by_svcca["out"]),
-    lost=number(-lowest["eight"].mean(), 1),
+of_tasks_by_svcca = r.intervals(by_svcca)["mean"]
+r.glue(
+    complete=f"{r.number(percents[0]['late_reset'].mean(), 0)}\u00a0%",
+    first=r.span(of_tasks_by_svcca["first"]),
+    out=r.span(of_tasks_by_svcca["out"]),
+    lost=r.number(-lowest["eight"].mean(), 1),
 )
 claims.expect(
     {

@@ -17,57 +17,41 @@ import pandas as pd
 from IPython.display import HTML
 
 from lib import ROOT
-from lib.report import (
-    NETWORK,
-    TITLES,
-    Claims,
-    at_the_end,
-    by_network,
-    glue,
-    hidden_layers,
-    intervals,
-    mean_over,
-    number,
-    original_and_expected,
-    original_and_strangers,
-    read,
-    relative_similarity,
-    relative_similarity_of_means,
-    shares_of_variance,
-    use_style,
-)
+from lib import report as r
 
-use_style()
+r.use_style()
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]
 BY_RECIPE = {"resnet_fast": "recipe_four_steps", "vgg_svhn": "recipe"}
 CASES = {
     ("vgg_svhn", "recipe"): "VGG_SVHN, paper's recipe",
     ("resnet_fast", "recipe_four_steps"): "ResNet_fast, recipe, four steps",
-} | {(name, "few_images"): f"{TITLES[name]}, 10,000 images" for name in NETWORKS}
+} | {(name, "few_images"): f"{r.TITLES[name]}, 10,000 images" for name in NETWORKS}
 METRICS = ["svcca", "pwcca", "cka", "nbs"]
-descent = hidden_layers(read("descent", results, recipe)).query("network in @NETWORKS")
-own, others = (mean_over(numbers, "layer") for numbers in original_and_expected(descent))
-relative = relative_similarity_of_means(own, others)
-similar, kept = (mean_over(x, NETWORK).xs("pruned", level="role") for x in (own, relative))
-performance = read("performance", results, recipe).query("network in @NETWORKS")
+descent = r.hidden_layers(r.read("descent", results, recipe)).query("network in @NETWORKS")
+own, others = (r.mean_over(numbers, "layer") for numbers in r.original_and_expected(descent))
+relative = r.relative_similarity_of_means(own, others)
+similar, kept = (r.mean_over(x, r.NETWORK).xs("pruned", level="role") for x in (own, relative))
+performance = r.read("performance", results, recipe).query("network in @NETWORKS")
 performance = performance.query("role in ['pruned', 'trained_as_long']")
 by_level = performance.groupby(["network", "regime", "role", "iteration"])
 accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 
 # %% tags=["remove-cell"]
-complete = hidden_layers(read("similarity", results, recipe)).query("role == 'complete'")
-pairs = by_network(complete.query("network in @NETWORKS"))
+complete = r.hidden_layers(r.read("similarity", results, recipe)).query("role == 'complete'")
+pairs = r.by_network(complete.query("network in @NETWORKS"))
 
 
 def with_mean(numbers):
     """Numbers of layers below their mean, which becomes one more layer."""
-    mean = pd.concat({"mean": mean_over(numbers, "layer")}, names=["layer"])
+    mean = pd.concat({"mean": r.mean_over(numbers, "layer")}, names=["layer"])
     return pd.concat([mean.reorder_levels(numbers.index.names), numbers])
 
 
-own_of, others_of = (mean_over(with_mean(x), NETWORK) for x in original_and_strangers(descent))
-relative_of = relative_similarity(own_of, others_of)
-start = mean_over(with_mean(pairs), NETWORK).xs("complete", level="role").to_frame("strangers")
+own_of, others_of = (
+    r.mean_over(with_mean(x), r.NETWORK) for x in r.original_and_strangers(descent)
+)
+relative_of = r.relative_similarity(own_of, others_of)
+start = r.mean_over(with_mean(pairs), r.NETWORK).xs("complete", level="role").to_frame("strangers")
 after = {
     "strangers": others_of.xs("pruned", level="role"),
     "raw": own_of.xs("pruned", level="role"),
@@ -169,7 +153,7 @@ def means(study):
     rows = pd.read_parquet(ROOT / study / "descent.parquet").query("kind != 'out'")
     whose = (rows.other_seed == rows.train_seed).map({True: "original", False: "strangers"})
     mean = rows.pivot_table("value", [rows.metric.str.upper(), "iteration"], whose)
-    return mean.assign(relative=relative_similarity(mean.original, mean.strangers))
+    return mean.assign(relative=r.relative_similarity(mean.original, mean.strangers))
 
 
 figure, panels = plt.subplots(2, 5, figsize=(10, 4.8), sharex="col", sharey="row")
@@ -197,23 +181,23 @@ for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only contr
 legend = figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=7)
 # %% tags=["remove-cell"]
 raw_ends, relative_ends = (
-    at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept)
+    r.at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept)
 )
 fast, svhn = (relative_ends.loc[case] for case in BY_RECIPE.items())
 few = relative_ends.drop(list(BY_RECIPE.items()))
-answers = read("decisions", results, recipe).query("quantity == 'flipped'")
+answers = r.read("decisions", results, recipe).query("quantity == 'flipped'")
 same = [
     100 * (1 - x.groupby(["network", "regime", "role", "iteration"]).mean())
-    for x in original_and_strangers(answers)
+    for x in r.original_and_strangers(answers)
 ]
-kept_by_control = mean_over(relative, NETWORK).xs("trained_as_long", level="role")
-new = original_and_strangers(hidden_layers(read("descent", unseen)))
-of_originals, of_strangers = (mean_over(x, "layer") for x in new)
-relative_to_both = relative_similarity(of_originals, of_strangers)
+kept_by_control = r.mean_over(relative, r.NETWORK).xs("trained_as_long", level="role")
+new = r.original_and_strangers(r.hidden_layers(r.read("descent", unseen)))
+of_originals, of_strangers = (r.mean_over(x, "layer") for x in new)
+relative_to_both = r.relative_similarity(of_originals, of_strangers)
 further = pd.DataFrame({"raw": of_originals, "relative": relative_to_both})
-further = mean_over(further, NETWORK).unstack("metric").dropna()
+further = r.mean_over(further, r.NETWORK).unstack("metric").dropna()
 by_metric = {
-    what: f"{number(100 * shares_of_variance(x).metric, 0)} %"
+    what: f"{r.number(100 * r.shares_of_variance(x).metric, 0)} %"
     for what, x in {
         "raw": similar.unstack("metric"),
         "relative": kept.unstack("metric"),
@@ -221,35 +205,37 @@ by_metric = {
         "unseen relative": further["relative"],
     }.items()
 }
-glue(
+r.glue(
     conditions=str(len(similar.unstack("metric"))),
     share_raw=by_metric["raw"],
     share_relative=by_metric["relative"],
     unseen_conditions=str(len(further)),
     unseen_raw=by_metric["unseen raw"],
     unseen_relative=by_metric["unseen relative"],
-    weights_left=f"{number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
-    resnet_fast_alone=number(kept_by_control["resnet_fast", "recipe_four_steps", "svcca", 4]),
-    vgg_svhn_alone=number(kept_by_control["vgg_svhn", "recipe", "svcca", 20]),
-    resnet_fast_pruned_svcca=number(kept["resnet_fast", "recipe_four_steps", "svcca", 4]),
-    vgg_svhn_pruned_svcca=number(kept["vgg_svhn", "recipe", "svcca", 20]),
-    raw_least=number(raw_ends.min().min()),
-    raw_most=number(raw_ends.max().max()),
-    all_least=number(relative_ends.min().min()),
-    all_most=number(relative_ends.max().max()),
-    resnet_fast_least=number(fast.min()),
-    resnet_fast_most=number(fast.max()),
-    vgg_svhn_least=number(svhn.min()),
-    vgg_svhn_most=number(svhn.max()),
-    few_least=number(few.min().min()),
-    few_most=number(few.max().max()),
-    own_answers_recipe=f"{number(same[0]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
-    others_answers_recipe=f"{number(same[1]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
+    weights_left=f"{r.number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
+    resnet_fast_alone=r.number(kept_by_control["resnet_fast", "recipe_four_steps", "svcca", 4]),
+    vgg_svhn_alone=r.number(kept_by_control["vgg_svhn", "recipe", "svcca", 20]),
+    resnet_fast_pruned_svcca=r.number(kept["resnet_fast", "recipe_four_steps", "svcca", 4]),
+    vgg_svhn_pruned_svcca=r.number(kept["vgg_svhn", "recipe", "svcca", 20]),
+    raw_least=r.number(raw_ends.min().min()),
+    raw_most=r.number(raw_ends.max().max()),
+    all_least=r.number(relative_ends.min().min()),
+    all_most=r.number(relative_ends.max().max()),
+    resnet_fast_least=r.number(fast.min()),
+    resnet_fast_most=r.number(fast.max()),
+    vgg_svhn_least=r.number(svhn.min()),
+    vgg_svhn_most=r.number(svhn.max()),
+    few_least=r.number(few.min().min()),
+    few_most=r.number(few.max().max()),
+    own_answers_recipe=f"{r.number(same[0]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
+    others_answers_recipe=f"{r.number(same[1]['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
 )
 
 # %% tags=["remove-cell"]
-claims = Claims("index", results, recipe)
-near = intervals(at_the_end(relative.xs("pruned", level="role"))).query("regime != 'few_images'")
+claims = r.Claims("index", results, recipe)
+near = r.intervals(r.at_the_end(relative.xs("pruned", level="role"))).query(
+    "regime != 'few_images'"
+)
 nearer = "By {metric}, {network} ({regime}) with 1.2 % of its weights is closer to its original than to strangers."
 claims.each("{network}-near-{metric}", nearer, near, above=0)
 claims.expect(
@@ -317,7 +303,7 @@ claims.expect(
 # originals, which had less training.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-last = at_the_end(accuracy)
+last = r.at_the_end(accuracy)
 costs = {
     name: {
         "Before pruning": accuracy[*case, "pruned", 0],
@@ -328,8 +314,8 @@ costs = {
 }
 costs = pd.DataFrame(costs).T.rename_axis(columns="Network")
 lost = costs["Training-only control"] - costs["Pruned to 1.2 %"]
-glue(cost_least=number(lost.min(), 1), cost_most=number(lost.max(), 1))
-costs.map(number, digits=1)
+r.glue(cost_least=r.number(lost.min(), 1), cost_most=r.number(lost.max(), 1))
+costs.map(r.number, digits=1)
 
 # %% [markdown]
 # **Does a pruned network still give the answers of its original?** Hardly more often than those of a stranger. Pruned VGG_SVHN

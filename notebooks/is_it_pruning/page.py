@@ -18,9 +18,9 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import COLOURS, TITLES, relative_similarity, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
 # %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar to strangers) to 1 (identical). Solid: pruned networks, as weights are removed. Dashed: their training-only controls, trained just as much with all weights. Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
@@ -37,10 +37,10 @@ for axes, run in zip(panels, runs, strict=True):
         rows = pd.read_parquet(f"{run}{end}/descent.parquet").query("kind != 'out'")
         is_original = rows.other_seed == rows.train_seed
         mean = rows.pivot_table("value", "iteration", [is_original, "metric"])
-        network, regime, role = rows.iloc[0][["network", "regime", "role"]].map(TITLES)
+        network, regime, role = rows.iloc[0][["network", "regime", "role"]].map(r.TITLES)
         for metric in ("svcca", "cka"):
-            line = relative_similarity(mean[True], mean[False])[metric]
-            label = {"label": f"{TITLES[metric]}, {role}", "color": COLOURS[metric]}
+            line = r.relative_similarity(mean[True], mean[False])[metric]
+            label = {"label": f"{r.TITLES[metric]}, {role}", "color": r.COLOURS[metric]}
             axes.semilogx([100, *remaining[line.index]], [1, *line], look, **label)
     axes.set(title=f"{network}\n{regime}", xlabel="weights left in %", xlim=(120, 0.9), ylim=(0, 1))
     axes.xaxis.set_major_formatter("{x:g}")
@@ -67,41 +67,16 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # (`benchmarks/place_coverage.csv`).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    MARGIN,
-    NETWORK,
-    TITLES,
-    Claims,
-    as_text,
-    at_shares,
-    by_network,
-    glue,
-    hidden_layers,
-    intervals,
-    layer_intervals,
-    mean_over,
-    minus,
-    number,
-    original_and_expected,
-    original_and_strangers,
-    over,
-    read,
-    relative_similarity_of_means,
-    reveals_original,
-    span,
-    titled,
-    trend,
-    weights_left,
-)
+from lib import report as r
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 FIRST, LAST = SHARES[1], SHARES[-1]
 HERE = "network in @NETWORKS and regime in @REGIMES"
-NAMES = TITLES | {"regime": "Training"}
+NAMES = r.TITLES | {"regime": "Training"}
 NAMES |= {"raw": "raw similarity", "relative": "relative similarity"}
-claims = Claims("is_it_pruning", results, recipe, names=NAMES)
+claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 
 # %% [markdown]
 # ## With the paper's training, further training alone moves networks about as far
@@ -134,16 +109,16 @@ claims = Claims("is_it_pruning", results, recipe, names=NAMES)
 # negative, pruning moves networks further.
 
 # %%
-tests = read("performance", recipe, results).query(HERE)
-left = weights_left(tests)
+tests = r.read("performance", recipe, results).query(HERE)
+left = r.weights_left(tests)
 left = left[left.isin(SHARES)]
-descent = at_shares(hidden_layers(read("descent", recipe, results)).query(HERE), left)
-own, others = original_and_expected(descent)
+descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
+own, others = r.original_and_expected(descent)
 # index: network, regime, role, metric, iteration, train_seed, layer
-relative = relative_similarity_of_means(mean_over(own, "layer"), mean_over(others, "layer"))
-beyond = intervals(minus(relative, "pruned", "trained_as_long"))
+relative = r.relative_similarity_of_means(r.mean_over(own, "layer"), r.mean_over(others, "layer"))
+beyond = r.intervals(r.minus(relative, "pruned", "trained_as_long"))
 beyond_last = beyond.xs(LAST, level="iteration")
-titled(as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
+r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
 # The two trainings differ in images, steps, augmentation and number of prunings; we cannot tell which of these changes the answer.
@@ -161,12 +136,12 @@ titled(as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-nearer = layer_intervals((own - others).xs(("pruned", LAST), level=("role", "iteration")))
+nearer = r.layer_intervals((own - others).xs(("pruned", LAST), level=("role", "iteration")))
 before = tests.query("iteration == 0 and role == 'pruned'")
-before = 100 * before.groupby(["network", "regime", NETWORK]).accuracy.mean()
-accuracy = 100 * by_network(at_shares(tests, left), "accuracy")
-gained = intervals(accuracy.sub(before))
-lost = intervals(minus(accuracy, "pruned", "trained_as_long"))
+before = 100 * before.groupby(["network", "regime", r.NETWORK]).accuracy.mean()
+accuracy = 100 * r.by_network(r.at_shares(tests, left), "accuracy")
+gained = r.intervals(accuracy.sub(before))
+lost = r.intervals(r.minus(accuracy, "pruned", "trained_as_long"))
 further = "{network} is {}further from its original than its control is, by each metric"
 sentences = {
     "b": "With 1.2 % of the weights, each layer of {network} is closer to its original than to strangers, by each metric",
@@ -180,8 +155,8 @@ sentences = {
 rules = {
     "b": (nearer, {"above": 0}),
     "c-further": (beyond.query("iteration in ['3.5 %', @LAST]"), {"below": 0}),
-    "c-visibly": (beyond_last, {"below": -MARGIN, "margins": True}),
-    "c-first": (beyond.xs(FIRST, level="iteration"), {"above": -MARGIN, "margins": True}),
+    "c-visibly": (beyond_last, {"below": -r.MARGIN, "margins": True}),
+    "c-first": (beyond.xs(FIRST, level="iteration"), {"above": -r.MARGIN, "margins": True}),
     "d-complete": (gained.xs("pruned", level="role"), {"above": -0.5}),
     "d-alone": (lost, {"above": -0.5}),
 }
@@ -190,7 +165,7 @@ for key, (frame, bounds) in rules.items():
     sentence = sentences[key] + " ({regime})."
     claims.each(f"{key}-{{network}}-{{regime}}", sentence, of_both, every="case", **bounds)
 
-ends = intervals(relative).xs(LAST, level="iteration")
+ends = r.intervals(relative).xs(LAST, level="iteration")
 alone = ends.xs("trained_as_long", level="role")
 half = "By {metric}, the relative similarity of the training-only control of {network} stays above one half"
 as_in_paper = alone.query("regime != 'few_images'")
@@ -205,23 +180,23 @@ of_few = alone.xs("few_images", level="regime")
 claims.each("{network}-alone-{metric}", half + FEW, of_few, above=0.5)
 first = "By {metric}, the first pruning does not move {network} visibly further than training does"
 few_first = few.xs(FIRST, level="iteration")
-claims.each("{network}-first-{metric}", first + FEW, few_first, above=-MARGIN, margins=True)
+claims.each("{network}-first-{metric}", first + FEW, few_first, above=-r.MARGIN, margins=True)
 than_alone = "By {metric}, {network} with 1.2 % of its weights is {}further from its original than its training-only control is"
 adds, visibly = (than_alone.replace("{}", how) + FEW for how in ("", "visibly "))
 claims.each("{network}-adds-{metric}", adds, few_last, below=0)
-claims.each("{network}-visibly-{metric}", visibly, few_last, below=-MARGIN, margins=True)
+claims.each("{network}-visibly-{metric}", visibly, few_last, below=-r.MARGIN, margins=True)
 moved = -beyond_last["mean"]  # index: network, regime, metric
 means = ends["mean"].xs("svcca", level="metric")  # index: network, regime, role
 svhn, fast = means["vgg_svhn", "recipe"], means["resnet_fast", "recipe_four_steps"]
-glue(
-    vgg16_bn_adds=span(moved["vgg16_bn", "few_images"]),
-    vgg_svhn_adds=span(moved["vgg_svhn", "few_images"]),
-    resnet_fast_adds=span(moved["resnet_fast", "few_images"]),
-    resnet_further=span(moved["resnet_fast", "recipe_four_steps"]),
-    recipe_vgg_svhn_pruned=number(svhn.pruned),
-    recipe_vgg_svhn_alone=number(svhn.trained_as_long),
-    recipe_four_steps_resnet_fast_pruned=number(fast.pruned),
-    recipe_four_steps_resnet_fast_alone=number(fast.trained_as_long),
+r.glue(
+    vgg16_bn_adds=r.span(moved["vgg16_bn", "few_images"]),
+    vgg_svhn_adds=r.span(moved["vgg_svhn", "few_images"]),
+    resnet_fast_adds=r.span(moved["resnet_fast", "few_images"]),
+    resnet_further=r.span(moved["resnet_fast", "recipe_four_steps"]),
+    recipe_vgg_svhn_pruned=r.number(svhn.pruned),
+    recipe_vgg_svhn_alone=r.number(svhn.trained_as_long),
+    recipe_four_steps_resnet_fast_pruned=r.number(fast.pruned),
+    recipe_four_steps_resnet_fast_alone=r.number(fast.trained_as_long),
 )
 
 # %% [markdown]
@@ -245,11 +220,13 @@ glue(
 
 # %%
 near = ends.xs("pruned", level="role")
-titled(as_text(near).unstack("metric").swaplevel(), NAMES)
+r.titled(r.as_text(near).unstack("metric").swaplevel(), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 in_few = descent.query("regime == 'few_images'").drop(columns="regime")
-found = intervals(mean_over(reveals_original(in_few), "layer"), 0, 1).xs("pruned", level="role")
+found = r.intervals(r.mean_over(r.reveals_original(in_few), "layer"), 0, 1).xs(
+    "pruned", level="role"
+)
 found_last = found.xs(LAST, level="iteration")
 few_near, few_nearer = (x.xs("few_images", level="regime") for x in (near, nearer))
 than_strangers = (
@@ -257,7 +234,7 @@ than_strangers = (
 )
 nearest, visible = (than_strangers.replace("{}", how) + FEW for how in ("", "visibly "))
 claims.each("{network}-near-{metric}", nearest, few_near, above=0)
-claims.each("{network}-visible-{metric}", visible, few_near, above=MARGIN, margins=True)
+claims.each("{network}-visible-{metric}", visible, few_near, above=r.MARGIN, margins=True)
 layers = "By {metric}, every hidden layer of {network} with 1.2 % of its weights is closer to its original than to strangers"
 claims.each("{network}-layers-{metric}", layers + FEW, few_nearer, above=0, every="layer")
 guess = "{metric} finds the original of {network} with 1.2 % of its weights in more layers than a guess would"
@@ -265,17 +242,17 @@ claims.each("{network}-origin-{metric}", guess + FEW, found_last, above=1 / 3)
 always = "By PWCCA, every hidden layer of {network} is most similar to that of its original, after each pruning"
 pwcca = found.xs("pwcca", level="metric")
 claims.each("{network}-origin-always", always + FEW, pwcca, above=0.99, every="iteration")
-glue(least_found=f"{number(100 * found['mean'].min(), 0)} %")
+r.glue(least_found=f"{r.number(100 * found['mean'].min(), 0)} %")
 
-similar = by_network(hidden_layers(read("similarity", results, regime="few_images")))
+similar = r.by_network(r.hidden_layers(r.read("similarity", results, regime="few_images")))
 similar = similar.xs(similar.index.unique("iteration").max(), level="iteration")
-relative_by_layer = relative_similarity(*original_and_strangers(in_few))
+relative_by_layer = r.relative_similarity(*r.original_and_strangers(in_few))
 by_layer = {"raw": similar, "relative": relative_by_layer.xs(LAST, level="iteration")}
-apart = {what: minus(numbers, "pruned", "trained_as_long") for what, numbers in by_layer.items()}
-depth = {what: over(numbers, trend) for what, numbers in apart.items()}
-depth = intervals(pd.concat(depth, names=["measured"]), -1, 1)
+apart = {what: r.minus(numbers, "pruned", "trained_as_long") for what, numbers in by_layer.items()}
+depth = {what: r.over(numbers, r.trend) for what, numbers in apart.items()}
+depth = r.intervals(pd.concat(depth, names=["measured"]), -1, 1)
 depth = depth.query("network in @NETWORKS and metric in ['svcca', 'cka']")
-masks = intervals(mean_over(minus(similar, "pruned", "random_masks"), "layer").dropna())
+masks = r.intervals(r.mean_over(r.minus(similar, "pruned", "random_masks"), "layer").dropna())
 deeper = "By {metric} in {measured}, pruning adds more distance in deeper layers of {network}"
 claims.each("{network}-depth-{measured}-{metric}", deeper + FEW, depth, below=0)
 random = "By {metric}, random masks, as sparse in each layer, move {network} further than magnitude pruning does"
@@ -289,7 +266,7 @@ claims.each("{network}-worse", worse + FEW, worst, below=0, **points)
 enough = "One more training adds less than half a point to {network}"
 once = trained.xs(FIRST, level="iteration")
 claims.each("{network}-enough", enough + FEW, once, below=0.5, **points)
-glue(resnet_fast_worse=number(-worst["mean"]["resnet_fast"], 1))
+r.glue(resnet_fast_worse=r.number(-worst["mean"]["resnet_fast"], 1))
 
 # %% [markdown]
 # ## How far to trust this

@@ -18,16 +18,16 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import TITLES, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]
 folders = {
     name: [ROOT / recipe / f"{name}_recipe", ROOT / results / f"{name}_few_images"]
     for name in NETWORKS
 }
 runs = {
-    TITLES[name]: next(run for run in of_it if (run / "similarity.parquet").exists())
+    r.TITLES[name]: next(run for run in of_it if (run / "similarity.parquet").exists())
     for name, of_it in folders.items()
 }
 
@@ -109,55 +109,31 @@ for name, run in runs.items():
 # The table gives the layer where raw similarity is lowest; {doc}`claims` has the rules, {doc}`contrast` why the metrics differ.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    COLOURS,
-    MATRIX,
-    NETWORK,
-    Claims,
-    at_the_end,
-    by_network,
-    count,
-    glue,
-    hidden_layers,
-    intervals,
-    layer_intervals,
-    mean_over,
-    minus,
-    name_layers,
-    number,
-    original_and_expected,
-    over,
-    read,
-    relative_similarity,
-    span,
-    titled,
-    trend,
-    weights_left,
-)
+from lib import report as r
 
-NAMES = TITLES | {"regime": "Training"}
+NAMES = r.TITLES | {"regime": "Training"}
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 similarity, descent, performance = (
-    read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
+    r.read(table, recipe, results).query("network in @NETWORKS and regime in @REGIMES")
     for table in ("similarity", "descent", "performance")
 )
 trained = performance.set_index(["network", "regime"]).index
 cases = [(name, regime) for name in NETWORKS for regime in REGIMES if (name, regime) in trained]
-claims = Claims("layers", results, recipe, names=NAMES)
+claims = r.Claims("layers", results, recipe, names=NAMES)
 
 
 def each_case(numbers):
     """A row for each network and training, a column for each metric."""
-    table = numbers.unstack("metric").loc[cases, list(MATRIX)]
-    return titled(table, NAMES)
+    table = numbers.unstack("metric").loc[cases, list(r.MATRIX)]
+    return r.titled(table, NAMES)
 
 
 # %%
-similar = by_network(hidden_layers(similarity))  # also regime, role, metric, iteration, layer
-own, others = original_and_expected(hidden_layers(descent))
-kept = mean_over(at_the_end(own), NETWORK).xs("pruned", level="role")
+similar = r.by_network(r.hidden_layers(similarity))  # also regime, role, metric, iteration, layer
+own, others = r.original_and_expected(r.hidden_layers(descent))
+kept = r.mean_over(r.at_the_end(own), r.NETWORK).xs("pruned", level="role")
 where = kept.round(10).groupby(level=["network", "regime", "metric"]).idxmin()
-each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
+each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 
 # %% [markdown]
 # ## Compared with strangers, late layers keep little
@@ -167,7 +143,9 @@ each_case(where.map(lambda at: f"{at[-1]}: {number(kept[at])}"))
 # result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
 
 # %%
-places = at_the_end(relative_similarity(mean_over(own, NETWORK), mean_over(others, NETWORK)))
+places = r.at_the_end(
+    r.relative_similarity(r.mean_over(own, r.NETWORK), r.mean_over(others, r.NETWORK))
+)
 ends = places.xs("pruned", level="role")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: networks with the paper's training; VGG16_BN is missing, since it has not had this training yet. Below: networks trained on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
@@ -181,23 +159,23 @@ for network, regime in cases:
         for role, look in {"pruned": "-", "trained_as_long": "--"}.items():
             line = places[network, regime, role, metric]
             label = f"{NAMES[metric]}, {NAMES[role]}"
-            axes.plot(line.to_numpy(), look, color=COLOURS[metric], label=label)
+            axes.plot(line.to_numpy(), look, color=r.COLOURS[metric], label=label)
     axes.axhline(0, color="gray", lw=0.8)
     axes.set(title=f"{NAMES[network]}: {NAMES[regime]}", ylim=(-0.15, 1.01))
-    name_layers(axes, line.index)
+    r.name_layers(axes, line.index)
 figure.supylabel("Relative similarity", size="medium")
 legend = panels[0, 0].legend(*axes.get_legend_handles_labels(), loc="center")
 
 # %% tags=["remove-cell"]
 of_layers_in_order = ends.groupby(["network", "regime", "metric"], sort=False)
-glue(depth=span(over(ends, trend)), late=number(of_layers_in_order.tail(2).max()))
+r.glue(depth=r.span(r.over(ends, r.trend)), late=r.number(of_layers_in_order.tail(2).max()))
 
 # %% [markdown]
 # The table counts hidden layers closer to their original than to strangers, by simultaneous intervals.
 
 # %%
-nearer = layer_intervals(at_the_end(own - others)).xs("pruned", level="role")
-counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).agg(count)
+nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
+counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).agg(r.count)
 each_case(counts)
 
 # %% [markdown]
@@ -214,17 +192,17 @@ each_case(counts)
 mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and kind != 'out'")
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
-dead = at_the_end(by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
-value, directions, surviving = (by_network(mean_cca, x) for x in ("value", "rank_x", "rank_y"))
-of_left = mean_over(at_the_end(value), NETWORK)
+dead = r.at_the_end(r.by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
+value, directions, surviving = (r.by_network(mean_cca, x) for x in ("value", "rank_x", "rank_y"))
+of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
-of_all = mean_over(at_the_end(value * surviving.clip(upper=directions) / directions), NETWORK)
+of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution, on a logarithmic scale, when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction. The networks are those of the first three figures; means over three of each."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
-density = read("density", recipe, results).query("role == 'pruned'")
+density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
-shares = weights_left(performance)  # index: regime, network, iteration
+shares = r.weights_left(performance)  # index: regime, network, iteration
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for (above, below), name in zip(panels.T, NETWORKS, strict=True):
     case = next(case for case in cases if case[0] == name)
@@ -244,7 +222,7 @@ for (above, below), name in zip(panels.T, NETWORKS, strict=True):
     alone = of_all[*case, "trained_as_long", "mean_cca"]
     below.plot(alone.to_numpy(), "g--", label="the same, training-only control")
     below.set(title=f"{NAMES[name]}: mean CCA", ylim=(0, 1.01))
-    name_layers(below, line.index)
+    r.name_layers(below, line.index)
 panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
@@ -252,25 +230,25 @@ legend = panels[1, 0].legend()
 # The table counts dead channels.
 
 # %%
-of_network = mean_over(dead.groupby(["network", "regime", "role", NETWORK]).sum(), NETWORK)
-channels = at_the_end(directions + by_network(mean_cca, "dead_x")).xs("pruned", level="role")
-channels = mean_over(channels, NETWORK).groupby(["network", "regime"]).sum()
-table = of_network.unstack("role").map(lambda value: number(value, 1))
-table.insert(0, "Channels", channels.map(lambda value: number(value, 0)))
-titled(table.loc[cases, ["Channels", "pruned", "trained_as_long"]], NAMES)
+of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)
+channels = r.at_the_end(directions + r.by_network(mean_cca, "dead_x")).xs("pruned", level="role")
+channels = r.mean_over(channels, r.NETWORK).groupby(["network", "regime"]).sum()
+table = of_network.unstack("role").map(lambda value: r.number(value, 1))
+table.insert(0, "Channels", channels.map(lambda value: r.number(value, 0)))
+r.titled(table.loc[cases, ["Channels", "pruned", "trained_as_long"]], NAMES)
 
 # %% tags=["remove-cell"]
-more = minus(dead, "pruned", "trained_as_long").groupby(["network", "regime", NETWORK]).sum()
+more = r.minus(dead, "pruned", "trained_as_long").groupby(["network", "regime", r.NETWORK]).sum()
 sentence = "Pruning leaves more dead channels than further training ({network}, {regime})."
-claims.each("silent-{network}-{regime}", sentence, intervals(more), above=0, unit="channels")
-end = at_the_end(similar.loc[["resnet_fast"]]).xs(
+claims.each("silent-{network}-{regime}", sentence, r.intervals(more), above=0, unit="channels")
+end = r.at_the_end(similar.loc[["resnet_fast"]]).xs(
     ("pruned", "resnet_fast"), level=("role", "network")
 )
 end = end[end.index.get_level_values("metric").isin(["svcca", "cka"])]
 for number_of, (total, before) in {1: ("add1", "res1_2"), 2: ("add3", "res3_2")}.items():
     above = end.xs(total, level="layer") - end.xs(before, level="layer")
     stays = f"By {{metric}}, {total} stays more similar than {before}. ({{regime}})"
-    claims.each(f"shortcut-{number_of}-{{regime}}-{{metric}}", stays, intervals(above), above=0)
+    claims.each(f"shortcut-{number_of}-{{regime}}-{{metric}}", stays, r.intervals(above), above=0)
 claims.expect(
     {
         "answer": {

@@ -15,15 +15,14 @@ recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (its Figs. 1 to 3) in forward order, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales. Lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
-from lib.report import TITLES
 from notebooks.methods.analysis import draw_network, layers_of
 
 NETWORKS = {"vgg16_bn": "Fig. 1", "vgg_svhn": "Fig. 2", "resnet_fast": "Fig. 3"}
@@ -31,7 +30,7 @@ layers = {network: layers_of(network) for network in NETWORKS}
 figure, panels = plt.subplots(3, figsize=(9, 9.5))
 for axes, (network, paper) in zip(panels, NETWORKS.items(), strict=True):
     draw_network(axes, layers[network])
-    axes.set_title(f"{TITLES[network]} (paper, {paper})")
+    axes.set_title(f"{r.TITLES[network]} (paper, {paper})")
 legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside upper left", ncols=5)
 
 # %% [markdown]
@@ -90,12 +89,11 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 import pandas as pd
 
-from lib.report import number, read, titled
 from notebooks.methods.analysis import deviations, one_table, settings_of
 
-NAMES = TITLES | {"regime": "Training"}
+NAMES = r.TITLES | {"regime": "Training"}
 folders = {"recipe": recipe, "recipe_four_steps": recipe, "few_images": results}
-trained = read("performance", recipe, results).query("network in @NETWORKS and role == 'pruned'")
+trained = r.read("performance", recipe, results).query("network in @NETWORKS and role == 'pruned'")
 pruned = trained[trained.regime.isin(folders)]
 experiments = pruned.drop_duplicates("experiment").set_index(["network", "regime"]).experiment
 experiments = experiments.sort_index(level="network", key=lambda x: x.map(list(NAMES).index))
@@ -107,8 +105,8 @@ columns = {"train_images": "Images", "epochs": "Epochs per training", "iteration
 table = pd.DataFrame(settings).T[list(columns)].map(lambda x: f"{x:,}").rename(columns=columns)
 last = pruned[pruned.iteration == pruned.groupby(["network", "regime"]).iteration.transform("max")]
 left = 100 * last.groupby(["network", "regime"]).remaining.mean()
-table["Weights left, %"] = left.map(lambda x: number(x, 2)).reindex(table.index)
-titled(table.rename_axis(["network", "regime"]), NAMES)
+table["Weights left, %"] = left.map(lambda x: r.number(x, 2)).reindex(table.index)
+r.titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% [markdown]
 # ## What differs from the paper and from its sources?
@@ -137,8 +135,7 @@ pd.concat([one_table(tables), sources]).set_index("What").rename_axis(None)
 # :::
 
 # %% tags=["remove-cell"]
-from lib.report import glue
 
 weights = {name: f"{rows.weights[rows.kind != 'out'].sum():,}" for name, rows in layers.items()}
-glue(vgg16_bn_weights=weights["vgg16_bn"], vgg_svhn_weights=weights["vgg_svhn"])
-glue(resnet_fast_weights=weights["resnet_fast"])
+r.glue(vgg16_bn_weights=weights["vgg16_bn"], vgg_svhn_weights=weights["vgg_svhn"])
+r.glue(resnet_fast_weights=weights["resnet_fast"])

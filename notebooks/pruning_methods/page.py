@@ -8,9 +8,9 @@
 # the initial learning rate.
 
 # %% tags=["remove-cell"]
-from lib.report import number, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 
 # %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all weights (orange)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond the band, those of conv3 less, so more of them lie within it."}}
 import matplotlib.pyplot as plt
@@ -25,7 +25,7 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
     parts = [w[w.abs() < threshold], w[w.abs() >= threshold]]
     axes.hist(parts, threshold * torch.arange(-12, 13), stacked=True, color=["C2", "C0"])
     axes.set_title(
-        f"{name[:5]}: {number(100 * len(parts[0]) / w.numel(), 0)} % of {w.numel():,} removed"
+        f"{name[:5]}: {r.number(100 * len(parts[0]) / w.numel(), 0)} % of {w.numel():,} removed"
     )
 
 # %% [markdown]
@@ -148,18 +148,17 @@ for score in ("magnitude", "random", "gradient_weight", "synflow"):
     how = Pruning(levels=(0.2,), score=score)
     by_score[score] = prune(copy.deepcopy(complete), masks[0], how, evidence=evidence)
 names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
-shares(by_score).map(number, digits=0).rename(columns=names)
+shares(by_score).map(r.number, digits=0).rename(columns=names)
 
 # %% [markdown]
 # Here SynFlow prunes in one round. In {doc}`prunings` it takes 100 small rounds and recomputes the scores in each: once a layer has
 # lost most of its weights, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
 
 # %% tags=["remove-cell"]
-from lib.report import glue
 
 by_hand = {name: w.abs() >= threshold for name, w in weights.items()}
 assert all(kept.equal(by_hand[name]) for name, kept in masks[1].kept.items())
-glue(complete=f"{number(100 * accuracy, 0)} %")
+r.glue(complete=f"{r.number(100 * accuracy, 0)} %")
 
 # %% [markdown]
 # **What to take away.** The score decides how many weights each layer keeps. The training that follows restores accuracy.

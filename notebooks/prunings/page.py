@@ -16,21 +16,20 @@ at_init = "results/chapters/at_init"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import number, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
 # %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is not shown, since its SVCCA is a mean over fewer directions. Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from lib.report import hidden_layers, read
 from notebooks.prunings.analysis import WAYS, at_levels
 
 METRICS = ["svcca", "cka"]
-layers = hidden_layers(read("similarity", results, regime="main")).query("metric in @METRICS")
-tests = read("performance", results, regime="main")
+layers = r.hidden_layers(r.read("similarity", results, regime="main")).query("metric in @METRICS")
+tests = r.read("performance", results, regime="main")
 svcca = at_levels(layers.query("metric == 'svcca'")).query("iteration == 'midway'")
 svcca = svcca.groupby("role").value.mean().drop("filters").sort_values()
 midway = at_levels(tests).query("iteration == 'midway'").groupby("role")
@@ -61,30 +60,17 @@ for axes, title in zip(panels, drawn, strict=True):
 # ::::
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    COLOURS,
-    NETWORK,
-    TITLES,
-    Claims,
-    as_text,
-    by_network,
-    draw_intervals,
-    glue,
-    intervals,
-    mean_over,
-    span,
-    titled,
-)
+from lib import report as r
 from notebooks.prunings.analysis import same_order, training_alone
 
 PACES = ["rewound", "one_shot", "accelerated", "gradual"]
 SCORES = {"synflow": "SynFlow", "magnitude": "magnitude", "random": "random choice"}
 SCORES = {f"{score}_to_collapse": words for score, words in SCORES.items()}
 LEFT = {"early": "one half", "midway": "one eighth", "late": "one sixty-fourth"}
-NAMES = TITLES | WAYS | SCORES | LEFT | {"role": "Method", "iteration": "Weights left"}
+NAMES = r.TITLES | WAYS | SCORES | LEFT | {"role": "Method", "iteration": "Weights left"}
 NAMES |= {"svcca-cka": "SVCCA and CKA", "accuracy-svcca": "accuracy and SVCCA"}
 NAMES |= {"accuracy-cka": "accuracy and CKA"}
-claims = Claims("prunings", results, at_init, names=NAMES)
+claims = r.Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
 # ## Fine-tuning keeps a network closer to its original than learning-rate rewinding does
@@ -97,19 +83,19 @@ claims = Claims("prunings", results, at_init, names=NAMES)
 # ```
 
 # %%
-pairs = mean_over(by_network(layers), "layer").xs("complete", level="role")
-pairs = intervals(pairs)["mean"].groupby("metric").mean()
-complete = tests[tests.iteration == 0].groupby(NETWORK).accuracy.mean()
-accuracy = by_network(at_levels(tests), "accuracy").xs("vgg_svhn")
-gained = 100 * accuracy.sub(complete, level=NETWORK)
-by_layer = by_network(at_levels(layers)).xs("vgg_svhn")
+pairs = r.mean_over(r.by_network(layers), "layer").xs("complete", level="role")
+pairs = r.intervals(pairs)["mean"].groupby("metric").mean()
+complete = tests[tests.iteration == 0].groupby(r.NETWORK).accuracy.mean()
+accuracy = r.by_network(at_levels(tests), "accuracy").xs("vgg_svhn")
+gained = 100 * accuracy.sub(complete, level=r.NETWORK)
+by_layer = r.by_network(at_levels(layers)).xs("vgg_svhn")
 similar = by_layer.unstack("layer").mean(axis=1, skipna=False)  # index: way, metric, level, network
-keeps = intervals(gained.xs("early", level="iteration")).low > -0.5
+keeps = r.intervals(gained.xs("early", level="iteration")).low > -0.5
 kept = keeps.index[keeps & keeps["rewound"]].drop("rewound", errors="ignore")
 by_way = similar.unstack("role")
 apart = by_way.sub(by_way["rewound"], axis=0).stack().xs("early", level="iteration")
-apart = intervals(apart[apart.index.isin(kept, level="role")])
-titled(as_text(apart, sign=True).unstack("metric"), NAMES)
+apart = r.intervals(apart[apart.index.isin(kept, level="role")])
+r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 
 # %% [markdown]
 # ## Methods that preserve accuracy need not preserve representations
@@ -130,10 +116,10 @@ titled(as_text(apart, sign=True).unstack("metric"), NAMES)
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
-draw_intervals(panels[0], intervals(gained), **levels)
+r.draw_intervals(panels[0], r.intervals(gained), **levels)
 panels[0].set(title="Accuracy, points", xlim=(-23, 2))
 for axes, metric in zip(panels[1:], METRICS, strict=True):
-    draw_intervals(axes, intervals(similar.xs(metric, level="metric")), **levels)
+    r.draw_intervals(axes, r.intervals(similar.xs(metric, level="metric")), **levels)
     axes.axvline(pairs[metric], ls=":", color="k")
     axes.set_title(NAMES[metric])
 labelled = panels[0].get_legend_handles_labels()
@@ -145,7 +131,7 @@ orders = {
     f"{first}-{second}": same_order(compared[first], compared[second])
     for first, second in (("svcca", "cka"), ("accuracy", "svcca"), ("accuracy", "cka"))
 }
-orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
+orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 
 # %% [markdown]
 # ## At a faster pace, pruning itself moves a network further
@@ -159,10 +145,10 @@ orders = intervals(pd.concat(orders, names=["pair"]), -1, 1)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
 epochs = tests[tests.iteration > 0].sort_values("iteration")
-epochs = epochs.assign(behind=epochs.groupby(["role", NETWORK]).epochs.cumsum())
-alone = mean_over(by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_long", "svcca"]
+epochs = epochs.assign(behind=epochs.groupby(["role", r.NETWORK]).epochs.cumsum())
+alone = r.mean_over(r.by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_long", "svcca"]
 as_long = epochs[epochs.role == "half_trained_as_long"].groupby("iteration").behind.mean()
-behind = by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
+behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
@@ -173,13 +159,13 @@ beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, 
 # ({glue:text}`chance:s`). This share is of all weights that at least one of two methods keeps.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-masks = read("overlap", results, regime="main").query("level == 'midway'")
+masks = r.read("overlap", results, regime="main").query("level == 'midway'")
 turned = masks.rename(columns={"way": "other_way", "other_way": "way"})
 masks = pd.concat([masks, turned]).query("way == 'rewound'").groupby("other_way")
 masks = masks[["jaccard", "by_chance"]].mean().rename_axis("role")
 unlike = masks.index.isin(["filters", "random"])
-glue(common=span(masks.jaccard[~unlike]), hardly=span(masks.jaccard[unlike]))
-glue(chance=span(masks.by_chance))
+r.glue(common=r.span(masks.jaccard[~unlike]), hardly=r.span(masks.jaccard[unlike]))
+r.glue(chance=r.span(masks.by_chance))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for way in kept:
@@ -197,15 +183,15 @@ further = beyond.unstack("role").drop("early").drop(columns="gradual")
 further = further.sub(further.pop("rewound"), axis=0).stack()
 pace = "With {iteration} of the weights left, {role} takes a network further from its original "
 pace += "than learning-rate rewinding does, compared with training-only controls, by SVCCA."
-claims.each("pace-{role}-{iteration}", pace, intervals(further), below=0)
+claims.each("pace-{role}-{iteration}", pace, r.intervals(further), below=0)
 raw = similar.xs(("svcca", "midway"), level=("metric", "iteration")).unstack("role")[PACES[:3]]
 raw = raw.sub(raw.pop("rewound"), axis=0).stack()
 nearer = "With one eighth of the weights left, {role} leaves a network closer to its original "
 nearer += "than learning-rate rewinding does, by raw SVCCA."
-claims.each("pace-{role}-raw", nearer, intervals(raw), above=0)
-size = read("density", results).query("role == 'rewound' and iteration == 1")
-weights = size.groupby(NETWORK).weights.sum().iloc[0]
-glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
+claims.each("pace-{role}-raw", nearer, r.intervals(raw), above=0)
+size = r.read("density", results).query("role == 'rewound' and iteration == 1")
+weights = size.groupby(r.NETWORK).weights.sum().iloc[0]
+r.glue(weights=f"{weights:,}", complete=f"{r.number(100 * complete.mean(), 1)} %")
 
 # %% [markdown]
 # ## SynFlow prevents layer collapse, but not the loss of accuracy
@@ -233,22 +219,22 @@ glue(weights=f"{weights:,}", complete=f"{number(100 * complete.mean(), 1)} %")
 # ```
 
 # %%
-start = read("performance", at_init, regime="main").query("iteration > 0")
-key = ["role", "iteration", NETWORK]
-fate = read("collapse", at_init, regime="main").set_index(key)[["paths", "constant", "majority"]]
+start = r.read("performance", at_init, regime="main").query("iteration > 0")
+key = ["role", "iteration", r.NETWORK]
+fate = r.read("collapse", at_init, regime="main").set_index(key)[["paths", "constant", "majority"]]
 start = start.join(fate, on=key)
 start["cut"], start["empty"] = start.paths == 0, start.collapsed != ""
 start["constant"] |= start["cut"] | start["empty"]  # one answer for all images
 left = start.groupby("iteration").remaining.mean()
 hundredth = (left - 0.01).abs().round(10).idxmin()
-reached = 100 * by_network(start, "accuracy").xs("vgg_svhn")  # index: role, iteration, network
-rows = hidden_layers(read("similarity", at_init, regime="main")).query("metric in @METRICS")
-course = mean_over(by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
+reached = 100 * r.by_network(start, "accuracy").xs("vgg_svhn")  # index: role, iteration, network
+rows = r.hidden_layers(r.read("similarity", at_init, regime="main")).query("metric in @METRICS")
+course = r.mean_over(r.by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: their test accuracy; a ring marks networks that give all images the same answer. Middle: the share of weights left in each layer, when one weight in a hundred is left overall (colours as on the left). Right: the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
-colours = COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
+colours = r.COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.2))
-shares = read("density", at_init, regime="main").query("iteration == @hundredth")
+shares = r.read("density", at_init, regime="main").query("iteration == @hundredth")
 shares = shares.groupby(["role", "parameter"], sort=False)[["survivors", "weights"]].sum()
 shares = (100 * shares.survivors / shares.weights).rename(lambda x: x.removesuffix(".conv.weight"))
 for role, score in SCORES.items():
@@ -272,10 +258,10 @@ panels[1].tick_params("x", rotation=90)
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 SYNFLOW, MAGNITUDE, RANDOM = ([role] for role in SCORES)
 lost = {  # the largest share of the weights left at which it is lost; 0 if it never is
-    what: start.remaining.where(start[what], 0.0).groupby([start.role, start[NETWORK]]).max()
+    what: start.remaining.where(start[what], 0.0).groupby([start.role, start[r.NETWORK]]).max()
     for what in ("empty", "cut")
 }
-empty, cut = (intervals(numbers) for numbers in lost.values())
+empty, cut = (r.intervals(numbers) for numbers in lost.values())
 none = "SynFlow empties no layer, down to one weight in a thousand."
 claims.each("synflow-avoids", none, empty.loc[SYNFLOW], below=0.0005)
 paths = "SynFlow leaves paths from the input to the output, down to one weight in a thousand."
@@ -283,8 +269,8 @@ claims.each("synflow-flow", paths, cut.loc[SYNFLOW], below=0.0005)
 empties = "Pruning by magnitude in one step, before training, empties a layer."
 claims.each("magnitude-collapses", empties, empty.loc[MAGNITUDE], above=0.0005)
 start["learned"] = 100 * (start.accuracy - start.majority)  # beyond the most frequent class
-learned = by_network(start, "learned").xs(left.index[-1], level="iteration")
-learned = intervals(learned.xs("vgg_svhn"))
+learned = r.by_network(start, "learned").xs(left.index[-1], level="iteration")
+learned = r.intervals(learned.xs("vgg_svhn"))
 trained = "With one weight in a thousand left by SynFlow, a network still learns."
 claims.each("synflow-learns", trained, learned.loc[SYNFLOW], above=2, unit="points")
 nothing = "With one weight in a thousand left by magnitude, a network learns nothing."
@@ -292,16 +278,16 @@ claims.each("magnitude-does-not", nothing, learned.loc[MAGNITUDE], below=2, unit
 there = reached.xs(hundredth, level="iteration").unstack("role")
 better = there[SYNFLOW].to_numpy() - there[MAGNITUDE + RANDOM]
 more_accurate = "With one weight in a hundred left, networks pruned by SynFlow are more accurate than by {role}."
-claims.each("synflow-{role}", more_accurate, intervals(better.stack()), above=0, unit="points")
+claims.each("synflow-{role}", more_accurate, r.intervals(better.stack()), above=0, unit="points")
 change = course.unstack("iteration")
-change = intervals(change[left.index[-1]] - change[left.index[0]])
+change = r.intervals(change[left.index[-1]] - change[left.index[0]])
 rises = "{metric} rises as SynFlow leaves fewer weights."
 claims.each("course-{metric}", rises, change, above=0)
 mean = there.mean()
-glue(
-    synflow=f"{number(mean.synflow_to_collapse, 1)} %",
-    random=f"{number(mean.random_to_collapse, 1)} %",
-    magnitude=f"{number(mean.magnitude_to_collapse, 1)} %",
+r.glue(
+    synflow=f"{r.number(mean.synflow_to_collapse, 1)} %",
+    random=f"{r.number(mean.random_to_collapse, 1)} %",
+    magnitude=f"{r.number(mean.magnitude_to_collapse, 1)} %",
 )
 
 # %% [markdown]

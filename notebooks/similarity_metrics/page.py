@@ -17,9 +17,9 @@
 # ```
 
 # %% tags=["remove-cell"]
-from lib.report import number, use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 
 
 # %% [markdown]
@@ -55,7 +55,7 @@ x_centred, y_centred = x - x.mean(0), y - y.mean(0)
 x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
 y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
 left, rho, right = svd(x_basis.T @ y_basis)
-print(*map(number, rho), "and their mean", number(rho.mean(), 3))
+print(*map(r.number, rho), "and their mean", r.number(rho.mean(), 3))
 
 # %% [markdown]
 # We check each metric against the library, `lib.metrics`:
@@ -69,7 +69,7 @@ from notebooks.similarity_metrics.analysis import root
 
 def check(name, by_hand, by_library):
     assert abs(by_hand - by_library) <= 1e-10, name
-    print(f"{name:<15} by hand {number(by_hand, 3)}  library {number(by_library, 3)}")
+    print(f"{name:<15} by hand {r.number(by_hand, 3)}  library {r.number(by_library, 3)}")
 
 
 check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
@@ -168,7 +168,7 @@ for neurons in (1, 4, 16, 64):
     printed = np.sqrt(np.trace(root(gram) @ gram @ root(gram))) / np.trace(gram)
     rows[neurons] = [printed, metrics.nbs(data, data)]
 table = pd.DataFrame(rows, ["as printed", "correct"]).T.rename_axis("neurons")
-table.map(number, digits=3)
+table.map(r.number, digits=3)
 
 # %% [markdown]
 # The paper's figures reach 1.0, so they probably follow another formula.

@@ -23,20 +23,19 @@ results = "results/chapters/wacv2020"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results = ROOT / results
 
 # %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: raw similarity to the original, averaged over the hidden layers; complete networks are compared with each other. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 complete networks have 51 %, pruned ones 71 % and controls 74 %."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from lib.report import hidden_layers, read
 from notebooks.wacv2020.analysis import at_half  # after half of the prunings
 
-layers = hidden_layers(read("similarity", results, regime="main")).query("metric == 'svcca'")
-tests = at_half(read("performance", results, regime="main"))
+layers = r.hidden_layers(r.read("similarity", results, regime="main")).query("metric == 'svcca'")
+tests = at_half(r.read("performance", results, regime="main"))
 means = {
     "SVCCA": at_half(layers).pivot_table("value", "network", "role"),
     "Test accuracy, %": 100 * tests.pivot_table("accuracy", "network", "role"),
@@ -73,20 +72,9 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # trained once, or *as long* as pruned networks. *Rescaled*: the initial weights were divided by the square root of their layer's density.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    TITLES,
-    Claims,
-    as_text,
-    by_network,
-    glue,
-    intervals,
-    mean_over,
-    minus,
-    number,
-    titled,
-)
+from lib import report as r
 
-NAMES = TITLES | {"conv4": "Conv-4, ½ wide", "vgg_svhn": "VGG_SVHN, ½ wide"}
+NAMES = r.TITLES | {"conv4": "Conv-4, ½ wide", "vgg_svhn": "VGG_SVHN, ½ wide"}
 NAMES |= {"resnet32": "ResNet-32, ¼ wide", "half_trained_as_long": "training-only control"}
 NAMES |= {
     "masks_again": "the masks, new values",
@@ -99,7 +87,7 @@ NAMES |= {
     "random_at_init": "random, equally dense, on the complete network's initial values",
     "shuffled": "complete, images shuffled",
 }
-claims = Claims("wacv2020", results, names=NAMES)
+claims = r.Claims("wacv2020", results, names=NAMES)
 
 # %% [markdown]
 # ## Pruning takes VGG_SVHN halfway to another network; in ResNet-32 training alone does
@@ -123,15 +111,15 @@ claims = Claims("wacv2020", results, names=NAMES)
 
 # %%
 # index: network, role, metric, train_seed
-similar = mean_over(by_network(at_half(layers)), "layer").droplevel("iteration")
-null = by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
-null = mean_over(null, "layer").rename({"complete": "shuffled"}, level="role")
+similar = r.mean_over(r.by_network(at_half(layers)), "layer").droplevel("iteration")
+null = r.by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
+null = r.mean_over(null, "layer").rename({"complete": "shuffled"}, level="role")
 once = [
     role for role in similar.index.unique("role") if not role.endswith(("long", "scaled", "init"))
 ]
 once += ["half_trained_as_long"]
 shown = pd.concat([similar.loc[:, once], null]).reorder_levels([2, 1, 0, 3])
-similarities = titled(as_text(intervals(shown)).unstack("network").fillna("\u2013"), NAMES)
+similarities = r.titled(r.as_text(r.intervals(shown)).unstack("network").fillna("\u2013"), NAMES)
 similarities.loc["SVCCA"]
 
 # %% [markdown]
@@ -155,8 +143,10 @@ similarities.loc["SVCCA"]
 # The table gives test accuracy at equal sparsity, in %.
 
 # %%
-accuracy = 100 * by_network(tests, "accuracy").droplevel("iteration")
-accuracies = titled(as_text(intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES)
+accuracy = 100 * r.by_network(tests, "accuracy").droplevel("iteration")
+accuracies = r.titled(
+    r.as_text(r.intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES
+)
 rare = accuracies.index.str.contains("rescaled|initial|layer, as long")
 accuracies[~rare]
 
@@ -175,7 +165,7 @@ svcca = similar.xs("svcca", level="metric")
 half = (1 + svcca.xs("complete", level="role")) / 2
 beyond_half = half - svcca.xs("pruned", level="role")
 pruned = accuracy.xs("pruned", level="role")
-density = minus(accuracy, "random_layerwise", "random_uniform")
+density = r.minus(accuracy, "random_layerwise", "random_uniform")
 complete = accuracy.xs("complete", level="role").reindex(pruned.index)
 sentences = {
     "evolves": "pruned, it is at least halfway to another complete network",
@@ -190,47 +180,47 @@ sentences = {
 rules = {
     "evolves": (beyond_half, {"above": 0}),
     "accuracy": (pruned - complete, {"above": -1}),
-    "sparse": (minus(accuracy, "random_uniform_long", "pruned"), {"above": -5}),
-    "structure": (minus(accuracy, "masks_again", "random_layerwise"), {"below": 1}),
-    "representation": (minus(svcca, "masks_again", "random_layerwise"), {"below": 0.05}),
-    "training": (minus(svcca, "half_trained_as_long", "pruned"), {"above": 0}),
-    "beside": (minus(accuracy, "pruned", "half_trained_as_long"), {"above": -1}),
+    "sparse": (r.minus(accuracy, "random_uniform_long", "pruned"), {"above": -5}),
+    "structure": (r.minus(accuracy, "masks_again", "random_layerwise"), {"below": 1}),
+    "representation": (r.minus(svcca, "masks_again", "random_layerwise"), {"below": 0.05}),
+    "training": (r.minus(svcca, "half_trained_as_long", "pruned"), {"above": 0}),
+    "beside": (r.minus(accuracy, "pruned", "half_trained_as_long"), {"above": -1}),
     "density": (density, {"above": 0}),
 }
 for key, (numbers, bound) in rules.items():
     unit = "" if key in ("evolves", "representation", "training") else "points"
     sentence = f"{{network}}: {sentences[key]}."
-    claims.each(f"{key}-{{network}}", sentence, intervals(numbers), **bound, unit=unit)
+    claims.each(f"{key}-{{network}}", sentence, r.intervals(numbers), **bound, unit=unit)
 resnet32 = accuracy["resnet32"].groupby("role").mean()
 left = tests[tests.role == "pruned"].groupby("network").remaining.mean()
-left = left.map(lambda share: f"{number(100 * share, 0)} %")
-glue(
-    resnet32_complete=f"{number(resnet32.complete, 1)} %",
-    resnet32_half_trained_as_long=f"{number(resnet32.half_trained_as_long, 1)} %",
-    resnet32_gained=number(resnet32.pruned - resnet32.complete, 0),
-    density=number(density.groupby("network").mean().max(), 1),
+left = left.map(lambda share: f"{r.number(100 * share, 0)} %")
+r.glue(
+    resnet32_complete=f"{r.number(resnet32.complete, 1)} %",
+    resnet32_half_trained_as_long=f"{r.number(resnet32.half_trained_as_long, 1)} %",
+    resnet32_gained=r.number(resnet32.pruned - resnet32.complete, 0),
+    density=r.number(density.groupby("network").mean().max(), 1),
     left=f"{left.vgg_svhn}, {left.conv4} and {left.resnet32}",
 )
 of_networks = {key: numbers.groupby("network").mean() for key, (numbers, _) in rules.items()}
 svcca_pruned = svcca.xs("pruned", level="role").groupby("network").mean()
 svcca_half = half.groupby("network").mean()
-glue(
-    accuracy_vgg_svhn=number(of_networks["accuracy"].vgg_svhn, 1, sign=True),
-    accuracy_conv4=number(of_networks["accuracy"].conv4, 1, sign=True),
-    accuracy_resnet32=number(of_networks["accuracy"].resnet32, 1, sign=True),
-    sparse_vgg_svhn=number(of_networks["sparse"].vgg_svhn, 1, sign=True),
-    structure_vgg_svhn=number(of_networks["structure"].vgg_svhn, 1, sign=True),
-    structure_conv4=number(of_networks["structure"].conv4, 1, sign=True),
-    structure_resnet32=number(of_networks["structure"].resnet32, 1, sign=True),
-    training_vgg_svhn=number(-of_networks["training"].vgg_svhn, sign=True),
-    training_conv4=number(-of_networks["training"].conv4, sign=True),
-    training_resnet32=number(-of_networks["training"].resnet32, sign=True),
-    svcca_vgg_svhn=number(svcca_pruned.vgg_svhn),
-    svcca_conv4=number(svcca_pruned.conv4),
-    svcca_resnet32=number(svcca_pruned.resnet32),
-    half_vgg_svhn=number(svcca_half.vgg_svhn),
-    half_conv4=number(svcca_half.conv4),
-    half_resnet32=number(svcca_half.resnet32),
+r.glue(
+    accuracy_vgg_svhn=r.number(of_networks["accuracy"].vgg_svhn, 1, sign=True),
+    accuracy_conv4=r.number(of_networks["accuracy"].conv4, 1, sign=True),
+    accuracy_resnet32=r.number(of_networks["accuracy"].resnet32, 1, sign=True),
+    sparse_vgg_svhn=r.number(of_networks["sparse"].vgg_svhn, 1, sign=True),
+    structure_vgg_svhn=r.number(of_networks["structure"].vgg_svhn, 1, sign=True),
+    structure_conv4=r.number(of_networks["structure"].conv4, 1, sign=True),
+    structure_resnet32=r.number(of_networks["structure"].resnet32, 1, sign=True),
+    training_vgg_svhn=r.number(-of_networks["training"].vgg_svhn, sign=True),
+    training_conv4=r.number(-of_networks["training"].conv4, sign=True),
+    training_resnet32=r.number(-of_networks["training"].resnet32, sign=True),
+    svcca_vgg_svhn=r.number(svcca_pruned.vgg_svhn),
+    svcca_conv4=r.number(svcca_pruned.conv4),
+    svcca_resnet32=r.number(svcca_pruned.resnet32),
+    half_vgg_svhn=r.number(svcca_half.vgg_svhn),
+    half_conv4=r.number(svcca_half.conv4),
+    half_resnet32=r.number(svcca_half.resnet32),
 )
 
 # %% tags=["remove-cell"]

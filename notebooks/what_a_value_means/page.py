@@ -23,9 +23,9 @@ width_and_length = "results/chapters/width_and_length"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
 # %% mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric: raw similarity to complete networks in VGG16_BN, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights. The line is at 0.7; the original itself is at 1."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
@@ -60,27 +60,11 @@ import json
 
 import matplotlib.pyplot as plt
 
-from lib.report import (
-    NETWORK,
-    TITLES,
-    Claims,
-    by_network,
-    draw_intervals,
-    glue,
-    hidden_layers,
-    intervals,
-    mean_over,
-    minus,
-    number,
-    original_and_strangers,
-    read,
-    titled,
-    welch_intervals,
-)
+from lib import report as r
 from notebooks.what_a_value_means.analysis import BASE, contrast_left, moves, settings
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
-NAMES = TITLES | {"regime": "Training"}
+NAMES = r.TITLES | {"regime": "Training"}
 NAMES |= {"shuffled": "images shuffled", "untrained": "never trained"}
 MARKS = ["shuffled", "untrained", "complete", "strangers", "pruned", "trained_as_long"]
 CHOICES = {
@@ -93,11 +77,11 @@ CHOICES = {
     "threshold": "Threshold of SVCCA, 0.9 to 0.999",
     "leading": "1 to 10 leading directions removed",
 }
-CHOICE_NAMES = TITLES | CHOICES | {"pruning": "For comparison: pruning"}
+CHOICE_NAMES = r.TITLES | CHOICES | {"pruning": "For comparison: pruning"}
 MEASURED_AGAIN = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
 studies = results, recipe, width_and_length
-claims = Claims("what_a_value_means", *studies, names=NAMES)
-claims_on_choices = Claims("robustness", *studies, names=CHOICE_NAMES)
+claims = r.Claims("what_a_value_means", *studies, names=NAMES)
+claims_on_choices = r.Claims("robustness", *studies, names=CHOICE_NAMES)
 
 # %% [markdown]
 # The table gives the means of the figure for all networks and trainings, after the last pruning or training. *Complete* networks
@@ -106,22 +90,22 @@ claims_on_choices = Claims("robustness", *studies, names=CHOICE_NAMES)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
 def ends_of(table):
-    rows = hidden_layers(read(table, recipe, results)).query("network in @NETWORKS")
+    rows = r.hidden_layers(r.read(table, recipe, results)).query("network in @NETWORKS")
     end = rows.groupby(["network", "regime"]).iteration.transform("max")
     return rows[(rows.iteration == end) | (rows.iteration == 0)]
 
 
 similarities = ends_of("similarity")
 with_pruned = {
-    "shuffled": by_network(similarities, "null_mean").xs("pruned", level="role"),
-    "strangers": original_and_strangers(ends_of("descent"))[1].xs("pruned", level="role"),
+    "shuffled": r.by_network(similarities, "null_mean").xs("pruned", level="role"),
+    "strangers": r.original_and_strangers(ends_of("descent"))[1].xs("pruned", level="role"),
 }
 levels = ["network", "regime", "role", "metric", "train_seed"]
-parts = by_network(similarities), pd.concat(with_pruned, names=["role"])
+parts = r.by_network(similarities), pd.concat(with_pruned, names=["role"])
 marks = pd.concat([part.groupby(level=levels).mean() for part in parts])  # over the layers
-marks = intervals(marks, 0, 1)
+marks = r.intervals(marks, 0, 1)
 means = marks["mean"].unstack("role").reindex(columns=MARKS)
-titled(means.map(number), NAMES)[[NAMES.get(mark, mark) for mark in MARKS]]
+r.titled(means.map(r.number), NAMES)[[NAMES.get(mark, mark) for mark in MARKS]]
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 others = marks.xs("strangers", level="role")
@@ -129,7 +113,9 @@ less = "By {metric}, {network} ({regime}) with 1.2 % of its weights is below 0.7
 claims.each("{network}-{regime}-{metric}", less, others, below=0.7)
 cka, nbs = (others["mean"].xs(metric, level="metric") for metric in ("cka", "nbs"))
 svhn = cka.get(("vgg_svhn", "few_images"), float("nan"))
-glue(cka_room=number(1 - cka.min()), nbs_room=number(1 - nbs.min()), svhn_others=number(svhn))
+r.glue(
+    cka_room=r.number(1 - cka.min()), nbs_room=r.number(1 - nbs.min()), svhn_others=r.number(svhn)
+)
 
 # %% [markdown]
 # ## Why do the metrics differ?
@@ -144,7 +130,7 @@ from lib import metrics
 x, noise = np.random.default_rng(1).standard_normal((2, 5000, 16))
 y = np.cos(np.pi / 3) * x + np.sin(np.pi / 3) * noise
 for metric in ("mean_cca", "nbs", "cka"):
-    print(f"{metric:8} {number(getattr(metrics, metric)(x, y))}")
+    print(f"{metric:8} {r.number(getattr(metrics, metric)(x, y))}")
 
 # %% [markdown]
 # Mean CCA and NBS give the cosine, and CKA gives its square. With noise, CKA is therefore lower than NBS by construction.
@@ -159,7 +145,7 @@ for metric in ("mean_cca", "nbs", "cka"):
 # %%
 null = metrics.permutation_null(x, y)
 value, mean, above = null.value, null.mean, null.threshold(0.05)
-print(f"CKA {number(value, 3)}; shuffled {number(mean, 4)}, above {number(above, 4)} in 5 %")
+print(f"CKA {r.number(value, 3)}; shuffled {r.number(mean, 4)}, above {r.number(above, 4)} in 5 %")
 
 # %% [markdown]
 # Mean CCA of noise rises with the number of directions. With *n* − 1 directions it is 1 for any data, and `lib.metrics` raises an
@@ -170,7 +156,7 @@ rng = np.random.default_rng(0)
 for columns in (5, 25, 75, 99):
     try:
         of_noise = metrics.mean_cca(*rng.standard_normal((2, 100, columns)))
-        print(f"{columns} columns of noise, 100 images: {number(of_noise)}")
+        print(f"{columns} columns of noise, 100 images: {r.number(of_noise)}")
     except ValueError as error:
         print(f"{columns} columns of noise, 100 images: {str(error).split(';')[0]}")
 
@@ -188,7 +174,7 @@ rotation = np.linalg.qr(np.random.default_rng(2).standard_normal((64, 64)))[0]
 copy = z @ rotation * (np.arange(64) < 16)
 bases = [np.linalg.qr(side - side.mean(0))[0] for side in (z, copy)]
 blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
-print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z, copy))}")
+print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
 # With invented directions, CCA falls merely because channels die. Without invented directions, CCA does not show that directions
@@ -222,20 +208,20 @@ print(f"64 directions {number(blind)}; by lib.metrics {number(metrics.mean_cca(z
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. For each choice, the option that moves similarity most is shown. The vertical line marks 0.05. Last row, for comparison: how far the metric falls from the first pruning to the last. One network of each kind with 1.2 % of its weights, trained on 10,000 images."}, "image": {"alt": "In three networks all marks lie below 0.05, with these exceptions: the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
-table = settings(read("robustness", results), images)  # with another choice, and with the study's
+table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
 moved, kept = moves(table), contrast_left(table)
 figure, panels = plt.subplots(1, 3, figsize=(9.5, 3.6), sharey=True, sharex=True)
 for axes, network in zip(panels, MEASURED_AGAIN, strict=True):
     change = moved.loc[network].stack().rename_axis(["metric", "choice"])
     frame = pd.DataFrame({"mean": change, "low": change, "high": change})
-    draw_intervals(axes, frame, by="metric", names=CHOICE_NAMES)
+    r.draw_intervals(axes, frame, by="metric", names=CHOICE_NAMES)
     axes.axvline(0.05, color="k", lw=0.6)
     axes.set(title=CHOICE_NAMES[network], xlabel="change of raw similarity")
 legend = panels[1].legend(loc="center right")
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the smallest share of the gap that an option of each choice leaves", "code_prompt_hide": "Hide the shares of the gap"}
 of_metric = kept.loc[MEASURED_AGAIN].drop(columns=["images", "draw", "split", "precision"])
-of_metric = of_metric.rename_axis(index=None, columns=None).map(number)
+of_metric = of_metric.rename_axis(index=None, columns=None).map(r.number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
@@ -262,21 +248,21 @@ for choice in BASE:
     half_left = f"{CHOICES[choice]}: at least half of the gap between CKA and SVCCA remains."
     half = kept[choice].dropna()
     claims_on_choices.each(f"contrast-{choice}", half_left, half, above=0.5, every="case")
-grid = by_network(hidden_layers(read("similarity", recipe, width_and_length)))
-added = mean_over(minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
-added = added.reorder_levels(["network", "regime", "metric", NETWORK])
+grid = r.by_network(r.hidden_layers(r.read("similarity", recipe, width_and_length)))
+added = r.mean_over(r.minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
+added = added.reorder_levels(["network", "regime", "metric", r.NETWORK])
 less_distance = "By {metric}, pruning adds less distance at full than at half the width"
 for key, regime, end in (
     ("width", "recipe", "."),
     ("width_short", "quarter_of_recipe", ", with a quarter of the epochs."),
 ):
-    gap = welch_intervals(added["vgg_svhn", regime], added["vgg_svhn_half", regime])
+    gap = r.welch_intervals(added["vgg_svhn", regime], added["vgg_svhn_half", regime])
     claims_on_choices.each(f"{key}-{{metric}}", less_distance + end, gap, above=0)
-tests = read("performance", recipe, width_and_length)
+tests = r.read("performance", recipe, width_and_length)
 tests = tests.query("network == 'vgg_svhn' and regime == 'quarter_of_recipe' and iteration == 0")
-begun = 100 * tests.query("role == 'pruned'").groupby(NETWORK).accuracy.mean()
-*first_two, third = (number(value, 0) for value in begun)
-glue(short_complete=f"{', '.join(first_two)} and {third} %")
+begun = 100 * tests.query("role == 'pruned'").groupby(r.NETWORK).accuracy.mean()
+*first_two, third = (r.number(value, 0) for value in begun)
+r.glue(short_complete=f"{', '.join(first_two)} and {third} %")
 
 # %% [markdown]
 # ## How far to trust this

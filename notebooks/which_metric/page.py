@@ -22,9 +22,9 @@ unseen = "results/chapters/out_of_sample"
 
 # %% tags=["remove-cell"]
 from lib import ROOT
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 results, unseen = ROOT / results, ROOT / unseen
 
 # %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White: similarity is undefined, since the maps of the two layers differ in size. In the first panel the last layer therefore has only one candidate."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
@@ -56,33 +56,12 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # ResNet_fast. All were trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
-from lib.report import (
-    COLOURS,
-    MARGIN,
-    MATRIX,
-    NETWORK,
-    TITLES,
-    Claims,
-    as_text,
-    by_network,
-    draw_levels,
-    glue,
-    hidden_layers,
-    intervals,
-    mean_over,
-    number,
-    original_and_strangers,
-    read,
-    relative_similarity,
-    spearman,
-    titled,
-    weights_left,
-)
+from lib import report as r
 from notebooks.which_metric.analysis import looked_for
 from notebooks.which_metric.stitching_job import MAPS
 
 NETWORKS = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
-NAMES = TITLES | {"mean_cca": "mean CCA", "cka_debiased": "CKA, debiased"}
+NAMES = r.TITLES | {"mean_cca": "mean CCA", "cka_debiased": "CKA, debiased"}
 NAMES |= {
     "procrustes": "Procrustes",
     "linear_regression": "regression",
@@ -93,10 +72,10 @@ NAMES |= {"guess": "guessing", "representation": "representation alone", "kernel
 NAMES |= {"complete": "two complete networks", "map": "Map"}
 NAMES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
 LAST = 4
-claims = Claims("which_metric", results, unseen, names=NAMES)
-table = read("performance", results, regime="few_images").query("network in @NETWORKS")
-weights = weights_left(table.drop(columns="network"))
-glue(left=weights[LAST])
+claims = r.Claims("which_metric", results, unseen, names=NAMES)
+table = r.read("performance", results, regime="few_images").query("network in @NETWORKS")
+weights = r.weights_left(table.drop(columns="network"))
+r.glue(left=weights[LAST])
 
 # %% [markdown]
 # (same-layer)=
@@ -116,21 +95,23 @@ glue(left=weights[LAST])
 # size: only these can be compared on the channels matrix.
 
 # %%
-cases = looked_for(read("identification", results, regime="few_images"))
+cases = looked_for(r.read("identification", results, regime="few_images"))
 cases = cases.query("network in @NETWORKS")  # a row a layer: is it found, would a guess find it
-paper = cases[cases.reshape == cases.metric.map(MATRIX)].drop(columns=["layer", "way"])
-found, guess = by_network(paper, "found"), by_network(paper, "guess")
-by_metric = as_text(intervals(found, 0, 1)).unstack("metric")
-titled(by_metric.assign(guess=guess.groupby("network").mean().map(number)), NAMES)
+paper = cases[cases.reshape == cases.metric.map(r.MATRIX)].drop(columns=["layer", "way"])
+found, guess = r.by_network(paper, "found"), r.by_network(paper, "guess")
+by_metric = r.as_text(r.intervals(found, 0, 1)).unstack("metric")
+r.titled(by_metric.assign(guess=guess.groupby("network").mean().map(r.number)), NAMES)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the shares of all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
 shares_found = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
-titled(shares_found.map(number), NAMES)
+r.titled(shares_found.map(r.number), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 finds = "{metric} finds the same layer in another {network} at least 10 percentage points more often than guessing does."
-claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=MARGIN, margins=True)
+claims.each(
+    "{network}-finds-{metric}", finds, r.intervals(found - guess), above=r.MARGIN, margins=True
+)
 
 # %% [markdown]
 # (function)=
@@ -153,43 +134,45 @@ claims.each("{network}-finds-{metric}", finds, intervals(found - guess), above=M
 # correlations over convolutions, ways to prune and three shares of weights left.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-stitched = read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})
-layers = hidden_layers(read("descent", unseen)).query("kind == 'conv' and role in @stitched.role")
-sides = [original_and_strangers(rows) for rows in (layers, stitched)]
+stitched = r.read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})
+layers = r.hidden_layers(r.read("descent", unseen)).query(
+    "kind == 'conv' and role in @stitched.role"
+)
+sides = [r.original_and_strangers(rows) for rows in (layers, stitched)]
 # index: network, regime, role, iteration, train_seed, layer; columns: metrics, and maps
-of_layers = pd.concat([relative_similarity(*x).unstack("metric") for x in sides], axis=1)
-CASES = [(kind, metric) for kind in MAPS for metric in COLOURS]
+of_layers = pd.concat([r.relative_similarity(*x).unstack("metric") for x in sides], axis=1)
+CASES = [(kind, metric) for kind in MAPS for metric in r.COLOURS]
 ranks = {
     (kind, metric): of_layers[[metric, kind]]
     .dropna()
-    .groupby(level=NETWORK)
-    .apply(lambda x: spearman(*x.T.to_numpy()))
+    .groupby(level=r.NETWORK)
+    .apply(lambda x: r.spearman(*x.T.to_numpy()))
     for kind, metric in CASES
 }
 ranks = pd.concat(ranks, names=["map", "metric"])
-titled(as_text(intervals(ranks, -1, 1)).unstack("metric"), NAMES)
+r.titled(r.as_text(r.intervals(ranks, -1, 1)).unstack("metric"), NAMES)
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show relative similarity minus functional relative similarity", "code_prompt_hide": "Hide relative similarity minus functional relative similarity"}
-means = [[mean_over(x, "layer") for x in side] for side in sides]
-of_networks = pd.concat([relative_similarity(*x).unstack("metric") for x in means], axis=1)
+means = [[r.mean_over(x, "layer") for x in side] for side in sides]
+of_networks = pd.concat([r.relative_similarity(*x).unstack("metric") for x in means], axis=1)
 apart = {
-    (kind, metric): (of_networks[metric] - of_networks[kind]).groupby(level=NETWORK).mean()
+    (kind, metric): (of_networks[metric] - of_networks[kind]).groupby(level=r.NETWORK).mean()
     for kind, metric in CASES
 }
 apart = pd.concat(apart, names=["map", "metric"])
-titled(as_text(intervals(apart), sign=True).unstack("metric"), NAMES)
+r.titled(r.as_text(r.intervals(apart), sign=True).unstack("metric"), NAMES)
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 by_map = "In layers of VGG_SVHN stitched by a {map} map, "
 follows = "relative similarity by {metric} and functional relative similarity have a rank correlation of at least 0.7."
-claims.each("follows-{map}-{metric}", by_map + follows, intervals(ranks, -1, 1), above=0.7)
+claims.each("follows-{map}-{metric}", by_map + follows, r.intervals(ranks, -1, 1), above=0.7)
 lead = ranks.xs("pwcca", level="metric") - ranks.xs("cka", level="metric")
 better = "relative similarity by PWCCA has a higher rank correlation with functional relative similarity than that by CKA."
-claims.each("better-{map}", by_map + better, intervals(lead), above=0)
+claims.each("better-{map}", by_map + better, r.intervals(lead), above=0)
 near = "mean relative similarity by {metric} lies within 0.1 of functional relative similarity."
-bounds = {"above": -MARGIN, "below": MARGIN, "margins": True}
-claims.each("worth-{map}-{metric}", by_map + near, intervals(apart), **bounds)
-glue(least_follows=number(intervals(ranks)["mean"].min()))
+bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True}
+claims.each("worth-{map}-{metric}", by_map + near, r.intervals(apart), **bounds)
+r.glue(least_follows=r.number(r.intervals(ranks)["mean"].min()))
 
 # %% [markdown]
 # (own-channels)=
@@ -212,16 +195,16 @@ glue(least_follows=number(intervals(ranks)["mean"].min()))
 # ```
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-matching = read("matching", results, regime="few_images").query("network in @NETWORKS")
-own = by_network(matching, "own")  # index: network, role, iteration, train_seed, layer
-last_own = mean_over(own, "layer").rename({0: LAST}, level="iteration")
+matching = r.read("matching", results, regime="few_images").query("network in @NETWORKS")
+own = r.by_network(matching, "own")  # index: network, role, iteration, train_seed, layer
+last_own = r.mean_over(own, "layer").rename({0: LAST}, level="iteration")
 last_own = last_own.xs(LAST, level="iteration")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
-    draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
+    r.draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
     axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="two complete networks")
     axes.set(title=NAMES[network], ylim=(0, 1.05))
     for line, share in zip(axes.lines, weights, strict=False):
@@ -233,15 +216,15 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 roles = last_own.unstack("role").reindex(columns=["pruned", "trained_as_long"])
 most = f"With {weights[LAST]} of the weights left, most active channels of "
 most += "{network} correlate best with their own counterpart in the original."
-claims.each("{network}-own", most, intervals(roles.pruned), above=0.5)
+claims.each("{network}-own", most, r.intervals(roles.pruned), above=0.5)
 moved = "Pruning leaves fewer channels of {network} in place than further training alone does."
-claims.each("{network}-moved", moved, intervals(roles.pruned - roles.trained_as_long), below=0)
+claims.each("{network}-moved", moved, r.intervals(roles.pruned - roles.trained_as_long), below=0)
 percents = 100 * roles.groupby("network").mean()
-glue(
-    least_own=f"{number(percents.pruned.min(), 0)} %",
-    most_own=f"{number(percents.pruned.max(), 0)} %",
-    least_trained=f"{number(percents.trained_as_long.min(), 0)} %",
-    most_trained=f"{number(percents.trained_as_long.max(), 0)} %",
+r.glue(
+    least_own=f"{r.number(percents.pruned.min(), 0)} %",
+    most_own=f"{r.number(percents.pruned.max(), 0)} %",
+    least_trained=f"{r.number(percents.trained_as_long.min(), 0)} %",
+    most_trained=f"{r.number(percents.trained_as_long.max(), 0)} %",
 )
 
 # %% [markdown]
@@ -262,18 +245,18 @@ glue(
 # identified in a layer if its CKA with the pruned network exceeds that of every pair of complete networks.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-kernels = read("gradients", results, regime="few_images").query("network in @NETWORKS")
+kernels = r.read("gradients", results, regime="few_images").query("network in @NETWORKS")
 kernels = kernels.query("metric == 'cka' and kind != 'out'")
 layer = ["network", "kernel", "layer"]
 highest = kernels.query("role == 'complete'").groupby(layer).value.max().rename("highest")
 pruned = kernels.query("role == 'pruned'").join(highest, on=layer)
 pruned["identified"] = (pruned.value > pruned.highest).astype(float)
 identified = pruned.groupby(["network", "kernel", "iteration", "train_seed"]).identified.mean()
-gained = mean_over(identified, "iteration").unstack("kernel")
+gained = r.mean_over(identified, "iteration").unstack("kernel")
 gained = gained.drop(columns="representation").sub(gained.representation, axis=0)
-gained = intervals(gained.rename_axis(columns="kernel").stack())
+gained = r.intervals(gained.rename_axis(columns="kernel").stack())
 helps = "With {kernel}, CKA identifies the original of a pruned {network} in at least 10 percentage points more of the layers."
-claims.each("{network}-{kernel}", helps, gained, above=MARGIN, margins=True)
+claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 
 # %% [markdown]
 # ## How far to trust this

@@ -10,9 +10,9 @@
 npz = ""
 
 # %% tags=["remove-cell"]
-from lib.report import use_style
+from lib import report as r
 
-use_style()
+r.use_style()
 
 # %% [markdown]
 # ## Follow a network through its pruning
@@ -46,9 +46,8 @@ axes = plot_levels(table.round(4))
 # identical to the original.
 
 # %%
-from lib.report import number
 
-table.pivot_table("relative", "layer_x", "level", sort=False).map(number)
+table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 
 # %% [markdown]
 # Pruning removes weights of convolutions and linear layers, except in the layers that `keep` names, here the output. It keeps the

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Gradual or one-shot?
 #
-# **Does it matter whether weights are removed step by step or all at once, and do the two ways end in different minima?**
+# **After equal training, gradual pruning (step by step) makes ResNet-32 more accurate than one-shot pruning, and ends in flatter
+# minima by the largest eigenvalue of the Hessian.**
 #
 # {cite:t}`tartaglione2020pruning` make three claims for gradual pruning. We compare it with one-shot pruning followed by as much
 # training:
@@ -9,7 +10,7 @@
 # | Claim | LeNet-5 | ResNet-32 |
 # | --- | --- | --- |
 # | It is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
-# | It ends in sharper minima (largest Hessian eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times the eigenvalue: does not hold | {glue:text}`eigenvalue_resnet32:s` times the eigenvalue: does not hold |
+# | It ends in sharper minima (largest eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times the eigenvalue: does not hold | {glue:text}`eigenvalue_resnet32:s` times the eigenvalue: does not hold |
 # | Its neurons are less tied to single classes (PSP-entropy) | {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
 #
 # The originals of ResNet-32, at {glue:text}`resnet32_complete:s` % accuracy, were far from converged.
@@ -27,7 +28,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "How far the training loss rises around networks with 6.9 % of their weights: the steeper, the sharper the minimum. Steps go along random directions, scaled to each filter's norm; means over five directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
+# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "How far the training loss rises around networks with 6.9 % of their weights left: the steeper, the sharper the minimum. Steps go along random directions, scaled to each filter's norm; means over five directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -54,8 +55,8 @@ legend = panels[0].legend(loc="upper center")
 #   training images. Both change if one layer is scaled up and the next one down, although the function stays the same
 #   {cite}`dinh2017sharp`. The *increase* of the loss after a step of a tenth of each filter's norm does not change
 #   {cite}`li2018visualizing`.
-# - **PSP-entropy**: if a neuron is active on a share *p* of the images of a class, its entropy is
-#   −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*), averaged over classes and neurons. A neuron that is seldom active has little entropy,
+# - **PSP-entropy**: if a neuron is active on a share *p* of the images of a class, its entropy for this class is
+#   −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*). We average over classes and neurons. A neuron that is seldom active has little entropy,
 #   whatever it sees. A neuron's *information* about the class is its entropy over the images of all classes (the *null*) minus its
 #   PSP-entropy.
 
@@ -81,7 +82,7 @@ r.glue(
 )
 
 # %% [markdown]
-# The folded table gives means over three originals; the tables below give differences between networks from the same original.
+# The folded table gives means over three originals; the tables below, differences between networks from the same original.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what was measured", "code_prompt_hide": "Hide what was measured"}
 measured = minima(**tables)  # index: measure, network, role, train_seed
@@ -93,17 +94,17 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %% [markdown]
 # ## Gradual pruning is more accurate in ResNet-32
 #
-# After gradual pruning, ResNet-32 classifies {glue:text}`resnet32_pruned:s` % of the test images correctly. After one-shot
-# pruning it classifies {glue:text}`resnet32_one_shot_long:s` % correctly if trained as long, and
-# {glue:text}`resnet32_one_shot:s` % if trained once. LeNet-5 is inconclusive.
+# ResNet-32 reaches {glue:text}`resnet32_pruned:s` % after gradual pruning; after one-shot pruning,
+# {glue:text}`resnet32_one_shot_long:s` % if trained as long, and {glue:text}`resnet32_one_shot:s` % if trained once. For LeNet-5
+# both differences are inconclusive.
 #
 # ```{glue} rests-better
 # ```
 #
-# ## Gradual pruning does not end in sharper minima
+# ## After equal training, gradual pruning ends in flatter minima by the largest eigenvalue
 #
-# By the largest eigenvalue, one-shot networks trained as long lie in sharper minima than gradually pruned ones; in LeNet-5 they
-# do so by trace and increase, too. The table gives decimal logarithms of eigenvalue and trace.
+# In LeNet-5, minima after gradual pruning are flatter by trace and increase, too. But by the increase, gradually pruned ResNet-32
+# lies in a sharper minimum than one-shot networks trained once. The table gives decimal logarithms of eigenvalue and trace.
 #
 # ```{glue} rests-sharp
 # ```
@@ -120,17 +121,17 @@ differences = r.titled(decided.unstack("network").swaplevel(), NAMES)  # index: 
 differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 
 # %% [markdown]
-# ## PSP-entropy is a poor sign of the tie to classes
+# ## PSP-entropy measures the tie to classes poorly
 #
-# **Less entropy does not mean a closer tie to classes.** In ResNet-32 the entropy falls, yet a neuron's activity says less about
-# the class than before pruning: the null falls more than the entropy. In the rows on information, *holds* means a value below 0.
+# **Less entropy does not mean a closer tie to classes.** Gradual pruning lowers the entropy of ResNet-32, yet a neuron's activity
+# then says less about the class than before: the null falls more than the entropy. In the rows on information, the claim *holds*
+# below 0.
 #
 # ```{glue} rests-tie
 # ```
 #
-# **Gradually pruned LeNet-5 has less entropy than one-shot networks trained as long.** Gradually pruned ResNet-32 has less
-# entropy than its original. It has more entropy than one-shot networks trained as long only if each layer counts the same (*layers
-# alike*).
+# **Gradually pruned LeNet-5 has less entropy than one-shot networks trained as long.** For ResNet-32 this comparison is
+# inconclusive; if each layer counts the same (*layers alike*), the gradually pruned networks have more entropy.
 #
 # ```{glue} rests-entropy
 # ```
@@ -228,11 +229,11 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** Compare ways of pruning after equal training: after unequal training, one measures the training.
+# **What to take away.** Compare ways of pruning after equal training; otherwise one measures the training.
 #
 # ## Exercise
 #
-# Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measure of sharpness changes, although the
+# Multiply the weights of one layer by 10 and divide those of the next one by 10. Which measures of sharpness change, although the
 # function does not?
 #
 # :::{dropdown} Answer

@@ -5,12 +5,12 @@
 # agree: late layers keep little of their original.**
 #
 # SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In all three networks CKA falls towards
-# the output. NBS falls in ResNet_fast's second residual block, as in the paper; in VGG16_BN its bottom lies later.
+# the output. NBS falls in ResNet_fast's second residual block, as in the paper; in VGG16_BN it is lowest later than in the paper.
 #
 # ```{glue} rests-answer
 # ```
 #
-# ## Raw similarity in each network
+# ## Raw SVCCA and CKA are lowest in different layers
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -58,8 +58,8 @@ for name, run in runs.items():
     plt.close(figure)
 
 # %% [markdown]
-# Raw similarity to the original (solid) and, after the last pruning, to strangers (dotted); means over three networks. After the
-# paper's Figs. 5 to 7.
+# The tabs draw raw similarity to the original (solid) and, after the last pruning, to strangers (dotted), like the paper's Figs. 5
+# to 7; means over three networks.
 #
 # :::::{tab-set}
 # ::::{tab-item} VGG_SVHN
@@ -71,8 +71,8 @@ for name, run in runs.items():
 # ```
 #
 # SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the layers almost as CKA does, and is
-# lowest in the last hidden layer instead of tracing a “U”. CKA lacks the paper's “bowl”. On 10,000 images the four metrics order
-# the layers more alike than in VGG16_BN.
+# lowest in the last hidden layer instead of tracing a “U”. CKA lacks the paper's “bowl” in block 3. On 10,000 images the four
+# metrics order the layers more alike than in VGG16_BN.
 #
 # ```{glue} rests-vgg_svhn
 # ```
@@ -93,20 +93,20 @@ for name, run in runs.items():
 # ::::{tab-item} ResNet_fast
 # ```{glue:figure} ResNet_fast
 # :name: fig-resnet-fast
-# :alt: Lines by SVCCA and PWCCA rise at the output, those by CKA and NBS fall in the last block. Dotted lines are mostly lowest.
+# :alt: Lines by SVCCA and PWCCA rise at the output, those by CKA and NBS fall in the second block. Dotted lines are mostly lowest.
 #
 # ResNet_fast by the recipe in four steps.
 # ```
 #
-# CKA falls below the paper's 0.9. The addition in the first block raises SVCCA and CKA; that in the second raises CKA but lowers
-# SVCCA. As in the paper, SVCCA and PWCCA resemble VGG16_BN's but stay higher (10,000 images).
+# CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA; that in the second raises CKA but
+# lowers SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA trace curves like those of VGG16_BN, but higher.
 #
 # ```{glue} rests-resnet_fast
 # ```
 # ::::
 # :::::
 #
-# The table gives the layer where raw similarity is lowest; {doc}`claims` has the rules, {doc}`contrast` why the metrics differ.
+# The table gives the lowest raw similarity and its layer. {doc}`claims` has the rules; {doc}`contrast` says why the metrics differ.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib import report as r
@@ -139,8 +139,8 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # ## Compared with strangers, late layers keep little
 #
 # **After the last pruning, relative similarity tends to fall with depth by every metric.** Its rank correlation with depth is
-# {glue:text}`depth:s`. In the last two hidden layers it is {glue:text}`late:s` at most. We had set no rule before we saw this
-# result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
+# {glue:text}`depth:s`. In the last two hidden layers, relative similarity is at most {glue:text}`late:s`. We set no rule before we
+# saw this result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
 
 # %%
 places = r.at_the_end(
@@ -148,7 +148,7 @@ places = r.at_the_end(
 )
 ends = places.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: networks with the paper's training; VGG16_BN is missing, since it has not had this training yet. Below: networks trained on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: the paper's training, which VGG16_BN has not had yet. Below: training on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -182,8 +182,8 @@ each_case(counts)
 # ## Pruning leaves more dead channels
 #
 # **In every kind of network, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks
-# weights across layers: it empties some layers and spares others. Mean CCA does not show this: it averages over the directions that
-# are left, and a dead channel has none.
+# weights across layers: it empties some layers and spares others. Mean CCA hides this: it averages over the directions that are
+# left, and a dead channel has none.
 #
 # ```{glue} rests-lost
 # ```
@@ -198,7 +198,7 @@ of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution, on a logarithmic scale, when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction. The networks are those of the first three figures; means over three of each."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction (dashed: training-only controls). Networks as in the first three figures; means over three."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
@@ -278,8 +278,8 @@ claims.expect(
 claims.table()
 
 # %% [markdown]
-# **What to take away.** A “U” by SVCCA and a decline by CKA describe the same networks. Only a comparison with strangers shows
-# which layers keep most of their original: the early ones.
+# **What to take away.** A “U” by SVCCA and a decline by CKA describe the same networks. Only strangers show which layers keep most
+# of their original: the early ones.
 #
 # ## Exercise
 #

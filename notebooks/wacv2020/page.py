@@ -1,18 +1,18 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Does pruning keep, in fewer weights, what a network has learned, or does it make another network? Is the structure that
-# pruning finds worth anything?**
+# **Only in part: pruned VGG_SVHN is as accurate as its original, but halfway to another network. Its masks are no better than
+# random ones as dense in each layer.**
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from
-# scratch. The last claim is ours:
+# scratch. *Halfway* is the mean of 1 and the SVCCA of two complete networks. The last claim is ours:
 #
 # | Claim, after half of the prunings | VGG_SVHN | Conv-4 | ResNet-32 |
 # | --- | --- | --- | --- |
 # | Pruning makes another network | SVCCA {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | It keeps the accuracy | {glue:text}`accuracy_vgg_svhn:s` points: holds | {glue:text}`accuracy_conv4:s` points: does not hold | {glue:text}`accuracy_resnet32:s` points: holds |
-# | A network that is sparse from the start is nearly as accurate | {glue:text}`sparse_vgg_svhn:s` points: holds | not measured | not measured |
-# | The structure is no better than a random one | {glue:text}`structure_vgg_svhn:s` points: holds | {glue:text}`structure_conv4:s` points: inconclusive | {glue:text}`structure_resnet32:s` points: inconclusive |
+# | A network that is sparse from the start comes within five points | {glue:text}`sparse_vgg_svhn:s` points: holds | not measured | not measured |
+# | The structure is no better than a random one as dense in each layer | {glue:text}`structure_vgg_svhn:s` points: holds | {glue:text}`structure_conv4:s` points: inconclusive | {glue:text}`structure_resnet32:s` points: inconclusive |
 # | Pruning moves a network further than training alone does | {glue:text}`training_vgg_svhn:s` in SVCCA: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
 # ```{glue} rests-answer
@@ -28,7 +28,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: raw similarity to the original, averaged over the hidden layers; complete networks are compared with each other. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 complete networks have 51 %, pruned ones 71 % and controls 74 %."}}
+# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: SVCCA with the original (complete networks: with each other), averaged over the hidden layers. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 complete networks have 51 %, pruned ones 71 % and controls 74 %."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -60,16 +60,17 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # ## How to read it
 #
 # *Compression* would keep SVCCA near 1; *another network* would lower SVCCA to that of two complete networks. We read the
-# abstract's "substantially different" as at least halfway from 1 to that value. This is rough, since complete networks had less
-# training than pruned ones.
+# abstract's “substantially different” as at most halfway. This is rough, since complete networks had less training than pruned
+# ones.
 #
 # The networks are VGG_SVHN (half the width, 24,000 images, 4 epochs), Conv-4 (half the width, 6 epochs) and ResNet-32 (a quarter
 # of the width, 8 epochs), the last two on 10,000 CIFAR-10 images. We pruned them 20, 12 and 12 times by a fifth, with a full
 # training after each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
-# Networks that are sparse from the start have new initial values, unless a row says otherwise, and one of three masks: *the masks*
-# of pruning; random masks, *as dense in each layer* as those of pruning; or random masks, *equally dense everywhere*. They were
-# trained once, or *as long* as pruned networks. *Rescaled*: the initial weights were divided by the square root of their layer's density.
+# Networks that are sparse from the start have new initial values, unless a row says otherwise, and one of three kinds of masks:
+# *the masks* of pruning; random masks, *as dense in each layer* as those of pruning; or random masks, *equally dense everywhere*.
+# They were trained once, or *as long* as pruned networks. *Rescaled*: the initial weights were divided by the square root of their
+# layer's density.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib import report as r
@@ -92,22 +93,21 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## Pruning takes VGG_SVHN halfway to another network; in ResNet-32 training alone does
 #
-# Training alone moves ResNet-32 at least as far as pruning does. Its originals, with an accuracy of
-# {glue:text}`resnet32_complete:s`, were barely trained; further training takes them to
-# {glue:text}`resnet32_half_trained_as_long:s`.
+# Training alone moves ResNet-32 at least as far as pruning does. Its originals, at {glue:text}`resnet32_complete:s` accuracy, were
+# barely trained; further training takes them to {glue:text}`resnet32_half_trained_as_long:s`.
 #
 # ```{glue} rests-training
 # ```
 #
-# ## The masks do not lead back
+# ## The masks do not lead back to the original
 #
-# By SVCCA, networks with the masks of pruning and new initial values come less than 0.05 closer to the original than networks with
+# By SVCCA, networks with pruning's masks and new initial values come less than 0.05 closer to the original than networks with
 # random masks.
 #
 # ```{glue} rests-back
 # ```
 #
-# The table gives raw similarity to the original, averaged over the hidden layers.
+# The table gives SVCCA with the original, averaged over the hidden layers.
 
 # %%
 # index: network, role, metric, train_seed
@@ -133,14 +133,14 @@ similarities.loc["SVCCA"]
 #
 # ## In VGG_SVHN it matters how many weights each layer keeps, not which
 #
-# To within a point, random masks with pruning's density in each layer reach the accuracy of pruning's masks. Random masks with one
-# density everywhere lose {glue:text}`density:s` points. Trained as long, even these come within five points of pruned networks. For
-# Conv-4 and ResNet-32 the comparison of the masks is inconclusive.
+# To within a point, random masks with pruning's density in each layer reach the accuracy of pruning's masks; for Conv-4 and
+# ResNet-32 this is inconclusive. Random masks with one density everywhere cost {glue:text}`density:s` points. Trained as long, even
+# networks with these masks come within five points of pruned ones.
 #
 # ```{glue} rests-structure
 # ```
 #
-# The table gives test accuracy at equal sparsity, in %.
+# The table gives test accuracy in %; all masks are equally sparse.
 
 # %%
 accuracy = 100 * r.by_network(tests, "accuracy").droplevel("iteration")
@@ -156,9 +156,9 @@ accuracies[rare]
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three networks of each kind. We worked from the abstract, which mentions neither training without pruning nor
-# densities; the rules are ours. We set the rule on densities after we had seen data. We changed four rules for each network when
-# we knew the old verdicts, but had not yet trained the new controls.
+# There are three networks of each kind. We worked from the abstract, which mentions neither training without pruning nor densities;
+# the rules are ours. We set the rule on densities after we had seen data. We changed four rules for each network after we knew the
+# old verdicts, but before we trained the new controls.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 svcca = similar.xs("svcca", level="metric")
@@ -264,8 +264,7 @@ claims.expect(
 claims.table()[["sentence", "measured", "verdict"]]
 
 # %% [markdown]
-# **What to take away.** A pruned network can be halfway to another network. Only a training-only control tells how much of this
-# is due to pruning.
+# **What to take away.** Only a training-only control tells how much of a change is due to pruning.
 #
 # ## Exercise
 #

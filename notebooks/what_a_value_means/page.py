@@ -4,14 +4,14 @@
 # **Two networks have a similarity of 0.7. Is that high?**
 #
 # By SVCCA and PWCCA, yes: in all networks here, 0.7 is higher than a pruned network's similarity to strangers. By CKA and NBS, no:
-# 0.7 is lower. Read a value next to other values of the same metric and network: those for shuffled images, strangers and the
+# 0.7 is lower. Compare a value with others of the same metric and network: those for shuffled images, strangers and the
 # training-only control.
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the details of the measurement, only the choice of directions moves a value much. Pruning moves VGG_SVHN further at half the
-# width.
+# Of the details of the measurement, only one moves a value much: which principal directions the metric counts. Pruning adds more
+# distance to VGG_SVHN at half the width than at full width.
 #
 # ```{glue} rests-details
 # ```
@@ -28,7 +28,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric: raw similarity to complete networks in VGG16_BN, averaged over the hidden layers and three networks. Pruned networks have 1.2 % of their weights. The line is at 0.7; the original itself is at 1."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 files = ["/descent", "/similarity", "_trained_as_long/similarity"]
@@ -49,11 +49,12 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 #
 # ## How to read it
 #
-# {doc}`methods` says what each mark compares. With *shuffled images*, the two networks see different images, so only chance is
-# left. At the *strangers*, relative similarity is 0: only a higher value reveals the network's origin.
+# With *shuffled images*, the two networks see different images, so only chance is left. *Strangers* are at relative similarity 0:
+# only a higher value reveals the network's origin.
 #
 # **By CKA, strangers lie within {glue:text}`cka_room:s` of 1, by NBS within {glue:text}`nbs_room:s`.** A difference of 0.03 can be
-# large by these two metrics; by SVCCA it is small. A higher raw value by another metric therefore says nothing about the networks.
+# large by these two metrics; by SVCCA it is small. That one metric gives a higher value than another says nothing about the
+# networks.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 import json
@@ -118,7 +119,7 @@ r.glue(
 )
 
 # %% [markdown]
-# ## Why do the metrics differ?
+# ## Noise lowers CKA more than NBS
 #
 # Take a signal of 16 columns, and turn a copy of it towards noise by 60°, so that signal and copy have a cosine of 0.5:
 
@@ -133,14 +134,14 @@ for metric in ("mean_cca", "nbs", "cka"):
     print(f"{metric:8} {r.number(getattr(metrics, metric)(x, y))}")
 
 # %% [markdown]
-# Mean CCA and NBS give the cosine, and CKA gives its square. With noise, CKA is therefore lower than NBS by construction.
+# Mean CCA and NBS give the cosine; CKA, by construction, gives its square.
 #
 # (nulls)=
 # ## What does chance give?
 #
-# For CKA, a formula gives the mean over all ways to shuffle *n* images: tr *K* · tr *L* / ((*n* − 1) ‖*K*‖ ‖*L*‖). For *p*
-# independent columns of equal variance it is about 1 / (1 + *n*/*p*), which is near 1 if there are far more columns than images.
-# For other metrics we shuffle the images several times.
+# For CKA, a formula gives the mean over all ways to shuffle *n* images: tr *K* · tr *L* / ((*n* − 1) ‖*K*‖ ‖*L*‖), with the centred
+# Gram matrices *K* and *L*. For *p* independent columns of equal variance it is about 1 / (1 + *n*/*p*), which is near 1 if there
+# are far more columns than images. For other metrics we shuffle the images several times.
 
 # %%
 null = metrics.permutation_null(x, y)
@@ -165,8 +166,8 @@ for columns in (5, 25, 75, 99):
 # ## Dead channels
 #
 # A *dead channel* gives the same output for all images, so it has no direction. Code that gives each column a direction invents
-# directions for dead channels, and these correlate by chance. Here we rotate a representation with 64 columns and then set 48 of
-# them to zero. The original still contains all that the copy has, so the right value of mean CCA is 1:
+# directions for dead channels, and these correlate by chance. Here we rotate a copy of a representation with 64 columns, and set 48
+# of them to zero. The representation contains all that the copy has, so the right value of mean CCA is 1:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -177,35 +178,36 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_cca(z, copy))}")
 
 # %% [markdown]
-# With invented directions, CCA falls merely because channels die. Without invented directions, CCA does not show that directions
-# are lost; in tables, `dead_x` and `dead_y` count the dead channels.
+# With invented directions, CCA falls merely because channels die. Without invented directions, CCA hides that directions are lost;
+# in tables, `dead_x` and `dead_y` count the dead channels.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# Other images of the same kind would give another value. For CKA, `lib.metrics.jackknife_interval` estimates by how much: it
-# leaves out each of twenty blocks of images in turn {cite}`busing1999delete`. For other metrics such intervals miss the truth too
-# often. All other intervals in this book are over networks, not over images.
+# Other images of the same kind would give another value. For CKA, `lib.metrics.jackknife_interval` estimates by how much: it leaves
+# out each of twenty blocks of images in turn {cite}`busing1999delete`. For other metrics such intervals miss the truth too often.
+# All other intervals in this book are over networks.
 #
 # ## Most details of the measurement hardly matter
 #
-# We measured one pruned network of each kind again, and changed one choice at a time. One network gives no interval, so these
-# claims count cases, each a metric in a network. **Six choices move no metric of the paper by 0.05,** averaged over the hidden
-# layers: which images, how many, training or test images, debiased CKA, the mean that a widely used library takes in SVCCA
-# {cite}`google2019svcca`, and numerical precision. The paper compares 5,000 data points, does not name their split, and varies none
-# of these choices.
+# **Six choices move none of the four metrics by 0.05,** averaged over the hidden layers: which images, how many, training or test
+# images, debiased CKA, the mean that a widely used library takes in SVCCA {cite}`google2019svcca`, and numerical precision. The
+# paper compares 5,000 data points, does not name their split, and varies none of these choices.
+#
+# We measured one pruned network of each architecture again, and changed one choice at a time. One network gives no interval, so
+# these claims count cases, each a metric in a network.
 #
 # ```{glue} rests-choices
 # ```
 #
-# **The threshold of SVCCA matters. The leading directions in CKA and NBS matter most** {cite}`ding2021grounding`. Without these
-# principal components, less than half of the gap between CKA and SVCCA remains in two of three networks. With any other choice, at
-# least half of the gap remains in all three networks.
+# **The threshold of SVCCA matters. The leading directions in CKA and NBS matter most** {cite}`ding2021grounding`. After we remove
+# one to ten of them, less than half of the gap between CKA and SVCCA remains in two of three networks. After any other change, at
+# least half remains in all three.
 #
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. For each choice, the option that moves similarity most is shown. The vertical line marks 0.05. Last row, for comparison: how far the metric falls from the first pruning to the last. One network of each kind with 1.2 % of its weights, trained on 10,000 images."}, "image": {"alt": "In three networks all marks lie below 0.05, with these exceptions: the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. A mark is the option that moves similarity most, the vertical line 0.05. Last row: how far the metric falls from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
@@ -225,15 +227,15 @@ of_metric = of_metric.rename_axis(index=None, columns=None).map(r.number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
-# ## Pruning moves VGG_SVHN further at half the width
+# ## Pruning adds more distance at half the width
 #
-# **By all four metrics, pruning adds less distance to VGG_SVHN at full width than at half the width.** These networks had the
-# paper's recipe; with a quarter of the epochs CKA is inconclusive. We planned the comparison before we trained the networks. They
-# have no strangers, so we compare raw similarity.
+# **By all four metrics, pruning adds more distance to VGG_SVHN at half the width than at full width.** These networks followed the
+# paper's recipe; with a quarter of the epochs CKA is inconclusive. They have no strangers, so we compare raw similarity: the
+# training-only control's minus the pruned network's. We planned the comparison before we trained the networks.
 #
-# But we cannot separate width from training: at full width, training on 10,000 images instead of by the recipe makes a far larger
-# difference ({doc}`is_it_pruning`). Nor can we say whether the number of epochs matters. After four epochs at full width, the
-# originals classify {glue:text}`short_complete:s` of the images correctly: only one had begun to learn.
+# But width may matter less than training: at full width, training on 10,000 images instead of by the recipe makes a far larger
+# difference ({doc}`is_it_pruning`). Whether the number of epochs matters stays open: after four epochs at full width, the originals
+# classify {glue:text}`short_complete:s` of the images correctly, so only one had begun to learn.
 #
 # ```{glue} rests-width
 # ```
@@ -293,12 +295,13 @@ claims_on_choices.expect(
 pd.concat([claims.table(), claims_on_choices.table()])
 
 # %% [markdown]
-# **What to take away.** A value of 0.7 is high for SVCCA and low for CKA. Next to each value, report the values for shuffled
-# images and for strangers, the directions that the metric counts, and the width of the network.
+# **What to take away.** A value of 0.7 is high for SVCCA and low for CKA. With each value, report those for strangers and the
+# training-only control, the directions that the metric counts, and the width of the network.
 #
 # ## Exercises
 #
-# **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average. Is the complete network its original?
+# **1.** CKA of a pruned VGG_SVHN with a complete network is 0.9 on average over the hidden layers. Is the complete network its
+# original?
 #
 # :::{dropdown} Answer
 # One cannot say: its CKA with strangers is {glue:text}`svhn_others:s`.
@@ -310,8 +313,8 @@ pd.concat([claims.table(), claims_on_choices.table()])
 # No, it is what chance gives: 1 / (1 + 500/10,000) = 0.95. Take debiased CKA, whose null is 0.
 # :::
 #
-# **3.** A choice moves SVCCA of every layer by 0.1 in the same direction. Is the “U” in danger?
+# **3.** A choice moves SVCCA of every layer by 0.1 in the same direction. Does this change the depth of the “U”?
 #
 # :::{dropdown} Answer
-# No. The depth of the “U” is a difference between layers. It stays the same when all layers move alike.
+# No: it is a difference between layers, which stays the same when all layers move alike.
 # :::

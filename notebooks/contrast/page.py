@@ -90,8 +90,8 @@ def percent(share):
 # %% [markdown]
 # ## Relative similarity depends on the networks, hardly on the metric
 #
-# A *combination* is a network, its training and the share of its weights left; we have {glue:text}`conditions:s`. The combination
-# explains {glue:text}`share_condition:s` of the variance of relative similarity. Any two metrics have a rank correlation of
+# A *combination* is a network, its training and the share of its weights left; we have {glue:text}`combinations:s`. The combination
+# explains {glue:text}`share_combination:s` of the variance of relative similarity. Any two metrics have a rank correlation of
 # {glue:text}`least_rank:s` or more, though its interval over complete networks extends below our bound of 0.9. A small bias
 # remains: on average NBS lies {glue:text}`bias_nbs:s` below the mean of the four metrics.
 #
@@ -163,10 +163,10 @@ both_means = (
 )
 r.glue(
     share_of_means=percent(r.shares_of_variance(r.relative_similarity(*both_means)).metric),
-    conditions=str(len(tables(descent)["raw"])),
+    combinations=str(len(tables(descent)["raw"])),
     share_raw=percent(value["raw", "metric"]),
     share_relative=percent(value["relative", "metric"]),
-    share_condition=percent(value["relative", "combination"]),
+    share_combination=percent(value["relative", "combination"]),
     exchanged=percent(value["exchanged", "combination"]),
     least_rank=r.number(value["rank correlation", "least"]),
     bias_nbs=r.number(-value["bias", "nbs"]),
@@ -329,7 +329,7 @@ claims.each(
 #   correlation above 0.6).
 #
 # **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** After the last pruning, raw values differ by
-# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_places:s`. Over all levels of sparsity,
+# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_relative:s`. Over all levels of sparsity,
 # {glue:text}`resnet_fast_count:s` comparisons meet the rule, which we committed before we trained these networks; the largest
 # difference is {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
 #
@@ -342,7 +342,7 @@ claims.each(
 # ```
 #
 # **On 10,000 images, metrics do differ less in relative similarity.** After the last pruning, raw values differ by
-# {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_places:s`; {glue:text}`few_last:s` networks meet the rule. We
+# {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_relative:s`; {glue:text}`few_last:s` networks meet the rule. We
 # wrote this rule after we had seen these results, so they do not test it.
 #
 # ```{glue} rests-few
@@ -398,11 +398,11 @@ r.glue(
     recipe_count=r.count(by_recipe.relative < r.MARGIN),
     few_count=r.count(on_few.relative < r.MARGIN),
     few_raw=r.span(few_end.raw),
-    few_places=r.span(few_end.relative),
+    few_relative=r.span(few_end.relative),
     few_last=r.count(few_end.relative < r.MARGIN),
     few_ranks=r.count(on_few.ranks > SAME_ORDER),
     resnet_fast_raw=r.span(fast_end.raw),
-    resnet_fast_places=r.span(fast_end.relative),
+    resnet_fast_relative=r.span(fast_end.relative),
     resnet_fast_count=r.count(fast.relative < r.MARGIN),
     resnet_fast_most=r.number(fast.relative.max()),
     resnet_fast_ranks=r.count(fast.ranks > SAME_ORDER),
@@ -433,7 +433,7 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 few = r.read("matrices", results).query("role == 'pruned' and iteration == 4")
 deep = r.read("similarity", recipe).query("role == 'pruned'")
 deep = r.at_shares(deep.drop(columns="remaining"), left[left == LAST])
-deep = pd.concat([deep, few]).query("kind != 'out' and metric in @MATRIX and reshape != 'gap'")
+deep = pd.concat([deep, few]).query("kind != 'out' and metric in @r.MATRIX and reshape != 'gap'")
 deep["metric"] += ", " + deep.reshape  # such as `cka, flat`
 deep = deep.drop(columns=["iteration", "role"])
 values, shuffled = r.by_network(deep), r.by_network(deep[deep.null_mean.notna()], "null_mean")

@@ -134,9 +134,9 @@ HTML(
 # {cite}`ansuini2020investigating`, pruning causes little of this distance from the original: a *training-only control*, trained for
 # just as long with all its weights, ends about as far away. On only 10,000 training images, the cause depends on the network.
 #
-# **Raw values depend on the metric, as the paper concludes; relative values hardly do.** Over {glue:text}`conditions:s`
+# **Raw values depend on the metric, as the paper concludes; relative values hardly do.** Over {glue:text}`combinations:s`
 # combinations of network, training and sparsity, the choice of the metric explains {glue:text}`share_raw:s` of the variance of raw
-# similarity and {glue:text}`share_relative:s` of the variance of relative similarity. In {glue:text}`unseen_conditions:s` further
+# similarity and {glue:text}`share_relative:s` of the variance of relative similarity. In {glue:text}`unseen_combinations:s` further
 # combinations, compared only after we had set rules for them, it explains {glue:text}`unseen_raw:s` and
 # {glue:text}`unseen_relative:s`. **So report two references with each value:** the similarity to strangers, and the training-only
 # control's similarity to its original.
@@ -206,10 +206,10 @@ by_metric = {
     }.items()
 }
 r.glue(
-    conditions=str(len(similar.unstack("metric"))),
+    combinations=str(len(similar.unstack("metric"))),
     share_raw=by_metric["raw"],
     share_relative=by_metric["relative"],
-    unseen_conditions=str(len(further)),
+    unseen_combinations=str(len(further)),
     unseen_raw=by_metric["unseen raw"],
     unseen_relative=by_metric["unseen relative"],
     weights_left=f"{r.number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",

@@ -143,12 +143,12 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # saw this result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
 
 # %%
-places = r.at_the_end(
+relative = r.at_the_end(
     r.relative_similarity(r.mean_over(own, r.NETWORK), r.mean_over(others, r.NETWORK))
 )
-ends = places.xs("pruned", level="role")
+ends = relative.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-places", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: the paper's training, which VGG16_BN has not had yet. Below: training on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-relative", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: the paper's training, which VGG16_BN has not had yet. Below: training on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -157,7 +157,7 @@ for network, regime in cases:
     axes.set_axis_on()
     for metric in ("svcca", "cka"):
         for role, look in {"pruned": "-", "trained_as_long": "--"}.items():
-            line = places[network, regime, role, metric]
+            line = relative[network, regime, role, metric]
             label = f"{NAMES[metric]}, {NAMES[role]}"
             axes.plot(line.to_numpy(), look, color=r.COLOURS[metric], label=label)
     axes.axhline(0, color="gray", lw=0.8)

@@ -331,8 +331,8 @@ costs.map(r.number, digits=1)
 # ## What these answers rest on
 #
 # *Networks.* We trained three networks of each kind, at the paper's width. *The paper's recipe* prunes twenty times by a fifth;
-# *recipe, four steps*, four times by two thirds, which is **not** the paper's pace and costs accuracy ({ref}`pace`). *10,000 images* means less data, no
-# augmentation, and four steps, too. ({doc}`methods`)
+# *recipe, four steps*, four times by two thirds. That is **not** the paper's pace, and costs accuracy ({ref}`pace`). *10,000 images*
+# means less data, no augmentation, and four steps, too. ({doc}`methods`)
 #
 # *Not measured yet*, although we have committed rules: three more networks of VGG_SVHN, and quarter-width ResNet_fast at both
 # paces ({ref}`commands <not-measured>`). We have not trained VGG16_BN by the recipe.

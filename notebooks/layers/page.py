@@ -31,7 +31,7 @@ runs = {
     for name, of_it in folders.items()
 }
 
-# %% tags=["remove-output"]
+# %% tags=["hide-input", "remove-output"] mystnb={"code_prompt_show": "Show how they are drawn", "code_prompt_hide": "Hide how they are drawn"}
 import matplotlib.pyplot as plt
 import myst_nb
 import pandas as pd

@@ -69,9 +69,9 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
     for names, sentence in (
-        ("conditions", "Over {} combinations of network, training and sparsity"),
+        ("combinations", "Over {} combinations of network, training and sparsity"),
         ("share_raw share_relative", "{} of the variance of raw similarity and {} of the variance"),
-        ("unseen_conditions", "In {} further combinations"),
+        ("unseen_combinations", "In {} further combinations"),
         ("unseen_raw unseen_relative", "it explains {} and {}."),
     ):
         shares = (named[name].data[record].strip("'") for name in names.split())

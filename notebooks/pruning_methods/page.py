@@ -173,7 +173,7 @@ r.glue(complete=f"{r.number(100 * accuracy, 0)} %")
 # compares the scales of the layers.
 # :::
 #
-# **2.** Pruning removes half of the filters of a convolution. Why does it save more than half of this convolution's computation?
+# **2.** Pruning removes half of the filters of a convolution. Why does it save computation in the next layer, too?
 #
 # :::{dropdown} Answer
 # The channels of the removed filters are constant. The next layer's weights for these channels no longer matter either, although

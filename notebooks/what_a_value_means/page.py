@@ -387,9 +387,3 @@ pd.concat([claims.table(), claims_on_choices.table()])
 # :::{dropdown} Answer
 # No, it is what chance gives: 1 / (1 + 500/10,000) = 0.95. Take debiased CKA, whose null is 0.
 # :::
-#
-# **3.** A choice moves SVCCA of every layer by 0.1 in the same direction. Does this change the depth of the “U”?
-#
-# :::{dropdown} Answer
-# No: it is a difference between layers, which stays the same when all layers move alike.
-# :::

@@ -176,9 +176,8 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three originals of each network. They are narrow and hardly trained, so one-shot pruning removed weights before their
-# size meant much. **ResNet-32**: a quarter of the width, eight epochs on 10,000 CIFAR-10 images. **LeNet-5**: half the width, four
-# epochs on 24,000 SVHN images.
+# The originals are narrow and hardly trained, so one-shot pruning removed weights before their size meant much. **ResNet-32**: a
+# quarter of the width, eight epochs on 10,000 CIFAR-10 images. **LeNet-5**: half the width, four epochs on 24,000 SVHN images.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike
 # the notebook, we count only neurons with a ReLU and average over classes instead of summing.

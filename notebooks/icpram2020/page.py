@@ -209,8 +209,8 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three complete networks for each task. Six epochs are too few: with ten classes accuracy is {glue:text}`complete:s`.
-# Fewer classes also mean fewer images; we cannot separate the two.
+# Six epochs are too few: with ten classes accuracy is {glue:text}`complete:s`. Fewer classes also mean fewer images; we cannot
+# separate the two.
 #
 # We set the rules on the first layer and on the shape of the curves before training (20 November 2026). **On 21 November, when
 # we knew the verdicts, we chose the output as "the fully connected layer"** and changed the rules on accuracy, on the level of

@@ -156,9 +156,8 @@ accuracies[rare]
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three networks of each kind. We worked from the abstract, which mentions neither training without pruning nor densities;
-# the rules are ours. We set the rule on densities after we had seen data. We changed four rules for each network after we knew the
-# old verdicts, but before we trained the new controls.
+# We worked from the abstract, which mentions neither training without pruning nor densities; the rules are ours. We set the rule on
+# densities after we had seen data, and changed four rules for each network after we knew the old verdicts.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 svcca = similar.xs("svcca", level="metric")

@@ -338,8 +338,7 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# There are three originals of each kind. **The bound of 0.7 is an example, chosen after the results.**
-# `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
+# **The bound of 0.7 is an example, chosen after the results.** `benchmarks/peers.csv` compares `lib.metrics` with other libraries.
 
 # %% tags=["remove-cell"]
 sides = {"*-[sp]*cca": "holds", "*-cka": "does not hold", "*-nbs": "does not hold"}

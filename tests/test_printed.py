@@ -81,6 +81,11 @@ DRY = {
         "make study",
         "make study PROFILE=paper CHAPTER=by_recipe",
         "make study PROFILE=paper CHAPTER=by_recipe GPUS=1",
+        "make study PROFILE=paper CHAPTER=by_recipe "
+        'EXPERIMENTS="vgg_svhn_recipe_more vgg_svhn_recipe_more_trained_as_long"',
+        "make study PROFILE=paper CHAPTER=by_recipe "
+        'EXPERIMENTS="resnet_fast_quarter_recipe resnet_fast_quarter_recipe_trained_as_long '
+        'resnet_fast_quarter_recipe_four_steps"',
         "make study PROFILE=paper ENGINE=slurm",
         "make study PROFILE=laptop ENGINE=slurm ON=CPU",
         "make study CHAPTER=icpram2020",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lib.study.catalogue import Chapter, Value, Values
 from lib.training import PiecewiseLinear
-from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
+from notebooks.experiments.paper import HYPERPARAMETERS, declared_again, not_augmented
 from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
@@ -55,14 +55,9 @@ _LESS_COMPARED = {
     "also": Value((), "an analysis of kept networks has them"),
     "dimensions": Value(False, "an analysis of kept networks has them"),
 }
-_AS_THEY_ARE = "so that a training ends, and two cores can train a network until it does"
 _ALIKE = {
     "train_images": Value(10_000, HOURS),
-    "recipe.augmentation.crop": Value(0, _AS_THEY_ARE),
-    "recipe.augmentation.flip": Value(False, _AS_THEY_ARE),
-    "recipe.augmentation.degrees": Value(0.0, _AS_THEY_ARE),
-    "recipe.augmentation.translate": Value(0.0, _AS_THEY_ARE),
-    "recipe.augmentation.cutout": Value(0, _AS_THEY_ARE),
+    **not_augmented("so that a training ends, and two cores can train a network until it does"),
     "probe.images": Value(1000, HOURS),
     "permutations": Value(10, HOURS),
     **_LESS_COMPARED,

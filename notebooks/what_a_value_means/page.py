@@ -318,12 +318,10 @@ for pace, more, fewer in (
     gains = f"{more.capitalize()} instead of {fewer} gain more than half a point of accuracy."
     gained = r.intervals(accuracy_at_pace[more] - accuracy_at_pace[fewer])
     claims_on_choices.each(f"pace-{pace}-accuracy", gains, gained, above=0.5, unit="points")
-    unseen = (
-        f"By {{metric}}, {more} instead of {fewer} change relative similarity by less than 0.1."
-    )
-    change = r.intervals(relative_at_pace[more] - relative_at_pace[fewer])
+    alike = f"By {{metric}}, {more} instead of {fewer} change relative similarity by less than 0.1."
+    apart = r.intervals(relative_at_pace[more] - relative_at_pace[fewer])
     bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True}
-    claims_on_choices.each(f"pace-{pace}-{{metric}}", unseen, change, **bounds)
+    claims_on_choices.each(f"pace-{pace}-{{metric}}", alike, apart, **bounds)
 raw_svcca = r.mean_over(raw_at_pace, r.NETWORK).xs("svcca", level="metric")
 r.glue(
     pace_left=f"{r.number(100 * of_pace.remaining.min(), 1)} %",

@@ -370,7 +370,6 @@ claims.expect(
             "*-visible": "inconclusive",
             "few_*fast-visible": "does not hold",
             "recipe*-near": "inconclusive",
-            "recipe*-visible": "inconclusive",
         },
         "flipped": {"*-flipped": "holds"},
         "errors": {

@@ -58,7 +58,11 @@ def correlations(table: pd.DataFrame) -> pd.Series:
     )
 
 
-def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
+Tables = dict[str, pd.DataFrame]
+"""What `tables` returns."""
+
+
+def tables(descent: pd.DataFrame) -> Tables:
     """Means over complete networks of raw and relative similarity, and of how often the origin shows.
 
     A combination in which a metric is undefined, since its networks have collapsed, is left out.
@@ -85,9 +89,8 @@ def tables(descent: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {what: table.loc[defined] for what, table in means.items()}
 
 
-def measures(descent: pd.DataFrame) -> pd.Series:
+def measures(found: Tables) -> pd.Series:
     """What the rules (a) to (c) of `experiments` bound; index `measure`, `of`."""
-    found = tables(descent)
     raw, relative = (shares_of_variance(found[what]) for what in ("raw", "relative"))
     same, biases = correlations(found["relative"]), bias(found["relative"])
     origin = found["origin"].mean()
@@ -105,14 +108,14 @@ def measures(descent: pd.DataFrame) -> pd.Series:
     return pd.concat(every, names=["measure", "of"])
 
 
-def of_ways(descent: pd.DataFrame) -> pd.Series:
+def of_ways(found: Tables) -> pd.Series:
     """What the rule (d) bounds, where the same share of weights is left; index `measure`, `of`, ...
 
     `spread`: the largest minus the smallest relative similarity over kinds, by each metric;
     `rank correlation`: the least of any two metrics over kinds. The spread of equal kinds is
     above 0, by as much as networks scatter.
     """
-    relative = tables(descent)["relative"]
+    relative = found["relative"]
     kinds = relative.groupby(level="iteration")["cka"].transform("size")
     by_share = relative[kinds > 1].groupby(level="iteration")
     spread = (by_share.max() - by_share.min()).stack()
@@ -121,23 +124,22 @@ def of_ways(descent: pd.DataFrame) -> pd.Series:
     return pd.concat(every, names=["measure", "iteration", "of"]).dropna()
 
 
-def without_a_network(descent: pd.DataFrame) -> Iterator[tuple[object, pd.DataFrame]]:
-    """The rows without one complete network, as an original and as a stranger; and whose it is."""
+def without_a_network(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[object, Tables]]:
+    """The tables without one complete network, as an original and as a stranger; and whose it is."""
     for kind, rows in descent.groupby(COMPLETE):
+        others = {what: table.drop(index=kind) for what, table in found.items()}
         for seed in rows[NETWORK].unique():
-            has = (rows[NETWORK] == seed) | (rows.other_seed == seed)
-            yield kind, descent.drop(index=rows.index[has])
+            left = tables(rows[(rows[NETWORK] != seed) & (rows.other_seed != seed)])
+            yield kind, {what: pd.concat([others[what], left[what]]) for what in found}
 
 
-def without_a_kind(descent: pd.DataFrame) -> Iterator[tuple[object, pd.DataFrame]]:
-    """The rows without one kind."""
-    for _, rows in descent.groupby(KIND):
-        yield "all kinds", descent.drop(index=rows.index)
+def without_a_kind(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[object, Tables]]:
+    """The tables without one kind."""
+    for kind in descent.groupby(KIND).groups:
+        yield "all kinds", {what: table.drop(index=kind) for what, table in found.items()}
 
 
-def measured(
-    descent: pd.DataFrame, measures: Callable[[pd.DataFrame], pd.Series] = measures
-) -> pd.DataFrame:
+def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures) -> pd.DataFrame:
     """With 95 % intervals, by leaving out complete networks, and by leaving out kinds.
 
     The jackknife's variance (Tukey 1958), which is that of the networks of one kind, summed over
@@ -146,18 +148,24 @@ def measured(
 
     Args:
         descent: with three or more complete networks of each kind.
+        of: `measures` or `of_ways`.
 
     Returns:
-        Index `without` (`network` or `kind`), and that of `measures`; columns `mean`, `low`,
+        Index `without` (`network` or `kind`), and that of `of`; columns `mean`, `low`,
         `high`, and `n`, how many of these there are.
     """
-    descent = descent.reset_index(drop=True)
-    whole = measures(descent)
+    found = tables(descent)
+    whole = of(found)
     lowest, highest = zip(*whole.index.get_level_values("measure").map(BOUNDS), strict=True)
     frames = {}
-    for what, each in {"network": without_a_network, "kind": without_a_kind}.items():
-        left_out = [measures(rows).reindex(whole.index).rename(of) for of, rows in each(descent)]
-        each_without = pd.concat(left_out, axis=1).T
+    for what, leave_out in {"network": without_a_network, "kind": without_a_kind}.items():
+        each_without = pd.concat(
+            [
+                of(rest).reindex(whole.index).rename(kind)
+                for kind, rest in leave_out(descent, found)
+            ],
+            axis=1,
+        ).T
         groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
         n = groups.size()
         variances = groups.var(ddof=0).mul(n - 1, axis=0)

@@ -67,8 +67,8 @@ DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resn
 UNSEEN = {
     "ways": "nine unseen ways to prune VGG_SVHN",
     "architectures": "three unseen architectures",
+    "both": "unseen architectures and ways to prune",
 }
-UNSEEN |= {"both": "unseen architectures and ways to prune"}
 claims = r.Claims(
     "contrast",
     results,
@@ -80,7 +80,7 @@ MEASURES = {"raw": "share of variance, raw", "relative": "share of variance, rel
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
 MEASURES |= {"rank correlation": "rank correlation, relative", "least": "lowest of two metrics"}
 MEASURES |= {"bias": "bias, relative", "origin": "layers that reveal the original"}
-MEASURES |= {"metric": "metric"}
+MEASURES |= {"metric": "metric"}  # a part of the variance, not the head of a column
 
 
 def percent(share):
@@ -114,8 +114,7 @@ table = r.as_text(variance).unstack("without").loc[shown]
 table.insert(0, "value", variance.loc["network", "mean"].loc[shown].map(r.number))
 table = table[~table.index.get_level_values("of").str.contains(", ")]
 table = table.rename(index=r.TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
-ways = {"network": "leaving out networks", "kind": "leaving out kinds"}
-table.rename(columns=ways)
+table.rename(columns={"network": "leaving out networks", "kind": "leaving out kinds"})
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 RULES = {  # key -> what the table calls it, what is measured, the sentence, and its bound
@@ -150,13 +149,17 @@ RULES = {  # key -> what the table calls it, what is measured, the sentence, and
         {"above": 0},
     ),
 }
-for key, (_, at, sentence, bound) in RULES.items():
-    claims.each(
-        f"{key}-{{without}}",
-        f"{sentence} (combinations seen before; interval over {{without}}).",
-        variance.xs(at, level=("measure", "of")),
-        **bound,
-    )
+
+
+def claim(rule, key, combinations, intervals):
+    """Decide a rule for some combinations, by intervals over networks, over kinds, or both."""
+    _, at, sentence, bound = RULES[rule]
+    sentence += f" ({combinations}; interval over {{without}})."
+    claims.each(key, sentence, intervals.xs(at, level=("measure", "of")), **bound)
+
+
+for rule in RULES:
+    claim(rule, f"{rule}-{{without}}", "combinations seen before", variance)
 value = variance.loc["network", "mean"]
 both_means = (
     r.mean_over(x, "layer", r.NETWORK).unstack("metric") for x in r.original_and_strangers(descent)
@@ -215,10 +218,11 @@ CASES = {
     "ways": new.query("network == 'vgg_svhn'"),
     "both": new,
 }
-unseen_cases = pd.concat(
-    {case: measured(rows) for case, rows in CASES.items()}, names=["combinations"]
+every_case = pd.concat(
+    {"seen before": variance} | {case: measured(rows) for case, rows in CASES.items()},
+    names=["combinations"],
 )
-every_case = pd.concat([pd.concat({"seen before": variance}, names=["combinations"]), unseen_cases])
+unseen_cases = every_case.drop("seen before")
 by_rule = {
     title: r.as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
@@ -230,42 +234,37 @@ by_rule.xs("network", axis=1, level="without")
 by_rule.xs("kind", axis=1, level="without")
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
-for key, (_, at, sentence, bound) in RULES.items():
-    claims.each(
-        f"{{combinations}}-{key}-{{without}}",
-        f"{sentence} ({{combinations}}; interval over {{without}}).",
-        unseen_cases.xs(at, level=("measure", "of")),
-        **bound,
-    )
-without_resnet32 = {  # decided after the results had been seen
-    case: measured(CASES[case].query("network != 'resnet32'")) for case in ("architectures", "both")
-}
-for key, case in (("share-relative", "architectures"), ("share-origin", "both")):
-    _, at, sentence, bound = RULES[key]
-    claims.each(
-        f"{{combinations}}-{key}-trained-{{without}}",
-        f"{sentence} ({{combinations}}, without ResNet-32; interval over {{without}}).",
-        pd.concat({case: without_resnet32[case].loc[["network"]]}, names=["combinations"]).xs(
-            at, level=("measure", "of")
-        ),
-        **bound,
-    )
-raw_shares, relative_shares = (
-    unseen_cases["mean"].xs(("network", what, "metric"), level=("without", "measure", "of"))
-    for what in ("raw", "relative")
+for rule in RULES:
+    claim(rule, f"{{combinations}}-{rule}-{{without}}", "{combinations}", unseen_cases)
+# decided after the results had been seen
+architectures_trained, both_trained = (
+    measured(CASES[case].query("network != 'resnet32'")).loc[["network"]]
+    for case in ("architectures", "both")
 )
+claim(
+    "share-relative",
+    "architectures-share-relative-trained-{without}",
+    f"{UNSEEN['architectures']}, without ResNet-32",
+    architectures_trained,
+)
+claim(
+    "share-origin",
+    "both-share-origin-trained-{without}",
+    f"{UNSEEN['both']}, without ResNet-32",
+    both_trained,
+)
+# index: combinations, measure, of
+unseen_means = unseen_cases["mean"].xs("network", level="without")
 unseen_raw = tables(new)["raw"].svcca
 raw_left = unseen_raw.xs("6.9 %", level="iteration").droplevel(["regime", "role"])
 of_resnet32 = r.read("performance", unseen).query("network == 'resnet32'")
 of_resnet32 = of_resnet32.groupby("iteration").accuracy.mean()
 r.glue(
     unseen_combinations=str(len(unseen_raw)),
-    unseen_raw=percent(raw_shares.both),
-    unseen_relative=percent(relative_shares.both),
-    architectures_relative=percent(relative_shares.architectures),
-    trained_relative=percent(
-        without_resnet32["architectures"]["mean"]["network", "relative", "metric"]
-    ),
+    unseen_raw=percent(unseen_means["both", "raw", "metric"]),
+    unseen_relative=percent(unseen_means["both", "relative", "metric"]),
+    architectures_relative=percent(unseen_means["architectures", "relative", "metric"]),
+    trained_relative=percent(architectures_trained["mean"]["network", "relative", "metric"]),
     lenet5_raw=r.number(raw_left.lenet5),
     resnet32_raw=r.number(raw_left.resnet32),
     resnet32_before=percent(of_resnet32.iloc[0]),
@@ -391,8 +390,10 @@ claims.each(each + "ranks", same, ranks, above=SAME_ORDER, every="comparison")
 nearer = "With 1.2 % of the weights left, the four metrics lie closer together in relative than in raw similarity ({network}, {regime})."
 claims.each(each + "nearer", nearer, r.intervals(apart_last - raw_apart_last), below=0)
 compared = pd.DataFrame({"raw": raw_apart, "relative": apart, "ranks": ranks})
-on_few, by_recipe = (compared.query(f"regime {sign} 'few_images'") for sign in ("==", "!="))
-svhn, fast = (by_recipe.query(f"network == '{name}'") for name in ("vgg_svhn", "resnet_fast"))
+on_few = compared.query("regime == 'few_images'")
+by_recipe = compared.query("regime != 'few_images'")
+svhn = by_recipe.query("network == 'vgg_svhn'")
+fast = by_recipe.query("network == 'resnet_fast'")
 few_end, fast_end = (x.xs(LAST, level="iteration") for x in (on_few, fast))
 r.glue(
     recipe_count=r.count(by_recipe.relative < r.MARGIN),
@@ -468,26 +469,23 @@ for axes, (regime, network) in zip(grid[0], DEEP, strict=True):
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 by_matrix, null = means.unstack("metric"), nulls.unstack("metric")
-gap = {
-    "same": by_matrix["cka, channels"] - by_matrix["svcca, channels"],
-    "own": by_matrix["cka, flat"] - by_matrix["svcca, channels"],
-    "matrix": by_matrix["cka, flat"] - by_matrix["cka, channels"],
-    "chance": null["cka, flat"] - null["svcca, channels"],
-}
-gap = {what: r.intervals(numbers) for what, numbers in gap.items()}
+gap_on_channels = r.intervals(by_matrix["cka, channels"] - by_matrix["svcca, channels"])
+gap_on_own_matrices = r.intervals(by_matrix["cka, flat"] - by_matrix["svcca, channels"])
+gap_of_matrices = r.intervals(by_matrix["cka, flat"] - by_matrix["cka, channels"])
+gap_by_chance = r.intervals(null["cka, flat"] - null["svcca, channels"])
 higher = "On channels, CKA of {network} ({regime}) is visibly higher than SVCCA."
-claims.each(each + "metric", higher, gap["same"], above=VISIBLE)
+claims.each(each + "metric", higher, gap_on_channels, above=VISIBLE)
 flat = "CKA of {network} ({regime}) is visibly higher on the flat matrix than on channels."
-claims.each(each + "matrix", flat, gap["matrix"], above=VISIBLE)
+claims.each(each + "matrix", flat, gap_of_matrices, above=VISIBLE)
 chance = "With shuffled images, CKA of {network} ({regime}) on the flat matrix is not visibly higher than SVCCA."
-claims.each(each + "chance", chance, gap["chance"], below=VISIBLE)
+claims.each(each + "chance", chance, gap_by_chance, below=VISIBLE)
 depths = r.intervals(r.over(values, r.u_depth)).swaplevel("metric", 0)
 for metric in ("cka", "nbs"):
     of_it = f"{r.TITLES[metric]} of {{network}} ({{regime}}) draws"
     u, no_u = f'On channels, {of_it} a "U".', f'On the flat matrix, {of_it} no "U".'
     claims.each(f"{each}u-{metric}", u, depths.loc[f"{metric}, channels"], above=VISIBLE)
     claims.each(f"{each}no-u-{metric}", no_u, depths.loc[f"{metric}, flat"], below=VISIBLE)
-r.glue(same_matrix=r.span(gap["same"]["mean"]), own_matrix=r.span(gap["own"]["mean"]))
+r.glue(same_matrix=r.span(gap_on_channels["mean"]), own_matrix=r.span(gap_on_own_matrices["mean"]))
 unpruned = r.read("similarity", recipe, results).query("role == 'complete' and iteration == 0")
 unpruned = r.mean_over(
     r.by_network(r.hidden_layers(unpruned.query("network in @NETWORKS"))), "layer"

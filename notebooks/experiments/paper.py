@@ -16,7 +16,6 @@ _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"
 _AS_VGG16 = "paper, section 4.2: as for VGG16_BN"
 _FAST = "cifar10-fast, the implementation that the paper names in section 4.2"
 _SIZE = "size from the authors' public code (master); the paper, section 4.1, names only the step"
-_SVHN_AS_IS = "paper, section 4.1: none is mentioned for SVHN"
 _OURS = "our choice; the paper does not say"
 
 COMMON: Values = {
@@ -56,8 +55,23 @@ COMMON: Values = {
     "precision": Value("bfloat16", _OURS),
 }
 
+
+def not_augmented(why: str) -> Values:
+    """Images as they are."""
+    nothing = {"crop": 0, "flip": False, "degrees": 0.0, "translate": 0.0, "cutout": 0}
+    return {f"recipe.augmentation.{step}": Value(value, why) for step, value in nothing.items()}
+
+
+_AUGMENTED: Values = {
+    "recipe.augmentation.crop": Value(4, _SIZE),
+    "recipe.augmentation.flip": Value(True, "paper, section 4.1"),
+    "recipe.augmentation.degrees": Value(15.0, _SIZE),
+    "recipe.augmentation.translate": Value(0.1, _SIZE),
+    "recipe.augmentation.cutout": Value(8, f"size from {_FAST}"),
+}
+
 HYPERPARAMETERS: dict[str, Values] = {
-    # a block and `COMMON` hold every hyperparameter; `make plan EXPERIMENTS=name` prints them
+    # a block and what it names hold every hyperparameter; `make plan EXPERIMENTS=name` prints them
     "vgg16_bn": {
         **COMMON,
         "name": Value("vgg16_bn", "our name for it"),
@@ -73,11 +87,7 @@ HYPERPARAMETERS: dict[str, Values] = {
         "recipe.schedule.initial": Value(0.1, _RENDA),
         "recipe.schedule.milestones": Value((80, 120), _RENDA),
         "recipe.schedule.factor": Value(0.1, _RENDA),
-        "recipe.augmentation.crop": Value(4, _SIZE),
-        "recipe.augmentation.flip": Value(True, "paper, section 4.1"),
-        "recipe.augmentation.degrees": Value(15.0, _SIZE),
-        "recipe.augmentation.translate": Value(0.1, _SIZE),
-        "recipe.augmentation.cutout": Value(8, f"size from {_FAST}"),
+        **_AUGMENTED,
         "prune_seeds": Value(tuple(range(20)), "paper, Fig. 8: 20 runs"),
     },
     "vgg_svhn": {
@@ -98,11 +108,7 @@ HYPERPARAMETERS: dict[str, Values] = {
         "recipe.schedule.initial": Value(0.1, _AS_VGG16),
         "recipe.schedule.milestones": Value((7, 12), "paper, section 4.2"),
         "recipe.schedule.factor": Value(0.1, "paper, section 4.2"),
-        "recipe.augmentation.crop": Value(0, _SVHN_AS_IS),
-        "recipe.augmentation.flip": Value(False, _SVHN_AS_IS),
-        "recipe.augmentation.degrees": Value(0.0, _SVHN_AS_IS),
-        "recipe.augmentation.translate": Value(0.0, _SVHN_AS_IS),
-        "recipe.augmentation.cutout": Value(0, _SVHN_AS_IS),
+        **not_augmented("paper, section 4.1: none is mentioned for SVHN"),
         "prune_seeds": Value((0, 1, 2, 3, 4), "paper, Fig. 6: 5 runs"),
     },
     "resnet_fast": {
@@ -125,11 +131,7 @@ HYPERPARAMETERS: dict[str, Values] = {
         "recipe.schedule": Value(PiecewiseLinear, _FAST),
         "recipe.schedule.epochs": Value((0, 5, 24), _FAST),
         "recipe.schedule.rates": Value((0, 0.4, 0), _FAST),
-        "recipe.augmentation.crop": Value(4, _SIZE),
-        "recipe.augmentation.flip": Value(True, "paper, section 4.1"),
-        "recipe.augmentation.degrees": Value(15.0, _SIZE),
-        "recipe.augmentation.translate": Value(0.1, _SIZE),
-        "recipe.augmentation.cutout": Value(8, f"size from {_FAST}"),
+        **_AUGMENTED,
         "prune_seeds": Value((0, 1, 2, 3, 4), "paper, Fig. 7: 5 runs"),
         "precision": Value("bfloat16", f"half precision, as {_FAST}"),
     },
@@ -170,7 +172,10 @@ def recipe(
         source: of all values that have none of their own.
         augmented: whether there are crops and flips.
     """
-    crop_and_flip = source if augmented else OUR_CHOICE
+    crop_and_flip = {
+        "recipe.augmentation.crop": Value(4, source),
+        "recipe.augmentation.flip": Value(True, source),
+    }
     return {
         "recipe.epochs": epochs,
         "recipe.batch_size": batch_size,
@@ -182,9 +187,6 @@ def recipe(
         "recipe.schedule.initial": initial,
         "recipe.schedule.milestones": milestones,
         "recipe.schedule.factor": Value(0.1, source),
-        "recipe.augmentation.crop": Value(4 if augmented else 0, crop_and_flip),
-        "recipe.augmentation.flip": Value(augmented, crop_and_flip),
-        "recipe.augmentation.degrees": Value(0.0, OUR_CHOICE),
-        "recipe.augmentation.translate": Value(0.0, OUR_CHOICE),
-        "recipe.augmentation.cutout": Value(0, OUR_CHOICE),
+        **not_augmented(OUR_CHOICE),
+        **(crop_and_flip if augmented else {}),
     }

@@ -39,8 +39,6 @@ class _Hessian:
         }
         self._sizes = [int(free.sum()) for free in self._free.values()]
         self.size = sum(self._sizes)
-        if not self.size:
-            raise ValueError("no weight is free: no trainable parameter has a survivor")
 
     def __matmul__(self, vector: Tensor) -> Tensor:
         """`(size,)`, float64, on the CPU."""
@@ -66,7 +64,7 @@ def top_eigenvalues(loss: Loss, count: int = 1, *, tol: float = 1e-3) -> Tensor:
         (count,), decreasing, float64, on the CPU.
 
     Raises:
-        ValueError: no free weight, or no more of them than `count`.
+        ValueError: no more free weights than `count`.
         ArpackNoConvergence: not within `RESTARTS` at this `tol`: take a network in
             float64.
         ArithmeticError: the loss or its derivatives are not finite.
@@ -118,7 +116,7 @@ def trace(loss: Loss, probes: int = 10) -> tuple[float, float]:
         The estimate, and its standard error over the probes.
 
     Raises:
-        ValueError: no free weight; fewer than two probes.
+        ValueError: fewer than two probes.
         ArithmeticError: the loss or its derivatives are not finite.
     """
     hessian = _Hessian(loss)

@@ -54,14 +54,9 @@ def loss_along(loss: Loss, steps: Sequence[float], directions: int = 10) -> Tens
 
     Returns:
         (directions, steps), mean cross-entropy in nats, float64, on the CPU.
-
-    Raises:
-        ValueError: nothing has filters.
     """
     like = loss.weights
     filters = {name: w.double().flatten(1) for name, w in like.items() if w.ndim > 1}
-    if not filters:
-        raise ValueError("no direction: no trainable parameter has filters")
     losses = torch.empty(directions, len(steps), dtype=torch.float64)
     for i in range(directions):
         direction = _direction(filters, loss.mask, i)

@@ -9,21 +9,16 @@ from typing import NamedTuple
 
 from lib.study.catalogue import Chapter, Value, Values
 from lib.training import PiecewiseLinear
-from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
+from notebooks.experiments.paper import HYPERPARAMETERS, declared_again, not_augmented
 from notebooks.experiments.scales import (
     DIGIT_AUGMENTATION,
     HOURS,
     SMALL,
     TINY_SCALE,
+    in_four_steps,
     smoke,
     tiny,
 )
-
-PRUNINGS = 4
-
-AT_A_TIME = 1 - 0.8**5
-"""Five of the paper's prunings at once, so that iterations 1 to 4 have as many weights
-left as iterations 5, 10, 15 and 20 of the paper."""
 
 
 class _Trained(NamedTuple):
@@ -54,24 +49,15 @@ ANALYSED = (
 """The experiments whose networks other pages take apart: of the paper's width where two
 processor cores can train it, slim otherwise."""
 
-_PACE = "ours: five of the paper's prunings at once, a fifth of the training"
-_FOUR = {
-    "pruning.iterations": Value(PRUNINGS, _PACE),
-    "pruning.fraction": Value(AT_A_TIME, _PACE),
-}
+_IN_FOUR = in_four_steps("ours: five of the paper's prunings at once, a fifth of the training")
 
 _LESS_COMPARED = {
     "also": Value((), "an analysis of kept networks has them"),
     "dimensions": Value(False, "an analysis of kept networks has them"),
 }
-_AS_THEY_ARE = "so that a training ends, and two cores can train a network until it does"
 _ALIKE = {
     "train_images": Value(10_000, HOURS),
-    "recipe.augmentation.crop": Value(0, _AS_THEY_ARE),
-    "recipe.augmentation.flip": Value(False, _AS_THEY_ARE),
-    "recipe.augmentation.degrees": Value(0.0, _AS_THEY_ARE),
-    "recipe.augmentation.translate": Value(0.0, _AS_THEY_ARE),
-    "recipe.augmentation.cutout": Value(0, _AS_THEY_ARE),
+    **not_augmented("so that a training ends, and two cores can train a network until it does"),
     "probe.images": Value(1000, HOURS),
     "permutations": Value(10, HOURS),
     **_LESS_COMPARED,
@@ -109,7 +95,7 @@ def _smoke(of: _Trained) -> dict[str, Value]:
     width = 0.25 if of.base == "vgg_svhn" else 0.125
     rate = 0.4 if of.base == "resnet_fast" else 0.1
     changes = smoke(width / 2 if of.slim else width, rate, **DIGIT_AUGMENTATION, **_LESS_COMPARED)
-    changes["pruning.iterations"] = Value(PRUNINGS, "the pace of this study")
+    changes["pruning.iterations"] = Value(4, "the pace of this study")
     changes["train_seeds"] = Value((0,), SMALL)
     return changes
 
@@ -130,7 +116,7 @@ CHAPTER = Chapter(
         "vgg_svhn_few_images_untrained",
         "vgg16_bn_quarter_few_images_late_reset",
     ),
-    networks={name: declared_again(of.base, name, _FOUR) for name, of in _ALL.items()},
+    networks={name: declared_again(of.base, name, _IN_FOUR) for name, of in _ALL.items()},
     names={name: (of.network, "few_images") for name, of in _ALL.items()},
     changes={
         "smoke": {name: _smoke(of) for name, of in _ALL.items()}

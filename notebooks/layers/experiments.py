@@ -74,6 +74,7 @@ from notebooks.experiments.scales import (
     ONE_RUN,
     REGRESSION,
     TINY_SCALE,
+    in_four_steps,
     laptop,
     smoke,
     tiny,
@@ -83,11 +84,7 @@ FOUR_STEPS = "recipe_four_steps"
 """The regime of networks by the recipe that are not pruned at its pace."""
 
 MORE_SEEDS = (3, 4, 5)
-_PACE = "ours: five of the paper's prunings at once"
-_IN_FOUR = {
-    "pruning.iterations": Value(4, _PACE),
-    "pruning.fraction": Value(1 - 0.8**5, _PACE),
-}
+_IN_FOUR = in_four_steps("ours: five of the paper's prunings at once")
 _MORE = {"train_seeds": Value(MORE_SEEDS, "more networks, for intervals that can decide")}
 _SLIM = {"width": Value(0.25, "ours: two processor cores train it at the paper's pace")}
 _ONE = {"train_seeds": Value((0,), "its trainings take longest by far")}

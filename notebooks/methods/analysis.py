@@ -99,16 +99,13 @@ def settings_of(folder: Path, experiment: str) -> Mapping:
     return json.loads(text)["experiments"][experiment]
 
 
-def deviations(
-    network: str, regime: str, hyperparameters: Iterable[Mapping], names: Mapping[str, str] = TITLES
-) -> pd.DataFrame:
+def deviations(network: str, regime: str, hyperparameters: Iterable[Mapping]) -> pd.DataFrame:
     """Where an experiment differs from the paper's of the same network.
 
     Args:
         network: of `notebooks.experiments.paper`.
         regime: how it was trained.
         hyperparameters: rows of its settings: `name`, `value`, `paper`, `source`, `why`.
-        names: of networks and regimes, for a reader.
 
     Returns:
         Columns network, regime, What, There (with its source), Here, Why.
@@ -135,7 +132,7 @@ def deviations(
         here = ", ".join(here) or "none"
         rows.append(("augmentation", f"{there} ({source})", here, augmented[0][3]))
     table = pd.DataFrame(rows, columns=SAID)
-    return table.assign(network=names.get(network, network), regime=names.get(regime, regime))
+    return table.assign(network=TITLES[network], regime=TITLES[regime])
 
 
 def _plain(text: str) -> str:

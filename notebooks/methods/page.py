@@ -117,7 +117,7 @@ r.titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [
-    deviations(network, regime, each["hyperparameters"], NAMES)
+    deviations(network, regime, each["hyperparameters"])
     for (network, regime), each in settings.items()
 ]
 sources = pd.read_csv(ROOT / "notebooks" / "methods" / "sources.csv").assign(Where="all")

@@ -24,15 +24,16 @@ steps cost accuracy, and are not visible in relative similarity.
 from collections.abc import Callable
 
 from lib.study.catalogue import Chapter, Value, Values, experiment_of
+from lib.training import PiecewiseLinear
 from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
 from notebooks.experiments.scales import (
     COMPARED_ON,
     LARGER,
     SMALL,
     TINY_SCALE,
+    in_four_steps,
     laptop,
     smoke,
-    stopped,
     tiny,
 )
 
@@ -51,12 +52,15 @@ BY_PACE = (*_PACES, "vgg_svhn_quarter_four_steps_one_shot")
 """The experiments that come to 1.2 % of the weights in twenty prunings, in four, and in one."""
 
 LAST = (20, 10, 4, 2, 1)
-"""Their last prunings; those of the digits have half as many."""
+"""Their last prunings; those of the digits have half as many.
+
+Each experiment is compared after all of these that it has, so twenty steps also after 1, 2, 4 and
+10, which no page reads: the names of published jobs contain a digest of this tuple.
+"""
 
 _NETWORKS = _CELLS | dict.fromkeys(_PACES, (0.25, True))
 
 _FASTER = "ours: a quarter of the paper's epochs, with its decays where they were"
-_FEWER = "ours: five of the paper's prunings at once"
 _LATER = "ours: an analysis compares the kept networks"
 _COMPARED_LATER = {
     "also": Value((), _LATER),
@@ -77,15 +81,20 @@ def _declared(name: str, width: float, short: bool) -> Values:
     if name in _PACES:
         changed |= _COMPARED_LATER
     if name.endswith("four_steps"):
-        changed["pruning.iterations"] = Value(4, _FEWER)
-        changed["pruning.fraction"] = Value(1 - 0.8**5, _FEWER)
+        changed |= in_four_steps("ours: five of the paper's prunings at once")
     return declared_again("vgg_svhn", name, changed)
 
 
 def _scaled(scale: Callable[[float], Values], highest_rate: float) -> dict[str, Values]:
-    """All cells at a scale, which is given the width; a short training is one epoch there."""
+    """All cells at a scale, which is given the width.
+
+    A short training is one epoch there, with a rate that rises to that of a whole one, and falls.
+    """
+    why = "what networks are that had not finished training"
+    schedule = PiecewiseLinear((0, 0.25, 1), (0, highest_rate, 0))
+    one_epoch = {"recipe.epochs": Value(1, why), "recipe.schedule": Value(schedule, why)}
     return {
-        name: scale(width) | (stopped(1, highest_rate) if short else {})
+        name: scale(width) | (one_epoch if short else {})
         for name, (width, short) in _NETWORKS.items()
     }
 

@@ -21,10 +21,8 @@ def without_leading_components(x: object, k: int) -> Tensor:
         more than `k` directions.
 
     Raises:
-        ValueError: input that no metric accepts; a negative `k`.
+        ValueError: input that no metric accepts.
     """
-    if k < 0:
-        raise ValueError(f"k: got {k}, want 0 or more")
     rows = with_float64(as_matrix(as_tensor(x, "x"), "flat")).double()
     rows = rows - rows.mean(0)
     if k == 0:

@@ -242,24 +242,22 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 for choice in BASE:
-    unmoved = (
-        f"{CHOICES[choice]}: no metric moves by 0.05 or more, averaged over the hidden layers."
-    )
-    still = moved[choice].dropna()
+    words, still, half = CHOICES[choice], moved[choice].dropna(), kept[choice].dropna()
+    unmoved = f"{words}: no metric moves by 0.05 or more, averaged over the hidden layers."
     claims_on_choices.each(f"moves-{choice}", unmoved, still, below=0.05, every="case")
-    half_left = f"{CHOICES[choice]}: at least half of the gap between CKA and SVCCA remains."
-    half = kept[choice].dropna()
+    half_left = f"{words}: at least half of the gap between CKA and SVCCA remains."
     claims_on_choices.each(f"contrast-{choice}", half_left, half, above=0.5, every="case")
 grid = r.by_network(r.hidden_layers(r.read("similarity", recipe, width_and_length)))
 added = r.mean_over(r.minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
 added = added.reorder_levels(["network", "regime", "metric", r.NETWORK])
+gap, gap_short = (
+    r.welch_intervals(added["vgg_svhn", regime], added["vgg_svhn_half", regime])
+    for regime in ("recipe", "quarter_of_recipe")
+)
 less_distance = "By {metric}, pruning adds less distance at full than at half the width"
-for key, regime, end in (
-    ("width", "recipe", "."),
-    ("width_short", "quarter_of_recipe", ", with a quarter of the epochs."),
-):
-    gap = r.welch_intervals(added["vgg_svhn", regime], added["vgg_svhn_half", regime])
-    claims_on_choices.each(f"{key}-{{metric}}", less_distance + end, gap, above=0)
+claims_on_choices.each("width-{metric}", less_distance + ".", gap, above=0)
+in_short = less_distance + ", with a quarter of the epochs."
+claims_on_choices.each("width_short-{metric}", in_short, gap_short, above=0)
 tests = r.read("performance", recipe, width_and_length)
 tests = tests.query("network == 'vgg_svhn' and regime == 'quarter_of_recipe' and iteration == 0")
 begun = 100 * tests.query("role == 'pruned'").groupby(r.NETWORK).accuracy.mean()
@@ -320,12 +318,10 @@ for pace, more, fewer in (
     gains = f"{more.capitalize()} instead of {fewer} gain more than half a point of accuracy."
     gained = r.intervals(accuracy_at_pace[more] - accuracy_at_pace[fewer])
     claims_on_choices.each(f"pace-{pace}-accuracy", gains, gained, above=0.5, unit="points")
-    unseen = (
-        f"By {{metric}}, {more} instead of {fewer} change relative similarity by less than 0.1."
-    )
-    change = r.intervals(relative_at_pace[more] - relative_at_pace[fewer])
+    alike = f"By {{metric}}, {more} instead of {fewer} change relative similarity by less than 0.1."
+    apart = r.intervals(relative_at_pace[more] - relative_at_pace[fewer])
     bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True}
-    claims_on_choices.each(f"pace-{pace}-{{metric}}", unseen, change, **bounds)
+    claims_on_choices.each(f"pace-{pace}-{{metric}}", alike, apart, **bounds)
 raw_svcca = r.mean_over(raw_at_pace, r.NETWORK).xs("svcca", level="metric")
 r.glue(
     pace_left=f"{r.number(100 * of_pace.remaining.min(), 1)} %",

@@ -1,6 +1,7 @@
 """Analyses of saved networks: each number is its definition on the same images."""
 
 from dataclasses import replace
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -21,6 +22,7 @@ from lib.study.study import Study
 from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues
 from notebooks.icann2020.loss import Loss
+from notebooks.icann2020.psp_entropy import SignCounts
 from notebooks.is_it_pruning.job import DescentOfConverged
 from notebooks.what_a_value_means.job import Robustness
 from notebooks.what_a_value_means.leading import without_leading_components
@@ -32,7 +34,6 @@ from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
 
 from ..study.conftest import TINY, OneExperiment
-from .made_up import labelled_images, psp_entropy
 
 pytestmark = pytest.mark.usefixtures("quick_jobs")
 
@@ -41,11 +42,11 @@ ANALYSED = replace(
     TINY,
     name=NAME,
     classes=(),
-    pruning=Pruning(3),
+    pruning=Pruning(2),
     metrics=Experiment.metrics,
     prune_seeds=(0,),
 )
-READINGS = Robustness((1, 3), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
+READINGS = Robustness((2,), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
 
 
 class StitchingHere(Stitching):
@@ -54,12 +55,12 @@ class StitchingHere(Stitching):
 
 DECLARED = {
     "robustness": {NAME: READINGS},
-    "identification": {PAIRS: Identification(images=30)},
+    "identification": {PAIRS: Identification(metrics=("cka",), images=30)},
     "matching": dict.fromkeys((NAME, PAIRS), Matching()),
-    "gradients": dict.fromkeys((NAME, PAIRS), Gradients((1, 3), 20)),
-    "descent": {NAME: DescentOfConverged((3,), seeds=(0, 1))},
-    "decisions": {NAME: Decisions((3,), seeds=(0, 1))},
-    "stitching": {NAME: StitchingHere((3,), seeds=(0, 1), fitted_on=40, tested_on=30)},
+    "gradients": dict.fromkeys((NAME, PAIRS), Gradients((2,), 20)),
+    "descent": {NAME: DescentOfConverged((2,), seeds=(0, 1))},
+    "decisions": {NAME: Decisions((2,), seeds=(0, 1))},
+    "stitching": {NAME: StitchingHere((2,), seeds=(0, 1), fitted_on=40, tested_on=50)},
 }
 
 
@@ -96,14 +97,14 @@ def readings(study):
 
 @pytest.fixture(scope="module")
 def outputs(study, setting):
-    """The first convolution of the original, and after the third pruning."""
+    """The first convolution of the original, and after the second pruning."""
     job, images = Job(NAME, 0, 0), setting.probe_images()
-    networks = load_complete(study, job, setting), load_network(study, job, setting, 3)[0]
+    networks = load_complete(study, job, setting), load_network(study, job, setting, 2)[0]
     return [record_layers(network, images, ["conv1_1"])["conv1_1"] for network in networks]
 
 
 def one(readings, axis, setting, metric, reshape=None):
-    rows = readings.query("layer == 'conv1_1' and iteration == 3 and axis == @axis")
+    rows = readings.query("layer == 'conv1_1' and iteration == 2 and axis == @axis")
     rows = rows[(rows.setting == setting) & (rows.metric == metric)]
     return (rows if reshape is None else rows[rows.reshape == reshape]).value.item()
 
@@ -144,7 +145,7 @@ def test_each_setting_of_robustness_changes_one_choice(readings, outputs):
 
 
 def test_the_leading_singular_values_are_removed_and_the_others_unchanged():
-    x = labelled_images(10, shape=(3, 4, 4))[0] + 5
+    x = torch.randn(10, 3, 4, 4, dtype=torch.float64) + 5
     flat = x.flatten(1)
     before = torch.linalg.svdvals(flat - flat.mean(0))
     for k in (0, 1, 3):
@@ -159,7 +160,7 @@ def test_identification_compares_all_pairs_of_layers(study, setting):
     networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
     hidden = [name for name, kind in recorded_layers(networks[0]) if kind != "out"]
     flat, channels = (table[table.reshape == name] for name in ("flat", "channels"))
-    assert len(flat[flat.metric == "cka"]) == (len(hidden) + 1) ** 2
+    assert len(flat) == (len(hidden) + 1) ** 2
     assert set(channels[channels.layer_x == "conv1_1"].layer_y) == {"conv1_1", "conv1_2"}
     x, y = (record_layers(each, setting.probe_images()[:30], hidden) for each in networks)
     for rows, layers, expected in (
@@ -167,7 +168,7 @@ def test_identification_compares_all_pairs_of_layers(study, setting):
         (channels, ("conv1_1", "conv1_2"), cka(x["conv1_1"], y["conv1_2"], reshape="channels")),
     ):
         row = rows[(rows.layer_x == layers[0]) & (rows.layer_y == layers[1])]
-        assert row[row.metric == "cka"].value.item() == pytest.approx(expected)
+        assert row.value.item() == pytest.approx(expected)
     three = replace(ANALYSED, train_seeds=(0, 1, 2), against="complete")
     pairs = [tuple(run.values()) for run in Identification().runs(three)]
     assert pairs == [(0, 1), (0, 2), (1, 2)]
@@ -176,17 +177,17 @@ def test_identification_compares_all_pairs_of_layers(study, setting):
 
 def test_matching_and_gradients_compare_with_the_original(study, setting, outputs):
     own, other = read(study, "matching"), read(study, "matching", PAIRS, other_seed=1)
-    assert (set(own.iteration), set(other.iteration)) == ({1, 2, 3}, {0})
+    assert (set(own.iteration), set(other.iteration)) == ({1, 2}, {0})
     assert "out" not in {*own.layer}
-    row = own[(own.iteration == 3) & (own.layer == "conv1_1")].iloc[0]
+    row = own[(own.iteration == 2) & (own.layer == "conv1_1")].iloc[0]
     assert row.own == pytest.approx(own_channels(*outputs))
     assert own.own.mean() > 0.5 > other.own.mean()
 
     images, labels = setting.inputs(setting.dataset.test, slice(20))
     complete, independent = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
-    pruned = load_network(study, Job(NAME, 0, 0), setting, 3)[0]
+    pruned = load_network(study, Job(NAME, 0, 0), setting, 2)[0]
     for name, seed, iterations, network in (
-        (NAME, {"prune_seed": 0}, [1, 3], pruned),
+        (NAME, {"prune_seed": 0}, [2], pruned),
         (PAIRS, {"other_seed": 1}, [0], independent),
     ):
         table = read(study, "gradients", name, **seed)
@@ -215,7 +216,7 @@ def test_descent_and_decisions_compare_with_the_original_and_with_strangers(stud
     assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
 
     networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
-    networks.append(load_network(study, Job(NAME, 0, 0), setting, 3)[0])
+    networks.append(load_network(study, Job(NAME, 0, 0), setting, 2)[0])
     own, other, pruned = (record_layers(x, setting.probe_images(), ["pool2"]) for x in networks)
     rows = descent.query("layer == 'pool2' and metric == 'cka'").set_index("other_seed").value
     assert rows[0] == pytest.approx(cka(own["pool2"], pruned["pool2"]))
@@ -223,7 +224,7 @@ def test_descent_and_decisions_compare_with_the_original_and_with_strangers(stud
 
     images, labels = setting.inputs(setting.dataset.test, slice(None))
     own, other, pruned = (record_layers(x, images, ["out"])["out"].argmax(1) for x in networks)
-    for iteration, network, originals in ((3, pruned, (own, other)), (0, own, (None, other))):
+    for iteration, network, originals in ((2, pruned, (own, other)), (0, own, (None, other))):
         rows = (
             decisions[decisions.iteration == iteration].set_index(["quantity", "other_seed"]).value
         )
@@ -235,25 +236,24 @@ def test_descent_and_decisions_compare_with_the_original_and_with_strangers(stud
 
 
 def test_a_layer_of_the_pruned_network_takes_the_place_of_one_of_another(study, setting):
-    table = read(study, "stitching").query("layer == 'conv2_1'").set_index(["other_seed", "map"])
-    data, pruned = setting.dataset, load_network(study, Job(NAME, 0, 0), setting, 3)[0]
-    fit, test = (setting.inputs(*of)[0] for of in ((data.train, slice(40)), (data.test, slice(30))))
-    for seed in (0, 1):
+    table = read(study, "stitching").set_index(["other_seed", "layer", "map"]).agreement
+    data, pruned = setting.dataset, load_network(study, Job(NAME, 0, 0), setting, 2)[0]
+    fit, test = (setting.inputs(*of)[0] for of in ((data.train, slice(40)), (data.test, slice(50))))
+    for seed, name in product((0, 1), ("conv1_2", "conv2_1", "conv3_1")):
         network = load_complete(study, Job(NAME, seed), setting).eval()
         x, y, given = (
-            record_layers(each, images, ["conv2_1"])["conv2_1"].double()
+            record_layers(each, images, [name])[name].double()
             for each, images in ((pruned, fit), (network, fit), (pruned, test))
         )
         flat = [layer.permute(0, 2, 3, 1).reshape(-1, layer.shape[1]) for layer in (x, y)]
         ones = torch.ones(len(flat[0]), 1, dtype=torch.float64)
         affine = torch.linalg.lstsq(torch.cat([flat[0], ones], 1), flat[1], driver="gelsd").solution
         given = torch.einsum("nchw,cd->ndhw", given, affine[:-1]) + affine[-1].view(-1, 1, 1)
-        answers = with_layer(network, "conv2_1", given.float(), test)
+        answers = with_layer(network, name, given.float(), test)
         with torch.no_grad():
             usual = network(test)
-        row = table.loc[seed, "linear"]
         same = (answers.argmax(1) == usual.argmax(1)).float().mean().item()
-        assert row.agreement == pytest.approx(same)
+        assert table[seed, name, "linear"] == pytest.approx(same)
 
 
 def test_each_map_undoes_what_its_metrics_ignore():
@@ -288,10 +288,11 @@ def minima(tmp_path_factory):
     return done(tmp_path_factory.mktemp("minima"), "icann2020", MINIMUM)
 
 
-def done(folder, chapter, run):
+def done(folder, chapter, run, **pruning):
     study = declared_study("tiny", folder, [run.experiment], chapter)
-    for name, experiment in study.experiments.items():  # whose similarities nobody reads
-        study.experiments[name] = replace(experiment, metrics=("cka",), also=(), permutations=0)
+    for name, e in study.experiments.items():
+        unread = {"metrics": ("cka",), "output_metrics": (), "also": (), "permutations": 0}
+        study.experiments[name] = replace(e, **unread, pruning=replace(e.pruning, **pruning))
     for job in study.jobs():
         run_job(study, job, device="cpu")
     return study
@@ -332,12 +333,11 @@ def test_entropy_of_the_complete_and_of_the_pruned_network(minima):
         potentials = potentials_of(network, images)
         assert rows.layer.tolist() == list(potentials)
         for row, values in zip(rows.itertuples(), potentials.values(), strict=True):
-            entropy = psp_entropy(values, few.labels, 10)
-            assert row.entropy == pytest.approx(entropy.mean().item(), abs=1e-12)
-            at_once = psp_entropy(values, torch.zeros_like(few.labels), 1)
-            # the digits' classes are not equally frequent: close, and above the entropy by class
-            assert row.entropy <= row.mixed == pytest.approx(at_once.mean().item(), abs=0.01)
-            assert row.neurons == len(entropy)
+            signs = SignCounts(10)
+            signs.update(values, few.labels)
+            assert row.entropy == pytest.approx(signs.entropy().mean().item(), abs=1e-12)
+            assert row.mixed == pytest.approx(signs.mixed_entropy().mean().item(), abs=1e-12)
+            assert row.neurons == len(signs.entropy())
 
 
 def test_curvature_in_the_space_of_the_survivors(minima):
@@ -379,10 +379,10 @@ def test_an_interrupted_analysis_resumes_with_the_next_network(minima, monkeypat
 
 
 def test_a_network_without_paths_is_constant(tmp_path):
-    study = done(tmp_path, "at_init", CHANCE)
+    study = done(tmp_path, "at_init", CHANCE, levels=(0.1, 0.001))
     table = of(study, CHANCE, "collapse").set_index("iteration")
     assert table.paths.is_monotonic_decreasing
-    assert (table.constant[0], table.paths[5], table.constant[5]) == (False, 0, True)
+    assert (table.constant[0], table.paths[2], table.constant[2]) == (False, 0, True)
     setting = PreparedExperiment.load(study.experiment(CHANCE.experiment), "", "cpu")
     labels = setting.dataset.test.labels
     assert set(table.majority) == {labels.bincount().max().item() / len(labels)}

@@ -48,7 +48,7 @@ def printed(monkeypatch, tmp_path):
     cells = jupytext.read(ROOT / "notebooks/your_own/page.py").cells
     blocks = re.findall(r"```python\n(.*?)```", "\n".join(c.source for c in cells), re.S)
     [lines] = [block for block in blocks if ".exists()" in block]
-    few = Data(*(part[:160] for part in load()))
+    few = Data(*(part[:64] for part in load()))
     monkeypatch.setattr(networks, "load", lambda: few)
 
     def run(folder):

@@ -54,14 +54,14 @@ def exact(name, reshape, shape):
     return name in BILINEAR and (reshape != "channels" or math.prod(shape[2:]) == 1)
 
 
-@pytest.mark.parametrize("shape", [(24, 6, 2, 2), (24, 40), (10, 60, 2, 2), (30, 7, 1, 1)])
+@pytest.mark.parametrize("shape", [(24, 6, 2, 2), (10, 60, 2, 2), (30, 7, 1, 1)])
 def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_images(shape):
     x, y = related(1, shape, shape)
     asked = {"metrics": tuple(METRICS), "reshapes": RESHAPES}
-    rows = compare(x, y, **asked, permutations=4, seed=3)
+    rows = compare(x, y, **asked, permutations=2, seed=3)
     assert len(rows) == sum(len(entry.reshapes) for entry in METRICS.values())
     draws = torch.Generator().manual_seed(3)
-    orders = [torch.randperm(len(x), generator=draws) for _ in range(4)]
+    orders = [torch.randperm(len(x), generator=draws) for _ in range(2)]
     for (name, reshape), row in by_cell(rows).items():
         assert set(row) == COLUMNS
         value = single(name, x, y, reshape)

@@ -54,12 +54,12 @@ def test_moments_of_a_product_are_those_over_all_permutations(n):
 
 
 @pytest.mark.parametrize("metric", BILINEAR)
-@pytest.mark.parametrize("columns", [(2, 3), (3, 9), (9, 2), (9, 8)], ids=str)
+@pytest.mark.parametrize("columns", [(2, 3), (2, 9), (9, 2), (9, 8)], ids=str)
 def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns):
-    rows = 5
+    rows = 4
     x, y = related(rows, *columns)
-    if metric == "linear_regression" and columns[0] >= rows - 1:
-        pytest.skip("spans any data")
+    if metric == "linear_regression" and columns[0] == 9:
+        x = x[:, [0, 1, *[0] * 7]]  # or it would span any data
     null = permutation_null(x, y, metric)
     values = np.array([METRICS[metric](x, y[list(order)]) for order in permutations(range(rows))])
     away = values - values.mean()
@@ -72,7 +72,7 @@ def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns):
 
 def test_p_values_of_independent_data_are_uniform():
     generator = np.random.default_rng(0)
-    pairs = [[generator.standard_normal((40, p)) for p in (4, 50)] for _ in range(200)]
+    pairs = [[generator.standard_normal((40, p)) for p in (4, 50)] for _ in range(100)]
     p_values = [permutation_null(*pair).p_value for pair in pairs]
     assert kstest(p_values, "uniform").pvalue > 0.01
 

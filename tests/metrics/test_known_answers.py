@@ -10,7 +10,7 @@ from sklearn.datasets import load_iris, load_linnerud
 from lib.metrics import METRICS, cka, compare, mean_cca, nbs, permutation_null, pwcca
 
 
-def test_angles_of_planes_by_hand():
+def test_cca_and_nbs_are_the_mean_cosine_of_the_angles_of_planes_and_cka_that_of_its_square():
     """Two planes in four dimensions that share one axis and meet at 60 degrees in the other."""
     axes = np.random.default_rng(4).standard_normal((20, 4))
     axes = np.linalg.qr(axes - axes.mean(0))[0]
@@ -24,7 +24,7 @@ def test_angles_of_planes_by_hand():
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 @pytest.mark.parametrize("shape", [(120, 7), (60, 5, 3, 3), (30, 40)])
-def test_identical_input_gives_one(dtype, shape):
+def test_each_metric_of_two_equal_representations_is_1(dtype, shape):
     x = torch.randn(shape, generator=torch.Generator().manual_seed(5)).to(dtype)
     rows = compare(x, x.clone(), metrics=tuple(METRICS), reshapes=("channels", "flat", "gap"))
     values = {row["metric"]: row["value"] for row in rows if not math.isnan(row["value"])}

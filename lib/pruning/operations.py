@@ -1,13 +1,12 @@
 """Operations of a forward pass, with and without those of pruned weights."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from ..did_you_mean import lookup
+from ..did_you_mean import check
 from ..models.module_outputs import evaluating, unwrapped
 from .prunable import named_parameters
 
@@ -36,21 +35,20 @@ def multiply_adds(
             kind = type(module).__name__
             raise ValueError(f"multiply_adds: PyTorch does not count the operations of nn.{kind}")
     counter, one = FlopCounterMode(display=False), next(network.parameters()).new_zeros(1, *image)
-    in_parts = sdpa_kernel(SDPBackend.MATH)  # PyTorch 2.4 does not count attention in one piece,
-    with in_parts, evaluating(network), torch.enable_grad(), counter:  # nor any without gradients
+    # attention in one piece is not counted: by PyTorch 2.4, and by none without gradients
+    in_parts = sdpa_kernel(SDPBackend.MATH)
+    with in_parts, evaluating(network), torch.enable_grad(), counter:
         network(one)
     counts = {
         name.partition(".")[2]: sum(found.values()) // 2
         for name, found in counter.get_flop_counts().items()
         if name != "Global"
     }
-    sizes, lost = Counter(), 0.0
     # PyTorch's pruning keeps the weight that it masks under this name
     parameters = {n.removesuffix("_orig"): w for n, w in named_parameters(network).items()}
-    weights = {name: weight for name, weight in parameters.items() if weight.ndim > 1}
-    for name, weight in weights.items():
-        sizes[name.rpartition(".")[0]] += weight.numel()
+    weights = [name for name, weight in parameters.items() if weight.ndim > 1]
+    lost = 0.0
     for name, density in (densities or {}).items():
-        weight, layer = lookup("weight", name, weights), name.rpartition(".")[0]
-        lost += (1 - density) * weight.numel() / sizes[layer] * counts.get(layer, 0)
+        check("weight", name, weights)
+        lost += (1 - density) * counts.get(name.rpartition(".")[0], 0)
     return counter.get_total_flops() // 2 - lost

@@ -35,7 +35,8 @@ def multiply_adds(
             kind = type(module).__name__
             raise ValueError(f"multiply_adds: PyTorch does not count the operations of nn.{kind}")
     counter, one = FlopCounterMode(display=False), next(network.parameters()).new_zeros(1, *image)
-    # attention in one piece is not counted: by PyTorch 2.4, and by none without gradients
+    # PyTorch does not count attention that it computes in one piece, as it may without gradients,
+    # and version 2.4 with them
     in_parts = sdpa_kernel(SDPBackend.MATH)
     with in_parts, evaluating(network), torch.enable_grad(), counter:
         network(one)

@@ -108,35 +108,22 @@ def test_bad_groups_are_refused(name):
         permutation_null(*copied(40), groups=groups)
 
 
-IMAGES = torch.rand(40, 6, generator=torch.Generator().manual_seed(0))
-ASKED = {"metrics": ["cka", "svcca"], "permutations": 20, "say": None}
-
-
-@pytest.fixture(scope="module")
-def networks():
+def test_networks_are_compared_by_groups_and_notes_warn_of_repeats_and_of_too_few_groups():
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return [torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU()) for _ in "ab"]
-
-
-def test_copied_images_of_networks_give_what_the_images_give(networks):
-    images = list(IMAGES.repeat_interleave(COPIES, 0).split(50))
-    alone = compare_networks(*networks, IMAGES, **ASKED)
-    table = compare_networks(*networks, images, **ASKED, groups=labels_of(40).tolist())
-    assert table.value.tolist() == pytest.approx(alone.value.tolist(), abs=1e-6)
-    null = ["null_mean", "null_sd", "p_value"]
-    found, expected = (one[one.metric == "svcca"][null].to_numpy() for one in (table, alone))
-    assert found == pytest.approx(expected, abs=1e-6)
+        networks = [torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU()) for _ in "ab"]
+        images = torch.rand(40, 6)
+    copies, asked = images.repeat_interleave(COPIES, 0), {"permutations": 20, "say": None}
+    alone = compare_networks(*networks, images, metrics=["svcca"], **asked)
+    batches, labels = list(copies.split(50)), labels_of(40).tolist()
+    table = compare_networks(*networks, batches, metrics=["svcca"], groups=labels, **asked)
+    numbers = ["value", "null_mean", "null_sd", "p_value"]
+    assert table[numbers].to_numpy() == pytest.approx(alone[numbers].to_numpy(), abs=1e-6)
     assert (table.note == "").all()
-    with pytest.raises(ValueError, match="groups: got 3 labels, want one for each of 200"):
-        compare_networks(*networks, images, **ASKED, groups=[0, 1, 1])
-    with pytest.raises(ValueError, match="^groups: want one label for each image"):
-        compare_networks(*networks, iter(()), **ASKED, groups="clip")  # before it reads images
-
-
-def test_notes_warn_of_repeated_images_and_too_few_groups(networks):
-    images = IMAGES.repeat_interleave(COPIES, 0)
-    assert compare_networks(*networks, images, **ASKED).note.str.startswith(NOTE).all()
-    table = compare_networks(*networks, images, **ASKED, groups=[0] * 100 + [1] * 100)
+    asked["metrics"] = ["cka"]
+    assert compare_networks(*networks, copies, **asked).note.str.startswith(NOTE).all()
+    table = compare_networks(*networks, copies, groups=[0] * 100 + [1] * 100, **asked)
     assert table.p_value.isna().all()
     assert table.note.str.startswith("no null: groups: 2 have 2 orders of").all()
+    with pytest.raises(ValueError, match="^groups: want one label for each image"):
+        compare_networks(*networks, iter(()), groups="clip", **asked)  # before it reads images

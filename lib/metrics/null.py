@@ -106,7 +106,8 @@ def permutation_null(
     grouped = read_groups(groups, pair.x.images)
     if grouped and grouped.too_few:
         raise ValueError(grouped.too_few)
-    null = nulls_of_pair({metric: value}, pair, permutations, seed, grouped)[metric]
+    asked = permutations or 1  # with 0 there would be no exact null either
+    null = nulls_of_pair({metric: value}, pair, asked, seed, grouped)[metric]
     if not null.exact and permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
     return replace(null, note="" if grouped else repeats(pair))

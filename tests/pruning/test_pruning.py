@@ -113,13 +113,6 @@ def test_removed_weights_do_not_affect_scores_even_if_still_in_the_network(score
     assert ours.jaccard(prune(masked, mask, pruning, evidence=evidence())) == 1
 
 
-@pytest.mark.parametrize("score", [name for name in SCORES if name != "magnitude"])
-def test_scores_other_than_magnitude_need_evidence(score):
-    model = network()
-    with pytest.raises(ValueError, match=f"the score {score} needs evidence"):
-        prune(model, Mask.complete(model), Pruning(score=score))
-
-
 def test_a_random_mask_of_given_densities_differs_only_in_which_weights_survive():
     model = network()
     ours = prune(copy.deepcopy(model), Mask.complete(model), Pruning(fraction=0.6))
@@ -199,18 +192,25 @@ def test_short_retrainings_need_a_whole_schedule_to_compress():
             Pruning(retraining=part, short=3)
 
 
-@pytest.mark.parametrize("iteration", [1.5, True, 0, 21, "1"])
-def test_an_iteration_that_there_is_not_is_refused(iteration):
-    model = build_model("vgg_svhn", width=0.1)
-    with pytest.raises(ValueError, match="^iteration: got"):
-        prune(model, Mask.complete(model), Pruning(), iteration)
+def test_reinitialised_networks_go_on_as_asked():
+    anew, then = Reinitialise(), LearningRateRewind()
+    assert [Pruning(retraining=anew).retraining_of(i) for i in (1, 2)] == [anew, anew]
+    anew = Reinitialise(then=then)
+    assert [Pruning(retraining=anew).retraining_of(i) for i in (1, 2)] == [anew, then]
 
 
-@pytest.mark.parametrize("value", [math.inf, math.nan])
-def test_weights_of_a_network_that_has_diverged_are_refused(value):
-    model = build_model("vgg_svhn", width=0.1)
+def test_a_step_refuses_iterations_that_there_are_not_lost_evidence_and_diverged_weights():
+    model = network()
+    mask = Mask.complete(model)
+    for iteration in (1.5, True, 0, 21, "1"):
+        with pytest.raises(ValueError, match="^iteration: got"):
+            prune(model, mask, Pruning(), iteration)
+    for score in SCORES.keys() - {"magnitude"}:
+        with pytest.raises(ValueError, match=f"the score {score} needs evidence"):
+            prune(model, mask, Pruning(score=score))
     name, weight = next(iter(model.named_parameters()))
-    with torch.no_grad():
-        weight.view(-1)[0] = value
-    with pytest.raises(ValueError, match=f"{name} has weights that are no numbers"):
-        prune(model, Mask.complete(model), Pruning())
+    for value in (math.inf, math.nan):
+        with torch.no_grad():
+            weight.view(-1)[0] = value
+        with pytest.raises(ValueError, match=f"{name} has weights that are no numbers"):
+            prune(model, mask, Pruning())

@@ -199,7 +199,7 @@ def test_reinitialised_networks_go_on_as_asked():
     assert [Pruning(retraining=anew).retraining_of(i) for i in (1, 2)] == [anew, then]
 
 
-def test_a_step_refuses_iterations_that_there_are_not_lost_evidence_and_diverged_weights():
+def test_a_step_refuses_unknown_iterations_missing_evidence_and_diverged_weights():
     model = network()
     mask = Mask.complete(model)
     for iteration in (1.5, True, 0, 21, "1"):

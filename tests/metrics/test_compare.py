@@ -139,6 +139,8 @@ def test_a_note_counts_the_correlations_that_are_1_for_any_data():
     notes = [row["note"] for row in rows]
     assert notes[0] == "11 correlations or more are 1 for any data of so few rows"
     assert notes[1:] == [notes[0] + ", with arbitrary weights", ""]
+    [row] = compare(x[:, :4], np.hstack([x, y]), metrics=["linear_regression"])
+    assert row["note"] == "4 correlations or more are 1 for any data of so few rows"
 
 
 def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():

@@ -139,9 +139,10 @@ def test_a_diverged_training_stops_and_names_step_epoch_and_learning_rate():
 
 def test_evaluation_gives_accuracy_and_cross_entropy_and_changes_nothing():
     data, model = dataset(130), network().train()  # more than a batch
-    state = copy.deepcopy(model.state_dict())
+    next(model.children()).eval()
+    state, modes = copy.deepcopy(model.state_dict()), [m.training for m in model.modules()]
     accuracy, loss = evaluate(model, data.test, data)
-    assert model.training
+    assert [m.training for m in model.modules()] == modes
     assert all(torch.equal(value, state[name]) for name, value in model.state_dict().items())
     model.eval()
     with torch.no_grad():

@@ -181,8 +181,9 @@ def test_detached_data_must_be_attached_again(maps_seed0):
     complete = LayerRepresentations(x)
     want = compare(complete, y)
     complete.detach()
-    with pytest.raises(RuntimeError, match=r"^x: the data were detached"):
-        compare(complete, y)
+    for reshapes in (None, ["gap"]):  # used before, and not
+        with pytest.raises(RuntimeError, match=r"^x: the data were detached"):
+            compare(complete, y, reshapes=reshapes)
     complete = pickle.loads(pickle.dumps(complete))
     complete.attach(x)
     assert compare(complete, y) == want

@@ -2,14 +2,12 @@
 
 import io
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.compare.user_networks import load_weights
-from lib.data import load_dataset
 from lib.integrity import load_json, load_sealed
 from lib.study.running_job import read_checkpoint, read_tensors
 
@@ -63,28 +61,3 @@ def test_weights(tmp_path, content, keep, suffix):
     assert (read(read_tensors, file) or {"a": 0}).keys() == {"a"}
     (tmp_path / "checkpoint.pt").write_bytes(data)
     assert read_checkpoint(tmp_path) == {}
-
-
-ARRAYS = st.sampled_from(
-    [
-        np.zeros((2, 32, 32, 3), np.uint8),
-        np.zeros((2, 32, 32), np.uint8),
-        np.zeros(2, np.int64),
-        np.zeros(2),
-        np.full(2, 77),
-        np.zeros(0, np.int64),
-        np.array("text"),
-    ]
-)
-SPLITS = st.sampled_from(["x_train", "y_train", "x_test", "y_test", "other"])
-
-
-@FEW
-@given(arrays=st.dictionaries(SPLITS, ARRAYS), keep=st.floats(0.5, 1))
-def test_data(tmp_path, arrays, keep):
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    data = buffer.getvalue()
-    (tmp_path / "svhn.npz").write_bytes(data[: int(len(data) * keep)])
-    found = read(load_dataset, "svhn", tmp_path)
-    assert found is None or len(found.train) == len(found.test) == 2

@@ -3,15 +3,14 @@
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from statistics import fmean, stdev
 
 from ..did_you_mean import check
 from .geometry import intrinsic_dimension
-from .groups import FEWEST, Groups, check_permutations, random_orders, read_groups, repeats
+from .groups import FEWEST, Groups, check_permutations, read_groups, repeats
 from .inputs import RESHAPES, DegenerateError
-from .jackknife import interval_of_pair
+from .jackknife import JackknifeInterval, interval_of_pair
 from .metric import METRICS, Pair
-from .null import cka_null_mean, exact_null, sampled_null
+from .null import nulls_of_pair, sampled_null
 from .representation import LayerRepresentations, Representation
 
 DEFAULT_METRICS = ("svcca", "pwcca", "cka", "nbs")
@@ -111,46 +110,33 @@ def rows_of_pair(
         try:
             values[metric] = METRICS[metric].of_pair(pair)
         except ValueError as error:
-            values[metric], reasons[metric] = math.nan, str(error)
-    defined = {metric: value for metric, value in values.items() if metric not in reasons}
-    nulls = {}
-    if permutations and not groups:
-        nulls = {metric: exact_null(metric, pair, value) for metric, value in defined.items()}
-    sampled = [metric for metric in defined if not nulls.get(metric)]
-    samples: dict[str, list[float]] = {metric: [] for metric in metrics}
-    for order in random_orders(pair.x.images, permutations if sampled else 0, seed, groups):
-        permuted = Pair(pair.x, pair.y, order)
-        for metric in sampled:
-            samples[metric].append(METRICS[metric].of_pair(permuted))
+            reasons[metric] = str(error)
+    nulls = nulls_of_pair(values, pair, permutations, seed, groups)
     if not groups and (permutations or level is not None):
         repeated = repeated or repeats(pair)
-    by_images = pair.x.rows == pair.x.images and not groups
     described = _description(pair.x, "x") | _description(pair.y, "y") | {"id_x": math.nan}
     if dimensions and pair.x.rows == pair.x.images:
         with suppress(DegenerateError):
             described["id_x"] = intrinsic_dimension(pair.x)
+    few = 0 < permutations < FEWEST
+    without = f"no p_value: {permutations} permutations, want at least {FEWEST}" if few else ""
+    if groups and groups.too_few:
+        without = f"no null: {groups.too_few}"
     rows = []
-    for metric, value in values.items():
-        row = {"metric": metric, "reshape": reshape, "value": value}
-        if null := nulls.get(metric):
-            row |= {"null_mean": null.mean, "null_sd": null.sd, "p_value": null.p_value}
-        else:
-            row |= _sampled(value, samples[metric])
-            if metric == "cka" and metric in defined and by_images:
-                row["null_mean"] = cka_null_mean(pair)
-        row |= described
+    for metric in dict.fromkeys(metrics):
+        null = nulls.get(metric) or sampled_null(math.nan, ())
+        row = {"metric": metric, "reshape": reshape, "value": null.value}
+        row |= {"null_mean": null.mean, "null_sd": null.sd, "p_value": null.p_value} | described
+        note = reasons.get(metric, "")
+        interval = JackknifeInterval(null.value, math.nan, math.nan, level, note)
+        if metric in values:
+            no_null = without if math.isnan(null.p_value) else ""
+            note = "; ".join(filter(None, [*lost_directions(metric, pair), no_null, repeated]))
+            if level is not None:
+                interval = interval_of_pair(metric, pair, null.value, level, groups)
         if level is not None:
-            row |= {"ci_low": math.nan, "ci_high": math.nan, "ci_note": reasons.get(metric, "")}
-            if metric in defined:
-                found = interval_of_pair(metric, pair, value, level, groups)
-                row |= {"ci_low": found.low, "ci_high": found.high, "ci_note": found.note}
-        few = 0 < permutations < FEWEST and math.isnan(row["p_value"])
-        why = f"no p_value: {permutations} permutations, want at least {FEWEST}" if few else ""
-        if groups and groups.too_few:
-            why = f"no null: {groups.too_few}"
-        cautions = [*lost_directions(metric, pair), why, repeated] if metric in defined else []
-        row["note"] = reasons.get(metric) or "; ".join(filter(None, cautions))
-        rows.append(row)
+            row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_note": interval.note}
+        rows.append(row | {"note": note})
     return rows
 
 
@@ -180,12 +166,3 @@ def _description(side: Representation, name: str) -> dict:
     except DegenerateError:
         rank, dead = 0, side.columns
     return {f"rank_{name}": rank, f"dead_{name}": dead}
-
-
-def _sampled(value: float, samples: Sequence[float]) -> dict[str, float]:
-    """The null estimated from samples; NaN where they are too few."""
-    return {
-        "null_mean": fmean(samples) if samples else math.nan,
-        "null_sd": stdev(samples) if len(samples) > 1 else math.nan,
-        "p_value": sampled_null(value, samples).p_value if len(samples) >= FEWEST else math.nan,
-    }

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..did_you_mean import check, lookup
+from ..did_you_mean import lookup
 from .groups import Groups, read_groups, repeats
 from .linalg import centred
-from .metric import METRICS, Pair, pair_of
+from .metric import METRICS, Pair
 from .representation import Representation
 from .second_moments import Gram
 
@@ -81,8 +81,7 @@ def jackknife_interval(
     """
     declared = lookup("metric", metric, METRICS)
     check_level(level)
-    pair = pair_of(x, y, reshape, declared.reshape)
-    check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
+    pair = declared.pair(x, y, reshape)
     grouped = read_groups(groups, pair.x.images)
     found = interval_of_pair(metric, pair, declared.of_pair(pair), level, grouped)
     return found if grouped or found.note else replace(found, note=repeats(pair))

@@ -2,9 +2,10 @@
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from statistics import fmean, stdev
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +13,11 @@ import torch
 from scipy import special
 from torch import Tensor
 
-from ..did_you_mean import check, lookup
+from ..did_you_mean import lookup
 from .cka_nbs import hsic_of
-from .groups import FEWEST, check_permutations, random_orders, read_groups, repeats
+from .groups import FEWEST, Groups, check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
-from .metric import METRICS, Pair, cached_on_argument, pair_of
+from .metric import METRICS, Pair, cached_on_argument
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
 
@@ -98,21 +99,45 @@ def permutation_null(
     """
     declared = lookup("metric", metric, METRICS)
     check_permutations(permutations, seed)
-    pair = pair_of(x, y, reshape, declared.reshape)
-    check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
+    pair = declared.pair(x, y, reshape)
     value = declared.of_pair(pair)
     if pair.x.images < FEWEST_IMAGES:
         raise ValueError(f"x: got {pair.x.images} images, want at least {FEWEST_IMAGES} to shuffle")
     grouped = read_groups(groups, pair.x.images)
-    if grouped is None and (exact := exact_null(metric, pair, value)):
-        return replace(exact, note=repeats(pair))
     if grouped and grouped.too_few:
         raise ValueError(grouped.too_few)
-    if permutations < FEWEST:
+    asked = permutations or 1  # with 0 there would be no exact null either
+    null = nulls_of_pair({metric: value}, pair, asked, seed, grouped)[metric]
+    if not null.exact and permutations < FEWEST:
         raise ValueError(f"permutations: got {permutations}, want at least {FEWEST}")
-    orders = random_orders(pair.x.images, permutations, seed, grouped)
-    samples = [declared.of_pair(Pair(pair.x, pair.y, order)) for order in orders]
-    return replace(sampled_null(value, samples), note="" if grouped else repeats(pair))
+    return replace(null, note="" if grouped else repeats(pair))
+
+
+def nulls_of_pair(
+    values: Mapping[str, float],
+    pair: Pair,
+    permutations: int,
+    seed: int,
+    groups: Groups | None = None,
+) -> dict[str, PermutationNull]:
+    """The null of each metric, given its value, from permutations that all metrics share.
+
+    Moments that are known need one permutation or more, and the mean of CKA needs none; moments
+    that the permutations are too few for are NaN.
+    """
+    exact = {}
+    if permutations and not groups:
+        found = {metric: exact_null(metric, pair, value) for metric, value in values.items()}
+        exact = {metric: null for metric, null in found.items() if null}
+    samples: dict[str, list[float]] = {metric: [] for metric in values if metric not in exact}
+    for order in random_orders(pair.x.images, permutations if samples else 0, seed, groups):
+        permuted = Pair(pair.x, pair.y, order)
+        for metric, of_metric in samples.items():
+            of_metric.append(METRICS[metric].of_pair(permuted))
+    nulls = {metric: sampled_null(values[metric], found) for metric, found in samples.items()}
+    if "cka" in nulls and pair.x.rows == pair.x.images and not groups:
+        nulls["cka"] = replace(nulls["cka"], mean=cka_null_mean(pair))
+    return exact | nulls
 
 
 class Sums(NamedTuple):
@@ -213,15 +238,19 @@ def pearson3_isf(alpha: float, skewness: float) -> float:
 
 
 def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
-    """The null from at least `FEWEST` random permutations; the given order counts as one more."""
-    samples = np.asarray(samples)
-    away = samples - samples.mean()
-    reached = int((samples >= value - VALUE_ROUNDING).sum())
-    variance = (away**2).mean()
-    skewness = float((away**3).mean() / variance**1.5) if variance > VALUE_ROUNDING**2 else math.nan
-    moments = float(samples.mean()), float(samples.std(ddof=1)), skewness
-    p_value, upper = (reached + 1) / (len(samples) + 1), partial(upper_quantile, samples)
-    return PermutationNull(value, *moments, p_value, False, upper)
+    """The null from random permutations; the given order counts as one more."""
+    mean = fmean(samples) if samples else math.nan
+    sd = stdev(samples) if len(samples) > 1 else math.nan
+    skewness = p_value = math.nan
+    if len(samples) >= FEWEST:
+        away = np.asarray(samples) - mean
+        variance = (away**2).mean()
+        if variance > VALUE_ROUNDING**2:
+            skewness = float((away**3).mean() / variance**1.5)
+        reached = sum(sample >= value - VALUE_ROUNDING for sample in samples)
+        p_value = (reached + 1) / (len(samples) + 1)
+    upper = partial(upper_quantile, samples)
+    return PermutationNull(value, mean, sd, skewness, p_value, False, upper)
 
 
 def upper_quantile(samples: Sequence[float], alpha: float) -> float:

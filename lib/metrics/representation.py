@@ -10,7 +10,7 @@ from torch import Tensor
 from ..did_you_mean import check
 from .inputs import RESHAPES, DegenerateError, as_matrix, as_tensor, positions, with_float64
 from .linalg import EPS, add_lower, mirrored, shifted
-from .second_moments import Gram, Moments, Scatter
+from .second_moments import Gram, Scatter
 
 # Elements of a float64 block: it should fit a CPU's cache, and fill a GPU.
 BLOCK_ELEMENTS = {"cpu": 1 << 18, "cuda": 1 << 25}
@@ -107,7 +107,7 @@ class Representation:
     def _cheaper(self) -> Scatter | Gram:
         if self._live_count > self.rows:
             return Gram.of(self._column_blocks(), self.eps)
-        return Scatter(Moments.of(map(self._matrix, self.image_blocks())), self.eps)
+        return Scatter.of(map(self._matrix, self.image_blocks()), self.eps)
 
     @property
     def gram(self) -> Tensor:

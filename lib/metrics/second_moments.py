@@ -10,7 +10,6 @@ matrix. A *basis* is a matrix that turns coordinates into orthonormal columns.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import torch
@@ -21,19 +20,25 @@ from .linalg import EPS, add_lower, count_above, mirrored, shifted
 SLACK = 1e-12
 
 
-@dataclass(frozen=True)
-class Moments:
-    """Count, mean `(p,)` and scatter `(p, p)` of rows, the sum of `(row - mean)(row - mean)ᵀ`, in
-    float64."""
+class Scatter:
+    """A representation given by the scatter `(p, p)` of its rows, the sum of
+    `(row - mean)(row - mean)ᵀ`, float64.
 
-    count: int
-    mean: Tensor
-    scatter: Tensor
+    Columns that do not vary are dropped; `live` has the others. `mean` `(p,)` is that of all
+    columns, and `eps` the relative rounding of the data.
+    """
+
+    def __init__(self, scatter: Tensor, mean: Tensor, rows: int, eps: float) -> None:
+        self.mean, self.eps = mean, eps
+        # A constant leaves no variance but the rounding of its mean.
+        live = scatter.diagonal() / rows > (8 * EPS * mean).square()
+        self.live = live.nonzero().flatten()
+        self.scatter = scatter if live.all() else scatter[live][:, live]
 
     @classmethod
-    def of(cls, blocks: Iterable[Tensor]) -> Moments:
-        """Moments of rows that arrive in blocks `(m, p)` of any float dtype, none of
-        them longer than the first."""
+    def of(cls, blocks: Iterable[Tensor], eps: float) -> Scatter:
+        """The scatter of rows that arrive in blocks `(m, p)` of any float dtype, none of them
+        longer than the first."""
         count, shift = 0, None
         for block in blocks:
             if shift is None:
@@ -48,25 +53,7 @@ class Moments:
             total += rows.sum(0)
             add_lower(scatter, rows.T)
         mirrored(scatter).sub_(torch.outer(total, total / count))
-        return cls(count, shift + total / count, scatter)
-
-    def of_columns(self, columns: slice | Tensor) -> Moments:
-        """The moments of these columns."""
-        return Moments(self.count, self.mean[columns], self.scatter[columns][:, columns])
-
-
-class Scatter:
-    """A representation given by the second moments of its rows; `eps` is the relative rounding of
-    the data that these come from. Columns that do not vary are dropped; `live` has the others."""
-
-    def __init__(self, moments: Moments, eps: float) -> None:
-        self.mean, self.eps = moments.mean, eps
-        variance = moments.scatter.diagonal() / moments.count
-        # A constant leaves no variance but the rounding of its mean.
-        live = variance > (8 * EPS * moments.mean).square()
-        self.live = live.nonzero().flatten()
-        some = moments.of_columns(self.live) if len(self.live) < len(moments.mean) else moments
-        self.scatter = some.scatter
+        return cls(scatter, shift + total / count, count, eps)
 
     @property
     def width(self) -> int:

@@ -1,15 +1,13 @@
 """Operations of a forward pass, with and without those of pruned weights."""
 
-import warnings
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from ..did_you_mean import lookup
-from ..models.module_outputs import evaluating, modules_of, unwrapped
+from ..did_you_mean import check
+from ..models.module_outputs import evaluating, unwrapped
 from .prunable import named_parameters
 
 
@@ -26,37 +24,32 @@ def multiply_adds(
             `mask.densities`: the cost of a layer is then proportional to the weights left.
 
     Raises:
-        ValueError: a bilinear layer, which PyTorch does not count; `densities` of other parameters
-            than weights, or of attention, whose operations do not all belong to weights.
+        ValueError: a recurrent or a bilinear layer, which PyTorch does not count; `densities` of
+            other parameters than weights.
     """
     from torch.utils.flop_counter import FlopCounterMode  # takes a moment
 
     network = unwrapped(network)
-    if any(isinstance(module, nn.Bilinear) for module in network.modules()):
-        raise ValueError("multiply_adds: PyTorch does not count the operations of nn.Bilinear")
-    some = next(network.parameters())
-    counter, one = FlopCounterMode(display=False), some.new_zeros(1, *image)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of settings that `flags` restores under an old name
-        # with gradients, and without oneDNN, nothing is computed in one piece that is not counted
-        whole = torch.backends.mkldnn.flags(enabled=False)
-        in_parts = sdpa_kernel(SDPBackend.MATH)  # PyTorch 2.4 does not count attention in one piece
-        with whole, in_parts, evaluating(network), torch.enable_grad(), counter:
-            network(one)
+    for module in network.modules():
+        if isinstance(module, nn.RNNBase | nn.Bilinear):
+            kind = type(module).__name__
+            raise ValueError(f"multiply_adds: PyTorch does not count the operations of nn.{kind}")
+    counter, one = FlopCounterMode(display=False), next(network.parameters()).new_zeros(1, *image)
+    # PyTorch does not count attention that it computes in one piece, as it may without gradients,
+    # and version 2.4 with them
+    in_parts = sdpa_kernel(SDPBackend.MATH)
+    with in_parts, evaluating(network), torch.enable_grad(), counter:
+        network(one)
     counts = {
         name.partition(".")[2]: sum(found.values()) // 2
         for name, found in counter.get_flop_counts().items()
         if name != "Global"
     }
-    modules, sizes, lost = modules_of(network), Counter(), 0.0
     # PyTorch's pruning keeps the weight that it masks under this name
     parameters = {n.removesuffix("_orig"): w for n, w in named_parameters(network).items()}
-    weights = {name: weight for name, weight in parameters.items() if weight.ndim > 1}
-    for name, weight in weights.items():
-        sizes[name.rpartition(".")[0]] += weight.numel()
+    weights = [name for name, weight in parameters.items() if weight.ndim > 1]
+    lost = 0.0
     for name, density in (densities or {}).items():
-        weight, layer = lookup("weight", name, weights), name.rpartition(".")[0]
-        if isinstance(modules[layer], nn.MultiheadAttention) or layer.endswith("out_proj"):
-            raise ValueError(f"densities: of attention, {name}, the weights' share is not known")
-        lost += (1 - density) * weight.numel() / sizes[layer] * counts.get(layer, 0)
+        check("weight", name, weights)
+        lost += (1 - density) * counts.get(name.rpartition(".")[0], 0)
     return counter.get_total_flops() // 2 - lost

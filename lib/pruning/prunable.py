@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,13 @@ from torch import Tensor, nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear  # a part of attention
 
 from ..did_you_mean import unknown
-from ..models.module_outputs import evaluating, modules_of, tensors_in, unwrapped
+from ..models.module_outputs import (
+    evaluating,
+    modules_of,
+    run_forward,
+    tensors_in,
+    unwrapped,
+)
 
 PRUNED = (nn.modules.conv._ConvNd, nn.Linear)  # transposed convolutions as well
 COMPUTED = (
@@ -53,7 +58,7 @@ def prunable_weights(
         {parameter name: parameter}, in the order of `model.named_modules()`.
 
     Raises:
-        TypeError: `keep` is a string; layers of a class in `also` have no `weight`.
+        TypeError: `keep` is a string.
         ValueError: the output layer is not known; a pattern in `keep` that fits no layer; no
             weight is left to prune; a weight that is computed in each forward pass, as by
             `torch.nn.utils.prune`.
@@ -85,9 +90,6 @@ def hidden_weights(
         if isinstance(module, (*PRUNED, *also))
         and not isinstance(module, NonDynamicallyQuantizableLinear)
     }
-    for layer in layers.values():
-        if not isinstance(getattr(layer, "weight", None), Tensor):
-            raise TypeError(f"also: {type(layer).__name__} has no parameter called weight to prune")
     weights = {name: layer.weight for name, layer in layers.items()}
     spared = set() if keep is None else _kept(keep, weights)
     if example is not None:
@@ -136,7 +138,7 @@ def _kept(keep: Sequence[str], weights: Mapping[str, Tensor]) -> set[str]:
 
 def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: object) -> str:
     """The weight of the layer that a forward pass calls last; the network is not changed."""
-    example, called = copy.deepcopy(example), []  # the network may write to it
+    called: list[str] = []
     with ExitStack() as stack:
         # compiled parts would call no hooks; PyTorch before 2.6 cannot switch them off
         if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
@@ -145,10 +147,7 @@ def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: obj
         for name, layer in layers.items():
             hook = layer.register_forward_hook(lambda *_, name=name: called.append(name))
             stack.callback(hook.remove)
-        if isinstance(example, Mapping):
-            result = model(**example)
-        else:
-            result = model(*example) if isinstance(example, tuple) else model(example)
+        result = run_forward(model, example, _called_with)
     if (outputs := len(list(tensors_in(result)))) != 1:
         raise ValueError(
             f"example: {type(model).__name__} gives {outputs} tensors; instead of an example, name "
@@ -157,6 +156,13 @@ def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: obj
     if not called:
         raise ValueError(f"example: {type(model).__name__} calls no convolution or linear layer")
     return called[-1]
+
+
+def _called_with(model: nn.Module, example: object) -> object:
+    """The output for one argument, for a tuple of arguments, or for a mapping of keywords."""
+    if isinstance(example, Mapping):
+        return model(**example)
+    return model(*example) if isinstance(example, tuple) else model(example)
 
 
 def _declared_last(

@@ -24,11 +24,6 @@ def apply(pixels, seed=0, **changes):
     return augment(pixels, Augmentation(**changes), mean, generator(seed), torch.float64)
 
 
-def test_no_augmentation_changes_nothing():
-    pixels = images(8)
-    assert torch.equal(apply(pixels), pixels.double())
-
-
 def test_cutout_is_one_square_of_the_mean_colour_inside_the_image():
     pixels = images(500)
     out = apply(pixels, cutout=5)
@@ -56,7 +51,7 @@ def blob(n, x, y, size=33):
 
 
 def test_rotation_is_uniform_in_its_interval():
-    x, y = centre_of_mass(apply(blob(2000, 10, 0), degrees=15.0))
+    x, y = centre_of_mass(apply(blob(1000, 10, 0), degrees=15.0))
     angles = torch.rad2deg(torch.atan2(y, x))
     assert angles.abs().max() < 15.2
     assert angles.mean().abs() < 4 * 15 / math.sqrt(3 * len(angles))
@@ -65,7 +60,7 @@ def test_rotation_is_uniform_in_its_interval():
 
 
 def test_translation_is_a_uniform_fraction_of_the_size_in_both_directions():
-    shifts = torch.stack(centre_of_mass(apply(blob(2000, 0, 0, size=41), translate=0.1)))
+    shifts = torch.stack(centre_of_mass(apply(blob(1000, 0, 0, size=41), translate=0.1)))
     assert shifts.abs().max() < 4.15
     assert (shifts.std(1) - 4.1 / math.sqrt(3)).abs().max() < 0.1
     assert torch.corrcoef(shifts)[0, 1].abs() < 0.1
@@ -82,15 +77,15 @@ def equally_frequent(*outcomes, sizes):
 
 @pytest.mark.parametrize("resampled", [{}, {"degrees": 1e-9}], ids=["gathered", "resampled"])
 def test_all_offsets_are_equally_frequent_with_and_without_mirroring(resampled):
-    pixels = torch.zeros(12_000, 1, 17, 17, dtype=torch.uint8)
-    pixels[:, 0, 8, 8] = 250  # the centre, which mirroring leaves in place
-    pixels[:, 0, 8, 9] = 100  # and a mark to its right
-    out = apply(pixels, crop=4, flip=True, **resampled)
+    pixels = torch.zeros(4000, 1, 9, 9, dtype=torch.uint8)
+    pixels[:, 0, 4, 4] = 250  # the centre, which mirroring leaves in place
+    pixels[:, 0, 4, 5] = 100  # and a mark to its right
+    out = apply(pixels, crop=2, flip=True, **resampled)
     bright, mark = ((out[:, 0] - value).abs() < 1e-3 for value in (250, 100))
     assert (bright.sum((1, 2)) == 1).all()
     rows, columns = (bright.any(axis).int().argmax(1) for axis in (2, 1))
     mirrored = mark.any(1).int().argmax(1) < columns
-    assert equally_frequent(rows - 4, columns - 4, mirrored.long(), sizes=(9, 9, 2)) > 1e-3
+    assert equally_frequent(rows - 2, columns - 2, mirrored.long(), sizes=(5, 5, 2)) > 1e-3
 
 
 def test_pixels_removed_by_the_crop_do_not_come_back():

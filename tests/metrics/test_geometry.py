@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lib.metrics import Representation, compare, intrinsic_dimension
+from lib.metrics import compare, intrinsic_dimension
 
 
 def by_hand(x, kept=0.9):
@@ -18,25 +18,13 @@ def by_hand(x, kept=0.9):
     return (logs @ heights) / (logs @ logs)
 
 
-@pytest.mark.parametrize("shape", [(80, 6), (80, 200)])
-def test_the_dimension_is_that_of_the_definition(shape):
+@pytest.mark.parametrize("shape", [(80, 6), (50, 200), (50, 3, 2, 2)])
+def test_the_dimension_is_that_of_the_definition_and_copies_of_a_point_count_once(shape):
     """With more columns than points the distances come from the Gram matrix."""
     x = np.random.default_rng(2).standard_normal(shape)
-    assert intrinsic_dimension(x) == pytest.approx(by_hand(x), rel=1e-9)
-    assert intrinsic_dimension(7 * x + 3) == pytest.approx(by_hand(x), rel=1e-9)
-
-
-def test_copies_of_a_point_count_once():
-    x = np.random.default_rng(3).standard_normal((60, 5))
-    doubled = np.vstack([x, x[:20], x[:5]])
-    assert intrinsic_dimension(doubled) == pytest.approx(by_hand(x), rel=1e-9)
-
-
-def test_the_dimension_of_maps_depends_on_the_reshape():
-    x = np.random.default_rng(4).standard_normal((50, 3, 2, 2))
-    means = Representation(x, "gap")
-    assert intrinsic_dimension(x) == pytest.approx(by_hand(x.reshape(50, -1)), rel=1e-9)
-    assert intrinsic_dimension(means) == pytest.approx(by_hand(x.mean((2, 3))), rel=1e-9)
+    doubled = np.concatenate([x, x[:20], x[:5]])
+    for given in (x, 7 * x + 3, doubled):
+        assert intrinsic_dimension(given) == pytest.approx(by_hand(x.reshape(len(x), -1)), rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -58,4 +46,6 @@ def test_compare_gives_the_dimension_of_x_where_a_row_is_an_image():
     of = {row["metric"]: row["id_x"] for row in rows}
     assert np.isnan(of["svcca"])
     assert of["cka"] == pytest.approx(by_hand(x.flatten(1).numpy()), rel=1e-9)
+    [row] = compare(x, x + 1, metrics=["cka"], reshapes=["gap"], dimensions=True)
+    assert row["id_x"] == pytest.approx(by_hand(x.mean((2, 3)).numpy()), rel=1e-9)
     assert np.isnan(compare(x, x + 1, metrics=["cka"])[0]["id_x"])

@@ -1,7 +1,5 @@
 """Errors name the argument, what it was and what is wanted; legal input is not modified."""
 
-from itertools import product
-
 import numpy as np
 import pytest
 import torch
@@ -53,15 +51,15 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", METRICS)
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_named(name, case):
+def test_bad_input_is_named(case):
     bad, message = BAD[case]
-    with pytest.raises(ValueError, match=rf"^y: .*({message})"):
-        METRICS[name](GOOD, bad)
-    if case != "other n":
-        with pytest.raises(ValueError, match=rf"^x: .*({message})"):
-            METRICS[name](bad, GOOD)
+    for metric in METRICS.values():
+        with pytest.raises(ValueError, match=rf"^y: .*({message})"):
+            metric(GOOD, bad)
+        if case != "other n":
+            with pytest.raises(ValueError, match=rf"^x: .*({message})"):
+                metric(bad, GOOD)
 
 
 @pytest.mark.parametrize("metric", [mean_cca, svcca, pwcca])
@@ -76,10 +74,9 @@ def test_maps_of_different_sizes_need_another_reshape(metric):
 @pytest.mark.parametrize("metric", [mean_cca, pwcca])
 def test_cca_refuses_as_many_directions_as_span_any_data(metric):
     wide = np.random.default_rng(2).standard_normal((20, 19))
-    with pytest.raises(ValueError, match=r"^y: 19 directions of 20 rows.*use more data points"):
-        metric(wide[:, :3], wide)
-    with pytest.raises(ValueError, match=r"^x: 19 directions"):
-        metric(wide, wide[:, :3])
+    for sides, name in ((wide[:, :3], wide), "y"), ((wide, wide[:, :3]), "x"):
+        with pytest.raises(ValueError, match=f"^{name}: 19 directions of 20 rows.*more data poi"):
+            metric(*sides)
     assert metric(wide[:, :18], wide[:, :3]) == pytest.approx(1)
 
 
@@ -115,15 +112,6 @@ def test_bad_options_and_data_that_a_metric_cannot_take(call, message):
         call()
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-@pytest.mark.parametrize("name", METRICS)
-def test_numpy_and_torch_agree(name, dtype):
-    x, y = GOOD.astype(dtype), (GOOD @ GOOD[:4] + GOOD**2).astype(dtype)
-    wanted = METRICS[name](torch.from_numpy(x), torch.from_numpy(y))
-    assert isinstance(wanted, float)
-    assert METRICS[name](x, y) == wanted
-
-
 def read_only(x):
     x = x.copy()
     x.flags.writeable = False
@@ -131,6 +119,7 @@ def read_only(x):
 
 
 STORED = {
+    "torch": torch.from_numpy,
     "negative strides": lambda x: np.ascontiguousarray(x[::-1, ::-1])[::-1, ::-1],
     "fortran": np.asfortranarray,
     "big endian": lambda x: x.astype(">f8"),
@@ -142,26 +131,24 @@ STORED = {
 
 @pytest.mark.parametrize("name", STORED)
 def test_storage_does_not_matter(name):
-    stored = STORED[name](GOOD)
-    assert svcca(stored, GOOD**2) == pytest.approx(svcca(GOOD, GOOD**2), rel=1e-12)
+    value = svcca(STORED[name](GOOD), GOOD**2)
+    assert isinstance(value, float)
+    assert value == pytest.approx(svcca(GOOD, GOOD**2), rel=1e-12)
 
 
-@pytest.mark.parametrize("name", METRICS)
 @pytest.mark.parametrize("shape", [(30, 4), (12, 40), (10, 3, 4, 4)])
-def test_input_is_not_changed(name, shape):
+def test_input_is_not_changed(shape):
     x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(4))
     before = x.clone()
-    compare(x, x, metrics=(name,), reshapes=("channels", "flat", "gap"))
+    compare(x, x, metrics=tuple(METRICS), reshapes=("channels", "flat", "gap"))
     assert torch.equal(x, before)
 
 
-def test_channels_last_is_the_same():
+@pytest.mark.parametrize("reshape", ["channels", "flat", "gap"])
+def test_channels_last_is_the_same(reshape):
     x, y = torch.from_numpy(MAPS), torch.from_numpy(MAPS**2)
     stored = x.contiguous(memory_format=torch.channels_last)
-    for name, reshape in product(("svcca", "cka", "nbs"), ("channels", "gap")):
-        wanted = METRICS[name](x, y, reshape=reshape)
-        assert METRICS[name](stored, y, reshape=reshape) == pytest.approx(wanted, rel=1e-12)
-    assert cka(stored, y) == pytest.approx(cka(x, y), rel=1e-12)
+    assert nbs(stored, y, reshape=reshape) == pytest.approx(nbs(x, y, reshape=reshape), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["mean_cca", "pwcca", "linear_regression"])

@@ -1,15 +1,16 @@
-"""Data for which theory says what the metrics must give."""
+"""Data for which theory, or another program, says what the metrics must give."""
 
 import math
 
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_iris, load_linnerud
 
-from lib.metrics import METRICS, cka, compare, mean_cca, nbs, pwcca
+from lib.metrics import METRICS, cka, compare, mean_cca, nbs, permutation_null, pwcca
 
 
-def test_angles_of_planes_by_hand():
+def test_cca_and_nbs_are_the_mean_cosine_of_the_angles_of_planes_and_cka_that_of_its_square():
     """Two planes in four dimensions that share one axis and meet at 60 degrees in the other."""
     axes = np.random.default_rng(4).standard_normal((20, 4))
     axes = np.linalg.qr(axes - axes.mean(0))[0]
@@ -23,7 +24,7 @@ def test_angles_of_planes_by_hand():
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 @pytest.mark.parametrize("shape", [(120, 7), (60, 5, 3, 3), (30, 40)])
-def test_identical_input_gives_one(dtype, shape):
+def test_each_metric_of_two_equal_representations_is_1(dtype, shape):
     x = torch.randn(shape, generator=torch.Generator().manual_seed(5)).to(dtype)
     rows = compare(x, x.clone(), metrics=tuple(METRICS), reshapes=("channels", "flat", "gap"))
     values = {row["metric"]: row["value"] for row in rows if not math.isnan(row["value"])}
@@ -40,3 +41,55 @@ def test_faint_directions_of_many_rows_give_no_correlation_above_1():
     x = grey @ mixing + 3e-4 * torch.randn(131_072, 16, generator=random) + 1
     assert mean_cca(x, x.flip(1)) == pytest.approx(1, abs=1e-12)
     assert pwcca(x, x.flip(1)) == pytest.approx(1, abs=1e-12)
+
+
+def fitness_club():
+    """Three exercises of twenty men, and their weight, waist and pulse."""
+    return load_linnerud(return_X_y=True)
+
+
+def flowers():
+    """Sepals and petals of 150 irises."""
+    iris = load_iris().data
+    return iris[:, :2], iris[:, 2:]
+
+
+def test_canonical_correlations_are_those_of_sas():
+    """SAS/STAT User's Guide, the example of PROC CANCORR."""
+    published = 0.795608, 0.200556, 0.072570
+    x, y = fitness_club()
+    assert mean_cca(x, y) == pytest.approx(sum(published) / 3, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("data", "published"),
+    [
+        (
+            fitness_club,
+            {
+                "value": 0.19682531614677393,
+                "mean": 0.06598490517437212,
+                "variance": 0.00489703481950262,
+                "skewness": 2.19870551214763843,
+                "p_value": 0.05694179401277148,
+            },
+        ),
+        (
+            flowers,
+            {
+                "value": 0.770293553972410,
+                "mean": 8.31113118606419e-03,
+                "variance": 8.82344757405682e-05,
+                "skewness": 2.52495717432285,
+                "p_value": 9.75980862131741e-30,
+            },
+        ),
+    ],
+)
+def test_the_null_of_cka_is_that_of_r(data, published):
+    """By `coeffRV(x, y)` of FactoMineR 2.7 in R 4.2.2, which has formulas of its own."""
+    null = permutation_null(*data())
+    found = {"variance": null.sd**2} | {
+        name: getattr(null, name) for name in ("value", "mean", "skewness", "p_value")
+    }
+    assert found == pytest.approx(published, rel=1e-10)

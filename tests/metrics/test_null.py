@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.special import gammaln
 from scipy.stats import kstest
 
-from lib.metrics import METRICS, Representation, compare, permutation_null
+from lib.metrics import METRICS, compare, permutation_null
 from lib.metrics.null import BILINEAR, pearson3_isf, pearson3_sf
 from lib.metrics.permutations import INVARIANTS, central_moment
 
@@ -20,10 +20,6 @@ def related(rows, columns_x, columns_y, seed=0):
     generator = np.random.default_rng(seed)
     x = generator.standard_normal((rows, columns_x)) + 3
     return x, generator.standard_normal((rows, columns_y)) ** 3 + x[:, :1]
-
-
-def values_of(sample, permutations):
-    return [sample.threshold(rank / (permutations + 1)) for rank in range(1, permutations + 1)]
 
 
 @pytest.mark.parametrize("n", range(3, 8))
@@ -58,13 +54,13 @@ def test_moments_of_a_product_are_those_over_all_permutations(n):
 
 
 @pytest.mark.parametrize("metric", BILINEAR)
-@pytest.mark.parametrize("columns", [(2, 3), (3, 9), (9, 2), (9, 8)], ids=str)
+@pytest.mark.parametrize("columns", [(2, 3), (2, 9), (9, 2), (9, 8)], ids=str)
 def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns):
-    rows = 5
+    rows = 4
     x, y = related(rows, *columns)
-    if metric == "linear_regression" and columns[0] >= rows - 1:
-        pytest.skip("spans any data")
-    null = permutation_null(x, y, metric)
+    if metric == "linear_regression" and columns[0] == 9:
+        x = x[:, [0, 1, *[0] * 7]]  # or it would span any data
+    null = permutation_null(x, y, metric, permutations=0)
     values = np.array([METRICS[metric](x, y[list(order)]) for order in permutations(range(rows))])
     away = values - values.mean()
     assert null.exact
@@ -74,28 +70,11 @@ def test_moments_of_a_metric_are_those_over_all_permutations(metric, columns):
     assert null.skewness == pytest.approx((away**3).mean() / values.std() ** 3, abs=1e-9)
 
 
-@pytest.fixture(scope="module")
-def independent():
-    """300 pairs of independent data, whose statistics are computed once."""
+def test_p_values_of_independent_data_are_uniform():
     generator = np.random.default_rng(0)
-    return [
-        [Representation(generator.standard_normal((60, p)), "flat") for p in (4, 70)]
-        for _ in range(300)
-    ]
-
-
-@pytest.mark.parametrize("metric", BILINEAR)
-def test_p_values_of_independent_data_are_uniform(metric, independent):
-    p_values = [permutation_null(*pair, metric).p_value for pair in independent]
+    pairs = [[generator.standard_normal((40, p)) for p in (4, 50)] for _ in range(100)]
+    p_values = [permutation_null(*pair).p_value for pair in pairs]
     assert kstest(p_values, "uniform").pvalue > 0.01
-
-
-def test_heavy_tails_hardly_change_how_often_independent_data_are_rejected():
-    generator = np.random.default_rng(0)
-    for draw in (generator.lognormal, generator.standard_cauchy):
-        pairs = [(draw(size=(60, 4)), draw(size=(60, 9))) for _ in range(300)]
-        p_values = np.array([permutation_null(*pair).p_value for pair in pairs])
-        assert 0.02 < (p_values < 0.05).mean() < 0.09
 
 
 def test_no_p_value_is_below_that_of_the_one_order_among_all():
@@ -114,7 +93,8 @@ def test_shuffled_images_exceed_a_threshold_with_its_probability():
     assert null.threshold(null.p_value) == pytest.approx(null.value)
     assert null.threshold(0.01) > null.threshold(0.1) > null.mean
     sample = permutation_null(x, y, "nbs", permutations=99)
-    assert sum(value >= sample.threshold(0.05) for value in values_of(sample, 99)) == 5
+    values = [sample.threshold(rank / 100) for rank in range(1, 100)]
+    assert sum(value >= sample.threshold(0.05) for value in values) == 5
     for wrong in (0, 1, -0.1):
         with pytest.raises(ValueError, match="alpha: got"):
             null.threshold(wrong)
@@ -141,11 +121,11 @@ def test_a_tail_is_the_integral_of_its_density_and_can_be_inverted(skewness):
 
 def test_a_sampled_p_value_counts_the_given_order_and_depends_on_the_seed_alone():
     x, _ = related(30, 3, 4)
-    null = permutation_null(x, x, "svcca", permutations=49)
-    assert null.p_value == 1 / 50
-    again, other = (permutation_null(x, x, "svcca", permutations=49, seed=s) for s in (0, 1))
-    first, second, third = (values_of(one, 49) for one in (null, again, other))
-    assert first == second != third
+    one, same, other = (
+        permutation_null(x, x, "svcca", permutations=49, seed=seed) for seed in (0, 0, 1)
+    )
+    assert one.p_value == 1 / 50
+    assert one.mean == same.mean != other.mean
 
 
 GROUPS = np.repeat([[1.0], [-1.0]], 20, axis=0)

@@ -20,34 +20,25 @@ def test_jaccard_is_the_share_of_weights_in_both_of_those_in_either():
     one = mask(a=[1, 1, 0, 0], b=[[1], [0]])
     other = mask(a=[0, 1, 1, 0], b=[[1], [1]])
     assert one.jaccard(other) == 2 / 5  # over all layers together, not the mean of 1/3 and 1/2
-    assert mask(a=[1, 1, 0]).jaccard(mask(a=[0, 0, 1])) == 0
-    assert mask(a=[1, 0, 0, 0]).jaccard(mask(a=[1, 1, 1, 1])) == 1 / 4
     assert mask(a=[0, 0]).jaccard(mask(a=[0, 0])) == 1
     assert mask(a=[0, 0]).jaccard(mask(a=[0, 1])) == 0
 
 
 def test_densities_of_layers_and_of_the_whole_mask():
-    one = mask(a=[1, 0, 0, 0], b=[[1, 1]], c=[0, 0])
-    assert one.densities == {"a": 0.25, "b": 1, "c": 0}
+    one = mask(a=[1, 0, 0], b=[[1, 1]], c=[0, 0])
+    assert one.densities == {"a": 1 / 3, "b": 1, "c": 0}  # which no mean in float32 equals
     assert one.collapsed == ["c"]
-    assert (one.survivors, one.size, one.remaining) == (3, 8, 3 / 8)
-
-
-def test_densities_of_more_weights_than_float32_can_count():
-    kept = torch.ones(20_000_001, dtype=torch.bool)
-    kept[:7] = False
-    assert Mask({"a": kept}).densities == {"a": 19_999_994 / 20_000_001}
+    assert (one.survivors, one.size, one.remaining) == (3, 7, 3 / 7)
 
 
 def test_packed_masks_are_restored_whatever_their_size_and_take_one_bit_per_weight():
-    shapes = {"a": (3, 5, 3, 3), "b": (8,), "c": (7, 1), "d": (300, 300)}
+    shapes = {"a": (3, 5, 3, 3), "b": (8,), "c": (7, 1)}
     one = Mask({name: torch.rand(shape) < 0.3 for name, shape in shapes.items()})
     packed = one.packed()
-    back = Mask.unpacked(packed)
-    assert back.jaccard(one) == 1
-    assert [kept.shape for kept in back.kept.values()] == [k.shape for k in one.kept.values()]
-    assert back.kept["d"].dtype == torch.bool
-    assert packed["d"]["bits"].nbytes == 300 * 300 / 8
+    back = Mask.unpacked(packed).kept
+    assert list(back) == list(one.kept)
+    assert all(torch.equal(kept, one.kept[name]) for name, kept in back.items())
+    assert [part["bits"].nbytes for part in packed.values()] == [17, 1, 1]
 
 
 def test_masks_are_boolean_and_have_weights():
@@ -64,8 +55,8 @@ def test_keeper_keeps_weights_and_momentum_at_zero():
     keep = mask.keeper(model)
     optimiser = build_optimiser(Momentum(0.9, weight_decay=0.1), model.parameters())
     optimiser.param_groups[0]["lr"] = 0.1
-    images, labels = torch.rand(8, 3, 16, 16), torch.arange(8)
-    for _ in range(5):
+    images, labels = torch.rand(4, 3, 16, 16), torch.arange(4)
+    for _ in range(2):
         nn.functional.cross_entropy(model(images), labels).backward()
         optimiser.step()
         optimiser.zero_grad()

@@ -11,7 +11,6 @@ NETWORKS = {
     "one dimension": (nn.Conv1d(1, 8, 3), (1, 32), 8 * 3 * 30),
     "transposed": (nn.ConvTranspose2d(3, 8, 3), (3, 8, 8), 3 * 8 * 9 * 64),
     "linear": (nn.Linear(8, 5, dtype=torch.float64), (8,), 40),
-    "recurrent": (nn.LSTM(8, 16, batch_first=True), (5, 8), 5 * 4 * 16 * (8 + 16)),
     "attention": (
         nn.TransformerEncoderLayer(16, 2, 32, batch_first=True),
         (5, 16),
@@ -32,34 +31,20 @@ def test_multiply_adds_are_positions_times_weights(name):
         assert multiply_adds(network, image, dict.fromkeys(weights, 0.25)) == wanted / 4
 
 
-def test_a_network_on_the_device_meta_is_counted_alike():
-    with torch.device("meta"):
-        network = build_model("resnet_fast", width=0.25)
-    assert multiply_adds(network, (3, 32, 32)) == multiply_adds(
-        build_model("resnet_fast", width=0.25), (3, 32, 32)
-    )
-
-
 def test_a_weight_that_is_used_more_often_saves_more():
     network = build_model("vgg_svhn")
     complete = multiply_adds(network, (3, 32, 32))
+    with torch.device("meta"):
+        assert multiply_adds(build_model("vgg_svhn"), (3, 32, 32)) == complete
     densities = Mask.complete(network).densities
-    first, last = list(densities)[1], list(densities)[-1]
-    for name in (first, last):
-        assert multiply_adds(network, (3, 32, 32), {name: 1}) == complete
-    saved = [complete - multiply_adds(network, (3, 32, 32), {name: 0}) for name in (first, last)]
-    assert saved[0] == 32 * 32 * 9 * 32 * 32
-    assert multiply_adds(network, (3, 64, 64)) > 3 * complete
+    assert multiply_adds(network, (3, 32, 32), densities) == complete
+    second = list(densities)[1]
+    assert complete - multiply_adds(network, (3, 32, 32), {second: 0}) == 32 * 32 * 9 * 32 * 32
 
 
 def test_layers_that_pytorch_does_not_count_are_refused():
-    with pytest.raises(TypeError, match="image"):
-        multiply_adds(nn.Linear(2, 3))
-    with pytest.raises(ValueError, match="does not count the operations of nn.Bilinear"):
-        multiply_adds(nn.Bilinear(2, 3, 4), (2,))
+    for layer in (nn.Bilinear(2, 3, 4), nn.LSTM(8, 16)):
+        with pytest.raises(ValueError, match=f"does not count .* nn.{type(layer).__name__}"):
+            multiply_adds(nn.Sequential(layer), (2,))
     with pytest.raises(ValueError, match="unknown weight 'wieght'. Did you mean 'weight'"):
         multiply_adds(nn.Linear(2, 3), (2,), {"wieght": 0.5})
-    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
-    for name in ("self_attn.in_proj_weight", "self_attn.out_proj.weight"):
-        with pytest.raises(ValueError, match=f"of attention, {name}"):
-            multiply_adds(layer, (5, 16), {name: 0.5})

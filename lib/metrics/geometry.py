@@ -16,6 +16,10 @@ from .second_moments import Gram
 TIE = 64 * EPS
 """Squared distances are taken as equal if they differ by at most this share of the largest."""
 
+FAINT = 1e-9
+"""Where rounding exceeds this share of a neighbour's squared distance, as next to an outlying row,
+the distance is computed from the difference of the two rows instead of from their norms."""
+
 IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
@@ -54,7 +58,7 @@ def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
     Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation.
-    Needs memory for all distances between rows.
+    Needs memory for all distances between rows, with `"channels"` (n·h·w)².
 
     Raises:
         ValueError: fewer than three rows; equal distances between all rows.
@@ -71,8 +75,8 @@ def knn_overlap(pair: Pair, neighbours: int = 10) -> float:
 
     Euclidean distances; a point isn't its own neighbour. Equally distant points, such as the equal
     rows of a dead layer, share the last places among the nearest, so that their order does not
-    matter; distances count as equal if they differ by less than about 1e-7 of the largest of all.
-    For independent data it is about k / 2n. Needs memory for all distances between rows.
+    matter. For independent data it is about k / 2n. Needs memory for all distances between rows,
+    with `"channels"` (n·h·w)².
 
     Args:
         neighbours: size k of the sets.
@@ -93,14 +97,36 @@ def _nearest(x: Representation, neighbours: int) -> Tensor:
     """Membership of each row in the neighbourhood of each other row, `(n, n)` in [0, 1]."""
     key = "nearest", neighbours
     if key not in x.cache:
-        away = row_distances(x).square()
-        slack = TIE * away.max()
+        away, slack = _resolved(x, neighbours)
         away.fill_diagonal_(math.inf)
         last = away.topk(neighbours, largest=False).values[:, -1:]
         nearer, within = away < last - slack, away <= last + slack
         places, tied = neighbours - _count(nearer), _count(within & ~nearer)
         x.cache[key] = nearer + (within & ~nearer) * (places / tied)
     return x.cache[key]
+
+
+def _resolved(x: Representation, neighbours: int) -> tuple[Tensor, Tensor]:
+    """Squared distances `(n, n)`, and a bound on their rounding for each row `(n, 1)`."""
+    away = row_distances(x).square()
+    slack = (TIE * away.max()).repeat(len(away), 1)
+    last = away.topk(neighbours + 1, largest=False).values[
+        :, -1:
+    ]  # each row is the first of its own
+    faint = (FAINT * last < slack).flatten()
+    while faint.any():
+        row = int(faint.nonzero()[0])
+        faint[row] = False
+        own = x.raw(faint.new_tensor([row], dtype=torch.int64))
+        of_data = (8 * x.eps) ** 2 * own.square().sum()
+        if of_data < slack[row]:
+            close = (away[row] <= last[row] + slack[row]).nonzero().flatten()
+            exactly = (x.raw(close) - own).square().sum(1)
+            copies = close[exactly == 0]
+            away[copies[:, None], close] = exactly
+            slack[copies] = torch.minimum(slack[row], (TIE * exactly.max()).maximum(of_data))
+            faint[copies] = False
+    return away, slack
 
 
 def _count(chosen: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """One pruning step, and iterative magnitude pruning with the caller's own training."""
 
 import math
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from ..models.module_outputs import unwrapped
 from ..validation import integer
 from .mask import Mask
 from .scores import SCORES, Evidence
@@ -85,7 +87,8 @@ def iterative_magnitude_pruning(
             increasing; a level of 1 trains without pruning.
         rewind: a state of the network to which the survivors return before each
             training, such as `copy.deepcopy(network.state_dict())` from early in its
-            training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019). With None
+            training (Frankle et al. 2020), or from before it (Frankle and Carbin 2019).
+            It may be from before the network was wrapped or compiled, or the reverse. With None
             they keep their values: this is learning-rate rewinding if `train` restarts its schedule
             (Renda et al. 2020).
         example, keep, also: as for `prunable_weights`.
@@ -97,8 +100,7 @@ def iterative_magnitude_pruning(
     Raises:
         ValueError: raised by `Pruning`, `prunable_weights` or `prune`; `rewind` shares memory with
             the network, so it is not an earlier state.
-        RuntimeError: raised by PyTorch where the names in `rewind` are others, as of a network
-            before it was wrapped or compiled.
+        RuntimeError: raised by PyTorch where the names in `rewind` are others.
     """
     pruning = Pruning(levels=tuple(float(level) for level in levels))
     present = {parameter.data_ptr() for parameter in network.parameters()}
@@ -109,7 +111,7 @@ def iterative_magnitude_pruning(
     for iteration, level in enumerate(pruning.levels, 1):
         mask = prune(network, mask, pruning, iteration)
         if rewind is not None:
-            network.load_state_dict(rewind)
+            _load_(network, rewind)
             mask.apply_(network)
         train(network, mask)
         if moved := [n for n, w in mask.weights(network).items() if w[~mask.kept[n]].any()]:
@@ -120,6 +122,22 @@ def iterative_magnitude_pruning(
             )
         mask.apply_(network)
         yield level, network, mask
+
+
+def _load_(network: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load a state, which may be of the network with or without its wrapper."""
+    if state.keys() != network.state_dict().keys():
+        network = unwrapped(network)
+        names = {_bare(name): name for name in network.state_dict()}
+        bare = {_bare(name): value for name, value in state.items()}
+        bare.pop("n_averaged", None)  # of AveragedModel, which is no weight
+        state = {names.get(name, name): value for name, value in bare.items()}
+    network.load_state_dict(state)
+
+
+def _bare(name: str) -> str:
+    """The name of a parameter without the prefixes of wrappers and `torch.compile`."""
+    return re.sub(r"^(module\.)*", "", name.replace("_orig_mod.", ""))
 
 
 @torch.no_grad()

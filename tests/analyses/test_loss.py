@@ -5,7 +5,6 @@ import copy
 import numpy as np
 import pytest
 import torch
-from torch import nn
 from torch.func import functional_call
 from torch.nn import functional as F
 
@@ -13,28 +12,10 @@ from notebooks.icann2020.hessian import top_eigenvalues, trace
 from notebooks.icann2020.loss import Loss, mean_and_error
 from notebooks.icann2020.loss_directions import loss_along
 
+from .made_up import network
+
 PRECISE = 1e-9
 FILTERS = {"0.weight": 0, "4.weight": 4, "8.weight": 8}
-
-
-def network():
-    """A convolution with updated running statistics, a second, a linear layer: 87 parameters."""
-    torch.manual_seed(0)
-    model = nn.Sequential(
-        nn.Conv2d(2, 2, 3, padding=1, bias=False),
-        nn.BatchNorm2d(2),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(2, 2, 3, padding=1),
-        nn.ReLU(),
-        nn.AdaptiveAvgPool2d(1),
-        nn.Flatten(),
-        nn.Linear(2, 3),
-    ).double()
-    with torch.no_grad():
-        for _ in range(3):
-            model(torch.randn(8, 2, 6, 6, dtype=torch.float64) + 0.5)
-    return model
 
 
 def labelled_images():

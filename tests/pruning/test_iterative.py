@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
 
 from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
 from lib.training.optimisers import eager
@@ -83,9 +84,32 @@ def test_a_warning_names_pruned_weights_that_training_moved_and_zeroes_them():
     assert Mask.of_zeros(network).jaccard(mask) == 1
 
 
-def test_a_state_of_a_network_with_other_names_is_refused():
+WRAPPERS = {
+    "parallel": nn.DataParallel,
+    "average": AveragedModel,
+    "compiled": torch.compile,
+    "both": lambda network: torch.compile(nn.DataParallel(network)),
+    "twice": lambda network: AveragedModel(nn.DataParallel(network)),
+}
+
+
+@pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
+def test_masks_and_states_fit_a_network_with_and_without_its_wrapper(wrap):
+    bare, initial = new_network(), new_network().state_dict()
+    in_wrapper = copy.deepcopy(wrap(new_network()).state_dict())
+    assert initial.keys() != in_wrapper.keys()
+    pairs = (wrap(bare), initial), (new_network(), in_wrapper), (wrap(new_network()), in_wrapper)
+    for network, rewind in pairs:
+        with torch.no_grad():
+            for parameter in network.parameters():
+                parameter.mul_(2)
+        [(_, _, mask)] = iterative_magnitude_pruning(network, lambda *_: None, [0.5], rewind)
+        assert Mask.of_zeros(network, torch.zeros(1, 8)).jaccard(mask) == 1
+        mask.keeper(network)
+        left = mask.weights(network)
+        assert all(left[n].equal(initial[n] * mask.kept[n]) for n in left)
     with pytest.raises(RuntimeError, match="Missing key"):
-        next(iterative_magnitude_pruning(new_network(), train, [0.5], {"8.weight": torch.ones(1)}))
+        next(iterative_magnitude_pruning(bare, train, [0.5], {"8.weight": torch.zeros(1)}))
 
 
 def test_layers_can_be_spared_as_for_masks():

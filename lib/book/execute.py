@@ -124,7 +124,7 @@ def execute(
     # papermill itself only warns about a parameter that the notebook does not have
     known = declared_parameters(notebook)
     values = read_parameters(parameters, known)
-    folders = Page(target.stem, source).folders.values()
+    folders = Page(source).folders.values()
     tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
     files = read_by(source, ROOT)
     if any("from lib" in cell.source for cell in notebook.cells):

@@ -23,8 +23,12 @@ _FOLDER = re.compile(r'^(\w+) = "results/chapters/(\w+)"', re.MULTILINE)
 class Page:
     """A page of the book."""
 
-    name: str  # of the page, and of its file in `book`
     source: Path  # the notebook in percent format
+
+    @property
+    def name(self) -> str:
+        """Of the page, and of its file in `book`."""
+        return self.source.parent.name
 
     @property
     def folders(self) -> dict[str, str]:
@@ -44,11 +48,9 @@ def notebook_pages(root: Path = ROOT, chapter: str | None = None) -> list[Page]:
 
     Sorted by name, but pages come after those on whose claims they rest.
     """
-    sources = (root / "notebooks").glob("*/page.py")
-    pages = [Page(source.parent.name, source) for source in sources]
-    if chapter is not None:
-        pages = [page for page in pages if chapter in page.folders]
-    return sorted(pages, key=lambda page: (len(page.rests_on), page.name))
+    pages = map(Page, (root / "notebooks").glob("*/page.py"))
+    shown = [page for page in pages if chapter is None or chapter in page.folders]
+    return sorted(shown, key=lambda page: (len(page.rests_on), page.name))
 
 
 def read_by(source: Path, root: Path = ROOT) -> dict[str, str]:

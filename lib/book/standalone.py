@@ -22,7 +22,6 @@ from ..atomic_files import write_atomically
 from ..interruption import run_command_line
 from .execute import command_line, execute
 
-NOTEBOOKS = ROOT / "notebooks"
 PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -34,7 +33,7 @@ PAGE_HEAD = """<!DOCTYPE html>
 def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
     """An executed notebook as one page with this title; its code is there, folded."""
     markdown = MarkdownIt().enable("table")
-    sheets = NOTEBOOKS / "standalone.css", ROOT / "book" / "_static" / "book.css"
+    sheets = ROOT / "notebooks" / "standalone.css", ROOT / "book" / "_static" / "book.css"
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     parts = []
     for cell in notebook.cells:

@@ -28,11 +28,16 @@ def wait_until_asleep(folder, process):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("number", interruption.SIGNALS)
 @pytest.mark.parametrize(
-    ("name", "delay"), [("job", 0.5), ("job", None), ("page", 0.5), ("page", None)]
+    ("name", "number", "delay"),
+    [
+        ("job", signal.SIGINT, 0.5),
+        ("job", signal.SIGINT, None),
+        ("job", signal.SIGTERM, None),
+        ("page", signal.SIGINT, None),
+    ],
 )
-def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, delay, number):
+def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, number, delay):
     (tmp_path / "sleeps.py").write_text(f"# %%\n{SLEEPS}\n")
     process = subprocess.Popen(
         [sys.executable, *COMMANDS[name]],
@@ -69,15 +74,14 @@ def copy(tmp_path):
     return tmp_path
 
 
-# processes in the background of a script ignore Ctrl-C
-@pytest.mark.parametrize("ctrl_c", [signal.SIG_DFL, signal.SIG_IGN])
-def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy, ctrl_c):
+def test_sigterm_to_make_ends_a_study_and_its_jobs_which_go_on_later(copy):
     """As a scheduler sends it, or `timeout`: to one process, or to all of its group."""
     study = ["make", "-o", ".venv/.installed", "study", "PROFILE=tiny", "CORES=1"]
     said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "cwd": copy}
     study += ["CHAPTER=out_of_sample", "EXPERIMENTS=lenet5"]
-    said["preexec_fn"] = partial(signal.signal, signal.SIGINT, ctrl_c)
-    for send in (os.kill, os.killpg):
+    # processes in the background of a script ignore Ctrl-C
+    for send, ctrl_c in ((os.kill, signal.SIG_IGN), (os.killpg, signal.SIG_DFL)):
+        said["preexec_fn"] = partial(signal.signal, signal.SIGINT, ctrl_c)
         process = subprocess.Popen(study, start_new_session=True, **said)
         said_so_far = []
         for line in process.stdout:

@@ -4,6 +4,7 @@ import pickle
 import re
 import sys
 import tempfile
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,10 +12,13 @@ import torchvision
 from safetensors.torch import save_file
 from torch.nn.utils import prune
 
+import lib.data
 from lib import ROOT
 from lib.book import standalone
 from lib.book.execute import ExecutionError
 from lib.compare.user_networks import load_user_network
+from lib.data import load_dataset
+from notebooks.your_own import networks
 
 from ..pages import as_html, run_notebook
 from ..pictures import write_pictures
@@ -205,8 +209,14 @@ def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, 
     assert ("axes" in page) == drawn
 
 
-def test_without_networks_the_page_shows_an_example_with_a_stranger():
-    page = run_notebook(SOURCE, {})
+def test_without_networks_the_page_shows_an_example_with_a_stranger(monkeypatch):
+    digits = load_dataset("digits", "")
+    train, test = digits.train.take(slice(200)), digits.test.take(slice(100))
+    for module in (lib.data, networks):
+        monkeypatch.setattr(
+            module, "load_dataset", lambda *_: replace(digits, train=train, test=test)
+        )
+    page = run_notebook(SOURCE, {"permutations": 2})
     assert page["others"]
     assert page["similar"].relative.notna().all()
     assert re.search("complete<.*pruned<.*digits", as_html(page["displayed"]), re.S)

@@ -25,7 +25,7 @@ def nano():
     spec = importlib.util.spec_from_file_location("nano_imp", FILE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.ITERATIONS = ITERATIONS
+    module.ITERATIONS, module.EPOCHS, module.MILESTONES = ITERATIONS, 2, (1,)
     return module
 
 

@@ -52,11 +52,10 @@ def page(tmp_path):
 @pytest.mark.parametrize(
     ("options", "fail"),
     [
-        ("", ["a number of a table, with", "a result of a function, with"]),
-        ("--move-tables 0.01 --move-functions 0", ["a number of a table", "a published file"]),
-        ("--move-tables 0 --move-functions 0.001", ["a result of"]),
+        ("--move-functions 0.001", "a number of a table, with|a result of"),
+        ("--move-tables 0.01 --move-functions 0", "a number of a table|a published file"),
     ],
-    ids=["last digits", "tables", "functions"],
+    ids=["functions", "tables"],
 )
 def test_pages_fail_where_what_they_show_is_moved(page, options, fail):
     published = page.with_name("published.csv").read_bytes()
@@ -65,7 +64,7 @@ def test_pages_fail_where_what_they_show_is_moved(page, options, fail):
     command = [sys.executable, "-m", "pytest", *plugins, *given, *options.split(), page.name]
     ran = subprocess.run(command, cwd=page.parent, capture_output=True, text=True)
     failed = [int(n) - 1 for n in re.findall(r"^FAILED .*::Cell (\d+)", ran.stdout, re.MULTILINE)]
-    expected = [i for i, name in enumerate(CELLS) if name.startswith(tuple(fail))]
+    expected = [i for i, name in enumerate(CELLS) if re.match(fail, name)]
     assert failed == expected, ran.stdout
     assert f"{page.name}: {len(expected)} of {len(CELLS) + 1} cells fail" in ran.stdout
     assert page.with_name("published.csv").read_bytes() == published

@@ -11,7 +11,7 @@ import torch
 
 from lib import ROOT
 from lib.atomic_files import write_atomically
-from lib.integrity import DamagedError, check_digest, load_json, save_json
+from lib.integrity import DamagedError, load_json, save_json
 from lib.study.running_job import save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
@@ -90,11 +90,3 @@ def test_tidy_tables_keep_their_columns_and_types_in_a_file(tmp_path):
     assert list(PERFORMANCE.tidy([row(extra=1)])) == list(PERFORMANCE.columns)
     with pytest.raises(ValueError, match="a row of performance lacks accuracy"):
         PERFORMANCE.tidy([{name: value for name, value in row().items() if name != "accuracy"}])
-
-
-def test_a_folder_in_the_place_of_a_file_is_left_where_it_is(tmp_path):
-    (tmp_path / "a.json").mkdir()
-    for use in (load_json, lambda path: check_digest(path, "0"), lambda path: save_json(path, {})):
-        with pytest.raises(OSError, match="s a directory"):
-            use(tmp_path / "a.json")
-    assert (tmp_path / "a.json").is_dir()

@@ -24,6 +24,8 @@ PAGES = sorted(parse_toc_yaml(ROOT / "_toc.yml"))
 LONGEST = {"book/claims": 6_000}
 """Pixels of a page at a desk, with its evidence folded; 10,000 of all others."""
 
+GONE = "book/page_that_is_gone.html"
+
 TYPESET = "async () => { await window.MathJax?.startup?.promise; }"
 HEIGHT = "document.documentElement.scrollHeight"
 UNFOLD = """for (const details of document.querySelectorAll("details")) details.open = true;
@@ -93,11 +95,14 @@ AT_REST = "async () => { await Promise.allSettled(document.getAnimations().map(a
 
 
 @pytest.fixture(scope="module")
-def html(chromium, tmp_path_factory):
+def html(tmp_path_factory):
     """The folder of the built pages."""
     pages = tmp_path_factory.mktemp("published")
     for name in ("_config.yml", "_toc.yml", "book", "results"):
         (pages / name).symlink_to(ROOT / name)
+    earlier = pages / "_build" / "html" / GONE
+    earlier.parent.mkdir(parents=True)
+    earlier.touch()
     subprocess.run([sys.executable, "-m", "lib.book.build", pages], cwd=ROOT, check=True)
     return pages / "_build" / "html"
 
@@ -152,6 +157,10 @@ def test_a_page_is_whole_at_a_desk_and_on_a_phone(opened, html, name):
     # a blob is what the page itself has made, such as the program of a worker
     own = html.as_uri(), "data:", "blob:"
     assert [url for url in page.requests if not url.startswith(own)] == []
+
+
+def test_a_book_keeps_no_page_that_is_gone(html):
+    assert not (html / GONE).exists()
 
 
 def test_every_link_into_the_book_arrives(html):

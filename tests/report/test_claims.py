@@ -67,12 +67,13 @@ def test_networks_that_agree_are_counted_and_have_no_p_value(claims):
     assert np.isnan(p_value(row, below=0))
 
 
-def test_a_row_has_the_names_the_unit_and_the_number_of_networks(claims):
+@pytest.mark.parametrize("unit", ["points", "of relative similarity"])
+def test_a_row_has_the_names_the_unit_and_the_number_of_networks(claims, unit):
     loses = frame(vgg16_bn=[1, 2, 2.5])
-    claims.each("{network}-x", "{network} loses.", loses, above=0, unit="points")
+    claims.each("{network}-x", "{network} loses.", loses, above=0, unit=unit)
     row = claims.table().loc["vgg16_bn-x"]
     assert row.sentence == "VGG16_BN loses."
-    assert row.measured == "1.83 (\u22120.06 to 3.73) points, n = 3"
+    assert row.measured == f"1.83 (\u22120.06 to 3.73) {unit}, n = 3"
 
 
 @pytest.mark.parametrize("other", VERDICTS)

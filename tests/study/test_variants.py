@@ -131,9 +131,10 @@ def test_every_variant_is_declared_at_every_scale(profile):
     for name in CATALOGUE.variants:
         variant, base = found.experiment(name), found.experiment(CATALOGUE.variants[name].base)
         assert variant.name == name
+        about = f"variant: {CATALOGUE.variants[name].about}"
         rows = found.hyperparameters(name)
-        assert all(row["why"] for row in rows if row["value"] != row["paper"]), name
-        own = [row for row in rows if row["why"] == f"variant: {CATALOGUE.variants[name].about}"]
+        assert all(bool(row["why"]) == (row["value"] != row["paper"]) for row in rows), name
+        own = [row for row in rows if row["why"] == about]
         assert len(own) >= 2, name  # the name and something else
         # what the images look like is data; a variant may differ in it, as in its labels
         as_base = replace(variant.recipe, augmentation=base.recipe.augmentation)

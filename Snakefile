@@ -44,8 +44,8 @@ SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 LIB = sorted(Path("lib").rglob("*.py"))
 CODE = sorted(map(str, [*LIB, *Path("benchmarks").glob("*.csv")]))
 FOLLOWS_CODE = STUDY.profile.follows_code
-OF_PAGES = {"analysis.py", "page.py"}
-CODE_OF_JOBS = [str(f) for f in LIB if f.parent.name not in {"book", "commands", "compare", "report"}]
+OF_PAGES = {"analysis.py", "page.py", "book", "commands", "compare", "report"}
+CODE_OF_JOBS = [str(file) for file in LIB if file.parent.name not in OF_PAGES]
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
 
 
@@ -56,7 +56,8 @@ def left_by(kind):
     job may have ended after Snakemake was killed.
     """
     folder = f"{FOLDER}/jobs/{{experiment}}/{{work,{kind}-[0-9a-f]+}}/{{seeds}}"
-    return [f"{folder}/notebook.ipynb", *[f"{folder}/{PROVENANCE}"] * FOLLOWS_CODE]
+    done = [f"{folder}/{PROVENANCE}"] if FOLLOWS_CODE else []
+    return [f"{folder}/notebook.ipynb", *done]
 
 
 def job_of(wildcards):

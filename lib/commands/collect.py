@@ -70,13 +70,13 @@ def collect(study: Study, partial: bool = False) -> Path:
     for name in study.experiments:
         (part / name).mkdir(parents=True)
         own = [job for job in jobs if job.experiment == name]
-        # a complete network that several experiments start from is named by each
         starts = {job: study.needs(job) for job in own if job.kind == "run"}
+        # a complete network that several experiments start from is named by each
         named = [job for job in jobs if job in own or any(job in of for of in starts.values())]
         runs = [job for job in starts if job in found]
-        complete = [job for job in named if any(job in starts[run] for run in runs)]
-        complete = [job for job in complete if job.kind == "complete" and job in found]
-        merged = [*runs, *(job for job in own if job.analysis and job in found), *complete]
+        compared = {job for run in runs for job in starts[run] if job.kind == "complete"}
+        analyses = [job for job in own if job.analysis and job in found]
+        merged = [*runs, *analyses, *(job for job in named if job in compared & found.keys())]
         for table in merged_tables() if runs else ():
             parts = [found[job][1][table.name] for job in merged if table.name in found[job][1]]
             if parts or table in TABLES:

@@ -9,6 +9,7 @@ import torch
 
 from lib.integrity import DamagedError
 from lib.study.job import Job
+from lib.study.provenance import committed
 from lib.study.running_job import CHECKPOINT, RunningJob, read_tensors, save_tensors
 
 from ..damage import flipped, follow, write_anew
@@ -110,6 +111,15 @@ def test_another_version_device_or_code_is_a_warning(saved, process, caplog, fac
         assert number(process(**{fact: value})) == 3
     [record] = caplog.records
     assert f"begun with another {fact}: " in record.getMessage()
+
+
+def test_a_job_names_every_revision_that_worked_on_it(process):
+    edited, clean = "0" * 40 + "-dirty", "0" * 40
+    for n, revision in enumerate((edited, clean)):
+        save(process(revision=revision), n)
+    about = process(revision=clean).about
+    assert about["revisions"] == [edited, clean]
+    assert not committed(about)
 
 
 def test_the_same_tensors_give_the_same_bytes(tmp_path):

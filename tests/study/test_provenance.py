@@ -5,12 +5,8 @@ import subprocess
 import pytest
 
 from lib.study import provenance
-from lib.study.comparison import Comparison
-from lib.study.job import Job
-from lib.study.jobs import run_job
 from lib.study.provenance import committed, revision
 
-RUN = Job("vgg_svhn", 0, 0)
 FILES = (
     *("lib/seeds.py", "notebooks/job_run.py", "notebooks/what_a_value_means/job.py", "Snakefile"),
     *("profiles/default/config.yaml", "pyproject.toml", "requirements.txt"),
@@ -70,30 +66,3 @@ def test_a_provenance_without_a_revision_names_no_code():
     assert not committed({})
     assert not committed({"revision": ""})
     assert not committed({"revisions": ["0" * 40, "0" * 40 + "-dirty"], "revision": "0" * 40})
-
-
-def test_a_job_that_was_begun_on_uncommitted_code_does_not_count_as_committed(trained, monkeypatch):
-    clean, edited = "0" * 40, "0" * 40 + "-dirty"
-
-    def on(code):
-        software = {"device": "cpu", "revision": code, "versions": {"torch": "2"}}
-        monkeypatch.setattr("lib.study.jobs.environment", lambda device: software)
-
-    trained.marker(RUN).unlink()
-    whole, calls = Comparison.rows, []
-
-    def stopped(*given):
-        calls.append(given)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return whole(*given)
-
-    monkeypatch.setattr(Comparison, "rows", stopped)
-    on(edited)
-    with pytest.raises(KeyboardInterrupt):
-        run_job(trained, RUN, device="cpu")
-    on(clean)
-    run_job(trained, RUN, device="cpu")
-    done = trained.read_provenance(RUN)
-    assert done["revisions"] == [edited, clean]
-    assert not committed(done)

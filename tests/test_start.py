@@ -157,6 +157,13 @@ def test_an_edit_of_code_makes_the_jobs_of_minutes_stale_and_no_others(tmp_path,
         assert ("notebooks/icann2020/hessian.py" in files) == (follows and bool(job.analysis))
         others = r"lib/(report|commands)/|notebooks/\w+/(analysis|page)\.py"
         assert not any(re.match(others, file) for file in files)
+        assert (str(study.marker(job)) in printed) == follows  # or it would be done already
+        for file in (study.page(job), study.marker(job)):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+            os.utime(file, (1e9, 1e9))  # older than any code
+    again = dry_run("study", "--config", *config)
+    assert all((f"output: {study.page(job)}" in again) == follows for job in study.jobs())
 
 
 def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path, dry_run):

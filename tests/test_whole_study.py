@@ -1,7 +1,8 @@
-"""The whole study by the command that users give, with a Ctrl-C in the middle.
+"""A whole study by the command that users give, with a Ctrl-C in the middle; and its numbers.
 
-It runs in float64. Rounding differs between processors, but grows so little over these few steps
-that six digits hold everywhere; so the committed table is the same on any machine.
+The profile `tiny` computes in float64. Rounding differs between processors, but grows so little
+over these few steps that six digits hold everywhere; so the committed table is the same on any
+machine.
 """
 
 import os
@@ -18,6 +19,7 @@ import pytest
 from lib import ROOT
 from lib.catalogue import declared_study
 from lib.commands.collect import destination
+from lib.study.jobs import run_job
 from lib.study.running_job import read_checkpoint
 
 from .loaded import load_results
@@ -29,14 +31,13 @@ EXPECTED = Path(__file__).parent / "tiny_similarity.csv"
 KEYS = ["experiment", "iteration", "layer", "metric", "reshape"]
 NUMBERS = ["remaining", "value", "null_mean", "rank_x", "rank_y", "dead_x", "dead_y"]
 
-CHAPTER, NETWORKS = "by_recipe", ("vgg16_bn_recipe", "vgg_svhn_recipe", "resnet_fast_recipe")
-ANALYSED, ANALYSIS = "vgg_svhn_random_to_collapse", "collapse"
-"""An experiment of another chapter, that is analysed."""
+NETWORKS = ("vgg16_bn_recipe", "vgg_svhn_recipe", "resnet_fast_recipe")
+CHAPTER, NETWORK, ANALYSES = "icann2020", "lenet5", ("landscape", "potentials")
 
 
-def make(folder, *more, chapter=CHAPTER, experiments=NETWORKS):
+def make(folder, *more, chapter=CHAPTER):
     """`make study` in another folder than that of the profile."""
-    asked = ["--profile", "tiny", "--chapter", chapter, "--experiments", " ".join(experiments)]
+    asked = ["--profile", "tiny", "--chapter", chapter, "--experiments", NETWORK]
     asked += ["--cores", "2", "--folder", folder, *more]
     return subprocess.Popen(
         [sys.executable, "-m", "lib.commands.start", "study", *asked],
@@ -80,9 +81,9 @@ def study(tmp_path_factory):
     made(folder, "--partial", "1")
     assert sorted(folder.glob("jobs/**/*")) == jobs
     assert not results_of(folder).exists()
-    begun = declared_study("tiny", folder, NETWORKS, CHAPTER)
+    begun = declared_study("tiny", folder, [NETWORK], CHAPTER)
     partial = load_results(destination(begun, partial=True))
-    assert len(partial.similarity)
+    assert set(partial.similarity.iteration) == {1}
     assert partial.provenance["missing"]
 
     assert "going on with iteration" in made(folder)
@@ -105,44 +106,39 @@ def assert_same(table, expected, rtol):
         np.testing.assert_allclose(mine, theirs, rtol=rtol, atol=1e-9, err_msg=name)
 
 
-@pytest.fixture(scope="module")
-def measured(study):
-    """The similarities as the jobs left them, before they are rounded for the results."""
-    files = [study.glob(f"jobs/{name}/run-*/*/similarity.parquet") for name in NETWORKS]
-    table = pd.concat([pd.read_parquet(file) for of_network in files for file in of_network])
+def measured(folder):
+    """The similarities as jobs left them, before they are rounded for the results."""
+    table = pd.concat(map(pd.read_parquet, folder.glob("jobs/*/run-*/*/similarity.parquet")))
     return table.sort_values(KEYS, ignore_index=True)
 
 
-def test_similarities_are_those_committed_to_six_digits(measured):
-    assert_same(measured, pd.read_csv(EXPECTED).sort_values(KEYS, ignore_index=True), rtol=1e-6)
+def test_similarities_are_those_committed_to_six_digits(tmp_path):
+    study = declared_study("tiny", tmp_path, NETWORKS, "by_recipe")
+    for job in study.jobs():
+        run_job(study, job, device="cpu")
+    expected = pd.read_csv(EXPECTED).sort_values(KEYS, ignore_index=True)
+    assert_same(measured(tmp_path), expected, rtol=1e-6)
 
 
-def test_the_results_are_what_the_jobs_measured_but_for_rounding(study, measured):
-    table = load_results(results_of(study)).similarity
-    assert_same(table.sort_values(KEYS, ignore_index=True), measured, rtol=2.0**-20)
+def test_the_results_are_what_the_jobs_measured_but_for_rounding(study):
+    results = load_results(results_of(study))
+    table = results.similarity.sort_values(KEYS, ignore_index=True)
+    assert_same(table, measured(study), rtol=2.0**-20)
+    assert all(len(results.table(analysis)) for analysis in ANALYSES)
 
 
 def test_every_job_leaves_its_log_page(study):
-    pages = [
-        page.read_text() for name in NETWORKS for page in study.glob(f"jobs/{name}/**/*.ipynb")
-    ]
-    assert len(pages) == 6
-    assert all("accuracy" in page for page in pages)
+    pages = list(study.glob(f"jobs/{NETWORK}/*/*/notebook.ipynb"))
+    assert len(pages) == 2 + len(ANALYSES)
+    for page in pages:
+        for table in page.parent.glob("*.parquet"):
+            assert f'"{table.stem}\\n"' in page.read_text()
 
 
-def test_a_chapter_takes_the_networks_that_are_there_and_analyses_its_own(study):
-    made(study, chapter="prunings", experiments=["vgg_svhn"])
-    [network] = study.glob("jobs/vgg_svhn/complete-*/t0/weights.pt")
-    before = network.stat().st_mtime_ns
-    made(study, chapter="at_init", experiments=[ANALYSED])
-    assert network.stat().st_mtime_ns == before
-    [page] = study.glob(f"jobs/*/{ANALYSIS}-*/t0-p0/notebook.ipynb")
-    assert "paths" in page.read_text()
-    assert len(pd.read_parquet(results_of(study, "at_init") / ANALYSED / f"{ANALYSIS}.parquet"))
-
-
-def test_doing_it_again_does_nothing(study):
-    table = results_of(study) / "vgg_svhn_recipe" / "density.parquet"
+def test_another_chapter_takes_the_networks_that_are_there_and_again_does_nothing(study):
+    table = results_of(study) / NETWORK / "density.parquet"
     before = table.stat().st_mtime_ns
+    assert "[job" not in made(study, chapter="out_of_sample")
+    assert (results_of(study, "out_of_sample") / NETWORK / "similarity.parquet").exists()
     assert "[job" not in made(study)
     assert table.stat().st_mtime_ns == before

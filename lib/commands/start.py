@@ -8,12 +8,9 @@ import json
 import logging
 import os
 import shutil
-import signal
-import socket
 import sys
 from collections.abc import Container
 from contextlib import redirect_stdout, suppress
-from threading import Thread
 
 import psutil
 from filelock import FileLock, Timeout
@@ -73,27 +70,18 @@ def check_pages(study: Study, there: Container[str]) -> None:
 
 
 def stop_jobs_on_sigterm() -> None:
-    """Pass SIGTERM on to the jobs, for which Snakemake would wait; it starts no other ones.
+    """Let Snakemake pass SIGTERM on to its jobs, for which it would wait; it starts no more."""
 
-    Snakemake sets a handler of its own for that signal; Python reports the signal all the same.
-    """
-    # Snakemake's own waits for a lock, for ever if this thread holds it when the signal comes
-    JobScheduler.exit_gracefully = lambda scheduler, *_: setattr(
-        scheduler, "_user_kill", "graceful"
-    )
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)
+    def stop(scheduler: JobScheduler, *_: object) -> None:
+        # Snakemake's own waits for a lock, for ever if this thread holds it when the signal comes
+        scheduler._user_kill = "graceful"
+        for process in psutil.Process().children(recursive=True):
+            # those of this group: a kernel is ended by the job that started it
+            with suppress(ProcessLookupError, psutil.NoSuchProcess):
+                if os.getpgid(process.pid) == os.getpgrp():
+                    process.terminate()
 
-    def pass_on(_: socket.socket) -> None:
-        while number := reader.recv(1):
-            for process in psutil.Process().children(recursive=True):
-                # those of this group: a kernel is ended by the job that started it
-                with suppress(ProcessLookupError, psutil.NoSuchProcess):
-                    if number[0] == signal.SIGTERM and os.getpgid(process.pid) == os.getpgrp():
-                        process.terminate()
-
-    Thread(target=pass_on, args=[writer], daemon=True).start()
-    signal.set_wakeup_fd(writer.fileno())
+    JobScheduler.exit_gracefully = stop
 
 
 def run(arguments: list[str]) -> int:

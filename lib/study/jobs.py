@@ -62,7 +62,8 @@ def run_job(
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
-        DamagedError: a job that this one needs is not done, or its files are damaged.
+        DamagedError: a file that this job needs, of another one or its checkpoint, is missing or
+            damaged.
         ValueError, DataUnavailableError: the experiment does not fit the data or the
             machine.
         DivergedError: the loss is no longer a number.
@@ -104,7 +105,6 @@ def logging_to(path: Path) -> Iterator[None]:
 
 
 def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
-    needs = study.networks_needed(job)
     setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
     surroundings = environment(setting.device)  # now: the code may be edited while the job runs
     if not committed(surroundings) and not study.profile.follows_code:
@@ -117,7 +117,6 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
         "precision": setting.precision,
-        "needs": needs,
         **surroundings,
     }
     task = RunningJob(study, job, setting, about)
@@ -262,8 +261,7 @@ def train(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
             f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
         )
-        if task.checkpoint_due:
-            task.save(iteration=iteration, training=training.state_dict(), loss=loss)
+        task.save(iteration=iteration, training=training.state_dict(), loss=loss)
     in_own_precision = None if setting.autocast else tested
     row = performance(task, network, mask, iteration, in_own_precision)
     return row | {"train_loss": loss, "epochs": recipe.epochs - start[0]}

@@ -3,7 +3,8 @@
 The folder of a job holds, in this order,
 
 - `log.txt`;
-- `checkpoint.pt` while the job works: its rows so far, and the state of its training;
+- `checkpoint.pt` while the job works, written after each epoch and each comparison: its rows so
+  far, and the state of its training;
 - its networks: `weights.pt` of a complete network, with `rewind.pt` if pruned networks rewind to
   a point of its training, or `networks/01.pt` and so on, one for each iteration of a run;
 - its tables;
@@ -16,7 +17,7 @@ import io
 import math
 import time
 import zipfile
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from ..atomic_files import remove_parts, write_atomically
-from ..integrity import DamagedError, damaged, digest, save_json
+from ..atomic_files import write_atomically
+from ..integrity import damaged, digest, save_json
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from . import log
-from .job import OF_A_JOB, Job
+from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .study import Study
 
@@ -39,14 +40,7 @@ WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
 NETWORK = "networks/{:02}.pt"
 
-CHECKPOINT_SHARE = 0.05
-"""The share of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
-time than a disk needs for the weights."""
-
-BELONGS_TO = (*OF_A_JOB, "fingerprint", "dataset_sha256", "needs")
-"""Facts of a job that must not change before it resumes."""
-
-MAY_CHANGE = ("torch", "device", "precision", "revision")
+MAY_CHANGE = ("device", "precision", "revision", "versions")
 """Facts whose change is only a warning: a machine is updated, the job moves to another one, a bug
 elsewhere is fixed. A refusal would cost days of work to protect the last digits."""
 
@@ -75,9 +69,6 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         with zipfile.ZipFile(path) as archive:
             if wrong := archive.testzip():
                 raise ValueError(f"the checksum of {wrong} differs")
-            # marked as a folder, a record is not read: PyTorch would return uninitialised memory
-            if any(record.external_attr for record in archive.infolist()):
-                raise ValueError("it has records that PyTorch does not write")
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise damaged(path, "is missing", remedy) from None
@@ -87,41 +78,10 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         raise damaged(path, wrong, remedy) from error
 
 
-def read_checkpoint(folder: Path) -> dict:
-    """The progress of a job at its last checkpoint, on the CPU; empty without a valid one."""
+def read_checkpoint(folder: Path) -> dict[str, Any]:
+    """The progress of a job at its last checkpoint, on the CPU; empty before the first one."""
     path = folder / CHECKPOINT
-    if not path.exists():
-        return {}
-    try:
-        content = read_tensors(path, "The job begins anew")["content"]
-        return content if "about" in content else {}
-    except (DamagedError, KeyError, TypeError) as error:
-        log.warning("warning: %s", error)
-        return {}
-
-
-def check_belongs(path: Path, earlier: Mapping[str, Any], about: Mapping[str, Any]) -> None:
-    """Compare the facts in a checkpoint with those of the job that would resume from it.
-
-    Raises:
-        ValueError: the checkpoint belongs to another job. Nothing is changed or deleted.
-    """
-    saved, current = ({**facts, **facts["versions"]} for facts in (earlier, about))
-    for fact in (*BELONGS_TO, *MAY_CHANGE):
-        if saved.get(fact) == current.get(fact):
-            continue
-        difference = f"with {fact} {saved.get(fact)}, and this is {fact} {current.get(fact)}"
-        if fact in BELONGS_TO:
-            raise ValueError(
-                f"{path} belongs to another job: it was written {difference}. Nothing was "
-                "changed: move the file away or delete it, and start the job again."
-            )
-        log.warning(
-            "warning: %s was written %s: the result may differ in its last digits from one "
-            "without interruption",
-            path,
-            difference,
-        )
+    return read_tensors(path)["content"] if path.exists() else {}
 
 
 def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
@@ -168,17 +128,27 @@ class RunningJob:
         saved: the state of the work in the last checkpoint; empty at the beginning.
 
     Raises:
-        ValueError: there is a checkpoint of another job.
+        ValueError: the job was begun with other data. Its folder stays as it is.
+        DamagedError: the checkpoint is damaged.
     """
 
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
-        self.checkpoint = self.folder / CHECKPOINT
-        remove_parts(self.folder)
         so_far = read_checkpoint(self.folder)
         earlier = so_far.get("about", about)
-        check_belongs(self.checkpoint, earlier, about)
+        then, now = (facts["dataset_sha256"] for facts in (earlier, about))
+        if then != now:
+            raise ValueError(
+                f"{job} was begun with other data: SHA-256 {then[:12]}..., and this is "
+                f"{now[:12]}.... Start again with the earlier data, or remove {self.folder}"
+            )
+        if changed := [fact for fact in MAY_CHANGE if earlier.get(fact) != about.get(fact)]:
+            log.warning(
+                "warning: the job was begun with another %s: its last digits may differ from "
+                "those without a stop",
+                ", ".join(changed),
+            )
         revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
         several = list(dict.fromkeys(revisions))
         self.about = about if len(several) == 1 else about | {"revisions": several}
@@ -186,7 +156,6 @@ class RunningJob:
         self._rows: dict[str, list[dict]] = so_far.get("rows", {})
         self._epochs: int = so_far.get("epochs", 0)
         self._start = time.monotonic() - so_far.get("seconds", 0.0)
-        self._next_checkpoint = 0.0
 
     @property
     def seconds(self) -> float:
@@ -237,20 +206,12 @@ class RunningJob:
         """Collect rows for one of the job's tables."""
         self._rows.setdefault(table.name, []).extend(rows)
 
-    @property
-    def checkpoint_due(self) -> bool:
-        """Whether it is time for a checkpoint: at first at once, then after enough work."""
-        return time.monotonic() >= self._next_checkpoint
-
     def save(self, **state: object) -> None:
         """Write a checkpoint: all rows so far, and the state for `saved` of a later process."""
-        began = time.monotonic()
         so_far = {"about": self.about, "rows": self._rows, "epochs": self._epochs}
         so_far |= {"seconds": self.seconds, "state": state}
         # nested, so that checkpoints of earlier versions are still read
-        save_tensors(self.checkpoint, {"content": so_far})
-        now = time.monotonic()
-        self._next_checkpoint = now + (now - began) / CHECKPOINT_SHARE
+        save_tensors(self.folder / CHECKPOINT, {"content": so_far})
 
     def keep_tensors(self, name: str, content: dict) -> None:
         """Leave a file of tensors in the job's folder."""
@@ -270,9 +231,7 @@ class RunningJob:
             save_table(self.folder / f"{table.name}.parquet", rows)
 
     def finish(self, **facts: object) -> None:
-        """Write the provenance, with a digest of each network and table: the job is done."""
-        left = (*self.folder.glob("*.parquet"), *self.folder.rglob("*.pt"))
-        names = {path.relative_to(self.folder).as_posix(): path for path in sorted(left)}
-        files = {name: digest(path) for name, path in names.items() if name != CHECKPOINT}
+        """Write the provenance, with the digest of each table: the job is done."""
+        files = {table.name: digest(table) for table in sorted(self.folder.glob("*.parquet"))}
         found = {"seconds": round(self.seconds, 1), "files": files}
         save_json(self.study.marker(self.job), self.about | found | facts)

@@ -1,12 +1,14 @@
 """A study that takes seconds: one tiny network on the embedded digits."""
 
 import shutil
+from functools import cache
 
 import pytest
 
 from lib.catalogue import CATALOGUE, PROFILES
 from lib.data import Augmentation
 from lib.pruning import Pruning
+from lib.study import prepared_experiment
 from lib.study.catalogue import Profile
 from lib.study.experiment import Experiment, Probe
 from lib.study.jobs import run_job
@@ -44,6 +46,14 @@ class OneExperiment(Profile):
 
 
 PROFILE = OneExperiment(name="test", description="a test", catalogue=CATALOGUE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def images_read_once():
+    """No job changes them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepared_experiment, "load_dataset", cache(prepared_experiment.load_dataset))
+        yield
 
 
 @pytest.fixture

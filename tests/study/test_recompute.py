@@ -62,7 +62,7 @@ def test_a_tenth_of_the_rows_may_differ_more_than_runs_do_and_none_may_be_missin
     assert verdict(constant)[1]
 
 
-@pytest.mark.parametrize("n", [2, 3, 5])
+@pytest.mark.parametrize("n", [2, 5])
 def test_another_processor_is_said_to_differ_in_one_of_a_hundred_cases_at_most(n):
     draws = np.random.default_rng(n).normal(size=(4000, n + 1))
     allowed = [tolerance(pd.Series(runs)) for runs in draws[:, :n]]

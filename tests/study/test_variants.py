@@ -131,9 +131,10 @@ def test_every_variant_is_declared_at_every_scale(profile):
     for name in CATALOGUE.variants:
         variant, base = found.experiment(name), found.experiment(CATALOGUE.variants[name].base)
         assert variant.name == name
+        about = f"variant: {CATALOGUE.variants[name].about}"
         rows = found.hyperparameters(name)
-        assert all(row["why"] for row in rows if row["value"] != row["paper"]), name
-        own = [row for row in rows if row["why"] == f"variant: {CATALOGUE.variants[name].about}"]
+        assert all(bool(row["why"]) == (row["value"] != row["paper"]) for row in rows), name
+        own = [row for row in rows if row["why"] == about]
         assert len(own) >= 2, name  # the name and something else
         # what the images look like is data; a variant may differ in it, as in its labels
         as_base = replace(variant.recipe, augmentation=base.recipe.augmentation)
@@ -164,9 +165,9 @@ def test_untrained_networks_are_no_descendants(do):
 
 def test_independent_networks_are_compared_once_a_pair(do):
     study, _ = do("independent")
-    runs = [job for job in study.jobs() if job.is_run]
+    runs = [job for job in study.jobs() if job.kind == "run"]
     assert [(job.train_seed, job.other_seed) for job in runs] == [(0, 1), (0, 2), (1, 2)]
-    own = [job for job in study.jobs() if not job.is_run]
+    own = [job for job in study.jobs() if job.kind != "run"]
     assert {job.experiment for job in own} == {BASE}  # trained alike, so shared
     collect(study)
     folder = study.results / f"{BASE}_independent"
@@ -221,7 +222,7 @@ def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
     if suffix == "fine_tune":
         assert {rate for run in seen for rate in run["rates"]} == {0.001}
     # the complete network is shared
-    assert {job.experiment for job in study.jobs() if not job.is_run} == {BASE}
+    assert {job.experiment for job in study.jobs() if job.kind != "run"} == {BASE}
 
 
 def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):

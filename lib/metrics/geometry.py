@@ -58,7 +58,7 @@ def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
     Kriegeskorte et al. (2008), with Euclidean distances and Pearson's correlation.
-    Needs memory for all distances between rows, with `"channels"` (n·h·w)².
+    Needs memory for all distances between rows.
 
     Raises:
         ValueError: fewer than three rows; equal distances between all rows.
@@ -75,8 +75,7 @@ def knn_overlap(pair: Pair, neighbours: int = 10) -> float:
 
     Euclidean distances; a point isn't its own neighbour. Equally distant points, such as the equal
     rows of a dead layer, share the last places among the nearest, so that their order does not
-    matter. For independent data it is about k / 2n. Needs memory for all distances between rows,
-    with `"channels"` (n·h·w)².
+    matter. For independent data it is about k / 2n. Needs memory for all distances between rows.
 
     Args:
         neighbours: size k of the sets.

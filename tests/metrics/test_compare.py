@@ -16,6 +16,8 @@ from lib.metrics import (
     compare,
     permutation_null,
 )
+from lib.metrics.compare import rows_of_pair
+from lib.metrics.metric import pair_of
 from lib.metrics.null import BILINEAR
 
 from .data import related
@@ -68,6 +70,8 @@ def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_i
         assert row["value"] == pytest.approx(value, rel=1e-12, nan_ok=True)
         known = exact(name, reshape, shape) and not np.isnan(row["value"])
         assert np.isnan(row["p_value"]) != known
+        few = not known and not np.isnan(value)
+        assert ("no p_value: 2 permutations, want at least 20" in row["note"]) == few
         if known:
             null = permutation_null(x, y, name, reshape)
             assert null.exact
@@ -152,6 +156,8 @@ def test_dead_layer_gives_nan_and_keeps_all_rows_and_ranks():
         assert len(rows) == len(METRICS)
         assert all(math.isnan(row[key]) for row in rows for key in ("value", "null_mean"))
     assert (rows[0]["rank_x"], rows[0]["dead_x"], rows[0]["rank_y"]) == (0, 3, 3)
+    [row] = rows_of_pair(["cka"], "flat", pair_of(np.ones_like(x), x, None), level=0.95)
+    assert row["ci_note"] == row["note"] == rows[list(METRICS).index("cka")]["note"]
 
 
 def test_bad_input_is_an_error_and_input_that_one_metric_cannot_take_a_note(maps_seed0):

@@ -91,10 +91,10 @@ class Metric:
     def __call__(
         self, x: object, y: object, *, reshape: str | None = None, **options: object
     ) -> float:
-        return self.of_pair(self.pair(x, y, reshape), **options)
+        return self.of_pair(pair_of(x, y, reshape, self.reshape), **options)
 
     def pair(self, x: object, y: object, reshape: str | None = None) -> Pair:
-        """The arguments of the metric as a pair, in a reshape that makes sense for it."""
+        """The arguments of a null or an interval as a pair, in a reshape that has these."""
         pair = pair_of(x, y, reshape, self.reshape)
         check(f"reshape of {self.name}", pair.x.reshape, self.reshapes)
         return pair

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..did_you_mean import check
-from ..models.module_outputs import evaluating, unwrapped
+from ..models.module_outputs import evaluating, modules_of, unwrapped
 from .prunable import named_parameters
 
 
@@ -25,7 +25,8 @@ def multiply_adds(
 
     Raises:
         ValueError: a recurrent or a bilinear layer, which PyTorch does not count; `densities` of
-            other parameters than weights.
+            other parameters than weights, or of attention, whose operations do not all belong to
+            weights.
     """
     from torch.utils.flop_counter import FlopCounterMode  # takes a moment
 
@@ -48,8 +49,11 @@ def multiply_adds(
     # PyTorch's pruning keeps the weight that it masks under this name
     parameters = {n.removesuffix("_orig"): w for n, w in named_parameters(network).items()}
     weights = [name for name, weight in parameters.items() if weight.ndim > 1]
-    lost = 0.0
+    modules, lost = modules_of(network), 0.0
     for name, density in (densities or {}).items():
         check("weight", name, weights)
-        lost += (1 - density) * counts.get(name.rpartition(".")[0], 0)
+        layer = name.rpartition(".")[0]
+        if isinstance(modules[layer], nn.MultiheadAttention) or layer.endswith("out_proj"):
+            raise ValueError(f"densities: of attention, {name}, the weights' share is not known")
+        lost += (1 - density) * counts.get(layer, 0)
     return counter.get_total_flops() // 2 - lost

@@ -261,7 +261,8 @@ def train(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
             f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
         )
-        task.save(iteration=iteration, training=training.state_dict(), loss=loss)
+        if task.checkpoint_due:
+            task.save(iteration=iteration, training=training.state_dict(), loss=loss)
     in_own_precision = None if setting.autocast else tested
     row = performance(task, network, mask, iteration, in_own_precision)
     return row | {"train_loss": loss, "epochs": recipe.epochs - start[0]}

@@ -1,5 +1,6 @@
 """Where a result comes from: versions, device, memory, and code."""
 
+import os
 import platform
 import re
 import resource
@@ -40,10 +41,12 @@ def revision() -> str:
 
     `UNKNOWN` without git, or where the sources lie in a repository that is not their own.
     """
+    # such as GIT_DIR, which every hook of git has in its environment
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
 
     def git(*words: str) -> str:
         command = ["git", "-C", str(ROOT), "--no-optional-locks", *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
         return done.stdout.strip()
 
     try:

@@ -3,8 +3,7 @@
 The folder of a job holds, in this order,
 
 - `log.txt`;
-- `checkpoint.pt` while the job works, written after each epoch and each comparison: its rows so
-  far, and the state of its training;
+- `checkpoint.pt` while the job works: its rows so far, and the state of its training;
 - its networks: `weights.pt` of a complete network, with `rewind.pt` if pruned networks rewind to
   a point of its training, or `networks/01.pt` and so on, one for each iteration of a run;
 - its tables;
@@ -40,6 +39,10 @@ WEIGHTS = "weights.pt"
 REWIND = "rewind.pt"
 NETWORK = "networks/{:02}.pt"
 
+CHECKPOINT_SHARE = 0.05
+"""The share of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
+time than a disk needs for the weights."""
+
 MAY_CHANGE = ("device", "precision", "revision", "versions")
 """Facts whose change is only a warning: a machine is updated, the job moves to another one, a bug
 elsewhere is fixed. A refusal would cost days of work to protect the last digits."""
@@ -69,6 +72,9 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         with zipfile.ZipFile(path) as archive:
             if wrong := archive.testzip():
                 raise ValueError(f"the checksum of {wrong} differs")
+            # marked as a folder, a record is not read: PyTorch would return uninitialised memory
+            if any(record.external_attr for record in archive.infolist()):
+                raise ValueError("it has records that PyTorch does not write")
         return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise damaged(path, "is missing", remedy) from None
@@ -156,6 +162,7 @@ class RunningJob:
         self._rows: dict[str, list[dict]] = so_far.get("rows", {})
         self._epochs: int = so_far.get("epochs", 0)
         self._start = time.monotonic() - so_far.get("seconds", 0.0)
+        self._next_checkpoint = 0.0
 
     @property
     def seconds(self) -> float:
@@ -206,12 +213,20 @@ class RunningJob:
         """Collect rows for one of the job's tables."""
         self._rows.setdefault(table.name, []).extend(rows)
 
+    @property
+    def checkpoint_due(self) -> bool:
+        """Whether it is time for a checkpoint: at first at once, then after enough work."""
+        return time.monotonic() >= self._next_checkpoint
+
     def save(self, **state: object) -> None:
         """Write a checkpoint: all rows so far, and the state for `saved` of a later process."""
+        began = time.monotonic()
         so_far = {"about": self.about, "rows": self._rows, "epochs": self._epochs}
         so_far |= {"seconds": self.seconds, "state": state}
         # nested, so that checkpoints of earlier versions are still read
         save_tensors(self.folder / CHECKPOINT, {"content": so_far})
+        now = time.monotonic()
+        self._next_checkpoint = now + (now - began) / CHECKPOINT_SHARE
 
     def keep_tensors(self, name: str, content: dict) -> None:
         """Leave a file of tensors in the job's folder."""

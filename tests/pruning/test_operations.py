@@ -48,3 +48,7 @@ def test_layers_that_pytorch_does_not_count_are_refused():
             multiply_adds(nn.Sequential(layer), (2,))
     with pytest.raises(ValueError, match="unknown weight 'wieght'. Did you mean 'weight'"):
         multiply_adds(nn.Linear(2, 3), (2,), {"wieght": 0.5})
+    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+    for name in ("self_attn.in_proj_weight", "self_attn.out_proj.weight"):
+        with pytest.raises(ValueError, match=f"of attention, {name}"):
+            multiply_adds(layer, (5, 16), {name: 0.5})

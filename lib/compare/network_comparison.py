@@ -66,7 +66,8 @@ def compare_networks(
         images: floats `(n, ...)`, numpy or torch; a `DataLoader` or another iterable of batches,
             each a tensor or a tuple that begins with one; a `torch.utils.data.Dataset`; or a
             folder, whose images are turned upright, cropped to `image_size` and normalised as for
-            torchvision's networks. Images from an iterator, which can be read only once, are kept.
+            torchvision's networks. Batches of an iterator, or of anything else than a list or a
+            `DataLoader` of known length, are kept, since they may be readable only once.
         layers: names of modules that both networks have, as for `lib.models.record_layers`; or
             `{name in a: name in b}`, between any two architectures, or `{name: [several]}`. With
             None, layers are chosen, and `say` receives which and why. If a module is called several

@@ -61,17 +61,15 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         official = models.get_model_weights(given).__members__
         if not weights or str(weights) in official:
             return models.get_model(given, weights=official.get(str(weights)))
-        if not Path(weights).suffix and not Path(weights).exists():
-            raise ValueError(
-                f"{unknown(f'weights of {given}', weights, official)} For your own, a file."
-            )
         state, network = load_weights(weights), models.get_model(given)
         *_, last = network.state_dict()  # by its name, since files have orders of their own
         if last in state:
             network = models.get_model(given, num_classes=len(state[last]))
     inside = unwrapped(network)
     parts = [child for child in inside.children() if child.state_dict()]
-    owners = [inside, *parts] if len(parts) == 1 else [inside]  # a wrapper, which has one part
+    # a wrapper has one part, and no parameters of its own, which would stay as they were made
+    wraps = len(parts) == 1 and not [*inside.parameters(recurse=False)]
+    owners = [inside, *parts] if wraps else [inside]
     fitting = [
         (owner, form)
         for owner, form in product(owners, (state, without_masks(state)))

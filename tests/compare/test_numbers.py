@@ -122,12 +122,26 @@ class Stream(IterableDataset):
         yield from self.images
 
 
+class Once:
+    """Batches that say how many they are, but can be read only once."""
+
+    def __init__(self, batches):
+        self.number, self.left = len(batches), iter(batches)
+
+    def __len__(self):
+        return self.number
+
+    def __iter__(self):
+        return self.left
+
+
 FORMS = {
     "array": lambda images: images.numpy(),
     "batches with labels": lambda images: [(one, None) for one in batches(images)],
     "loader": lambda images: DataLoader(TensorDataset(images), 9),
     "dataset": TensorDataset,
     "iterator": lambda images: iter(DataLoader(TensorDataset(images), 7)),
+    "loader of one pass": lambda images: Once(batches(images)),
     "stream": lambda images: DataLoader(Stream(images), 7),
 }
 

@@ -19,7 +19,7 @@ def network(seed):
 
 
 def compared(a, b, strangers=(), images=IMAGES, **more):
-    asked = {"layers": ["0", "2", "4"], "metrics": ["cka", "svcca", "nbs"], "say": None}
+    asked = {"layers": [0, 2, 4], "metrics": ["cka", "svcca", "nbs"], "say": None}
     return compare_networks(a, b, images, **asked | more, strangers=strangers)
 
 

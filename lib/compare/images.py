@@ -26,6 +26,8 @@ class Batches:
     Attributes:
         first: the first batch.
         size: the number of images in it; for batches as given, 1 until it is set.
+        seen: digests of the images of the last iteration, equal for equal images only (their
+            outputs may differ by rounding); none for batches as given.
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
@@ -35,7 +37,7 @@ class Batches:
         # anything else may be readable only once
         repeatable = isinstance(source, DataLoader | list | tuple) and length_hint(source)
         self._source = source if repeatable else list(source)
-        self._as_given = as_given
+        self._as_given, self.seen = as_given, set()
         self.first = next(iter(self), None)
         self.size = 1 if as_given or self.first is None else len(self.first)
         if self.first is None or not self.size:
@@ -58,7 +60,14 @@ class Batches:
         )
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._source) if self._as_given else map(_images, self._source)
+        self.seen.clear()
+        for batch in self._source:
+            if self._as_given:
+                yield batch
+                continue
+            images = _images(batch)
+            self.seen.update(digests(images))
+            yield images
 
 
 class Files(Dataset):

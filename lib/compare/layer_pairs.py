@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..metrics import LayerRepresentations
 from ..metrics.compare import rows_of_pair
-from ..metrics.groups import read_groups
+from ..metrics.groups import read_groups, repeats_note
 from ..metrics.metric import Pair
 from ..models.recording import concatenated, fitting
 from .compared_network import ComparedNetwork, Layer
@@ -52,7 +52,9 @@ def rows_of_layers(
         recorded = concatenated(_outputs(networks, group, batches))
         images = len(recorded[group[0][0]])
         if inference:
-            inference["groups"] = read_groups(labels, images)
+            unknown = labels is not None or not batches.seen
+            repeated = "" if unknown else repeats_note(images, len(batches.seen))
+            inference |= {"groups": read_groups(labels, images), "repeated": repeated}
         rows += _compared(group, recorded, metrics, inference)
         del recorded  # before the next pass takes as much
     if all(math.isnan(row["rank_x"]) for row in rows):

@@ -60,14 +60,12 @@ class Call:
             return "last"
         if of_torch and owner.__name__ in ("LayerNorm", "RMSNorm"):
             return "last" if len(self.module.normalized_shape) == 1 else ""
-        # a subclass with a forward of its own may put them elsewhere
-        names = [one.__name__ for one in classes[: classes.index(owner) + 1]]
-        of_maps = any(name.endswith(("1d", "2d", "3d", "GroupNorm")) for name in names)
+        of_maps = any(one.__name__.endswith(("1d", "2d", "3d", "GroupNorm")) for one in classes)
         return "first" if of_maps else ""
 
     def is_layer(self, images: int) -> bool:
-        """Whether the output has floats for each image, more than one."""
-        of_each = self.tensor.ndim > 1 and len(self.tensor) == images < self.tensor.numel()
+        """Whether the output has a row of floats for each image."""
+        of_each = self.tensor.ndim > 1 and len(self.tensor) == images
         return of_each and self.tensor.is_floating_point()
 
 

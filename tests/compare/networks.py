@@ -142,14 +142,16 @@ def branches(c):
     return Block(lambda b, x: torch.cat([b.left(x), b.squeeze(b.right(x))], 1), **inside)
 
 
-def own_norm(c):
-    """Normalises maps (n, c, h, w) by channels, with parameters of its own."""
+class LayerNorm(nn.Module):
+    """Normalises maps (n, c, h, w) by channels, under the name of a module for (n, ..., c)."""
 
-    def forward(block, x):
-        normalised = F.layer_norm(x.movedim(1, -1), block.normalized_shape).movedim(-1, 1)
-        return normalised * block.weight.view(-1, 1, 1)
+    def __init__(self, c):
+        super().__init__()
+        self.weight, self.normalized_shape = nn.Parameter(torch.rand(c)), (c,)
 
-    return Block(forward, weight=nn.Parameter(torch.rand(c)), normalized_shape=(c,))
+    def forward(self, x):
+        normalised = F.layer_norm(x.movedim(1, -1), self.normalized_shape).movedim(-1, 1)
+        return normalised * self.weight.view(-1, 1, 1)
 
 
 def dictionary():
@@ -179,6 +181,10 @@ def row():
     return Block(lambda _, x: x.flatten(2))
 
 
+def lstm(width):
+    return Block(lambda block, x: block.inside(x)[0], inside=nn.LSTM(8, width, batch_first=True))
+
+
 def encoder():
     return nn.TransformerEncoderLayer(8, 2, 16, 0, batch_first=True)
 
@@ -189,8 +195,11 @@ MADE_UP = {
     "encoder inside": lambda: with_head(stem(), by_tokens(encoder()), nn.Conv2d(8, 8, 1)),
     "vectors inside, sizes equal": lambda: with_head(stem(6), by_vector(6), channels=6),
     "branches": lambda: with_head(stem(), branches(8), nn.GroupNorm(2, 8)),
-    "own norm": lambda: with_head(stem(), own_norm(8), excited(8), own_norm(8)),
+    "norms of maps": lambda: with_head(
+        stem(), LayerNorm(8), nn.Conv2d(8, 8, 1), nn.LayerNorm([8, 6, 6])
+    ),
     "dictionary": dictionary,
+    "recurrent": lambda: nn.Sequential(stem(), tokens(), lstm(7), nn.Flatten(), nn.Linear(252, 5)),
     "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
     "channels last": lambda: nn.Sequential(
         stem(), to_last(), nn.Linear(8, 10), channels_last(10), halved(10), nn.GELU()

@@ -133,3 +133,10 @@ def parts():
 @pytest.mark.parametrize(("make", "layers"), [(signs, ["inside.a", "out"]), (parts, ["out"])])
 def test_outputs_without_a_row_of_floats_for_each_image_are_no_layers(make, layers):
     assert [*chosen(make)[0]] == layers
+
+
+def test_a_sequence_is_no_block():
+    def make():
+        return nn.Sequential(nn.Sequential(nn.Linear(12, 8), nn.ReLU()), nn.Linear(8, 3))
+
+    assert chosen(make)[0] == {"0.1": "fc", "1": "out"}

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils._pytree import tree_map
 
 from ..models import record_batches
 from ..models.module_outputs import (
     Forward,
+    evaluating,
     modules_of,
     parse_layer,
     tensor_of,
     tensors_in,
     unwrapped,
 )
-from .trace import Trace
+from .trace import Call, channels, trace
 
 SAMPLE = 3
 """Number of images in the forward pass that is traced."""
-
-AGREEMENT = 0.05
-"""Outputs for the same images count as equal up to this relative difference."""
 
 
 @dataclass(eq=False)
@@ -43,7 +42,7 @@ class Layer:
     layout: str  # the dimensions of the output, such as `"(n, c, h, w)"`
     shape: tuple[int, ...]  # for an image, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
     itemsize: int  # bytes of a number
-    times: int  # how often the module is called in a pass
+    note: str  # what the table says of it, or ""
 
     def bytes(self, images: int) -> int:
         """Memory for the outputs, and for a Gram matrix and its factor if metrics need these."""
@@ -65,40 +64,48 @@ class ComparedNetwork:
                 f"{label}: got {type(network).__name__}, want a torch.nn.Module; build the network "
                 "and load its weights with load_state_dict"
             )
-        exported = isinstance(network, torch.fx.GraphModule) and "eval" in vars(network)
-        if exported or isinstance(network, torch.jit.ScriptModule):
-            raise TypeError(f"{label}: exported or scripted, it hides its layers; give the module")
         self.network, self.label, self.forward = unwrapped(network), label, forward
-        if any(kind.__name__ == "PeftModel" for kind in type(self.network).__mro__):
-            raise TypeError(f"{label}: has adapters; give network.merge_and_unload()")
         tensors = [*self.network.parameters(), *self.network.buffers()]
         self.home = tensors[0].device if tensors else torch.device("cpu")
-        try:
-            self.device = torch.empty(0, device=self.home if device is None else device).device
-        except (RuntimeError, AssertionError, TypeError) as error:
-            reason = str(error).partition("\n")[0]
-            raise ValueError(f"device: {device!r} is not available here ({reason})") from error
-        if "meta" in (self.home.type, self.device.type):
-            raise ValueError(
-                f"device: {label} cannot run on meta, which keeps no values; load its weights"
-            )
+        self.device = self.home if device is None else torch.device(device)
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
         self.rows = 0  # images in the last batch
+        self.calls: dict[str, Call] = {}  # of the traced pass
         self.layers: dict[str, Layer] = {}
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Move the network to its device, and back afterwards."""
+    def traced(self, batch: Any) -> Iterator[None]:
+        """Move the network to its device, and back afterwards; trace it there on a few images, or
+        on a batch that `forward` takes."""
         moved = self.device != self.home  # if not, it may be on several
         try:
             if moved:
                 self.network.to(self.device)
+            self._trace(batch if self.forward else batch[:SAMPLE])
             yield
         finally:
             if moved:
                 self.network.to(self.home)
 
-    def run(self, network: nn.Module, batch: Any) -> object:
+    def layer(self, name: str, kind: str = "") -> Layer:
+        """A layer by its name: `module`, `module:item` or `module@last`."""
+        name = str(name)
+        if name not in self.layers:
+            self.layers[name] = self._layer(name, kind)
+        return self.layers[name]
+
+    def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
+        """The outputs of its own among these layers, as maps `(b, c, h, w)` or `(b, p)`."""
+        own = [layer for layer in layers if layer is self.layers.get(layer.name)]
+        names = {layer.recorded for layer in own}
+        [recorded] = record_batches(self.network, [self._placed(batch)], names, self._run)
+        outputs = {layer: as_maps(recorded[layer.recorded], layer.channels) for layer in own}
+        for layer, output in outputs.items():
+            if output.shape != (self.rows, *layer.shape):
+                raise self._without_rows(layer.title, recorded[layer.recorded])
+        return outputs
+
+    def _run(self, network: nn.Module, batch: Any) -> object:
         """The output for a batch, which shows the number of images."""
         if not self.forward:
             self.rows = len(batch)
@@ -106,19 +113,27 @@ class ComparedNetwork:
         output = self.forward(network, batch)
         first = next(tensors_in(output), None)
         if first is None or not first.ndim:
-            got = "a single number" if first is not None else type(output).__name__
             raise ValueError(
-                f"forward returns {got}; want the output of the network, whose first tensor has "
-                "a row for each image; a loss has none"
+                "forward: want the output of the network, whose first tensor has a row for each "
+                f"image; got {type(output).__name__}. A loss has no rows"
             )
         self.rows = len(first)
         return output
 
-    def try_out(self, batch: Any) -> None:
-        """Trace the network on a few images, or on a batch that `forward` takes."""
-        batch = batch if self.forward else batch[:SAMPLE]
+    def _trace(self, batch: Any) -> None:
+        """Call each module once; refuse networks whose outputs depend on the batch or on chance."""
+        with evaluating(self.network):
+            for name, module in modules_of(self.network).items():
+                by_batch = isinstance(module, _BatchNorm) and module.running_mean is None
+                if module.training or by_batch:
+                    raise ValueError(
+                        f"{self.label}: {name or 'the network'} stays in training mode, or "
+                        "normalises by the batch; want running statistics, and an eval() that "
+                        "reaches all modules"
+                    )
+        before = self._random_states()
         try:
-            self.trace = Trace(self.network, self._placed(batch), self.run)
+            self.calls = trace(self.network, self._placed(batch), self._run)
         except Exception as error:
             got = f"a batch of {type(batch).__name__}"
             if isinstance(batch, Tensor):
@@ -128,78 +143,46 @@ class ComparedNetwork:
                 "w): torch.stack single images. If the network takes more than one tensor, give "
                 "forward=lambda network, batch: network(*batch), and a single batch as [batch]"
             ) from error
-        if self.trace.by_batch:
+        if not all(map(torch.equal, before, self._random_states())):
             raise ValueError(
-                f"{self.label}: {self.trace.by_batch[0] or 'the network'} stays in training mode, "
-                "or normalises by the batch; want running statistics, and an eval() that reaches "
-                "all modules"
+                f"{self.label}: draws random numbers in evaluation mode; switch that off, such as "
+                "functional dropout without training=self.training"
             )
 
-    def layer(self, name: str, kind: str = "") -> Layer:
-        """A layer by its name: `module`, `module:item` or `module@last`."""
-        if not isinstance(name, str):
-            raise TypeError(f"layers of {self.label}: got {name!r}, want a name such as 'layer1.0'")
-        if name not in self.layers:
-            self.layers[name] = self._traced(name, kind)
-        return self.layers[name]
+    def _random_states(self) -> list[Tensor]:
+        """The states of PyTorch's generators, which change when numbers are drawn."""
+        of_gpu = [torch.cuda.get_rng_state(self.device)] if self.device.type == "cuda" else []
+        return [torch.get_rng_state(), *of_gpu]
 
-    def like(self, other: Layer) -> Layer:
-        """The same layer as one of another network of the same architecture."""
-        layer = self.layer(other.name, other.kind)
-        if layer.shape != other.shape:
-            raise ValueError(
-                f"{layer.title} gives {layer.shape} for an image, {other.title} gives "
-                f"{other.shape}; want one architecture"
-            )
-        return layer
-
-    def outputs(self, batch: Any, layers: Iterable[Layer]) -> dict[Layer, Tensor]:
-        """The outputs of its own among these layers, as maps `(b, c, h, w)` or `(b, p)`."""
-        own = [layer for layer in layers if layer is self.layers.get(layer.name)]
-        names = {layer.recorded for layer in own}
-        [recorded] = record_batches(self.network, [self._placed(batch)], names, self.run)
-        outputs = {}
-        for layer in own:
-            self._check_rows(layer.title, recorded[layer.recorded])
-            outputs[layer] = as_maps(recorded[layer.recorded], layer.channels)
-            if (got := tuple(outputs[layer].shape[1:])) != layer.shape:
-                raise ValueError(
-                    f"{layer.title} gives shape {got} after shape {layer.shape}; want images of "
-                    "one size, or sequences of one length"
-                )
-        return outputs
-
-    def check_repeatable(self, batch: Any, outputs: Mapping[Layer, Tensor]) -> None:
-        """Refuse a network with other outputs for images of a batch in a second pass."""
-        for layer, again in self.outputs(batch if self.forward else batch[:2], outputs).items():
-            before = outputs[layer][: len(again)]
-            if not again.is_floating_point():
-                continue
-            if (again.double() - before).norm() > AGREEMENT * before.double().norm():
-                raise ValueError(
-                    f"{layer.title} gives other values for the same images in another batch; "
-                    "switch off random operations, such as functional dropout without "
-                    "training=self.training, and normalise by running statistics"
-                )
-
-    def _traced(self, name: str, kind: str) -> Layer:
+    def _layer(self, name: str, kind: str) -> Layer:
         """A layer as the traced pass shows it."""
         recorded, stated = re.fullmatch("(.*?)(?:@(first|last))?", name, re.DOTALL).groups()
         modules = modules_of(self.network)
         try:
             module, item = parse_layer(recorded, modules)
-            call = self.trace.calls.get(self.trace.names[modules[module]])
-            if call is None:
+            called = (n for n, call in self.calls.items() if call.module is modules[module])
+            if (first := next(called, None)) is None:  # a module may have several names
                 raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
+            call = self.calls[first]
             output = tensor_of(call.output, item, name)
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
-        channels = stated or self.trace.channels(output)
         title = f"{name or 'the output'} of {self.label}"
-        self._check_rows(title, output)
-        shape, size = tuple(as_maps(output, channels).shape[1:]), output.element_size()
-        kind, shown = kind or call.kind, layout(output.ndim, channels)
-        return Layer(name, title, recorded, kind, channels, shown, shape, size, call.times)
+        if not output.ndim or len(output) != self.rows:
+            raise self._without_rows(title, output)
+        where = stated or channels(self.calls, first, output)
+        several = f"{title}: only the first of its {call.times} calls is compared"
+        return Layer(
+            name=name,
+            title=title,
+            recorded=recorded,
+            kind=kind or call.kind,
+            channels=where,
+            layout=layout(output.ndim, where),
+            shape=tuple(as_maps(output, where).shape[1:]),
+            itemsize=output.element_size(),
+            note=several if call.times > 1 else "",
+        )
 
     def _placed(self, batch: Any) -> Any:
         """A batch on the network's device, with floats in its precision."""
@@ -213,15 +196,13 @@ class ComparedNetwork:
 
         return tree_map(place, batch)
 
-    def _check_rows(self, title: str, output: Tensor) -> None:
-        """Refuse an output without a row for each image."""
-        if not output.ndim or len(output) != self.rows:
-            rows = ", as many as forward returns" if self.forward else ""
-            raise ValueError(
-                f"{title} gives shape {tuple(output.shape)} for {self.rows} images, want images "
-                f"first{rows}: set batch_first=True for tokens; packed sequences and final states "
-                "of recurrent layers cannot be compared"
-            )
+    def _without_rows(self, title: str, output: Tensor) -> ValueError:
+        return ValueError(
+            f"{title} gives shape {tuple(output.shape)} for {self.rows} images, want a row for "
+            f"each image{', as forward returns' if self.forward else ''}, all of one shape: set "
+            "batch_first=True for tokens; packed sequences, final states of recurrent layers, and "
+            "images or sequences of several sizes cannot be compared"
+        )
 
 
 def layout(dimensions: int, channels: str) -> str:

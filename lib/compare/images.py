@@ -26,28 +26,19 @@ class Batches:
     Attributes:
         first: the first batch.
         size: the number of images in it; for batches as given, 1 until it is set.
-        seen: digests of the images of the last iteration, equal for equal images only; none for
-            batches as given.
+        seen: digests of the images of the last iteration, equal for equal images only (their
+            outputs may differ by rounding); none for batches as given.
     """
 
     def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
         source = _batches(images, batch_size, image_size)
-        self._read = (lambda batch: batch) if as_given else _images
+        # anything else may be readable only once
+        repeatable = isinstance(source, DataLoader | list | tuple) and length_hint(source)
+        self._source = source if repeatable else list(source)
         self._as_given, self.seen = as_given, set()
-        try:
-            # a source of unknown length may be readable only once, too
-            known = length_hint(source) and not isinstance(source, Iterator)
-            self._source = source if known else list(source)
-            self.first = next(map(self._read, self._source), None)
-        except TypeError as error:  # of PyTorch's loader
-            if "PIL" not in str(error):
-                raise
-            raise TypeError(
-                "images: got PIL images, want tensors; give the data set a transform, such as "
-                "torchvision.transforms.ToTensor()"
-            ) from error
+        self.first = next(iter(self), None)
         self.size = 1 if as_given or self.first is None else len(self.first)
         if self.first is None or not self.size:
             raise ValueError("images: got none; an iterator can be read only once")
@@ -55,7 +46,7 @@ class Batches:
     @property
     def most(self) -> int:
         """The number of images, if all batches are as large as the first."""
-        return length_hint(self._source) * self.size
+        return len(self._source) * self.size
 
     @property
     def description(self) -> str:
@@ -70,17 +61,13 @@ class Batches:
 
     def __iter__(self) -> Iterator[Any]:
         self.seen.clear()
-        expected, read = length_hint(self._source), 0
-        for batch in map(self._read, self._source):
-            read += 1
-            if not self._as_given:
-                self.seen.update(digests(batch))
-            yield batch
-        if read < expected:
-            raise ValueError(
-                f"images: reading gave {read} of {expected} batches; if they can be read only "
-                "once, give iter(images)"
-            )
+        for batch in self._source:
+            if self._as_given:
+                yield batch
+                continue
+            images = _images(batch)
+            self.seen.update(digests(images))
+            yield images
 
 
 class Files(Dataset):
@@ -93,9 +80,8 @@ class Files(Dataset):
 
         self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
         if not self.files:
-            has = "has none" if Path(folder).is_dir() else "is no folder"
             ends = " ".join(known)
-            raise FileNotFoundError(f"{folder} must be a folder of images ({ends}): it {has}")
+            raise FileNotFoundError(f"{folder} is not a folder with images ({ends})")
         prepare = ResNet18_Weights.DEFAULT.transforms
         # the centre of an image, whose shorter side has been made 256 where the centre's is 224
         self._prepared = prepare(crop_size=size, resize_size=round(256 / 224 * size))
@@ -116,17 +102,12 @@ def read_image(file: Path) -> Image.Image:
     """A file as an upright 8-bit RGB image; an OSError with its name if it is not an image."""
     from PIL import Image, ImageOps
 
-    broken = OSError, SyntaxError, ValueError, Image.DecompressionBombError  # Pillow raises each
     try:
         with Image.open(file, formats=FORMATS) as image:
-            mode, of_format = image.mode, image.format
-            image = ImageOps.exif_transpose(image)
-            if mode.startswith("I;16") or (mode == "I" and of_format in ("PNG", "PPM")):
-                image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-            elif mode in ("I", "F"):
-                raise ValueError(f"values of mode {mode} have no fixed range")
-            return image.convert("RGB")
-    except broken as error:
+            if image.mode.startswith(("I", "F")):
+                raise ValueError(f"mode {image.mode} has more than 8 bits, save it with 8")
+            return ImageOps.exif_transpose(image).convert("RGB")
+    except Exception as error:  # which one, depends on the format and on what is wrong
         raise OSError(
             f"{file} cannot be read as an image ({error}): replace or remove it"
         ) from error
@@ -136,8 +117,7 @@ def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
     if isinstance(images, str | Path):
         images = Files(images, image_size)
     if isinstance(images, Dataset):
-        # of a generator of its own, so that PyTorch's global one stays as it is
-        return DataLoader(images, batch_size, generator=torch.Generator())
+        return DataLoader(images, batch_size)
     if isinstance(images, np.ndarray | Tensor):
         return _images(images).split(batch_size)
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
@@ -158,7 +138,4 @@ def _images(batch: object) -> Tensor:
             "of these, a Dataset, or a folder of images; for anything else, such as a dict or "
             "graphs, say how a network takes it: forward=lambda network, batch: ..."
         )
-    if batch.dtype == torch.uint8:
-        want = "floats as the network takes them, such as (x / 255 - mean) / std"
-        raise ValueError(f"images: got uint8, want {want}")
     return batch

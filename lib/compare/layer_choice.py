@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from .compared_network import ComparedNetwork, Layer
-from .trace import RULE
+from .trace import RULE, default_layers
 
 MOST_LAYERS = {"same": 32, "all": 12}
 """Most layers of a network in the default choice; there are as many pairs, or the square of
@@ -33,14 +33,14 @@ def choose_pairs(
         of_b, about_b = _proposed(b, pairs)
         chosen, message = [*product(of_a, of_b)], f"{message}\n{about_b}"
     else:
-        chosen = [(name, name) for name in of_a if name in b.trace.calls]
+        chosen = [(name, name) for name in of_a if name in b.calls]
         of_b = of_a
         if not chosen:
             raise ValueError(
-                f"layers: b has none of {_listed(of_a)}, but {_listed(b.trace.calls)}; say which "
+                f"layers: b has none of {_listed(of_a)}, but {_listed(b.calls)}; say which "
                 f'pairs, {PAIRED}, or take pairs="all"'
             )
-        if left_out := [name for name in of_a if name not in b.trace.calls]:
+        if left_out := [name for name in of_a if name not in b.calls]:
             message += f"\nb: has no layers of the names {', '.join(left_out)}."
             message += ' pairs="all" compares layers whatever their names.'
     layers = [(a.layer(x, of_a[x]), b.layer(y, of_b[y])) for x, y in chosen]
@@ -65,8 +65,8 @@ def _proposed(network: ComparedNetwork, pairs: str) -> tuple[dict[str, str], str
     """{layer: kind} of the declared layers, or of the default choice, and the reason."""
     layers, why = dict(getattr(network.network, "recorded_layers", ())), "which it declares"
     if not layers:
-        most, number = MOST_LAYERS[pairs], len(network.trace.calls)
-        layers = network.trace.layers(network.rows, most)
+        most, number = MOST_LAYERS[pairs], len(network.calls)
+        layers = default_layers(network.calls, network.rows, most)
         why = f"chosen from {number} modules, {most} at most: {RULE}"
     if not layers:
         raise ValueError(

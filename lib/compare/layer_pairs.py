@@ -49,14 +49,11 @@ def rows_of_layers(
             for reshape, names in metrics.items():
                 rows += _rows(x, y, reshape, _without_numbers(names, reason))
             continue
-        recorded = concatenated(_outputs(networks, group, batches), batches.most)
-        images, different = len(recorded[group[0][0]]), len(batches.seen)
-        if images < 2:
-            raise ValueError(f"images: got {images}, want 2 or more")
-        if different == 1:
-            raise ValueError(f"images: all {images:,} are equal, want different ones")
+        recorded = concatenated(_outputs(networks, group, batches))
+        images = len(recorded[group[0][0]])
         if inference:
-            repeated = repeats_note(images, different) if different and labels is None else ""
+            unknown = labels is not None or not batches.seen
+            repeated = "" if unknown else repeats_note(images, len(batches.seen))
             inference |= {"groups": read_groups(labels, images), "repeated": repeated}
         rows += _compared(group, recorded, metrics, inference)
         del recorded  # before the next pass takes as much
@@ -70,15 +67,9 @@ def _outputs(
 ) -> Iterator[dict[Layer, Tensor]]:
     """The outputs of the layers of these pairs, batch by batch."""
     layers = dict.fromkeys(layer for pair in pairs for layer in pair)
-    for number, batch in enumerate(batches):
-        outputs: dict[Layer, Tensor] = {}
-        for network in networks:
-            of_network = network.outputs(batch, layers)
-            if number == 0:
-                network.check_repeatable(batch, of_network)
-            outputs |= of_network
-        yield outputs
-        outputs.clear()  # before the next batch takes as much
+    for batch in batches:
+        of_each = [network.outputs(batch, layers) for network in networks]
+        yield {layer: output for outputs in of_each for layer, output in outputs.items()}
 
 
 def _compared(
@@ -112,13 +103,8 @@ def _without_numbers(metrics: Sequence[str], reason: str) -> list[dict]:
 
 def _rows(x: Layer, y: Layer, reshape: str, found: Sequence[dict]) -> Iterator[dict]:
     """Rows of the table, from those of the metrics."""
-    several = [
-        f"{layer.title}: only the first of its {layer.times} calls is compared"
-        for layer in (x, y)
-        if layer.times > 1
-    ]
     for row in found:
-        note = "; ".join(filter(None, [row["note"], *several]))
+        note = "; ".join(filter(None, [row["note"], x.note, y.note]))
         yield {
             **{"layer_x": x.name, "layer_y": y.name, "kind": x.kind},
             **{"layout_x": x.layout, "layout_y": y.layout},

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +52,13 @@ def compare_networks(
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
-    Both networks run in evaluation mode and in their own precision; afterwards their modes, buffers
-    and devices are as before. Metrics are computed in float64.
+    Both networks run in evaluation mode and in their own precision; afterwards their modes and
+    devices are as before. Metrics are computed in float64.
 
-    An error refuses networks that are exported, scripted or extended by adapters, that draw at
-    random in evaluation mode or normalise by the batch; and layers whose outputs do not have a row
-    for each image: tokens that come first, packed sequences, final states of recurrent layers.
+    An error refuses networks that draw random numbers of PyTorch in evaluation mode, stay in
+    training mode, or have batch normalisation without running statistics; and layers whose outputs
+    do not have a row for each image: tokens that come first, packed sequences, final states of
+    recurrent layers. Networks that are exported or scripted hide their layers: give the module.
 
     Args:
         a, b: the networks. Their layers give `(n, p)`, maps `(n, c, h, w)` or tokens `(n, t, d)`.
@@ -66,7 +66,8 @@ def compare_networks(
         images: floats `(n, ...)`, numpy or torch; a `DataLoader` or another iterable of batches,
             each a tensor or a tuple that begins with one; a `torch.utils.data.Dataset`; or a
             folder, whose images are turned upright, cropped to `image_size` and normalised as for
-            torchvision's networks. Images from an iterator, which can be read only once, are kept.
+            torchvision's networks. Batches of an iterator, or of anything else than a list or a
+            `DataLoader` of known length, are kept, since they may be readable only once.
         layers: names of modules that both networks have, as for `lib.models.record_layers`; or
             `{name in a: name in b}`, between any two architectures, or `{name: [several]}`. With
             None, layers are chosen, and `say` receives which and why. If a module is called several
@@ -76,7 +77,7 @@ def compare_networks(
             `block@last` or `block@first` states where its channels are.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` compares layers of the same name, `"all"` each layer of a with each of b.
-        device: on which both networks run; None leaves them where they are.
+        device: on which all networks run; None takes that of a.
         batch_size: images in a forward pass, unless they come in batches.
         strangers: complete networks like a, from other seeds. Each is compared with b, too. That
             takes as long as the comparison of a, without its nulls and intervals.
@@ -140,34 +141,39 @@ def compare_networks(
     integer("memory", memory, 1)
     if level is not None:
         check_level(level)
-    if forward is not None and not callable(forward):
-        raise TypeError(f"forward: got {type(forward).__name__}, want a function of network, batch")
     labels = group_labels(groups)
     if not (by_form := by_reshape(metrics, reshapes)):
         raise ValueError(
             f"metrics: got {list(metrics)}, none of which can be computed with "
             f"reshapes={reshapes}; change one of the two"
         )
-    networks = _networks(a, b, strangers, device, forward)
+    network_a = ComparedNetwork(a, "a", device, forward)
+    networks = [network_a]
+    for label, network in (("b", b), *((f"stranger {i}", s) for i, s in enumerate(strangers, 1))):
+        networks.append(ComparedNetwork(network, label, network_a.device, forward))
+    _check_strangers(networks)
     batches = Batches(images, batch_size, image_size, as_given=forward is not None)
-    with _at_work(networks, batches):
+    with ExitStack() as stack:
+        for network in networks:
+            stack.enter_context(network.traced(batches.first))
+        if forward:
+            batches.size = network_a.rows
         network_a, network_b, *others = networks
         chosen, message = choose_pairs(network_a, network_b, layers, pairs)
-        all_pairs = [[(network.like(x), y) for x, y in chosen] for network in (network_a, *others)]
+        of_others = [[(network.layer(x.name), y) for x, y in chosen] for network in others]
         for network in networks:
-            del network.trace  # which holds the outputs of all modules
+            network.calls.clear()  # which hold the outputs of all modules
         message = "\n".join(filter(None, (batches.description, message)))
         if say and message:
             say(message)
-        tables, inference = [], {"permutations": permutations, "seed": seed, "level": level}
-        for network, of_network in zip((network_a, *others), all_pairs, strict=True):
-            both = network, network_b
-            rows, number = rows_of_layers(
-                both, of_network, by_form, batches, memory, labels, **inference
-            )
-            tables.append(rows)
-            inference = {}  # strangers need no nulls and no intervals
-    rows, *of_strangers = tables
+        asked = by_form, batches, memory, labels
+        inference = {"permutations": permutations, "seed": seed, "level": level}
+        rows, number = rows_of_layers((network_a, network_b), chosen, *asked, **inference)
+        # strangers need no nulls and no intervals
+        of_strangers = [
+            rows_of_layers((network, network_b), of_network, *asked)[0]
+            for network, of_network in zip(others, of_others, strict=True)
+        ]
     if of_strangers:
         rows = [_with_strangers(*of_pair) for of_pair in zip(rows, *of_strangers, strict=True)]
     table = pd.DataFrame(rows)
@@ -175,43 +181,12 @@ def compare_networks(
     return table
 
 
-def _networks(
-    a: nn.Module, b: nn.Module, strangers: Sequence[nn.Module], device: object, forward: object
-) -> list[ComparedNetwork]:
-    """a, b and the strangers, all on one device."""
-    labels = "a", "b", *(f"stranger {i + 1}" for i in range(len(strangers)))
-    given = zip((a, b, *strangers), labels, strict=True)
-    networks = [ComparedNetwork(network, label, device, forward) for network, label in given]
-    for i, network in enumerate(networks):
-        if network.device != networks[0].device:
-            raise ValueError(
-                f"{network.label}: is on {network.device}, but a is on {networks[0].device}; "
-                "give device=, on which both then run"
-            )
-        same = [other.label for other in networks[:i] if other.network is network.network]
-        if i > 1 and same:
-            raise ValueError(f"{network.label}: is {same[0]} itself; want another network")
-    return networks
-
-
-@contextmanager
-def _at_work(networks: Sequence[ComparedNetwork], batches: Batches) -> Iterator[None]:
-    """Move the networks to their devices and trace them there."""
-    with ExitStack() as stack:
-        # something may be compiled, and would skip hooks; PyTorch before 2.6 cannot switch it off
-        if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
-            stack.enter_context(torch.compiler.set_stance("force_eager"))
-        for network in networks:
-            stack.enter_context(network.at_work())
-            network.try_out(batches.first)
-            if network.rows != networks[0].rows:
-                raise ValueError(
-                    f"forward: gives {networks[0].rows} rows for a batch with a, but "
-                    f"{network.rows} rows with {network.label}"
-                )
-            if network.forward:
-                batches.size = network.rows
-        yield
+def _check_strangers(networks: Sequence[ComparedNetwork]) -> None:
+    """Refuse a stranger that is another network in the comparison, to which it would be equal."""
+    for i, stranger in enumerate(networks[2:], 2):
+        for other in networks[:i]:
+            if other.network is stranger.network:
+                raise ValueError(f"{stranger.label}: is {other.label} itself; want another network")
 
 
 def _with_strangers(row: dict, *of_strangers: dict) -> dict:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..models.module_outputs import Forward, evaluating, modules_of, run_forward, tensors_in
 
@@ -30,145 +29,124 @@ RULE = (
 
 @dataclass
 class Call:
-    """The first call of a module in a forward pass."""
+    """The first call of a module in a forward pass, of those that give a tensor."""
 
-    kind: str  # of `KINDS`, `"act"`, `"block"` of a module with others inside, or `""`
-    leaf: bool  # whether there are no modules inside
+    module: nn.Module
     output: object
     tensor: Tensor  # the first in the output, (b, ...)
-    source: Tensor | None  # the input of a normalisation or an activation
+    source: object  # the first argument
     times: int = 1  # how often the module is called
 
+    @property
+    def leaf(self) -> bool:
+        return next(self.module.children(), None) is None
+
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`, `"act"`, `"block"` of a module with others inside, or ""."""
+        name = type(self.module).__name__
+        if self.leaf or "Attention" in name:
+            activation = "activation" in type(self.module).__module__
+            return next((kind for part, kind in KINDS if part in name), "act" if activation else "")
+        return "" if isinstance(self.module, nn.Sequential | nn.ModuleList) else "block"
+
+    @property
+    def channels(self) -> str:
+        """Where modules of this class have channels, `"first"` or `"last"`; "" if that depends."""
+        classes = type(self.module).__mro__
+        owner = next(one for one in classes if "forward" in vars(one))
+        of_torch = owner.__module__.startswith("torch.")
+        if of_torch and owner.__name__ in ("Linear", "Embedding"):  # and quantised ones
+            return "last"
+        if of_torch and owner.__name__ in ("LayerNorm", "RMSNorm"):
+            return "last" if len(self.module.normalized_shape) == 1 else ""
+        of_maps = any(one.__name__.endswith(("1d", "2d", "3d", "GroupNorm")) for one in classes)
+        return "first" if of_maps else ""
+
     def is_layer(self, images: int) -> bool:
-        """Whether the output has floats for each image, more than one."""
-        of_each = self.tensor.ndim > 1 and len(self.tensor) == images < self.tensor.numel()
+        """Whether the output has a row of floats for each image."""
+        of_each = self.tensor.ndim > 1 and len(self.tensor) == images
         return of_each and self.tensor.is_floating_point()
 
 
-class Trace:
-    """The modules that give a tensor in one forward pass in evaluation mode.
+def trace(network: nn.Module, batch: object, forward: Forward) -> dict[str, Call]:
+    """{first name of a module: its call}, in the order in which the calls end, in evaluation mode.
 
-    Attributes:
-        names: {module: its first name}.
-        calls: {name: the first call of the module}, in the order in which the calls end.
-        by_batch: names of modules that use statistics of the batch.
+    All outputs are kept, so that each tensor is known by its `id`.
     """
+    names = {module: name for name, module in reversed(modules_of(network).items())}
+    calls: dict[str, Call] = {}
 
-    def __init__(self, network: nn.Module, batch: object, forward: Forward) -> None:
-        self.names = {module: name for name, module in reversed(modules_of(network).items())}
-        self.calls: dict[str, Call] = {}
-        self.by_batch: list[str] = []
-        self._channels: dict[int, str] = {}  # of tensors, by `id`
-        self._outputs: list[tuple[str, Tensor]] = []  # all are kept, so that each has its own `id`
-        with ExitStack() as hooks, evaluating(network):
-            for module in self.names:
-                hooks.enter_context(module.register_forward_hook(self._end))
-            run_forward(network, batch, forward)
+    def keep(module: nn.Module, args: tuple, output: object) -> None:
+        name, tensor = names[module], next(tensors_in(output), None)
+        if name in calls:
+            calls[name].times += 1
+        elif tensor is not None:
+            calls[name] = Call(module, output, tensor, args[0] if args else None)
 
-    def channels(self, tensor: Tensor) -> str:
-        """Where an output has its channels, `"first"` or `"last"`; if no module shows it, first in
-        maps `(n, c, h, w)` and last in tokens `(n, t, d)`."""
-        return self._channels.get(id(tensor)) or ("last" if tensor.ndim == 3 else "first")
+    with ExitStack() as hooks, evaluating(network):
+        for module in names:
+            hooks.enter_context(module.register_forward_hook(keep))
+        run_forward(network, batch, forward)
+    return calls
 
-    def layers(self, images: int, most: int) -> dict[str, str]:
-        """{layer: kind} by `RULE`, in the order of the forward pass; the last one is `"out"`.
 
-        If there are more than `most`, those inside blocks are dropped, the innermost first; if that
-        is not enough, layers are taken at equal steps.
-        """
-        layers = self._candidates(images)
-        blocks = [f"{name}." for name, kind in layers.items() if kind == "block"]
-        depths = {name: sum(map(name.startswith, blocks)) for name in layers}
-        for depth in range(max(depths.values(), default=0), 0, -1):
-            if len(layers) > most:
-                layers = {name: kind for name, kind in layers.items() if depths[name] < depth}
+def channels(calls: Mapping[str, Call], name: str, output: Tensor) -> str:
+    """Where an output of a module has its channels, `"first"` or `"last"`.
+
+    That is where an output of the same shape has them whose module shows it: the same tensor, else
+    the first one inside the module, else the last one of all. If none shows it, channels are first
+    in maps `(n, c, h, w)`, last in tokens `(n, t, d)`.
+    """
+    inside = (call for other, call in calls.items() if other.startswith(f"{name}."))
+    alike = [
+        call for call in (*inside, *reversed(calls.values())) if call.tensor.shape == output.shape
+    ]
+    alike.sort(key=lambda call: call.tensor is not output)
+    known = (call.channels for call in alike)
+    return next(filter(None, known), "last" if output.ndim == 3 else "first")
+
+
+def default_layers(calls: Mapping[str, Call], images: int, most: int) -> dict[str, str]:
+    """{layer: kind} by `RULE`, in the order of the forward pass; the last one is `"out"`.
+
+    If there are more than `most`, those inside blocks are dropped, the innermost first; if that
+    is not enough, layers are taken at equal steps.
+    """
+    layers = _candidates(calls, images)
+    blocks = [f"{name}." for name, kind in layers.items() if kind == "block"]
+    depths = {name: sum(map(name.startswith, blocks)) for name in layers}
+    for depth in range(max(depths.values(), default=0), 0, -1):
         if len(layers) > most:
-            names = list(layers)
-            steps = (round(i * (len(names) - 1) / (most - 1)) for i in range(most))
-            layers = {names[i]: layers[names[i]] for i in steps}
-        out = self.calls[""].tensor if "" in self.calls else None
-        return {n: "out" if self.calls[n].tensor is out else kind for n, kind in layers.items()}
-
-    def _candidates(self, images: int) -> dict[str, str]:
-        """{layer: kind} of all layers by `RULE`; of the whole network if it has none.
-
-        A block is a module whose output is not that of a module inside it, or is that of the last
-        one. A chain of a layer, normalisation and activation has the kind of its first module.
-        """
-        found: dict[int, tuple[str, str, bool]] = {}  # (name, kind, leaf) by `id` of the output
-        out = self.calls[""].tensor if "" in self.calls else None
-        for name, call in self.calls.items():
-            if not (name and call.kind and call.is_layer(images)):
-                continue
-            same, kind = found.get(id(call.tensor)), call.kind
-            wraps = call.tensor is out and all(n.startswith(f"{name}.") for n, *_ in found.values())
-            if same and (wraps or not same[2]):
-                continue  # the module passes on the output of a block, or of the whole network
-            if (before := found.get(id(call.source))) and before[2]:
-                kind = found.pop(id(call.source))[1]
-            found[id(call.tensor)] = name, kind, call.leaf
-        if not found and "" in self.calls and self.calls[""].is_layer(images):
-            return {"": "out"}
-        return {name: kind for name, kind, _ in found.values()}
-
-    def _end(self, module: nn.Module, args: tuple, output: object) -> None:
-        name = self.names[module]
-        if module.training or (isinstance(module, _BatchNorm) and module.running_mean is None):
-            self.by_batch.append(name)
-        tensor = next(tensors_in(output), None)
-        if tensor is None:
-            return
-        prefix = f"{name}." if name else ""
-        inside = (other for child, other in self._outputs if child.startswith(prefix))
-        self._channels[id(tensor)] = (
-            self._channels.get(id(tensor))
-            or _determined(module, tensor)
-            or self._shared(tensor, tensors_in(args))
-            or self._shared(tensor, inside)
-        )
-        self._outputs.append((name, tensor))
-        if name in self.calls:
-            self.calls[name].times += 1
-            return
-        leaf = next(module.children(), None) is None
-        kind = _kind(module, leaf)
-        source = args[0] if args and kind in ("norm", "act") else None
-        self.calls[name] = Call(kind, leaf, output, tensor, source)
-
-    def _shared(self, output: Tensor, others: Iterable[Tensor]) -> str:
-        """Where all other tensors of the same shape have their channels, "" if that differs.
-
-        A block adds its input to the output of its last module, and an activation keeps the places
-        of all elements: then the sizes agree in each dimension.
-        """
-        if output.ndim < 3:
-            return ""
-        known = {self._channels.get(id(other)) for other in others if other.shape == output.shape}
-        known -= {"", None}
-        return known.pop() if len(known) == 1 else ""
+            layers = {name: kind for name, kind in layers.items() if depths[name] < depth}
+    if len(layers) > most:
+        names = list(layers)
+        steps = (round(i * (len(names) - 1) / (most - 1)) for i in range(most))
+        layers = {names[i]: layers[names[i]] for i in steps}
+    out = calls[""].tensor if "" in calls else None
+    return {name: "out" if calls[name].tensor is out else kind for name, kind in layers.items()}
 
 
-def _kind(module: nn.Module, leaf: bool) -> str:
-    name = type(module).__name__
-    if leaf or "Attention" in name:
-        known = next((kind for part, kind in KINDS if part in name), "")
-        return known or ("act" if "activation" in type(module).__module__ else "")
-    return "" if isinstance(module, nn.Sequential | nn.ModuleList) else "block"
+def _candidates(calls: Mapping[str, Call], images: int) -> dict[str, str]:
+    """{layer: kind} of all layers by `RULE`; of the whole network if it has none.
 
-
-def _determined(module: nn.Module, output: Tensor) -> str:
-    """Where modules of this class have the channels of their output, "" if it is unknown."""
-    classes = type(module).__mro__
-    owner = next(one for one in classes if "forward" in vars(one))  # a subclass may have its own
-    if owner.__name__ == "Permute" and output.ndim == 4:  # torchvision's
-        turned = {(0, 2, 3, 1): "last", (0, 3, 1, 2): "first"}
-        return turned.get(tuple(getattr(module, "dims", ())), "")
-    if output.ndim < 3 or not owner.__module__.startswith("torch."):
-        return ""
-    by_vector = owner.__name__ in ("Linear", "Embedding")  # quantised ones have these names as well
-    if owner.__name__ in ("LayerNorm", "RMSNorm"):
-        by_vector = len(module.normalized_shape) == 1
-    if by_vector:
-        return "last"
-    names = [one.__name__ for one in classes]
-    return "first" if any(name.endswith(("1d", "2d", "3d", "GroupNorm")) for name in names) else ""
+    A block is a module whose output is not that of a module inside it, or is that of the last
+    one. A chain of a layer, normalisation and activation has the kind of its first module.
+    """
+    found: dict[int, tuple[str, str, bool]] = {}  # (name, kind, leaf) by `id` of the output
+    out = calls[""].tensor if "" in calls else None
+    for name, call in calls.items():
+        kind = call.kind
+        if not (name and kind and call.is_layer(images)):
+            continue
+        same = found.get(id(call.tensor))
+        wraps = call.tensor is out and all(n.startswith(f"{name}.") for n, *_ in found.values())
+        if same and (wraps or not same[2]):
+            continue  # the module passes on the output of a block, or of the whole network
+        before = found.get(id(call.source)) if kind in ("norm", "act") else None
+        if before and before[2]:
+            kind = found.pop(id(call.source))[1]
+        found[id(call.tensor)] = name, kind, call.leaf
+    if not found and "" in calls and calls[""].is_layer(images):
+        return {"": "out"}
+    return {name: kind for name, kind, _ in found.values()}

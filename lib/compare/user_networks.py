@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from runpy import run_path
 from traceback import walk_tb
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ..did_you_mean import unknown
+from ..did_you_mean import check, unknown
 from ..models.module_outputs import unwrapped
 from ..validation import integer
 
@@ -51,9 +51,7 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         network = _from_file(Path(file), function)
         if not weights:
             return network
-        inside = unwrapped(network)
-        modules = inside, *inside.children()  # one of which it may wrap
-        state = load_weights(weights, {name for module in modules for name in module.state_dict()})
+        state = load_weights(weights)
     else:
         from torchvision import models  # takes seconds
 
@@ -63,42 +61,31 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         official = models.get_model_weights(given).__members__
         if not weights or str(weights) in official:
             return models.get_model(given, weights=official.get(str(weights)))
-        if not Path(weights).suffix and not Path(weights).exists():
-            raise ValueError(
-                f"{unknown(f'weights of {given}', weights, official)} For your own, a file."
-            )
         state, network = load_weights(weights), models.get_model(given)
         *_, last = network.state_dict()  # by its name, since files have orders of their own
         if last in state:
             network = models.get_model(given, num_classes=len(state[last]))
+    inside = unwrapped(network)
+    parts = [child for child in inside.children() if child.state_dict()]
+    # a wrapper has one part, and no parameters of its own, which would stay as they were made
+    wraps = len(parts) == 1 and not [*inside.parameters(recurse=False)]
+    owners = [inside, *parts] if wraps else [inside]
+    fitting = [
+        (owner, form)
+        for owner, form in product(owners, (state, without_masks(state)))
+        if form.keys() == owner.state_dict().keys()
+    ]
+    owner, state = (*fitting, (inside, state))[0]
     try:
-        _owner_of(state, unwrapped(network)).load_state_dict(state)
-    except (RuntimeError, KeyError) as error:  # a quantised layer has nothing of that name
-        missing = "it has no " if isinstance(error, KeyError) else ""
-        reason = missing + " ".join(str(error).split())[:600]
+        owner.load_state_dict(state)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:600]
         raise ValueError(f"{weights} does not fit {given}: {reason}") from error
-    return network
-
-
-def _owner_of(state: Mapping[str, Tensor], network: nn.Module) -> nn.Module:
-    """The network, or the module that it wraps, if the weights were saved without the wrapper.
-
-    A wrapper has no parameters of its own, which would stay as they were made.
-    """
-    if not state.keys().isdisjoint(network.state_dict()):
-        return network
-    every = {id(parameter) for parameter in network.parameters()}
-    for child in network.children():
-        if every == {id(parameter) for parameter in child.parameters()}:
-            return child
     return network
 
 
 def _from_file(file: Path, function: str) -> nn.Module:
     """The network that a function in a file returns; errors in the file name their line."""
-    if not file.is_file() or file.suffix != ".py":
-        is_what = "is no Python file" if file.is_file() else "is not there"
-        raise FileNotFoundError(f"{file} {is_what}: name a network as file.py:function")
     before, folder = set(sys.modules), file.parent.resolve()
     sys.path.insert(0, str(folder))  # as for any script
     try:
@@ -115,32 +102,22 @@ def _from_file(file: Path, function: str) -> nn.Module:
             top = name.partition(".")[0]
             if top not in before and any((folder / (top + end)).exists() for end in ("", ".py")):
                 del sys.modules[name]
-    if function not in functions:
-        raise ValueError(f"{file}: {unknown('function', function, functions)}")
+    check(f"function of {file}:", function, functions)
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
         raise TypeError(f"{file}: {function}() gave {kind}, want an nn.Module")
     return network
 
 
-def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tensor]:
-    """The weights in a file, by name; no code in it is executed.
-
-    Weights are multiplied by their masks, except those of `names` that a network masks itself.
-    """
-    file = Path(file)
-    if not file.is_file():
-        is_what = "is a folder" if file.is_dir() else "is not there"
-        raise FileNotFoundError(f"{file} {is_what}: give a file of weights")
+def load_weights(file: str | Path) -> dict[str, Tensor]:
+    """The weights in a file, by name; no code in it is executed."""
     try:
-        if file.suffix == ".safetensors":
+        if Path(file).suffix == ".safetensors":
             state = load_file(file)
         else:
             state = torch.load(file, "cpu", weights_only=True)
     except OSError:
         raise
-    except SafetensorError as error:
-        raise ValueError(f"{file} is not a safetensors file, or is incomplete") from error
     except Exception as error:  # which one, depends on what the file happens to hold
         raise ValueError(
             f"{file} is damaged, or holds more than weights, which might execute code. Save "
@@ -151,15 +128,19 @@ def load_weights(file: str | Path, names: Iterable[str] = ()) -> dict[str, Tenso
     tensors = isinstance(state, Mapping) and all(isinstance(t, Tensor) for t in state.values())
     if not tensors or not state:
         raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
-    if any(name.startswith("base_model.model.") for name in state):
-        raise ValueError(f"{file} has adapters: save network.merge_and_unload().state_dict()")
     weights = {WRAPPERS.sub("", name): tensor for name, tensor in state.items()}
     if weights.keys() != state.keys():
         weights.pop("n_averaged", None)  # of AveragedModel, which is no weight
-    masks = [name.removesuffix("_mask") for name in weights if name.endswith("_mask")]
-    for pruned in [name for name in masks if f"{name}_orig" in {*weights} - {*names}]:
-        weights[pruned] = weights.pop(f"{pruned}_orig") * weights.pop(f"{pruned}_mask")
     return weights
+
+
+def without_masks(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights that `torch.nn.utils.prune.remove` would leave: times their masks."""
+    plain = dict(weights)
+    for name in [name.removesuffix("_mask") for name in weights if name.endswith("_mask")]:
+        if f"{name}_orig" in plain:
+            plain[name] = plain.pop(f"{name}_orig") * plain.pop(f"{name}_mask")
+    return plain
 
 
 def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from copy import deepcopy
 from typing import Any
 
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
+from torch.utils._pytree import tree_map_only
 
 from ..did_you_mean import unknown
 
@@ -20,8 +20,7 @@ Forward = Callable[[nn.Module, Any], object]
 
 def run_forward(model: nn.Module, batch: Any, forward: Forward | None = None) -> object:
     """The output of a network for a copy of a batch, which its first module may overwrite."""
-    # deepcopy would copy a tensor with all that it is a part of
-    copy = batch.clone() if isinstance(batch, torch.Tensor) else deepcopy(batch)
+    copy = tree_map_only(torch.Tensor, torch.Tensor.clone, batch)
     return forward(model, copy) if forward else model(copy)
 
 
@@ -41,35 +40,21 @@ def full_precision() -> Iterator[None]:
 
 
 @contextmanager
-def evaluating(model: nn.Module, modules: Sequence[nn.Module] | None = None) -> Iterator[None]:
-    """Evaluation mode, no gradients, full precision; all of it and all buffers are restored.
-
-    Pass the modules if they are known: a walk through all modules takes as long as a small layer.
-    """
-    modes = [(module, module.training) for module in modules or model.modules()]
-    buffers = [
-        (module._buffers, name, buffer, version(buffer), buffer.clone())
-        for module, _ in modes
-        for name, buffer in module._buffers.items()
-        if buffer is not None
-    ]
-    if any(training for _, training in modes):
-        model.eval()  # which takes milliseconds, a batch
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode, no gradients, full precision, and nothing compiled, which would call no
+    hooks; all of it is restored."""
+    modes = [(module, module.training) for module in model.modules()]
+    uncompiled = nullcontext()
+    # PyTorch before 2.6 cannot switch off what is compiled; the import takes seconds
+    if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
+        uncompiled = torch.compiler.set_stance("force_eager")
     try:
-        device = next((parameter.device.type for parameter in model.parameters()), "cpu")
-        uncast = nullcontext()  # the device meta has no autocast
-        if torch.amp.is_autocast_available(device):
-            uncast = torch.autocast(device, enabled=False)
-        with full_precision(), torch.no_grad(), uncast:
+        model.eval()
+        with uncompiled, full_precision(), torch.no_grad():
             yield
     finally:
         for module, training in modes:
-            if module.training != training:
-                module.training = training
-        for of_module, name, buffer, before, values in buffers:
-            of_module[name] = buffer
-            if version(buffer) != before:
-                buffer.copy_(values)
+            module.training = training
 
 
 def unwrapped(network: nn.Module) -> nn.Module:
@@ -98,19 +83,13 @@ def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str]:
     name, colon, item = layer.rpartition(":")
     if colon and name in modules:
         return name, item
-    name, numbered, _ = layer.partition("#")
-    if numbered and name in modules:
-        raise ValueError(
-            f"{layer}: calls have no numbers; {name} is its first output. For later ones, give "
-            "each call a module of its own"
-        )
     raise ValueError(unknown("module", layer.partition(":")[0], modules))
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
-    """The tensors in a module's output, in order: in tuples, lists, dicts and dataclasses."""
+    """The tensors in a module's output, in order: in tuples, lists and dicts."""
     if isinstance(output, torch.Tensor):
-        yield output.dequantize() if output.is_quantized else output
+        yield output
     for part in _parts(output).values():
         yield from tensors_in(part)
 
@@ -120,10 +99,7 @@ def _parts(output: object) -> dict[str, object]:
     if isinstance(output, Mapping):
         return {str(key): part for key, part in output.items()}
     if isinstance(output, tuple | list):
-        names = getattr(output, "_fields", map(str, range(len(output))))
-        return dict(zip(names, output, strict=True))
-    if dataclasses.is_dataclass(output):
-        return {field.name: getattr(output, field.name) for field in dataclasses.fields(output)}
+        return {str(index): part for index, part in enumerate(output)}
     return {}
 
 
@@ -141,8 +117,3 @@ def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
             f"{layer} returns {type(output).__name__}, not a tensor: record a module inside"
         )
     return first
-
-
-def version(tensor: torch.Tensor) -> int:
-    """The number of writes to a tensor, which PyTorch counts outside inference mode."""
-    return 0 if tensor.is_inference() else tensor._version

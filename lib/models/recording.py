@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -11,7 +11,6 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from ..validation import integer
 from .module_outputs import Forward, evaluating, modules_of, parse_layer, run_forward, tensor_of
 
 Key = TypeVar("Key", bound=Hashable)
@@ -47,15 +46,15 @@ def record_batches(
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
     Outputs are recorded as the module returned them, even if a later module overwrites them. Modes
-    and buffers are restored after each batch.
+    are restored after each batch.
 
     Args:
         model: any network.
         batches: inputs of the network, each (b, ...), or whatever `forward` takes.
         layers: module names, as in `model.named_modules()`. If a module is called several times in
             one pass, its first output is recorded. For outputs other than tensors, `name:0` is an
-            item of a tuple or list, `name:logits` one of a dict or dataclass, `name:0.logits` a
-            nested one, and `name` the first tensor.
+            item of a tuple or list, `name:logits` one of a dict, `name:0.logits` a nested one, and
+            `name` the first tensor.
         forward: calls the network on a batch; None for `model(batch)`.
 
     Yields:
@@ -82,13 +81,12 @@ def record_batches(
                 # would keep all activations in memory if `forward` enables gradients
                 outputs[layer] = tensor_of(output, item, layer).detach().clone()
 
-    everything = list(model.modules())
     with ExitStack() as hooks:
         for name in asked:
             hooks.enter_context(modules[name].register_forward_hook(partial(keep, name=name)))
         for batch in batches:
             outputs.clear()
-            with evaluating(model, everything):
+            with evaluating(model):
                 run_forward(model, batch, forward)
             if missing := [layer for layer in layers if layer not in outputs]:
                 raise RuntimeError(f"{missing[0]} was not called in the forward pass")
@@ -102,44 +100,27 @@ def record_layers(
 
     Args:
         model: any network.
-        images: (n, c, h, w), in the network's input format.
+        images: (n, c, h, w), torch or numpy, in the network's input format.
         layers: as for `record_batches`, whose errors are raised as well.
         batch_size: images in one forward pass; it changes only memory and rounding.
 
     Returns:
         {name: (n, c, h, w) or (n, p)}, on the device and in the precision of the network.
     """
-    integer("batch_size", batch_size, 1)
-    if not isinstance(images, torch.Tensor):
-        raise ValueError(
-            f"images: got {type(images).__name__}, want a tensor; torch.as_tensor makes one"
-        )
-    if images.dtype == torch.uint8:
-        raise ValueError("images: got uint8, want floats as the network takes them")
-    if len(images) == 0:
-        raise ValueError(f"no images to record: got shape {tuple(images.shape)}")
-    return concatenated(record_batches(model, images.split(batch_size), layers), len(images))
+    images = torch.as_tensor(images)  # or an array of NumPy
+    return concatenated(record_batches(model, images.split(batch_size), layers))
 
 
 def concatenated(
-    batches: Iterable[Mapping[Key, torch.Tensor]], most: int
+    batches: Iterable[Mapping[Key, torch.Tensor]],
 ) -> dict[Key, torch.Tensor]:
-    """{layer: (n, ...)} of outputs (b, ...) that come batch by batch, without a second copy of all.
-
-    `most` is the expected number of rows; more rows need another allocation.
-    """
-    kept: dict[Key, torch.Tensor] = {}
-    rows: Counter[Key] = Counter()
+    """{layer: (n, ...)}, contiguous, of outputs (b, ...) that come batch by batch; one layer at a
+    time is in memory twice."""
+    parts: dict[Key, list[torch.Tensor]] = defaultdict(list)
     for outputs in batches:
         for layer, output in outputs.items():
-            start, end = rows[layer], rows[layer] + len(output)
-            if end > len(kept.get(layer, ())):
-                room = output.new_empty((max(end, most, 2 * start), *output.shape[1:]))
-                room[:start] = kept.get(layer, room)[:start]
-                kept[layer] = room
-            kept[layer][start:end] = output
-            rows[layer] = end
-    return {layer: output[: rows[layer]] for layer, output in kept.items()}
+            parts[layer].append(output)
+    return {layer: torch.cat(parts.pop(layer)).contiguous() for layer in list(parts)}
 
 
 def fitting(needs: Mapping[Key, Mapping[Hashable, int]], memory: int) -> list[list[Key]]:

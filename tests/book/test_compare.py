@@ -126,7 +126,7 @@ def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tm
         ("resnet19", None, "Did you mean 'resnet1.*file.py:function"),
         ("{nets}:complet", None, "Did you mean 'complete'"),
         ("{nets}:number", None, r"number\(\) gave int, want an nn.Module"),
-        ("no.py:complete", None, "no.py is not there"),
+        ("no.py:complete", None, "no.py, FileNotFoundError"),
         ("{nets}:complete", pickle.dumps(print, 2), "might execute code.*state_dict"),
         ("{nets}:complete", {"epoch": 3}, "no tensors by name"),
         ("{nets}:complete", {"0.bias": torch.ones(9)}, "does not fit .*0.weight"),

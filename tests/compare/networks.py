@@ -46,17 +46,6 @@ class Block(nn.Module):
         return self.function(self, x)
 
 
-class Attention(nn.Module):
-    def __init__(self, width):
-        super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.attention = nn.MultiheadAttention(width, 2, batch_first=True)
-
-    def forward(self, x):
-        y = self.norm(x)
-        return x + self.attention(y, y, y)[0]
-
-
 def stem(channels=8):
     """Maps (n, channels, 6, 6) of images (n, 3, 6, 6)."""
     return nn.Conv2d(3, channels, 3, 1, 1)
@@ -153,31 +142,16 @@ def branches(c):
     return Block(lambda b, x: torch.cat([b.left(x), b.squeeze(b.right(x))], 1), **inside)
 
 
-def with_context(c):
-    """Adds to all positions a linear layer of their mean by learned weights."""
+class LayerNorm(nn.Module):
+    """Normalises maps (n, c, h, w) by channels, under the name of a module for (n, ..., c)."""
 
-    def forward(block, x):
-        weights = block.weights(x).flatten(2).softmax(2)
-        return x + block.mix((x.flatten(2) * weights).sum(2))[..., None, None]
+    def __init__(self, c):
+        super().__init__()
+        self.weight, self.normalized_shape = nn.Parameter(torch.rand(c)), (c,)
 
-    return Block(forward, weights=nn.Conv2d(c, 1, 1), mix=linear(c))
-
-
-def own_norm(c):
-    """Normalises maps (n, c, h, w) by channels, with parameters of its own."""
-
-    def forward(block, x):
-        normalised = F.layer_norm(x.movedim(1, -1), block.normalized_shape).movedim(-1, 1)
-        return normalised * block.weight.view(-1, 1, 1)
-
-    return Block(forward, weight=nn.Parameter(torch.rand(c)), normalized_shape=(c,))
-
-
-def ladder(c):
-    """Down and up again, joined to the input."""
-    inside = {"down": nn.Conv2d(c, 2 * c, 3, 2, 1), "up": nn.ConvTranspose2d(2 * c, c, 2, 2)}
-    inside["bottom"] = by_tokens(mixer(9, 2 * c))
-    return Block(lambda b, x: torch.cat([x, b.up(b.bottom(b.down(x)))], 1), **inside)
+    def forward(self, x):
+        normalised = F.layer_norm(x.movedim(1, -1), self.normalized_shape).movedim(-1, 1)
+        return normalised * self.weight.view(-1, 1, 1)
 
 
 def dictionary():
@@ -207,28 +181,26 @@ def row():
     return Block(lambda _, x: x.flatten(2))
 
 
+def lstm(width):
+    return Block(lambda block, x: block.inside(x)[0], inside=nn.LSTM(8, width, batch_first=True))
+
+
 def encoder():
     return nn.TransformerEncoderLayer(8, 2, 16, 0, batch_first=True)
 
 
 MADE_UP = {
     "squeeze and excitation": lambda: with_head(stem(), excited(8), excited(8)),
-    "as many channels as positions": lambda: with_head(stem(6), excited(6), excited(6), channels=6),
     "widened": lambda: with_head(stem(), widened(8, 12), widened(12, 9), channels=9),
-    "tokens inside": lambda: with_head(stem(), by_tokens(linear(8)), excited(8)),
-    "attention inside": lambda: with_head(stem(), by_tokens(Attention(8))),
     "encoder inside": lambda: with_head(stem(), by_tokens(encoder()), nn.Conv2d(8, 8, 1)),
-    "vectors inside": lambda: with_head(stem(), by_vector(8), by_vector(8)),
     "vectors inside, sizes equal": lambda: with_head(stem(6), by_vector(6), channels=6),
     "branches": lambda: with_head(stem(), branches(8), nn.GroupNorm(2, 8)),
-    "global context": lambda: with_head(stem(), with_context(8), nn.ReLU()),
-    "residual": lambda: with_head(stem(), residual(nn.Conv2d(8, 8, 1), squeeze(8))),
-    "own norm": lambda: with_head(stem(), own_norm(8), excited(8), own_norm(8)),
-    "ladder": lambda: with_head(stem(), ladder(8), channels=16),
-    "shuffled": lambda: with_head(stem(), nn.PixelUnshuffle(2), excited(32), channels=32),
+    "norms of maps": lambda: with_head(
+        stem(), LayerNorm(8), nn.Conv2d(8, 8, 1), nn.LayerNorm([8, 6, 6])
+    ),
     "dictionary": dictionary,
+    "recurrent": lambda: nn.Sequential(stem(), tokens(), lstm(7), nn.Flatten(), nn.Linear(252, 5)),
     "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
-    "transformer": lambda: nn.Sequential(stem(), tokens(), Attention(8), Attention(8)),
     "channels last": lambda: nn.Sequential(
         stem(), to_last(), nn.Linear(8, 10), channels_last(10), halved(10), nn.GELU()
     ),

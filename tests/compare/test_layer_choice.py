@@ -106,3 +106,37 @@ def test_a_network_without_any_layer_is_refused():
     network = Block(lambda _, x: x.sum())
     with pytest.raises(ValueError, match="no module of a gives floats for each image"):
         compare_networks(network, network, IMAGES, say=None)
+
+
+def test_of_many_layers_some_are_taken_from_the_first_to_the_last():
+    layers, _ = chosen(lambda: nn.Sequential(*(nn.Linear(12, 12) for _ in range(40))))
+    assert (len(layers), min(layers, key=int), max(layers, key=int)) == (32, "0", "39")
+
+
+def test_a_normalisation_after_a_block_is_a_layer_of_its_own():
+    layers, _ = chosen(lambda: nn.Sequential(block(), nn.LayerNorm(12), nn.Linear(12, 3)))
+    assert {"0": "block", "1": "norm", "2": "out"}.items() <= layers.items()
+
+
+def signs():
+    """A block that gives integers."""
+    inside = Block(lambda net, x: (net.a(x) > 0).long(), a=nn.Linear(12, 12))
+    return Block(lambda net, x: net.out(net.inside(x).float()), inside=inside, out=nn.Linear(12, 3))
+
+
+def parts():
+    """A layer whose rows are parts of images."""
+    forward = lambda net, x: net.out(net.inside(x.reshape(-1, 4)).reshape(-1, 12))  # noqa: E731
+    return Block(forward, inside=nn.Linear(4, 4), out=nn.Linear(12, 1))
+
+
+@pytest.mark.parametrize(("make", "layers"), [(signs, ["inside.a", "out"]), (parts, ["out"])])
+def test_outputs_without_a_row_of_floats_for_each_image_are_no_layers(make, layers):
+    assert [*chosen(make)[0]] == layers
+
+
+def test_a_sequence_is_no_block():
+    def make():
+        return nn.Sequential(nn.Sequential(nn.Linear(12, 8), nn.ReLU()), nn.Linear(8, 3))
+
+    assert chosen(make)[0] == {"0.1": "fc", "1": "out"}

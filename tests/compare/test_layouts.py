@@ -9,28 +9,17 @@ import torch
 from torch import nn
 from torchvision import models
 from torchvision.models.convnext import CNBlockConfig
-from torchvision.models.inception import BasicConv2d, InceptionA
-from torchvision.models.resnet import Bottleneck
 from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformerBlockV2
-from torchvision.models.vgg import make_layers
 
 from lib import compare_networks
 
 from .networks import MADE_UP, along, first_outputs, seeded, stem, to_last
-
-KNOWN = (
-    *("densenet121", "efficientnet_b0", "googlenet", "mnasnet0_5", "mobilenet_v2"),
-    *("mobilenet_v3_large", "mobilenet_v3_small", "regnet_x_400mf", "regnet_y_400mf", "resnet18"),
-    *("shufflenet_v2_x0_5", "squeezenet1_0", "squeezenet1_1"),
-)
-"""Architectures of torchvision in their own sizes; large ones are made small below."""
 
 LAST = {
     "convnext": r"block\.[2-5]$",
     "swin": r"^features(?!\.0\.0$)|^norm$",
     "swin_v2": r"^features(?!\.0\.0$)|^norm$",
     "maxvit": r"(attn|mlp)_layer\b",
-    "vectors inside": r"\.(norm|mix)$",
     "vectors inside, sizes equal": r"\.(norm|mix)$",
     "channels last": r"^[1-9](?!.conv)",
     "channels last, sizes equal": r"^[1-9](?!.conv)",
@@ -41,11 +30,6 @@ ALONG = ("one dimension", "residual in one dimension")
 """Networks whose modules give (n, c, t)."""
 
 
-def known(name):
-    more = {"init_weights": False} if name == "googlenet" else {}
-    return models.get_model(name, num_classes=5, **more)
-
-
 def swin(**more):
     sizes = {"depths": [2, 2], "num_heads": [2, 4], "window_size": [4, 4]}
     return models.SwinTransformer([4, 4], 8, **sizes, num_classes=5, **more)
@@ -53,21 +37,16 @@ def swin(**more):
 
 SMALL = {
     "convnext": lambda: models.ConvNeXt([CNBlockConfig(8, 16, 2), CNBlockConfig(16, None, 2)]),
-    "inception": lambda: nn.Sequential(
-        BasicConv2d(3, 8, kernel_size=3), InceptionA(8, 4), InceptionA(228, 4)
-    ),
     "maxvit": lambda: models.MaxVit((64, 64), 8, 4, [8, 16], [1, 1], 4, 0.0, num_classes=5),
-    "resnext": lambda: models.ResNet(Bottleneck, [1] * 4, groups=4, width_per_group=4),
+    "mobilenet": lambda: models.mobilenet_v3_small(num_classes=5),
     "swin": swin,
     "swin_v2": lambda: swin(block=SwinTransformerBlockV2, downsample_layer=PatchMergingV2),
-    "vgg": lambda: make_layers([8, "M", 16, 16, "M"], batch_norm=True),
     "vit": lambda: models.VisionTransformer(
         32, 8, 2, num_heads=2, hidden_dim=8, mlp_dim=16, num_classes=5
     ),
 }
 
-ARCHITECTURES = {name: (lambda name=name: known(name), 32) for name in KNOWN}
-ARCHITECTURES |= {name: (make, 64 if name == "maxvit" else 32) for name, make in SMALL.items()}
+ARCHITECTURES = {name: (make, 64 if name == "maxvit" else 32) for name, make in SMALL.items()}
 ARCHITECTURES |= {name: (make, 6) for name, make in MADE_UP.items()}
 
 

@@ -1,7 +1,5 @@
 """`compare_networks`: the numbers of `lib.metrics` on what plain hooks record, for any images."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 import pytest
 import torch
@@ -40,14 +38,8 @@ class Small(nn.Module):
         return self.out(self.act(self.second(x)).mean((2, 3)))
 
 
-@dataclass
-class Output:
-    logits: torch.Tensor
-    hidden: dict[str, torch.Tensor]
-
-
 class Tokens(nn.Module):
-    """Patches as tokens after a class token, attention that returns a tuple, and a dataclass."""
+    """Patches as tokens after a class token, attention that returns a tuple, and a dictionary."""
 
     def __init__(self):
         super().__init__()
@@ -60,7 +52,7 @@ class Tokens(nn.Module):
         x = self.patches(x).flatten(2).transpose(1, 2)
         x = self.norm(torch.cat([self.cls.expand(len(x), 1, -1), x], 1))
         hidden = self.att(x, x, x)[0]
-        return Output(self.head(hidden[:, 0]), {"before": x, "after": hidden})
+        return {"logits": self.head(hidden[:, 0]), "hidden": {"before": x, "after": hidden}}
 
 
 @pytest.fixture(scope="module")
@@ -130,12 +122,26 @@ class Stream(IterableDataset):
         yield from self.images
 
 
+class Once:
+    """Batches that say how many they are, but can be read only once."""
+
+    def __init__(self, batches):
+        self.number, self.left = len(batches), iter(batches)
+
+    def __len__(self):
+        return self.number
+
+    def __iter__(self):
+        return self.left
+
+
 FORMS = {
     "array": lambda images: images.numpy(),
     "batches with labels": lambda images: [(one, None) for one in batches(images)],
     "loader": lambda images: DataLoader(TensorDataset(images), 9),
     "dataset": TensorDataset,
     "iterator": lambda images: iter(DataLoader(TensorDataset(images), 7)),
+    "loader of one pass": lambda images: Once(batches(images)),
     "stream": lambda images: DataLoader(Stream(images), 7),
 }
 
@@ -182,7 +188,7 @@ def test_tokens_are_rows_or_their_mean_and_items_have_names(images):
         *networks, x, layers, "cka", reshapes=["channels", "gap", "flat"]
     ).set_index(["layer_x", "reshape"])
     for name, which in (("att:0", "after"), (":hidden.before", "before")):
-        sides = [out.hidden[which] for out in outputs]
+        sides = [out["hidden"][which] for out in outputs]
         expected = {
             "channels": [side.flatten(0, 1) for side in sides],
             "gap": [side.mean(1) for side in sides],
@@ -191,7 +197,7 @@ def test_tokens_are_rows_or_their_mean_and_items_have_names(images):
         for reshape, (left, right) in expected.items():
             (row,) = compare(left, right, metrics=["cka"])
             assert table.value[name, reshape] == pytest.approx(row["value"], rel=1e-9, nan_ok=True)
-    (row,) = compare(*(out.logits for out in outputs), metrics=["cka"])
+    (row,) = compare(*(out["logits"] for out in outputs), metrics=["cka"])
     assert table.value["head", "flat"] == table.value["head", "channels"]
     assert table.value["head", "flat"] == pytest.approx(row["value"], rel=1e-9)
     assert table.kind["att:0", "gap"] == "attention"

@@ -19,7 +19,7 @@ def network(seed):
 
 
 def compared(a, b, strangers=(), images=IMAGES, **more):
-    asked = {"layers": ["0", "2", "4"], "metrics": ["cka", "svcca", "nbs"], "say": None}
+    asked = {"layers": [0, 2, 4], "metrics": ["cka", "svcca", "nbs"], "say": None}
     return compare_networks(a, b, images, **asked | more, strangers=strangers)
 
 
@@ -62,11 +62,7 @@ def test_a_stranger_as_similar_as_identical_leaves_no_scale():
 WRONG = {
     "itself": (lambda a, b: [a], "^stranger 1: is a itself; want another network"),
     "twice": (lambda a, b: [network(5)] * 2, "^stranger 2: is stranger 1 itself"),
-    "other layers": (lambda a, b: [nn.Sequential(nn.Flatten())], "^0 of stranger 1 gives"),
-    "other shapes": (
-        lambda a, b: [nn.Sequential(nn.Conv2d(3, 7, 3), *network(0)[2:4], nn.Linear(252, 5))],
-        "stranger 1",
-    ),
+    "other layers": (lambda a, b: [nn.Sequential(nn.Flatten())], "^layers of stranger 1: unknown"),
     "no network": (lambda a, b: [{}], "^stranger 1: got dict, want a torch.nn.Module"),
 }
 

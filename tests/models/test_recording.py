@@ -18,8 +18,8 @@ def model():
 
 def test_outputs_are_those_of_the_modules_one_by_one(model):
     names = [name for name, _ in recorded_layers(model)]
-    with torch.autocast("cpu", torch.bfloat16):  # full precision and evaluation mode nevertheless
-        outputs = record_layers(model.train(), IMAGES, names, batch_size=7)
+    outputs = record_layers(model.train(), IMAGES.numpy(), names, batch_size=7)
+    assert all(module.training for module in model.modules())
     model.eval()
     with torch.no_grad():
         x = model.prep.relu(model.prep.bn(model.prep.conv(IMAGES)))
@@ -42,11 +42,9 @@ def test_batches_do_not_change_the_result(model):
         assert torch.allclose(whole[name], parts[name], rtol=1e-12, atol=1e-12)
 
 
-def test_no_layers_no_images_and_unknown_layers_are_errors(model):
+def test_no_layers_and_unknown_layers_are_errors(model):
     with pytest.raises(ValueError, match="no layers to record"):
         record_layers(model, IMAGES, [])
-    with pytest.raises(ValueError, match="no images to record"):
-        record_layers(model, IMAGES[:0], ["out"])
     with pytest.raises(ValueError, match="Did you mean 'conv1'"):
         record_layers(model, IMAGES, ["conv_1"])
 
@@ -67,20 +65,5 @@ def test_the_first_output_of_a_module_is_recorded_even_if_it_is_overwritten():
     outputs = record_layers(model, images, ["act"])
     assert torch.equal(images, IMAGES)
     assert torch.equal(outputs["act"], (IMAGES - 0.5).relu())
-    for call in ("act#1", "act#2"):
-        with pytest.raises(ValueError, match=f"^{call}: calls have no numbers; act is its first"):
-            record_layers(model, IMAGES, [call])
-
-
-WRONG = {
-    "batch_size: got 0": {"batch_size": 0},
-    "batch_size: got 1.5": {"batch_size": 1.5},
-    "images: got uint8": {"images": IMAGES.byte()},
-    "images: got ndarray, want a tensor": {"images": IMAGES.numpy()},
-}
-
-
-@pytest.mark.parametrize("message", WRONG)
-def test_an_argument_that_is_refused_is_named(model, message):
-    with pytest.raises(ValueError, match=f"^{message}"):
-        record_layers(model, **({"images": IMAGES, "layers": ["out"]} | WRONG[message]))
+    with pytest.raises(ValueError, match="^unknown module 'act#2'. Did you mean 'act'"):
+        record_layers(model, images, ["act#2"])

@@ -36,9 +36,17 @@ class Batches:
         source = _batches(images, batch_size, image_size)
         # anything else may be readable only once
         repeatable = isinstance(source, DataLoader | list | tuple) and length_hint(source)
-        self._source = source if repeatable else list(source)
         self._as_given, self.seen = as_given, set()
-        self.first = next(iter(self), None)
+        try:
+            self._source = source if repeatable else list(source)
+            self.first = next(iter(self), None)
+        except TypeError as error:  # of PyTorch's loader
+            if "PIL" not in str(error):
+                raise
+            raise TypeError(
+                "images: got PIL images, want tensors; give the data set a transform, such as "
+                "torchvision.transforms.ToTensor()"
+            ) from error
         self.size = 1 if as_given or self.first is None else len(self.first)
         if self.first is None or not self.size:
             raise ValueError("images: got none; an iterator can be read only once")

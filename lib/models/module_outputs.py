@@ -50,7 +50,11 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         uncompiled = torch.compiler.set_stance("force_eager")
     try:
         model.eval()
-        with uncompiled, full_precision(), torch.no_grad():
+        device = next((parameter.device.type for parameter in model.parameters()), "cpu")
+        uncast = nullcontext()  # the device meta has no autocast
+        if torch.amp.is_autocast_available(device):
+            uncast = torch.autocast(device, enabled=False)
+        with uncompiled, full_precision(), torch.no_grad(), uncast:
             yield
     finally:
         for module, training in modes:

@@ -1,9 +1,10 @@
-"""Images from files reach the network as they are meant, or say what is wrong."""
+"""Images from files and data sets reach the network as they are meant, or say what is wrong."""
 
 import numpy as np
 import pytest
 from PIL import Image
 from torch import nn
+from torch.utils.data import Dataset, IterableDataset
 
 from lib import compare_networks
 from lib.compare.images import read_image
@@ -44,3 +45,24 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, write):
     write(tmp_path / "2.png")
     with pytest.raises(OSError, match=rf"2.png cannot be read as an image \({BROKEN[write]}"):
         compare_networks(NETWORK, NETWORK, tmp_path, ["0"], image_size=12)
+
+
+class Pictures(Dataset):
+    """Images without a transform, as torchvision's data sets give them."""
+
+    def __len__(self):
+        return 8
+
+    def __getitem__(self, index):
+        return Image.fromarray(GREY), index
+
+
+class StreamOfPictures(IterableDataset):
+    def __iter__(self):
+        return (Pictures()[index] for index in range(8))
+
+
+@pytest.mark.parametrize("images", [Pictures(), StreamOfPictures()], ids=["one by one", "stream"])
+def test_a_data_set_without_a_transform_is_refused(images):
+    with pytest.raises(TypeError, match="images: got PIL images, .*ToTensor"):
+        compare_networks(NETWORK, NETWORK, images, say=None)

@@ -6,22 +6,19 @@
     snakemake --workflow-profile profiles/slurm study --config chapter=converged on=CPU
 
 `make book` says the same to it (lib/commands/start.py). A job is done when its executed notebook is
-there, and is done again once its folder was removed; in a study of minutes, also after an edit of
-its code. It locks its folder, so one that is started twice is done once. `partial=1` starts no job:
-the tables are those that are there.
+there, and is done again once its folder was removed. It locks its folder, so one that is started
+twice is done once. An edit of code that makes results stale changes the folder's name
+(lib/study/fingerprint.py). `partial=1` starts no job: the tables are those that are there.
 """
 
-import os
 import shlex
 import sys
-from inspect import getfile
 from pathlib import Path
 
 from lib.book.pages import notebook_pages
 from lib.commands.collect import destination, result_files
 from lib.commands.plan import measured, resources
 from lib.commands.settings import from_config, given_settings, study_of
-from lib.integrity import PROVENANCE
 
 PYTHON = shlex.quote(sys.executable)  # not "python": the environment need not be activated
 EXECUTE = f"{PYTHON} -m lib.book.execute"
@@ -41,23 +38,12 @@ MERGED = [f"{RESULTS}/{name}" for name in result_files(JOBS.values())]
 TABLES = [table for table in MERGED if Path(table).exists() or not PARTIAL]
 PAGES = str(RESULTS.with_name("pages"))
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
-LIB = sorted(Path("lib").rglob("*.py"))
-CODE = sorted(map(str, [*LIB, *Path("benchmarks").glob("*.csv")]))
-FOLLOWS_CODE = STUDY.profile.follows_code
-OF_PAGES = {"analysis.py", "page.py", "book", "commands", "compare", "report"}
-CODE_OF_JOBS = [str(file) for file in LIB if file.parent.name not in OF_PAGES]
+CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
 
 
-def left_by(kind):
-    """The page of a job and, where an edit of code makes it stale, the file that says it is done.
-
-    Snakemake removes both before it starts the job again. Where results take days it must not: a
-    job may have ended after Snakemake was killed.
-    """
-    folder = f"{FOLDER}/jobs/{{experiment}}/{{work,{kind}-[0-9a-f]+}}/{{seeds}}"
-    done = [f"{folder}/{PROVENANCE}"] if FOLLOWS_CODE else []
-    return [f"{folder}/notebook.ipynb", *done]
+def notebook(kind):
+    return f"{FOLDER}/jobs/{{experiment}}/{{work,{kind}-[0-9a-f]+}}/{{seeds}}/notebook.ipynb"
 
 
 def job_of(wildcards):
@@ -79,14 +65,7 @@ def arguments(wildcards, output):
 
 
 def needed(wildcards):
-    """The pages of the jobs that it starts from, and the code whose edit makes it stale."""
-    job = job_of(wildcards)
-    pages = [str(STUDY.page(other)) for other in STUDY.needs(job)]
-    if not FOLLOWS_CODE:
-        return list(map(ancient, pages))
-    beside = Path(getfile(type(STUDY.analysis(job)))).parent.glob("*.py") if job.analysis else []
-    own = [os.path.relpath(file) for file in sorted(beside) if file.name not in OF_PAGES]
-    return pages + CODE_OF_JOBS + own
+    return [ancient(str(STUDY.page(other))) for other in STUDY.needs(job_of(wildcards))]
 
 
 def beside_page(wildcards):
@@ -110,8 +89,7 @@ rule study:
 
 # what a cluster is asked for is what such jobs took, with room to spare, and more with each attempt
 rule complete:
-    input: needed
-    output: left_by("complete")
+    output: notebook("complete")
     params: given=arguments
     priority: 2
     threads: GIVEN.threads
@@ -120,16 +98,18 @@ rule complete:
         mem_mb=lambda w, attempt: attempt * resources(job_of(w), TOOK)["mem_mb"],
         runtime=lambda w, attempt: attempt * resources(job_of(w), TOOK)["runtime"],
     shell:
-        "{EXECUTE} notebooks/job.py {output[0]:q} {params.given} -pthreads={threads} 2>&1"
+        "{EXECUTE} notebooks/job.py {output:q} {params.given} -pthreads={threads} 2>&1"
 
 
 use rule complete as run with:
-    output: left_by("run")
+    input: needed
+    output: notebook("run")
     priority: 1
 
 
 use rule complete as analysis with:
-    output: left_by(f"({'|'.join(STUDY.profile.catalogue.analyses)})")
+    input: needed
+    output: notebook(f"({'|'.join(STUDY.profile.catalogue.analyses)})")
     priority: 0
 
 

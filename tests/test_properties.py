@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lib.compare.user_networks import load_weights
 from lib.integrity import load_json, load_sealed
-from lib.study.running_job import read_tensors
+from lib.study.running_job import read_checkpoint, read_tensors
 
 FEW = settings(
     max_examples=30,
@@ -59,3 +59,5 @@ def test_weights(tmp_path, content, keep, suffix):
     file.write_bytes(data)
     assert (read(load_weights, file) or {"a": 0}).keys() == {"a"}
     assert (read(read_tensors, file) or {"a": 0}).keys() == {"a"}
+    (tmp_path / "checkpoint.pt").write_bytes(data)
+    assert read_checkpoint(tmp_path) == {}

@@ -14,19 +14,19 @@ import pandas as pd
 
 from ..atomic_files import replace_folder, write_atomically
 from ..catalogue import CATALOGUE
-from ..integrity import PROVENANCE, seal
+from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
 from ..study.job import OF_A_JOB, Job
 from ..study.running_job import read_checkpoint
 from ..study.study import Study
-from ..table_schemas import TABLES, TableSchema
+from ..table_schemas import SIMILARITY, TABLES, TableSchema
 from .settings import command_line, study_of
 
 FACTS = (
     *(*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions"),
-    *("precision", "revisions"),
+    *("precision", "revisions", "unfinished"),
 )
-"""Facts of each job in an experiment's provenance."""
+"""Facts of each job in an experiment's provenance; of an unfinished run, its iterations so far."""
 
 DATA = ("dataset_description", "dataset_sha256", "train_images", "test_images")
 """Facts that all jobs of an experiment share."""
@@ -52,36 +52,41 @@ def collect(study: Study, partial: bool = False) -> Path:
     Raises:
         FileNotFoundError: jobs are not done; or, in a partial study, nothing is compared yet.
         ValueError: the jobs of an experiment used different data.
-        DamagedError: a file of a job is not as the job wrote it.
+        DamagedError: a file of a job is not as the job wrote it, or a job started from a network
+            that was trained again since.
     """
     jobs = list(study.jobs())
-    missing = [job for job in jobs if not study.is_done(job)]
+    # nor is a job done that started from a network which is made again
+    missing = [job for job in jobs if not all(map(study.is_done, [job, *study.needs(job)]))]
     left = f"{len(missing)} of {len(jobs)} jobs of {study.profile.name} are not done"
     if missing and not partial:
-        raise FileNotFoundError(f"{left}: {'; '.join(map(str, missing))}")
+        raise FileNotFoundError(f"{left}: {study.do_again(*missing)}")
     found = {job: read(study, job) for job in jobs if job not in missing}
-    begun = {job: compared_so_far(study, job) for job in missing if job.kind == "run"}
-    found |= {job: rows for job, rows in begun.items() if rows}
-    if not any(job.kind == "run" for job in found):
+    if others := [job for job in found if found[job][0]["needs"] != study.networks_needed(job)]:
+        raise DamagedError(
+            f"{len(others)} jobs started from networks that have been trained again since. "
+            f"{study.do_again(*others)}"
+        )
+    begun = [j for j in missing if j.is_run and all(map(study.is_done, study.needs(j)))]
+    found |= {job: rows for job in begun if (rows := compared_so_far(study, job))}
+    if not any(job.is_run for job in found):
         raise FileNotFoundError(f"no run has compared anything yet, so there are no tables: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     for name in study.experiments:
+        runs = [job for job in found if job.experiment == name and job.is_run]
+        analyses = [job for job in found if job.experiment == name and job.analysis]
+        merged = [*(complete := compared_by(study, name, runs, found)), *runs, *analyses]
         (part / name).mkdir(parents=True)
-        own = [job for job in jobs if job.experiment == name]
-        starts = {job: study.needs(job) for job in own if job.kind == "run"}
-        # a complete network that several experiments start from is named by each
-        named = [job for job in jobs if job in own or any(job in of for of in starts.values())]
-        runs = [job for job in starts if job in found]
-        compared = {job for run in runs for job in starts[run] if job.kind == "complete"}
-        analyses = [job for job in own if job.analysis and job in found]
-        merged = [*runs, *analyses, *(job for job in named if job in compared & found.keys())]
         for table in merged_tables() if runs else ():
             parts = [found[job][1][table.name] for job in merged if table.name in found[job][1]]
             if parts or table in TABLES:
                 write(part / name, table, parts)
-        facts = [found[job][0] for job in merged]
+        own = {job for job in jobs if job.experiment == name}
+        # a complete network that several experiments start from is named by each
+        own |= {needed for job in own if job.is_run for needed in study.needs(job)}
+        facts = [found[job][0] for job in [*runs, *analyses, *complete]]
         content = {
             "profile": study.profile.name,
             "chapter": study.chapter,
@@ -90,10 +95,10 @@ def collect(study: Study, partial: bool = False) -> Path:
             "experiments": {name: settings(study, name, runs, facts)} if runs else {},
             "jobs": [
                 {fact: found[job][0][fact] for fact in FACTS if fact in found[job][0]}
-                for job in named
-                if job in found
+                for job in jobs
+                if job in own and job in found
             ],
-            "missing": [str(job) for job in missing if job in named],
+            "missing": [str(job) for job in missing if job in own],
         }
         seal(part / name, content)
     replace_folder(results, part)
@@ -110,12 +115,28 @@ def read(study: Study, job: Job) -> tuple[dict[str, Any], dict[str, pd.DataFrame
 def compared_so_far(
     study: Study, run: Job
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]] | None:
-    """The same of an unfinished run, up to its last checkpoint; None if it has no rows."""
+    """Provenance and rows of an unfinished run, up to its last checkpoint; None without rows."""
     checkpoint = read_checkpoint(study.job_folder(run))
-    if not (rows := checkpoint.get("rows")):
+    about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
+    if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
         return None
-    facts = checkpoint["about"] | {"seconds": round(checkpoint["seconds"], 1)}
-    return facts, {table.name: table.tidy(rows.get(table.name, ())) for table in TABLES}
+    compared = {row["iteration"] for row in rows[SIMILARITY.name]}
+    so_far = {
+        table.name: table.tidy(r for r in rows.get(table.name, ()) if r["iteration"] in compared)
+        for table in TABLES
+    }
+    seconds = round(checkpoint["seconds"], 1)
+    return about | {"seconds": seconds, "unfinished": len(compared)}, so_far
+
+
+def compared_by(study: Study, name: str, runs: list[Job], found: Iterable[Job]) -> list[Job]:
+    """The complete networks that the runs of an experiment compare, in the order of their seeds."""
+    experiment = study.experiment(name)
+    seeds = {run.train_seed for run in runs}
+    if experiment.against == "complete":  # the other_seed is the train_seed of another network
+        seeds |= {run.other_seed for run in runs}
+    ordered = [study.complete(Job(name, s)) for s in experiment.train_seeds if s in seeds]
+    return [job for job in ordered if job in found]
 
 
 def settings(study: Study, name: str, runs: list[Job], jobs: list[dict]) -> dict[str, Any]:
@@ -181,7 +202,7 @@ def rounded(numbers: pd.Series) -> pd.Series:
 def result_files(jobs: Iterable[Job]) -> Iterator[str]:
     """The files that `collect` writes for some jobs, in the results folder, provenances last."""
     jobs = list(jobs)
-    for name in dict.fromkeys(job.experiment for job in jobs if job.kind == "run"):
+    for name in dict.fromkeys(job.experiment for job in jobs if job.is_run):
         analyses = {job.analysis for job in jobs if job.experiment == name}
         for table in merged_tables():
             if table in TABLES or table.name in analyses:

@@ -8,6 +8,7 @@ published tables. The book cannot be built before all pages of new tables are ex
 """
 
 import argparse
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..book.execute import execute
 from ..book.pages import copy_results, notebook_pages
 from ..catalogue import CATALOGUE
 from ..did_you_mean import check
-from ..integrity import load_sealed, published_results
+from ..integrity import load_parts, load_sealed, published_results
 from ..interruption import run_command_line
 from ..study.job import Job
 from ..study.provenance import committed
@@ -30,8 +31,8 @@ def publish(results: Path, root: Path = ROOT) -> None:
     built until the same command has ended.
 
     Raises:
-        ValueError: the tables are damaged, or come from code that was not committed. Nothing is
-            changed then.
+        ValueError: the tables are damaged, come from code that was not committed, or do not
+            belong to what is published. Nothing is changed then.
         ExecutionError: a notebook failed.
     """
     parts = load_sealed(results)
@@ -41,6 +42,7 @@ def publish(results: Path, root: Path = ROOT) -> None:
     if results.resolve() != published.resolve():
         fresh = {name: part for name, part in parts.items() if part["experiments"]}
         check_committed(fresh)
+        check_together(fresh, load_parts(published))
         for name in fresh:
             part = published / f".{name}.part"
             copy_results(results / name, part)
@@ -63,6 +65,24 @@ def check_committed(parts: dict[str, dict[str, Any]]) -> None:
             f"committed, so nobody could find it again: {'; '.join(uncommitted)}. Commit the code, "
             "remove the folders of these jobs, run them again, and publish."
         )
+
+
+def check_together(fresh: dict[str, dict[str, Any]], published: dict[str, dict[str, Any]]) -> None:
+    """Refuse fresh experiments that pages would compare with published ones of another study."""
+    staying = [(name, part) for name, part in published.items() if name not in fresh]
+    for (name, part), (other, kept) in product(fresh.items(), staying):
+        mine, theirs = part["experiments"][name], kept["experiments"].get(other, {})
+        others = [fact for fact in ("profile", "chapter") if part[fact] != kept.get(fact, "")]
+        if mine["dataset"] == theirs.get("dataset"):
+            others += ["data"] * (mine["dataset_sha256"] != theirs["dataset_sha256"])
+        # a network and its variants start from the same originals
+        others += ["originals"] * (mine["base"] == theirs.get("base"))
+        if others:
+            raise ValueError(
+                f"{name} would be compared with the published {other}, which has other "
+                f"{' and other '.join(others)}: publish them together (EXPERIMENTS), or remove the "
+                f"folder of {other}"
+            )
 
 
 def main(arguments: list[str] | None = None) -> int:

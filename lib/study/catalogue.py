@@ -153,8 +153,8 @@ class Profile:
     Attributes:
         name: the value of `make book PROFILE=...`.
         description: data, scale and cost, in one sentence.
-        follows_code: whether an edit of code makes results stale, as Snakemake sees it. That
-            is right for a study of minutes. Results that took days record the revision of
+        follows_code: whether an edit of the engine's code makes results stale. That is
+            right for a study of minutes. Results that took days record the revision of
             the code instead, and are computed again only on request.
     """
 

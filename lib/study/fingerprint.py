@@ -3,10 +3,17 @@
 import dataclasses
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
+from ..integrity import checksum, digest
 from .analysis import Analysis
 from .experiment import Experiment
+
+PACKAGE = Path(__file__).parents[1]
+ROOMS = ("book", "commands", "compare", "report")
+OF_PAGES = ("analysis.py", "page.py")
+"""Code that no job imports: rooms of `lib`, and files in a folder of notebooks."""
 
 
 def _canonical(value: Any) -> Any:
@@ -55,3 +62,11 @@ def run_fingerprint(e: Experiment) -> str:
 def analysis_fingerprint(analysis: Analysis, experiment: Experiment) -> str:
     """Everything that decides an analysis of a run, apart from seeds."""
     return short_digest(analysis.name, run_fingerprint(experiment), _canonical(analysis))
+
+
+def code_digest(analysis: Path | None = None, package: Path = PACKAGE) -> str:
+    """SHA-256 of all code that a job may execute: `lib`, and the folder of its analysis."""
+    files = [f for f in package.rglob("*.py") if f.relative_to(package).parts[0] not in ROOMS]
+    if analysis:
+        files += [f for f in analysis.parent.glob("*.py") if f.name not in OF_PAGES]
+    return checksum({f"{file.parent.name}/{file.name}": digest(file) for file in files})

@@ -57,6 +57,10 @@ class Job:
         return replace(self, analysis="")
 
     @property
+    def is_run(self) -> bool:
+        return self.kind == "run"
+
+    @property
     def kind(self) -> str:
         """ "complete", "run" or "analysis"."""
         if self.run_seed is None:

@@ -62,8 +62,7 @@ def run_job(
         The job's folder, with its tables, its log and `provenance.json`.
 
     Raises:
-        DamagedError: a file that this job needs, of another one or its checkpoint, is missing or
-            damaged.
+        DamagedError: a job that this one needs is not done, or its files are damaged.
         ValueError, DataUnavailableError: the experiment does not fit the data or the
             machine.
         DivergedError: the loss is no longer a number.
@@ -105,6 +104,7 @@ def logging_to(path: Path) -> Iterator[None]:
 
 
 def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
+    needs = study.networks_needed(job)
     setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
     surroundings = environment(setting.device)  # now: the code may be edited while the job runs
     if not committed(surroundings) and not study.profile.follows_code:
@@ -117,6 +117,7 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         "train_images": len(setting.dataset.train),
         "test_images": len(setting.dataset.test),
         "precision": setting.precision,
+        "needs": needs,
         **surroundings,
     }
     task = RunningJob(study, job, setting, about)

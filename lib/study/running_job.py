@@ -16,7 +16,7 @@ import io
 import math
 import time
 import zipfile
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,12 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from ..atomic_files import write_atomically
-from ..integrity import damaged, digest, save_json
+from ..atomic_files import remove_parts, write_atomically
+from ..integrity import DamagedError, damaged, digest, save_json
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from . import log
-from .job import Job
+from .job import OF_A_JOB, Job
 from .prepared_experiment import PreparedExperiment
 from .study import Study
 
@@ -43,7 +43,10 @@ CHECKPOINT_SHARE = 0.05
 """The share of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
 time than a disk needs for the weights."""
 
-MAY_CHANGE = ("device", "precision", "revision", "versions")
+BELONGS_TO = (*OF_A_JOB, "fingerprint", "dataset_sha256", "needs")
+"""Facts of a job that must not change before it resumes."""
+
+MAY_CHANGE = ("torch", "device", "precision", "revision")
 """Facts whose change is only a warning: a machine is updated, the job moves to another one, a bug
 elsewhere is fixed. A refusal would cost days of work to protect the last digits."""
 
@@ -84,10 +87,41 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         raise damaged(path, wrong, remedy) from error
 
 
-def read_checkpoint(folder: Path) -> dict[str, Any]:
-    """The progress of a job at its last checkpoint, on the CPU; empty before the first one."""
+def read_checkpoint(folder: Path) -> dict:
+    """The progress of a job at its last checkpoint, on the CPU; empty without a valid one."""
     path = folder / CHECKPOINT
-    return read_tensors(path)["content"] if path.exists() else {}
+    if not path.exists():
+        return {}
+    try:
+        content = read_tensors(path, "The job begins anew")["content"]
+        return content if "about" in content else {}
+    except (DamagedError, KeyError, TypeError) as error:
+        log.warning("warning: %s", error)
+        return {}
+
+
+def check_belongs(path: Path, earlier: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    """Compare the facts in a checkpoint with those of the job that would resume from it.
+
+    Raises:
+        ValueError: the checkpoint belongs to another job. Nothing is changed or deleted.
+    """
+    saved, current = ({**facts, **facts["versions"]} for facts in (earlier, about))
+    for fact in (*BELONGS_TO, *MAY_CHANGE):
+        if saved.get(fact) == current.get(fact):
+            continue
+        difference = f"with {fact} {saved.get(fact)}, and this is {fact} {current.get(fact)}"
+        if fact in BELONGS_TO:
+            raise ValueError(
+                f"{path} belongs to another job: it was written {difference}. Nothing was "
+                "changed: move the file away or delete it, and start the job again."
+            )
+        log.warning(
+            "warning: %s was written %s: the result may differ in its last digits from one "
+            "without interruption",
+            path,
+            difference,
+        )
 
 
 def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
@@ -134,27 +168,17 @@ class RunningJob:
         saved: the state of the work in the last checkpoint; empty at the beginning.
 
     Raises:
-        ValueError: the job was begun with other data. Its folder stays as it is.
-        DamagedError: the checkpoint is damaged.
+        ValueError: there is a checkpoint of another job.
     """
 
     def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
+        self.checkpoint = self.folder / CHECKPOINT
+        remove_parts(self.folder)
         so_far = read_checkpoint(self.folder)
         earlier = so_far.get("about", about)
-        then, now = (facts["dataset_sha256"] for facts in (earlier, about))
-        if then != now:
-            raise ValueError(
-                f"{job} was begun with other data: SHA-256 {then[:12]}..., and this is "
-                f"{now[:12]}.... Start again with the earlier data, or remove {self.folder}"
-            )
-        if changed := [fact for fact in MAY_CHANGE if earlier.get(fact) != about.get(fact)]:
-            log.warning(
-                "warning: the job was begun with another %s: its last digits may differ from "
-                "those without a stop",
-                ", ".join(changed),
-            )
+        check_belongs(self.checkpoint, earlier, about)
         revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
         several = list(dict.fromkeys(revisions))
         self.about = about if len(several) == 1 else about | {"revisions": several}
@@ -224,7 +248,7 @@ class RunningJob:
         so_far = {"about": self.about, "rows": self._rows, "epochs": self._epochs}
         so_far |= {"seconds": self.seconds, "state": state}
         # nested, so that checkpoints of earlier versions are still read
-        save_tensors(self.folder / CHECKPOINT, {"content": so_far})
+        save_tensors(self.checkpoint, {"content": so_far})
         now = time.monotonic()
         self._next_checkpoint = now + (now - began) / CHECKPOINT_SHARE
 
@@ -246,7 +270,9 @@ class RunningJob:
             save_table(self.folder / f"{table.name}.parquet", rows)
 
     def finish(self, **facts: object) -> None:
-        """Write the provenance, with the digest of each table: the job is done."""
-        files = {table.name: digest(table) for table in sorted(self.folder.glob("*.parquet"))}
+        """Write the provenance, with a digest of each network and table: the job is done."""
+        left = (*self.folder.glob("*.parquet"), *self.folder.rglob("*.pt"))
+        names = {path.relative_to(self.folder).as_posix(): path for path in sorted(left)}
+        files = {name: digest(path) for name, path in names.items() if name != CHECKPOINT}
         found = {"seconds": round(self.seconds, 1), "files": files}
         save_json(self.study.marker(self.job), self.about | found | facts)

@@ -1,7 +1,10 @@
 """A study: its jobs, their folders, and which of them are done."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from inspect import getfile
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +15,13 @@ from ..integrity import PROVENANCE, check_digest, load_json
 from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
-from .fingerprint import analysis_fingerprint, complete_fingerprint, run_fingerprint
+from .fingerprint import (
+    analysis_fingerprint,
+    code_digest,
+    complete_fingerprint,
+    run_fingerprint,
+    short_digest,
+)
 from .job import Job
 
 
@@ -59,6 +68,7 @@ class Study:
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
+        self._code_digest = cache(code_digest)
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile."""
@@ -101,7 +111,7 @@ class Study:
             return []
         if job.analysis:
             further = self.analysis(job).others(job.run)
-            needed = [job.run, *(o if o.kind == "run" else self.complete(o) for o in further)]
+            needed = [job.run, *(o if o.is_run else self.complete(o) for o in further)]
             return [*self.needs(job.run), *needed]
         experiment, needed = self.experiment(job.experiment), [self.complete(job)]
         if experiment.against == "complete":
@@ -112,10 +122,15 @@ class Study:
 
     def fingerprint(self, job: Job) -> str:
         """Ten hexadecimal digits for all that decides a job's result, apart from its seeds."""
-        experiment = self.experiment(job.experiment)
+        experiment, source = self.experiment(job.experiment), None
         if job.analysis:
-            return analysis_fingerprint(self.analysis(job), experiment)
-        return (run_fingerprint if job.kind == "run" else complete_fingerprint)(experiment)
+            analysis = self.analysis(job)
+            name, source = analysis_fingerprint(analysis, experiment), getfile(type(analysis))
+        else:
+            name = (run_fingerprint if job.is_run else complete_fingerprint)(experiment)
+        if self.profile.follows_code:
+            return short_digest(name, self._code_digest(source and Path(source)))
+        return name
 
     def analysis(self, job: Job) -> Analysis:
         """The declared analysis that a job does."""
@@ -140,9 +155,10 @@ class Study:
     def is_done(self, job: Job) -> bool:
         return self.marker(job).exists()
 
-    def do_again(self, job: Job) -> str:
+    def do_again(self, *jobs: Job) -> str:
         """The remedy for damaged files: a job whose folder is missing runs again."""
-        return f"Remove {self.job_folder(job)} and start again, to do anew: {job}"
+        folders = " ".join(str(self.job_folder(job)) for job in jobs)
+        return f"Remove {folders} and start again, to do anew: {'; '.join(map(str, jobs))}"
 
     def read_provenance(self, job: Job) -> dict:
         """The provenance of a finished job, with the digests of its `files`.
@@ -156,6 +172,15 @@ class Study:
         path = self.job_folder(job) / f"{name}.parquet"
         check_digest(path, self.read_provenance(job)["files"].get(path.name), self.do_again(job))
         return pd.read_parquet(path)
+
+    def networks_needed(self, job: Job) -> dict[str, str]:
+        """{job that this one needs: one digest of all its networks}."""
+        digests = {}
+        for needed in self.needs(job):
+            files = self.read_provenance(needed)["files"]
+            networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
+            digests[str(needed)] = hashlib.sha256(repr(networks).encode()).hexdigest()
+        return digests
 
     @property
     def results(self) -> Path:

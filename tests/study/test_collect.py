@@ -25,14 +25,14 @@ from ..loaded import load_results
 from .made_up_jobs import LAYERS, pretend, provenance, with_seeds
 
 CHAPTER, NETWORK, PAIRS = "converged", "vgg_svhn_few_images", "vgg_svhn_few_images_independent"
-SEEDS = {"train_seeds": (0, 1), "prune_seeds": (0, 1, 2)}
 KEYS = ["train_seed", "prune_seed", "other_seed", "iteration", "layer", "metric", "reshape"]
 
 
 def declared(folder):
     """Two complete networks and three runs of each, and three networks against each other."""
     study = declared_study("laptop", folder, [NETWORK, PAIRS], CHAPTER)
-    study.experiments[NETWORK] = with_values(study.experiment(NETWORK), SEEDS)
+    seeds = {"train_seeds": (0, 1), "prune_seeds": (0, 1, 2)}
+    study.experiments[NETWORK] = with_values(study.experiment(NETWORK), seeds)
     return study
 
 
@@ -138,22 +138,6 @@ def test_every_row_of_every_job_is_merged_once(whole):
     assert results.settings(PAIRS)["runs"] == [[0, 1], [0, 2], [1, 2]]
 
 
-def test_a_study_merged_in_parts_is_the_one_merged_at_once(tmp_path, whole):
-    at_once = load_parts(collect(whole))
-    for name in (PAIRS, NETWORK):
-        folder = tmp_path / name
-        shutil.copytree(whole.folder / "jobs", folder / "jobs")
-        part = declared_study("laptop", folder, [name], CHAPTER)
-        if name == NETWORK:
-            with_seeds(part, **SEEDS)
-        alone = load_parts(collect(part))[name]
-        for fact in ("files", "place", "experiments", "missing"):
-            assert alone[fact] == at_once[name][fact]
-        assert {Job.of(job) for job in alone["jobs"]} == {
-            Job.of(job) for job in at_once[name]["jobs"]
-        }
-
-
 def test_what_pages_read_of_a_provenance_is_written(collected):
     study, _ = collected
     [written] = load_parts(study.results)[BASE]["experiments"].values()
@@ -204,6 +188,15 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert f"{len(undone)} jobs of this study are not done" in trained_on([load_parts(folder)])
     # a complete network counts if a finished run compares it
     assert results.of(PAIRS, "performance").train_seed.tolist() == [1, 2]
+
+
+def test_a_partial_study_leaves_out_what_started_from_a_network_that_is_made_again(begun):
+    shutil.rmtree(begun.job_folder(Job(NETWORK, 1)))
+    written = provenance(collect(begun, partial=True))
+    assert written["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2]]
+    assert {f"{NETWORK}, train seed 1, {x}" for x in ("complete network", "prune seed 0")} <= {
+        *written["missing"]
+    }
 
 
 def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
@@ -270,6 +263,16 @@ def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected
     assert follow(str(error.value)) == file
     collect(study)
     assert content(study.results) == before
+
+
+def test_runs_of_networks_that_were_trained_again_are_named_with_their_analyses(whole):
+    pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
+    with pytest.raises(DamagedError, match="trained again") as error:
+        collect(whole)
+    mine = [job for job in whole.jobs() if Job(NETWORK, 1) in whole.needs(job)]
+    assert len(mine) > 3
+    assert all(str(whole.job_folder(job)) in str(error.value) for job in mine)
+    assert str(whole.job_folder(Job(NETWORK, 0, 0))) not in str(error.value)
 
 
 def test_a_merge_that_ends_half_way_leaves_the_earlier_results(collected, monkeypatch):

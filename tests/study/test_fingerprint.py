@@ -1,10 +1,17 @@
 """What decides a result decides its folder's name, and nothing else does."""
 
+import grimp
 import pytest
 
-from lib.catalogue import declared_study
+from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import with_values
-from lib.study.fingerprint import complete_fingerprint, run_fingerprint
+from lib.study.fingerprint import (
+    OF_PAGES,
+    ROOMS,
+    code_digest,
+    complete_fingerprint,
+    run_fingerprint,
+)
 from lib.study.job import Job
 from lib.training import Momentum
 from notebooks.experiments.paper import PAPER
@@ -55,6 +62,51 @@ def test_whose_masks_are_taken_decides_the_runs():
     names = {run_fingerprint(with_values(listed, {"masks_of": other})) for other in ("", "a", "b")}
     names.add(run_fingerprint(with_values(listed, {"densities_of": "a"})))
     assert len(names) == 4
+
+
+def test_code_decides_where_the_profile_says_so(tmp_path):
+    for profile, follows in (("smoke", True), ("laptop", False)):
+        study, name = declared_study(profile, tmp_path, ["vgg_svhn"]), {}
+        for code in ("a", "b"):
+            study._code_digest = lambda source, code=code: code
+            name[code] = study.job_folder(Job("vgg_svhn", 0))
+        assert (name["a"] != name["b"]) == follows
+
+
+OF_JOBS = ("lib/seeds.py", "lib/study/jobs.py", "notebooks/flips/job.py", "notebooks/flips/loss.py")
+OTHERS = ("lib/report/tables.py", "notebooks/flips/analysis.py", "notebooks/flips/page.py")
+
+
+@pytest.mark.parametrize("name", OF_JOBS + OTHERS)
+def test_an_edit_of_what_a_job_may_execute_changes_its_code(tmp_path, name):
+    for file in (tmp_path / name for name in OF_JOBS + OTHERS):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x = 1\n")
+
+    def digests():
+        job = tmp_path / "notebooks/flips/job.py"
+        return [code_digest(source, tmp_path / "lib") for source in (None, job)]
+
+    before = digests()
+    (tmp_path / name).write_text("x = 2\n")
+    changed = [a != b for a, b in zip(digests(), before, strict=True)]
+    assert changed == [name in OF_JOBS and name.startswith("lib"), name in OF_JOBS]
+
+
+def test_no_job_imports_what_does_not_count_as_its_code():
+    graph = grimp.build_graph("lib", "notebooks", cache_dir=None)
+    graph.remove_import(importer="lib", imported="lib.compare")  # when somebody asks for it
+    analyses = {
+        type(analysis).__module__
+        for profile in PROFILES.values()
+        for name in (*CATALOGUE.bases, *CATALOGUE.variants)
+        for analysis in profile.analyses(name).values()
+    }
+    assert len(analyses) > 10
+    for job in ("lib.study.jobs", *analyses):
+        for module in graph.find_upstream_modules(job):
+            assert not set(module.split(".")[1:2]) & {*ROOMS}, (job, module)
+            assert module.startswith("lib") or f"{module.split('.')[-1]}.py" not in OF_PAGES
 
 
 def test_a_complete_network_is_shared_by_what_would_train_the_same_one(tmp_path):

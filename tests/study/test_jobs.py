@@ -1,5 +1,6 @@
 """The jobs: what they write, what they leave alone, and that a stop changes nothing."""
 
+import math
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -135,6 +136,12 @@ def after(monkeypatch, target, name, count):
     monkeypatch.setattr(target, name, counted)
 
 
+@pytest.fixture
+def checkpoint_each_epoch(monkeypatch):
+    """However much of the time that takes."""
+    monkeypatch.setattr(running_job, "CHECKPOINT_SHARE", math.inf)
+
+
 def stopped_and_done(study, job, *stop):
     """Do a job that stops once, at the given call."""
     with pytest.MonkeyPatch.context() as patch:
@@ -147,13 +154,17 @@ def stopped_and_done(study, job, *stop):
     assert not list(study.job_folder(job).glob("checkpoint*"))
 
 
+@pytest.mark.usefixtures("checkpoint_each_epoch")
 @pytest.mark.parametrize(
     "stop",
     [
         (Training, "run_epoch", 1),  # in the first epoch, before any checkpoint
+        (RunningJob, "save", 1),  # after the first checkpoint
         (RunningJob, "save", 3),  # after the first comparison
         (RunningJob, "save", 4),  # in the second iteration
-        (Comparison, "rows", 2),  # after the last epoch, before the last comparison
+        (RunningJob, "save", 5),  # after the last epoch, before the last comparison
+        (jobs, "prune", 2),  # pruned, not yet trained
+        (Comparison, "rows", 2),  # before a comparison
         (running_job, "save_table", 1),  # between the tables
     ],
 )
@@ -165,6 +176,7 @@ def test_a_run_that_is_stopped_anywhere_and_started_again_gives_the_same_tables(
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
 
 
+@pytest.mark.usefixtures("checkpoint_each_epoch")
 def test_a_complete_network_whose_training_is_stopped_is_the_same(done, empty):
     stopped_and_done(empty, COMPLETE, RunningJob, "save", 1)
     log = (empty.job_folder(COMPLETE) / "log.txt").read_text()
@@ -190,7 +202,7 @@ def test_what_a_stopped_run_has_compared_is_in_the_tables_of_a_partial_study(
         expected = expected.set_index(keys)[NUMBERS[name]].reindex(numbers.index)
         pd.testing.assert_frame_equal(numbers, expected, rtol=1e-5)  # they are rounded
     provenance = load_json(partial / "provenance.json")
-    assert len(provenance["jobs"]) == 2
+    assert [job.get("unfinished") for job in provenance["jobs"]] == [None, 1]
     assert str(RUN) in provenance["missing"]
 
 
@@ -200,7 +212,7 @@ def test_a_job_that_is_done_is_not_done_again(done, monkeypatch):
 
 
 def test_a_run_without_its_complete_network_says_what_to_do(study):
-    with pytest.raises(DamagedError, match="weights.pt is missing.*complete network"):
+    with pytest.raises(DamagedError, match="provenance.json is missing.*complete network"):
         run_job(study, RUN, device="cpu")
 
 
@@ -274,11 +286,12 @@ def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(st
     assert "epoch 1/2" not in (study.job_folder(COMPLETE) / "log.txt").read_text()
 
 
-def test_what_a_run_starts_from_is_named_if_damaged_and_done_again_the_same(done):
+@pytest.mark.parametrize("name", ["weights.pt", "provenance.json"])
+def test_what_a_run_starts_from_is_named_if_damaged_and_done_again_the_same(done, name):
     before, folder = tables(done, RUN), done.job_folder(COMPLETE)
     shutil.rmtree(done.job_folder(RUN))
-    damage(folder / "weights.pt")
-    with pytest.raises(DamagedError, match=f"^{folder}/weights.pt is damaged") as error:
+    (folder / name).write_bytes(b"")
+    with pytest.raises(DamagedError, match=f"^{folder}/{name} is damaged") as error:
         run_job(done, RUN, device="cpu")
     assert follow(str(error.value)) == folder
     for job in (COMPLETE, RUN):

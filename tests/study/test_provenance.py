@@ -11,7 +11,6 @@ FILES = (
     *("lib/seeds.py", "notebooks/job_run.py", "notebooks/what_a_value_means/job.py", "Snakefile"),
     *("profiles/default/config.yaml", "pyproject.toml", "requirements.txt"),
 )
-OTHERS = ("notebooks/what_a_value_means/page.py", "README.md")
 
 
 def git(folder, *words):
@@ -20,7 +19,7 @@ def git(folder, *words):
 
 
 def repository(folder):
-    for name in (*FILES, *OTHERS):
+    for name in (*FILES, "notebooks/what_a_value_means/page.py", "README.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
     git(folder, "init", "--quiet")
@@ -36,18 +35,34 @@ def root(tmp_path, monkeypatch):
     return tmp_path / "own"
 
 
-def test_an_edit_of_what_jobs_read_is_seen_and_of_nothing_else(root):
-    git(root, "config", "status.showUntrackedFiles", "no")
-    head = git(root, "rev-parse", "HEAD")
-    assert revision() == head
-    for name in (*FILES, "lib/study/new.py"):
-        (root / name).parent.mkdir(exist_ok=True)
-        (root / name).write_text("edited")
-        assert revision() == f"{head}-dirty", name
-        git(root, "stash", "--quiet", "--include-untracked")
-    for name in OTHERS:
-        (root / name).write_text("edited")
+@pytest.mark.parametrize("name", [*FILES, "lib/study/new.py"])
+@pytest.mark.parametrize("shown", ["normal", "no"])
+def test_an_edit_of_what_jobs_read_is_seen(root, name, shown):
+    git(root, "config", "status.showUntrackedFiles", shown)
+    assert revision() == git(root, "rev-parse", "HEAD")
     assert committed({"revision": revision()})
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("edited")
+    assert revision() == git(root, "rev-parse", "HEAD") + "-dirty"
+    assert not committed({"revision": revision()})
+
+
+@pytest.mark.parametrize("name", ["notebooks/what_a_value_means/page.py", "README.md"])
+def test_an_edit_of_what_no_job_reads_is_none(root, name):
+    (root / name).write_text("edited")
+    assert committed({"revision": revision()})
+
+
+def test_in_a_hook_of_another_repository_the_revision_is_still_this_one(
+    root, tmp_path, monkeypatch
+):
+    other = repository(tmp_path / "other")
+    git(other, "commit", "--quiet", "--allow-empty", "--message", "another")
+    for name, path in (("GIT_DIR", other / ".git"), ("GIT_WORK_TREE", other)):
+        monkeypatch.setenv(name, str(path))
+    said = revision()
+    monkeypatch.undo()
+    assert said == git(root, "rev-parse", "HEAD")
 
 
 @pytest.mark.parametrize("inside", [True, False])

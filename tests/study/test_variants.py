@@ -165,9 +165,9 @@ def test_untrained_networks_are_no_descendants(do):
 
 def test_independent_networks_are_compared_once_a_pair(do):
     study, _ = do("independent")
-    runs = [job for job in study.jobs() if job.kind == "run"]
+    runs = [job for job in study.jobs() if job.is_run]
     assert [(job.train_seed, job.other_seed) for job in runs] == [(0, 1), (0, 2), (1, 2)]
-    own = [job for job in study.jobs() if job.kind != "run"]
+    own = [job for job in study.jobs() if not job.is_run]
     assert {job.experiment for job in own} == {BASE}  # trained alike, so shared
     collect(study)
     folder = study.results / f"{BASE}_independent"
@@ -222,7 +222,7 @@ def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
     if suffix == "fine_tune":
         assert {rate for run in seen for rate in run["rates"]} == {0.001}
     # the complete network is shared
-    assert {job.experiment for job in study.jobs() if job.kind != "run"} == {BASE}
+    assert {job.experiment for job in study.jobs() if not job.is_run} == {BASE}
 
 
 def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):

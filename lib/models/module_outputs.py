@@ -93,7 +93,7 @@ def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str]:
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
     """The tensors in a module's output, in order: in tuples, lists and dicts."""
     if isinstance(output, torch.Tensor):
-        yield output
+        yield output.dequantize() if output.is_quantized else output
     for part in _parts(output).values():
         yield from tensors_in(part)
 

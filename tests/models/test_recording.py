@@ -68,3 +68,15 @@ def test_the_first_output_of_a_module_is_recorded_even_if_it_is_overwritten():
     assert torch.equal(outputs["act"], (IMAGES - 0.5).relu())
     with pytest.raises(ValueError, match="^unknown module 'act#2'. Did you mean 'act'"):
         record_layers(model, images, ["act#2"])
+
+
+@pytest.mark.filterwarnings("ignore")  # PyTorch will move this elsewhere
+def test_quantised_outputs_are_recorded_as_floats():
+    class Quantise(nn.Module):
+        def forward(self, x):
+            return torch.quantize_per_tensor(x, 0.25, 0, torch.quint8)
+
+    model = nn.Sequential(Quantise(), nn.Identity())
+    outputs = record_layers(model, IMAGES, ["0", "1"])
+    assert torch.allclose(outputs["0"], IMAGES, atol=0.125)
+    assert torch.equal(outputs["0"], outputs["1"])

@@ -52,8 +52,8 @@ def compare_networks(
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
-    Both networks run in evaluation mode and in their own precision; afterwards their modes and
-    devices are as before. Metrics are computed in float64.
+    Both networks run in evaluation mode and in their own precision; afterwards their modes,
+    buffers and devices are as before. Metrics are computed in float64.
 
     An error refuses networks that draw random numbers of PyTorch in evaluation mode, stay in
     training mode, or have batch normalisation without running statistics; and layers whose outputs

@@ -42,8 +42,14 @@ def full_precision() -> Iterator[None]:
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Evaluation mode, no gradients, full precision, and nothing compiled, which would call no
-    hooks; all of it is restored."""
+    hooks; all of it is restored, and so are buffers, which some networks write in any mode."""
     modes = [(module, module.training) for module in model.modules()]
+    buffers = [
+        (module._buffers, name, buffer, version(buffer), buffer.clone())
+        for module, _ in modes
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
     uncompiled = nullcontext()
     # PyTorch before 2.6 cannot switch off what is compiled; the import takes seconds
     if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
@@ -59,6 +65,10 @@ def evaluating(model: nn.Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
+        for of_module, name, buffer, before, values in buffers:
+            of_module[name] = buffer
+            if version(buffer) != before:
+                buffer.copy_(values)
 
 
 def unwrapped(network: nn.Module) -> nn.Module:
@@ -121,3 +131,8 @@ def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
             f"{layer} returns {type(output).__name__}, not a tensor: record a module inside"
         )
     return first
+
+
+def version(tensor: torch.Tensor) -> int:
+    """The number of writes to a tensor, which PyTorch counts outside inference mode."""
+    return 0 if tensor.is_inference() else tensor._version

@@ -46,7 +46,7 @@ def record_batches(
     """The outputs of the named modules, batch by batch, in evaluation mode and without gradients.
 
     Outputs are recorded as the module returned them, even if a later module overwrites them. Modes
-    are restored after each batch.
+    and buffers are restored after each batch.
 
     Args:
         model: any network.

@@ -1,12 +1,14 @@
 """`compare_networks` takes networks as they are, leaves them so, and says what is wrong."""
 
 from collections import OrderedDict
+from copy import deepcopy
 
 import pandas as pd
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils import prune
 from torch.optim.swa_utils import AveragedModel
 
 from lib import compare_networks
@@ -25,10 +27,12 @@ def network(seed=0, **more):
             super().__init__()
             self.first, self.second = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 6, 3)
             self.act, self.drop, self.out = nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(6, 5)
+            self.register_buffer("passes", torch.zeros(1))
             for name, module in more.items():
                 setattr(self, name, module)
 
         def forward(self, x):
+            self.passes.add_(1)
             x = self.act(self.second(self.act(self.first(x))))
             return self.out(self.drop(x).mean((2, 3)))
 
@@ -55,6 +59,18 @@ def compiled(b):
     return b
 
 
+class InMode(nn.Module):
+    """Calls a network with gradients switched on, or off for good."""
+
+    def __init__(self, network, mode):
+        super().__init__()
+        self.network, self.mode = network, mode
+
+    def forward(self, x):
+        with self.mode():
+            return self.network(x)
+
+
 WRAPPED = {
     "compiled": compiled,
     "averaged in parallel": lambda b: nn.DataParallel(AveragedModel(b)),
@@ -66,6 +82,24 @@ WRAPPED = {
 @pytest.mark.parametrize("name", WRAPPED)
 def test_a_wrapped_network_is_compared_as_what_is_inside(name, plain):
     pd.testing.assert_series_equal(values(network(0), WRAPPED[name](network(1))), plain, rtol=1e-4)
+
+
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.enable_grad])
+def test_a_network_in_a_mode_of_its_own_is_recorded_before_it_overwrites(plain, mode):
+    layers = {"first": "network.first", "act": "network.act"}
+    table = compare_networks(network(0), InMode(network(1), mode), IMAGES, layers, metrics=["cka"])
+    expected = [plain["first", "cka"], plain["act", "cka"]]
+    assert table.value.tolist() == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_pruned_network_is_compared_by_its_masked_weights(plain):
+    pruned = network(1)
+    prune.l1_unstructured(pruned.second, "weight", amount=0.5)
+    masked = network(1)
+    masked.second.weight.data = pruned.second.weight.detach()
+    found = values(network(0), pruned)
+    pd.testing.assert_series_equal(found, values(network(0), masked))
+    assert (found["out"] != plain["out"]).all()
 
 
 @pytest.mark.filterwarnings("ignore")  # PyTorch will move this elsewhere
@@ -80,12 +114,14 @@ def test_a_quantised_network_is_close_to_itself():
 def test_networks_are_left_as_they_were():
     a, b = network(0).train(), network(1)
     b.drop.eval()
+    before = [deepcopy(one.state_dict()) for one in (a, b)]
     broken = network(2)
     broken.out.weight.data.fill_(torch.nan)
     values(a, b)
     with pytest.raises(ValueError, match="out of b") as kept:  # as a session keeps the last error
         values(a, broken, ["out"])
-    for one in (a, b):
+    for one, state in zip((a, b), before, strict=True):
+        assert all(torch.equal(value, state[name]) for name, value in one.state_dict().items())
         assert all(module.training != (module is b.drop) for module in one.modules())
     assert not any(m._forward_hooks for one in (a, b, broken) for m in one.modules())
     assert kept.tb

@@ -12,23 +12,10 @@ from notebooks.icann2020.hessian import top_eigenvalues, trace
 from notebooks.icann2020.loss import Loss, mean_and_error
 from notebooks.icann2020.loss_directions import loss_along
 
-from .made_up import network
+from .made_up import labelled_images, network, random_mask
 
 PRECISE = 1e-9
 FILTERS = {"0.weight": 0, "4.weight": 4, "8.weight": 8}
-
-
-def labelled_images():
-    draws = torch.Generator().manual_seed(0)
-    images = torch.randn(20, 2, 6, 6, generator=draws, dtype=torch.float64)
-    return images, torch.randint(0, 3, (20,), generator=draws)
-
-
-def random_mask(model):
-    """Of the two convolutions."""
-    draws = torch.Generator().manual_seed(0)
-    weights = {name: model.get_parameter(name) for name in ("0.weight", "4.weight")}
-    return {name: torch.rand(w.shape, generator=draws) < 0.6 for name, w in weights.items()}
 
 
 def largest(matrix, count):

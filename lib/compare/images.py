@@ -125,7 +125,8 @@ def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
     if isinstance(images, str | Path):
         images = Files(images, image_size)
     if isinstance(images, Dataset):
-        return DataLoader(images, batch_size)
+        # of a generator of its own, so that PyTorch's global one stays as it is
+        return DataLoader(images, batch_size, generator=torch.Generator())
     if isinstance(images, np.ndarray | Tensor):
         return _images(images).split(batch_size)
     if isinstance(images, Mapping) or not isinstance(images, Iterable):

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+MOST_NAMES = 24
 LONGEST = 16
-"""Most characters of the name of a layer below a picture."""
+"""Most names of layers below a picture, and most characters of each."""
 
 DARK, LIGHT = "#111111", "#fefefe"
 BRIGHT = 0.6
@@ -45,7 +46,7 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
             )
     names = list(dict.fromkeys(table.layer_x))
     own_figure = axes is None
-    axes = axes or _new_axes(0.3 * len(names) + 3, 3.5)
+    axes = axes or _new_axes(0.3 * min(len(names), MOST_NAMES) + 3, 3.5)
     for name, line in lines.items():
         line = line.set_index("layer_x").reindex(names)
         if len(lines) == 1:
@@ -54,8 +55,9 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
         [drawn] = axes.plot(range(len(names)), line.value, **look)
         ends = {"colors": drawn.get_color(), "linewidth": 0.8}
         axes.vlines(range(len(names)), line.ci_low, line.ci_high, **ends)
-    shown = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in names]
-    axes.set_xticks(range(len(names)), shown, rotation=90, fontsize=7)
+    step = -(-len(names) // MOST_NAMES)
+    shown = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in names[::step]]
+    axes.set_xticks(range(len(names))[::step], shown, rotation=90, fontsize=7, parse_math=False)
     if own_figure:
         axes.set_ylabel("similarity")
         axes.legend()
@@ -136,13 +138,10 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     axes = axes or _new_axes(0.45 * columns + 2, 0.4 * rows + 2)
     axes.grid(False)
     axes.pcolormesh(values.to_numpy(), cmap="viridis", vmin=0, vmax=1)
-    look = {"fontsize": 7} | text
+    look = {"fontsize": 7, "parse_math": False} | text
     for (i, j), value in np.ndenumerate(values.to_numpy()):
-        colour, shown = (
-            DARK if value > BRIGHT else LIGHT,
-            "-" if np.isnan(value) else f"{value:.2f}",
-        )
-        axes.text(j + 0.5, i + 0.5, shown, color=colour, ha="center", va="center", **look)
+        colour = DARK if value > BRIGHT else LIGHT
+        axes.text(j + 0.5, i + 0.5, _number(value), color=colour, ha="center", va="center", **look)
     axes.set_xticks(np.arange(columns) + 0.5, values.columns, rotation=90, **look)
     axes.set_yticks(np.arange(rows) + 0.5, values.index, **look)
     axes.invert_yaxis()
@@ -182,3 +181,9 @@ def _draw_null(axes: Axes, line: pd.DataFrame) -> None:
     axes.fill_between(x, low, line.null_mean + spread, color=ink, alpha=0.12, linewidth=0)
     look = {"color": ink, "linestyle": "--", "linewidth": 0.7}
     axes.plot(x, line.null_mean, label="null, ± 2 sd", **look)
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return "-"
+    return f"{round(round(value, 10), 2) + 0.0:.2f}".replace("-", "\u2212")

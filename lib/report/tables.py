@@ -179,7 +179,7 @@ def original_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     original that is the similarity itself; for strangers it is what an additive model of pruned
     and complete networks, fitted to the strangers, expects for the pair. Means over networks are
     those of `original_and_strangers`, which is also the result where networks are not crossed.
-    Coverage of the intervals: `benchmarks/place_coverage.csv`.
+    Coverage of the intervals: `benchmarks/relative_coverage.csv`.
     """
     original, strangers = original_and_strangers(rows)
     index, key = original.index, list(original.index.names)

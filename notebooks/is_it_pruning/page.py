@@ -64,7 +64,7 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 #
 # We compute relative similarity from means over layers and networks. For its 95 % interval, we leave out each original in turn,
 # both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
-# (`benchmarks/place_coverage.csv`).
+# (`benchmarks/relative_coverage.csv`).
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib import report as r

@@ -188,7 +188,7 @@ legend = axes.legend()
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it misread a module of your own, write
 #   `layers=["block@last"]`.
 # - **A module that is called several times.** Only its first output counts, as `note` says. Give each call a module of its own.
-# - **A GPU.** Before `Mask.complete`, move both networks to one device; for training, move the images as well.
+# - **A GPU.** Move both networks to it before you call `Mask.complete`; for training, move the images, too.
 # - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
 #   it, so the network repeats the decision of that step. Give the class of such a network the attribute `capturable = False`.
 #

@@ -1,6 +1,6 @@
 """Do 95 % intervals over crossed networks cover the truth? Made-up studies, with known truth.
 
-    python -m benchmarks.place_coverage [--studies N] [--out TABLE.csv]
+    python -m benchmarks.relative_coverage [--studies N] [--out TABLE.csv]
 
 Each pruned network stands beside the complete networks of all seeds of its study. A similarity
 is a mean, an effect of the pruned network, one of the complete network, one of the origin where
@@ -100,7 +100,7 @@ def rows_of(
     for kind, (difference, relative) in kinds.items():
         row = {"networks": networks, "complete": complete, "origin": origin, "intervals": kind}
         row["difference covered"] = covers(difference, truth)
-        row["place covered"] = np.nan if relative is None else covers(relative, truth / ROOM)
+        row["relative covered"] = np.nan if relative is None else covers(relative, truth / ROOM)
         row["power"] = (difference.low > 0).mean()
         yield row | {"studies": studies}
 

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from benchmarks.place_coverage import CASES, rows_of
+from benchmarks.relative_coverage import CASES, rows_of
 from lib import ROOT
 
-TABLE = pd.read_csv(ROOT / "benchmarks" / "place_coverage.csv")
+TABLE = pd.read_csv(ROOT / "benchmarks" / "relative_coverage.csv")
 BY_KIND = dict(iter(TABLE.groupby("intervals")))
-COVERED = ["difference covered", "place covered"]
+COVERED = ["difference covered", "relative covered"]
 
 
 def test_intervals_of_the_book_cover_in_every_case_and_not_much_too_often():

@@ -111,9 +111,7 @@ def record_layers(
     return concatenated(record_batches(model, images.split(batch_size), layers))
 
 
-def concatenated(
-    batches: Iterable[Mapping[Key, torch.Tensor]],
-) -> dict[Key, torch.Tensor]:
+def concatenated(batches: Iterable[Mapping[Key, torch.Tensor]]) -> dict[Key, torch.Tensor]:
     """{layer: (n, ...)}, contiguous, of outputs (b, ...) that come batch by batch; one layer at a
     time is in memory twice."""
     parts: dict[Key, list[torch.Tensor]] = defaultdict(list)

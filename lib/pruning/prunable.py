@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
 
-import torch
 from torch import Tensor, nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear  # a part of attention
 
 from ..did_you_mean import unknown
-from ..models.module_outputs import (
-    evaluating,
-    modules_of,
-    run_forward,
-    tensors_in,
-    unwrapped,
-)
+from ..models.module_outputs import evaluating, modules_of, run_forward, tensors_in, unwrapped
 
 PRUNED = (nn.modules.conv._ConvNd, nn.Linear)  # transposed convolutions as well
 COMPUTED = (
@@ -140,9 +132,6 @@ def _last_called(model: nn.Module, layers: Mapping[str, nn.Module], example: obj
     """The weight of the layer that a forward pass calls last; the network is not changed."""
     called: list[str] = []
     with ExitStack() as stack:
-        # compiled parts would call no hooks; PyTorch before 2.6 cannot switch them off
-        if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
-            stack.enter_context(torch.compiler.set_stance("force_eager"))
         stack.enter_context(evaluating(model))
         for name, layer in layers.items():
             hook = layer.register_forward_hook(lambda *_, name=name: called.append(name))

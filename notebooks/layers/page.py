@@ -5,7 +5,8 @@
 # agree: late layers keep little of their original.**
 #
 # SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In all three networks CKA falls towards
-# the output. NBS falls in ResNet_fast's second residual block, as in the paper; in VGG16_BN it is lowest later than in the paper.
+# the output. NBS falls in ResNet_fast's second residual block, as in the paper, but is lowest after it by the recipe; in VGG16_BN,
+# too, it is lowest later than in the paper.
 #
 # ```{glue} rests-answer
 # ```
@@ -139,8 +140,8 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # ## Compared with strangers, late layers keep little
 #
 # **After the last pruning, relative similarity tends to fall with depth by every metric.** Its rank correlation with depth is
-# {glue:text}`depth:s`. In the last two hidden layers, relative similarity is at most {glue:text}`late:s`. We set no rule before we
-# saw this result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
+# {glue:text}`depth:s`. In the last two hidden layers, the highest relative similarity is {glue:text}`late:s`. We set no rule before
+# we saw this result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
 
 # %%
 relative = r.at_the_end(
@@ -192,7 +193,8 @@ each_case(counts)
 mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and kind != 'out'")
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
-dead = r.at_the_end(r.by_network(mean_cca[mean_cca.kind.str.startswith("conv")], "dead_y"))
+convolutions = mean_cca[mean_cca.kind.str.startswith("conv")]
+dead = r.at_the_end(r.by_network(convolutions, "dead_y"))
 value, directions, surviving = (r.by_network(mean_cca, x) for x in ("value", "rank_x", "rank_y"))
 of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
@@ -227,11 +229,12 @@ panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# The table counts dead channels.
+# The table counts channels of convolutions, and how many of them are dead.
 
 # %%
 of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)
-channels = r.at_the_end(directions + r.by_network(mean_cca, "dead_x")).xs("pruned", level="role")
+channels = r.by_network(convolutions, "rank_x") + r.by_network(convolutions, "dead_x")
+channels = r.at_the_end(channels).xs("pruned", level="role")
 channels = r.mean_over(channels, r.NETWORK).groupby(["network", "regime"]).sum()
 table = of_network.unstack("role").map(lambda value: r.number(value, 1))
 table.insert(0, "Channels", channels.map(lambda value: r.number(value, 0)))

@@ -25,7 +25,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.7. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
+# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 

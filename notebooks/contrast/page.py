@@ -3,7 +3,7 @@
 #
 # **For raw similarity, very much; for relative similarity, hardly. In the paper's networks the choice of the metric explains
 # {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
-# similarity.** In three {ref}`unseen architectures and nine unseen ways to prune <unseen>`, these shares are
+# similarity.** In three {ref}`further architectures and nine further ways to prune <unseen>`, these shares are
 # {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`.
 #
 # For single networks and layers the metric still matters. We had required the four relative similarities of each network to lie
@@ -65,9 +65,9 @@ left = r.weights_left(r.read("performance", recipe, results).query(HERE))
 DEEP = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
 DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")]
 UNSEEN = {
-    "ways": "nine unseen ways to prune VGG_SVHN",
-    "architectures": "three unseen architectures",
-    "both": "unseen architectures and ways to prune",
+    "ways": "nine further ways to prune VGG_SVHN",
+    "architectures": "three further architectures",
+    "both": "further architectures and ways to prune",
 }
 claims = r.Claims(
     "contrast",
@@ -91,9 +91,9 @@ def percent(share):
 # ## Relative similarity depends on the networks, hardly on the metric
 #
 # A *combination* is a network, its training and the share of its weights left; we have {glue:text}`combinations:s`. The combination
-# explains {glue:text}`share_combination:s` of the variance of relative similarity. Any two metrics have a rank correlation of
-# {glue:text}`least_rank:s` or more, though its interval over complete networks extends below our bound of 0.9. A small bias
-# remains: on average NBS lies {glue:text}`bias_nbs:s` below the mean of the four metrics.
+# explains {glue:text}`share_combination:s` of the variance of relative similarity. The lowest rank correlation of two metrics is
+# {glue:text}`least_rank:s`, though its interval over complete networks extends below our bound of 0.9. A small bias remains: on
+# average NBS lies {glue:text}`bias_nbs:s` below the mean of the four metrics.
 #
 # ```{glue} rests-variance
 # ```
@@ -177,11 +177,12 @@ r.glue(
 
 # %% [markdown]
 # (unseen)=
-# ## In unseen networks, relative similarity again hardly depends on the metric
+# ## In further networks, relative similarity again hardly depends on the metric
 #
 # The results above suggested the pattern, so they cannot test it. We therefore committed rules
 # (`notebooks/contrast/experiments.py`) before we compared any of the following networks with strangers: three other architectures,
-# and VGG_SVHN pruned in nine other ways.
+# and VGG_SVHN pruned in nine other ways. Most of their raw similarities to their originals were known from other pages; none of
+# their relative similarities was.
 #
 # **In these {glue:text}`unseen_combinations:s` combinations, the metric explains {glue:text}`unseen_relative:s` of the variance of
 # relative similarity; the rule allows a tenth.** The other rules on relative similarity hold, too: any two metrics rank the
@@ -196,13 +197,16 @@ r.glue(
 # ```
 #
 # **For the three architectures alone, the rule on relative similarity is inconclusive:** the metric explains
-# {glue:text}`architectures_relative:s`. For LeNet-5 and Conv-4 alone it explains {glue:text}`trained_relative:s`, and the rule
-# fails: there, SVCCA and PWCCA find more of the original left than CKA and NBS do. We separated these two afterwards, since
-# ResNet-32 starts far from converged: during pruning, its accuracy rises from {glue:text}`resnet32_before:s` to
-# {glue:text}`resnet32_after:s`.
+# {glue:text}`architectures_relative:s`. So are the rules on bias and on the original. For LeNet-5 and Conv-4 alone the metric
+# explains {glue:text}`trained_relative:s`, and the rule fails: there, SVCCA and PWCCA find more of the original left than CKA and
+# NBS do. We separated these two afterwards, since ResNet-32 starts far from converged: during pruning, its accuracy rises from
+# {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`.
 #
 # ```{glue} rests-architectures
 # ```
+#
+# For the ways to prune alone, the rules on relative similarity and on bias hold; those on raw similarity, on ranks and on the
+# original are inconclusive.
 #
 # The rules did not foresee one combination, which we left out: filter pruning to 1.8 % of the weights lets no signal pass, so
 # similarity is undefined. One-shot pruning counts as two ways, with different shares of weights left.
@@ -498,10 +502,10 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 # (dimensions)=
 # ## Intrinsic dimension does not explain the “U”
 #
-# The authors conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network
-# ({cite:t}`ansuini2020investigating`, section 6.1). By SVCCA, CKA and NBS, raw similarity in our networks falls with depth, but not
-# with dimension. The estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty, so we use only the
-# order of the layers.
+# The authors once conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network; since CKA
+# traces no “U”, they now call this problematic ({cite:t}`ansuini2020investigating`, section 6.1). By SVCCA, CKA and NBS, raw
+# similarity in our networks mostly falls with depth, but not with dimension. The estimator, TwoNN {cite}`facco2017estimating`,
+# underestimates dimensions above about twenty, so we use only the order of the layers.
 #
 # ```{glue} rests-dimension
 # ```

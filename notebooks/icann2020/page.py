@@ -124,8 +124,8 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ## PSP-entropy measures the tie to classes poorly
 #
 # **Less entropy does not mean a closer tie to classes.** Gradual pruning lowers the entropy of ResNet-32, yet a neuron's activity
-# then says less about the class than before: the null falls more than the entropy. In the rows on information, the claim *holds*
-# below 0.
+# then says less about the class than before: the null falls more than the entropy. In the rows on information, *holds* means below
+# 0.
 #
 # ```{glue} rests-tie
 # ```
@@ -177,7 +177,8 @@ r.glue(
 # ## How far to trust this
 #
 # The originals are narrow and hardly trained, so one-shot pruning removed weights before their size meant much. **ResNet-32**: a
-# quarter of the width, eight epochs on 10,000 CIFAR-10 images. **LeNet-5**: half the width, four epochs on 24,000 SVHN images.
+# quarter of the width, eight epochs on 10,000 CIFAR-10 images. **LeNet-5**: half the width, four epochs on 24,000 SVHN images. The
+# ResNet-32 of {doc}`wacv2020` were trained separately.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike
 # the notebook, we count only neurons with a ReLU and average over classes instead of summing.

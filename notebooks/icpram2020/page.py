@@ -76,9 +76,9 @@ r.glue(left=f"{r.number(100 * left, 1)}\u00a0%")
 # %% [markdown]
 # ## The first layer and the output are more similar than the middle
 #
-# The abstract names one fully connected layer. Conv-4 has three; we take the output. Without it, the curves for eight and ten
-# classes trace no “U”: the last hidden layer is lowest. The table gives, by SVCCA, how far both ends lie above the middle, and the
-# depth of the “U” without the output.
+# The abstract speaks of “the fully-connected layer”, then of several. Conv-4 has three; we take the output. Without it, the curves
+# for eight and ten classes trace no “U”: the last hidden layer is lowest. The table gives, by SVCCA, how far both ends lie above
+# the middle, and the depth of the “U” without the output.
 #
 # ```{glue} rests-ends
 # ```

@@ -210,7 +210,7 @@ r.glue(
 # ```
 #
 # **By PWCCA, every layer reveals the original.** In each hidden layer, after each pruning, the pruned network is more similar to
-# its original than to either stranger. The other metrics find the original in at least {glue:text}`least_found:s` of the layers; a
+# its original than to either stranger. The other metrics find the original in as few as {glue:text}`least_found:s` of the layers; a
 # guess would be right in a third.
 #
 # ```{glue} rests-origin
@@ -288,8 +288,8 @@ r.glue(resnet_fast_worse=r.number(-worst["mean"]["resnet_fast"], 1))
 #
 # Before we trained any network, we fixed the rules on accuracy on 10,000 images, on depth in raw similarity, on random masks by
 # SVCCA and CKA, and on finding the original. We fixed all remaining rules, and the interval of relative similarity, after we had
-# seen the results. The six rules name Student's interval, by which one verdict would be inconclusive: the agreement of SVCCA and
-# CKA in ResNet_fast ({doc}`contrast`).
+# seen the results. The six rules name Student's interval. By it, one verdict would be inconclusive: the agreement of SVCCA and CKA
+# in ResNet_fast ({doc}`contrast`).
 
 # %% tags=["remove-cell"]
 added_by_pruning = {

@@ -109,6 +109,31 @@ table["Weights left, %"] = left.map(lambda x: r.number(x, 2)).reindex(table.inde
 r.titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% [markdown]
+# Other pages use further networks. The folded table lists all originals, and the folders of `results/chapters` that compare them.
+# With fewer than 10,000 images, Conv-4 has fewer than ten classes.
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all originals", "code_prompt_hide": "Hide all originals"}
+KIND = ["Network", "Width", "Images", "Epochs", "first"]
+every = []
+for file in sorted(results.parent.glob("*/*/performance.parquet")):
+    setting = settings_of(file.parent.parent, file.parent.name)
+    width = next(x["value"] for x in setting["hyperparameters"] if x["name"] == "width")
+    rows = pd.read_parquet(file).query("iteration == 0").drop_duplicates("train_seed")
+    # where the first accuracy differs, the originals were trained again
+    kind = (setting["model"], width, setting["train_images"], setting["epochs"])
+    kind = dict(zip(KIND, (*kind, rows.accuracy.iloc[0]), strict=True))
+    every.append(rows[["train_seed", "accuracy"]].assign(**kind, folder=file.parts[-3]))
+every = pd.concat(every)
+accuracy = every.drop_duplicates([*KIND, "train_seed"]).groupby(KIND).accuracy
+of_kind = {
+    "Originals": accuracy.size(),
+    "Accuracy, %": accuracy.mean().map(lambda share: r.number(100 * share, 1)),
+    "Folders": every.groupby(KIND).folder.unique().map(", ".join),
+}
+of_kind = pd.DataFrame(of_kind).droplevel("first").rename(index=r.TITLES)
+of_kind.rename(index="{:,}".format, level="Images")
+
+# %% [markdown]
 # ## What differs from the paper and from its sources?
 #
 # The folded table gives the source of each setting: the paper, the code and papers behind it, or our own choice. The authors'

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Only in part: pruned VGG_SVHN is as accurate as its original, but halfway to another network. Its masks are no better than
-# random ones as dense in each layer.**
+# **Only in part: pruned VGG_SVHN is as accurate as its original, but at least halfway to another network. Its masks are no better
+# than random ones as dense in each layer.**
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from
 # scratch. *Halfway* is the mean of 1 and the SVCCA of two complete networks. The last claim is ours:
@@ -60,8 +60,8 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # ## How to read it
 #
 # *Compression* would keep SVCCA near 1; *another network* would lower SVCCA to that of two complete networks. We read the
-# abstract's “substantially different” as at most halfway. This is rough, since complete networks had less training than pruned
-# ones.
+# abstract's “substantially different” as an SVCCA of at most halfway. This is rough, since complete networks had less training than
+# pruned ones.
 #
 # The networks are VGG_SVHN (half the width, 24,000 images, 4 epochs), Conv-4 (half the width, 6 epochs) and ResNet-32 (a quarter
 # of the width, 8 epochs), the last two on 10,000 CIFAR-10 images. We pruned them 20, 12 and 12 times by a fifth, with a full
@@ -91,7 +91,7 @@ NAMES |= {
 claims = r.Claims("wacv2020", results, names=NAMES)
 
 # %% [markdown]
-# ## Pruning takes VGG_SVHN halfway to another network; in ResNet-32 training alone does
+# ## Pruning takes VGG_SVHN at least halfway to another network; in ResNet-32 training alone does
 #
 # Training alone moves ResNet-32 at least as far as pruning does. Its originals, at {glue:text}`resnet32_complete:s` accuracy, were
 # barely trained; further training takes them to {glue:text}`resnet32_half_trained_as_long:s`.

@@ -52,9 +52,9 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # With *shuffled images*, the two networks see different images, so only chance is left. *Strangers* are at relative similarity 0:
 # only a higher value reveals the network's origin.
 #
-# **By CKA, strangers lie within {glue:text}`cka_room:s` of 1, by NBS within {glue:text}`nbs_room:s`.** A difference of 0.03 can be
-# large by these two metrics; by SVCCA it is small. That one metric gives a higher value than another says nothing about the
-# networks.
+# **By CKA, strangers lie up to {glue:text}`cka_room:s` below 1 in the mean over layers, by NBS up to {glue:text}`nbs_room:s`.** A
+# difference of 0.03 can be large by these two metrics; by SVCCA it is small. That one metric gives a higher value than another says
+# nothing about the networks.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 import json

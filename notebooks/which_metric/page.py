@@ -53,7 +53,8 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # rescalings, and give more weight to strong directions ({doc}`similarity_metrics`).
 #
 # Where the right answer is known, we test the metrics: on VGG_SVHN and, with a quarter of the paper's channels (¼), on VGG16_BN and
-# ResNet_fast. All were trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
+# ResNet_fast. All were trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights. Other networks were
+# {ref}`stitched <function>`.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib import report as r

@@ -21,6 +21,9 @@ KINDS = (
 )
 """Part of the name of a module's class -> its kind; quantised modules have these names as well."""
 
+LAST = ("Linear", "Embedding", "LSTM", "GRU", "RNN", "MultiheadAttention")
+"""PyTorch's modules that give channels last."""
+
 RULE = (
     "outputs of convolutions, linear and recurrent layers, attention, pooling and blocks, each "
     "after the normalisation and activation that follow it"
@@ -56,7 +59,7 @@ class Call:
         classes = type(self.module).__mro__
         owner = next(one for one in classes if "forward" in vars(one))
         of_torch = owner.__module__.startswith("torch.")
-        if of_torch and owner.__name__ in ("Linear", "Embedding"):  # and quantised ones
+        if of_torch and owner.__name__ in LAST:  # and quantised ones
             return "last"
         if of_torch and owner.__name__ in ("LayerNorm", "RMSNorm"):
             return "last" if len(self.module.normalized_shape) == 1 else ""

@@ -172,6 +172,11 @@ def tokens():
     return Block(lambda _, x: x.flatten(2).transpose(1, 2))
 
 
+def attention(width):
+    inside = nn.MultiheadAttention(width, 2, batch_first=True)
+    return Block(lambda block, x: x + block.inside(x, x, x)[0], inside=inside)
+
+
 def to_last():
     return Block(lambda _, x: x.movedim(1, -1))
 
@@ -200,6 +205,9 @@ MADE_UP = {
     ),
     "dictionary": dictionary,
     "recurrent": lambda: nn.Sequential(stem(), tokens(), lstm(7), nn.Flatten(), nn.Linear(252, 5)),
+    "tokens, sizes equal": lambda: nn.Sequential(
+        row(), nn.Conv1d(3, 8, 1, 5), tokens(), lstm(8), attention(8)
+    ),
     "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
     "channels last": lambda: nn.Sequential(
         stem(), to_last(), nn.Linear(8, 10), channels_last(10), halved(10), nn.GELU()

@@ -21,10 +21,11 @@ LAST = {
     "swin_v2": r"^features(?!\.0\.0$)|^norm$",
     "maxvit": r"(attn|mlp)_layer\b",
     "vectors inside, sizes equal": r"\.(norm|mix)$",
+    "tokens, sizes equal": r"^[34]",
     "channels last": r"^[1-9](?!.conv)",
     "channels last, sizes equal": r"^[1-9](?!.conv)",
 }
-"""Names of modules that give maps (n, h, w, c)."""
+"""Names of modules that give maps (n, h, w, c), or tokens."""
 
 ALONG = ("one dimension", "residual in one dimension")
 """Networks whose modules give (n, c, t)."""
@@ -53,7 +54,7 @@ ARCHITECTURES |= {name: (make, 6) for name, make in MADE_UP.items()}
 def rows_of(architecture, layer, output):
     """The matrix of an output with a row for each position, by what is known of the network."""
     last = output.ndim == 3 and architecture not in ALONG
-    if output.ndim == 4 and architecture in LAST:
+    if architecture in LAST:
         last = re.search(LAST[architecture], layer) is not None
     rows = output if last or output.ndim < 3 else output.movedim(1, -1)
     return rows.reshape(-1, rows.shape[-1]).double().numpy()

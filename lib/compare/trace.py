@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ KINDS = (
 
 LAST = ("Linear", "Embedding", "LSTM", "GRU", "RNN", "MultiheadAttention")
 """PyTorch's modules that give channels last."""
+
+OF_MAPS = re.compile(r"(?!.*(Attention|Patch)).*([123]d|GroupNorm)$")
+"""Names of classes that give channels first; torchvision's Swin for videos has
+`ShiftedWindowAttention3d` and `PatchEmbed3d`, which do not."""
 
 RULE = (
     "outputs of convolutions, linear and recurrent layers, attention, pooling and blocks, each "
@@ -63,8 +68,7 @@ class Call:
             return "last"
         if of_torch and owner.__name__ in ("LayerNorm", "RMSNorm"):
             return "last" if len(self.module.normalized_shape) == 1 else ""
-        of_maps = any(one.__name__.endswith(("1d", "2d", "3d", "GroupNorm")) for one in classes)
-        return "first" if of_maps else ""
+        return "first" if any(OF_MAPS.match(one.__name__) for one in classes) else ""
 
     def is_layer(self, images: int) -> bool:
         """Whether the output has a row of floats for each image."""
